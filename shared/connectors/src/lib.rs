@@ -1,1 +1,8 @@
-//! placeholder
+//! Connectors: one folder per platform, one contract for all.
+//!
+//! Sans-I/O: bytes and values in, requests and facts out. A connector never reads a clock, never calls a
+//! network, and keeps nothing between two calls. Platforms are listed in one place only: [`registry`].
+#![warn(missing_docs, missing_debug_implementations)]
+
+pub mod contract;
+pub mod http;

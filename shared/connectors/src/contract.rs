@@ -1,0 +1,188 @@
+//! The contract every connector obeys.
+
+use std::fmt;
+
+use serde::{Serialize, de::DeserializeOwned};
+use tributary_domain::{
+    capability::{Capabilities, PlatformError},
+    event::{Correlation, Event},
+    id::RemoteId,
+    outbound::{Draft, Part, SendOutcome, Unsendable},
+    platform::{Platform, Surface},
+};
+
+use crate::http::{HttpRequest, HttpResponse};
+
+/// One platform. Implemented by an empty type; every function is a pure function of its arguments.
+pub trait Connector {
+    /// Which one.
+    const PLATFORM: Platform;
+    /// The header that proves a webhook's sender, in lower case.
+    const SIGNATURE_HEADER: &'static str;
+    /// Hosts (and their sub-domains) from which this platform's media may be fetched.
+    const MEDIA_HOSTS: &'static [&'static str];
+    /// What is needed to speak for one account. Sealed at rest; never shown.
+    type Credentials: DeserializeOwned + Serialize + fmt::Debug;
+
+    /// What each surface of this platform can do.
+    fn capabilities() -> &'static [Capabilities];
+
+    /// Proves that `body` came from the platform: `signature` against each of `secrets`, in constant time.
+    /// No secret at all is [`Rejection::NoSecret`], never a pass.
+    fn verify<'a>(secrets: &[&[u8]], signature: Option<&str>, body: &'a [u8]) -> Result<Verified<'a>, Rejection>;
+
+    /// The events of a verified body. One bad entry never hides the good ones.
+    fn parse(body: &Verified<'_>) -> Parsed;
+
+    /// Cuts a reply into the calls it takes, in order, or says why it cannot be sent.
+    fn plan(surface: Surface, draft: &Draft) -> Result<Vec<Part>, Unsendable>;
+
+    /// The call that sends one part.
+    fn send(account: &Account<'_, Self::Credentials>, outgoing: &Outgoing<'_>) -> HttpRequest;
+
+    /// What the answer to [`Connector::send`] means.
+    fn outcome(response: &HttpResponse) -> SendOutcome;
+
+    /// The call that looks a person up, where the platform has one.
+    fn profile(account: &Account<'_, Self::Credentials>, identities: &[String]) -> Option<HttpRequest>;
+
+    /// What the answer to [`Connector::profile`] tells.
+    fn read_profile(response: &HttpResponse) -> Result<Profile, PlatformError>;
+
+    /// The call that exchanges a media handle for an address, where media have handles.
+    fn locate(account: &Account<'_, Self::Credentials>, handle: &RemoteId) -> Option<HttpRequest>;
+
+    /// The download that the answer to [`Connector::locate`] leads to.
+    fn located(account: &Account<'_, Self::Credentials>, response: &HttpResponse) -> Result<HttpRequest, PlatformError>;
+
+    /// The call that proves that the credentials work and belong to the account.
+    fn probe(account: &Account<'_, Self::Credentials>) -> HttpRequest;
+
+    /// What the answer to [`Connector::probe`] tells.
+    fn probed(response: &HttpResponse) -> Result<Probe, PlatformError>;
+
+    /// The calls that make the platform post this account's events to us.
+    fn subscribe(account: &Account<'_, Self::Credentials>, hook: &Hook<'_>) -> Vec<HttpRequest>;
+}
+
+/// An account to act for.
+#[derive(Debug, Clone, Copy)]
+pub struct Account<'a, C> {
+    /// The platform's id of it.
+    pub id: &'a RemoteId,
+    /// Its credentials.
+    pub credentials: &'a C,
+    /// The secret of the platform's app, for platforms that want proof of it with each call.
+    pub app_secret: Option<&'a str>,
+}
+
+/// One part on its way out.
+#[derive(Debug, Clone, Copy)]
+pub struct Outgoing<'a> {
+    /// The person's ids on this account, the most lasting first.
+    pub recipient: &'a [String],
+    /// What to send.
+    pub part: &'a Part,
+    /// An https address for each file of the part, readable without a key for a short while.
+    pub links: &'a [String],
+    /// The window is past its free part: the human-agent tag is due.
+    pub human_agent: bool,
+    /// Our reference, for platforms that give it back.
+    pub correlation: &'a Correlation,
+}
+
+/// Where a platform is to post.
+#[derive(Clone, Copy)]
+pub struct Hook<'a> {
+    /// The address.
+    pub url: &'a str,
+    /// The secret it has to show, for platforms that do not sign.
+    pub secret: &'a str,
+}
+
+impl fmt::Debug for Hook<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Hook").field("url", &self.url).finish_non_exhaustive()
+    }
+}
+
+/// What a look-up tells of a person.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, serde::Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Profile {
+    /// Display name.
+    pub name: Option<String>,
+    /// Handle without `@`.
+    pub username: Option<String>,
+    /// Address of a picture; lives for days at most.
+    pub picture: Option<String>,
+    /// Facts worth showing beside the name, as label and value.
+    #[serde(default)]
+    pub facts: Vec<(String, String)>,
+}
+
+/// What the platform says of an account.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Probe {
+    /// Its id, which must be the one that is being connected.
+    pub id: RemoteId,
+    /// Its name.
+    pub name: Option<String>,
+}
+
+/// Bytes that were proved to come from the platform. Only `verify` makes one, so nothing else can be parsed.
+#[derive(Clone, Copy)]
+pub struct Verified<'a>(&'a [u8]);
+
+impl<'a> Verified<'a> {
+    pub(crate) fn new(body: &'a [u8]) -> Self {
+        Self(body)
+    }
+
+    /// Bytes that were verified before they were put on our own queue.
+    pub fn from_queue(body: &'a [u8]) -> Self {
+        Self(body)
+    }
+
+    /// The bytes as received.
+    pub fn bytes(&self) -> &'a [u8] {
+        self.0
+    }
+}
+
+impl fmt::Debug for Verified<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Verified({} bytes)", self.0.len())
+    }
+}
+
+/// Why a webhook is not let in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Rejection {
+    /// The door is closed because no secret is set.
+    #[error("no secret is configured for this platform")]
+    NoSecret,
+    /// There is no signature.
+    #[error("the signature header is missing or malformed")]
+    NoSignature,
+    /// The signature is not the platform's.
+    #[error("the signature does not match")]
+    Mismatch,
+    /// The handshake's token is not ours.
+    #[error("the verify token does not match")]
+    Token,
+}
+
+/// What a delivery holds.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Parsed {
+    /// The facts, in the order of the body.
+    pub events: Vec<Event>,
+    /// Kinds that are on the connector's documented list of things to pass over, one per occurrence.
+    pub ignored: Vec<&'static str>,
+    /// Entries that could not be read, each with what was wrong; the delivery is parked and shown.
+    pub unreadable: Vec<String>,
+    /// The platform's dashboard sent a sample: acknowledge, open nothing.
+    pub sample: bool,
+}

@@ -1,0 +1,99 @@
+//! HTTP requests and answers as values; the edge carries them.
+
+use std::fmt;
+
+/// Which configured base address a request goes to. The edge knows the address; a connector only the path.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Base {
+    /// `graph.facebook.com`
+    Facebook,
+    /// `graph.instagram.com`
+    Instagram,
+    /// `graph.facebook.com`, for WhatsApp
+    Whatsapp,
+    /// `api.telegram.org`
+    Telegram,
+}
+
+/// Where a request goes.
+#[derive(Clone, PartialEq, Eq)]
+pub enum Target {
+    /// A path (with query) under a configured base. May hold a token (Telegram): never shown.
+    Api(Base, String),
+    /// A full https address outside of the API, to be held against the connector's allow-list at every hop.
+    Media(String),
+}
+
+/// A request to a platform. `Debug` shows neither path, headers nor body: they hold tokens and people's words.
+#[derive(Clone, PartialEq, Eq)]
+pub struct HttpRequest {
+    /// `GET`, `POST` or `DELETE`.
+    pub method: Method,
+    /// Where to.
+    pub target: Target,
+    /// Names in lower case.
+    pub headers: Vec<(&'static str, String)>,
+    /// JSON text, or nothing.
+    pub body: Option<String>,
+}
+
+/// The methods the platforms' APIs use.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Method {
+    /// Read.
+    Get,
+    /// Do.
+    Post,
+    /// Remove.
+    Delete,
+}
+
+impl Method {
+    /// As on the wire.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Get => "GET",
+            Self::Post => "POST",
+            Self::Delete => "DELETE",
+        }
+    }
+}
+
+impl fmt::Debug for HttpRequest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let target = match &self.target {
+            Target::Api(base, _) => format!("{base:?}"),
+            Target::Media(_) => "media".to_owned(),
+        };
+        f.debug_struct("HttpRequest").field("method", &self.method).field("target", &target).finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for Target {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Api(base, _) => write!(f, "Api({base:?}, ..)"),
+            Self::Media(_) => f.write_str("Media(..)"),
+        }
+    }
+}
+
+/// What a platform answered.
+#[derive(Clone, PartialEq, Eq)]
+pub struct HttpResponse {
+    /// HTTP status.
+    pub status: u16,
+    /// `Retry-After` in seconds, when given.
+    pub retry_after: Option<u64>,
+    /// The body, at most 1 MiB of it.
+    pub body: Vec<u8>,
+}
+
+impl fmt::Debug for HttpResponse {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("HttpResponse")
+            .field("status", &self.status)
+            .field("bytes", &self.body.len())
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,378 @@
+//! Events: what connectors make of deliveries. One normalised fact each, whatever the platform calls it.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    id::{RemoteId, ReplyId},
+    platform::Surface,
+    time::Timestamp,
+};
+
+/// One fact out of a delivery.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Event {
+    /// The platform's id of the account it belongs to.
+    pub account: RemoteId,
+    /// Which kind of conversation.
+    pub surface: Surface,
+    /// The same for every delivery of the same fact, and for no other fact of this account.
+    pub key: String,
+    /// The other side.
+    pub peer: Peer,
+    /// The platform's time, where it gives one; else the time of receipt stands in.
+    pub at: Option<Timestamp>,
+    /// What happened.
+    pub fact: Fact,
+}
+
+/// The person on the other side, as the delivery names them.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Peer {
+    /// Account-scoped ids, the most lasting first; never empty. More than one where a platform knows a
+    /// person by several (`WhatsApp`: business-scoped user id and phone number), written `kind:value`.
+    pub identities: Vec<String>,
+    /// Display name, when told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// Handle without `@`, when told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub username: Option<String>,
+}
+
+/// Who did something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Side {
+    /// The contact.
+    Customer,
+    /// Us, by whatever app.
+    Business,
+}
+
+/// What happened.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "camelCase")]
+pub enum Fact {
+    /// The customer wrote (or pressed, or mentioned: anything that asks for an answer).
+    Message {
+        /// The platform's id of the message.
+        id: RemoteId,
+        /// What they wrote.
+        content: Content,
+    },
+    /// A message of ours, whether sent from here, from the platform's own app or by another app.
+    Echo {
+        /// The platform's id of the message.
+        id: RemoteId,
+        /// What was sent.
+        content: Content,
+        /// The reply of ours this is the echo of, where the platform gave our reference back.
+        correlation: Option<Correlation>,
+        /// Which app sent it.
+        origin: Origin,
+    },
+    /// The text (or caption) of a message was changed.
+    Edited {
+        /// The message.
+        id: RemoteId,
+        /// Grows with every edit of one message: an edit count, or the edit's time in milliseconds.
+        revision: u64,
+        /// The new text.
+        text: Option<String>,
+    },
+    /// A message was taken back by its sender.
+    Unsent {
+        /// The message.
+        id: RemoteId,
+    },
+    /// Somebody reacted to a message, or took the reaction back.
+    Reacted {
+        /// The message.
+        id: RemoteId,
+        /// Who reacted.
+        by: Side,
+        /// The reaction as an emoji (or the platform's word where it has none); `None` takes it back.
+        emoji: Option<String>,
+    },
+    /// Our message reached a stage.
+    Receipt {
+        /// How far.
+        stage: Stage,
+        /// Which messages.
+        scope: Scope,
+        /// Our reference, where the platform gave it back.
+        correlation: Option<Correlation>,
+    },
+    /// The platform reports, after accepting it, that our message was not delivered.
+    Undelivered {
+        /// The message.
+        id: RemoteId,
+        /// The platform's code and its class.
+        error: crate::capability::PlatformError,
+        /// Our reference, where the platform gave it back.
+        correlation: Option<Correlation>,
+    },
+    /// The customer came by an ad or a link, without writing.
+    Referred {
+        /// From where.
+        referral: Referral,
+    },
+    /// The contact changed: a new number, blocked us, is back.
+    PeerChanged {
+        /// How.
+        change: PeerChange,
+    },
+}
+
+/// How a contact changed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "camelCase")]
+pub enum PeerChange {
+    /// Another id now stands for the same person; the event's peer has both.
+    NewIdentity,
+    /// They no longer want messages of ours.
+    Blocked,
+    /// They accept messages again.
+    Unblocked,
+}
+
+/// Which app sent a message of ours.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Origin {
+    /// This installation (the platform named our app).
+    Ours,
+    /// A person in the platform's own app or page inbox.
+    NativeApp,
+    /// Another app or an automation of the platform.
+    OtherApp,
+    /// The platform does not say.
+    Unknown,
+}
+
+/// How far a message of ours has come. Only ever moves up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Stage {
+    /// The platform took it.
+    Sent,
+    /// It is on the customer's device.
+    Delivered,
+    /// The customer saw it (or played it).
+    Read,
+}
+
+/// Which messages a receipt speaks of.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "camelCase")]
+pub enum Scope {
+    /// One message.
+    Message {
+        /// Which.
+        id: RemoteId,
+    },
+    /// All of ours sent up to a time.
+    UpTo {
+        /// That time, included.
+        at: Timestamp,
+    },
+}
+
+/// Our reference to one part of one reply, sent along where a platform gives it back.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Correlation {
+    /// The reply.
+    pub reply: ReplyId,
+    /// Which of its parts, from 0.
+    pub part: u32,
+}
+
+impl Correlation {
+    /// As it travels: `rpl_….0`.
+    pub fn to_wire(&self) -> String {
+        format!("{}.{}", self.reply, self.part)
+    }
+
+    /// Reads what came back; other apps' references are `None`.
+    pub fn from_wire(text: &str) -> Option<Self> {
+        let (reply, part) = text.rsplit_once('.')?;
+        Some(Self { reply: ReplyId::parse(reply).ok()?, part: part.parse().ok()? })
+    }
+}
+
+/// What a message says and carries.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Content {
+    /// Text or caption.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub text: Option<String>,
+    /// In the platform's order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub attachments: Vec<Attachment>,
+    /// The message it answers.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub quote: Option<Quote>,
+    /// The story of ours it answers, or that mentions us.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub story: Option<Story>,
+    /// The button or list entry that was pressed; its caption is `text`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pressed: Option<Pressed>,
+    /// The ad or link that led here.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub referral: Option<Referral>,
+    /// It was forwarded by its sender.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub forwarded: bool,
+    /// Groups the parts of an album.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub album: Option<String>,
+    /// Another app has this conversation; the platform lets us watch.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub standby: bool,
+    /// What cannot be shown, by the platform's own word: shown as a placeholder.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unsupported: Option<String>,
+}
+
+/// A message that is answered by another.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Quote {
+    /// The platform's id, when told.
+    pub id: Option<RemoteId>,
+    /// The quoted words, when told.
+    pub text: Option<String>,
+}
+
+/// A story, which the platform deletes after a day.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Story {
+    /// A reply to our story, or a mention of us in theirs.
+    pub kind: StoryKind,
+    /// The platform's id, when told.
+    pub id: Option<RemoteId>,
+    /// The picture or film, for as long as the platform keeps it.
+    pub url: Option<String>,
+}
+
+/// How a story came into a conversation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum StoryKind {
+    /// They answered a story of ours.
+    Reply,
+    /// They mentioned us in a story of theirs.
+    Mention,
+}
+
+/// A pressed button, list entry or quick reply.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Pressed {
+    /// What the button carries for its app.
+    pub payload: String,
+}
+
+/// An ad, link or product that led to a conversation.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Referral {
+    /// The platform's word for where from (`ADS`, `SHORTLINK`, `post`, ...).
+    pub source: Option<String>,
+    /// The reference set in the link.
+    pub reference: Option<String>,
+    /// The ad's id.
+    pub ad: Option<String>,
+    /// Its headline.
+    pub title: Option<String>,
+    /// Where it leads.
+    pub url: Option<String>,
+    /// Answers to a lead form, as question and answer.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub answers: Vec<(String, String)>,
+}
+
+/// Something that comes with a message.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Attachment {
+    /// What it is.
+    pub kind: AttachmentKind,
+    /// Where its bytes are, when it has any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source: Option<MediaSource>,
+    /// Media type as the platform claims it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mime: Option<String>,
+    /// File name or title.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// Bytes, as the platform claims.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub size: Option<u64>,
+    /// What it says in words: an address, a phone number, a shared post's title.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
+    /// A web address it points to (a shared post, a map).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub link: Option<String>,
+}
+
+impl Attachment {
+    /// An attachment of which nothing but the kind is known.
+    pub fn bare(kind: AttachmentKind) -> Self {
+        Self { kind, source: None, mime: None, name: None, size: None, note: None, link: None }
+    }
+}
+
+/// What an attachment is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum AttachmentKind {
+    /// A picture.
+    Image,
+    /// A film.
+    Video,
+    /// Sound.
+    Audio,
+    /// A voice note.
+    Voice,
+    /// Any other file.
+    File,
+    /// A sticker.
+    Sticker,
+    /// A shared post, reel or link.
+    Share,
+    /// A place.
+    Location,
+    /// An address-book entry.
+    Contact,
+    /// An order or product list.
+    Order,
+    /// A picture that may be seen once, and never by us.
+    Ephemeral,
+    /// A kind we do not know, by the platform's own word.
+    Unknown(String),
+}
+
+/// Where the bytes of an attachment are.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "camelCase")]
+pub enum MediaSource {
+    /// At an address that needs no key.
+    Link {
+        /// The address.
+        url: String,
+    },
+    /// Behind an id that the connector can exchange for the bytes.
+    Handle {
+        /// The platform's id.
+        id: RemoteId,
+    },
+}

@@ -1,0 +1,211 @@
+//! Identifiers: opaque strings with a prefix that names the noun.
+//!
+//! Ids of accounts, threads and messages are derived from what the platform calls them, so that every
+//! part of the system arrives at the same id without asking anybody, and a re-delivery cannot make a second one.
+
+use std::fmt::{self, Write as _};
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use crate::platform::{Platform, Surface};
+
+/// The text is not an id of the wanted kind.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("not a {kind} id: it must start with `{prefix}_` followed by 1 to 64 letters, digits or `-`")]
+pub struct InvalidId {
+    kind: &'static str,
+    prefix: &'static str,
+}
+
+macro_rules! id {
+    ($(#[$doc:meta])* $name:ident, $prefix:literal) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(try_from = "String", into = "String")]
+        pub struct $name(String);
+
+        impl $name {
+            /// What every id of this kind starts with, before the `_`.
+            pub const PREFIX: &'static str = $prefix;
+
+            /// The id made of this kind's prefix and `bytes` in hexadecimal.
+            pub fn from_bytes(bytes: &[u8]) -> Self {
+                Self(prefixed($prefix, bytes))
+            }
+
+            /// Reads an id and checks its form.
+            pub fn parse(text: &str) -> Result<Self, InvalidId> {
+                if well_formed($prefix, text) {
+                    Ok(Self(text.to_owned()))
+                } else {
+                    Err(InvalidId { kind: stringify!($name), prefix: $prefix })
+                }
+            }
+
+            /// The id as stored and shown.
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+
+        impl TryFrom<String> for $name {
+            type Error = InvalidId;
+            fn try_from(text: String) -> Result<Self, InvalidId> {
+                Self::parse(&text)
+            }
+        }
+
+        impl From<$name> for String {
+            fn from(id: $name) -> Self {
+                id.0
+            }
+        }
+    };
+}
+
+id!(/// A connected platform account.
+    AccountId, "acc");
+id!(/// One counterpart on one account and surface.
+    ThreadId, "thr");
+id!(/// One message of a thread.
+    MessageId, "msg");
+id!(/// A person on the other side.
+    ContactId, "ctc");
+id!(/// A teammate.
+    TeammateId, "tm");
+id!(/// A team.
+    TeamId, "team");
+id!(/// One reply a teammate wrote; made by the client that wrote it.
+    ReplyId, "rpl");
+id!(/// One entry of the audit.
+    AuditId, "aud");
+id!(/// One verified webhook body or poll answer.
+    DeliveryId, "dlv");
+id!(/// One stored attachment.
+    MediaId, "med");
+
+impl AccountId {
+    /// The id of the account that `platform` calls `remote`.
+    pub fn of(platform: Platform, remote: &RemoteId) -> Self {
+        Self::from_bytes(&digest(&[platform.as_str(), remote.as_str()]))
+    }
+}
+
+impl ThreadId {
+    /// The id of the thread with `counterpart` on `surface` of `account`.
+    pub fn of(account: &AccountId, surface: Surface, counterpart: &str) -> Self {
+        Self::from_bytes(&digest(&[account.as_str(), surface.as_str(), counterpart]))
+    }
+}
+
+impl MessageId {
+    /// The id of the message that the platform of `account` calls `remote`.
+    pub fn of(account: &AccountId, remote: &RemoteId) -> Self {
+        Self::from_bytes(&digest(&[account.as_str(), remote.as_str()]))
+    }
+}
+
+impl ContactId {
+    /// The id of the contact behind `counterpart` on `account`, until a person links it to another.
+    pub fn of(account: &AccountId, counterpart: &str) -> Self {
+        Self::from_bytes(&digest(&[account.as_str(), counterpart]))
+    }
+}
+
+impl AuditId {
+    /// The id of entry number `sequence` of `thread`.
+    pub fn of(thread: &ThreadId, sequence: u64) -> Self {
+        Self::from_bytes(&digest(&[thread.as_str(), &sequence.to_string()]))
+    }
+}
+
+/// An identifier a platform made. It is compared and handed back, never taken apart.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct RemoteId(String);
+
+impl RemoteId {
+    /// Wraps what the platform calls something.
+    pub fn new(text: impl Into<String>) -> Self {
+        Self(text.into())
+    }
+
+    /// The platform's own text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for RemoteId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// SHA-256 of the parts, each preceded by its length so that no two lists share a digest; 16 bytes are kept.
+fn digest(parts: &[&str]) -> [u8; 16] {
+    let mut hash = Sha256::new();
+    for part in parts {
+        hash.update((part.len() as u64).to_be_bytes());
+        hash.update(part.as_bytes());
+    }
+    let full: [u8; 32] = hash.finalize().into();
+    let mut kept = [0; 16];
+    kept.iter_mut().zip(full).for_each(|(to, from)| *to = from);
+    kept
+}
+
+fn prefixed(prefix: &str, bytes: &[u8]) -> String {
+    let mut text = String::with_capacity(prefix.len() + 1 + bytes.len() * 2);
+    text.push_str(prefix);
+    text.push('_');
+    for byte in bytes {
+        // Writing to a String cannot fail.
+        let _ = write!(text, "{byte:02x}");
+    }
+    text
+}
+
+fn well_formed(prefix: &str, text: &str) -> bool {
+    text.strip_prefix(prefix)
+        .and_then(|rest| rest.strip_prefix('_'))
+        .is_some_and(|rest| {
+            (1..=64).contains(&rest.len())
+                && rest.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_are_the_same_for_the_same_names_on_every_machine() {
+        let account = AccountId::of(Platform::Telegram, &RemoteId::new("700"));
+        assert_eq!(account.as_str(), AccountId::of(Platform::Telegram, &RemoteId::new("700")).as_str());
+        assert_ne!(account, AccountId::of(Platform::Whatsapp, &RemoteId::new("700")));
+        let thread = ThreadId::of(&account, Surface::Messages, "5551");
+        assert!(thread.as_str().starts_with("thr_"));
+        assert_eq!(thread.as_str().len(), 4 + 32);
+    }
+
+    #[test]
+    fn parts_cannot_run_into_each_other() {
+        assert_ne!(digest(&["ab", "c"]), digest(&["a", "bc"]));
+    }
+
+    #[test]
+    fn only_well_formed_ids_are_read() {
+        assert!(ReplyId::parse("rpl_0a-9Z").is_ok());
+        for text in ["", "rpl_", "rpl", "msg_1", "rpl_a b", "rpl_ä", &format!("rpl_{}", "a".repeat(65))] {
+            assert!(ReplyId::parse(text).is_err(), "{text}");
+        }
+    }
+}

@@ -1,0 +1,134 @@
+//! Points in time and spans, in whole milliseconds.
+
+use std::fmt;
+
+use chrono::{DateTime, SecondsFormat, TimeDelta};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
+
+/// Milliseconds since 1970-01-01T00:00:00Z. Written as RFC 3339 in JSON.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct Timestamp(i64);
+
+/// A span of time in milliseconds, never negative.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Span(u64);
+
+impl Timestamp {
+    /// The last millisecond of the year 9999: the latest time that RFC 3339 can write.
+    pub const MAX: Self = Self(253_402_300_799_999);
+
+    /// From milliseconds since the epoch; times outside of the years 1970 to 9999 are brought to the nearest of them.
+    pub const fn from_millis(millis: i64) -> Self {
+        if millis < 0 {
+            Self(0)
+        } else if millis > Self::MAX.0 {
+            Self::MAX
+        } else {
+            Self(millis)
+        }
+    }
+
+    /// From whole seconds since the epoch.
+    pub const fn from_seconds(seconds: i64) -> Self {
+        Self::from_millis(seconds.saturating_mul(1000))
+    }
+
+    /// Milliseconds since the epoch.
+    pub const fn millis(self) -> i64 {
+        self.0
+    }
+
+    /// This time and `span` more.
+    #[must_use]
+    pub const fn plus(self, span: Span) -> Self {
+        Self::from_millis(self.0.saturating_add_unsigned(span.0))
+    }
+
+    /// This time less `span`.
+    #[must_use]
+    pub const fn minus(self, span: Span) -> Self {
+        Self::from_millis(self.0.saturating_sub_unsigned(span.0))
+    }
+
+    /// How long it is since `earlier`; nothing when that is yet to come.
+    pub fn since(self, earlier: Self) -> Span {
+        Span(u64::try_from(self.0.saturating_sub(earlier.0)).unwrap_or(0))
+    }
+
+    /// Reads RFC 3339, also with Meta's `+0000` for the offset.
+    pub fn parse(text: &str) -> Option<Self> {
+        let time = DateTime::parse_from_rfc3339(text)
+            .or_else(|_| DateTime::parse_from_str(text, "%Y-%m-%dT%H:%M:%S%z"))
+            .ok()?;
+        Some(Self::from_millis(time.timestamp_millis()))
+    }
+}
+
+impl fmt::Display for Timestamp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let time = DateTime::UNIX_EPOCH + TimeDelta::milliseconds(self.0);
+        f.write_str(&time.to_rfc3339_opts(SecondsFormat::Millis, true))
+    }
+}
+
+impl Serialize for Timestamp {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Timestamp {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = std::borrow::Cow::<'_, str>::deserialize(deserializer)?;
+        Self::parse(&text).ok_or_else(|| D::Error::custom("not an RFC 3339 time, as in 2026-01-31T12:00:00Z"))
+    }
+}
+
+impl Span {
+    /// From milliseconds.
+    pub const fn millis(millis: u64) -> Self {
+        Self(millis)
+    }
+    /// From seconds.
+    pub const fn seconds(seconds: u64) -> Self {
+        Self(seconds.saturating_mul(1000))
+    }
+    /// From minutes.
+    pub const fn minutes(minutes: u64) -> Self {
+        Self::seconds(minutes.saturating_mul(60))
+    }
+    /// From hours.
+    pub const fn hours(hours: u64) -> Self {
+        Self::minutes(hours.saturating_mul(60))
+    }
+    /// From days of 24 hours.
+    pub const fn days(days: u64) -> Self {
+        Self::hours(days.saturating_mul(24))
+    }
+    /// In milliseconds.
+    pub const fn as_millis(self) -> u64 {
+        self.0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_are_written_as_rfc_3339_in_utc() {
+        let time = Timestamp::from_millis(1_767_225_600_123);
+        assert_eq!(time.to_string(), "2026-01-01T00:00:00.123Z");
+        assert_eq!(Timestamp::parse("2026-01-01T01:00:00.123+01:00"), Some(time));
+        assert_eq!(Timestamp::parse("2026-01-01T00:00:00+0000"), Some(Timestamp::from_seconds(1_767_225_600)));
+        assert_eq!(Timestamp::parse("yesterday"), None);
+    }
+
+    #[test]
+    fn no_time_is_outside_of_what_can_be_written() {
+        assert_eq!(Timestamp::from_millis(i64::MAX).to_string(), "9999-12-31T23:59:59.999Z");
+        assert_eq!(Timestamp::from_millis(-5), Timestamp::from_millis(0));
+        assert_eq!(Timestamp::from_seconds(i64::MAX).plus(Span::days(9)), Timestamp::MAX);
+    }
+}
