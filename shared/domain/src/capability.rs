@@ -10,6 +10,7 @@ use crate::{
 
 /// What one channel can do. One static value per channel.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Capabilities {
     /// Which channel.
@@ -38,6 +39,7 @@ pub struct Capabilities {
 
 /// What a person may ask of a channel.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub enum Feature {
     /// Answer with text.
@@ -64,6 +66,7 @@ pub enum Feature {
 
 /// The unit in which a platform counts a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub enum TextUnit {
     /// Bytes of UTF-8.
@@ -76,6 +79,7 @@ pub enum TextUnit {
 
 /// A bound on the length of a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct TextLimit {
     /// The most that is allowed.
@@ -102,6 +106,7 @@ impl TextLimit {
 
 /// A media type that may be sent, as what, and how large.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct MediaLimit {
     /// Exact media type, or `*/*`.
@@ -114,6 +119,7 @@ pub struct MediaLimit {
 
 /// How long the platform lets us answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "type", rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub enum WindowPolicy {
     /// For ever.
@@ -139,6 +145,7 @@ pub enum WindowPolicy {
 
 /// Where a thread stands in its window.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "type", rename_all = "camelCase")]
 pub enum Window {
     /// The platform sets no limit.
@@ -190,6 +197,7 @@ impl WindowPolicy {
 
 /// What is known when the answer to a send is lost.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub enum SendSemantics {
     /// An echo or status brings our reference back and settles it.
@@ -200,6 +208,7 @@ pub enum SendSemantics {
 
 /// How messages come in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub enum Inbound {
     /// The platform posts.
@@ -210,6 +219,7 @@ pub enum Inbound {
 
 /// What may be done with the customers' media.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub enum MediaPolicy {
     /// Show the platform's own link, keep no copy.
@@ -220,6 +230,7 @@ pub enum MediaPolicy {
 
 /// What a platform's refusal means for us.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum ErrorClass {
     /// Slow down, then again.
@@ -248,6 +259,7 @@ pub enum ErrorClass {
 
 /// A platform's refusal: class, and the code it was decided by. Never the platform's prose, which may quote people.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct PlatformError {
     /// What it means.

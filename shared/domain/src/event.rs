@@ -10,6 +10,7 @@ use crate::{
 
 /// One fact out of a delivery.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Event {
     /// The platform's id of the account it belongs to.
@@ -28,6 +29,7 @@ pub struct Event {
 
 /// The person on the other side, as the delivery names them.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Peer {
     /// Account-scoped ids, the most lasting first; never empty. More than one where a platform knows a
@@ -43,6 +45,7 @@ pub struct Peer {
 
 /// Who did something.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Side {
     /// The contact.
@@ -53,6 +56,7 @@ pub enum Side {
 
 /// What happened.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "type", rename_all = "camelCase")]
 pub enum Fact {
     /// The customer wrote (or pressed, or mentioned: anything that asks for an answer).
@@ -128,6 +132,7 @@ pub enum Fact {
 
 /// How a contact changed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "type", rename_all = "camelCase")]
 pub enum PeerChange {
     /// Another id now stands for the same person; the event's peer has both.
@@ -140,6 +145,7 @@ pub enum PeerChange {
 
 /// Which app sent a message of ours.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub enum Origin {
     /// This installation (the platform named our app).
@@ -154,6 +160,7 @@ pub enum Origin {
 
 /// How far a message of ours has come. Only ever moves up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Stage {
     /// The platform took it.
@@ -166,6 +173,7 @@ pub enum Stage {
 
 /// Which messages a receipt speaks of.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "type", rename_all = "camelCase")]
 pub enum Scope {
     /// One message.
@@ -182,6 +190,7 @@ pub enum Scope {
 
 /// Our reference to one part of one reply, sent along where a platform gives it back.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Correlation {
     /// The reply.
@@ -205,6 +214,7 @@ impl Correlation {
 
 /// What a message says and carries.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Content {
     /// Text or caption.
@@ -241,6 +251,7 @@ pub struct Content {
 
 /// A message that is answered by another.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Quote {
     /// The platform's id, when told.
@@ -251,6 +262,7 @@ pub struct Quote {
 
 /// A story, which the platform deletes after a day.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Story {
     /// A reply to our story, or a mention of us in theirs.
@@ -263,6 +275,7 @@ pub struct Story {
 
 /// How a story came into a conversation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum StoryKind {
     /// They answered a story of ours.
@@ -273,6 +286,7 @@ pub enum StoryKind {
 
 /// A pressed button, list entry or quick reply.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Pressed {
     /// What the button carries for its app.
@@ -281,6 +295,7 @@ pub struct Pressed {
 
 /// An ad, link or product that led to a conversation.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Referral {
     /// The platform's word for where from (`ADS`, `SHORTLINK`, `post`, ...).
@@ -300,6 +315,7 @@ pub struct Referral {
 
 /// Something that comes with a message.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Attachment {
     /// What it is.
@@ -333,6 +349,7 @@ impl Attachment {
 
 /// What an attachment is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub enum AttachmentKind {
     /// A picture.
@@ -363,6 +380,7 @@ pub enum AttachmentKind {
 
 /// Where the bytes of an attachment are.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "type", rename_all = "camelCase")]
 pub enum MediaSource {
     /// At an address that needs no key.

@@ -55,6 +55,19 @@ macro_rules! id {
             }
         }
 
+        #[cfg(feature = "schema")]
+        impl schemars::JsonSchema for $name {
+            fn schema_name() -> std::borrow::Cow<'static, str> {
+                stringify!($name).into()
+            }
+            fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+                schemars::json_schema!({
+                    "type": "string",
+                    "pattern": concat!("^", $prefix, "_[0-9A-Za-z-]{1,64}$"),
+                })
+            }
+        }
+
         impl TryFrom<String> for $name {
             type Error = InvalidId;
             fn try_from(text: String) -> Result<Self, InvalidId> {
@@ -82,14 +95,66 @@ id!(/// A teammate.
     TeammateId, "tm");
 id!(/// A team.
     TeamId, "team");
-id!(/// One reply a teammate wrote; made by the client that wrote it.
-    ReplyId, "rpl");
 id!(/// One entry of the audit.
     AuditId, "aud");
 id!(/// One verified webhook body or poll answer.
     DeliveryId, "dlv");
 id!(/// One stored attachment.
     MediaId, "med");
+
+/// One reply a teammate wrote. The client that wrote it makes the id (a UUID, say), so that a repeated
+/// request is known to be the same reply.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct ReplyId(String);
+
+/// The text is not a reply id.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("not a reply id: it must have 8 to 64 letters, digits, `-` or `_`, as a UUID has")]
+pub struct InvalidReplyId;
+
+impl ReplyId {
+    /// Reads an id and checks its form.
+    pub fn parse(text: &str) -> Result<Self, InvalidReplyId> {
+        let fits = (8..=64).contains(&text.len())
+            && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
+        if fits { Ok(Self(text.to_owned())) } else { Err(InvalidReplyId) }
+    }
+
+    /// The id as stored and shown.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+#[cfg(feature = "schema")]
+impl schemars::JsonSchema for ReplyId {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "ReplyId".into()
+    }
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!({ "type": "string", "pattern": "^[0-9A-Za-z_-]{8,64}$" })
+    }
+}
+
+impl fmt::Display for ReplyId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl TryFrom<String> for ReplyId {
+    type Error = InvalidReplyId;
+    fn try_from(text: String) -> Result<Self, InvalidReplyId> {
+        Self::parse(&text)
+    }
+}
+
+impl From<ReplyId> for String {
+    fn from(id: ReplyId) -> Self {
+        id.0
+    }
+}
 
 impl AccountId {
     /// The id of the account that `platform` calls `remote`.
@@ -128,6 +193,7 @@ impl AuditId {
 
 /// An identifier a platform made. It is compared and handed back, never taken apart.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(transparent)]
 pub struct RemoteId(String);
 
@@ -203,8 +269,12 @@ mod tests {
 
     #[test]
     fn only_well_formed_ids_are_read() {
-        assert!(ReplyId::parse("rpl_0a-9Z").is_ok());
-        for text in ["", "rpl_", "rpl", "msg_1", "rpl_a b", "rpl_ä", &format!("rpl_{}", "a".repeat(65))] {
+        assert!(MessageId::parse("msg_0a-9Z").is_ok());
+        for text in ["", "msg_", "msg", "thr_1", "msg_a b", "msg_ä", &format!("msg_{}", "a".repeat(65))] {
+            assert!(MessageId::parse(text).is_err(), "{text}");
+        }
+        assert!(ReplyId::parse("0d9f2c4e-6a37-4d1f-8f7d-2a55f0a3c111").is_ok());
+        for text in ["", "short", "has a space", "has.a.dot", &"a".repeat(65)] {
             assert!(ReplyId::parse(text).is_err(), "{text}");
         }
     }

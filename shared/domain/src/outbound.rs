@@ -11,6 +11,7 @@ use crate::{
 
 /// What a teammate wants to say, before a connector has cut it into parts.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Draft {
     /// The words; may be empty when something is attached.
@@ -25,6 +26,7 @@ pub struct Draft {
 
 /// A stored file to send along.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct DraftMedia {
     /// Where it is kept.
@@ -39,6 +41,7 @@ pub struct DraftMedia {
 
 /// One call to the platform.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "type", rename_all = "camelCase")]
 pub enum Part {
     /// Text alone.
@@ -61,6 +64,7 @@ pub enum Part {
 
 /// One file of a part.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct PartMedia {
     /// The stored file.
@@ -72,6 +76,7 @@ pub struct PartMedia {
 
 /// What became of one call.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "type", rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub enum SendOutcome {
     /// The platform took it and named it. An album yields several ids; the first stands for the part.
@@ -100,6 +105,7 @@ pub enum SendOutcome {
 
 /// What was seen instead of an answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub enum UncertainCause {
     /// The connection failed before an answer came.

@@ -1,1 +1,4 @@
-//! placeholder
+//! Types that cross a boundary: the HTTP API, the methods of the Durable Objects, the messages of the queues.
+#![warn(missing_docs, missing_debug_implementations)]
+
+pub mod api;

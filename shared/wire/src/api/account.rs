@@ -1,0 +1,58 @@
+//! Connected platform accounts.
+
+use tributary_domain::{
+    id::{AccountId, RemoteId},
+    platform::Platform,
+    time::Timestamp,
+};
+
+super::body! {
+    /// Connects an account by its token.
+    pub struct ConnectRequest {
+        /// Where it is.
+        pub platform: Platform,
+        /// What the platform calls it: Page id, professional account id, phone number id, bot id.
+        pub platform_account_id: RemoteId,
+        /// What the team calls it.
+        pub name: String,
+        /// What the platform wants to see. Meta: `accessToken`; Instagram also `kind` (`instagramLogin`,
+        /// `pageLinked`) and, page-linked, `pageId`; Telegram: `botToken`.
+        #[cfg_attr(feature = "schema", schemars(with = "std::collections::BTreeMap<String, String>"))]
+        pub credentials: serde_json::Value,
+    }
+
+    /// A connected account.
+    pub struct AccountItem {
+        /// Our id.
+        pub id: AccountId,
+        /// Where.
+        pub platform: Platform,
+        /// What the platform calls it.
+        pub platform_account_id: RemoteId,
+        /// What the team calls it.
+        pub name: String,
+        /// Whether it works.
+        pub state: AccountState,
+        /// What is wrong and how to mend it, unless it works.
+        pub trouble: Option<String>,
+        /// Where the platform has to post.
+        pub webhook_url: String,
+        /// When something last came in.
+        pub last_event_at: Option<Timestamp>,
+        /// When it was connected.
+        pub connected_at: Timestamp,
+    }
+}
+
+/// Whether an account works.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub enum AccountState {
+    /// It does.
+    Connected,
+    /// Messages come in, but nothing can be sent until it is connected again.
+    Reconnect,
+    /// A person disconnected it.
+    Disconnected,
+}

@@ -1,0 +1,56 @@
+//! The record of what was done.
+
+use tributary_domain::{
+    id::{AuditId, TeammateId, ThreadId},
+    time::Timestamp,
+};
+
+super::body! {
+    /// One entry. Entries are never changed or removed.
+    pub struct AuditItem {
+        /// Its id.
+        pub id: AuditId,
+        /// The thread it belongs to; none for the workspace's own.
+        pub thread_id: Option<ThreadId>,
+        /// Its number in the thread, from 1 without gaps.
+        pub sequence: u64,
+        /// When.
+        pub at: Timestamp,
+        /// Who.
+        pub actor: ActorItem,
+        /// What was done: `received`, `labelled`, `routed`, `replied`, `reassigned`, `closed`, ...
+        pub action: String,
+        /// Particulars: before and after, reasons, codes. Ids and words of ours, no customer's text.
+        pub detail: serde_json::Value,
+        /// Hexadecimal SHA-256 over the entry before it and this one.
+        pub hash: String,
+    }
+
+    /// Who did it.
+    pub struct ActorItem {
+        /// Which kind.
+        #[serde(rename = "type")]
+        pub kind: ActorKind,
+        /// The teammate.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub id: Option<TeammateId>,
+        /// Their name.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub name: Option<String>,
+    }
+}
+
+/// Which kind of actor.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub enum ActorKind {
+    /// A signed-in teammate.
+    Teammate,
+    /// The contact, through the platform.
+    Customer,
+    /// Somebody of ours in the platform's own app.
+    NativeApp,
+    /// Tributary by itself: routing, labelling, alarms.
+    System,
+}

@@ -1,0 +1,37 @@
+//! Deliveries that could not be taken in: parked or dead, visible, replayable.
+
+use serde::{Deserialize, Serialize};
+use tributary_domain::{id::DeliveryId, platform::Platform, time::Timestamp};
+
+super::body! {
+    /// A delivery that waits for a person.
+    pub struct DeliveryItem {
+        /// Its id.
+        pub id: DeliveryId,
+        /// Where it came from.
+        pub platform: Platform,
+        /// Why it waits.
+        pub state: DeliveryState,
+        /// What went wrong, without any of its words.
+        pub reason: String,
+        /// Bytes.
+        pub size: u64,
+        /// When it came.
+        pub received_at: Timestamp,
+        /// How often it was replayed.
+        pub replays: u32,
+    }
+}
+
+/// Why a delivery waits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub enum DeliveryState {
+    /// It could not be read, or names an account that is not connected.
+    Parked,
+    /// It was tried as often as the queue allows.
+    Dead,
+    /// It was taken in on a later try.
+    Recovered,
+}

@@ -1,0 +1,199 @@
+//! Messages as the inbox shows them.
+
+use serde::{Deserialize, Serialize};
+use tributary_domain::{
+    event::{AttachmentKind, Referral, Side, StoryKind},
+    id::{MediaId, MessageId, ReplyId, TeammateId},
+    time::Timestamp,
+};
+
+super::body! {
+    /// One message of a thread, or a reply on its way.
+    pub struct MessageItem {
+        /// Its id; a reply that no platform has named yet goes by an id derived from the reply's.
+        pub id: MessageId,
+        /// Which way.
+        pub direction: Direction,
+        /// Who wrote it.
+        pub author: AuthorItem,
+        /// The platform's time; for replies on their way, when they were written.
+        pub at: Timestamp,
+        /// When it reached us.
+        pub received_at: Timestamp,
+        /// The words as they stand now; none when unsent or when there are none.
+        pub text: Option<String>,
+        /// It was changed after it was sent.
+        pub edited: bool,
+        /// When its sender took it back.
+        pub unsent_at: Option<Timestamp>,
+        /// What came with it.
+        pub attachments: Vec<AttachmentItem>,
+        /// What it answers.
+        pub quote: Option<QuoteItem>,
+        /// The story it answers or is.
+        pub story: Option<StoryItem>,
+        /// It is a pressed button or list entry.
+        pub pressed: bool,
+        /// The ad or link that led here.
+        pub referral: Option<Referral>,
+        /// It was forwarded.
+        pub forwarded: bool,
+        /// Another app has this conversation.
+        pub standby: bool,
+        /// The platform's word for what cannot be shown.
+        pub unsupported: Option<String>,
+        /// Reactions, one per side.
+        pub reactions: Vec<ReactionItem>,
+        /// For outgoing messages: how far it has come.
+        pub status: Option<MessageStatus>,
+        /// For `failed` and `uncertain`: what is known and what can be done.
+        pub trouble: Option<Trouble>,
+        /// For replies written here.
+        pub reply_id: Option<ReplyId>,
+    }
+
+    /// Who wrote a message.
+    pub struct AuthorItem {
+        /// Which kind.
+        #[serde(rename = "type")]
+        pub kind: AuthorKind,
+        /// The teammate.
+        pub id: Option<TeammateId>,
+        /// Their name, or the contact's.
+        pub name: Option<String>,
+    }
+
+    /// What came with a message.
+    pub struct AttachmentItem {
+        /// What it is.
+        pub kind: AttachmentKind,
+        /// How far we have it.
+        pub state: AttachmentState,
+        /// Where to show it from: our own copy or the platform's link.
+        pub url: Option<String>,
+        /// Media type.
+        pub mime: Option<String>,
+        /// File name or title.
+        pub name: Option<String>,
+        /// Bytes.
+        pub size: Option<u64>,
+        /// What it says in words: an address, a phone number, a shared post's title.
+        pub note: Option<String>,
+        /// A web address it points to.
+        pub link: Option<String>,
+    }
+
+    /// What a message answers.
+    pub struct QuoteItem {
+        /// The message, when it is in this thread.
+        pub message_id: Option<MessageId>,
+        /// The quoted words, when known.
+        pub text: Option<String>,
+    }
+
+    /// A story in a conversation.
+    pub struct StoryItem {
+        /// Which way.
+        pub kind: StoryKind,
+        /// The platform's own link, while it lives.
+        pub url: Option<String>,
+        /// After that the platform has deleted it.
+        pub expires_at: Timestamp,
+    }
+
+    /// One side's reaction.
+    pub struct ReactionItem {
+        /// Whose.
+        pub by: Side,
+        /// Which.
+        pub emoji: String,
+    }
+
+    /// What is known of a reply that did not simply arrive.
+    pub struct Trouble {
+        /// A stable word.
+        pub code: String,
+        /// What is known and what can be done.
+        pub detail: String,
+    }
+
+    /// A file uploaded for a reply.
+    pub struct MediaItem {
+        /// Name it in a reply's `attachments`.
+        pub id: MediaId,
+        /// Its type, by its own bytes.
+        pub mime: String,
+        /// Its name.
+        pub name: String,
+        /// Bytes.
+        pub size: u64,
+        /// Where to show it from.
+        pub url: String,
+    }
+}
+
+/// Which way a message went.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub enum Direction {
+    /// From the customer.
+    Incoming,
+    /// From us.
+    Outgoing,
+}
+
+/// Which kind of author.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub enum AuthorKind {
+    /// The contact.
+    Customer,
+    /// A teammate, here.
+    Teammate,
+    /// Somebody of ours in the platform's own app.
+    NativeApp,
+    /// Another app.
+    OtherApp,
+}
+
+/// How far we have an attachment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub enum AttachmentState {
+    /// It has no bytes (a place, an address-book entry).
+    None,
+    /// Shown by the platform's link; no copy is kept.
+    Linked,
+    /// Being fetched.
+    Pending,
+    /// We keep a copy.
+    Stored,
+    /// It could not be fetched; the platform's link may still work.
+    Failed,
+}
+
+/// How far an outgoing message has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub enum MessageStatus {
+    /// Waiting for its turn.
+    Queued,
+    /// On its way to the platform.
+    Sending,
+    /// The platform took it.
+    Sent,
+    /// It is on the customer's device.
+    Delivered,
+    /// The customer saw it.
+    Read,
+    /// Proved not sent.
+    Failed,
+    /// Nobody knows; a person has to look.
+    Uncertain,
+    /// Taken back before it left.
+    Cancelled,
+}

@@ -1,0 +1,59 @@
+//! Replies.
+
+use serde::{Deserialize, Serialize};
+use tributary_domain::id::{MediaId, MessageId, ReplyId};
+
+use super::message::{MessageItem, MessageStatus};
+
+super::body! {
+    /// A reply to send. The same `replyId` with the same content is the same reply, however often it is posted.
+    pub struct ReplyRequest {
+        /// Made by the client, once per reply.
+        pub reply_id: ReplyId,
+        /// The words. Sent unchanged, or not at all.
+        #[serde(default)]
+        pub text: String,
+        /// Uploaded files, in order.
+        #[serde(default)]
+        pub attachments: Vec<MediaId>,
+        /// The message it answers in particular.
+        #[serde(default)]
+        pub reply_to: Option<MessageId>,
+        /// The thread's version that the writer saw.
+        pub expected_version: u64,
+        /// The template it began from.
+        #[serde(default)]
+        pub template_id: Option<String>,
+    }
+
+    /// Where a reply stands.
+    pub struct ReplyItem {
+        /// The reply.
+        pub reply_id: ReplyId,
+        /// How far it has come.
+        pub status: MessageStatus,
+        /// As the thread shows it.
+        pub message: MessageItem,
+        /// The thread's version with it.
+        pub version: u64,
+    }
+
+    /// What a person found out about a reply in doubt.
+    pub struct ResolveRequest {
+        /// What to do about it.
+        pub outcome: Resolution,
+    }
+}
+
+/// What a person decides about a failed or uncertain reply.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub enum Resolution {
+    /// The customer has it.
+    Arrived,
+    /// The customer does not have it: send it again.
+    SendAgain,
+    /// Let it be.
+    Discard,
+}

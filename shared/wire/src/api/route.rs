@@ -1,0 +1,181 @@
+//! Every route, once: what it is called, who may use it, what it takes and gives.
+
+use super::teammate::Role;
+
+/// Who may use a route.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Access {
+    /// Anybody.
+    Public,
+    /// A signed-in teammate with at least this role.
+    AtLeast(Role),
+}
+
+/// One route.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Route {
+    /// What it does.
+    pub operation: Operation,
+    /// `GET`, `POST`, `PUT`, `PATCH` or `DELETE`.
+    pub method: &'static str,
+    /// The path; a segment in braces is a parameter.
+    pub path: &'static str,
+    /// Who may use it.
+    pub access: Access,
+    /// One line for its description.
+    pub summary: &'static str,
+    /// Name of the type of its body, when it takes JSON.
+    pub request: Option<&'static str>,
+    /// Status when all is well, and the name of the type it answers with.
+    pub response: (u16, Option<&'static str>),
+    /// Names and descriptions of its query parameters.
+    pub query: &'static [(&'static str, &'static str)],
+}
+
+const PAGE: &[(&str, &str)] = &[("cursor", "Where the last page ended"), ("limit", "1 to 100, 20 when left out")];
+
+const THREADS: &[(&str, &str)] = &[
+    ("status", "`open`, `snoozed` or `closed`; `open` when left out"),
+    ("queue", "`mine`, `unassigned`, `all`, or the id of a teammate or team"),
+    ("platform", "A platform's name"),
+    ("account", "An account's id"),
+    ("surface", "`messages`, `comments` or `reviews`"),
+    ("topic", "A topic of the rules"),
+    ("urgency", "`low`, `normal`, `high` or `urgent`"),
+    ("language", "BCP 47"),
+    ("assignee", "A teammate's id"),
+    ("q", "Words of a name, a summary or a message"),
+    ("sort", "`due` (soonest first) or `newest`; `due` when left out"),
+    ("cursor", "Where the last page ended"),
+    ("limit", "1 to 100, 20 when left out"),
+];
+
+const SEARCH: &[(&str, &str)] = &[
+    ("q", "Words, all of which must be there"),
+    ("cursor", "Where the last page ended"),
+    ("limit", "1 to 50, 20 when left out"),
+];
+
+macro_rules! routes {
+    ($($operation:ident $method:literal $path:literal $access:expr, $summary:literal, $request:expr => $status:literal $response:expr, $query:expr;)+) => {
+        /// What a route does.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        pub enum Operation { $(#[doc = $summary] $operation),+ }
+
+        /// Every route of the API.
+        pub const ROUTES: &[Route] = &[$(Route {
+            operation: Operation::$operation,
+            method: $method,
+            path: $path,
+            access: $access,
+            summary: $summary,
+            request: $request,
+            response: ($status, $response),
+            query: $query,
+        }),+];
+    };
+}
+
+const VIEWER: Access = Access::AtLeast(Role::Viewer);
+const AGENT: Access = Access::AtLeast(Role::Agent);
+const ADMIN: Access = Access::AtLeast(Role::Admin);
+
+routes! {
+    Health "GET" "/healthz" Access::Public, "Whether the parts are there", None => 200 None, &[];
+    Description "GET" "/api/v1/openapi.json" Access::Public, "This description", None => 200 None, &[];
+    Setup "POST" "/api/v1/setup" Access::Public, "Make the owner, once", Some("SetupRequest") => 201 Some("SessionItem"), &[];
+    SignIn "POST" "/api/v1/session" Access::Public, "Sign in with a one-time link", Some("SignInRequest") => 201 Some("SessionItem"), &[];
+    ReadSession "GET" "/api/v1/session" VIEWER, "Who is signed in", None => 200 Some("SessionItem"), &[];
+    SignOut "DELETE" "/api/v1/session" VIEWER, "Sign out", None => 204 None, &[];
+    ListAccounts "GET" "/api/v1/accounts" VIEWER, "Connected accounts", None => 200 Some("AccountItemPage"), &[];
+    ConnectAccount "POST" "/api/v1/accounts" ADMIN, "Connect an account by its token", Some("ConnectRequest") => 201 Some("AccountItem"), &[];
+    ReadAccount "GET" "/api/v1/accounts/{account}" VIEWER, "One account", None => 200 Some("AccountItem"), &[];
+    DisconnectAccount "DELETE" "/api/v1/accounts/{account}" ADMIN, "Forget an account's token; its threads stay", None => 200 Some("AccountItem"), &[];
+    ListThreads "GET" "/api/v1/threads" VIEWER, "A queue of threads", None => 200 Some("ThreadItemPage"), THREADS;
+    ReadThread "GET" "/api/v1/threads/{thread}" VIEWER, "One thread", None => 200 Some("ThreadDetail"), &[];
+    ListMessages "GET" "/api/v1/threads/{thread}/messages" VIEWER, "A thread's messages, newest page first, oldest first within it", None => 200 Some("MessageItemPage"), PAGE;
+    ListThreadAudit "GET" "/api/v1/threads/{thread}/audit" VIEWER, "A thread's history, newest first", None => 200 Some("AuditItemPage"), PAGE;
+    Reply "POST" "/api/v1/threads/{thread}/replies" AGENT, "Send a reply that a person wrote", Some("ReplyRequest") => 202 Some("ReplyItem"), &[];
+    ReadReply "GET" "/api/v1/threads/{thread}/replies/{reply}" VIEWER, "Where a reply stands", None => 200 Some("ReplyItem"), &[];
+    ResolveReply "POST" "/api/v1/threads/{thread}/replies/{reply}/resolve" AGENT, "Settle a reply in doubt", Some("ResolveRequest") => 202 Some("ReplyItem"), &[];
+    Reassign "POST" "/api/v1/threads/{thread}/reassign" AGENT, "Give a thread to somebody else", Some("ReassignRequest") => 200 Some("ThreadItem"), &[];
+    Close "POST" "/api/v1/threads/{thread}/close" AGENT, "Close a thread", Some("StatusRequest") => 200 Some("ThreadItem"), &[];
+    Reopen "POST" "/api/v1/threads/{thread}/reopen" AGENT, "Reopen a thread", Some("StatusRequest") => 200 Some("ThreadItem"), &[];
+    Note "POST" "/api/v1/threads/{thread}/notes" AGENT, "Add a note that only the team sees", Some("NoteRequest") => 201 Some("ThreadItem"), &[];
+    Snooze "POST" "/api/v1/threads/{thread}/snooze" AGENT, "Put a thread aside", Some("SnoozeRequest") => 200 Some("ThreadItem"), &[];
+    CorrectLabels "POST" "/api/v1/threads/{thread}/labels" AGENT, "Correct the labels", Some("LabelRequest") => 200 Some("ThreadItem"), &[];
+    Tag "POST" "/api/v1/threads/{thread}/tags" AGENT, "Add and remove tags", Some("TagsRequest") => 200 Some("ThreadItem"), &[];
+    MarkRead "POST" "/api/v1/threads/{thread}/read" AGENT, "Mark as seen", Some("ReadRequest") => 200 Some("ThreadItem"), &[];
+    ReadRules "GET" "/api/v1/rules" VIEWER, "The rules", None => 200 Some("RulesItem"), &[];
+    SaveRules "PUT" "/api/v1/rules" ADMIN, "Change the rules", Some("RulesRequest") => 200 Some("RulesItem"), &[];
+    ListRulesVersions "GET" "/api/v1/rules/versions" VIEWER, "Earlier rules, newest first", None => 200 Some("RulesItemPage"), PAGE;
+    DryRunRules "POST" "/api/v1/rules/dry-run" ADMIN, "What other rules would do", Some("DryRunRequest") => 200 Some("DryRunItem"), &[];
+    ListContacts "GET" "/api/v1/contacts" VIEWER, "Contacts, newest first", None => 200 Some("ContactItemPage"), PAGE;
+    ReadContact "GET" "/api/v1/contacts/{contact}" VIEWER, "One contact", None => 200 Some("ContactItem"), &[];
+    ListTeammates "GET" "/api/v1/teammates" VIEWER, "Teammates", None => 200 Some("TeammateItemPage"), &[];
+    InviteTeammate "POST" "/api/v1/teammates" ADMIN, "Add a teammate", Some("InviteRequest") => 201 Some("InvitedItem"), &[];
+    ChangeTeammate "PATCH" "/api/v1/teammates/{teammate}" ADMIN, "Change a teammate", Some("TeammateRequest") => 200 Some("TeammateItem"), &[];
+    MakeSignInLink "POST" "/api/v1/teammates/{teammate}/links" ADMIN, "A new one-time sign-in link", None => 201 Some("SignInLinkItem"), &[];
+    ListTeams "GET" "/api/v1/teams" VIEWER, "Teams of the rules", None => 200 Some("TeamItemPage"), &[];
+    ListTemplates "GET" "/api/v1/templates" VIEWER, "Beginnings of replies", None => 200 Some("TemplateItemPage"), &[];
+    ListAudit "GET" "/api/v1/audit" ADMIN, "The workspace's history, newest first", None => 200 Some("AuditItemPage"), PAGE;
+    ListDeadLetters "GET" "/api/v1/dead-letters" ADMIN, "Deliveries that wait for a person", None => 200 Some("DeliveryItemPage"), PAGE;
+    ReplayDeadLetter "POST" "/api/v1/dead-letters/{delivery}/replay" ADMIN, "Try a delivery again", None => 202 Some("DeliveryItem"), &[];
+    Search "GET" "/api/v1/search" VIEWER, "Messages that have all of the words, newest first", None => 200 Some("SearchItemPage"), SEARCH;
+    Upload "POST" "/api/v1/media" AGENT, "Upload a file for a reply; the body is the file", None => 201 Some("MediaItem"), &[("name", "The file's name")];
+    Live "GET" "/api/v1/live" VIEWER, "WebSocket: `{thread, version}` whenever a thread changed", None => 101 None, &[];
+}
+
+/// The longest path has this many segments.
+const MOST_SEGMENTS: usize = 8;
+
+/// A route and the values of its parameters, in order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Match<'a> {
+    /// The route.
+    pub route: &'static Route,
+    /// The path's own values, first to last.
+    pub parameters: Vec<&'a str>,
+}
+
+/// Why no route fits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NoRoute {
+    /// Nothing is there.
+    NotFound,
+    /// Something is there, but not by this method.
+    WrongMethod,
+}
+
+/// The route of a request.
+pub fn find<'a>(method: &str, path: &'a str) -> Result<Match<'a>, NoRoute> {
+    if path.split('/').count() > MOST_SEGMENTS {
+        return Err(NoRoute::NotFound);
+    }
+    let mut verdict = NoRoute::NotFound;
+    for route in ROUTES {
+        let Some(parameters) = parameters(route.path, path) else { continue };
+        if route.method == method {
+            return Ok(Match { route, parameters });
+        }
+        verdict = NoRoute::WrongMethod;
+    }
+    Err(verdict)
+}
+
+fn parameters<'a>(pattern: &str, path: &'a str) -> Option<Vec<&'a str>> {
+    let mut values = Vec::new();
+    let mut given = path.split('/');
+    for wanted in pattern.split('/') {
+        let segment = given.next()?;
+        if wanted.starts_with('{') {
+            if segment.is_empty() {
+                return None;
+            }
+            values.push(segment);
+        } else if wanted != segment {
+            return None;
+        }
+    }
+    given.next().is_none().then_some(values)
+}

@@ -1,0 +1,39 @@
+//! First start, signing in and out.
+
+use super::teammate::{Role, TeammateItem};
+
+super::body! {
+    /// Makes the owner, once.
+    pub struct SetupRequest {
+        /// The `SETUP_TOKEN` of this installation.
+        pub setup_token: String,
+        /// The owner's name.
+        pub name: String,
+        /// The owner's e-mail address.
+        pub email: String,
+    }
+
+    /// Signs in with a one-time link.
+    pub struct SignInRequest {
+        /// The token of the link.
+        pub token: String,
+    }
+
+    /// Who is signed in.
+    pub struct SessionItem {
+        /// Who.
+        pub teammate: TeammateItem,
+        /// What they may do, from the strongest role down.
+        pub role: Role,
+        /// The workspace's name, from the rules.
+        pub workspace: String,
+    }
+
+    /// A link that signs in once.
+    pub struct SignInLinkItem {
+        /// Hand it over by a way you trust; it is shown this once.
+        pub url: String,
+        /// After that it is worth nothing.
+        pub expires_at: tributary_domain::time::Timestamp,
+    }
+}

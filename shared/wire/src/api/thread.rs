@@ -1,0 +1,258 @@
+//! Threads and what can be done with them.
+
+use serde::{Deserialize, Serialize};
+use tributary_domain::{
+    capability::{Feature, MediaPolicy, TextLimit, Window},
+    id::{AccountId, ContactId, TeamId, TeammateId, ThreadId},
+    platform::{Platform, Surface},
+    time::Timestamp,
+};
+
+super::body! {
+    /// A thread as a list shows it.
+    pub struct ThreadItem {
+        /// Its id.
+        pub id: ThreadId,
+        /// Grows with every change.
+        pub version: u64,
+        /// Where.
+        pub platform: Platform,
+        /// Which kind of conversation.
+        pub surface: Surface,
+        /// Our account that they wrote to.
+        pub account_id: AccountId,
+        /// Who wrote.
+        pub contact: ContactRef,
+        /// Whether it asks for anything.
+        pub status: ThreadStatus,
+        /// When a snoozed thread comes back.
+        pub snoozed_until: Option<Timestamp>,
+        /// One line on what they want; none until labelled.
+        pub summary: Option<String>,
+        /// The first words of the last message.
+        pub preview: String,
+        /// Which way the last message went.
+        pub last_direction: super::message::Direction,
+        /// None until labelled.
+        pub topic: Option<String>,
+        /// `normal` until labelled.
+        pub urgency: Urgency,
+        /// BCP 47; none until labelled.
+        pub language: Option<String>,
+        /// Who labelled it.
+        pub label_source: Option<LabelSourceKind>,
+        /// Whose it is.
+        pub owner: OwnerItem,
+        /// The earlier of the answer target and the window's close; none while it waits on the customer.
+        pub due_at: Option<Timestamp>,
+        /// When the last message came or went, by the platform's time.
+        pub last_message_at: Timestamp,
+        /// Messages of the customer since the last answer or `read`.
+        pub unread: u32,
+        /// The customer waits for an answer.
+        pub needs_answer: bool,
+        /// A reply of ours is in doubt or failed: somebody has to look.
+        pub trouble: bool,
+        /// Words of ours on it.
+        pub tags: Vec<String>,
+        /// The same question came by another door: these threads.
+        pub linked: Vec<ThreadId>,
+    }
+
+    /// A thread, opened.
+    pub struct ThreadDetail {
+        /// As the list shows it.
+        #[serde(flatten)]
+        pub item: ThreadItem,
+        /// The account's name.
+        pub account_name: String,
+        /// How long the platform lets us answer.
+        pub window: Window,
+        /// What can be asked of this channel.
+        pub channel: ChannelItem,
+        /// Why it went to its owner, one line each.
+        pub reasons: Vec<ReasonItem>,
+        /// Threads that look alike, for a person to link or not.
+        pub suggested: Vec<ThreadId>,
+    }
+
+    /// Who wrote.
+    pub struct ContactRef {
+        /// Their id.
+        pub id: ContactId,
+        /// The best name known.
+        pub name: String,
+        /// Their handle, without `@`.
+        pub username: Option<String>,
+    }
+
+    /// Whose a thread is.
+    pub struct OwnerItem {
+        /// Which kind.
+        #[serde(rename = "type")]
+        pub kind: OwnerKind,
+        /// The teammate or team.
+        pub id: Option<String>,
+        /// Their name.
+        pub name: Option<String>,
+    }
+
+    /// What can be asked of a channel.
+    pub struct ChannelItem {
+        /// Words for what it can do.
+        pub features: Vec<Feature>,
+        /// Longest text.
+        pub text: TextLimit,
+        /// Media types taken, each with its most bytes.
+        pub media: Vec<MediaLimitItem>,
+        /// Most attachments of one reply.
+        pub attachments: u32,
+        /// What happens to the customers' media.
+        pub media_policy: MediaPolicy,
+        /// What this channel does not show us.
+        pub blind_spots: Vec<String>,
+    }
+
+    /// A media type that may be attached.
+    pub struct MediaLimitItem {
+        /// Media type, or `*/*`.
+        pub mime: String,
+        /// Most bytes.
+        pub max_bytes: u64,
+    }
+
+    /// One guardrail's verdict.
+    pub struct ReasonItem {
+        /// `who`, `hours`, `load`, `backup`, or `person`.
+        pub guardrail: String,
+        /// What it came to, in words.
+        pub text: String,
+    }
+
+    /// Gives a thread to somebody else.
+    pub struct ReassignRequest {
+        /// To whom; nobody named puts it among the unassigned.
+        #[serde(default)]
+        pub teammate_id: Option<TeammateId>,
+        /// Or to a team.
+        #[serde(default)]
+        pub team_id: Option<TeamId>,
+        /// Why; kept inside.
+        #[serde(default)]
+        pub note: Option<String>,
+        /// The version that was seen; leave out to do it whatever happened since.
+        #[serde(default)]
+        pub expected_version: Option<u64>,
+    }
+
+    /// Closes or reopens a thread.
+    pub struct StatusRequest {
+        /// Why; kept inside.
+        #[serde(default)]
+        pub note: Option<String>,
+        /// The version that was seen; leave out to do it whatever happened since.
+        #[serde(default)]
+        pub expected_version: Option<u64>,
+    }
+
+    /// Adds a note that only the team sees.
+    pub struct NoteRequest {
+        /// The note, at most 4000 characters.
+        pub text: String,
+    }
+
+    /// Puts a thread aside.
+    pub struct SnoozeRequest {
+        /// Until when.
+        pub until: Timestamp,
+    }
+
+    /// Corrects labels; what is left out stays.
+    pub struct LabelRequest {
+        /// One of the rules' topics.
+        #[serde(default)]
+        pub topic: Option<String>,
+        /// How urgent it is.
+        #[serde(default)]
+        pub urgency: Option<Urgency>,
+        /// BCP 47.
+        #[serde(default)]
+        pub language: Option<String>,
+    }
+
+    /// Adds and removes tags.
+    pub struct TagsRequest {
+        /// To add.
+        #[serde(default)]
+        pub add: Vec<String>,
+        /// To remove.
+        #[serde(default)]
+        pub remove: Vec<String>,
+    }
+
+    /// Marks a thread as seen.
+    pub struct ReadRequest {
+        /// The version that was seen.
+        pub version: u64,
+    }
+
+    /// A team-only note, as the thread's history shows it.
+    pub struct NoteItem {
+        /// The words.
+        pub text: String,
+    }
+}
+
+/// Whether a thread asks for anything.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub enum ThreadStatus {
+    /// Somebody has to answer, or to wait.
+    Open,
+    /// Put aside until a time or the customer's next message.
+    Snoozed,
+    /// Done.
+    Closed,
+}
+
+/// How urgent a thread is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub enum Urgency {
+    /// Whenever there is time.
+    Low,
+    /// Within the day.
+    Normal,
+    /// Soon.
+    High,
+    /// At once.
+    Urgent,
+}
+
+/// Who labelled a thread.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub enum LabelSourceKind {
+    /// The model.
+    Model,
+    /// The built-in labeler.
+    BuiltIn,
+    /// A teammate.
+    Teammate,
+}
+
+/// Which kind of owner.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub enum OwnerKind {
+    /// A teammate.
+    Teammate,
+    /// A team, nobody of it in particular.
+    Team,
+    /// Nobody.
+    Unassigned,
+}
