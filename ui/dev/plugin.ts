@@ -1,0 +1,2 @@
+import type { Plugin } from "vite";
+export function playedApi(): Plugin { return { name: "played-api" }; }
