@@ -15,11 +15,11 @@ hash_of() { # every file below the paths, by content; what a build writes is lef
 }
 
 build_worker() {
-  local stamp=workers/build/.sources sources
+  local stamp=target/.worker-sources sources
   sources=$(hash_of Cargo.toml Cargo.lock rust-toolchain.toml shared workers tools/env.sh tools/build.sh tools/strip.mjs)
-  if [ -e "$stamp" ] && [ "$(cat "$stamp")" = "$sources" ]; then return; fi
+  if [ -e workers/build/index.js ] && [ "$(cat "$stamp" 2>/dev/null)" = "$sources" ]; then return; fi
+  rm -f "$stamp"
   say "building the Worker (one to two minutes the first time)"
-  rm -rf workers/build
   with_wasm "$WORKER_BUILD" --release workers >&2
   node tools/strip.mjs workers/build/index_bg.wasm target/index_bg.named.wasm
   node tools/size.mjs --print
@@ -27,10 +27,10 @@ build_worker() {
 }
 
 build_ui() {
-  [ -e ui/package.json ] || return 0
-  local stamp=ui/dist/.sources sources
+  local stamp=target/.inbox-sources sources
   sources=$(hash_of ui package-lock.json)
-  if [ -e "$stamp" ] && [ "$(cat "$stamp")" = "$sources" ]; then return; fi
+  if [ -e ui/dist/index.html ] && [ "$(cat "$stamp" 2>/dev/null)" = "$sources" ]; then return; fi
+  rm -f "$stamp"
   say "building the inbox (a few seconds)"
   npm run build -w ui --silent >&2
   echo "$sources" >"$stamp"

@@ -1,0 +1,31 @@
+# Each command sets up what it needs first, and skips what is there. See docs/ for the variables.
+TSX := node_modules/.bin/tsx
+.DEFAULT_GOAL := help
+.PHONY: help setup build dev serve test check bench deploy
+
+help: ## this list
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 16
+
+setup: ## toolchain and packages
+	@tools/setup.sh
+
+build: setup ## the Worker and the inbox, what changed of them
+	@tools/build.sh
+
+dev: build ## everything on http://localhost:8787 with a demo team, stand-in platforms and customers that write
+	@exec $(TSX) tools/dev.ts
+
+serve: build ## the Worker alone (PORT, STATE_DIR, ENV_FILE)
+	@exec $(TSX) tools/serve.ts
+
+test: ## every test there is
+	@tools/test.sh
+
+check: ## the quick loop: formatting, lints, native tests
+	@tools/check.sh
+
+bench: build ## the benchmarks: a table, and JSON
+	@exec $(TSX) tests/bench/main.ts
+
+deploy: build ## to Cloudflare; DRY_RUN=1 only shows and validates
+	@exec $(TSX) tools/deploy.ts
