@@ -2,3 +2,6 @@
 #![warn(missing_docs, missing_debug_implementations)]
 
 pub mod api;
+pub mod objects;
+pub mod queue;
+pub mod view;

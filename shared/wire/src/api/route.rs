@@ -45,7 +45,7 @@ const THREADS: &[(&str, &str)] = &[
     ("language", "BCP 47"),
     ("assignee", "A teammate's id"),
     ("q", "Words of a name, a summary or a message"),
-    ("sort", "`due` (soonest first) or `newest`; `due` when left out"),
+    ("sort", "`due`: soonest first, then what was written last"),
     ("cursor", "Where the last page ended"),
     ("limit", "1 to 100, 20 when left out"),
 ];

@@ -1,0 +1,45 @@
+//! Who has to see to a thread.
+
+use serde::{Deserialize, Serialize};
+
+use crate::id::{TeamId, TeammateId};
+
+/// Whose a thread is.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "camelCase")]
+pub enum Owner {
+    /// Nobody's yet.
+    #[default]
+    Unassigned,
+    /// A team's, nobody of it in particular.
+    Team {
+        /// Which.
+        id: TeamId,
+    },
+    /// A teammate's.
+    Teammate {
+        /// Who.
+        id: TeammateId,
+    },
+}
+
+impl Owner {
+    /// The queue it stands in: the id of the teammate or team, or `unassigned`.
+    pub fn queue(&self) -> &str {
+        match self {
+            Self::Unassigned => "unassigned",
+            Self::Team { id } => id.as_str(),
+            Self::Teammate { id } => id.as_str(),
+        }
+    }
+}
+
+/// One guardrail's verdict, for people to read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Reason {
+    /// `who`, `hours`, `load`, `backup`, or `person`.
+    pub guardrail: String,
+    /// What it came to.
+    pub text: String,
+}

@@ -1,0 +1,414 @@
+//! One reply on its way out: the only code that can reach a customer.
+//!
+//! ```text
+//! queued ──begin──> sending ──accepted──> (next part: sending) ──> sent
+//!                     │ ├──refused──────> failed
+//!                     │ ├──rate limited─> waiting ──begin──> sending
+//!                     │ └──no answer────> uncertain ──evidence──> sent
+//! a person: failed | uncertain ──send again──> queued      uncertain ──arrived──> sent
+//! a person: queued | waiting | failed | uncertain ──discard──> discarded
+//! ```
+//!
+//! Nothing but a person's word leads out of `uncertain` towards another send.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    authored::Authored,
+    capability::{ErrorClass, PlatformError},
+    id::{RemoteId, ReplyId},
+    outbound::{Draft, Part, SendOutcome, UncertainCause},
+    time::{Span, Timestamp},
+};
+
+/// Most calls for one part that the platform answers with "slow down", before a person is asked.
+pub const MOST_ATTEMPTS: u32 = 5;
+/// A call that has not come back by then is in doubt. Longer than the caller's own deadline.
+pub const SENDING_DEADLINE: Span = Span::seconds(45);
+/// Longest wait that a platform's "slow down" is granted by code.
+const LONGEST_WAIT: Span = Span::minutes(15);
+/// Wait when the platform does not say how long.
+const USUAL_WAIT: Span = Span::seconds(5);
+
+/// A reply and how far it has come.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Reply {
+    /// Its id, made by the writer's client.
+    pub id: ReplyId,
+    /// Who wrote it, and the proof that somebody did.
+    pub authored: Authored,
+    /// What was written.
+    pub draft: Draft,
+    /// The template it began from.
+    pub template: Option<String>,
+    /// The calls it takes, in order.
+    pub parts: Vec<PartState>,
+    /// Where it stands.
+    pub state: State,
+    /// Calls made so far, over all parts.
+    pub attempts: u32,
+}
+
+/// One call and what the platform named its message.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct PartState {
+    /// What to send.
+    pub part: Part,
+    /// How we know that it arrived; none while it has not.
+    pub arrived: Option<Arrival>,
+}
+
+/// How we know that a part arrived.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "camelCase")]
+pub enum Arrival {
+    /// The platform named it.
+    Named {
+        /// What it calls it.
+        ids: Vec<RemoteId>,
+    },
+    /// A person saw it.
+    Seen,
+}
+
+/// Where a reply stands.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "camelCase", rename_all_fields = "camelCase")]
+pub enum State {
+    /// Waiting for its turn.
+    Queued,
+    /// The call for a part is being made.
+    Sending {
+        /// Which part.
+        part: u32,
+        /// Number of the call.
+        attempt: u32,
+        /// Calls for this part that were answered "slow down".
+        #[serde(default)]
+        refusals: u32,
+        /// Since when.
+        since: Timestamp,
+    },
+    /// The platform said "slow down", which proves that it did not take it.
+    Waiting {
+        /// Which part.
+        part: u32,
+        /// Calls for this part that were answered so.
+        refusals: u32,
+        /// Not before then.
+        not_before: Timestamp,
+    },
+    /// Every part arrived. Terminal.
+    Sent {
+        /// When that was known.
+        at: Timestamp,
+    },
+    /// Proved that a part was not sent.
+    Failed {
+        /// Which part.
+        part: u32,
+        /// Why.
+        error: PlatformError,
+        /// When that was known.
+        at: Timestamp,
+    },
+    /// Nobody knows whether a part was sent.
+    Uncertain {
+        /// Which part.
+        part: u32,
+        /// Number of the call.
+        attempt: u32,
+        /// What was seen instead of an answer.
+        cause: UncertainCause,
+        /// Since when.
+        at: Timestamp,
+    },
+    /// A person let it be. Terminal, unless evidence shows that it arrived.
+    Discarded {
+        /// When.
+        at: Timestamp,
+    },
+}
+
+/// What can happen to a reply.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "camelCase")]
+pub enum Event {
+    /// It is its turn: make the call.
+    Begin,
+    /// The call came back.
+    Outcome {
+        /// Number of the call.
+        attempt: u32,
+        /// With what.
+        outcome: SendOutcome,
+    },
+    /// An echo or a status of the platform carries our reference.
+    Evidence {
+        /// Which part.
+        part: u32,
+        /// What the platform calls it.
+        id: RemoteId,
+    },
+    /// The platform reports by our reference that it was not delivered.
+    Undelivered {
+        /// Which part.
+        part: u32,
+        /// Why.
+        error: PlatformError,
+    },
+    /// Time passes.
+    Tick,
+    /// A person says that it arrived.
+    Arrived,
+    /// A person says that it did not, and sends it again.
+    SendAgain,
+    /// A person lets it be.
+    Discard,
+}
+
+/// What is to be done now that a reply changed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Effect {
+    /// Make this call; its marker is committed with this state.
+    Call {
+        /// Which part.
+        part: u32,
+        /// Number of the call.
+        attempt: u32,
+    },
+}
+
+/// The event does not fit the state; nothing changed.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("a reply that is {state} cannot take `{event}`")]
+pub struct Refused {
+    /// The state's name.
+    pub state: &'static str,
+    /// The event's name.
+    pub event: &'static str,
+}
+
+impl Reply {
+    /// A reply as written, waiting for its turn.
+    pub fn new(id: ReplyId, authored: Authored, draft: Draft, template: Option<String>, parts: Vec<Part>) -> Self {
+        let parts = parts.into_iter().map(|part| PartState { part, arrived: None }).collect();
+        Self { id, authored, draft, template, parts, state: State::Queued, attempts: 0 }
+    }
+
+    /// What comes of `event`. On refusal the reply is handed back as it was.
+    pub fn apply(mut self, event: &Event, now: Timestamp) -> Result<(Self, Option<Effect>), (Self, Refused)> {
+        let state = self.state.clone();
+        let next = match (state, event) {
+            (State::Queued, Event::Begin) => self.call_next(0, now),
+            (State::Waiting { not_before, refusals, .. }, Event::Begin) if not_before <= now => {
+                self.call_next(refusals, now)
+            }
+
+            (State::Sending { part, attempt, refusals, .. }, Event::Outcome { attempt: of, outcome })
+                if attempt == *of =>
+            {
+                self.came_back(part, refusals, outcome, now)
+            }
+            (State::Uncertain { part, attempt, .. }, Event::Outcome { attempt: of, outcome }) if attempt == *of => {
+                self.came_back_late(part, outcome, now)
+            }
+            // The answer of a call that was settled otherwise in the meantime.
+            (_, Event::Outcome { .. }) => Ok(None),
+
+            (_, Event::Evidence { part, id }) => Ok(self.evidence(*part, id, now)),
+
+            (State::Uncertain { part, .. }, Event::Undelivered { part: of, error }) if part == *of => {
+                self.state = State::Failed { part, error: error.clone(), at: now };
+                Ok(None)
+            }
+            (_, Event::Undelivered { .. }) => Ok(None),
+
+            (State::Sending { part, attempt, since, .. }, Event::Tick) if now.since(since) >= SENDING_DEADLINE => {
+                self.state = State::Uncertain { part, attempt, cause: UncertainCause::Interrupted, at: now };
+                Ok(None)
+            }
+            (_, Event::Tick) => Ok(None),
+
+            (State::Uncertain { part, .. }, Event::Arrived) => {
+                self.arrive(part, Arrival::Seen);
+                Ok(self.settle(now))
+            }
+            (State::Uncertain { .. } | State::Failed { .. }, Event::SendAgain) => {
+                self.state = State::Queued;
+                Ok(None)
+            }
+            (
+                State::Queued | State::Waiting { .. } | State::Failed { .. } | State::Uncertain { .. },
+                Event::Discard,
+            ) => {
+                self.state = State::Discarded { at: now };
+                Ok(None)
+            }
+
+            (state, event) => Err(Refused { state: state.name(), event: event.name() }),
+        };
+        match next {
+            Ok(effect) => Ok((self, effect)),
+            Err(refused) => Err((self, refused)),
+        }
+    }
+
+    /// Starts the call for the first part that has not arrived.
+    fn call_next(&mut self, refusals: u32, now: Timestamp) -> Result<Option<Effect>, Refused> {
+        let Some(part) = self.first_open() else {
+            self.state = State::Sent { at: now };
+            return Ok(None);
+        };
+        self.attempts = self.attempts.saturating_add(1);
+        self.state = State::Sending { part, attempt: self.attempts, refusals, since: now };
+        Ok(Some(Effect::Call { part, attempt: self.attempts }))
+    }
+
+    fn came_back(
+        &mut self,
+        part: u32,
+        refusals: u32,
+        outcome: &SendOutcome,
+        now: Timestamp,
+    ) -> Result<Option<Effect>, Refused> {
+        // Evidence that came before the answer is stronger than any answer.
+        if let SendOutcome::Accepted { ids } = outcome {
+            self.arrive(part, Arrival::Named { ids: ids.clone() });
+        }
+        if self.has_arrived(part) {
+            return self.call_next(0, now);
+        }
+        self.state = match outcome {
+            SendOutcome::Accepted { .. } => State::Sent { at: now },
+            SendOutcome::Refused { error } => State::Failed { part, error: error.clone(), at: now },
+            SendOutcome::RateLimited { retry_after, code } => {
+                slow_down(part, refusals.saturating_add(1), *retry_after, code, now)
+            }
+            SendOutcome::Uncertain { cause } => {
+                State::Uncertain { part, attempt: self.attempts, cause: *cause, at: now }
+            }
+        };
+        Ok(None)
+    }
+
+    /// The answer of a call that had been given up for uncertain: it settles the doubt, and starts nothing.
+    fn came_back_late(&mut self, part: u32, outcome: &SendOutcome, now: Timestamp) -> Result<Option<Effect>, Refused> {
+        match outcome {
+            SendOutcome::Accepted { ids } => {
+                self.arrive(part, Arrival::Named { ids: ids.clone() });
+                return Ok(self.settle(now));
+            }
+            SendOutcome::Refused { error } => {
+                self.state = State::Failed { part, error: error.clone(), at: now };
+            }
+            SendOutcome::RateLimited { code, .. } => {
+                let error = PlatformError { class: ErrorClass::RateLimited, code: code.clone() };
+                self.state = State::Failed { part, error, at: now };
+            }
+            SendOutcome::Uncertain { .. } => {}
+        }
+        Ok(None)
+    }
+
+    fn evidence(&mut self, part: u32, id: &RemoteId, now: Timestamp) -> Option<Effect> {
+        self.arrive(part, Arrival::Named { ids: vec![id.clone()] });
+        match self.state {
+            State::Queued | State::Sending { .. } | State::Waiting { .. } | State::Sent { .. } => None,
+            State::Failed { .. } | State::Uncertain { .. } | State::Discarded { .. } => self.settle(now),
+        }
+    }
+
+    /// After a doubt is settled for the better: done, or the rest is left to a person. Never a call.
+    fn settle(&mut self, now: Timestamp) -> Option<Effect> {
+        match (self.first_open(), &self.state) {
+            (None, _) => self.state = State::Sent { at: now },
+            (Some(part), State::Uncertain { part: doubtful, .. }) if self.has_arrived(*doubtful) => {
+                let error = PlatformError { class: ErrorClass::Transient, code: "interrupted".to_owned() };
+                self.state = State::Failed { part, error, at: now };
+            }
+            (Some(_), _) => {}
+        }
+        None
+    }
+
+    fn arrive(&mut self, part: u32, arrival: Arrival) {
+        if let Some(state) = self.parts.get_mut(part as usize)
+            && !matches!(state.arrived, Some(Arrival::Named { .. }))
+        {
+            state.arrived = Some(arrival);
+        }
+    }
+
+    fn has_arrived(&self, part: u32) -> bool {
+        self.parts.get(part as usize).is_some_and(|state| state.arrived.is_some())
+    }
+
+    fn first_open(&self) -> Option<u32> {
+        let open = self.parts.iter().position(|state| state.arrived.is_none())?;
+        u32::try_from(open).ok()
+    }
+
+    /// Whether it holds the thread's line: a later reply has to wait for it.
+    pub fn holds_the_line(&self) -> bool {
+        matches!(self.state, State::Queued | State::Sending { .. } | State::Waiting { .. })
+    }
+
+    /// Whether somebody has to look at it.
+    pub fn needs_a_person(&self) -> bool {
+        matches!(self.state, State::Failed { .. } | State::Uncertain { .. })
+    }
+
+    /// When it has to be looked at again by code.
+    pub fn wakes_at(&self) -> Option<Timestamp> {
+        match &self.state {
+            State::Queued => Some(self.authored.at().plus(Span::seconds(10))),
+            State::Sending { since, .. } => Some(since.plus(SENDING_DEADLINE)),
+            State::Waiting { not_before, .. } => Some(*not_before),
+            State::Sent { .. } | State::Failed { .. } | State::Uncertain { .. } | State::Discarded { .. } => None,
+        }
+    }
+}
+
+fn slow_down(part: u32, refusals: u32, retry_after: Option<Span>, code: &str, now: Timestamp) -> State {
+    let wait = retry_after.unwrap_or(USUAL_WAIT);
+    if refusals >= MOST_ATTEMPTS || wait > LONGEST_WAIT {
+        let error = PlatformError { class: ErrorClass::RateLimited, code: code.to_owned() };
+        State::Failed { part, error, at: now }
+    } else {
+        State::Waiting { part, refusals, not_before: now.plus(wait) }
+    }
+}
+
+impl State {
+    /// The state's name.
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::Queued => "queued",
+            Self::Sending { .. } => "sending",
+            Self::Waiting { .. } => "waiting",
+            Self::Sent { .. } => "sent",
+            Self::Failed { .. } => "failed",
+            Self::Uncertain { .. } => "uncertain",
+            Self::Discarded { .. } => "discarded",
+        }
+    }
+}
+
+impl Event {
+    /// The event's name.
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::Begin => "begin",
+            Self::Outcome { .. } => "outcome",
+            Self::Evidence { .. } => "evidence",
+            Self::Undelivered { .. } => "undelivered",
+            Self::Tick => "tick",
+            Self::Arrived => "arrived",
+            Self::SendAgain => "sendAgain",
+            Self::Discard => "discard",
+        }
+    }
+}

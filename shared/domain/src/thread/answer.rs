@@ -1,0 +1,218 @@
+//! Replies: taken in, begun, settled. Only from here does a call to a platform come.
+
+use serde_json::json;
+
+use super::{
+    state::Writer,
+    work::{Effect, Work, teammate},
+};
+use crate::{
+    audit::{Action, Actor},
+    authored::Authored,
+    event::{Attachment, Content, Correlation, Quote},
+    id::{MessageId, RemoteId, ReplyId},
+    message::{Author, Body, Direction, MediaState, Message},
+    outbound::{Draft, Part, PartMedia, SendOutcome},
+    reply::{self, Arrival, Reply, State},
+};
+
+/// Why a reply is not taken.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ReplyRefused {
+    /// The id belongs to a reply that says something else.
+    #[error("this replyId belongs to another reply: make a new one for new words")]
+    IdReused,
+    /// Somebody wrote since the version that the writer saw.
+    #[error("the thread changed since you opened it: look at what was written and send again")]
+    Changed,
+    /// The proof of authorship speaks of other words.
+    #[error("the reply is not the one that its author signed")]
+    NotTheSame,
+    /// There is no such reply.
+    #[error("there is no such reply on this thread")]
+    Unknown,
+    /// What was asked for does not fit where the reply stands.
+    #[error(transparent)]
+    State(#[from] reply::Refused),
+}
+
+/// The answer of a platform to the call for a part of a reply.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct CallOutcome {
+    /// Which reply.
+    pub reply: ReplyId,
+    /// Number of the call.
+    pub attempt: u32,
+    /// What came back.
+    pub outcome: SendOutcome,
+}
+
+impl Work {
+    /// Takes a reply that a person wrote. The same reply again changes nothing. It is begun at once unless
+    /// an earlier one is still on its way.
+    pub fn reply(
+        &mut self,
+        id: ReplyId,
+        authored: Authored,
+        draft: Draft,
+        template: Option<String>,
+        parts: Vec<Part>,
+        expected_version: u64,
+    ) -> Result<(), ReplyRefused> {
+        if !authored.covers(&draft) {
+            return Err(ReplyRefused::NotTheSame);
+        }
+        if let Some(known) = self.replies.get(&id) {
+            let same = known.authored.words() == authored.words() && known.authored.teammate() == authored.teammate();
+            return if same { Ok(()) } else { Err(ReplyRefused::IdReused) };
+        }
+        if self.thread.others_wrote_since(expected_version, authored.teammate()) {
+            return Err(ReplyRefused::Changed);
+        }
+        let author = authored.teammate().clone();
+        let detail = json!({ "reply": id, "words": authored.words(), "template": template, "parts": parts.len() });
+        self.record(teammate(&author), Action::Replied, detail);
+        let version = self.touch();
+        self.thread.wrote.insert(Writer::Teammate(author), version);
+        self.keep_reply(Reply::new(id, authored, draft, template, parts));
+        self.begin_next();
+        Ok(())
+    }
+
+    /// It may be a reply's turn: begins the oldest one that waits, unless another is on its way.
+    pub fn begin_next(&mut self) {
+        let mut line: Vec<&Reply> = self.replies.values().filter(|reply| reply.holds_the_line()).collect();
+        line.sort_by_key(|reply| (reply.authored.at(), reply.id.clone()));
+        let Some(first) = line.iter().find(|reply| reply.attempts > 0).or(line.first()) else { return };
+        let ready = match &first.state {
+            State::Queued => true,
+            State::Waiting { not_before, .. } => *not_before <= self.now,
+            State::Sending { .. }
+            | State::Sent { .. }
+            | State::Failed { .. }
+            | State::Uncertain { .. }
+            | State::Discarded { .. } => false,
+        };
+        if ready {
+            let id = first.id.clone();
+            self.advance(&id, &reply::Event::Begin);
+        }
+    }
+
+    /// A call came back.
+    pub fn called(&mut self, call: &CallOutcome) {
+        let event = reply::Event::Outcome { attempt: call.attempt, outcome: call.outcome.clone() };
+        self.advance(&call.reply, &event);
+        self.begin_next();
+    }
+
+    /// A person settles a reply in doubt. They put their name to the same words again.
+    pub fn resolve(&mut self, id: &ReplyId, event: &reply::Event, by: &Authored) -> Result<(), ReplyRefused> {
+        let reply = self.replies.get(id).cloned().ok_or(ReplyRefused::Unknown)?;
+        if !by.covers(&reply.draft) {
+            return Err(ReplyRefused::NotTheSame);
+        }
+        let detail = json!({ "reply": id, "was": reply.state.name(), "verdict": event.name() });
+        if let Err((_, refused)) = reply.apply(event, self.now) {
+            return Err(refused.into());
+        }
+        self.record(teammate(by.teammate()), Action::Settled, detail);
+        self.advance(id, event);
+        self.begin_next();
+        Ok(())
+    }
+
+    /// Lets an event happen to a reply, and draws the consequences for the thread.
+    pub(super) fn advance(&mut self, id: &ReplyId, event: &reply::Event) {
+        let Some(before) = self.replies.get(id).cloned() else { return };
+        let Ok((after, effect)) = before.clone().apply(event, self.now) else { return };
+        if let Some(reply::Effect::Call { part, attempt }) = effect {
+            self.effect(Effect::Call { reply: id.clone(), part, attempt });
+        }
+        if after == before {
+            return;
+        }
+        for (number, (was, is)) in (0_u32..).zip(before.parts.iter().zip(&after.parts)) {
+            if let (None | Some(Arrival::Seen), Some(Arrival::Named { ids })) = (&was.arrived, &is.arrived) {
+                self.sent(&after, number, &is.part, ids);
+            }
+        }
+        if before.state.name() != after.state.name() {
+            self.outcome_recorded(&after);
+        }
+        self.keep_reply(after);
+    }
+
+    fn outcome_recorded(&mut self, reply: &Reply) {
+        let id = &reply.id;
+        let (action, detail) = match &reply.state {
+            State::Sent { at } => {
+                let at = *at;
+                let detail = json!({ "reply": id });
+                self.answered(at.min(self.now));
+                (Action::Sent, detail)
+            }
+            State::Failed { error, .. } => {
+                (Action::SendFailed, json!({ "reply": id, "code": error.code, "class": error.class }))
+            }
+            State::Uncertain { cause, .. } => (Action::SendUncertain, json!({ "reply": id, "cause": cause })),
+            State::Queued | State::Sending { .. } | State::Waiting { .. } | State::Discarded { .. } => return,
+        };
+        self.record(Actor::System, action, detail);
+    }
+
+    /// A part arrived and the platform named it: it becomes a message of the thread.
+    fn sent(&mut self, reply: &Reply, number: u32, part: &Part, ids: &[RemoteId]) {
+        for (index, remote) in ids.iter().enumerate() {
+            let id = MessageId::of(&self.thread.account, remote);
+            let mut message =
+                self.messages.get(&id).cloned().unwrap_or_else(|| Message::new(id, remote.clone()));
+            let (content, media) = content(part, index, ids.len());
+            let body = Body {
+                direction: Direction::Outgoing,
+                author: Author::Teammate { id: reply.authored.teammate().clone() },
+                at: self.now,
+                received_at: self.now,
+                content,
+                correlation: Some(Correlation { reply: reply.id.clone(), part: number }),
+            };
+            message.learn(body);
+            for (place, state) in (0_u32..).zip(media) {
+                message.media_is(place, state);
+            }
+            self.keep_message(message);
+        }
+    }
+}
+
+/// What one message of a sent part says and carries. An album is one call and several messages.
+fn content(part: &Part, index: usize, messages: usize) -> (Content, Vec<MediaState>) {
+    let quoted = |quote: &Option<RemoteId>| quote.clone().map(|id| Quote { id: Some(id), text: None });
+    match part {
+        Part::Text { text, quote } => {
+            (Content { text: Some(text.clone()), quote: quoted(quote), ..Content::default() }, Vec::new())
+        }
+        Part::Media { items, caption, quote } => {
+            let shown: Vec<&PartMedia> = if messages > 1 { items.get(index).into_iter().collect() } else { items.iter().collect() };
+            let attachments = shown.iter().map(|item| Attachment {
+                mime: Some(item.file.mime.clone()),
+                name: Some(item.file.name.clone()),
+                size: Some(item.file.size),
+                ..Attachment::bare(item.kind.clone())
+            });
+            let content = Content {
+                text: caption.clone().filter(|_| index == 0),
+                attachments: attachments.collect(),
+                quote: quoted(quote),
+                ..Content::default()
+            };
+            let media = shown.iter().map(|item| MediaState::Stored {
+                id: item.file.media.clone(),
+                mime: item.file.mime.clone(),
+                size: item.file.size,
+            });
+            (content, media.collect())
+        }
+    }
+}

@@ -1,0 +1,343 @@
+//! What people and our own workers do to a thread, replies apart.
+
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+use super::{
+    state::{Facts, Status, Targets},
+    work::{Effect, Work, teammate},
+};
+use crate::{
+    audit::{Action, Actor},
+    id::{MessageId, TeammateId, ThreadId},
+    label::{Correction, LabelSet},
+    message::MediaState,
+    owner::{Owner, Reason},
+    time::{Span, Timestamp},
+};
+
+/// A label that was asked for and has not come is asked for again after this long.
+const LABEL_PATIENCE: Span = Span::seconds(60);
+
+/// Something to do to a thread.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "camelCase", rename_all_fields = "camelCase")]
+pub enum Command {
+    /// Give it to somebody.
+    Reassign {
+        /// To whom.
+        to: Owner,
+        /// Why.
+        note: Option<String>,
+        /// Who says so.
+        by: TeammateId,
+    },
+    /// It is done.
+    Close {
+        /// Why.
+        note: Option<String>,
+        /// Who says so.
+        by: TeammateId,
+    },
+    /// It is not done.
+    Reopen {
+        /// Why.
+        note: Option<String>,
+        /// Who says so.
+        by: TeammateId,
+    },
+    /// A note that only the team sees.
+    Note {
+        /// The words.
+        text: String,
+        /// Whose.
+        by: TeammateId,
+    },
+    /// Put it aside.
+    Snooze {
+        /// Until when.
+        until: Timestamp,
+        /// Who says so.
+        by: TeammateId,
+    },
+    /// Put its labels right.
+    Correct {
+        /// What is right.
+        correction: Correction,
+        /// Who says so.
+        by: TeammateId,
+    },
+    /// Change its tags.
+    Tag {
+        /// To add.
+        add: Vec<String>,
+        /// To remove.
+        remove: Vec<String>,
+        /// Who says so.
+        by: TeammateId,
+    },
+    /// Somebody looked at it.
+    Read {
+        /// The version they saw.
+        version: u64,
+    },
+    /// A machine labelled a turn.
+    Labelled {
+        /// Which turn.
+        turn: u64,
+        /// With what.
+        set: LabelSet,
+        /// How fast each urgency must be answered by the rules as they are.
+        targets: Targets,
+    },
+    /// The rules chose an owner.
+    Routed {
+        /// Whom.
+        owner: Owner,
+        /// Why.
+        reasons: Vec<Reason>,
+    },
+    /// The contact was looked up.
+    Looked {
+        /// What was found.
+        facts: Facts,
+    },
+    /// What became of the bytes of an attachment.
+    Media {
+        /// Of which message.
+        message: MessageId,
+        /// Its place.
+        place: u32,
+        /// What became of them.
+        state: MediaState,
+    },
+    /// The same question came by other doors, or may have.
+    Links {
+        /// Certainly.
+        linked: Vec<ThreadId>,
+        /// Perhaps.
+        suggested: Vec<ThreadId>,
+    },
+}
+
+/// The thread changed since the version that was seen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the thread changed since you opened it")]
+pub struct Changed;
+
+impl Work {
+    /// Does one thing. With an expected version, only if nobody else wrote or acted on it since.
+    pub fn command(&mut self, command: Command, expected: Option<u64>) -> Result<(), Changed> {
+        if let Some(expected) = expected
+            && let Some(by) = command.by()
+            && self.thread.others_wrote_since(expected, by)
+        {
+            return Err(Changed);
+        }
+        match command {
+            Command::Reassign { to, note, by } => self.reassign(to, note.as_deref(), &by),
+            Command::Close { note, by } => self.close(note.as_deref(), &by),
+            Command::Reopen { note, by } => self.reopen(note.as_deref(), &by),
+            Command::Note { text, by } => self.record(teammate(&by), Action::Noted, json!({ "text": text })),
+            Command::Snooze { until, by } => self.snooze(until, &by),
+            Command::Correct { correction, by } => self.correct(correction, &by),
+            Command::Tag { add, remove, by } => self.tag(&add, &remove, &by),
+            Command::Read { version } => self.read(version),
+            Command::Labelled { turn, set, targets } => self.labelled(turn, set, targets),
+            Command::Routed { owner, reasons } => self.routed(owner, reasons),
+            Command::Looked { facts } => self.looked(facts),
+            Command::Media { message, place, state } => self.media(&message, place, state),
+            Command::Links { linked, suggested } => self.links(linked, suggested),
+        }
+        Ok(())
+    }
+
+    fn reassign(&mut self, to: Owner, note: Option<&str>, by: &TeammateId) {
+        if self.thread.owner == to && note.is_none() {
+            return;
+        }
+        let detail = json!({ "from": self.thread.owner, "to": to, "note": note });
+        self.record(teammate(by), Action::Reassigned, detail);
+        self.thread.owner = to;
+        self.thread.owner_by_person = true;
+        self.thread.to_route = false;
+        self.thread.reasons = vec![Reason { guardrail: "person".to_owned(), text: "A teammate chose the owner.".to_owned() }];
+        self.roster_changed();
+    }
+
+    fn close(&mut self, note: Option<&str>, by: &TeammateId) {
+        if matches!(self.thread.status, Status::Closed { .. }) {
+            return;
+        }
+        self.record(teammate(by), Action::Closed, json!({ "note": note }));
+        self.thread.status = Status::Closed { at: self.now };
+        self.thread.waiting.clear();
+        self.thread.unseen.clear();
+        self.thread.to_route = false;
+        self.roster_changed();
+    }
+
+    fn reopen(&mut self, note: Option<&str>, by: &TeammateId) {
+        if self.thread.status == Status::Open {
+            return;
+        }
+        let detail = json!({ "was": self.thread.status.as_str(), "note": note });
+        self.record(teammate(by), Action::Reopened, detail);
+        self.thread.status = Status::Open;
+        self.roster_changed();
+    }
+
+    fn snooze(&mut self, until: Timestamp, by: &TeammateId) {
+        self.record(teammate(by), Action::Snoozed, json!({ "until": until }));
+        self.thread.status = Status::Snoozed { until };
+        self.roster_changed();
+    }
+
+    fn correct(&mut self, correction: Correction, by: &TeammateId) {
+        let before = self.thread.labels.current().map(|set| set.labels);
+        let labels = self.thread.labels.clone().corrected(by.clone(), correction, self.now);
+        let after = labels.current().map(|set| set.labels);
+        if before == after {
+            return;
+        }
+        let shown = |labels: &Option<crate::label::Labels>| {
+            labels.as_ref().map(|one| json!({ "topic": one.topic, "urgency": one.urgency, "language": one.language }))
+        };
+        let detail = json!({ "from": shown(&before), "to": shown(&after) });
+        self.record(teammate(by), Action::Corrected, detail);
+        self.thread.labels = labels;
+        self.roster_changed();
+    }
+
+    fn tag(&mut self, add: &[String], remove: &[String], by: &TeammateId) {
+        let before = self.thread.tags.clone();
+        self.thread.tags.extend(add.iter().cloned());
+        for tag in remove {
+            self.thread.tags.remove(tag);
+        }
+        if self.thread.tags != before {
+            self.record(teammate(by), Action::Tagged, json!({ "add": add, "remove": remove }));
+        }
+    }
+
+    fn read(&mut self, version: u64) {
+        let before = self.thread.unseen.len();
+        self.thread.unseen.retain(|_, unseen| unseen.version > version);
+        if self.thread.unseen.len() != before {
+            self.touch();
+        }
+    }
+
+    fn labelled(&mut self, turn: u64, set: LabelSet, targets: Targets) {
+        if turn <= self.thread.labelled_turn() {
+            return;
+        }
+        let before = self.thread.urgency();
+        let detail = json!({
+            "topic": set.labels.topic, "urgency": set.labels.urgency, "language": set.labels.language,
+            "source": set.source,
+        });
+        self.record(Actor::System, Action::Labelled, detail);
+        self.thread.labels = self.thread.labels.clone().labelled(turn, set);
+        self.thread.targets = targets;
+        self.thread.label_asked_at = None;
+        if self.thread.urgency() != before {
+            self.roster_changed();
+        }
+        self.ask_for_labels();
+    }
+
+    fn routed(&mut self, owner: Owner, reasons: Vec<Reason>) {
+        if self.thread.owner_by_person && self.thread.owner != Owner::Unassigned {
+            self.thread.to_route = false;
+            self.touch();
+            return;
+        }
+        if !self.thread.to_route && self.thread.owner == owner {
+            return;
+        }
+        let detail = json!({ "from": self.thread.owner, "to": owner, "reasons": reasons });
+        self.record(Actor::System, Action::Routed, detail);
+        self.thread.owner = owner;
+        self.thread.reasons = reasons;
+        self.thread.owner_by_person = false;
+        self.thread.to_route = false;
+        self.roster_changed();
+    }
+
+    fn looked(&mut self, facts: Facts) {
+        if self.thread.profile.at.is_some_and(|known| Some(known) >= facts.at) {
+            return;
+        }
+        self.thread.profile = facts;
+        self.thread.peer_version = self.touch();
+    }
+
+    fn media(&mut self, id: &MessageId, place: u32, state: MediaState) {
+        let Some(message) = self.messages.get(id) else { return };
+        let mut message = message.clone();
+        if message.media_is(place, state.clone()) {
+            self.keep_message(message);
+        } else if let (Some(_), MediaState::Stored { id, .. }) = (message.unsent_at, state) {
+            // It was taken back while we were fetching.
+            self.effect(Effect::DropMedia { id });
+        }
+    }
+
+    fn links(&mut self, linked: Vec<ThreadId>, suggested: Vec<ThreadId>) {
+        let before = (self.thread.linked.len(), self.thread.suggested.len());
+        let own = self.thread.id.clone();
+        let mut fresh: Vec<ThreadId> = linked.into_iter().filter(|id| *id != own).collect();
+        fresh.retain(|id| !self.thread.linked.contains(id));
+        self.thread.linked.extend(fresh.iter().cloned());
+        self.thread.suggested.extend(suggested.into_iter().filter(|id| *id != own));
+        let linked = self.thread.linked.clone();
+        self.thread.suggested.retain(|id| !linked.contains(id));
+        if !fresh.is_empty() {
+            self.record(Actor::System, Action::Linked, json!({ "threads": fresh }));
+        } else if before != (self.thread.linked.len(), self.thread.suggested.len()) {
+            self.touch();
+        }
+    }
+
+    /// Asks for labels and an owner where they are missing, unless somebody was asked just now.
+    pub(super) fn ask_for_labels(&mut self) {
+        let missing = self.thread.turn > self.thread.labelled_turn() || self.thread.to_route;
+        let asked = self.thread.label_asked_at;
+        let asked_lately = asked.is_some_and(|asked| self.now.since(asked) < LABEL_PATIENCE);
+        if missing && !asked_lately && self.thread.opened_at.is_some() {
+            self.thread.label_asked_at = Some(self.now);
+            self.touch();
+            self.effect(Effect::Label);
+        }
+    }
+}
+
+impl Command {
+    /// The teammate who gives it, when one does.
+    pub fn by(&self) -> Option<&TeammateId> {
+        match self {
+            Self::Reassign { by, .. }
+            | Self::Close { by, .. }
+            | Self::Reopen { by, .. }
+            | Self::Note { by, .. }
+            | Self::Snooze { by, .. }
+            | Self::Correct { by, .. }
+            | Self::Tag { by, .. } => Some(by),
+            Self::Read { .. }
+            | Self::Labelled { .. }
+            | Self::Routed { .. }
+            | Self::Looked { .. }
+            | Self::Media { .. }
+            | Self::Links { .. } => None,
+        }
+    }
+
+    /// The message it concerns, to be loaded before.
+    pub fn message(&self) -> Option<&MessageId> {
+        match self {
+            Self::Media { message, .. } => Some(message),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,345 @@
+//! What platforms report. Merging is commutative and idempotent: see the tests of every permutation.
+
+use serde_json::json;
+
+use super::{
+    state::{Status, Waiting, Writer},
+    work::{Effect, Work},
+};
+use crate::{
+    audit::{Action, Actor},
+    capability::{Capabilities, MediaPolicy},
+    event::{Content, Correlation, Event, Fact, MediaSource, Origin, PeerChange, Scope, Side, Stage},
+    id::{AccountId, MessageId, RemoteId, ReplyId},
+    message::{Author, Body, Direction, Edit, MediaState, Message, Reaction},
+    reply,
+    time::{Span, Timestamp},
+};
+
+/// A contact is looked up again after this long.
+const PROFILE_AGE: Span = Span::days(7);
+/// More unanswered messages than this are stored and shown, but no longer counted one by one.
+const MOST_WAITING: usize = 500;
+
+/// The messages and replies that `event` speaks of, to be loaded before it is taken in.
+pub fn wanted(account: &AccountId, event: &Event) -> (Option<MessageId>, Option<ReplyId>) {
+    let (message, correlation) = match &event.fact {
+        Fact::Message { id, .. } | Fact::Edited { id, .. } | Fact::Unsent { id } | Fact::Reacted { id, .. } => {
+            (Some(id), None)
+        }
+        Fact::Echo { id, correlation, .. } | Fact::Undelivered { id, correlation, .. } => (Some(id), correlation.as_ref()),
+        Fact::Receipt { scope: Scope::Message { id }, correlation, .. } => (Some(id), correlation.as_ref()),
+        Fact::Receipt { correlation, .. } => (None, correlation.as_ref()),
+        Fact::Referred { .. } | Fact::PeerChanged { .. } => (None, None),
+    };
+    (message.map(|id| MessageId::of(account, id)), correlation.map(|one| one.reply.clone()))
+}
+
+impl Work {
+    /// Takes in one event. The same event again changes nothing.
+    pub fn ingest(&mut self, event: &Event, channel: &Capabilities, received_at: Timestamp) {
+        let at = event.at.unwrap_or(received_at);
+        self.meet(event, at);
+        match &event.fact {
+            Fact::Message { id, content } => self.customer_wrote(id, content, at, received_at, channel),
+            Fact::Echo { id, content, correlation, origin } => {
+                self.we_wrote(id, content, correlation.as_ref(), *origin, (at, received_at));
+            }
+            Fact::Edited { id, revision, text } => self.edited(id, Edit { revision: *revision, text: text.clone() }),
+            Fact::Unsent { id } => self.unsent(id, at),
+            Fact::Reacted { id, by, emoji } => self.reacted(id, *by, Reaction { at, emoji: emoji.clone() }),
+            Fact::Receipt { stage, scope, correlation } => self.receipt(*stage, scope, correlation.as_ref()),
+            Fact::Undelivered { id, error, correlation } => {
+                let mut message = self.message(id);
+                if message.undelivered(error.clone()) {
+                    self.keep_message(message);
+                    self.record(Actor::System, Action::Undelivered, json!({ "code": error.code, "class": error.class }));
+                }
+                if let Some(Correlation { reply, part }) = correlation {
+                    let event = reply::Event::Undelivered { part: *part, error: error.clone() };
+                    self.advance(&reply.clone(), &event);
+                }
+            }
+            Fact::Referred { referral } => {
+                self.open_window(at);
+                if self.thread.referral.as_ref().is_none_or(|(known, _)| *known < at) {
+                    self.thread.referral = Some((at, referral.clone()));
+                    self.touch();
+                }
+            }
+            Fact::PeerChanged { change } => self.peer_changed(change, at),
+        }
+        self.ask_for_labels();
+        self.ask_for_profile();
+    }
+
+    fn message(&self, remote: &RemoteId) -> Message {
+        let id = MessageId::of(&self.thread.account, remote);
+        self.messages.get(&id).cloned().unwrap_or_else(|| Message::new(id, remote.clone()))
+    }
+
+    /// Learns the names and ids under which the other side goes.
+    fn meet(&mut self, event: &Event, at: Timestamp) {
+        let before = self.thread.peer.clone();
+        let (peer, known) = (&mut self.thread.peer, &event.peer);
+        for identity in &known.identities {
+            if !peer.identities.contains(identity) {
+                peer.identities.push(identity.clone());
+            }
+        }
+        peer.identities.sort();
+        if at >= self.thread.peer_at && (known.name.is_some() || known.username.is_some()) {
+            // Of two names told at the same time the greater stays, so that their order does not matter.
+            let newer = at > self.thread.peer_at;
+            let pick = |old: &Option<String>, new: &Option<String>| match new {
+                Some(_) if newer => new.clone(),
+                _ => old.clone().max(new.clone()),
+            };
+            (peer.name, peer.username) = (pick(&peer.name, &known.name), pick(&peer.username, &known.username));
+            self.thread.peer_at = at;
+        }
+        if self.thread.peer != before {
+            self.thread.peer_version = self.touch();
+        }
+    }
+
+    fn customer_wrote(
+        &mut self,
+        remote: &RemoteId,
+        content: &Content,
+        at: Timestamp,
+        received_at: Timestamp,
+        channel: &Capabilities,
+    ) {
+        let mut message = self.message(remote);
+        let first = message.body.is_none();
+        let body = Body {
+            direction: Direction::Incoming,
+            author: Author::Customer,
+            at,
+            received_at,
+            content: content.clone(),
+            correlation: None,
+        };
+        if !message.learn(body) {
+            return;
+        }
+        let version = self.touch();
+        if first {
+            for (place, attachment) in (0_u32..).zip(&content.attachments) {
+                let handle = matches!(attachment.source, Some(MediaSource::Handle { .. }));
+                let fetch = attachment.source.is_some() && (channel.media_policy == MediaPolicy::Store || handle);
+                if fetch && message.media_is(place, MediaState::Pending) {
+                    self.effect(Effect::Media { message: message.id.clone(), place });
+                }
+            }
+        }
+        let (id, unsent) = (message.id.clone(), message.unsent_at.is_some());
+        self.keep_message(message);
+        self.thread.wrote.insert(Writer::Customer, version);
+        self.open_window(at);
+        self.open(Actor::Customer);
+        if !first {
+            return;
+        }
+        self.reopen_for_customer();
+        if unsent {
+            return;
+        }
+        self.thread.turn = self.thread.turn.saturating_add(1);
+        let waiting = Waiting { at, version };
+        if self.thread.unseen.len() < MOST_WAITING {
+            self.thread.unseen.insert(id.clone(), waiting);
+        }
+        if self.thread.answered_at.is_none_or(|answered| at > answered) && self.thread.waiting.len() < MOST_WAITING {
+            self.thread.waiting.insert(id, waiting);
+        }
+    }
+
+    fn we_wrote(
+        &mut self,
+        remote: &RemoteId,
+        content: &Content,
+        correlation: Option<&Correlation>,
+        origin: Origin,
+        (at, received_at): (Timestamp, Timestamp),
+    ) {
+        let mut message = self.message(remote);
+        let first = message.body.is_none();
+        let correlation = correlation.cloned().or_else(|| self.doubtful_twin(content, at));
+        let ours = correlation.as_ref().and_then(|one| self.replies.get(&one.reply));
+        let author = match (ours, origin) {
+            (Some(reply), _) => Author::Teammate { id: reply.authored.teammate().clone() },
+            (None, Origin::NativeApp | Origin::Unknown) => Author::NativeApp,
+            (None, Origin::Ours | Origin::OtherApp) => Author::OtherApp,
+        };
+        let by_a_person = author != Author::OtherApp;
+        let known_reply = ours.is_some();
+        let body = Body {
+            direction: Direction::Outgoing,
+            author,
+            at,
+            received_at,
+            content: content.clone(),
+            correlation: correlation.clone().filter(|_| known_reply),
+        };
+        if message.learn(body) {
+            let version = self.touch();
+            self.keep_message(message);
+            self.open(Actor::NativeApp);
+            if first && !known_reply {
+                self.thread.wrote.insert(Writer::Elsewhere, version);
+                self.record(Actor::NativeApp, Action::AnsweredElsewhere, json!({ "origin": origin }));
+            }
+            if by_a_person {
+                self.answered(at);
+            }
+        }
+        if let Some(Correlation { reply, part }) = correlation {
+            self.advance(&reply, &reply::Event::Evidence { part, id: remote.clone() });
+        }
+    }
+
+    /// The part in doubt that says just this, where the platform gave no reference back.
+    fn doubtful_twin(&self, content: &Content, at: Timestamp) -> Option<Correlation> {
+        let text = content.text.as_deref()?;
+        let mut twins = self.replies.values().filter_map(|reply| {
+            let reply::State::Uncertain { part, .. } = reply.state else { return None };
+            let same = match &reply.parts.get(part as usize)?.part {
+                crate::outbound::Part::Text { text: sent, .. } => sent == text,
+                crate::outbound::Part::Media { .. } => false,
+            };
+            (same && at >= reply.authored.at().minus(Span::minutes(1)))
+                .then(|| Correlation { reply: reply.id.clone(), part })
+        });
+        let twin = twins.next()?;
+        twins.next().is_none().then_some(twin)
+    }
+
+    fn edited(&mut self, remote: &RemoteId, edit: Edit) {
+        let mut message = self.message(remote);
+        if !message.edited(edit) {
+            return;
+        }
+        let version = self.touch();
+        if self.thread.waiting.contains_key(&message.id) {
+            self.thread.turn = self.thread.turn.saturating_add(1);
+            self.thread.wrote.insert(Writer::Customer, version);
+        }
+        self.keep_message(message);
+    }
+
+    fn unsent(&mut self, remote: &RemoteId, at: Timestamp) {
+        let mut message = self.message(remote);
+        for state in message.media.values() {
+            if let MediaState::Stored { id, .. } = state {
+                self.effect(Effect::DropMedia { id: id.clone() });
+            }
+        }
+        let stored = message.body.is_some();
+        if !message.unsent(at) {
+            return;
+        }
+        let (id, version) = (message.id.clone(), self.touch());
+        self.keep_message(message);
+        self.thread.unseen.remove(&id);
+        if stored {
+            self.thread.wrote.insert(Writer::Customer, version);
+            self.record(Actor::Customer, Action::Unsent, json!({ "message": id }));
+            // The summary may speak of words that are gone.
+            self.thread.turn = self.thread.turn.saturating_add(1);
+        }
+        self.thread.waiting.remove(&id);
+    }
+
+    fn reacted(&mut self, remote: &RemoteId, by: Side, reaction: Reaction) {
+        if by == Side::Customer && reaction.emoji.is_some() {
+            self.open_window(reaction.at);
+        }
+        let mut message = self.message(remote);
+        if message.reacted(by, reaction) {
+            self.keep_message(message);
+        }
+    }
+
+    fn receipt(&mut self, stage: Stage, scope: &Scope, correlation: Option<&Correlation>) {
+        match scope {
+            Scope::Message { id } => {
+                let mut message = self.message(id);
+                if message.reached(stage) {
+                    self.keep_message(message);
+                }
+                if let Some(Correlation { reply, part }) = correlation {
+                    let event = reply::Event::Evidence { part: *part, id: id.clone() };
+                    self.advance(&reply.clone(), &event);
+                }
+            }
+            Scope::UpTo { at } => {
+                if self.thread.reached.get(&stage).is_none_or(|known| known < at) {
+                    self.thread.reached.insert(stage, *at);
+                    self.touch();
+                }
+            }
+        }
+    }
+
+    fn peer_changed(&mut self, change: &PeerChange, at: Timestamp) {
+        let blocked = match change {
+            PeerChange::NewIdentity => return,
+            PeerChange::Blocked => (at, true),
+            PeerChange::Unblocked => (at, false),
+        };
+        if self.thread.blocked.is_none_or(|known| known < blocked) {
+            self.thread.blocked = Some(blocked);
+            self.touch();
+        }
+    }
+
+    /// The customer gave a sign of life.
+    fn open_window(&mut self, at: Timestamp) {
+        if self.thread.window_opened_at.is_none_or(|known| known < at) {
+            self.thread.window_opened_at = Some(at);
+            self.touch();
+        }
+    }
+
+    /// The first message makes the thread visible.
+    fn open(&mut self, actor: Actor) {
+        if self.thread.opened_at.is_none() {
+            self.thread.opened_at = Some(self.now);
+            self.thread.to_route = true;
+            self.record(actor, Action::Opened, json!({}));
+            self.roster_changed();
+        }
+    }
+
+    fn reopen_for_customer(&mut self) {
+        if self.thread.status == Status::Open {
+            return;
+        }
+        let was = self.thread.status.as_str();
+        self.thread.status = Status::Open;
+        self.thread.to_route = true;
+        self.record(Actor::Customer, Action::Reopened, json!({ "was": was }));
+        self.roster_changed();
+    }
+
+    /// Somebody of ours answered at `at`: what was asked until then no longer waits.
+    pub(super) fn answered(&mut self, at: Timestamp) {
+        self.touch();
+        let at = self.thread.answered_at.map_or(at, |known| known.max(at));
+        self.thread.answered_at = Some(at);
+        self.thread.waiting.retain(|_, waiting| waiting.at > at);
+        self.thread.unseen.retain(|_, unseen| unseen.at > at);
+    }
+
+    fn ask_for_profile(&mut self) {
+        let asked = self.thread.profile_asked_at;
+        let due = asked.is_none_or(|asked| self.now.since(asked) >= PROFILE_AGE);
+        if due && self.thread.opened_at.is_some() {
+            self.thread.profile_asked_at = Some(self.now);
+            self.touch();
+            self.effect(Effect::Profile);
+        }
+    }
+}

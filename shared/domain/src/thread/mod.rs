@@ -1,0 +1,24 @@
+//! One thread: one counterpart on one account and surface.
+//!
+//! The edge loads a [`Work`] (the thread, the messages and replies that the input names), calls one of its
+//! methods, commits everything it changed in one transaction, and then carries out the [`Effect`]s. Every
+//! effect can be lost or done twice without harm: what is still to be done follows from the state, and
+//! [`Work::tick`] asks for it again.
+
+mod answer;
+mod command;
+mod ingest;
+mod rank;
+mod state;
+mod wake;
+mod work;
+
+pub use answer::{CallOutcome, ReplyRefused};
+pub use command::{Changed, Command};
+pub use ingest::wanted;
+
+pub use state::{Last, Status, Targets, Thread, Waiting, Writer};
+pub use work::{Effect, Facts, Work};
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,333 @@
+//! What a thread keeps about itself.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    audit::Head,
+    event::{Peer, Referral, Stage},
+    id::{AccountId, MessageId, TeammateId, ThreadId},
+    label::{LabelState, Urgency},
+    message::Direction,
+    owner::{Owner, Reason},
+    platform::{Platform, Surface},
+    time::{Span, Timestamp},
+};
+
+/// A thread's own state. Its messages, replies and audit entries are kept beside it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Thread {
+    /// Its id.
+    pub id: ThreadId,
+    /// Our account.
+    pub account: AccountId,
+    /// Where.
+    pub platform: Platform,
+    /// Which kind of conversation.
+    pub surface: Surface,
+    /// The other side's canonical id on the account.
+    pub counterpart: String,
+    /// Grows by one with every commit that changes anything.
+    pub version: u64,
+    /// The version that the index is known to hold.
+    pub projected: u64,
+    /// The version that the roster is known to hold.
+    #[serde(default)]
+    pub rostered: u64,
+    /// The version in which owner, urgency or status last changed.
+    #[serde(default)]
+    pub roster_due: u64,
+    /// When the first message came; a thread without is not shown.
+    pub opened_at: Option<Timestamp>,
+    /// The other side, as deliveries name them.
+    pub peer: Peer,
+    /// When they were last named.
+    pub peer_at: Timestamp,
+    /// The version in which what is known of them last changed.
+    #[serde(default)]
+    pub peer_version: u64,
+    /// What a look-up told of them, and when.
+    #[serde(default)]
+    pub profile: Facts,
+    /// They refuse our messages, as last reported.
+    #[serde(default)]
+    pub blocked: Option<(Timestamp, bool)>,
+    /// The ad or link that led here last.
+    #[serde(default)]
+    pub referral: Option<(Timestamp, Referral)>,
+    /// Whether it asks for anything.
+    pub status: Status,
+    /// Whose it is.
+    pub owner: Owner,
+    /// Why.
+    pub reasons: Vec<Reason>,
+    /// A person chose the owner; rules do not take it away.
+    #[serde(default)]
+    pub owner_by_person: bool,
+    /// The rules have yet to choose an owner.
+    #[serde(default)]
+    pub to_route: bool,
+    /// What it is about.
+    pub labels: LabelState,
+    /// Grows with every change of what the customer says.
+    pub turn: u64,
+    /// When somebody was last asked to label or route it.
+    #[serde(default)]
+    pub label_asked_at: Option<Timestamp>,
+    /// When somebody was last asked to look the contact up.
+    #[serde(default)]
+    pub profile_asked_at: Option<Timestamp>,
+    /// How fast each urgency must be answered.
+    #[serde(default)]
+    pub targets: Targets,
+    /// The last message.
+    pub last: Option<Last>,
+    /// The customer's last sign of life that opens the platform's window.
+    pub window_opened_at: Option<Timestamp>,
+    /// When we last answered, by whatever app.
+    pub answered_at: Option<Timestamp>,
+    /// The customer's messages that wait for an answer.
+    pub waiting: BTreeMap<MessageId, Waiting>,
+    /// The customer's messages that nobody has looked at.
+    pub unseen: BTreeMap<MessageId, Waiting>,
+    /// Receipts up to a time: all of ours sent until then have reached the stage.
+    #[serde(default)]
+    pub reached: BTreeMap<Stage, Timestamp>,
+    /// In which version each writer last wrote.
+    #[serde(default)]
+    pub wrote: BTreeMap<Writer, u64>,
+    /// Words of ours on it.
+    #[serde(default)]
+    pub tags: BTreeSet<String>,
+    /// The same question by another door.
+    #[serde(default)]
+    pub linked: BTreeSet<ThreadId>,
+    /// Look-alikes, for a person to judge.
+    #[serde(default)]
+    pub suggested: BTreeSet<ThreadId>,
+    /// The end of the audit.
+    pub audit: Head,
+    /// Number of the last audit entry that the index is known to hold.
+    #[serde(default)]
+    pub audit_projected: u64,
+}
+
+/// What a look-up told of a contact.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Facts {
+    /// Display name.
+    pub name: Option<String>,
+    /// Handle without `@`.
+    pub username: Option<String>,
+    /// As label and value.
+    #[serde(default)]
+    pub facts: Vec<(String, String)>,
+    /// When it was told.
+    pub at: Option<Timestamp>,
+}
+
+/// A message that waits, or that nobody has looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Waiting {
+    /// The platform's time.
+    pub at: Timestamp,
+    /// The version it came with.
+    pub version: u64,
+}
+
+/// Whether a thread asks for anything.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "camelCase")]
+pub enum Status {
+    /// Somebody has to answer, or to wait.
+    Open,
+    /// Put aside until a time or the customer's next message.
+    Snoozed {
+        /// Until when.
+        until: Timestamp,
+    },
+    /// Done.
+    Closed {
+        /// Since when.
+        at: Timestamp,
+    },
+}
+
+impl Status {
+    /// The name used in the API and in storage.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Snoozed { .. } => "snoozed",
+            Self::Closed { .. } => "closed",
+        }
+    }
+}
+
+/// The last message: the greatest by platform time, then by id.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Last {
+    /// Which.
+    pub id: MessageId,
+    /// When.
+    pub at: Timestamp,
+    /// Which way.
+    pub direction: Direction,
+    /// Its first words.
+    pub preview: String,
+}
+
+/// Somebody who writes into a thread.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub enum Writer {
+    /// The contact.
+    Customer,
+    /// Somebody of ours elsewhere.
+    Elsewhere,
+    /// A teammate, here.
+    Teammate(TeammateId),
+}
+
+impl From<Writer> for String {
+    fn from(writer: Writer) -> Self {
+        match writer {
+            Writer::Customer => "customer".to_owned(),
+            Writer::Elsewhere => "elsewhere".to_owned(),
+            Writer::Teammate(id) => id.into(),
+        }
+    }
+}
+
+impl TryFrom<String> for Writer {
+    type Error = crate::id::InvalidId;
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        match text.as_str() {
+            "customer" => Ok(Self::Customer),
+            "elsewhere" => Ok(Self::Elsewhere),
+            id => TeammateId::parse(id).map(Self::Teammate),
+        }
+    }
+}
+
+/// How fast each urgency must be answered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Targets {
+    /// Low.
+    pub low: Span,
+    /// Normal, and whatever is not labelled yet.
+    pub normal: Span,
+    /// High.
+    pub high: Span,
+    /// Urgent.
+    pub urgent: Span,
+}
+
+impl Default for Targets {
+    fn default() -> Self {
+        Self { low: Span::days(1), normal: Span::hours(4), high: Span::hours(1), urgent: Span::minutes(15) }
+    }
+}
+
+impl Targets {
+    /// The one of an urgency.
+    pub const fn of(&self, urgency: Urgency) -> Span {
+        match urgency {
+            Urgency::Low => self.low,
+            Urgency::Normal => self.normal,
+            Urgency::High => self.high,
+            Urgency::Urgent => self.urgent,
+        }
+    }
+}
+
+impl Thread {
+    /// A thread of which nothing is known yet.
+    pub fn new(account: AccountId, platform: Platform, surface: Surface, counterpart: String) -> Self {
+        Self {
+            id: ThreadId::of(&account, surface, &counterpart),
+            account,
+            platform,
+            surface,
+            counterpart,
+            version: 0,
+            projected: 0,
+            rostered: 0,
+            roster_due: 0,
+            opened_at: None,
+            peer: Peer::default(),
+            peer_at: Timestamp::default(),
+            peer_version: 0,
+            profile: Facts::default(),
+            blocked: None,
+            referral: None,
+            status: Status::Open,
+            owner: Owner::Unassigned,
+            reasons: Vec::new(),
+            owner_by_person: false,
+            to_route: false,
+            labels: LabelState::default(),
+            turn: 0,
+            label_asked_at: None,
+            profile_asked_at: None,
+            targets: Targets::default(),
+            last: None,
+            window_opened_at: None,
+            answered_at: None,
+            waiting: BTreeMap::new(),
+            unseen: BTreeMap::new(),
+            reached: BTreeMap::new(),
+            wrote: BTreeMap::new(),
+            tags: BTreeSet::new(),
+            linked: BTreeSet::new(),
+            suggested: BTreeSet::new(),
+            audit: Head::default(),
+            audit_projected: 0,
+        }
+    }
+
+    /// When the oldest question that waits was asked.
+    pub fn asked_at(&self) -> Option<Timestamp> {
+        self.waiting.values().map(|waiting| waiting.at).min()
+    }
+
+    /// How urgent it is; `normal` until labelled.
+    pub fn urgency(&self) -> Urgency {
+        self.labels.current().map_or(Urgency::Normal, |set| set.labels.urgency)
+    }
+
+    /// The turn that was labelled last.
+    pub fn labelled_turn(&self) -> u64 {
+        self.labels.machine.as_ref().map_or(0, |machine| machine.turn)
+    }
+
+    /// The best name known of the other side.
+    pub fn contact_name(&self) -> &str {
+        let names = [
+            self.profile.name.as_deref(),
+            self.peer.name.as_deref(),
+            self.profile.username.as_deref(),
+            self.peer.username.as_deref(),
+        ];
+        names.into_iter().flatten().find(|name| !name.trim().is_empty()).unwrap_or_else(|| {
+            let id = self.counterpart.rsplit(':').next().unwrap_or_default();
+            if id.is_empty() { "Somebody" } else { id }
+        })
+    }
+
+    /// The other side's handle.
+    pub fn contact_username(&self) -> Option<&str> {
+        self.profile.username.as_deref().or(self.peer.username.as_deref())
+    }
+
+    /// Whether somebody other than `reader` wrote since `version`.
+    pub fn others_wrote_since(&self, version: u64, reader: &TeammateId) -> bool {
+        let reader = Writer::Teammate(reader.clone());
+        self.wrote.iter().any(|(writer, wrote)| *writer != reader && *wrote > version)
+    }
+}

@@ -1,0 +1,114 @@
+//! What time brings: nothing that was promised is left to a message that may be lost.
+
+use serde_json::json;
+
+use super::{
+    state::{Status, Thread},
+    work::{Effect, Work},
+};
+use crate::{
+    audit::{Action, Actor},
+    id::ReplyId,
+    message::MediaState,
+    reply::{self, Reply, State},
+    time::{Span, Timestamp},
+};
+
+/// The index and the roster are looked after this long after a change, in case its carrier died.
+const CARRIER_PATIENCE: Span = Span::seconds(15);
+/// Labels that were asked for are asked for again after this long.
+const LABEL_PATIENCE: Span = Span::seconds(61);
+/// Attachments are asked for again after this long.
+const MEDIA_PATIENCE: Span = Span::minutes(10);
+/// Attachments are given up after this long: the platforms' links are dead by then.
+const MEDIA_LIFE: Span = Span::days(1);
+
+impl Work {
+    /// Lets time pass: asks again for whatever was asked for and has not come. Load every reply that is not
+    /// settled and every message with an attachment still to be fetched.
+    pub fn tick(&mut self) {
+        let ids: Vec<ReplyId> = self.replies.keys().cloned().collect();
+        for id in &ids {
+            self.advance(id, &reply::Event::Tick);
+        }
+        self.resume();
+        self.wake_snoozed();
+        self.ask_for_labels();
+        self.ask_for_media();
+        if self.thread.rostered < self.thread.roster_due {
+            self.effect(Effect::Roster);
+        }
+    }
+
+    fn resume(&mut self) {
+        if self.replies.values().any(|reply| matches!(reply.state, State::Sending { .. })) {
+            return;
+        }
+        let due = self.replies.values().filter(|reply| match reply.state {
+            State::Queued => true,
+            State::Waiting { not_before, .. } => not_before <= self.now,
+            _ => false,
+        });
+        if let Some(reply) = due.min_by_key(|reply| (reply.authored.at(), reply.id.clone())) {
+            let reply = reply.id.clone();
+            self.effect(Effect::Resume { reply });
+        }
+    }
+
+    fn wake_snoozed(&mut self) {
+        if let Status::Snoozed { until } = self.thread.status
+            && until <= self.now
+        {
+            self.record(Actor::System, Action::Reopened, json!({ "was": "snoozed" }));
+            self.thread.status = Status::Open;
+            self.roster_changed();
+        }
+    }
+
+    fn ask_for_media(&mut self) {
+        let messages: Vec<_> = self.messages.values().cloned().collect();
+        for mut message in messages {
+            let Some(received_at) = message.body.as_ref().map(|body| body.received_at) else { continue };
+            let pending: Vec<u32> = message
+                .media
+                .iter()
+                .filter(|(_, state)| **state == MediaState::Pending)
+                .map(|(place, _)| *place)
+                .collect();
+            let given_up = self.now.since(received_at) >= MEDIA_LIFE;
+            for place in pending {
+                if !given_up {
+                    self.effect(Effect::Media { message: message.id.clone(), place });
+                } else if message.media_is(place, MediaState::Failed) {
+                    self.keep_message(message.clone());
+                }
+            }
+        }
+    }
+}
+
+impl Thread {
+    /// When it has to be looked at again, given its unsettled replies and whether attachments are still to be fetched.
+    pub fn wakes_at<'a>(
+        &self,
+        replies: impl IntoIterator<Item = &'a Reply>,
+        fetching: bool,
+        now: Timestamp,
+    ) -> Option<Timestamp> {
+        let replies = replies.into_iter().filter_map(Reply::wakes_at).min();
+        let snoozed = match self.status {
+            Status::Snoozed { until } => Some(until),
+            Status::Open | Status::Closed { .. } => None,
+        };
+        let carried = self.opened_at.is_some() && (self.projected < self.version || self.rostered < self.roster_due);
+        let unlabelled = self.opened_at.is_some() && (self.turn > self.labelled_turn() || self.to_route);
+        let times = [
+            replies,
+            snoozed,
+            carried.then(|| now.plus(CARRIER_PATIENCE)),
+            unlabelled.then(|| self.label_asked_at.unwrap_or(now).plus(LABEL_PATIENCE)),
+            fetching.then(|| now.plus(MEDIA_PATIENCE)),
+        ];
+        times.into_iter().flatten().min()
+    }
+}

@@ -1,0 +1,170 @@
+//! The unit of work: a thread with the messages and replies that an input concerns, and what comes of it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::Value;
+
+pub use super::state::Facts;
+use super::state::{Last, Thread};
+use crate::{
+    audit::{Action, Actor, Entry},
+    id::{MediaId, MessageId, ReplyId, TeammateId, ThreadId},
+    message::Message,
+    reply::Reply,
+    time::Timestamp,
+};
+
+/// Most characters of a preview.
+const PREVIEW: usize = 140;
+
+/// A thread being worked on. Load it, call one method, commit what changed, carry out the effects.
+#[derive(Debug, Clone)]
+pub struct Work {
+    /// The thread.
+    pub thread: Thread,
+    /// The messages that the input names, as far as they are known, and those that came of it.
+    pub messages: BTreeMap<MessageId, Message>,
+    /// Every reply that is not settled, those that the input names, and those that came of it.
+    pub replies: BTreeMap<ReplyId, Reply>,
+    /// Messages to write back.
+    pub changed_messages: BTreeSet<MessageId>,
+    /// Replies to write back.
+    pub changed_replies: BTreeSet<ReplyId>,
+    /// Audit entries to append.
+    pub entries: Vec<Entry>,
+    /// What to do once all this is committed.
+    pub effects: Vec<Effect>,
+    pub(super) now: Timestamp,
+    pub(super) dirty: bool,
+}
+
+/// What to do once a change is committed. Each may be lost or done twice without harm.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Effect {
+    /// Label (and route) the thread.
+    Label,
+    /// Look the contact up.
+    Profile,
+    /// Fetch the bytes of an attachment.
+    Media {
+        /// Of which message.
+        message: MessageId,
+        /// Its place among the attachments.
+        place: u32,
+    },
+    /// Delete our copy of an attachment.
+    DropMedia {
+        /// Which.
+        id: MediaId,
+    },
+    /// Make the call for a part of a reply; the marker is committed.
+    Call {
+        /// Which reply.
+        reply: ReplyId,
+        /// Which part.
+        part: u32,
+        /// Number of the call.
+        attempt: u32,
+    },
+    /// It is the turn of a reply whose call nobody is making.
+    Resume {
+        /// Which reply.
+        reply: ReplyId,
+    },
+    /// The roster's view of this thread is out of date.
+    Roster,
+}
+
+impl Work {
+    /// Starts work on a thread `now`.
+    pub fn new(thread: Thread, now: Timestamp) -> Self {
+        Self {
+            thread,
+            messages: BTreeMap::new(),
+            replies: BTreeMap::new(),
+            changed_messages: BTreeSet::new(),
+            changed_replies: BTreeSet::new(),
+            entries: Vec::new(),
+            effects: Vec::new(),
+            now,
+            dirty: false,
+        }
+    }
+
+    /// Whether there is anything to commit.
+    pub fn changed(&self) -> bool {
+        self.dirty
+    }
+
+    /// The thread's id.
+    pub fn id(&self) -> &ThreadId {
+        &self.thread.id
+    }
+
+    /// Marks the thread as changed; the first mark of a unit of work makes the new version.
+    pub(super) fn touch(&mut self) -> u64 {
+        if !self.dirty {
+            self.dirty = true;
+            self.thread.version = self.thread.version.saturating_add(1);
+        }
+        self.thread.version
+    }
+
+    pub(super) fn record(&mut self, actor: Actor, action: Action, detail: Value) {
+        self.touch();
+        let entry = self.thread.audit.append(&self.thread.id, self.now, actor, action, detail);
+        self.entries.push(entry);
+    }
+
+    pub(super) fn effect(&mut self, effect: Effect) {
+        if !self.effects.contains(&effect) {
+            self.effects.push(effect);
+        }
+    }
+
+    pub(super) fn keep_message(&mut self, message: Message) {
+        self.touch();
+        self.changed_messages.insert(message.id.clone());
+        self.refresh_last(&message);
+        self.messages.insert(message.id.clone(), message);
+    }
+
+    pub(super) fn keep_reply(&mut self, reply: Reply) {
+        self.touch();
+        self.changed_replies.insert(reply.id.clone());
+        self.replies.insert(reply.id.clone(), reply);
+    }
+
+    /// Owner, urgency or status changed: the roster has to learn of it.
+    pub(super) fn roster_changed(&mut self) {
+        self.thread.roster_due = self.touch();
+        self.effect(Effect::Roster);
+    }
+
+    fn refresh_last(&mut self, message: &Message) {
+        let Some(body) = &message.body else { return };
+        let later = self
+            .thread
+            .last
+            .as_ref()
+            .is_none_or(|last| (last.at, &last.id) <= (body.at, &message.id) || last.id == message.id);
+        if later {
+            self.thread.last = Some(Last {
+                id: message.id.clone(),
+                at: body.at,
+                direction: body.direction,
+                preview: preview(message),
+            });
+        }
+    }
+}
+
+/// The actor that a teammate is.
+pub(super) fn teammate(id: &TeammateId) -> Actor {
+    Actor::Teammate { id: id.clone() }
+}
+
+fn preview(message: &Message) -> String {
+    let words = message.text().unwrap_or_default();
+    words.split_whitespace().flat_map(|word| [" ", word]).skip(1).collect::<String>().chars().take(PREVIEW).collect()
+}

@@ -1,0 +1,404 @@
+//! Methods of the Durable Objects. Caller and object share these types, so they cannot drift apart.
+//!
+//! | object | named by | binding |
+//! | --- | --- | --- |
+//! | Thread | the thread's id | `THREAD` |
+//! | Roster | `roster` | `ROSTER` |
+//! | Account | the account's id | `ACCOUNT` |
+//! | Live | `live` | `LIVE` |
+
+use serde::{Deserialize, Serialize};
+use tributary_domain::{
+    audit::Entry,
+    authored::Authored,
+    event::{Attachment, Event},
+    id::{AccountId, ContactId, MessageId, RemoteId, ReplyId, TeammateId, ThreadId},
+    outbound::{Draft, Part},
+    owner::{Owner, Reason},
+    platform::{Platform, Surface},
+    reply,
+    thread::{CallOutcome, Command, Thread},
+    time::Timestamp,
+};
+
+use crate::api::{audit::AuditItem, message::MessageItem, reply::ReplyItem, thread::ThreadItem};
+
+/// What can be asked of a Thread.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "call", rename_all = "camelCase", rename_all_fields = "camelCase")]
+pub enum ThreadCall {
+    /// Take events in.
+    Ingest {
+        /// Whose account.
+        account: AccountId,
+        /// Where.
+        platform: Platform,
+        /// Which kind of conversation.
+        surface: Surface,
+        /// The other side's canonical id.
+        counterpart: String,
+        /// What happened.
+        events: Vec<Event>,
+        /// When it reached us.
+        received_at: Timestamp,
+    },
+    /// Do one thing.
+    Command {
+        /// What.
+        command: Command,
+        /// Only if nobody else wrote since.
+        expected: Option<u64>,
+    },
+    /// Take a reply that a person wrote.
+    Reply {
+        /// Its id.
+        id: ReplyId,
+        /// That somebody wrote it.
+        authored: Authored,
+        /// What they wrote.
+        draft: Draft,
+        /// The template it began from.
+        template: Option<String>,
+        /// The calls it takes.
+        parts: Vec<Part>,
+        /// The version that was seen.
+        expected_version: u64,
+    },
+    /// A person settles a reply in doubt.
+    Resolve {
+        /// Which.
+        id: ReplyId,
+        /// How.
+        verdict: reply::Event,
+        /// That a person says so.
+        authored: Authored,
+    },
+    /// It may be a reply's turn.
+    Begin,
+    /// A call came back.
+    Called {
+        /// Which, and with what.
+        call: CallOutcome,
+    },
+    /// The thread as it is, with everything that the index may lack.
+    Read,
+    /// A page of messages, newest page first, oldest first within it.
+    Messages {
+        /// Older than this message.
+        before: Option<(Timestamp, MessageId)>,
+        /// At most so many.
+        limit: u32,
+    },
+    /// A page of the audit, newest first.
+    Audit {
+        /// Below this number.
+        before: Option<u64>,
+        /// At most so many.
+        limit: u32,
+    },
+    /// The customer's words that are to be labelled.
+    Turn,
+    /// Where a reply stands, and what was written.
+    ReplyState {
+        /// Which.
+        id: ReplyId,
+    },
+    /// What is needed to fetch an attachment.
+    Attachment {
+        /// Of which message.
+        message: MessageId,
+        /// Its place.
+        place: u32,
+    },
+    /// What the platform calls a message.
+    Remote {
+        /// Which.
+        message: MessageId,
+    },
+    /// The index and the roster hold the thread up to these versions.
+    Carried {
+        /// The index.
+        projected: u64,
+        /// The roster.
+        rostered: u64,
+    },
+}
+
+/// What a Thread answers to whatever may have changed it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ThreadAnswer {
+    /// As it is now.
+    pub thread: Thread,
+    /// What the index lacks; none when it lacks nothing or there is nothing to show.
+    pub projection: Option<Projection>,
+    /// What the roster lacks.
+    pub roster: Option<RosterView>,
+    /// What to do.
+    pub effects: Vec<EffectItem>,
+    /// Why it was not done.
+    pub refused: Option<Refusal>,
+    /// For replies: where it stands.
+    pub reply: Option<ReplyItem>,
+    /// For `Read`: some reply needs a person.
+    pub trouble: bool,
+}
+
+/// What to do once a thread has committed.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "effect", rename_all = "camelCase", rename_all_fields = "camelCase")]
+pub enum EffectItem {
+    /// Put it on the label queue.
+    Label,
+    /// Put a job on the job queue.
+    Job {
+        /// Which.
+        job: crate::queue::Job,
+    },
+    /// Make this call, and report to the thread.
+    Call(Box<CallItem>),
+}
+
+/// A call to a platform whose marker is committed.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct CallItem {
+    /// Of which reply.
+    pub reply: ReplyId,
+    /// Which of its parts.
+    pub part: u32,
+    /// Number of the call.
+    pub attempt: u32,
+    /// What to send.
+    pub content: Part,
+    /// To whom: their ids on the account.
+    pub recipient: Vec<String>,
+    /// The window is past its free part.
+    pub human_agent: bool,
+}
+
+/// Why a thread did not do what was asked.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Refusal {
+    /// A stable word.
+    pub code: String,
+    /// What is wrong and how to mend it.
+    pub detail: String,
+    /// What others wrote since the version that was seen.
+    #[serde(default)]
+    pub since: Vec<MessageItem>,
+}
+
+/// What the index has to hold of a thread. Written with version guards: doing it twice or late does no harm.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Projection {
+    /// The row of the inbox.
+    pub row: ThreadRow,
+    /// The contact, when it changed.
+    pub contact: Option<ContactRow>,
+    /// Audit entries.
+    pub entries: Vec<Entry>,
+    /// Messages to search.
+    pub search: Vec<SearchRow>,
+}
+
+/// A thread's row in the index.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ThreadRow {
+    /// Which thread.
+    pub id: ThreadId,
+    /// Its version.
+    pub version: u64,
+    /// `open`, `snoozed` or `closed`.
+    pub status: String,
+    /// Id of the owner, or `unassigned`.
+    pub queue: String,
+    /// Order within a queue, ascending.
+    pub rank: i64,
+    /// As the list shows it.
+    pub item: ThreadItem,
+}
+
+/// A contact's row in the index.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ContactRow {
+    /// Which contact.
+    pub id: ContactId,
+    /// The thread's version that this was taken from.
+    pub version: u64,
+    /// The thread.
+    pub thread: ThreadId,
+    /// The account.
+    pub account: AccountId,
+    /// Where.
+    pub platform: Platform,
+    /// The best name known.
+    pub name: String,
+    /// Their handle.
+    pub username: Option<String>,
+    /// As label and value.
+    pub facts: Vec<(String, String)>,
+    /// When they first wrote.
+    pub first_seen_at: Timestamp,
+}
+
+/// A message to search; without text it is to be forgotten.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SearchRow {
+    /// Grows with time; the same for the same message.
+    pub row: i64,
+    /// Of which thread.
+    pub thread: ThreadId,
+    /// Which message.
+    pub message: MessageId,
+    /// Which way.
+    pub direction: String,
+    /// When, in milliseconds.
+    pub at: i64,
+    /// The words as they stand now.
+    pub text: Option<String>,
+}
+
+/// What the roster has to know of a thread.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct RosterView {
+    /// The thread's version.
+    pub version: u64,
+    /// Whether it asks for anything.
+    pub open: bool,
+    /// Whose it is.
+    pub owner: Owner,
+    /// `low`, `normal`, `high` or `urgent`.
+    pub urgency: String,
+}
+
+/// A page of messages.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct MessagePage {
+    /// Oldest first.
+    pub items: Vec<MessageItem>,
+    /// There are older ones.
+    pub more: bool,
+}
+
+/// A page of the audit.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct AuditPage {
+    /// Newest first.
+    pub items: Vec<AuditItem>,
+    /// There are older ones.
+    pub more: bool,
+}
+
+/// The customer's words that are to be labelled.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct TurnAnswer {
+    /// The thread, for routing.
+    pub thread: Thread,
+    /// Which turn; nothing to label when it is labelled already.
+    pub turn: u64,
+    /// Oldest first.
+    pub texts: Vec<String>,
+}
+
+/// What was written in a reply, and where it stands.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ReplyAnswer {
+    /// As the API shows it.
+    pub item: ReplyItem,
+    /// What was written.
+    pub draft: Draft,
+    /// By whom.
+    pub author: TeammateId,
+}
+
+/// What is needed to fetch an attachment.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct AttachmentAnswer {
+    /// Whose account.
+    pub account: AccountId,
+    /// Where.
+    pub platform: Platform,
+    /// The attachment as the platform describes it.
+    pub attachment: Attachment,
+    /// It is still to be fetched.
+    pub pending: bool,
+}
+
+/// The owner that the rules chose.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Routing {
+    /// Whom.
+    pub owner: Owner,
+    /// Why.
+    pub reasons: Vec<Reason>,
+}
+
+/// What can be asked of an Account.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "call", rename_all = "camelCase", rename_all_fields = "camelCase")]
+pub enum AccountCall {
+    /// Keep the sealed credentials of this account.
+    Connect {
+        /// Where.
+        platform: Platform,
+        /// What the platform calls it.
+        remote: RemoteId,
+        /// Sealed; worthless without the installation's key.
+        sealed: String,
+    },
+    /// Forget the credentials.
+    Disconnect,
+    /// The sealed credentials.
+    Credentials,
+    /// The canonical id for each list of ids that stand for one person, in order.
+    Canonical {
+        /// One list per person.
+        peers: Vec<Vec<String>>,
+    },
+    /// The platform refused the credentials, or took them.
+    Health {
+        /// A stable word for the trouble; none when all is well.
+        trouble: Option<String>,
+    },
+}
+
+/// What an Account holds.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct AccountAnswer {
+    /// Where.
+    pub platform: Option<Platform>,
+    /// What the platform calls it.
+    pub remote: Option<RemoteId>,
+    /// Sealed credentials, when they were asked for and are there.
+    pub sealed: Option<String>,
+    /// Canonical ids, when they were asked for.
+    pub canonical: Vec<String>,
+    /// A stable word for the trouble; none when all is well.
+    pub trouble: Option<String>,
+    /// Whether the trouble is new with this call.
+    pub changed: bool,
+}
+
+/// What is sent to the browsers: a hint to ask again, never any content.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Hint {
+    /// Which thread changed.
+    pub thread: ThreadId,
+    /// To which version.
+    pub version: u64,
+}

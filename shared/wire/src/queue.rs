@@ -1,0 +1,192 @@
+//! Messages of the queues. Each names its version; a release reads its predecessor's.
+
+use serde::{Deserialize, Serialize};
+use tributary_domain::{
+    id::{DeliveryId, MediaId, MessageId, RemoteId, ReplyId, ThreadId},
+    platform::Platform,
+    time::Timestamp,
+};
+
+/// Bodies larger than this travel as a reference into R2. A queue takes 128 KB per message.
+pub const LARGEST_INLINE: usize = 100_000;
+
+/// One verified webhook body on its way to the threads.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Delivery<'a> {
+    /// What is known about it.
+    pub header: DeliveryHeader,
+    /// The bytes as received; none when they are kept under the header's key.
+    pub body: Option<&'a str>,
+}
+
+/// What is known about a delivery, apart from its bytes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct DeliveryHeader {
+    /// Version of this form.
+    pub v: u8,
+    /// Its id.
+    pub id: DeliveryId,
+    /// Where from.
+    pub platform: Platform,
+    /// The account that the address named, where it names one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub account: Option<RemoteId>,
+    /// When it came.
+    pub received_at: Timestamp,
+    /// Where its bytes are kept, if not here. Deleted once the delivery is taken in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stored: Option<String>,
+}
+
+/// The text is not a delivery.
+#[derive(Debug, thiserror::Error)]
+pub enum NotADelivery {
+    /// The header cannot be read.
+    #[error("the delivery's header cannot be read")]
+    Header(#[from] serde_json::Error),
+    /// A later release wrote it.
+    #[error("the delivery has version {0}, which this release does not know")]
+    Version(u8),
+    /// Neither bytes nor where they are.
+    #[error("the delivery has no body")]
+    NoBody,
+}
+
+impl<'a> Delivery<'a> {
+    /// One line of JSON, then the bytes as they are: nothing is escaped, nothing is copied twice.
+    pub fn to_text(&self) -> Result<String, serde_json::Error> {
+        let mut text = serde_json::to_string(&self.header)?;
+        if let Some(body) = self.body {
+            text.reserve(body.len().saturating_add(1));
+            text.push('\n');
+            text.push_str(body);
+        }
+        Ok(text)
+    }
+
+    /// Reads what [`Delivery::to_text`] wrote.
+    pub fn from_text(text: &'a str) -> Result<Self, NotADelivery> {
+        let (header, body) = match text.split_once('\n') {
+            Some((header, body)) => (header, Some(body)),
+            None => (text, None),
+        };
+        let header: DeliveryHeader = serde_json::from_str(header)?;
+        if header.v != 1 {
+            return Err(NotADelivery::Version(header.v));
+        }
+        if body.is_none() && header.stored.is_none() {
+            return Err(NotADelivery::NoBody);
+        }
+        Ok(Self { header, body })
+    }
+}
+
+/// A thread to be labelled, and routed where it has no owner.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "v")]
+pub enum LabelJob {
+    /// The first form.
+    #[serde(rename = "1", rename_all = "camelCase")]
+    V1 {
+        /// Which thread.
+        thread: ThreadId,
+    },
+}
+
+/// Work beside the way of a message.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "job", rename_all = "camelCase", rename_all_fields = "camelCase")]
+pub enum Job {
+    /// Look a contact up.
+    Profile {
+        /// Of which thread.
+        thread: ThreadId,
+    },
+    /// Fetch the bytes of an attachment.
+    Media {
+        /// Of which thread.
+        thread: ThreadId,
+        /// Of which message.
+        message: MessageId,
+        /// Its place.
+        place: u32,
+    },
+    /// Delete our copy of an attachment.
+    DropMedia {
+        /// Which.
+        id: MediaId,
+    },
+    /// It is a reply's turn.
+    Resume {
+        /// Of which thread.
+        thread: ThreadId,
+        /// Which.
+        reply: ReplyId,
+    },
+    /// A thread found its index or roster out of date.
+    Carry {
+        /// Which thread.
+        thread: ThreadId,
+    },
+    /// Tell the team channel.
+    Notice {
+        /// What to tell: words of ours.
+        text: String,
+        /// The thread it is about.
+        thread: Option<ThreadId>,
+    },
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn delivery(body: Option<&str>, stored: Option<&str>) -> String {
+        let header = DeliveryHeader {
+            v: 1,
+            id: DeliveryId::from_bytes(&[7]),
+            platform: Platform::Telegram,
+            account: Some(RemoteId::new("700")),
+            received_at: Timestamp::from_seconds(1_767_225_600),
+            stored: stored.map(str::to_owned),
+        };
+        Delivery { header, body }.to_text().unwrap()
+    }
+
+    #[test]
+    fn a_delivery_keeps_its_bytes_as_they_are() {
+        let body = "{\"a\":\n\"\\u00e9 \u{1F600}\"}";
+        let text = delivery(Some(body), None);
+        insta::assert_snapshot!(text);
+        assert_eq!(Delivery::from_text(&text).unwrap().body, Some(body));
+    }
+
+    #[test]
+    fn a_large_delivery_names_where_its_bytes_are() {
+        let text = delivery(None, Some("intake/1"));
+        insta::assert_snapshot!(text);
+        assert_eq!(Delivery::from_text(&text).unwrap().header.stored.as_deref(), Some("intake/1"));
+    }
+
+    #[test]
+    fn what_is_no_delivery_is_refused() {
+        for text in ["", "{}", "not json\nbody", &delivery(None, None), &delivery(Some("x"), None).replace("\"v\":1", "\"v\":9")] {
+            assert!(Delivery::from_text(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn jobs_are_written_as_they_always_were() {
+        let thread = ThreadId::from_bytes(&[1]);
+        insta::assert_json_snapshot!((
+            LabelJob::V1 { thread: thread.clone() },
+            Job::Profile { thread: thread.clone() },
+            Job::Media { thread: thread.clone(), message: MessageId::from_bytes(&[2]), place: 1 },
+            Job::DropMedia { id: MediaId::from_bytes(&[3]) },
+            Job::Resume { thread: thread.clone(), reply: ReplyId::parse("11111111-aaaa").unwrap() },
+            Job::Carry { thread: thread.clone() },
+            Job::Notice { text: "Nobody is on shift".to_owned(), thread: Some(thread) },
+        ));
+    }
+}
