@@ -2,63 +2,67 @@
  * D1's migrations for the local runtime, as `wrangler d1 migrations apply` does them in production: in the
  * order of their names, each with its row in `d1_migrations` in one transaction, never twice.
  */
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { Miniflare } from 'miniflare'
-import { unstable_splitSqlQuery as splitSql } from 'wrangler'
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Miniflare } from 'miniflare';
+import { unstable_splitSqlQuery as splitSql } from 'wrangler';
 
 const table = `CREATE TABLE IF NOT EXISTS d1_migrations(
   id INTEGER PRIMARY KEY AUTOINCREMENT,
   name TEXT UNIQUE,
   applied_at TIMESTAMP DEFAULT CURRENT_TIMESTAMP NOT NULL
-)`
+)`;
 
 /** The migration files of `directory`, in the order they apply: `0001_what.sql`, `0002_...`. */
 export const migrationFiles = (directory: string): string[] =>
-  existsSync(directory) ? readdirSync(directory).filter((name) => name.endsWith('.sql')).sort() : []
+  existsSync(directory)
+    ? readdirSync(directory)
+        .filter((name) => name.endsWith('.sql'))
+        .sort()
+    : [];
 
 /** Throws when the names in `directory` are not numbered one by one from 0001. */
 export const checkMigrationNames = (directory: string): string[] => {
-  const files = migrationFiles(directory)
+  const files = migrationFiles(directory);
   files.forEach((file, index) => {
-    const number = String(index + 1).padStart(4, '0')
+    const number = String(index + 1).padStart(4, '0');
     if (!new RegExp(`^${number}_[a-z0-9_]+\\.sql$`).test(file)) {
-      throw new Error(`${directory}/${file}: the migration here must be named ${number}_verb_object.sql`)
+      throw new Error(`${directory}/${file}: the migration here must be named ${number}_verb_object.sql`);
     }
-  })
-  return files
-}
+  });
+  return files;
+};
 
 /**
  * Applies what `directory` has and the database has not, and returns the names applied. It opens the database
  * by itself, before the Worker runs: an alarm that is due at start must find the new tables.
  */
 export const applyMigrations = async (directory: string, persist: string, binding: string, id: string): Promise<string[]> => {
-  const files = checkMigrationNames(directory)
-  if (files.length === 0) return []
+  const files = checkMigrationNames(directory);
+  if (files.length === 0) return [];
   const mf = new Miniflare({
     modules: true,
     script: 'export default {}',
     d1Databases: { [binding]: id },
     d1Persist: persist,
     cf: false,
-  })
+  });
   try {
-    const db = await mf.getD1Database(binding)
-    await db.prepare(table).run()
-    const { results } = await db.prepare('SELECT name FROM d1_migrations').all<{ name: string }>()
-    const done = new Set(results.map((row) => row.name))
-    const fresh = files.filter((file) => !done.has(file))
+    const db = await mf.getD1Database(binding);
+    await db.prepare(table).run();
+    const { results } = await db.prepare('SELECT name FROM d1_migrations').all<{ name: string }>();
+    const done = new Set(results.map((row) => row.name));
+    const fresh = files.filter((file) => !done.has(file));
     for (const file of fresh) {
-      const statements = splitSql(readFileSync(join(directory, file), 'utf8')).map((sql) => db.prepare(sql))
+      const statements = splitSql(readFileSync(join(directory, file), 'utf8')).map((sql) => db.prepare(sql));
       try {
-        await db.batch([...statements, db.prepare('INSERT INTO d1_migrations (name) VALUES (?)').bind(file)])
+        await db.batch([...statements, db.prepare('INSERT INTO d1_migrations (name) VALUES (?)').bind(file)]);
       } catch (error) {
-        throw new Error(`the migration ${file} failed`, { cause: error })
+        throw new Error(`the migration ${file} failed`, { cause: error });
       }
     }
-    return fresh
+    return fresh;
   } finally {
-    await mf.dispose()
+    await mf.dispose();
   }
-}
+};

@@ -4,97 +4,100 @@
  *
  * Queues live in the memory of workerd and are lost with it; D1, R2 and the objects persist under `stateDir`.
  */
-import { once } from 'node:events'
-import { mkdirSync } from 'node:fs'
-import { createRequire } from 'node:module'
-import { dirname, join, resolve } from 'node:path'
-import { createInterface } from 'node:readline'
-import type { Readable } from 'node:stream'
-import { fileURLToPath } from 'node:url'
-import { Log, LogLevel, Miniflare } from 'miniflare'
-import { unstable_getMiniflareWorkerOptions as miniflareOptions, unstable_readConfig as readConfig } from 'wrangler'
-import { runCrons } from './cron.js'
-import { applyMigrations } from './migrations.js'
+import { once } from 'node:events';
+import { mkdirSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join, resolve } from 'node:path';
+import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
+import { fileURLToPath } from 'node:url';
+import { Log, LogLevel, Miniflare } from 'miniflare';
+import { unstable_getMiniflareWorkerOptions as miniflareOptions, unstable_readConfig as readConfig } from 'wrangler';
+import { runCrons } from './cron.ts';
+import { applyMigrations } from './migrations.ts';
 
-export const root = resolve(dirname(fileURLToPath(import.meta.url)), '..')
+export const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
 
 export type WorkerOptions = {
   /** Where the state lives; created when missing. */
-  stateDir: string
+  stateDir: string;
   /** 0, the default, takes a free one. */
-  port?: number
+  port?: number;
   /** The address to listen on; 127.0.0.1 by default. */
-  host?: string
+  host?: string;
   /** Variables and secrets, on top of [vars] of wrangler.toml. */
-  vars?: Record<string, string>
+  vars?: Record<string, string>;
   /** Fire the cron triggers, and the first of them once at start, which drains leftovers. True by default. */
-  crons?: boolean
+  crons?: boolean;
   /** Receives each line the Worker logs; by default it goes to stderr. */
-  log?: (line: string) => void
+  log?: (line: string) => void;
   /** Another wrangler.toml. */
-  config?: string
-}
+  config?: string;
+};
 
 export type RunningWorker = {
   /** Without a trailing slash. */
-  url: string
-  mf: Miniflare
+  url: string;
+  mf: Miniflare;
   /** Runs the scheduled handler as the platform would for this cron line. */
-  scheduled: (cron: string) => Promise<void>
+  scheduled: (cron: string) => Promise<void>;
   /** Resolves when workerd ends without having been asked to. */
-  ended: Promise<void>
+  ended: Promise<void>;
   /** Ends workerd at once, which loses what its queues hold. */
-  dispose: () => Promise<void>
-}
+  dispose: () => Promise<void>;
+};
 
-const toStderr = (line: string) => void process.stderr.write(`${line}\n`)
+const toStderr = (line: string) => void process.stderr.write(`${line}\n`);
 
 /** Miniflare's own lines, kept off stdout, which belongs to the command that uses this module. */
 class StderrLog extends Log {
   protected override log(message: string): void {
-    toStderr(message)
+    toStderr(message);
   }
 }
 
-const eachLine = (stream: Readable, log: (line: string) => void) => createInterface({ input: stream }).on('line', log)
+const eachLine = (stream: Readable, log: (line: string) => void) => createInterface({ input: stream }).on('line', log);
 
 /** Starts workerd under tools/workerd.sh, which ends it with this process. */
 const bindToThisProcess = () => {
-  const require = createRequire(createRequire(import.meta.url).resolve('miniflare'))
-  process.env.TRIBUTARY_WORKERD ??= (require('workerd') as { default: string }).default
-  process.env.MINIFLARE_WORKERD_PATH = join(root, 'tools/workerd.sh')
-}
+  const require = createRequire(createRequire(import.meta.url).resolve('miniflare'));
+  process.env.TRIBUTARY_WORKERD ??= (require('workerd') as { default: string }).default;
+  process.env.MINIFLARE_WORKERD_PATH = join(root, 'tools/workerd.sh');
+};
 
 export const startWorker = async (options: WorkerOptions): Promise<RunningWorker> => {
-  bindToThisProcess()
-  const path = options.config ?? join(root, 'wrangler.toml')
-  const here = dirname(path)
-  const config = readConfig({ config: path })
-  const { workerOptions } = miniflareOptions(config)
-  const { main } = config
-  if (!main) throw new Error(`${path} names no main module`)
-  const stateDir = resolve(options.stateDir)
-  mkdirSync(stateDir, { recursive: true })
-  const log = options.log ?? toStderr
+  bindToThisProcess();
+  const path = options.config ?? join(root, 'wrangler.toml');
+  const here = dirname(path);
+  const config = readConfig({ config: path });
+  const { workerOptions } = miniflareOptions(config);
+  const { main } = config;
+  if (!main) throw new Error(`${path} names no main module`);
+  const stateDir = resolve(options.stateDir);
+  mkdirSync(stateDir, { recursive: true });
+  const log = options.log ?? toStderr;
 
   for (const database of config.d1_databases) {
-    if (!database.migrations_dir) continue
-    const id = database.database_id ?? database.binding
-    const applied = await applyMigrations(resolve(here, database.migrations_dir), join(stateDir, 'd1'), database.binding, id)
-    if (applied.length > 0) log(`-- migrations applied: ${applied.join(', ')}`)
+    if (!database.migrations_dir) continue;
+    const id = database.database_id ?? database.binding;
+    const applied = await applyMigrations(resolve(here, database.migrations_dir), join(stateDir, 'd1'), database.binding, id);
+    if (applied.length > 0) log(`-- migrations applied: ${applied.join(', ')}`);
   }
 
-  let wanted = true
-  let onEnd = () => {}
-  const ended = new Promise<void>((done) => (onEnd = done))
-  const vars = Object.fromEntries(Object.entries(config.vars).map(([name, value]) => [name, String(value)]))
+  let wanted = true;
+  let onEnd = () => {};
+  const ended = new Promise<void>((done) => (onEnd = done));
+  const vars = Object.fromEntries(Object.entries(config.vars).map(([name, value]) => [name, String(value)]));
   const mf = new Miniflare({
     ...workerOptions,
     name: config.name,
     rootPath: dirname(main),
     modules: true,
     scriptPath: main,
-    modulesRules: [{ type: 'ESModule', include: ['**/*.js'] }, { type: 'CompiledWasm', include: ['**/*.wasm'] }],
+    modulesRules: [
+      { type: 'ESModule', include: ['**/*.js'] },
+      { type: 'CompiledWasm', include: ['**/*.wasm'] },
+    ],
     // Only what is given here: never the .dev.vars that wrangler would read by itself.
     bindings: { ...vars, ...options.vars },
     host: options.host ?? '127.0.0.1',
@@ -106,25 +109,27 @@ export const startWorker = async (options: WorkerOptions): Promise<RunningWorker
     cf: false,
     log: new StderrLog(LogLevel.WARN),
     handleRuntimeStdio: (stdout: Readable, stderr: Readable) => {
-      eachLine(stdout, log)
-      eachLine(stderr, log)
-      void once(stdout, 'close').then(() => wanted && onEnd())
+      eachLine(stdout, log);
+      eachLine(stderr, log);
+      void once(stdout, 'close').then(() => wanted && onEnd());
     },
-  })
-  const address = await mf.ready
-  const worker = await mf.getWorker()
+  });
+  const address = await mf.ready;
+  const worker = await mf.getWorker();
   const scheduled = async (cron: string, at = new Date()) => {
-    const { outcome } = await worker.scheduled({ cron, scheduledTime: at })
-    if (outcome !== 'ok') log(`!! the scheduled handler of "${cron}" ended with ${outcome}`)
-  }
+    const { outcome } = await worker.scheduled({ cron, scheduledTime: at });
+    if (outcome !== 'ok') log(`!! the scheduled handler of "${cron}" ended with ${outcome}`);
+  };
 
-  let stopCrons = () => {}
-  const crons = config.triggers.crons ?? []
+  let stopCrons = () => {};
+  const crons = config.triggers.crons ?? [];
   if (options.crons !== false && crons[0]) {
     const fire = (cron: string, at = new Date()) =>
-      void scheduled(cron, at).catch((error: unknown) => wanted && log(`!! the scheduled handler of "${cron}" failed: ${String(error)}`))
-    stopCrons = runCrons(crons, fire)
-    fire(crons[0])
+      void scheduled(cron, at).catch(
+        (error: unknown) => wanted && log(`!! the scheduled handler of "${cron}" failed: ${String(error)}`),
+      );
+    stopCrons = runCrons(crons, fire);
+    fire(crons[0]);
   }
 
   return {
@@ -133,9 +138,9 @@ export const startWorker = async (options: WorkerOptions): Promise<RunningWorker
     scheduled,
     ended,
     dispose: async () => {
-      wanted = false
-      stopCrons()
-      await mf.dispose()
+      wanted = false;
+      stopCrons();
+      await mf.dispose();
     },
-  }
-}
+  };
+};

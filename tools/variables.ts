@@ -1,14 +1,29 @@
 /** Where the Worker's variables and secrets come from when it runs locally. */
-import { existsSync, readFileSync } from 'node:fs'
-import { parseEnv } from 'node:util'
+import { existsSync, readFileSync } from 'node:fs';
+import { parseEnv } from 'node:util';
 
-/** Names taken over from the process environment: the Worker's own, so that nothing else of it leaks in. */
-const ours =
-  /^(SETUP_TOKEN|SEALING_KEY|INTAKE_COPY|AWS_(ACCESS_KEY_ID|SECRET_ACCESS_KEY|SESSION_TOKEN|REGION)|(META|FACEBOOK|INSTAGRAM|WHATSAPP|TELEGRAM|X|BLUESKY|REDDIT|THREADS|YOUTUBE|LINKEDIN|GOOGLE|GOOGLEBUSINESS|BEDROCK)_[A-Z0-9_]+)$/
+/**
+ * Names taken over from the process environment: the Worker's own by their shape, so that nothing else leaks in
+ * (AWS_PROFILE, say) and a new platform needs no line here.
+ */
+const names = [
+  'SETUP_TOKEN',
+  'SEALING_KEY',
+  'INTAKE_COPY',
+  'AWS_ACCESS_KEY_ID',
+  'AWS_SECRET_ACCESS_KEY',
+  'AWS_SESSION_TOKEN',
+  'AWS_REGION',
+];
+const shapes = /^[A-Z]+_(API_BASE|APP_ID|APP_SECRET|VERIFY_TOKEN|CONSUMER_KEY|CONSUMER_SECRET|CLIENT_ID|CLIENT_SECRET|MODEL_ID)$/;
 
-/** The dotenv file at `file`, if there is one, with the process environment on top. */
-export const readVariables = (file: string): Record<string, string> => {
-  const fromFile = existsSync(file) ? parseEnv(readFileSync(file, 'utf8')) : {}
-  const fromProcess = Object.entries(process.env).filter(([name]) => ours.test(name))
-  return { ...fromFile, ...Object.fromEntries(fromProcess) } as Record<string, string>
-}
+/** Variables by name: the dotenv file at `file`, if there is one, with the process environment on top. */
+export const readVariables = (file: string, environment = process.env): Record<string, string> => {
+  const variables: Record<string, string> = {};
+  const fromFile = existsSync(file) ? parseEnv(readFileSync(file, 'utf8')) : {};
+  for (const [name, value] of Object.entries(fromFile)) if (value !== undefined) variables[name] = value;
+  for (const [name, value] of Object.entries(environment)) {
+    if (value !== undefined && (names.includes(name) || shapes.test(name))) variables[name] = value;
+  }
+  return variables;
+};

@@ -30,6 +30,7 @@ case $1 in
     ln -s /usr/lib/rustlib/src "$sysroot/lib/rustlib/src"
     printf '[package]\nname = "empty"\nversion = "0.0.0"\nedition = "2024"\n[workspace]\n' >"$DEBIAN_WASM/empty/Cargo.toml"
     : >"$DEBIAN_WASM/empty/src/lib.rs"
+    cp "$ROOT/rust-toolchain.toml" "$DEBIAN_WASM/empty/" # which cargo
     # Embedded bitcode is what link-time optimisation of the release build reads.
     (cd "$DEBIAN_WASM/empty" && RUSTC=$RUSTC RUSTC_BOOTSTRAP=1 RUSTFLAGS=-Cembed-bitcode=yes CARGO_TARGET_DIR=target \
       cargo build --release --target wasm32-unknown-unknown -Zbuild-std=std,panic_abort >"$CACHE/wasm32-debian.log" 2>&1) ||

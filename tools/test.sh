@@ -1,0 +1,9 @@
+#!/usr/bin/env bash
+# Every test there is; see tools/test.ts.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+source tools/env.sh
+tools/setup.sh --browser
+CHROMIUM_BIN=$(find_chromium)
+export CHROMIUM_BIN
+exec node_modules/.bin/tsx tools/test.ts "$@"
