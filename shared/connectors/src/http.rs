@@ -9,7 +9,7 @@ pub enum Base {
     Facebook,
     /// `graph.instagram.com`
     Instagram,
-    /// `graph.facebook.com`, for WhatsApp
+    /// `graph.facebook.com`, for `WhatsApp`
     Whatsapp,
     /// `api.telegram.org`
     Telegram,
@@ -65,7 +65,10 @@ impl fmt::Debug for HttpRequest {
             Target::Api(base, _) => format!("{base:?}"),
             Target::Media(_) => "media".to_owned(),
         };
-        f.debug_struct("HttpRequest").field("method", &self.method).field("target", &target).finish_non_exhaustive()
+        f.debug_struct("HttpRequest")
+            .field("method", &self.method)
+            .field("target", &target)
+            .finish_non_exhaustive()
     }
 }
 
@@ -95,5 +98,78 @@ impl fmt::Debug for HttpResponse {
             .field("status", &self.status)
             .field("bytes", &self.body.len())
             .finish_non_exhaustive()
+    }
+}
+
+impl HttpRequest {
+    /// A `GET` under a base.
+    pub(crate) fn get(base: Base, path: String) -> Self {
+        Self {
+            method: Method::Get,
+            target: Target::Api(base, path),
+            headers: Vec::new(),
+            body: None,
+        }
+    }
+
+    /// A `POST` under a base, with a JSON body where there is one.
+    pub(crate) fn post(base: Base, path: String, body: Option<String>) -> Self {
+        let headers = body
+            .iter()
+            .map(|_| ("content-type", "application/json".to_owned()))
+            .collect();
+        Self {
+            method: Method::Post,
+            target: Target::Api(base, path),
+            headers,
+            body,
+        }
+    }
+
+    /// With a bearer token.
+    pub(crate) fn bearer(mut self, token: &str) -> Self {
+        self.headers
+            .push(("authorization", format!("Bearer {token}")));
+        self
+    }
+}
+
+/// `text` as one segment of a path or one value of a query: all but letters, digits and `-._~:` is escaped.
+pub(crate) fn segment(text: &str) -> String {
+    let mut segment = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~:".contains(&byte) {
+            segment.push(char::from(byte));
+        } else {
+            segment.push('%');
+            segment.push_str(&crate::crypto::hex(&[byte]).to_uppercase());
+        }
+    }
+    segment
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_segment_cannot_leave_its_place() {
+        assert_eq!(segment("77001"), "77001");
+        assert_eq!(segment("../x?a=b&c#d é"), "..%2Fx%3Fa%3Db%26c%23d%20%C3%A9");
+    }
+
+    #[test]
+    fn debug_shows_no_token() {
+        let request = HttpRequest::post(
+            Base::Telegram,
+            "/bot1:SECRET/send".to_owned(),
+            Some("words".to_owned()),
+        )
+        .bearer("SECRET");
+        let shown = format!("{request:?} {:?}", request.target);
+        assert!(
+            !shown.contains("SECRET") && !shown.contains("words"),
+            "{shown}"
+        );
     }
 }

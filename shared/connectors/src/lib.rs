@@ -5,4 +5,17 @@
 #![warn(missing_docs, missing_debug_implementations)]
 
 pub mod contract;
+mod crypto;
+pub mod facebook;
 pub mod http;
+pub mod instagram;
+mod json;
+pub mod limits;
+mod meta;
+mod plan;
+pub mod registry;
+mod secret;
+pub mod telegram;
+pub mod whatsapp;
+
+pub use secret::Secret;

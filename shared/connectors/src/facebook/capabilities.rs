@@ -1,0 +1,70 @@
+//! What Messenger can do.
+
+use tributary_domain::{
+    capability::{
+        Capabilities, Feature, Inbound, MediaLimit, MediaPolicy, SendSemantics, TextLimit,
+        TextUnit, WindowPolicy,
+    },
+    event::AttachmentKind::{Audio, File, Image, Video},
+    platform::{Channel, Platform, Surface},
+    time::Span,
+};
+
+/// Most bytes of a file, whatever it is.
+/// <https://developers.facebook.com/docs/messenger-platform/send-messages/saving-assets>
+const MAX_BYTES: u64 = 25_000_000;
+
+const fn media(mime: &'static str, kind: tributary_domain::event::AttachmentKind) -> MediaLimit {
+    MediaLimit {
+        mime,
+        kind,
+        max_bytes: MAX_BYTES,
+    }
+}
+
+/// Text: 2000 characters. Windows: 24 hours, and 7 days under the human-agent tag.
+/// <https://developers.facebook.com/docs/messenger-platform/reference/send-api>,
+/// <https://developers.facebook.com/docs/messenger-platform/policy/policy-overview>
+pub(super) static CAPABILITIES: [Capabilities; 1] = [Capabilities {
+    channel: Channel {
+        platform: Platform::Facebook,
+        surface: Surface::Messages,
+    },
+    features: &[
+        Feature::Reply,
+        Feature::Attach,
+        Feature::Quote,
+        Feature::ReadReceipts,
+    ],
+    text: TextLimit {
+        max: 2000,
+        unit: TextUnit::Characters,
+    },
+    caption: None,
+    media: &[
+        media("image/jpeg", Image),
+        media("image/png", Image),
+        media("image/gif", Image),
+        media("video/mp4", Video),
+        media("video/quicktime", Video),
+        media("video/webm", Video),
+        media("audio/mpeg", Audio),
+        media("audio/mp4", Audio),
+        media("audio/aac", Audio),
+        media("audio/wav", Audio),
+        media("audio/ogg", Audio),
+        media("*/*", File),
+    ],
+    attachments: 10,
+    window: WindowPolicy::HumanAgent {
+        standard: Span::hours(24),
+        human_agent: Span::days(7),
+    },
+    semantics: SendSemantics::Correlatable,
+    inbound: Inbound::Webhook,
+    media_policy: MediaPolicy::Store,
+    blind_spots: &[
+        "Messenger does not tell when the customer takes a message back: it stays here as it was.",
+        "Buttons that another app sent do not show what they carry.",
+    ],
+}];

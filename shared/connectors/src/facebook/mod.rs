@@ -1,0 +1,161 @@
+//! Facebook Pages: Messenger.
+
+mod capabilities;
+mod credentials;
+
+use serde::Deserialize;
+use tributary_domain::{
+    capability::{Capabilities, ErrorClass, PlatformError},
+    id::RemoteId,
+    outbound::{Draft, Part, SendOutcome, Unsendable},
+    platform::{Platform, Surface},
+};
+
+pub use self::credentials::Credentials;
+use crate::{
+    contract::{Account, Connector, Hook, Outgoing, Parsed, Probe, Profile, Rejection, Verified},
+    http::{Base, HttpRequest, HttpResponse},
+    json::{Text, filled},
+    meta::{
+        error,
+        graph::Caller,
+        messaging::{self, Flavor},
+        signature,
+    },
+    plan::{self, Rules},
+};
+
+/// The connector.
+#[derive(Debug, Clone, Copy)]
+pub struct Facebook;
+
+/// Each file is a call of its own, and words are another.
+const RULES: Rules = Rules {
+    captioned: |_| false,
+    family: |_| None,
+    together: 1,
+};
+
+/// The fields of a Page that concern messages.
+/// <https://developers.facebook.com/docs/messenger-platform/webhooks>
+const FIELDS: &str = "messages,message_echoes,message_edits,message_reactions,message_deliveries,message_reads,\
+messaging_postbacks,messaging_referrals,messaging_handovers,standby";
+
+fn caller<'a>(account: &Account<'a, Credentials>) -> Caller<'a> {
+    Caller {
+        base: Base::Facebook,
+        token: &account.credentials.access_token,
+        app_secret: account.app_secret,
+    }
+}
+
+impl Connector for Facebook {
+    const PLATFORM: Platform = Platform::Facebook;
+    const SIGNATURE_HEADER: &'static str = signature::HEADER;
+    const MEDIA_HOSTS: &'static [&'static str] = &["fbcdn.net", "fbsbx.com"];
+    type Credentials = Credentials;
+
+    fn capabilities() -> &'static [Capabilities] {
+        &capabilities::CAPABILITIES
+    }
+
+    fn verify<'a>(
+        secrets: &[&[u8]],
+        signature: Option<&str>,
+        body: &'a [u8],
+    ) -> Result<Verified<'a>, Rejection> {
+        signature::verify(secrets, signature, body)
+    }
+
+    fn parse(body: &Verified<'_>) -> Parsed {
+        messaging::parse(Flavor::Messenger, body.bytes())
+    }
+
+    fn plan(_surface: Surface, draft: &Draft) -> Result<Vec<Part>, Unsendable> {
+        let [messages] = &capabilities::CAPABILITIES;
+        plan::parts(messages, &RULES, draft)
+    }
+
+    fn send(account: &Account<'_, Credentials>, outgoing: &Outgoing<'_>) -> HttpRequest {
+        let body = crate::json::written(&messaging::message(Flavor::Messenger, outgoing));
+        caller(account).post(account.id.as_str(), "messages", &[], Some(body))
+    }
+
+    fn outcome(response: &HttpResponse) -> SendOutcome {
+        error::outcome(response, messaging::accepted)
+    }
+
+    /// <https://developers.facebook.com/docs/messenger-platform/identity/user-profile>
+    fn profile(account: &Account<'_, Credentials>, identities: &[String]) -> Option<HttpRequest> {
+        let fields = "first_name,last_name,name,profile_pic,locale,timezone";
+        Some(caller(account).get(identities.first()?, &[("fields", fields)]))
+    }
+
+    fn read_profile(response: &HttpResponse) -> Result<Profile, PlatformError> {
+        #[derive(Deserialize)]
+        struct Person<'a> {
+            #[serde(borrow)]
+            name: Option<Text<'a>>,
+            #[serde(borrow)]
+            first_name: Option<Text<'a>>,
+            #[serde(borrow)]
+            last_name: Option<Text<'a>>,
+            #[serde(borrow)]
+            profile_pic: Option<Text<'a>>,
+            #[serde(borrow)]
+            locale: Option<Text<'a>>,
+        }
+        let person: Person<'_> = error::success(response)?;
+        let parts = [person.first_name.as_deref(), person.last_name.as_deref()];
+        let joined = parts.into_iter().flatten().collect::<Vec<_>>().join(" ");
+        Ok(Profile {
+            name: filled(person.name)
+                .or_else(|| Some(joined).filter(|name| !name.trim().is_empty())),
+            username: None,
+            picture: filled(person.profile_pic),
+            facts: filled(person.locale)
+                .map(|locale| ("locale".to_owned(), locale))
+                .into_iter()
+                .collect(),
+        })
+    }
+
+    fn locate(_account: &Account<'_, Credentials>, _handle: &RemoteId) -> Option<HttpRequest> {
+        None
+    }
+
+    fn located(
+        _account: &Account<'_, Credentials>,
+        _response: &HttpResponse,
+    ) -> Result<HttpRequest, PlatformError> {
+        Err(PlatformError {
+            class: ErrorClass::Invalid,
+            code: "no-handles".to_owned(),
+        })
+    }
+
+    /// `/me` of a Page token is its Page.
+    fn probe(account: &Account<'_, Credentials>) -> HttpRequest {
+        caller(account).get("me", &[("fields", "id,name")])
+    }
+
+    fn probed(response: &HttpResponse) -> Result<Probe, PlatformError> {
+        #[derive(Deserialize)]
+        struct Page<'a> {
+            #[serde(borrow)]
+            id: Text<'a>,
+            #[serde(borrow)]
+            name: Option<Text<'a>>,
+        }
+        let page: Page<'_> = error::success(response)?;
+        Ok(Probe {
+            id: RemoteId::new(page.id),
+            name: filled(page.name),
+        })
+    }
+
+    fn subscribe(account: &Account<'_, Credentials>, _hook: &Hook<'_>) -> Vec<HttpRequest> {
+        let fields = [("subscribed_fields", FIELDS)];
+        vec![caller(account).post(account.id.as_str(), "subscribed_apps", &fields, None)]
+    }
+}

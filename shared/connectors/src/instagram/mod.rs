@@ -1,0 +1,220 @@
+//! Instagram direct messages, of accounts that signed in to Instagram and of accounts linked to a Page.
+
+mod capabilities;
+mod credentials;
+
+use serde::Deserialize;
+use tributary_domain::{
+    capability::{Capabilities, ErrorClass, PlatformError},
+    event::AttachmentKind,
+    id::RemoteId,
+    outbound::{Draft, Part, SendOutcome, Unsendable},
+    platform::{Platform, Surface},
+};
+
+pub use self::credentials::{Credentials, Kind};
+use crate::{
+    contract::{Account, Connector, Hook, Outgoing, Parsed, Probe, Profile, Rejection, Verified},
+    http::{Base, HttpRequest, HttpResponse},
+    json::{Text, filled, written},
+    meta::{
+        error,
+        graph::Caller,
+        messaging::{self, Flavor},
+        signature,
+    },
+    plan::{self, Rules},
+};
+
+/// The connector.
+#[derive(Debug, Clone, Copy)]
+pub struct Instagram;
+
+/// Pictures that follow each other are one call, every other file is one of its own, and words are another.
+const RULES: Rules = Rules {
+    captioned: |_| false,
+    family: |item| (item.kind == AttachmentKind::Image).then_some(1),
+    together: 10,
+};
+
+/// The fields that concern messages, for an account's own subscription.
+const FIELDS: &str =
+    "messages,message_reactions,messaging_postbacks,messaging_seen,messaging_referral,message_edit";
+/// Those of the Page of a linked account; Instagram's fields are chosen for the app as a whole.
+const PAGE_FIELDS: &str =
+    "messages,message_reactions,messaging_postbacks,messaging_referrals,message_edits";
+
+/// Base and token; the node that sends is the account itself, or its Page.
+fn caller<'a>(account: &Account<'a, Credentials>) -> (Caller<'a>, &'a str) {
+    let credentials = account.credentials;
+    let (base, node) = match credentials.kind {
+        Kind::InstagramLogin => (Base::Instagram, account.id.as_str()),
+        Kind::PageLinked => (
+            Base::Facebook,
+            credentials.page_id.as_deref().unwrap_or("me"),
+        ),
+    };
+    (
+        Caller {
+            base,
+            token: &credentials.access_token,
+            app_secret: account.app_secret,
+        },
+        node,
+    )
+}
+
+impl Connector for Instagram {
+    const PLATFORM: Platform = Platform::Instagram;
+    const SIGNATURE_HEADER: &'static str = signature::HEADER;
+    const MEDIA_HOSTS: &'static [&'static str] = &["cdninstagram.com", "fbcdn.net", "fbsbx.com"];
+    type Credentials = Credentials;
+
+    fn capabilities() -> &'static [Capabilities] {
+        &capabilities::CAPABILITIES
+    }
+
+    fn verify<'a>(
+        secrets: &[&[u8]],
+        signature: Option<&str>,
+        body: &'a [u8],
+    ) -> Result<Verified<'a>, Rejection> {
+        signature::verify(secrets, signature, body)
+    }
+
+    fn parse(body: &Verified<'_>) -> Parsed {
+        messaging::parse(Flavor::Instagram, body.bytes())
+    }
+
+    fn plan(_surface: Surface, draft: &Draft) -> Result<Vec<Part>, Unsendable> {
+        let [messages] = &capabilities::CAPABILITIES;
+        plan::parts(messages, &RULES, draft)
+    }
+
+    fn send(account: &Account<'_, Credentials>, outgoing: &Outgoing<'_>) -> HttpRequest {
+        let (caller, node) = caller(account);
+        let body = written(&messaging::message(Flavor::Instagram, outgoing));
+        caller.post(node, "messages", &[], Some(body))
+    }
+
+    fn outcome(response: &HttpResponse) -> SendOutcome {
+        error::outcome(response, messaging::accepted)
+    }
+
+    /// <https://developers.facebook.com/docs/instagram-platform/instagram-api-with-instagram-login/messaging-api/user-profile>
+    fn profile(account: &Account<'_, Credentials>, identities: &[String]) -> Option<HttpRequest> {
+        let fields = "name,username,profile_pic,follower_count,is_user_follow_business,is_business_follow_user,\
+                      is_verified_user";
+        Some(
+            caller(account)
+                .0
+                .get(identities.first()?, &[("fields", fields)]),
+        )
+    }
+
+    fn read_profile(response: &HttpResponse) -> Result<Profile, PlatformError> {
+        #[derive(Deserialize)]
+        struct Person<'a> {
+            #[serde(borrow)]
+            name: Option<Text<'a>>,
+            #[serde(borrow)]
+            username: Option<Text<'a>>,
+            #[serde(borrow)]
+            profile_pic: Option<Text<'a>>,
+            #[serde(borrow)]
+            follower_count: Option<Text<'a>>,
+            is_user_follow_business: Option<bool>,
+            is_business_follow_user: Option<bool>,
+            is_verified_user: Option<bool>,
+        }
+        let person: Person<'_> = error::success(response)?;
+        let told = |known: Option<bool>| known.map(|yes| if yes { "yes" } else { "no" }.to_owned());
+        let facts = [
+            ("followers", filled(person.follower_count)),
+            ("follows us", told(person.is_user_follow_business)),
+            ("followed by us", told(person.is_business_follow_user)),
+            ("verified", told(person.is_verified_user)),
+        ];
+        Ok(Profile {
+            name: filled(person.name),
+            username: filled(person.username),
+            picture: filled(person.profile_pic),
+            facts: facts
+                .into_iter()
+                .filter_map(|(label, value)| Some((label.to_owned(), value?)))
+                .collect(),
+        })
+    }
+
+    fn locate(_account: &Account<'_, Credentials>, _handle: &RemoteId) -> Option<HttpRequest> {
+        None
+    }
+
+    fn located(
+        _account: &Account<'_, Credentials>,
+        _response: &HttpResponse,
+    ) -> Result<HttpRequest, PlatformError> {
+        Err(PlatformError {
+            class: ErrorClass::Invalid,
+            code: "no-handles".to_owned(),
+        })
+    }
+
+    /// Webhooks name the professional account, which is `user_id`, and not always the app-scoped `id`.
+    fn probe(account: &Account<'_, Credentials>) -> HttpRequest {
+        let (caller, node) = caller(account);
+        match account.credentials.kind {
+            Kind::InstagramLogin => caller.get("me", &[("fields", "user_id,username,name")]),
+            Kind::PageLinked => caller.get(
+                node,
+                &[("fields", "instagram_business_account{id,username,name}")],
+            ),
+        }
+    }
+
+    fn probed(response: &HttpResponse) -> Result<Probe, PlatformError> {
+        #[derive(Deserialize)]
+        struct Me<'a> {
+            #[serde(borrow)]
+            user_id: Option<Text<'a>>,
+            #[serde(borrow)]
+            id: Option<Text<'a>>,
+            #[serde(borrow)]
+            username: Option<Text<'a>>,
+            #[serde(borrow)]
+            name: Option<Text<'a>>,
+            #[serde(borrow)]
+            instagram_business_account: Option<Box<Me<'a>>>,
+        }
+        let mut me: Me<'_> = error::success(response)?;
+        if let Some(linked) = me.instagram_business_account.take() {
+            me = *linked;
+        }
+        let id = filled(me.user_id).or_else(|| filled(me.id));
+        let id = id.ok_or_else(|| PlatformError {
+            class: ErrorClass::Gone,
+            code: "no-account".to_owned(),
+        })?;
+        let name = filled(me.username)
+            .map(|name| format!("@{name}"))
+            .or_else(|| filled(me.name));
+        Ok(Probe {
+            id: RemoteId::new(id),
+            name,
+        })
+    }
+
+    fn subscribe(account: &Account<'_, Credentials>, _hook: &Hook<'_>) -> Vec<HttpRequest> {
+        let (caller, node) = caller(account);
+        let fields = match account.credentials.kind {
+            Kind::InstagramLogin => FIELDS,
+            Kind::PageLinked => PAGE_FIELDS,
+        };
+        vec![caller.post(
+            node,
+            "subscribed_apps",
+            &[("subscribed_fields", fields)],
+            None,
+        )]
+    }
+}

@@ -1,0 +1,168 @@
+//! Graph errors: `{"error":{"message","type","code","error_subcode"?,"is_transient"?,"fbtrace_id"}}`.
+
+use serde::Deserialize;
+use tributary_domain::{
+    capability::{ErrorClass, PlatformError},
+    outbound::{SendOutcome, UncertainCause},
+    time::Span,
+};
+
+use crate::{http::HttpResponse, json::or_default};
+
+/// The members an error is classified by.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+pub(crate) struct Fault {
+    pub(crate) code: i64,
+    #[serde(default, deserialize_with = "or_default")]
+    pub(crate) error_subcode: i64,
+    #[serde(default, deserialize_with = "or_default")]
+    pub(crate) is_transient: bool,
+}
+
+impl Fault {
+    /// `code`, or `code/subcode`.
+    pub(crate) fn code(self) -> String {
+        match self.error_subcode {
+            0 => self.code.to_string(),
+            subcode => format!("{}/{subcode}", self.code),
+        }
+    }
+
+    /// Code and class for a message of ours that a platform reports as failed.
+    pub(crate) fn error(self) -> PlatformError {
+        PlatformError {
+            class: self.class(),
+            code: self.code(),
+        }
+    }
+
+    /// What it means, by code and subcode alone.
+    /// <https://developers.facebook.com/docs/messenger-platform/error-codes>,
+    /// <https://developers.facebook.com/docs/whatsapp/cloud-api/support/error-codes>
+    pub(crate) fn class(self) -> ErrorClass {
+        match (self.code, self.error_subcode) {
+            (
+                4
+                | 17
+                | 32
+                | 613
+                | 80_001
+                | 80_002
+                | 80_006..=80_008
+                | 130_429
+                | 131_048
+                | 131_056
+                | 133_016,
+                _,
+            ) => ErrorClass::RateLimited,
+            // 551 with 1545041 is an unreachable person; 1545041 alone is a closed window.
+            (551 | 130_472 | 131_026 | 131_030 | 131_049 | 131_050, _)
+            | (_, 2_018_108)
+            | (100, 2_018_001) => ErrorClass::Blocked,
+            (_, 2_018_065 | 2_018_278 | 2_534_022 | 1_545_041) | (131_047, _) => {
+                ErrorClass::WindowClosed
+            }
+            (0 | 102 | 190, _) => ErrorClass::TokenExpired,
+            (368 | 131_031 | 130_497 | 131_042, _) => ErrorClass::Restricted,
+            (100, 33 | 2_018_218) | (33, _) => ErrorClass::Gone,
+            (100, 2_018_008 | 2_018_047 | 2_018_109 | 2_018_294) | (131_052 | 131_053, _) => {
+                ErrorClass::Media
+            }
+            // A Page's admin has to accept terms first.
+            (2, 2_018_344) | (1, 99) | (3 | 10 | 200..=299 | 131_005, _) => ErrorClass::Permission,
+            (1 | 2 | 1_200 | 131_000 | 131_016 | 131_057 | 133_004, _) => ErrorClass::Transient,
+            _ if self.is_transient => ErrorClass::Transient,
+            _ => ErrorClass::Invalid,
+        }
+    }
+}
+
+#[derive(Deserialize)]
+struct Body {
+    error: Fault,
+}
+
+/// The fault an answer tells of, if it can be read.
+fn fault(response: &HttpResponse) -> Option<Fault> {
+    serde_json::from_slice::<Body>(&response.body)
+        .ok()
+        .map(|body| body.error)
+}
+
+/// Reads a successful answer to a look-up.
+pub(crate) fn success<'a, T: Deserialize<'a>>(
+    response: &'a HttpResponse,
+) -> Result<T, PlatformError> {
+    if !(200..=299).contains(&response.status) {
+        return Err(refusal(response));
+    }
+    let unreadable = |_| PlatformError {
+        class: ErrorClass::Transient,
+        code: "unreadable".to_owned(),
+    };
+    serde_json::from_slice(&response.body).map_err(unreadable)
+}
+
+/// What an answer to a look-up that is no success means.
+fn refusal(response: &HttpResponse) -> PlatformError {
+    let class = match (response.status, fault(response)) {
+        (429, Some(fault)) => {
+            return PlatformError {
+                class: ErrorClass::RateLimited,
+                code: fault.code(),
+            };
+        }
+        (429, None) => ErrorClass::RateLimited,
+        (_, Some(fault)) => return fault.error(),
+        (401, None) => ErrorClass::TokenExpired,
+        (403, None) => ErrorClass::Permission,
+        (404 | 410, None) => ErrorClass::Gone,
+        (500.., None) => ErrorClass::Transient,
+        (_, None) => ErrorClass::Invalid,
+    };
+    PlatformError {
+        class,
+        code: http_code(response.status),
+    }
+}
+
+/// A code for an answer that gives none.
+pub(crate) fn http_code(status: u16) -> String {
+    format!("http/{status}")
+}
+
+/// What an answer to a send means. `accepted` finds the ids in a success.
+pub(crate) fn outcome(
+    response: &HttpResponse,
+    accepted: impl FnOnce(&[u8]) -> Vec<tributary_domain::id::RemoteId>,
+) -> SendOutcome {
+    match response.status {
+        200..=299 => match accepted(&response.body) {
+            ids if ids.is_empty() => SendOutcome::Uncertain {
+                cause: UncertainCause::Unreadable,
+            },
+            ids => SendOutcome::Accepted { ids },
+        },
+        400..=499 => {
+            let fault = fault(response);
+            let code = fault.map_or_else(|| http_code(response.status), Fault::code);
+            let class = fault.map_or(ErrorClass::Invalid, Fault::class);
+            if response.status == 429 || class == ErrorClass::RateLimited {
+                SendOutcome::RateLimited {
+                    retry_after: response.retry_after.map(Span::seconds),
+                    code,
+                }
+            } else {
+                SendOutcome::Refused {
+                    error: PlatformError { class, code },
+                }
+            }
+        }
+        500.. => SendOutcome::Uncertain {
+            cause: UncertainCause::ServerError,
+        },
+        _ => SendOutcome::Uncertain {
+            cause: UncertainCause::Unreadable,
+        },
+    }
+}

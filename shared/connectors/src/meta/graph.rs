@@ -1,0 +1,58 @@
+//! Calls to Graph hosts.
+
+use crate::{
+    http::{Base, HttpRequest, segment},
+    meta::signature,
+    secret::Secret,
+};
+
+/// The version all calls name.
+const VERSION: &str = "v25.0";
+
+/// Whom a call speaks for.
+#[derive(Clone, Copy)]
+pub(crate) struct Caller<'a> {
+    pub(crate) base: Base,
+    pub(crate) token: &'a Secret,
+    pub(crate) app_secret: Option<&'a str>,
+}
+
+impl Caller<'_> {
+    /// `GET /{node}` with a query.
+    pub(crate) fn get(self, node: &str, query: &[(&str, &str)]) -> HttpRequest {
+        HttpRequest::get(self.base, self.path(node, None, query)).bearer(self.token.expose())
+    }
+
+    /// `POST /{node}/{edge}`.
+    pub(crate) fn post(
+        self,
+        node: &str,
+        edge: &str,
+        query: &[(&str, &str)],
+        body: Option<String>,
+    ) -> HttpRequest {
+        HttpRequest::post(self.base, self.path(node, Some(edge), query), body)
+            .bearer(self.token.expose())
+    }
+
+    fn path(self, node: &str, edge: Option<&str>, query: &[(&str, &str)]) -> String {
+        let mut path = format!("/{VERSION}/{}", segment(node));
+        if let Some(edge) = edge {
+            path.push('/');
+            path.push_str(edge);
+        }
+        let proof = self.app_secret.filter(|secret| !secret.is_empty());
+        let proof = proof.map(|secret| signature::proof(secret, self.token.expose()));
+        let pairs = query
+            .iter()
+            .copied()
+            .chain(proof.as_deref().map(|proof| ("appsecret_proof", proof)));
+        for (index, (name, value)) in pairs.enumerate() {
+            path.push(if index == 0 { '?' } else { '&' });
+            path.push_str(name);
+            path.push('=');
+            path.push_str(&segment(value));
+        }
+        path
+    }
+}

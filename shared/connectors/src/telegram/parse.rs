@@ -1,0 +1,396 @@
+//! Events of an update.
+
+use std::collections::HashMap;
+
+use serde_json::value::RawValue;
+use tributary_domain::{
+    event::{Content, Event, Fact, Origin, Peer, PeerChange, Pressed, Quote, Side},
+    id::RemoteId,
+    platform::Surface,
+    time::Timestamp,
+};
+
+use super::{
+    content::{self, full_name},
+    wire,
+};
+use crate::{
+    contract::Parsed,
+    json::{Text, fault, filled},
+};
+
+/// The events of a body. The body does not say which bot it is for: `account` does, and without it the
+/// events' account is empty.
+pub(super) fn parse(body: &[u8], account: Option<&RemoteId>) -> Parsed {
+    let mut parsed = Parsed::default();
+    match serde_json::from_slice::<wire::Update<'_>>(body) {
+        Ok(update) => Sink {
+            account,
+            parsed: &mut parsed,
+        }
+        .update(update, body),
+        Err(error) => parsed
+            .unreadable
+            .push(format!("the update {}", fault(&error))),
+    }
+    parsed
+}
+
+struct Sink<'p> {
+    account: Option<&'p RemoteId>,
+    parsed: &'p mut Parsed,
+}
+
+/// A private chat, with the bot itself or, through a business connection, with its owner.
+struct Chat {
+    connection: Option<String>,
+    id: i64,
+}
+
+impl Chat {
+    fn of(id: i64, connection: Option<Text<'_>>) -> Self {
+        Self {
+            connection: filled(connection),
+            id,
+        }
+    }
+
+    fn identity(&self) -> String {
+        match &self.connection {
+            Some(connection) => format!("{connection}/{}", self.id),
+            None => self.id.to_string(),
+        }
+    }
+
+    fn message(&self, id: i64) -> RemoteId {
+        RemoteId::new(match &self.connection {
+            Some(connection) => format!("{connection}/{}/{id}", self.id),
+            None => format!("{}/{id}", self.id),
+        })
+    }
+
+    fn peer(&self) -> Peer {
+        Peer {
+            identities: vec![self.identity()],
+            name: None,
+            username: None,
+        }
+    }
+}
+
+impl Sink<'_> {
+    fn update(&mut self, update: wire::Update<'_>, body: &[u8]) {
+        let Some(number) = update.update_id else {
+            return self
+                .parsed
+                .unreadable
+                .push("the update has no number".to_owned());
+        };
+        if let Some(message) = update.message.or(update.business_message) {
+            self.message(*message);
+        } else if let Some(message) = update.edited_message.or(update.edited_business_message) {
+            self.edited(number, *message);
+        } else if let Some(deleted) = update.deleted_business_messages {
+            self.deleted(deleted);
+        } else if let Some(query) = update.callback_query {
+            self.pressed(query);
+        } else if let Some(change) = update.my_chat_member {
+            self.member(number, change);
+        } else if let Some(reaction) = update.message_reaction {
+            self.reaction(number, reaction);
+        } else if let Some(kind) = update.other {
+            match wire::PASSED_OVER.iter().find(|known| **known == &*kind) {
+                Some(known) => self.parsed.ignored.push(known),
+                None => self.unknown(number, &kind, body),
+            }
+        } else {
+            self.parsed
+                .unreadable
+                .push("the update has no kind".to_owned());
+        }
+    }
+
+    /// A kind that is not known is shown by its name, when it says whose it is.
+    fn unknown(&mut self, number: i64, kind: &str, body: &[u8]) {
+        let members =
+            serde_json::from_slice::<HashMap<Text<'_>, &RawValue>>(body).unwrap_or_default();
+        let raw = members
+            .iter()
+            .find(|(name, _)| &***name == kind)
+            .map(|(_, raw)| raw.get());
+        let shape = raw.and_then(|raw| serde_json::from_str::<wire::Unknown<'_>>(raw).ok());
+        let Some(shape) = shape else {
+            return self
+                .parsed
+                .unreadable
+                .push("the update is of a kind that is not known".to_owned());
+        };
+        if shape.chat.as_ref().is_some_and(|chat| !self.private(chat)) {
+            return;
+        }
+        let person = shape.from.or(shape.user);
+        let Some(id) = shape
+            .chat
+            .map(|chat| chat.id)
+            .or(person.as_ref().map(|person| person.id))
+        else {
+            return self
+                .parsed
+                .unreadable
+                .push("the update is of a kind that is not known".to_owned());
+        };
+        let mut peer = Chat::of(id, shape.business_connection_id).peer();
+        if let Some(person) = person.filter(|person| person.id == id) {
+            peer.name = full_name(person.first_name, person.last_name);
+            peer.username = filled(person.username);
+        }
+        let id = RemoteId::new(format!("update/{number}"));
+        let content = Content {
+            unsupported: Some(kind.to_owned()),
+            ..Content::default()
+        };
+        let at = shape.date.map(Timestamp::from_seconds);
+        self.push(
+            peer,
+            format!("message:{id}"),
+            at,
+            Fact::Message { id, content },
+        );
+    }
+
+    /// Whether a chat is with one person. All others are passed over, by their kind.
+    fn private(&mut self, chat: &wire::Chat<'_>) -> bool {
+        let kind = chat.kind.as_deref().unwrap_or("private");
+        if kind == "private" {
+            return true;
+        }
+        let known = ["group", "supergroup", "channel"]
+            .into_iter()
+            .find(|known| *known == kind);
+        self.parsed.ignored.push(known.unwrap_or("other_chat"));
+        false
+    }
+
+    fn message(&mut self, message: wire::Message<'_>) {
+        let Some((chat, mut message)) = self.opened(message) else {
+            return;
+        };
+        let Some(id) = message.message_id else {
+            return self
+                .parsed
+                .unreadable
+                .push("a message has no id".to_owned());
+        };
+        if let Some(known) = message
+            .other
+            .as_ref()
+            .and_then(|word| wire::SERVICE.iter().find(|one| **one == &**word))
+        {
+            return self.parsed.ignored.push(known);
+        }
+        let from = message.from.take();
+        // A private chat has the id of the person in it.
+        let ours = from.as_ref().is_some_and(|from| from.id != chat.id);
+        let name = message.chat.take().and_then(|chat| {
+            full_name(chat.first_name, chat.last_name).map(|name| (name, filled(chat.username)))
+        });
+        let mut peer = chat.peer();
+        match (from.filter(|_| !ours), name) {
+            (Some(from), _) => {
+                peer.name = full_name(from.first_name, from.last_name);
+                peer.username = filled(from.username);
+            }
+            (None, Some((name, username))) => {
+                peer.name = Some(name);
+                peer.username = username;
+            }
+            (None, None) => {}
+        }
+        let at = message.date.map(Timestamp::from_seconds);
+        let origin = self.origin(
+            message.sender_business_bot.take(),
+            message.is_from_offline == Some(true),
+        );
+        let content = content::read(message, |id| chat.message(id));
+        let id = chat.message(id);
+        let key = format!("message:{id}");
+        let fact = if ours {
+            Fact::Echo {
+                id,
+                content,
+                correlation: None,
+                origin,
+            }
+        } else {
+            Fact::Message { id, content }
+        };
+        self.push(peer, key, at, fact);
+    }
+
+    /// A message's chat, when it is one that is shown.
+    fn opened<'m>(&mut self, mut message: wire::Message<'m>) -> Option<(Chat, wire::Message<'m>)> {
+        let Some(chat) = message.chat.as_ref() else {
+            self.parsed
+                .unreadable
+                .push("a message has no chat".to_owned());
+            return None;
+        };
+        let id = chat.id;
+        if !self.private(chat) {
+            return None;
+        }
+        Some((Chat::of(id, message.business_connection_id.take()), message))
+    }
+
+    /// Greetings and messages written beforehand are the platform's automation; a bot may be this one.
+    fn origin(&self, bot: Option<wire::User<'_>>, automatic: bool) -> Origin {
+        match bot {
+            Some(bot)
+                if self
+                    .account
+                    .is_some_and(|account| account.as_str() == bot.id.to_string()) =>
+            {
+                Origin::Ours
+            }
+            Some(_) => Origin::OtherApp,
+            None if automatic => Origin::OtherApp,
+            None => Origin::NativeApp,
+        }
+    }
+
+    fn edited(&mut self, number: i64, message: wire::Message<'_>) {
+        let Some((chat, message)) = self.opened(message) else {
+            return;
+        };
+        let (Some(id), Some(edited)) = (message.message_id, message.edit_date.or(message.date))
+        else {
+            return self
+                .parsed
+                .unreadable
+                .push("an edited message has no id or time".to_owned());
+        };
+        if message.location.is_some() {
+            // A live location moves by edits; there is no text to change.
+            return self.parsed.ignored.push("live_location");
+        }
+        let at = Timestamp::from_seconds(edited);
+        let id = chat.message(id);
+        // Two edits may fall into one second.
+        let key = format!("edit:{id}:{}:{number}", at.millis());
+        let text = filled(message.text).or_else(|| filled(message.caption));
+        let revision = at.millis().unsigned_abs();
+        self.push(
+            chat.peer(),
+            key,
+            Some(at),
+            Fact::Edited { id, revision, text },
+        );
+    }
+
+    fn deleted(&mut self, deleted: wire::Deleted<'_>) {
+        if !self.private(&deleted.chat) {
+            return;
+        }
+        let chat = Chat::of(deleted.chat.id, Some(deleted.business_connection_id));
+        for id in deleted.message_ids {
+            let id = chat.message(id);
+            self.push(
+                chat.peer(),
+                format!("unsent:{id}"),
+                None,
+                Fact::Unsent { id },
+            );
+        }
+    }
+
+    /// The press of a button has no time of its own: the message's is that of its sending.
+    fn pressed(&mut self, query: wire::CallbackQuery<'_>) {
+        let Some(message) = query.message else {
+            return self.parsed.ignored.push("inline_callback_query");
+        };
+        let Some((chat, message)) = self.opened(*message) else {
+            return;
+        };
+        let payload = query.data.map(String::from).unwrap_or_default();
+        let buttons = message
+            .reply_markup
+            .into_iter()
+            .flat_map(|markup| markup.inline_keyboard)
+            .flatten();
+        let pressed =
+            |button: &wire::Button<'_>| button.callback_data.as_deref() == Some(payload.as_str());
+        let caption = buttons
+            .filter(pressed)
+            .find_map(|button| filled(button.text));
+        let quote = message.message_id.map(|id| Quote {
+            id: Some(chat.message(id)),
+            text: filled(message.text).or_else(|| filled(message.caption)),
+        });
+        let content = Content {
+            text: caption,
+            quote,
+            pressed: Some(Pressed { payload }),
+            ..Content::default()
+        };
+        let mut peer = chat.peer();
+        peer.name = full_name(query.from.first_name, query.from.last_name);
+        peer.username = filled(query.from.username);
+        let id = RemoteId::new(format!("callback/{}", &*query.id));
+        let key = format!("message:{id}");
+        self.push(peer, key, None, Fact::Message { id, content });
+    }
+
+    fn member(&mut self, number: i64, change: wire::MemberChange<'_>) {
+        if !self.private(&change.chat) {
+            return;
+        }
+        let became = match &*change.new_chat_member.status {
+            "kicked" => PeerChange::Blocked,
+            "member" => PeerChange::Unblocked,
+            _ => return self.parsed.ignored.push("my_chat_member"),
+        };
+        let mut peer = Chat::of(change.chat.id, None).peer();
+        peer.name = full_name(change.from.first_name, change.from.last_name);
+        peer.username = filled(change.from.username);
+        let at = change.date.map(Timestamp::from_seconds);
+        let key = format!("peer:{}:{number}", change.chat.id);
+        self.push(peer, key, at, Fact::PeerChanged { change: became });
+    }
+
+    /// The list is the person's reactions as they are now; the last is the newest.
+    fn reaction(&mut self, number: i64, reaction: wire::Reaction<'_>) {
+        if !self.private(&reaction.chat) {
+            return;
+        }
+        let chat = Chat::of(reaction.chat.id, None);
+        let theirs = reaction.user.as_ref().is_none_or(|user| user.id == chat.id);
+        let by = if theirs {
+            Side::Customer
+        } else {
+            Side::Business
+        };
+        let emoji = reaction
+            .new_reaction
+            .into_iter()
+            .next_back()
+            .map(|one| filled(one.emoji).unwrap_or_else(|| one.kind.into()));
+        let id = chat.message(reaction.message_id);
+        let mark = emoji.as_deref().unwrap_or("-");
+        let who = reaction.user.as_ref().map_or(chat.id, |user| user.id);
+        let key = format!("reaction:{id}:{who}:{number}:{mark}");
+        let at = reaction.date.map(Timestamp::from_seconds);
+        self.push(chat.peer(), key, at, Fact::Reacted { id, by, emoji });
+    }
+
+    fn push(&mut self, peer: Peer, key: String, at: Option<Timestamp>, fact: Fact) {
+        let account = self.account.cloned().unwrap_or_else(|| RemoteId::new(""));
+        self.parsed.events.push(Event {
+            account,
+            surface: Surface::Messages,
+            key,
+            peer,
+            at,
+            fact,
+        });
+    }
+}

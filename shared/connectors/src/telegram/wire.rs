@@ -1,0 +1,299 @@
+//! What an update looks like. <https://core.telegram.org/bots/api#update>
+
+use serde::Deserialize;
+
+use crate::json::{Text, open, or_default};
+
+open! {
+    /// One update. At most one of its members beside the number is there.
+    struct Update<'a> {
+        update_id: i64,
+        message: Box<Message<'a>>,
+        edited_message: Box<Message<'a>>,
+        business_message: Box<Message<'a>>,
+        edited_business_message: Box<Message<'a>>,
+        deleted_business_messages: Deleted<'a>,
+        callback_query: CallbackQuery<'a>,
+        my_chat_member: MemberChange<'a>,
+        message_reaction: Reaction<'a>,
+    }
+    pass &[];
+}
+
+/// Kinds of update that never are a customer's message to us.
+pub(crate) const PASSED_OVER: &[&str] = &[
+    "business_connection",
+    "channel_post",
+    "edited_channel_post",
+    "inline_query",
+    "chosen_inline_result",
+    "shipping_query",
+    "pre_checkout_query",
+    "purchased_paid_media",
+    "poll",
+    "poll_answer",
+    "chat_member",
+    "chat_join_request",
+    "chat_boost",
+    "removed_chat_boost",
+    "message_reaction_count",
+    "managed_bot",
+];
+
+/// Members that make a message of the service's own, which asks for no answer.
+pub(crate) const SERVICE: &[&str] = &[
+    "pinned_message",
+    "message_auto_delete_timer_changed",
+    "write_access_allowed",
+    "connected_website",
+    "chat_background_set",
+    "users_shared",
+    "chat_shared",
+    "proximity_alert_triggered",
+    "boost_added",
+];
+
+open! {
+    /// One message, of either side.
+    struct Message<'a> {
+        message_id: i64,
+        from: User<'a>,
+        chat: Chat<'a>,
+        date: i64,
+        edit_date: i64,
+        business_connection_id: Text<'a>,
+        sender_business_bot: User<'a>,
+        is_from_offline: bool,
+        forward_origin: serde::de::IgnoredAny,
+        media_group_id: Text<'a>,
+        reply_to_message: Box<Replied<'a>>,
+        external_reply: serde::de::IgnoredAny,
+        reply_to_story: Story<'a>,
+        quote: Quote<'a>,
+        text: Text<'a>,
+        caption: Text<'a>,
+        photo: Vec<File<'a>>,
+        live_photo: File<'a>,
+        video: File<'a>,
+        animation: File<'a>,
+        audio: File<'a>,
+        voice: File<'a>,
+        video_note: File<'a>,
+        document: File<'a>,
+        sticker: File<'a>,
+        location: Location,
+        venue: Venue<'a>,
+        contact: Contact<'a>,
+        poll: Poll<'a>,
+        dice: Dice<'a>,
+        story: Story<'a>,
+        game: Titled<'a>,
+        invoice: Titled<'a>,
+        checklist: Titled<'a>,
+        reply_markup: Markup<'a>,
+    }
+    pass &[
+        "entities", "caption_entities", "link_preview_options", "has_protected_content", "show_caption_above_media",
+        "has_media_spoiler", "author_signature", "sender_chat", "sender_boost_count", "message_thread_id",
+        "is_topic_message", "is_automatic_forward", "via_bot", "effect_id", "paid_star_count", "is_paid_post",
+        "direct_messages_topic", "suggested_post_info", "reply_to_checklist_task_id", "reply_to_poll_option_id",
+        "sender_tag", "guest_query_id",
+    ];
+}
+
+#[derive(Debug, Deserialize)]
+pub(crate) struct User<'a> {
+    pub(crate) id: i64,
+    #[serde(borrow)]
+    pub(crate) first_name: Option<Text<'a>>,
+    #[serde(borrow)]
+    pub(crate) last_name: Option<Text<'a>>,
+    #[serde(borrow)]
+    pub(crate) username: Option<Text<'a>>,
+}
+
+#[derive(Debug, Deserialize)]
+pub(crate) struct Chat<'a> {
+    pub(crate) id: i64,
+    #[serde(borrow, rename = "type")]
+    pub(crate) kind: Option<Text<'a>>,
+    #[serde(borrow)]
+    pub(crate) first_name: Option<Text<'a>>,
+    #[serde(borrow)]
+    pub(crate) last_name: Option<Text<'a>>,
+    #[serde(borrow)]
+    pub(crate) username: Option<Text<'a>>,
+}
+
+/// The message that is answered; one level deep.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Replied<'a> {
+    pub(crate) message_id: i64,
+    #[serde(borrow)]
+    pub(crate) text: Option<Text<'a>>,
+    #[serde(borrow)]
+    pub(crate) caption: Option<Text<'a>>,
+}
+
+#[derive(Debug, Deserialize)]
+pub(crate) struct Quote<'a> {
+    #[serde(borrow)]
+    pub(crate) text: Text<'a>,
+}
+
+#[derive(Debug, Deserialize)]
+pub(crate) struct Story<'a> {
+    pub(crate) id: i64,
+    #[serde(borrow)]
+    pub(crate) chat: Option<Chat<'a>>,
+}
+
+#[derive(Debug, Deserialize)]
+pub(crate) struct File<'a> {
+    #[serde(borrow)]
+    pub(crate) file_id: Option<Text<'a>>,
+    #[serde(borrow)]
+    pub(crate) file_name: Option<Text<'a>>,
+    #[serde(borrow)]
+    pub(crate) mime_type: Option<Text<'a>>,
+    pub(crate) file_size: Option<u64>,
+    pub(crate) width: Option<u64>,
+    pub(crate) height: Option<u64>,
+    #[serde(borrow)]
+    pub(crate) title: Option<Text<'a>>,
+    #[serde(borrow)]
+    pub(crate) performer: Option<Text<'a>>,
+    #[serde(borrow)]
+    pub(crate) emoji: Option<Text<'a>>,
+}
+
+#[derive(Debug, Clone, Copy, Deserialize)]
+pub(crate) struct Location {
+    pub(crate) latitude: f64,
+    pub(crate) longitude: f64,
+}
+
+#[derive(Debug, Deserialize)]
+pub(crate) struct Venue<'a> {
+    pub(crate) location: Option<Location>,
+    #[serde(borrow)]
+    pub(crate) title: Option<Text<'a>>,
+    #[serde(borrow)]
+    pub(crate) address: Option<Text<'a>>,
+}
+
+#[derive(Debug, Deserialize)]
+pub(crate) struct Contact<'a> {
+    #[serde(borrow)]
+    pub(crate) phone_number: Option<Text<'a>>,
+    #[serde(borrow)]
+    pub(crate) first_name: Option<Text<'a>>,
+    #[serde(borrow)]
+    pub(crate) last_name: Option<Text<'a>>,
+}
+
+#[derive(Debug, Deserialize)]
+pub(crate) struct Poll<'a> {
+    #[serde(borrow)]
+    pub(crate) question: Option<Text<'a>>,
+}
+
+#[derive(Debug, Deserialize)]
+pub(crate) struct Dice<'a> {
+    #[serde(borrow)]
+    pub(crate) emoji: Option<Text<'a>>,
+    pub(crate) value: Option<i64>,
+}
+
+#[derive(Debug, Deserialize)]
+pub(crate) struct Titled<'a> {
+    #[serde(borrow)]
+    pub(crate) title: Option<Text<'a>>,
+}
+
+#[derive(Debug, Deserialize)]
+pub(crate) struct Markup<'a> {
+    #[serde(borrow, default, deserialize_with = "or_default")]
+    pub(crate) inline_keyboard: Vec<Vec<Button<'a>>>,
+}
+
+#[derive(Debug, Deserialize)]
+pub(crate) struct Button<'a> {
+    #[serde(borrow)]
+    pub(crate) text: Option<Text<'a>>,
+    #[serde(borrow)]
+    pub(crate) callback_data: Option<Text<'a>>,
+}
+
+#[derive(Debug, Deserialize)]
+pub(crate) struct CallbackQuery<'a> {
+    #[serde(borrow)]
+    pub(crate) id: Text<'a>,
+    #[serde(borrow)]
+    pub(crate) from: User<'a>,
+    #[serde(borrow)]
+    pub(crate) message: Option<Box<Message<'a>>>,
+    #[serde(borrow)]
+    pub(crate) data: Option<Text<'a>>,
+}
+
+#[derive(Debug, Deserialize)]
+pub(crate) struct MemberChange<'a> {
+    #[serde(borrow)]
+    pub(crate) chat: Chat<'a>,
+    #[serde(borrow)]
+    pub(crate) from: User<'a>,
+    pub(crate) date: Option<i64>,
+    #[serde(borrow)]
+    pub(crate) new_chat_member: Member<'a>,
+}
+
+#[derive(Debug, Deserialize)]
+pub(crate) struct Member<'a> {
+    #[serde(borrow)]
+    pub(crate) status: Text<'a>,
+}
+
+#[derive(Debug, Deserialize)]
+pub(crate) struct Reaction<'a> {
+    #[serde(borrow)]
+    pub(crate) chat: Chat<'a>,
+    pub(crate) message_id: i64,
+    #[serde(borrow)]
+    pub(crate) user: Option<User<'a>>,
+    pub(crate) date: Option<i64>,
+    #[serde(borrow, default, deserialize_with = "or_default")]
+    pub(crate) new_reaction: Vec<ReactionType<'a>>,
+}
+
+#[derive(Debug, Deserialize)]
+pub(crate) struct ReactionType<'a> {
+    #[serde(borrow, rename = "type")]
+    pub(crate) kind: Text<'a>,
+    #[serde(borrow)]
+    pub(crate) emoji: Option<Text<'a>>,
+}
+
+#[derive(Debug, Deserialize)]
+pub(crate) struct Deleted<'a> {
+    #[serde(borrow)]
+    pub(crate) business_connection_id: Text<'a>,
+    #[serde(borrow)]
+    pub(crate) chat: Chat<'a>,
+    #[serde(default, deserialize_with = "or_default")]
+    pub(crate) message_ids: Vec<i64>,
+}
+
+/// What tells whose an update of an unknown kind is.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Unknown<'a> {
+    #[serde(borrow)]
+    pub(crate) chat: Option<Chat<'a>>,
+    #[serde(borrow)]
+    pub(crate) from: Option<User<'a>>,
+    #[serde(borrow)]
+    pub(crate) user: Option<User<'a>>,
+    #[serde(borrow)]
+    pub(crate) business_connection_id: Option<Text<'a>>,
+    pub(crate) date: Option<i64>,
+}

@@ -1,0 +1,445 @@
+//! Events of a value.
+
+use serde::{Deserialize, de::IgnoredAny};
+use serde_json::value::RawValue;
+use tributary_domain::{
+    capability::{ErrorClass, PlatformError},
+    event::{Correlation, Event, Fact, Origin, Peer, PeerChange, Scope, Side, Stage},
+    id::RemoteId,
+    platform::Surface,
+    time::Timestamp,
+};
+
+use super::{content, wire};
+use crate::{
+    contract::Parsed,
+    json::{Text, fault, filled},
+    meta::{envelope, error::Fault},
+};
+
+/// The number that the dashboard's "Test" button writes.
+const SAMPLE_NUMBER: &str = "123456123";
+/// Its entry.
+const SAMPLE_ENTRY: &str = "0";
+
+/// The events of a body.
+pub(super) fn parse(body: &[u8]) -> Parsed {
+    let mut sink = Sink::default();
+    envelope::read(body, &mut sink);
+    sink.parsed
+}
+
+#[derive(Default)]
+struct Sink {
+    parsed: Parsed,
+}
+
+impl<'a> envelope::Reader<'a> for Sink {
+    const OBJECT: &'static str = "whatsapp_business_account";
+    type Item = IgnoredAny;
+    type Value = wire::Value<'a>;
+
+    fn item(&mut self, _entry: &str, _item: IgnoredAny, _standby: bool) {
+        self.parsed.ignored.push("messaging");
+    }
+
+    fn change(&mut self, entry: &str, field: &str, value: wire::Value<'a>) {
+        let sample = entry == SAMPLE_ENTRY;
+        let Some(account) = self.account(field, sample, value.metadata) else {
+            return;
+        };
+        self.parsed
+            .ignored
+            .extend(value.errors.iter().map(|_| "errors"));
+        let frame = Frame {
+            account: &account,
+            contacts: &value.contacts,
+        };
+        value
+            .messages
+            .into_iter()
+            .for_each(|message| self.message(&frame, message, false));
+        value
+            .message_echoes
+            .into_iter()
+            .for_each(|message| self.message(&frame, message, true));
+        value
+            .statuses
+            .into_iter()
+            .for_each(|status| self.status(&frame, status));
+    }
+
+    fn rescue(&mut self, field: &str, value: &'a RawValue, error: &serde_json::Error) {
+        let Ok(value) = serde_json::from_str::<wire::Loose<'a>>(value.get()) else {
+            return self
+                .parsed
+                .unreadable
+                .push(format!("a change {}", fault(error)));
+        };
+        let Some(account) = self.account(field, false, value.metadata) else {
+            return;
+        };
+        let contacts: Vec<_> = value
+            .contacts
+            .into_iter()
+            .filter_map(|raw| serde_json::from_str(raw.get()).ok())
+            .collect();
+        let frame = Frame {
+            account: &account,
+            contacts: &contacts,
+        };
+        for (list, echo) in [(value.messages, false), (value.message_echoes, true)] {
+            for raw in list {
+                self.piece("a message", raw, |sink, message| {
+                    sink.message(&frame, message, echo)
+                });
+            }
+        }
+        for raw in value.statuses {
+            self.piece("a status", raw, |sink, status| sink.status(&frame, status));
+        }
+    }
+
+    fn passed_over(field: &str) -> Option<&'static str> {
+        match field {
+            "messages" | "smb_message_echoes" | "message_echoes" => None,
+            _ => Some(
+                [
+                    "account_update",
+                    "account_alerts",
+                    "account_review_update",
+                    "phone_number_quality_update",
+                    "phone_number_name_update",
+                    "message_template_status_update",
+                    "message_template_quality_update",
+                    "user_preferences",
+                    "history",
+                    "smb_app_state_sync",
+                    "security",
+                ]
+                .into_iter()
+                .find(|known| *known == field)
+                .unwrap_or("other_field"),
+            ),
+        }
+    }
+
+    fn parsed(&mut self) -> &mut Parsed {
+        &mut self.parsed
+    }
+}
+
+/// What all elements of one value have in common.
+struct Frame<'f> {
+    account: &'f RemoteId,
+    contacts: &'f [wire::Contact<'f>],
+}
+
+impl Sink {
+    fn account(
+        &mut self,
+        field: &str,
+        sample: bool,
+        metadata: Option<wire::Metadata<'_>>,
+    ) -> Option<RemoteId> {
+        let account = metadata.and_then(|metadata| filled(metadata.phone_number_id));
+        if sample || account.as_deref() == Some(SAMPLE_NUMBER) {
+            self.parsed.sample = true;
+            return None;
+        }
+        if account.is_none() {
+            let field = if field == "messages" {
+                "messages"
+            } else {
+                "echoes"
+            };
+            self.parsed
+                .unreadable
+                .push(format!("a change of {field} names no number of ours"));
+        }
+        account.map(RemoteId::new)
+    }
+
+    fn piece<'a, T: Deserialize<'a>>(
+        &mut self,
+        what: &str,
+        raw: &'a RawValue,
+        take: impl FnOnce(&mut Self, T),
+    ) {
+        match serde_json::from_str(raw.get()) {
+            Ok(piece) => take(self, piece),
+            Err(error) => self
+                .parsed
+                .unreadable
+                .push(format!("{what} {}", fault(&error))),
+        }
+    }
+
+    fn message(&mut self, frame: &Frame<'_>, mut message: wire::Message<'_>, echo: bool) {
+        if message.group_id.is_some() {
+            return self.parsed.ignored.push("group");
+        }
+        let (phone, user) = if echo {
+            (message.to.take(), message.to_user_id.take())
+        } else {
+            (message.from.take(), message.from_user_id.take())
+        };
+        let peer = peer(frame.contacts, phone.as_deref(), user.as_deref());
+        let (Some(id), false) = (filled(message.id.take()), peer.identities.is_empty()) else {
+            return self
+                .parsed
+                .unreadable
+                .push("a message has no id or names no person".to_owned());
+        };
+        let at = message.timestamp.map(|moment| moment.0);
+        let kind = message.kind.as_deref().unwrap_or_default();
+        match kind {
+            "reaction" if message.reaction.is_some() => {
+                self.reaction(frame, peer, at, echo, message.reaction)
+            }
+            "edit" if message.edit.is_some() => self.edit(frame, peer, at, &id, message.edit),
+            "revoke" if message.revoke.is_some() => {
+                if let Some(revoke) = message.revoke {
+                    let key = format!("unsent:{}", &*revoke.original_message_id);
+                    let id = RemoteId::new(revoke.original_message_id);
+                    self.push(frame, peer, key, at, Fact::Unsent { id });
+                }
+            }
+            "system" => self.system(frame, peer, at, &id, message.system),
+            "request_welcome" => self.parsed.ignored.push("request_welcome"),
+            _ => {
+                let automatic = message.message_creation_type.is_some();
+                let content = content::read(message);
+                let key = format!("message:{id}");
+                let id = RemoteId::new(id);
+                let fact = if echo {
+                    let origin = if automatic {
+                        Origin::OtherApp
+                    } else {
+                        Origin::NativeApp
+                    };
+                    Fact::Echo {
+                        id,
+                        content,
+                        correlation: None,
+                        origin,
+                    }
+                } else {
+                    Fact::Message { id, content }
+                };
+                self.push(frame, peer, key, at, fact);
+            }
+        }
+    }
+
+    fn reaction(
+        &mut self,
+        frame: &Frame<'_>,
+        peer: Peer,
+        at: Option<Timestamp>,
+        echo: bool,
+        reaction: Option<wire::Reaction<'_>>,
+    ) {
+        let Some(reaction) = reaction else { return };
+        let by = if echo { Side::Business } else { Side::Customer };
+        let emoji = filled(reaction.emoji);
+        let who = if echo {
+            frame.account.as_str()
+        } else {
+            peer.identities.first().map_or("", String::as_str)
+        };
+        let mark = emoji.as_deref().unwrap_or("-");
+        let key = format!(
+            "reaction:{}:{who}:{}:{mark}",
+            &*reaction.message_id,
+            millis(at)
+        );
+        let id = RemoteId::new(reaction.message_id);
+        self.push(frame, peer, key, at, Fact::Reacted { id, by, emoji });
+    }
+
+    /// An edit has an id of its own beside the edited message's.
+    fn edit(
+        &mut self,
+        frame: &Frame<'_>,
+        peer: Peer,
+        at: Option<Timestamp>,
+        event: &str,
+        edit: Option<Box<wire::Edit<'_>>>,
+    ) {
+        let Some(edit) = edit else { return };
+        let key = format!("edit:{}:{event}", &*edit.original_message_id);
+        let id = RemoteId::new(edit.original_message_id);
+        let revision = millis(at).unsigned_abs();
+        let text = edit.message.and_then(content::words);
+        self.push(frame, peer, key, at, Fact::Edited { id, revision, text });
+    }
+
+    /// The number changed: both the new and the old one stand for the person.
+    fn system(
+        &mut self,
+        frame: &Frame<'_>,
+        mut peer: Peer,
+        at: Option<Timestamp>,
+        id: &str,
+        system: Option<wire::System<'_>>,
+    ) {
+        let (phone, user) = system.map_or((None, None), |system| (system.wa_id, system.user_id));
+        let mut new = identities(phone.as_deref(), user.as_deref());
+        new.retain(|one| !peer.identities.contains(one));
+        if new.is_empty() {
+            return self.parsed.ignored.push("system");
+        }
+        new.append(&mut peer.identities);
+        // Business-scoped ids outlast numbers.
+        new.sort_by_key(|one| !one.starts_with("bsuid:"));
+        peer.identities = new;
+        self.push(
+            frame,
+            peer,
+            format!("peer:{id}"),
+            at,
+            Fact::PeerChanged {
+                change: PeerChange::NewIdentity,
+            },
+        );
+    }
+
+    fn status(&mut self, frame: &Frame<'_>, status: wire::Status<'_>) {
+        let peer = peer(
+            frame.contacts,
+            status.recipient_id.as_deref(),
+            status.recipient_user_id.as_deref(),
+        );
+        let (Some(id), false) = (filled(status.id), peer.identities.is_empty()) else {
+            return self
+                .parsed
+                .unreadable
+                .push("a status has no id or names no person".to_owned());
+        };
+        let correlation = status
+            .biz_opaque_callback_data
+            .as_deref()
+            .and_then(Correlation::from_wire);
+        let word = status.status.as_deref().unwrap_or_default();
+        let key = format!("status:{id}:{word}");
+        let stage = match word {
+            "sent" => Stage::Sent,
+            "delivered" => Stage::Delivered,
+            "read" | "played" => Stage::Read,
+            "failed" => {
+                let unknown = || PlatformError {
+                    class: ErrorClass::Invalid,
+                    code: "unknown".to_owned(),
+                };
+                let error = status
+                    .errors
+                    .first()
+                    .map_or_else(unknown, |fault: &Fault| fault.error());
+                let id = RemoteId::new(id);
+                let at = status.timestamp.map(|moment| moment.0);
+                return self.push(
+                    frame,
+                    peer,
+                    key,
+                    at,
+                    Fact::Undelivered {
+                        id,
+                        error,
+                        correlation,
+                    },
+                );
+            }
+            _ => return self.parsed.ignored.push("status"),
+        };
+        let scope = Scope::Message {
+            id: RemoteId::new(id),
+        };
+        let at = status.timestamp.map(|moment| moment.0);
+        self.push(
+            frame,
+            peer,
+            key,
+            at,
+            Fact::Receipt {
+                stage,
+                scope,
+                correlation,
+            },
+        );
+    }
+
+    fn push(
+        &mut self,
+        frame: &Frame<'_>,
+        peer: Peer,
+        key: String,
+        at: Option<Timestamp>,
+        fact: Fact,
+    ) {
+        let account = frame.account.clone();
+        self.parsed.events.push(Event {
+            account,
+            surface: Surface::Messages,
+            key,
+            peer,
+            at,
+            fact,
+        });
+    }
+}
+
+/// The person behind a number or a business-scoped id, with what the contact entry for them adds.
+fn peer(contacts: &[wire::Contact<'_>], phone: Option<&str>, user: Option<&str>) -> Peer {
+    let phone = phone.filter(|phone| !phone.is_empty());
+    let user = user.filter(|user| !user.is_empty());
+    let same =
+        |one: &Option<Text<'_>>, other: Option<&str>| other.is_some() && one.as_deref() == other;
+    let contact = contacts
+        .iter()
+        .find(|contact| {
+            same(&contact.user_id, user)
+                || same(&contact.wa_id, phone)
+                || same(&contact.user_id, phone)
+        })
+        // Who has a username may hide the number; the only contact then is the one.
+        .or_else(|| {
+            contacts
+                .first()
+                .filter(|_| contacts.len() == 1 && phone.is_none() && user.is_none())
+        });
+    let Some(contact) = contact else {
+        return Peer {
+            identities: identities(phone, user),
+            name: None,
+            username: None,
+        };
+    };
+    let profile = contact.profile.as_ref();
+    Peer {
+        identities: identities(
+            contact.wa_id.as_deref().or(phone),
+            contact.user_id.as_deref().or(user),
+        ),
+        name: profile.and_then(|profile| filled(profile.name.clone())),
+        username: profile.and_then(|profile| filled(profile.username.clone())),
+    }
+}
+
+/// `bsuid:US.1` before `wa:1650…`. A business-scoped id may also stand where a number is expected.
+fn identities(phone: Option<&str>, user: Option<&str>) -> Vec<String> {
+    let phone = phone.filter(|phone| !phone.is_empty());
+    let (phone, user) = match (phone, user.filter(|user| !user.is_empty())) {
+        (Some(phone), None) if phone.contains('.') => (None, Some(phone)),
+        (Some(phone), user) if user == Some(phone) => (None, user),
+        both => both,
+    };
+    let user = user.map(|user| format!("bsuid:{user}"));
+    user.into_iter()
+        .chain(phone.map(|phone| format!("wa:{phone}")))
+        .collect()
+}
+
+fn millis(at: Option<Timestamp>) -> i64 {
+    at.map_or(0, Timestamp::millis)
+}
