@@ -4,9 +4,19 @@
 //! The edge loads a state, calls one of these functions, commits what it returns and carries out its effects.
 #![warn(missing_docs, missing_debug_implementations)]
 
+pub mod audit;
+pub mod authored;
 pub mod capability;
 pub mod event;
 pub mod id;
+pub mod label;
+pub mod message;
 pub mod outbound;
+pub mod owner;
 pub mod platform;
+pub mod reply;
+pub mod roster;
+pub mod routing;
+pub mod rules;
+pub mod thread;
 pub mod time;

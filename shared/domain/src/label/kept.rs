@@ -1,0 +1,154 @@
+//! The labels a thread keeps: what machines said last, and what people put right.
+
+use serde::{Deserialize, Serialize};
+
+use super::{LabelSet, LabelSource, Labels, Urgency};
+use crate::{id::TeammateId, time::Timestamp};
+
+/// What a person puts right; what is left out stays as it is.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Correction {
+    /// Another topic.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub topic: Option<String>,
+    /// Another urgency.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub urgency: Option<Urgency>,
+    /// Another language.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub language: Option<String>,
+    /// Another summary.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub summary: Option<String>,
+}
+
+/// What a machine said about one turn of the customer's.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct MachineLabels {
+    /// Which turn: it grows with every turn of a thread.
+    pub turn: u64,
+    /// What was said.
+    pub set: LabelSet,
+}
+
+/// All that was said about a thread and still counts.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct LabelState {
+    /// By a machine, about the latest turn that was labelled.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub machine: Option<MachineLabels>,
+    /// By people: each field the latest word.
+    #[serde(default)]
+    pub correction: Correction,
+    /// Who put something right last, and when.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub corrected: Option<(TeammateId, Timestamp)>,
+    /// How many fields people have changed from what a machine said.
+    #[serde(default)]
+    pub corrections: u32,
+}
+
+impl LabelState {
+    /// Takes what a machine said about `turn`; labels of an earlier turn that come late, and repeats, change nothing.
+    #[must_use]
+    pub fn labelled(mut self, turn: u64, set: LabelSet) -> Self {
+        if self.machine.as_ref().is_none_or(|kept| kept.turn < turn) {
+            self.machine = Some(MachineLabels { turn, set });
+        }
+        self
+    }
+
+    /// Takes what a person put right. It holds against every machine until somebody changes it again.
+    #[must_use]
+    pub fn corrected(mut self, by: TeammateId, correction: Correction, now: Timestamp) -> Self {
+        let before = self.current().map(|set| set.labels);
+        let differs = |told: bool| u32::from(told);
+        if let Some(before) = &before {
+            self.corrections = self
+                .corrections
+                .saturating_add(differs(correction.topic.as_ref().is_some_and(|topic| *topic != before.topic)))
+                .saturating_add(differs(correction.urgency.is_some_and(|urgency| urgency != before.urgency)))
+                .saturating_add(differs(correction.language.as_ref().is_some_and(|one| *one != before.language)))
+                .saturating_add(differs(correction.summary.as_ref().is_some_and(|one| *one != before.summary)));
+        }
+        let kept = &mut self.correction;
+        kept.topic = correction.topic.or(kept.topic.take());
+        kept.urgency = correction.urgency.or(kept.urgency);
+        kept.language = correction.language.or(kept.language.take());
+        kept.summary = correction.summary.or(kept.summary.take());
+        self.corrected = Some((by, now));
+        self
+    }
+
+    /// What counts now: people's word where there is one, else the machine's. Nothing before either spoke.
+    pub fn current(&self) -> Option<LabelSet> {
+        let corrected = self.corrected.as_ref();
+        if self.machine.is_none() && corrected.is_none() {
+            return None;
+        }
+        let machine = self.machine.as_ref().map(|kept| &kept.set);
+        let base = machine.map_or_else(
+            || Labels {
+                topic: super::OTHER.to_owned(),
+                urgency: Urgency::default(),
+                language: super::UNDETERMINED.to_owned(),
+                summary: String::new(),
+            },
+            |set| set.labels.clone(),
+        );
+        let right = self.correction.clone();
+        let labels = Labels {
+            topic: right.topic.unwrap_or(base.topic),
+            urgency: right.urgency.unwrap_or(base.urgency),
+            language: right.language.unwrap_or(base.language),
+            summary: right.summary.unwrap_or(base.summary),
+        };
+        match (corrected, machine) {
+            (Some((id, at)), _) => {
+                Some(LabelSet { labels, source: LabelSource::Teammate { id: id.clone() }, at: *at })
+            }
+            (None, Some(set)) => Some(LabelSet { labels, source: set.source.clone(), at: set.at }),
+            (None, None) => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::label::BuiltInReason;
+
+    fn set(topic: &str, urgency: Urgency) -> LabelSet {
+        LabelSet {
+            labels: Labels { topic: topic.into(), urgency, language: "en".into(), summary: "Asks".into() },
+            source: LabelSource::BuiltIn { reason: BuiltInReason::NotConfigured },
+            at: Timestamp::from_seconds(10),
+        }
+    }
+
+    #[test]
+    fn a_person_wins_over_machines_before_and_after() {
+        let person = TeammateId::parse("tm_1").unwrap();
+        let correction = Correction { topic: Some("returns".into()), ..Correction::default() };
+        let state = LabelState::default()
+            .labelled(1, set("orders", Urgency::Low))
+            .corrected(person.clone(), correction, Timestamp::from_seconds(20))
+            .labelled(2, set("billing", Urgency::High));
+        let current = state.current().unwrap();
+        assert_eq!(current.labels.topic, "returns");
+        assert_eq!(current.labels.urgency, Urgency::High);
+        assert_eq!(current.source, LabelSource::Teammate { id: person });
+        assert_eq!(state.corrections, 1);
+    }
+
+    #[test]
+    fn late_and_repeated_labels_change_nothing() {
+        let state = LabelState::default().labelled(2, set("orders", Urgency::Low));
+        assert_eq!(state.clone().labelled(2, set("billing", Urgency::High)), state);
+        assert_eq!(state.clone().labelled(1, set("billing", Urgency::High)), state);
+        assert_eq!(LabelState::default().current(), None);
+    }
+}

@@ -1,0 +1,134 @@
+//! Labels: what a conversation is about, how urgent it is, in which language, and in one line.
+
+pub mod breaker;
+pub mod budget;
+mod kept;
+mod validate;
+mod words;
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::{id::TeammateId, time::Timestamp};
+
+pub use kept::{Correction, LabelState, MachineLabels};
+pub use validate::{RawLabels, Unusable, floor, language_tag, summary_line, validate};
+pub(crate) use words::Words;
+pub use words::{Pattern, Phrase};
+
+/// The topic of whatever fits no other.
+pub const OTHER: &str = "other";
+
+/// The language of texts whose language cannot be told.
+pub const UNDETERMINED: &str = "und";
+
+/// Most characters of a summary.
+pub const SUMMARY_CHARACTERS: usize = 200;
+
+/// Most bytes of the customer's words that are read for one label.
+pub const TEXT_BYTES: usize = 4096;
+
+/// How much a conversation presses.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Urgency {
+    /// Needs no answer soon, or none.
+    Low,
+    /// The usual.
+    #[default]
+    Normal,
+    /// Before the usual.
+    High,
+    /// At once.
+    Urgent,
+}
+
+impl Urgency {
+    /// Every one of them, the least pressing first.
+    pub const ALL: [Self; 4] = [Self::Low, Self::Normal, Self::High, Self::Urgent];
+
+    /// The name used in the API, in storage and in the rules.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Low => "low",
+            Self::Normal => "normal",
+            Self::High => "high",
+            Self::Urgent => "urgent",
+        }
+    }
+
+    /// The one with this name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|one| one.as_str() == name)
+    }
+}
+
+impl fmt::Display for Urgency {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// What is said about a conversation.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Labels {
+    /// A topic of the rules, or [`OTHER`].
+    pub topic: String,
+    /// How much it presses.
+    pub urgency: Urgency,
+    /// BCP 47 tag, or [`UNDETERMINED`].
+    pub language: String,
+    /// One line of at most [`SUMMARY_CHARACTERS`] characters; may be empty when there were no words.
+    pub summary: String,
+}
+
+/// Who said it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "camelCase")]
+pub enum LabelSource {
+    /// A model.
+    Model {
+        /// The model's id.
+        id: String,
+    },
+    /// The built-in labeler.
+    BuiltIn {
+        /// Why not a model.
+        reason: BuiltInReason,
+    },
+    /// A person.
+    Teammate {
+        /// Who.
+        id: TeammateId,
+    },
+}
+
+/// Why the built-in labeler stood in for a model.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum BuiltInReason {
+    /// No model is configured.
+    NotConfigured,
+    /// Every model answered with a fault, or with nothing of use.
+    Failed,
+    /// The month's money is spent.
+    Budget,
+    /// No model answered in time.
+    Timeout,
+    /// Models failed so often of late that none was asked.
+    Breaker,
+}
+
+/// Labels, with who gave them and when.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct LabelSet {
+    /// What is said.
+    pub labels: Labels,
+    /// By whom.
+    pub source: LabelSource,
+    /// When.
+    pub at: Timestamp,
+}

@@ -1,0 +1,273 @@
+//! What one input does to a roster.
+
+use super::{Notice, NoticeKind, OpenThread, RosterEffect, RosterInput, RosterState, SETTLED, Settled};
+use crate::{
+    id::{TeammateId, ThreadId},
+    label::Urgency,
+    owner::Owner,
+    routing::{Cause, Decision, Guardrail, Member, Question, Reason, Verdict, decide, may_answer},
+    rules::Rules,
+    time::Timestamp,
+};
+
+/// Takes one input. The effects are in the order in which they came about.
+pub fn apply(
+    state: RosterState,
+    input: RosterInput,
+    rules: &Rules,
+    members: &[Member],
+    now: Timestamp,
+) -> (RosterState, Vec<RosterEffect>) {
+    let mut roster = Applying { state, rules, members, now, effects: Vec::new() };
+    match input {
+        RosterInput::Assign { question, version, since } => roster.assign(question, version, since),
+        RosterInput::Reassigned { question, version, since, owner, by } => {
+            roster.reassigned(question, version, since, owner, &by);
+        }
+        RosterInput::Released { thread, version } => roster.released(thread, version),
+        RosterInput::UrgencyChanged { thread, version, urgency } => roster.urgency(&thread, version, urgency),
+        RosterInput::ShiftTick => roster.drain(),
+        RosterInput::RulesChanged | RosterInput::MembersChanged => {
+            roster.take_from_the_unable();
+            roster.drain();
+        }
+    }
+    roster.wake();
+    (roster.state, roster.effects)
+}
+
+pub(super) struct Applying<'a> {
+    pub(super) state: RosterState,
+    pub(super) rules: &'a Rules,
+    pub(super) members: &'a [Member],
+    pub(super) now: Timestamp,
+    pub(super) effects: Vec<RosterEffect>,
+}
+
+impl Applying<'_> {
+    fn assign(&mut self, question: Question, version: u64, since: Timestamp) {
+        if self.is_known(&question.thread, version) {
+            return;
+        }
+        let thread = question.thread.clone();
+        let kept = self.state.open.get(&thread).and_then(|entry| self.keep(entry, &question));
+        let by_person = kept.is_some() && self.state.open.get(&thread).is_some_and(|entry| entry.by_person);
+        let decision = kept.unwrap_or_else(|| {
+            let load = self.state.load(self.rules, self.members, Some(&thread));
+            decide(self.rules, &load, &question, self.now)
+        });
+        self.store(thread, OpenThread { version, question, since, decision, by_person });
+    }
+
+    /// A thread stays with whoever has it, while they are on shift and its topic is the same, or a person chose them.
+    fn keep(&self, entry: &OpenThread, question: &Question) -> Option<Decision> {
+        let Owner::Teammate { id } = &entry.decision.owner else { return None };
+        let member = self.able(id, question)?;
+        let at_work = self.rules.hours(&member.email.trim().to_lowercase()).at_work(self.now);
+        let same = at_work && entry.question.topic == question.topic;
+        if question.cause != Cause::Asked || !(entry.by_person || same) {
+            return None;
+        }
+        let why = if entry.by_person { "was given this thread by a person" } else { "has this thread and is on shift" };
+        Some(Decision {
+            reasons: vec![Reason {
+                guardrail: Guardrail::Who,
+                verdict: Verdict::Passed,
+                detail: format!("{} {why}", member.name),
+            }],
+            notify_team_channel: false,
+            next_shift: None,
+            ..entry.decision.clone()
+        })
+    }
+
+    fn reassigned(
+        &mut self,
+        question: Question,
+        version: u64,
+        since: Timestamp,
+        owner: Owner,
+        by: &TeammateId,
+    ) {
+        if self.is_known(&question.thread, version) {
+            return;
+        }
+        let thread = question.thread.clone();
+        let name = |id: &TeammateId| {
+            self.members.iter().find(|member| member.id == *id).map_or("somebody", |member| member.name.as_str())
+        };
+        let chosen = |detail: String, owner: Owner| Decision {
+            owner,
+            team: self.state.open.get(&thread).and_then(|entry| entry.decision.team.clone()),
+            reasons: vec![Reason { guardrail: Guardrail::Who, verdict: Verdict::Passed, detail }],
+            notify_team_channel: false,
+            next_shift: None,
+        };
+        let mut question = question;
+        let decision = match owner {
+            Owner::Teammate { id } if self.able(&id, &question).is_some() => {
+                question.cause = Cause::Asked;
+                Some(chosen(format!("{} gave it to {}", name(by), name(&id)), Owner::Teammate { id }))
+            }
+            Owner::Unassigned => {
+                question.cause = Cause::Asked;
+                Some(chosen(format!("{} put it back among the unassigned", name(by)), Owner::Unassigned))
+            }
+            Owner::Team { id } => {
+                question.cause = Cause::Team { team: id };
+                None
+            }
+            // Whoever was chosen can no longer answer here: the rules choose.
+            Owner::Teammate { .. } => {
+                question.cause = Cause::Asked;
+                None
+            }
+        };
+        let by_person = decision.is_some();
+        let decision = decision.unwrap_or_else(|| {
+            let load = self.state.load(self.rules, self.members, Some(&thread));
+            decide(self.rules, &load, &question, self.now)
+        });
+        self.store(thread, OpenThread { version, question, since, decision, by_person });
+        self.drain();
+    }
+
+    fn released(&mut self, thread: ThreadId, version: u64) {
+        let known = self.version(&thread);
+        if known.is_some_and(|known| known > version) || self.state.settled.contains_key(&thread) && known == Some(version)
+        {
+            return;
+        }
+        self.state.open.remove(&thread);
+        self.state.settled.insert(thread.clone(), Settled { version, at: self.now });
+        self.effects.push(RosterEffect::Changed { thread });
+        let stale: Vec<ThreadId> = self
+            .state
+            .settled
+            .iter()
+            .filter(|(_, settled)| self.now.since(settled.at) > SETTLED)
+            .map(|(thread, _)| thread.clone())
+            .collect();
+        for thread in stale {
+            self.state.settled.remove(&thread);
+            self.effects.push(RosterEffect::Changed { thread });
+        }
+        self.drain();
+    }
+
+    fn urgency(&mut self, thread: &ThreadId, version: u64, urgency: Urgency) {
+        let Some(entry) = self.state.open.get_mut(thread).filter(|entry| entry.version < version) else { return };
+        entry.version = version;
+        entry.question.urgency = urgency;
+        self.effects.push(RosterEffect::Changed { thread: thread.clone() });
+        self.drain();
+    }
+
+    /// Threads of members who can no longer answer them find another owner.
+    fn take_from_the_unable(&mut self) {
+        let orphans: Vec<ThreadId> = self
+            .state
+            .open
+            .iter()
+            .filter(|(_, entry)| {
+                let owner = match &entry.decision.owner {
+                    Owner::Teammate { id } => id,
+                    Owner::Team { .. } | Owner::Unassigned => return false,
+                };
+                self.able(owner, &entry.question).is_none()
+            })
+            .map(|(thread, _)| thread.clone())
+            .collect();
+        // The most pressing first, as capacity may be scarce.
+        for thread in self.by_pressure(orphans) {
+            let Some(mut entry) = self.state.open.get(&thread).cloned() else { continue };
+            let load = self.state.load(self.rules, self.members, Some(&thread));
+            if matches!(entry.question.cause, Cause::Overdue { .. }) {
+                entry.question.cause = Cause::Asked;
+            }
+            entry.decision = decide(self.rules, &load, &entry.question, self.now);
+            entry.by_person = false;
+            self.store(thread, entry);
+        }
+    }
+
+    /// Keeps a decision, and has it told to whom it concerns.
+    pub(super) fn store(&mut self, thread: ThreadId, entry: OpenThread) {
+        let before = self.state.open.get(&thread);
+        let overdue = matches!(entry.question.cause, Cause::Overdue { .. });
+        let waited = before.is_some_and(|before| before.decision.notify_team_channel && before.waits());
+        let notice = entry.decision.notify_team_channel && (overdue || !waited);
+        let had = before.and_then(|before| teammate(&before.decision.owner)).cloned();
+        if let Some(owner) = teammate(&entry.decision.owner)
+            && had.as_ref() != Some(owner)
+        {
+            self.state.last_assigned.insert(owner.clone(), self.now);
+        }
+        self.effects.push(RosterEffect::Changed { thread: thread.clone() });
+        self.effects.push(RosterEffect::Assigned {
+            thread: thread.clone(),
+            version: entry.version,
+            decision: entry.decision.clone(),
+        });
+        if notice {
+            let kind = if overdue { NoticeKind::Overdue } else { NoticeKind::Unassigned };
+            let team = entry.decision.team.clone();
+            self.effects.push(RosterEffect::TeamChannel {
+                notice: Notice {
+                    key: format!("{thread}:{}", entry.version),
+                    kind,
+                    thread: thread.clone(),
+                    topic: entry.question.topic.clone(),
+                    urgency: entry.question.urgency,
+                    owner: entry.decision.owner.clone(),
+                    channel: self.rules.team_channel(team.as_ref()).map(|(name, _)| name.to_owned()),
+                    team,
+                    next_shift: entry.decision.next_shift,
+                },
+            });
+        }
+        self.state.settled.remove(&thread);
+        self.state.open.insert(thread, entry);
+    }
+
+    /// Whether an input about `thread` was taken before; a repeat of the last one hears the decision again.
+    fn is_known(&mut self, thread: &ThreadId, version: u64) -> bool {
+        if let Some(entry) = self.state.open.get(thread)
+            && entry.version == version
+        {
+            self.effects.push(RosterEffect::Assigned {
+                thread: thread.clone(),
+                version,
+                decision: entry.decision.clone(),
+            });
+        }
+        self.version(thread).is_some_and(|known| version <= known)
+    }
+
+    fn version(&self, thread: &ThreadId) -> Option<u64> {
+        let open = self.state.open.get(thread).map(|entry| entry.version);
+        open.or_else(|| self.state.settled.get(thread).map(|settled| settled.version))
+    }
+
+    fn able(&self, id: &TeammateId, question: &Question) -> Option<&Member> {
+        let member = self.members.iter().find(|member| member.id == *id)?;
+        may_answer(self.rules, member, &question.account).then_some(member)
+    }
+
+    /// Asks to be woken when somebody comes on shift for whom a thread waits.
+    fn wake(&mut self) {
+        let waiting = self.state.open.values().filter(|entry| entry.waits());
+        let at = waiting.filter_map(|entry| entry.decision.next_shift).filter(|at| *at > self.now).min();
+        if at != self.state.wake_at {
+            self.state.wake_at = at;
+            self.effects.push(RosterEffect::WakeAt { at });
+        }
+    }
+}
+
+fn teammate(owner: &Owner) -> Option<&TeammateId> {
+    match owner {
+        Owner::Teammate { id } => Some(id),
+        Owner::Team { .. } | Owner::Unassigned => None,
+    }
+}

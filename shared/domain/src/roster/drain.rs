@@ -1,0 +1,103 @@
+//! Threads that wait are given out when somebody may have become free: the most pressing first, then the oldest.
+
+use std::{
+    cmp::Reverse,
+    collections::{BTreeMap, BTreeSet},
+};
+
+use super::{OpenThread, apply::Applying};
+use crate::{
+    id::{AccountId, ContactId, TeammateId, ThreadId},
+    label::Urgency,
+    owner::Owner,
+    routing::{Cause, Decision, Load, decide},
+};
+
+/// All of a question that a decision looks at.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+struct Profile {
+    topic: String,
+    urgency: Urgency,
+    account: AccountId,
+    language: String,
+    cause: String,
+    contact: Option<ContactId>,
+    last: Option<TeammateId>,
+}
+
+impl Applying<'_> {
+    /// Gives waiting threads to whoever can take them now.
+    pub(super) fn drain(&mut self) {
+        let waiting: Vec<ThreadId> =
+            self.state.open.iter().filter(|(_, entry)| entry.waits()).map(|(thread, _)| thread.clone()).collect();
+        if waiting.is_empty() {
+            return;
+        }
+        // Nobody's load falls while threads are given out, so what found nobody once finds nobody again; and waiting
+        // threads weigh on nobody, so one count serves for all.
+        let mut load = self.state.load(self.rules, self.members, None);
+        let mut hopeless: BTreeMap<Profile, Decision> = BTreeMap::new();
+        for thread in self.by_pressure(waiting) {
+            let Some(mut entry) = self.state.open.get(&thread).cloned() else { continue };
+            let profile = self.profile(&entry);
+            let known = hopeless.get(&profile).cloned();
+            let decision = known.unwrap_or_else(|| decide(self.rules, &load, &entry.question, self.now));
+            if let Owner::Teammate { id } = &decision.owner {
+                self.count(&mut load, id, entry.question.urgency);
+                entry.decision = decision;
+                // Whoever was late with it is not held against the next.
+                if matches!(entry.question.cause, Cause::Overdue { .. }) {
+                    entry.question.cause = Cause::Asked;
+                    entry.decision.notify_team_channel = false;
+                }
+                self.store(thread, entry);
+            } else {
+                if entry.decision != decision {
+                    entry.decision = decision.clone();
+                    self.effects.push(super::RosterEffect::Changed { thread: thread.clone() });
+                    self.state.open.insert(thread, entry);
+                }
+                hopeless.insert(profile, decision);
+            }
+        }
+    }
+
+    /// The most pressing first, then those who wait longest.
+    pub(super) fn by_pressure(&self, threads: Vec<ThreadId>) -> Vec<ThreadId> {
+        let key = |thread: &ThreadId| self.state.open.get(thread).map(|entry| (Reverse(entry.question.urgency), entry.since));
+        let ordered: BTreeSet<_> = threads.into_iter().map(|thread| (key(&thread), thread)).collect();
+        ordered.into_iter().map(|(_, thread)| thread).collect()
+    }
+
+    fn profile(&self, entry: &OpenThread) -> Profile {
+        let question = &entry.question;
+        let cause = match &question.cause {
+            Cause::Asked => String::new(),
+            Cause::Team { team } => team.to_string(),
+            Cause::Overdue { from } => from.as_ref().map_or_else(|| "overdue".to_owned(), ToString::to_string),
+        };
+        Profile {
+            topic: question.topic.clone(),
+            urgency: question.urgency,
+            account: question.account.clone(),
+            language: question.language.clone(),
+            cause,
+            contact: self.rules.pins.contains_key(&question.contact).then(|| question.contact.clone()),
+            last: question
+                .last_answered
+                .as_ref()
+                .filter(|last| self.rules.returning.is_some_and(|within| self.now.since(last.at) <= within))
+                .map(|last| last.by.clone()),
+        }
+    }
+
+    fn count(&self, load: &mut Load, id: &TeammateId, urgency: Urgency) {
+        for seat in &mut load.seats {
+            if seat.member.id == *id {
+                seat.threads = seat.threads.saturating_add(1);
+                seat.weight = seat.weight.saturating_add(self.rules.load.weight(urgency));
+                seat.last_assigned = Some(self.now);
+            }
+        }
+    }
+}

@@ -1,0 +1,239 @@
+//! The roster of a workspace: which threads are open, who owns each, who waits, and when to look again.
+//!
+//! [`apply`] decides one input at a time. Counts are not kept: they are derived from the open threads whenever they
+//! are needed, so they cannot differ from a recount. An input carries the version its thread had, and one with a
+//! version that is already known changes nothing: a repeat only hears the standing decision again.
+
+mod apply;
+mod drain;
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    id::{TeamId, TeammateId, ThreadId},
+    label::Urgency,
+    owner::Owner,
+    routing::{Decision, Load, Member, Question, Seat},
+    rules::Rules,
+    time::{Span, Timestamp},
+};
+
+pub use apply::apply;
+
+/// How long the version of a closed thread is kept, to tell what comes late. Queues keep nothing longer than four days.
+pub const SETTLED: Span = Span::days(7);
+
+/// All that a roster knows.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct RosterState {
+    /// Open threads.
+    pub open: BTreeMap<ThreadId, OpenThread>,
+    /// Threads that were closed not long ago.
+    pub settled: BTreeMap<ThreadId, Settled>,
+    /// When each teammate was last given a thread.
+    pub last_assigned: BTreeMap<TeammateId, Timestamp>,
+    /// When [`RosterInput::ShiftTick`] was last asked for.
+    pub wake_at: Option<Timestamp>,
+}
+
+/// An open thread.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct OpenThread {
+    /// The thread's version that was heard of last.
+    pub version: u64,
+    /// What it needs.
+    pub question: Question,
+    /// Since when its customer waits.
+    pub since: Timestamp,
+    /// Who owns it, and why.
+    pub decision: Decision,
+    /// A person chose the owner.
+    pub by_person: bool,
+}
+
+impl OpenThread {
+    /// Whether routing looks for an owner whenever somebody may have become free. A thread that a person put back
+    /// among the unassigned is left there until its customer writes again.
+    pub fn waits(&self) -> bool {
+        match self.decision.owner {
+            Owner::Teammate { .. } => false,
+            Owner::Team { .. } => true,
+            Owner::Unassigned => !self.by_person,
+        }
+    }
+}
+
+/// A closed thread.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Settled {
+    /// The version at which it was closed.
+    pub version: u64,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// What a roster is told.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "camelCase", rename_all_fields = "camelCase")]
+pub enum RosterInput {
+    /// A thread needs an owner: it is new, was reopened, was labelled anew, or is overdue.
+    Assign {
+        /// What it needs.
+        question: Question,
+        /// The thread's version.
+        version: u64,
+        /// Since when its customer waits.
+        since: Timestamp,
+    },
+    /// A person chose the owner of an open thread.
+    Reassigned {
+        /// What it needs.
+        question: Question,
+        /// The thread's version.
+        version: u64,
+        /// Since when its customer waits.
+        since: Timestamp,
+        /// Whom they chose.
+        owner: Owner,
+        /// Who they are.
+        by: TeammateId,
+    },
+    /// A thread was closed.
+    Released {
+        /// Which.
+        thread: ThreadId,
+        /// Its version.
+        version: u64,
+    },
+    /// A thread became more or less pressing; its owner stays.
+    UrgencyChanged {
+        /// Which.
+        thread: ThreadId,
+        /// Its version.
+        version: u64,
+        /// What it is now.
+        urgency: Urgency,
+    },
+    /// The time asked for by [`RosterEffect::WakeAt`] has come.
+    ShiftTick,
+    /// The rules are others than before.
+    RulesChanged,
+    /// Somebody was invited, disabled, enabled, or has another role.
+    MembersChanged,
+}
+
+/// What has to be done about it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "camelCase", rename_all_fields = "camelCase")]
+pub enum RosterEffect {
+    /// Tell the thread who owns it. One that a person has reassigned since `version` does not listen.
+    Assigned {
+        /// Which.
+        thread: ThreadId,
+        /// The version it was decided on.
+        version: u64,
+        /// Who, and why.
+        decision: Decision,
+    },
+    /// Tell the team channel.
+    TeamChannel {
+        /// What.
+        notice: Notice,
+    },
+    /// Come back with [`RosterInput::ShiftTick`] at this time, and not at the one asked for before; `None`: not at all.
+    WakeAt {
+        /// When.
+        at: Option<Timestamp>,
+    },
+    /// What is kept of a thread (in [`RosterState::open`] or [`RosterState::settled`]) has changed, or is gone.
+    Changed {
+        /// Which.
+        thread: ThreadId,
+    },
+}
+
+/// Something a team channel must hear of. It holds none of the customer's words.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Notice {
+    /// The same for the same notice, however often it is sent.
+    pub key: String,
+    /// What is the matter.
+    pub kind: NoticeKind,
+    /// Which thread.
+    pub thread: ThreadId,
+    /// What about.
+    pub topic: String,
+    /// How pressing.
+    pub urgency: Urgency,
+    /// Who owns it now.
+    pub owner: Owner,
+    /// In which team's queue it is.
+    pub team: Option<TeamId>,
+    /// The team channel of the rules that takes it; `None`: the rules name none.
+    pub channel: Option<String>,
+    /// When somebody comes on shift who could take it.
+    pub next_shift: Option<Timestamp>,
+}
+
+/// What is the matter with a thread.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum NoticeKind {
+    /// Nobody can take it now.
+    Unassigned,
+    /// It was not answered in time.
+    Overdue,
+}
+
+/// How much somebody has open.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Count {
+    /// Threads.
+    pub threads: u32,
+    /// Weighted by urgency.
+    pub weight: u32,
+}
+
+impl RosterState {
+    /// What every owner has open, counted anew.
+    pub fn counts(&self, rules: &Rules) -> BTreeMap<Owner, Count> {
+        let mut counts: BTreeMap<Owner, Count> = BTreeMap::new();
+        for thread in self.open.values() {
+            let count = counts.entry(thread.decision.owner.clone()).or_default();
+            count.threads = count.threads.saturating_add(1);
+            count.weight = count.weight.saturating_add(rules.load.weight(thread.question.urgency));
+        }
+        counts
+    }
+
+    /// What every member carries, without `except`.
+    pub fn load(&self, rules: &Rules, members: &[Member], except: Option<&ThreadId>) -> Load {
+        let mut counts: BTreeMap<&TeammateId, Count> = BTreeMap::new();
+        for (thread, entry) in &self.open {
+            if let Owner::Teammate { id } = &entry.decision.owner
+                && except != Some(thread)
+            {
+                let count = counts.entry(id).or_default();
+                count.threads = count.threads.saturating_add(1);
+                count.weight = count.weight.saturating_add(rules.load.weight(entry.question.urgency));
+            }
+        }
+        let seat = |member: &Member| {
+            let count = counts.get(&member.id).copied().unwrap_or_default();
+            Seat {
+                member: member.clone(),
+                threads: count.threads,
+                weight: count.weight,
+                last_assigned: self.last_assigned.get(&member.id).copied(),
+            }
+        };
+        Load { seats: members.iter().map(seat).collect() }
+    }
+}

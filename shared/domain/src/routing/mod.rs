@@ -1,0 +1,188 @@
+//! Routing: who answers a thread, decided by four guardrails in order, with reasons that people can read.
+//!
+//! [`decide`] depends on nothing but its arguments, so a decision can be replayed against other rules.
+
+mod decide;
+mod reason;
+mod seats;
+pub mod targets;
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    id::{AccountId, ContactId, TeamId, TeammateId, ThreadId},
+    label::Urgency,
+    owner::Owner,
+    rules::Rules,
+    time::Timestamp,
+};
+
+pub use decide::decide;
+
+/// Somebody who can sign in. The rules name the same person by e-mail.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Member {
+    /// Their id.
+    pub id: TeammateId,
+    /// The address they sign in with.
+    pub email: String,
+    /// As shown.
+    pub name: String,
+    /// Whether they may sign in.
+    pub enabled: bool,
+    /// Whether their role lets them answer.
+    pub can_reply: bool,
+}
+
+/// Whether `member` may answer on `account` at all, on shift or not.
+pub fn may_answer(rules: &Rules, member: &Member, account: &AccountId) -> bool {
+    let accounts = rules.teammates.get(&member.email.trim().to_lowercase()).map(|teammate| &teammate.accounts);
+    member.enabled
+        && member.can_reply
+        && accounts.is_none_or(|accounts| accounts.is_empty() || accounts.contains(account))
+}
+
+/// A member and what they carry.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Seat {
+    /// Who.
+    pub member: Member,
+    /// Their open threads.
+    pub threads: u32,
+    /// The same, weighted by urgency.
+    pub weight: u32,
+    /// When they were last given one.
+    pub last_assigned: Option<Timestamp>,
+}
+
+/// Who there is, and what each carries; the thread in question is not counted.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Load {
+    /// In any order: it does not matter to the decision.
+    pub seats: Vec<Seat>,
+}
+
+/// Who answered a customer last.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Answered {
+    /// Who.
+    pub by: TeammateId,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// A thread that needs somebody.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Question {
+    /// Which.
+    pub thread: ThreadId,
+    /// The account it came in on.
+    pub account: AccountId,
+    /// Who asks.
+    pub contact: ContactId,
+    /// What about: a topic of the rules.
+    pub topic: String,
+    /// How pressing.
+    pub urgency: Urgency,
+    /// In which language: a BCP 47 tag.
+    pub language: String,
+    /// Who answered this customer last, on whatever channel.
+    pub last_answered: Option<Answered>,
+    /// Why it is asked.
+    pub cause: Cause,
+}
+
+/// Why a thread needs somebody.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "camelCase")]
+pub enum Cause {
+    /// The customer wrote, or the thread waited.
+    #[default]
+    Asked,
+    /// A person handed it to a team.
+    Team {
+        /// Which.
+        team: TeamId,
+    },
+    /// Nobody answered in time: somebody else than the owner so far, the backup first.
+    Overdue {
+        /// The owner so far.
+        from: Option<TeammateId>,
+    },
+}
+
+/// Who owns a thread from now on, and why.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Decision {
+    /// Who.
+    pub owner: Owner,
+    /// The team in whose queue the thread is, whoever owns it.
+    pub team: Option<TeamId>,
+    /// In the order of the guardrails.
+    pub reasons: Vec<Reason>,
+    /// Whether the team channel must hear of it.
+    pub notify_team_channel: bool,
+    /// When the next of those who could take it comes on shift, where nobody can now.
+    pub next_shift: Option<Timestamp>,
+}
+
+/// A step of a decision.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Reason {
+    /// Which guardrail spoke.
+    pub guardrail: Guardrail,
+    /// What it said.
+    pub verdict: Verdict,
+    /// In words, for people.
+    pub detail: String,
+}
+
+/// The guardrails, in their order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Guardrail {
+    /// Whose topic or customer it is.
+    Who,
+    /// Who is on shift.
+    Hours,
+    /// Who carries least.
+    Load,
+    /// Who stands in.
+    Backup,
+}
+
+impl Guardrail {
+    /// The name used in the API and in storage.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Who => "who",
+            Self::Hours => "hours",
+            Self::Load => "load",
+            Self::Backup => "backup",
+        }
+    }
+}
+
+/// What a guardrail said.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Verdict {
+    /// Some are left, or one was chosen.
+    Passed,
+    /// Nobody is left.
+    Blocked,
+}
+
+/// As a thread records it.
+impl From<&Reason> for crate::owner::Reason {
+    fn from(reason: &Reason) -> Self {
+        Self { guardrail: reason.guardrail.as_str().to_owned(), text: reason.detail.clone() }
+    }
+}

@@ -1,0 +1,72 @@
+//! What is wrong with a rules document, where, and what was probably meant.
+
+use std::ops::Range;
+
+use serde::Serialize;
+
+use super::suggest;
+
+/// Why a rules document is refused.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, thiserror::Error)]
+#[error("line {line}, column {column}: {message}")]
+#[serde(rename_all = "camelCase")]
+pub struct RulesError {
+    /// From 1.
+    pub line: usize,
+    /// In characters, from 1.
+    pub column: usize,
+    /// What is wrong, for the person who writes the rules.
+    pub message: String,
+    /// What to do about it, when it can be guessed.
+    pub suggestion: Option<String>,
+}
+
+/// A fault of the document, at a place in it.
+#[derive(Debug)]
+pub(super) struct Fault {
+    pub(super) span: Range<usize>,
+    pub(super) message: String,
+    pub(super) suggestion: Option<String>,
+}
+
+impl Fault {
+    pub(super) fn new(span: Range<usize>, message: impl Into<String>) -> Self {
+        Self { span, message: message.into(), suggestion: None }
+    }
+
+    pub(super) fn hint(mut self, suggestion: impl Into<String>) -> Self {
+        self.suggestion = Some(suggestion.into());
+        self
+    }
+
+    /// Suggests the candidate that is most like `name`.
+    pub(super) fn meant<'a>(mut self, name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Self {
+        self.suggestion = self.suggestion.or_else(|| suggest::closest(name, candidates).map(did_you_mean));
+        self
+    }
+
+    pub(super) fn in_text(self, text: &str) -> RulesError {
+        let before = text.get(..self.span.start).unwrap_or(text);
+        RulesError {
+            line: before.matches('\n').count() + 1,
+            column: before.rsplit('\n').next().unwrap_or_default().chars().count() + 1,
+            message: self.message,
+            suggestion: self.suggestion,
+        }
+    }
+}
+
+impl From<toml::de::Error> for Fault {
+    /// The reader's words, with the known name that an unknown one resembles.
+    fn from(error: toml::de::Error) -> Self {
+        let message = error.message().replace('\n', ", ");
+        let mut quoted = message.split('`').skip(1).step_by(2);
+        let unknown = quoted.next().filter(|_| message.starts_with("unknown "));
+        let suggestion = unknown.and_then(|name| suggest::closest(name, quoted)).map(did_you_mean);
+        Self { span: error.span().unwrap_or(0..0), message, suggestion }
+    }
+}
+
+fn did_you_mean(name: &str) -> String {
+    format!("did you mean `{name}`?")
+}

@@ -1,0 +1,290 @@
+//! The rules: the document a team edits without a deploy, read once into checked types.
+//!
+//! `default.toml` beside this file is what a new workspace starts with, and the reference of every setting.
+
+mod check;
+mod document;
+mod error;
+mod hours;
+mod read;
+pub(crate) mod suggest;
+mod topics;
+pub mod zone;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    capability::MediaPolicy,
+    id::{AccountId, ContactId, TeamId},
+    label::{Phrase, Urgency},
+    platform::Channel,
+    time::Span,
+};
+
+pub use chrono::NaiveDate;
+pub use error::RulesError;
+pub use hours::{Hours, Shift};
+
+/// The document a new workspace starts with.
+pub const DEFAULT: &str = include_str!("default.toml");
+
+/// Most bytes of a document.
+pub const DOCUMENT_BYTES: usize = 256 * 1024;
+
+/// A checked rules document: every name in it leads somewhere.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rules {
+    /// What holds for everybody.
+    pub workspace: Workspace,
+    /// By id: `team_` and the document's name.
+    pub teams: BTreeMap<TeamId, Team>,
+    /// By e-mail address, in small letters.
+    pub teammates: BTreeMap<String, Teammate>,
+    /// By name; [`crate::label::OTHER`] is always among them.
+    pub topics: BTreeMap<String, Topic>,
+    /// Who takes what has no owner.
+    pub triage: Triage,
+    /// What makes a text urgent.
+    pub urgency: UrgencyRules,
+    /// How fast each urgency must be answered.
+    pub targets: Targets,
+    /// How load is counted.
+    pub load: LoadRules,
+    /// Contacts who always go to one teammate, by e-mail.
+    pub pins: BTreeMap<ContactId, String>,
+    /// How long a customer goes back to whoever answered them last; `None`: not at all.
+    pub returning: Option<Span>,
+    /// How close together the same words must come on two channels to be shown as one question.
+    pub fingerprint_window: Span,
+    /// What labels may cost.
+    pub labels: LabelRules,
+    /// Settings of single channels.
+    pub channels: BTreeMap<Channel, ChannelRules>,
+    /// Where notices go, by name.
+    pub team_channels: BTreeMap<String, TeamChannel>,
+}
+
+/// What holds for everybody.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Workspace {
+    /// What the team is called.
+    pub name: String,
+    /// Hours of teammates that the document does not name; its zone is the workspace's.
+    pub hours: Hours,
+    /// When the digest goes out, in minutes after midnight of the workspace's zone.
+    pub digest_at: u16,
+    /// Where notices go that no team's channel takes; a name of `team_channels`.
+    pub channel: Option<String>,
+}
+
+/// Several teammates under one name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Team {
+    /// As shown.
+    pub name: String,
+    /// Where its notices go; a name of `team_channels`.
+    pub channel: Option<String>,
+}
+
+/// What the document says about one teammate.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Teammate {
+    /// Their teams.
+    pub teams: BTreeSet<TeamId>,
+    /// When they work.
+    pub hours: Hours,
+    /// Most weighted open threads.
+    pub cap: u32,
+    /// Languages they answer in, as BCP 47 tags; empty: any.
+    pub languages: BTreeSet<String>,
+    /// Accounts they answer for; empty: any.
+    pub accounts: BTreeSet<AccountId>,
+}
+
+/// What conversations can be about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Topic {
+    /// What belongs to it, in words for the labeler.
+    pub description: String,
+    /// Words that tell it.
+    pub keywords: Vec<Phrase>,
+    /// It is never less urgent than this.
+    pub urgency_floor: Urgency,
+    /// Whose it is, by e-mail.
+    pub owners: Vec<String>,
+    /// Whose it is where it has no owner.
+    pub team: Option<TeamId>,
+    /// Who stands in.
+    pub backup: Option<Backup>,
+}
+
+/// Who stands in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Backup {
+    /// One person, by e-mail.
+    Teammate(String),
+    /// Anybody of a team.
+    Team(TeamId),
+}
+
+/// Who takes what has no owner.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Triage {
+    /// `None`: everybody.
+    pub team: Option<TeamId>,
+    /// Stands in for topics without a backup of their own.
+    pub backup: Option<Backup>,
+}
+
+/// What makes a text urgent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UrgencyRules {
+    /// Whether the built-in labeler's own cues count.
+    pub built_in_cues: bool,
+    /// Cues of the document, with what they tell.
+    pub cues: Vec<(Urgency, Phrase)>,
+    /// Words that no labeler can go below.
+    pub floors: Vec<UrgencyFloor>,
+}
+
+/// Words that set a least urgency.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UrgencyFloor {
+    /// Any of these.
+    pub phrases: Vec<Phrase>,
+    /// Makes it at least this urgent.
+    pub at_least: Urgency,
+}
+
+/// How fast each urgency must be answered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Targets {
+    /// For low.
+    pub low: Span,
+    /// For normal.
+    pub normal: Span,
+    /// For high.
+    pub high: Span,
+    /// For urgent.
+    pub urgent: Span,
+    /// How long before it is due the owner is warned.
+    pub warn_before: Span,
+}
+
+/// How load is counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LoadRules {
+    /// What a low thread weighs.
+    pub low: u32,
+    /// What a normal thread weighs.
+    pub normal: u32,
+    /// What a high thread weighs.
+    pub high: u32,
+    /// What an urgent thread weighs.
+    pub urgent: u32,
+    /// The cap of teammates without one of their own.
+    pub cap: u32,
+}
+
+/// What labels may cost.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LabelRules {
+    /// Most in a calendar month, in millionths of a dollar.
+    pub monthly_budget: u64,
+    /// Of a million tokens read, in millionths of a dollar.
+    pub input_price: u64,
+    /// Of a million tokens written, in millionths of a dollar.
+    pub output_price: u64,
+}
+
+/// Settings of one channel.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct ChannelRules {
+    /// What is done with customers' media; `None`: what the channel's own policy says.
+    pub media: Option<MediaPolicy>,
+}
+
+/// Where notices go.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TeamChannel {
+    /// The form they take.
+    pub kind: TeamChannelKind,
+    /// The address.
+    pub address: ChannelAddress,
+}
+
+/// The form of notices.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum TeamChannelKind {
+    /// A Slack incoming webhook.
+    Slack,
+    /// A Microsoft Teams workflow.
+    Teams,
+    /// Plain JSON.
+    Json,
+}
+
+/// The address of a team channel.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ChannelAddress {
+    /// Written in the document.
+    Url(String),
+    /// Kept as a secret of the deployment, under this name.
+    Secret(String),
+}
+
+impl Rules {
+    /// Reads and checks a document.
+    pub fn parse(text: &str) -> Result<Self, RulesError> {
+        check::rules(text).map_err(|fault| fault.in_text(text))
+    }
+
+    /// The topic called `name`, or [`crate::label::OTHER`] where the rules no longer have it.
+    pub fn topic(&self, name: &str) -> Option<&Topic> {
+        self.topics.get(name).or_else(|| self.topics.get(crate::label::OTHER))
+    }
+
+    /// The hours of whoever signs in with `email`.
+    pub fn hours(&self, email: &str) -> &Hours {
+        self.teammates.get(email).map_or(&self.workspace.hours, |teammate| &teammate.hours)
+    }
+
+    /// The most weighted threads of whoever signs in with `email`.
+    pub fn cap(&self, email: &str) -> u32 {
+        self.teammates.get(email).map_or(self.load.cap, |teammate| teammate.cap)
+    }
+
+    /// Where notices about threads of `team` go: its own channel, else the workspace's.
+    pub fn team_channel(&self, team: Option<&TeamId>) -> Option<(&str, &TeamChannel)> {
+        let of_team = team.and_then(|team| self.teams.get(team)).and_then(|team| team.channel.as_deref());
+        let name = of_team.or(self.workspace.channel.as_deref())?;
+        self.team_channels.get_key_value(name).map(|(name, channel)| (name.as_str(), channel))
+    }
+}
+
+impl Targets {
+    /// The span for `urgency`.
+    pub const fn of(&self, urgency: Urgency) -> Span {
+        match urgency {
+            Urgency::Low => self.low,
+            Urgency::Normal => self.normal,
+            Urgency::High => self.high,
+            Urgency::Urgent => self.urgent,
+        }
+    }
+}
+
+impl LoadRules {
+    /// What one thread of `urgency` weighs.
+    pub const fn weight(&self, urgency: Urgency) -> u32 {
+        match urgency {
+            Urgency::Low => self.low,
+            Urgency::Normal => self.normal,
+            Urgency::High => self.high,
+            Urgency::Urgent => self.urgent,
+        }
+    }
+}
