@@ -1,6 +1,48 @@
-use worker::{Context, Env, Request, Response, Result, event};
+//! The edge: decodes, loads, lets the shared crates decide, saves, carries effects out, encodes.
+
+mod accounts;
+mod carry;
+mod clock;
+mod config;
+mod cron;
+mod d1;
+mod edge;
+mod fault;
+mod http;
+mod intake;
+mod jobs;
+mod labels;
+mod media;
+mod objects;
+mod outbound;
+mod seal;
+mod send;
+
+use edge::Edge;
+use worker::{Context, Env, MessageBatch, Request, Response, Result, ScheduleContext, ScheduledEvent, event};
 
 #[event(fetch)]
-async fn fetch(_request: Request, _env: Env, _context: Context) -> Result<Response> {
-    Response::ok("ok")
+async fn fetch(request: Request, env: Env, context: Context) -> Result<Response> {
+    let edge = Edge::new(env);
+    if request.path().starts_with("/webhooks/") {
+        return intake::webhook(request, &edge).await;
+    }
+    http::serve(request, edge, context).await
+}
+
+#[event(queue)]
+async fn queue(batch: MessageBatch<serde_json::Value>, env: Env, _context: Context) -> Result<()> {
+    let edge = Edge::new(env);
+    match batch.queue().as_str() {
+        "tributary-intake" => intake::consume(&batch, &edge).await,
+        "tributary-labels" => labels::consume(&batch, &edge).await,
+        "tributary-jobs" => jobs::consume(&batch, &edge).await,
+        _ => intake::bury(&batch, &edge).await,
+    }
+    Ok(())
+}
+
+#[event(scheduled)]
+async fn scheduled(event: ScheduledEvent, env: Env, _context: ScheduleContext) {
+    cron::run(&event.cron(), &Edge::new(env)).await;
 }

@@ -1,0 +1,198 @@
+//! The installation's variables and secrets, read once per isolate. The only caller of `Env::var` and `Env::secret`.
+
+use std::{cell::OnceCell, fmt, rc::Rc};
+
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use tributary_connectors::http::Base;
+use tributary_domain::platform::Platform;
+use worker::Env;
+
+/// A secret. It has no `Debug`, no `Display`, and is only ever compared or used as a key.
+#[derive(Clone)]
+pub(crate) struct Secret(String);
+
+impl Secret {
+    pub(crate) fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Secret(..)")
+    }
+}
+
+/// A variable that is needed here is not set.
+#[derive(Debug, Clone, Copy, thiserror::Error)]
+#[error("{name} is not set: {how}")]
+pub(crate) struct Unset {
+    pub(crate) name: &'static str,
+    pub(crate) how: &'static str,
+}
+
+/// When the raw body of a delivery is written to R2.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum IntakeCopy {
+    /// Before anything else; deleted after the commit.
+    Always,
+    /// When the queue does not take it.
+    Fallback,
+}
+
+#[derive(Debug)]
+pub(crate) struct Config {
+    pub(crate) intake_copy: IntakeCopy,
+    sealing_key: Option<[u8; 32]>,
+    setup_token: Option<Secret>,
+    meta: Meta,
+    bases: [(Base, String); 4],
+    pub(crate) bedrock: Option<Bedrock>,
+    /// Where the outside reaches us, without a trailing slash; else the host of the request.
+    pub(crate) public_url: Option<String>,
+    /// Hosts besides the platforms' own from which media may be fetched: stand-ins.
+    pub(crate) extra_media_hosts: Vec<String>,
+    /// How long the messages of a burst are gathered before they are labelled, in seconds.
+    pub(crate) label_delay: u32,
+    /// Where the team hears of what needs somebody.
+    pub(crate) team_channel: Option<Secret>,
+}
+
+#[derive(Debug)]
+struct Meta {
+    app_secret: Option<Secret>,
+    verify_token: Option<Secret>,
+    instagram_secret: Option<Secret>,
+    whatsapp_secret: Option<Secret>,
+}
+
+/// How to reach the model.
+#[derive(Debug)]
+pub(crate) struct Bedrock {
+    pub(crate) access_key_id: String,
+    pub(crate) secret_access_key: Secret,
+    pub(crate) session_token: Option<Secret>,
+    pub(crate) region: String,
+    /// In the order in which they are tried.
+    pub(crate) models: Vec<String>,
+    pub(crate) base: String,
+}
+
+/// The model that is asked first, by its global profile; the next is tried where it is not available.
+const MODELS: &str =
+    "global.anthropic.claude-haiku-4-5-20251001-v1:0,us.anthropic.claude-haiku-4-5-20251001-v1:0,anthropic.claude-haiku-5-5";
+
+thread_local! {
+    static CONFIG: OnceCell<Rc<Config>> = const { OnceCell::new() };
+}
+
+/// The configuration of this isolate; its environment never changes.
+pub(crate) fn of(env: &Env) -> Rc<Config> {
+    CONFIG.with(|config| Rc::clone(config.get_or_init(|| Rc::new(Config::read(env)))))
+}
+
+#[expect(clippy::disallowed_methods, reason = "configuration enters here")]
+fn text(env: &Env, name: &str) -> Option<String> {
+    // Secrets and variables are the same to the runtime.
+    env.var(name).ok().map(|value| value.to_string()).filter(|value| !value.is_empty())
+}
+
+fn secret(env: &Env, name: &str) -> Option<Secret> {
+    text(env, name).map(Secret)
+}
+
+fn base(env: &Env, name: &str, usual: &str) -> String {
+    text(env, name).unwrap_or_else(|| usual.to_owned()).trim_end_matches('/').to_owned()
+}
+
+fn list(text: &str) -> Vec<String> {
+    text.split(',').map(str::trim).filter(|one| !one.is_empty()).map(str::to_owned).collect()
+}
+
+impl Config {
+    fn read(env: &Env) -> Self {
+        let always = text(env, "INTAKE_COPY").is_some_and(|value| value.eq_ignore_ascii_case("always"));
+        Self {
+            intake_copy: if always { IntakeCopy::Always } else { IntakeCopy::Fallback },
+            sealing_key: text(env, "SEALING_KEY").and_then(|key| STANDARD.decode(key.trim()).ok()?.try_into().ok()),
+            setup_token: secret(env, "SETUP_TOKEN"),
+            meta: Meta {
+                app_secret: secret(env, "META_APP_SECRET"),
+                verify_token: secret(env, "META_VERIFY_TOKEN"),
+                instagram_secret: secret(env, "INSTAGRAM_APP_SECRET"),
+                whatsapp_secret: secret(env, "WHATSAPP_APP_SECRET"),
+            },
+            bases: [
+                (Base::Facebook, base(env, "FACEBOOK_API_BASE", "https://graph.facebook.com")),
+                (Base::Instagram, base(env, "INSTAGRAM_API_BASE", "https://graph.instagram.com")),
+                (Base::Whatsapp, base(env, "WHATSAPP_API_BASE", "https://graph.facebook.com")),
+                (Base::Telegram, base(env, "TELEGRAM_API_BASE", "https://api.telegram.org")),
+            ],
+            bedrock: Bedrock::read(env),
+            public_url: text(env, "PUBLIC_URL").map(|url| url.trim_end_matches('/').to_owned()),
+            extra_media_hosts: text(env, "EXTRA_MEDIA_HOSTS").map(|hosts| list(&hosts)).unwrap_or_default(),
+            label_delay: text(env, "LABEL_DELAY_SECONDS").and_then(|value| value.parse().ok()).unwrap_or(2),
+            team_channel: secret(env, "TEAM_CHANNEL_URL"),
+        }
+    }
+
+    /// The address of a platform's API, without a trailing slash.
+    pub(crate) fn base(&self, wanted: Base) -> &str {
+        self.bases.iter().find(|(base, _)| *base == wanted).map_or("", |(_, address)| address)
+    }
+
+    pub(crate) fn sealing_key(&self) -> Result<&[u8; 32], Unset> {
+        self.sealing_key.as_ref().ok_or(Unset {
+            name: "SEALING_KEY",
+            how: "make one with `openssl rand -base64 32` and set it as a secret; without it no work is done",
+        })
+    }
+
+    pub(crate) fn setup_token(&self) -> Result<&Secret, Unset> {
+        self.setup_token.as_ref().ok_or(Unset {
+            name: "SETUP_TOKEN",
+            how: "set it to a long random text; whoever knows it makes the first owner",
+        })
+    }
+
+    pub(crate) fn verify_token(&self) -> Option<&Secret> {
+        self.meta.verify_token.as_ref()
+    }
+
+    /// The secrets with which a platform may sign what it posts; any of them will do. Telegram's is per account.
+    pub(crate) fn webhook_secrets(&self, platform: Platform) -> Vec<&[u8]> {
+        let own = match platform {
+            Platform::Instagram => self.meta.instagram_secret.as_ref(),
+            Platform::Whatsapp => self.meta.whatsapp_secret.as_ref(),
+            Platform::Facebook => None,
+            _ => return Vec::new(),
+        };
+        // An app that has a secret of its own for a product may sign with either.
+        let secrets = [own, self.meta.app_secret.as_ref()];
+        secrets.into_iter().flatten().map(|secret| secret.expose().as_bytes()).collect()
+    }
+
+    /// The secret that proves our app to a platform's API.
+    pub(crate) fn app_secret(&self, platform: Platform) -> Option<&str> {
+        let own = match platform {
+            Platform::Whatsapp => self.meta.whatsapp_secret.as_ref(),
+            Platform::Facebook | Platform::Instagram => None,
+            _ => return None,
+        };
+        own.or(self.meta.app_secret.as_ref()).map(Secret::expose)
+    }
+}
+
+impl Bedrock {
+    fn read(env: &Env) -> Option<Self> {
+        let region = text(env, "AWS_REGION").unwrap_or_else(|| "us-east-1".to_owned());
+        Some(Self {
+            access_key_id: text(env, "AWS_ACCESS_KEY_ID")?,
+            secret_access_key: secret(env, "AWS_SECRET_ACCESS_KEY")?,
+            session_token: secret(env, "AWS_SESSION_TOKEN"),
+            models: list(&text(env, "BEDROCK_MODEL_ID").unwrap_or_else(|| MODELS.to_owned())),
+            base: base(env, "BEDROCK_API_BASE", &format!("https://bedrock-runtime.{region}.amazonaws.com")),
+            region,
+        })
+    }
+}
