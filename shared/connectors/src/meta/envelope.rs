@@ -86,7 +86,7 @@ fn one<'a, R: Reader<'a>>(body: &'a [u8], reader: &mut R) {
     match serde_json::from_slice::<Whole<'a, R>>(body) {
         Ok(envelope) => {
             if let Some(entries) = opened(
-                &envelope.object,
+                envelope.object.as_ref(),
                 envelope.field.is_some(),
                 envelope.entry,
                 reader,
@@ -159,7 +159,7 @@ fn piecewise<'a, R: Reader<'a>>(body: &'a [u8], reader: &mut R) {
         }
     };
     let Some(entries) = opened(
-        &envelope.object,
+        envelope.object.as_ref(),
         envelope.field.is_some(),
         envelope.entry,
         reader,

@@ -78,7 +78,7 @@ fn story_id(story: &wire::Story<'_>) -> RemoteId {
 fn attachments(message: &mut wire::Message<'_>) -> Vec<Attachment> {
     let mut list = Vec::new();
     let mut file = |kind: AttachmentKind, from: Option<wire::File<'_>>| {
-        list.extend(from.map(|from| media(kind, from)))
+        list.extend(from.map(|from| media(kind, from)));
     };
     // An animation and a live photo come once more, in an older form, for older apps.
     let again = message.animation.is_some();

@@ -93,6 +93,7 @@ struct Call<'a> {
 }
 
 #[derive(Serialize)]
+#[expect(clippy::struct_field_names, reason = "the platform's own names")]
 struct Media<'a> {
     #[serde(rename = "type")]
     kind: &'static str,

@@ -1,4 +1,5 @@
 //! What an update looks like. <https://core.telegram.org/bots/api#update>
+#![expect(clippy::struct_field_names, reason = "the platform's own names")]
 
 use serde::Deserialize;
 

@@ -1,4 +1,4 @@
-//! What the WhatsApp Cloud API can do.
+//! What the `WhatsApp` Cloud API can do.
 
 use tributary_domain::{
     capability::{

@@ -1,4 +1,4 @@
-//! What is needed to speak for one WhatsApp number.
+//! What is needed to speak for one `WhatsApp` number.
 
 use serde::{Deserialize, Serialize};
 
@@ -11,7 +11,7 @@ pub struct Credentials {
     /// The token of a system user or of the embedded signup.
     #[serde(alias = "token", alias = "pageAccessToken")]
     pub access_token: Secret,
-    /// The WhatsApp business account that the number belongs to; needed to subscribe it from here.
+    /// The `WhatsApp` business account that the number belongs to; needed to subscribe it from here.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub waba_id: Option<String>,
 }

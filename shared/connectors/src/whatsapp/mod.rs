@@ -1,10 +1,12 @@
-//! WhatsApp numbers of the Cloud API.
+//! `WhatsApp` numbers of the Cloud API.
 
 mod capabilities;
 mod content;
 mod credentials;
 mod parse;
+mod peer;
 mod send;
+mod status;
 mod wire;
 
 use serde::Deserialize;
@@ -123,6 +125,7 @@ impl Connector for Whatsapp {
 
     fn probed(response: &HttpResponse) -> Result<Probe, PlatformError> {
         #[derive(Deserialize)]
+        #[expect(clippy::struct_field_names, reason = "the platform's own names")]
         struct Number<'a> {
             #[serde(borrow)]
             id: Text<'a>,

@@ -3,18 +3,21 @@
 use serde::{Deserialize, de::IgnoredAny};
 use serde_json::value::RawValue;
 use tributary_domain::{
-    capability::{ErrorClass, PlatformError},
-    event::{Correlation, Event, Fact, Origin, Peer, PeerChange, Scope, Side, Stage},
+    event::{Event, Fact, Origin, Peer, PeerChange, Side},
     id::RemoteId,
     platform::Surface,
     time::Timestamp,
 };
 
-use super::{content, wire};
+use super::{
+    content,
+    peer::{identities, peer},
+    wire,
+};
 use crate::{
     contract::Parsed,
-    json::{Text, fault, filled},
-    meta::{envelope, error::Fault},
+    json::{fault, filled},
+    meta::envelope,
 };
 
 /// The number that the dashboard's "Test" button writes.
@@ -30,8 +33,8 @@ pub(super) fn parse(body: &[u8]) -> Parsed {
 }
 
 #[derive(Default)]
-struct Sink {
-    parsed: Parsed,
+pub(super) struct Sink {
+    pub(super) parsed: Parsed,
 }
 
 impl<'a> envelope::Reader<'a> for Sink {
@@ -91,7 +94,7 @@ impl<'a> envelope::Reader<'a> for Sink {
         for (list, echo) in [(value.messages, false), (value.message_echoes, true)] {
             for raw in list {
                 self.piece("a message", raw, |sink, message| {
-                    sink.message(&frame, message, echo)
+                    sink.message(&frame, message, echo);
                 });
             }
         }
@@ -130,9 +133,9 @@ impl<'a> envelope::Reader<'a> for Sink {
 }
 
 /// What all elements of one value have in common.
-struct Frame<'f> {
+pub(super) struct Frame<'f> {
     account: &'f RemoteId,
-    contacts: &'f [wire::Contact<'f>],
+    pub(super) contacts: &'f [wire::Contact<'f>],
 }
 
 impl Sink {
@@ -195,7 +198,7 @@ impl Sink {
         let kind = message.kind.as_deref().unwrap_or_default();
         match kind {
             "reaction" if message.reaction.is_some() => {
-                self.reaction(frame, peer, at, echo, message.reaction)
+                self.reaction(frame, peer, at, echo, message.reaction);
             }
             "edit" if message.edit.is_some() => self.edit(frame, peer, at, &id, message.edit),
             "revoke" if message.revoke.is_some() => {
@@ -305,71 +308,7 @@ impl Sink {
         );
     }
 
-    fn status(&mut self, frame: &Frame<'_>, status: wire::Status<'_>) {
-        let peer = peer(
-            frame.contacts,
-            status.recipient_id.as_deref(),
-            status.recipient_user_id.as_deref(),
-        );
-        let (Some(id), false) = (filled(status.id), peer.identities.is_empty()) else {
-            return self
-                .parsed
-                .unreadable
-                .push("a status has no id or names no person".to_owned());
-        };
-        let correlation = status
-            .biz_opaque_callback_data
-            .as_deref()
-            .and_then(Correlation::from_wire);
-        let word = status.status.as_deref().unwrap_or_default();
-        let key = format!("status:{id}:{word}");
-        let stage = match word {
-            "sent" => Stage::Sent,
-            "delivered" => Stage::Delivered,
-            "read" | "played" => Stage::Read,
-            "failed" => {
-                let unknown = || PlatformError {
-                    class: ErrorClass::Invalid,
-                    code: "unknown".to_owned(),
-                };
-                let error = status
-                    .errors
-                    .first()
-                    .map_or_else(unknown, |fault: &Fault| fault.error());
-                let id = RemoteId::new(id);
-                let at = status.timestamp.map(|moment| moment.0);
-                return self.push(
-                    frame,
-                    peer,
-                    key,
-                    at,
-                    Fact::Undelivered {
-                        id,
-                        error,
-                        correlation,
-                    },
-                );
-            }
-            _ => return self.parsed.ignored.push("status"),
-        };
-        let scope = Scope::Message {
-            id: RemoteId::new(id),
-        };
-        let at = status.timestamp.map(|moment| moment.0);
-        self.push(
-            frame,
-            peer,
-            key,
-            at,
-            Fact::Receipt {
-                stage,
-                scope,
-                correlation,
-            },
-        );
-    }
-
-    fn push(
+    pub(super) fn push(
         &mut self,
         frame: &Frame<'_>,
         peer: Peer,
@@ -387,57 +326,6 @@ impl Sink {
             fact,
         });
     }
-}
-
-/// The person behind a number or a business-scoped id, with what the contact entry for them adds.
-fn peer(contacts: &[wire::Contact<'_>], phone: Option<&str>, user: Option<&str>) -> Peer {
-    let phone = phone.filter(|phone| !phone.is_empty());
-    let user = user.filter(|user| !user.is_empty());
-    let same =
-        |one: &Option<Text<'_>>, other: Option<&str>| other.is_some() && one.as_deref() == other;
-    let contact = contacts
-        .iter()
-        .find(|contact| {
-            same(&contact.user_id, user)
-                || same(&contact.wa_id, phone)
-                || same(&contact.user_id, phone)
-        })
-        // Who has a username may hide the number; the only contact then is the one.
-        .or_else(|| {
-            contacts
-                .first()
-                .filter(|_| contacts.len() == 1 && phone.is_none() && user.is_none())
-        });
-    let Some(contact) = contact else {
-        return Peer {
-            identities: identities(phone, user),
-            name: None,
-            username: None,
-        };
-    };
-    let profile = contact.profile.as_ref();
-    Peer {
-        identities: identities(
-            contact.wa_id.as_deref().or(phone),
-            contact.user_id.as_deref().or(user),
-        ),
-        name: profile.and_then(|profile| filled(profile.name.clone())),
-        username: profile.and_then(|profile| filled(profile.username.clone())),
-    }
-}
-
-/// `bsuid:US.1` before `wa:1650…`. A business-scoped id may also stand where a number is expected.
-fn identities(phone: Option<&str>, user: Option<&str>) -> Vec<String> {
-    let phone = phone.filter(|phone| !phone.is_empty());
-    let (phone, user) = match (phone, user.filter(|user| !user.is_empty())) {
-        (Some(phone), None) if phone.contains('.') => (None, Some(phone)),
-        (Some(phone), user) if user == Some(phone) => (None, user),
-        both => both,
-    };
-    let user = user.map(|user| format!("bsuid:{user}"));
-    user.into_iter()
-        .chain(phone.map(|phone| format!("wa:{phone}")))
-        .collect()
 }
 
 fn millis(at: Option<Timestamp>) -> i64 {

@@ -138,7 +138,7 @@ fn attach<'a>(
         AttachmentKind::Image => (message.kind, message.image) = ("image", media),
         AttachmentKind::Video => (message.kind, message.video) = ("video", media),
         AttachmentKind::Audio | AttachmentKind::Voice => {
-            (message.kind, message.audio) = ("audio", media)
+            (message.kind, message.audio) = ("audio", media);
         }
         AttachmentKind::Sticker => (message.kind, message.sticker) = ("sticker", media),
         AttachmentKind::File

@@ -1,5 +1,6 @@
 //! What the `value` of a change looks like.
 //! <https://developers.facebook.com/docs/whatsapp/cloud-api/webhooks/components>
+#![expect(clippy::struct_field_names, reason = "the platform's own names")]
 
 use serde::{Deserialize, de::IgnoredAny};
 

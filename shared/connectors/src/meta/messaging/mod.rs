@@ -1,6 +1,7 @@
 //! The events and calls that Messenger and Instagram messaging share.
 
 mod attachment;
+mod facts;
 mod parse;
 mod send;
 mod wire;

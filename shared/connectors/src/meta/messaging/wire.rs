@@ -1,6 +1,7 @@
 //! What an element of `messaging` looks like.
 //! <https://developers.facebook.com/docs/messenger-platform/reference/webhook-events>,
 //! <https://developers.facebook.com/docs/instagram-platform/webhooks/examples>
+#![expect(clippy::struct_field_names, reason = "the platform's own names")]
 
 use serde::Deserialize;
 
@@ -126,7 +127,6 @@ pub(crate) struct QuickReply<'a> {
 }
 
 #[derive(Debug, Deserialize)]
-#[expect(clippy::struct_field_names, reason = "the platform's own names")]
 pub(crate) struct Edit<'a> {
     #[serde(borrow)]
     pub(crate) mid: Text<'a>,
@@ -136,7 +136,6 @@ pub(crate) struct Edit<'a> {
 }
 
 #[derive(Debug, Deserialize)]
-#[expect(clippy::struct_field_names, reason = "the platform's own names")]
 pub(crate) struct Reaction<'a> {
     #[serde(borrow)]
     pub(crate) mid: Text<'a>,
