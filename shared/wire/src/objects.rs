@@ -14,9 +14,11 @@ use tributary_domain::{
     event::{Attachment, Event},
     id::{AccountId, ContactId, MessageId, RemoteId, ReplyId, TeammateId, ThreadId},
     outbound::{Draft, Part},
-    owner::{Owner, Reason},
+    owner::Owner,
     platform::{Platform, Surface},
     reply,
+    roster::RosterEffect,
+    routing::Question,
     thread::{CallOutcome, Command, Thread},
     time::Timestamp,
 };
@@ -25,7 +27,7 @@ use crate::api::{audit::AuditItem, message::MessageItem, reply::ReplyItem, threa
 
 /// What can be asked of a Thread.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "call", rename_all = "camelCase", rename_all_fields = "camelCase")]
+#[serde(tag = "method", rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub enum ThreadCall {
     /// Take events in.
     Ingest {
@@ -274,8 +276,41 @@ pub struct RosterView {
     pub open: bool,
     /// Whose it is.
     pub owner: Owner,
-    /// `low`, `normal`, `high` or `urgent`.
-    pub urgency: String,
+    /// Who chose the owner, when a person did.
+    pub owner_by: Option<TeammateId>,
+    /// The rules have yet to choose an owner.
+    pub to_route: bool,
+    /// What it needs.
+    pub question: Question,
+    /// Since when its customer waits.
+    pub since: Timestamp,
+}
+
+/// What can be asked of the Roster.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "method", rename_all = "camelCase", rename_all_fields = "camelCase")]
+pub enum RosterCall {
+    /// Threads as they are now; those without an owner are given one.
+    Sync {
+        /// In any order.
+        views: Vec<RosterView>,
+    },
+    /// The rules are others than before.
+    RulesChanged,
+    /// Somebody was invited, disabled, enabled, or has another role.
+    MembersChanged,
+    /// What every owner has open.
+    Counts,
+}
+
+/// What the Roster answers.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct RosterAnswer {
+    /// What to do about it.
+    pub effects: Vec<RosterEffect>,
+    /// When asked for: owner and open threads.
+    pub counts: Vec<(Owner, u32)>,
 }
 
 /// A page of messages.
@@ -336,19 +371,9 @@ pub struct AttachmentAnswer {
     pub pending: bool,
 }
 
-/// The owner that the rules chose.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Routing {
-    /// Whom.
-    pub owner: Owner,
-    /// Why.
-    pub reasons: Vec<Reason>,
-}
-
 /// What can be asked of an Account.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "call", rename_all = "camelCase", rename_all_fields = "camelCase")]
+#[serde(tag = "method", rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub enum AccountCall {
     /// Keep the sealed credentials of this account.
     Connect {

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use tributary_domain::{
     id::{DeliveryId, MediaId, MessageId, RemoteId, ReplyId, ThreadId},
+    owner::{Owner, Reason},
     platform::Platform,
     time::Timestamp,
 };
@@ -129,6 +130,15 @@ pub enum Job {
         /// Which thread.
         thread: ThreadId,
     },
+    /// The roster chose an owner.
+    Assigned {
+        /// Of which thread.
+        thread: ThreadId,
+        /// Whom.
+        owner: Owner,
+        /// Why.
+        reasons: Vec<Reason>,
+    },
     /// Tell the team channel.
     Notice {
         /// What to tell: words of ours.
@@ -186,6 +196,11 @@ mod tests {
             Job::DropMedia { id: MediaId::from_bytes(&[3]) },
             Job::Resume { thread: thread.clone(), reply: ReplyId::parse("11111111-aaaa").unwrap() },
             Job::Carry { thread: thread.clone() },
+            Job::Assigned {
+                thread: thread.clone(),
+                owner: Owner::Unassigned,
+                reasons: vec![Reason { guardrail: "hours".to_owned(), text: "Nobody is on shift.".to_owned() }],
+            },
             Job::Notice { text: "Nobody is on shift".to_owned(), thread: Some(thread) },
         ));
     }

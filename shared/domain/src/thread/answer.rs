@@ -151,6 +151,7 @@ impl Work {
                 let at = *at;
                 let detail = json!({ "reply": id });
                 self.answered(at.min(self.now));
+                self.thread.answered_by = Some((at, reply.authored.teammate().clone()));
                 (Action::Sent, detail)
             }
             State::Failed { error, .. } => {

@@ -159,7 +159,7 @@ impl Work {
         let detail = json!({ "from": self.thread.owner, "to": to, "note": note });
         self.record(teammate(by), Action::Reassigned, detail);
         self.thread.owner = to;
-        self.thread.owner_by_person = true;
+        self.thread.owner_by = Some(by.clone());
         self.thread.to_route = false;
         self.thread.reasons = vec![Reason { guardrail: "person".to_owned(), text: "A teammate chose the owner.".to_owned() }];
         self.roster_changed();
@@ -184,6 +184,12 @@ impl Work {
         let detail = json!({ "was": self.thread.status.as_str(), "note": note });
         self.record(teammate(by), Action::Reopened, detail);
         self.thread.status = Status::Open;
+        if self.thread.owner == Owner::Unassigned {
+            self.thread.to_route = true;
+            self.ask_for_labels();
+        } else {
+            self.thread.owner_by = Some(by.clone());
+        }
         self.roster_changed();
     }
 
@@ -248,7 +254,7 @@ impl Work {
     }
 
     fn routed(&mut self, owner: Owner, reasons: Vec<Reason>) {
-        if self.thread.owner_by_person && self.thread.owner != Owner::Unassigned {
+        if self.thread.owner_by.is_some() && self.thread.owner != Owner::Unassigned {
             self.thread.to_route = false;
             self.touch();
             return;
@@ -260,7 +266,7 @@ impl Work {
         self.record(Actor::System, Action::Routed, detail);
         self.thread.owner = owner;
         self.thread.reasons = reasons;
-        self.thread.owner_by_person = false;
+        self.thread.owner_by = None;
         self.thread.to_route = false;
         self.roster_changed();
     }

@@ -63,9 +63,9 @@ pub struct Thread {
     pub owner: Owner,
     /// Why.
     pub reasons: Vec<Reason>,
-    /// A person chose the owner; rules do not take it away.
+    /// Who chose the owner, when a person did; rules do not take it away.
     #[serde(default)]
-    pub owner_by_person: bool,
+    pub owner_by: Option<TeammateId>,
     /// The rules have yet to choose an owner.
     #[serde(default)]
     pub to_route: bool,
@@ -88,6 +88,9 @@ pub struct Thread {
     pub window_opened_at: Option<Timestamp>,
     /// When we last answered, by whatever app.
     pub answered_at: Option<Timestamp>,
+    /// Which teammate answered last from here, and when.
+    #[serde(default)]
+    pub answered_by: Option<(Timestamp, TeammateId)>,
     /// The customer's messages that wait for an answer.
     pub waiting: BTreeMap<MessageId, Waiting>,
     /// The customer's messages that nobody has looked at.
@@ -269,7 +272,7 @@ impl Thread {
             status: Status::Open,
             owner: Owner::Unassigned,
             reasons: Vec::new(),
-            owner_by_person: false,
+            owner_by: None,
             to_route: false,
             labels: LabelState::default(),
             turn: 0,
@@ -279,6 +282,7 @@ impl Thread {
             last: None,
             window_opened_at: None,
             answered_at: None,
+            answered_by: None,
             waiting: BTreeMap::new(),
             unseen: BTreeMap::new(),
             reached: BTreeMap::new(),

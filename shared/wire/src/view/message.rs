@@ -1,0 +1,265 @@
+//! Messages, replies on their way, and audit entries as the API shows them.
+
+use tributary_domain::{
+    audit::{Actor, Entry},
+    capability::{ErrorClass, PlatformError},
+    event::{Attachment, AttachmentKind, MediaSource, Stage},
+    id::MessageId,
+    message::{Author, Body, MediaState, Message},
+    outbound::{Part, UncertainCause},
+    reply::{PartState, Reply, State},
+    thread::Thread,
+    time::Span,
+};
+
+use super::thread::direction;
+use crate::api::{
+    audit::{ActorItem, ActorKind, AuditItem},
+    message::{
+        AttachmentItem, AttachmentState, AuthorItem, AuthorKind, Direction, MessageItem, MessageStatus, QuoteItem,
+        ReactionItem, StoryItem, Trouble,
+    },
+};
+
+/// Platforms delete stories after a day.
+const STORY_LIFE: Span = Span::days(1);
+
+/// A message of a thread; nothing while only later facts about it are known.
+pub fn message_item(thread: &Thread, message: &Message) -> Option<MessageItem> {
+    let body = message.body.as_ref()?;
+    let content = &body.content;
+    let outgoing = direction(body.direction) == Direction::Outgoing;
+    Some(MessageItem {
+        id: message.id.clone(),
+        direction: direction(body.direction),
+        author: author(&body.author, thread),
+        at: body.at,
+        received_at: body.received_at,
+        text: message.text().map(str::to_owned),
+        edited: message.edit.is_some(),
+        unsent_at: message.unsent_at,
+        attachments: (0_u32..)
+            .zip(&content.attachments)
+            .map(|(place, one)| attachment(one, message.media.get(&place)))
+            .collect(),
+        quote: content.quote.as_ref().map(|quote| QuoteItem {
+            message_id: quote.id.as_ref().map(|id| MessageId::of(&thread.account, id)),
+            text: quote.text.clone(),
+        }),
+        story: content.story.as_ref().map(|story| StoryItem {
+            kind: story.kind,
+            url: story.url.clone(),
+            expires_at: body.at.plus(STORY_LIFE),
+        }),
+        pressed: content.pressed.is_some(),
+        referral: content.referral.clone(),
+        forwarded: content.forwarded,
+        standby: content.standby,
+        unsupported: content.unsupported.clone(),
+        reactions: message
+            .reactions
+            .iter()
+            .filter_map(|(by, reaction)| Some(ReactionItem { by: *by, emoji: reaction.emoji.clone()? }))
+            .collect(),
+        status: outgoing.then(|| status(thread, message, body)),
+        trouble: message.undelivered.as_ref().filter(|_| outgoing).map(refused),
+        reply_id: body.correlation.as_ref().map(|correlation| correlation.reply.clone()),
+    })
+}
+
+/// The parts of a reply that no platform has named yet.
+pub fn pending_items(thread: &Thread, reply: &Reply) -> Vec<MessageItem> {
+    let (status, trouble) = standing(&reply.state);
+    let unnamed = (0_u32..).zip(&reply.parts).filter(|(_, part)| !part.is_named());
+    unnamed.map(|(number, part)| pending(thread, reply, number, part, status, trouble.clone())).collect()
+}
+
+fn pending(
+    thread: &Thread,
+    reply: &Reply,
+    number: u32,
+    state: &PartState,
+    status: MessageStatus,
+    trouble: Option<Trouble>,
+) -> MessageItem {
+    let arrived = state.arrived.is_some();
+    let (text, files, quote) = match &state.part {
+        Part::Text { text, quote } => (Some(text.clone()), [].as_slice(), quote),
+        Part::Media { items, caption, quote } => (caption.clone(), items.as_slice(), quote),
+    };
+    MessageItem {
+        id: pending_id(reply, number),
+        direction: Direction::Outgoing,
+        author: author(&Author::Teammate { id: reply.authored.teammate().clone() }, thread),
+        at: reply.authored.at(),
+        received_at: reply.authored.at(),
+        text,
+        edited: false,
+        unsent_at: None,
+        attachments: files
+            .iter()
+            .map(|file| AttachmentItem {
+                kind: file.kind.clone(),
+                state: AttachmentState::Stored,
+                url: Some(media_url(file.file.media.as_str())),
+                mime: Some(file.file.mime.clone()),
+                name: Some(file.file.name.clone()),
+                size: Some(file.file.size),
+                note: None,
+                link: None,
+            })
+            .collect(),
+        quote: quote
+            .as_ref()
+            .map(|id| QuoteItem { message_id: Some(MessageId::of(&thread.account, id)), text: None }),
+        story: None,
+        pressed: false,
+        referral: None,
+        forwarded: false,
+        standby: false,
+        unsupported: None,
+        reactions: Vec::new(),
+        status: Some(if arrived { MessageStatus::Sent } else { status }),
+        trouble: trouble.filter(|_| !arrived),
+        reply_id: Some(reply.id.clone()),
+    }
+}
+
+/// A reply's own id, until a platform names its message.
+fn pending_id(reply: &Reply, number: u32) -> MessageId {
+    let digest = reply.id.as_str().bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+    });
+    let mut bytes = digest.to_be_bytes().to_vec();
+    bytes.extend(number.to_be_bytes());
+    MessageId::from_bytes(&bytes)
+}
+
+/// How far a reply has come, and what is known when it did not simply arrive.
+fn standing(state: &State) -> (MessageStatus, Option<Trouble>) {
+    match state {
+        State::Queued => (MessageStatus::Queued, None),
+        State::Sending { .. } => (MessageStatus::Sending, None),
+        State::Waiting { .. } => (
+            MessageStatus::Queued,
+            Some(trouble("rate_limited", "The platform asked us to slow down. It will be sent in a moment.")),
+        ),
+        State::Sent { .. } => (MessageStatus::Sent, None),
+        State::Failed { error, .. } => (MessageStatus::Failed, Some(refused(error))),
+        State::Uncertain { cause, .. } => (MessageStatus::Uncertain, Some(doubt(*cause))),
+        State::Discarded { .. } => (MessageStatus::Cancelled, None),
+    }
+}
+
+fn refused(error: &PlatformError) -> Trouble {
+    let (code, advice) = match error.class {
+        ErrorClass::RateLimited => ("rate_limited", "The platform takes no more messages for now. Send it again later."),
+        ErrorClass::TokenExpired => ("token_expired", "The account has lost its access. Connect it again, then send."),
+        ErrorClass::Permission => ("permission", "The account lacks a permission for this. Check its connection."),
+        ErrorClass::WindowClosed => ("window_closed", "The platform's time to answer has passed."),
+        ErrorClass::Blocked => ("blocked", "This person cannot be reached: they blocked the account or left."),
+        ErrorClass::Gone => ("gone", "What it refers to no longer exists. Send it without the quote."),
+        ErrorClass::Invalid => ("invalid", "The platform does not accept it in this form."),
+        ErrorClass::TooLong => ("too_long", "The text is too long for the platform. Shorten it."),
+        ErrorClass::Media => ("media", "The platform does not take this file."),
+        ErrorClass::Restricted => ("restricted", "The platform has restricted the account. Nothing can be sent."),
+        ErrorClass::Transient => ("not_sent", "It was not sent, by a passing fault. Send it again."),
+    };
+    trouble(code, &format!("{advice} (The platform's code: {}.)", error.code))
+}
+
+fn doubt(cause: UncertainCause) -> Trouble {
+    let seen = match cause {
+        UncertainCause::Transport => "The connection broke before the platform answered.",
+        UncertainCause::Deadline => "The platform did not answer in time.",
+        UncertainCause::ServerError => "The platform answered with a fault of its own.",
+        UncertainCause::Unreadable => "The platform's answer could not be read.",
+        UncertainCause::Interrupted => "Sending was interrupted.",
+    };
+    trouble("uncertain", &format!("{seen} It may have arrived: look in the platform's app, then say what you found."))
+}
+
+fn trouble(code: &str, detail: &str) -> Trouble {
+    Trouble { code: code.to_owned(), detail: detail.to_owned() }
+}
+
+fn status(thread: &Thread, message: &Message, body: &Body) -> MessageStatus {
+    let by_time = thread.reached.iter().filter(|(_, upto)| body.at <= **upto).map(|(stage, _)| *stage).max();
+    match message.stage.max(by_time) {
+        Some(Stage::Read) => MessageStatus::Read,
+        Some(Stage::Delivered) => MessageStatus::Delivered,
+        Some(Stage::Sent) | None if message.undelivered.is_some() => MessageStatus::Failed,
+        Some(Stage::Sent) | None => MessageStatus::Sent,
+    }
+}
+
+fn author(author: &Author, thread: &Thread) -> AuthorItem {
+    match author {
+        Author::Customer => {
+            AuthorItem { kind: AuthorKind::Customer, id: None, name: Some(thread.contact_name().to_owned()) }
+        }
+        Author::OtherApp => AuthorItem { kind: AuthorKind::OtherApp, id: None, name: None },
+        Author::NativeApp => AuthorItem { kind: AuthorKind::NativeApp, id: None, name: None },
+        Author::Teammate { id } => AuthorItem { kind: AuthorKind::Teammate, id: Some(id.clone()), name: None },
+    }
+}
+
+fn attachment(attachment: &Attachment, state: Option<&MediaState>) -> AttachmentItem {
+    let link = match &attachment.source {
+        Some(MediaSource::Link { url }) => Some(url.clone()),
+        Some(MediaSource::Handle { .. }) | None => None,
+    };
+    let (shown, url) = match state {
+        Some(MediaState::Stored { id, .. }) => (AttachmentState::Stored, Some(media_url(id.as_str()))),
+        Some(MediaState::Pending) => (AttachmentState::Pending, None),
+        Some(MediaState::Failed) => (AttachmentState::Failed, link),
+        None if link.is_some() => (AttachmentState::Linked, link),
+        None => (AttachmentState::None, None),
+    };
+    let (mime, size) = match state {
+        Some(MediaState::Stored { mime, size, .. }) => (Some(mime.clone()), Some(*size)),
+        _ => (attachment.mime.clone(), attachment.size),
+    };
+    AttachmentItem {
+        kind: attachment.kind.clone(),
+        state: if attachment.kind == AttachmentKind::Ephemeral { AttachmentState::None } else { shown },
+        url,
+        mime,
+        name: attachment.name.clone(),
+        size,
+        note: attachment.note.clone(),
+        link: attachment.link.clone(),
+    }
+}
+
+/// Where the browser gets our copy of a file.
+fn media_url(id: &str) -> String {
+    format!("/media/{id}")
+}
+
+/// An audit entry.
+pub fn audit_item(entry: &Entry) -> AuditItem {
+    let (kind, id) = match &entry.actor {
+        Actor::Teammate { id } => (ActorKind::Teammate, Some(id.clone())),
+        Actor::Customer => (ActorKind::Customer, None),
+        Actor::NativeApp => (ActorKind::NativeApp, None),
+        Actor::System => (ActorKind::System, None),
+    };
+    AuditItem {
+        id: entry.id.clone(),
+        thread_id: Some(entry.thread.clone()),
+        sequence: entry.sequence,
+        at: entry.at,
+        actor: ActorItem { kind, id, name: None },
+        action: action(entry),
+        detail: entry.detail.clone(),
+        hash: entry.hash.clone(),
+    }
+}
+
+fn action(entry: &Entry) -> String {
+    match serde_json::to_value(entry.action) {
+        Ok(serde_json::Value::String(name)) => name,
+        _ => String::new(),
+    }
+}

@@ -1,0 +1,7 @@
+//! From the domain's states to what the API and the index show.
+
+mod message;
+mod thread;
+
+pub use message::{audit_item, message_item, pending_items};
+pub use thread::{SearchKey, roster_view, search_row, thread_item, thread_row};

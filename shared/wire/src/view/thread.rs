@@ -1,0 +1,163 @@
+//! Threads as lists show them.
+
+use tributary_domain::{
+    capability::WindowPolicy,
+    id::ContactId,
+    label::{self, LabelSource},
+    message::{self, Message},
+    owner::Owner,
+    routing::{Answered, Cause},
+    thread::{Status, Thread},
+    time::Timestamp,
+};
+
+use crate::{
+    api::{
+        message::Direction,
+        thread::{ContactRef, LabelSourceKind, OwnerItem, OwnerKind, ThreadItem, ThreadStatus, Urgency},
+    },
+    objects::{RosterView, SearchRow, ThreadRow},
+};
+
+/// A thread as a list shows it; nothing before its first message. `trouble`: a reply needs a person.
+pub fn thread_item(thread: &Thread, window: WindowPolicy, trouble: bool) -> Option<ThreadItem> {
+    let last = thread.last.as_ref()?;
+    thread.opened_at?;
+    let labels = thread.labels.current();
+    let source = labels.as_ref().map(|set| match set.source {
+        LabelSource::Model { .. } => LabelSourceKind::Model,
+        LabelSource::BuiltIn { .. } => LabelSourceKind::BuiltIn,
+        LabelSource::Teammate { .. } => LabelSourceKind::Teammate,
+    });
+    let labels = labels.map(|set| set.labels);
+    Some(ThreadItem {
+        id: thread.id.clone(),
+        version: thread.version,
+        platform: thread.platform,
+        surface: thread.surface,
+        account_id: thread.account.clone(),
+        contact: ContactRef {
+            id: ContactId::of(&thread.account, &thread.counterpart),
+            name: thread.contact_name().to_owned(),
+            username: thread.contact_username().map(str::to_owned),
+        },
+        status: status(thread.status),
+        snoozed_until: match thread.status {
+            Status::Snoozed { until } => Some(until),
+            Status::Open | Status::Closed { .. } => None,
+        },
+        summary: labels.as_ref().map(|labels| labels.summary.clone()).filter(|summary| !summary.is_empty()),
+        preview: last.preview.clone(),
+        last_direction: direction(last.direction),
+        topic: labels.as_ref().map(|labels| labels.topic.clone()),
+        urgency: urgency(thread.urgency()),
+        language: labels.map(|labels| labels.language),
+        label_source: source,
+        owner: owner(&thread.owner),
+        due_at: thread.due(window),
+        last_message_at: last.at,
+        unread: u32::try_from(thread.unseen.len()).unwrap_or(u32::MAX),
+        needs_answer: !thread.waiting.is_empty(),
+        trouble,
+        tags: thread.tags.iter().cloned().collect(),
+        linked: thread.linked.iter().cloned().collect(),
+    })
+}
+
+/// A thread's row in the index.
+pub fn thread_row(thread: &Thread, window: WindowPolicy, trouble: bool) -> Option<ThreadRow> {
+    Some(ThreadRow {
+        id: thread.id.clone(),
+        version: thread.version,
+        status: thread.status.as_str().to_owned(),
+        queue: thread.owner.queue().to_owned(),
+        rank: thread.rank(window),
+        item: thread_item(thread, window, trouble)?,
+    })
+}
+
+/// What the roster has to know of a thread.
+pub fn roster_view(thread: &Thread) -> RosterView {
+    let labels = thread.labels.current().map(|set| set.labels);
+    RosterView {
+        version: thread.version,
+        open: thread.status == Status::Open && thread.opened_at.is_some(),
+        owner: thread.owner.clone(),
+        owner_by: thread.owner_by.clone(),
+        to_route: thread.to_route,
+        question: Question {
+            thread: thread.id.clone(),
+            account: thread.account.clone(),
+            contact: ContactId::of(&thread.account, &thread.counterpart),
+            topic: labels.as_ref().map_or_else(|| label::OTHER.to_owned(), |labels| labels.topic.clone()),
+            urgency: thread.urgency(),
+            language: labels.map_or_else(|| label::UNDETERMINED.to_owned(), |labels| labels.language),
+            last_answered: thread.answered_by.clone().map(|(at, by)| Answered { by, at }),
+            cause: Cause::Asked,
+        },
+        since: thread.asked_at().or(thread.opened_at).unwrap_or_default(),
+    }
+}
+
+/// Where a message stands among all that can be searched: later ones have greater keys.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SearchKey(pub i64);
+
+impl SearchKey {
+    /// 42 bits of time, then 20 bits of the id, so that the same message always has the same key.
+    pub fn of(message: &Message, at: Timestamp) -> Self {
+        let id = message.id.as_str().bytes().fold(0_i64, |hash, byte| {
+            (hash.wrapping_mul(31).wrapping_add(i64::from(byte))) & 0xF_FFFF
+        });
+        Self(((at.millis() & 0x3FF_FFFF_FFFF) << 20) | id)
+    }
+}
+
+/// A message to search, or to forget.
+pub fn search_row(thread: &Thread, message: &Message) -> Option<SearchRow> {
+    let body = message.body.as_ref()?;
+    Some(SearchRow {
+        row: SearchKey::of(message, body.at).0,
+        thread: thread.id.clone(),
+        message: message.id.clone(),
+        direction: match body.direction {
+            message::Direction::Incoming => "incoming".to_owned(),
+            message::Direction::Outgoing => "outgoing".to_owned(),
+        },
+        at: body.at.millis(),
+        text: message.text().filter(|text| !text.trim().is_empty()).map(str::to_owned),
+    })
+}
+
+pub(super) fn direction(direction: message::Direction) -> Direction {
+    match direction {
+        message::Direction::Incoming => Direction::Incoming,
+        message::Direction::Outgoing => Direction::Outgoing,
+    }
+}
+
+fn status(status: Status) -> ThreadStatus {
+    match status {
+        Status::Open => ThreadStatus::Open,
+        Status::Snoozed { .. } => ThreadStatus::Snoozed,
+        Status::Closed { .. } => ThreadStatus::Closed,
+    }
+}
+
+fn urgency(urgency: label::Urgency) -> Urgency {
+    match urgency {
+        label::Urgency::Low => Urgency::Low,
+        label::Urgency::Normal => Urgency::Normal,
+        label::Urgency::High => Urgency::High,
+        label::Urgency::Urgent => Urgency::Urgent,
+    }
+}
+
+fn owner(owner: &Owner) -> OwnerItem {
+    let (kind, id) = match owner {
+        Owner::Unassigned => (OwnerKind::Unassigned, None),
+        Owner::Team { id } => (OwnerKind::Team, Some(id.to_string())),
+        Owner::Teammate { id } => (OwnerKind::Teammate, Some(id.to_string())),
+    };
+    OwnerItem { kind, id, name: None }
+}
