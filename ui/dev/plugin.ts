@@ -1,2 +1,79 @@
+/** Plays the API inside Vite's servers, from invented data, for building the page and for its pictures. */
+import { readFileSync } from "node:fs";
+import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { Plugin } from "vite";
-export function playedApi(): Plugin { return { name: "played-api" }; }
+import { WebSocketServer } from "ws";
+import { Played } from "./routes.ts";
+
+type Next = () => void;
+interface Host {
+  middlewares: { use(handle: (request: IncomingMessage, response: ServerResponse, next: Next) => void): unknown };
+  httpServer: unknown;
+}
+
+export function playedApi(): Plugin {
+  const played = new Played();
+  return {
+    name: "played-api",
+    configureServer: (host) => serve(played, host as Host),
+    configurePreviewServer: (host) => {
+      const headers = staticHeaders();
+      host.middlewares.use((_request, response, next) => {
+        for (const [name, value] of headers) response.setHeader(name, value);
+        next();
+      });
+      serve(played, host as Host);
+    },
+  };
+}
+
+/** The headers that every built file is sent with, so that the page is seen under its real policy. */
+export function staticHeaders(): [string, string][] {
+  const text = readFileSync(new URL("../public/_headers", import.meta.url), "utf8").split("/assets/*")[0] ?? "";
+  return [...text.matchAll(/^ {2}([A-Za-z-]+): (.+)$/gm)].map((match) => [match[1] ?? "", match[2] ?? ""]);
+}
+
+function serve(played: Played, host: Host): void {
+  const sockets = new WebSocketServer({ noServer: true });
+  const tell = (frame: object) => {
+    for (const socket of sockets.clients) socket.send(JSON.stringify(frame));
+  };
+  played.world.onChange = (thread, version) => tell({ thread, version });
+  (host.httpServer as Server).on("upgrade", (request, socket, head) => {
+    if (request.url !== "/api/v1/live") return;
+    if (played.weather === "slow" || played.weather === "broken") {
+      socket.destroy();
+      return;
+    }
+    sockets.handleUpgrade(request, socket, head, (client) => client.send(JSON.stringify({ hello: { at: new Date().toISOString() } })));
+  });
+  host.middlewares.use((request, response, next) => {
+    const url = new URL(request.url ?? "/", "http://localhost");
+    if (!url.pathname.startsWith("/api/v1/") && url.pathname !== "/__play") return next();
+    void respond(played, url, request, response);
+  });
+}
+
+async function respond(played: Played, url: URL, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk as Buffer);
+  const answer = played.answer({
+    method: request.method ?? "GET",
+    path: url.pathname,
+    query: url.searchParams,
+    body: Buffer.concat(chunks),
+    type: request.headers["content-type"] ?? "application/octet-stream",
+  });
+  if (answer.hang) return;
+  response.statusCode = answer.status;
+  response.setHeader("cache-control", "no-store");
+  if (answer.bytes !== undefined) {
+    response.setHeader("content-type", answer.bytes.type);
+    response.end(answer.bytes.data);
+  } else if (answer.json !== undefined) {
+    response.setHeader("content-type", answer.status >= 400 ? "application/problem+json" : "application/json");
+    response.end(JSON.stringify(answer.json));
+  } else {
+    response.end();
+  }
+}

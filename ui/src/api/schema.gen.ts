@@ -917,17 +917,17 @@ export interface components {
              * @description BCP 47.
              * @default null
              */
-            language: string | null;
+            language?: string | null;
             /**
              * @description One of the rules' topics.
              * @default null
              */
-            topic: string | null;
+            topic?: string | null;
             /**
              * @description How urgent it is.
              * @default null
              */
-            urgency: components["schemas"]["Urgency"] | (null);
+            urgency?: components["schemas"]["Urgency"] | (null);
         };
         /** @description Who labelled a thread. */
         LabelSourceKind: "model" | "builtIn" | "teammate";
@@ -1139,22 +1139,22 @@ export interface components {
              * @description The version that was seen; leave out to do it whatever happened since.
              * @default null
              */
-            expectedVersion: number | null;
+            expectedVersion?: number | null;
             /**
              * @description Why; kept inside.
              * @default null
              */
-            note: string | null;
+            note?: string | null;
             /**
              * @description Or to a team.
              * @default null
              */
-            teamId: components["schemas"]["TeamId"] | (null);
+            teamId?: components["schemas"]["TeamId"] | (null);
             /**
              * @description To whom; nobody named puts it among the unassigned.
              * @default null
              */
-            teammateId: components["schemas"]["TeammateId"] | (null);
+            teammateId?: components["schemas"]["TeammateId"] | (null);
         };
         /** @description An ad, link or product that led to a conversation. */
         Referral: {
@@ -1197,7 +1197,7 @@ export interface components {
              * @description Uploaded files, in order.
              * @default []
              */
-            attachments: components["schemas"]["MediaId"][];
+            attachments?: components["schemas"]["MediaId"][];
             /**
              * Format: uint64
              * @description The thread's version that the writer saw.
@@ -1209,17 +1209,17 @@ export interface components {
              * @description The message it answers in particular.
              * @default null
              */
-            replyTo: components["schemas"]["MessageId"] | (null);
+            replyTo?: components["schemas"]["MessageId"] | (null);
             /**
              * @description The template it began from.
              * @default null
              */
-            templateId: string | null;
+            templateId?: string | null;
             /**
              * @description The words. Sent unchanged, or not at all.
              * @default
              */
-            text: string;
+            text?: string;
         };
         /** @description What a person decides about a failed or uncertain reply. */
         Resolution: "arrived" | "sendAgain" | "discard";
@@ -1266,7 +1266,7 @@ export interface components {
              * @description Why.
              * @default null
              */
-            note: string | null;
+            note?: string | null;
             /** @description The document, TOML. */
             text: string;
         };
@@ -1336,12 +1336,12 @@ export interface components {
              * @description The version that was seen; leave out to do it whatever happened since.
              * @default null
              */
-            expectedVersion: number | null;
+            expectedVersion?: number | null;
             /**
              * @description Why; kept inside.
              * @default null
              */
-            note: string | null;
+            note?: string | null;
         };
         /** @description A story in a conversation. */
         StoryItem: {
@@ -1362,12 +1362,12 @@ export interface components {
              * @description To add.
              * @default []
              */
-            add: string[];
+            add?: string[];
             /**
              * @description To remove.
              * @default []
              */
-            remove: string[];
+            remove?: string[];
         };
         TeamId: string;
         /** @description A team of the rules. */
@@ -1424,17 +1424,17 @@ export interface components {
              * @description Whether they may sign in.
              * @default null
              */
-            enabled: boolean | null;
+            enabled?: boolean | null;
             /**
              * @description A new name.
              * @default null
              */
-            name: string | null;
+            name?: string | null;
             /**
              * @description What they may do.
              * @default null
              */
-            role: components["schemas"]["Role"] | (null);
+            role?: components["schemas"]["Role"] | (null);
         };
         /** @description A reply's beginning, for a person to finish. */
         TemplateItem: {

@@ -1,0 +1,62 @@
+/** An invented team, its accounts and what its channels can do. */
+import type { ChannelItem, Platform, SessionItem, TeamItem, TeammateItem } from "../src/api/types.ts";
+
+export const TEAMMATES: TeammateItem[] = [
+  teammate("tm_ines", "Ines Almeida", "owner", true, 9),
+  teammate("tm_noor", "Noor Haddad", "agent", true, 6),
+  teammate("tm_theo", "Theo Brandt", "agent", true, 11),
+  teammate("tm_yuki", "Yuki Tanabe", "agent", false, 2),
+  teammate("tm_ada", "Ada Okafor", "admin", false, 0),
+];
+
+export const TEAMS: TeamItem[] = [
+  { id: "team_orders", name: "Orders", members: ["tm_ines", "tm_theo"] },
+  { id: "team_billing", name: "Billing", members: ["tm_noor"] },
+  { id: "team_care", name: "Customer care", members: ["tm_yuki", "tm_ada"] },
+];
+
+export const SESSION: SessionItem = { teammate: TEAMMATES[0]!, role: "owner", workspace: "Fern & Fable" };
+
+export const TOPICS = ["order-status", "returns", "billing", "product-question", "complaint", "praise"];
+
+export const ACCOUNTS: Record<string, { id: string; name: string }> = {
+  instagram: { id: "acc_ig", name: "fernandfable" },
+  facebook: { id: "acc_fb", name: "Fern & Fable" },
+  whatsapp: { id: "acc_wa", name: "+44 20 7946 0018" },
+  telegram: { id: "acc_tg", name: "fernandfable_bot" },
+  bluesky: { id: "acc_bs", name: "fernandfable.example" },
+  googlebusiness: { id: "acc_gb", name: "Fern & Fable, Harbour Street" },
+};
+
+const PICTURES = ["image/png", "image/jpeg"].map((mime) => ({ mime, maxBytes: 8_000_000 }));
+
+export function channelOf(platform: Platform): ChannelItem {
+  const base: ChannelItem = {
+    features: ["reply", "attach", "readReceipts"],
+    text: { max: 2000, unit: "characters" },
+    media: [...PICTURES, { mime: "video/mp4", maxBytes: 25_000_000 }, { mime: "application/pdf", maxBytes: 25_000_000 }],
+    attachments: 1,
+    mediaPolicy: "store",
+    blindSpots: [],
+  };
+  switch (platform) {
+    case "instagram":
+      return {
+        ...base,
+        text: { max: 1000, unit: "bytes" },
+        mediaPolicy: "link",
+        blindSpots: ["Messages in the customer's requests folder stay there for 30 days before Instagram drops them.", "Pictures that may be seen once are never shown to us."],
+      };
+    case "whatsapp":
+      return { ...base, features: [...base.features, "quote", "template"], text: { max: 4096, unit: "characters" }, attachments: 10 };
+    case "telegram":
+      return { ...base, features: ["reply", "attach", "quote"], text: { max: 4096, unit: "utf16" }, media: [{ mime: "*/*", maxBytes: 50_000_000 }], attachments: 10, blindSpots: ["Telegram does not tell a bot when a message was read or taken back."] };
+    default:
+      return base;
+  }
+}
+
+function teammate(id: string, name: string, role: TeammateItem["role"], onShift: boolean, openThreads: number): TeammateItem {
+  const email = `${name.split(" ")[0]?.toLowerCase()}@example.com`;
+  return { id, name, email, role, enabled: true, onShift, openThreads };
+}

@@ -1,0 +1,42 @@
+/** Short names for the API's generated types. */
+import type { components, operations } from "./schema.gen.ts";
+
+type Schemas = components["schemas"];
+
+export type AttachmentItem = Schemas["AttachmentItem"];
+export type AuditItem = Schemas["AuditItem"];
+export type ChannelItem = Schemas["ChannelItem"];
+export type FailedAccount = Schemas["FailedAccount"];
+export type LabelRequest = Schemas["LabelRequest"];
+export type MediaItem = Schemas["MediaItem"];
+export type MessageItem = Schemas["MessageItem"];
+export type MessageStatus = Schemas["MessageStatus"];
+export type OwnerItem = Schemas["OwnerItem"];
+export type Platform = Schemas["Platform"];
+export type Problem = Schemas["Problem"];
+export type ReassignRequest = Schemas["ReassignRequest"];
+export type ReplyItem = Schemas["ReplyItem"];
+export type ReplyRequest = Schemas["ReplyRequest"];
+export type Resolution = Schemas["Resolution"];
+export type SearchItem = Schemas["SearchItem"];
+export type SessionItem = Schemas["SessionItem"];
+export type SetupRequest = Schemas["SetupRequest"];
+export type StoryItem = Schemas["StoryItem"];
+export type Surface = Schemas["Surface"];
+export type TeamItem = Schemas["TeamItem"];
+export type TeammateItem = Schemas["TeammateItem"];
+export type TemplateItem = Schemas["TemplateItem"];
+export type TextLimit = Schemas["TextLimit"];
+export type ThreadDetail = Schemas["ThreadDetail"];
+export type ThreadItem = Schemas["ThreadItem"];
+export type Urgency = Schemas["Urgency"];
+export type Window = Schemas["Window"];
+
+export type ThreadQuery = NonNullable<operations["ListThreads"]["parameters"]["query"]>;
+
+/** One page of a list. */
+export interface Page<T> {
+  items: T[];
+  pagination: Schemas["Pagination"];
+  meta: Schemas["Meta"];
+}

@@ -1,0 +1,49 @@
+/** Addresses of the page, both ways. */
+
+export type Queue = string;
+
+export type Route =
+  | { name: "queues" }
+  | { name: "queue"; queue: Queue }
+  | { name: "thread"; thread: string }
+  | { name: "signin" }
+  | { name: "setup" }
+  | { name: "lost" };
+
+export function parseRoute(path: string): Route {
+  const [first, second, ...rest] = path.split("/").filter((part) => part !== "");
+  if (rest.length > 0) return { name: "lost" };
+  if (first === undefined) return { name: "queues" };
+  if (second !== undefined) {
+    const value = decoded(second);
+    if (first === "q" && value !== undefined) return { name: "queue", queue: value };
+    if (first === "t" && value !== undefined) return { name: "thread", thread: value };
+    return { name: "lost" };
+  }
+  if (first === "signin") return { name: "signin" };
+  if (first === "setup") return { name: "setup" };
+  return { name: "lost" };
+}
+
+export function pathOf(route: Route): string {
+  switch (route.name) {
+    case "queue":
+      return `/q/${encodeURIComponent(route.queue)}`;
+    case "thread":
+      return `/t/${encodeURIComponent(route.thread)}`;
+    case "signin":
+    case "setup":
+      return `/${route.name}`;
+    case "queues":
+    case "lost":
+      return "/";
+  }
+}
+
+function decoded(part: string): string | undefined {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return undefined;
+  }
+}

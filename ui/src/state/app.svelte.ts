@@ -1,0 +1,232 @@
+/** The page's parts, put together: one of each. */
+import { Client, explain, Refusal } from "../api/client.ts";
+import { browserWorld, Live, type LiveState } from "../api/live.ts";
+import type { LabelRequest, ReassignRequest, ThreadItem, Urgency } from "../api/types.ts";
+import type { Queue } from "../router.ts";
+import { Clock } from "./clock.svelte.ts";
+import { Inbox } from "./inbox.svelte.ts";
+import { itemOf } from "./item.ts";
+import { Place } from "./place.svelte.ts";
+import { Search } from "./search.svelte.ts";
+import { Session } from "./session.svelte.ts";
+import { Thread } from "./thread.svelte.ts";
+import { Toasts } from "./toasts.svelte.ts";
+
+/** Opened threads that are kept, so that going back to one is immediate. */
+const KEPT_THREADS = 40;
+/** Hints this close together are answered together. */
+const GATHER_MS = 40;
+/** With more threads changed than this, one page says more than single threads. */
+const MANY_HINTS = 8;
+
+export type Asking = "assign" | "help" | "snooze" | null;
+
+class App {
+  readonly client = new Client();
+  readonly session = new Session(this.client);
+  readonly place = new Place();
+  readonly clock = new Clock();
+  readonly toasts = new Toasts();
+  readonly search = new Search(this.client);
+  readonly inbox = new Inbox(
+    this.client,
+    () => this.session.me,
+    (item) => this.toasts.announce(`New message from ${item.contact.name}`),
+  );
+
+  link = $state<LiveState>("connecting");
+  online = $state(navigator.onLine);
+  asking = $state<Asking>(null);
+  /** What the composer is for, and a count that grows when it is to have the focus. */
+  writing = $state<"reply" | "note">("reply");
+  focusComposer = $state(0);
+
+  private threads = new Map<string, Thread>();
+  private hints = new Map<string, number>();
+  private gathering: ReturnType<typeof setTimeout> | undefined;
+  private started = false;
+  private readonly live = new Live(
+    {
+      state: (state) => (this.link = state),
+      hint: (thread, version) => this.hinted(thread, version),
+      resync: () => this.resync(),
+    },
+    browserWorld,
+  );
+
+  constructor() {
+    addEventListener("online", () => {
+      this.online = true;
+      this.live.hurry();
+    });
+    addEventListener("offline", () => (this.online = false));
+    document.addEventListener("visibilitychange", () => {
+      if (document.visibilityState === "visible") this.live.hurry();
+    });
+  }
+
+  /** Starts the live part, once somebody is signed in. */
+  start(): void {
+    if (this.started) return;
+    this.started = true;
+    this.live.start();
+    void this.inbox.readTeam();
+  }
+
+  stop(): void {
+    this.started = false;
+    this.live.stop();
+  }
+
+  thread(id: string): Thread {
+    const known = this.threads.get(id);
+    const thread =
+      known ??
+      new Thread(
+        id,
+        this.client,
+        { item: (item) => this.inbox.apply(item), problem: (text) => this.toasts.problem(text) },
+        sessionStorage,
+      );
+    this.threads.delete(id);
+    this.threads.set(id, thread);
+    const oldest = this.threads.keys().next().value;
+    if (this.threads.size > KEPT_THREADS && oldest !== undefined) this.threads.delete(oldest);
+    return thread;
+  }
+
+  /** Reads a thread before it is asked for. */
+  prefetch(id: string): void {
+    const thread = this.thread(id);
+    if (thread.detail === null) void thread.refresh();
+  }
+
+  get openId(): string | null {
+    return this.place.route.name === "thread" ? this.place.route.thread : null;
+  }
+
+  openQueue(queue: Queue): void {
+    this.search.type("");
+    this.place.go({ name: "queue", queue });
+  }
+
+  back(): void {
+    if (this.place.route.name === "thread") this.place.back({ name: "queue", queue: this.inbox.queue });
+    else if (this.place.route.name === "queue") this.place.go({ name: "queues" });
+  }
+
+  async markRead(item: ThreadItem): Promise<void> {
+    if (item.unread === 0 || !this.session.answers) return;
+    this.show({ ...item, unread: 0 });
+    try {
+      this.show(await this.client.markRead(item.id, item.version));
+    } catch {
+      // It stays unread for the others; the next look at it tries again.
+    }
+  }
+
+  close(item: ThreadItem): Promise<boolean> {
+    return this.act(item, { status: "closed", snoozedUntil: null, dueAt: null }, () => this.client.close(item.id), "Closed", () =>
+      this.reopen(item),
+    );
+  }
+
+  reopen(item: ThreadItem): Promise<boolean> {
+    return this.act(item, { status: "open", snoozedUntil: null }, () => this.client.reopen(item.id), "Reopened");
+  }
+
+  snooze(item: ThreadItem, until: Date, name: string): Promise<boolean> {
+    const at = until.toISOString();
+    return this.act(
+      item,
+      { status: "snoozed", snoozedUntil: at },
+      () => this.client.snooze(item.id, at),
+      `Snoozed: ${name.toLowerCase()}`,
+      () => this.reopen(item),
+    );
+  }
+
+  label(item: ThreadItem, change: LabelRequest): Promise<boolean> {
+    const patch: Partial<ThreadItem> = { labelSource: "teammate" };
+    if (change.topic != null) patch.topic = change.topic;
+    if (change.urgency != null) patch.urgency = change.urgency as Urgency;
+    if (change.language != null) patch.language = change.language;
+    return this.act(item, patch, () => this.client.label(item.id, change), "Label corrected");
+  }
+
+  reassign(item: ThreadItem, owner: ThreadItem["owner"], note: string): Promise<boolean> {
+    const request: ReassignRequest = {};
+    if (owner.type === "teammate") request.teammateId = owner.id ?? null;
+    if (owner.type === "team") request.teamId = owner.id ?? null;
+    if (note.trim() !== "") request.note = note.trim();
+    const words = owner.type === "unassigned" ? "Put among the unassigned" : `Given to ${owner.name}`;
+    return this.act(item, { owner }, () => this.client.reassign(item.id, request), words);
+  }
+
+  async note(item: ThreadItem, text: string): Promise<boolean> {
+    return this.act(item, {}, () => this.client.note(item.id, text), "Note added");
+  }
+
+  /** Shows what will be, does it, and shows what is. */
+  private async act(
+    item: ThreadItem,
+    patch: Partial<ThreadItem>,
+    call: () => Promise<ThreadItem>,
+    done: string,
+    undo?: () => unknown,
+  ): Promise<boolean> {
+    this.show({ ...item, ...patch });
+    try {
+      this.show(await call());
+      this.toasts.done(done, undo === undefined ? null : { name: "Undo", run: () => void undo() });
+      void this.threads.get(item.id)?.refresh();
+      return true;
+    } catch (error) {
+      this.toasts.problem(explain(error));
+      this.show(item);
+      void this.reread(item.id);
+      return false;
+    }
+  }
+
+  private show(item: ThreadItem): void {
+    this.inbox.apply(item);
+    this.threads.get(item.id)?.take(item);
+  }
+
+  private hinted(thread: string, version: number): void {
+    this.hints.set(thread, Math.max(version, this.hints.get(thread) ?? 0));
+    this.gathering ??= setTimeout(() => this.answerHints(), GATHER_MS);
+  }
+
+  private answerHints(): void {
+    this.gathering = undefined;
+    const hints = [...this.hints];
+    this.hints.clear();
+    const open = this.openId;
+    const others = hints.filter(([id, version]) => id !== open && this.inbox.isNews(id, version));
+    const news = hints.find(([id]) => id === open);
+    if (news !== undefined && open !== null && (this.thread(open).detail?.version ?? 0) < news[1]) {
+      void this.thread(open).refresh();
+    }
+    if (others.length > MANY_HINTS) void this.inbox.resync().catch(() => {});
+    else for (const [id] of others) void this.reread(id);
+  }
+
+  private async reread(id: string): Promise<void> {
+    try {
+      this.show(itemOf(await this.client.thread(id)));
+    } catch (error) {
+      // Missed now, seen at the next hint, reconnect or poll.
+      if (!(error instanceof Refusal)) this.live.hurry();
+    }
+  }
+
+  private resync(): void {
+    if (this.session.item === null) return;
+    void this.inbox.resync().catch(() => {});
+    if (this.openId !== null) void this.thread(this.openId).refresh();
+  }
+}
+
+export const app = new App();

@@ -1,0 +1,109 @@
+/**
+ * What a person is writing on one thread, and the reply that is on its way to our server.
+ *
+ * A reply gets its id when it is first sent and keeps it until the server has answered for good, through
+ * double clicks, lost answers and reloads: the same id can only ever be one reply.
+ */
+import type { MediaItem, ReplyRequest } from "../api/types.ts";
+
+export interface Posted {
+  body: ReplyRequest;
+  /** The files of `body`, for showing and for giving them back. */
+  attachments: MediaItem[];
+  at: string;
+  /** `unanswered`: nobody knows whether the server has it. It is posted again as it is, or looked up. */
+  phase: "posting" | "unanswered";
+}
+
+export interface Draft {
+  text: string;
+  attachments: MediaItem[];
+  replyTo: string | null;
+  /** Given to an earlier try of what is being written, if there was one. */
+  replyId: string | null;
+  posted: Posted | null;
+  note: string;
+}
+
+export const BLANK: Draft = { text: "", attachments: [], replyTo: null, replyId: null, posted: null, note: "" };
+
+export function isBlank(draft: Draft): boolean {
+  return draft.text.trim() === "" && draft.attachments.length === 0;
+}
+
+/** Takes what is written off the desk and into the post. The text is sent as it stands. */
+export function post(draft: Draft, version: number, now: string, newId: () => string): Draft {
+  if (draft.posted !== null || isBlank(draft)) return draft;
+  const body: ReplyRequest = {
+    replyId: draft.replyId ?? newId(),
+    text: draft.text,
+    attachments: draft.attachments.map((file) => file.id),
+    replyTo: draft.replyTo,
+    expectedVersion: version,
+  };
+  return {
+    ...BLANK,
+    note: draft.note,
+    posted: { body, attachments: draft.attachments, at: now, phase: "posting" },
+  };
+}
+
+/** The server has it. */
+export function accepted(draft: Draft, replyId: string): Draft {
+  return draft.posted?.body.replyId === replyId ? { ...draft, posted: null } : draft;
+}
+
+/** The server refused it: it goes back on the desk, before whatever was begun since, and keeps its id. */
+export function refused(draft: Draft): Draft {
+  const posted = draft.posted;
+  if (posted === null) return draft;
+  return {
+    ...draft,
+    text: [posted.body.text ?? "", draft.text].filter((text) => text !== "").join("\n\n"),
+    attachments: [...posted.attachments, ...draft.attachments],
+    replyTo: draft.replyTo ?? posted.body.replyTo ?? null,
+    replyId: posted.body.replyId,
+    posted: null,
+  };
+}
+
+/** The id of what is written turned out to be taken by an earlier reply: this one is another reply. */
+export function renamed(draft: Draft): Draft {
+  return { ...draft, replyId: null };
+}
+
+export function unanswered(draft: Draft): Draft {
+  return draft.posted === null ? draft : { ...draft, posted: { ...draft.posted, phase: "unanswered" } };
+}
+
+export function again(draft: Draft): Draft {
+  return draft.posted === null ? draft : { ...draft, posted: { ...draft.posted, phase: "posting" } };
+}
+
+/** Where drafts are kept; the browser's session storage. */
+export type Keep = Pick<Storage, "getItem" | "setItem" | "removeItem">;
+
+/** A draft as it was left. What was in the post when the page went away is unanswered now. */
+export function load(keep: Keep, thread: string): Draft {
+  const text = keep.getItem(key(thread));
+  if (text === null) return BLANK;
+  try {
+    return unanswered({ ...BLANK, ...(JSON.parse(text) as Partial<Draft>) });
+  } catch {
+    return BLANK;
+  }
+}
+
+export function save(keep: Keep, thread: string, draft: Draft): void {
+  const nothing = isBlank(draft) && draft.posted === null && draft.note === "" && draft.replyId === null;
+  try {
+    if (nothing) keep.removeItem(key(thread));
+    else keep.setItem(key(thread), JSON.stringify(draft));
+  } catch {
+    // A full or forbidden storage costs the draft on reload, and nothing else.
+  }
+}
+
+function key(thread: string): string {
+  return `draft:${thread}`;
+}

@@ -1,0 +1,156 @@
+/** The queues and their threads, as shown. */
+import { abandoned, explain, type Client } from "../api/client.ts";
+import type { Page, TeamItem, TeammateItem, ThreadItem } from "../api/types.ts";
+import type { Queue } from "../router.ts";
+import { EMPTY, extended, fromPages, isNews, neighbour, withThread, type List } from "./list.ts";
+import { HOME, PAGE_ROWS, queryOf } from "./queues.ts";
+
+/** The most rows that one request may ask for. */
+const MOST_ROWS = 100;
+
+export type Loading = { name: "loading" } | { name: "ready" } | { name: "failed"; why: string };
+
+export class Inbox {
+  queue = $state<Queue>(HOME);
+  list = $state.raw<List>(EMPTY);
+  loading = $state.raw<Loading>({ name: "loading" });
+  more = $state.raw<Loading>({ name: "ready" });
+  /** The row that the keyboard is on. */
+  selected = $state<string | null>(null);
+  teams = $state.raw<TeamItem[]>([]);
+  teammates = $state.raw<TeammateItem[]>([]);
+
+  /** Queues seen before are shown at once and read again behind. */
+  private seen = new Map<Queue, List>();
+  private reading: AbortController | undefined;
+  private rereading: Promise<void> | undefined;
+  private rereadAgain = false;
+  private place = 0;
+
+  constructor(
+    private readonly client: Client,
+    private readonly me: () => string,
+    private readonly onArrival: (item: ThreadItem) => void,
+  ) {}
+
+  async open(queue: Queue): Promise<void> {
+    if (queue !== this.queue || this.loading.name === "failed") {
+      this.queue = queue;
+      this.selected = null;
+      this.place = 0;
+      const before = this.seen.get(queue);
+      this.list = before ?? EMPTY;
+      this.loading = before === undefined ? { name: "loading" } : { name: "ready" };
+      this.more = { name: "ready" };
+    }
+    await this.read();
+  }
+
+  async readMore(): Promise<void> {
+    const { cursor } = this.list;
+    if (cursor === null || this.more.name === "loading" || this.loading.name !== "ready") return;
+    const { queue } = this;
+    this.more = { name: "loading" };
+    try {
+      const page = await this.client.threads({ ...queryOf(queue), limit: `${PAGE_ROWS}`, cursor });
+      if (queue !== this.queue) return;
+      if (this.list.cursor === cursor) this.show(extended(this.list, page));
+      this.more = { name: "ready" };
+    } catch (error) {
+      if (queue === this.queue) this.more = { name: "failed", why: explain(error) };
+    }
+  }
+
+  /** Reads again what is shown: as many rows as there are. Calls while it runs make one more run. */
+  resync(): Promise<void> {
+    this.rereadAgain = true;
+    this.rereading ??= this.reread().finally(() => (this.rereading = undefined));
+    return this.rereading;
+  }
+
+  isNews(thread: string, version: number): boolean {
+    return isNews(this.list, thread, version);
+  }
+
+  /** A thread as it is now, for every queue that is known here. */
+  apply(item: ThreadItem): void {
+    const known = this.list.items.find((one) => one.id === item.id);
+    for (const [queue, list] of this.seen) this.seen.set(queue, withThread(list, item, queue, this.me()));
+    const next = withThread(this.list, item, this.queue, this.me());
+    if (next !== this.list) this.show(next);
+    if (item.lastDirection === "incoming" && item.unread > (known?.unread ?? 0) && next !== this.list && known?.version !== item.version) {
+      this.onArrival(item);
+    }
+  }
+
+  find(id: string): ThreadItem | undefined {
+    return this.list.items.find((item) => item.id === id);
+  }
+
+  select(id: string | null): void {
+    this.selected = id;
+    const at = this.list.items.findIndex((item) => item.id === id);
+    if (at >= 0) this.place = at;
+  }
+
+  /** The next row by keyboard. A row that has left the list is stepped over at its old place. */
+  step(by: number): ThreadItem | undefined {
+    const { items } = this.list;
+    const here = items.some((item) => item.id === this.selected);
+    const next = here || this.selected === null ? neighbour(items, this.selected, by) : items[Math.min(this.place + Math.min(by, 0), items.length - 1)];
+    if (next !== undefined) this.select(next.id);
+    if (next !== undefined && next === items.at(-1)) void this.readMore();
+    return next;
+  }
+
+  async readTeam(): Promise<void> {
+    const [teams, teammates] = await Promise.allSettled([this.client.teams(), this.client.teammates()]);
+    if (teams.status === "fulfilled") this.teams = teams.value.items;
+    if (teammates.status === "fulfilled") this.teammates = teammates.value.items;
+  }
+
+  private async read(): Promise<void> {
+    this.reading?.abort();
+    const reading = new AbortController();
+    this.reading = reading;
+    const { queue } = this;
+    try {
+      const pages = await this.pages(queue, this.list.items.length, reading.signal);
+      if (queue !== this.queue || reading.signal.aborted) return;
+      this.show(fromPages(pages));
+      this.loading = { name: "ready" };
+    } catch (error) {
+      if (abandoned(error) || queue !== this.queue) return;
+      if (this.list.items.length === 0) this.loading = { name: "failed", why: explain(error) };
+      else throw error;
+    }
+  }
+
+  private async reread(): Promise<void> {
+    while (this.rereadAgain) {
+      this.rereadAgain = false;
+      await this.read();
+    }
+  }
+
+  private async pages(queue: Queue, rows: number, signal: AbortSignal): Promise<Page<ThreadItem>[]> {
+    const pages: Page<ThreadItem>[] = [];
+    let left = Math.max(rows, PAGE_ROWS);
+    let cursor: string | null | undefined;
+    while (left > 0) {
+      const limit = Math.min(left, MOST_ROWS);
+      const query = { ...queryOf(queue), limit: `${limit}` };
+      const page: Page<ThreadItem> = await this.client.threads(cursor == null ? query : { ...query, cursor }, signal);
+      pages.push(page);
+      left -= limit;
+      cursor = page.pagination.nextCursor;
+      if (!page.pagination.hasMore || cursor == null) break;
+    }
+    return pages;
+  }
+
+  private show(list: List): void {
+    this.list = list;
+    this.seen.set(this.queue, list);
+  }
+}

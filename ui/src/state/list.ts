@@ -1,0 +1,77 @@
+/** A list of threads as a value: pages come in, hints change it, and it stays in the server's order. */
+import type { FailedAccount, Page, ThreadItem } from "../api/types.ts";
+import type { Queue } from "../router.ts";
+import { belongs, compare } from "./queues.ts";
+
+export interface List {
+  items: ThreadItem[];
+  /** Where the next page begins; none when everything is here. */
+  cursor: string | null;
+  failedAccounts: FailedAccount[];
+}
+
+export const EMPTY: List = { items: [], cursor: null, failedAccounts: [] };
+
+/** The list as the server has it now, from its pages in order. */
+export function fromPages(pages: readonly Page<ThreadItem>[]): List {
+  const last = pages.at(-1);
+  if (last === undefined) return EMPTY;
+  return {
+    items: distinct(pages.flatMap((page) => page.items)),
+    cursor: nextCursor(last),
+    failedAccounts: last.meta.failedAccounts,
+  };
+}
+
+/** One more page at the end. */
+export function extended(list: List, page: Page<ThreadItem>): List {
+  return {
+    items: distinct([...list.items, ...page.items]),
+    cursor: nextCursor(page),
+    failedAccounts: page.meta.failedAccounts,
+  };
+}
+
+/** Whether a hint says anything new. */
+export function isNews(list: List, thread: string, version: number): boolean {
+  const known = list.items.find((item) => item.id === thread);
+  return known === undefined || known.version < version;
+}
+
+/** A thread as it is now: put in place, moved or taken out. Older versions than the known one change nothing. */
+export function withThread(list: List, item: ThreadItem, queue: Queue, me: string): List {
+  const known = list.items.find((one) => one.id === item.id);
+  if (known !== undefined && known.version > item.version) return list;
+  const others = list.items.filter((one) => one.id !== item.id);
+  if (!belongs(item, queue, me)) return known === undefined ? list : { ...list, items: others };
+
+  const order = compare(queue);
+  if (known !== undefined && order(known, item) === 0) {
+    return { ...list, items: list.items.map((one) => (one.id === item.id ? item : one)) };
+  }
+  const place = others.findIndex((one) => order(item, one) < 0);
+  // Past the last loaded row there may be unloaded ones that come first: it will come with its page.
+  if (place < 0 && list.cursor !== null) return known === undefined ? list : { ...list, items: others };
+  const at = place < 0 ? others.length : place;
+  return { ...list, items: [...others.slice(0, at), item, ...others.slice(at)] };
+}
+
+/** The row `step` rows from `id`; the first one when `id` is not there. */
+export function neighbour(items: readonly ThreadItem[], id: string | null, step: number): ThreadItem | undefined {
+  const at = items.findIndex((item) => item.id === id);
+  if (at < 0) return items[0];
+  return items[Math.min(items.length - 1, Math.max(0, at + step))];
+}
+
+function nextCursor(page: Page<unknown>): string | null {
+  return page.pagination.hasMore ? (page.pagination.nextCursor ?? null) : null;
+}
+
+function distinct(items: ThreadItem[]): ThreadItem[] {
+  const seen = new Map<string, ThreadItem>();
+  for (const item of items) {
+    const known = seen.get(item.id);
+    if (known === undefined || known.version < item.version) seen.set(item.id, item);
+  }
+  return [...seen.values()];
+}

@@ -1,0 +1,52 @@
+/** What things are called on the page. */
+import type { MessageStatus, OwnerItem, Surface, Urgency } from "../api/types.ts";
+
+const URGENCIES: Record<Urgency, string> = { low: "Low", normal: "Normal", high: "High", urgent: "Urgent" };
+export const URGENCY_ORDER: readonly Urgency[] = ["urgent", "high", "normal", "low"];
+
+export function urgencyName(urgency: string): string {
+  return URGENCIES[urgency as Urgency] ?? urgency;
+}
+
+/** Topics are words of the rules: `order-status` reads as `Order status`. */
+export function topicName(topic: string): string {
+  const words = topic.replace(/[-_]+/g, " ").trim();
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
+const languages = new Intl.DisplayNames("en", { type: "language", fallback: "code" });
+
+export function languageName(tag: string): string {
+  try {
+    return languages.of(tag) ?? tag;
+  } catch {
+    return tag;
+  }
+}
+
+export function ownerName(owner: OwnerItem, me: string | undefined): string {
+  if (owner.type === "unassigned") return "Unassigned";
+  if (owner.type === "teammate" && owner.id === me) return "You";
+  return owner.name ?? "Somebody";
+}
+
+const SURFACES: Record<Surface, string> = { messages: "direct messages", comments: "comments", reviews: "reviews" };
+
+export function surfaceName(surface: Surface): string {
+  return SURFACES[surface];
+}
+
+const STATUSES: Record<MessageStatus, string> = {
+  queued: "Waiting",
+  sending: "Sending",
+  sent: "Sent",
+  delivered: "Delivered",
+  read: "Read",
+  failed: "Not sent",
+  uncertain: "In doubt",
+  cancelled: "Discarded",
+};
+
+export function statusName(status: MessageStatus): string {
+  return STATUSES[status];
+}

@@ -1,0 +1,92 @@
+/** Queues: what they are called, what they ask of the API, and which threads belong to them. */
+import type { TeamItem, ThreadItem, ThreadQuery } from "../api/types.ts";
+import type { Queue } from "../router.ts";
+
+/** Rows of one page: a screen and a half, so that scrolling never waits. */
+export const PAGE_ROWS = 25;
+
+export const HOME: Queue = "mine";
+
+export const FIXED: readonly { queue: Queue; name: string; keys: string; empty: { title: string; words: string } }[] = [
+  {
+    queue: "mine",
+    name: "Mine",
+    keys: "g m",
+    empty: { title: "Nothing waits for you", words: "New messages that are routed to you appear here by themselves." },
+  },
+  {
+    queue: "unassigned",
+    name: "Unassigned",
+    keys: "g u",
+    empty: { title: "Everybody has an owner", words: "Threads that no rule could place would wait here." },
+  },
+  {
+    queue: "all",
+    name: "All open",
+    keys: "g a",
+    empty: { title: "Nothing is open", words: "Every customer has been answered. Enjoy it." },
+  },
+  {
+    queue: "snoozed",
+    name: "Snoozed",
+    keys: "g s",
+    empty: { title: "Nothing is put aside", words: "Snoozed threads rest here and come back on time." },
+  },
+  {
+    queue: "closed",
+    name: "Closed",
+    keys: "g c",
+    empty: { title: "Nothing closed yet", words: "Threads you close are kept here, newest first." },
+  },
+];
+
+export function nameOf(queue: Queue, teams: readonly TeamItem[]): string {
+  return (
+    FIXED.find((one) => one.queue === queue)?.name ?? teams.find((team) => team.id === queue)?.name ?? "Queue"
+  );
+}
+
+export function emptyWords(queue: Queue): { title: string; words: string } {
+  return (
+    FIXED.find((one) => one.queue === queue)?.empty ?? {
+      title: "Nothing waits for this team",
+      words: "Threads that the rules give to the team appear here.",
+    }
+  );
+}
+
+export function queryOf(queue: Queue): ThreadQuery {
+  if (queue === "closed") return { status: "closed", queue: "all", sort: "newest" };
+  if (queue === "snoozed") return { status: "snoozed", queue: "all", sort: "newest" };
+  return { status: "open", queue, sort: "due" };
+}
+
+export function belongs(item: ThreadItem, queue: Queue, me: string): boolean {
+  switch (queue) {
+    case "closed":
+    case "snoozed":
+      return item.status === queue;
+    case "all":
+      return item.status === "open";
+    case "mine":
+      return item.status === "open" && item.owner.type === "teammate" && item.owner.id === me;
+    case "unassigned":
+      return item.status === "open" && item.owner.type === "unassigned";
+    default:
+      return item.status === "open" && item.owner.id === queue;
+  }
+}
+
+/** The server's order: soonest due first and undated last, or newest message first. */
+export function compare(queue: Queue): (a: ThreadItem, b: ThreadItem) => number {
+  if (queryOf(queue).sort === "newest") return (a, b) => when(b.lastMessageAt) - when(a.lastMessageAt);
+  return (a, b) => due(a) - due(b) || when(b.lastMessageAt) - when(a.lastMessageAt);
+}
+
+function due(item: ThreadItem): number {
+  return item.dueAt == null ? Number.MAX_SAFE_INTEGER : when(item.dueAt);
+}
+
+function when(at: string): number {
+  return Date.parse(at);
+}

@@ -1,0 +1,57 @@
+/** Who is signed in. */
+import { explain, Refusal, type Client } from "../api/client.ts";
+import type { SessionItem, SetupRequest } from "../api/types.ts";
+
+export type SessionState =
+  | { name: "loading" }
+  | { name: "in"; session: SessionItem }
+  | { name: "out"; ended: boolean }
+  | { name: "unreachable"; why: string };
+
+export class Session {
+  state = $state.raw<SessionState>({ name: "loading" });
+
+  constructor(private readonly client: Client) {
+    client.onSignedOut = () => {
+      if (this.state.name === "in") this.state = { name: "out", ended: true };
+    };
+  }
+
+  get item(): SessionItem | null {
+    return this.state.name === "in" ? this.state.session : null;
+  }
+
+  get me(): string {
+    return this.item?.teammate.id ?? "";
+  }
+
+  /** Viewers look; everybody else answers. */
+  get answers(): boolean {
+    return this.item !== null && this.item.role !== "viewer";
+  }
+
+  async check(): Promise<void> {
+    try {
+      this.state = { name: "in", session: await this.client.session() };
+    } catch (error) {
+      if (error instanceof Refusal && (error.status === 401 || error.status === 403)) {
+        this.state = { name: "out", ended: this.state.name === "in" };
+      } else if (this.state.name !== "in") {
+        this.state = { name: "unreachable", why: explain(error) };
+      }
+    }
+  }
+
+  async signIn(token: string): Promise<void> {
+    this.state = { name: "in", session: await this.client.signIn(token) };
+  }
+
+  async setUp(request: SetupRequest): Promise<void> {
+    this.state = { name: "in", session: await this.client.setUp(request) };
+  }
+
+  async signOut(): Promise<void> {
+    await this.client.signOut();
+    this.state = { name: "out", ended: false };
+  }
+}

@@ -1,0 +1,71 @@
+/** Customers' words cut into pieces to show as text nodes and links of our own making. */
+
+export interface Piece {
+  text: string;
+  href?: string;
+}
+
+const ADDRESS = /https?:\/\/[^\s<>"'`\u0000-\u0020]+/gi;
+const TAIL = /[.,;:!?…)\]}»”’]+$/;
+
+/** Finds web addresses. Only http and https, only what the browser itself reads as such, without trailing punctuation. */
+export function linkified(text: string): Piece[] {
+  const pieces: Piece[] = [];
+  let done = 0;
+  for (const match of text.matchAll(ADDRESS)) {
+    const shown = trimmed(match[0]);
+    const href = webAddress(shown);
+    if (href === null) continue;
+    if (match.index > done) pieces.push({ text: text.slice(done, match.index) });
+    pieces.push({ text: shown, href });
+    done = match.index + shown.length;
+  }
+  if (done < text.length) pieces.push({ text: text.slice(done) });
+  return pieces;
+}
+
+/** The address, if it is one that may be opened. */
+export function webAddress(text: string | null | undefined): string | null {
+  if (text == null || !URL.canParse(text)) return null;
+  const url = new URL(text);
+  const web = url.protocol === "https:" || url.protocol === "http:";
+  return web && url.hostname !== "" && url.username === "" ? url.href : null;
+}
+
+/** An address of our own server or a web address: what a picture may be loaded from. */
+export function mediaAddress(text: string | null | undefined): string | null {
+  if (text == null) return null;
+  return text.startsWith("/") && !text.startsWith("//") ? text : webAddress(text);
+}
+
+/** A closing bracket belongs to the address when it was opened in it. */
+function trimmed(address: string): string {
+  let kept = address;
+  for (;;) {
+    const tail = TAIL.exec(kept)?.[0];
+    if (tail === undefined) return kept;
+    const last = kept.at(-1);
+    if (last === ")" && count(kept, "(") >= count(kept, ")")) return kept;
+    kept = kept.slice(0, -1);
+  }
+}
+
+function count(text: string, character: string): number {
+  return text.split(character).length - 1;
+}
+
+export interface Marked {
+  text: string;
+  hit: boolean;
+}
+
+/** Where the searched words are in an excerpt. */
+export function marked(text: string, query: string): Marked[] {
+  const words = query.split(/\s+/).filter((word) => word !== "");
+  if (words.length === 0) return [{ text, hit: false }];
+  const pattern = new RegExp(`(${words.map((word) => word.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")).join("|")})`, "giu");
+  return text
+    .split(pattern)
+    .map((part, index) => ({ text: part, hit: index % 2 === 1 }))
+    .filter((part) => part.text !== "");
+}

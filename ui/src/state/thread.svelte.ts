@@ -1,0 +1,256 @@
+/** One opened thread: what was said and done, and what is being written. */
+import { explain, NoAnswer, Refusal, type Client } from "../api/client.ts";
+import type { AuditItem, MessageItem, Page, ReplyItem, Resolution, ThreadDetail, ThreadItem } from "../api/types.ts";
+import * as drafts from "./draft.ts";
+import { itemOf } from "./item.ts";
+import { merged } from "./timeline.ts";
+
+const FIRST_MESSAGES = 40;
+const MOST_MESSAGES = 100;
+
+export type ThreadLoading = { name: "loading" } | { name: "ready" } | { name: "failed"; why: string; missing: boolean };
+
+/** Words of a colleague or the customer that came while a reply was written. */
+export interface Changed {
+  since: MessageItem[];
+}
+
+export interface ThreadEvents {
+  item(item: ThreadItem): void;
+  problem(text: string): void;
+}
+
+export class Thread {
+  detail = $state.raw<ThreadDetail | null>(null);
+  messages = $state.raw<MessageItem[]>([]);
+  record = $state.raw<AuditItem[]>([]);
+  olderRecord = $state<string | null>(null);
+  /** Linked and look-alike threads. */
+  doors = $state.raw<ThreadItem[]>([]);
+  loading = $state.raw<ThreadLoading>({ name: "loading" });
+  older = $state<string | null>(null);
+  readingOlder = $state(false);
+  draft = $state.raw<drafts.Draft>(drafts.BLANK);
+  changed = $state.raw<Changed | null>(null);
+  /** Why the last try to send was refused. */
+  refusal = $state<string | null>(null);
+
+  private refreshing: Promise<void> | undefined;
+  private refreshAgain = false;
+  private doorsOf = "";
+  private rowVersion = 0;
+
+  constructor(
+    readonly id: string,
+    private readonly client: Client,
+    private readonly events: ThreadEvents,
+    private readonly keep: drafts.Keep,
+  ) {
+    this.draft = drafts.load(keep, id);
+  }
+
+  /** Reads it again, whole. Calls while it runs make one more run. */
+  refresh(): Promise<void> {
+    this.refreshAgain = true;
+    this.refreshing ??= this.refreshed().finally(() => (this.refreshing = undefined));
+    return this.refreshing;
+  }
+
+  /**
+   * A newer state of its list row. The version stays that of the messages shown: it is what a reply vouches for,
+   * and a hint beyond it means there is more to read.
+   */
+  take(item: ThreadItem): void {
+    if (this.detail === null || item.version < this.rowVersion) return;
+    this.rowVersion = item.version;
+    this.detail = { ...this.detail, ...item, version: this.detail.version };
+  }
+
+  async readOlder(): Promise<void> {
+    const cursor = this.older;
+    if (cursor === null || this.readingOlder) return;
+    this.readingOlder = true;
+    try {
+      const page = await this.client.messages(this.id, { cursor, limit: `${FIRST_MESSAGES}` });
+      if (this.older === cursor) {
+        this.messages = merged(page.items, this.messages);
+        this.older = next(page);
+      }
+    } catch (error) {
+      this.events.problem(explain(error));
+    } finally {
+      this.readingOlder = false;
+    }
+  }
+
+  async readOlderRecord(): Promise<void> {
+    if (this.olderRecord === null) return;
+    try {
+      const page = await this.client.audit(this.id, this.olderRecord);
+      this.record = [...this.record, ...page.items];
+      this.olderRecord = next(page);
+    } catch (error) {
+      this.events.problem(explain(error));
+    }
+  }
+
+  write(change: Partial<drafts.Draft>): void {
+    this.keepDraft({ ...this.draft, ...change });
+    this.refusal = null;
+  }
+
+  /** Sends what is written, once. */
+  async send(): Promise<void> {
+    if (this.detail === null) return;
+    const before = this.draft;
+    this.keepDraft(drafts.post(before, this.detail.version, new Date().toISOString(), () => crypto.randomUUID()));
+    if (this.draft !== before) await this.deliver();
+  }
+
+  /** Asks the server again about a reply that it never answered for. */
+  async sendAgain(): Promise<void> {
+    if (this.draft.posted?.phase !== "unanswered") return;
+    this.keepDraft(drafts.again(this.draft));
+    await this.deliver();
+  }
+
+  /** After a reload: does the server have what was in the post? */
+  async settlePost(): Promise<void> {
+    const posted = this.draft.posted;
+    if (posted === null || posted.phase !== "unanswered") return;
+    try {
+      this.accept(await this.client.readReply(this.id, posted.body.replyId));
+    } catch (error) {
+      if (error instanceof Refusal && error.status === 404) this.keepDraft(drafts.refused(this.draft));
+    }
+  }
+
+  async resolve(replyId: string, outcome: Resolution): Promise<void> {
+    try {
+      this.show(await this.client.resolve(this.id, replyId, outcome));
+    } catch (error) {
+      this.events.problem(explain(error));
+    }
+    await this.refresh();
+  }
+
+  private async deliver(retried = false): Promise<void> {
+    const posted = this.draft.posted;
+    if (posted === null) return;
+    this.refusal = null;
+    this.changed = null;
+    try {
+      this.accept(await this.client.reply(this.id, posted.body));
+    } catch (error) {
+      if (!(error instanceof Refusal) || error.status >= 500 || error.status === 401) {
+        this.keepDraft(drafts.unanswered(this.draft));
+        if (error instanceof NoAnswer) this.events.problem("No answer from the server. Your reply is kept: try again, it cannot be sent twice.");
+        else this.events.problem(explain(error));
+        return;
+      }
+      await this.refusedWith(error, retried);
+    }
+    void this.refresh();
+  }
+
+  private async refusedWith({ problem }: Refusal, retried: boolean): Promise<void> {
+    const since = problem.since ?? [];
+    if (problem.code === "thread_changed" && problem.version != null) {
+      // Nobody wrote anything (a receipt, a label): what the person saw is all there is, so it goes out as meant.
+      const posted = this.draft.posted;
+      if (since.length === 0 && !retried && posted !== null) {
+        this.keepDraft({ ...this.draft, posted: { ...posted, body: { ...posted.body, expectedVersion: problem.version } } });
+        await this.deliver(true);
+        return;
+      }
+      this.changed = { since };
+      this.messages = merged(this.messages, since);
+    } else {
+      this.refusal = problem.detail;
+    }
+    this.keepDraft(drafts.refused(this.draft));
+    if (problem.code === "reply_conflict") this.keepDraft(drafts.renamed(this.draft));
+  }
+
+  private accept(reply: ReplyItem): void {
+    this.keepDraft(drafts.accepted(this.draft, reply.replyId));
+    this.show(reply);
+  }
+
+  private show(reply: ReplyItem): void {
+    this.messages = merged(this.messages, [reply.message]);
+    if (this.detail !== null && this.detail.version < reply.version) this.detail = { ...this.detail, version: reply.version };
+  }
+
+  private keepDraft(draft: drafts.Draft): void {
+    this.draft = draft;
+    drafts.save(this.keep, this.id, draft);
+  }
+
+  private async refreshed(): Promise<void> {
+    while (this.refreshAgain) {
+      this.refreshAgain = false;
+      try {
+        const [detail, messages, record] = await Promise.all([
+          this.client.thread(this.id),
+          this.newest(),
+          this.client.audit(this.id),
+        ]);
+        this.showWhole(detail, messages, record);
+      } catch (error) {
+        const missing = error instanceof Refusal && error.status === 404;
+        if (this.detail === null || missing) this.loading = { name: "failed", why: explain(error), missing };
+      }
+    }
+    await this.readDoors();
+  }
+
+  /** The newest messages: as many as are shown. */
+  private async newest(): Promise<Page<MessageItem>> {
+    let left = Math.max(FIRST_MESSAGES, this.messages.length + 5);
+    let all: MessageItem[] = [];
+    let page: Page<MessageItem> | undefined;
+    do {
+      const cursor: string | undefined = page === undefined ? undefined : (next(page) ?? undefined);
+      const limit = Math.min(left, MOST_MESSAGES);
+      page = await this.client.messages(this.id, { cursor, limit: `${limit}` });
+      all = [...page.items, ...all];
+      left -= limit;
+    } while (left > 0 && next(page) !== null);
+    return { ...page, items: all };
+  }
+
+  private showWhole(detail: ThreadDetail, messages: Page<MessageItem>, record: Page<AuditItem>): void {
+    if (detail.version >= this.rowVersion) {
+      this.rowVersion = detail.version;
+      this.detail = detail;
+      this.events.item(itemOf(detail));
+    }
+    const kept = merged(this.messages, messages.items, true);
+    this.older = kept.length > messages.items.length ? this.older : next(messages);
+    this.messages = kept;
+    const known = new Set(record.items.map((entry) => entry.id));
+    const olderEntries = this.record.filter((entry) => !known.has(entry.id));
+    this.olderRecord = olderEntries.length > 0 ? this.olderRecord : next(record);
+    this.record = [...record.items, ...olderEntries];
+    this.loading = { name: "ready" };
+    const posted = this.draft.posted;
+    if (posted !== null && messages.items.some((message) => message.replyId === posted.body.replyId)) {
+      this.keepDraft(drafts.accepted(this.draft, posted.body.replyId));
+    }
+  }
+
+  private async readDoors(): Promise<void> {
+    if (this.detail === null) return;
+    const ids = [...new Set([...this.detail.linked, ...this.detail.suggested])].slice(0, 3);
+    const wanted = ids.join();
+    if (wanted === this.doorsOf) return;
+    const found = await Promise.allSettled(ids.map((id) => this.client.thread(id)));
+    this.doorsOf = wanted;
+    this.doors = found.flatMap((one) => (one.status === "fulfilled" ? [itemOf(one.value)] : []));
+  }
+}
+
+function next(page: Page<unknown>): string | null {
+  return page.pagination.hasMore ? (page.pagination.nextCursor ?? null) : null;
+}

@@ -1,0 +1,122 @@
+/** A thread's messages and record as one line of entries, by day. */
+import type { AuditItem, MessageItem } from "../api/types.ts";
+import type { Posted } from "./draft.ts";
+import { sentence, type Sentence } from "./history.ts";
+import { dayKey } from "./time.ts";
+
+export type Entry =
+  | { kind: "day"; key: string; at: string }
+  | { kind: "message"; key: string; message: MessageItem; first: boolean }
+  | { kind: "event"; key: string; at: string; sentence: Sentence };
+
+/** Messages of one author this close together share a heading. */
+const GROUP_MS = 5 * 60_000;
+
+/**
+ * Newer pages over older ones. A reply goes by its own id until the platform names it: the newer of two with
+ * one `replyId` stands. `whole` pages reach the end of the thread, so what they lack in their span is gone.
+ */
+export function merged(known: readonly MessageItem[], newer: readonly MessageItem[], whole = false): MessageItem[] {
+  const ids = new Set(newer.map((message) => message.id));
+  const replies = new Set(newer.flatMap((message) => message.replyId ?? []));
+  const from = newer[0] === undefined ? Number.POSITIVE_INFINITY : Date.parse(newer[0].at);
+  const kept = known.filter((message) => {
+    if (ids.has(message.id)) return false;
+    if (message.replyId != null && replies.has(message.replyId)) return false;
+    return !whole || Date.parse(message.at) < from;
+  });
+  return [...kept, ...newer].sort((a, b) => Date.parse(a.at) - Date.parse(b.at));
+}
+
+export function timeline(
+  messages: readonly MessageItem[],
+  record: readonly AuditItem[],
+  posted: Posted | null,
+  me: { id: string; name: string },
+  reachesStart: boolean,
+): Entry[] {
+  const shown = [...messages];
+  if (posted !== null && !messages.some((message) => message.replyId === posted.body.replyId)) {
+    shown.push(onItsWay(posted, me));
+  }
+  const from = reachesStart ? 0 : shown[0] === undefined ? Number.POSITIVE_INFINITY : Date.parse(shown[0].at);
+  const events = record
+    .map((entry) => ({ entry, sentence: sentence(entry) }))
+    .filter(({ entry, sentence }) => sentence.beside && Date.parse(entry.at) >= from);
+
+  const points = [
+    ...shown.map((message) => ({ at: message.at, rank: 0, message })),
+    ...events.map(({ entry, sentence }) => ({ at: entry.at, rank: 1, entry, sentence })),
+  ].sort((a, b) => Date.parse(a.at) - Date.parse(b.at) || a.rank - b.rank);
+
+  const entries: Entry[] = [];
+  let day = "";
+  let before: MessageItem | null = null;
+  for (const point of points) {
+    const today = dayKey(point.at);
+    if (today !== day) {
+      day = today;
+      before = null;
+      entries.push({ kind: "day", key: `day-${today}`, at: point.at });
+    }
+    if ("message" in point) {
+      const { message } = point;
+      entries.push({ kind: "message", key: message.replyId ?? message.id, message, first: !joins(before, message) });
+      before = message;
+    } else {
+      entries.push({ kind: "event", key: point.entry.id, at: point.at, sentence: point.sentence });
+      before = null;
+    }
+  }
+  return entries;
+}
+
+/** A reply the server has not answered for yet, as it will look. */
+export function onItsWay(posted: Posted, me: { id: string; name: string }): MessageItem {
+  return {
+    id: `local-${posted.body.replyId}`,
+    direction: "outgoing",
+    author: { type: "teammate", id: me.id, name: me.name },
+    at: posted.at,
+    receivedAt: posted.at,
+    text: posted.body.text === "" ? null : (posted.body.text ?? null),
+    edited: false,
+    unsentAt: null,
+    attachments: posted.attachments.map((file) => ({
+      kind: kindOf(file.mime),
+      state: "stored" as const,
+      url: file.url,
+      mime: file.mime,
+      name: file.name,
+      size: file.size,
+      note: null,
+      link: null,
+    })),
+    quote: posted.body.replyTo == null ? null : { messageId: posted.body.replyTo, text: null },
+    story: null,
+    pressed: false,
+    referral: null,
+    forwarded: false,
+    standby: false,
+    unsupported: null,
+    reactions: [],
+    status: posted.phase === "posting" ? "sending" : null,
+    trouble: null,
+    replyId: posted.body.replyId,
+  };
+}
+
+function kindOf(mime: string): "image" | "video" | "audio" | "file" {
+  const family = mime.split("/")[0];
+  return family === "image" || family === "video" || family === "audio" ? family : "file";
+}
+
+function joins(before: MessageItem | null, message: MessageItem): boolean {
+  return (
+    before !== null &&
+    before.direction === message.direction &&
+    before.author.type === message.author.type &&
+    before.author.id === message.author.id &&
+    Date.parse(message.at) - Date.parse(before.at) < GROUP_MS
+  );
+}

@@ -1,0 +1,38 @@
+/** What the built page weighs, and that it can live under its own Content-Security-Policy. Needs `npm run build` before. */
+import assert from "node:assert/strict";
+import { readdir, readFile } from "node:fs/promises";
+import { test } from "node:test";
+import { gzipSync } from "node:zlib";
+
+const BUDGET = 60_000;
+const dist = new URL("../dist/", import.meta.url);
+
+async function built(ending: string): Promise<{ name: string; text: string }[]> {
+  const names = (await readdir(new URL("assets/", dist))).filter((name) => name.endsWith(ending));
+  return Promise.all(names.map(async (name) => ({ name, text: await readFile(new URL(`assets/${name}`, dist), "utf8") })));
+}
+
+test(`all JavaScript together is at most ${BUDGET / 1000} kB after gzip`, async () => {
+  const scripts = await built(".js");
+  assert.notEqual(scripts.length, 0);
+  const total = scripts.reduce((sum, { text }) => sum + gzipSync(text, { level: 9 }).length, 0);
+  assert.ok(total <= BUDGET, `${total} bytes`);
+  console.log(`# ${total} bytes of JavaScript after gzip`);
+});
+
+test("nothing needs what the policy forbids", async () => {
+  const page = await readFile(new URL("index.html", dist), "utf8");
+  assert.doesNotMatch(page, /<style|\sstyle=|\son[a-z]+=|<script(?![^>]*\ssrc=)/i);
+  for (const { name, text } of await built(".js")) {
+    assert.doesNotMatch(text, /\beval\(|new Function\(|createPolicy\(|setAttribute\(["'`]style/, name);
+    assert.doesNotMatch(text, /\.(innerHTML|outerHTML)\s*=(?!=)|insertAdjacentHTML|document\.write/, name);
+  }
+});
+
+test("every static file is sent with the policy", async () => {
+  const headers = await readFile(new URL("_headers", dist), "utf8");
+  const everywhere = headers.split("/assets/*")[0] ?? "";
+  for (const rule of ["default-src 'none'", "script-src 'self'", "style-src 'self'", "frame-ancestors 'none'", "require-trusted-types-for 'script'", "trusted-types 'none'", "nosniff", "no-referrer", "max-age=31536000; includeSubDomains"]) {
+    assert.ok(everywhere.includes(rule), rule);
+  }
+});

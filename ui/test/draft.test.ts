@@ -1,0 +1,77 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { accepted, again, BLANK, load, post, refused, save, unanswered, type Draft, type Keep } from "../src/state/draft.ts";
+
+const NOW = "2026-01-05T10:00:00Z";
+let made = 0;
+const newId = () => `id-${(made += 1)}`;
+const written: Draft = { ...BLANK, text: "On its way.", replyTo: "msg_1", note: "kept" };
+
+class Storage implements Keep {
+  readonly values = new Map<string, string>();
+  getItem = (key: string) => this.values.get(key) ?? null;
+  setItem = (key: string, value: string) => void this.values.set(key, value);
+  removeItem = (key: string) => void this.values.delete(key);
+}
+
+test("a double click posts one reply", () => {
+  const once = post(written, 7, NOW, newId);
+  const twice = post(once, 7, NOW, newId);
+  assert.equal(twice, once);
+  assert.equal(once.posted?.body.expectedVersion, 7);
+  assert.equal(once.text, "");
+  assert.equal(once.note, "kept");
+});
+
+test("a retry after a lost answer posts the same body", () => {
+  const first = post(written, 7, NOW, newId);
+  const retried = again(unanswered(first));
+  assert.deepEqual(retried.posted?.body, first.posted?.body);
+});
+
+test("a reload while it is in the post does not make another reply", () => {
+  const keep = new Storage();
+  const first = post(written, 7, NOW, newId);
+  save(keep, "thr_1", first);
+  const reloaded = load(keep, "thr_1");
+  assert.equal(reloaded.posted?.phase, "unanswered");
+  assert.deepEqual(reloaded.posted?.body, first.posted?.body);
+  save(keep, "thr_1", accepted(reloaded, first.posted!.body.replyId));
+  assert.equal(load(keep, "thr_1").posted, null);
+});
+
+test("a refused reply is on the desk again, before what was begun since, with the same id", () => {
+  const first = post(written, 7, NOW, newId);
+  const back = refused({ ...first, text: "And more." });
+  assert.equal(back.text, "On its way.\n\nAnd more.");
+  assert.equal(back.replyTo, "msg_1");
+  const second = post(back, 9, NOW, newId);
+  assert.equal(second.posted?.body.replyId, first.posted?.body.replyId);
+  assert.equal(second.posted?.body.expectedVersion, 9);
+});
+
+test("an accepted reply frees the desk for another one with another id", () => {
+  const first = post(written, 7, NOW, newId);
+  const done = accepted(first, first.posted!.body.replyId);
+  assert.equal(done.posted, null);
+  const second = post({ ...done, text: "Next." }, 8, NOW, newId);
+  assert.notEqual(second.posted?.body.replyId, first.posted?.body.replyId);
+  assert.equal(accepted(second, "another"), second);
+});
+
+test("nothing is posted for blanks, and the words go unchanged", () => {
+  assert.equal(post({ ...BLANK, text: " \n" }, 1, NOW, newId).posted, null);
+  assert.equal(post({ ...BLANK, text: "  spaced \n" }, 1, NOW, newId).posted?.body.text, "  spaced \n");
+});
+
+test("drafts survive, blanks leave no trace, and broken storage is no draft", () => {
+  const keep = new Storage();
+  save(keep, "thr_1", written);
+  assert.deepEqual(load(keep, "thr_1"), written);
+  save(keep, "thr_1", BLANK);
+  assert.equal(keep.values.size, 0);
+  keep.setItem("draft:thr_2", "{");
+  assert.deepEqual(load(keep, "thr_2"), BLANK);
+  const full: Keep = { getItem: () => null, removeItem: () => {}, setItem: () => { throw new Error("full"); } };
+  assert.doesNotThrow(() => save(full, "thr_1", written));
+});

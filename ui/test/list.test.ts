@@ -1,0 +1,69 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { Page, ThreadItem } from "../src/api/types.ts";
+import { extended, fromPages, isNews, neighbour, withThread } from "../src/state/list.ts";
+
+function item(id: string, over: Partial<ThreadItem> = {}): ThreadItem {
+  return {
+    id, version: 1, platform: "telegram", surface: "messages", accountId: "acc_1", contact: { id: "ctc_1", name: "Mara" },
+    status: "open", preview: "Hello", lastDirection: "incoming", urgency: "normal",
+    owner: { type: "teammate", id: "tm_1", name: "Ines" }, lastMessageAt: "2026-01-05T10:00:00Z", unread: 0,
+    needsAnswer: true, trouble: false, tags: [], linked: [], ...over,
+  };
+}
+
+function page(items: ThreadItem[], nextCursor: string | null = null): Page<ThreadItem> {
+  return {
+    items,
+    pagination: { hasMore: nextCursor !== null, nextCursor },
+    meta: { accountsQueried: 1, accountsFailed: 0, failedAccounts: [], lastUpdated: "2026-01-05T10:00:00Z" },
+  };
+}
+
+const at = (minute: number) => `2026-01-05T10:${String(minute).padStart(2, "0")}:00Z`;
+const ids = (list: { items: ThreadItem[] }) => list.items.map((one) => one.id).join(" ");
+const start = fromPages([page([item("a", { dueAt: at(1) }), item("b", { dueAt: at(5) }), item("c")])]);
+
+test("a thread that became due sooner moves up, and one that waits on the customer moves down", () => {
+  assert.equal(ids(withThread(start, item("c", { version: 2, dueAt: at(3) }), "mine", "tm_1")), "a c b");
+  assert.equal(ids(withThread(start, item("a", { version: 2, lastMessageAt: at(30) }), "mine", "tm_1")), "b a c");
+});
+
+test("a thread given to somebody else leaves the queue, and comes into theirs", () => {
+  const given = item("a", { version: 2, owner: { type: "teammate", id: "tm_2", name: "Noor" } });
+  assert.equal(ids(withThread(start, given, "mine", "tm_1")), "b c");
+  assert.equal(ids(withThread(start, item("z", { dueAt: at(0) }), "mine", "tm_1")), "z a b c");
+  assert.equal(ids(withThread(start, given, "all", "tm_1")).includes("a"), true);
+});
+
+test("an older answer that comes late changes nothing", () => {
+  const newer = withThread(start, item("b", { version: 4, dueAt: at(5), preview: "New" }), "mine", "tm_1");
+  assert.equal(withThread(newer, item("b", { version: 3, status: "closed" }), "mine", "tm_1"), newer);
+  assert.equal(isNews(newer, "b", 4), false);
+  assert.equal(isNews(newer, "b", 5), true);
+  assert.equal(isNews(newer, "unknown", 1), true);
+});
+
+test("past the last loaded row nothing is put in: it comes with its page", () => {
+  const partial = fromPages([page([item("a", { dueAt: at(1) })], "next")]);
+  assert.equal(ids(withThread(partial, item("z", { dueAt: at(9) }), "mine", "tm_1")), "a");
+  const whole = extended(partial, page([item("z", { dueAt: at(9) }), item("a", { dueAt: at(1) })]));
+  assert.equal(ids(whole), "a z");
+  assert.equal(whole.cursor, null);
+});
+
+test("any order of the same hints gives the same list", () => {
+  const changes = [item("a", { version: 3, dueAt: at(9) }), item("a", { version: 2, dueAt: at(2) }), item("d", { dueAt: at(4) })];
+  const orders = [[0, 1, 2], [0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]];
+  const results = orders.map((order) =>
+    ids(order.reduce((list, n) => withThread(list, changes[n]!, "mine", "tm_1"), start)),
+  );
+  assert.equal(new Set(results).size, 1, results.join(" | "));
+});
+
+test("moving by keyboard stops at both ends and starts at the top", () => {
+  assert.equal(neighbour(start.items, null, 1)?.id, "a");
+  assert.equal(neighbour(start.items, "a", -1)?.id, "a");
+  assert.equal(neighbour(start.items, "b", 1)?.id, "c");
+  assert.equal(neighbour(start.items, "c", 1)?.id, "c");
+});

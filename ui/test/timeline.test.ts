@@ -1,0 +1,69 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { AuditItem, MessageItem } from "../src/api/types.ts";
+import { BLANK, post } from "../src/state/draft.ts";
+import { sentence } from "../src/state/history.ts";
+import { merged, onItsWay, timeline } from "../src/state/timeline.ts";
+
+const ME = { id: "tm_1", name: "Ines" };
+
+function message(id: string, minute: number, over: Partial<MessageItem> = {}): MessageItem {
+  const at = new Date(Date.UTC(2026, 0, 5, 10, minute)).toISOString();
+  return {
+    id, direction: "incoming", author: { type: "customer", name: "Mara" }, at, receivedAt: at, text: id, edited: false,
+    attachments: [], pressed: false, forwarded: false, standby: false, reactions: [], ...over,
+  };
+}
+
+function entry(action: string, minute: number, detail: unknown = {}): AuditItem {
+  const at = new Date(Date.UTC(2026, 0, 5, 10, minute)).toISOString();
+  return { id: `aud_${minute}`, threadId: "thr_1", sequence: minute, at, actor: { type: "teammate", id: "tm_1", name: "Ines" }, action, detail, hash: "" };
+}
+
+test("a reply that the platform has named since takes the place of the one it was", () => {
+  const known = [message("a", 1), message("local", 2, { replyId: "r1" })];
+  assert.deepEqual(merged(known, [message("named", 2, { replyId: "r1", status: "sent" })]).map((one) => one.id), ["a", "named"]);
+});
+
+test("late and older messages find their place, and a whole page drops what is gone", () => {
+  assert.deepEqual(merged([message("b", 5)], [message("a", 1)]).map((one) => one.id), ["a", "b"]);
+  const known = [message("old", 0), message("gone", 6), message("kept", 7)];
+  assert.deepEqual(merged(known, [message("first", 5), message("kept", 7)], true).map((one) => one.id), ["old", "first", "kept"]);
+});
+
+test("messages of one author close together share a heading; notes stand between", () => {
+  const shown = timeline([message("a", 1), message("b", 2), message("c", 20)], [entry("noted", 3, { text: "VIP" }), entry("labelled", 4)], null, ME, true);
+  assert.deepEqual(
+    shown.map((one) => (one.kind === "message" ? `${one.message.id}${one.first ? "*" : ""}` : one.kind)),
+    ["day", "a*", "b", "event", "c*"],
+  );
+});
+
+test("events older than the loaded messages wait until those are loaded", () => {
+  const kinds = (reachesStart: boolean) => timeline([message("a", 10)], [entry("closed", 1)], null, ME, reachesStart).map((one) => one.kind);
+  assert.deepEqual(kinds(false), ["day", "message"]);
+  assert.deepEqual(kinds(true), ["day", "event", "message"]);
+});
+
+test("a posted reply is shown once, as sending, and its row keeps its key when the server has it", () => {
+  const posted = post({ ...BLANK, text: "Hi" }, 1, "2026-01-05T10:30:00Z", () => "r1").posted!;
+  const before = timeline([message("a", 1)], [], posted, ME, true).at(-1);
+  const after = timeline([message("a", 1), message("named", 30, { replyId: "r1", direction: "outgoing" })], [], posted, ME, true);
+  assert.equal(after.filter((one) => one.kind === "message").length, 2);
+  assert.equal(before?.key, after.at(-1)?.key);
+  assert.equal(onItsWay(posted, ME).status, "sending");
+});
+
+test("the record reads as sentences", () => {
+  const read = (action: string, detail: unknown = {}) => {
+    const { who, did } = sentence(entry(action, 1, detail));
+    return `${who} ${did}`;
+  };
+  assert.equal(read("reassigned", { to: { type: "teammate", id: "tm_2", name: "Noor" } }), "Ines gave it to Noor");
+  assert.equal(read("reassigned", { to: { type: "unassigned" } }), "Ines took it from its owner");
+  assert.equal(read("labelled", { topic: "refund", urgency: "high", language: "de" }), "Ines labelled it: refund, high, de");
+  assert.equal(read("settled", { outcome: "arrived" }), "Ines found that the reply had arrived");
+  assert.equal(read("somethingNewer", null), "Ines something newer");
+  assert.equal(sentence(entry("noted", 1, { text: "VIP" })).words, "VIP");
+  assert.deepEqual(sentence(entry("routed", 1, { reasons: ["a", { text: "b" }, 3] })).reasons, ["a", "b"]);
+});

@@ -1,0 +1,111 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { ChannelItem } from "../src/api/types.ts";
+import { refusalOf } from "../src/state/attach.ts";
+import { Keyboard, isTyping, type Press } from "../src/state/keys.ts";
+import { counter, measure } from "../src/state/measure.ts";
+import { linkified, marked, mediaAddress, webAddress } from "../src/state/text.ts";
+import { ago, dueWords, snoozePresets, span } from "../src/state/time.ts";
+import { windowWords } from "../src/state/window.ts";
+import { parseRoute, pathOf } from "../src/router.ts";
+
+const CHANNEL: ChannelItem = {
+  features: ["reply", "attach"], text: { max: 10, unit: "bytes" }, attachments: 1, mediaPolicy: "store", blindSpots: [],
+  media: [{ mime: "image/png", maxBytes: 2048 }],
+};
+
+test("lengths in each unit", () => {
+  assert.equal(measure("aé🎉", "bytes"), 7);
+  assert.equal(measure("aé🎉", "characters"), 3);
+  assert.equal(measure("aé🎉", "utf16"), 4);
+  assert.deepEqual(counter("x".repeat(12), CHANNEL.text).text, "2 bytes too long");
+  assert.equal(counter("x".repeat(10), CHANNEL.text).tone, "near");
+});
+
+test("links are found, cut clean, and only for the web", () => {
+  assert.deepEqual(linkified("See https://example.com/a_(b). Thanks"), [
+    { text: "See " }, { text: "https://example.com/a_(b)", href: "https://example.com/a_(b)" }, { text: ". Thanks" },
+  ]);
+  assert.deepEqual(linkified("(http://example.com/x)!").map((piece) => piece.text), ["(", "http://example.com/x", ")!"]);
+  for (const hostile of ["javascript:alert(1)", "data:text/html,x", "http://", "https://a:b@example.com", "ftp://example.com", "HTTPS://"]) {
+    assert.deepEqual(linkified(hostile).filter((piece) => piece.href !== undefined), [], hostile);
+    assert.equal(webAddress(hostile), null);
+  }
+  const text = 'a <b onclick="x">https://example.com/"quoted"</b> ü 🎉';
+  assert.equal(linkified(text).map((piece) => piece.text).join(""), text);
+  assert.equal(mediaAddress("/api/v1/media/med_1"), "/api/v1/media/med_1");
+  assert.equal(mediaAddress("//evil.example"), null);
+});
+
+test("searched words are marked whatever their case, and patterns are words", () => {
+  assert.deepEqual(marked("Where is my Order?", "order is"), [
+    { text: "Where ", hit: false }, { text: "is", hit: true }, { text: " my ", hit: false }, { text: "Order", hit: true }, { text: "?", hit: false },
+  ]);
+  assert.deepEqual(marked("a.b", "."), [{ text: "a", hit: false }, { text: ".", hit: true }, { text: "b", hit: false }]);
+  assert.deepEqual(marked("abc", " "), [{ text: "abc", hit: false }]);
+});
+
+test("due times turn from calm to soon to late", () => {
+  const now = Date.parse("2026-01-05T10:00:00Z");
+  assert.deepEqual(dueWords("2026-01-05T12:00:00Z", now).tone, "calm");
+  assert.deepEqual(dueWords("2026-01-05T10:20:00Z", now), { text: "20 min", spoken: "Due in 20 min", tone: "soon" });
+  assert.deepEqual(dueWords("2026-01-05T09:48:00Z", now), { text: "12 min late", spoken: "Overdue by 12 min", tone: "overdue" });
+  assert.deepEqual([span(10), span(5 * 3600_000), span(50 * 3600_000)], ["1 min", "5 h", "2 d"]);
+  assert.equal(ago("2026-01-05T09:59:40Z", now), "now");
+});
+
+test("snoozes end at sensible hours", () => {
+  const names = (now: Date) => snoozePresets(now).map((preset) => preset.name);
+  assert.deepEqual(names(new Date(2026, 0, 6, 10)), ["In an hour", "This evening", "Tomorrow morning", "Monday morning"]);
+  assert.deepEqual(names(new Date(2026, 0, 4, 22)), ["In an hour", "Tomorrow morning"]);
+  for (let day = 1; day < 8; day += 1) {
+    const now = new Date(2026, 0, day, 12);
+    assert.ok(snoozePresets(now).every((preset) => preset.until > now));
+  }
+});
+
+test("a window says what can be done, and closes the composer only when nothing can", () => {
+  const now = Date.parse("2026-01-05T10:00:00Z");
+  const until = "2026-01-05T13:00:00Z";
+  assert.equal(windowWords({ type: "open", until }, CHANNEL, now).short, "Reply open 3 h");
+  assert.equal(windowWords({ type: "humanAgent", until }, CHANNEL, now).closed, null);
+  assert.notEqual(windowWords({ type: "open", until }, CHANNEL, now + 4 * 3600_000).closed, null);
+  assert.notEqual(windowWords({ type: "closed" }, CHANNEL, now).closed, null);
+  assert.notEqual(windowWords({ type: "templateOnly" }, CHANNEL, now).closed, null);
+  assert.notEqual(windowWords({ type: "unlimited" }, { ...CHANNEL, features: [] }, now).closed, null);
+});
+
+test("files are checked before they are uploaded", () => {
+  const file = { name: "a.png", type: "image/png", size: 1000 };
+  assert.equal(refusalOf(file, CHANNEL, 0), null);
+  assert.match(refusalOf({ ...file, size: 4096 }, CHANNEL, 0) ?? "", /at most 2 kB/);
+  assert.match(refusalOf({ ...file, type: "text/html" }, CHANNEL, 0) ?? "", /does not take/);
+  assert.match(refusalOf(file, CHANNEL, 1) ?? "", /one file/);
+  assert.match(refusalOf({ ...file, size: 0 }, CHANNEL, 0) ?? "", /empty/);
+  assert.match(refusalOf(file, { ...CHANNEL, features: ["reply"] }, 0) ?? "", /no files/);
+  assert.equal(refusalOf({ ...file, type: "" }, { ...CHANNEL, media: [{ mime: "*/*", maxBytes: 2048 }] }, 0), null);
+});
+
+test("keys: single, shifted, in sequence, and never with a modifier", () => {
+  const keyboard = new Keyboard();
+  const press = (key: string, over: Partial<Press> = {}): Press => ({ key, shiftKey: false, ctrlKey: false, metaKey: false, altKey: false, ...over });
+  assert.equal(keyboard.read(press("j"), 0), "next");
+  assert.equal(keyboard.read(press("e"), 0), "close");
+  assert.equal(keyboard.read(press("E", { shiftKey: true }), 0), "reopen");
+  assert.equal(keyboard.read(press("?", { shiftKey: true }), 0), "help");
+  assert.equal(keyboard.read(press("r", { metaKey: true }), 0), null);
+  assert.equal(keyboard.read(press("g"), 0), null);
+  assert.equal(keyboard.read(press("a"), 500), "go:all");
+  assert.equal(keyboard.read(press("g"), 1000), null);
+  assert.equal(keyboard.read(press("a"), 5000), "assign");
+  assert.equal(keyboard.read(press("Escape"), 5000), "back");
+  assert.equal(isTyping({ tagName: "TEXTAREA" }), true);
+  assert.equal(isTyping({ tagName: "INPUT", type: "checkbox" }), false);
+  assert.equal(isTyping({ tagName: "BUTTON" }), false);
+});
+
+test("addresses survive the way there and back", () => {
+  for (const path of ["/q/mine", "/t/thr_1", "/signin", "/setup", "/q/team%20a"]) assert.equal(pathOf(parseRoute(path)), path);
+  assert.deepEqual(parseRoute("/"), { name: "queues" });
+  for (const path of ["/t/%E0%A4%A", "/t/a/b", "/elsewhere", "/x/y"]) assert.deepEqual(parseRoute(path), { name: "lost" }, path);
+});
