@@ -33,6 +33,7 @@ with_wasm() {
   if [ "${TRIBUTARY_WASM:-}" != debian ] && rustup_has_wasm; then
     "$@"
   else
+    [ -x "$DEBIAN_WASM/rustc" ] || stop "Nothing here can build for wasm32 yet: run tools/setup.sh"
     RUSTC=$DEBIAN_WASM/rustc CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER=$(cat "$DEBIAN_WASM/linker") "$@"
   fi
 }

@@ -83,7 +83,7 @@ browser() {
 require_commands
 npm_packages
 wasm_target
-cargo_tool wasm-bindgen-cli "$WASM_BINDGEN_VERSION" "1 minute"
-cargo_tool worker-build "$WORKER_BUILD_VERSION" "2 minutes"
+cargo_tool wasm-bindgen-cli "$WASM_BINDGEN_VERSION" "2 minutes"
+cargo_tool worker-build "$WORKER_BUILD_VERSION" "3 minutes"
 rm -rf "$CACHE/building"
 if [ "${1:-}" = --browser ]; then browser; fi
