@@ -49,7 +49,9 @@ const ask: Ask = async (name, hint) => {
 
 /** Everything that can be wrong with a deployment and shows without an account. */
 const validate = async () => {
-  const migrations = config.d1_databases.flatMap(({ migrations_dir }: { migrations_dir?: string }): string[] => checkMigrationNames(migrations_dir ?? 'migrations'));
+  const migrations = config.d1_databases.flatMap(({ migrations_dir }: { migrations_dir?: string }): string[] =>
+    checkMigrationNames(migrations_dir ?? 'migrations'),
+  );
   say(`migrations: ${migrations.length} in order${migrations.map((name: string) => `\n  ${name}`).join('')}`);
 
   const folder = mkdtempSync(join(tmpdir(), 'tributary-dry-run-'));

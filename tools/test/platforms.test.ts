@@ -42,5 +42,5 @@ test('a page without what is needed is an error', () => {
 });
 
 test('every page in docs/platforms has all three', () => {
-  for (const { name, connect } of readPages(join(root, 'docs/platforms'))) assert.match(connect, /\{origin\}\/webhooks\//, name)
-})
+  for (const { name, connect } of readPages(join(root, 'docs/platforms'))) assert.match(connect, /\{origin\}\/webhooks\//, name);
+});
