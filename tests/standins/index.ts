@@ -154,7 +154,7 @@ export class Standins {
       kind: a.kind,
       platformAccountId: a.id,
       name: a.name,
-      credentials: { accessToken: a.token, ...(a.pageId ? { pageId: a.pageId } : {}), ...(a.wabaId ? { wabaId: a.wabaId } : {}) },
+      credentials: { accessToken: a.token, ...(a.platform === 'instagram' ? { kind: a.kind === 'page' ? 'pageLinked' : 'instagramLogin' } : {}), ...(a.pageId ? { pageId: a.pageId } : {}), ...(a.wabaId ? { wabaId: a.wabaId } : {}) },
     }));
     const bot = { platform: 'telegram' as const, kind: '', platformAccountId: String(business.bot), name: business.name, credentials: { botToken: this.telegram.token } };
     return [...meta, bot];
@@ -166,9 +166,10 @@ export class Standins {
     const file = this.options.stateFile;
     if (!file) return;
     try {
-      const kept = JSON.parse(readFileSync(file, 'utf8')) as { chats: Chat[]; webhook?: Telegram['webhook']['registration'] };
+      const kept = JSON.parse(readFileSync(file, 'utf8')) as { chats: Chat[]; webhook?: Telegram['webhook']['registration']; counters?: [number, number] };
       for (const chat of kept.chats) this.world.phones.add({ ...chat, messages: chat.messages.map((m) => ({ ...m, attachments: m.attachments.map((a) => this.relink(a)) })) });
       this.telegram.webhook.registration = kept.webhook;
+      if (kept.counters) this.telegram.counters = kept.counters;
     } catch {
       /* no state yet */
     }
@@ -190,7 +191,7 @@ export class Standins {
     clearTimeout(this.saving);
     this.saving = undefined;
     if (!file) return;
-    const state = { chats: this.world.phones.list(), webhook: this.telegram.webhook.registration };
+    const state = { chats: this.world.phones.list(), webhook: this.telegram.webhook.registration, counters: this.telegram.counters };
     mkdirSync(dirname(file), { recursive: true });
     writeFileSync(`${file}.new`, JSON.stringify(state));
     renameSync(`${file}.new`, file);

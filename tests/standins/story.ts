@@ -67,7 +67,10 @@ export function tellStory(all: Standins, pace: { opening?: number; everyMs?: num
   let stopped = false;
   let timer: NodeJS.Timeout | undefined;
   const wait = (ms: number) => new Promise<void>((done) => (timer = setTimeout(done, ms)));
+  // Over a restart the chats are kept: the opening is told once.
+  const told = all.world.phones.list().filter((c) => c.messages.length > 0).length >= 10;
   const play = async () => {
+    if (told) return;
     for (const step of opening) {
       await wait(step.after * 1000 * (pace.opening ?? 1));
       if (stopped) return;

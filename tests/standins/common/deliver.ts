@@ -245,7 +245,7 @@ export class Dispatcher {
         redirect: 'manual',
       });
       const text = await answer.text();
-      delivery.attempts.push({ at, ms: Date.now() - at, status: answer.status });
+      delivery.attempts.push({ at, ms: Date.now() - at, status: cut ? 'disconnected' : answer.status });
       if (answer.ok && !cut) {
         tell('delivered', answer.status);
         if (text) envelopes[0]?.answered?.(text);

@@ -183,7 +183,9 @@ export abstract class GraphService extends MessagingService {
     const app = { id: this.world.secrets.metaAppId, name: 'Tributary', link: 'https://inbox.example/' };
     if (call.method === 'POST') {
       const asked = textOf(fields.values.subscribed_fields);
-      account.fields = new Set(asked ? asked.split(',').map((f) => f.trim()) : this.defaultFields());
+      // A Page-linked account hears what the app's Instagram object is subscribed to; the Page's own fields do not matter.
+      const own = asked && account.kind !== 'page';
+      account.fields = new Set(own ? asked.split(',').map((f) => f.trim()) : this.defaultFields());
       account.failingSince = undefined;
       return { status: 200, body: { success: true } };
     }
@@ -203,14 +205,19 @@ export abstract class GraphService extends MessagingService {
     this.world.hooks.enqueue({
       platform: this.platform,
       lane,
-      batch: `${this.platform}:${this.object}`,
+      batch: `${this.platform}:${account.kind}`,
       part: entry,
-      make: (parts) => this.signed({ object: this.object, entry: parts }),
+      make: (parts) => this.signed({ object: this.object, entry: parts }, this.secretOf(account)),
       notify: (state, detail) => {
         this.watchFailures(account, state);
         notify?.(state, detail.attempts);
       },
     });
+  }
+
+  /** The app secret that signs an account's webhooks. */
+  protected secretOf(_account: MetaAccount): string {
+    return this.appSecret;
   }
 
   /** Any body, signed as Meta signs it. */
@@ -255,6 +262,22 @@ export abstract class GraphService extends MessagingService {
     if (!got) throw refusal('unreachable');
     return got;
   }
+}
+
+/** The names in a `fields` parameter, `a,b{c,d}` giving a and b. */
+export function fieldNames(fields: string): string[] {
+  let plain = fields;
+  for (let before = ''; before !== plain; ) {
+    before = plain;
+    plain = plain.replace(/\{[^{}]*\}/g, '');
+  }
+  return plain.split(',').map((f) => f.trim()).filter((f) => f !== '');
+}
+
+/** Of an object the fields that were asked for; the id always comes along. */
+export function pick(all: Record<string, unknown>, fields: string[]): Record<string, unknown> {
+  const wanted = new Set([...fields, 'id']);
+  return Object.fromEntries(Object.entries(all).filter(([key]) => wanted.has(key)));
 }
 
 /** What Messenger and Instagram share when a Page or professional account sends. */

@@ -66,6 +66,7 @@ export interface Chat {
 /** All customers' phones. Emits `change` with the chat whenever something on one of them changes. */
 export class Phones extends EventEmitter {
   private chats = new Map<string, Chat>();
+  private peers = new Map<string, Chat>();
 
   constructor() {
     super();
@@ -89,7 +90,14 @@ export class Phones extends EventEmitter {
   }
 
   byPeer(platform: Platform, account: string, peer: string, kind?: string): Chat | undefined {
-    return this.list(platform).find((c) => c.account === account && c.peer === peer && (kind === undefined || c.kind === kind));
+    const fits = (c: Chat) => c.platform === platform && c.account === account && c.peer === peer && (kind === undefined || c.kind === kind);
+    const place = `${platform}/${account}/${kind ?? ''}/${peer}`;
+    const known = this.peers.get(place);
+    if (known && fits(known)) return known;
+    // A number can move to another person: what is remembered is checked before it is used.
+    const found = [...this.chats.values()].find(fits);
+    if (found) this.peers.set(place, found);
+    return found;
   }
 
   changed(chat: Chat): void {

@@ -1,14 +1,13 @@
 import { business } from '../common/business.ts';
 import { objectOf, readFields, textOf, type Fields } from '../common/form.ts';
-import { recipientOf, refuse, type GraphError, type MetaAccount } from '../common/graph.ts';
-import { stableDigits } from '../common/ids.ts';
+import { fieldNames, pick, recipientOf, refuse, type GraphError, type MetaAccount } from '../common/graph.ts';
+import { hashBytes, stableDigits } from '../common/ids.ts';
 import { SendApi } from '../common/sendapi.ts';
 import { chatKey, newMessage, type World } from '../common/world.ts';
 import { message, type Attachment, type Chat, type PhoneMessage } from '../common/phones.ts';
 import type { Answer, Call, Route } from '../common/http.ts';
 import type { ChatOptions, Draft } from '../common/stand.ts';
 import type { Instagram } from '../instagram/index.ts';
-import { hashBytes } from '../common/ids.ts';
 
 const MB = 1024 * 1024;
 const PAGE_INBOX_APP = 26390203743090;
@@ -101,7 +100,7 @@ export class Facebook extends SendApi {
 
   /** `GET /{page}`, `GET /me` and `GET /{PSID}`. */
   private node(id: string, account: MetaAccount, fields: Fields): Answer {
-    const asked = (textOf(fields.values.fields) ?? 'id,name').split(',');
+    const asked = fieldNames(textOf(fields.values.fields) ?? 'id,name');
     if (id === 'me' || id === account.id) {
       const all: Record<string, unknown> = { id: account.id, name: account.name, category: 'Outdoor shop' };
       return { status: 200, body: pick(all, asked) };
@@ -324,9 +323,4 @@ export class Facebook extends SendApi {
     this.hook(this.account, 'standby', chat.key, { id: this.account.id, time: this.world.clock.now(), standby: [event] }, this.notified(chat, m));
     return m;
   }
-}
-
-export function pick(all: Record<string, unknown>, fields: string[]): Record<string, unknown> {
-  const wanted = new Set([...fields.map((f) => f.trim()), 'id']);
-  return Object.fromEntries(Object.entries(all).filter(([key]) => wanted.has(key)));
 }

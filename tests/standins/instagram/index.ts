@@ -1,10 +1,9 @@
 import { business } from '../common/business.ts';
 import { objectOf, readFields, textOf, type Fields } from '../common/form.ts';
-import { recipientOf, refuse, type GraphError, type MetaAccount } from '../common/graph.ts';
+import { fieldNames, pick, recipientOf, refuse, type GraphError, type MetaAccount } from '../common/graph.ts';
 import { hashBytes, stableDigits } from '../common/ids.ts';
 import { SendApi } from '../common/sendapi.ts';
 import { chatKey, newMessage, type World } from '../common/world.ts';
-import { pick } from '../facebook/index.ts';
 import type { Attachment, Chat, PhoneMessage } from '../common/phones.ts';
 import type { Answer, Call, Route } from '../common/http.ts';
 import type { ChatOptions, Draft } from '../common/stand.ts';
@@ -61,6 +60,11 @@ export class Instagram extends SendApi {
 
   get appSecret(): string {
     return this.signWith === 'instagram' ? this.world.secrets.instagramAppSecret : this.world.secrets.metaAppSecret;
+  }
+
+  /** The Page-linked kind belongs to the Meta app. */
+  protected override secretOf(account: MetaAccount): string {
+    return account.kind === 'page' ? this.world.secrets.metaAppSecret : this.appSecret;
   }
 
   protected override proofSecrets(): string[] {
@@ -139,9 +143,9 @@ export class Instagram extends SendApi {
 
   /** `GET /me`, `GET /{account}` and `GET /{IGSID}` on either host. */
   node(id: string, account: MetaAccount, fields: Fields): Answer {
-    const asked = (textOf(fields.values.fields) ?? 'id').split(',').map((f) => f.trim());
+    const asked = fieldNames(textOf(fields.values.fields) ?? 'id');
     if (account.kind === 'page' && (id === 'me' || id === account.pageId)) {
-      const all = { id: account.pageId, name: account.name, instagram_business_account: { id: account.id } };
+      const all = { id: account.pageId, name: account.name, instagram_business_account: { id: account.id, username: account.username, name: account.name } };
       return { status: 200, body: pick(all, asked) };
     }
     if (id === 'me' || id === account.id) {

@@ -55,6 +55,16 @@ export class Telegram extends MessagingService {
     this.connection.date = Math.floor(world.clock.now() / 1000);
   }
 
+  /** The next message and update ids, to go on from after a restart. */
+  get counters(): [number, number] {
+    return [this.nextMessage, this.webhook.nextId];
+  }
+
+  set counters([message, update]: [number, number]) {
+    this.nextMessage = Math.max(this.nextMessage, message);
+    this.webhook.nextId = Math.max(this.webhook.nextId, update);
+  }
+
   // --- the API ---------------------------------------------------------------------------------
 
   protected notFound(): Answer {

@@ -24,7 +24,7 @@ interface Update {
 export class BotWebhook {
   registration: Registration | undefined;
   private updates: Update[] = [];
-  private nextId: number;
+  nextId: number;
   lastError: { date: number; message: string } | undefined;
 
   constructor(

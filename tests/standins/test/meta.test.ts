@@ -185,7 +185,10 @@ describe('instagram', () => {
     assert.equal((await post(url, { recipient: { id: lee.peer }, message: { text: 'é'.repeat(501) } }, linked().token)).body.error.code, 100);
     assert.equal(lee.received.at(-1)?.text, 'ok');
     await r.all.idle();
-    assert.ok(r.worker.received.some((x) => x.json.object === 'instagram' && x.json.entry[0].id === linked().id));
+    const hook = r.worker.received.find((x) => x.json.object === 'instagram' && x.json.entry[0].id === linked().id);
+    assert.equal(hook?.headers['x-hub-signature-256'], hubSignature(r.all.world.secrets.metaAppSecret, hook?.body ?? ''));
+    const probe = await get(`${r.all.facebook.url}/v25.0/${linked().pageId}?fields=instagram_business_account{id,username,name}`, linked().token);
+    assert.equal(probe.body.instagram_business_account.id, linked().id);
   });
 
   test('story replies, mentions, unsend, seen, unsupported', async () => {

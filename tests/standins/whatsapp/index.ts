@@ -3,7 +3,7 @@ import { Bucket } from '../common/bucket.ts';
 import { business } from '../common/business.ts';
 import { DAY, MINUTE } from '../common/clock.ts';
 import { objectOf, readFields, textOf, type Fields } from '../common/form.ts';
-import { GraphService, refuse, type GraphError, type MetaAccount } from '../common/graph.ts';
+import { GraphService, fieldNames, pick, refuse, type GraphError, type MetaAccount } from '../common/graph.ts';
 import { hashBytes, stableDigits } from '../common/ids.ts';
 import { builtIn, fetchLink, type Blob } from '../common/media.ts';
 import { chatKey, newMessage, type World } from '../common/world.ts';
@@ -11,7 +11,6 @@ import { message, type Attachment, type Chat, type PhoneMessage } from '../commo
 import type { Answer, Call, Route } from '../common/http.ts';
 import type { ChatOptions, Draft } from '../common/stand.ts';
 import { checkFormat, type Kind } from './formats.ts';
-import { pick } from '../facebook/index.ts';
 
 const MEDIA: readonly string[] = ['image', 'video', 'audio', 'document', 'sticker'];
 
@@ -119,7 +118,7 @@ export class WhatsApp extends GraphService {
   }
 
   private node(call: Call, id: string, account: MetaAccount, fields: Fields): Answer {
-    const asked = textOf(fields.values.fields)?.split(',');
+    const asked = fields.values.fields === undefined ? undefined : fieldNames(textOf(fields.values.fields) ?? '');
     if (id === account.id) {
       const all = { verified_name: account.name, display_phone_number: '+1 555-010-0222', quality_rating: 'GREEN', code_verification_status: 'VERIFIED', platform_type: 'CLOUD_API', id };
       return { status: 200, body: asked ? pick(all, asked) : all };
@@ -192,7 +191,7 @@ export class WhatsApp extends GraphService {
     const to = textOf(v.to)?.replace(/\D/g, '');
     const bsuid = textOf(v.recipient);
     if (!to && !bsuid) throw refuse(131008, '(#131008) Required parameter is missing', undefined, { data: { messaging_product: 'whatsapp', details: "The parameter to is required" } });
-    const chat = this.world.phones.list('whatsapp').find((c) => (to ? c.peer === to : c.bsuid === bsuid));
+    const chat = to ? this.world.phones.byPeer('whatsapp', account.id, to) : this.world.phones.list('whatsapp').find((c) => c.bsuid === bsuid);
     const key = to ?? bsuid ?? '';
     if (this.pairs.take(key, this.world.clock.now()) > 0) throw refuse(131056, this.named('pair-rate-limited').message, undefined, this.named('pair-rate-limited'));
     const type = textOf(v.type) ?? 'text';
