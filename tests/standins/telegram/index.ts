@@ -3,16 +3,16 @@ import { business } from '../common/business.ts';
 import { DAY, HOUR } from '../common/clock.ts';
 import { objectOf, readFields, textOf, type Fields } from '../common/form.ts';
 import { hashBytes, stableDigits } from '../common/ids.ts';
-import { builtIn, fetchLink, type Blob } from '../common/media.ts';
+import { builtIn } from '../common/media.ts';
 import { MessagingService, type ChatOptions, type Draft } from '../common/stand.ts';
 import { chatKey, newMessage, type World } from '../common/world.ts';
 import { message, type Attachment, type Chat, type PhoneMessage } from '../common/phones.ts';
 import type { Answer, Call, Route } from '../common/http.ts';
 import { BotError, badRequest, errorAnswer, forbidden, named, tooMany } from './errors.ts';
+import { Files, type File } from './files.ts';
 import { found, parsed } from './text.ts';
 import { BotWebhook } from './webhook.ts';
 
-const MB = 1024 * 1024;
 type Values = Record<string, unknown>;
 
 const SENDERS: Record<string, string> = {
@@ -24,12 +24,6 @@ const SENDERS: Record<string, string> = {
   sendAnimation: 'animation',
   sendSticker: 'sticker',
 };
-
-interface File extends Blob {
-  id: string;
-  unique: string;
-  path: string;
-}
 
 /** Telegram Bot API: one bot with private chats, and a business account it is connected to. */
 export class Telegram extends MessagingService {
@@ -44,10 +38,11 @@ export class Telegram extends MessagingService {
   readonly webhook: BotWebhook;
   connection = { id: business.connection as string, enabled: true, canReply: true, date: 0 };
   private nextMessage: number;
-  private files = new Map<string, File>();
+  private readonly files: Files;
 
   constructor(world: World, fresh: boolean) {
     super(world, 'telegram');
+    this.files = new Files(world);
     // Ids go on from one start to the next, so that a Worker with old state does not take new messages for known ones.
     const start = fresh ? 1 : Math.floor(Date.now() / 1000) - 1_700_000_000;
     this.nextMessage = start;
@@ -122,7 +117,7 @@ export class Telegram extends MessagingService {
         if (this.webhook.registration) throw new BotError(409, "Conflict: can't use getUpdates method while webhook is active; use deleteWebhook to delete the webhook first");
         return this.webhook.poll(Number(v.offset ?? 0), Math.min(100, Number(v.limit ?? 100)));
       case 'getFile':
-        return this.fileObject(this.fileById(textOf(v.file_id)), true);
+        return this.files.object(this.files.byId(textOf(v.file_id)), true);
       case 'getUserProfilePhotos':
         return this.profilePhotos(v);
       case 'getChat': {
@@ -229,10 +224,10 @@ export class Telegram extends MessagingService {
   private async sendMedia(kind: string, fields: Fields): Promise<unknown> {
     const chat = this.target(fields.values, true);
     const { text, rest } = this.caption(fields.values);
-    const file = await this.incoming(kind, fields.values[kind], fields, kind);
+    const file = await this.files.incoming(kind, fields.values[kind], fields);
     const m = this.accept(chat, String(this.nextMessage++), this.world.clock.stamp(), { text, replyTo: this.quoted(chat, fields.values), attachments: [this.shown(kind, file)] });
     m.state = 'delivered';
-    return this.messageObject(chat, m, { ...rest, ...this.mediaFields(kind, file) });
+    return this.messageObject(chat, m, { ...rest, ...this.files.fields(kind, file) });
   }
 
   private async sendAlbum(fields: Fields): Promise<unknown> {
@@ -245,13 +240,13 @@ export class Telegram extends MessagingService {
     for (const item of items) {
       const kind = textOf(item.type) ?? '';
       if (!['photo', 'video', 'document', 'audio'].includes(kind)) throw badRequest(`can't use ${kind} in a media group`);
-      ready.push({ kind, ...this.caption(item), file: await this.incoming(kind, item.media, fields, kind) });
+      ready.push({ kind, ...this.caption(item), file: await this.files.incoming(kind, item.media, fields) });
     }
     const replyTo = this.quoted(chat, fields.values);
     return ready.map(({ kind, text, rest, file }) => {
       const m = this.accept(chat, String(this.nextMessage++), this.world.clock.stamp(), { text, replyTo, attachments: [this.shown(kind, file)] });
       m.state = 'delivered';
-      return this.messageObject(chat, m, { media_group_id: group, ...rest, ...this.mediaFields(kind, file) });
+      return this.messageObject(chat, m, { media_group_id: group, ...rest, ...this.files.fields(kind, file) });
     });
   }
 
@@ -261,56 +256,13 @@ export class Telegram extends MessagingService {
     return { type, url, mime: file.type, name: file.name };
   }
 
-  /** A file by multipart upload, by link (Telegram fetches it) or by `file_id`. */
-  private async incoming(kind: string, value: unknown, fields: Fields, part: string): Promise<File> {
-    const text = textOf(value) ?? '';
-    const name = text.startsWith('attach://') ? text.slice('attach://'.length) : part;
-    const upload = fields.uploads.find((u) => u.name === name);
-    const photo = kind === 'photo';
-    if (upload) {
-      if (upload.bytes.length > (photo ? 10 : 50) * MB) throw new BotError(413, 'Request Entity Too Large');
-      return this.checked(kind, { bytes: upload.bytes, type: upload.type, name: upload.filename });
-    }
-    if (text === '') throw badRequest(`there is no ${kind} in the request`);
-    if (!/^https?:\/\//.test(text)) return this.fileById(text, 'wrong file identifier/HTTP URL specified');
-    const got = await fetchLink(text, (photo ? 5 : 20) * MB);
-    if (got === undefined) throw badRequest('failed to get HTTP URL content');
-    if (got === 'too large') throw badRequest('wrong file identifier/HTTP URL specified');
-    return this.checked(kind, { bytes: got.bytes, type: got.type === 'application/octet-stream' ? got.declared || got.type : got.type, name: got.name });
-  }
-
-  private checked(kind: string, blob: Blob): File {
-    const type = blob.type.split(';')[0]?.trim() ?? '';
-    if (kind === 'photo' && !/^image\/(png|jpeg|webp|gif)$/.test(type)) throw badRequest('IMAGE_PROCESS_FAILED');
-    if (kind === 'video' && !/^video\//.test(type)) throw badRequest('wrong type of the web page content');
-    if (kind === 'sticker' && type !== 'image/webp') throw badRequest('wrong file identifier/HTTP URL specified');
-    return this.store({ ...blob, type });
-  }
-
-  private store(blob: Blob): File {
-    const file: File = { ...blob, id: this.world.ids.file(), unique: this.world.ids.uniqueFile(), path: `files/file_${this.files.size}${/\.\w+$/.exec(blob.name)?.[0] ?? ''}` };
-    this.files.set(file.id, file);
-    return file;
-  }
-
-  private fileById(id: string | undefined, otherwise = 'wrong file_id or the file is temporarily unavailable'): File {
-    const file = this.files.get(id ?? '');
-    if (!file) throw badRequest(otherwise);
-    return file;
-  }
-
-  private fileObject(file: File, withPath = false): Values {
-    if (withPath && file.bytes.length > 20 * MB) throw badRequest('file is too big');
-    return { file_id: file.id, file_unique_id: file.unique, file_size: file.bytes.length, ...(withPath ? { file_path: file.path } : {}) };
-  }
-
   private download(token: string, path: string): Answer {
     try {
       this.checkToken(token);
     } catch (error) {
       return errorAnswer(error as BotError);
     }
-    const file = [...this.files.values()].find((f) => f.path === path);
+    const file = this.files.find((f) => f.path === path);
     if (!file) return this.notFound();
     return { status: 200, headers: { 'content-type': 'application/octet-stream' }, body: file.bytes };
   }
@@ -320,8 +272,8 @@ export class Telegram extends MessagingService {
     const chat = this.world.phones.list('telegram').find((c) => c.peer === user);
     if (!chat) throw badRequest('user not found');
     const key = `portrait ${chat.name}`;
-    const file = [...this.files.values()].find((f) => f.name === key) ?? this.store({ bytes: this.world.cdn.get(`portrait.${chat.name}`)?.bytes ?? Buffer.alloc(0), type: 'image/png', name: key });
-    return { total_count: 1, photos: [[{ ...this.fileObject(file), width: 160, height: 160 }]] };
+    const file = this.files.find((f) => f.name === key) ?? this.files.store({ bytes: this.world.cdn.get(`portrait.${chat.name}`)?.bytes ?? Buffer.alloc(0), type: 'image/png', name: key });
+    return { total_count: 1, photos: [[{ ...this.files.object(file), width: 160, height: 160 }]] };
   }
 
   private editOwn(v: Values): unknown {
@@ -388,30 +340,6 @@ export class Telegram extends MessagingService {
     return { id, user: this.owner, user_chat_id: this.owner.id, date, is_enabled: enabled, can_reply: canReply, rights: { can_reply: canReply, can_read_messages: true, can_delete_sent_messages: true, can_delete_all_messages: true } };
   }
 
-  private mediaFields(kind: string, file: File): Values {
-    const base = this.fileObject(file);
-    switch (kind) {
-      case 'photo': {
-        const small = this.store({ ...file, bytes: file.bytes });
-        return { photo: [{ ...this.fileObject(small), width: 90, height: 68, file_size: 1100 }, { ...base, width: 480, height: 360 }] };
-      }
-      case 'video':
-        return { video: { ...base, width: 640, height: 360, duration: 3, mime_type: file.type, file_name: file.name } };
-      case 'animation': {
-        const animation = { ...base, width: 320, height: 240, duration: 2, mime_type: file.type, file_name: file.name };
-        return { animation, document: { ...base, mime_type: file.type, file_name: file.name } };
-      }
-      case 'voice':
-        return { voice: { ...base, duration: 2, mime_type: file.type } };
-      case 'audio':
-        return { audio: { ...base, duration: 2, mime_type: file.type, file_name: file.name } };
-      case 'sticker':
-        return { sticker: { ...base, type: 'regular', width: 512, height: 512, is_animated: false, is_video: false, emoji: '🙂', set_name: 'Coast' } };
-      default:
-        return { document: { ...base, mime_type: file.type, file_name: file.name } };
-    }
-  }
-
   // --- the customer ----------------------------------------------------------------------------
 
   chat(name: string, options: ChatOptions = {}): Chat {
@@ -457,7 +385,7 @@ export class Telegram extends MessagingService {
       const held = this.world.cdn.get(a.name ?? '') ?? builtIn(a.name ?? '');
       const kind = { image: 'photo', file: 'document' }[a.type] ?? a.type;
       const text = i === 0 ? (draft.text ?? '') : '';
-      make(text, [a], { ...(group ? { media_group_id: group } : {}), ...(text ? { caption: text } : {}), ...this.mediaFields(kind, this.store(held)) });
+      make(text, [a], { ...(group ? { media_group_id: group } : {}), ...(text ? { caption: text } : {}), ...this.files.fields(kind, this.files.store(held)) });
     }
     if (draft.location) {
       const { latitude, longitude, name } = draft.location;

@@ -1,23 +1,19 @@
 import { createHash } from 'node:crypto';
 import { Bucket } from '../common/bucket.ts';
 import { business } from '../common/business.ts';
-import { DAY, MINUTE } from '../common/clock.ts';
+import { DAY } from '../common/clock.ts';
 import { objectOf, readFields, textOf, type Fields } from '../common/form.ts';
 import { GraphService, fieldNames, pick, refuse, type GraphError, type MetaAccount } from '../common/graph.ts';
 import { hashBytes, stableDigits } from '../common/ids.ts';
-import { builtIn, fetchLink, type Blob } from '../common/media.ts';
+import { builtIn, fetchLink } from '../common/media.ts';
 import { chatKey, newMessage, type World } from '../common/world.ts';
 import { message, type Attachment, type Chat, type PhoneMessage } from '../common/phones.ts';
 import type { Answer, Call, Route } from '../common/http.ts';
 import type { ChatOptions, Draft } from '../common/stand.ts';
 import { checkFormat, type Kind } from './formats.ts';
+import { Media } from './media.ts';
 
 const MEDIA: readonly string[] = ['image', 'video', 'audio', 'document', 'sticker'];
-
-interface Held extends Blob {
-  id: string;
-  until: number;
-}
 
 /** WhatsApp Cloud API: one phone number of one business account. */
 export class WhatsApp extends GraphService {
@@ -32,11 +28,11 @@ export class WhatsApp extends GraphService {
   readonly pairs = new Bucket(1 / 6, 45);
   /** Numbers that are not on WhatsApp. */
   readonly unreachable = new Set<string>();
-  private media = new Map<string, Held>();
-  private urls = new Map<string, { media: string; until: number }>();
+  private readonly media: Media;
 
   constructor(world: World) {
     super(world, 'whatsapp', 80);
+    this.media = new Media(world);
     this.accounts.push({
       platform: 'whatsapp',
       kind: '',
@@ -125,35 +121,24 @@ export class WhatsApp extends GraphService {
     }
     if (id === account.wabaId) return { status: 200, body: { id, name: account.name, currency: 'EUR', timezone_id: '1' } };
     const held = this.media.get(id);
-    if (!held || held.until < this.world.clock.now()) throw this.missing(call, id);
+    if (!held) throw this.missing(call, id);
     if (call.method === 'DELETE') {
-      this.media.delete(id);
+      this.media.remove(id);
       return { status: 200, body: { success: true } };
     }
-    const hash = this.world.ids.token('media url', 18);
-    this.urls.set(hash, { media: id, until: this.world.clock.now() + 5 * MINUTE });
-    const expires = Math.floor(this.world.clock.now() / 1000) + 300;
-    const url = `${this.url}/whatsapp_business/attachments/?mid=${id}&ext=${expires}&hash=${hash}`;
-    return { status: 200, body: { messaging_product: 'whatsapp', url, mime_type: held.type, sha256: sha256Hex(held.bytes), file_size: String(held.bytes.length), id } };
+    return { status: 200, body: this.media.describe(held, this.url) };
   }
 
   /** The five-minute link; needs the same token. */
   private download(call: Call, fields: Fields): Answer {
-    const open = this.urls.get(call.query.get('hash') ?? '');
-    const held = open ? this.media.get(open.media) : undefined;
-    if (!open || !held || open.until < this.world.clock.now()) return { status: 404, headers: { 'content-type': 'text/html' }, body: '<html><title>URL signature expired</title></html>' };
+    const held = this.media.open(call.query.get('hash') ?? '');
+    if (!held) return { status: 404, headers: { 'content-type': 'text/html' }, body: '<html><title>URL signature expired</title></html>' };
     try {
       this.authorize(call, { ...fields, values: {} }, this.accounts);
     } catch {
       return { status: 401, headers: { 'content-type': 'text/plain' }, body: 'Unauthorized' };
     }
     return { status: 200, headers: { 'content-type': held.type, 'content-disposition': `inline;filename=${held.name}` }, body: held.bytes };
-  }
-
-  private hold(blob: Blob, days: number): Held {
-    const held = { ...blob, id: this.world.ids.digits(15), until: this.world.clock.now() + days * DAY };
-    this.media.set(held.id, held);
-    return held;
   }
 
   private upload(fields: Fields): Answer {
@@ -163,7 +148,7 @@ export class WhatsApp extends GraphService {
     const type = textOf(fields.values.type) ?? file.type;
     const problem = checkFormat(undefined, type, file.bytes);
     if (problem) throw this.bad(100, `Param file must be a file with one of the following types: ${problem}`);
-    return { status: 200, body: { id: this.hold({ bytes: file.bytes, type, name: file.filename }, 30).id } };
+    return { status: 200, body: { id: this.media.hold({ bytes: file.bytes, type, name: file.filename }, 30).id } };
   }
 
   private bad(code: number, details: string): GraphError {
@@ -271,7 +256,7 @@ export class WhatsApp extends GraphService {
     const link = textOf(body.link);
     if ((id === undefined) === (link === undefined)) throw this.bad(100, `Param ${type} must hold either id or link`);
     const held = id === undefined ? undefined : this.media.get(id);
-    if (id !== undefined && (!held || held.until < this.world.clock.now())) throw this.bad(131009, `Media id ${id} does not exist`);
+    if (id !== undefined && !held) throw this.bad(131009, `Media id ${id} does not exist`);
     const got = held ?? (await fetchLink(link ?? '', 100 * 1024 * 1024));
     const failed = (details: string) => ({ text: caption, attachments: [], trouble: { code: 131053, message: '(#131053) Media upload error', data: { messaging_product: 'whatsapp', details } } });
     if (got === undefined || got === 'too large') return failed(got ? 'The media file exceeds the size limit' : 'Downloading media from weblink failed');
@@ -387,7 +372,7 @@ export class WhatsApp extends GraphService {
     if (!one) return first;
     const m = { ...first, attachments: [one] };
     this.world.add(chat, m);
-    const held = this.hold(this.world.cdn.get(one.name ?? '') ?? builtIn(one.name ?? ''), 7);
+    const held = this.media.hold(this.world.cdn.get(one.name ?? '') ?? builtIn(one.name ?? ''), 7);
     const body: Record<string, unknown> = { id: held.id, mime_type: held.type, sha256: createHash('sha256').update(held.bytes).digest('base64') };
     const kind = one.type === 'voice' ? 'audio' : one.type === 'file' ? 'document' : one.type;
     if (one.type === 'voice') Object.assign(body, { voice: true, mime_type: 'audio/ogg; codecs=opus' });
@@ -476,5 +461,3 @@ export class WhatsApp extends GraphService {
     this.hook(this.account, 'messages', 'test', { id: '0', changes: [{ field: 'messages', value }] });
   }
 }
-
-const sha256Hex = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex');
