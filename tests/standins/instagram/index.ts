@@ -30,6 +30,8 @@ export class Instagram extends SendApi {
   signWith: 'instagram' | 'meta' = 'instagram';
   /** False: `reply_to` is refused with code 100, as long as Meta does not document it for this host. */
   quotes = true;
+  /** True: echoes of our own sends carry `app_id` and `metadata`, as Messenger's do. Meta documents neither here. */
+  echoMetadata = false;
   private saved = new Map<string, Attachment>();
 
   constructor(world: World) {
@@ -252,7 +254,7 @@ export class Instagram extends SendApi {
     this.hook(account, field, chat.key, entry, m ? this.notified(chat, m) : undefined);
   }
 
-  /** Echoes of Instagram carry neither `app_id` nor `metadata`. */
+  /** Echoes of Instagram carry neither `app_id` nor `metadata`, unless `echoMetadata`. */
   private echo(_account: MetaAccount, chat: Chat, m: PhoneMessage): void {
     const body = {
       mid: m.id,
@@ -260,6 +262,7 @@ export class Instagram extends SendApi {
       ...(m.attachments.length > 0 ? { attachments: m.attachments.map((a) => ({ type: a.type, payload: { url: a.url } })) } : {}),
       ...(m.replyTo === undefined ? {} : { reply_to: { mid: m.replyTo } }),
       is_echo: true,
+      ...(this.echoMetadata && m.from === 'team' ? { app_id: Number(this.world.secrets.metaAppId), metadata: m.correlation } : {}),
     };
     this.event('messages', chat, { message: body }, { ...m }, true);
   }
