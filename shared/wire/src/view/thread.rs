@@ -6,7 +6,7 @@ use tributary_domain::{
     label::{self, LabelSource},
     message::{self, Message},
     owner::Owner,
-    routing::{Answered, Cause},
+    routing::{Answered, Cause, Question},
     thread::{Status, Thread},
     time::Timestamp,
 };
