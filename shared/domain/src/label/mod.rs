@@ -1,8 +1,11 @@
 //! Labels: what a conversation is about, how urgent it is, in which language, and in one line.
 
+pub mod bedrock;
 pub mod breaker;
 pub mod budget;
+pub mod builtin;
 mod kept;
+mod text;
 mod validate;
 mod words;
 
@@ -15,6 +18,7 @@ use crate::{id::TeammateId, time::Timestamp};
 pub use kept::{Correction, LabelState, MachineLabels};
 pub use validate::{RawLabels, Unusable, floor, language_tag, summary_line, validate};
 pub(crate) use words::Words;
+use text::capped;
 pub use words::{Pattern, Phrase};
 
 /// The topic of whatever fits no other.

@@ -362,6 +362,7 @@ fn returning(from: &document::Returning) -> Result<Option<Span>, Fault> {
 fn labels(from: &document::Labels) -> Result<LabelRules, Fault> {
     let money = |value: &Option<Spanned<toml::Value>>, otherwise| value.as_ref().map_or(Ok(otherwise), read::micros);
     Ok(LabelRules {
+        summary_language: from.summary_language.as_ref().map(language).transpose()?,
         monthly_budget: money(&from.monthly_budget, 20_000_000)?,
         input_price: money(&from.input_price, 1_000_000)?,
         output_price: money(&from.output_price, 5_000_000)?,

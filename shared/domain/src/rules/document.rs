@@ -171,6 +171,7 @@ pub(super) struct Duplicates {
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(super) struct Labels {
+    pub(super) summary_language: Option<Text>,
     pub(super) monthly_budget: Option<Spanned<Value>>,
     pub(super) input_price: Option<Spanned<Value>>,
     pub(super) output_price: Option<Spanned<Value>>,

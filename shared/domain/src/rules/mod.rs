@@ -58,7 +58,7 @@ pub struct Rules {
     pub returning: Option<Span>,
     /// How close together the same words must come on two channels to be shown as one question.
     pub fingerprint_window: Span,
-    /// What labels may cost.
+    /// How models label, and what that may cost.
     pub labels: LabelRules,
     /// Settings of single channels.
     pub channels: BTreeMap<Channel, ChannelRules>,
@@ -188,9 +188,11 @@ pub struct LoadRules {
     pub cap: u32,
 }
 
-/// What labels may cost.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// How models label, and what that may cost.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LabelRules {
+    /// The language of summaries, as a BCP 47 tag; `None`: the customer's own.
+    pub summary_language: Option<String>,
     /// Most in a calendar month, in millionths of a dollar.
     pub monthly_budget: u64,
     /// Of a million tokens read, in millionths of a dollar.

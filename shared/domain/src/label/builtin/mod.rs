@@ -1,0 +1,44 @@
+//! The built-in labeler: keywords, cues and letters. It knows less than a model, costs nothing and is always there.
+
+mod cues;
+pub mod language;
+mod stopwords;
+mod summary;
+
+use super::{Labels, OTHER, Phrase, Urgency, Words, capped, floor};
+use crate::rules::{Rules, Topic};
+
+/// Labels what a customer wrote in one burst. The texts may be empty: a picture alone has no words.
+pub fn label(rules: &Rules, turn: &[&str]) -> Labels {
+    let texts = capped(turn);
+    let text = texts.join("\n");
+    let words = Words::of(&text);
+    let topic = topic(rules, &words);
+    let urgency = cues::urgency(rules, &text, &words).max(floor(rules, topic, &texts));
+    Labels {
+        topic: topic.to_owned(),
+        urgency,
+        language: language::detect(&text).to_owned(),
+        summary: summary::of(&text),
+    }
+}
+
+/// The topic most of whose keywords occur; of several the one that is named first.
+fn topic<'a>(rules: &'a Rules, words: &Words) -> &'a str {
+    let score = |topic: &Topic| {
+        let hits = topic.keywords.iter().filter_map(|phrase| Some((phrase.weight(), words.find(phrase)?)));
+        hits.fold((0, usize::MAX), |(weight, first), (more, at)| (weight + more, first.min(at)))
+    };
+    rules
+        .topics
+        .iter()
+        .map(|(name, topic)| (score(topic), name))
+        .filter(|((weight, _), _)| *weight > 0)
+        .min_by_key(|((weight, first), name)| (std::cmp::Reverse(*weight), *first, (*name).clone()))
+        .map_or(OTHER, |(_, name)| name.as_str())
+}
+
+/// Whether any of `phrases` occurs.
+fn any<'a>(words: &Words, phrases: impl IntoIterator<Item = &'a Phrase>) -> bool {
+    phrases.into_iter().any(|phrase| words.find(phrase).is_some())
+}
