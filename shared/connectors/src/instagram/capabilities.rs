@@ -52,6 +52,7 @@ pub(super) static CAPABILITIES: [Capabilities; 1] = [Capabilities {
         media("video/mp4", Video, OTHER),
         media("video/ogg", Video, OTHER),
         media("video/x-msvideo", Video, OTHER),
+        media("video/avi", Video, OTHER),
         media("video/quicktime", Video, OTHER),
         media("video/webm", Video, OTHER),
         media("application/pdf", File, OTHER),

@@ -191,7 +191,10 @@ fn files<'a>(
 
 /// The message's number is the last piece of its id. A message that is gone is answered without a quote.
 fn replied(id: &RemoteId) -> Option<ReplyParameters> {
-    let message_id = id.as_str().rsplit('/').next()?.parse().ok()?;
+    let (chat, number) = id.as_str().rsplit_once('/')?;
+    // The press of a button and the like have ids of our making.
+    chat.rsplit('/').next()?.parse::<i64>().ok()?;
+    let message_id = number.parse().ok()?;
     Some(ReplyParameters {
         message_id,
         allow_sending_without_reply: true,

@@ -100,12 +100,7 @@ pub(crate) fn referral(
     from: wire::Referral<'_>,
     lead: Option<wire::Lead<'_>>,
 ) -> tributary_domain::event::Referral {
-    let (title, picture) = from.ads_context_data.map_or((None, None), |ad| {
-        (
-            filled(ad.ad_title),
-            filled(ad.photo_url).or_else(|| filled(ad.video_url)),
-        )
-    });
+    let title = from.ads_context_data.and_then(|ad| filled(ad.ad_title));
     let product = from.product.and_then(|product| filled(product.id));
     let answer = |text: Option<Text<'_>>| text.map(String::from).unwrap_or_default();
     tributary_domain::event::Referral {
@@ -113,7 +108,7 @@ pub(crate) fn referral(
         reference: filled(from.reference).or(product),
         ad: filled(from.ad_id),
         title,
-        url: filled(from.referer_uri).or(picture),
+        url: filled(from.referer_uri),
         answers: lead.map_or_else(Vec::new, |lead| {
             lead.data
                 .into_iter()

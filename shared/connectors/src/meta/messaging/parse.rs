@@ -199,6 +199,9 @@ impl Sink<'_> {
                 read.watermark.map(|at| at.0),
                 read.mid.into_iter().collect(),
             );
+        } else if frame.ours {
+            // Whatever else we do is no sign of life of the customer.
+            self.parsed.ignored.push("own_event");
         } else if let Some(postback) = item.postback {
             self.postback(frame, postback);
         } else if let Some(referral) = item.referral {

@@ -193,10 +193,6 @@ pub(crate) struct Referral<'a> {
 pub(crate) struct AdContext<'a> {
     #[serde(borrow)]
     pub(crate) ad_title: Option<Text<'a>>,
-    #[serde(borrow)]
-    pub(crate) photo_url: Option<Text<'a>>,
-    #[serde(borrow)]
-    pub(crate) video_url: Option<Text<'a>>,
 }
 
 #[derive(Debug, Deserialize)]

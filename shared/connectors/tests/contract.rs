@@ -1,0 +1,645 @@
+//! What every connector owes, asked of each of them in the same words.
+
+use proptest::prelude::*;
+use serde_json::{Value, json};
+use tributary_connectors::{
+    contract::{Account, Connector, Outgoing, Parsed, Rejection, Verified},
+    facebook::Facebook,
+    http::{HttpRequest, HttpResponse, Target},
+    instagram::Instagram,
+    telegram::Telegram,
+    whatsapp::Whatsapp,
+};
+use tributary_domain::{
+    capability::{Capabilities, ErrorClass, TextUnit},
+    event::{Correlation, Fact},
+    id::{MediaId, RemoteId, ReplyId},
+    outbound::{Draft, DraftMedia, Part, SendOutcome, UncertainCause, Unsendable},
+    platform::Surface,
+};
+
+/// What a connector's suite needs to know about its platform.
+struct Case {
+    credentials: Value,
+    recipient: &'static str,
+    signature: fn(&[u8], &str) -> String,
+    /// `(id, text)` of a customer's message, in a body.
+    message: fn(&[(&str, &str)]) -> Vec<u8>,
+    echo: fn() -> Vec<u8>,
+    accepted: Value,
+    expired: (u16, Value),
+    limited: (u16, Value),
+}
+
+const TOKEN: &str = "very-hidden-token";
+const SECRET: &str = "webhook-secret";
+
+fn meta_signature(body: &[u8], secret: &str) -> String {
+    use hmac::{Hmac, Mac};
+    let mut mac = Hmac::<sha2::Sha256>::new_from_slice(secret.as_bytes()).unwrap();
+    mac.update(body);
+    let hex: String = mac
+        .finalize()
+        .into_bytes()
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
+    format!("sha256={hex}")
+}
+
+fn messaging(object: &str, account: &str, messages: &[(&str, &str)]) -> Vec<u8> {
+    let entry = |(at, (mid, text)): (usize, &(&str, &str))| {
+        json!({ "id": account, "messaging": [{ "sender": { "id": "9001" }, "recipient": { "id": account },
+            "timestamp": 1_767_225_600_000_u64 + at as u64, "message": { "mid": mid, "text": text } }] })
+    };
+    let entries: Vec<Value> = messages.iter().enumerate().map(entry).collect();
+    json!({ "object": object, "entry": entries })
+        .to_string()
+        .into_bytes()
+}
+
+fn graph_error(code: u32) -> Value {
+    json!({ "error": { "code": code, "message": "words", "type": "OAuthException" } })
+}
+
+fn whatsapp(value: Value) -> Vec<u8> {
+    let mut value = value;
+    value["metadata"] = json!({ "phone_number_id": "106" });
+    json!({ "object": "whatsapp_business_account",
+        "entry": [{ "id": "201", "changes": [{ "field": "messages", "value": value }] }] })
+    .to_string()
+    .into_bytes()
+}
+
+trait Suite: Connector {
+    fn case() -> Case;
+}
+
+impl Suite for Facebook {
+    fn case() -> Case {
+        Case {
+            credentials: json!({ "accessToken": TOKEN }),
+            recipient: "9001",
+            signature: meta_signature,
+            message: |messages| messaging("page", "77001", messages),
+            echo: || {
+                json!({ "object": "page", "entry": [{ "id": "77001", "messaging": [{ "sender": { "id": "77001" },
+                    "recipient": { "id": "9001" }, "timestamp": 1_767_225_600_000_u64,
+                    "message": { "mid": "m_9", "text": "ours", "is_echo": true, "metadata": "rpl_1.0" } }] }] })
+                .to_string()
+                .into_bytes()
+            },
+            accepted: json!({ "recipient_id": "9001", "message_id": "m_9" }),
+            expired: (401, graph_error(190)),
+            limited: (400, graph_error(613)),
+        }
+    }
+}
+
+impl Suite for Instagram {
+    fn case() -> Case {
+        Case {
+            credentials: json!({ "accessToken": TOKEN, "kind": "instagramLogin" }),
+            message: |messages| messaging("instagram", "1784", messages),
+            echo: || {
+                json!({ "object": "instagram", "entry": [{ "id": "1784", "messaging": [{ "sender": { "id": "1784" },
+                    "recipient": { "id": "9001" }, "timestamp": 1_767_225_600_000_u64,
+                    "message": { "mid": "m_9", "text": "ours", "is_echo": true, "metadata": "rpl_1.0" } }] }] })
+                .to_string()
+                .into_bytes()
+            },
+            ..Facebook::case()
+        }
+    }
+}
+
+impl Suite for Whatsapp {
+    fn case() -> Case {
+        Case {
+            recipient: "wa:16505550123",
+            message: |messages| {
+                let one = |(id, text): &(&str, &str)| {
+                    json!({ "from": "16505550123", "id": id, "timestamp": "1767225600", "type": "text",
+                        "text": { "body": text } })
+                };
+                whatsapp(json!({ "messages": messages.iter().map(one).collect::<Vec<_>>() }))
+            },
+            echo: || {
+                whatsapp(
+                    json!({ "message_echoes": [{ "from": "15550100", "to": "16505550123", "id": "wamid.P",
+                    "timestamp": "1767225600", "type": "text", "text": { "body": "ours" } }] }),
+                )
+            },
+            accepted: json!({ "messages": [{ "id": "wamid.O" }] }),
+            limited: (400, graph_error(130_429)),
+            ..Facebook::case()
+        }
+    }
+}
+
+impl Suite for Telegram {
+    fn case() -> Case {
+        Case {
+            credentials: json!({ "botToken": TOKEN }),
+            recipient: "5551",
+            signature: |_, secret| secret.to_owned(),
+            message: |messages| {
+                let (id, text) = messages[0];
+                let number: i64 = id.bytes().map(i64::from).sum();
+                json!({ "update_id": number, "message": { "message_id": number, "from": { "id": 5551, "first_name": "Kim" },
+                    "chat": { "id": 5551, "type": "private" }, "date": 1_767_225_600, "text": text } })
+                .to_string()
+                .into_bytes()
+            },
+            echo: || {
+                json!({ "update_id": 9, "business_message": { "business_connection_id": "bc1", "message_id": 11,
+                    "from": { "id": 700, "first_name": "Shop" }, "chat": { "id": 5551, "type": "private" },
+                    "date": 1_767_225_600, "text": "ours" } })
+                .to_string()
+                .into_bytes()
+            },
+            accepted: json!({ "ok": true, "result": { "message_id": 7, "chat": { "id": 5551 } } }),
+            expired: (
+                401,
+                json!({ "ok": false, "error_code": 401, "description": "Unauthorized" }),
+            ),
+            limited: (
+                429,
+                json!({ "ok": false, "error_code": 429, "description": "Too Many Requests: retry after 7",
+                    "parameters": { "retry_after": 7 } }),
+            ),
+        }
+    }
+}
+
+fn parsed<C: Connector>(body: &[u8]) -> Parsed {
+    C::parse(&Verified::from_queue(body))
+}
+
+fn texts(parsed: &Parsed) -> Vec<&str> {
+    parsed
+        .events
+        .iter()
+        .filter_map(|event| match &event.fact {
+            Fact::Message { content, .. } => content.text.as_deref(),
+            _ => None,
+        })
+        .collect()
+}
+
+fn signatures<C: Suite>() {
+    let case = C::case();
+    let body = (case.message)(&[("m_1", "hello")]);
+    let good = (case.signature)(&body, SECRET);
+    let secret: &[u8] = SECRET.as_bytes();
+    let verify = |secrets: &[&[u8]], signature: Option<&str>| {
+        C::verify(secrets, signature, &body).map(|_| ())
+    };
+    assert_eq!(verify(&[secret], Some(&good)), Ok(()));
+    assert_eq!(
+        verify(&[b"another", secret], Some(&good)),
+        Ok(()),
+        "each of several secrets is tried"
+    );
+    assert_eq!(verify(&[b"another"], Some(&good)), Err(Rejection::Mismatch));
+    assert_eq!(
+        verify(&[secret], Some(&(case.signature)(&body, "other"))),
+        Err(Rejection::Mismatch)
+    );
+    assert_eq!(verify(&[secret], None), Err(Rejection::NoSignature));
+    assert_eq!(verify(&[secret], Some("")), Err(Rejection::NoSignature));
+    assert_eq!(verify(&[], Some(&good)), Err(Rejection::NoSecret));
+    assert_eq!(
+        verify(&[b""], Some(&(case.signature)(&body, ""))),
+        Err(Rejection::NoSecret),
+        "an empty secret is none"
+    );
+    assert_eq!(C::SIGNATURE_HEADER, C::SIGNATURE_HEADER.to_lowercase());
+}
+
+fn duplicates<C: Suite>() {
+    let case = C::case();
+    let body = (case.message)(&[("m_1", "hello")]);
+    let first = parsed::<C>(&body);
+    assert_eq!(first, parsed::<C>(&body));
+    assert_eq!(first.events.len(), 1);
+    let other = parsed::<C>(&(case.message)(&[("m_2", "hello")]));
+    assert_ne!(first.events[0].key, other.events[0].key);
+}
+
+fn echoes<C: Suite>() {
+    let parsed = parsed::<C>(&(C::case().echo)());
+    assert_eq!(parsed.events.len(), 1);
+    assert!(
+        matches!(parsed.events[0].fact, Fact::Echo { .. }),
+        "{:?}",
+        parsed.events[0].fact
+    );
+    assert!(!parsed.events[0].peer.identities.is_empty());
+}
+
+fn order<C: Suite>() {
+    let messages = [("m_3", "one"), ("m_1", "two"), ("m_2", "three")];
+    let body = (C::case().message)(&messages);
+    let parsed = parsed::<C>(&body);
+    let all: Vec<&str> = messages.iter().map(|(_, text)| *text).collect();
+    // A body of Telegram holds one update.
+    assert_eq!(texts(&parsed), all[..parsed.events.len()]);
+    assert!(parsed.events.len() == all.len() || C::PLATFORM.as_str() == "telegram");
+}
+
+fn draft(text: &str) -> Draft {
+    Draft {
+        text: text.to_owned(),
+        ..Draft::default()
+    }
+}
+
+fn file(mime: &str, size: u64) -> DraftMedia {
+    DraftMedia {
+        media: MediaId::from_bytes(&[1]),
+        mime: mime.to_owned(),
+        name: "file".to_owned(),
+        size,
+    }
+}
+
+fn with_files(files: Vec<DraftMedia>) -> Draft {
+    Draft {
+        attachments: files,
+        ..Draft::default()
+    }
+}
+
+fn limits<C: Suite>() {
+    for channel in C::capabilities() {
+        let plan = |draft: &Draft| C::plan(channel.channel.surface, draft);
+        text_limits::<C>(channel);
+        for media in channel.media {
+            let mime = if media.mime == "*/*" {
+                "application/x-anything"
+            } else {
+                media.mime
+            };
+            assert!(
+                plan(&with_files(vec![file(mime, media.max_bytes)])).is_ok(),
+                "{mime}"
+            );
+            let over = plan(&with_files(vec![file(mime, media.max_bytes + 1)]));
+            assert!(
+                matches!(over, Err(Unsendable::MediaSize { .. })),
+                "{mime} {over:?}"
+            );
+        }
+        if channel.media.iter().all(|media| media.mime != "*/*") {
+            let other = plan(&with_files(vec![file("application/x-anything", 1)]));
+            assert!(matches!(other, Err(Unsendable::MediaType { .. })));
+        }
+        let many = |count| with_files(vec![file("image/png", 1); count]);
+        assert!(plan(&many(channel.attachments)).is_ok());
+        assert!(matches!(
+            plan(&many(channel.attachments + 1)),
+            Err(Unsendable::TooManyFiles { .. })
+        ));
+        assert_eq!(plan(&draft(" \n")), Err(Unsendable::Empty));
+    }
+}
+
+/// Text of exactly `length` in the unit, made of the widest characters that divide it.
+fn sized(length: usize, unit: TextUnit) -> String {
+    match unit {
+        TextUnit::Bytes => "é".repeat(length / 2) + &"a".repeat(length % 2),
+        TextUnit::Characters => "🚚".repeat(length),
+        TextUnit::Utf16 => "🚚".repeat(length / 2) + &"a".repeat(length % 2),
+    }
+}
+
+fn text_limits<C: Suite>(channel: &Capabilities) {
+    let plan = |draft: &Draft| C::plan(channel.channel.surface, draft);
+    let longest = sized(channel.text.max, channel.text.unit);
+    let parts = plan(&draft(&longest)).unwrap();
+    assert_eq!(
+        parts,
+        [Part::Text {
+            text: longest.clone(),
+            quote: None
+        }],
+        "the words are sent as they are"
+    );
+    let over = plan(&draft(&(longest + "a")));
+    assert!(
+        matches!(over, Err(Unsendable::TooLong { actual, max, .. }) if actual == max + 1),
+        "{over:?}"
+    );
+    let Some(caption) = channel.caption else {
+        return;
+    };
+    let under = |text: String| {
+        let draft = Draft {
+            text,
+            ..with_files(vec![file("image/png", 1)])
+        };
+        plan(&draft).unwrap()
+    };
+    let longest = sized(caption.max, caption.unit);
+    assert!(
+        matches!(&under(longest.clone())[..], [Part::Media { caption: Some(text), .. }] if *text == longest)
+    );
+    let split = under(longest + "a");
+    assert!(
+        matches!(
+            &split[..],
+            [Part::Media { caption: None, .. }, Part::Text { .. }]
+        ),
+        "{split:?}"
+    );
+}
+
+fn answer<C: Suite>(status: u16, body: &str) -> SendOutcome {
+    C::outcome(&HttpResponse {
+        status,
+        retry_after: None,
+        body: body.as_bytes().to_vec(),
+    })
+}
+
+fn outcomes<C: Suite>() {
+    let case = C::case();
+    let accepted = answer::<C>(200, &case.accepted.to_string());
+    assert!(
+        matches!(&accepted, SendOutcome::Accepted { ids } if ids.len() == 1),
+        "{accepted:?}"
+    );
+    let unreadable = SendOutcome::Uncertain {
+        cause: UncertainCause::Unreadable,
+    };
+    for garbage in ["", "OK", "{}", "[]", "null", "{\"ok\":true}"] {
+        assert_eq!(answer::<C>(200, garbage), unreadable, "{garbage}");
+    }
+    for status in [500, 502, 503, 504] {
+        let fault = SendOutcome::Uncertain {
+            cause: UncertainCause::ServerError,
+        };
+        assert_eq!(answer::<C>(status, &case.expired.1.to_string()), fault);
+        assert_eq!(answer::<C>(status, "<html>"), fault);
+    }
+    let refused = |outcome: SendOutcome| match outcome {
+        SendOutcome::Refused { error } => error.class,
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(
+        refused(answer::<C>(case.expired.0, &case.expired.1.to_string())),
+        ErrorClass::TokenExpired
+    );
+    assert_eq!(refused(answer::<C>(400, "<html>")), ErrorClass::Invalid);
+    let limited = answer::<C>(case.limited.0, &case.limited.1.to_string());
+    assert!(
+        matches!(limited, SendOutcome::RateLimited { .. }),
+        "{limited:?}"
+    );
+    assert!(matches!(
+        answer::<C>(429, "<html>"),
+        SendOutcome::RateLimited { .. }
+    ));
+}
+
+/// Neither values nor requests show a token when they are printed; and only where it belongs does one travel.
+fn secrecy<C: Suite>() {
+    let case = C::case();
+    let credentials: C::Credentials = serde_json::from_value(case.credentials.clone()).unwrap();
+    assert!(!format!("{credentials:?}").contains(TOKEN));
+    let id = RemoteId::new("106");
+    let account = Account {
+        id: &id,
+        credentials: &credentials,
+        app_secret: Some("app-secret"),
+    };
+    assert!(!format!("{account:?}").contains(TOKEN));
+    let recipient = [case.recipient.to_owned()];
+    let correlation = Correlation {
+        reply: ReplyId::parse("rpl_1").unwrap(),
+        part: 0,
+    };
+    let parts = C::plan(Surface::Messages, &draft("my words")).unwrap();
+    let request = C::send(
+        &account,
+        &Outgoing {
+            recipient: &recipient,
+            part: &parts[0],
+            links: &[],
+            human_agent: false,
+            correlation: &correlation,
+        },
+    );
+    assert!(carries(&request, TOKEN), "the call is authorised");
+    assert!(!request.body.as_deref().unwrap().contains(TOKEN));
+    let shown = format!("{request:?} {:?}", request.target);
+    assert!(
+        !shown.contains(TOKEN) && !shown.contains("my words"),
+        "{shown}"
+    );
+    let sealed = serde_json::to_string(&credentials).unwrap();
+    let again: C::Credentials = serde_json::from_str(&sealed).unwrap();
+    assert_eq!(
+        serde_json::to_string(&again).unwrap(),
+        sealed,
+        "what is sealed can be read again"
+    );
+    let mut unknown = case.credentials;
+    unknown["surprise"] = json!(1);
+    assert!(serde_json::from_value::<C::Credentials>(unknown).is_err());
+}
+
+fn carries(request: &HttpRequest, token: &str) -> bool {
+    let path = match &request.target {
+        Target::Api(_, path) | Target::Media(path) => path,
+    };
+    path.contains(token)
+        || request
+            .headers
+            .iter()
+            .any(|(_, value)| value.contains(token))
+}
+
+fn fixtures<C: Suite>(kind: &str) -> Vec<Vec<u8>> {
+    let folder = format!(
+        "{}/fixtures/{}/{kind}",
+        env!("CARGO_MANIFEST_DIR"),
+        C::PLATFORM
+    );
+    let mut paths: Vec<_> = std::fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .collect();
+    paths.sort();
+    paths
+        .iter()
+        .map(|path| std::fs::read(path).unwrap())
+        .collect()
+}
+
+/// Everything that reads a platform's bytes.
+fn read_all<C: Suite>(bytes: &[u8]) {
+    let parsed = parsed::<C>(bytes);
+    for event in &parsed.events {
+        assert!(!event.peer.identities.is_empty() && !event.key.is_empty());
+    }
+    let credentials: C::Credentials = serde_json::from_value(C::case().credentials).unwrap();
+    let id = RemoteId::new("106");
+    let account = Account {
+        id: &id,
+        credentials: &credentials,
+        app_secret: None,
+    };
+    for status in [200, 400, 500] {
+        let response = HttpResponse {
+            status,
+            retry_after: None,
+            body: bytes.to_vec(),
+        };
+        let _ = C::outcome(&response);
+        let _ = C::read_profile(&response);
+        let _ = C::probed(&response);
+        let _ = C::located(&account, &response);
+    }
+}
+
+fn any_json() -> impl Strategy<Value = Value> {
+    let word = prop_oneof![
+        Just("entry"),
+        Just("messaging"),
+        Just("message"),
+        Just("mid"),
+        Just("id"),
+        Just("sender"),
+        Just("changes"),
+        Just("value"),
+        Just("messages"),
+        Just("field"),
+        Just("chat"),
+        Just("from"),
+        Just("update_id"),
+        Just("type"),
+        Just("text"),
+        Just("timestamp"),
+        Just("attachments"),
+        Just("result"),
+        Just("ok"),
+        Just("error"),
+        Just("code"),
+    ];
+    let leaf = prop_oneof![
+        Just(Value::Null),
+        any::<bool>().prop_map(Value::from),
+        any::<i64>().prop_map(Value::from),
+        any::<f64>().prop_map(Value::from),
+        ".{0,8}".prop_map(Value::from),
+        word.clone().prop_map(Value::from),
+    ];
+    leaf.prop_recursive(6, 48, 6, move |inner| {
+        prop_oneof![
+            prop::collection::vec(inner.clone(), 0..5).prop_map(Value::from),
+            prop::collection::vec((word.clone(), inner), 0..6).prop_map(|pairs| Value::Object(
+                pairs
+                    .into_iter()
+                    .map(|(key, value)| (key.to_owned(), value))
+                    .collect()
+            )),
+        ]
+    })
+}
+
+/// Puts `graft` in place of the `at`-th value of `value`.
+fn grafted(value: &mut Value, at: &mut usize, graft: &Value) {
+    if *at == 0 {
+        *value = graft.clone();
+        *at = usize::MAX;
+        return;
+    }
+    *at = at.saturating_sub(1);
+    match value {
+        Value::Array(items) => items.iter_mut().for_each(|item| grafted(item, at, graft)),
+        Value::Object(members) => members
+            .values_mut()
+            .for_each(|member| grafted(member, at, graft)),
+        _ => {}
+    }
+}
+
+macro_rules! contract {
+    ($name:ident, $Connector:ty) => {
+        mod $name {
+            use super::*;
+
+            #[test]
+            fn signatures_are_held_against_every_secret() {
+                signatures::<$Connector>();
+            }
+            #[test]
+            fn a_duplicate_has_the_same_keys() {
+                duplicates::<$Connector>();
+            }
+            #[test]
+            fn an_echo_is_not_inbound() {
+                echoes::<$Connector>();
+            }
+            #[test]
+            fn the_order_of_a_body_is_kept() {
+                order::<$Connector>();
+            }
+            #[test]
+            fn every_limit_is_held_to_the_unit() {
+                limits::<$Connector>();
+            }
+            #[test]
+            fn answers_mean_what_they_prove() {
+                outcomes::<$Connector>();
+            }
+            #[test]
+            fn nothing_shows_a_token() {
+                secrecy::<$Connector>();
+            }
+            #[test]
+            fn a_body_cut_anywhere_is_no_panic() {
+                for body in fixtures::<$Connector>("inbound") {
+                    (0..body.len()).for_each(|end| drop(parsed::<$Connector>(&body[..end])));
+                }
+            }
+
+            proptest! {
+                #[test]
+                fn no_bytes_are_a_panic(bytes in prop::collection::vec(any::<u8>(), 0..400)) {
+                    read_all::<$Connector>(&bytes);
+                }
+                #[test]
+                fn no_json_is_a_panic(value in any_json()) {
+                    read_all::<$Connector>(value.to_string().as_bytes());
+                }
+                #[test]
+                fn no_changed_byte_is_a_panic(pick in any::<prop::sample::Index>(), at in any::<prop::sample::Index>(), byte: u8) {
+                    let mut bodies = fixtures::<$Connector>("inbound");
+                    bodies.extend(fixtures::<$Connector>("response"));
+                    let mut body = bodies.swap_remove(pick.index(bodies.len()));
+                    let at = at.index(body.len());
+                    body[at] = byte;
+                    read_all::<$Connector>(&body);
+                }
+                #[test]
+                fn no_member_of_another_type_is_a_panic(
+                    pick in any::<prop::sample::Index>(), at in 0_usize..60, graft in any_json(),
+                ) {
+                    let mut bodies = fixtures::<$Connector>("inbound");
+                    let mut body: Value = serde_json::from_slice(&bodies.swap_remove(pick.index(bodies.len()))).unwrap();
+                    let mut at = at;
+                    grafted(&mut body, &mut at, &graft);
+                    read_all::<$Connector>(body.to_string().as_bytes());
+                }
+            }
+        }
+    };
+}
+
+contract!(facebook, Facebook);
+contract!(instagram, Instagram);
+contract!(whatsapp_cloud, Whatsapp);
+contract!(telegram, Telegram);

@@ -1,0 +1,192 @@
+//! Every file under `fixtures/` is one case; what the connector makes of it is held against a snapshot.
+
+use serde::Deserialize;
+use serde_json::{Value, json};
+use tributary_connectors::{
+    contract::{Hook, Outgoing, Verified},
+    http::{HttpRequest, HttpResponse, Target},
+    registry::{self, Account, Credentials},
+};
+use tributary_domain::{
+    event::Correlation,
+    id::{RemoteId, ReplyId},
+    outbound::{Draft, Part},
+    platform::{Channel, Platform, Surface},
+};
+
+fn platform(path: &std::path::Path) -> Platform {
+    let name = path
+        .parent()
+        .unwrap()
+        .parent()
+        .unwrap()
+        .file_name()
+        .unwrap();
+    Platform::from_name(name.to_str().unwrap()).unwrap()
+}
+
+#[test]
+fn inbound() {
+    insta::glob!("../fixtures", "*/inbound/*.json", |path| {
+        let body = std::fs::read(path).unwrap();
+        let bot = RemoteId::new("4242");
+        let parsed =
+            registry::parse(platform(path), &Verified::from_queue(&body), Some(&bot)).unwrap();
+        insta::assert_json_snapshot!(parsed);
+    });
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct Answer {
+    call: String,
+    status: u16,
+    retry_after: Option<u64>,
+    body: Value,
+}
+
+fn credentials(platform: Platform) -> Credentials {
+    let json = match platform {
+        Platform::Telegram => r#"{"botToken":"4242:token"}"#,
+        Platform::Instagram => r#"{"accessToken":"IGAAtoken","kind":"instagramLogin"}"#,
+        _ => r#"{"accessToken":"EAAtoken"}"#,
+    };
+    Credentials::read(platform, json).unwrap()
+}
+
+#[test]
+fn response() {
+    insta::glob!("../fixtures", "*/response/*.json", |path| {
+        let answer: Answer = serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap();
+        let body = answer
+            .body
+            .as_str()
+            .map_or_else(|| answer.body.to_string(), str::to_owned)
+            .into_bytes();
+        let response = HttpResponse {
+            status: answer.status,
+            retry_after: answer.retry_after,
+            body,
+        };
+        let platform = platform(path);
+        let credentials = credentials(platform);
+        let account = Account {
+            id: &RemoteId::new("106"),
+            credentials: &credentials,
+            app_secret: None,
+        };
+        let made = match answer.call.as_str() {
+            "send" => json!(registry::outcome(platform, &response).unwrap()),
+            "profile" => json!(registry::read_profile(&account, &response)),
+            "probe" => json!(
+                registry::probed(&account, &response).map(|probe| json!([probe.id, probe.name]))
+            ),
+            "located" => {
+                json!(registry::located(&account, &response).map(|request| shown(&request)))
+            }
+            other => panic!("unknown call {other}"),
+        };
+        insta::assert_json_snapshot!(made);
+    });
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct Order {
+    call: String,
+    account: RemoteId,
+    credentials: Value,
+    recipient: Vec<String>,
+    #[serde(default)]
+    draft: Draft,
+    #[serde(default)]
+    human_agent: bool,
+    app_secret: Option<String>,
+}
+
+fn shown(request: &HttpRequest) -> Value {
+    let target = match &request.target {
+        Target::Api(base, path) => format!("{base:?} {path}"),
+        Target::Media(url) => url.clone(),
+    };
+    let body = request
+        .body
+        .as_ref()
+        .map(|body| serde_json::from_str::<Value>(body).unwrap());
+    json!({ "call": format!("{} {target}", request.method.as_str()), "headers": request.headers, "body": body })
+}
+
+#[test]
+fn outbound() {
+    insta::glob!("../fixtures", "*/outbound/*.json", |path| {
+        let order: Order = serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap();
+        let platform = platform(path);
+        let credentials = Credentials::read(platform, &order.credentials.to_string()).unwrap();
+        let app_secret = order.app_secret.as_deref();
+        let account = Account {
+            id: &order.account,
+            credentials: &credentials,
+            app_secret,
+        };
+        let hook = Hook {
+            url: "https://inbox.example/webhooks/x",
+            secret: "hook-secret",
+        };
+        let requests = match order.call.as_str() {
+            "send" => sends(platform, &account, &order),
+            "probe" => json!([shown(&registry::probe(&account))]),
+            "subscribe" => registry::subscribe(&account, &hook)
+                .iter()
+                .map(shown)
+                .collect(),
+            "profile" => registry::profile(&account, &order.recipient)
+                .iter()
+                .map(shown)
+                .collect(),
+            "locate" => registry::locate(&account, &RemoteId::new("F/1?"))
+                .iter()
+                .map(shown)
+                .collect(),
+            other => panic!("unknown call {other}"),
+        };
+        insta::assert_json_snapshot!(requests);
+    });
+}
+
+fn sends(platform: Platform, account: &Account<'_>, order: &Order) -> Value {
+    let parts = match registry::plan(
+        Channel {
+            platform,
+            surface: Surface::Messages,
+        },
+        &order.draft,
+    ) {
+        Ok(parts) => parts,
+        Err(error) => return json!({ "error": error.to_string() }),
+    };
+    let call = |(index, part): (usize, &Part)| {
+        let links: Vec<String> = match part {
+            Part::Text { .. } => Vec::new(),
+            Part::Media { items, .. } => items
+                .iter()
+                .map(|item| format!("https://inbox.example/out/{}", item.file.media))
+                .collect(),
+        };
+        let reply = ReplyId::parse("rpl_0a1b").unwrap();
+        let correlation = Correlation {
+            reply,
+            part: u32::try_from(index).unwrap(),
+        };
+        shown(&registry::send(
+            account,
+            &Outgoing {
+                recipient: &order.recipient,
+                part,
+                links: &links,
+                human_agent: order.human_agent,
+                correlation: &correlation,
+            },
+        ))
+    };
+    parts.iter().enumerate().map(call).collect()
+}

@@ -1,0 +1,230 @@
+//! The seams of the registry.
+
+use tributary_connectors::{
+    contract::Rejection,
+    registry::{self, Credentials, CredentialsError, NotAvailable, PlanError, WebhookError},
+};
+use tributary_domain::{
+    capability::Feature,
+    outbound::{Draft, Unsendable},
+    platform::{Channel, Platform, Surface},
+};
+
+const ALL: [Platform; 4] = [
+    Platform::Facebook,
+    Platform::Instagram,
+    Platform::Whatsapp,
+    Platform::Telegram,
+];
+
+/// 201 bytes; `\u00e9` is six of them.
+const BODY: &[u8] = br#"{"object":"page","entry":[{"id":"77001","time":1767225600123,"messaging":[{"sender":{"id":"9001"},"recipient":{"id":"77001"},"timestamp":1767225599870,"message":{"mid":"m_Ab1","text":"caf\u00e9?"}}]}]}"#;
+const SIGNATURE: &str = "sha256=fc6793e1f6a95404550eb4750d3b9abc23c334c7c623d75db8ddb1234e175a09";
+
+#[test]
+fn a_signature_made_elsewhere_is_recognised() {
+    assert_eq!(BODY.len(), 201);
+    let secrets: [&[u8]; 2] = [b"instagram-secret", b"app-secret-1"];
+    for platform in [Platform::Facebook, Platform::Instagram, Platform::Whatsapp] {
+        assert_eq!(
+            registry::signature_header(platform),
+            Ok("x-hub-signature-256")
+        );
+        let verified = registry::verify(platform, &secrets, Some(SIGNATURE), BODY).unwrap();
+        assert_eq!(verified.bytes(), BODY);
+        let mut changed = BODY.to_vec();
+        changed[190] ^= 1;
+        let outcome = registry::verify(platform, &secrets, Some(SIGNATURE), &changed).map(|_| ());
+        assert_eq!(outcome, Err(WebhookError::Rejected(Rejection::Mismatch)));
+    }
+}
+
+fn query(pairs: &[(&str, &str)]) -> Vec<(String, String)> {
+    pairs
+        .iter()
+        .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+        .collect()
+}
+
+#[test]
+fn the_handshake_gives_the_challenge_back() {
+    let asked = query(&[
+        ("hub.mode", "subscribe"),
+        ("hub.verify_token", "tok"),
+        ("hub.challenge", "1158201444"),
+    ]);
+    for platform in [Platform::Facebook, Platform::Instagram, Platform::Whatsapp] {
+        assert_eq!(
+            registry::handshake(platform, &asked, Some("tok")),
+            Ok("1158201444".to_owned())
+        );
+        for (token, rejection) in [
+            (Some("other"), Rejection::Token),
+            (Some(""), Rejection::NoSecret),
+            (None, Rejection::NoSecret),
+        ] {
+            assert_eq!(
+                registry::handshake(platform, &asked, token),
+                Err(WebhookError::Rejected(rejection))
+            );
+        }
+        let wrong = query(&[
+            ("hub.mode", "unsubscribe"),
+            ("hub.verify_token", "tok"),
+            ("hub.challenge", "1"),
+        ]);
+        assert_eq!(
+            registry::handshake(platform, &wrong, Some("tok")),
+            Err(WebhookError::Rejected(Rejection::Token))
+        );
+        assert_eq!(
+            registry::handshake(platform, &[], Some("tok")),
+            Err(WebhookError::Rejected(Rejection::Token))
+        );
+    }
+    let telegram = registry::handshake(Platform::Telegram, &asked, Some("tok"));
+    assert_eq!(telegram, Err(WebhookError::NoHandshake(Platform::Telegram)));
+}
+
+#[test]
+fn platforms_without_a_connector_say_so() {
+    assert_eq!(registry::available().collect::<Vec<_>>().len(), ALL.len());
+    for platform in Platform::ALL
+        .iter()
+        .copied()
+        .filter(|platform| !ALL.contains(platform))
+    {
+        let absent = NotAvailable { platform };
+        assert_eq!(registry::signature_header(platform), Err(absent));
+        assert_eq!(
+            Credentials::read(platform, "{}"),
+            Err(CredentialsError::NotAvailable(absent))
+        );
+        let channel = Channel {
+            platform,
+            surface: Surface::Messages,
+        };
+        assert_eq!(registry::capabilities(channel).map(|_| ()), Err(absent));
+        assert_eq!(
+            registry::plan(channel, &Draft::default()),
+            Err(PlanError::NotAvailable(absent))
+        );
+        assert!(absent.to_string().contains("not available in this version"));
+    }
+    let comments = Channel {
+        platform: Platform::Facebook,
+        surface: Surface::Comments,
+    };
+    assert!(
+        registry::plan(comments, &Draft::default()).is_err(),
+        "a surface that is not served yet"
+    );
+}
+
+#[test]
+fn what_a_channel_cannot_do_names_the_channels_that_can() {
+    let telegram = Channel {
+        platform: Platform::Telegram,
+        surface: Surface::Messages,
+    };
+    let telegram = registry::capabilities(telegram).unwrap();
+    assert_eq!(registry::require(telegram, Feature::Reply), Ok(()));
+    let error = registry::require(telegram, Feature::ReadReceipts).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "telegram messages cannot tell whether a message was read; these channels can: \
+         facebook messages, instagram messages, whatsapp messages"
+    );
+    assert!(
+        matches!(registry::require(telegram, Feature::Template), Err(Unsendable::Incapable { able, .. }) if able == "none")
+    );
+    assert_eq!(
+        registry::capable(Feature::Reply).len(),
+        registry::all_capabilities().count()
+    );
+}
+
+#[test]
+fn credentials_are_read_by_each_of_their_names() {
+    for (platform, json) in [
+        (Platform::Facebook, r#"{"accessToken":"t"}"#),
+        (Platform::Facebook, r#"{"token":"t"}"#),
+        (Platform::Facebook, r#"{"pageAccessToken":"t"}"#),
+        (Platform::Whatsapp, r#"{"token":"t","wabaId":"201"}"#),
+        (
+            Platform::Instagram,
+            r#"{"token":"t","kind":"instagramLogin"}"#,
+        ),
+        (
+            Platform::Instagram,
+            r#"{"accessToken":"t","kind":"pageLinked","pageId":"77"}"#,
+        ),
+        (Platform::Telegram, r#"{"botToken":"1:t"}"#),
+        (Platform::Telegram, r#"{"token":"1:t"}"#),
+        (Platform::Telegram, r#"{"accessToken":"1:t"}"#),
+    ] {
+        let credentials = Credentials::read(platform, json).unwrap();
+        assert_eq!(credentials.platform(), platform);
+        assert_eq!(
+            Credentials::read(platform, &credentials.to_json()).unwrap(),
+            credentials
+        );
+    }
+}
+
+#[test]
+fn refused_credentials_say_what_is_wanted_and_show_nothing() {
+    for (platform, json, told) in [
+        (Platform::Facebook, "{}", "missing field `accessToken`"),
+        (
+            Platform::Facebook,
+            r#"{"accessToken":"","x":1}"#,
+            "unknown field",
+        ),
+        (
+            Platform::Facebook,
+            r#"{"hidden-pasted-here":"t"}"#,
+            "unknown field",
+        ),
+        (
+            Platform::Facebook,
+            r#"{"accessToken":["hidden"]}"#,
+            "unexpected type",
+        ),
+        (Platform::Facebook, r#""hidden""#, "unexpected type"),
+        (Platform::Facebook, "hidden", "not JSON"),
+        (
+            Platform::Facebook,
+            r#"{"accessToken":"hidden with space"}"#,
+            "no token has",
+        ),
+        (
+            Platform::Facebook,
+            r#"{"accessToken":"hidden\r\nx: y"}"#,
+            "no token has",
+        ),
+        (
+            Platform::Instagram,
+            r#"{"accessToken":"hidden"}"#,
+            "missing field `kind`",
+        ),
+        (
+            Platform::Instagram,
+            r#"{"accessToken":"hidden","kind":"hidden"}"#,
+            "unknown variant",
+        ),
+        (
+            Platform::Instagram,
+            r#"{"accessToken":"hidden","kind":"pageLinked"}"#,
+            "`pageId` is missing",
+        ),
+        (Platform::Telegram, "{}", "missing field `botToken`"),
+    ] {
+        let error = Credentials::read(platform, json).unwrap_err().to_string();
+        assert!(
+            error.contains(told) && error.contains(registry::wanted(platform).unwrap()),
+            "{error}"
+        );
+        assert!(!error.contains("hidden"), "{error}");
+    }
+}
