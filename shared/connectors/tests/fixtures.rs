@@ -1,4 +1,5 @@
 //! Every file under `fixtures/` is one case; what the connector makes of it is held against a snapshot.
+#![expect(clippy::unwrap_used, reason = "tests")]
 
 use serde::Deserialize;
 use serde_json::{Value, json};

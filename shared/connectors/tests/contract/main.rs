@@ -1,4 +1,13 @@
 //! What every connector owes, asked of each of them in the same words.
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "tests"
+)]
+
+mod cases;
+mod fuzz;
 
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -18,161 +27,12 @@ use tributary_domain::{
     platform::Surface,
 };
 
-/// What a connector's suite needs to know about its platform.
-struct Case {
-    credentials: Value,
-    recipient: &'static str,
-    signature: fn(&[u8], &str) -> String,
-    /// `(id, text)` of a customer's message, in a body.
-    message: fn(&[(&str, &str)]) -> Vec<u8>,
-    echo: fn() -> Vec<u8>,
-    accepted: Value,
-    expired: (u16, Value),
-    limited: (u16, Value),
-}
+use crate::{
+    cases::{SECRET, Suite, TOKEN},
+    fuzz::{any_json, fixtures, grafted, read_all},
+};
 
-const TOKEN: &str = "very-hidden-token";
-const SECRET: &str = "webhook-secret";
-
-fn meta_signature(body: &[u8], secret: &str) -> String {
-    use hmac::{Hmac, Mac};
-    let mut mac = Hmac::<sha2::Sha256>::new_from_slice(secret.as_bytes()).unwrap();
-    mac.update(body);
-    let hex: String = mac
-        .finalize()
-        .into_bytes()
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
-    format!("sha256={hex}")
-}
-
-fn messaging(object: &str, account: &str, messages: &[(&str, &str)]) -> Vec<u8> {
-    let entry = |(at, (mid, text)): (usize, &(&str, &str))| {
-        json!({ "id": account, "messaging": [{ "sender": { "id": "9001" }, "recipient": { "id": account },
-            "timestamp": 1_767_225_600_000_u64 + at as u64, "message": { "mid": mid, "text": text } }] })
-    };
-    let entries: Vec<Value> = messages.iter().enumerate().map(entry).collect();
-    json!({ "object": object, "entry": entries })
-        .to_string()
-        .into_bytes()
-}
-
-fn graph_error(code: u32) -> Value {
-    json!({ "error": { "code": code, "message": "words", "type": "OAuthException" } })
-}
-
-fn whatsapp(value: Value) -> Vec<u8> {
-    let mut value = value;
-    value["metadata"] = json!({ "phone_number_id": "106" });
-    json!({ "object": "whatsapp_business_account",
-        "entry": [{ "id": "201", "changes": [{ "field": "messages", "value": value }] }] })
-    .to_string()
-    .into_bytes()
-}
-
-trait Suite: Connector {
-    fn case() -> Case;
-}
-
-impl Suite for Facebook {
-    fn case() -> Case {
-        Case {
-            credentials: json!({ "accessToken": TOKEN }),
-            recipient: "9001",
-            signature: meta_signature,
-            message: |messages| messaging("page", "77001", messages),
-            echo: || {
-                json!({ "object": "page", "entry": [{ "id": "77001", "messaging": [{ "sender": { "id": "77001" },
-                    "recipient": { "id": "9001" }, "timestamp": 1_767_225_600_000_u64,
-                    "message": { "mid": "m_9", "text": "ours", "is_echo": true, "metadata": "rpl_1.0" } }] }] })
-                .to_string()
-                .into_bytes()
-            },
-            accepted: json!({ "recipient_id": "9001", "message_id": "m_9" }),
-            expired: (401, graph_error(190)),
-            limited: (400, graph_error(613)),
-        }
-    }
-}
-
-impl Suite for Instagram {
-    fn case() -> Case {
-        Case {
-            credentials: json!({ "accessToken": TOKEN, "kind": "instagramLogin" }),
-            message: |messages| messaging("instagram", "1784", messages),
-            echo: || {
-                json!({ "object": "instagram", "entry": [{ "id": "1784", "messaging": [{ "sender": { "id": "1784" },
-                    "recipient": { "id": "9001" }, "timestamp": 1_767_225_600_000_u64,
-                    "message": { "mid": "m_9", "text": "ours", "is_echo": true, "metadata": "rpl_1.0" } }] }] })
-                .to_string()
-                .into_bytes()
-            },
-            ..Facebook::case()
-        }
-    }
-}
-
-impl Suite for Whatsapp {
-    fn case() -> Case {
-        Case {
-            recipient: "wa:16505550123",
-            message: |messages| {
-                let one = |(id, text): &(&str, &str)| {
-                    json!({ "from": "16505550123", "id": id, "timestamp": "1767225600", "type": "text",
-                        "text": { "body": text } })
-                };
-                whatsapp(json!({ "messages": messages.iter().map(one).collect::<Vec<_>>() }))
-            },
-            echo: || {
-                whatsapp(
-                    json!({ "message_echoes": [{ "from": "15550100", "to": "16505550123", "id": "wamid.P",
-                    "timestamp": "1767225600", "type": "text", "text": { "body": "ours" } }] }),
-                )
-            },
-            accepted: json!({ "messages": [{ "id": "wamid.O" }] }),
-            limited: (400, graph_error(130_429)),
-            ..Facebook::case()
-        }
-    }
-}
-
-impl Suite for Telegram {
-    fn case() -> Case {
-        Case {
-            credentials: json!({ "botToken": TOKEN }),
-            recipient: "5551",
-            signature: |_, secret| secret.to_owned(),
-            message: |messages| {
-                let (id, text) = messages[0];
-                let number: i64 = id.bytes().map(i64::from).sum();
-                json!({ "update_id": number, "message": { "message_id": number, "from": { "id": 5551, "first_name": "Kim" },
-                    "chat": { "id": 5551, "type": "private" }, "date": 1_767_225_600, "text": text } })
-                .to_string()
-                .into_bytes()
-            },
-            echo: || {
-                json!({ "update_id": 9, "business_message": { "business_connection_id": "bc1", "message_id": 11,
-                    "from": { "id": 700, "first_name": "Shop" }, "chat": { "id": 5551, "type": "private" },
-                    "date": 1_767_225_600, "text": "ours" } })
-                .to_string()
-                .into_bytes()
-            },
-            accepted: json!({ "ok": true, "result": { "message_id": 7, "chat": { "id": 5551 } } }),
-            expired: (
-                401,
-                json!({ "ok": false, "error_code": 401, "description": "Unauthorized" }),
-            ),
-            limited: (
-                429,
-                json!({ "ok": false, "error_code": 429, "description": "Too Many Requests: retry after 7",
-                    "parameters": { "retry_after": 7 } }),
-            ),
-        }
-    }
-}
-
-fn parsed<C: Connector>(body: &[u8]) -> Parsed {
+pub(crate) fn parsed<C: Connector>(body: &[u8]) -> Parsed {
     C::parse(&Verified::from_queue(body))
 }
 
@@ -459,111 +319,6 @@ fn carries(request: &HttpRequest, token: &str) -> bool {
             .headers
             .iter()
             .any(|(_, value)| value.contains(token))
-}
-
-fn fixtures<C: Suite>(kind: &str) -> Vec<Vec<u8>> {
-    let folder = format!(
-        "{}/fixtures/{}/{kind}",
-        env!("CARGO_MANIFEST_DIR"),
-        C::PLATFORM
-    );
-    let mut paths: Vec<_> = std::fs::read_dir(folder)
-        .unwrap()
-        .map(|entry| entry.unwrap().path())
-        .collect();
-    paths.sort();
-    paths
-        .iter()
-        .map(|path| std::fs::read(path).unwrap())
-        .collect()
-}
-
-/// Everything that reads a platform's bytes.
-fn read_all<C: Suite>(bytes: &[u8]) {
-    let parsed = parsed::<C>(bytes);
-    for event in &parsed.events {
-        assert!(!event.peer.identities.is_empty() && !event.key.is_empty());
-    }
-    let credentials: C::Credentials = serde_json::from_value(C::case().credentials).unwrap();
-    let id = RemoteId::new("106");
-    let account = Account {
-        id: &id,
-        credentials: &credentials,
-        app_secret: None,
-    };
-    for status in [200, 400, 500] {
-        let response = HttpResponse {
-            status,
-            retry_after: None,
-            body: bytes.to_vec(),
-        };
-        let _ = C::outcome(&response);
-        let _ = C::read_profile(&response);
-        let _ = C::probed(&response);
-        let _ = C::located(&account, &response);
-    }
-}
-
-fn any_json() -> impl Strategy<Value = Value> {
-    let word = prop_oneof![
-        Just("entry"),
-        Just("messaging"),
-        Just("message"),
-        Just("mid"),
-        Just("id"),
-        Just("sender"),
-        Just("changes"),
-        Just("value"),
-        Just("messages"),
-        Just("field"),
-        Just("chat"),
-        Just("from"),
-        Just("update_id"),
-        Just("type"),
-        Just("text"),
-        Just("timestamp"),
-        Just("attachments"),
-        Just("result"),
-        Just("ok"),
-        Just("error"),
-        Just("code"),
-    ];
-    let leaf = prop_oneof![
-        Just(Value::Null),
-        any::<bool>().prop_map(Value::from),
-        any::<i64>().prop_map(Value::from),
-        any::<f64>().prop_map(Value::from),
-        ".{0,8}".prop_map(Value::from),
-        word.clone().prop_map(Value::from),
-    ];
-    leaf.prop_recursive(6, 48, 6, move |inner| {
-        prop_oneof![
-            prop::collection::vec(inner.clone(), 0..5).prop_map(Value::from),
-            prop::collection::vec((word.clone(), inner), 0..6).prop_map(|pairs| Value::Object(
-                pairs
-                    .into_iter()
-                    .map(|(key, value)| (key.to_owned(), value))
-                    .collect()
-            )),
-        ]
-    })
-}
-
-/// Puts `graft` in place of the `at`-th value of `value`.
-fn grafted(value: &mut Value, at: &mut usize, graft: &Value) {
-    if *at == 0 {
-        *value = graft.clone();
-        *at = usize::MAX;
-        return;
-    }
-    *at = at.saturating_sub(1);
-    match value {
-        Value::Array(items) => items.iter_mut().for_each(|item| grafted(item, at, graft)),
-        Value::Object(members) => members
-            .values_mut()
-            .for_each(|member| grafted(member, at, graft)),
-        _ => {}
-    }
 }
 
 macro_rules! contract {

@@ -1,0 +1,113 @@
+//! Bytes and JSON that no platform ever sent.
+
+use proptest::prelude::*;
+use serde_json::Value;
+use tributary_connectors::{contract::Account, http::HttpResponse};
+use tributary_domain::id::RemoteId;
+
+use crate::{cases::Suite, parsed};
+
+pub(crate) fn fixtures<C: Suite>(kind: &str) -> Vec<Vec<u8>> {
+    let folder = format!(
+        "{}/fixtures/{}/{kind}",
+        env!("CARGO_MANIFEST_DIR"),
+        C::PLATFORM
+    );
+    let mut paths: Vec<_> = std::fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .collect();
+    paths.sort();
+    paths
+        .iter()
+        .map(|path| std::fs::read(path).unwrap())
+        .collect()
+}
+
+/// Everything that reads a platform's bytes.
+pub(crate) fn read_all<C: Suite>(bytes: &[u8]) {
+    let parsed = parsed::<C>(bytes);
+    for event in &parsed.events {
+        assert!(!event.peer.identities.is_empty() && !event.key.is_empty());
+    }
+    let credentials: C::Credentials = serde_json::from_value(C::case().credentials).unwrap();
+    let id = RemoteId::new("106");
+    let account = Account {
+        id: &id,
+        credentials: &credentials,
+        app_secret: None,
+    };
+    for status in [200, 400, 500] {
+        let response = HttpResponse {
+            status,
+            retry_after: None,
+            body: bytes.to_vec(),
+        };
+        let _ = C::outcome(&response);
+        let _ = C::read_profile(&response);
+        let _ = C::probed(&response);
+        let _ = C::located(&account, &response);
+    }
+}
+
+pub(crate) fn any_json() -> impl Strategy<Value = Value> {
+    let word = prop_oneof![
+        Just("entry"),
+        Just("messaging"),
+        Just("message"),
+        Just("mid"),
+        Just("id"),
+        Just("sender"),
+        Just("changes"),
+        Just("value"),
+        Just("messages"),
+        Just("field"),
+        Just("chat"),
+        Just("from"),
+        Just("update_id"),
+        Just("type"),
+        Just("text"),
+        Just("timestamp"),
+        Just("attachments"),
+        Just("result"),
+        Just("ok"),
+        Just("error"),
+        Just("code"),
+    ];
+    let leaf = prop_oneof![
+        Just(Value::Null),
+        any::<bool>().prop_map(Value::from),
+        any::<i64>().prop_map(Value::from),
+        any::<f64>().prop_map(Value::from),
+        ".{0,8}".prop_map(Value::from),
+        word.clone().prop_map(Value::from),
+    ];
+    leaf.prop_recursive(6, 48, 6, move |inner| {
+        prop_oneof![
+            prop::collection::vec(inner.clone(), 0..5).prop_map(Value::from),
+            prop::collection::vec((word.clone(), inner), 0..6).prop_map(|pairs| Value::Object(
+                pairs
+                    .into_iter()
+                    .map(|(key, value)| (key.to_owned(), value))
+                    .collect()
+            )),
+        ]
+    })
+}
+
+/// Puts `graft` in place of the `at`-th value of `value`.
+pub(crate) fn grafted(value: &mut Value, at: &mut usize, graft: &Value) {
+    if *at == 0 {
+        *value = graft.clone();
+        *at = usize::MAX;
+        return;
+    }
+    *at = at.saturating_sub(1);
+    match value {
+        Value::Array(items) => items.iter_mut().for_each(|item| grafted(item, at, graft)),
+        Value::Object(members) => members
+            .values_mut()
+            .for_each(|member| grafted(member, at, graft)),
+        _ => {}
+    }
+}
