@@ -35,9 +35,15 @@ const demoTeam = async (): Promise<Demo | undefined> => {
   return existsSync(file) ? ((await import(file.href)) as Demo) : undefined;
 };
 
-const standins = await startStandins({ port: Number(PHONES_PORT), stateFile: join(STATE_DIR, 'phones.json') });
+const fail = (error: NodeJS.ErrnoException & { port?: number }): never => {
+  const taken = error.code === 'EADDRINUSE' && `port ${error.port} is in use: set PHONES_PORT to another`;
+  console.error('!! could not start:', taken || error.message);
+  process.exit(1);
+};
+
+const standins = await startStandins({ port: Number(PHONES_PORT), stateFile: join(STATE_DIR, 'phones.json') }).catch(fail);
 const vars = { INTAKE_COPY: 'always', ...devSecrets(), ...standins.vars() };
-const worker = await startWorker({ port: Number(PORT), stateDir: STATE_DIR, vars });
+const worker = await startWorker({ port: Number(PORT), stateDir: STATE_DIR, vars }).catch(fail);
 
 let story: { stop: () => void } | undefined;
 let leaving = false;

@@ -114,7 +114,12 @@ export const startWorker = async (options: WorkerOptions): Promise<RunningWorker
       void once(stdout, 'close').then(() => wanted && onEnd());
     },
   });
-  const address = await mf.ready;
+  const address = await mf.ready.catch(async (error: Error) => {
+    wanted = false;
+    await mf.dispose();
+    if (!error.message.startsWith('Address already in use')) throw error;
+    throw new Error(`port ${options.port} is in use: end what listens there, or set PORT to another`);
+  });
   const worker = await mf.getWorker();
   const scheduled = async (cron: string, at = new Date()) => {
     const { outcome } = await worker.scheduled({ cron, scheduledTime: at });

@@ -29,7 +29,7 @@ const worker = await startWorker({
   vars,
   ...(HOST ? { host: HOST } : {}),
 }).catch((error: unknown) => {
-  console.error(`!! could not start on port ${PORT}:`, error);
+  console.error('!! could not start:', error instanceof Error ? error.message : error);
   process.exit(1);
 });
 
