@@ -21,6 +21,8 @@ pub trait Connector {
     const SIGNATURE_HEADER: &'static str;
     /// Hosts (and their sub-domains) from which this platform's media may be fetched.
     const MEDIA_HOSTS: &'static [&'static str];
+    /// Whether the same person may go by one id today and by another tomorrow.
+    const ALIASES: bool = false;
     /// What is needed to speak for one account. Sealed at rest; never shown.
     type Credentials: DeserializeOwned + Serialize + fmt::Debug;
 

@@ -8,6 +8,7 @@ pub mod audit;
 pub mod authored;
 pub mod capability;
 pub mod event;
+pub mod fingerprint;
 pub mod id;
 pub mod label;
 pub mod message;

@@ -125,11 +125,6 @@ pub enum Job {
         /// Which.
         reply: ReplyId,
     },
-    /// A thread found its index or roster out of date.
-    Carry {
-        /// Which thread.
-        thread: ThreadId,
-    },
     /// The roster chose an owner.
     Assigned {
         /// Of which thread.
@@ -195,7 +190,6 @@ mod tests {
             Job::Media { thread: thread.clone(), message: MessageId::from_bytes(&[2]), place: 1 },
             Job::DropMedia { id: MediaId::from_bytes(&[3]) },
             Job::Resume { thread: thread.clone(), reply: ReplyId::parse("11111111-aaaa").unwrap() },
-            Job::Carry { thread: thread.clone() },
             Job::Assigned {
                 thread: thread.clone(),
                 owner: Owner::Unassigned,

@@ -35,7 +35,7 @@ impl Work {
         self.wake_snoozed();
         self.ask_for_labels();
         self.ask_for_media();
-        if self.thread.rostered < self.thread.roster_due {
+        if self.thread.roster_pending() {
             self.effect(Effect::Roster);
         }
     }
@@ -88,6 +88,11 @@ impl Work {
 }
 
 impl Thread {
+    /// Whether the roster has to learn of a change. A thread that is yet to be routed gets there by its routing.
+    pub fn roster_pending(&self) -> bool {
+        self.rostered < self.roster_due && !self.to_route && self.opened_at.is_some()
+    }
+
     /// When it has to be looked at again, given its unsettled replies and whether attachments are still to be fetched.
     pub fn wakes_at<'a>(
         &self,
@@ -100,7 +105,7 @@ impl Thread {
             Status::Snoozed { until } => Some(until),
             Status::Open | Status::Closed { .. } => None,
         };
-        let carried = self.opened_at.is_some() && (self.projected < self.version || self.rostered < self.roster_due);
+        let carried = self.opened_at.is_some() && (self.projected < self.version || self.roster_pending());
         let unlabelled = self.opened_at.is_some() && (self.turn > self.labelled_turn() || self.to_route);
         let times = [
             replies,

@@ -135,6 +135,11 @@ fn pending_id(reply: &Reply, number: u32) -> MessageId {
     MessageId::from_bytes(&bytes)
 }
 
+/// How far a reply has come.
+pub fn reply_status(reply: &Reply) -> MessageStatus {
+    standing(&reply.state).0
+}
+
 /// How far a reply has come, and what is known when it did not simply arrive.
 fn standing(state: &State) -> (MessageStatus, Option<Trouble>) {
     match state {

@@ -3,5 +3,5 @@
 mod message;
 mod thread;
 
-pub use message::{audit_item, message_item, pending_items};
-pub use thread::{SearchKey, roster_view, search_row, thread_item, thread_row};
+pub use message::{audit_item, message_item, pending_items, reply_status};
+pub use thread::{SearchKey, contact_row, roster_view, search_row, thread_item, thread_row};

@@ -16,7 +16,7 @@ use crate::{
         message::Direction,
         thread::{ContactRef, LabelSourceKind, OwnerItem, OwnerKind, ThreadItem, ThreadStatus, Urgency},
     },
-    objects::{RosterView, SearchRow, ThreadRow},
+    objects::{ContactRow, RosterView, SearchRow, ThreadRow},
 };
 
 /// A thread as a list shows it; nothing before its first message. `trouble`: a reply needs a person.
@@ -97,6 +97,22 @@ pub fn roster_view(thread: &Thread) -> RosterView {
         },
         since: thread.asked_at().or(thread.opened_at).unwrap_or_default(),
     }
+}
+
+/// The contact's row in the index, while the index may lack what is known of them.
+pub fn contact_row(thread: &Thread) -> Option<ContactRow> {
+    let first_seen_at = thread.opened_at?;
+    (thread.peer_version > thread.projected).then(|| ContactRow {
+        id: ContactId::of(&thread.account, &thread.counterpart),
+        version: thread.version,
+        thread: thread.id.clone(),
+        account: thread.account.clone(),
+        platform: thread.platform,
+        name: thread.contact_name().to_owned(),
+        username: thread.contact_username().map(str::to_owned),
+        facts: thread.profile.facts.clone(),
+        first_seen_at,
+    })
 }
 
 /// Where a message stands among all that can be searched: later ones have greater keys.

@@ -1,0 +1,55 @@
+//! Fingerprints of questions: the same words by the same person at another door.
+//!
+//! A fingerprint links or suggests. It never decides that a message is a duplicate: customers who write "yes"
+//! twice have said it twice.
+
+use sha2::{Digest, Sha256};
+
+/// Shorter texts ("hello?", "yes") say nothing about who asks.
+const LEAST_CHARACTERS: usize = 12;
+
+/// The fingerprint of a turn's words; none when they are too few to tell anything.
+pub fn words<T: AsRef<str>>(texts: &[T]) -> Option<String> {
+    let text: Vec<String> = texts.iter().map(|text| fold(text.as_ref())).filter(|text| !text.is_empty()).collect();
+    let text = text.join(" ");
+    (text.chars().count() >= LEAST_CHARACTERS).then(|| digest(&text))
+}
+
+/// The fingerprint of a person's name and handle, whichever there is: the same on every platform where they go by it.
+pub fn person(name: &str, username: Option<&str>) -> String {
+    let name = fold(name);
+    digest(if name.is_empty() { username.unwrap_or_default() } else { &name })
+}
+
+/// Letters and digits in small letters, everything else a single space.
+fn fold(text: &str) -> String {
+    let spaced: String = text
+        .chars()
+        .flat_map(char::to_lowercase)
+        .map(|letter| if letter.is_alphanumeric() { letter } else { ' ' })
+        .collect();
+    spaced.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+fn digest(text: &str) -> String {
+    let digest: [u8; 32] = Sha256::digest(text.as_bytes()).into();
+    digest.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn case_space_and_punctuation_do_not_matter() {
+        assert_eq!(words(&["Where is my order #4821?"]), words(&["where is  my order 4821 !!"]));
+        assert_ne!(words(&["Where is my order 4821?"]), words(&["Where is my order 4822?"]));
+        assert_eq!(person("Kim Öz", None), person("kim  öz", Some("kim")));
+    }
+
+    #[test]
+    fn a_few_letters_are_no_fingerprint() {
+        assert_eq!(words(&["yes"]), None);
+        assert_eq!(words(&["", "ok!"]), None);
+    }
+}

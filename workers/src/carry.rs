@@ -1,0 +1,149 @@
+//! Carrying out what an object's commit calls for. All of it can be lost or done twice: objects ask again.
+
+use serde::Serialize;
+use tributary_domain::{id::ThreadId, owner::Reason, roster::RosterEffect, routing};
+use tributary_wire::{
+    objects::{EffectItem, Hint, Projection, RosterAnswer, RosterCall, RosterView, ThreadAnswer},
+    queue::{Job, LabelJob},
+};
+use worker::{BatchMessageBuilder, MessageBuilder, QueueContentType, RawMessageBuilder, wasm_bindgen::JsValue};
+
+use crate::{d1, edge::Edge, fault::Fault, objects};
+
+/// Most messages of one `sendBatch`.
+const BATCH: usize = 100;
+
+/// Brings what objects committed to the index, the queues, the roster and the browsers.
+/// The index comes first: what a browser asks for after a hint has to be there.
+pub(crate) async fn carry(edge: &Edge, answers: &[ThreadAnswer]) -> Result<(), Fault> {
+    let projections: Vec<&Projection> = answers.iter().filter_map(|answer| answer.projection.as_ref()).collect();
+    let indexed = d1::carry::write(edge, &projections).await;
+    let hinted = hint(edge, answers.iter().filter(|answer| answer.projection.is_some())).await;
+    let queued = queue_effects(edge, answers).await;
+    let views = answers.iter().filter_map(|answer| answer.roster.clone()).collect();
+    let rostered = sync(edge, views).await;
+    indexed.and(hinted).and(queued).and(rostered)
+}
+
+/// Brings one thread's effects to their queues.
+pub(crate) async fn enqueue(edge: &Edge, thread: &ThreadId, effects: &[EffectItem]) -> Result<(), Fault> {
+    let (mut labels, mut jobs) = (Vec::new(), Vec::new());
+    sort(thread, effects, &mut labels, &mut jobs);
+    put(edge, "LABELS", &labels, edge.config.label_delay).await?;
+    put(edge, "JOBS", &jobs, 0).await
+}
+
+async fn queue_effects(edge: &Edge, answers: &[ThreadAnswer]) -> Result<(), Fault> {
+    let (mut labels, mut jobs) = (Vec::new(), Vec::new());
+    for answer in answers {
+        sort(&answer.thread.id, &answer.effects, &mut labels, &mut jobs);
+    }
+    put(edge, "LABELS", &labels, edge.config.label_delay).await?;
+    put(edge, "JOBS", &jobs, 0).await
+}
+
+fn sort(thread: &ThreadId, effects: &[EffectItem], labels: &mut Vec<LabelJob>, jobs: &mut Vec<Job>) {
+    for effect in effects {
+        match effect {
+            EffectItem::Label => labels.push(LabelJob::V1 { thread: thread.clone() }),
+            EffectItem::Job { job } => jobs.push(job.clone()),
+            // Whoever called the thread makes the call: see `send`.
+            EffectItem::Call(_) => {}
+        }
+    }
+}
+
+/// Puts messages on a queue as JSON text, which is the smallest thing to pass between wasm and the runtime.
+pub(crate) async fn put<T: Serialize>(
+    edge: &Edge,
+    binding: &'static str,
+    messages: &[T],
+    delay_seconds: u32,
+) -> Result<(), Fault> {
+    if messages.is_empty() {
+        return Ok(());
+    }
+    let failed = |source| Fault::Queue { binding, source };
+    let queue = edge.queue(binding)?;
+    let mut texts = Vec::with_capacity(messages.len());
+    for message in messages {
+        texts.push(JsValue::from_str(&serde_json::to_string(message).map_err(Fault::form(binding))?));
+    }
+    let message = |text: &JsValue| {
+        RawMessageBuilder::new(text.clone())
+            .delay_seconds(delay_seconds)
+            .build_with_content_type(QueueContentType::Text)
+    };
+    if let [only] = texts.as_slice() {
+        return queue.send_raw(message(only)).await.map_err(failed);
+    }
+    for batch in texts.chunks(BATCH) {
+        let batch = BatchMessageBuilder::new().messages(batch.iter().map(message).collect::<Vec<_>>()).build();
+        queue.send_raw_batch(batch).await.map_err(failed)?;
+    }
+    Ok(())
+}
+
+/// Tells the browsers to ask again.
+async fn hint<'a>(edge: &Edge, answers: impl Iterator<Item = &'a ThreadAnswer>) -> Result<(), Fault> {
+    let hints: Vec<Hint> = answers
+        .map(|answer| Hint { thread: answer.thread.id.clone(), version: answer.thread.version })
+        .collect();
+    if hints.is_empty() {
+        return Ok(());
+    }
+    let _: serde_json::Value =
+        objects::call(&edge.env, "LIVE", "live", &serde_json::json!({ "hints": hints })).await?;
+    Ok(())
+}
+
+/// Tells the roster, and passes on what it decides about threads.
+async fn sync(edge: &Edge, views: Vec<RosterView>) -> Result<(), Fault> {
+    if views.is_empty() {
+        return Ok(());
+    }
+    let answer = roster(edge, &RosterCall::Sync { views }).await?;
+    decided(edge, &answer.effects).await
+}
+
+/// Calls the roster.
+pub(crate) async fn roster(edge: &Edge, call: &RosterCall) -> Result<RosterAnswer, Fault> {
+    objects::call(&edge.env, "ROSTER", "roster", call).await
+}
+
+/// Passes on what the roster decided.
+pub(crate) async fn decided(edge: &Edge, effects: &[RosterEffect]) -> Result<(), Fault> {
+    let jobs: Vec<Job> = effects.iter().filter_map(job).collect();
+    put(edge, "JOBS", &jobs, 0).await
+}
+
+fn job(effect: &RosterEffect) -> Option<Job> {
+    match effect {
+        RosterEffect::Assigned { thread, decision, .. } => Some(Job::Assigned {
+            thread: thread.clone(),
+            owner: decision.owner.clone(),
+            reasons: reasons(decision),
+        }),
+        RosterEffect::TeamChannel { notice } => {
+            let when = notice.next_shift.map(|at| format!(" The next shift starts at {at}.")).unwrap_or_default();
+            let what = format!("Nobody can take a thread about {} ({}) now.{when}", notice.topic, notice.urgency);
+            Some(Job::Notice { text: what, thread: Some(notice.thread.clone()) })
+        }
+        RosterEffect::WakeAt { .. } | RosterEffect::Changed { .. } => None,
+    }
+}
+
+/// A decision's reasons, as a thread keeps them.
+pub(crate) fn reasons(decision: &routing::Decision) -> Vec<Reason> {
+    let name = |guardrail: routing::Guardrail| match guardrail {
+        routing::Guardrail::Who => "who",
+        routing::Guardrail::Hours => "hours",
+        routing::Guardrail::Load => "load",
+        routing::Guardrail::Backup => "backup",
+    };
+    let reason = |reason: &routing::Reason| Reason {
+        guardrail: name(reason.guardrail).to_owned(),
+        text: reason.detail.clone(),
+    };
+    decision.reasons.iter().map(reason).collect()
+}

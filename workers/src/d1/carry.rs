@@ -1,0 +1,115 @@
+//! Carrying threads into the index: a few statements per batch, whatever its size, each with one parameter.
+
+use serde::{Deserialize, Serialize};
+use tributary_domain::{audit::Entry, id::ThreadId};
+use tributary_wire::objects::{ContactRow, Projection, SearchRow, ThreadRow};
+use worker::{D1Database, D1PreparedStatement, wasm_bindgen::JsValue};
+
+use crate::{edge::Edge, fault::Fault};
+
+/// Newer versions replace older ones; a late or repeated write changes nothing.
+const THREADS: &str = "INSERT INTO threads (id, version, status, queue, rank, item)
+    SELECT value->>'id', value->>'version', value->>'status', value->>'queue', value->>'rank', value->'item'
+    FROM json_each(?1) WHERE true
+    ON CONFLICT (id) DO UPDATE SET version = excluded.version, status = excluded.status, queue = excluded.queue,
+      rank = excluded.rank, item = excluded.item
+    WHERE excluded.version > threads.version";
+
+const CONTACTS: &str = "INSERT INTO contacts
+      (id, version, thread, account, platform, name, username, facts, first_seen_at)
+    SELECT value->>'id', value->>'version', value->>'thread', value->>'account', value->>'platform',
+      value->>'name', value->>'username', value->'facts', value->>'firstSeen'
+    FROM json_each(?1) WHERE true
+    ON CONFLICT (id) DO UPDATE SET version = excluded.version, name = excluded.name,
+      username = excluded.username, facts = excluded.facts
+    WHERE excluded.version > contacts.version";
+
+const AUDIT: &str = "INSERT INTO audit (id, at, thread, entry)
+    SELECT value->>'id', value->>'at', value->>'thread', value->'entry' FROM json_each(?1) WHERE true
+    ON CONFLICT (id) DO NOTHING";
+
+/// Messages without words are forgotten: unsent, or edited to nothing.
+const FORGET: &str = "DELETE FROM search WHERE rowid IN (
+    SELECT value->>'row' FROM json_each(?1) WHERE value->>'text' IS NULL)";
+
+const SEARCH: &str = "INSERT OR REPLACE INTO search (rowid, text, thread, message, direction, at)
+    SELECT value->>'row', value->>'text', value->>'thread', value->>'message', value->>'direction', value->>'at'
+    FROM json_each(?1) WHERE value->>'text' IS NOT NULL";
+
+const VERSION: &str = "SELECT version FROM threads WHERE id = ?1";
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Contact<'a> {
+    #[serde(flatten)]
+    row: &'a ContactRow,
+    first_seen: i64,
+}
+
+#[derive(Serialize)]
+struct Audit<'a> {
+    id: &'a str,
+    at: i64,
+    thread: &'a str,
+    entry: &'a Entry,
+}
+
+#[derive(Deserialize)]
+struct Version {
+    version: u64,
+}
+
+/// Writes what the index lacks, in one transaction.
+pub(crate) async fn write(edge: &Edge, projections: &[&Projection]) -> Result<(), Fault> {
+    if projections.is_empty() {
+        return Ok(());
+    }
+    let index = edge.index()?;
+    let threads: Vec<&ThreadRow> = projections.iter().map(|one| &one.row).collect();
+    let contacts: Vec<Contact<'_>> = projections
+        .iter()
+        .filter_map(|one| one.contact.as_ref())
+        .map(|row| Contact { row, first_seen: row.first_seen_at.millis() })
+        .collect();
+    let audit: Vec<Audit<'_>> = projections
+        .iter()
+        .flat_map(|one| &one.entries)
+        .map(|entry| Audit { id: entry.id.as_str(), at: entry.at.millis(), thread: entry.thread.as_str(), entry })
+        .collect();
+    let (search, forget): (Vec<&SearchRow>, Vec<&SearchRow>) =
+        projections.iter().flat_map(|one| &one.search).partition(|row| row.text.is_some());
+
+    let mut statements = vec![statement(&index, THREADS, &threads)?];
+    if !contacts.is_empty() {
+        statements.push(statement(&index, CONTACTS, &contacts)?);
+    }
+    if !audit.is_empty() {
+        statements.push(statement(&index, AUDIT, &audit)?);
+    }
+    if !forget.is_empty() {
+        statements.push(statement(&index, FORGET, &forget)?);
+    }
+    if !search.is_empty() {
+        statements.push(statement(&index, SEARCH, &search)?);
+    }
+    index.batch(statements).await.map_err(Fault::index("carry"))?;
+    Ok(())
+}
+
+/// The version that the index holds of a thread.
+pub(crate) async fn version(edge: &Edge, thread: &ThreadId) -> Result<Option<u64>, Fault> {
+    let row: Option<Version> = edge
+        .index()?
+        .prepare(VERSION)
+        .bind(&[JsValue::from_str(thread.as_str())])
+        .map_err(Fault::index("version"))?
+        .first(None)
+        .await
+        .map_err(Fault::index("version"))?;
+    Ok(row.map(|row| row.version))
+}
+
+fn statement<T: Serialize>(index: &D1Database, sql: &str, rows: &[T]) -> Result<D1PreparedStatement, Fault> {
+    let rows = serde_json::to_string(rows).map_err(Fault::form("carry"))?;
+    index.prepare(sql).bind(&[JsValue::from_str(&rows)]).map_err(Fault::index("carry"))
+}

@@ -1,0 +1,68 @@
+//! The bytes of deliveries in R2, and queries in addresses.
+
+use tributary_wire::queue::DeliveryHeader;
+
+use crate::{edge::Edge, fault::Fault};
+
+/// Copies of deliveries that have not been taken in. A key tells all that the header does, so that a copy whose
+/// queue message was lost can be taken up again: `intake/{received}/{platform}/{account}/{id}`.
+pub(super) const PREFIX: &str = "intake/";
+
+/// Writes the bytes to R2 and notes in the header where they are.
+pub(super) async fn store(edge: &Edge, header: &mut DeliveryHeader, bytes: &[u8]) -> Result<(), Fault> {
+    let account = header.account.as_ref().map_or("-", tributary_domain::id::RemoteId::as_str);
+    let key =
+        format!("{PREFIX}{:015}/{}/{account}/{}", header.received_at.millis(), header.platform, header.id);
+    edge.blobs()?.put(&key, bytes.to_vec()).execute().await.map_err(Fault::blobs("intake copy"))?;
+    header.stored = Some(key);
+    Ok(())
+}
+
+/// The bytes under a key; nothing when they are gone.
+pub(super) async fn load(edge: &Edge, key: &str) -> Result<Option<Vec<u8>>, Fault> {
+    let object = edge.blobs()?.get(key).execute().await.map_err(Fault::blobs("load"))?;
+    match object.as_ref().and_then(|object| object.body()) {
+        Some(body) => body.bytes().await.map(Some).map_err(Fault::blobs("load")),
+        None => Ok(None),
+    }
+}
+
+/// Forgets the bytes under a key.
+pub(super) async fn forget(edge: &Edge, key: &str) -> Result<(), Fault> {
+    edge.blobs()?.delete(key).await.map_err(Fault::blobs("forget"))
+}
+
+/// The names and values of a query, decoded.
+pub(super) fn query(query: &str) -> Vec<(String, String)> {
+    let pairs = query.split('&').filter(|pair| !pair.is_empty());
+    pairs
+        .map(|pair| {
+            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+            (decode(name), decode(value))
+        })
+        .collect()
+}
+
+fn decode(text: &str) -> String {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let [first, tail @ ..] = rest {
+        rest = tail;
+        match (first, tail) {
+            (b'+', _) => bytes.push(b' '),
+            (b'%', [high, low, after @ ..]) => match (hex(*high), hex(*low)) {
+                (Some(high), Some(low)) => {
+                    bytes.push(high << 4 | low);
+                    rest = after;
+                }
+                _ => bytes.push(b'%'),
+            },
+            (byte, _) => bytes.push(*byte),
+        }
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+fn hex(digit: u8) -> Option<u8> {
+    char::from(digit).to_digit(16).and_then(|value| u8::try_from(value).ok())
+}

@@ -1,0 +1,247 @@
+//! The intake queue: deliveries become events, events go to their threads, one call per thread and batch.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use futures_util::{StreamExt as _, stream};
+use tributary_connectors::{contract::Verified, registry};
+use tributary_domain::{
+    event::Event,
+    id::{AccountId, ThreadId},
+    platform::Channel,
+    time::Timestamp,
+};
+use tributary_wire::{
+    objects::{AccountAnswer, AccountCall, ThreadAnswer, ThreadCall},
+    queue::{Delivery, DeliveryHeader},
+};
+use worker::{MessageBatch, MessageExt as _, QueueRetryOptionsBuilder, RawMessage};
+
+use super::{body, known, park};
+use crate::{carry, edge::Edge, fault::Fault, objects};
+
+/// Objects called at the same time.
+const CALLS: usize = 32;
+/// A failed delivery waits this long, and longer the older it is.
+const RETRY_SECONDS: u32 = 5;
+const LONGEST_RETRY_SECONDS: u32 = 600;
+
+/// A delivery of the batch on its way.
+struct Item {
+    message: RawMessage,
+    header: Option<DeliveryHeader>,
+    /// Calls to threads that have not succeeded.
+    open: usize,
+    failed: bool,
+}
+
+/// The events of one thread in this batch, and the deliveries they came in.
+struct Group {
+    account: AccountId,
+    channel: Channel,
+    counterpart: String,
+    events: Vec<Event>,
+    received_at: Timestamp,
+    items: BTreeSet<usize>,
+}
+
+pub(crate) async fn consume(batch: &MessageBatch<serde_json::Value>, edge: &Edge) {
+    let mut items = Vec::new();
+    let mut events = Vec::new();
+    for message in batch.raw_iter() {
+        let index = items.len();
+        let mut item = Item { message, header: None, open: 0, failed: false };
+        match read(edge, &mut item).await {
+            Ok(found) => events.extend(found.into_iter().map(|event| (index, event))),
+            Err(fault) => {
+                fault.log("intake read");
+                item.failed = true;
+            }
+        }
+        items.push(item);
+    }
+    let groups = match group(edge, &mut items, events).await {
+        Ok(groups) => groups,
+        Err(fault) => {
+            fault.log("intake group");
+            items.iter_mut().for_each(|item| item.failed = true);
+            Vec::new()
+        }
+    };
+    let answers = deliver(edge, groups, &mut items).await;
+    // The threads have committed: what is not carried now, their alarms carry.
+    if let Err(fault) = carry::carry(edge, &answers).await {
+        fault.log("intake carry");
+    }
+    settle(edge, items).await;
+}
+
+/// The events of one delivery. One that cannot be read, or is a stranger's, is parked, and is then done with.
+async fn read(edge: &Edge, item: &mut Item) -> Result<Vec<Event>, Fault> {
+    let Some(text) = item.message.body().as_string() else {
+        park::unreadable(edge, None, b"", "the queue handed over something that is no text").await?;
+        return Ok(Vec::new());
+    };
+    let delivery = match Delivery::from_text(&text) {
+        Ok(delivery) => delivery,
+        Err(error) => {
+            park::unreadable(edge, None, text.as_bytes(), &error.to_string()).await?;
+            return Ok(Vec::new());
+        }
+    };
+    item.header = Some(delivery.header.clone());
+    let header = delivery.header;
+    let stored;
+    let bytes = match (delivery.body, &header.stored) {
+        (Some(body), _) => body.as_bytes(),
+        (None, Some(key)) => match body::load(edge, key).await? {
+            Some(bytes) => {
+                stored = bytes;
+                stored.as_slice()
+            }
+            // Taken in by an earlier try of this very delivery.
+            None => return Ok(Vec::new()),
+        },
+        (None, None) => return Ok(Vec::new()),
+    };
+    let parsed = match registry::parse(header.platform, &Verified::from_queue(bytes), header.account.as_ref()) {
+        Ok(parsed) => parsed,
+        Err(error) => {
+            park::unreadable(edge, Some(&header), bytes, &error.to_string()).await?;
+            return Ok(Vec::new());
+        }
+    };
+    if let Some(first) = parsed.unreadable.first() {
+        let reason = format!("{} of its entries cannot be read; the first: {first}", parsed.unreadable.len());
+        park::unreadable(edge, Some(&header), bytes, &reason).await?;
+    }
+    park::count(edge, header.platform, &parsed.ignored, parsed.sample).await;
+    let accounts: BTreeSet<AccountId> =
+        parsed.events.iter().map(|event| AccountId::of(header.platform, &event.account)).collect();
+    let strangers = known::strangers(edge, &accounts).await?;
+    if strangers.is_empty() {
+        return Ok(parsed.events);
+    }
+    let reason = "it is for an account that is not connected: connect the account, then replay";
+    park::unreadable(edge, Some(&header), bytes, reason).await?;
+    let known = |event: &Event| !strangers.contains(&AccountId::of(header.platform, &event.account));
+    Ok(parsed.events.into_iter().filter(known).collect())
+}
+
+/// Puts events together by thread, in the order in which they came.
+async fn group(edge: &Edge, items: &mut [Item], events: Vec<(usize, Event)>) -> Result<Vec<Group>, Fault> {
+    let counterparts = counterparts(edge, items, &events).await?;
+    let mut groups: BTreeMap<ThreadId, Group> = BTreeMap::new();
+    for ((index, event), counterpart) in events.into_iter().zip(counterparts) {
+        let Some(item) = items.get(index) else { continue };
+        let Some(header) = &item.header else { continue };
+        let account = AccountId::of(header.platform, &event.account);
+        let thread = ThreadId::of(&account, event.surface, &counterpart);
+        let group = groups.entry(thread).or_insert_with(|| Group {
+            account,
+            channel: Channel { platform: header.platform, surface: event.surface },
+            counterpart,
+            events: Vec::new(),
+            received_at: header.received_at,
+            items: BTreeSet::new(),
+        });
+        group.received_at = group.received_at.min(header.received_at);
+        group.events.push(event);
+        group.items.insert(index);
+    }
+    for group in groups.values() {
+        for index in &group.items {
+            if let Some(item) = items.get_mut(*index) {
+                item.open = item.open.saturating_add(1);
+            }
+        }
+    }
+    Ok(groups.into_values().collect())
+}
+
+/// The canonical id of the other side of each event. Where a platform knows people by more than one id, the
+/// account's object keeps which of them stand for the same person.
+async fn counterparts(edge: &Edge, items: &[Item], events: &[(usize, Event)]) -> Result<Vec<String>, Fault> {
+    let mut canonical: Vec<Option<String>> = Vec::with_capacity(events.len());
+    let mut asked: BTreeMap<AccountId, Vec<(usize, Vec<String>)>> = BTreeMap::new();
+    for (place, (index, event)) in events.iter().enumerate() {
+        let platform = items.get(*index).and_then(|item| item.header.as_ref()).map(|header| header.platform);
+        match (event.peer.identities.as_slice(), platform) {
+            ([only], Some(platform)) if !known_by_several(platform) => canonical.push(Some(only.clone())),
+            (identities, Some(platform)) => {
+                let account = AccountId::of(platform, &event.account);
+                asked.entry(account).or_default().push((place, identities.to_vec()));
+                canonical.push(None);
+            }
+            (_, None) => canonical.push(None),
+        }
+    }
+    for (account, asked) in asked {
+        let peers = asked.iter().map(|(_, identities)| identities.clone()).collect();
+        let call = AccountCall::Canonical { peers };
+        let answer: AccountAnswer = objects::call(&edge.env, "ACCOUNT", account.as_str(), &call).await?;
+        for ((place, _), name) in asked.into_iter().zip(answer.canonical) {
+            if let Some(slot) = canonical.get_mut(place) {
+                *slot = Some(name);
+            }
+        }
+    }
+    Ok(canonical.into_iter().map(Option::unwrap_or_default).collect())
+}
+
+/// Whether a platform may name the same person by one id today and by another tomorrow.
+fn known_by_several(platform: tributary_domain::platform::Platform) -> bool {
+    tributary_connectors::registry::aliases(platform)
+}
+
+/// Calls every thread once. A delivery is done when all of its threads have answered.
+async fn deliver(edge: &Edge, groups: Vec<Group>, items: &mut [Item]) -> Vec<ThreadAnswer> {
+    let calls = groups.into_iter().map(|group| async move {
+        let thread = ThreadId::of(&group.account, group.channel.surface, &group.counterpart);
+        let call = ThreadCall::Ingest {
+            account: group.account,
+            platform: group.channel.platform,
+            surface: group.channel.surface,
+            counterpart: group.counterpart,
+            events: group.events,
+            received_at: group.received_at,
+        };
+        let answer: Result<ThreadAnswer, Fault> = objects::thread::call(edge, &thread, &call).await;
+        (group.items, answer)
+    });
+    let mut answers = Vec::new();
+    let mut calls = stream::iter(calls).buffer_unordered(CALLS);
+    while let Some((indexes, answer)) = calls.next().await {
+        for index in indexes {
+            if let Some(item) = items.get_mut(index) {
+                item.open = item.open.saturating_sub(1);
+                item.failed |= answer.is_err();
+            }
+        }
+        match answer {
+            Ok(answer) => answers.push(answer),
+            Err(fault) => fault.log("intake thread"),
+        }
+    }
+    answers
+}
+
+/// Acknowledges what its threads have committed, and has the rest come again.
+async fn settle(edge: &Edge, items: Vec<Item>) {
+    let now = crate::clock::now();
+    for item in items {
+        if item.failed || item.open > 0 {
+            let age = item.header.as_ref().map_or(0, |header| now.since(header.received_at).as_millis() / 1000);
+            let delay = u32::try_from(age / 2).unwrap_or(LONGEST_RETRY_SECONDS);
+            let delay = delay.clamp(RETRY_SECONDS, LONGEST_RETRY_SECONDS);
+            item.message.retry_with_options(&QueueRetryOptionsBuilder::new().with_delay_seconds(delay).build());
+            continue;
+        }
+        if let Some(key) = item.header.as_ref().and_then(|header| header.stored.as_deref())
+            && let Err(fault) = body::forget(edge, key).await
+        {
+            // The sweep will find it, and its events will be found to be known.
+            fault.log("intake forget");
+        }
+        item.message.ack();
+    }
+}

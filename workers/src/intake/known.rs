@@ -1,0 +1,32 @@
+//! Which accounts are connected, as this isolate last heard.
+
+use std::{cell::RefCell, collections::BTreeSet};
+
+use tributary_domain::{
+    id::AccountId,
+    time::{Span, Timestamp},
+};
+
+use crate::{clock, d1, edge::Edge, fault::Fault};
+
+/// An account that is known stays known for this long; one that is not is asked for again at once.
+const AGE: Span = Span::seconds(60);
+
+thread_local! {
+    static KNOWN: RefCell<(Timestamp, BTreeSet<AccountId>)> = const { RefCell::new((Timestamp::from_millis(0), BTreeSet::new())) };
+}
+
+/// Those of `accounts` that are not connected. Disconnected ones count as known: their messages still come in.
+pub(super) async fn strangers(edge: &Edge, accounts: &BTreeSet<AccountId>) -> Result<BTreeSet<AccountId>, Fault> {
+    let now = clock::now();
+    let missing = |known: &BTreeSet<AccountId>| accounts.difference(known).cloned().collect::<BTreeSet<_>>();
+    let (fresh, unknown) = KNOWN.with_borrow(|(at, known)| (now.since(*at) < AGE, missing(known)));
+    if fresh && unknown.is_empty() {
+        return Ok(unknown);
+    }
+    let rows = d1::accounts::all(edge).await?;
+    let known: BTreeSet<AccountId> = rows.into_iter().map(|row| row.id).collect();
+    let unknown = missing(&known);
+    KNOWN.set((now, known));
+    Ok(unknown)
+}

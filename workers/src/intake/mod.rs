@@ -1,0 +1,14 @@
+//! From the platforms to the threads: webhook, queue, parked and dead deliveries. What was acknowledged is kept.
+
+mod body;
+mod consume;
+mod dead;
+mod known;
+mod park;
+mod sweep;
+mod webhook;
+
+pub(crate) use consume::consume;
+pub(crate) use dead::bury;
+pub(crate) use sweep::sweep;
+pub(crate) use webhook::webhook;

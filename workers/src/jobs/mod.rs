@@ -1,0 +1,85 @@
+//! Work beside the way of a message: profiles, attachments, replies whose turn it is, notices to the team.
+
+mod media;
+mod notice;
+mod profile;
+
+use futures_util::{StreamExt as _, stream};
+use tributary_domain::{message::MediaState, thread::Command};
+use tributary_wire::{
+    objects::{ThreadAnswer, ThreadCall},
+    queue::Job,
+};
+use worker::{MessageBatch, MessageExt as _, QueueRetryOptionsBuilder};
+
+use crate::{carry, edge::Edge, fault::Fault, labels::command_and_carry, objects, send};
+
+/// The runtime allows six open connections per invocation.
+const JOBS: usize = 6;
+
+/// What became of a job.
+pub(crate) enum Outcome {
+    /// It is done, or there is nothing left to do.
+    Done,
+    /// It may work later.
+    Again {
+        /// Not before so many seconds.
+        after_seconds: u32,
+    },
+}
+
+pub(crate) async fn consume(batch: &MessageBatch<serde_json::Value>, edge: &Edge) {
+    let messages: Vec<_> = batch.raw_iter().collect();
+    let work = messages.into_iter().map(|message| async move {
+        let job: Option<Job> = message.body().as_string().and_then(|text| serde_json::from_str(&text).ok());
+        let Some(job) = job else {
+            // Of a later release: it is left to that release.
+            message.retry();
+            return;
+        };
+        match run(edge, job).await {
+            Ok(Outcome::Done) => message.ack(),
+            Ok(Outcome::Again { after_seconds }) => {
+                message.retry_with_options(&QueueRetryOptionsBuilder::new().with_delay_seconds(after_seconds).build());
+            }
+            Err(fault) => {
+                fault.log("job");
+                message.retry();
+            }
+        }
+    });
+    stream::iter(work).buffer_unordered(JOBS).collect::<()>().await;
+}
+
+async fn run(edge: &Edge, job: Job) -> Result<Outcome, Fault> {
+    match job {
+        Job::Profile { thread } => profile::look_up(edge, &thread).await,
+        Job::Media { thread, message, place } => media::fetch(edge, &thread, &message, place).await,
+        Job::DropMedia { id } => crate::media::drop(edge, &id).await.map(|()| Outcome::Done),
+        Job::Resume { thread, reply: _ } => {
+            let answer: Option<ThreadAnswer> = objects::thread::call(edge, &thread, &ThreadCall::Begin).await?;
+            if let Some(answer) = answer {
+                // The marker is committed: from here on a lost call is found by the thread's alarm, not by a retry.
+                if let Err(fault) = carry::carry(edge, std::slice::from_ref(&answer)).await {
+                    fault.log("resume carry");
+                }
+                send::make_calls(edge.clone(), thread, answer).await;
+            }
+            Ok(Outcome::Done)
+        }
+        Job::Assigned { thread, owner, reasons } => {
+            command_and_carry(edge, &thread, Command::Routed { owner, reasons }).await?;
+            Ok(Outcome::Done)
+        }
+        Job::Notice { text, thread } => notice::post(edge, &text, thread.as_ref()).await,
+    }
+}
+
+/// A job was tried as often as the queue allows.
+pub(crate) async fn give_up(edge: &Edge, job: &Job) -> Result<(), Fault> {
+    if let Job::Media { thread, message, place } = job {
+        let command = Command::Media { message: message.clone(), place: *place, state: MediaState::Failed };
+        command_and_carry(edge, thread, command).await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,42 @@
+//! Looking a contact up. Whatever comes of it, their messages are long in the inbox.
+
+use tributary_connectors::registry;
+use tributary_domain::{
+    id::ThreadId,
+    thread::{Command, Facts},
+};
+use tributary_wire::objects::{ThreadAnswer, ThreadCall};
+
+use super::Outcome;
+use crate::{accounts, clock, edge::Edge, fault::Fault, labels::command_and_carry, objects, outbound};
+
+/// A name is not worth waiting longer for.
+const DEADLINE_MS: u32 = 10_000;
+
+pub(super) async fn look_up(edge: &Edge, thread: &ThreadId) -> Result<Outcome, Fault> {
+    let answer: Option<ThreadAnswer> = objects::thread::call(edge, thread, &ThreadCall::Read).await?;
+    let Some(answer) = answer else { return Ok(Outcome::Done) };
+    let Some(connected) = accounts::credentials(edge, &answer.thread.account).await? else { return Ok(Outcome::Done) };
+    let account = registry::Account {
+        id: &connected.remote,
+        credentials: &connected.credentials,
+        app_secret: edge.config.app_secret(connected.platform),
+    };
+    let Some(request) = registry::profile(&account, &answer.thread.peer.identities) else {
+        return Ok(Outcome::Done);
+    };
+    let Ok(response) = outbound::fetch(edge, &request, DEADLINE_MS).await else {
+        return Ok(Outcome::Again { after_seconds: 60 });
+    };
+    if response.status == 429 || response.status >= 500 {
+        let after = response.retry_after.and_then(|seconds| u32::try_from(seconds).ok()).unwrap_or(60);
+        return Ok(Outcome::Again { after_seconds: after.clamp(5, 3600) });
+    }
+    // A person who may not be looked up (blocked, by phone number) stays the name that the message gave.
+    if let Ok(profile) = registry::read_profile(&account, &response) {
+        let facts =
+            Facts { name: profile.name, username: profile.username, facts: profile.facts, at: Some(clock::now()) };
+        command_and_carry(edge, thread, Command::Looked { facts }).await?;
+    }
+    Ok(Outcome::Done)
+}

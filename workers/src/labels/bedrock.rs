@@ -1,0 +1,169 @@
+//! Asking a model on Amazon Bedrock: signed by `aws-sigv4`, one after the other until one answers.
+
+use std::time::{Duration, SystemTime};
+
+use aws_credential_types::Credentials;
+use aws_sigv4::{
+    http_request::{SignableBody, SignableRequest, SigningSettings, sign},
+    sign::v4::SigningParams,
+};
+use tributary_connectors::http::Method;
+use tributary_domain::{
+    label::{
+        BuiltInReason, Labels,
+        bedrock::{self, ModelAnswer},
+        budget::Usage,
+    },
+    rules::Rules,
+    time::Timestamp,
+};
+
+use super::budget;
+use crate::{
+    clock,
+    config::Bedrock,
+    edge::Edge,
+    outbound::{NoAnswer, header, open, within},
+};
+
+/// A model that has not answered by then will not be waited for.
+const DEADLINE_MS: u32 = 8_000;
+/// Tries of one model that asks for patience.
+const TRIES: u32 = 2;
+/// Between two tries.
+const PAUSE_MS: u64 = 400;
+
+/// The labels and the model they are from, or why none was had.
+pub(super) async fn ask(
+    edge: &Edge,
+    model: &Bedrock,
+    rules: &Rules,
+    texts: &[&str],
+) -> Result<(Labels, String), BuiltInReason> {
+    if !budget::may_ask(clock::now()) {
+        return Err(BuiltInReason::Breaker);
+    }
+    let body = bedrock::request(rules, texts);
+    let estimate = i64::try_from(bedrock::estimate(&body).cost(&rules.labels)).unwrap_or(i64::MAX);
+    let limit = i64::try_from(rules.labels.monthly_budget).unwrap_or(i64::MAX);
+    match budget::spend(edge, estimate).await {
+        Ok(spent) if spent <= limit => {}
+        Ok(_) => {
+            settle(edge, estimate, 0).await;
+            return Err(BuiltInReason::Budget);
+        }
+        Err(fault) => {
+            fault.log("label budget");
+            return Err(BuiltInReason::Failed);
+        }
+    }
+    let answered = first_answer(edge, model, rules, texts, &body).await;
+    let cost = answered.as_ref().map_or(0, |(_, _, usage)| usage.cost(&rules.labels));
+    settle(edge, estimate, i64::try_from(cost).unwrap_or(i64::MAX)).await;
+    budget::noted(answered.is_ok());
+    answered.map(|(labels, id, _)| (labels, id))
+}
+
+async fn settle(edge: &Edge, estimate: i64, cost: i64) {
+    if let Err(fault) = budget::spend(edge, cost.saturating_sub(estimate)).await {
+        fault.log("label budget");
+    }
+}
+
+async fn first_answer(
+    edge: &Edge,
+    model: &Bedrock,
+    rules: &Rules,
+    texts: &[&str],
+    body: &str,
+) -> Result<(Labels, String, Usage), BuiltInReason> {
+    let mut reason = BuiltInReason::Failed;
+    for id in &model.models {
+        for attempt in 1..=TRIES {
+            let answer = match call(model, id, body).await {
+                Ok((status, error_type, text)) => bedrock::read(status, error_type.as_deref(), &text, rules, texts),
+                Err(NoAnswer::Deadline) => return Err(BuiltInReason::Timeout),
+                Err(NoAnswer::Transport) => ModelAnswer::Retry { after: None },
+            };
+            match answer {
+                ModelAnswer::Labelled { labels, usage } => return Ok((labels, id.clone(), usage)),
+                ModelAnswer::Retry { .. } if attempt < TRIES => {
+                    worker::Delay::from(Duration::from_millis(PAUSE_MS * u64::from(attempt))).await;
+                }
+                ModelAnswer::Retry { .. } => reason = BuiltInReason::Failed,
+                ModelAnswer::NextModel { fault } => {
+                    worker::console_error!("label: {id}: {fault}");
+                    raise_alarm(edge, id, &fault.to_string()).await;
+                    break;
+                }
+                ModelAnswer::Unusable { reason: why } => {
+                    worker::console_error!("label: {id}: {why}");
+                    return Err(BuiltInReason::Failed);
+                }
+            }
+        }
+    }
+    Err(reason)
+}
+
+/// A model that is not available any more is worth telling the team, once a day.
+async fn raise_alarm(edge: &Edge, id: &str, fault: &str) {
+    let name = format!("alarm.model.{id}");
+    let day: String = clock::now().to_string().chars().take(10).collect();
+    let first = crate::d1::deliveries::add(edge, &day, &name, 1).await;
+    if matches!(first, Ok(1)) {
+        let text = format!("The labelling model {id} is not available: {fault}. The next one of the list is asked.");
+        let notice = tributary_wire::queue::Job::Notice { text, thread: None };
+        if let Err(fault) = crate::carry::put(edge, "JOBS", &[notice], 0).await {
+            fault.log("alarm");
+        }
+    }
+}
+
+async fn call(model: &Bedrock, id: &str, body: &str) -> Result<(u16, Option<String>, String), NoAnswer> {
+    let url = format!("{}{}", model.base, bedrock::path(id));
+    let Some(headers) = signed(model, &url, body, clock::now()) else { return Err(NoAnswer::Transport) };
+    let answer = async {
+        let mut response = open(Method::Post, &url, &headers, Some(body), None).await?;
+        let error_type = header(&response, "x-amzn-errortype");
+        let text = response.text().await.map_err(|_| NoAnswer::Transport)?;
+        Ok((response.status_code(), error_type, text))
+    };
+    within(DEADLINE_MS, answer).await
+}
+
+/// The headers of a signed request.
+fn signed(model: &Bedrock, url: &str, body: &str, now: Timestamp) -> Option<Vec<(&'static str, String)>> {
+    let identity = Credentials::new(
+        model.access_key_id.clone(),
+        model.secret_access_key.expose(),
+        model.session_token.as_ref().map(|token| token.expose().to_owned()),
+        None,
+        "environment",
+    )
+    .into();
+    let params = SigningParams::builder()
+        .identity(&identity)
+        .region(&model.region)
+        .name("bedrock")
+        .time(SystemTime::UNIX_EPOCH + Duration::from_millis(u64::try_from(now.millis()).unwrap_or(0)))
+        .settings(SigningSettings::default())
+        .build()
+        .ok()?
+        .into();
+    let plain = [("content-type", "application/json")].into_iter();
+    let request = SignableRequest::new("POST", url, plain, SignableBody::Bytes(body.as_bytes())).ok()?;
+    let (instructions, _) = sign(request, &params).ok()?.into_parts();
+    let mut headers = vec![("content-type", "application/json".to_owned())];
+    for (name, value) in instructions.headers() {
+        let name = match name {
+            "authorization" => "authorization",
+            "x-amz-date" => "x-amz-date",
+            "x-amz-security-token" => "x-amz-security-token",
+            "x-amz-content-sha256" => "x-amz-content-sha256",
+            _ => continue,
+        };
+        headers.push((name, value.to_owned()));
+    }
+    Some(headers)
+}

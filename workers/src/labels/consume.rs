@@ -1,0 +1,117 @@
+//! The label queue: one call per turn, whatever the number of messages in it; then an owner.
+
+use futures_util::{StreamExt as _, stream};
+use tributary_domain::{
+    id::ThreadId,
+    label::{BuiltInReason, LabelSet, LabelSource, builtin},
+    roster::RosterEffect,
+    thread::{Command, Targets},
+};
+use tributary_wire::{
+    objects::{RosterCall, ThreadAnswer, ThreadCall, TurnAnswer},
+    queue::LabelJob,
+    view,
+};
+use worker::{MessageBatch, MessageExt as _};
+
+use super::{bedrock, link};
+use crate::{
+    carry, clock,
+    d1::{self, rules::CurrentRules},
+    edge::Edge,
+    fault::Fault,
+    objects,
+};
+
+/// The runtime allows six open connections per invocation.
+const CALLS: usize = 6;
+
+pub(crate) async fn consume(batch: &MessageBatch<serde_json::Value>, edge: &Edge) {
+    let messages: Vec<_> = batch.raw_iter().collect();
+    let work = messages.into_iter().map(|message| async move {
+        let job = message.body().as_string().and_then(|text| serde_json::from_str(&text).ok());
+        let Some(LabelJob::V1 { thread }) = job else {
+            // Of a later release: it is left to that release.
+            message.retry();
+            return;
+        };
+        match label(edge, &thread).await {
+            Ok(()) => message.ack(),
+            Err(fault) => {
+                fault.log("label");
+                message.retry();
+            }
+        }
+    });
+    stream::iter(work).buffer_unordered(CALLS).collect::<()>().await;
+}
+
+/// Labels the thread's turn, if it is not labelled yet, and gives it an owner, if it has none.
+async fn label(edge: &Edge, thread: &ThreadId) -> Result<(), Fault> {
+    let turn: Option<TurnAnswer> = objects::thread::call(edge, thread, &ThreadCall::Turn).await?;
+    let Some(turn) = turn else { return Ok(()) };
+    let rules = d1::rules::current(edge).await?;
+    let mut latest = turn.thread.clone();
+    if turn.turn > turn.thread.labelled_turn() {
+        let set = labels(edge, &rules, &turn).await;
+        let command = Command::Labelled { turn: turn.turn, set, targets: targets(&rules) };
+        if let Some(answer) = command_and_carry(edge, thread, command).await? {
+            latest = answer.thread;
+        }
+    }
+    if latest.to_route {
+        route(edge, &latest).await?;
+    }
+    if let Err(fault) = link::link(edge, &rules, &turn).await {
+        fault.log("link");
+    }
+    Ok(())
+}
+
+async fn labels(edge: &Edge, rules: &CurrentRules, turn: &TurnAnswer) -> LabelSet {
+    let texts: Vec<&str> = turn.texts.iter().map(String::as_str).collect();
+    let by_model = match &edge.config.bedrock {
+        // There is nothing to read: a picture, a place, a message that was taken back.
+        _ if texts.iter().all(|text| text.trim().is_empty()) => Err(BuiltInReason::NotConfigured),
+        Some(model) => bedrock::ask(edge, model, &rules.rules, &texts).await,
+        None => Err(BuiltInReason::NotConfigured),
+    };
+    let (labels, source) = match by_model {
+        Ok((labels, id)) => (labels, LabelSource::Model { id }),
+        Err(reason) => (builtin::label(&rules.rules, &texts), LabelSource::BuiltIn { reason }),
+    };
+    LabelSet { labels, source, at: clock::now() }
+}
+
+fn targets(rules: &CurrentRules) -> Targets {
+    let of = |urgency| rules.rules.targets.of(urgency);
+    use tributary_domain::label::Urgency::{High, Low, Normal, Urgent};
+    Targets { low: of(Low), normal: of(Normal), high: of(High), urgent: of(Urgent) }
+}
+
+/// Has the roster choose an owner, and tells the thread.
+async fn route(edge: &Edge, thread: &tributary_domain::thread::Thread) -> Result<(), Fault> {
+    let call = RosterCall::Sync { views: vec![view::roster_view(thread)] };
+    let answer = carry::roster(edge, &call).await?;
+    let (own, others): (Vec<_>, Vec<_>) = answer.effects.into_iter().partition(
+        |effect| matches!(effect, RosterEffect::Assigned { thread: of, .. } if *of == thread.id),
+    );
+    carry::decided(edge, &others).await?;
+    let Some(RosterEffect::Assigned { decision, .. }) = own.into_iter().next_back() else { return Ok(()) };
+    let command = Command::Routed { owner: decision.owner.clone(), reasons: carry::reasons(&decision) };
+    command_and_carry(edge, &thread.id, command).await.map(|_| ())
+}
+
+/// Does one thing to a thread, and carries what comes of it.
+pub(crate) async fn command_and_carry(
+    edge: &Edge,
+    thread: &ThreadId,
+    command: Command,
+) -> Result<Option<ThreadAnswer>, Fault> {
+    let call = ThreadCall::Command { command, expected: None };
+    let answer: Option<ThreadAnswer> = objects::thread::call(edge, thread, &call).await?;
+    if let Some(answer) = &answer {
+        carry::carry(edge, std::slice::from_ref(answer)).await?;
+    }
+    Ok(answer)
+}

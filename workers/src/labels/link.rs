@@ -1,0 +1,68 @@
+//! The same question by another door: linked when the same person asks it within the window, suggested when
+//! somebody who looks different does. Nothing is ever dropped for looking alike.
+
+use serde::Deserialize;
+use tributary_domain::{fingerprint, id::ThreadId, thread::Command};
+use tributary_wire::objects::TurnAnswer;
+use worker::wasm_bindgen::JsValue;
+
+use super::consume::command_and_carry;
+use crate::{clock, d1::rules::CurrentRules, edge::Edge, fault::Fault};
+
+const KEEP: &str = "INSERT INTO fingerprints (words, thread, channel, person, at) VALUES (?1, ?2, ?3, ?4, ?5)
+    ON CONFLICT (words, thread) DO UPDATE SET person = excluded.person, at = excluded.at";
+
+const ALIKE: &str = "SELECT thread, person FROM fingerprints
+    WHERE words = ?1 AND thread <> ?2 AND channel <> ?3 AND at >= ?4 LIMIT 10";
+
+#[derive(Deserialize)]
+struct Alike {
+    thread: ThreadId,
+    person: String,
+}
+
+pub(super) async fn link(edge: &Edge, rules: &CurrentRules, turn: &TurnAnswer) -> Result<(), Fault> {
+    let Some(words) = fingerprint::words(&turn.texts) else { return Ok(()) };
+    let thread = &turn.thread;
+    let person = fingerprint::person(thread.contact_name(), thread.contact_username());
+    let channel = format!("{}/{}", thread.account, thread.surface);
+    let now = clock::now();
+    let since = now.minus(rules.rules.fingerprint_window);
+    let text = JsValue::from_str;
+    let number = |value: i64| {
+        // Milliseconds are far below 2^53.
+        #[expect(clippy::cast_precision_loss, reason = "milliseconds are far below 2^53")]
+        JsValue::from_f64(value as f64)
+    };
+    let index = edge.index()?;
+    let keep = index
+        .prepare(KEEP)
+        .bind(&[text(&words), text(thread.id.as_str()), text(&channel), text(&person), number(now.millis())])
+        .map_err(Fault::index("link"))?;
+    let alike = index
+        .prepare(ALIKE)
+        .bind(&[text(&words), text(thread.id.as_str()), text(&channel), number(since.millis())])
+        .map_err(Fault::index("link"))?;
+    let results = index.batch(vec![keep, alike]).await.map_err(Fault::index("link"))?;
+    let found: Vec<Alike> = match results.last() {
+        Some(result) => result.results().map_err(Fault::index("link"))?,
+        None => return Ok(()),
+    };
+    let (same, others): (Vec<Alike>, Vec<Alike>) = found.into_iter().partition(|one| one.person == person);
+    let ids = |found: &[Alike]| found.iter().map(|one| one.thread.clone()).collect::<Vec<_>>();
+    tell(edge, &thread.id, ids(&same), ids(&others)).await?;
+    for one in &same {
+        tell(edge, &one.thread, vec![thread.id.clone()], Vec::new()).await?;
+    }
+    for one in &others {
+        tell(edge, &one.thread, Vec::new(), vec![thread.id.clone()]).await?;
+    }
+    Ok(())
+}
+
+async fn tell(edge: &Edge, thread: &ThreadId, linked: Vec<ThreadId>, suggested: Vec<ThreadId>) -> Result<(), Fault> {
+    if linked.is_empty() && suggested.is_empty() {
+        return Ok(());
+    }
+    command_and_carry(edge, thread, Command::Links { linked, suggested }).await.map(|_| ())
+}

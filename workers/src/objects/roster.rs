@@ -1,0 +1,246 @@
+//! The Roster object: who is on shift, whose each open thread is, which threads wait. One per workspace.
+//!
+//! | table | holds |
+//! | --- | --- |
+//! | open | one row per open thread |
+//! | settled | versions of threads that were closed not long ago |
+//! | facts | when each teammate was last given a thread, and when to look again |
+//!
+//! It reads the rules and the teammates from the index before it decides; then it loads, decides and commits
+//! without a pause, so that no two threads are given away on the same count.
+
+use std::{cell::RefCell, collections::BTreeMap};
+
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use tributary_domain::{
+    id::ThreadId,
+    roster::{self, RosterEffect, RosterInput, RosterState},
+    routing::Member,
+    time::Timestamp,
+};
+use tributary_wire::objects::{RosterAnswer, RosterCall, RosterView};
+use worker::{DurableObject, Env, Request, Response, Result, SqlStorage, SqlStorageValue, State, durable_object, wasm_bindgen};
+
+use super::answer;
+use crate::{
+    carry, clock,
+    d1::{self, rules::CurrentRules},
+    edge::Edge,
+    fault::Fault,
+};
+
+const SCHEMA: &str = "
+    CREATE TABLE IF NOT EXISTS open (thread TEXT NOT NULL PRIMARY KEY, json TEXT NOT NULL) STRICT, WITHOUT ROWID;
+    CREATE TABLE IF NOT EXISTS settled (thread TEXT NOT NULL PRIMARY KEY, json TEXT NOT NULL) STRICT, WITHOUT ROWID;
+    CREATE TABLE IF NOT EXISTS facts (name TEXT NOT NULL PRIMARY KEY, json TEXT NOT NULL) STRICT, WITHOUT ROWID;";
+
+/// A failed alarm tries again after this long.
+const ALARM_RETRY_MS: i64 = 30_000;
+
+#[durable_object]
+pub struct RosterObject {
+    state: State,
+    edge: Edge,
+    sql: SqlStorage,
+    roster: RefCell<Option<RosterState>>,
+}
+
+impl DurableObject for RosterObject {
+    fn new(state: State, env: Env) -> Self {
+        let sql = state.storage().sql();
+        Self { state, edge: Edge::new(env), sql, roster: RefCell::new(None) }
+    }
+
+    async fn fetch(&self, mut request: Request) -> Result<Response> {
+        let body = request.bytes().await?;
+        match serde_json::from_slice(&body) {
+            Ok(call) => answer(self.call(call).await, "roster"),
+            Err(error) => Response::error(format!("not a method of the roster: {error}"), 400),
+        }
+    }
+
+    /// Never fails: see the thread's alarm.
+    async fn alarm(&self) -> Result<Response> {
+        if let Err(fault) = self.ring().await {
+            fault.log("roster alarm");
+            self.state.storage().set_alarm(ALARM_RETRY_MS).await?;
+        }
+        Response::ok("")
+    }
+}
+
+#[derive(Deserialize)]
+struct Row {
+    thread: String,
+    json: String,
+}
+
+impl RosterObject {
+    async fn call(&self, call: RosterCall) -> std::result::Result<RosterAnswer, Fault> {
+        let (rules, members) = self.around().await?;
+        let effects = match call {
+            RosterCall::Sync { views } => {
+                let inputs = views.into_iter().map(input).chain([RosterInput::ShiftTick]);
+                self.decide(inputs, &rules, &members)?
+            }
+            RosterCall::RulesChanged => self.decide([RosterInput::RulesChanged], &rules, &members)?,
+            RosterCall::MembersChanged => self.decide([RosterInput::MembersChanged], &rules, &members)?,
+            RosterCall::Counts => Vec::new(),
+        };
+        self.arm(&effects).await?;
+        let counts = self.loaded()?.counts(&rules.rules);
+        let counts = counts.into_iter().map(|(owner, count)| (owner, count.threads)).collect();
+        Ok(RosterAnswer { effects, counts })
+    }
+
+    async fn ring(&self) -> std::result::Result<(), Fault> {
+        let (rules, members) = self.around().await?;
+        let effects = self.decide([RosterInput::ShiftTick], &rules, &members)?;
+        self.arm(&effects).await?;
+        carry::decided(&self.edge, &effects).await
+    }
+
+    /// The rules and the teammates as they are.
+    async fn around(&self) -> std::result::Result<(std::rc::Rc<CurrentRules>, Vec<Member>), Fault> {
+        Ok((d1::rules::current(&self.edge).await?, d1::teammates::members(&self.edge).await?))
+    }
+
+    /// Lets the domain decide, and commits. Nothing is awaited in here.
+    fn decide(
+        &self,
+        inputs: impl IntoIterator<Item = RosterInput>,
+        rules: &CurrentRules,
+        members: &[Member],
+    ) -> std::result::Result<Vec<RosterEffect>, Fault> {
+        let now = clock::now();
+        let before = self.loaded()?;
+        let mut state = before.clone();
+        let mut effects = Vec::new();
+        for input in inputs {
+            let (next, more) = roster::apply(state, input, &rules.rules, members, now);
+            state = next;
+            effects.extend(more);
+        }
+        let stored = self.commit(&before, &state, &effects);
+        // After a failure the rows tell what is true.
+        self.roster.replace(stored.is_ok().then_some(state));
+        stored.map(|()| effects)
+    }
+
+    fn loaded(&self) -> std::result::Result<RosterState, Fault> {
+        if let Some(state) = self.roster.borrow().as_ref() {
+            return Ok(state.clone());
+        }
+        self.sql.exec(SCHEMA, None).map_err(Fault::storage("roster schema"))?;
+        let mut state: RosterState = match self.fact("state")? {
+            Some(state) => state,
+            None => RosterState::default(),
+        };
+        state.open = self.rows("SELECT thread, json FROM open")?;
+        state.settled = self.rows("SELECT thread, json FROM settled")?;
+        self.roster.replace(Some(state.clone()));
+        Ok(state)
+    }
+
+    fn rows<T: DeserializeOwned>(&self, statement: &str) -> std::result::Result<BTreeMap<ThreadId, T>, Fault> {
+        let rows: Vec<Row> = self
+            .sql
+            .exec(statement, None)
+            .and_then(|cursor| cursor.to_array())
+            .map_err(Fault::storage("roster rows"))?;
+        let read = |row: Row| {
+            let thread = ThreadId::parse(&row.thread).ok()?;
+            Some(serde_json::from_str(&row.json).map(|value| (thread, value)).map_err(Fault::form("roster")))
+        };
+        rows.into_iter().filter_map(read).collect()
+    }
+
+    fn fact<T: DeserializeOwned>(&self, name: &str) -> std::result::Result<Option<T>, Fault> {
+        let rows: Vec<Row> = self
+            .sql
+            .exec("SELECT name AS thread, json FROM facts WHERE name = ?", vec![name.into()])
+            .and_then(|cursor| cursor.to_array())
+            .map_err(Fault::storage("roster facts"))?;
+        rows.first().map(|row| serde_json::from_str(&row.json).map_err(Fault::form("roster"))).transpose()
+    }
+
+    /// Writes the rows of the threads that changed, and the facts when they did.
+    fn commit(
+        &self,
+        before: &RosterState,
+        state: &RosterState,
+        effects: &[RosterEffect],
+    ) -> std::result::Result<(), Fault> {
+        for effect in effects {
+            let RosterEffect::Changed { thread } = effect else { continue };
+            self.keep("open", thread, state.open.get(thread))?;
+            self.keep("settled", thread, state.settled.get(thread))?;
+        }
+        if before.last_assigned != state.last_assigned || before.wake_at != state.wake_at {
+            let facts =
+                RosterState { open: BTreeMap::new(), settled: BTreeMap::new(), ..state.clone() };
+            let json = serde_json::to_string(&facts).map_err(Fault::form("roster"))?;
+            let statement = "INSERT OR REPLACE INTO facts (name, json) VALUES (?, ?)";
+            self.write(statement, vec!["state".into(), json.into()])?;
+        }
+        Ok(())
+    }
+
+    fn keep<T: Serialize>(
+        &self,
+        table: &'static str,
+        thread: &ThreadId,
+        value: Option<&T>,
+    ) -> std::result::Result<(), Fault> {
+        let id: SqlStorageValue = thread.as_str().into();
+        match (value, table) {
+            (Some(value), "open") => {
+                let json = serde_json::to_string(value).map_err(Fault::form("roster"))?;
+                self.write("INSERT OR REPLACE INTO open (thread, json) VALUES (?, ?)", vec![id, json.into()])
+            }
+            (Some(value), _) => {
+                let json = serde_json::to_string(value).map_err(Fault::form("roster"))?;
+                self.write("INSERT OR REPLACE INTO settled (thread, json) VALUES (?, ?)", vec![id, json.into()])
+            }
+            (None, "open") => self.write("DELETE FROM open WHERE thread = ?", vec![id]),
+            (None, _) => self.write("DELETE FROM settled WHERE thread = ?", vec![id]),
+        }
+    }
+
+    fn write(&self, statement: &str, values: Vec<SqlStorageValue>) -> std::result::Result<(), Fault> {
+        self.sql.exec(statement, values).map(|_| ()).map_err(Fault::storage("roster commit"))
+    }
+
+    /// Sets the alarm to the last time that was asked for.
+    async fn arm(&self, effects: &[RosterEffect]) -> std::result::Result<(), Fault> {
+        let asked = effects.iter().rev().find_map(|effect| match effect {
+            RosterEffect::WakeAt { at } => Some(*at),
+            _ => None,
+        });
+        let Some(at) = asked else { return Ok(()) };
+        let storage = self.state.storage();
+        match at {
+            None => storage.delete_alarm().await,
+            Some(at) => storage.set_alarm(delay(at)).await,
+        }
+        .map_err(Fault::storage("roster alarm"))
+    }
+}
+
+fn delay(at: Timestamp) -> i64 {
+    i64::try_from(at.since(clock::now()).as_millis()).unwrap_or(i64::MAX).max(1)
+}
+
+/// What a thread's state means for the roster.
+fn input(view: RosterView) -> RosterInput {
+    let RosterView { version, open, owner, owner_by, to_route, question, since } = view;
+    match (open, to_route, owner_by) {
+        (false, ..) => RosterInput::Released { thread: question.thread, version },
+        (true, true, _) => RosterInput::Assign { question, version, since },
+        (true, false, Some(by)) => RosterInput::Reassigned { question, version, since, owner, by },
+        (true, false, None) => {
+            RosterInput::UrgencyChanged { thread: question.thread, version, urgency: question.urgency }
+        }
+    }
+}
+

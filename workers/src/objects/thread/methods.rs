@@ -1,0 +1,387 @@
+//! The methods of a thread: load, decide, commit.
+
+use tributary_connectors::registry;
+use tributary_domain::{
+    capability::{Capabilities, Window},
+    event::Event,
+    id::{AccountId, MessageId, ReplyId},
+    message::Direction,
+    platform::{Channel, Platform, Surface},
+    reply::Reply,
+    thread::{self, Effect, ReplyRefused, Thread, Work},
+    time::Timestamp,
+};
+use tributary_wire::{
+    api::reply::ReplyItem,
+    objects::{
+        AttachmentAnswer, AuditPage, CallItem, EffectItem, MessagePage, Projection, Refusal, ReplyAnswer, ThreadAnswer,
+        ThreadCall, TurnAnswer,
+    },
+    queue::Job,
+    view,
+};
+
+use super::{Answer, Kept, ThreadObject, store};
+use crate::{clock, fault::Fault};
+
+/// Most messages that are read to find the words of one turn.
+const TURN_MESSAGES: u32 = 50;
+/// Most messages that are shown of what changed since a version.
+const SINCE_MESSAGES: u32 = 20;
+
+type Done<T> = Result<T, Fault>;
+
+impl ThreadObject {
+    pub(super) fn answer(&self, call: ThreadCall) -> Done<Answer> {
+        let now = clock::now();
+        match call {
+            ThreadCall::Ingest { account, platform, surface, counterpart, events, received_at } => {
+                let channel = Channel { platform, surface };
+                Answer::of(&self.ingest(&account, channel, &counterpart, &events, (received_at, now))?)
+            }
+            ThreadCall::Messages { before, limit } => Answer::of(&self.messages(before, limit)?),
+            ThreadCall::Audit { before, limit } => {
+                let mut entries = self.store.entries_before(before, limit.saturating_add(1))?;
+                let more = entries.len() > limit as usize;
+                entries.truncate(limit as usize);
+                Answer::of(&AuditPage { items: entries.iter().map(view::audit_item).collect(), more })
+            }
+            ThreadCall::Turn => Answer::of(&self.turn()?),
+            ThreadCall::ReplyState { id } => Answer::of(&self.reply_state(&id)?),
+            ThreadCall::Attachment { message, place } => Answer::of(&self.attachment(&message, place)?),
+            ThreadCall::Remote { message } => {
+                Answer::of(&self.store.message(&message)?.filter(|one| one.body.is_some()).map(|one| one.remote))
+            }
+            ThreadCall::Read => match self.work(now)? {
+                Some(work) => Answer::of(&Some(self.finish(work, None, None)?)),
+                None => Answer::of(&None::<ThreadAnswer>),
+            },
+            ThreadCall::Carried { projected, rostered } => {
+                self.carried(projected, rostered)?;
+                Answer::of(&())
+            }
+            other => self.change(other, now),
+        }
+    }
+
+    /// Methods that change a thread that exists.
+    fn change(&self, call: ThreadCall, now: Timestamp) -> Done<Answer> {
+        let Some(mut work) = self.work(now)? else { return Answer::of(&None::<ThreadAnswer>) };
+        let (refused, reply) = match call {
+            ThreadCall::Command { command, expected } => {
+                if let Some(id) = command.message() {
+                    self.load_message(&mut work, id)?;
+                }
+                let refused = work.command(command, expected).err().map(|changed| Refusal {
+                    code: "thread_changed".to_owned(),
+                    detail: changed.to_string(),
+                    since: Vec::new(),
+                });
+                (refused.map(|refusal| (refusal, expected)), None)
+            }
+            ThreadCall::Reply { id, authored, draft, template, parts, expected_version } => {
+                self.load_reply(&mut work, &id)?;
+                let refused = work.reply(id.clone(), authored, draft, template, parts, expected_version).err();
+                (refused.map(|refused| (refusal(&refused), Some(expected_version))), Some(id))
+            }
+            ThreadCall::Resolve { id, verdict, authored } => {
+                self.load_reply(&mut work, &id)?;
+                let refused = work.resolve(&id, &verdict, &authored).err();
+                (refused.map(|refused| (refusal(&refused), None)), Some(id))
+            }
+            ThreadCall::Begin => {
+                work.begin_next();
+                (None, None)
+            }
+            ThreadCall::Called { call } => {
+                self.load_reply(&mut work, &call.reply)?;
+                work.called(&call);
+                (None, Some(call.reply))
+            }
+            _ => (None, None),
+        };
+        let refused = match refused {
+            Some((mut refusal, Some(seen))) if refusal.code == "thread_changed" => {
+                refusal.since = self.written_since(&work.thread, seen)?;
+                Some(refusal)
+            }
+            Some((refusal, _)) => Some(refusal),
+            None => None,
+        };
+        Answer::of(&Some(self.finish(work, refused, reply)?))
+    }
+
+    fn ingest(
+        &self,
+        account: &AccountId,
+        channel: Channel,
+        counterpart: &str,
+        events: &[Event],
+        (received_at, now): (Timestamp, Timestamp),
+    ) -> Done<ThreadAnswer> {
+        let mut work = match self.work(now)? {
+            Some(work) => work,
+            None => {
+                let thread =
+                    Thread::new(account.clone(), channel.platform, channel.surface, counterpart.to_owned());
+                self.kept.replace(Some(Kept::new(thread.clone())));
+                Work::new(thread, now)
+            }
+        };
+        let capabilities = capabilities(channel.platform, channel.surface)?;
+        for event in events {
+            let (message, reply) = thread::wanted(account, event);
+            if let Some(id) = message {
+                self.load_message(&mut work, &id)?;
+            }
+            if let Some(id) = reply {
+                self.load_reply(&mut work, &id)?;
+            }
+            work.ingest(event, capabilities, received_at);
+        }
+        self.finish(work, None, None)
+    }
+
+    /// What time brings.
+    pub(super) fn tick(&self) -> Done<ThreadAnswer> {
+        let now = clock::now();
+        let Some(mut work) = self.work(now)? else {
+            return Err(Fault::Binding("THREAD"));
+        };
+        let fetching = self.kept()?.map(|kept| kept.fetching).unwrap_or_default();
+        for id in &fetching {
+            self.load_message(&mut work, id)?;
+        }
+        work.tick();
+        self.finish(work, None, None)
+    }
+
+    /// The index and the roster are known to hold these versions.
+    pub(super) fn carried(&self, projected: u64, rostered: u64) -> Done<()> {
+        let Some(mut kept) = self.kept()? else { return Ok(()) };
+        let before = kept.clone();
+        if projected == kept.thread.version && projected > kept.thread.projected {
+            kept.thread.projected = projected;
+            kept.thread.audit_projected = kept.thread.audit.sequence;
+            kept.unprojected.clear();
+        }
+        kept.thread.rostered = kept.thread.rostered.max(rostered);
+        if kept != before {
+            self.store.commit_kept(&kept)?;
+            self.kept.replace(Some(kept));
+        }
+        Ok(())
+    }
+
+    fn work(&self, now: Timestamp) -> Done<Option<Work>> {
+        let Some(kept) = self.kept()? else { return Ok(None) };
+        let mut work = Work::new(kept.thread, now);
+        for reply in self.store.unsettled()? {
+            work.replies.insert(reply.id.clone(), reply);
+        }
+        Ok(Some(work))
+    }
+
+    fn load_message(&self, work: &mut Work, id: &MessageId) -> Done<()> {
+        if !work.messages.contains_key(id)
+            && let Some(message) = self.store.message(id)?
+        {
+            work.messages.insert(id.clone(), message);
+        }
+        Ok(())
+    }
+
+    fn load_reply(&self, work: &mut Work, id: &ReplyId) -> Done<()> {
+        if !work.replies.contains_key(id)
+            && let Some(reply) = self.store.reply(id)?
+        {
+            work.replies.insert(id.clone(), reply);
+        }
+        Ok(())
+    }
+
+    /// Commits, and says what the rest of the system has to learn.
+    fn finish(&self, work: Work, refused: Option<Refusal>, reply: Option<ReplyId>) -> Done<ThreadAnswer> {
+        let mut kept = self.kept()?.unwrap_or_else(|| Kept::new(work.thread.clone()));
+        if work.changed() {
+            kept.thread = work.thread.clone();
+            for id in &work.changed_messages {
+                kept.unprojected.insert(id.clone(), kept.thread.version);
+                if work.messages.get(id).is_some_and(store::fetching) {
+                    kept.fetching.insert(id.clone());
+                } else {
+                    kept.fetching.remove(id);
+                }
+            }
+            self.store.commit(&kept, &work)?;
+            self.kept.replace(Some(kept.clone()));
+        }
+        let trouble = work.replies.values().any(Reply::needs_a_person);
+        let effects = work.effects.iter().filter_map(|effect| item(&work, effect)).collect();
+        let roster = work.thread.roster_pending().then(|| view::roster_view(&work.thread));
+        let reply = match reply {
+            Some(id) => work.replies.get(&id).map(|reply| self.reply_item(&work.thread, reply)).transpose()?.flatten(),
+            None => None,
+        };
+        Ok(ThreadAnswer {
+            projection: self.projection(&kept, &work, trouble)?,
+            thread: work.thread,
+            roster,
+            effects,
+            refused,
+            reply,
+            trouble,
+        })
+    }
+
+    /// Everything that the index may lack, so that whoever carries it needs nothing from those before.
+    fn projection(&self, kept: &Kept, work: &Work, trouble: bool) -> Done<Option<Projection>> {
+        let thread = &kept.thread;
+        if thread.projected >= thread.version {
+            return Ok(None);
+        }
+        let channel = capabilities(thread.platform, thread.surface)?;
+        let Some(row) = view::thread_row(thread, channel.window, trouble) else { return Ok(None) };
+        let mut search = Vec::with_capacity(kept.unprojected.len());
+        for id in kept.unprojected.keys() {
+            let message = match work.messages.get(id) {
+                Some(message) => Some(message.clone()),
+                None => self.store.message(id)?,
+            };
+            search.extend(message.as_ref().and_then(|message| view::search_row(thread, message)));
+        }
+        let entries = if thread.audit_projected < thread.audit.sequence {
+            self.store.entries_after(thread.audit_projected)?
+        } else {
+            Vec::new()
+        };
+        Ok(Some(Projection { row, contact: view::contact_row(thread), entries, search }))
+    }
+
+    fn messages(&self, before: Option<(Timestamp, MessageId)>, limit: u32) -> Done<MessagePage> {
+        let Some(kept) = self.kept()? else { return Ok(MessagePage { items: Vec::new(), more: false }) };
+        let newest = before.is_none();
+        let mut messages = self.store.messages_before(before, limit.saturating_add(1))?;
+        let more = messages.len() > limit as usize;
+        messages.truncate(limit as usize);
+        let mut items: Vec<_> =
+            messages.iter().rev().filter_map(|message| view::message_item(&kept.thread, message)).collect();
+        if newest {
+            let mut replies = self.store.unsettled()?;
+            replies.sort_by_key(|reply| (reply.authored.at(), reply.id.clone()));
+            items.extend(replies.iter().flat_map(|reply| view::pending_items(&kept.thread, reply)));
+        }
+        Ok(MessagePage { items, more })
+    }
+
+    fn turn(&self) -> Done<Option<TurnAnswer>> {
+        let Some(kept) = self.kept()? else { return Ok(None) };
+        let thread = kept.thread;
+        let mut texts = Vec::new();
+        if thread.turn > thread.labelled_turn() {
+            let messages = self.store.messages_before(None, TURN_MESSAGES)?;
+            let waiting = |id: &MessageId| thread.waiting.is_empty() || thread.waiting.contains_key(id);
+            let asked = messages.iter().rev().filter(|message| message.asks().is_some() && waiting(&message.id));
+            texts.extend(asked.filter_map(|message| message.text()).map(str::to_owned));
+        }
+        Ok(Some(TurnAnswer { turn: thread.turn, texts, thread }))
+    }
+
+    fn reply_state(&self, id: &ReplyId) -> Done<Option<ReplyAnswer>> {
+        let (Some(kept), Some(reply)) = (self.kept()?, self.store.reply(id)?) else { return Ok(None) };
+        let Some(item) = self.reply_item(&kept.thread, &reply)? else { return Ok(None) };
+        Ok(Some(ReplyAnswer { item, author: reply.authored.teammate().clone(), draft: reply.draft }))
+    }
+
+    fn attachment(&self, id: &MessageId, place: u32) -> Done<Option<AttachmentAnswer>> {
+        let (Some(kept), Some(message)) = (self.kept()?, self.store.message(id)?) else { return Ok(None) };
+        let attachment = message.body.as_ref().and_then(|body| body.content.attachments.get(place as usize));
+        let pending = message.media.get(&place).is_some_and(|state| *state == tributary_domain::message::MediaState::Pending);
+        Ok(attachment.map(|attachment| AttachmentAnswer {
+            account: kept.thread.account,
+            platform: kept.thread.platform,
+            attachment: attachment.clone(),
+            pending,
+        }))
+    }
+
+    /// A reply as the API shows it: its last part, sent or on its way.
+    fn reply_item(&self, thread: &Thread, reply: &Reply) -> Done<Option<ReplyItem>> {
+        let pending = view::pending_items(thread, reply).pop();
+        let message = match pending {
+            Some(item) => Some(item),
+            None => {
+                let named = reply.parts.last().and_then(|part| part.named()).and_then(|ids| ids.first());
+                let sent = named.map(|remote| self.store.message(&MessageId::of(&thread.account, remote))).transpose()?;
+                sent.flatten().and_then(|message| view::message_item(thread, &message))
+            }
+        };
+        Ok(message.map(|message| ReplyItem {
+            reply_id: reply.id.clone(),
+            status: view::reply_status(reply),
+            message,
+            version: thread.version,
+        }))
+    }
+
+    /// What others wrote that a reader of version `seen` cannot have seen, oldest first.
+    fn written_since(&self, thread: &Thread, seen: u64) -> Done<Vec<tributary_wire::api::message::MessageItem>> {
+        let messages = self.store.messages_before(None, SINCE_MESSAGES)?;
+        let news = |id: &MessageId| {
+            let unseen = thread.unseen.get(id).or_else(|| thread.waiting.get(id));
+            unseen.is_some_and(|one| one.version > seen)
+        };
+        let shown = messages.iter().rev().filter(|message| {
+            let outgoing = message.body.as_ref().is_some_and(|body| body.direction == Direction::Outgoing);
+            news(&message.id) || (outgoing && thread.answered_at.is_some_and(|at| message.body.as_ref().is_some_and(|body| body.at >= at)))
+        });
+        Ok(shown.filter_map(|message| view::message_item(thread, message)).collect())
+    }
+}
+
+/// What a channel can do. Threads exist only on channels of this version.
+fn capabilities(platform: Platform, surface: Surface) -> Done<&'static Capabilities> {
+    registry::capabilities(Channel { platform, surface }).map_err(|_| Fault::Binding("CHANNEL"))
+}
+
+fn refusal(refused: &ReplyRefused) -> Refusal {
+    let code = match refused {
+        ReplyRefused::IdReused => "reply_id_reused",
+        ReplyRefused::Changed => "thread_changed",
+        ReplyRefused::NotTheSame => "reply_not_signed",
+        ReplyRefused::Unknown => "reply_unknown",
+        ReplyRefused::State(_) => "reply_state",
+    };
+    Refusal { code: code.to_owned(), detail: refused.to_string(), since: Vec::new() }
+}
+
+/// An effect with everything its carrier needs. The roster's view travels by itself.
+fn item(work: &Work, effect: &Effect) -> Option<EffectItem> {
+    let thread = work.thread.id.clone();
+    let job = match effect {
+        Effect::Label => return Some(EffectItem::Label),
+        Effect::Roster => return None,
+        Effect::Profile => Job::Profile { thread },
+        Effect::Media { message, place } => Job::Media { thread, message: message.clone(), place: *place },
+        Effect::DropMedia { id } => Job::DropMedia { id: id.clone() },
+        Effect::Resume { reply } => Job::Resume { thread, reply: reply.clone() },
+        Effect::Call { reply, part, attempt } => return call(work, reply, *part, *attempt),
+    };
+    Some(EffectItem::Job { job })
+}
+
+fn call(work: &Work, reply: &ReplyId, part: u32, attempt: u32) -> Option<EffectItem> {
+    let state = work.replies.get(reply)?.parts.get(part as usize)?;
+    let window = registry::capabilities(Channel { platform: work.thread.platform, surface: work.thread.surface })
+        .ok()?
+        .window
+        .at(work.thread.window_opened_at, clock::now());
+    Some(EffectItem::Call(Box::new(CallItem {
+        reply: reply.clone(),
+        part,
+        attempt,
+        content: state.part.clone(),
+        recipient: work.thread.peer.identities.clone(),
+        human_agent: matches!(window, Window::HumanAgent { .. }),
+    })))
+}

@@ -1,0 +1,147 @@
+//! The Thread object: the source of truth for one thread.
+//!
+//! | table | holds |
+//! | --- | --- |
+//! | state | the thread itself, what the index may lack of it, when the alarm is set |
+//! | messages | one row per message of the platform, known in full or in part |
+//! | replies | one row per reply a teammate wrote |
+//! | audit | one row per action, hash-chained |
+//!
+//! Every method loads, lets the domain decide, and commits in one synchronous block; only then is anything awaited.
+
+mod methods;
+mod store;
+
+use std::cell::RefCell;
+
+use serde::Serialize;
+use tributary_domain::time::Timestamp;
+use tributary_wire::objects::ThreadCall;
+use worker::{DurableObject, Env, Request, Response, Result, State, durable_object, wasm_bindgen};
+
+use self::store::{Kept, Store};
+use crate::{carry, clock, edge::Edge, fault::Fault, objects};
+
+/// The alarm is moved only when it would ring this much too late.
+const ALARM_SLACK_MS: i64 = 500;
+/// When nothing else is known, a failed alarm tries again after this long.
+const ALARM_RETRY_MS: i64 = 30_000;
+
+#[durable_object]
+pub struct ThreadObject {
+    state: State,
+    edge: Edge,
+    store: Store,
+    kept: RefCell<Option<Kept>>,
+}
+
+impl DurableObject for ThreadObject {
+    fn new(state: State, env: Env) -> Self {
+        let store = Store::new(state.storage());
+        Self { state, edge: Edge::new(env), store, kept: RefCell::new(None) }
+    }
+
+    async fn fetch(&self, mut request: Request) -> Result<Response> {
+        let body = request.bytes().await?;
+        let call: ThreadCall = match serde_json::from_slice(&body) {
+            Ok(call) => call,
+            Err(error) => return Response::error(format!("not a method of a thread: {error}"), 400),
+        };
+        let answered = self.answer(call);
+        if answered.is_err() {
+            // What is kept in memory may no longer be what is stored.
+            self.kept.take();
+        }
+        let answered = match answered {
+            Ok(answer) => self.arm().await.map(|()| answer),
+            Err(fault) => Err(fault),
+        };
+        match answered {
+            Ok(Answer::Json(json)) => Response::ok(json),
+            Err(fault) => {
+                fault.log("thread");
+                Response::error(fault.to_string(), 500)
+            }
+        }
+    }
+
+    /// Never fails: the runtime gives an alarm up after a few failures, and with it whatever waits for it.
+    async fn alarm(&self) -> Result<Response> {
+        if let Err(fault) = self.ring().await {
+            fault.log("thread alarm");
+            self.kept.take();
+            self.state.storage().set_alarm(ALARM_RETRY_MS).await?;
+        }
+        Response::ok("")
+    }
+}
+
+/// What a method answers: JSON text, made while the state was at hand.
+enum Answer {
+    Json(String),
+}
+
+impl Answer {
+    fn of<T: Serialize>(value: &T) -> std::result::Result<Self, Fault> {
+        serde_json::to_string(value).map(Self::Json).map_err(Fault::form("thread answer"))
+    }
+}
+
+impl ThreadObject {
+    /// The state as kept in memory or storage.
+    fn kept(&self) -> std::result::Result<Option<Kept>, Fault> {
+        if let Some(kept) = self.kept.borrow().as_ref() {
+            return Ok(Some(kept.clone()));
+        }
+        let kept = self.store.kept()?;
+        self.kept.replace(kept.clone());
+        Ok(kept)
+    }
+
+    /// Sets the alarm for whatever has to be looked at next.
+    async fn arm(&self) -> std::result::Result<(), Fault> {
+        let now = clock::now();
+        let Some(mut kept) = self.kept()? else { return Ok(()) };
+        let Some(wake) = self.wakes_at(&kept, now)? else { return Ok(()) };
+        let set = kept.alarm_at.is_some_and(|at| at > now && at.millis() <= wake.millis() + ALARM_SLACK_MS);
+        if set {
+            return Ok(());
+        }
+        kept.alarm_at = Some(wake);
+        self.store.commit_kept(&kept)?;
+        self.kept.replace(Some(kept));
+        let delay = i64::try_from(wake.since(now).as_millis()).unwrap_or(i64::MAX).max(1);
+        self.state.storage().set_alarm(delay).await.map_err(Fault::storage("alarm"))
+    }
+
+    fn wakes_at(&self, kept: &Kept, now: Timestamp) -> std::result::Result<Option<Timestamp>, Fault> {
+        let replies = self.store.unsettled()?;
+        Ok(kept.thread.wakes_at(&replies, !kept.fetching.is_empty(), now))
+    }
+
+    /// Asks again for what was asked for and has not come, and sees to it that the index and the roster hold
+    /// what they should, whether or not the one who was to carry it there is still alive.
+    async fn ring(&self) -> std::result::Result<(), Fault> {
+        let Some(mut kept) = self.kept()? else { return Ok(()) };
+        kept.alarm_at = None;
+        self.store.commit_kept(&kept)?;
+        self.kept.replace(Some(kept));
+        let mut answer = self.tick()?;
+        let (version, roster_due) = (answer.thread.version, answer.thread.roster_due);
+        if answer.projection.is_some() && crate::d1::carry::version(&self.edge, &answer.thread.id).await? == Some(version) {
+            answer.projection = None;
+        }
+        carry::carry(&self.edge, std::slice::from_ref(&answer)).await?;
+        self.carried(version, roster_due)?;
+        self.arm().await
+    }
+}
+
+/// Calls a thread.
+pub(crate) async fn call<A: serde::de::DeserializeOwned>(
+    edge: &Edge,
+    thread: &tributary_domain::id::ThreadId,
+    call: &ThreadCall,
+) -> std::result::Result<A, Fault> {
+    objects::call(&edge.env, "THREAD", thread.as_str(), call).await
+}

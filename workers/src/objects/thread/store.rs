@@ -1,0 +1,256 @@
+//! Storage of one thread: rows to states and back. Every function is synchronous: nothing can come between.
+
+use std::{
+    cell::RefCell,
+    collections::{BTreeMap, BTreeSet},
+    rc::Rc,
+};
+
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use tributary_domain::{
+    audit::Entry,
+    id::{MessageId, ReplyId},
+    message::{MediaState, Message},
+    reply::{Reply, State as ReplyState},
+    thread::{Thread, Work},
+    time::Timestamp,
+};
+use worker::{SqlStorage, SqlStorageValue, Storage, js_sys, wasm_bindgen::{JsCast as _, JsValue, closure::Closure}};
+
+use crate::fault::Fault;
+
+const SCHEMA: &str = include_str!("schema.sql");
+const SCHEMA_VERSION: i32 = 1;
+
+/// What is kept beside the messages, in one row.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Kept {
+    pub(super) thread: Thread,
+    /// Messages that changed since the version that the index is known to hold.
+    #[serde(default)]
+    pub(super) unprojected: BTreeMap<MessageId, u64>,
+    /// Messages with attachments still to be fetched.
+    #[serde(default)]
+    pub(super) fetching: BTreeSet<MessageId>,
+    /// When the alarm is set.
+    #[serde(default)]
+    pub(super) alarm_at: Option<Timestamp>,
+}
+
+impl Kept {
+    pub(super) fn new(thread: Thread) -> Self {
+        Self { thread, unprojected: BTreeMap::new(), fetching: BTreeSet::new(), alarm_at: None }
+    }
+}
+
+#[derive(Debug)]
+pub(super) struct Store {
+    storage: Storage,
+    sql: SqlStorage,
+    ready: RefCell<bool>,
+}
+
+#[derive(Deserialize)]
+struct Row {
+    json: String,
+}
+
+impl Store {
+    pub(super) fn new(storage: Storage) -> Self {
+        let sql = storage.sql();
+        Self { storage, sql, ready: RefCell::new(false) }
+    }
+
+    /// Makes the tables. Late, because an object that only exists on paper should cost nothing.
+    fn prepare(&self) -> Result<(), Fault> {
+        if !*self.ready.borrow() {
+            self.sql.exec(SCHEMA, None).map_err(Fault::storage("schema"))?;
+            *self.ready.borrow_mut() = true;
+        }
+        Ok(())
+    }
+
+    pub(super) fn kept(&self) -> Result<Option<Kept>, Fault> {
+        self.one("SELECT json FROM state", Vec::new(), "state")
+    }
+
+    pub(super) fn message(&self, id: &MessageId) -> Result<Option<Message>, Fault> {
+        self.one("SELECT json FROM messages WHERE id = ?", vec![id.as_str().into()], "messages")
+    }
+
+    pub(super) fn reply(&self, id: &ReplyId) -> Result<Option<Reply>, Fault> {
+        self.one("SELECT json FROM replies WHERE id = ?", vec![id.as_str().into()], "replies")
+    }
+
+    pub(super) fn unsettled(&self) -> Result<Vec<Reply>, Fault> {
+        self.all("SELECT json FROM replies WHERE settled = 0", Vec::new(), "replies")
+    }
+
+    /// Messages newest first, older than `before`.
+    pub(super) fn messages_before(
+        &self,
+        before: Option<(Timestamp, MessageId)>,
+        limit: u32,
+    ) -> Result<Vec<Message>, Fault> {
+        let limit = i64::from(limit).into();
+        match before {
+            None => self.all(
+                "SELECT json FROM messages WHERE at IS NOT NULL ORDER BY at DESC, id DESC LIMIT ?",
+                vec![limit],
+                "messages",
+            ),
+            Some((at, id)) => self.all(
+                "SELECT json FROM messages WHERE (at, id) < (?, ?) ORDER BY at DESC, id DESC LIMIT ?",
+                vec![at.millis().into(), id.as_str().into(), limit],
+                "messages",
+            ),
+        }
+    }
+
+    /// Entries newest first, below number `before`.
+    pub(super) fn entries_before(&self, before: Option<u64>, limit: u32) -> Result<Vec<Entry>, Fault> {
+        let before = before.and_then(|one| i64::try_from(one).ok()).unwrap_or(1 << 52);
+        self.all(
+            "SELECT json FROM audit WHERE sequence < ? ORDER BY sequence DESC LIMIT ?",
+            vec![before.into(), i64::from(limit).into()],
+            "audit",
+        )
+    }
+
+    /// Entries oldest first, above number `after`.
+    pub(super) fn entries_after(&self, after: u64) -> Result<Vec<Entry>, Fault> {
+        let after = i64::try_from(after).unwrap_or(i64::MAX >> 11);
+        self.all("SELECT json FROM audit WHERE sequence > ? ORDER BY sequence LIMIT 200", vec![after.into()], "audit")
+    }
+
+    /// Writes everything that a unit of work changed, or nothing of it.
+    pub(super) fn commit(&self, kept: &Kept, work: &Work) -> Result<(), Fault> {
+        let mut writes = vec![Write::state(kept)?];
+        for id in &work.changed_messages {
+            if let Some(message) = work.messages.get(id) {
+                writes.push(Write::message(message)?);
+            }
+        }
+        for id in &work.changed_replies {
+            if let Some(reply) = work.replies.get(id) {
+                writes.push(Write::reply(reply)?);
+            }
+        }
+        for entry in &work.entries {
+            writes.push(Write::entry(entry)?);
+        }
+        self.write(writes)
+    }
+
+    /// Writes the state's row alone: what is known of the index, the roster and the alarm.
+    pub(super) fn commit_kept(&self, kept: &Kept) -> Result<(), Fault> {
+        self.write(vec![Write::state(kept)?])
+    }
+
+    fn write(&self, writes: Vec<Write>) -> Result<(), Fault> {
+        self.prepare()?;
+        let sql = self.sql.clone();
+        atomically(&self.storage, move || {
+            writes.into_iter().try_for_each(|write| sql.exec(write.statement, write.values).map(|_| ()))
+        })
+    }
+
+    fn one<T: DeserializeOwned>(
+        &self,
+        statement: &str,
+        values: Vec<SqlStorageValue>,
+        site: &'static str,
+    ) -> Result<Option<T>, Fault> {
+        Ok(self.all(statement, values, site)?.into_iter().next())
+    }
+
+    fn all<T: DeserializeOwned>(
+        &self,
+        statement: &str,
+        values: Vec<SqlStorageValue>,
+        site: &'static str,
+    ) -> Result<Vec<T>, Fault> {
+        self.prepare()?;
+        let rows: Vec<Row> = self
+            .sql
+            .exec(statement, values)
+            .and_then(|cursor| cursor.to_array())
+            .map_err(Fault::storage(site))?;
+        rows.iter().map(|row| serde_json::from_str(&row.json).map_err(Fault::form(site))).collect()
+    }
+}
+
+struct Write {
+    statement: &'static str,
+    values: Vec<SqlStorageValue>,
+}
+
+impl Write {
+    fn state(kept: &Kept) -> Result<Self, Fault> {
+        Ok(Self {
+            statement: "INSERT INTO state (only, schema, json) VALUES (1, ?, ?)
+                ON CONFLICT (only) DO UPDATE SET schema = excluded.schema, json = excluded.json",
+            values: vec![SCHEMA_VERSION.into(), text(kept, "state")?],
+        })
+    }
+
+    fn message(message: &Message) -> Result<Self, Fault> {
+        let at = message.body.as_ref().map(|body| body.at.millis());
+        Ok(Self {
+            statement: "INSERT INTO messages (id, at, json) VALUES (?, ?, ?)
+                ON CONFLICT (id) DO UPDATE SET at = excluded.at, json = excluded.json",
+            values: vec![message.id.as_str().into(), at.into(), text(message, "messages")?],
+        })
+    }
+
+    fn reply(reply: &Reply) -> Result<Self, Fault> {
+        let settled = matches!(reply.state, ReplyState::Sent { .. } | ReplyState::Discarded { .. });
+        Ok(Self {
+            statement: "INSERT INTO replies (id, settled, json) VALUES (?, ?, ?)
+                ON CONFLICT (id) DO UPDATE SET settled = excluded.settled, json = excluded.json",
+            values: vec![reply.id.as_str().into(), i32::from(settled).into(), text(reply, "replies")?],
+        })
+    }
+
+    fn entry(entry: &Entry) -> Result<Self, Fault> {
+        let sequence = i64::try_from(entry.sequence).unwrap_or(i64::MAX);
+        Ok(Self {
+            statement: "INSERT INTO audit (sequence, json) VALUES (?, ?)",
+            values: vec![sequence.into(), text(entry, "audit")?],
+        })
+    }
+}
+
+fn text<T: Serialize>(value: &T, site: &'static str) -> Result<SqlStorageValue, Fault> {
+    Ok(serde_json::to_string(value).map_err(Fault::form(site))?.into())
+}
+
+/// Whether some attachment of `message` is still to be fetched.
+pub(super) fn fetching(message: &Message) -> bool {
+    message.media.values().any(|state| *state == MediaState::Pending)
+}
+
+/// Runs `work` in one transaction of the object's storage: a failure takes back what was written before it.
+fn atomically(storage: &Storage, work: impl FnOnce() -> worker::Result<()> + 'static) -> Result<(), Fault> {
+    let failure: Rc<RefCell<Option<worker::Error>>> = Rc::default();
+    let seen = Rc::clone(&failure);
+    let mut work = Some(work);
+    let closure = Closure::<dyn FnMut() -> Result<(), JsValue>>::new(move || {
+        let Some(work) = work.take() else { return Ok(()) };
+        work().map_err(|error| {
+            *seen.borrow_mut() = Some(error);
+            // Thrown into the runtime, which rolls back and throws it on.
+            JsValue::from_str("rolled back")
+        })
+    });
+    let object: &JsValue = storage.as_raw().as_ref();
+    let ran = js_sys::Reflect::get(object, &JsValue::from_str("transactionSync"))
+        .and_then(|method| method.dyn_into::<js_sys::Function>())
+        .and_then(|method| method.call1(object, closure.as_ref()));
+    match (failure.take(), ran) {
+        (Some(source), _) => Err(Fault::Storage { site: "commit", source }),
+        (None, Err(error)) => Err(Fault::Storage { site: "commit", source: error.into() }),
+        (None, Ok(_)) => Ok(()),
+    }
+}

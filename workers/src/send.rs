@@ -1,0 +1,126 @@
+//! The call that reaches a customer. Its marker was committed by the thread before it got here; whatever comes
+//! back is reported to the thread, and a call that is lost on the way is found by the thread's alarm.
+
+use tributary_connectors::{contract::Outgoing, registry};
+use tributary_domain::{
+    capability::{ErrorClass, PlatformError},
+    event::Correlation,
+    id::ThreadId,
+    outbound::{Part, SendOutcome},
+    thread::CallOutcome,
+};
+use tributary_wire::objects::{CallItem, EffectItem, ThreadAnswer, ThreadCall};
+
+use crate::{accounts, carry, clock, edge::Edge, fault::Fault, media, objects, outbound};
+
+/// A platform that has not answered by then leaves us in doubt.
+const DEADLINE_MS: u32 = 20_000;
+/// More parts than any reply has: a bound for the loop.
+const MOST_CALLS: usize = 32;
+
+/// Makes the calls that a thread's answer asks for, one after the other, until none is left.
+pub(crate) async fn make_calls(edge: Edge, thread: ThreadId, answer: ThreadAnswer) {
+    let mut answer = answer;
+    for _ in 0..MOST_CALLS {
+        let Some(call) = answer.effects.iter().find_map(|effect| match effect {
+            EffectItem::Call(call) => Some(call.clone()),
+            EffectItem::Label | EffectItem::Job { .. } => None,
+        }) else {
+            return;
+        };
+        let outcome = outcome(&edge, &answer, &call).await;
+        let call = CallOutcome { reply: call.reply, attempt: call.attempt, outcome };
+        match report(&edge, &thread, call).await {
+            Ok(Some(next)) => answer = next,
+            Ok(None) => return,
+            Err(fault) => return fault.log("send"),
+        }
+    }
+}
+
+/// Tells the thread what came back, and carries what comes of it.
+async fn report(edge: &Edge, thread: &ThreadId, call: CallOutcome) -> Result<Option<ThreadAnswer>, Fault> {
+    let question = ThreadCall::Called { call };
+    let answer: Option<ThreadAnswer> = match objects::thread::call(edge, thread, &question).await {
+        Ok(answer) => answer,
+        // The outcome is worth a second try: without it the reply is left in doubt.
+        Err(fault) => {
+            fault.log("send report");
+            objects::thread::call(edge, thread, &question).await?
+        }
+    };
+    if let Some(answer) = &answer
+        && let Err(fault) = carry::carry(edge, std::slice::from_ref(answer)).await
+    {
+        fault.log("send carry");
+    }
+    Ok(answer)
+}
+
+async fn outcome(edge: &Edge, answer: &ThreadAnswer, call: &CallItem) -> SendOutcome {
+    match prepare(edge, answer, call).await {
+        Ok(Some(request)) => match outbound::fetch(edge, &request, DEADLINE_MS).await {
+            Ok(response) => {
+                let outcome = registry::outcome(answer.thread.platform, &response);
+                let outcome = outcome.unwrap_or_else(|_| refused(ErrorClass::Invalid, "no_connector"));
+                note_health(edge, answer, &outcome).await;
+                outcome
+            }
+            Err(no_answer) => SendOutcome::Uncertain { cause: no_answer.cause() },
+        },
+        // Nothing has left: proved not sent.
+        Ok(None) => refused(ErrorClass::TokenExpired, "not_connected"),
+        Err(fault) => {
+            fault.log("send prepare");
+            refused(ErrorClass::Transient, "not_prepared")
+        }
+    }
+}
+
+/// The request for a part; nothing when the account has no credentials.
+async fn prepare(
+    edge: &Edge,
+    answer: &ThreadAnswer,
+    call: &CallItem,
+) -> Result<Option<tributary_connectors::http::HttpRequest>, Fault> {
+    let Some(connected) = accounts::credentials(edge, &answer.thread.account).await? else { return Ok(None) };
+    let files = match &call.content {
+        Part::Text { .. } => [].as_slice(),
+        Part::Media { items, .. } => items.as_slice(),
+    };
+    let mut links = Vec::with_capacity(files.len());
+    for item in files {
+        let origin = edge.config.public_url.as_deref().unwrap_or_default();
+        links.push(media::grant_link(&edge.config, origin, &item.file.media, clock::now())?);
+    }
+    let account = registry::Account {
+        id: &connected.remote,
+        credentials: &connected.credentials,
+        app_secret: edge.config.app_secret(connected.platform),
+    };
+    let correlation = Correlation { reply: call.reply.clone(), part: call.part };
+    let outgoing = Outgoing {
+        recipient: &call.recipient,
+        part: &call.content,
+        links: &links,
+        human_agent: call.human_agent,
+        correlation: &correlation,
+    };
+    Ok(Some(registry::send(&account, &outgoing)))
+}
+
+/// An account that lost its access is shown; one that sends is well.
+async fn note_health(edge: &Edge, answer: &ThreadAnswer, outcome: &SendOutcome) {
+    let trouble = match outcome {
+        SendOutcome::Refused { error } if error.class == ErrorClass::TokenExpired => Some("token_expired"),
+        SendOutcome::Refused { error } if error.class == ErrorClass::Restricted => Some("restricted"),
+        _ => return,
+    };
+    if let Err(fault) = accounts::set_trouble(edge, &answer.thread.account, trouble).await {
+        fault.log("account health");
+    }
+}
+
+fn refused(class: ErrorClass, code: &str) -> SendOutcome {
+    SendOutcome::Refused { error: PlatformError { class, code: code.to_owned() } }
+}
