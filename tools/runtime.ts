@@ -116,7 +116,7 @@ export const startWorker = async (options: WorkerOptions): Promise<RunningWorker
   });
   const address = await mf.ready.catch(async (error: Error) => {
     wanted = false;
-    await mf.dispose();
+    await mf.dispose().catch(() => {}); // it fails with the same error
     if (!error.message.startsWith('Address already in use')) throw error;
     throw new Error(`port ${options.port} is in use: end what listens there, or set PORT to another`);
   });
