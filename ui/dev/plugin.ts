@@ -41,7 +41,7 @@ function serve(played: Played, host: Host): void {
   played.world.onChange = (thread, version) => tell({ thread, version });
   (host.httpServer as Server).on("upgrade", (request, socket, head) => {
     if (request.url !== "/api/v1/live") return;
-    if (played.weather === "slow" || played.weather === "broken") {
+    if (played.weather === "broken") {
       socket.destroy();
       return;
     }

@@ -21,7 +21,7 @@ export interface Answer {
   waitMs?: number;
 }
 
-export type Weather = "fine" | "slow" | "broken" | "signedOut" | "new";
+export type Weather = "fine" | "slowList" | "broken" | "signedOut" | "new";
 
 /** One played server: its world, and how it behaves right now. */
 export class Played {
@@ -32,7 +32,7 @@ export class Played {
 
   answer(asked: Asked): Answer {
     if (asked.path === "/__play") return this.play(json(asked));
-    if (this.weather === "slow") return { status: 200, hang: true };
+    if (this.weather === "slowList" && asked.path.startsWith("/api/v1/threads")) return { status: 200, hang: true };
     if (this.weather === "broken" && !asked.path.endsWith("/session")) return problem(503, "unavailable", "The inbox is being moved and will be back in a minute.");
     const parts = asked.path.replace("/api/v1/", "").split("/").map(decodeURIComponent);
     return this.route(asked, parts);

@@ -19,6 +19,8 @@ export class Inbox {
   selected = $state<string | null>(null);
   teams = $state.raw<TeamItem[]>([]);
   teammates = $state.raw<TeammateItem[]>([]);
+  /** Topics known so far: of the threads read and of the templates. */
+  topics = $state.raw<string[]>([]);
 
   /** Queues seen before are shown at once and read again behind. */
   private seen = new Map<Queue, List>();
@@ -107,6 +109,13 @@ export class Inbox {
     const [teams, teammates] = await Promise.allSettled([this.client.teams(), this.client.teammates()]);
     if (teams.status === "fulfilled") this.teams = teams.value.items;
     if (teammates.status === "fulfilled") this.teammates = teammates.value.items;
+  }
+
+  async readTopics(): Promise<void> {
+    const seen = this.list.items.flatMap((item) => item.topic ?? []);
+    this.topics = [...new Set([...this.topics, ...seen])].sort();
+    const templates = await this.client.templates();
+    this.topics = [...new Set([...this.topics, ...templates.items.flatMap((template) => template.topic ?? [])])].sort();
   }
 
   private async read(): Promise<void> {
