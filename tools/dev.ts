@@ -8,6 +8,7 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { startStandins, type Standins } from '../tests/standins/index.ts';
 import { tellStory } from '../tests/standins/story.ts';
+import { seedDemo } from './demo.ts';
 import { startWorker } from './runtime.ts';
 import { readVariables } from './variables.ts';
 
@@ -26,15 +27,6 @@ const devSecrets = (): Record<string, string> => {
   return readVariables(file, {});
 };
 
-type Demo = {
-  /** Sets up team and accounts over the public API alone; a second call on the same state adds nothing. */
-  seedDemo: (url: string, standins: Standins, vars: Record<string, string>) => Promise<{ signInLink: string }>;
-};
-const demoTeam = async (): Promise<Demo | undefined> => {
-  const file = new URL('demo.ts', import.meta.url);
-  return existsSync(file) ? ((await import(file.href)) as Demo) : undefined;
-};
-
 const fail = (error: NodeJS.ErrnoException & { port?: number }): never => {
   const taken = error.code === 'EADDRINUSE' && `port ${error.port} is in use: set PHONES_PORT to another`;
   console.error('!! could not start:', taken || error.message);
@@ -42,7 +34,8 @@ const fail = (error: NodeJS.ErrnoException & { port?: number }): never => {
 };
 
 const standins = await startStandins({ port: Number(PHONES_PORT), stateFile: join(STATE_DIR, 'phones.json') }).catch(fail);
-const vars = { INTAKE_COPY: 'always', ...devSecrets(), ...standins.vars() };
+const PUBLIC_URL = `http://localhost:${PORT}`;
+const vars = { INTAKE_COPY: 'always', PUBLIC_URL, ...devSecrets(), ...standins.vars() };
 const worker = await startWorker({ port: Number(PORT), stateDir: STATE_DIR, vars }).catch(fail);
 
 let story: { stop: () => void } | undefined;
@@ -61,8 +54,7 @@ void worker.ended.then(() => {
 });
 
 standins.setWorkerUrl(worker.url);
-const demo = await demoTeam();
-const signInLink = (await demo?.seedDemo(worker.url, standins, vars))?.signInLink ?? 'no demo team yet';
+const { signInLink } = await seedDemo(worker.url, standins, vars, worker.mf).catch(fail);
 if (STORY !== '0') story = tellStory(standins);
 
 console.log(`

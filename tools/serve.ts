@@ -13,7 +13,7 @@ if (ENV_FILE && !existsSync(ENV_FILE)) {
   process.exit(1);
 }
 const file = ENV_FILE || '.dev.vars';
-const vars = { INTAKE_COPY: 'always', ...readVariables(file) };
+const vars = { INTAKE_COPY: 'always', PUBLIC_URL: `http://localhost:${PORT}`, ...readVariables(file) };
 
 const howTo: Record<string, string> = {
   SEALING_KEY: 'seals the tokens of connected accounts; make one, once, and keep it: openssl rand -base64 32',

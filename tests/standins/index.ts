@@ -144,6 +144,8 @@ export class Standins {
       WHATSAPP_API_BASE: this.whatsapp.url,
       TELEGRAM_API_BASE: this.telegram.url,
       BEDROCK_API_BASE: this.bedrock.url,
+      EXTRA_MEDIA_HOSTS: [this.hub.url, this.whatsapp.url].map((url) => new URL(url).host).join(','),
+      TEAM_CHANNEL_URL: this.channel.jsonUrl,
       ...this.options.extraVars,
     };
   }

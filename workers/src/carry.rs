@@ -1,12 +1,12 @@
 //! Carrying out what an object's commit calls for. All of it can be lost or done twice: objects ask again.
 
 use serde::Serialize;
-use tributary_domain::{id::ThreadId, owner::Reason, roster::RosterEffect, routing};
+use tributary_domain::{id::ThreadId, owner::Reason, roster::RosterEffect, routing, thread::Command};
 use tributary_wire::{
-    objects::{EffectItem, Hint, Projection, RosterAnswer, RosterCall, RosterView, ThreadAnswer},
+    objects::{EffectItem, Hint, Projection, RosterAnswer, RosterCall, RosterView, ThreadAnswer, ThreadCall},
     queue::{Job, LabelJob},
 };
-use worker::{BatchMessageBuilder, MessageBuilder, QueueContentType, RawMessageBuilder, wasm_bindgen::JsValue};
+use worker::{BatchMessageBuilder, QueueContentType, RawMessageBuilder, wasm_bindgen::JsValue};
 
 use crate::{d1, edge::Edge, fault::Fault, objects};
 
@@ -25,12 +25,14 @@ pub(crate) async fn carry(edge: &Edge, answers: &[ThreadAnswer]) -> Result<(), F
     indexed.and(hinted).and(queued).and(rostered)
 }
 
-/// Brings one thread's effects to their queues.
-pub(crate) async fn enqueue(edge: &Edge, thread: &ThreadId, effects: &[EffectItem]) -> Result<(), Fault> {
-    let (mut labels, mut jobs) = (Vec::new(), Vec::new());
-    sort(thread, effects, &mut labels, &mut jobs);
-    put(edge, "LABELS", &labels, edge.config.label_delay).await?;
-    put(edge, "JOBS", &jobs, 0).await
+/// Does one thing to a thread, and carries what comes of it. Nothing when there is no such thread.
+pub(crate) async fn command(edge: &Edge, thread: &ThreadId, command: Command) -> Result<Option<ThreadAnswer>, Fault> {
+    let call = ThreadCall::Command { command, expected: None };
+    let answer: Option<ThreadAnswer> = objects::thread::call(edge, thread, &call).await?;
+    if let Some(answer) = &answer {
+        carry(edge, std::slice::from_ref(answer)).await?;
+    }
+    Ok(answer)
 }
 
 async fn queue_effects(edge: &Edge, answers: &[ThreadAnswer]) -> Result<(), Fault> {

@@ -51,7 +51,7 @@ pub(crate) struct Config {
     /// Where the outside reaches us, without a trailing slash; else the host of the request.
     pub(crate) public_url: Option<String>,
     /// Hosts besides the platforms' own from which media may be fetched: stand-ins.
-    pub(crate) extra_media_hosts: Vec<String>,
+    extra_media_hosts: Vec<String>,
     /// How long the messages of a burst are gathered before they are labelled, in seconds.
     pub(crate) label_delay: u32,
     /// Where the team hears of what needs somebody.
@@ -81,6 +81,12 @@ pub(crate) struct Bedrock {
 /// The model that is asked first, by its global profile; the next is tried where it is not available.
 const MODELS: &str =
     "global.anthropic.claude-haiku-4-5-20251001-v1:0,us.anthropic.claude-haiku-4-5-20251001-v1:0,anthropic.claude-haiku-5-5";
+
+/// The platforms' own addresses.
+const FACEBOOK: &str = "https://graph.facebook.com";
+const INSTAGRAM: &str = "https://graph.instagram.com";
+const TELEGRAM: &str = "https://api.telegram.org";
+const USUAL: [&str; 3] = [FACEBOOK, INSTAGRAM, TELEGRAM];
 
 thread_local! {
     static CONFIG: OnceCell<Rc<Config>> = const { OnceCell::new() };
@@ -123,10 +129,10 @@ impl Config {
                 whatsapp_secret: secret(env, "WHATSAPP_APP_SECRET"),
             },
             bases: [
-                (Base::Facebook, base(env, "FACEBOOK_API_BASE", "https://graph.facebook.com")),
-                (Base::Instagram, base(env, "INSTAGRAM_API_BASE", "https://graph.instagram.com")),
-                (Base::Whatsapp, base(env, "WHATSAPP_API_BASE", "https://graph.facebook.com")),
-                (Base::Telegram, base(env, "TELEGRAM_API_BASE", "https://api.telegram.org")),
+                (Base::Facebook, base(env, "FACEBOOK_API_BASE", FACEBOOK)),
+                (Base::Instagram, base(env, "INSTAGRAM_API_BASE", INSTAGRAM)),
+                (Base::Whatsapp, base(env, "WHATSAPP_API_BASE", FACEBOOK)),
+                (Base::Telegram, base(env, "TELEGRAM_API_BASE", TELEGRAM)),
             ],
             bedrock: Bedrock::read(env),
             public_url: text(env, "PUBLIC_URL").map(|url| url.trim_end_matches('/').to_owned()),
@@ -139,6 +145,15 @@ impl Config {
     /// The address of a platform's API, without a trailing slash.
     pub(crate) fn base(&self, wanted: Base) -> &str {
         self.bases.iter().find(|(base, _)| *base == wanted).map_or("", |(_, address)| address)
+    }
+
+    /// Whether media may come from `authority` besides the platforms' own hosts: named by the installation, or
+    /// the host of an API base that the installation replaced.
+    pub(crate) fn is_extra_media_host(&self, authority: &str) -> bool {
+        let replaced = self.bases.iter().map(|(_, address)| address).filter(|address| !USUAL.contains(&address.as_str()));
+        let mut replaced = replaced.filter_map(|address| address.split_once("://"));
+        self.extra_media_hosts.iter().any(|host| host == authority)
+            || replaced.any(|(_, rest)| rest.split('/').next() == Some(authority))
     }
 
     pub(crate) fn sealing_key(&self) -> Result<&[u8; 32], Unset> {

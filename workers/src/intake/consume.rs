@@ -7,7 +7,7 @@ use tributary_connectors::{contract::Verified, registry};
 use tributary_domain::{
     event::Event,
     id::{AccountId, ThreadId},
-    platform::Channel,
+    platform::{Channel, Platform},
     time::Timestamp,
 };
 use tributary_wire::{
@@ -17,7 +17,7 @@ use tributary_wire::{
 use worker::{MessageBatch, MessageExt as _, QueueRetryOptionsBuilder, RawMessage};
 
 use super::{body, known, park};
-use crate::{carry, edge::Edge, fault::Fault, objects};
+use crate::{carry, d1, edge::Edge, fault::Fault, objects};
 
 /// Objects called at the same time.
 const CALLS: usize = 32;
@@ -32,6 +32,8 @@ struct Item {
     /// Calls to threads that have not succeeded.
     open: usize,
     failed: bool,
+    /// Some of it waits for a person.
+    parked: bool,
 }
 
 /// The events of one thread in this batch, and the deliveries they came in.
@@ -49,7 +51,7 @@ pub(crate) async fn consume(batch: &MessageBatch<serde_json::Value>, edge: &Edge
     let mut events = Vec::new();
     for message in batch.raw_iter() {
         let index = items.len();
-        let mut item = Item { message, header: None, open: 0, failed: false };
+        let mut item = Item { message, header: None, open: 0, failed: false, parked: false };
         match read(edge, &mut item).await {
             Ok(found) => events.extend(found.into_iter().map(|event| (index, event))),
             Err(fault) => {
@@ -78,12 +80,14 @@ pub(crate) async fn consume(batch: &MessageBatch<serde_json::Value>, edge: &Edge
 /// The events of one delivery. One that cannot be read, or is a stranger's, is parked, and is then done with.
 async fn read(edge: &Edge, item: &mut Item) -> Result<Vec<Event>, Fault> {
     let Some(text) = item.message.body().as_string() else {
+        item.parked = true;
         park::unreadable(edge, None, b"", "the queue handed over something that is no text").await?;
         return Ok(Vec::new());
     };
     let delivery = match Delivery::from_text(&text) {
         Ok(delivery) => delivery,
         Err(error) => {
+            item.parked = true;
             park::unreadable(edge, None, text.as_bytes(), &error.to_string()).await?;
             return Ok(Vec::new());
         }
@@ -106,12 +110,14 @@ async fn read(edge: &Edge, item: &mut Item) -> Result<Vec<Event>, Fault> {
     let parsed = match registry::parse(header.platform, &Verified::from_queue(bytes), header.account.as_ref()) {
         Ok(parsed) => parsed,
         Err(error) => {
+            item.parked = true;
             park::unreadable(edge, Some(&header), bytes, &error.to_string()).await?;
             return Ok(Vec::new());
         }
     };
     if let Some(first) = parsed.unreadable.first() {
         let reason = format!("{} of its entries cannot be read; the first: {first}", parsed.unreadable.len());
+        item.parked = true;
         park::unreadable(edge, Some(&header), bytes, &reason).await?;
     }
     park::count(edge, header.platform, &parsed.ignored, parsed.sample).await;
@@ -122,6 +128,7 @@ async fn read(edge: &Edge, item: &mut Item) -> Result<Vec<Event>, Fault> {
         return Ok(parsed.events);
     }
     let reason = "it is for an account that is not connected: connect the account, then replay";
+    item.parked = true;
     park::unreadable(edge, Some(&header), bytes, reason).await?;
     let known = |event: &Event| !strangers.contains(&AccountId::of(header.platform, &event.account));
     Ok(parsed.events.into_iter().filter(known).collect())
@@ -189,8 +196,8 @@ async fn counterparts(edge: &Edge, items: &[Item], events: &[(usize, Event)]) ->
 }
 
 /// Whether a platform may name the same person by one id today and by another tomorrow.
-fn known_by_several(platform: tributary_domain::platform::Platform) -> bool {
-    tributary_connectors::registry::aliases(platform)
+fn known_by_several(platform: Platform) -> bool {
+    registry::aliases(platform)
 }
 
 /// Calls every thread once. A delivery is done when all of its threads have answered.
@@ -236,12 +243,25 @@ async fn settle(edge: &Edge, items: Vec<Item>) {
             item.message.retry_with_options(&QueueRetryOptionsBuilder::new().with_delay_seconds(delay).build());
             continue;
         }
-        if let Some(key) = item.header.as_ref().and_then(|header| header.stored.as_deref())
-            && let Err(fault) = body::forget(edge, key).await
-        {
+        if let Err(fault) = done(edge, &item).await {
             // The sweep will find it, and its events will be found to be known.
-            fault.log("intake forget");
+            fault.log("intake done");
         }
         item.message.ack();
     }
+}
+
+/// A delivery is taken in: its copy is not needed any more.
+async fn done(edge: &Edge, item: &Item) -> Result<(), Fault> {
+    let Some(header) = &item.header else { return Ok(()) };
+    let Some(key) = header.stored.as_deref() else { return Ok(()) };
+    if !key.starts_with(park::PREFIX) {
+        return body::forget(edge, key).await;
+    }
+    // A delivery that waited was replayed. Unless it waits again, it is done with.
+    if item.parked {
+        return Ok(());
+    }
+    d1::deliveries::recovered(edge, &header.id).await?;
+    body::forget(edge, key).await
 }

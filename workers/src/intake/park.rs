@@ -1,12 +1,12 @@
 //! Deliveries that could not be taken in: kept, shown, replayable.
 
 use tributary_domain::{id::DeliveryId, platform::Platform};
-use tributary_wire::queue::DeliveryHeader;
+use tributary_wire::{api::delivery::DeliveryState, queue::DeliveryHeader};
 
 use crate::{clock, d1, edge::Edge, fault::Fault};
 
 /// Where the bytes of parked and dead deliveries are.
-const PREFIX: &str = "parked/";
+pub(super) const PREFIX: &str = "parked/";
 
 /// Keeps the bytes and shows the delivery. The same delivery parked twice is one.
 pub(super) async fn unreadable(
@@ -15,38 +15,37 @@ pub(super) async fn unreadable(
     bytes: &[u8],
     reason: &str,
 ) -> Result<(), Fault> {
-    keep(edge, header, bytes, "parked", reason).await
+    keep(edge, header, bytes, DeliveryState::Parked, reason).await
 }
 
 /// Keeps a delivery that the queue has given up.
 pub(super) async fn dead(edge: &Edge, header: Option<&DeliveryHeader>, bytes: &[u8]) -> Result<(), Fault> {
-    keep(edge, header, bytes, "dead", "it was tried as often as the queue allows; replay it when the cause is mended").await
+    let reason = "it was tried as often as the queue allows; replay it when the cause is mended";
+    keep(edge, header, bytes, DeliveryState::Dead, reason).await
 }
 
 async fn keep(
     edge: &Edge,
     header: Option<&DeliveryHeader>,
     bytes: &[u8],
-    state: &'static str,
+    state: DeliveryState,
     reason: &str,
 ) -> Result<(), Fault> {
-    let id = match header {
-        Some(header) => header.id.clone(),
-        None => DeliveryId::from_bytes(&clock::random::<16>()?),
+    let header = match header {
+        Some(header) => header.clone(),
+        // Not a delivery of any release; the list wants a platform, and the reason tells the rest.
+        None => DeliveryHeader {
+            v: 1,
+            id: DeliveryId::from_bytes(&clock::random::<16>()?),
+            platform: Platform::Facebook,
+            account: None,
+            received_at: clock::now(),
+            stored: None,
+        },
     };
-    let stored = format!("{PREFIX}{id}");
+    let stored = format!("{PREFIX}{}", header.id);
     edge.blobs()?.put(&stored, bytes.to_vec()).execute().await.map_err(Fault::blobs("park"))?;
-    let row = d1::deliveries::Parked {
-        id,
-        platform: header.map_or(Platform::Facebook, |header| header.platform),
-        account: header.and_then(|header| header.account.clone()),
-        state,
-        reason: reason.to_owned(),
-        size: bytes.len(),
-        stored,
-        received_at: header.map_or_else(clock::now, |header| header.received_at),
-    };
-    d1::deliveries::park(edge, &row).await
+    d1::deliveries::park(edge, &header, state, reason, bytes.len(), &stored).await
 }
 
 /// Counts what is passed over by rule. A lost count is no lost message.
@@ -55,7 +54,7 @@ pub(super) async fn count(edge: &Edge, platform: Platform, ignored: &[&'static s
     if sample {
         names.push(format!("ignored.{platform}.sample"));
     }
-    if let Err(fault) = d1::deliveries::count(edge, &names).await {
+    if let Err(fault) = d1::counters::count(edge, &names).await {
         fault.log("count");
     }
 }

@@ -7,7 +7,7 @@ use tributary_domain::{
 };
 use tributary_wire::queue::{Delivery, DeliveryHeader, LARGEST_INLINE};
 use worker::{
-    MessageBuilder as _, Method, QueueContentType, RawMessageBuilder, Request, Response, Result, wasm_bindgen::JsValue,
+    Method, QueueContentType, RawMessageBuilder, Request, Response, Result, wasm_bindgen::JsValue,
 };
 
 use super::body;

@@ -16,10 +16,9 @@ use worker::Response;
 
 use super::Outcome;
 use crate::{
-    accounts,
+    accounts, carry,
     edge::Edge,
     fault::Fault,
-    labels::command_and_carry,
     media, objects,
     outbound::{self, NoAnswer, header, open, within},
 };
@@ -57,7 +56,7 @@ pub(super) async fn fetch(
         Err(Miss::Later) => return Ok(Outcome::Again { after_seconds: 30 }),
         Err(Miss::Never) => MediaState::Failed,
     };
-    command_and_carry(edge, thread, Command::Media { message: message.clone(), place, state }).await?;
+    carry::command(edge, thread, Command::Media { message: message.clone(), place, state }).await?;
     Ok(Outcome::Done)
 }
 
@@ -148,14 +147,14 @@ async fn read(mut response: Response) -> Result<Vec<u8>, Miss> {
 fn allowed(edge: &Edge, platform: Platform, url: &str) -> bool {
     let Some((scheme, rest)) = url.split_once("://") else { return false };
     let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
-    if edge.config.extra_media_hosts.iter().any(|extra| extra == authority) {
+    if edge.config.is_extra_media_host(authority) {
         return true;
     }
     // User names, ports and anything else that is no plain host name are not for us.
     let plain = authority.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-'));
     let host = authority.to_ascii_lowercase();
-    let within = |allowed: &&str| host == **allowed || host.strip_suffix(**allowed).is_some_and(|rest| rest.ends_with('.'));
+    let within = |allowed: &str| host == allowed || host.strip_suffix(allowed).is_some_and(|rest| rest.ends_with('.'));
     scheme.eq_ignore_ascii_case("https")
         && plain
-        && registry::media_hosts(platform).is_ok_and(|hosts| hosts.iter().any(|allowed| within(&allowed)))
+        && registry::media_hosts(platform).is_ok_and(|hosts| hosts.iter().any(|allowed| within(allowed)))
 }

@@ -12,7 +12,7 @@ use tributary_wire::{
 };
 use worker::{MessageBatch, MessageExt as _, QueueRetryOptionsBuilder};
 
-use crate::{carry, edge::Edge, fault::Fault, labels::command_and_carry, objects, send};
+use crate::{carry, edge::Edge, fault::Fault, objects, send};
 
 /// The runtime allows six open connections per invocation.
 const JOBS: usize = 6;
@@ -68,7 +68,7 @@ async fn run(edge: &Edge, job: Job) -> Result<Outcome, Fault> {
             Ok(Outcome::Done)
         }
         Job::Assigned { thread, owner, reasons } => {
-            command_and_carry(edge, &thread, Command::Routed { owner, reasons }).await?;
+            carry::command(edge, &thread, Command::Routed { owner, reasons }).await?;
             Ok(Outcome::Done)
         }
         Job::Notice { text, thread } => notice::post(edge, &text, thread.as_ref()).await,
@@ -79,7 +79,7 @@ async fn run(edge: &Edge, job: Job) -> Result<Outcome, Fault> {
 pub(crate) async fn give_up(edge: &Edge, job: &Job) -> Result<(), Fault> {
     if let Job::Media { thread, message, place } = job {
         let command = Command::Media { message: message.clone(), place: *place, state: MediaState::Failed };
-        command_and_carry(edge, thread, command).await?;
+        carry::command(edge, thread, command).await?;
     }
     Ok(())
 }

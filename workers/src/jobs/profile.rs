@@ -8,7 +8,7 @@ use tributary_domain::{
 use tributary_wire::objects::{ThreadAnswer, ThreadCall};
 
 use super::Outcome;
-use crate::{accounts, clock, edge::Edge, fault::Fault, labels::command_and_carry, objects, outbound};
+use crate::{accounts, carry, clock, edge::Edge, fault::Fault, objects, outbound};
 
 /// A name is not worth waiting longer for.
 const DEADLINE_MS: u32 = 10_000;
@@ -36,7 +36,7 @@ pub(super) async fn look_up(edge: &Edge, thread: &ThreadId) -> Result<Outcome, F
     if let Ok(profile) = registry::read_profile(&account, &response) {
         let facts =
             Facts { name: profile.name, username: profile.username, facts: profile.facts, at: Some(clock::now()) };
-        command_and_carry(edge, thread, Command::Looked { facts }).await?;
+        carry::command(edge, thread, Command::Looked { facts }).await?;
     }
     Ok(Outcome::Done)
 }

@@ -15,13 +15,14 @@ use tributary_domain::{
         budget::Usage,
     },
     rules::Rules,
-    time::Timestamp,
+    time::{Span, Timestamp},
 };
 
 use super::budget;
 use crate::{
     clock,
     config::Bedrock,
+    d1::counters,
     edge::Edge,
     outbound::{NoAnswer, header, open, within},
 };
@@ -30,8 +31,9 @@ use crate::{
 const DEADLINE_MS: u32 = 8_000;
 /// Tries of one model that asks for patience.
 const TRIES: u32 = 2;
-/// Between two tries.
+/// Between two tries, at least and at most: the next model may be quicker than a patient one.
 const PAUSE_MS: u64 = 400;
+const LONGEST_PAUSE_MS: u64 = 3_000;
 
 /// The labels and the model they are from, or why none was had.
 pub(super) async fn ask(
@@ -83,12 +85,13 @@ async fn first_answer(
             let answer = match call(model, id, body).await {
                 Ok((status, error_type, text)) => bedrock::read(status, error_type.as_deref(), &text, rules, texts),
                 Err(NoAnswer::Deadline) => return Err(BuiltInReason::Timeout),
-                Err(NoAnswer::Transport) => ModelAnswer::Retry { after: None },
+                Err(NoAnswer::Transport) => ModelAnswer::Retry { after: Span::millis(PAUSE_MS) },
             };
             match answer {
                 ModelAnswer::Labelled { labels, usage } => return Ok((labels, id.clone(), usage)),
-                ModelAnswer::Retry { .. } if attempt < TRIES => {
-                    worker::Delay::from(Duration::from_millis(PAUSE_MS * u64::from(attempt))).await;
+                ModelAnswer::Retry { after } if attempt < TRIES => {
+                    let pause = after.as_millis().clamp(PAUSE_MS, LONGEST_PAUSE_MS);
+                    worker::Delay::from(Duration::from_millis(pause)).await;
                 }
                 ModelAnswer::Retry { .. } => reason = BuiltInReason::Failed,
                 ModelAnswer::NextModel { fault } => {
@@ -96,7 +99,7 @@ async fn first_answer(
                     raise_alarm(edge, id, &fault.to_string()).await;
                     break;
                 }
-                ModelAnswer::Unusable { reason: why } => {
+                ModelAnswer::Unusable { reason: why, .. } => {
                     worker::console_error!("label: {id}: {why}");
                     return Err(BuiltInReason::Failed);
                 }
@@ -109,8 +112,7 @@ async fn first_answer(
 /// A model that is not available any more is worth telling the team, once a day.
 async fn raise_alarm(edge: &Edge, id: &str, fault: &str) {
     let name = format!("alarm.model.{id}");
-    let day: String = clock::now().to_string().chars().take(10).collect();
-    let first = crate::d1::deliveries::add(edge, &day, &name, 1).await;
+    let first = counters::add(edge, &counters::today(), &name, 1).await;
     if matches!(first, Ok(1)) {
         let text = format!("The labelling model {id} is not available: {fault}. The next one of the list is asked.");
         let notice = tributary_wire::queue::Job::Notice { text, thread: None };

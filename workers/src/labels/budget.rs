@@ -29,5 +29,5 @@ pub(super) fn noted(answered: bool) {
 /// it is made, by estimate, so that calls at the same time cannot overspend together; the difference comes after.
 pub(super) async fn spend(edge: &Edge, amount: i64) -> Result<i64, Fault> {
     let month: String = clock::now().to_string().chars().take(7).collect();
-    d1::deliveries::add(edge, &month, "label.spend", amount).await
+    d1::counters::add(edge, &month, "label.spend", amount).await
 }

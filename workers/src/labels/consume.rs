@@ -8,7 +8,7 @@ use tributary_domain::{
     thread::{Command, Targets},
 };
 use tributary_wire::{
-    objects::{RosterCall, ThreadAnswer, ThreadCall, TurnAnswer},
+    objects::{RosterCall, ThreadCall, TurnAnswer},
     queue::LabelJob,
     view,
 };
@@ -55,7 +55,7 @@ async fn label(edge: &Edge, thread: &ThreadId) -> Result<(), Fault> {
     if turn.turn > turn.thread.labelled_turn() {
         let set = labels(edge, &rules, &turn).await;
         let command = Command::Labelled { turn: turn.turn, set, targets: targets(&rules) };
-        if let Some(answer) = command_and_carry(edge, thread, command).await? {
+        if let Some(answer) = carry::command(edge, thread, command).await? {
             latest = answer.thread;
         }
     }
@@ -99,19 +99,5 @@ async fn route(edge: &Edge, thread: &tributary_domain::thread::Thread) -> Result
     carry::decided(edge, &others).await?;
     let Some(RosterEffect::Assigned { decision, .. }) = own.into_iter().next_back() else { return Ok(()) };
     let command = Command::Routed { owner: decision.owner.clone(), reasons: carry::reasons(&decision) };
-    command_and_carry(edge, &thread.id, command).await.map(|_| ())
-}
-
-/// Does one thing to a thread, and carries what comes of it.
-pub(crate) async fn command_and_carry(
-    edge: &Edge,
-    thread: &ThreadId,
-    command: Command,
-) -> Result<Option<ThreadAnswer>, Fault> {
-    let call = ThreadCall::Command { command, expected: None };
-    let answer: Option<ThreadAnswer> = objects::thread::call(edge, thread, &call).await?;
-    if let Some(answer) = &answer {
-        carry::carry(edge, std::slice::from_ref(answer)).await?;
-    }
-    Ok(answer)
+    carry::command(edge, &thread.id, command).await.map(|_| ())
 }

@@ -4,10 +4,8 @@
 use serde::Deserialize;
 use tributary_domain::{fingerprint, id::ThreadId, thread::Command};
 use tributary_wire::objects::TurnAnswer;
-use worker::wasm_bindgen::JsValue;
 
-use super::consume::command_and_carry;
-use crate::{clock, d1::rules::CurrentRules, edge::Edge, fault::Fault};
+use crate::{carry, clock, d1::{Statement, rules::CurrentRules, together}, edge::Edge, fault::Fault};
 
 const KEEP: &str = "INSERT INTO fingerprints (words, thread, channel, person, at) VALUES (?1, ?2, ?3, ?4, ?5)
     ON CONFLICT (words, thread) DO UPDATE SET person = excluded.person, at = excluded.at";
@@ -28,22 +26,14 @@ pub(super) async fn link(edge: &Edge, rules: &CurrentRules, turn: &TurnAnswer) -
     let channel = format!("{}/{}", thread.account, thread.surface);
     let now = clock::now();
     let since = now.minus(rules.rules.fingerprint_window);
-    let text = JsValue::from_str;
-    let number = |value: i64| {
-        // Milliseconds are far below 2^53.
-        #[expect(clippy::cast_precision_loss, reason = "milliseconds are far below 2^53")]
-        JsValue::from_f64(value as f64)
-    };
-    let index = edge.index()?;
-    let keep = index
-        .prepare(KEEP)
-        .bind(&[text(&words), text(thread.id.as_str()), text(&channel), text(&person), number(now.millis())])
-        .map_err(Fault::index("link"))?;
-    let alike = index
-        .prepare(ALIKE)
-        .bind(&[text(&words), text(thread.id.as_str()), text(&channel), number(since.millis())])
-        .map_err(Fault::index("link"))?;
-    let results = index.batch(vec![keep, alike]).await.map_err(Fault::index("link"))?;
+    let keep = Statement::new("keep_fingerprint", KEEP)
+        .text(&words)
+        .text(thread.id.as_str())
+        .text(&channel)
+        .text(&person)
+        .time(now);
+    let alike = Statement::new("find_alike", ALIKE).text(&words).text(thread.id.as_str()).text(&channel).time(since);
+    let results = together(edge, "link", vec![keep, alike]).await?;
     let found: Vec<Alike> = match results.last() {
         Some(result) => result.results().map_err(Fault::index("link"))?,
         None => return Ok(()),
@@ -64,5 +54,5 @@ async fn tell(edge: &Edge, thread: &ThreadId, linked: Vec<ThreadId>, suggested: 
     if linked.is_empty() && suggested.is_empty() {
         return Ok(());
     }
-    command_and_carry(edge, thread, Command::Links { linked, suggested }).await.map(|_| ())
+    carry::command(edge, thread, Command::Links { linked, suggested }).await.map(|_| ())
 }
