@@ -16,9 +16,9 @@ use serde::{Deserialize, Serialize};
 use crate::{id::TeammateId, time::Timestamp};
 
 pub use kept::{Correction, LabelState, MachineLabels};
+use text::capped;
 pub use validate::{RawLabels, Unusable, floor, language_tag, summary_line, validate};
 pub(crate) use words::Words;
-use text::capped;
 pub use words::{Pattern, Phrase};
 
 /// The topic of whatever fits no other.
@@ -34,7 +34,9 @@ pub const SUMMARY_CHARACTERS: usize = 200;
 pub const TEXT_BYTES: usize = 4096;
 
 /// How much a conversation presses.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize,
+)]
 #[serde(rename_all = "lowercase")]
 pub enum Urgency {
     /// Needs no answer soon, or none.

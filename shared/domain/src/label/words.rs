@@ -42,7 +42,9 @@ pub(crate) fn fold(text: &str) -> String {
         if letter.is_ascii() {
             folded.push(letter);
         } else if is_dropped(letter) {
-        } else if let Some((_, plain)) = PLAIN.iter().find(|(accented, _)| accented.contains(letter)) {
+        } else if let Some((_, plain)) =
+            PLAIN.iter().find(|(accented, _)| accented.contains(letter))
+        {
             folded.push_str(plain);
         } else {
             folded.push(letter);
@@ -93,7 +95,9 @@ impl Words {
     }
 
     pub(crate) fn iter(&self) -> impl Iterator<Item = &str> {
-        self.words.iter().filter_map(|(from, to)| self.folded.get(*from..*to))
+        self.words
+            .iter()
+            .filter_map(|(from, to)| self.folded.get(*from..*to))
     }
 
     /// The place of the first `phrase`.
@@ -107,13 +111,17 @@ impl Words {
                 while let Some(rest) = self.words.get(start..) {
                     let hit = rest.len() >= wanted.len()
                         && wanted.iter().zip(rest).all(|(want, (from, to))| {
-                            self.folded.get(*from..*to).is_some_and(|word| want.matches(word))
+                            self.folded
+                                .get(*from..*to)
+                                .is_some_and(|word| want.matches(word))
                         });
                     if hit {
                         return rest.first().map(|(from, _)| *from);
                     }
                     let next = rest.iter().skip(1).position(|(from, to)| {
-                        self.folded.get(*from..*to).is_some_and(|word| first.matches(word))
+                        self.folded
+                            .get(*from..*to)
+                            .is_some_and(|word| first.matches(word))
                     })?;
                     start += 1 + next;
                 }
@@ -184,7 +192,9 @@ mod tests {
     use super::*;
 
     fn found(text: &str, phrase: &str) -> bool {
-        Words::of(text).find(&Phrase::parse(phrase).unwrap()).is_some()
+        Words::of(text)
+            .find(&Phrase::parse(phrase).unwrap())
+            .is_some()
     }
 
     #[test]
@@ -211,9 +221,13 @@ mod tests {
 
     #[test]
     fn parts_of_words_are_not_words() {
-        for (text, phrase) in
-            [("reorder", "order"), ("border line", "order"), ("money, my back", "money back"), ("", "order"), ("refund", "refunds")]
-        {
+        for (text, phrase) in [
+            ("reorder", "order"),
+            ("border line", "order"),
+            ("money, my back", "money back"),
+            ("", "order"),
+            ("refund", "refunds"),
+        ] {
             assert!(!found(text, phrase), "{text} {phrase}");
         }
         assert_eq!(Phrase::parse(" *!? "), None);

@@ -1,6 +1,8 @@
 //! What one input does to a roster.
 
-use super::{Notice, NoticeKind, OpenThread, RosterEffect, RosterInput, RosterState, SETTLED, Settled};
+use super::{
+    Notice, NoticeKind, OpenThread, RosterEffect, RosterInput, RosterState, SETTLED, Settled,
+};
 use crate::{
     id::{TeammateId, ThreadId},
     label::Urgency,
@@ -18,14 +20,34 @@ pub fn apply(
     members: &[Member],
     now: Timestamp,
 ) -> (RosterState, Vec<RosterEffect>) {
-    let mut roster = Applying { state, rules, members, now, effects: Vec::new() };
+    let mut roster = Applying {
+        state,
+        rules,
+        members,
+        now,
+        effects: Vec::new(),
+    };
     match input {
-        RosterInput::Assign { question, version, since } => roster.assign(question, version, since),
-        RosterInput::Reassigned { question, version, since, owner, by } => {
+        RosterInput::Assign {
+            question,
+            version,
+            since,
+        } => roster.assign(question, version, since),
+        RosterInput::Reassigned {
+            question,
+            version,
+            since,
+            owner,
+            by,
+        } => {
             roster.reassigned(question, version, since, owner, &by);
         }
         RosterInput::Released { thread, version } => roster.released(thread, version),
-        RosterInput::UrgencyChanged { thread, version, urgency } => roster.urgency(&thread, version, urgency),
+        RosterInput::UrgencyChanged {
+            thread,
+            version,
+            urgency,
+        } => roster.urgency(&thread, version, urgency),
         RosterInput::ShiftTick => roster.drain(),
         RosterInput::RulesChanged | RosterInput::MembersChanged => {
             roster.take_from_the_unable();
@@ -50,25 +72,52 @@ impl Applying<'_> {
             return;
         }
         let thread = question.thread.clone();
-        let kept = self.state.open.get(&thread).and_then(|entry| self.keep(entry, &question));
-        let by_person = kept.is_some() && self.state.open.get(&thread).is_some_and(|entry| entry.by_person);
+        let kept = self
+            .state
+            .open
+            .get(&thread)
+            .and_then(|entry| self.keep(entry, &question));
+        let by_person = kept.is_some()
+            && self
+                .state
+                .open
+                .get(&thread)
+                .is_some_and(|entry| entry.by_person);
         let decision = kept.unwrap_or_else(|| {
             let load = self.state.load(self.rules, self.members, Some(&thread));
             decide(self.rules, &load, &question, self.now)
         });
-        self.store(thread, OpenThread { version, question, since, decision, by_person });
+        self.store(
+            thread,
+            OpenThread {
+                version,
+                question,
+                since,
+                decision,
+                by_person,
+            },
+        );
     }
 
     /// A thread stays with whoever has it, while they are on shift and its topic is the same, or a person chose them.
     fn keep(&self, entry: &OpenThread, question: &Question) -> Option<Decision> {
-        let Owner::Teammate { id } = &entry.decision.owner else { return None };
+        let Owner::Teammate { id } = &entry.decision.owner else {
+            return None;
+        };
         let member = self.able(id, question)?;
-        let at_work = self.rules.hours(&member.email.trim().to_lowercase()).at_work(self.now);
+        let at_work = self
+            .rules
+            .hours(&member.email.trim().to_lowercase())
+            .at_work(self.now);
         let same = at_work && entry.question.topic == question.topic;
         if question.cause != Cause::Asked || !(entry.by_person || same) {
             return None;
         }
-        let why = if entry.by_person { "was given this thread by a person" } else { "has this thread and is on shift" };
+        let why = if entry.by_person {
+            "was given this thread by a person"
+        } else {
+            "has this thread and is on shift"
+        };
         Some(Decision {
             reasons: vec![Reason {
                 guardrail: Guardrail::Who,
@@ -94,12 +143,23 @@ impl Applying<'_> {
         }
         let thread = question.thread.clone();
         let name = |id: &TeammateId| {
-            self.members.iter().find(|member| member.id == *id).map_or("somebody", |member| member.name.as_str())
+            self.members
+                .iter()
+                .find(|member| member.id == *id)
+                .map_or("somebody", |member| member.name.as_str())
         };
         let chosen = |detail: String, owner: Owner| Decision {
             owner,
-            team: self.state.open.get(&thread).and_then(|entry| entry.decision.team.clone()),
-            reasons: vec![Reason { guardrail: Guardrail::Who, verdict: Verdict::Passed, detail }],
+            team: self
+                .state
+                .open
+                .get(&thread)
+                .and_then(|entry| entry.decision.team.clone()),
+            reasons: vec![Reason {
+                guardrail: Guardrail::Who,
+                verdict: Verdict::Passed,
+                detail,
+            }],
             notify_team_channel: false,
             next_shift: None,
         };
@@ -107,11 +167,17 @@ impl Applying<'_> {
         let decision = match owner {
             Owner::Teammate { id } if self.able(&id, &question).is_some() => {
                 question.cause = Cause::Asked;
-                Some(chosen(format!("{} gave it to {}", name(by), name(&id)), Owner::Teammate { id }))
+                Some(chosen(
+                    format!("{} gave it to {}", name(by), name(&id)),
+                    Owner::Teammate { id },
+                ))
             }
             Owner::Unassigned => {
                 question.cause = Cause::Asked;
-                Some(chosen(format!("{} put it back among the unassigned", name(by)), Owner::Unassigned))
+                Some(chosen(
+                    format!("{} put it back among the unassigned", name(by)),
+                    Owner::Unassigned,
+                ))
             }
             Owner::Team { id } => {
                 question.cause = Cause::Team { team: id };
@@ -128,18 +194,34 @@ impl Applying<'_> {
             let load = self.state.load(self.rules, self.members, Some(&thread));
             decide(self.rules, &load, &question, self.now)
         });
-        self.store(thread, OpenThread { version, question, since, decision, by_person });
+        self.store(
+            thread,
+            OpenThread {
+                version,
+                question,
+                since,
+                decision,
+                by_person,
+            },
+        );
         self.drain();
     }
 
     fn released(&mut self, thread: ThreadId, version: u64) {
         let known = self.version(&thread);
-        if known.is_some_and(|known| known > version) || self.state.settled.contains_key(&thread) && known == Some(version)
+        if known.is_some_and(|known| known > version)
+            || self.state.settled.contains_key(&thread) && known == Some(version)
         {
             return;
         }
         self.state.open.remove(&thread);
-        self.state.settled.insert(thread.clone(), Settled { version, at: self.now });
+        self.state.settled.insert(
+            thread.clone(),
+            Settled {
+                version,
+                at: self.now,
+            },
+        );
         self.effects.push(RosterEffect::Changed { thread });
         let stale: Vec<ThreadId> = self
             .state
@@ -156,10 +238,19 @@ impl Applying<'_> {
     }
 
     fn urgency(&mut self, thread: &ThreadId, version: u64, urgency: Urgency) {
-        let Some(entry) = self.state.open.get_mut(thread).filter(|entry| entry.version < version) else { return };
+        let Some(entry) = self
+            .state
+            .open
+            .get_mut(thread)
+            .filter(|entry| entry.version < version)
+        else {
+            return;
+        };
         entry.version = version;
         entry.question.urgency = urgency;
-        self.effects.push(RosterEffect::Changed { thread: thread.clone() });
+        self.effects.push(RosterEffect::Changed {
+            thread: thread.clone(),
+        });
         self.drain();
     }
 
@@ -180,7 +271,9 @@ impl Applying<'_> {
             .collect();
         // The most pressing first, as capacity may be scarce.
         for thread in self.by_pressure(orphans) {
-            let Some(mut entry) = self.state.open.get(&thread).cloned() else { continue };
+            let Some(mut entry) = self.state.open.get(&thread).cloned() else {
+                continue;
+            };
             let load = self.state.load(self.rules, self.members, Some(&thread));
             if matches!(entry.question.cause, Cause::Overdue { .. }) {
                 entry.question.cause = Cause::Asked;
@@ -195,22 +288,31 @@ impl Applying<'_> {
     pub(super) fn store(&mut self, thread: ThreadId, entry: OpenThread) {
         let before = self.state.open.get(&thread);
         let overdue = matches!(entry.question.cause, Cause::Overdue { .. });
-        let waited = before.is_some_and(|before| before.decision.notify_team_channel && before.waits());
+        let waited =
+            before.is_some_and(|before| before.decision.notify_team_channel && before.waits());
         let notice = entry.decision.notify_team_channel && (overdue || !waited);
-        let had = before.and_then(|before| teammate(&before.decision.owner)).cloned();
+        let had = before
+            .and_then(|before| teammate(&before.decision.owner))
+            .cloned();
         if let Some(owner) = teammate(&entry.decision.owner)
             && had.as_ref() != Some(owner)
         {
             self.state.last_assigned.insert(owner.clone(), self.now);
         }
-        self.effects.push(RosterEffect::Changed { thread: thread.clone() });
+        self.effects.push(RosterEffect::Changed {
+            thread: thread.clone(),
+        });
         self.effects.push(RosterEffect::Assigned {
             thread: thread.clone(),
             version: entry.version,
             decision: entry.decision.clone(),
         });
         if notice {
-            let kind = if overdue { NoticeKind::Overdue } else { NoticeKind::Unassigned };
+            let kind = if overdue {
+                NoticeKind::Overdue
+            } else {
+                NoticeKind::Unassigned
+            };
             let team = entry.decision.team.clone();
             self.effects.push(RosterEffect::TeamChannel {
                 notice: Notice {
@@ -220,7 +322,10 @@ impl Applying<'_> {
                     topic: entry.question.topic.clone(),
                     urgency: entry.question.urgency,
                     owner: entry.decision.owner.clone(),
-                    channel: self.rules.team_channel(team.as_ref()).map(|(name, _)| name.to_owned()),
+                    channel: self
+                        .rules
+                        .team_channel(team.as_ref())
+                        .map(|(name, _)| name.to_owned()),
                     team,
                     next_shift: entry.decision.next_shift,
                 },
@@ -246,7 +351,12 @@ impl Applying<'_> {
 
     fn version(&self, thread: &ThreadId) -> Option<u64> {
         let open = self.state.open.get(thread).map(|entry| entry.version);
-        open.or_else(|| self.state.settled.get(thread).map(|settled| settled.version))
+        open.or_else(|| {
+            self.state
+                .settled
+                .get(thread)
+                .map(|settled| settled.version)
+        })
     }
 
     fn able(&self, id: &TeammateId, question: &Question) -> Option<&Member> {
@@ -257,7 +367,10 @@ impl Applying<'_> {
     /// Asks to be woken when somebody comes on shift for whom a thread waits.
     fn wake(&mut self) {
         let waiting = self.state.open.values().filter(|entry| entry.waits());
-        let at = waiting.filter_map(|entry| entry.decision.next_shift).filter(|at| *at > self.now).min();
+        let at = waiting
+            .filter_map(|entry| entry.decision.next_shift)
+            .filter(|at| *at > self.now)
+            .min();
         if at != self.state.wake_at {
             self.state.wake_at = at;
             self.effects.push(RosterEffect::WakeAt { at });

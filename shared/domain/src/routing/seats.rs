@@ -2,9 +2,12 @@
 
 use std::collections::BTreeSet;
 
+use chrono::DateTime;
+
 use super::{Load, Question, Seat};
 use crate::{
     id::{TeamId, TeammateId},
+    label::UNDETERMINED,
     rules::{Backup, Rules},
     time::Timestamp,
 };
@@ -32,14 +35,25 @@ impl<'a> Seats<'a> {
 
     pub(super) fn emails<'b>(&self, emails: impl IntoIterator<Item = &'b String>) -> Vec<&'a Seat> {
         let wanted: BTreeSet<&String> = emails.into_iter().collect();
-        self.all.iter().copied().filter(|seat| wanted.contains(&email(seat))).collect()
+        self.all
+            .iter()
+            .copied()
+            .filter(|seat| wanted.contains(&email(seat)))
+            .collect()
     }
 
     pub(super) fn team(&self, team: &TeamId) -> Vec<&'a Seat> {
         let belongs = |seat: &Seat| {
-            self.rules.teammates.get(&email(seat)).is_some_and(|teammate| teammate.teams.contains(team))
+            self.rules
+                .teammates
+                .get(&email(seat))
+                .is_some_and(|teammate| teammate.teams.contains(team))
         };
-        self.all.iter().copied().filter(|seat| belongs(seat)).collect()
+        self.all
+            .iter()
+            .copied()
+            .filter(|seat| belongs(seat))
+            .collect()
     }
 
     pub(super) fn backup(&self, backup: &Backup) -> Vec<&'a Seat> {
@@ -54,25 +68,41 @@ impl<'a> Seats<'a> {
     }
 
     pub(super) fn next_shift(&self, seats: &[&Seat], now: Timestamp) -> Option<Timestamp> {
-        seats.iter().filter_map(|seat| self.rules.hours(&email(seat)).next(now)).min()
+        seats
+            .iter()
+            .filter_map(|seat| self.rules.hours(&email(seat)).next(now))
+            .min()
+    }
+
+    /// A time as the people of the workspace say it.
+    pub(super) fn said(&self, at: Timestamp) -> String {
+        let zone = &self.rules.workspace.hours.zone;
+        let local = DateTime::from_timestamp(zone.local(at), 0).unwrap_or_default();
+        format!("{} {}", local.format("%a %-d %b %H:%M"), zone.name())
     }
 
     pub(super) fn has_room(&self, seat: &Seat, question: &Question) -> bool {
-        seat.weight.saturating_add(self.rules.load.weight(question.urgency)) <= self.rules.cap(&email(seat))
+        seat.weight
+            .saturating_add(self.rules.load.weight(question.urgency))
+            <= self.rules.cap(&email(seat))
     }
 
     pub(super) fn cap(&self, seat: &Seat) -> u32 {
         self.rules.cap(&email(seat))
     }
 
-    /// Whether they name the question's language among theirs.
+    /// Whether they answer in `language`: those who name none of their own answer in any.
     pub(super) fn speaks(&self, seat: &Seat, language: &str) -> bool {
         let primary = |tag: &str| tag.split('-').next().unwrap_or_default().to_owned();
         let wanted = primary(language);
         self.rules
             .teammates
             .get(&email(seat))
-            .is_some_and(|teammate| teammate.languages.iter().any(|tag| primary(tag) == wanted))
+            .is_none_or(|teammate| {
+                wanted == UNDETERMINED
+                    || teammate.languages.is_empty()
+                    || teammate.languages.iter().any(|tag| primary(tag) == wanted)
+            })
     }
 }
 

@@ -31,7 +31,11 @@ pub(super) struct Fault {
 
 impl Fault {
     pub(super) fn new(span: Range<usize>, message: impl Into<String>) -> Self {
-        Self { span, message: message.into(), suggestion: None }
+        Self {
+            span,
+            message: message.into(),
+            suggestion: None,
+        }
     }
 
     pub(super) fn hint(mut self, suggestion: impl Into<String>) -> Self {
@@ -40,8 +44,14 @@ impl Fault {
     }
 
     /// Suggests the candidate that is most like `name`.
-    pub(super) fn meant<'a>(mut self, name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Self {
-        self.suggestion = self.suggestion.or_else(|| suggest::closest(name, candidates).map(did_you_mean));
+    pub(super) fn meant<'a>(
+        mut self,
+        name: &str,
+        candidates: impl IntoIterator<Item = &'a str>,
+    ) -> Self {
+        self.suggestion = self
+            .suggestion
+            .or_else(|| suggest::closest(name, candidates).map(did_you_mean));
         self
     }
 
@@ -49,7 +59,13 @@ impl Fault {
         let before = text.get(..self.span.start).unwrap_or(text);
         RulesError {
             line: before.matches('\n').count() + 1,
-            column: before.rsplit('\n').next().unwrap_or_default().chars().count() + 1,
+            column: before
+                .rsplit('\n')
+                .next()
+                .unwrap_or_default()
+                .chars()
+                .count()
+                + 1,
             message: self.message,
             suggestion: self.suggestion,
         }
@@ -62,8 +78,14 @@ impl From<toml::de::Error> for Fault {
         let message = error.message().replace('\n', ", ");
         let mut quoted = message.split('`').skip(1).step_by(2);
         let unknown = quoted.next().filter(|_| message.starts_with("unknown "));
-        let suggestion = unknown.and_then(|name| suggest::closest(name, quoted)).map(did_you_mean);
-        Self { span: error.span().unwrap_or(0..0), message, suggestion }
+        let suggestion = unknown
+            .and_then(|name| suggest::closest(name, quoted))
+            .map(did_you_mean);
+        Self {
+            span: error.span().unwrap_or(0..0),
+            message,
+            suggestion,
+        }
     }
 }
 

@@ -12,7 +12,11 @@ fn in_form(rules: &Rules, labels: &Labels) {
     assert!(rules.topics.contains_key(&labels.topic));
     assert_eq!(label::language_tag(&labels.language), labels.language);
     assert!(labels.summary.chars().count() <= label::SUMMARY_CHARACTERS);
-    assert!(!labels.summary.chars().any(char::is_control), "{:?}", labels.summary);
+    assert!(
+        !labels.summary.chars().any(char::is_control),
+        "{:?}",
+        labels.summary
+    );
 }
 
 const ORDERS: &[&str] = &[
@@ -60,14 +64,25 @@ fn no_text_gets_a_model_below_the_floor() {
 fn no_text_gets_out_of_its_fence() {
     let rules = rules();
     for order in ORDERS {
-        let body: serde_json::Value = serde_json::from_str(&bedrock::request(&rules, &["hello", order])).unwrap();
+        let body: serde_json::Value =
+            serde_json::from_str(&bedrock::request(&rules, &["hello", order])).unwrap();
         assert_eq!(body["messages"].as_array().unwrap().len(), 1);
         assert_eq!(body["system"].as_array().unwrap().len(), 1);
-        assert_eq!(body["system"], serde_json::from_str::<serde_json::Value>(&bedrock::request(&rules, &[])).unwrap()["system"]);
+        assert_eq!(
+            body["system"],
+            serde_json::from_str::<serde_json::Value>(&bedrock::request(&rules, &[])).unwrap()["system"]
+        );
         let text = body["messages"][0]["content"][0]["text"].as_str().unwrap();
-        let inner = text.strip_prefix("<customer_messages>\n").unwrap().strip_suffix("\n</customer_messages>").unwrap();
+        let inner = text
+            .strip_prefix("<customer_messages>\n")
+            .unwrap()
+            .strip_suffix("\n</customer_messages>")
+            .unwrap();
         assert!(!inner.contains(['<', '>', '\n']));
-        assert_eq!(serde_json::from_str::<Vec<String>>(inner).unwrap(), ["hello", order]);
+        assert_eq!(
+            serde_json::from_str::<Vec<String>>(inner).unwrap(),
+            ["hello", order]
+        );
     }
 }
 

@@ -1,0 +1,80 @@
+//! Team channels of a document.
+
+use std::collections::BTreeMap;
+
+use super::{
+    ChannelAddress, TeamChannel,
+    check::slug,
+    document::{self, Table, Text},
+    error::Fault,
+};
+
+pub(super) fn known_channel(
+    name: &Text,
+    channels: &BTreeMap<String, TeamChannel>,
+) -> Result<String, Fault> {
+    if channels.contains_key(name.get_ref()) {
+        return Ok(name.get_ref().clone());
+    }
+    Err(Fault::new(
+        name.span(),
+        format!("there is no team channel `{}`", name.get_ref()),
+    )
+    .meant(name.get_ref(), channels.keys().map(String::as_str))
+    .or_hint(format!("add [team_channels.{}]", name.get_ref())))
+}
+
+pub(super) fn team_channels(
+    from: Table<document::TeamChannel>,
+) -> Result<BTreeMap<String, TeamChannel>, Fault> {
+    let read = |(name, channel): (Text, document::TeamChannel)| {
+        slug(&name)?;
+        let address = match (channel.url, channel.secret) {
+            (Some(url), None) => ChannelAddress::Url(address(&url)?),
+            (None, Some(secret)) => ChannelAddress::Secret(secret.into_inner()),
+            (Some(_), Some(_)) | (None, None) => {
+                return Err(Fault::new(
+                    name.span(),
+                    format!("team channel `{}` has no single address", name.get_ref()),
+                )
+                .hint("give it a `url`, or a `secret` that names one kept out of the rules"));
+            }
+        };
+        Ok((
+            name.into_inner(),
+            TeamChannel {
+                kind: channel.kind,
+                address,
+            },
+        ))
+    };
+    from.into_iter().map(read).collect()
+}
+
+/// Only addresses that a notice cannot be read on the way to; the machine itself excepted.
+fn address(url: &Text) -> Result<String, Fault> {
+    let text = url.get_ref();
+    let host = |rest: &str| {
+        rest.split(['/', '?', '#'])
+            .next()
+            .unwrap_or_default()
+            .to_owned()
+    };
+    let fits = if let Some(rest) = text.strip_prefix("https://") {
+        !host(rest).is_empty()
+    } else if let Some(rest) = text.strip_prefix("http://") {
+        matches!(
+            host(rest).split(':').next(),
+            Some("localhost" | "127.0.0.1")
+        )
+    } else {
+        false
+    };
+    if fits && !text.contains(|one: char| one.is_whitespace() || one.is_control()) {
+        return Ok(text.clone());
+    }
+    Err(
+        Fault::new(url.span(), "this is no address that notices can go to")
+            .hint("it must begin with https://"),
+    )
+}

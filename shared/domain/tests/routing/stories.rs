@@ -1,0 +1,326 @@
+//! What happens to threads in a day of a roster.
+
+use tributary_domain::{
+    id::TeamId,
+    label::Urgency,
+    owner::Owner,
+    roster::{NoticeKind, RosterEffect, RosterInput, RosterState, apply},
+    routing::{Cause, Question},
+    time::Span,
+};
+
+use super::*;
+
+struct Day {
+    rules: Rules,
+    members: Vec<Member>,
+    state: RosterState,
+    effects: Vec<RosterEffect>,
+}
+
+impl Day {
+    fn begin() -> Self {
+        Self {
+            rules: rules(),
+            members: members(),
+            state: RosterState::default(),
+            effects: Vec::new(),
+        }
+    }
+
+    fn tell(&mut self, now: &str, input: RosterInput) -> &mut Self {
+        let state = std::mem::take(&mut self.state);
+        (self.state, self.effects) = apply(state, input, &self.rules, &self.members, at(now));
+        self
+    }
+
+    fn ask(&mut self, now: &str, thread: &str, version: u64, question: Question) -> &mut Self {
+        let question = Question {
+            thread: thr(thread),
+            ..question
+        };
+        self.tell(
+            now,
+            RosterInput::Assign {
+                question,
+                version,
+                since: at(now),
+            },
+        )
+    }
+
+    fn owner(&self, thread: &str) -> String {
+        match &self.state.open[&thr(thread)].decision.owner {
+            Owner::Teammate { id } => id.as_str().trim_start_matches("tm_").to_owned(),
+            Owner::Team { id } => id.to_string(),
+            Owner::Unassigned => "-".to_owned(),
+        }
+    }
+
+    fn notices(&self) -> Vec<(NoticeKind, Option<&str>)> {
+        self.effects
+            .iter()
+            .filter_map(|effect| match effect {
+                RosterEffect::TeamChannel { notice } => {
+                    Some((notice.kind, notice.channel.as_deref()))
+                }
+                _ => None,
+            })
+            .collect()
+    }
+
+    fn woken(&self) -> Option<Timestamp> {
+        self.effects.iter().find_map(|effect| match effect {
+            RosterEffect::WakeAt { at } => *at,
+            _ => None,
+        })
+    }
+}
+
+fn of(topic: &str, urgency: Urgency) -> Question {
+    Question {
+        urgency,
+        ..question(topic)
+    }
+}
+
+#[test]
+fn what_comes_at_night_is_taken_when_the_shift_begins() {
+    let mut day = Day::begin();
+    day.ask(MORNING, "a", 1, of("returns", Urgency::Normal));
+    assert_eq!(day.owner("a"), "-");
+    assert_eq!(day.notices(), [(NoticeKind::Unassigned, Some("returns"))]);
+    let shift = "2026-03-04T21:00:00Z";
+    assert_eq!(day.woken(), Some(at(shift)));
+    day.ask(MORNING, "b", 1, of("returns", Urgency::Urgent));
+    assert_eq!(day.woken(), None, "the same time is not asked for twice");
+    day.tell(shift, RosterInput::ShiftTick);
+    assert_eq!(
+        (day.owner("a").as_str(), day.owner("b").as_str()),
+        ("ann", "ann")
+    );
+    assert!(day.notices().is_empty());
+    assert_eq!(day.state.wake_at, None);
+}
+
+#[test]
+fn scarce_room_goes_to_the_most_pressing() {
+    let mut day = Day::begin();
+    day.members.retain(|member| member.id == tm("jon"));
+    for (thread, urgency) in [
+        ("low", Urgency::Low),
+        ("normal", Urgency::Normal),
+        ("urgent", Urgency::Urgent),
+        ("high", Urgency::High),
+    ] {
+        day.ask(NIGHT, thread, 1, of("orders", urgency));
+        assert_eq!(day.owner(thread), "-");
+    }
+    // Nine fit: the urgent one weighs eight, the low one takes the rest.
+    day.tell("2026-03-05T08:00:00Z", RosterInput::ShiftTick);
+    let owners = ["urgent", "high", "normal", "low"].map(|thread| day.owner(thread));
+    assert_eq!(owners, ["jon", "-", "-", "jon"]);
+    // Closing makes room, at once.
+    day.tell(
+        "2026-03-05T09:00:00Z",
+        RosterInput::Released {
+            thread: thr("urgent"),
+            version: 2,
+        },
+    );
+    assert_eq!(
+        ["high", "normal"].map(|thread| day.owner(thread)),
+        ["jon", "jon"]
+    );
+    assert_eq!(
+        day.state.counts(&day.rules)[&Owner::Teammate { id: tm("jon") }].weight,
+        7
+    );
+}
+
+#[test]
+fn a_thread_stays_with_whoever_has_it_while_they_are_there() {
+    let mut day = Day::begin();
+    day.ask(MORNING, "a", 1, of("orders", Urgency::Normal));
+    assert_eq!(day.owner("a"), "jon");
+    day.ask(NOON, "a", 2, of("orders", Urgency::High));
+    assert_eq!(day.owner("a"), "jon");
+    assert_eq!(day.state.open[&thr("a")].question.urgency, Urgency::High);
+    day.ask(NIGHT, "a", 3, of("orders", Urgency::High));
+    assert_eq!(day.owner("a"), "kim");
+    day.ask(NIGHT, "a", 4, of("returns", Urgency::High));
+    assert_eq!(day.owner("a"), "ann");
+}
+
+#[test]
+fn people_choose_over_rules() {
+    let mut day = Day::begin();
+    let give = |version, owner| RosterInput::Reassigned {
+        question: Question {
+            thread: thr("a"),
+            ..question("orders")
+        },
+        version,
+        since: at(MORNING),
+        owner,
+        by: tm("mia"),
+    };
+    day.ask(MORNING, "a", 1, of("orders", Urgency::Normal));
+    // Ann is off shift, and gets it all the same.
+    day.tell(MORNING, give(2, Owner::Teammate { id: tm("ann") }));
+    assert_eq!(day.owner("a"), "ann");
+    day.ask(NOON, "a", 3, of("orders", Urgency::Normal));
+    assert_eq!(
+        day.owner("a"),
+        "ann",
+        "and keeps it when the customer writes again"
+    );
+    day.tell(NOON, give(4, Owner::Unassigned))
+        .tell(NOON, RosterInput::ShiftTick);
+    assert_eq!(day.owner("a"), "-", "put back, it is left there");
+    day.ask(NOON, "a", 5, of("orders", Urgency::Normal));
+    assert_eq!(day.owner("a"), "jon", "until the customer writes again");
+    day.tell(
+        NOON,
+        give(
+            6,
+            Owner::Team {
+                id: TeamId::parse("team_night").unwrap(),
+            },
+        ),
+    );
+    assert_eq!(day.owner("a"), "team_night");
+    day.tell("2026-03-04T21:00:00Z", RosterInput::ShiftTick);
+    assert_eq!(day.owner("a"), "ann");
+}
+
+#[test]
+fn a_disabled_teammate_s_threads_find_others() {
+    let mut day = Day::begin();
+    day.ask(MORNING, "a", 1, of("orders", Urgency::Normal)).ask(
+        MORNING,
+        "b",
+        1,
+        of("orders", Urgency::Normal),
+    );
+    assert_eq!([day.owner("a"), day.owner("b")], ["jon", "mia"]);
+    day.members
+        .iter_mut()
+        .filter(|member| member.id == tm("jon"))
+        .for_each(|member| member.enabled = false);
+    day.tell(MORNING, RosterInput::MembersChanged);
+    assert_eq!([day.owner("a"), day.owner("b")], ["mia", "mia"]);
+    day.members.clear();
+    day.tell(MORNING, RosterInput::MembersChanged);
+    assert_eq!([day.owner("a"), day.owner("b")], ["-", "-"]);
+    assert_eq!(day.notices().len(), 2);
+    day.members = members();
+    day.tell(MORNING, RosterInput::MembersChanged);
+    assert_eq!([day.owner("a"), day.owner("b")], ["jon", "mia"]);
+}
+
+#[test]
+fn changed_rules_are_tried_on_what_waits() {
+    let mut day = Day::begin();
+    day.ask(MORNING, "a", 1, of("returns", Urgency::Normal));
+    assert_eq!(day.owner("a"), "-");
+    day.rules = Rules::parse(&RULES.replace(
+        "team = \"returns\"",
+        "team = \"returns\"\nbackup = \"kim@example.com\"",
+    ))
+    .unwrap();
+    day.tell(MORNING, RosterInput::RulesChanged);
+    assert_eq!(day.owner("a"), "kim");
+}
+
+#[test]
+fn overdue_goes_to_the_backup_and_to_the_team_channel() {
+    let mut day = Day::begin();
+    day.ask(MORNING, "a", 1, of("orders", Urgency::Urgent));
+    let late = Question {
+        cause: Cause::Overdue {
+            from: Some(tm("jon")),
+        },
+        ..of("orders", Urgency::Urgent)
+    };
+    day.ask(NOON, "a", 2, late);
+    assert_eq!(day.owner("a"), "kim");
+    assert_eq!(day.notices(), [(NoticeKind::Overdue, Some("all"))]);
+}
+
+#[test]
+fn late_and_repeated_inputs_change_nothing() {
+    let mut day = Day::begin();
+    day.ask(MORNING, "a", 5, of("orders", Urgency::Normal));
+    let state = day.state.clone();
+    let first = day.effects.clone();
+    day.ask(NIGHT, "a", 5, of("orders", Urgency::Normal));
+    assert_eq!(day.state, state);
+    assert!(
+        day.effects.len() == 1 && first.contains(&day.effects[0]),
+        "the standing decision is told again"
+    );
+    day.ask(NIGHT, "a", 4, of("orders", Urgency::Urgent));
+    assert_eq!((&day.state, day.effects.len()), (&state, 0));
+    day.tell(
+        MORNING,
+        RosterInput::Released {
+            thread: thr("a"),
+            version: 6,
+        },
+    );
+    assert!(day.state.open.is_empty());
+    day.ask(MORNING, "a", 5, of("orders", Urgency::Normal));
+    assert!(
+        day.state.open.is_empty(),
+        "what was closed is not opened by what comes late"
+    );
+    day.ask(MORNING, "a", 7, of("orders", Urgency::Normal));
+    assert_eq!(
+        day.owner("a"),
+        "mia",
+        "reopened, it goes to whoever was idle longest"
+    );
+}
+
+#[test]
+fn closed_threads_are_forgotten_in_time() {
+    let mut day = Day::begin();
+    day.tell(
+        MORNING,
+        RosterInput::Released {
+            thread: thr("a"),
+            version: 6,
+        },
+    );
+    let later = at(MORNING).plus(Span::days(8)).to_string();
+    day.tell(
+        &later,
+        RosterInput::Released {
+            thread: thr("b"),
+            version: 6,
+        },
+    );
+    assert_eq!(day.state.settled.keys().collect::<Vec<_>>(), [&thr("b")]);
+    assert!(
+        day.effects
+            .contains(&RosterEffect::Changed { thread: thr("a") })
+    );
+}
+
+#[test]
+fn a_roster_can_be_stored() {
+    let mut day = Day::begin();
+    day.ask(MORNING, "a", 1, of("orders", Urgency::Normal)).ask(
+        MORNING,
+        "b",
+        1,
+        of("returns", Urgency::Low),
+    );
+    let text = serde_json::to_string(&day.state).unwrap();
+    assert_eq!(
+        serde_json::from_str::<RosterState>(&text).unwrap(),
+        day.state
+    );
+    assert!(text.contains("lastAssigned") && text.contains("byPerson"));
+}

@@ -1,0 +1,159 @@
+//! The rules document: what is refused, where and why; and what the default means.
+
+use std::fmt::Write as _;
+
+use tributary_domain::{
+    id::TeamId,
+    label::Urgency,
+    platform::{Channel, Platform, Surface},
+    rules::{Backup, ChannelAddress, DEFAULT, Rules},
+    time::{Span, Timestamp},
+};
+
+#[test]
+fn the_default_is_what_holds_without_it() {
+    let written = Rules::parse(DEFAULT).unwrap();
+    let empty = Rules::parse("").unwrap();
+    assert!(written.topics.len() >= 8 && empty.topics.len() == 1);
+    let without_words = |rules: &Rules| Rules {
+        topics: empty.topics.clone(),
+        urgency: empty.urgency.clone(),
+        ..rules.clone()
+    };
+    assert_eq!(without_words(&written), without_words(&empty));
+    assert!(DEFAULT.is_ascii() || DEFAULT.len() < 16 * 1024);
+}
+
+#[test]
+fn every_setting_of_the_default_s_comments_is_read() {
+    // The commented examples are taken out of their comments, section by section.
+    let examples: String = DEFAULT
+        .lines()
+        .filter_map(|line| {
+            let example = line.strip_prefix("# ").filter(|rest| {
+                rest.starts_with('[')
+                    || rest.starts_with(' ')
+                    || rest.starts_with(']')
+                    || rest.split(' ').nth(1) == Some("=") && !rest.starts_with("Every")
+            });
+            example.map(|text| format!("{}\n", text.replace("PLATFORM", "telegram")))
+        })
+        .collect();
+    // Keys that belong to sections which are not comments are set apart.
+    let document = format!(
+        "[workspace]\nchannel = \"support\"\n[pins]\nctc_0123abcd = \"mia@example.com\"\n[triage]\nteam = \"orders\"\nbackup = \"mia@example.com\"\n{}",
+        examples
+            .lines()
+            .skip_while(|line| !line.starts_with("[teams"))
+            .filter(|line| !line.starts_with("ctc_")
+                && !line.starts_with("team = ")
+                && !line.starts_with("backup = "))
+            .filter(|line| !line.starts_with("summary_language"))
+            .map(|line| format!("{line}\n"))
+            .collect::<String>()
+    );
+    let rules = Rules::parse(&document).unwrap_or_else(|error| panic!("{error}\n{document}"));
+    let mia = &rules.teammates["mia@example.com"];
+    assert_eq!(mia.cap, 24);
+    assert_eq!(mia.hours.shifts.len(), 3);
+    assert_eq!(mia.hours.zone.name(), "Europe/Lisbon");
+    assert_eq!(
+        rules.team_channels["support"].address,
+        ChannelAddress::Secret("SUPPORT_CHANNEL_URL".into())
+    );
+    assert_eq!(
+        rules
+            .team_channel(Some(&TeamId::parse("team_orders").unwrap()))
+            .unwrap()
+            .0,
+        "support"
+    );
+    assert_eq!(rules.pins.len(), 1);
+    let channel = Channel {
+        platform: Platform::Telegram,
+        surface: Surface::Messages,
+    };
+    assert!(rules.channels[&channel].media.is_some());
+    // Night of Friday, 5 June 2026, in Lisbon.
+    assert!(
+        mia.hours
+            .at_work(Timestamp::parse("2026-06-06T04:59:00Z").unwrap())
+    );
+    assert!(
+        !mia.hours
+            .at_work(Timestamp::parse("2026-06-06T05:00:00Z").unwrap())
+    );
+}
+
+#[test]
+fn values_are_read_in_either_spelling() {
+    let rules = Rules::parse(
+        r#"
+        [workspace]
+        digest_at = 07:30:00
+        holidays = [2026-12-25, "2026-12-26"]
+        [teams.night-shift]
+        [teammates."Ana.Lima@Example.com"]
+        teams = ["night-shift"]
+        shifts = [{ days = ["sat-mon"], from = 22:00, to = "24:00" }]
+        [topics.orders]
+        description = "Orders"
+        owners = ["ana.lima@EXAMPLE.com"]
+        backup = "night-shift"
+        urgency_floor = "high"
+        [targets]
+        urgent = "1m30s"
+        [labels]
+        monthly_budget = 2.5
+        input_price = "0.000001"
+        summary_language = "PT-br"
+        "#,
+    )
+    .unwrap();
+    assert_eq!(rules.workspace.digest_at, 450);
+    assert_eq!(rules.workspace.hours.holidays.len(), 2);
+    let ana = &rules.teammates["ana.lima@example.com"];
+    assert_eq!(ana.hours.holidays.len(), 2);
+    assert_eq!(ana.hours.shifts[0].days, [0, 5, 6].into());
+    let topic = &rules.topics["orders"];
+    assert_eq!(topic.owners, ["ana.lima@example.com"]);
+    assert_eq!(
+        topic.backup,
+        Some(Backup::Team(TeamId::parse("team_night-shift").unwrap()))
+    );
+    assert_eq!(topic.urgency_floor, Urgency::High);
+    assert_eq!(rules.targets.urgent, Span::seconds(90));
+    assert_eq!(
+        (rules.labels.monthly_budget, rules.labels.input_price),
+        (2_500_000, 1)
+    );
+    assert_eq!(rules.labels.summary_language.as_deref(), Some("pt-BR"));
+}
+
+#[test]
+fn what_is_refused_says_where_and_why() {
+    let mut table = String::new();
+    for case in include_str!("refused.txt").split("\n===\n") {
+        let error = Rules::parse(case).expect_err(case);
+        let suggestion = error.suggestion.as_deref().unwrap_or("-");
+        writeln!(table, "{case}\n  => {error}\n     {suggestion}\n").unwrap();
+    }
+    insta::assert_snapshot!(table);
+}
+
+#[test]
+fn no_document_can_stop_the_reader() {
+    let long = format!("name = \"{}\"", "x".repeat(300_000));
+    assert!(Rules::parse(&long).unwrap_err().message.contains("bytes"));
+    let deep = format!("a = {}", "[".repeat(20_000));
+    assert!(Rules::parse(&deep).is_err());
+    // Every beginning of the default is either fine or refused with a place inside of it.
+    for end in (0..DEFAULT.len())
+        .step_by(97)
+        .filter(|end| DEFAULT.is_char_boundary(*end))
+    {
+        if let Err(error) = Rules::parse(&DEFAULT[..end]) {
+            assert!(error.line >= 1 && error.line <= DEFAULT[..end].lines().count() + 1);
+        }
+    }
+}
