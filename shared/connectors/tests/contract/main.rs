@@ -277,7 +277,7 @@ fn secrecy<C: Suite>() {
     assert!(!format!("{account:?}").contains(TOKEN));
     let recipient = [case.recipient.to_owned()];
     let correlation = Correlation {
-        reply: ReplyId::parse("rpl_1").unwrap(),
+        reply: ReplyId::parse("rpl_0a1b").unwrap(),
         part: 0,
     };
     let parts = C::plan(Surface::Messages, &draft("my words")).unwrap();
