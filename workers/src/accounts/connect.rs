@@ -1,0 +1,137 @@
+//! Connecting an account: prove the token, seal it, and have the platform post to us.
+
+use serde_json::json;
+use tributary_connectors::{
+    contract::Hook,
+    http::{HttpRequest, HttpResponse},
+    registry::{self, Account, Credentials, CredentialsError},
+};
+use tributary_domain::{
+    capability::{ErrorClass, PlatformError},
+    id::{AccountId, RemoteId, TeammateId},
+    platform::Platform,
+    time::Timestamp,
+};
+use tributary_wire::objects::AccountCall;
+
+use super::{ask, telegram_hook_secret};
+use crate::{
+    d1::{self, accounts::AccountRow, audit, together},
+    edge::Edge,
+    fault::Fault,
+    outbound, seal,
+};
+
+/// How long a platform may take to answer, in milliseconds.
+const DEADLINE: u32 = 10_000;
+
+/// Why an account is not connected.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum ConnectError {
+    #[error(transparent)]
+    Credentials(#[from] CredentialsError),
+    #[error("the platform does not accept these credentials (its code: {code})")]
+    Refused { code: String },
+    #[error("the token lacks a permission that is needed (the platform's code: {code})")]
+    Permission { code: String },
+    #[error("the token belongs to the account {actual}, not to {wanted}: check platformAccountId and the token")]
+    AnotherAccount { wanted: String, actual: String },
+    #[error("the token works, but the platform does not agree to post to {url} (it answered with status {status})")]
+    NotSubscribed { url: String, status: u16 },
+    #[error("the platform did not give a usable answer: try again in a moment")]
+    Unreachable,
+    #[error(transparent)]
+    Fault(#[from] Fault),
+}
+
+/// Where a platform has to post the events of an account.
+pub(crate) fn webhook_url(origin: &str, platform: Platform, remote: &RemoteId) -> String {
+    match platform {
+        Platform::Telegram => format!("{origin}/webhooks/telegram/{remote}"),
+        other => format!("{origin}/webhooks/{other}"),
+    }
+}
+
+/// An account to be connected.
+pub(crate) struct Wanted<'a> {
+    pub(crate) platform: Platform,
+    pub(crate) remote: RemoteId,
+    pub(crate) name: &'a str,
+    /// As JSON.
+    pub(crate) credentials: String,
+}
+
+/// Connects an account, for the first time or again.
+pub(crate) async fn connect(
+    edge: &Edge,
+    origin: &str,
+    wanted: Wanted<'_>,
+    by: &TeammateId,
+    now: Timestamp,
+) -> Result<AccountRow, ConnectError> {
+    let key = edge.config.sealing_key().map_err(Fault::from)?;
+    let Wanted { platform, remote, name, credentials } = wanted;
+    let credentials = Credentials::read(platform, &credentials)?;
+    let account = Account { id: &remote, credentials: &credentials, app_secret: edge.config.app_secret(platform) };
+    prove(edge, &account).await?;
+
+    let id = AccountId::of(platform, &remote);
+    let sealed = seal::seal(key, id.as_str(), credentials.to_json().as_bytes())?;
+    let call = AccountCall::Connect { platform, remote: remote.clone(), sealed };
+    ask(edge, &id, &call).await?;
+    // The account is known before the platform is asked to post: what it posts at once finds its account.
+    let entry = audit::entry(now, Some(by), "accountConnected", json!({ "account": id, "platform": platform }))?;
+    let kept = d1::accounts::connected(&id, platform, &remote, name, now);
+    together(edge, "connect_account", vec![kept, entry]).await?;
+    d1::accounts::forget();
+
+    let url = webhook_url(origin, platform, &remote);
+    let secret = telegram_hook_secret(&edge.config, &id)?;
+    for request in registry::subscribe(&account, &Hook { url: &url, secret: &secret }) {
+        let status = send(edge, &request).await.map(|response| response.status).unwrap_or(0);
+        if !(200..300).contains(&status) {
+            super::set_trouble(edge, &id, Some("not_subscribed")).await?;
+            return Err(ConnectError::NotSubscribed { url, status });
+        }
+    }
+    Ok(d1::accounts::find(edge, &id).await?.ok_or(Fault::Binding("DB"))?)
+}
+
+/// The token works, and is this account's.
+async fn prove(edge: &Edge, account: &Account<'_>) -> Result<(), ConnectError> {
+    let response = send(edge, &registry::probe(account)).await?;
+    let probe = registry::probed(account, &response).map_err(unproved)?;
+    if probe.id == *account.id {
+        return Ok(());
+    }
+    Err(ConnectError::AnotherAccount { wanted: account.id.to_string(), actual: probe.id.to_string() })
+}
+
+fn unproved(error: PlatformError) -> ConnectError {
+    let code = error.code;
+    match error.class {
+        ErrorClass::Permission => ConnectError::Permission { code },
+        ErrorClass::Transient | ErrorClass::RateLimited => ConnectError::Unreachable,
+        ErrorClass::TokenExpired
+        | ErrorClass::WindowClosed
+        | ErrorClass::Blocked
+        | ErrorClass::Gone
+        | ErrorClass::Invalid
+        | ErrorClass::TooLong
+        | ErrorClass::Media
+        | ErrorClass::Restricted => ConnectError::Refused { code },
+    }
+}
+
+async fn send(edge: &Edge, request: &HttpRequest) -> Result<HttpResponse, ConnectError> {
+    outbound::fetch(edge, request, DEADLINE).await.map_err(|_| ConnectError::Unreachable)
+}
+
+/// Forgets an account's token. Its threads stay.
+pub(crate) async fn disconnect(edge: &Edge, id: &AccountId, by: &TeammateId, now: Timestamp) -> Result<(), Fault> {
+    ask(edge, id, &AccountCall::Disconnect).await?;
+    let entry = audit::entry(now, Some(by), "accountDisconnected", json!({ "account": id }))?;
+    together(edge, "disconnect_account", vec![d1::accounts::disconnected(id), entry]).await?;
+    d1::accounts::forget();
+    Ok(())
+}

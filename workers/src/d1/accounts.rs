@@ -1,0 +1,102 @@
+//! Connected accounts, without their secrets.
+
+use std::rc::Rc;
+
+use serde::Deserialize;
+use tributary_domain::{
+    id::{AccountId, RemoteId},
+    platform::Platform,
+    time::Timestamp,
+};
+use tributary_wire::api::account::AccountState;
+
+use super::{Kept, Statement};
+use crate::{clock, edge::Edge, fault::Fault};
+
+/// An account as stored.
+#[derive(Debug, Clone, Deserialize)]
+pub(crate) struct AccountRow {
+    pub(crate) id: AccountId,
+    pub(crate) platform: Platform,
+    pub(crate) remote: RemoteId,
+    pub(crate) name: String,
+    pub(crate) state: AccountState,
+    /// A stable word.
+    pub(crate) trouble: Option<String>,
+    last_event: Option<i64>,
+    connected_at: i64,
+}
+
+impl AccountRow {
+    pub(crate) fn last_event(&self) -> Option<Timestamp> {
+        self.last_event.map(Timestamp::from_millis)
+    }
+
+    pub(crate) fn connected_at(&self) -> Timestamp {
+        Timestamp::from_millis(self.connected_at)
+    }
+}
+
+const COLUMNS: &str = "id, platform, remote, name, state, trouble, last_event, connected_at";
+
+thread_local! {
+    static KEPT: Kept<Rc<Vec<AccountRow>>> = const { Kept::new() };
+}
+
+/// Every account.
+pub(crate) async fn all(edge: &Edge) -> Result<Vec<AccountRow>, Fault> {
+    let sql = format!("SELECT {COLUMNS} FROM accounts ORDER BY connected_at, id");
+    Statement::new("list_accounts", &sql).rows(edge).await
+}
+
+/// Every account, at most a few seconds old.
+pub(crate) async fn known(edge: &Edge) -> Result<Rc<Vec<AccountRow>>, Fault> {
+    let now = clock::now();
+    if let Some(kept) = KEPT.with(|kept| kept.fresh(now)) {
+        return Ok(kept);
+    }
+    let rows = Rc::new(all(edge).await?);
+    KEPT.with(|kept| kept.keep(now, Rc::clone(&rows)));
+    Ok(rows)
+}
+
+/// One account.
+pub(crate) async fn find(edge: &Edge, id: &AccountId) -> Result<Option<AccountRow>, Fault> {
+    let sql = format!("SELECT {COLUMNS} FROM accounts WHERE id = ?1");
+    Statement::new("find_account", &sql).text(id.as_str()).row(edge).await
+}
+
+/// An account was connected, for the first time or again.
+pub(crate) fn connected(id: &AccountId, platform: Platform, remote: &RemoteId, name: &str, now: Timestamp) -> Statement {
+    forget();
+    let sql = "INSERT INTO accounts (id, platform, remote, name, state, trouble, connected_at) \
+               VALUES (?1, ?2, ?3, ?4, 'connected', NULL, ?5) ON CONFLICT (id) DO UPDATE \
+               SET name = excluded.name, state = 'connected', trouble = NULL, connected_at = excluded.connected_at";
+    Statement::new("connect_account", sql)
+        .text(id.as_str())
+        .text(platform.as_str())
+        .text(remote.as_str())
+        .text(name)
+        .time(now)
+}
+
+/// A person disconnected it.
+pub(crate) fn disconnected(id: &AccountId) -> Statement {
+    forget();
+    let sql = "UPDATE accounts SET state = 'disconnected', trouble = NULL WHERE id = ?1";
+    Statement::new("disconnect_account", sql).text(id.as_str())
+}
+
+/// It is in trouble, or no longer.
+pub(crate) async fn set_trouble(edge: &Edge, id: &AccountId, trouble: Option<&str>) -> Result<(), Fault> {
+    let sql = "UPDATE accounts SET trouble = ?2, state = CASE WHEN ?2 IS NULL THEN 'connected' ELSE 'reconnect' END \
+               WHERE id = ?1 AND state <> 'disconnected' AND trouble IS NOT ?2";
+    Statement::new("set_account_trouble", sql).text(id.as_str()).maybe(trouble).changes(edge).await?;
+    forget();
+    Ok(())
+}
+
+/// What is kept in this isolate is out of date.
+pub(crate) fn forget() {
+    KEPT.with(Kept::forget);
+}

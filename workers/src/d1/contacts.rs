@@ -1,0 +1,60 @@
+//! The people on the other side, newest first.
+
+use serde::Deserialize;
+use tributary_domain::{
+    id::{AccountId, ContactId, ThreadId},
+    platform::Platform,
+    time::Timestamp,
+};
+use tributary_wire::api::contact::ContactItem;
+
+use super::Statement;
+use crate::{edge::Edge, fault::Fault};
+
+#[derive(Deserialize)]
+struct Row {
+    id: ContactId,
+    thread: ThreadId,
+    account: AccountId,
+    platform: Platform,
+    name: String,
+    username: Option<String>,
+    facts: String,
+    first_seen_at: i64,
+}
+
+impl TryFrom<Row> for ContactItem {
+    type Error = Fault;
+    fn try_from(row: Row) -> Result<Self, Fault> {
+        Ok(Self {
+            id: row.id,
+            name: row.name,
+            username: row.username,
+            platform: row.platform,
+            account_id: row.account,
+            facts: serde_json::from_str(&row.facts).map_err(Fault::form("contacts.facts"))?,
+            first_seen_at: Timestamp::from_millis(row.first_seen_at),
+            threads: vec![row.thread],
+        })
+    }
+}
+
+const COLUMNS: &str = "id, thread, account, platform, name, username, facts, first_seen_at";
+
+/// A page, after the contact that was first seen `at` with this id.
+pub(crate) async fn page(edge: &Edge, at: i64, id: &str, limit: u32) -> Result<Vec<ContactItem>, Fault> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM contacts INDEXED BY contacts_by_age \
+         WHERE first_seen_at <= ?1 AND (first_seen_at < ?1 OR id > ?2) ORDER BY first_seen_at DESC, id LIMIT ?3"
+    );
+    let rows: Vec<Row> =
+        Statement::new("list_contacts", &sql).int(at).text(id).int(i64::from(limit)).rows(edge).await?;
+    rows.into_iter().map(TryInto::try_into).collect()
+}
+
+/// One of them.
+pub(crate) async fn find(edge: &Edge, id: &ContactId) -> Result<Option<ContactItem>, Fault> {
+    let sql = format!("SELECT {COLUMNS} FROM contacts WHERE id = ?1");
+    let row: Option<Row> = Statement::new("find_contact", &sql).text(id.as_str()).row(edge).await?;
+    row.map(TryInto::try_into).transpose()
+}

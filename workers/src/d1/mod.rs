@@ -1,0 +1,130 @@
+//! The database: the index of the inbox, and what the workspace is. Named queries with bound values only.
+
+pub(crate) mod accounts;
+pub(crate) mod audit;
+pub(crate) mod carry;
+pub(crate) mod contacts;
+pub(crate) mod counters;
+pub(crate) mod deliveries;
+pub(crate) mod media;
+pub(crate) mod rules;
+pub(crate) mod search;
+pub(crate) mod sessions;
+pub(crate) mod teammates;
+pub(crate) mod threads;
+
+use std::cell::RefCell;
+
+use serde::de::DeserializeOwned;
+use tributary_domain::time::{Span, Timestamp};
+use worker::{D1Database, D1PreparedStatement, D1Result, wasm_bindgen::JsValue};
+
+use crate::{edge::Edge, fault::Fault};
+
+/// How long an isolate may answer from what it read before. Also the longest that a change by another isolate
+/// takes to be seen.
+pub(crate) const FRESH: Span = Span::seconds(5);
+
+/// A statement with its values. Its name shows in the database's own logs.
+pub(crate) struct Statement {
+    name: &'static str,
+    sql: String,
+    values: Vec<JsValue>,
+}
+
+impl Statement {
+    pub(crate) fn new(name: &'static str, sql: &str) -> Self {
+        Self { name, sql: format!("-- {name}\n{sql}"), values: Vec::new() }
+    }
+
+    /// Binds the next value.
+    pub(crate) fn text(mut self, value: &str) -> Self {
+        self.values.push(JsValue::from_str(value));
+        self
+    }
+
+    /// Binds the next value.
+    pub(crate) fn maybe(mut self, value: Option<&str>) -> Self {
+        self.values.push(value.map_or(JsValue::NULL, JsValue::from_str));
+        self
+    }
+
+    /// Binds the next value. Times and counts stay far below 2^53, where the database's numbers end.
+    #[expect(clippy::cast_precision_loss, reason = "times, versions and counts are below 2^53")]
+    pub(crate) fn int(mut self, value: i64) -> Self {
+        self.values.push(JsValue::from_f64(value as f64));
+        self
+    }
+
+    pub(crate) fn time(self, value: Timestamp) -> Self {
+        self.int(value.millis())
+    }
+
+    fn prepared(&self, index: &D1Database) -> Result<D1PreparedStatement, Fault> {
+        index.prepare(&self.sql).bind(&self.values).map_err(Fault::index(self.name))
+    }
+
+    /// Its rows.
+    pub(crate) async fn rows<T: DeserializeOwned>(self, edge: &Edge) -> Result<Vec<T>, Fault> {
+        let index = edge.index()?;
+        let result = self.prepared(&index)?.all().await.map_err(Fault::index(self.name))?;
+        result.results().map_err(Fault::index(self.name))
+    }
+
+    /// Its first row.
+    pub(crate) async fn row<T: DeserializeOwned>(self, edge: &Edge) -> Result<Option<T>, Fault> {
+        Ok(self.rows(edge).await?.into_iter().next())
+    }
+
+    /// Runs it, and tells how many rows it changed.
+    pub(crate) async fn changes(self, edge: &Edge) -> Result<usize, Fault> {
+        let index = edge.index()?;
+        let result = self.prepared(&index)?.run().await.map_err(Fault::index(self.name))?;
+        changed(self.name, &result)
+    }
+}
+
+/// Runs statements in one transaction.
+pub(crate) async fn together(
+    edge: &Edge,
+    name: &'static str,
+    statements: Vec<Statement>,
+) -> Result<Vec<D1Result>, Fault> {
+    let index = edge.index()?;
+    let prepared = statements.iter().map(|one| one.prepared(&index)).collect::<Result<Vec<_>, _>>()?;
+    index.batch(prepared).await.map_err(Fault::index(name))
+}
+
+/// How many rows a statement changed.
+pub(crate) fn changed(name: &'static str, result: &D1Result) -> Result<usize, Fault> {
+    Ok(result.meta().map_err(Fault::index(name))?.and_then(|meta| meta.changes).unwrap_or(0))
+}
+
+/// What an isolate read not long ago.
+pub(crate) struct Kept<T>(RefCell<Option<(Timestamp, T)>>);
+
+impl<T: Clone> Kept<T> {
+    pub(crate) const fn new() -> Self {
+        Self(RefCell::new(None))
+    }
+
+    pub(crate) fn fresh(&self, now: Timestamp) -> Option<T> {
+        let kept = self.0.borrow();
+        let (at, value) = kept.as_ref()?;
+        // A clock that went backwards makes nothing fresher.
+        (*at <= now && now.since(*at) < FRESH).then(|| value.clone())
+    }
+
+    pub(crate) fn keep(&self, now: Timestamp, value: T) {
+        *self.0.borrow_mut() = Some((now, value));
+    }
+
+    pub(crate) fn last(&self) -> Option<T> {
+        self.0.borrow().as_ref().map(|(_, value)| value.clone())
+    }
+
+    /// What was read is out of date.
+    pub(crate) fn forget(&self) {
+        *self.0.borrow_mut() = None;
+    }
+}

@@ -1,0 +1,66 @@
+//! Full-text search over messages.
+
+use serde::Deserialize;
+use tributary_domain::id::{MessageId, ThreadId};
+
+use super::Statement;
+use crate::{edge::Edge, fault::Fault};
+
+/// Most words of one search.
+const WORDS: usize = 8;
+
+/// A message that was found.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Hit {
+    /// Its key among all messages, as text: it is too large for the database's numbers.
+    pub(crate) row: String,
+    pub(crate) thread: ThreadId,
+    pub(crate) message: MessageId,
+    pub(crate) direction: String,
+    pub(crate) at: i64,
+    pub(crate) excerpt: String,
+}
+
+/// The expression that finds messages with all of these words; nothing when there is no word in it. Each word
+/// becomes a quoted phrase, so that nothing of it is taken for an operator.
+pub(crate) fn expression(words: &str) -> Option<String> {
+    let clean: String = words.chars().map(|one| if one.is_control() { ' ' } else { one }).collect();
+    let phrases: Vec<String> = clean
+        .split_whitespace()
+        .filter(|word| word.chars().any(char::is_alphanumeric))
+        .take(WORDS)
+        .map(|word| format!("\"{}\"", word.replace('"', "\"\"")))
+        .collect();
+    (!phrases.is_empty()).then(|| phrases.join(" "))
+}
+
+/// Messages that fit, newest first, older than `before`.
+pub(crate) async fn messages(
+    edge: &Edge,
+    expression: &str,
+    before: Option<&str>,
+    limit: u32,
+) -> Result<Vec<Hit>, Fault> {
+    let sql = "SELECT CAST(rowid AS TEXT) AS row, thread, message, direction, at, \
+               snippet(search, 0, '', '', '…', 24) AS excerpt FROM search \
+               WHERE search MATCH ?1 AND rowid < CAST(?2 AS INTEGER) ORDER BY rowid DESC LIMIT ?3";
+    Statement::new("search_messages", sql)
+        .text(expression)
+        .text(before.unwrap_or("9223372036854775807"))
+        .int(i64::from(limit))
+        .rows(edge)
+        .await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_are_words_whatever_they_look_like() {
+        assert_eq!(expression("late parcel").as_deref(), Some("\"late\" \"parcel\""));
+        assert_eq!(expression("a\" OR thread:x*").as_deref(), Some("\"a\"\"\" \"OR\" \"thread:x*\""));
+        assert_eq!(expression(" \u{0} -- * \" "), None);
+        assert_eq!(expression("NEAR(x\u{0}y)").as_deref(), Some("\"NEAR(x\" \"y)\""));
+    }
+}

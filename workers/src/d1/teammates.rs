@@ -1,0 +1,150 @@
+//! The people who answer.
+
+use std::rc::Rc;
+
+use serde::Deserialize;
+use tributary_domain::{id::TeammateId, routing::Member, time::Timestamp};
+use tributary_wire::api::teammate::Role;
+
+use super::{Kept, Statement};
+use crate::{clock, edge::Edge, fault::Fault};
+
+/// Open threads of one teammate are counted no further than this.
+const COUNTED: i64 = 1000;
+
+/// A teammate as stored.
+#[derive(Debug, Clone, Deserialize)]
+pub(crate) struct TeammateRow {
+    pub(crate) id: TeammateId,
+    pub(crate) email: String,
+    pub(crate) name: String,
+    pub(crate) role: Role,
+    enabled: i64,
+}
+
+impl TeammateRow {
+    pub(crate) fn new(id: TeammateId, email: String, name: String, role: Role) -> Self {
+        Self { id, email, name, role, enabled: 1 }
+    }
+
+    pub(crate) fn enabled(&self) -> bool {
+        self.enabled != 0
+    }
+
+    /// As routing knows them.
+    pub(crate) fn member(&self) -> Member {
+        Member {
+            id: self.id.clone(),
+            email: self.email.clone(),
+            name: self.name.clone(),
+            enabled: self.enabled(),
+            can_reply: self.role >= Role::Agent,
+        }
+    }
+}
+
+#[derive(Deserialize)]
+struct CountRow {
+    id: String,
+    open: u32,
+}
+
+thread_local! {
+    static KEPT: Kept<Rc<Vec<TeammateRow>>> = const { Kept::new() };
+}
+
+/// Everybody, by name. At most a few seconds old.
+pub(crate) async fn all(edge: &Edge) -> Result<Rc<Vec<TeammateRow>>, Fault> {
+    let now = clock::now();
+    if let Some(kept) = KEPT.with(|kept| kept.fresh(now)) {
+        return Ok(kept);
+    }
+    let sql = "SELECT id, email, name, role, enabled FROM teammates ORDER BY name, id";
+    let rows = Rc::new(Statement::new("list_teammates", sql).rows(edge).await?);
+    KEPT.with(|kept| kept.keep(now, Rc::clone(&rows)));
+    Ok(rows)
+}
+
+/// Everybody, as routing knows them.
+pub(crate) async fn members(edge: &Edge) -> Result<Vec<Member>, Fault> {
+    Ok(all(edge).await?.iter().map(TeammateRow::member).collect())
+}
+
+/// One of them.
+pub(crate) async fn find(edge: &Edge, id: &TeammateId) -> Result<Option<TeammateRow>, Fault> {
+    let sql = "SELECT id, email, name, role, enabled FROM teammates WHERE id = ?1";
+    Statement::new("find_teammate", sql).text(id.as_str()).row(edge).await
+}
+
+/// How many open threads each owns; up to a thousand.
+pub(crate) async fn open_threads(edge: &Edge, only: Option<&TeammateId>) -> Result<Vec<(String, u32)>, Fault> {
+    let sql = "SELECT t.id AS id, (SELECT count(*) FROM (SELECT 1 FROM threads INDEXED BY threads_by_queue \
+               WHERE status = 'open' AND queue = t.id LIMIT ?2)) AS open FROM teammates t WHERE ?1 IS NULL OR t.id = ?1";
+    let statement = Statement::new("count_open_threads", sql).maybe(only.map(TeammateId::as_str)).int(COUNTED);
+    let rows: Vec<CountRow> = statement.rows(edge).await?;
+    Ok(rows.into_iter().map(|row| (row.id, row.open)).collect())
+}
+
+/// Adds the owner, if nobody is there yet.
+pub(crate) fn add_first(row: &TeammateRow, now: Timestamp) -> Statement {
+    let sql = "INSERT INTO teammates (id, email, name, role, enabled, created_at) \
+               SELECT ?1, ?2, ?3, ?4, 1, ?5 WHERE NOT EXISTS (SELECT 1 FROM teammates)";
+    filled("add_first_owner", sql, row, now)
+}
+
+/// Adds somebody, unless the address is taken.
+pub(crate) fn add(row: &TeammateRow, now: Timestamp) -> Statement {
+    let sql = "INSERT INTO teammates (id, email, name, role, enabled, created_at) \
+               VALUES (?1, ?2, ?3, ?4, 1, ?5) ON CONFLICT (email) DO NOTHING";
+    filled("add_teammate", sql, row, now)
+}
+
+fn filled(name: &'static str, sql: &str, row: &TeammateRow, now: Timestamp) -> Statement {
+    Statement::new(name, sql).text(row.id.as_str()).text(&row.email).text(&row.name).text(word(row.role)).time(now)
+}
+
+/// Whether anybody is there.
+pub(crate) async fn any(edge: &Edge) -> Result<bool, Fault> {
+    #[derive(Deserialize)]
+    struct Row {}
+    let found: Option<Row> = Statement::new("any_teammate", "SELECT 1 AS one FROM teammates LIMIT 1").row(edge).await?;
+    Ok(found.is_some())
+}
+
+/// Changes somebody, unless that would leave no owner who can sign in; also not when their role is no longer
+/// the one that the change was allowed by.
+pub(crate) async fn change(
+    edge: &Edge,
+    before: &TeammateRow,
+    name: &str,
+    role: Role,
+    enabled: bool,
+) -> Result<bool, Fault> {
+    let sql = "UPDATE teammates SET name = ?2, role = ?3, enabled = ?4 WHERE id = ?1 AND role = ?5 \
+               AND ((?3 = 'owner' AND ?4 = 1) OR role <> 'owner' OR EXISTS \
+               (SELECT 1 FROM teammates o WHERE o.role = 'owner' AND o.enabled = 1 AND o.id <> ?1))";
+    let statement = Statement::new("change_teammate", sql)
+        .text(before.id.as_str())
+        .text(name)
+        .text(word(role))
+        .int(i64::from(enabled))
+        .text(word(before.role));
+    let changes = statement.changes(edge).await?;
+    forget();
+    Ok(changes > 0)
+}
+
+/// What is kept in this isolate is out of date.
+pub(crate) fn forget() {
+    KEPT.with(Kept::forget);
+}
+
+/// The name used in storage.
+pub(crate) const fn word(role: Role) -> &'static str {
+    match role {
+        Role::Viewer => "viewer",
+        Role::Agent => "agent",
+        Role::Admin => "admin",
+        Role::Owner => "owner",
+    }
+}

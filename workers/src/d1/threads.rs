@@ -1,0 +1,199 @@
+//! Queues of threads, read from the index by key, a page at a time.
+
+use serde::Deserialize;
+use tributary_domain::{
+    id::{AccountId, ThreadId},
+    platform::{Platform, Surface},
+};
+use tributary_wire::api::thread::{ThreadItem, ThreadStatus, Urgency};
+
+use super::Statement;
+use crate::{edge::Edge, fault::Fault};
+
+/// Most rows that one request looks at for filters that no index has.
+const SCANNED: i64 = 400;
+/// Most messages that are looked at to find threads by words.
+const WORDS: i64 = 60;
+
+/// What a list of threads is narrowed by.
+#[derive(Debug, Default)]
+pub(crate) struct Narrowed {
+    pub(crate) platform: Option<Platform>,
+    pub(crate) account: Option<AccountId>,
+    pub(crate) surface: Option<Surface>,
+    pub(crate) topic: Option<String>,
+    pub(crate) urgency: Option<Urgency>,
+    pub(crate) language: Option<String>,
+    /// A full-text expression, and the words as they were written.
+    pub(crate) words: Option<(String, String)>,
+}
+
+/// Where a page begins: after this place.
+#[derive(Debug, Clone)]
+pub(crate) struct Place {
+    pub(crate) rank: i64,
+    pub(crate) id: String,
+}
+
+impl Place {
+    /// Before everything.
+    pub(crate) fn start() -> Self {
+        Self { rank: -1, id: String::new() }
+    }
+}
+
+/// A page of a queue.
+pub(crate) struct Threads {
+    pub(crate) items: Vec<ThreadItem>,
+    /// Where the next page begins, when there is one.
+    pub(crate) next: Option<Place>,
+}
+
+#[derive(Deserialize)]
+struct Row {
+    id: String,
+    rank: i64,
+    item: String,
+}
+
+#[derive(Deserialize)]
+struct PlaceRow {
+    id: String,
+    rank: i64,
+}
+
+impl Narrowed {
+    fn is_empty(&self) -> bool {
+        self.platform.is_none()
+            && self.account.is_none()
+            && self.surface.is_none()
+            && self.topic.is_none()
+            && self.urgency.is_none()
+            && self.language.is_none()
+            && self.words.is_none()
+    }
+}
+
+/// The name used in storage.
+pub(crate) const fn status_word(status: ThreadStatus) -> &'static str {
+    match status {
+        ThreadStatus::Open => "open",
+        ThreadStatus::Snoozed => "snoozed",
+        ThreadStatus::Closed => "closed",
+    }
+}
+
+/// The name used in storage.
+pub(crate) const fn urgency_word(urgency: Urgency) -> &'static str {
+    match urgency {
+        Urgency::Low => "low",
+        Urgency::Normal => "normal",
+        Urgency::High => "high",
+        Urgency::Urgent => "urgent",
+    }
+}
+
+/// One queue (or all of them) from its index: as many rows read as are answered with, and one.
+const PAGE: &str = "SELECT id, rank, item FROM threads INDEXED BY {index} \
+                    WHERE status = ?1 {queue} AND (rank, id) > (?3, ?4) ORDER BY rank, id LIMIT ?5";
+
+/// The same, narrowed: the rows looked at are bounded, and the reading stops as soon as the page is full.
+const NARROWED: &str = "SELECT id, rank, item FROM ( \
+    SELECT id, rank, item FROM threads INDEXED BY {index} \
+    WHERE status = ?1 {queue} AND (rank, id) > (?3, ?4) ORDER BY rank, id LIMIT ?6 \
+  ) WHERE (?7 IS NULL OR item ->> '$.platform' = ?7) \
+    AND (?8 IS NULL OR item ->> '$.accountId' = ?8) \
+    AND (?9 IS NULL OR item ->> '$.surface' = ?9) \
+    AND (?10 IS NULL OR item ->> '$.topic' = ?10) \
+    AND (?11 IS NULL OR item ->> '$.urgency' = ?11) \
+    AND (?12 IS NULL OR item ->> '$.language' = ?12 \
+         OR substr(item ->> '$.language', 1, length(?12) + 1) = ?12 || '-') \
+    {words} LIMIT ?5";
+
+/// Words of a name, a summary or a message.
+const HAS_WORDS: &str = "AND (instr(lower(item ->> '$.contact.name'), lower(?14)) > 0 \
+         OR instr(lower(coalesce(item ->> '$.contact.username', '')), lower(?14)) > 0 \
+         OR instr(lower(coalesce(item ->> '$.summary', '')), lower(?14)) > 0 \
+         OR id IN (SELECT thread FROM search WHERE search MATCH ?13 ORDER BY rowid DESC LIMIT ?15))";
+
+/// The last row that a narrowed reading looked at, if it looked at as many as it may.
+const LAST_SEEN: &str = "SELECT id, rank FROM threads INDEXED BY {index} \
+    WHERE status = ?1 {queue} AND (rank, id) > (?3, ?4) ORDER BY rank, id LIMIT 1 OFFSET ?5";
+
+fn for_queue(sql: &str, queue: Option<&str>) -> String {
+    let (index, condition) = match queue {
+        Some(_) => ("threads_by_queue", "AND queue = ?2"),
+        None => ("threads_by_status", "AND ?2 IS NULL"),
+    };
+    sql.replace("{index}", index).replace("{queue}", condition)
+}
+
+/// A page of a queue, or of all of them.
+pub(crate) async fn page(
+    edge: &Edge,
+    status: ThreadStatus,
+    queue: Option<&str>,
+    narrowed: &Narrowed,
+    after: &Place,
+    limit: u32,
+) -> Result<Threads, Fault> {
+    let status = status_word(status);
+    let wanted = limit as usize;
+    let begun = |name, sql: &str| {
+        Statement::new(name, &for_queue(sql, queue)).text(status).maybe(queue).int(after.rank).text(&after.id)
+    };
+    let statement = if narrowed.is_empty() {
+        begun("list_threads", PAGE).int(i64::from(limit) + 1)
+    } else {
+        let sql = NARROWED.replace("{words}", if narrowed.words.is_some() { HAS_WORDS } else { "" });
+        narrow(begun("list_threads_narrowed", &sql).int(i64::from(limit) + 1).int(SCANNED), narrowed)
+    };
+    let mut rows: Vec<Row> = statement.rows(edge).await?;
+    let mut next = None;
+    if rows.len() > wanted {
+        rows.truncate(wanted);
+        next = rows.last().map(|row| Place { rank: row.rank, id: row.id.clone() });
+    } else if !narrowed.is_empty() {
+        // Fewer than asked for: because there are no more, or because the look was cut off here.
+        let last: Option<PlaceRow> = begun("list_threads_seen", LAST_SEEN).int(SCANNED - 1).row(edge).await?;
+        next = last.map(|row| Place { rank: row.rank, id: row.id });
+    }
+    let items = rows.iter().map(|row| read(&row.item)).collect::<Result<_, _>>()?;
+    Ok(Threads { items, next })
+}
+
+fn narrow(statement: Statement, narrowed: &Narrowed) -> Statement {
+    let statement = statement
+        .maybe(narrowed.platform.map(Platform::as_str))
+        .maybe(narrowed.account.as_ref().map(AccountId::as_str))
+        .maybe(narrowed.surface.map(Surface::as_str))
+        .maybe(narrowed.topic.as_deref())
+        .maybe(narrowed.urgency.map(urgency_word))
+        .maybe(narrowed.language.as_deref());
+    match &narrowed.words {
+        Some((expression, words)) => statement.text(expression).text(words).int(WORDS),
+        None => statement,
+    }
+}
+
+fn read(item: &str) -> Result<ThreadItem, Fault> {
+    serde_json::from_str(item).map_err(Fault::form("threads.item"))
+}
+
+/// Open threads in the order of their queue, at most `limit`.
+pub(crate) async fn open(edge: &Edge, limit: u32) -> Result<Vec<ThreadItem>, Fault> {
+    let page = page(edge, ThreadStatus::Open, None, &Narrowed::default(), &Place::start(), limit).await?;
+    Ok(page.items)
+}
+
+/// Which of these threads the index knows, by their ids.
+pub(crate) async fn some(edge: &Edge, ids: &[ThreadId]) -> Result<Vec<ThreadItem>, Fault> {
+    #[derive(Deserialize)]
+    struct Item {
+        item: String,
+    }
+    let list = serde_json::to_string(ids).map_err(Fault::form("threads.ids"))?;
+    let sql = "SELECT t.item AS item FROM json_each(?1) j CROSS JOIN threads t ON t.id = j.value";
+    let rows: Vec<Item> = Statement::new("some_threads", sql).text(&list).rows(edge).await?;
+    rows.iter().map(|row| read(&row.item)).collect()
+}

@@ -1,0 +1,98 @@
+//! Connected accounts.
+
+use tributary_connectors::registry::{self, CredentialsError};
+use tributary_domain::id::AccountId;
+use tributary_wire::api::account::{AccountItem, ConnectRequest};
+use worker::Response;
+
+use super::{
+    body,
+    call::{self, Call},
+    guard::Person,
+    page,
+    problem::{Code, Refused},
+    teammates,
+};
+use crate::{
+    accounts::{self, ConnectError, Wanted},
+    d1::{self, accounts::AccountRow},
+    fault::Fault,
+};
+
+/// Longest id of an account that a platform gives.
+const REMOTE: usize = 128;
+
+fn item(call: &Call, row: &AccountRow) -> AccountItem {
+    AccountItem {
+        id: row.id.clone(),
+        platform: row.platform,
+        platform_account_id: row.remote.clone(),
+        name: row.name.clone(),
+        state: row.state,
+        trouble: row.trouble.as_deref().map(|trouble| accounts::advice(trouble).to_owned()),
+        webhook_url: accounts::webhook_url(call.origin(), row.platform, &row.remote),
+        last_event_at: row.last_event(),
+        connected_at: row.connected_at(),
+    }
+}
+
+pub(super) async fn list(call: &Call) -> Result<Response, Refused> {
+    let rows = d1::accounts::all(&call.edge).await?;
+    let items = rows.iter().map(|row| item(call, row)).collect();
+    call::json(200, &page::page(call, items, None).await?)
+}
+
+async fn found(call: &Call, id: &str) -> Result<AccountRow, Refused> {
+    let missing = || Refused::not_found("account");
+    let id = AccountId::parse(id).map_err(|_| missing())?;
+    d1::accounts::find(&call.edge, &id).await?.ok_or_else(missing)
+}
+
+pub(super) async fn read(call: &Call, id: &str) -> Result<Response, Refused> {
+    call::json(200, &item(call, &found(call, id).await?))
+}
+
+pub(super) async fn connect(call: &mut Call, person: &Person) -> Result<Response, Refused> {
+    let request: ConnectRequest = body::json(call).await?;
+    let name = teammates::name(&request.name)?;
+    registry::wanted(request.platform)
+        .map_err(|none| Refused::new(Code::PlatformNotAvailable, format!("{none}.")).field("platform"))?;
+    let remote = request.platform_account_id;
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"_-.:@".contains(&byte);
+    if remote.as_str().is_empty() || remote.as_str().len() > REMOTE || !remote.as_str().bytes().all(plain) {
+        let detail = "Give the id by which the platform knows the account, as it shows it.";
+        return Err(Refused::new(Code::Invalid, detail).field("platformAccountId"));
+    }
+    let credentials = serde_json::to_string(&request.credentials).map_err(Fault::form("credentials"))?;
+    let wanted = Wanted { platform: request.platform, remote, name: &name, credentials };
+    let origin = call.origin().to_owned();
+    let connected = accounts::connect(&call.edge, &origin, wanted, &person.teammate.id, call.now).await;
+    let row = connected.map_err(refused)?;
+    call::json(201, &item(call, &row))
+}
+
+fn refused(error: ConnectError) -> Refused {
+    let text = error.to_string();
+    let detail = format!("{}{}.", text.get(..1).unwrap_or_default().to_uppercase(), text.get(1..).unwrap_or_default());
+    match error {
+        ConnectError::Fault(fault) => fault.into(),
+        ConnectError::Credentials(CredentialsError::NotAvailable(_)) => {
+            Refused::new(Code::PlatformNotAvailable, detail).field("platform")
+        }
+        ConnectError::Credentials(CredentialsError::Malformed { .. }) => {
+            Refused::new(Code::CredentialsMalformed, detail).field("credentials")
+        }
+        ConnectError::Refused { .. } | ConnectError::Permission { .. } => {
+            Refused::new(Code::CredentialsRefused, detail).field("credentials")
+        }
+        ConnectError::AnotherAccount { .. } => Refused::new(Code::AccountMismatch, detail).field("platformAccountId"),
+        ConnectError::NotSubscribed { .. } => Refused::new(Code::NotSubscribed, detail),
+        ConnectError::Unreachable => Refused::new(Code::PlatformUnavailable, detail),
+    }
+}
+
+pub(super) async fn disconnect(call: &Call, person: &Person, id: &str) -> Result<Response, Refused> {
+    let row = found(call, id).await?;
+    accounts::disconnect(&call.edge, &row.id, &person.teammate.id, call.now).await?;
+    call::json(200, &item(call, &found(call, id).await?))
+}

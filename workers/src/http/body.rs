@@ -1,0 +1,131 @@
+//! Bodies: bounded before they are read, and refused with the name of the field that is wrong.
+
+use futures_util::StreamExt;
+use serde::de::DeserializeOwned;
+use tributary_connectors::limits;
+use worker::Request;
+
+use super::{
+    call::Call,
+    problem::{Code, Refused},
+};
+use crate::fault::Fault;
+
+/// Most bytes of a JSON body.
+const JSON_BYTES: usize = 1 << 20;
+/// Deepest nesting of a JSON body.
+const DEPTH: usize = 32;
+/// Longest part of a reader's complaint that is handed on.
+const COMPLAINT: usize = 300;
+
+/// The body as JSON.
+pub(crate) async fn json<T: DeserializeOwned>(call: &mut Call) -> Result<T, Refused> {
+    let kind = call.header("content-type").unwrap_or_default();
+    let essence = kind.split(';').next().unwrap_or_default().trim();
+    if !essence.eq_ignore_ascii_case("application/json") {
+        return Err(Refused::new(Code::MediaTypeUnsupported, "Send JSON, with the header Content-Type: application/json."));
+    }
+    let bytes = bytes(call.request(), JSON_BYTES).await?;
+    limits::check_body(&bytes, JSON_BYTES, DEPTH)
+        .map_err(|excess| Refused::new(Code::Malformed, format!("The JSON cannot be taken: {excess}.")))?;
+    serde_json::from_slice(&bytes).map_err(|error| unread(&bytes, &error))
+}
+
+/// The body's bytes, at most so many of them. More are never held in memory.
+pub(crate) async fn bytes(request: &mut Request, most: usize) -> Result<Vec<u8>, Refused> {
+    let told = request.headers().get("content-length").ok().flatten().and_then(|length| length.parse::<usize>().ok());
+    if told.is_some_and(|told| told > most) {
+        return Err(too_large(most));
+    }
+    if told == Some(0) || request.inner().body().is_none() {
+        return Ok(Vec::new());
+    }
+    // A body with a length is exactly so long.
+    if told.is_some() {
+        return request.bytes().await.map_err(broken_off);
+    }
+    let mut kept = Vec::new();
+    let mut stream = request.stream().map_err(Fault::runtime("body"))?;
+    while let Some(chunk) = stream.next().await {
+        let chunk = chunk.map_err(broken_off)?;
+        if kept.len() + chunk.len() > most {
+            return Err(too_large(most));
+        }
+        kept.extend(chunk);
+    }
+    Ok(kept)
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "the form of map_err")]
+fn broken_off(_: worker::Error) -> Refused {
+    Refused::new(Code::Malformed, "The body broke off. Send the request again.")
+}
+
+fn too_large(most: usize) -> Refused {
+    Refused::new(Code::BodyTooLarge, format!("The body may have at most {most} bytes."))
+}
+
+fn unread(body: &[u8], error: &serde_json::Error) -> Refused {
+    let complaint: String = error.to_string().chars().take(COMPLAINT).collect();
+    if !error.is_data() {
+        return Refused::new(Code::Malformed, format!("The body is not JSON: {complaint}."));
+    }
+    let named = ["unknown field `", "missing field `", "duplicate field `"]
+        .iter()
+        .find_map(|start| complaint.strip_prefix(start)?.split('`').next())
+        .map(str::to_owned);
+    let field = named.or_else(|| field_before(body, error.line(), error.column()));
+    let refused = Refused::new(Code::Invalid, format!("The body is not acceptable: {complaint}."));
+    match field {
+        Some(field) => refused.field(field),
+        None => refused,
+    }
+}
+
+/// The name of the last member that begins before a place in a JSON text: the one whose value is wrong there.
+fn field_before(body: &[u8], line: usize, column: usize) -> Option<String> {
+    let start: usize = body.split(|byte| *byte == b'\n').take(line.checked_sub(1)?).map(|line| line.len() + 1).sum();
+    let upto = body.get(..start.saturating_add(column).min(body.len()))?;
+    let (mut field, mut last, mut open) = (None, None, None);
+    let mut bytes = upto.iter().enumerate();
+    while let Some((place, byte)) = bytes.next() {
+        match (byte, open) {
+            (b'\\', Some(_)) => {
+                bytes.next();
+            }
+            (b'"', Some(from)) => {
+                last = upto.get(from..place);
+                open = None;
+            }
+            (b'"', None) => open = Some(place + 1),
+            (b':', None) => field = last,
+            _ => {}
+        }
+    }
+    let name = std::str::from_utf8(field?).ok()?;
+    Some(name.chars().take(60).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tributary_wire::api::reply::ReplyRequest;
+
+    fn field(text: &str) -> Option<String> {
+        let error = serde_json::from_str::<ReplyRequest>(text).unwrap_err();
+        let complaint = error.to_string();
+        let named = ["unknown field `", "missing field `"]
+            .iter()
+            .find_map(|start| complaint.strip_prefix(start)?.split('`').next());
+        named.map(str::to_owned).or_else(|| field_before(text.as_bytes(), error.line(), error.column()))
+    }
+
+    #[test]
+    fn the_wrong_field_is_named() {
+        assert_eq!(field(r#"{"replyId":"short","expectedVersion":1}"#).as_deref(), Some("replyId"));
+        assert_eq!(field(r#"{"replyId":"11111111-1","expectedVersion":"1"}"#).as_deref(), Some("expectedVersion"));
+        assert_eq!(field("{\n \"replyId\": \"11111111-1\",\n \"text\": 5\n}").as_deref(), Some("text"));
+        assert_eq!(field(r#"{"replyId":"11111111-1"}"#).as_deref(), Some("expectedVersion"));
+        assert_eq!(field(r#"{"replyId":"11111111-1","expectedVersion":1,"via":"x"}"#).as_deref(), Some("via"));
+    }
+}

@@ -1,0 +1,103 @@
+//! One request, as the handlers see it.
+
+use serde::Serialize;
+use tributary_domain::time::Timestamp;
+use worker::{Context, Request, Response, ResponseBuilder};
+
+use super::{problem::Refused, query::Query};
+use crate::{clock, edge::Edge, fault::Fault};
+
+/// A request with all that is needed to answer it.
+pub(crate) struct Call {
+    request: Request,
+    pub(crate) edge: Edge,
+    pub(crate) context: Context,
+    /// In capitals, as it was sent.
+    pub(crate) method: String,
+    pub(crate) path: String,
+    pub(crate) query: Query,
+    /// Scheme and host that the request was sent to.
+    asked: String,
+    pub(crate) now: Timestamp,
+}
+
+impl Call {
+    pub(crate) fn new(request: Request, edge: Edge, context: Context) -> Self {
+        let url = request.inner().url();
+        Self {
+            method: request.inner().method(),
+            path: request.path(),
+            query: Query::of(&url),
+            asked: origin_of(&url).to_owned(),
+            now: clock::now(),
+            request,
+            edge,
+            context,
+        }
+    }
+
+    pub(crate) fn request(&mut self) -> &mut Request {
+        &mut self.request
+    }
+
+    pub(crate) fn header(&self, name: &str) -> Option<String> {
+        self.request.headers().get(name).ok().flatten()
+    }
+
+    /// Where the outside reaches us, without a trailing slash.
+    pub(crate) fn origin(&self) -> &str {
+        self.edge.config.public_url.as_deref().unwrap_or(&self.asked)
+    }
+
+    /// Whether `origin` is ours: the configured one, or the one that was asked.
+    pub(crate) fn is_own(&self, origin: &str) -> bool {
+        origin == self.asked || self.edge.config.public_url.as_deref().is_some_and(|url| origin_of(url) == origin)
+    }
+
+    /// Does something after the answer. What fails is logged.
+    pub(crate) fn afterwards(&self, place: &'static str, work: impl Future<Output = Result<(), Fault>> + 'static) {
+        self.context.wait_until(async move {
+            if let Err(fault) = work.await {
+                fault.log(place);
+            }
+        });
+    }
+}
+
+/// Scheme and host of an address.
+fn origin_of(url: &str) -> &str {
+    let host = url.find("://").map_or(0, |at| at + 3);
+    let end = url.get(host..).and_then(|rest| rest.find(['/', '?', '#'])).map_or(url.len(), |at| host + at);
+    url.get(..end).unwrap_or(url)
+}
+
+/// An answer with a JSON body.
+pub(crate) fn json<T: Serialize>(status: u16, body: &T) -> Result<Response, Refused> {
+    let bytes = serde_json::to_vec(body).map_err(Fault::form("answer"))?;
+    let builder = ResponseBuilder::new().with_status(status).with_header("content-type", "application/json");
+    Ok(builder.map_err(Fault::runtime("answer"))?.fixed(bytes))
+}
+
+/// An answer without a body.
+pub(crate) fn empty(status: u16) -> Response {
+    ResponseBuilder::new().with_status(status).empty()
+}
+
+/// Sets a header of an answer.
+pub(crate) fn with(response: Response, name: &str, value: &str) -> Result<Response, Refused> {
+    response.headers().append(name, value).map_err(Fault::runtime("answer"))?;
+    Ok(response)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::origin_of;
+
+    #[test]
+    fn an_origin_is_scheme_and_host() {
+        for url in ["https://inbox.example", "https://inbox.example/", "https://inbox.example?x", "https://inbox.example/a/b"] {
+            assert_eq!(origin_of(url), "https://inbox.example");
+        }
+        assert_eq!(origin_of("http://localhost:8787/api"), "http://localhost:8787");
+    }
+}

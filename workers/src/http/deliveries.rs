@@ -1,0 +1,65 @@
+//! Deliveries that wait for a person.
+
+use serde_json::json;
+use tributary_domain::id::DeliveryId;
+use tributary_wire::{
+    api::delivery::DeliveryState,
+    queue::{Delivery, DeliveryHeader},
+};
+use worker::{QueueContentType, RawMessageBuilder, Response, wasm_bindgen::JsValue};
+
+use super::{
+    call::{self, Call},
+    guard::Person,
+    page,
+    problem::{Code, Refused},
+    query,
+};
+use crate::{
+    d1::{self, audit, deliveries::DeliveryRow, together},
+    fault::Fault,
+};
+
+pub(super) async fn list(call: &Call) -> Result<Response, Refused> {
+    let limit = call.query.limit(100)?;
+    let (at, id) = call.query.cursor()?.unwrap_or((1 << 52, String::new()));
+    let mut rows = d1::deliveries::page(&call.edge, at, &id, limit + 1).await?;
+    let more = rows.len() > limit as usize;
+    rows.truncate(limit as usize);
+    let next = rows.last().filter(|_| more).map(|row| query::cursor(row.received_at().millis(), row.id.as_str()));
+    let items = rows.iter().map(DeliveryRow::item).collect();
+    call::json(200, &page::page(call, items, next).await?)
+}
+
+async fn found(call: &Call, id: &DeliveryId) -> Result<DeliveryRow, Refused> {
+    d1::deliveries::find(&call.edge, id).await?.ok_or_else(|| Refused::not_found("delivery"))
+}
+
+/// Puts a delivery on the intake queue again, by reference to its bytes. Taking it in twice does no harm.
+pub(super) async fn replay(call: &Call, person: &Person, given: &str) -> Result<Response, Refused> {
+    let id = DeliveryId::parse(given).map_err(|_| Refused::not_found("delivery"))?;
+    let row = found(call, &id).await?;
+    if row.state == DeliveryState::Recovered {
+        return Err(Refused::new(Code::DeliveryRecovered, "It was taken in on an earlier try. There is nothing to do."));
+    }
+    let bytes = call.edge.blobs()?.head(row.stored.clone()).await.map_err(Fault::blobs("replay_delivery"))?;
+    if bytes.is_none() {
+        return Err(Refused::new(Code::DeliveryGone, "Its bytes were deleted: it cannot be tried again."));
+    }
+    let header = DeliveryHeader {
+        v: 1,
+        id: row.id.clone(),
+        platform: row.platform,
+        account: row.account.clone(),
+        received_at: row.received_at(),
+        stored: Some(row.stored.clone()),
+    };
+    let text = Delivery { header, body: None }.to_text().map_err(Fault::form("replay_delivery"))?;
+    let message = RawMessageBuilder::new(JsValue::from_str(&text)).build_with_content_type(QueueContentType::Text);
+    let binding = "INTAKE";
+    // Counted first: a try that is not counted would look as if nobody had tried.
+    let entry = audit::entry(call.now, Some(&person.teammate.id), "deliveryReplayed", json!({ "delivery": id }))?;
+    together(&call.edge, "replay_delivery", vec![d1::deliveries::replayed(&id), entry]).await?;
+    call.edge.queue(binding)?.send_raw(message).await.map_err(|source| Fault::Queue { binding, source })?;
+    call::json(202, &found(call, &id).await?.item())
+}

@@ -1,0 +1,103 @@
+//! What lists have in common: pages, and the names of people.
+
+use std::{collections::HashMap, rc::Rc};
+
+use tributary_domain::id::{TeamId, TeammateId};
+use tributary_wire::api::{
+    account::AccountState,
+    audit::AuditItem,
+    message::MessageItem,
+    page::{FailedAccount, Meta, Page, Pagination},
+    thread::{OwnerItem, OwnerKind, ThreadItem},
+};
+
+use super::{call::Call, problem::Refused};
+use crate::{
+    accounts,
+    d1::{self, rules::CurrentRules, teammates::TeammateRow},
+};
+
+/// A page, with the state of the accounts behind it.
+pub(super) async fn page<T>(call: &Call, items: Vec<T>, next_cursor: Option<String>) -> Result<Page<T>, Refused> {
+    let pagination = Pagination { has_more: next_cursor.is_some(), next_cursor };
+    Ok(Page { items, pagination, meta: meta(call).await? })
+}
+
+async fn meta(call: &Call) -> Result<Meta, Refused> {
+    let accounts = d1::accounts::known(&call.edge).await?;
+    let connected = accounts.iter().filter(|row| row.state != AccountState::Disconnected);
+    let failed: Vec<FailedAccount> = connected
+        .clone()
+        .filter_map(|row| {
+            let code = row.trouble.clone()?;
+            Some(FailedAccount {
+                account_id: row.id.clone(),
+                name: row.name.clone(),
+                error: accounts::advice(&code).to_owned(),
+                code,
+            })
+        })
+        .collect();
+    Ok(Meta {
+        accounts_queried: count(connected.count()),
+        accounts_failed: count(failed.len()),
+        failed_accounts: failed,
+        last_updated: call.now,
+    })
+}
+
+fn count(number: usize) -> u32 {
+    u32::try_from(number).unwrap_or(u32::MAX)
+}
+
+/// Names by id.
+pub(super) struct Names {
+    teammates: HashMap<TeammateId, String>,
+    rules: Rc<CurrentRules>,
+}
+
+impl Names {
+    pub(super) async fn load(call: &Call) -> Result<Self, Refused> {
+        let rows = d1::teammates::all(&call.edge).await?;
+        let named = |row: &TeammateRow| (row.id.clone(), row.name.clone());
+        Ok(Self { teammates: rows.iter().map(named).collect(), rules: d1::rules::current(&call.edge).await? })
+    }
+
+    fn teammate(&self, id: &TeammateId) -> Option<String> {
+        self.teammates.get(id).cloned()
+    }
+
+    pub(super) fn owner(&self, owner: &mut OwnerItem) {
+        let Some(id) = owner.id.as_deref() else { return };
+        owner.name = match owner.kind {
+            OwnerKind::Teammate => TeammateId::parse(id).ok().and_then(|id| self.teammate(&id)),
+            OwnerKind::Team => {
+                let team = TeamId::parse(id).ok().and_then(|id| self.rules.rules.teams.get(&id));
+                team.map(|team| team.name.clone())
+            }
+            OwnerKind::Unassigned => None,
+        };
+    }
+
+    pub(super) fn threads(&self, items: &mut [ThreadItem]) {
+        for item in items {
+            self.owner(&mut item.owner);
+        }
+    }
+
+    pub(super) fn messages(&self, items: &mut [MessageItem]) {
+        for author in items.iter_mut().map(|item| &mut item.author) {
+            if let Some(id) = &author.id {
+                author.name = self.teammate(id);
+            }
+        }
+    }
+
+    pub(super) fn entries(&self, items: &mut [AuditItem]) {
+        for actor in items.iter_mut().map(|item| &mut item.actor) {
+            if let Some(id) = &actor.id {
+                actor.name = self.teammate(id);
+            }
+        }
+    }
+}

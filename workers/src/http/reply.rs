@@ -1,0 +1,219 @@
+//! Replies: written by a signed-in person, checked, signed, handed to the thread.
+
+use tributary_connectors::registry::{self, PlanError};
+use tributary_domain::{
+    authored::Authored,
+    capability::Window,
+    id::{MediaId, RemoteId, ReplyId, ThreadId},
+    outbound::{Draft, DraftMedia, Part, Unsendable},
+    platform::Channel,
+    reply::Event,
+    thread::Thread,
+};
+use tributary_wire::{
+    api::{
+        account::AccountState,
+        reply::{ReplyItem, ReplyRequest, Resolution, ResolveRequest},
+    },
+    objects::{ReplyAnswer, ThreadAnswer, ThreadCall},
+};
+use worker::Response;
+
+use super::{
+    body,
+    call::{self, Call},
+    guard::Person,
+    page::Names,
+    problem::{Code, Refused},
+    thread,
+};
+use crate::{accounts, d1, objects};
+
+/// Most files of one reply that are looked up at all.
+const FILES: usize = 30;
+/// Longest name of a template, in bytes.
+const TEMPLATE: usize = 100;
+
+pub(super) async fn send(call: &mut Call, person: &Person, given: &str) -> Result<Response, Refused> {
+    let id = thread::id(given)?;
+    let request: ReplyRequest = body::json(call).await?;
+    if request.template_id.as_ref().is_some_and(|template| template.len() > TEMPLATE) {
+        return Err(Refused::new(Code::Invalid, "This is no template's name.").field("templateId"));
+    }
+    let current = thread::current(call, &id).await?;
+    let draft = draft(call, &id, &request).await?;
+    let parts = plan(&current.thread, &draft)?;
+    if let Err(refused) = sendable(call, &current.thread).await {
+        // What was taken before stays taken: the same request again is answered as the first was.
+        if state(call, &id, &request.reply_id).await?.is_none() {
+            return Err(refused);
+        }
+    }
+    let authored = signed(person, &draft)?;
+    let question = ThreadCall::Reply {
+        id: request.reply_id,
+        authored,
+        draft,
+        template: request.template_id,
+        parts,
+        expected_version: request.expected_version,
+    };
+    handed(call, &id, &question).await
+}
+
+pub(super) async fn read(call: &Call, given: &str, reply: &str) -> Result<Response, Refused> {
+    let id = thread::id(given)?;
+    let found = stated(call, &id, reply).await?;
+    shown(call, 200, found.item).await
+}
+
+/// A person settles a reply in doubt, or one that failed: they put their name to the same words again.
+pub(super) async fn resolve(
+    call: &mut Call,
+    person: &Person,
+    given: &str,
+    reply: &str,
+) -> Result<Response, Refused> {
+    let id = thread::id(given)?;
+    let request: ResolveRequest = body::json(call).await?;
+    let found = stated(call, &id, reply).await?;
+    let verdict = match request.outcome {
+        Resolution::Arrived => Event::Arrived,
+        Resolution::SendAgain => Event::SendAgain,
+        Resolution::Discard => Event::Discard,
+    };
+    if request.outcome == Resolution::SendAgain {
+        sendable(call, &thread::current(call, &id).await?.thread).await?;
+    }
+    let authored = signed(person, &found.draft)?;
+    let question = ThreadCall::Resolve { id: found.item.reply_id, verdict, authored };
+    handed(call, &id, &question).await
+}
+
+/// Puts the signed-in person's name to the words.
+fn signed(person: &Person, draft: &Draft) -> Result<Authored, Refused> {
+    Authored::by(&person.signed_in, draft)
+        .map_err(|refused| Refused::new(Code::RoleTooLow, format!("{refused}. Ask an owner.")))
+}
+
+async fn handed(call: &Call, id: &ThreadId, question: &ThreadCall) -> Result<Response, Refused> {
+    let answer: Option<ThreadAnswer> = objects::thread::call(&call.edge, id, question).await?;
+    let answer = answer.ok_or_else(|| Refused::not_found("thread"))?;
+    thread::carried(call, &answer).await;
+    if let Some(refused) = thread::refused(&answer) {
+        return Err(refused);
+    }
+    let item = answer.reply.ok_or_else(|| Refused::not_found("reply"))?;
+    shown(call, 202, item).await
+}
+
+async fn shown(call: &Call, status: u16, mut item: ReplyItem) -> Result<Response, Refused> {
+    Names::load(call).await?.messages(std::slice::from_mut(&mut item.message));
+    call::json(status, &item)
+}
+
+async fn state(call: &Call, thread: &ThreadId, id: &ReplyId) -> Result<Option<ReplyAnswer>, Refused> {
+    let question = ThreadCall::ReplyState { id: id.clone() };
+    Ok(objects::thread::call(&call.edge, thread, &question).await?)
+}
+
+async fn stated(call: &Call, thread: &ThreadId, reply: &str) -> Result<ReplyAnswer, Refused> {
+    let id = ReplyId::parse(reply).map_err(|_| Refused::not_found("reply"))?;
+    state(call, thread, &id).await?.ok_or_else(|| Refused::not_found("reply"))
+}
+
+/// What is to be said, with its files and the message it answers looked up.
+async fn draft(call: &Call, thread: &ThreadId, request: &ReplyRequest) -> Result<Draft, Refused> {
+    let quote = match &request.reply_to {
+        Some(message) => {
+            let question = ThreadCall::Remote { message: message.clone() };
+            let remote: Option<RemoteId> = objects::thread::call(&call.edge, thread, &question).await?;
+            let unknown = || Refused::new(Code::QuoteUnknown, "This thread has no such message.").field("replyTo");
+            Some(remote.ok_or_else(unknown)?)
+        }
+        None => None,
+    };
+    let attachments = files(call, &request.attachments).await?;
+    Ok(Draft { text: request.text.clone(), attachments, quote })
+}
+
+async fn files(call: &Call, ids: &[MediaId]) -> Result<Vec<DraftMedia>, Refused> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    if ids.len() > FILES {
+        let detail = format!("No channel takes more than {FILES} files in one reply.");
+        return Err(Refused::new(Code::TooManyFiles, detail).field("attachments"));
+    }
+    let rows = d1::media::some(&call.edge, ids).await?;
+    let found = ids.iter().map(|id| {
+        let row = rows.iter().find(|row| row.id == *id);
+        let missing = || {
+            let detail = format!("There is no file {id}: upload it first, then name the id that the answer gives.");
+            Refused::new(Code::MediaUnknown, detail).field("attachments")
+        };
+        let row = row.ok_or_else(missing)?;
+        Ok(DraftMedia { media: row.id.clone(), mime: row.mime.clone(), name: row.name.clone(), size: row.size })
+    });
+    found.collect()
+}
+
+/// The calls that the reply takes, if its channel can take it.
+fn plan(thread: &Thread, draft: &Draft) -> Result<Vec<Part>, Refused> {
+    let channel = Channel { platform: thread.platform, surface: thread.surface };
+    registry::plan(channel, draft).map_err(|error| {
+        let detail = sentence(&error.to_string());
+        match error {
+            PlanError::NotAvailable(_) => Refused::new(Code::PlatformNotAvailable, detail),
+            PlanError::Unsendable(unsendable) => {
+                let (code, field) = match unsendable {
+                    Unsendable::Empty => (Code::ReplyEmpty, "text"),
+                    Unsendable::TooLong { .. } => (Code::ReplyTooLong, "text"),
+                    Unsendable::MediaType { .. } => (Code::MediaType, "attachments"),
+                    Unsendable::MediaSize { .. } => (Code::MediaSize, "attachments"),
+                    Unsendable::TooManyFiles { .. } => (Code::TooManyFiles, "attachments"),
+                    Unsendable::Incapable { .. } if draft.quote.is_some() => (Code::NotCapable, "replyTo"),
+                    Unsendable::Incapable { .. } if !draft.attachments.is_empty() => (Code::NotCapable, "attachments"),
+                    Unsendable::Incapable { .. } => (Code::NotCapable, "text"),
+                };
+                Refused::new(code, detail).field(field)
+            }
+        }
+    })
+}
+
+fn sentence(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map(|first| format!("{}{}.", first.to_uppercase(), letters.as_str())).unwrap_or_default()
+}
+
+/// Whether anything can be sent on this thread now.
+async fn sendable(call: &Call, thread: &Thread) -> Result<(), Refused> {
+    let capabilities = thread::channel(thread)?;
+    match capabilities.window.at(thread.window_opened_at, call.now) {
+        Window::Unlimited | Window::Open { .. } | Window::HumanAgent { .. } => {}
+        Window::TemplateOnly => {
+            let detail = "The customer has not written for longer than the platform lets us answer freely. \
+                          It takes an approved template only, or wait until they write again.";
+            return Err(Refused::new(Code::WindowClosed, detail));
+        }
+        Window::Closed => {
+            let detail = "The customer has not written for longer than the platform lets us answer. \
+                          Wait until they write again.";
+            return Err(Refused::new(Code::WindowClosed, detail));
+        }
+    }
+    if thread.blocked.is_some_and(|(_, blocked)| blocked) {
+        let detail = "This person has blocked the account, or no longer takes messages from it.";
+        return Err(Refused::new(Code::ContactBlocked, detail));
+    }
+    let row = d1::accounts::find(&call.edge, &thread.account).await?;
+    let trouble = match row {
+        Some(row) if row.state == AccountState::Connected => return Ok(()),
+        Some(row) if row.state == AccountState::Reconnect => {
+            accounts::advice(row.trouble.as_deref().unwrap_or_default()).to_owned()
+        }
+        _ => "The account is disconnected. Connect it again, then send.".to_owned(),
+    };
+    Err(Refused::new(Code::AccountTrouble, trouble))
+}

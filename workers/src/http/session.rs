@@ -1,0 +1,97 @@
+//! Signing in by one-time links, and out.
+
+use serde_json::json;
+use sha2::{Digest, Sha256};
+use tributary_wire::api::session::{SessionItem, SignInRequest};
+use worker::Response;
+
+use super::{
+    body,
+    call::{self, Call},
+    guard::{self, Person},
+    live,
+    problem::{Code, Refused},
+    teammates,
+};
+use crate::{
+    d1::{
+        self,
+        audit::{self, Attempt},
+        changed, sessions,
+        teammates::TeammateRow,
+        together,
+    },
+    seal::{self, Token},
+};
+
+/// Signs in with a link. Links are 256 random bits, so that only wrong ones are slowed down: nobody can shut a
+/// teammate out by trying.
+pub(super) async fn sign_in(call: &mut Call) -> Result<Response, Refused> {
+    let request: SignInRequest = body::json(call).await?;
+    let link = Token::read(request.token.trim()).map(|secret| seal::hex(&Sha256::digest(secret)));
+    let session = Token::random()?;
+    let begun = match &link {
+        Some(link) => begin(call, &session, link).await?,
+        None => false,
+    };
+    if !begun {
+        allow(call, Attempt::SignIn).await?;
+        audit::refused(&call.edge, Attempt::SignIn, None, json!({}), call.now).await?;
+        let detail = "This link was used, replaced or is too old. Ask an owner or administrator for a new one.";
+        return Err(Refused::new(Code::LinkInvalid, detail));
+    }
+    let known = sessions::find(&call.edge, [0; 32], &session.digest, call.now).await?;
+    let Some(known) = known else { return Err(guard::not_signed_in()) };
+    let entry = audit::entry(call.now, Some(&known.teammate.id), "signedIn", json!({}))?;
+    let mut statements = vec![entry, sessions::sweep(&session.digest, call.now)];
+    // Whoever signs in anew leaves the session they had in this browser.
+    let former = guard::shown(call).map(|(_, digest)| digest);
+    statements.extend(former.iter().map(|digest| sessions::end(digest)));
+    together(&call.edge, "signed_in", statements).await?;
+    if let Some(former) = former {
+        live::close(call, vec![former]);
+    }
+    let answer = call::json(201, &item(call, &known.teammate).await?)?;
+    call::with(answer, "set-cookie", &guard::cookie(&session))
+}
+
+/// Begins a session and uses the link up, in one transaction.
+async fn begin(call: &Call, session: &Token, link: &str) -> Result<bool, Refused> {
+    let statements = vec![sessions::begin_by_link(&session.digest, link, call.now), sessions::burn(link)];
+    let results = together(&call.edge, "sign_in", statements).await?;
+    let begun = results.first().map(|result| changed("sign_in", result)).transpose()?.unwrap_or(0);
+    Ok(begun > 0)
+}
+
+/// Refuses to look at another attempt after too many were refused.
+pub(super) async fn allow(call: &Call, attempt: Attempt) -> Result<(), Refused> {
+    if audit::refusals(&call.edge, attempt, call.now).await? < audit::MOST_REFUSED {
+        return Ok(());
+    }
+    let left = audit::window_left(call.now);
+    let detail = format!("Too many attempts were refused. Try again in {left} seconds.");
+    Err(Refused::new(Code::TooManyAttempts, detail).retry_after(left))
+}
+
+pub(super) async fn read(call: &Call, person: &Person) -> Result<Response, Refused> {
+    call::json(200, &item(call, &person.teammate).await?)
+}
+
+/// Who is signed in, as the inbox shows it.
+pub(super) async fn item(call: &Call, row: &TeammateRow) -> Result<SessionItem, Refused> {
+    let rules = d1::rules::current(&call.edge).await?;
+    let counts = d1::teammates::open_threads(&call.edge, Some(&row.id)).await?;
+    Ok(SessionItem {
+        teammate: teammates::item(row, &rules.rules, &counts, call.now),
+        role: row.role,
+        workspace: rules.rules.workspace.name.clone(),
+    })
+}
+
+pub(super) async fn sign_out(call: &Call, person: &Person) -> Result<Response, Refused> {
+    let entry = audit::entry(call.now, Some(&person.teammate.id), "signedOut", json!({}))?;
+    together(&call.edge, "sign_out", vec![sessions::end(&person.digest), entry]).await?;
+    live::close(call, vec![person.digest.clone()]);
+    let answer = call::with(call::empty(204), "set-cookie", &guard::no_cookie())?;
+    call::with(answer, "clear-site-data", "\"cache\", \"cookies\", \"storage\"")
+}

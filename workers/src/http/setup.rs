@@ -1,0 +1,62 @@
+//! The first start: whoever knows the setup token becomes the owner, once.
+
+use serde_json::json;
+use tributary_domain::id::TeammateId;
+use tributary_wire::api::{session::SetupRequest, teammate::Role};
+use worker::Response;
+
+use super::{
+    body,
+    call::{self, Call},
+    guard,
+    problem::{Code, Refused},
+    session, teammates,
+};
+use crate::{
+    clock,
+    d1::{
+        self,
+        audit::{self, Attempt},
+        changed, sessions,
+        teammates::TeammateRow,
+        together,
+    },
+    seal::{self, Token},
+};
+
+pub(super) async fn make_owner(call: &mut Call) -> Result<Response, Refused> {
+    if d1::teammates::any(&call.edge).await? {
+        return Err(done());
+    }
+    let request: SetupRequest = body::json(call).await?;
+    let (name, email) = (teammates::name(&request.name)?, teammates::email(&request.email)?);
+    let token = call.edge.config.setup_token()?.clone();
+    session::allow(call, Attempt::Setup).await?;
+    if !seal::same(&request.setup_token, token.expose()) {
+        audit::refused(&call.edge, Attempt::Setup, None, json!({}), call.now).await?;
+        let detail = "The setup token is not the SETUP_TOKEN of this installation.";
+        return Err(Refused::new(Code::SetupTokenWrong, detail).field("setupToken"));
+    }
+    let id = TeammateId::from_bytes(&clock::random::<16>()?);
+    let owner = TeammateRow::new(id, email, name, Role::Owner);
+    let session = Token::random()?;
+    let detail = json!({ "teammate": owner.id });
+    // One transaction: of several at once, the database lets one be the first.
+    let statements = vec![
+        d1::teammates::add_first(&owner, call.now),
+        audit::entry_if_changed(call.now, Some(&owner.id), "setUp", detail)?,
+        sessions::begin(&session.digest, &owner.id, call.now),
+    ];
+    let results = together(&call.edge, "setup", statements).await?;
+    d1::teammates::forget();
+    let made = results.first().map(|result| changed("setup", result)).transpose()?.unwrap_or(0) > 0;
+    if !made {
+        return Err(done());
+    }
+    let answer = call::json(201, &session::item(call, &owner).await?)?;
+    call::with(answer, "set-cookie", &guard::cookie(&session))
+}
+
+fn done() -> Refused {
+    Refused::new(Code::SetupDone, "This installation has its owner. Ask them for a sign-in link.")
+}

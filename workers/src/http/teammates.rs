@@ -1,0 +1,203 @@
+//! The people who answer: invited, changed, let in.
+
+use serde_json::json;
+use tributary_domain::{
+    id::TeammateId,
+    rules::Rules,
+    time::Timestamp,
+};
+use tributary_wire::{
+    api::{
+        session::SignInLinkItem,
+        teammate::{InviteRequest, InvitedItem, Role, TeamItem, TeammateItem, TeammateRequest},
+    },
+    objects::RosterCall,
+};
+use worker::Response;
+
+use super::{
+    body,
+    call::{self, Call},
+    guard::Person,
+    live, page,
+    problem::{Code, Refused},
+    rules,
+};
+use crate::{
+    clock,
+    d1::{self, audit, changed, sessions, teammates::TeammateRow, together},
+    seal::Token,
+};
+
+/// Longest name, in characters.
+const NAME: usize = 100;
+/// Longest address: RFC 5321, section 4.5.3.1.3.
+const EMAIL: usize = 254;
+
+/// A name as it is kept.
+pub(super) fn name(given: &str) -> Result<String, Refused> {
+    let name = given.trim();
+    if name.is_empty() || name.chars().count() > NAME || name.chars().any(char::is_control) {
+        let detail = format!("Give a name of 1 to {NAME} characters.");
+        return Err(Refused::new(Code::Invalid, detail).field("name"));
+    }
+    Ok(name.to_owned())
+}
+
+/// An address as it is kept: in small letters.
+pub(super) fn email(given: &str) -> Result<String, Refused> {
+    let email = given.trim().to_lowercase();
+    let fits = email.len() <= EMAIL
+        && !email.chars().any(|one| one.is_whitespace() || one.is_control() || "<>\",;".contains(one))
+        && email.split_once('@').is_some_and(|(who, host)| !who.is_empty() && !host.is_empty() && !host.contains('@'));
+    if fits { Ok(email) } else { Err(Refused::new(Code::Invalid, "Give an e-mail address.").field("email")) }
+}
+
+/// A teammate as the API shows them.
+pub(super) fn item(row: &TeammateRow, rules: &Rules, counts: &[(String, u32)], now: Timestamp) -> TeammateItem {
+    let count = counts.iter().find(|(id, _)| id == row.id.as_str());
+    TeammateItem {
+        id: row.id.clone(),
+        name: row.name.clone(),
+        email: row.email.clone(),
+        role: row.role,
+        enabled: row.enabled(),
+        on_shift: row.enabled() && rules.hours(&row.email).at_work(now),
+        open_threads: count.map_or(0, |(_, open)| *open),
+    }
+}
+
+pub(super) async fn list(call: &Call) -> Result<Response, Refused> {
+    let rules = d1::rules::current(&call.edge).await?;
+    let counts = d1::teammates::open_threads(&call.edge, None).await?;
+    let rows = d1::teammates::all(&call.edge).await?;
+    let items = rows.iter().map(|row| item(row, &rules.rules, &counts, call.now)).collect();
+    call::json(200, &page::page(call, items, None).await?)
+}
+
+pub(super) async fn teams(call: &Call) -> Result<Response, Refused> {
+    let rules = d1::rules::current(&call.edge).await?;
+    let rows = d1::teammates::all(&call.edge).await?;
+    let items = rules.rules.teams.iter().map(|(id, team)| {
+        let belongs = |row: &&TeammateRow| rules.rules.teammates.get(&row.email).is_some_and(|one| one.teams.contains(id));
+        TeamItem {
+            id: id.clone(),
+            name: team.name.clone(),
+            members: rows.iter().filter(belongs).map(|row| row.id.clone()).collect(),
+        }
+    });
+    call::json(200, &page::page(call, items.collect(), None).await?)
+}
+
+/// Nobody makes anybody more than they are themselves, nor touches who is more.
+fn within(person: &Person, role: Role) -> Result<(), Refused> {
+    if role <= person.teammate.role {
+        return Ok(());
+    }
+    let detail = "You can neither give a role above your own nor change somebody who has one.";
+    Err(Refused::new(Code::RoleTooHigh, detail).field("role"))
+}
+
+pub(super) async fn invite(call: &mut Call, person: &Person) -> Result<Response, Refused> {
+    let request: InviteRequest = body::json(call).await?;
+    within(person, request.role)?;
+    let (name, email) = (name(&request.name)?, email(&request.email)?);
+    let id = TeammateId::from_bytes(&clock::random::<16>()?);
+    let row = TeammateRow::new(id, email, name, request.role);
+    let (token, expires_at) = (Token::random()?, call.now.plus(sessions::LINK));
+    let detail = json!({ "teammate": row.id, "role": row.role });
+    let statements = vec![
+        d1::teammates::add(&row, call.now),
+        audit::entry_if_changed(call.now, Some(&person.teammate.id), "teammateInvited", detail)?,
+        sessions::add_link(&token.digest, &row.id, expires_at),
+    ];
+    let results = together(&call.edge, "invite_teammate", statements).await?;
+    d1::teammates::forget();
+    let added = results.first().map(|result| changed("invite_teammate", result)).transpose()?.unwrap_or(0) > 0;
+    if !added {
+        let detail = "A teammate has this address already. Make them a new sign-in link instead.";
+        return Err(Refused::new(Code::EmailTaken, detail).field("email"));
+    }
+    rules::tell_roster(call, RosterCall::MembersChanged);
+    let rules = d1::rules::current(&call.edge).await?;
+    let teammate = item(&row, &rules.rules, &[], call.now);
+    call::json(201, &InvitedItem { teammate, link: link_item(call, &token, expires_at) })
+}
+
+fn link_item(call: &Call, token: &Token, expires_at: Timestamp) -> SignInLinkItem {
+    // Behind `#`, the token is sent to no server and stands in no log.
+    SignInLinkItem { url: format!("{}/signin#token={}", call.origin(), token.text), expires_at }
+}
+
+async fn found(call: &Call, given: &str) -> Result<TeammateRow, Refused> {
+    let missing = || Refused::not_found("teammate");
+    let id = TeammateId::parse(given).map_err(|_| missing())?;
+    d1::teammates::find(&call.edge, &id).await?.ok_or_else(missing)
+}
+
+pub(super) async fn change(call: &mut Call, person: &Person, given: &str) -> Result<Response, Refused> {
+    let request: TeammateRequest = body::json(call).await?;
+    let before = found(call, given).await?;
+    within(person, before.role)?;
+    let role = request.role.unwrap_or(before.role);
+    within(person, role)?;
+    let enabled = request.enabled.unwrap_or(before.enabled());
+    let name = request.name.as_deref().map_or_else(|| Ok(before.name.clone()), name)?;
+    if !d1::teammates::change(&call.edge, &before, &name, role, enabled).await? {
+        return Err(unchanged(&found(call, given).await?, &before));
+    }
+    if !enabled {
+        // At once: what they have open ends with it.
+        let ended = sessions::end_all(&call.edge, &before.id).await?;
+        live::close(call, ended);
+    }
+    let detail = json!({
+        "teammate": before.id, "role": { "from": before.role, "to": role },
+        "enabled": { "from": before.enabled(), "to": enabled }, "renamed": name != before.name,
+    });
+    audit::entry(call.now, Some(&person.teammate.id), "teammateChanged", detail)?.changes(&call.edge).await?;
+    rules::tell_roster(call, RosterCall::MembersChanged);
+    let rules = d1::rules::current(&call.edge).await?;
+    let counts = d1::teammates::open_threads(&call.edge, Some(&before.id)).await?;
+    call::json(200, &item(&found(call, given).await?, &rules.rules, &counts, call.now))
+}
+
+fn unchanged(now: &TeammateRow, before: &TeammateRow) -> Refused {
+    if now.role == before.role && now.role == Role::Owner {
+        let detail = "They are the last owner who can sign in. Make somebody else an owner first.";
+        return Refused::new(Code::LastOwner, detail);
+    }
+    Refused::new(Code::TeammateChanged, "Somebody changed their role just now. Look again and decide anew.")
+}
+
+pub(super) async fn link(call: &Call, person: &Person, given: &str) -> Result<Response, Refused> {
+    let row = found(call, given).await?;
+    // Whoever has the link is that person.
+    within(person, row.role)?;
+    if !row.enabled() {
+        return Err(Refused::new(Code::TeammateDisabled, "Enable them first."));
+    }
+    let (token, expires_at) = (Token::random()?, call.now.plus(sessions::LINK));
+    let statements = vec![
+        sessions::forget_links(&row.id),
+        sessions::add_link(&token.digest, &row.id, expires_at),
+        audit::entry(call.now, Some(&person.teammate.id), "linkMade", json!({ "teammate": row.id }))?,
+    ];
+    together(&call.edge, "make_link", statements).await?;
+    call::json(201, &link_item(call, &token, expires_at))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_are_kept_in_one_form() {
+        assert_eq!(email(" Mia@Example.COM ").unwrap(), "mia@example.com");
+        for bad in ["", "mia", "@example.com", "mia@", "a b@c", "a@b@c", "<a@b>", &format!("{}@b", "a".repeat(300))] {
+            assert!(email(bad).is_err(), "{bad}");
+        }
+        assert_eq!(name(" Mia ").unwrap(), "Mia");
+        assert!(name("").is_err() && name("a\nb").is_err() && name(&"a".repeat(101)).is_err());
+    }
+}

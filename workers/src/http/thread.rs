@@ -1,0 +1,162 @@
+//! One thread, its messages and its history. Always from the thread itself, never from the index.
+
+use tributary_connectors::registry;
+use tributary_domain::{
+    capability::Capabilities,
+    id::{MessageId, ThreadId},
+    platform::Channel,
+    thread::Thread,
+    time::Timestamp,
+};
+use tributary_wire::{
+    api::thread::{ChannelItem, MediaLimitItem, ReasonItem, ThreadDetail, ThreadItem},
+    objects::{AuditPage, MessagePage, ThreadAnswer, ThreadCall},
+    view,
+};
+use worker::Response;
+
+use super::{
+    call::{self, Call},
+    page::{self, Names},
+    problem::{Code, Refused},
+    query,
+};
+use crate::{d1, fault::Fault, objects};
+
+/// The id in a path.
+pub(super) fn id(text: &str) -> Result<ThreadId, Refused> {
+    ThreadId::parse(text).map_err(|_| Refused::not_found("thread"))
+}
+
+/// A thread that can be shown, as it is now.
+pub(super) async fn current(call: &Call, id: &ThreadId) -> Result<ThreadAnswer, Refused> {
+    let answer: Option<ThreadAnswer> = objects::thread::call(&call.edge, id, &ThreadCall::Read).await?;
+    answer.filter(|answer| answer.thread.opened_at.is_some()).ok_or_else(|| Refused::not_found("thread"))
+}
+
+/// What a thread's channel can do.
+pub(super) fn channel(thread: &Thread) -> Result<&'static Capabilities, Refused> {
+    registry::capabilities(Channel { platform: thread.platform, surface: thread.surface })
+        .map_err(|none| Refused::new(Code::PlatformNotAvailable, format!("{none}.")))
+}
+
+/// A thread as lists show it.
+pub(super) fn item(answer: &ThreadAnswer, names: &Names) -> Result<ThreadItem, Refused> {
+    let window = channel(&answer.thread)?.window;
+    let shown = view::thread_item(&answer.thread, window, answer.trouble);
+    let mut item = shown.ok_or_else(|| Refused::not_found("thread"))?;
+    names.owner(&mut item.owner);
+    Ok(item)
+}
+
+pub(super) async fn read(call: &Call, given: &str) -> Result<Response, Refused> {
+    let answer = current(call, &id(given)?).await?;
+    let thread = &answer.thread;
+    let capabilities = channel(thread)?;
+    let accounts = d1::accounts::known(&call.edge).await?;
+    let account = accounts.iter().find(|row| row.id == thread.account);
+    let detail = ThreadDetail {
+        item: item(&answer, &Names::load(call).await?)?,
+        account_name: account.map(|row| row.name.clone()).unwrap_or_default(),
+        window: capabilities.window.at(thread.window_opened_at, call.now),
+        channel: channel_item(capabilities),
+        reasons: thread
+            .reasons
+            .iter()
+            .map(|reason| ReasonItem { guardrail: reason.guardrail.clone(), text: reason.text.clone() })
+            .collect(),
+        suggested: thread.suggested.iter().cloned().collect(),
+    };
+    call::json(200, &detail)
+}
+
+fn channel_item(channel: &Capabilities) -> ChannelItem {
+    ChannelItem {
+        features: channel.features.to_vec(),
+        text: channel.text,
+        media: channel
+            .media
+            .iter()
+            .map(|limit| MediaLimitItem { mime: limit.mime.to_owned(), max_bytes: limit.max_bytes })
+            .collect(),
+        attachments: u32::try_from(channel.attachments).unwrap_or(u32::MAX),
+        media_policy: channel.media_policy,
+        blind_spots: channel.blind_spots.iter().map(|one| (*one).to_owned()).collect(),
+    }
+}
+
+pub(super) async fn messages(call: &Call, given: &str) -> Result<Response, Refused> {
+    let id = id(given)?;
+    let limit = call.query.limit(100)?;
+    let before = match call.query.cursor()? {
+        Some((at, message)) => Some((Timestamp::from_millis(at), MessageId::parse(&message).map_err(|_| no_cursor())?)),
+        None => None,
+    };
+    let first = before.is_none();
+    let question = ThreadCall::Messages { before, limit };
+    let found: MessagePage = objects::thread::call(&call.edge, &id, &question).await?;
+    if first && found.items.is_empty() {
+        // Either there is no such thread, or nothing of it can be shown.
+        current(call, &id).await?;
+    }
+    let next = found.items.first().filter(|_| found.more).map(|one| query::cursor(one.at.millis(), one.id.as_str()));
+    let mut items = found.items;
+    Names::load(call).await?.messages(&mut items);
+    call::json(200, &page::page(call, items, next).await?)
+}
+
+pub(super) async fn audit(call: &Call, given: &str) -> Result<Response, Refused> {
+    let id = id(given)?;
+    let limit = call.query.limit(100)?;
+    let before = match call.query.cursor()? {
+        Some((sequence, _)) => Some(u64::try_from(sequence).map_err(|_| no_cursor())?),
+        None => None,
+    };
+    let question = ThreadCall::Audit { before, limit };
+    let found: AuditPage = objects::thread::call(&call.edge, &id, &question).await?;
+    if before.is_none() && found.items.is_empty() {
+        current(call, &id).await?;
+    }
+    let last = found.items.last().filter(|_| found.more);
+    let next = last.map(|one| query::cursor(i64::try_from(one.sequence).unwrap_or(i64::MAX), ""));
+    let mut items = found.items;
+    Names::load(call).await?.entries(&mut items);
+    call::json(200, &page::page(call, items, next).await?)
+}
+
+fn no_cursor() -> Refused {
+    Refused::new(Code::InvalidCursor, "Pass `nextCursor` of the page before, unchanged.").field("cursor")
+}
+
+/// Brings what a change calls for to the index, the queues, the roster and the browsers, and makes the calls
+/// that it asks for after the answer. What fails here is found and done again by the thread itself.
+pub(super) async fn carried(call: &Call, answer: &ThreadAnswer) {
+    if let Err(fault) = crate::carry::carry(&call.edge, std::slice::from_ref(answer)).await {
+        fault.log("api carry");
+    }
+    let calls = answer.effects.iter().any(|effect| matches!(effect, tributary_wire::objects::EffectItem::Call(_)));
+    if calls {
+        let (edge, id, answer) = (call.edge.clone(), answer.thread.id.clone(), answer.clone());
+        call.afterwards("make calls", async move {
+            crate::send::make_calls(edge, id, answer).await;
+            Ok::<(), Fault>(())
+        });
+    }
+}
+
+/// Why a thread did not do what was asked.
+pub(super) fn refused(answer: &ThreadAnswer) -> Option<Refused> {
+    let refusal = answer.refused.as_ref()?;
+    let detail = format!("{}.", refusal.detail);
+    let code = match refusal.code.as_str() {
+        "thread_changed" => Code::ThreadChanged,
+        "reply_id_reused" => Code::ReplyIdReused,
+        "reply_unknown" => return Some(Refused::not_found("reply")),
+        _ => Code::ReplyState,
+    };
+    let refused = Refused::new(code, detail);
+    Some(match code {
+        Code::ThreadChanged => refused.version(answer.thread.version).since(refusal.since.clone()),
+        _ => refused,
+    })
+}

@@ -1,0 +1,111 @@
+//! Files: customers' attachments that we keep, and uploads for replies. Bytes are in R2, facts in the database.
+
+mod sniff;
+
+use tributary_domain::{
+    id::{MediaId, ThreadId},
+    time::{Span, Timestamp},
+};
+
+use crate::{clock, config::Config, d1, edge::Edge, fault::Fault, seal};
+
+pub(crate) use sniff::{UNKNOWN, shown_inline};
+
+/// How long a link for a platform works. Platforms fetch at once, and some again when a delivery is retried.
+const GRANTED: Span = Span::hours(1);
+/// Longest name that is kept, in characters.
+const NAME: usize = 200;
+
+/// A file that was stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Stored {
+    pub(crate) id: MediaId,
+    /// By its own bytes.
+    pub(crate) mime: String,
+    pub(crate) name: String,
+    pub(crate) size: u64,
+}
+
+/// Where the bytes of a file are.
+pub(crate) fn key(id: &MediaId) -> String {
+    format!("media/{id}")
+}
+
+/// Stores a file under a new id. Its type is decided by its bytes, whatever it claims to be.
+pub(crate) async fn store(
+    edge: &Edge,
+    bytes: Vec<u8>,
+    name: &str,
+    thread: Option<&ThreadId>,
+) -> Result<Stored, Fault> {
+    let id = MediaId::from_bytes(&clock::random::<16>()?);
+    let mime = sniff::mime(&bytes, name);
+    let row = d1::media::MediaRow {
+        id: id.clone(),
+        mime: mime.to_owned(),
+        name: tidy(name),
+        size: bytes.len() as u64,
+    };
+    edge.blobs()?.put(key(&id), bytes).execute().await.map_err(Fault::blobs("store_media"))?;
+    d1::media::add(&row, thread, clock::now()).changes(edge).await?;
+    Ok(Stored { id, mime: row.mime, name: row.name, size: row.size })
+}
+
+/// Deletes a file. Again does no harm.
+pub(crate) async fn drop(edge: &Edge, id: &MediaId) -> Result<(), Fault> {
+    edge.blobs()?.delete(key(id)).await.map_err(Fault::blobs("drop_media"))?;
+    d1::media::remove(id).changes(edge).await?;
+    Ok(())
+}
+
+/// A link from which a platform can fetch a file for a short while, without a session.
+pub(crate) fn grant_link(config: &Config, origin: &str, id: &MediaId, now: Timestamp) -> Result<String, Fault> {
+    let expires = now.plus(GRANTED).millis() / 1000;
+    let grant = grant(config, id, expires)?;
+    Ok(format!("{origin}/media/{id}?expires={expires}&grant={grant}"))
+}
+
+/// Whether a link of [`grant_link`] still holds.
+pub(crate) fn granted(
+    config: &Config,
+    id: &MediaId,
+    expires: &str,
+    shown: &str,
+    now: Timestamp,
+) -> Result<bool, Fault> {
+    let Ok(seconds) = expires.parse::<i64>() else { return Ok(false) };
+    let real = grant(config, id, seconds)?;
+    Ok(seal::same(&real, shown) && now < Timestamp::from_seconds(seconds))
+}
+
+fn grant(config: &Config, id: &MediaId, expires: i64) -> Result<String, Fault> {
+    Ok(seal::signature(config.sealing_key()?, &format!("media:{id}:{expires}")))
+}
+
+/// A name that no header and no file system takes amiss.
+fn tidy(name: &str) -> String {
+    let last = name.rsplit(['/', '\\']).next().unwrap_or_default();
+    let kept: String = last.chars().filter(|one| !one.is_control()).take(NAME).collect();
+    let kept = kept.trim().trim_start_matches('.');
+    if kept.is_empty() { "file".to_owned() } else { kept.to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_names_and_no_paths() {
+        for (given, kept) in [
+            ("photo.jpg", "photo.jpg"),
+            ("../../etc/passwd", "passwd"),
+            ("C:\\temp\\a.pdf", "a.pdf"),
+            ("a\r\nSet-Cookie: b", "aSet-Cookie: b"),
+            (".htaccess", "htaccess"),
+            (" ", "file"),
+        ] {
+            assert_eq!(tidy(given), kept);
+        }
+        assert_eq!(tidy(&"é".repeat(500)).chars().count(), NAME);
+    }
+}

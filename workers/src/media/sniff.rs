@@ -1,0 +1,139 @@
+//! What a file is, by its own bytes. What it claims to be counts for nothing, but for the one distinction that
+//! bytes do not make: which of the office formats a ZIP archive is.
+
+/// The type of whatever is not recognised.
+pub(crate) const UNKNOWN: &str = "application/octet-stream";
+
+/// Types that a browser may show in place. None of them can hold a script.
+const INLINE: [&str; 12] = [
+    "image/jpeg",
+    "image/png",
+    "image/gif",
+    "image/webp",
+    "video/mp4",
+    "video/3gpp",
+    "video/webm",
+    "audio/wav",
+    "audio/mpeg",
+    "audio/mp4",
+    "audio/ogg",
+    "audio/aac",
+];
+
+/// Whether a browser may show a file of this type in place; all others are offered for download.
+pub(crate) fn shown_inline(mime: &str) -> bool {
+    INLINE.contains(&mime)
+}
+
+/// The type of a file.
+pub(super) fn mime(bytes: &[u8], name: &str) -> &'static str {
+    let starts = |magic: &[u8]| bytes.starts_with(magic);
+    let holds = |at: usize, magic: &[u8]| bytes.get(at..).is_some_and(|rest| rest.starts_with(magic));
+    if starts(b"\xFF\xD8\xFF") {
+        "image/jpeg"
+    } else if starts(b"\x89PNG\r\n\x1A\n") {
+        "image/png"
+    } else if starts(b"GIF87a") || starts(b"GIF89a") {
+        "image/gif"
+    } else if starts(b"RIFF") && holds(8, b"WEBP") {
+        "image/webp"
+    } else if starts(b"RIFF") && holds(8, b"WAVE") {
+        "audio/wav"
+    } else if starts(b"\x1A\x45\xDF\xA3") && bytes.get(..64).unwrap_or(bytes).windows(4).any(|four| four == b"webm") {
+        "video/webm"
+    } else if holds(4, b"ftyp") {
+        boxed(bytes.get(8..12).unwrap_or_default())
+    } else if starts(b"OggS") {
+        "audio/ogg"
+    } else if starts(b"#!AMR") {
+        "audio/amr"
+    } else if starts(b"ID3") {
+        "audio/mpeg"
+    } else if starts(b"%PDF-") {
+        "application/pdf"
+    } else if starts(b"PK\x03\x04") {
+        archive(name)
+    } else if starts(b"\xFF\xF1") || starts(b"\xFF\xF9") {
+        "audio/aac"
+    } else if starts(b"\xFF\xFB") || starts(b"\xFF\xF3") || starts(b"\xFF\xF2") {
+        "audio/mpeg"
+    } else if plain(bytes) {
+        "text/plain"
+    } else {
+        UNKNOWN
+    }
+}
+
+/// The members of the MP4 family, by their brand.
+fn boxed(brand: &[u8]) -> &'static str {
+    match brand {
+        b"M4A " | b"M4B " => "audio/mp4",
+        b"qt  " => "video/quicktime",
+        [b'3', b'g', b'p' | b'2', _] => "video/3gpp",
+        b"heic" | b"heix" | b"mif1" | b"msf1" | b"avif" | b"avis" => UNKNOWN,
+        _ => "video/mp4",
+    }
+}
+
+fn archive(name: &str) -> &'static str {
+    let ending = name.rsplit_once('.').map(|(_, ending)| ending.to_ascii_lowercase()).unwrap_or_default();
+    match ending.as_str() {
+        "docx" => "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+        "xlsx" => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        "pptx" => "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+        "zip" => "application/zip",
+        _ => UNKNOWN,
+    }
+}
+
+/// Words and nothing else. Markup is left out: some program would take it for what it says it is.
+fn plain(bytes: &[u8]) -> bool {
+    std::str::from_utf8(bytes).is_ok_and(|text| {
+        !text.trim_start().is_empty()
+            && !text.contains('<')
+            && text.chars().all(|one| !one.is_control() || matches!(one, '\n' | '\r' | '\t'))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn files_are_what_their_bytes_say() {
+        let cases: [(&[u8], &str, &str); 12] = [
+            (b"\xFF\xD8\xFF\xE0..", "page.html", "image/jpeg"),
+            (b"\x89PNG\r\n\x1A\n...", "a.svg", "image/png"),
+            (b"GIF89a<script>", "a.gif", "image/gif"),
+            (b"RIFF\x10\0\0\0WEBPVP8 ", "a", "image/webp"),
+            (b"\0\0\0\x18ftypisom....", "a.mp4", "video/mp4"),
+            (b"\0\0\0\x18ftypM4A ....", "a.m4a", "audio/mp4"),
+            (b"OggS\0\x02", "voice.ogg", "audio/ogg"),
+            (b"%PDF-1.7", "a.pdf", "application/pdf"),
+            (b"PK\x03\x04....", "list.XLSX", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+            (b"PK\x03\x04....", "list.jar", UNKNOWN),
+            ("schön\n".as_bytes(), "a.html", "text/plain"),
+            (b"\0\0\0", "a.jpg", UNKNOWN),
+        ];
+        for (bytes, name, mime) in cases {
+            assert_eq!(super::mime(bytes, name), mime, "{name}");
+        }
+    }
+
+    #[test]
+    fn nothing_that_could_run_is_shown_in_place() {
+        let active: [&[u8]; 6] = [
+            b"<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>",
+            b"<?xml version='1.0'?><svg/>",
+            b"<!doctype html><script>alert(1)</script>",
+            b"\xEF\xBB\xBF<html>",
+            b"  \n<script>",
+            b"",
+        ];
+        for bytes in active {
+            let mime = super::mime(bytes, "image.png");
+            assert!(!shown_inline(mime), "{mime}");
+            assert_eq!(mime, UNKNOWN);
+        }
+    }
+}

@@ -1,0 +1,176 @@
+//! One connected account: its sealed token, its health, and who its customers' ids stand for.
+//!
+//! | table | holds |
+//! | --- | --- |
+//! | `account` | one row: platform, the platform's id, sealed credentials, trouble |
+//! | `aliases` | every id under which a customer was ever seen -> the id that stands for them |
+//!
+//! An alias is written once and never changed: a thread is named by the id that stands for its customer, so a
+//! change would tear a conversation in two.
+
+use std::cell::Cell;
+
+use serde::Deserialize;
+use tributary_domain::{id::RemoteId, platform::Platform};
+use tributary_wire::objects::{AccountAnswer, AccountCall};
+use worker::{DurableObject, Env, Request, Response, SqlStorage, SqlStorageValue, State, durable_object};
+
+use super::answer;
+use crate::fault::Fault;
+
+const SCHEMA: [&str; 2] = [
+    "CREATE TABLE IF NOT EXISTS account (
+       one      INTEGER PRIMARY KEY CHECK (one = 1),
+       platform TEXT,
+       remote   TEXT,
+       sealed   TEXT,
+       trouble  TEXT
+     ) STRICT",
+    "CREATE TABLE IF NOT EXISTS aliases (
+       seen      INTEGER PRIMARY KEY, -- in the order of their first sight
+       identity  TEXT NOT NULL UNIQUE,
+       canonical TEXT NOT NULL
+     ) STRICT",
+];
+
+#[durable_object]
+pub struct AccountObject {
+    state: State,
+    ready: Cell<bool>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+struct AccountRow {
+    platform: Option<Platform>,
+    remote: Option<RemoteId>,
+    sealed: Option<String>,
+    trouble: Option<String>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Alias {
+    canonical: String,
+}
+
+impl DurableObject for AccountObject {
+    fn new(state: State, _env: Env) -> Self {
+        Self { state, ready: Cell::new(false) }
+    }
+
+    async fn fetch(&self, mut request: Request) -> worker::Result<Response> {
+        let bytes = request.bytes().await?;
+        let Ok(call) = serde_json::from_slice::<AccountCall>(&bytes) else {
+            return Response::error("not a call of this object", 400);
+        };
+        answer(self.handle(call), "account")
+    }
+
+    async fn alarm(&self) -> worker::Result<Response> {
+        // Nothing sets one.
+        Response::empty()
+    }
+}
+
+impl AccountObject {
+    fn sql(&self) -> SqlStorage {
+        self.state.storage().sql()
+    }
+
+    fn run(&self, site: &'static str, sql: &str, values: Vec<SqlStorageValue>) -> Result<(), Fault> {
+        self.sql().exec(sql, values).map(|_| ()).map_err(Fault::storage(site))
+    }
+
+    fn prepare(&self) -> Result<(), Fault> {
+        if !self.ready.get() {
+            for statement in SCHEMA {
+                self.run("account.schema", statement, Vec::new())?;
+            }
+            self.ready.set(true);
+        }
+        Ok(())
+    }
+
+    fn row(&self) -> Result<AccountRow, Fault> {
+        let cursor = self.sql().exec("SELECT platform, remote, sealed, trouble FROM account WHERE one = 1", None);
+        let rows: Vec<AccountRow> = cursor.and_then(|cursor| cursor.to_array()).map_err(Fault::storage("account.row"))?;
+        Ok(rows.into_iter().next().unwrap_or_default())
+    }
+
+    fn handle(&self, call: AccountCall) -> Result<AccountAnswer, Fault> {
+        self.prepare()?;
+        let before = self.row()?;
+        let mut canonical = Vec::new();
+        let mut wants_credentials = false;
+        match call {
+            AccountCall::Connect { platform, remote, sealed } => {
+                let sql = "INSERT INTO account (one, platform, remote, sealed, trouble) VALUES (1, ?, ?, ?, NULL) \
+                           ON CONFLICT (one) DO UPDATE SET platform = excluded.platform, remote = excluded.remote, \
+                           sealed = excluded.sealed, trouble = NULL";
+                self.run("account.connect", sql, vec![platform.as_str().into(), remote.as_str().into(), sealed.into()])?;
+            }
+            AccountCall::Disconnect => {
+                self.run("account.disconnect", "UPDATE account SET sealed = NULL, trouble = NULL", Vec::new())?;
+            }
+            AccountCall::Credentials => wants_credentials = true,
+            AccountCall::Canonical { peers } => {
+                canonical = peers.iter().map(|peer| self.canonical(peer)).collect::<Result<_, _>>()?;
+            }
+            AccountCall::Health { trouble } if trouble != before.trouble => {
+                self.run("account.health", "UPDATE account SET trouble = ?", vec![trouble.into()])?;
+            }
+            AccountCall::Health { .. } => {}
+        }
+        let after = self.row()?;
+        Ok(AccountAnswer {
+            platform: after.platform,
+            remote: after.remote,
+            sealed: after.sealed.filter(|_| wants_credentials),
+            canonical,
+            changed: after.trouble != before.trouble,
+            trouble: after.trouble,
+        })
+    }
+
+    /// The id that stands for somebody who is known by all of these: of those that stand for any of them, the
+    /// one that was seen first; else the first given. Ids that are new stand for the same from now on.
+    fn canonical(&self, identities: &[String]) -> Result<String, Fault> {
+        let mut oldest: Option<(i64, String)> = None;
+        let mut fresh = Vec::new();
+        for identity in identities {
+            match self.alias(identity)? {
+                Some(canonical) => {
+                    let seen = self.seen(&canonical)?;
+                    if oldest.as_ref().is_none_or(|(first, _)| seen < *first) {
+                        oldest = Some((seen, canonical));
+                    }
+                }
+                None => fresh.push(identity),
+            }
+        }
+        let canonical = match (oldest, identities.first()) {
+            (Some((_, canonical)), _) => canonical,
+            (None, first) => first.cloned().unwrap_or_default(),
+        };
+        for identity in fresh {
+            let sql = "INSERT INTO aliases (identity, canonical) VALUES (?, ?) ON CONFLICT (identity) DO NOTHING";
+            self.run("account.alias", sql, vec![identity.as_str().into(), canonical.as_str().into()])?;
+        }
+        Ok(canonical)
+    }
+
+    fn alias(&self, identity: &str) -> Result<Option<String>, Fault> {
+        let cursor = self.sql().exec("SELECT canonical FROM aliases WHERE identity = ?", vec![identity.into()]);
+        let rows: Vec<Alias> = cursor.and_then(|cursor| cursor.to_array()).map_err(Fault::storage("account.aliases"))?;
+        Ok(rows.into_iter().next().map(|row| row.canonical))
+    }
+
+    fn seen(&self, canonical: &str) -> Result<i64, Fault> {
+        #[derive(Deserialize)]
+        struct Seen {
+            seen: i64,
+        }
+        let cursor = self.sql().exec("SELECT seen FROM aliases WHERE identity = ?", vec![canonical.into()]);
+        let rows: Vec<Seen> = cursor.and_then(|cursor| cursor.to_array()).map_err(Fault::storage("account.seen"))?;
+        Ok(rows.into_iter().next().map_or(i64::MAX, |row| row.seen))
+    }
+}

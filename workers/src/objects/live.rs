@@ -1,0 +1,198 @@
+//! The browsers that look at the inbox: hibernating WebSockets that carry hints and nothing else.
+//!
+//! A frame says that a thread has reached a version; whoever wants to know more asks the API, which checks who
+//! asks. A socket is tagged with its session's digest and closed when the session ends.
+
+use serde::{Deserialize, Serialize};
+use tributary_domain::time::Timestamp;
+use tributary_wire::objects::Hint;
+use worker::{
+    DurableObject, Env, Error, Request, Response, State, WebSocket, WebSocketIncomingMessage, WebSocketPair,
+    durable_object, worker_sys::WebSocketRequestResponsePair,
+};
+
+use super::answer;
+use crate::{clock, fault::Fault};
+
+/// The name of the one object.
+pub(crate) const NAME: &str = "live";
+/// The header that carries the session's digest from the API to here.
+pub(crate) const SESSION: &str = "x-session";
+/// The header that carries when the session ends, in milliseconds.
+pub(crate) const ENDS: &str = "x-session-ends";
+/// Largest frame that is read.
+const FRAME: usize = 256;
+/// Most sockets of one session; more than anybody has tabs.
+const SOCKETS: usize = 50;
+
+/// What can be asked of it.
+#[derive(Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub(crate) struct LiveCall {
+    /// Tell everybody.
+    pub(crate) hints: Vec<Hint>,
+    /// Close the sockets of these sessions.
+    pub(crate) close: Closing,
+}
+
+/// Whose sockets are to be closed: one tag, or several.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(untagged)]
+pub(crate) enum Closing {
+    One(String),
+    Some(Vec<String>),
+}
+
+impl Default for Closing {
+    fn default() -> Self {
+        Self::Some(Vec::new())
+    }
+}
+
+/// What a socket carries along while the object sleeps.
+#[derive(Debug, Serialize, Deserialize)]
+struct Attached {
+    /// When its session ends, in milliseconds.
+    ends: i64,
+}
+
+/// What a browser may say.
+#[derive(Debug, Deserialize)]
+#[serde(tag = "type", rename_all = "camelCase", deny_unknown_fields)]
+enum Said {
+    Ping,
+}
+
+/// The tag of a session's sockets.
+pub(crate) fn tag(digest: &str) -> &str {
+    digest.get(..32).unwrap_or(digest)
+}
+
+#[durable_object]
+pub struct LiveObject {
+    state: State,
+}
+
+impl DurableObject for LiveObject {
+    fn new(state: State, _env: Env) -> Self {
+        // Answered by the runtime while the object sleeps.
+        if let Ok(pair) = WebSocketRequestResponsePair::new("ping", "pong") {
+            state.set_websocket_auto_response(&pair);
+        }
+        Self { state }
+    }
+
+    async fn fetch(&self, mut request: Request) -> worker::Result<Response> {
+        if let Some(session) = request.headers().get(SESSION)? {
+            let ends = request.headers().get(ENDS)?.and_then(|ends| ends.parse().ok()).unwrap_or(0);
+            return self.join(&session, ends).await;
+        }
+        let bytes = request.bytes().await?;
+        let Ok(call) = serde_json::from_slice::<LiveCall>(&bytes) else {
+            return Response::error("not a call of this object", 400);
+        };
+        answer(self.handle(&call), "live")
+    }
+
+    async fn alarm(&self) -> worker::Result<Response> {
+        let now = clock::now();
+        for socket in self.state.get_websockets() {
+            if ends(&socket) <= now {
+                close(&socket, 4401, "session ended");
+            }
+        }
+        self.wake().await;
+        Response::empty()
+    }
+
+    async fn websocket_message(&self, socket: WebSocket, message: WebSocketIncomingMessage) -> worker::Result<()> {
+        match message {
+            WebSocketIncomingMessage::String(text) if text.len() <= FRAME => {
+                if let Ok(Said::Ping) = serde_json::from_str(&text) {
+                    // A socket that is gone needs no answer.
+                    let _ = socket.send_with_str(r#"{"pong":true}"#);
+                }
+            }
+            WebSocketIncomingMessage::String(_) | WebSocketIncomingMessage::Binary(_) => {
+                close(&socket, 1009, "frame not accepted");
+            }
+        }
+        Ok(())
+    }
+
+    async fn websocket_close(&self, socket: WebSocket, _: usize, _: String, _: bool) -> worker::Result<()> {
+        close(&socket, 1000, "closed");
+        Ok(())
+    }
+
+    async fn websocket_error(&self, socket: WebSocket, _: Error) -> worker::Result<()> {
+        close(&socket, 1011, "connection failed");
+        Ok(())
+    }
+}
+
+impl LiveObject {
+    async fn join(&self, session: &str, ends: i64) -> worker::Result<Response> {
+        let tag = tag(session);
+        let present = self.state.get_websockets_with_tag(tag);
+        if let Some(first) = present.first().filter(|_| present.len() >= SOCKETS) {
+            close(first, 4429, "too many connections");
+        }
+        let pair = WebSocketPair::new()?;
+        self.state.accept_websocket_with_tags(&pair.server, &[tag]);
+        pair.server.serialize_attachment(Attached { ends })?;
+        pair.server.send_with_str(r#"{"hello":true}"#)?;
+        self.wake().await;
+        Response::from_websocket(pair.client)
+    }
+
+    /// Sees to it that the next session to end finds its sockets closed.
+    async fn wake(&self) {
+        let next = self.state.get_websockets().iter().map(ends).min();
+        let Some(next) = next else { return };
+        let wait = next.since(clock::now()).as_millis().max(1000);
+        let alarm = self.state.storage().set_alarm(std::time::Duration::from_millis(wait)).await;
+        if let Err(source) = alarm {
+            Fault::Storage { site: "live.alarm", source }.log("live");
+        }
+    }
+
+    #[expect(clippy::unnecessary_wraps, reason = "objects answer with results")]
+    fn handle(&self, call: &LiveCall) -> Result<(), Fault> {
+        let tags = match &call.close {
+            Closing::One(tag) => std::slice::from_ref(tag),
+            Closing::Some(tags) => tags.as_slice(),
+        };
+        for socket in tags.iter().flat_map(|one| self.state.get_websockets_with_tag(tag(one))) {
+            close(&socket, 4401, "session ended");
+        }
+        if call.hints.is_empty() {
+            return Ok(());
+        }
+        let frames: Vec<String> = call.hints.iter().filter_map(|hint| serde_json::to_string(hint).ok()).collect();
+        let now = clock::now();
+        for socket in self.state.get_websockets() {
+            if ends(&socket) <= now {
+                close(&socket, 4401, "session ended");
+                continue;
+            }
+            for frame in &frames {
+                // A socket that is gone learns what it missed when it comes back.
+                if socket.send_with_str(frame).is_err() {
+                    break;
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+fn ends(socket: &WebSocket) -> Timestamp {
+    let attached: Option<Attached> = socket.deserialize_attachment().ok().flatten();
+    Timestamp::from_millis(attached.map_or(0, |attached| attached.ends))
+}
+
+fn close(socket: &WebSocket, code: u16, reason: &str) {
+    // It may be closed already, which is as good.
+    let _ = socket.close(Some(code), Some(reason));
+}

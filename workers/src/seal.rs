@@ -1,0 +1,111 @@
+//! Secrets at rest and secrets in links: sealing, digests, signatures.
+
+use aes_gcm::{
+    Aes256Gcm, KeyInit, Nonce,
+    aead::{Aead, Payload},
+};
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use hmac::{Hmac, Mac};
+use sha2::{Digest, Sha256};
+use subtle::ConstantTimeEq;
+
+use crate::{clock, fault::Fault};
+
+/// The form of sealed text: `v1.` and, in base64url, 12 bytes of nonce and the AES-256-GCM ciphertext.
+const FORM: &str = "v1.";
+const NONCE: usize = 12;
+
+/// Seals `plain` so that only this key opens it, and only in this `place`: a sealed text that was moved to
+/// another account's row does not open.
+pub(crate) fn seal(key: &[u8; 32], place: &str, plain: &[u8]) -> Result<String, Fault> {
+    let nonce = clock::random::<NONCE>()?;
+    let payload = Payload { msg: plain, aad: place.as_bytes() };
+    let sealed = Aes256Gcm::new(key.into()).encrypt(Nonce::from_slice(&nonce), payload).map_err(|_| Fault::Sealed)?;
+    let mut bytes = nonce.to_vec();
+    bytes.extend(sealed);
+    Ok(format!("{FORM}{}", URL_SAFE_NO_PAD.encode(bytes)))
+}
+
+/// Opens what [`seal`] made.
+pub(crate) fn open(key: &[u8; 32], place: &str, sealed: &str) -> Result<Vec<u8>, Fault> {
+    let text = sealed.strip_prefix(FORM).ok_or(Fault::Sealed)?;
+    let bytes = URL_SAFE_NO_PAD.decode(text).map_err(|_| Fault::Sealed)?;
+    let (nonce, ciphertext) = bytes.split_at_checked(NONCE).ok_or(Fault::Sealed)?;
+    let payload = Payload { msg: ciphertext, aad: place.as_bytes() };
+    Aes256Gcm::new(key.into()).decrypt(Nonce::from_slice(nonce), payload).map_err(|_| Fault::Sealed)
+}
+
+/// HMAC-SHA256 of `text` under the installation's key, in base64url. `text` begins with what it is for, so that
+/// a signature for one purpose is none for another.
+pub(crate) fn signature(key: &[u8; 32], text: &str) -> String {
+    // A key of any length is taken; the error arm cannot be reached.
+    <Hmac<Sha256> as Mac>::new_from_slice(key).map_or_else(
+        |_| String::new(),
+        |mut mac| {
+            mac.update(text.as_bytes());
+            URL_SAFE_NO_PAD.encode(mac.finalize().into_bytes())
+        },
+    )
+}
+
+/// Whether two secrets are the same, in a time that tells neither where they differ nor how long they are.
+pub(crate) fn same(one: &str, other: &str) -> bool {
+    Sha256::digest(one).ct_eq(&Sha256::digest(other)).into()
+}
+
+/// A secret of 256 bits, and its digest in hexadecimal, which is all that is stored.
+pub(crate) struct Token {
+    pub(crate) text: String,
+    pub(crate) digest: String,
+}
+
+impl Token {
+    pub(crate) fn random() -> Result<Self, Fault> {
+        let bytes = clock::random::<32>()?;
+        Ok(Self { text: URL_SAFE_NO_PAD.encode(bytes), digest: hex(&Sha256::digest(bytes)) })
+    }
+
+    /// The bytes of a token that somebody showed.
+    pub(crate) fn read(text: &str) -> Option<[u8; 32]> {
+        URL_SAFE_NO_PAD.decode(text).ok()?.try_into().ok()
+    }
+}
+
+/// Lower-case hexadecimal.
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    let digit = |value: u8| char::from_digit(u32::from(value), 16).unwrap_or('0');
+    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_sealed_opens_with_its_key_in_its_place_alone() {
+        let sealed = seal(&[7; 32], "acc_1", b"a token").unwrap();
+        assert!(!sealed.contains("token"));
+        assert_eq!(open(&[7; 32], "acc_1", &sealed).unwrap(), b"a token");
+        assert!(open(&[8; 32], "acc_1", &sealed).is_err());
+        assert!(open(&[7; 32], "acc_2", &sealed).is_err());
+        assert!(open(&[7; 32], "acc_1", &sealed.replace("v1.", "v2.")).is_err());
+        assert!(open(&[7; 32], "acc_1", "v1.AAAA").is_err());
+        assert_ne!(sealed, seal(&[7; 32], "acc_1", b"a token").unwrap());
+    }
+
+    #[test]
+    fn tokens_are_known_by_their_digest() {
+        let token = Token::random().unwrap();
+        let bytes = Token::read(&token.text).unwrap();
+        assert_eq!(hex(&Sha256::digest(bytes)), token.digest);
+        assert_eq!(Token::read("short"), None);
+        assert_eq!(Token::read(&format!("{}A", token.text)), None);
+    }
+
+    #[test]
+    fn signatures_are_for_one_purpose() {
+        assert_ne!(signature(&[1; 32], "a:1"), signature(&[1; 32], "b:1"));
+        assert_ne!(signature(&[1; 32], "a:1"), signature(&[2; 32], "a:1"));
+        assert!(same("a", "a") && !same("a", "ab"));
+    }
+}
