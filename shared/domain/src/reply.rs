@@ -191,6 +191,21 @@ pub struct Refused {
     pub event: &'static str,
 }
 
+impl PartState {
+    /// Whether the platform named it: then it is a message of the thread.
+    pub fn is_named(&self) -> bool {
+        self.named().is_some()
+    }
+
+    /// What the platform calls its messages.
+    pub fn named(&self) -> Option<&[RemoteId]> {
+        match &self.arrived {
+            Some(Arrival::Named { ids }) => Some(ids),
+            Some(Arrival::Seen) | None => None,
+        }
+    }
+}
+
 impl Reply {
     /// A reply as written, waiting for its turn.
     pub fn new(id: ReplyId, authored: Authored, draft: Draft, template: Option<String>, parts: Vec<Part>) -> Self {
@@ -228,7 +243,8 @@ impl Reply {
 
             (State::Sending { part, attempt, since, .. }, Event::Tick) if now.since(since) >= SENDING_DEADLINE => {
                 self.state = State::Uncertain { part, attempt, cause: UncertainCause::Interrupted, at: now };
-                Ok(None)
+                // An echo may have come before the call was given up: then there is no doubt.
+                Ok(if self.has_arrived(part) { self.settle(now) } else { None })
             }
             (_, Event::Tick) => Ok(None),
 

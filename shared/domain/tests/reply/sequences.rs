@@ -1,0 +1,117 @@
+//! Random lives of a reply.
+
+use proptest::prelude::*;
+use tributary_domain::{
+    capability::ErrorClass,
+    outbound::{SendOutcome, UncertainCause},
+    reply::{Effect, Event, Reply, State},
+    time::Span,
+};
+
+use crate::fixture::{accepted, error, evidence, noon, refused, reply, slow_down};
+
+/// An event, the age of the call an outcome speaks of (0: the latest), and how long after the last event it comes.
+type Step = (Event, u32, u64);
+
+fn event() -> impl Strategy<Value = Event> {
+    let outcome = prop_oneof![
+        3 => (0..2_u32).prop_map(accepted),
+        1 => Just(refused()),
+        2 => prop::option::of(0..20_u64).prop_map(|wait| slow_down(wait.map(Span::minutes))),
+        2 => Just(SendOutcome::Uncertain { cause: UncertainCause::Deadline }),
+    ];
+    prop_oneof![
+        4 => Just(Event::Begin),
+        5 => outcome.prop_map(|outcome| Event::Outcome { attempt: 0, outcome }),
+        2 => (0..3_u32).prop_map(evidence),
+        1 => (0..3_u32).prop_map(|part| Event::Undelivered { part, error: error(ErrorClass::Blocked) }),
+        2 => Just(Event::Tick),
+        1 => Just(Event::Arrived),
+        2 => Just(Event::SendAgain),
+        1 => Just(Event::Discard),
+    ]
+}
+
+fn steps() -> impl Strategy<Value = Vec<Step>> {
+    prop::collection::vec(
+        (
+            event(),
+            prop_oneof![4 => Just(0_u32), 1 => 1..3_u32],
+            prop::sample::select(vec![0, 5, 60, 1200]),
+        ),
+        1..40,
+    )
+}
+
+fn aim(event: Event, reply: &Reply, age: u32) -> Event {
+    match event {
+        Event::Outcome { outcome, .. } => Event::Outcome {
+            attempt: reply.attempts.saturating_sub(age),
+            outcome,
+        },
+        other => other,
+    }
+}
+
+fn arrived(reply: &Reply) -> Vec<bool> {
+    reply
+        .parts
+        .iter()
+        .map(|part| part.arrived.is_some())
+        .collect()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 2000, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn no_life_breaks_the_promises(steps in steps()) {
+        let words = reply();
+        let (mut reply, mut now) = (words.clone(), noon());
+        // The last word of a person, when no call was made in doubt since.
+        let mut cleared = true;
+        for (event, age, later) in steps {
+            now = now.plus(Span::seconds(later));
+            let event = aim(event, &reply, age);
+            let before = reply.clone();
+            let (after, effect) = match reply.apply(&event, now) {
+                Ok(done) => done,
+                Err((same, _)) => {
+                    prop_assert_eq!(&same, &before, "a refusal changes nothing");
+                    (same, None)
+                }
+            };
+            prop_assert_eq!((&after.draft, &after.authored), (&words.draft, &words.authored));
+            prop_assert!(after.parts.iter().zip(&words.parts).all(|(is, was)| is.part == was.part), "parts stay as written");
+            prop_assert!(after.attempts >= before.attempts, "calls are never uncounted");
+            prop_assert!(arrived(&before).iter().zip(arrived(&after)).all(|(was, is)| !*was || is), "what arrived stays arrived");
+            let named = |reply: &Reply| reply.parts.iter().filter(|part| part.is_named()).count();
+            prop_assert!(named(&after) >= named(&before), "a name is never forgotten");
+            if let State::Sent { .. } = before.state {
+                prop_assert_eq!(&after.state, &before.state, "sent is for ever");
+            }
+            if let State::Discarded { .. } = before.state {
+                prop_assert!(matches!(after.state, State::Discarded { .. } | State::Sent { .. }), "let be is for ever, but for evidence");
+            }
+            if matches!(event, Event::SendAgain) && matches!(after.state, State::Queued) {
+                cleared = true;
+            }
+            if let Some(Effect::Call { part, attempt }) = effect {
+                prop_assert!(!before.needs_a_person(), "no call out of {:?}", before.state);
+                prop_assert!(cleared, "no call after doubt without a person's word");
+                prop_assert_eq!(attempt, after.attempts);
+                prop_assert_eq!(after.attempts, before.attempts + 1, "one call at a time");
+                let open = arrived(&after).iter().position(|arrived| !arrived);
+                prop_assert_eq!(Some(part as usize), open, "the first part that has not arrived");
+                let matches = matches!(after.state, State::Sending { part: of, attempt: call, .. } if of == part && call == attempt);
+                prop_assert!(matches, "the marker is committed with the call");
+            }
+            if after.needs_a_person() {
+                cleared = false;
+            }
+            prop_assert!(!(matches!(after.state, State::Sent { .. }) && arrived(&after).contains(&false)), "sent means all of it");
+            prop_assert_eq!(after.wakes_at().is_some(), after.holds_the_line(), "whatever code must finish wakes it");
+            reply = after;
+        }
+    }
+}

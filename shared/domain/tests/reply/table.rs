@@ -1,0 +1,209 @@
+//! The machine, whole: every state with every event. Read the snapshot as the specification.
+
+use std::fmt::Write as _;
+
+use tributary_domain::{
+    capability::ErrorClass,
+    outbound::{Part, SendOutcome},
+    reply::{Arrival, Effect, Event, Reply, SENDING_DEADLINE, State},
+    time::Span,
+};
+
+use crate::fixture::{
+    accepted, dropped, error, evidence, noon, outcome, refused, reply, slow_down,
+};
+
+fn after(events: &[Event]) -> Reply {
+    events
+        .iter()
+        .fold(reply(), |reply, event| match reply.apply(event, noon()) {
+            Ok((reply, _)) => reply,
+            Err((_, refused)) => panic!("{refused}"),
+        })
+}
+
+fn states() -> Vec<Reply> {
+    let second = || vec![Event::Begin, outcome(1, accepted(0))];
+    let with = |mut events: Vec<Event>, event: Event| {
+        events.push(event);
+        after(&events)
+    };
+    vec![
+        after(&[]),
+        after(&[Event::Begin]),
+        after(&[Event::Begin, evidence(0)]),
+        after(&second()),
+        with(second(), evidence(1)),
+        after(&[Event::Begin, outcome(1, slow_down(None))]),
+        after(&[Event::Begin, outcome(1, refused())]),
+        with(second(), outcome(2, refused())),
+        after(&[Event::Begin, outcome(1, dropped())]),
+        with(second(), outcome(2, dropped())),
+        after(&[Event::Begin, outcome(1, dropped()), Event::SendAgain]),
+        after(&[
+            Event::Begin,
+            outcome(1, dropped()),
+            Event::SendAgain,
+            evidence(0),
+            evidence(1),
+        ]),
+        with(second(), outcome(2, accepted(1))),
+        after(&[Event::Discard]),
+        after(&[Event::Begin, outcome(1, dropped()), Event::Discard]),
+    ]
+}
+
+fn events(current: u32) -> Vec<(&'static str, Event, Span)> {
+    let now = Span::default();
+    vec![
+        ("begin", Event::Begin, now),
+        ("begin a minute later", Event::Begin, Span::minutes(1)),
+        ("accepted", outcome(current, accepted(9)), now),
+        ("refused", outcome(current, refused()), now),
+        ("slow down", outcome(current, slow_down(None)), now),
+        (
+            "slow down for an hour",
+            outcome(current, slow_down(Some(Span::hours(1)))),
+            now,
+        ),
+        ("no answer", outcome(current, dropped()), now),
+        (
+            "accepted, of another call",
+            outcome(current + 7, accepted(9)),
+            now,
+        ),
+        ("evidence of part 0", evidence(0), now),
+        ("evidence of part 1", evidence(1), now),
+        ("evidence of no part of it", evidence(7), now),
+        (
+            "undelivered part 0",
+            Event::Undelivered {
+                part: 0,
+                error: error(ErrorClass::Blocked),
+            },
+            now,
+        ),
+        (
+            "undelivered part 1",
+            Event::Undelivered {
+                part: 1,
+                error: error(ErrorClass::Blocked),
+            },
+            now,
+        ),
+        ("tick", Event::Tick, now),
+        ("tick after the deadline", Event::Tick, SENDING_DEADLINE),
+        ("arrived, says a person", Event::Arrived, now),
+        ("send again, says a person", Event::SendAgain, now),
+        ("discard, says a person", Event::Discard, now),
+    ]
+}
+
+fn show(reply: &Reply) -> String {
+    let arrived = reply.parts.iter().map(|part| match &part.arrived {
+        None => '-',
+        Some(Arrival::Named { .. }) => 'n',
+        Some(Arrival::Seen) => 's',
+    });
+    let arrived: String = arrived.collect();
+    let state = match &reply.state {
+        State::Queued | State::Sent { .. } | State::Discarded { .. } => {
+            reply.state.name().to_owned()
+        }
+        State::Sending {
+            part,
+            attempt,
+            refusals,
+            ..
+        } => format!("sending part {part}, call {attempt}, slowed {refusals}"),
+        State::Waiting {
+            part,
+            refusals,
+            not_before,
+        } => {
+            format!(
+                "waiting part {part}, slowed {refusals}, {} ms",
+                not_before.since(noon()).as_millis()
+            )
+        }
+        State::Failed { part, error, .. } => format!("failed part {part}, {:?}", error.class),
+        State::Uncertain {
+            part,
+            attempt,
+            cause,
+            ..
+        } => format!("uncertain part {part}, call {attempt}, {cause:?}"),
+    };
+    format!("{state} [{arrived}] {}", reply.attempts)
+}
+
+#[test]
+fn every_state_with_every_event() {
+    let mut table = String::from("state [arrived: - no, n named, s seen] calls made\n");
+    for state in states() {
+        let _ = writeln!(table, "\n{}", show(&state));
+        for (name, event, later) in events(state.attempts.max(1)) {
+            let result = match state.clone().apply(&event, noon().plus(later)) {
+                Ok((next, None)) if next == state => "same".to_owned(),
+                Ok((next, None)) => show(&next),
+                Ok((next, Some(Effect::Call { part, attempt }))) => {
+                    format!("{}  => CALL part {part}, call {attempt}", show(&next))
+                }
+                Err((same, refused)) => {
+                    assert_eq!(same, state, "a refusal hands the reply back as it was");
+                    format!("refused: {refused}")
+                }
+            };
+            let _ = writeln!(table, "    {name:<28}{result}");
+        }
+    }
+    insta::assert_snapshot!(table);
+}
+
+#[test]
+fn what_is_sent_is_what_was_confirmed() {
+    let reply = reply();
+    let Part::Text { text, .. } = &reply.parts[0].part else {
+        panic!("text comes first")
+    };
+    assert_eq!(text.as_bytes(), reply.draft.text.as_bytes());
+    assert!(reply.authored.covers(&reply.draft));
+    for state in states() {
+        let sent: Vec<_> = state.parts.iter().map(|part| &part.part).collect();
+        assert_eq!(
+            sent,
+            reply
+                .parts
+                .iter()
+                .map(|part| &part.part)
+                .collect::<Vec<_>>(),
+            "no event touches the words"
+        );
+        assert_eq!(state.draft, reply.draft);
+    }
+}
+
+#[test]
+fn a_platform_that_keeps_saying_slow_down_is_believed_in_the_end() {
+    let mut reply = reply();
+    let (mut now, mut calls) = (noon(), 0);
+    loop {
+        let (next, effect) = reply.apply(&Event::Begin, now).unwrap();
+        let Some(Effect::Call { attempt, .. }) = effect else {
+            panic!("a due reply is called")
+        };
+        calls += 1;
+        let slow = SendOutcome::RateLimited {
+            retry_after: Some(Span::seconds(2)),
+            code: "429".to_owned(),
+        };
+        reply = next.apply(&outcome(attempt, slow), now).unwrap().0;
+        let State::Waiting { not_before, .. } = reply.state else {
+            break;
+        };
+        assert_eq!(not_before, now.plus(Span::seconds(2)));
+        now = not_before;
+    }
+    assert_eq!(calls, tributary_domain::reply::MOST_ATTEMPTS);
+    assert!(reply.needs_a_person());
+}
