@@ -199,15 +199,14 @@ impl Message {
         true
     }
 
-    /// Learns that it did not arrive. Returns whether that is news.
+    /// Learns that it did not arrive. Returns whether that changes anything.
     pub fn undelivered(&mut self, error: PlatformError) -> bool {
-        let news = self.undelivered.is_none();
         // Of two reports the one with the smaller code is kept, so that their order does not matter.
-        match &self.undelivered {
-            Some(known) if known.code <= error.code => {}
-            _ => self.undelivered = Some(error),
+        if self.undelivered.as_ref().is_some_and(|known| known.code <= error.code) {
+            return false;
         }
-        news
+        self.undelivered = Some(error);
+        true
     }
 
     /// Learns what became of an attachment's bytes. Returns whether that is news.
@@ -240,16 +239,21 @@ impl Body {
     fn merge(&mut self, other: Self) -> bool {
         let before = self.clone();
         self.received_at = self.received_at.min(other.received_at);
-        self.at = self.at.min(other.at);
+        // Of ours, the platform's time is the later one: we know when we called, it knows when it took it.
+        self.at = match self.direction {
+            Direction::Incoming => self.at.min(other.at),
+            Direction::Outgoing => self.at.max(other.at),
+        };
+        // Our own words, before what an echo makes of them. And an app that watches and the app that owns the
+        // conversation are told of the same message.
+        if (&other.author, !other.content.standby) > (&self.author, !self.content.standby) {
+            self.content = other.content;
+        }
         if other.author > self.author {
             self.author = other.author;
         }
         if self.correlation.is_none() {
             self.correlation = other.correlation;
-        }
-        // An app that watches and the app that owns the conversation are told of the same message.
-        if self.content.standby && !other.content.standby {
-            self.content = other.content;
         }
         // A change of the time of receipt alone is no news.
         Self { received_at: before.received_at, ..self.clone() } != before

@@ -10,7 +10,7 @@ use crate::{
     audit::{Action, Actor},
     authored::Authored,
     event::{Attachment, Content, Correlation, Quote},
-    id::{MessageId, RemoteId, ReplyId},
+    id::{AccountId, MessageId, RemoteId, ReplyId},
     message::{Author, Body, Direction, MediaState, Message},
     outbound::{Draft, Part, PartMedia, SendOutcome},
     reply::{self, Arrival, Reply, State},
@@ -48,6 +48,16 @@ pub struct CallOutcome {
     pub outcome: SendOutcome,
 }
 
+impl CallOutcome {
+    /// The messages that it names, to be loaded before it is taken in: their echo may have come first.
+    pub fn messages(&self, account: &AccountId) -> Vec<MessageId> {
+        match &self.outcome {
+            SendOutcome::Accepted { ids } => ids.iter().map(|remote| MessageId::of(account, remote)).collect(),
+            SendOutcome::Refused { .. } | SendOutcome::RateLimited { .. } | SendOutcome::Uncertain { .. } => Vec::new(),
+        }
+    }
+}
+
 impl Work {
     /// Takes a reply that a person wrote. The same reply again changes nothing. It is begun at once unless
     /// an earlier one is still on its way.
@@ -82,22 +92,28 @@ impl Work {
 
     /// It may be a reply's turn: begins the oldest one that waits, unless another is on its way.
     pub fn begin_next(&mut self) {
-        let mut line: Vec<&Reply> = self.replies.values().filter(|reply| reply.holds_the_line()).collect();
-        line.sort_by_key(|reply| (reply.authored.at(), reply.id.clone()));
-        let Some(first) = line.iter().find(|reply| reply.attempts > 0).or(line.first()) else { return };
+        if let Some(id) = self.next_in_line() {
+            self.advance(&id, &reply::Event::Begin);
+        }
+    }
+
+    /// The reply whose turn it is now. One at a time; one that was told to slow down keeps its turn, and of
+    /// the others those that were begun before come first, then the oldest.
+    pub(super) fn next_in_line(&self) -> Option<ReplyId> {
+        let place = |reply: &Reply| match &reply.state {
+            State::Sending { .. } => Some(0),
+            State::Waiting { .. } => Some(1),
+            State::Queued => Some(if reply.attempts > 0 { 2 } else { 3 }),
+            State::Sent { .. } | State::Failed { .. } | State::Uncertain { .. } | State::Discarded { .. } => None,
+        };
+        let line = self.replies.values().filter_map(|reply| Some((place(reply)?, reply.authored.at(), reply)));
+        let (_, _, first) = line.min_by_key(|(place, at, reply)| (*place, *at, &reply.id))?;
         let ready = match &first.state {
             State::Queued => true,
             State::Waiting { not_before, .. } => *not_before <= self.now,
-            State::Sending { .. }
-            | State::Sent { .. }
-            | State::Failed { .. }
-            | State::Uncertain { .. }
-            | State::Discarded { .. } => false,
+            _ => false,
         };
-        if ready {
-            let id = first.id.clone();
-            self.advance(&id, &reply::Event::Begin);
-        }
+        ready.then(|| first.id.clone())
     }
 
     /// A call came back.
@@ -110,6 +126,9 @@ impl Work {
     /// A person settles a reply in doubt. They put their name to the same words again.
     pub fn resolve(&mut self, id: &ReplyId, event: &reply::Event, by: &Authored) -> Result<(), ReplyRefused> {
         let reply = self.replies.get(id).cloned().ok_or(ReplyRefused::Unknown)?;
+        if !matches!(event, reply::Event::Arrived | reply::Event::SendAgain | reply::Event::Discard) {
+            return Err(reply::Refused { state: reply.state.name(), event: event.name() }.into());
+        }
         if !by.covers(&reply.draft) {
             return Err(ReplyRefused::NotTheSame);
         }
@@ -147,12 +166,13 @@ impl Work {
     fn outcome_recorded(&mut self, reply: &Reply) {
         let id = &reply.id;
         let (action, detail) = match &reply.state {
-            State::Sent { at } => {
-                let at = *at;
-                let detail = json!({ "reply": id });
-                self.answered(at.min(self.now));
-                self.thread.answered_by = Some((at, reply.authored.teammate().clone()));
-                (Action::Sent, detail)
+            State::Sent { .. } => {
+                // What the customer asked since it was written is not answered by it, however late that is known.
+                let at = reply.authored.at();
+                self.answered(at);
+                let last = (at, reply.authored.teammate().clone());
+                self.thread.answered_by = self.thread.answered_by.take().max(Some(last));
+                (Action::Sent, json!({ "reply": id }))
             }
             State::Failed { error, .. } => {
                 (Action::SendFailed, json!({ "reply": id, "code": error.code, "class": error.class }))
@@ -165,6 +185,7 @@ impl Work {
 
     /// A part arrived and the platform named it: it becomes a message of the thread.
     fn sent(&mut self, reply: &Reply, number: u32, part: &Part, ids: &[RemoteId]) {
+        self.answered(reply.authored.at());
         for (index, remote) in ids.iter().enumerate() {
             let id = MessageId::of(&self.thread.account, remote);
             let mut message =
@@ -173,7 +194,7 @@ impl Work {
             let body = Body {
                 direction: Direction::Outgoing,
                 author: Author::Teammate { id: reply.authored.teammate().clone() },
-                at: self.now,
+                at: reply.authored.at(),
                 received_at: self.now,
                 content,
                 correlation: Some(Correlation { reply: reply.id.clone(), part: number }),
@@ -184,6 +205,15 @@ impl Work {
             }
             self.keep_message(message);
         }
+    }
+}
+
+/// What the echo of a part of a reply says and carries: what was sent, but for an album, whose echoes come one by one.
+pub(super) fn echoed(reply: &Reply, part: u32, content: &Content) -> (Content, Vec<MediaState>) {
+    match reply.parts.get(part as usize).map(|state| &state.part) {
+        Some(Part::Media { items, .. }) if items.len() > 1 => (content.clone(), Vec::new()),
+        Some(part) => self::content(part, 0, 1),
+        None => (content.clone(), Vec::new()),
     }
 }
 

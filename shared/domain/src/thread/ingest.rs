@@ -12,7 +12,8 @@ use crate::{
     event::{Content, Correlation, Event, Fact, MediaSource, Origin, PeerChange, Scope, Side, Stage},
     id::{AccountId, MessageId, RemoteId, ReplyId},
     message::{Author, Body, Direction, Edit, MediaState, Message, Reaction},
-    reply,
+    outbound::Part,
+    reply::{self, PartState},
     time::{Span, Timestamp},
 };
 
@@ -51,9 +52,13 @@ impl Work {
             Fact::Receipt { stage, scope, correlation } => self.receipt(*stage, scope, correlation.as_ref()),
             Fact::Undelivered { id, error, correlation } => {
                 let mut message = self.message(id);
+                let first = message.undelivered.is_none();
                 if message.undelivered(error.clone()) {
                     self.keep_message(message);
-                    self.record(Actor::System, Action::Undelivered, json!({ "code": error.code, "class": error.class }));
+                }
+                if first {
+                    let detail = json!({ "code": error.code, "class": error.class });
+                    self.record(Actor::System, Action::Undelivered, detail);
                 }
                 if let Some(Correlation { reply, part }) = correlation {
                     let event = reply::Event::Undelivered { part: *part, error: error.clone() };
@@ -88,15 +93,10 @@ impl Work {
             }
         }
         peer.identities.sort();
-        if at >= self.thread.peer_at && (known.name.is_some() || known.username.is_some()) {
-            // Of two names told at the same time the greater stays, so that their order does not matter.
-            let newer = at > self.thread.peer_at;
-            let pick = |old: &Option<String>, new: &Option<String>| match new {
-                Some(_) if newer => new.clone(),
-                _ => old.clone().max(new.clone()),
-            };
-            (peer.name, peer.username) = (pick(&peer.name, &known.name), pick(&peer.username, &known.username));
-            self.thread.peer_at = at;
+        let named = told_later(&mut peer.name, &mut self.thread.peer_at, known.name.as_ref(), at);
+        let handled = told_later(&mut peer.username, &mut self.thread.username_at, known.username.as_ref(), at);
+        if named || handled {
+            self.touch();
         }
         if self.thread.peer != before {
             self.thread.peer_version = self.touch();
@@ -166,8 +166,14 @@ impl Work {
     ) {
         let mut message = self.message(remote);
         let first = message.body.is_none();
-        let correlation = correlation.cloned().or_else(|| self.doubtful_twin(content, at));
+        let known = message.body.as_ref().and_then(|body| body.correlation.clone());
+        let correlation = correlation.cloned().or(known).or_else(|| self.doubtful_twin(content, at));
         let ours = correlation.as_ref().and_then(|one| self.replies.get(&one.reply));
+        let (words, media) = match (ours, correlation.as_ref()) {
+            (Some(reply), Some(one)) => super::answer::echoed(reply, one.part, content),
+            _ => (content.clone(), Vec::new()),
+        };
+        let asked_until = ours.map_or(at, |reply| reply.authored.at());
         let author = match (ours, origin) {
             (Some(reply), _) => Author::Teammate { id: reply.authored.teammate().clone() },
             (None, Origin::NativeApp | Origin::Unknown) => Author::NativeApp,
@@ -180,10 +186,13 @@ impl Work {
             author,
             at,
             received_at,
-            content: content.clone(),
+            content: words,
             correlation: correlation.clone().filter(|_| known_reply),
         };
         if message.learn(body) {
+            for (place, state) in (0_u32..).zip(media) {
+                message.media_is(place, state);
+            }
             let version = self.touch();
             self.keep_message(message);
             self.open(Actor::NativeApp);
@@ -192,7 +201,7 @@ impl Work {
                 self.record(Actor::NativeApp, Action::AnsweredElsewhere, json!({ "origin": origin }));
             }
             if by_a_person {
-                self.answered(at);
+                self.answered(asked_until);
             }
         }
         if let Some(Correlation { reply, part }) = correlation {
@@ -200,20 +209,19 @@ impl Work {
         }
     }
 
-    /// The part in doubt that says just this, where the platform gave no reference back.
+    /// The part in doubt that says just this, where the platform gave no reference back. None where another
+    /// reply on its way says the same: the echo may be that one's.
     fn doubtful_twin(&self, content: &Content, at: Timestamp) -> Option<Correlation> {
         let text = content.text.as_deref()?;
+        let says_so = |part: &PartState| matches!(&part.part, Part::Text { text: sent, .. } if sent == text);
         let mut twins = self.replies.values().filter_map(|reply| {
-            let reply::State::Uncertain { part, .. } = reply.state else { return None };
-            let same = match &reply.parts.get(part as usize)?.part {
-                crate::outbound::Part::Text { text: sent, .. } => sent == text,
-                crate::outbound::Part::Media { .. } => false,
-            };
-            (same && at >= reply.authored.at().minus(Span::minutes(1)))
-                .then(|| Correlation { reply: reply.id.clone(), part })
+            let (number, _) = (0_u32..).zip(&reply.parts).find(|(_, part)| part.arrived.is_none() && says_so(part))?;
+            let recent = reply.attempts > 0 && at >= reply.authored.at().minus(Span::minutes(1));
+            recent.then_some((reply, number))
         });
-        let twin = twins.next()?;
-        twins.next().is_none().then_some(twin)
+        let (reply, number) = twins.next()?;
+        let in_doubt = matches!(reply.state, reply::State::Uncertain { part, .. } if part == number);
+        (in_doubt && twins.next().is_none()).then(|| Correlation { reply: reply.id.clone(), part: number })
     }
 
     fn edited(&mut self, remote: &RemoteId, edit: Edit) {
@@ -237,11 +245,16 @@ impl Work {
             }
         }
         let stored = message.body.is_some();
-        if !message.unsent(at) {
+        let before = message.unsent_at;
+        let first = message.unsent(at);
+        if message.unsent_at == before {
             return;
         }
         let (id, version) = (message.id.clone(), self.touch());
         self.keep_message(message);
+        if !first {
+            return;
+        }
         self.thread.unseen.remove(&id);
         if stored {
             self.thread.wrote.insert(Writer::Customer, version);
@@ -342,4 +355,14 @@ impl Work {
             self.effect(Effect::Profile);
         }
     }
+}
+
+/// Keeps what was told last. Of two told at the same time the greater stays, so that their order does not matter.
+fn told_later(known: &mut Option<String>, known_at: &mut Timestamp, told: Option<&String>, at: Timestamp) -> bool {
+    let later = told.is_some() && (at, told) > (*known_at, known.as_ref());
+    if later {
+        *known = told.cloned();
+        *known_at = at;
+    }
+    later
 }

@@ -43,8 +43,11 @@ pub struct Thread {
     pub opened_at: Option<Timestamp>,
     /// The other side, as deliveries name them.
     pub peer: Peer,
-    /// When they were last named.
+    /// When their name was last told.
     pub peer_at: Timestamp,
+    /// When their handle was last told.
+    #[serde(default)]
+    pub username_at: Timestamp,
     /// The version in which what is known of them last changed.
     #[serde(default)]
     pub peer_version: u64,
@@ -265,6 +268,7 @@ impl Thread {
             opened_at: None,
             peer: Peer::default(),
             peer_at: Timestamp::default(),
+            username_at: Timestamp::default(),
             peer_version: 0,
             profile: Facts::default(),
             blocked: None,

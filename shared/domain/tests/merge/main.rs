@@ -1,0 +1,6 @@
+//! Facts come late, twice and in any order: whatever the order, a thread comes to the same state.
+
+mod desk;
+mod facts;
+mod histories;
+mod permutations;
