@@ -28,7 +28,7 @@ const ready = async (page: Page) => {
 
 const SHOTS: Shot[] = [
   { name: "thread", path: "/t/thr_mara", do: ready },
-  { name: "list", path: "/q/mine", do: (page) => page.waitForSelector("li a").then(() => page.waitForTimeout(150)) },
+  { name: "list", path: "/q/mine", do: (page) => page.waitForSelector(".list-pane li a").then(() => page.waitForTimeout(150)) },
   { name: "queues", path: "/q/mine", widths: [390], do: (page) => page.click(".back") },
   { name: "kinds", path: "/t/thr_dani", do: ready },
   { name: "places", path: "/t/thr_lea", do: ready },
@@ -96,11 +96,11 @@ const SHOTS: Shot[] = [
   { name: "snooze", path: "/t/thr_mara", do: async (page) => { await ready(page); await page.keyboard.press("s"); await page.waitForTimeout(150); } },
   { name: "labels", path: "/t/thr_mara", do: async (page) => { await ready(page); await page.click("button:has-text('Complaint')"); await page.waitForTimeout(200); } },
   { name: "why", path: "/t/thr_mara", do: async (page) => { await ready(page); await page.click("button[title='Owner, and why']"); await page.waitForTimeout(150); } },
-  { name: "help", path: "/q/mine", do: async (page) => { await page.waitForSelector("li a"); await page.keyboard.press("?"); await page.waitForTimeout(250); } },
+  { name: "help", path: "/q/mine", do: async (page) => { await page.waitForSelector(".list-pane li a"); await page.keyboard.press("?"); await page.waitForTimeout(250); } },
   {
     name: "search", path: "/q/mine",
     do: async (page) => {
-      await page.waitForSelector("li a");
+      await page.waitForSelector(".list-pane li a");
       await page.keyboard.press("/");
       await page.keyboard.type("order saturday");
       await page.waitForSelector("mark");
@@ -112,7 +112,7 @@ const SHOTS: Shot[] = [
   { name: "loading-thread", path: "/t/thr_mara", play: { weather: "slowList" }, do: (page) => page.waitForTimeout(300) },
   { name: "error", path: "/t/thr_mara", play: { weather: "broken" }, do: (page) => page.waitForSelector("text=could not be read").then(() => page.waitForTimeout(200)) },
   { name: "failing-account", path: "/q/all", play: { failedAccount: true }, do: (page) => page.waitForSelector(".failing").then(() => {}) },
-  { name: "offline", path: "/q/mine", do: async (page) => { await page.waitForSelector("li a"); await page.context().setOffline(true); await page.waitForTimeout(250); } },
+  { name: "offline", path: "/q/mine", do: async (page) => { await page.waitForSelector(".list-pane li a"); await page.context().setOffline(true); await page.waitForTimeout(250); } },
   { name: "toast", path: "/t/thr_mara_wa", do: async (page) => { await ready(page); await page.keyboard.press("e"); await page.waitForSelector("text=Undo"); await page.waitForTimeout(250); } },
   { name: "signed-out", path: "/", play: { weather: "signedOut" }, do: (page) => page.waitForSelector("h1").then(() => page.waitForTimeout(100)) },
   { name: "link-spent", path: "/signin#token=old", play: { weather: "signedOut" }, do: (page) => page.waitForSelector("[role=alert]").then(() => {}) },
@@ -147,11 +147,14 @@ async function take(on: Browser, shot: Shot, width: number, colorScheme: "light"
   if (shot.play !== undefined) await play(shot.play);
   const context = await on.newContext({ viewport: { width, height: width === 390 ? 844 : 900 }, colorScheme, deviceScaleFactor: width === 390 ? 2 : 1, locale: "en-GB", reducedMotion: "reduce", bypassCSP: false });
   const page = await context.newPage();
+  page.setDefaultTimeout(6000);
   const name = `${shot.name}-${width}-${colorScheme}`;
   const complaints: string[] = [];
   page.on("console", (message) => {
     if (message.type() === "error" && !/Failed to load resource|WebSocket connection/.test(message.text())) complaints.push(message.text());
   });
+  let asked = 0;
+  page.on("request", (request) => (asked += request.url().includes("/api/v1/") ? 1 : 0));
   page.on("pageerror", (error) => complaints.push(error.message));
   try {
     await page.goto(`${origin}${shot.path ?? "/"}`);
@@ -160,6 +163,7 @@ async function take(on: Browser, shot: Shot, width: number, colorScheme: "light"
     await page.context().setOffline(false);
     const sideways = await page.evaluate("document.documentElement.scrollWidth > innerWidth");
     if (sideways) complaints.push("the page scrolls sideways");
+    if (asked > 40) complaints.push(`${asked} requests`);
     complaints.push(...(await audit(page)));
   } catch (error) {
     complaints.push(String(error));
