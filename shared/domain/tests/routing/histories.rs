@@ -92,7 +92,7 @@ impl Play {
         })
     }
 
-    fn play(&mut self, input: RosterInput) -> Result<(), TestCaseError> {
+    fn play(&mut self, input: &RosterInput) -> Result<(), TestCaseError> {
         let before = self.state.clone();
         let (state, effects) = apply(
             before.clone(),
@@ -205,7 +205,7 @@ proptest! {
             let Some(input) = play.input(step) else { continue };
             let known = play.state.clone();
             let told = matches!(input, RosterInput::Assign { .. } | RosterInput::Reassigned { .. } | RosterInput::Released { .. } | RosterInput::UrgencyChanged { .. });
-            play.play(input.clone())?;
+            play.play(&input)?;
             if repeat && told {
                 // Whatever was said about a thread before and is said again changes no owner.
                 let owners = |state: &RosterState| state.open.iter().map(|(thread, entry)| (thread.clone(), entry.decision.owner.clone())).collect::<BTreeMap<_, _>>();

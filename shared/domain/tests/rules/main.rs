@@ -24,34 +24,33 @@ fn the_default_is_what_holds_without_it() {
     assert!(DEFAULT.is_ascii() || DEFAULT.len() < 16 * 1024);
 }
 
-#[test]
-fn every_setting_of_the_default_s_comments_is_read() {
-    // The commented examples are taken out of their comments, section by section.
-    let examples: String = DEFAULT
-        .lines()
-        .filter_map(|line| {
-            let example = line.strip_prefix("# ").filter(|rest| {
-                rest.starts_with('[')
-                    || rest.starts_with(' ')
-                    || rest.starts_with(']')
-                    || rest.split(' ').nth(1) == Some("=") && !rest.starts_with("Every")
-            });
-            example.map(|text| format!("{}\n", text.replace("PLATFORM", "telegram")))
-        })
-        .collect();
-    // Keys that belong to sections which are not comments are set apart.
-    let document = format!(
-        "[workspace]\nchannel = \"support\"\n[pins]\nctc_0123abcd = \"mia@example.com\"\n[triage]\nteam = \"orders\"\nbackup = \"mia@example.com\"\n{}",
-        examples
-            .lines()
-            .skip_while(|line| !line.starts_with("[teams"))
-            .filter(|line| !line.starts_with("ctc_")
-                && !line.starts_with("team = ")
-                && !line.starts_with("backup = "))
-            .filter(|line| !line.starts_with("summary_language"))
-            .map(|line| format!("{line}\n"))
-            .collect::<String>()
+/// The examples that stand in the default's comments, with what belongs to its sections that are not comments.
+fn examples() -> String {
+    let mut document = String::from(
+        "[workspace]\nchannel = \"support\"\n[pins]\nctc_0123abcd = \"mia@example.com\"\n\
+        [triage]\nteam = \"orders\"\nbackup = \"mia@example.com\"\n",
     );
+    let of_sections = [
+        "ctc_",
+        "team = ",
+        "backup = ",
+        "summary_language",
+        "channel = \"support\"   #",
+    ];
+    let comments = DEFAULT.lines().filter_map(|line| line.strip_prefix("# "));
+    for line in comments.skip_while(|line| !line.starts_with("[teams")) {
+        let is_setting = line.starts_with(['[', ' ', ']']) || line.split(' ').nth(1) == Some("=");
+        if is_setting && !of_sections.iter().any(|start| line.starts_with(start)) {
+            document.push_str(&line.replace("PLATFORM", "telegram"));
+            document.push('\n');
+        }
+    }
+    document
+}
+
+#[test]
+fn every_example_in_the_default_s_comments_is_read() {
+    let document = examples();
     let rules = Rules::parse(&document).unwrap_or_else(|error| panic!("{error}\n{document}"));
     let mia = &rules.teammates["mia@example.com"];
     assert_eq!(mia.cap, 24);
