@@ -161,6 +161,7 @@ impl Work {
         self.thread.owner = to;
         self.thread.owner_by = Some(by.clone());
         self.thread.to_route = false;
+        self.ask_for_labels();
         self.thread.reasons = vec![Reason { guardrail: "person".to_owned(), text: "A teammate chose the owner.".to_owned() }];
         self.roster_changed();
     }
@@ -174,6 +175,7 @@ impl Work {
         self.thread.waiting.clear();
         self.thread.unseen.clear();
         self.thread.to_route = false;
+        self.ask_for_labels();
         self.roster_changed();
     }
 
@@ -194,6 +196,9 @@ impl Work {
     }
 
     fn snooze(&mut self, until: Timestamp, by: &TeammateId) {
+        if self.thread.status == (Status::Snoozed { until }) {
+            return;
+        }
         self.record(teammate(by), Action::Snoozed, json!({ "until": until }));
         self.thread.status = Status::Snoozed { until };
         self.roster_changed();
@@ -246,7 +251,10 @@ impl Work {
         self.record(Actor::System, Action::Labelled, detail);
         self.thread.labels = self.thread.labels.clone().labelled(turn, set);
         self.thread.targets = targets;
-        self.thread.label_asked_at = None;
+        if self.thread.turn > turn {
+            // They wrote on while it was being labelled.
+            self.thread.label_asked_at = None;
+        }
         if self.thread.urgency() != before {
             self.roster_changed();
         }
@@ -255,8 +263,11 @@ impl Work {
 
     fn routed(&mut self, owner: Owner, reasons: Vec<Reason>) {
         if self.thread.owner_by.is_some() && self.thread.owner != Owner::Unassigned {
-            self.thread.to_route = false;
-            self.touch();
+            if self.thread.to_route {
+                self.thread.to_route = false;
+                self.touch();
+                self.ask_for_labels();
+            }
             return;
         }
         if !self.thread.to_route && self.thread.owner == owner {
@@ -268,6 +279,7 @@ impl Work {
         self.thread.reasons = reasons;
         self.thread.owner_by = None;
         self.thread.to_route = false;
+        self.ask_for_labels();
         self.roster_changed();
     }
 
@@ -309,9 +321,13 @@ impl Work {
     /// Asks for labels and an owner where they are missing, unless somebody was asked just now.
     pub(super) fn ask_for_labels(&mut self) {
         let missing = self.thread.turn > self.thread.labelled_turn() || self.thread.to_route;
+        if !missing {
+            self.thread.label_asked_at = None;
+            return;
+        }
         let asked = self.thread.label_asked_at;
         let asked_lately = asked.is_some_and(|asked| self.now.since(asked) < LABEL_PATIENCE);
-        if missing && !asked_lately && self.thread.opened_at.is_some() {
+        if !asked_lately && self.thread.opened_at.is_some() {
             self.thread.label_asked_at = Some(self.now);
             self.touch();
             self.effect(Effect::Label);

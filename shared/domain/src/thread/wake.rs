@@ -41,16 +41,7 @@ impl Work {
     }
 
     fn resume(&mut self) {
-        if self.replies.values().any(|reply| matches!(reply.state, State::Sending { .. })) {
-            return;
-        }
-        let due = self.replies.values().filter(|reply| match reply.state {
-            State::Queued => true,
-            State::Waiting { not_before, .. } => not_before <= self.now,
-            _ => false,
-        });
-        if let Some(reply) = due.min_by_key(|reply| (reply.authored.at(), reply.id.clone())) {
-            let reply = reply.id.clone();
+        if let Some(reply) = self.next_in_line() {
             self.effect(Effect::Resume { reply });
         }
     }
@@ -93,14 +84,15 @@ impl Thread {
         self.rostered < self.roster_due && !self.to_route && self.opened_at.is_some()
     }
 
-    /// When it has to be looked at again, given its unsettled replies and whether attachments are still to be fetched.
+    /// When it has to be looked at again, given its unsettled replies and whether attachments are still to be fetched. An
+    /// alarm that is set for earlier has to stay: this looks ahead from `now`, and every commit would push it on.
     pub fn wakes_at<'a>(
         &self,
         replies: impl IntoIterator<Item = &'a Reply>,
         fetching: bool,
         now: Timestamp,
     ) -> Option<Timestamp> {
-        let replies = replies.into_iter().filter_map(Reply::wakes_at).min();
+        let replies = next_in_line(replies, now);
         let snoozed = match self.status {
             Status::Snoozed { until } => Some(until),
             Status::Open | Status::Closed { .. } => None,
@@ -116,4 +108,16 @@ impl Thread {
         ];
         times.into_iter().flatten().min()
     }
+}
+
+/// When the reply on its way, or else the first of those that wait, has to be looked at. A time that has passed is
+/// put off: whoever was told then is at work on it.
+fn next_in_line<'a>(replies: impl IntoIterator<Item = &'a Reply>, now: Timestamp) -> Option<Timestamp> {
+    let soon = now.plus(CARRIER_PATIENCE);
+    let times = replies.into_iter().filter_map(|reply| {
+        let at = reply.wakes_at()?;
+        let waits = !matches!(reply.state, State::Sending { .. });
+        Some((waits, if at <= now { soon } else { at }))
+    });
+    times.min().map(|(_, at)| at)
 }
