@@ -67,8 +67,14 @@ pub fn check_body(body: &[u8], max_bytes: usize, max_depth: usize) -> Result<(),
 /// How many `{` and `[` there are; in chunks small enough to be counted in one byte each, many at a time.
 fn openings(body: &[u8]) -> usize {
     // `{` and `[` differ in one bit.
-    let count = |chunk: &[u8]| chunk.iter().fold(0_u8, |count, byte| count + u8::from(byte | 0x20 == b'{'));
-    body.chunks(255).map(|chunk| usize::from(count(chunk))).sum()
+    let count = |chunk: &[u8]| {
+        chunk
+            .iter()
+            .fold(0_u8, |count, byte| count + u8::from(byte | 0x20 == b'{'))
+    };
+    body.chunks(255)
+        .map(|chunk| usize::from(count(chunk)))
+        .sum()
 }
 
 #[cfg(test)]
@@ -107,7 +113,10 @@ mod tests {
         assert_eq!(openings(wide.as_bytes()), 1001);
         assert_eq!(openings("{".repeat(600).as_bytes()), 600);
         assert_eq!(check_body(wide.as_bytes(), MAX_BYTES, 2), Ok(()));
-        assert_eq!(check_body(wide.as_bytes(), MAX_BYTES, 1), Err(Excess::Depth { max: 1 }));
+        assert_eq!(
+            check_body(wide.as_bytes(), MAX_BYTES, 1),
+            Err(Excess::Depth { max: 1 })
+        );
     }
 
     #[test]
