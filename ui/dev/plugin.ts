@@ -38,6 +38,7 @@ function serve(played: Played, host: Host): void {
   const tell = (frame: object) => {
     for (const socket of sockets.clients) socket.send(JSON.stringify(frame));
   };
+  played.onDrop = () => sockets.clients.forEach((socket) => socket.terminate());
   played.world.onChange = (thread, version) => tell({ thread, version });
   (host.httpServer as Server).on("upgrade", (request, socket, head) => {
     if (request.url !== "/api/v1/live") return;

@@ -27,6 +27,8 @@ export type Weather = "fine" | "slowList" | "broken" | "signedOut" | "new";
 export class Played {
   world = new World(150);
   weather: Weather = "fine";
+  /** Cuts every live connection. */
+  onDrop: () => void = () => {};
   readonly replies = new Map<string, string>();
   private media = new Map<string, { type: string; data: Buffer }>();
 
@@ -38,12 +40,13 @@ export class Played {
     return this.route(asked, parts);
   }
 
-  private play(order: { weather?: Weather; fate?: Fate; empty?: boolean; write?: { thread: string; text: string }; reset?: boolean; failedAccount?: boolean }): Answer {
+  private play(order: { weather?: Weather; fate?: Fate; empty?: boolean; write?: { thread: string; text: string }; reset?: boolean; failedAccount?: boolean; drop?: boolean }): Answer {
     if (order.reset) Object.assign(this.world, { threads: new World(150).threads, fate: "sent" });
     if (order.weather !== undefined) this.weather = order.weather;
     if (order.fate !== undefined) this.world.fate = order.fate;
     if (order.empty) this.world.threads.clear();
     if (order.failedAccount !== undefined) this.failedAccount = order.failedAccount;
+    if (order.drop) this.onDrop();
     const held = order.write === undefined ? undefined : this.world.threads.get(order.write.thread);
     if (held !== undefined && order.write !== undefined) this.world.customerWrites(held, order.write.text);
     return { status: 204 };

@@ -80,7 +80,7 @@ const SHOTS: Shot[] = [
       await page.route("**/replies", (route) => route.abort());
       await page.fill("#composer", "نعم، نتواصل مع الجمارك الآن.");
       await page.keyboard.press("Control+Enter");
-      await page.waitForSelector(".trouble");
+      await page.waitForSelector(".thread-pane .trouble");
     },
   },
   { name: "history", path: "/t/thr_mara", do: async (page) => { await ready(page); await page.click("button[aria-label=History]"); } },
@@ -110,7 +110,7 @@ const SHOTS: Shot[] = [
   { name: "empty", path: "/q/mine", play: { empty: true }, do: (page) => page.waitForSelector("text=Nothing waits for you").then(() => {}) },
   { name: "loading-list", path: "/q/mine", do: async (page) => { await page.waitForTimeout(300); } , play: { weather: "slowList" } },
   { name: "loading-thread", path: "/t/thr_mara", play: { weather: "slowList" }, do: (page) => page.waitForTimeout(300) },
-  { name: "error", path: "/t/thr_mara", play: { weather: "broken" }, do: (page) => page.waitForSelector("text=could not be read").then(() => page.waitForTimeout(200)) },
+  { name: "error", path: "/t/thr_mara", play: { weather: "broken" }, do: (page) => page.waitForSelector(".thread-pane >> text=could not be read").then(() => page.waitForTimeout(200)) },
   { name: "failing-account", path: "/q/all", play: { failedAccount: true }, do: (page) => page.waitForSelector(".failing").then(() => {}) },
   { name: "offline", path: "/q/mine", do: async (page) => { await page.waitForSelector(".list-pane li a"); await page.context().setOffline(true); await page.waitForTimeout(250); } },
   { name: "toast", path: "/t/thr_mara_wa", do: async (page) => { await ready(page); await page.keyboard.press("e"); await page.waitForSelector("text=Undo"); await page.waitForTimeout(250); } },

@@ -79,10 +79,10 @@ export class Inbox {
     const known = this.list.items.find((one) => one.id === item.id);
     for (const [queue, list] of this.seen) this.seen.set(queue, withThread(list, item, queue, this.me()));
     const next = withThread(this.list, item, this.queue, this.me());
-    if (next !== this.list) this.show(next);
-    if (item.lastDirection === "incoming" && item.unread > (known?.unread ?? 0) && next !== this.list && known?.version !== item.version) {
-      this.onArrival(item);
-    }
+    if (next === this.list) return;
+    this.show(next);
+    const arrived = item.lastDirection === "incoming" && item.unread > (known?.unread ?? 0) && known?.version !== item.version;
+    if (arrived && next.items.includes(item)) this.onArrival(item);
   }
 
   find(id: string): ThreadItem | undefined {
