@@ -88,7 +88,7 @@ pub(crate) async fn connect(
     let url = webhook_url(origin, platform, &remote);
     let secret = telegram_hook_secret(&edge.config, &id)?;
     for request in registry::subscribe(&account, &Hook { url: &url, secret: &secret }) {
-        let status = send(edge, &request).await.map(|response| response.status).unwrap_or(0);
+        let status = send(edge, &request).await.map_or(0, |response| response.status);
         if !(200..300).contains(&status) {
             super::set_trouble(edge, &id, Some("not_subscribed")).await?;
             return Err(ConnectError::NotSubscribed { url, status });

@@ -56,7 +56,6 @@ pub(crate) async fn bytes(request: &mut Request, most: usize) -> Result<Vec<u8>,
     Ok(kept)
 }
 
-#[expect(clippy::needless_pass_by_value, reason = "the form of map_err")]
 fn broken_off(_: worker::Error) -> Refused {
     Refused::new(Code::Malformed, "The body broke off. Send the request again.")
 }

@@ -49,7 +49,7 @@ pub(super) async fn serve(call: &Call, given: &str) -> Result<Response, Refused>
         Refused::new(Code::RangeNotSatisfiable, format!("The file has {} bytes.", row.size))
             .header("content-range", format!("bytes */{}", row.size))
     })?;
-    Ok(answer(call, &row, slice).await?.ok_or_else(missing)?)
+    answer(call, &row, slice).await?.ok_or_else(missing)
 }
 
 async fn admitted(call: &Call, id: &MediaId) -> Result<bool, Refused> {

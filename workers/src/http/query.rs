@@ -34,8 +34,8 @@ impl Query {
             let known = ALWAYS.contains(&name.as_str()) || taken.iter().any(|(one, _)| one == name);
             if !known {
                 let names: Vec<&str> = taken.iter().map(|(one, _)| *one).collect();
-                let takes = if names.is_empty() { "none".to_owned() } else { names.join(", ") };
-                return Err(parameter(name, format!("There is no parameter of this name here; there are: {takes}.")));
+                let listed = if names.is_empty() { "none".to_owned() } else { names.join(", ") };
+                return Err(parameter(name, format!("There is no parameter of this name here; there are: {listed}.")));
             }
             if self.0.iter().take(place).any(|(before, _)| before == name) {
                 return Err(parameter(name, "This parameter is given twice."));
@@ -54,13 +54,11 @@ impl Query {
     /// One of several words.
     pub(crate) fn one_of<T: Copy>(&self, name: &str, words: &[(&str, T)]) -> Result<Option<T>, Refused> {
         let Some(text) = self.get(name) else { return Ok(None) };
-        match words.iter().find(|(word, _)| *word == text) {
-            Some((_, value)) => Ok(Some(*value)),
-            None => {
-                let allowed: Vec<&str> = words.iter().map(|(word, _)| *word).collect();
-                Err(parameter(name, format!("`{name}` is one of: {}.", allowed.join(", "))))
-            }
+        if let Some((_, value)) = words.iter().find(|(word, _)| *word == text) {
+            return Ok(Some(*value));
         }
+        let allowed: Vec<&str> = words.iter().map(|(word, _)| *word).collect();
+        Err(parameter(name, format!("`{name}` is one of: {}.", allowed.join(", "))))
     }
 
     /// What a cursor that we made says: a number and an id.

@@ -115,8 +115,8 @@ mod tests {
             ("schön\n".as_bytes(), "a.html", "text/plain"),
             (b"\0\0\0", "a.jpg", UNKNOWN),
         ];
-        for (bytes, name, mime) in cases {
-            assert_eq!(super::mime(bytes, name), mime, "{name}");
+        for (bytes, name, expected) in cases {
+            assert_eq!(mime(bytes, name), expected, "{name}");
         }
     }
 
@@ -131,9 +131,9 @@ mod tests {
             b"",
         ];
         for bytes in active {
-            let mime = super::mime(bytes, "image.png");
-            assert!(!shown_inline(mime), "{mime}");
-            assert_eq!(mime, UNKNOWN);
+            let told = mime(bytes, "image.png");
+            assert!(!shown_inline(told), "{told}");
+            assert_eq!(told, UNKNOWN);
         }
     }
 }

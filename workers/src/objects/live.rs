@@ -1,4 +1,4 @@
-//! The browsers that look at the inbox: hibernating WebSockets that carry hints and nothing else.
+//! The browsers that look at the inbox: hibernating web sockets that carry hints and nothing else.
 //!
 //! A frame says that a thread has reached a version; whoever wants to know more asks the API, which checks who
 //! asks. A socket is tagged with its session's digest and closed when the session ends.
