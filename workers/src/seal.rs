@@ -53,7 +53,10 @@ pub(crate) fn same(one: &str, other: &str) -> bool {
     Sha256::digest(one).ct_eq(&Sha256::digest(other)).into()
 }
 
-/// A secret of 256 bits, and its digest in hexadecimal, which is all that is stored.
+/// 32 bytes in base64url.
+const LENGTH: usize = 43;
+
+/// A secret of 256 bits in base64url, and the SHA-256 of that text in hexadecimal, which is all that is stored.
 pub(crate) struct Token {
     pub(crate) text: String,
     pub(crate) digest: String,
@@ -61,13 +64,15 @@ pub(crate) struct Token {
 
 impl Token {
     pub(crate) fn random() -> Result<Self, Fault> {
-        let bytes = clock::random::<32>()?;
-        Ok(Self { text: URL_SAFE_NO_PAD.encode(bytes), digest: hex(&Sha256::digest(bytes)) })
+        let text = URL_SAFE_NO_PAD.encode(clock::random::<32>()?);
+        let digest = hex(&Sha256::digest(&text));
+        Ok(Self { text, digest })
     }
 
-    /// The bytes of a token that somebody showed.
-    pub(crate) fn read(text: &str) -> Option<[u8; 32]> {
-        URL_SAFE_NO_PAD.decode(text).ok()?.try_into().ok()
+    /// The token that somebody showed, if it has the form of one.
+    pub(crate) fn read(text: &str) -> Option<Self> {
+        let fits = text.len() == LENGTH && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte));
+        fits.then(|| Self { text: text.to_owned(), digest: hex(&Sha256::digest(text)) })
     }
 }
 
@@ -75,6 +80,14 @@ impl Token {
 pub(crate) fn hex(bytes: &[u8]) -> String {
     let digit = |value: u8| char::from_digit(u32::from(value), 16).unwrap_or('0');
     bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
+}
+
+/// 32 bytes from 64 hexadecimal digits.
+pub(crate) fn unhex(text: &str) -> Option<[u8; 32]> {
+    let digits: Option<Vec<u8>> =
+        text.chars().map(|digit| digit.to_digit(16).and_then(|value| u8::try_from(value).ok())).collect();
+    let bytes: Vec<u8> = digits?.chunks_exact(2).map(|pair| pair.iter().fold(0, |byte, digit| byte << 4 | digit)).collect();
+    if text.len() == 64 { bytes.try_into().ok() } else { None }
 }
 
 #[cfg(test)]
@@ -96,10 +109,12 @@ mod tests {
     #[test]
     fn tokens_are_known_by_their_digest() {
         let token = Token::random().unwrap();
-        let bytes = Token::read(&token.text).unwrap();
-        assert_eq!(hex(&Sha256::digest(bytes)), token.digest);
-        assert_eq!(Token::read("short"), None);
-        assert_eq!(Token::read(&format!("{}A", token.text)), None);
+        assert_eq!(Token::read(&token.text).unwrap().digest, token.digest);
+        assert_eq!(unhex(&token.digest).map(|bytes| hex(&bytes)), Some(token.digest));
+        assert_ne!(Token::random().unwrap().text, token.text);
+        for bad in ["short", &format!("{}A", token.text), &"+".repeat(LENGTH)] {
+            assert!(Token::read(bad).is_none(), "{bad}");
+        }
     }
 
     #[test]

@@ -9,7 +9,11 @@ use tributary_domain::{
 use tributary_wire::api::teammate::Role;
 
 use super::{Statement, teammates::TeammateRow};
-use crate::{edge::Edge, fault::Fault};
+use crate::{
+    edge::Edge,
+    fault::Fault,
+    seal::{self, Token},
+};
 
 /// A session ends after this long without use.
 const IDLE: Span = Span::hours(12);
@@ -32,22 +36,24 @@ pub(crate) struct Known {
 
 #[derive(Deserialize)]
 struct Row {
+    digest: String,
     used_at: i64,
     expires_at: i64,
     #[serde(flatten)]
     teammate: TeammateRow,
 }
 
-/// The session with this digest.
-pub(crate) async fn find(edge: &Edge, digest: [u8; 32], hex: &str, now: Timestamp) -> Result<Option<Known>, Fault> {
-    let sql = "SELECT s.used_at, s.expires_at, t.id, t.email, t.name, t.role, t.enabled \
+/// The session that this token opens.
+pub(crate) async fn find(edge: &Edge, token: &Token, now: Timestamp) -> Result<Option<Known>, Fault> {
+    let sql = "SELECT s.digest, s.used_at, s.expires_at, t.id, t.email, t.name, t.role, t.enabled \
                FROM sessions s JOIN teammates t ON t.id = s.teammate WHERE s.digest = ?1";
-    let row: Option<Row> = Statement::new("find_session", sql).text(hex).row(edge).await?;
-    Ok(row.map(|row| {
+    let row: Option<Row> = Statement::new("find_session", sql).text(&token.digest).row(edge).await?;
+    let row = row.and_then(|row| Some((seal::unhex(&row.digest)?, row)));
+    Ok(row.map(|(secret_digest, row)| {
         let used_at = Timestamp::from_millis(row.used_at);
         let absolute = Timestamp::from_millis(row.expires_at);
         let session = Session {
-            secret_digest: digest,
+            secret_digest,
             teammate: row.teammate.id.clone(),
             enabled: row.teammate.enabled(),
             may_reply: row.teammate.role >= Role::Agent,

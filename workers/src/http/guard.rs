@@ -14,7 +14,7 @@ use crate::{
         sessions,
         teammates::TeammateRow,
     },
-    seal::{self, Token},
+    seal::Token,
 };
 
 /// The session's cookie. Its name makes browsers refuse it from any other host, path or scheme.
@@ -43,12 +43,9 @@ pub(crate) fn no_cookie() -> String {
     format!("{COOKIE}=; Path=/; Max-Age=0; Secure; HttpOnly; SameSite=Lax")
 }
 
-/// The session that the browser shows: its secret and its digest.
-pub(crate) fn shown(call: &Call) -> Option<([u8; 32], String)> {
-    let header = call.header("cookie")?;
-    let secret = Token::read(cookie_value(&header)?)?;
-    let digest = seal::hex(&<sha2::Sha256 as sha2::Digest>::digest(secret));
-    Some((secret, digest))
+/// The session that the browser shows.
+pub(crate) fn shown(call: &Call) -> Option<Token> {
+    Token::read(cookie_value(&call.header("cookie")?)?)
 }
 
 fn cookie_value(header: &str) -> Option<&str> {
@@ -60,16 +57,15 @@ fn cookie_value(header: &str) -> Option<&str> {
 
 /// Whoever is signed in, if anybody is.
 pub(crate) async fn person(call: &Call) -> Result<Option<Person>, Refused> {
-    let Some((secret, digest)) = shown(call) else { return Ok(None) };
-    let stored = <sha2::Sha256 as sha2::Digest>::digest(secret).into();
-    let Some(known) = sessions::find(&call.edge, stored, &digest, call.now).await? else { return Ok(None) };
-    let Ok(signed_in) = SignedIn::check(&known.session, &secret, call.now) else { return Ok(None) };
+    let Some(token) = shown(call) else { return Ok(None) };
+    let Some(known) = sessions::find(&call.edge, &token, call.now).await? else { return Ok(None) };
+    let Ok(signed_in) = SignedIn::check(&known.session, token.text.as_bytes(), call.now) else { return Ok(None) };
     if known.to_note {
-        let (edge, note) = (call.edge.clone(), sessions::note(&digest, call.now));
+        let (edge, note) = (call.edge.clone(), sessions::note(&token.digest, call.now));
         call.afterwards("note session", async move { note.changes(&edge).await.map(|_| ()) });
     }
     let ends = sessions::ends(&known, call.now);
-    Ok(Some(Person { signed_in, teammate: known.teammate, digest, ends }))
+    Ok(Some(Person { signed_in, teammate: known.teammate, digest: token.digest, ends }))
 }
 
 /// Whoever may use this route, or why nobody of those who ask may.

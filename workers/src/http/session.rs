@@ -1,7 +1,6 @@
 //! Signing in by one-time links, and out.
 
 use serde_json::json;
-use sha2::{Digest, Sha256};
 use tributary_wire::api::session::{SessionItem, SignInRequest};
 use worker::Response;
 
@@ -21,17 +20,17 @@ use crate::{
         teammates::TeammateRow,
         together,
     },
-    seal::{self, Token},
+    seal::Token,
 };
 
 /// Signs in with a link. Links are 256 random bits, so that only wrong ones are slowed down: nobody can shut a
 /// teammate out by trying.
 pub(super) async fn sign_in(call: &mut Call) -> Result<Response, Refused> {
     let request: SignInRequest = body::json(call).await?;
-    let link = Token::read(request.token.trim()).map(|secret| seal::hex(&Sha256::digest(secret)));
+    let link = Token::read(request.token.trim());
     let session = Token::random()?;
     let begun = match &link {
-        Some(link) => begin(call, &session, link).await?,
+        Some(link) => begin(call, &session, &link.digest).await?,
         None => false,
     };
     if !begun {
@@ -40,12 +39,12 @@ pub(super) async fn sign_in(call: &mut Call) -> Result<Response, Refused> {
         let detail = "This link was used, replaced or is too old. Ask an owner or administrator for a new one.";
         return Err(Refused::new(Code::LinkInvalid, detail));
     }
-    let known = sessions::find(&call.edge, [0; 32], &session.digest, call.now).await?;
+    let known = sessions::find(&call.edge, &session, call.now).await?;
     let Some(known) = known else { return Err(guard::not_signed_in()) };
     let entry = audit::entry(call.now, Some(&known.teammate.id), "signedIn", json!({}))?;
     let mut statements = vec![entry, sessions::sweep(&session.digest, call.now)];
     // Whoever signs in anew leaves the session they had in this browser.
-    let former = guard::shown(call).map(|(_, digest)| digest);
+    let former = guard::shown(call).map(|token| token.digest);
     statements.extend(former.iter().map(|digest| sessions::end(digest)));
     together(&call.edge, "signed_in", statements).await?;
     if let Some(former) = former {
