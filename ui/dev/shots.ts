@@ -20,7 +20,7 @@ interface Shot {
   do?: (page: Page) => Promise<void>;
 }
 
-const WIDTHS = [1440, 1024, 390];
+const WIDTHS = (process.env["WIDTHS"] ?? "1440,1024,390").split(",").map(Number);
 const ready = async (page: Page) => {
   await page.waitForSelector("#composer, .closed", { timeout: 5000 });
   await page.waitForTimeout(250);
@@ -129,7 +129,7 @@ const browser = await chromium.launch({
 await mkdir(folder, { recursive: true });
 
 let faults = 0;
-for (const scheme of ["light", "dark"] as const) {
+for (const scheme of (process.env["SCHEMES"] ?? "light,dark").split(",") as ("light" | "dark")[]) {
   for (const width of WIDTHS) {
     for (const shot of SHOTS.filter(({ name, widths }) => name.includes(filter) && (widths ?? WIDTHS).includes(width))) {
       faults += await take(browser, shot, width, scheme);

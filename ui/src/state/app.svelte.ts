@@ -119,7 +119,7 @@ class App {
     if (item.unread === 0 || !this.session.answers) return;
     this.show({ ...item, unread: 0 });
     try {
-      this.show(await this.client.markRead(item.id, item.version));
+      this.show(await this.client.markRead(item.id, item.version), true);
     } catch {
       // It stays unread for the others; the next look at it tries again.
     }
@@ -177,7 +177,7 @@ class App {
   ): Promise<boolean> {
     this.show({ ...item, ...patch });
     try {
-      this.show(await call());
+      this.show(await call(), true);
       this.toasts.done(done, undo === undefined ? null : { name: "Undo", run: () => void undo() });
       void this.threads.get(item.id)?.refresh();
       return true;
@@ -189,9 +189,9 @@ class App {
     }
   }
 
-  private show(item: ThreadItem): void {
+  private show(item: ThreadItem, own = false): void {
     this.inbox.apply(item);
-    this.threads.get(item.id)?.take(item);
+    this.threads.get(item.id)?.take(item, own);
   }
 
   private hinted(thread: string, version: number): void {

@@ -58,12 +58,14 @@ export class Thread {
 
   /**
    * A newer state of its list row. The version stays that of the messages shown: it is what a reply vouches for,
-   * and a hint beyond it means there is more to read.
+   * and a hint beyond it means there is more to read. Only the very next version, made by an action from here
+   * (`own`), has nothing in it that was not seen.
    */
-  take(item: ThreadItem): void {
+  take(item: ThreadItem, own = false): void {
     if (this.detail === null || item.version < this.rowVersion) return;
+    const next = own && item.version === this.detail.version + 1;
     this.rowVersion = item.version;
-    this.detail = { ...this.detail, ...item, version: this.detail.version };
+    this.detail = { ...this.detail, ...item, version: next ? item.version : this.detail.version };
   }
 
   async readOlder(): Promise<void> {

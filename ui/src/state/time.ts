@@ -45,6 +45,11 @@ export function dateAndTime(at: string): string {
   return full.format(new Date(at));
 }
 
+/** A time in the coming days: `Mon 09:00`. */
+export function comingTime(at: Date): string {
+  return coming.format(at);
+}
+
 /** The name of a day, as people say it. */
 export function dayName(at: string, now: number): string {
   const day = new Date(at);
@@ -92,5 +97,6 @@ function shortDate(day: Date, now: Date): string {
 const timeOf = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit" });
 const full = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
 const weekday = new Intl.DateTimeFormat("en", { weekday: "long" });
+const coming = new Intl.DateTimeFormat(undefined, { weekday: "short", hour: "2-digit", minute: "2-digit" });
 const dayAndMonth = new Intl.DateTimeFormat("en", { day: "numeric", month: "short" });
 const dayMonthYear = new Intl.DateTimeFormat("en", { day: "numeric", month: "short", year: "numeric" });
