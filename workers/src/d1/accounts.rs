@@ -91,7 +91,7 @@ pub(crate) fn disconnected(id: &AccountId) -> Statement {
 pub(crate) async fn set_trouble(edge: &Edge, id: &AccountId, trouble: Option<&str>) -> Result<(), Fault> {
     let sql = "UPDATE accounts SET trouble = ?2, state = CASE WHEN ?2 IS NULL THEN 'connected' ELSE 'reconnect' END \
                WHERE id = ?1 AND state <> 'disconnected' AND trouble IS NOT ?2";
-    Statement::new("set_account_trouble", sql).text(id.as_str()).maybe(trouble).changes(edge).await?;
+    Statement::new("set_account_trouble", sql).text(id.as_str()).maybe(trouble).run(edge).await?;
     forget();
     Ok(())
 }

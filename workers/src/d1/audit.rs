@@ -13,7 +13,7 @@ use tributary_wire::{
     view,
 };
 
-use super::{Statement, changed, together};
+use super::{Statement, gave, together};
 use crate::{clock, edge::Edge, fault::Fault, seal};
 
 /// Refused attempts are counted within this span.
@@ -40,9 +40,9 @@ pub(crate) async fn page(edge: &Edge, at: i64, id: &str, limit: u32) -> Result<V
 fn read(row: &Row) -> Result<AuditItem, Fault> {
     let form = Fault::form("audit.entry");
     if row.thread.is_none() {
-        return serde_json::from_str(&row.entry).map_err(form);
+        return serde_json::from_slice(row.entry.as_bytes()).map_err(form);
     }
-    let entry: Entry = serde_json::from_str(&row.entry).map_err(form)?;
+    let entry: Entry = serde_json::from_slice(row.entry.as_bytes()).map_err(form)?;
     Ok(view::audit_item(&entry))
 }
 
@@ -152,7 +152,7 @@ pub(crate) async fn refused(
     let count = "INSERT INTO attempts (kind, period, value) VALUES (?1, ?2, 1) \
                  ON CONFLICT (kind, period) DO UPDATE SET value = value + 1";
     let write = "INSERT INTO audit (id, at, thread, entry) SELECT ?1, ?2, NULL, ?3 \
-                 FROM attempts WHERE kind = ?4 AND period = ?5 AND value <= ?6";
+                 FROM attempts WHERE kind = ?4 AND period = ?5 AND value <= ?6 RETURNING id";
     let statements = vec![
         Statement::new("forget_attempts", forget).text(attempt.word()).int(period),
         Statement::new("count_attempt", count).text(attempt.word()).int(period),
@@ -165,7 +165,7 @@ pub(crate) async fn refused(
             .int(WRITTEN),
     ];
     let results = together(edge, "refused_attempt", statements).await?;
-    if results.get(2).map(|result| changed("add_audit_refused", result)).transpose()? == Some(0) {
+    if !gave("add_audit_refused", &results, 2)? {
         worker::console_warn!("more refused attempts than are written down: {}", attempt.word());
     }
     Ok(())

@@ -35,7 +35,7 @@ pub(crate) async fn count(edge: &Edge, names: &[String]) -> Result<(), Fault> {
     let sql = "INSERT INTO counters (day, name, value)
         SELECT ?1, value->>'name', value->>'value' FROM json_each(?2) WHERE true
         ON CONFLICT (day, name) DO UPDATE SET value = value + excluded.value";
-    Statement::new("count_by_day", sql).text(&today()).text(&json!(rows).to_string()).changes(edge).await?;
+    Statement::new("count_by_day", sql).text(&today()).text(&json!(rows).to_string()).run(edge).await?;
     Ok(())
 }
 

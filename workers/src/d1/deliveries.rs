@@ -91,7 +91,7 @@ pub(crate) async fn park(
         .int(i64::try_from(size).unwrap_or(i64::MAX))
         .text(stored)
         .time(header.received_at)
-        .changes(edge)
+        .run(edge)
         .await?;
     Ok(())
 }
@@ -99,7 +99,7 @@ pub(crate) async fn park(
 /// A delivery that waited was taken in on a later try.
 pub(crate) async fn recovered(edge: &Edge, id: &DeliveryId) -> Result<(), Fault> {
     let sql = "UPDATE deliveries SET state = 'recovered' WHERE id = ?1 AND state <> 'recovered'";
-    Statement::new("recover_delivery", sql).text(id.as_str()).changes(edge).await?;
+    Statement::new("recover_delivery", sql).text(id.as_str()).run(edge).await?;
     Ok(())
 }
 

@@ -15,7 +15,7 @@ pub(crate) mod threads;
 
 use std::cell::RefCell;
 
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, IgnoredAny};
 use tributary_domain::time::{Span, Timestamp};
 use worker::{D1Database, D1PreparedStatement, D1Result, wasm_bindgen::JsValue};
 
@@ -76,11 +76,10 @@ impl Statement {
         Ok(self.rows(edge).await?.into_iter().next())
     }
 
-    /// Runs it, and tells how many rows it changed.
-    pub(crate) async fn changes(self, edge: &Edge) -> Result<usize, Fault> {
+    /// Runs it.
+    pub(crate) async fn run(self, edge: &Edge) -> Result<(), Fault> {
         let index = edge.index()?;
-        let result = self.prepared(&index)?.run().await.map_err(Fault::index(self.name))?;
-        changed(self.name, &result)
+        self.prepared(&index)?.run().await.map(|_| ()).map_err(Fault::index(self.name))
     }
 }
 
@@ -95,9 +94,13 @@ pub(crate) async fn together(
     index.batch(prepared).await.map_err(Fault::index(name))
 }
 
-/// How many rows a statement changed.
-pub(crate) fn changed(name: &'static str, result: &D1Result) -> Result<usize, Fault> {
-    Ok(result.meta().map_err(Fault::index(name))?.and_then(|meta| meta.changes).unwrap_or(0))
+/// Whether the statement at this place of a transaction gave any row back. Statements that may change nothing end
+/// in `RETURNING`: the database's own count of changes comes with the last rowid, which search makes too large for
+/// its numbers, and so cannot be read.
+pub(crate) fn gave(name: &'static str, results: &[D1Result], place: usize) -> Result<bool, Fault> {
+    let rows: Option<Vec<IgnoredAny>> =
+        results.get(place).map(D1Result::results).transpose().map_err(Fault::index(name))?;
+    Ok(rows.is_some_and(|rows| !rows.is_empty()))
 }
 
 /// What an isolate read not long ago.

@@ -84,7 +84,7 @@ fn shipped() -> Result<CurrentRules, Fault> {
 /// Saves a new version, if `expected` is still the latest.
 pub(crate) fn save(text: &str, expected: u64, now: Timestamp, by: &TeammateId, note: Option<&str>) -> Statement {
     let sql = "INSERT INTO rules (version, text, saved_at, saved_by, note) SELECT ?1 + 1, ?2, ?3, ?4, ?5 \
-               WHERE (SELECT coalesce(max(version), 0) FROM rules) = ?1";
+               WHERE (SELECT coalesce(max(version), 0) FROM rules) = ?1 RETURNING version";
     Statement::new("save_rules", sql)
         .int(i64::try_from(expected).unwrap_or(i64::MAX))
         .text(text)

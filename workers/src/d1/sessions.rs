@@ -84,7 +84,7 @@ pub(crate) fn begin(hex: &str, teammate: &TeammateId, now: Timestamp) -> Stateme
 pub(crate) fn begin_by_link(hex: &str, link: &str, now: Timestamp) -> Statement {
     let sql = "INSERT INTO sessions (digest, teammate, created_at, used_at, expires_at) \
                SELECT ?1, t.id, ?3, ?3, ?4 FROM links l JOIN teammates t ON t.id = l.teammate \
-               WHERE l.digest = ?2 AND l.expires_at > ?3 AND t.enabled = 1";
+               WHERE l.digest = ?2 AND l.expires_at > ?3 AND t.enabled = 1 RETURNING digest";
     Statement::new("begin_session_by_link", sql).text(hex).text(link).time(now).time(now.plus(ABSOLUTE))
 }
 
@@ -113,7 +113,7 @@ pub(crate) async fn end_all(edge: &Edge, teammate: &TeammateId) -> Result<Vec<St
     }
     let sql = "DELETE FROM sessions WHERE teammate = ?1 RETURNING digest";
     let ended: Vec<Digest> = Statement::new("end_sessions", sql).text(teammate.as_str()).rows(edge).await?;
-    forget_links(teammate).changes(edge).await?;
+    forget_links(teammate).run(edge).await?;
     Ok(ended.into_iter().map(|row| row.digest).collect())
 }
 

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use serde::Deserialize;
+use serde::{Deserialize, de::IgnoredAny};
 use tributary_domain::{id::TeammateId, routing::Member, time::Timestamp};
 use tributary_wire::api::teammate::Role;
 
@@ -88,14 +88,14 @@ pub(crate) async fn open_threads(edge: &Edge, only: Option<&TeammateId>) -> Resu
 /// Adds the owner, if nobody is there yet.
 pub(crate) fn add_first(row: &TeammateRow, now: Timestamp) -> Statement {
     let sql = "INSERT INTO teammates (id, email, name, role, enabled, created_at) \
-               SELECT ?1, ?2, ?3, ?4, 1, ?5 WHERE NOT EXISTS (SELECT 1 FROM teammates)";
+               SELECT ?1, ?2, ?3, ?4, 1, ?5 WHERE NOT EXISTS (SELECT 1 FROM teammates) RETURNING id";
     filled("add_first_owner", sql, row, now)
 }
 
 /// Adds somebody, unless the address is taken.
 pub(crate) fn add(row: &TeammateRow, now: Timestamp) -> Statement {
     let sql = "INSERT INTO teammates (id, email, name, role, enabled, created_at) \
-               VALUES (?1, ?2, ?3, ?4, 1, ?5) ON CONFLICT (email) DO NOTHING";
+               VALUES (?1, ?2, ?3, ?4, 1, ?5) ON CONFLICT (email) DO NOTHING RETURNING id";
     filled("add_teammate", sql, row, now)
 }
 
@@ -105,9 +105,7 @@ fn filled(name: &'static str, sql: &str, row: &TeammateRow, now: Timestamp) -> S
 
 /// Whether anybody is there.
 pub(crate) async fn any(edge: &Edge) -> Result<bool, Fault> {
-    #[derive(Deserialize)]
-    struct Row {}
-    let found: Option<Row> = Statement::new("any_teammate", "SELECT 1 AS one FROM teammates LIMIT 1").row(edge).await?;
+    let found: Option<IgnoredAny> = Statement::new("any_teammate", "SELECT 1 AS one FROM teammates LIMIT 1").row(edge).await?;
     Ok(found.is_some())
 }
 
@@ -122,16 +120,17 @@ pub(crate) async fn change(
 ) -> Result<bool, Fault> {
     let sql = "UPDATE teammates SET name = ?2, role = ?3, enabled = ?4 WHERE id = ?1 AND role = ?5 \
                AND ((?3 = 'owner' AND ?4 = 1) OR role <> 'owner' OR EXISTS \
-               (SELECT 1 FROM teammates o WHERE o.role = 'owner' AND o.enabled = 1 AND o.id <> ?1))";
+               (SELECT 1 FROM teammates o WHERE o.role = 'owner' AND o.enabled = 1 AND o.id <> ?1)) \
+               RETURNING id";
     let statement = Statement::new("change_teammate", sql)
         .text(before.id.as_str())
         .text(name)
         .text(word(role))
         .int(i64::from(enabled))
         .text(word(before.role));
-    let changes = statement.changes(edge).await?;
+    let changed: Vec<IgnoredAny> = statement.rows(edge).await?;
     forget();
-    Ok(changes > 0)
+    Ok(!changed.is_empty())
 }
 
 /// What is kept in this isolate is out of date.

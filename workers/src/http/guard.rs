@@ -62,7 +62,7 @@ pub(crate) async fn person(call: &Call) -> Result<Option<Person>, Refused> {
     let Ok(signed_in) = SignedIn::check(&known.session, token.text.as_bytes(), call.now) else { return Ok(None) };
     if known.to_note {
         let (edge, note) = (call.edge.clone(), sessions::note(&token.digest, call.now));
-        call.afterwards("note session", async move { note.changes(&edge).await.map(|_| ()) });
+        call.afterwards("note session", async move { note.run(&edge).await });
     }
     let ends = sessions::ends(&known, call.now);
     Ok(Some(Person { signed_in, teammate: known.teammate, digest: token.digest, ends }))

@@ -27,7 +27,7 @@ use super::{
 };
 use crate::{
     carry,
-    d1::{self, audit, changed, rules::CurrentRules, together},
+    d1::{self, audit, gave, rules::CurrentRules, together},
     edge::Edge,
     fault::Fault,
 };
@@ -66,7 +66,7 @@ pub(super) async fn save(call: &mut Call, person: &Person) -> Result<Response, R
     let results = together(&call.edge, "save_rules", statements).await?;
     d1::rules::forget();
     let current = d1::rules::current(&call.edge).await?;
-    let saved = results.first().map(|result| changed("save_rules", result)).transpose()?.unwrap_or(0) > 0;
+    let saved = gave("save_rules", &results, 0)?;
     if !saved {
         let detail = format!(
             "The rules are at version {}, you began from {}. Read them again and make your change there.",

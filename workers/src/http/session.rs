@@ -16,7 +16,7 @@ use crate::{
     d1::{
         self,
         audit::{self, Attempt},
-        changed, sessions,
+        gave, sessions,
         teammates::TeammateRow,
         together,
     },
@@ -58,8 +58,7 @@ pub(super) async fn sign_in(call: &mut Call) -> Result<Response, Refused> {
 async fn begin(call: &Call, session: &Token, link: &str) -> Result<bool, Refused> {
     let statements = vec![sessions::begin_by_link(&session.digest, link, call.now), sessions::burn(link)];
     let results = together(&call.edge, "sign_in", statements).await?;
-    let begun = results.first().map(|result| changed("sign_in", result)).transpose()?.unwrap_or(0);
-    Ok(begun > 0)
+    Ok(gave("sign_in", &results, 0)?)
 }
 
 /// Refuses to look at another attempt after too many were refused.

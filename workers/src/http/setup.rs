@@ -17,7 +17,7 @@ use crate::{
     d1::{
         self,
         audit::{self, Attempt},
-        changed, sessions,
+        gave, sessions,
         teammates::TeammateRow,
         together,
     },
@@ -49,7 +49,7 @@ pub(super) async fn make_owner(call: &mut Call) -> Result<Response, Refused> {
     ];
     let results = together(&call.edge, "setup", statements).await?;
     d1::teammates::forget();
-    let made = results.first().map(|result| changed("setup", result)).transpose()?.unwrap_or(0) > 0;
+    let made = gave("setup", &results, 0)?;
     if !made {
         return Err(done());
     }

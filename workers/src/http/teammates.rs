@@ -25,7 +25,7 @@ use super::{
 };
 use crate::{
     clock,
-    d1::{self, audit, changed, sessions, teammates::TeammateRow, together},
+    d1::{self, audit, gave, sessions, teammates::TeammateRow, together},
     seal::Token,
 };
 
@@ -113,7 +113,7 @@ pub(super) async fn invite(call: &mut Call, person: &Person) -> Result<Response,
     ];
     let results = together(&call.edge, "invite_teammate", statements).await?;
     d1::teammates::forget();
-    let added = results.first().map(|result| changed("invite_teammate", result)).transpose()?.unwrap_or(0) > 0;
+    let added = gave("invite_teammate", &results, 0)?;
     if !added {
         let detail = "A teammate has this address already. Make them a new sign-in link instead.";
         return Err(Refused::new(Code::EmailTaken, detail).field("email"));
@@ -155,7 +155,7 @@ pub(super) async fn change(call: &mut Call, person: &Person, given: &str) -> Res
         "teammate": before.id, "role": { "from": before.role, "to": role },
         "enabled": { "from": before.enabled(), "to": enabled }, "renamed": name != before.name,
     });
-    audit::entry(call.now, Some(&person.teammate.id), "teammateChanged", detail)?.changes(&call.edge).await?;
+    audit::entry(call.now, Some(&person.teammate.id), "teammateChanged", detail)?.run(&call.edge).await?;
     rules::tell_roster(call, RosterCall::MembersChanged);
     let rules = d1::rules::current(&call.edge).await?;
     let counts = d1::teammates::open_threads(&call.edge, Some(&before.id)).await?;

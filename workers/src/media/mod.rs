@@ -47,14 +47,14 @@ pub(crate) async fn store(
         size: bytes.len() as u64,
     };
     edge.blobs()?.put(key(&id), bytes).execute().await.map_err(Fault::blobs("store_media"))?;
-    d1::media::add(&row, thread, clock::now()).changes(edge).await?;
+    d1::media::add(&row, thread, clock::now()).run(edge).await?;
     Ok(Stored { id, mime: row.mime, name: row.name, size: row.size })
 }
 
 /// Deletes a file. Again does no harm.
 pub(crate) async fn drop(edge: &Edge, id: &MediaId) -> Result<(), Fault> {
     edge.blobs()?.delete(key(id)).await.map_err(Fault::blobs("drop_media"))?;
-    d1::media::remove(id).changes(edge).await?;
+    d1::media::remove(id).run(edge).await?;
     Ok(())
 }
 
