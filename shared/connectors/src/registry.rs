@@ -165,10 +165,10 @@ impl Credentials {
         };
         let unread = |error: serde_json::Error| malformed(complaint(&error));
         let credentials = match platform {
-            Platform::Facebook => Self::Facebook(serde_json::from_str(json).map_err(unread)?),
-            Platform::Instagram => Self::Instagram(serde_json::from_str(json).map_err(unread)?),
-            Platform::Whatsapp => Self::Whatsapp(serde_json::from_str(json).map_err(unread)?),
-            Platform::Telegram => Self::Telegram(serde_json::from_str(json).map_err(unread)?),
+            Platform::Facebook => Self::Facebook(serde_json::from_slice(json.as_bytes()).map_err(unread)?),
+            Platform::Instagram => Self::Instagram(serde_json::from_slice(json.as_bytes()).map_err(unread)?),
+            Platform::Whatsapp => Self::Whatsapp(serde_json::from_slice(json.as_bytes()).map_err(unread)?),
+            Platform::Telegram => Self::Telegram(serde_json::from_slice(json.as_bytes()).map_err(unread)?),
             Platform::X
             | Platform::Bluesky
             | Platform::Reddit
@@ -277,6 +277,11 @@ pub fn signature_header(platform: Platform) -> Result<&'static str, NotAvailable
 /// Hosts (and their sub-domains) from which the platform's media may be fetched.
 pub fn media_hosts(platform: Platform) -> Result<&'static [&'static str], NotAvailable> {
     with_connector!(platform, C => C::MEDIA_HOSTS)
+}
+
+/// Whether the same person may go by one id today and by another tomorrow.
+pub fn aliases(platform: Platform) -> bool {
+    with_connector!(platform, C => C::ALIASES).unwrap_or_default()
 }
 
 /// Proves that `body` came from the platform: see [`Connector::verify`].

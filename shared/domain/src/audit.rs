@@ -12,7 +12,7 @@ use crate::{
 
 /// Who did something.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "type", rename_all = "camelCase")]
+#[serde(rename_all = "camelCase")]
 pub enum Actor {
     /// A signed-in teammate.
     Teammate {

@@ -57,7 +57,7 @@ pub enum Side {
 /// What happened.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(tag = "type", rename_all = "camelCase")]
+#[serde(rename_all = "camelCase")]
 pub enum Fact {
     /// The customer wrote (or pressed, or mentioned: anything that asks for an answer).
     Message {
@@ -133,7 +133,7 @@ pub enum Fact {
 /// How a contact changed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(tag = "type", rename_all = "camelCase")]
+#[serde(rename_all = "camelCase")]
 pub enum PeerChange {
     /// Another id now stands for the same person; the event's peer has both.
     NewIdentity,
@@ -174,7 +174,7 @@ pub enum Stage {
 /// Which messages a receipt speaks of.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(tag = "type", rename_all = "camelCase")]
+#[serde(rename_all = "camelCase")]
 pub enum Scope {
     /// One message.
     Message {
@@ -199,15 +199,18 @@ pub struct Correlation {
     pub part: u32,
 }
 
+/// Begins each of our references.
+const MARK: &str = "tributary.";
+
 impl Correlation {
-    /// As it travels: `rpl_….0`.
+    /// As it travels: `tributary.{reply}.{part}`. The mark tells our references from other apps'.
     pub fn to_wire(&self) -> String {
-        format!("{}.{}", self.reply, self.part)
+        format!("{MARK}{}.{}", self.reply, self.part)
     }
 
     /// Reads what came back; other apps' references are `None`.
     pub fn from_wire(text: &str) -> Option<Self> {
-        let (reply, part) = text.rsplit_once('.')?;
+        let (reply, part) = text.strip_prefix(MARK)?.rsplit_once('.')?;
         Some(Self { reply: ReplyId::parse(reply).ok()?, part: part.parse().ok()? })
     }
 }
@@ -381,7 +384,7 @@ pub enum AttachmentKind {
 /// Where the bytes of an attachment are.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(tag = "type", rename_all = "camelCase")]
+#[serde(rename_all = "camelCase")]
 pub enum MediaSource {
     /// At an address that needs no key.
     Link {

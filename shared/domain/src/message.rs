@@ -27,7 +27,7 @@ pub enum Direction {
 
 /// Who wrote a message. In the order of what is worth more to know: the greater wins a merge.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(tag = "type", rename_all = "camelCase")]
+#[serde(rename_all = "camelCase")]
 pub enum Author {
     /// The contact.
     Customer,
@@ -113,7 +113,7 @@ pub struct Reaction {
 
 /// What became of an attachment's bytes. The greater wins.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(tag = "type", rename_all = "camelCase")]
+#[serde(rename_all = "camelCase")]
 pub enum MediaState {
     /// To be fetched.
     Pending,

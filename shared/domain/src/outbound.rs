@@ -42,7 +42,7 @@ pub struct DraftMedia {
 /// One call to the platform.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(tag = "type", rename_all = "camelCase")]
+#[serde(rename_all = "camelCase")]
 pub enum Part {
     /// Text alone.
     Text {
@@ -68,7 +68,6 @@ pub enum Part {
 #[serde(rename_all = "camelCase")]
 pub struct PartMedia {
     /// The stored file.
-    #[serde(flatten)]
     pub file: DraftMedia,
     /// What the platform is told it is.
     pub kind: AttachmentKind,
@@ -77,7 +76,7 @@ pub struct PartMedia {
 /// What became of one call.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(tag = "type", rename_all = "camelCase", rename_all_fields = "camelCase")]
+#[serde(rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub enum SendOutcome {
     /// The platform took it and named it. An album yields several ids; the first stands for the part.
     Accepted {

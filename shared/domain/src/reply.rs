@@ -62,7 +62,7 @@ pub struct PartState {
 
 /// How we know that a part arrived.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "type", rename_all = "camelCase")]
+#[serde(rename_all = "camelCase")]
 pub enum Arrival {
     /// The platform named it.
     Named {
@@ -75,7 +75,7 @@ pub enum Arrival {
 
 /// Where a reply stands.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "type", rename_all = "camelCase", rename_all_fields = "camelCase")]
+#[serde(rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub enum State {
     /// Waiting for its turn.
     Queued,
@@ -134,7 +134,7 @@ pub enum State {
 
 /// What can happen to a reply.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "type", rename_all = "camelCase")]
+#[serde(rename_all = "camelCase")]
 pub enum Event {
     /// It is its turn: make the call.
     Begin,

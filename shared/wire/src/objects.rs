@@ -27,7 +27,7 @@ use crate::api::{audit::AuditItem, message::MessageItem, reply::ReplyItem, threa
 
 /// What can be asked of a Thread.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "method", rename_all = "camelCase", rename_all_fields = "camelCase")]
+#[serde(rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub enum ThreadCall {
     /// Take events in.
     Ingest {
@@ -148,7 +148,7 @@ pub struct ThreadAnswer {
 
 /// What to do once a thread has committed.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "effect", rename_all = "camelCase", rename_all_fields = "camelCase")]
+#[serde(rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub enum EffectItem {
     /// Put it on the label queue.
     Label,
@@ -288,7 +288,7 @@ pub struct RosterView {
 
 /// What can be asked of the Roster.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "method", rename_all = "camelCase", rename_all_fields = "camelCase")]
+#[serde(rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub enum RosterCall {
     /// Threads as they are now; those without an owner are given one.
     Sync {
@@ -373,7 +373,7 @@ pub struct AttachmentAnswer {
 
 /// What can be asked of an Account.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "method", rename_all = "camelCase", rename_all_fields = "camelCase")]
+#[serde(rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub enum AccountCall {
     /// Keep the sealed credentials of this account.
     Connect {

@@ -72,7 +72,7 @@ impl<'a> Delivery<'a> {
             Some((header, body)) => (header, Some(body)),
             None => (text, None),
         };
-        let header: DeliveryHeader = serde_json::from_str(header)?;
+        let header: DeliveryHeader = serde_json::from_slice(header.as_bytes())?;
         if header.v != 1 {
             return Err(NotADelivery::Version(header.v));
         }
@@ -97,7 +97,7 @@ pub enum LabelJob {
 
 /// Work beside the way of a message.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "job", rename_all = "camelCase", rename_all_fields = "camelCase")]
+#[serde(rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub enum Job {
     /// Look a contact up.
     Profile {

@@ -32,7 +32,7 @@ impl TryFrom<Row> for ContactItem {
             username: row.username,
             platform: row.platform,
             account_id: row.account,
-            facts: serde_json::from_str(&row.facts).map_err(Fault::form("contacts.facts"))?,
+            facts: serde_json::from_slice(row.facts.as_bytes()).map_err(Fault::form("contacts.facts"))?,
             first_seen_at: Timestamp::from_millis(row.first_seen_at),
             threads: vec![row.thread],
         })

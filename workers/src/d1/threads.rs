@@ -177,7 +177,7 @@ fn narrow(statement: Statement, narrowed: &Narrowed) -> Statement {
 }
 
 fn read(item: &str) -> Result<ThreadItem, Fault> {
-    serde_json::from_str(item).map_err(Fault::form("threads.item"))
+    serde_json::from_slice(item.as_bytes()).map_err(Fault::form("threads.item"))
 }
 
 /// Open threads in the order of their queue, at most `limit`.

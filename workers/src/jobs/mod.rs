@@ -31,7 +31,7 @@ pub(crate) enum Outcome {
 pub(crate) async fn consume(batch: &MessageBatch<serde_json::Value>, edge: &Edge) {
     let messages: Vec<_> = batch.raw_iter().collect();
     let work = messages.into_iter().map(|message| async move {
-        let job: Option<Job> = message.body().as_string().and_then(|text| serde_json::from_str(&text).ok());
+        let job: Option<Job> = message.body().as_string().and_then(|text| serde_json::from_slice(text.as_bytes()).ok());
         let Some(job) = job else {
             // Of a later release: it is left to that release.
             message.retry();

@@ -108,7 +108,7 @@ impl DurableObject for LiveObject {
     async fn websocket_message(&self, socket: WebSocket, message: WebSocketIncomingMessage) -> worker::Result<()> {
         match message {
             WebSocketIncomingMessage::String(text) if text.len() <= FRAME => {
-                if let Ok(Said::Ping) = serde_json::from_str(&text) {
+                if let Ok(Said::Ping) = serde_json::from_slice(text.as_bytes()) {
                     // A socket that is gone needs no answer.
                     let _ = socket.send_with_str(r#"{"pong":true}"#);
                 }

@@ -150,7 +150,7 @@ impl RosterObject {
             .map_err(Fault::storage("roster rows"))?;
         let read = |row: Row| {
             let thread = ThreadId::parse(&row.thread).ok()?;
-            Some(serde_json::from_str(&row.json).map(|value| (thread, value)).map_err(Fault::form("roster")))
+            Some(serde_json::from_slice(row.json.as_bytes()).map(|value| (thread, value)).map_err(Fault::form("roster")))
         };
         rows.into_iter().filter_map(read).collect()
     }
@@ -161,7 +161,7 @@ impl RosterObject {
             .exec("SELECT name AS thread, json FROM facts WHERE name = ?", vec![name.into()])
             .and_then(|cursor| cursor.to_array())
             .map_err(Fault::storage("roster facts"))?;
-        rows.first().map(|row| serde_json::from_str(&row.json).map_err(Fault::form("roster"))).transpose()
+        rows.first().map(|row| serde_json::from_slice(row.json.as_bytes()).map_err(Fault::form("roster"))).transpose()
     }
 
     /// Writes the rows of the threads that changed, and the facts when they did.

@@ -167,7 +167,7 @@ fn piecewise<'a, R: Reader<'a>>(body: &'a [u8], reader: &mut R) {
         return;
     };
     for (at, raw) in entries.into_iter().enumerate() {
-        match serde_json::from_str(raw.get()) {
+        match serde_json::from_slice(raw.get().as_bytes()) {
             Ok(entry) => walk(entry, reader),
             Err(_) => pieces(at, raw, reader),
         }
@@ -187,7 +187,7 @@ fn pieces<'a, R: Reader<'a>>(at: usize, raw: &'a RawValue, reader: &mut R) {
     let id = entry.id.unwrap_or_default();
     for (list, standby) in [(entry.messaging, false), (entry.standby, true)] {
         for (index, raw) in list.into_iter().flatten().enumerate() {
-            match serde_json::from_str(raw.get()) {
+            match serde_json::from_slice(raw.get().as_bytes()) {
                 Ok(item) => reader.item(&id, item, standby),
                 Err(error) => {
                     reader
@@ -213,7 +213,7 @@ fn pieces<'a, R: Reader<'a>>(at: usize, raw: &'a RawValue, reader: &mut R) {
             reader.parsed().ignored.push(why);
             continue;
         }
-        match serde_json::from_str(change.value.get()) {
+        match serde_json::from_slice(change.value.get().as_bytes()) {
             Ok(value) => reader.change(&id, &change.field, value),
             Err(error) => reader.rescue(&change.field, change.value, &error),
         }

@@ -42,6 +42,7 @@ impl Connector for Whatsapp {
     const PLATFORM: Platform = Platform::Whatsapp;
     const SIGNATURE_HEADER: &'static str = signature::HEADER;
     const MEDIA_HOSTS: &'static [&'static str] = &["fbsbx.com", "fbcdn.net", "whatsapp.net"];
+    const ALIASES: bool = true;
     type Credentials = Credentials;
 
     fn capabilities() -> &'static [Capabilities] {

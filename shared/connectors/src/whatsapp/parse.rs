@@ -85,7 +85,7 @@ impl<'a> envelope::Reader<'a> for Sink {
         let contacts: Vec<_> = value
             .contacts
             .into_iter()
-            .filter_map(|raw| serde_json::from_str(raw.get()).ok())
+            .filter_map(|raw| serde_json::from_slice(raw.get().as_bytes()).ok())
             .collect();
         let frame = Frame {
             account: &account,
@@ -169,7 +169,7 @@ impl Sink {
         raw: &'a RawValue,
         take: impl FnOnce(&mut Self, T),
     ) {
-        match serde_json::from_str(raw.get()) {
+        match serde_json::from_slice(raw.get().as_bytes()) {
             Ok(piece) => take(self, piece),
             Err(error) => self
                 .parsed

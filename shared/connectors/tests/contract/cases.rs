@@ -71,7 +71,7 @@ impl Suite for Facebook {
             echo: || {
                 json!({ "object": "page", "entry": [{ "id": "77001", "messaging": [{ "sender": { "id": "77001" },
                     "recipient": { "id": "9001" }, "timestamp": 1_767_225_600_000_u64,
-                    "message": { "mid": "m_9", "text": "ours", "is_echo": true, "metadata": "rpl_0a1b.0" } }] }] })
+                    "message": { "mid": "m_9", "text": "ours", "is_echo": true, "metadata": "tributary.rpl_0a1b.0" } }] }] })
                 .to_string()
                 .into_bytes()
             },
@@ -90,7 +90,7 @@ impl Suite for Instagram {
             echo: || {
                 json!({ "object": "instagram", "entry": [{ "id": "1784", "messaging": [{ "sender": { "id": "1784" },
                     "recipient": { "id": "9001" }, "timestamp": 1_767_225_600_000_u64,
-                    "message": { "mid": "m_9", "text": "ours", "is_echo": true, "metadata": "rpl_0a1b.0" } }] }] })
+                    "message": { "mid": "m_9", "text": "ours", "is_echo": true, "metadata": "tributary.rpl_0a1b.0" } }] }] })
                 .to_string()
                 .into_bytes()
             },

@@ -92,7 +92,7 @@ pub struct Labels {
 
 /// Who said it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "type", rename_all = "camelCase")]
+#[serde(rename_all = "camelCase")]
 pub enum LabelSource {
     /// A model.
     Model {

@@ -80,7 +80,6 @@ pub struct Settled {
 /// What a roster is told.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(
-    tag = "type",
     rename_all = "camelCase",
     rename_all_fields = "camelCase"
 )]
@@ -134,7 +133,6 @@ pub enum RosterInput {
 /// What has to be done about it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(
-    tag = "type",
     rename_all = "camelCase",
     rename_all_fields = "camelCase"
 )]

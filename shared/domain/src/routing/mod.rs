@@ -102,7 +102,7 @@ pub struct Question {
 
 /// Why a thread needs somebody.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(tag = "type", rename_all = "camelCase")]
+#[serde(rename_all = "camelCase")]
 pub enum Cause {
     /// The customer wrote, or the thread waited.
     #[default]

@@ -21,7 +21,7 @@ const LABEL_PATIENCE: Span = Span::seconds(60);
 
 /// Something to do to a thread.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "type", rename_all = "camelCase", rename_all_fields = "camelCase")]
+#[serde(rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub enum Command {
     /// Give it to somebody.
     Reassign {

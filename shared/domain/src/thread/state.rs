@@ -146,7 +146,7 @@ pub struct Waiting {
 
 /// Whether a thread asks for anything.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "type", rename_all = "camelCase")]
+#[serde(rename_all = "camelCase")]
 pub enum Status {
     /// Somebody has to answer, or to wait.
     Open,

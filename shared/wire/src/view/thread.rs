@@ -120,14 +120,19 @@ pub fn contact_row(thread: &Thread) -> Option<ContactRow> {
 pub struct SearchKey(pub i64);
 
 impl SearchKey {
-    /// 42 bits of time, then 20 bits of the id, so that the same message always has the same key.
+    /// 31 bits of time in seconds, then 22 bits of the id: the same message always has the same key, two of the
+    /// same second share one in four million times, and none is beyond 2^53, where the runtime's numbers end.
     pub fn of(message: &Message, at: Timestamp) -> Self {
-        let id = message.id.as_str().bytes().fold(0_i64, |hash, byte| {
-            (hash.wrapping_mul(31).wrapping_add(i64::from(byte))) & 0xF_FFFF
+        let id = message.id.as_str().bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+            (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
         });
-        Self(((at.millis() & 0x3FF_FFFF_FFFF) << 20) | id)
+        let seconds = (at.millis() / 1000 - YEAR_2020).clamp(0, (1 << 31) - 1);
+        Self((seconds << 22) | i64::try_from(id >> 42).unwrap_or(0))
     }
 }
+
+/// The start of 2020 in seconds: messages before share the first second.
+const YEAR_2020: i64 = 1_577_836_800;
 
 /// A message to search, or to forget.
 pub fn search_row(thread: &Thread, message: &Message) -> Option<SearchRow> {

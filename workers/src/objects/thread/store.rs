@@ -177,7 +177,7 @@ impl Store {
             .exec(statement, values)
             .and_then(|cursor| cursor.to_array())
             .map_err(Fault::storage(site))?;
-        rows.iter().map(|row| serde_json::from_str(&row.json).map_err(Fault::form(site))).collect()
+        rows.iter().map(|row| serde_json::from_slice(row.json.as_bytes()).map_err(Fault::form(site))).collect()
     }
 }
 
