@@ -166,6 +166,7 @@ impl ThreadObject {
             kept.unprojected.clear();
         }
         kept.thread.rostered = kept.thread.rostered.max(rostered);
+        self.plan_alarm(&mut kept, &self.store.unsettled()?, clock::now());
         if kept != before {
             self.store.commit_kept(&kept)?;
             self.kept.replace(Some(kept));
@@ -213,6 +214,7 @@ impl ThreadObject {
                     kept.fetching.remove(id);
                 }
             }
+            self.plan_alarm(&mut kept, work.replies.values(), clock::now());
             self.store.commit(&kept, &work)?;
             self.kept.replace(Some(kept.clone()));
         }

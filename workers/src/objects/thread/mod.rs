@@ -12,10 +12,10 @@
 mod methods;
 mod store;
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 
 use serde::Serialize;
-use tributary_domain::time::Timestamp;
+use tributary_domain::{reply::Reply, time::Timestamp};
 use tributary_wire::objects::ThreadCall;
 use worker::{DurableObject, Env, Request, Response, Result, State, durable_object, wasm_bindgen};
 
@@ -33,12 +33,14 @@ pub struct ThreadObject {
     edge: Edge,
     store: Store,
     kept: RefCell<Option<Kept>>,
+    /// The alarm that the last commit noted, still to be set.
+    alarm: Cell<Option<Timestamp>>,
 }
 
 impl DurableObject for ThreadObject {
     fn new(state: State, env: Env) -> Self {
         let store = Store::new(state.storage());
-        Self { state, edge: Edge::new(env), store, kept: RefCell::new(None) }
+        Self { state, edge: Edge::new(env), store, kept: RefCell::new(None), alarm: Cell::new(None) }
     }
 
     async fn fetch(&self, mut request: Request) -> Result<Response> {
@@ -98,34 +100,29 @@ impl ThreadObject {
         Ok(kept)
     }
 
-    /// Sets the alarm for whatever has to be looked at next.
-    async fn arm(&self) -> std::result::Result<(), Fault> {
-        let now = clock::now();
-        let Some(mut kept) = self.kept()? else { return Ok(()) };
-        let Some(wake) = self.wakes_at(&kept, now)? else { return Ok(()) };
+    /// Notes the alarm that `kept` needs, to be committed with it, unless it is set early enough.
+    fn plan_alarm<'a>(&self, kept: &mut Kept, replies: impl IntoIterator<Item = &'a Reply>, now: Timestamp) {
+        let Some(wake) = kept.thread.wakes_at(replies, !kept.fetching.is_empty(), now) else { return };
         let set = kept.alarm_at.is_some_and(|at| at > now && at.millis() <= wake.millis() + ALARM_SLACK_MS);
-        if set {
-            return Ok(());
+        if !set {
+            kept.alarm_at = Some(wake);
+            self.alarm.set(Some(wake));
         }
-        kept.alarm_at = Some(wake);
-        self.store.commit_kept(&kept)?;
-        self.kept.replace(Some(kept));
-        let delay = i64::try_from(wake.since(now).as_millis()).unwrap_or(i64::MAX).max(1);
-        self.state.storage().set_alarm(delay).await.map_err(Fault::storage("alarm"))
     }
 
-    fn wakes_at(&self, kept: &Kept, now: Timestamp) -> std::result::Result<Option<Timestamp>, Fault> {
-        let replies = self.store.unsettled()?;
-        Ok(kept.thread.wakes_at(&replies, !kept.fetching.is_empty(), now))
+    /// Sets the alarm that was noted. Nothing is awaited between the commit and this, so both are durable or neither.
+    async fn arm(&self) -> std::result::Result<(), Fault> {
+        let Some(wake) = self.alarm.take() else { return Ok(()) };
+        let delay = i64::try_from(wake.since(clock::now()).as_millis()).unwrap_or(i64::MAX).max(1);
+        self.state.storage().set_alarm(delay).await.map_err(Fault::storage("alarm"))
     }
 
     /// Asks again for what was asked for and has not come, and sees to it that the index and the roster hold
     /// what they should, whether or not the one who was to carry it there is still alive.
     async fn ring(&self) -> std::result::Result<(), Fault> {
-        let Some(mut kept) = self.kept()? else { return Ok(()) };
-        kept.alarm_at = None;
-        self.store.commit_kept(&kept)?;
-        self.kept.replace(Some(kept));
+        if self.kept()?.is_none() {
+            return Ok(());
+        }
         let mut answer = self.tick()?;
         let (version, roster_due) = (answer.thread.version, answer.thread.roster_due);
         if answer.projection.is_some() && crate::d1::carry::version(&self.edge, &answer.thread.id).await? == Some(version) {
