@@ -2,20 +2,93 @@
  * A one-time sign-in link, written straight into the database: the way in when nobody is signed in any more.
  *   node_modules/.bin/tsx tools/link.ts EMAIL [--local STATE_DIR]
  * Whoever can run this can read the database anyway. Without --local it goes to the deployed database by wrangler.
+ *   ORIGIN    the inbox's address; needed for the deployed one, http://localhost:PORT (8787) else
  */
+import { spawnSync } from 'node:child_process'
 import { createHash, randomBytes } from 'node:crypto'
+import { existsSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
+import { Miniflare } from 'miniflare'
+import { unstable_readConfig as readConfig } from 'wrangler'
 
 const HOURS = 48
+const root = resolve(fileURLToPath(import.meta.url), '../..')
 
 export type SignInLink = { url: string; sql: string; values: (string | number)[] }
 
-/** The link for a teammate, and the statement that makes it valid. */
+/** The link for a teammate, and the statement that makes it valid; it gives a row back when there is such a teammate. */
 export const signInLink = (origin: string, email: string, now = Date.now()): SignInLink => {
   const token = randomBytes(32).toString('base64url')
   const digest = createHash('sha256').update(token).digest('hex')
   return {
     url: `${origin}/signin#token=${token}`,
-    sql: 'INSERT INTO links (digest, teammate, expires_at) SELECT ?, id, ? FROM teammates WHERE email = ? AND enabled = 1',
+    sql: 'INSERT INTO links (digest, teammate, expires_at) SELECT ?, id, ? FROM teammates WHERE email = ? AND enabled = 1 RETURNING teammate',
     values: [digest, now + HOURS * 3_600_000, email.toLowerCase()],
   }
+}
+
+/** The statement with its values written out, for a tool that binds none. */
+export const written = ({ sql, values }: SignInLink): string => {
+  const rest = [...values]
+  return sql.replaceAll('?', () => {
+    const value = rest.shift()
+    return typeof value === 'number' ? String(value) : `'${String(value).replaceAll("'", "''")}'`
+  })
+}
+
+type Database = { database_name?: string; database_id?: string; binding: string }
+
+/** Runs the statement on the state of `make serve` or `make dev`; true when it made a link. */
+const makeLocally = async (stateDir: string, { binding, database_id }: Database, link: SignInLink): Promise<boolean> => {
+  const persist = join(resolve(stateDir), 'd1')
+  if (!existsSync(persist)) throw new Error(`${stateDir} holds no state of ours: name the STATE_DIR of the running Worker`)
+  const mf = new Miniflare({
+    modules: true,
+    script: 'export default {}',
+    d1Databases: { [binding]: database_id ?? binding },
+    d1Persist: persist,
+    cf: false,
+  })
+  try {
+    const database = await mf.getD1Database(binding)
+    const { results } = await database.prepare(link.sql).bind(...link.values).all()
+    return results.length > 0
+  } finally {
+    await mf.dispose()
+  }
+}
+
+/** Runs the statement on the deployed database; true when it made a link. */
+const makeDeployed = ({ database_name }: Database, link: SignInLink): boolean => {
+  const args = ['d1', 'execute', String(database_name), '--remote', '--json', '--yes', '--command', written(link)]
+  // Away from wrangler.toml, which names the database without its id: so wrangler looks the name up in the account.
+  const run = spawnSync(join(root, 'node_modules/.bin/wrangler'), args, { encoding: 'utf8', cwd: tmpdir() })
+  if (run.status !== 0) throw new Error(`wrangler could not reach the deployed database:\n${run.stdout}${run.stderr}`)
+  const answers = JSON.parse(run.stdout.slice(run.stdout.indexOf('['))) as { results?: unknown[] }[]
+  return answers.some(({ results }) => (results ?? []).length > 0)
+}
+
+const main = async (): Promise<void> => {
+  const { values, positionals } = parseArgs({ options: { local: { type: 'string' } }, allowPositionals: true })
+  const [email, ...more] = positionals
+  if (!email || more.length > 0) throw new Error('usage: node_modules/.bin/tsx tools/link.ts EMAIL [--local STATE_DIR]')
+  const { ORIGIN, PORT = '8787' } = process.env
+  const origin = ORIGIN?.replace(/\/$/, '') ?? (values.local === undefined ? undefined : `http://localhost:${PORT}`)
+  if (!origin) throw new Error('set ORIGIN to the address of the deployed inbox, as in ORIGIN=https://inbox.example.com')
+  const [database] = readConfig({ config: join(root, 'wrangler.toml') }).d1_databases as Database[]
+  if (!database) throw new Error('wrangler.toml names no database')
+  const link = signInLink(origin, email)
+  const made = values.local === undefined ? makeDeployed(database, link) : await makeLocally(values.local, database, link)
+  if (!made) throw new Error(`nobody who may sign in has the address ${email}`)
+  console.log(link.url)
+}
+
+if (process.argv[1] && resolve(process.argv[1]) === fileURLToPath(import.meta.url)) {
+  await main().catch((error: unknown) => {
+    console.error('!!', error instanceof Error ? error.message : error)
+    process.exitCode = 1
+  })
 }
