@@ -42,6 +42,12 @@ pub fn apply(
         } => {
             roster.reassigned(question, version, since, owner, &by);
         }
+        RosterInput::Owned {
+            question,
+            version,
+            since,
+            owner,
+        } => roster.owned(question, version, since, owner),
         RosterInput::Released { thread, version } => roster.released(thread, version),
         RosterInput::UrgencyChanged {
             thread,
@@ -138,7 +144,10 @@ impl Applying<'_> {
         owner: Owner,
         by: &TeammateId,
     ) {
-        if self.is_known(&question.thread, version) {
+        // A repeat hears the decision again only if it was another: else it would be repeated for ever.
+        let standing = self.state.open.get(&question.thread).map(|entry| &entry.decision.owner);
+        let agreed = standing == Some(&owner) && self.version(&question.thread).is_some_and(|known| version <= known);
+        if agreed || self.is_known(&question.thread, version) {
             return;
         }
         let thread = question.thread.clone();
@@ -204,6 +213,43 @@ impl Applying<'_> {
                 by_person,
             },
         );
+        self.drain();
+    }
+
+    fn owned(&mut self, question: Question, version: u64, since: Timestamp, owner: Owner) {
+        let thread = question.thread.clone();
+        if self.version(&thread).is_some_and(|known| version <= known) {
+            return;
+        }
+        let standing = self.state.open.get(&thread).filter(|entry| entry.decision.owner == owner);
+        let decision = match (standing, &owner) {
+            (Some(entry), _) => entry.decision.clone(),
+            (None, Owner::Teammate { id }) if self.able(id, &question).is_some() => Decision {
+                owner,
+                team: self.state.open.get(&thread).and_then(|entry| entry.decision.team.clone()),
+                reasons: vec![Reason {
+                    guardrail: Guardrail::Who,
+                    verdict: Verdict::Passed,
+                    detail: "has this thread already".to_owned(),
+                }],
+                notify_team_channel: false,
+                next_shift: None,
+            },
+            (None, _) => {
+                let load = self.state.load(self.rules, self.members, Some(&thread));
+                decide(self.rules, &load, &question, self.now)
+            }
+        };
+        let by_person = standing.is_some_and(|entry| entry.by_person);
+        let agreed = standing.is_some();
+        let entry = OpenThread { version, question, since, decision, by_person };
+        if agreed {
+            // Nothing to tell anybody.
+            self.effects.push(RosterEffect::Changed { thread: thread.clone() });
+            self.state.open.insert(thread, entry);
+        } else {
+            self.store(thread, entry);
+        }
         self.drain();
     }
 

@@ -106,6 +106,18 @@ pub enum RosterInput {
         /// Who they are.
         by: TeammateId,
     },
+    /// A thread as it is, with the owner that the rules once chose. The thread is right: whatever came between, the
+    /// roster counts it there.
+    Owned {
+        /// What it needs.
+        question: Question,
+        /// The thread's version.
+        version: u64,
+        /// Since when its customer waits.
+        since: Timestamp,
+        /// Whose it is.
+        owner: Owner,
+    },
     /// A thread was closed.
     Released {
         /// Which.

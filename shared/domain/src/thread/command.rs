@@ -262,11 +262,17 @@ impl Work {
     }
 
     fn routed(&mut self, owner: Owner, reasons: Vec<Reason>) {
-        if self.thread.owner_by.is_some() && self.thread.owner != Owner::Unassigned {
+        // A person's choice stands. Only a team's choice among its own, and what is routed anew, may change it.
+        let stands = match self.thread.owner {
+            Owner::Teammate { .. } => true,
+            Owner::Unassigned => !self.thread.to_route,
+            Owner::Team { .. } => false,
+        };
+        if self.thread.owner_by.is_some() && stands {
             if self.thread.to_route {
                 self.thread.to_route = false;
-                self.touch();
                 self.ask_for_labels();
+                self.roster_changed();
             }
             return;
         }

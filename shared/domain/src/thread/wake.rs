@@ -52,6 +52,8 @@ impl Work {
         {
             self.record(Actor::System, Action::Reopened, json!({ "was": "snoozed" }));
             self.thread.status = Status::Open;
+            // The roster let go of it; whom the rules chose then may carry too much now. A person's choice stays.
+            self.thread.to_route |= self.thread.owner_by.is_none();
             self.roster_changed();
         }
     }
