@@ -1,0 +1,100 @@
+//! What is the same in every world: two teammates, two customers, their account, the rules.
+
+use std::sync::OnceLock;
+
+use sha2::{Digest, Sha256};
+use tributary_domain::{
+    authored::{Authored, Session, SignedIn},
+    capability::{Capabilities, Inbound, MediaPolicy, SendSemantics, TextLimit, TextUnit, WindowPolicy},
+    id::{AccountId, RemoteId, TeammateId},
+    outbound::Draft,
+    platform::{Channel, Platform, Surface},
+    routing::Member,
+    rules::Rules,
+    thread::Thread,
+    time::{Span, Timestamp},
+};
+
+/// Customers, and so threads.
+pub const CUSTOMERS: usize = 2;
+/// Teammates.
+pub const TEAMMATES: usize = 2;
+
+const SECRET: &[u8] = b"an invented secret";
+
+/// The one channel there is.
+pub static CHANNEL: Capabilities = Capabilities {
+    channel: Channel { platform: Platform::Instagram, surface: Surface::Messages },
+    features: &[],
+    text: TextLimit { max: 1000, unit: TextUnit::Bytes },
+    caption: None,
+    media: &[],
+    attachments: 1,
+    window: WindowPolicy::HumanAgent { standard: Span::hours(24), human_agent: Span::days(7) },
+    semantics: SendSemantics::Correlatable,
+    inbound: Inbound::Webhook,
+    media_policy: MediaPolicy::Store,
+    blind_spots: &[],
+};
+
+/// When every world begins.
+pub fn morning() -> Timestamp {
+    Timestamp::from_seconds(1_767_258_000)
+}
+
+/// Our account.
+pub fn account() -> &'static AccountId {
+    static ACCOUNT: OnceLock<AccountId> = OnceLock::new();
+    ACCOUNT.get_or_init(|| AccountId::of(Platform::Instagram, &RemoteId::new("1784")))
+}
+
+/// What the platform calls a customer.
+pub fn counterpart(customer: usize) -> String {
+    format!("igsid:{customer}")
+}
+
+/// A customer's thread before anything is known.
+pub fn blank(customer: usize) -> Thread {
+    static BLANK: OnceLock<Vec<Thread>> = OnceLock::new();
+    let new = |customer| Thread::new(account().clone(), Platform::Instagram, Surface::Messages, counterpart(customer));
+    let blank = BLANK.get_or_init(|| (0..CUSTOMERS).map(new).collect());
+    blank.get(customer).cloned().unwrap_or_else(|| new(customer))
+}
+
+/// The rules that the team begins with.
+pub fn rules() -> Option<&'static Rules> {
+    static RULES: OnceLock<Option<Rules>> = OnceLock::new();
+    RULES.get_or_init(|| Rules::parse("").ok()).as_ref()
+}
+
+/// The teammates, as routing knows them.
+pub fn members() -> &'static [Member] {
+    static MEMBERS: OnceLock<Vec<Member>> = OnceLock::new();
+    MEMBERS.get_or_init(|| {
+        let member = |number| Member {
+            id: teammate(number),
+            email: format!("teammate{number}@example.com"),
+            name: format!("Teammate {number}"),
+            enabled: true,
+            can_reply: true,
+        };
+        (0..TEAMMATES).map(member).collect()
+    })
+}
+
+/// A teammate's id.
+pub fn teammate(number: usize) -> TeammateId {
+    TeammateId::from_bytes(&[u8::try_from(number).unwrap_or(u8::MAX)])
+}
+
+/// A teammate, signed in, puts their name to words. Only this makes a reply possible.
+pub fn signed(number: usize, draft: &Draft, now: Timestamp) -> Option<Authored> {
+    let session = Session {
+        secret_digest: Sha256::digest(SECRET).into(),
+        teammate: teammate(number),
+        enabled: true,
+        may_reply: true,
+        expires_at: now.plus(Span::hours(1)),
+    };
+    Authored::by(&SignedIn::check(&session, SECRET, now).ok()?, draft).ok()
+}

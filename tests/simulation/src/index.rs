@@ -1,0 +1,103 @@
+//! The index: rows that can be rebuilt, written late, twice, or after newer ones.
+
+use std::collections::BTreeMap;
+
+use tributary_domain::{
+    event::Stage,
+    id::MessageId,
+    label::Urgency,
+    message::Message,
+    owner::Owner,
+    thread::{Last, Thread},
+    time::Timestamp,
+};
+
+use crate::{cast, laws::{Broken, law}, mutant::Mutant};
+
+/// A thread's row, as a list shows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Row {
+    /// The thread's version.
+    pub version: u64,
+    status: &'static str,
+    owner: Owner,
+    urgency: Urgency,
+    last: Option<Last>,
+    waiting: usize,
+    unread: usize,
+    rank: i64,
+    reached: BTreeMap<Stage, Timestamp>,
+    /// Some reply needs a person.
+    pub trouble: bool,
+}
+
+impl Row {
+    /// What has to be there of a thread; nothing while it has no message.
+    pub fn of(thread: &Thread, trouble: bool) -> Option<Self> {
+        thread.opened_at?;
+        Some(Self {
+            version: thread.version,
+            status: thread.status.as_str(),
+            owner: thread.owner.clone(),
+            urgency: thread.urgency(),
+            last: thread.last.clone(),
+            waiting: thread.waiting.len(),
+            unread: thread.unseen.len(),
+            rank: thread.rank(cast::CHANNEL.window),
+            reached: thread.reached.clone(),
+            trouble,
+        })
+    }
+}
+
+/// Everything that the index may lack of a thread.
+#[derive(Debug, Clone)]
+pub struct Projection {
+    /// Its row.
+    pub row: Row,
+    /// Audit entries by number.
+    pub entries: Vec<(u64, String)>,
+    /// Messages to search, with their words.
+    pub search: Vec<(MessageId, Option<String>)>,
+}
+
+/// The words under which a message is found.
+pub fn words(message: &Message) -> Option<String> {
+    message.body.as_ref().and_then(|_| message.text()).map(str::to_owned)
+}
+
+/// The index.
+#[derive(Debug, Default)]
+pub struct Index {
+    /// By thread.
+    pub rows: BTreeMap<usize, Row>,
+    /// By thread and number.
+    pub audit: BTreeMap<(usize, u64), String>,
+    /// By message.
+    pub search: BTreeMap<MessageId, String>,
+    /// Writes given up by their writers that will land all the same.
+    pub in_flight: Vec<(usize, Projection)>,
+}
+
+impl Index {
+    /// A write lands, whole. Older ones than what is there change nothing.
+    pub fn land(&mut self, thread: usize, projection: Projection, mutant: Option<Mutant>) -> Result<(), Broken> {
+        let known = self.rows.get(&thread).map_or(0, |row| row.version);
+        for (number, hash) in projection.entries {
+            self.audit.entry((thread, number)).or_insert(hash);
+        }
+        if projection.row.version > known || mutant == Some(Mutant::UnversionedUpsert) {
+            law("I8 a row's version never decreases", projection.row.version >= known, || {
+                format!("thread {thread}: {} after {known}", projection.row.version)
+            })?;
+            for (message, text) in projection.search {
+                match text {
+                    Some(text) => self.search.insert(message, text),
+                    None => self.search.remove(&message),
+                };
+            }
+            self.rows.insert(thread, projection.row);
+        }
+        Ok(())
+    }
+}

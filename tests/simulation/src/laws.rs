@@ -1,0 +1,257 @@
+//! The laws: what holds at every step, and what is left when the world has come to rest.
+
+use std::{collections::BTreeMap, fmt};
+
+use tributary_domain::{
+    audit,
+    event::{Event, Fact, Scope, Stage},
+    id::{MessageId, RemoteId},
+    owner::Owner,
+    reply::{Arrival, State},
+    thread::{Status, Thread, Work},
+};
+
+use crate::{cast, index::{Row, words}, object::{Call, ThreadObject}, people::Deeds, platform::Taken, world::World};
+
+/// A law that does not hold.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Broken {
+    /// Which.
+    pub law: &'static str,
+    /// How.
+    pub what: String,
+}
+
+impl fmt::Display for Broken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.law, self.what)
+    }
+}
+
+/// Holds a law.
+pub fn law(law: &'static str, holds: bool, what: impl FnOnce() -> String) -> Result<(), Broken> {
+    if holds { Ok(()) } else { Err(Broken { law, what: what() }) }
+}
+
+/// A new message of the customer's opens a thread that was put away; nothing else that is told does.
+pub fn reopening(before: &Thread, after: &Thread, wrote: bool) -> Result<(), Broken> {
+    let (was, is) = (before.status.as_str(), after.status.as_str());
+    law("I24 a new message opens the thread", !wrote || after.status == Status::Open, || format!("{was} stays {is}"))?;
+    law("I24 nothing told again opens it", wrote || before.status == after.status, || format!("{was} becomes {is}"))
+}
+
+/// What a commit may change.
+pub fn step(object: &ThreadObject, work: &Work) -> Result<(), Broken> {
+    let (before, after) = (&object.thread, &work.thread);
+    law("one version for one commit", after.version == before.version + 1, || {
+        format!("{} after {}", after.version, before.version)
+    })?;
+    for (stage, at) in &before.reached {
+        law("I25 receipts only move on", after.reached.get(stage).is_some_and(|known| known >= at), || {
+            format!("{stage:?} until {at} becomes {:?}", after.reached.get(stage))
+        })?;
+    }
+    for id in &work.changed_messages {
+        let (Some(before), Some(after)) = (object.messages.get(id), work.messages.get(id)) else { continue };
+        law("I25 a message's stage only moves on", after.stage >= before.stage, || {
+            format!("{:?} becomes {:?}", before.stage, after.stage)
+        })?;
+    }
+    for id in &work.changed_replies {
+        let (Some(before), Some(after)) = (object.replies.get(id), work.replies.get(id)) else { continue };
+        let sent = matches!(before.state, State::Sent { .. });
+        law("a sent reply stays sent", !sent || before.state == after.state, || format!("{:?}", after.state))?;
+        law("calls are never uncounted", after.attempts >= before.attempts, || format!("{id}"))?;
+    }
+    Ok(())
+}
+
+/// What may leave.
+pub fn leaving(call: &Call, deeds: &Deeds) -> Result<(), Broken> {
+    let words = deeds.words.get(&call.reply);
+    law("I13 nothing leaves that no person sent", words.is_some(), || format!("{}", call.reply))?;
+    law("I14 what leaves is what was confirmed", words == Some(&call.text), || {
+        format!("{:?} instead of {words:?}", call.text)
+    })
+}
+
+/// How often it may arrive.
+pub fn arrived(taken: &[Taken], call: &Call, deeds: &Deeds) -> Result<(), Broken> {
+    let times = taken.iter().filter(|one| one.reply == call.reply && one.part == call.part).count();
+    let sends = deeds.sends.get(&call.reply).copied().unwrap_or(0);
+    law("I15 no more deliveries than a person's sends", times <= sends, || {
+        format!("{}: {times} deliveries for {sends} sends", call.reply)
+    })
+}
+
+/// Everything, at rest.
+pub fn rest(world: &World) -> Result<(), Broken> {
+    for object in &world.threads {
+        finished(object)?;
+        indexed(world, object)?;
+        kept(world, object)?;
+        answered(world, object)?;
+        let head = audit::verify(&object.entries).ok();
+        law("I22 the audit is whole", head.as_ref() == Some(&object.thread.audit), || format!("thread {}", object.number))?;
+    }
+    terminals(world)?;
+    counted(world)
+}
+
+fn finished(object: &ThreadObject) -> Result<(), Broken> {
+    let thread = &object.thread;
+    let number = object.number;
+    law("I6 no reply is left on its way", object.unfinished().is_none(), || format!("{:?}", object.unfinished()))?;
+    if thread.opened_at.is_none() {
+        return Ok(());
+    }
+    law("I6 the index is confirmed", thread.projected == thread.version, || {
+        format!("thread {number}: {} of {}", thread.projected, thread.version)
+    })?;
+    law("I6 the roster is told", !thread.roster_pending(), || format!("thread {number}: {}", thread.roster_due))?;
+    let turns = (thread.labelled_turn(), thread.turn);
+    law("I6 every turn is labelled", turns.0 == turns.1 && !thread.to_route, || format!("thread {number}: {turns:?}"))?;
+    let fetched = |message: &tributary_domain::message::Message| {
+        message.media.values().all(|state| *state != tributary_domain::message::MediaState::Pending)
+    };
+    law("I6 attachments are fetched", object.messages.values().all(fetched), || format!("thread {number}"))?;
+    law("I6 what is put aside comes back", !matches!(thread.status, Status::Snoozed { .. }), || format!("thread {number}"))
+}
+
+fn indexed(world: &World, object: &ThreadObject) -> Result<(), Broken> {
+    let number = object.number;
+    let (is, should) = (world.index.rows.get(&number), Row::of(&object.thread, object.trouble()));
+    let written = object.messages.values().any(|message| message.body.is_some());
+    law("I10 what a customer wrote is listed", !written || is.is_some(), || format!("thread {number} has no row"))?;
+    law("I7, I17 the index shows the thread as it is", is == should.as_ref(), || format!("{is:?} instead of {should:?}"))?;
+    if should.is_none() {
+        return Ok(());
+    }
+    for entry in &object.entries {
+        let kept = world.index.audit.get(&(number, entry.sequence));
+        law("I7 the index has the audit", kept == Some(&entry.hash), || format!("entry {} of {number}", entry.sequence))?;
+    }
+    for message in object.messages.values() {
+        let (is, should) = (world.index.search.get(&message.id), words(message));
+        law("I7 search finds the words as they are", is == should.as_ref(), || format!("{is:?} instead of {should:?}"))?;
+    }
+    Ok(())
+}
+
+/// Every fact that was acknowledged is there, once.
+fn kept(world: &World, object: &ThreadObject) -> Result<(), Broken> {
+    let acked = world.platform.deliveries.iter().filter(|delivery| delivery.acked && !delivery.poison);
+    let told: Vec<&Event> =
+        acked.flat_map(|delivery| &delivery.told).filter(|(customer, _)| *customer == object.number).map(|(_, event)| event).collect();
+    let mut known: BTreeMap<&RemoteId, Vec<&Event>> = BTreeMap::new();
+    let mut reached = BTreeMap::new();
+    for event in &told {
+        match &event.fact {
+            Fact::Message { id, .. } | Fact::Echo { id, .. } | Fact::Edited { id, .. } | Fact::Unsent { id } | Fact::Reacted { id, .. } => {
+                known.entry(id).or_default().push(event);
+            }
+            Fact::Receipt { scope: Scope::Message { id }, .. } => known.entry(id).or_default().push(event),
+            Fact::Receipt { stage, scope: Scope::UpTo { at }, .. } => {
+                let at = reached.get(stage).map_or(*at, |known| *at.max(known));
+                reached.insert(*stage, at);
+            }
+            _ => {}
+        }
+    }
+    law("I1, I3 receipts are as told", object.thread.reached == reached, || {
+        format!("{:?} instead of {reached:?}", object.thread.reached)
+    })?;
+    for (remote, facts) in &known {
+        message(object, remote, facts)?;
+    }
+    let ours = object.messages.values().filter(|message| !known.contains_key(&message.remote));
+    for message in ours {
+        let reply = message.body.as_ref().and_then(|body| body.correlation.as_ref());
+        law("I3, I4 no message comes from nowhere", reply.is_some(), || format!("{} in {}", message.remote, object.number))?;
+    }
+    Ok(())
+}
+
+fn message(object: &ThreadObject, remote: &RemoteId, facts: &[&Event]) -> Result<(), Broken> {
+    let found = object.messages.get(&MessageId::of(cast::account(), remote));
+    let Some(message) = found else {
+        return law("I1 what was acknowledged is kept", false, || format!("{remote} in {}", object.number));
+    };
+    let unsent = facts.iter().any(|event| matches!(event.fact, Fact::Unsent { .. }));
+    let edits = facts.iter().filter_map(|event| match &event.fact {
+        Fact::Edited { revision, text, .. } => Some((*revision, text.clone())),
+        _ => None,
+    });
+    let content = facts.iter().find_map(|event| match &event.fact {
+        Fact::Message { content, .. } | Fact::Echo { content, .. } => Some(content.text.clone()),
+        _ => None,
+    });
+    law("I1 a message is kept", content.is_none() || message.body.is_some(), || format!("{remote}"))?;
+    let edit = edits.max().map(|(_, text)| text);
+    let told = unsent || edit.is_some() || content.is_some();
+    let should = if unsent { None } else { edit.or(content).flatten() };
+    let right = !told || message.body.is_none() || message.text() == should.as_deref();
+    law("I3 the words are the last that were told", right, || {
+        format!("{remote}: {:?} instead of {should:?}", message.text())
+    })?;
+    let stage: Option<Stage> = facts
+        .iter()
+        .filter_map(|event| match &event.fact {
+            Fact::Receipt { stage, .. } => Some(*stage),
+            _ => None,
+        })
+        .max();
+    law("I25 the stage is the farthest that was told", message.stage == stage, || {
+        format!("{remote}: {:?} instead of {stage:?}", message.stage)
+    })
+}
+
+/// What is said of a reply is true.
+fn answered(world: &World, object: &ThreadObject) -> Result<(), Broken> {
+    for reply in object.replies.values() {
+        let taken = |part: u32| world.platform.taken.iter().filter(move |one| one.reply == reply.id && one.part == part);
+        for (part, state) in (0_u32..).zip(&reply.parts) {
+            let named = matches!(state.arrived, Some(Arrival::Named { .. }));
+            law("I16 named means taken", !named || taken(part).count() > 0, || format!("{} part {part}", reply.id))?;
+            let seen = matches!(state.arrived, Some(Arrival::Seen));
+            law("I16 seen means that a person saw it", !seen || world.deeds.seen.contains(&reply.id), || format!("{}", reply.id))?;
+        }
+        if let State::Failed { part, .. } = reply.state {
+            let last = taken(part).any(|one| one.attempt == reply.attempts);
+            law("I16 failed means not taken", !last, || format!("{} part {part}", reply.id))?;
+        }
+        if let State::Uncertain { part, .. } = reply.state {
+            let proved = world.platform.deliveries.iter().filter(|one| one.acked && !one.poison).flat_map(|one| &one.told);
+            let proved = proved.into_iter().any(|(_, event)| match &event.fact {
+                Fact::Echo { correlation: Some(of), .. } | Fact::Receipt { correlation: Some(of), .. } => {
+                    of.reply == reply.id && of.part == part
+                }
+                _ => false,
+            });
+            law("I16 a proof ends the doubt", !proved, || format!("{} part {part}", reply.id))?;
+        }
+        law("I13 a person wrote it", world.deeds.words.contains_key(&reply.id), || format!("{}", reply.id))?;
+    }
+    Ok(())
+}
+
+fn terminals(world: &World) -> Result<(), Broken> {
+    for (number, delivery) in world.platform.deliveries.iter().enumerate() {
+        law("I1 every delivery is acknowledged in the end", delivery.acked, || format!("delivery {number}"))?;
+        let parked = world.parked.contains(&number);
+        law("I1 what cannot be read is shown, and nothing else", parked == delivery.poison, || format!("delivery {number}"))?;
+    }
+    law("I1 no copy is left over", world.copies.is_empty(), || format!("{:?}", world.copies))
+}
+
+/// The roster counts what a recount finds.
+fn counted(world: &World) -> Result<(), Broken> {
+    let mut recount: BTreeMap<Owner, u32> = BTreeMap::new();
+    for owner in world.threads.iter().filter_map(ThreadObject::counted) {
+        *recount.entry(owner).or_default() += 1;
+    }
+    let Some(rules) = cast::rules() else { return law("the rules are rules", false, String::new) };
+    let counts: BTreeMap<Owner, u32> =
+        world.roster.counts(rules).into_iter().map(|(owner, count)| (owner, count.threads)).collect();
+    law("I9 open threads are counted as a recount finds them", counts == recount, || format!("{counts:?} instead of {recount:?}"))
+}

@@ -1,0 +1,386 @@
+//! One world: its clock, its dice, everything in it, and who moves next.
+
+use std::collections::BTreeSet;
+
+use tributary_domain::{
+    roster::RosterState,
+    time::{Span, Timestamp},
+};
+
+use crate::{
+    cast,
+    dice::Dice,
+    index::Index,
+    laws::{self, Broken},
+    mutant::Mutant,
+    object::ThreadObject,
+    people::{Deeds, Request},
+    platform::Platform,
+    step::{Job, Lease, Process, Step},
+};
+
+/// Moves while faults happen.
+const MOVES: usize = 90;
+/// Everything is finished this long after the last fault.
+const PATIENCE: Span = Span::minutes(15);
+/// More moves than any world takes to come to rest.
+const MOST_MOVES: usize = 5000;
+
+/// Everything there is.
+#[derive(Debug)]
+pub struct World {
+    /// The time.
+    pub now: Timestamp,
+    /// Whether things still go wrong.
+    pub faults: bool,
+    /// What is done wrong on purpose.
+    pub mutant: Option<Mutant>,
+    /// One thread per customer.
+    pub threads: Vec<ThreadObject>,
+    /// The platform.
+    pub platform: Platform,
+    /// The index.
+    pub index: Index,
+    /// The roster.
+    pub roster: RosterState,
+    /// Deliveries shown to people because they cannot be read.
+    pub parked: BTreeSet<usize>,
+    /// Copies of deliveries that were not taken in yet.
+    pub copies: BTreeSet<usize>,
+    /// A copy is made of every delivery, and the intake queue lives in memory.
+    pub copies_first: bool,
+    /// What people did.
+    pub deeds: Deeds,
+    pub(crate) intake: Vec<usize>,
+    pub(crate) labels: Vec<usize>,
+    pub(crate) jobs: Vec<Job>,
+    pub(crate) requests: Vec<Request>,
+    pub(crate) processes: Vec<Process>,
+    pub(crate) dice: Dice,
+    pub(crate) tellings: u32,
+    log: Option<Vec<String>>,
+}
+
+/// One schedule.
+pub fn run(seed: u64, mutant: Option<Mutant>) -> Result<(), Broken> {
+    World::new(seed, mutant).live()
+}
+
+/// The same schedule again, with all that happened in it.
+pub fn trace(seed: u64, mutant: Option<Mutant>) -> (Result<(), Broken>, Vec<String>) {
+    let mut world = World::new(seed, mutant);
+    world.log = Some(Vec::new());
+    let result = world.live();
+    (result, world.log.unwrap_or_default())
+}
+
+impl World {
+    fn new(seed: u64, mutant: Option<Mutant>) -> Self {
+        let mut dice = Dice::new(seed);
+        let platform = Platform::new(&mut dice);
+        Self {
+            now: cast::morning(),
+            faults: true,
+            mutant,
+            threads: (0..cast::CUSTOMERS).map(ThreadObject::new).collect(),
+            platform,
+            index: Index::default(),
+            roster: RosterState::default(),
+            parked: BTreeSet::new(),
+            copies: BTreeSet::new(),
+            copies_first: dice.once_in(2),
+            deeds: Deeds::default(),
+            intake: Vec::new(),
+            labels: Vec::new(),
+            jobs: Vec::new(),
+            requests: Vec::new(),
+            processes: Vec::new(),
+            dice,
+            tellings: 0,
+            log: None,
+        }
+    }
+
+    pub(crate) fn note(&mut self, what: impl FnOnce() -> String) {
+        if let Some(log) = &mut self.log {
+            log.push(format!("{} {}", self.now, what()));
+        }
+    }
+
+    /// Something goes wrong once in `times`, while things go wrong at all.
+    pub(crate) fn chance(&mut self, times: usize) -> bool {
+        self.faults && self.dice.once_in(times)
+    }
+
+    fn live(&mut self) -> Result<(), Broken> {
+        for _ in 0..MOVES {
+            self.now = self.now.plus(Span::millis(100 * u64::try_from(self.dice.below(20)).unwrap_or(0)));
+            self.stir()?;
+        }
+        self.faults = false;
+        self.note(|| "no more faults".to_owned());
+        self.settle()?;
+        laws::rest(self)
+    }
+
+    /// One move of somebody.
+    fn stir(&mut self) -> Result<(), Broken> {
+        match self.dice.below(100) {
+            0..=54 => self.progress()?,
+            55..=66 => self.tell(),
+            67..=77 => self.consume(),
+            78..=85 => self.people(),
+            86..=89 => self.wake(),
+            90 | 91 => self.land()?,
+            92 => self.sweep(),
+            93..=96 => self.die(),
+            97 => self.die_all(),
+            98 => {
+                let stalled = self.processes.iter().filter_map(|process| process.until);
+                let alarms = self.threads.iter().filter_map(|object| object.alarm);
+                self.now = stalled.chain(alarms).filter(|at| *at > self.now).min().unwrap_or(self.now);
+            }
+            _ => self.now = self.now.plus(Span::seconds(50)),
+        }
+        Ok(())
+    }
+
+    /// Some process goes on.
+    fn progress(&mut self) -> Result<(), Broken> {
+        let able = |process: &Process| process.until.is_none_or(|until| until <= self.now);
+        let able: Vec<usize> = (0..self.processes.len()).filter(|at| self.processes.get(*at).is_some_and(able)).collect();
+        let Some(at) = able.get(self.dice.below(able.len())) else { return Ok(()) };
+        let mut process = self.processes.swap_remove(*at);
+        process.until = None;
+        self.take_step(&mut process)?;
+        if process.steps.is_empty() {
+            self.end(process);
+        } else {
+            self.processes.push(process);
+        }
+        Ok(())
+    }
+
+    /// A process is gone. What it had taken and not finished is there again.
+    fn end(&mut self, process: Process) {
+        for lease in process.leases {
+            match lease {
+                Lease::Intake(delivery) => self.intake.push(delivery),
+                Lease::Label(thread) => self.labels.push(thread),
+                Lease::Job(job) => self.jobs.push(job),
+            }
+        }
+        if let Some(object) = process.alarm_of.and_then(|thread| self.threads.get_mut(thread)) {
+            // The runtime rings again for an alarm whose handler died.
+            let again = self.now.plus(Span::seconds(2));
+            object.alarm = Some(object.alarm.map_or(again, |set| set.min(again)));
+        }
+    }
+
+    fn die(&mut self) {
+        let mut processes = std::mem::take(&mut self.processes);
+        if let Some(process) = self.dice.take(&mut processes) {
+            self.note(|| format!("dies: {:?}", process.steps.last()));
+            self.end(process);
+        }
+        processes.append(&mut self.processes);
+        self.processes = processes;
+    }
+
+    /// The whole machine stops. A queue that lives in memory is lost with it.
+    fn die_all(&mut self) {
+        if !self.dice.once_in(2) {
+            return;
+        }
+        self.note(|| "the machine stops".to_owned());
+        for process in std::mem::take(&mut self.processes) {
+            self.end(process);
+        }
+        self.labels.clear();
+        self.jobs.clear();
+        if self.copies_first {
+            self.intake.clear();
+        }
+    }
+
+    /// The platform tells something: again, unless it was acknowledged, and sometimes even then.
+    fn tell(&mut self) {
+        let number = self.dice.below(self.platform.deliveries.len());
+        let Some(delivery) = self.platform.deliveries.get(number) else { return };
+        if delivery.acked && (!self.faults || !self.dice.once_in(4)) {
+            return;
+        }
+        let mut steps = vec![Step::AckWebhook(number), Step::Keep(number)];
+        if self.mutant == Some(Mutant::AckBeforeStore) {
+            steps.reverse();
+        }
+        self.processes.push(Process { steps, ..Process::default() });
+    }
+
+    /// A consumer takes something from a queue; the queue may give it to another as well.
+    fn consume(&mut self) {
+        match self.dice.below(3) {
+            0 => self.consume_intake(),
+            1 => {
+                let Some(thread) = self.dice.take(&mut self.labels) else { return };
+                if self.chance(10) {
+                    self.labels.push(thread);
+                }
+                let steps = vec![Step::Ack, Step::Label(thread)];
+                self.processes.push(Process { steps, leases: vec![Lease::Label(thread)], ..Process::default() });
+            }
+            _ => {
+                let Some(job) = self.dice.take(&mut self.jobs) else { return };
+                if self.chance(10) {
+                    self.jobs.push(job.clone());
+                }
+                let leases = vec![Lease::Job(job.clone())];
+                let steps = vec![Step::Ack, self.job(job)];
+                self.processes.push(Process { steps, leases, ..Process::default() });
+            }
+        }
+    }
+
+    fn consume_intake(&mut self) {
+        let mut process = Process::default();
+        let (mut commits, mut done) = (Vec::new(), vec![Step::Ack]);
+        for _ in 0..1 + self.dice.below(2) {
+            let Some(number) = self.dice.take(&mut self.intake) else { break };
+            if self.chance(10) {
+                self.intake.push(number);
+            }
+            process.leases.push(Lease::Intake(number));
+            done.push(Step::Forget(number));
+            let Some(delivery) = self.platform.deliveries.get(number) else { continue };
+            if delivery.poison {
+                if self.mutant != Some(Mutant::PoisonDropped) {
+                    commits.push(Step::Park(number));
+                }
+                continue;
+            }
+            for (customer, event) in &delivery.told {
+                let group = commits.iter_mut().find_map(|step| match step {
+                    Step::Ingest(thread, events) if thread == customer => Some(events),
+                    _ => None,
+                });
+                match group {
+                    Some(events) => events.push(event.clone()),
+                    None => commits.push(Step::Ingest(*customer, vec![event.clone()])),
+                }
+            }
+        }
+        if process.leases.is_empty() {
+            return;
+        }
+        let (mut last, mut first) = (done, commits);
+        if self.mutant == Some(Mutant::AckBeforeCommit) {
+            std::mem::swap(&mut last, &mut first);
+        }
+        process.steps = last;
+        process.steps.extend(first);
+        self.processes.push(process);
+    }
+
+    /// Somebody looks at a thread and does something, or their browser asks again.
+    fn people(&mut self) {
+        if self.dice.once_in(2) {
+            let number = self.dice.below(self.threads.len());
+            let Some(object) = self.threads.get(number) else { return };
+            let thought = self.deeds.think(number, object, self.now, &mut self.dice);
+            self.requests.extend(thought);
+            return;
+        }
+        let open: Vec<usize> = self.open_requests();
+        if let Some(number) = open.get(self.dice.below(open.len())) {
+            self.ask(*number);
+        }
+    }
+
+    fn open_requests(&self) -> Vec<usize> {
+        let open = |number: &usize| self.requests.get(*number).is_some_and(|one| !one.answered && one.tries > 0);
+        (0..self.requests.len()).filter(open).collect()
+    }
+
+    fn ask(&mut self, number: usize) {
+        let Some(request) = self.requests.get_mut(number) else { return };
+        request.tries = request.tries.saturating_sub(1);
+        self.processes.push(Process { steps: vec![Step::Serve(number)], ..Process::default() });
+    }
+
+    /// An alarm whose time has come rings.
+    fn wake(&mut self) {
+        let due: Vec<usize> =
+            self.threads.iter().filter(|object| object.alarm.is_some_and(|at| at <= self.now)).map(|object| object.number).collect();
+        for thread in due {
+            if let Some(object) = self.threads.get_mut(thread) {
+                object.alarm = None;
+            }
+            let alarm_of = Some(thread);
+            self.processes.push(Process { steps: vec![Step::Ring(thread)], alarm_of, ..Process::default() });
+        }
+    }
+
+    /// A write that was given up lands.
+    fn land(&mut self) -> Result<(), Broken> {
+        let Some((thread, projection)) = self.dice.take(&mut self.index.in_flight) else { return Ok(()) };
+        self.note(|| format!("lands late: thread {thread} version {}", projection.row.version));
+        self.index.land(thread, projection, self.mutant)
+    }
+
+    /// Copies that nobody took in come to the queue again.
+    fn sweep(&mut self) {
+        if self.mutant != Some(Mutant::NoSweep) {
+            self.intake.extend(self.copies.iter().copied());
+        }
+    }
+
+    /// Everything that can still happen by itself happens, and time passes.
+    fn settle(&mut self) -> Result<(), Broken> {
+        let end = self.now.plus(PATIENCE);
+        for _ in 0..MOST_MOVES {
+            self.progress()?;
+            if !self.processes.is_empty() {
+                if !self.dice.once_in(4) {
+                    continue;
+                }
+                let stalled = self.processes.iter().all(|one| one.until.is_some_and(|until| until > self.now));
+                if stalled {
+                    self.now = self.processes.iter().filter_map(|one| one.until).min().unwrap_or(self.now);
+                }
+            }
+            if !self.move_on() {
+                // Nothing moves: time passes until something does.
+                let Some(next) = self.threads.iter().filter_map(|object| object.alarm).min().filter(|at| *at <= end) else {
+                    return Ok(());
+                };
+                self.now = self.now.max(next);
+            }
+            self.wake();
+            if self.dice.once_in(3) {
+                self.land()?;
+            }
+        }
+        Err(Broken { law: "I6 the world comes to rest", what: format!("not in {MOST_MOVES} moves") })
+    }
+
+    /// Starts whatever waits to be started. False when there is nothing.
+    fn move_on(&mut self) -> bool {
+        let unacked = self.platform.deliveries.iter().position(|delivery| !delivery.acked);
+        if let (true, Some(number)) = (self.processes.is_empty(), unacked) {
+            let steps = vec![Step::AckWebhook(number), Step::Keep(number)];
+            self.processes.push(Process { steps, ..Process::default() });
+        }
+        if let Some(number) = self.open_requests().first() {
+            self.ask(*number);
+        }
+        if !(self.intake.is_empty() && self.labels.is_empty() && self.jobs.is_empty()) {
+            self.consume();
+            return true;
+        }
+        if self.processes.is_empty() && !self.copies.is_empty() && self.mutant != Some(Mutant::NoSweep) {
+            self.sweep();
+            return true;
+        }
+        !self.processes.is_empty() || !self.index.in_flight.is_empty()
+    }
+}
