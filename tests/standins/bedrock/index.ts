@@ -200,9 +200,21 @@ function read(body: Buffer): Asked | string {
   const limit = inference?.maxTokens;
   if (limit !== undefined && (typeof limit !== 'number' || limit < 1)) return '1 validation error detected: Value at inferenceConfig.maxTokens failed to satisfy constraint: Member must have value greater than or equal to 1';
   return {
-    text: messages.filter((m) => m.role === 'user').map((m) => texts(m.content)).join('\n'),
+    text: messages.filter((m) => m.role === 'user').map((m) => unfenced(texts(m.content))).join('\n'),
     system: texts(request.system),
     tool: spec && schema ? { name: String(spec.name), schema } : undefined,
     size: body.length,
   };
 }
+
+/** The words inside a fence such as <messages>["..."]</messages>, as a model would read them; any other text as it is. */
+const unfenced = (text: string): string => {
+  const inside = /^<([a-z_]+)>([\s\S]*)<\/\1>$/.exec(text.trim())?.[2]?.trim() ?? text;
+  try {
+    const list: unknown = JSON.parse(inside);
+    if (Array.isArray(list) && list.every((item) => typeof item === 'string')) return list.join('\n');
+  } catch {
+    /* not JSON: plain words */
+  }
+  return inside;
+};

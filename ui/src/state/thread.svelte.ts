@@ -171,7 +171,7 @@ export class Thread {
       this.refusal = problem.detail;
     }
     this.keepDraft(drafts.refused(this.draft));
-    if (problem.code === "reply_conflict") this.keepDraft(drafts.renamed(this.draft));
+    if (problem.code === "reply_id_reused") this.keepDraft(drafts.renamed(this.draft));
   }
 
   private accept(reply: ReplyItem): void {

@@ -96,6 +96,16 @@ pub(crate) async fn set_trouble(edge: &Edge, id: &AccountId, trouble: Option<&st
     Ok(())
 }
 
+/// Something came in for these. Noted at most once an hour: a written row per message would be too dear.
+pub(crate) async fn heard(edge: &Edge, ids: &[&AccountId], now: Timestamp) -> Result<(), Fault> {
+    let ids = serde_json::to_string(ids).map_err(Fault::form("heard"))?;
+    let sql = "UPDATE accounts SET last_event = ?1 \
+               WHERE id IN (SELECT value FROM json_each(?2)) AND coalesce(last_event, 0) <= ?1 - 3600000";
+    Statement::new("hear_from_accounts", sql).time(now).text(&ids).run(edge).await?;
+    forget();
+    Ok(())
+}
+
 /// What is kept in this isolate is out of date.
 pub(crate) fn forget() {
     KEPT.with(Kept::forget);

@@ -61,6 +61,7 @@ pub(crate) async fn consume(batch: &MessageBatch<serde_json::Value>, edge: &Edge
         }
         items.push(item);
     }
+    let accounts = accounts(&items, &events);
     let groups = match group(edge, &mut items, events).await {
         Ok(groups) => groups,
         Err(fault) => {
@@ -75,6 +76,16 @@ pub(crate) async fn consume(batch: &MessageBatch<serde_json::Value>, edge: &Edge
         fault.log("intake carry");
     }
     settle(edge, items).await;
+    known::heard(edge, &accounts).await;
+}
+
+/// Whose events these are.
+fn accounts(items: &[Item], events: &[(usize, Event)]) -> BTreeSet<AccountId> {
+    let account = |(index, event): &(usize, Event)| {
+        let header = items.get(*index)?.header.as_ref()?;
+        Some(AccountId::of(header.platform, &event.account))
+    };
+    events.iter().filter_map(account).collect()
 }
 
 /// The events of one delivery. One that cannot be read, or is a stranger's, is parked, and is then done with.

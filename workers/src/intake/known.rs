@@ -1,6 +1,9 @@
 //! Which accounts are connected, as this isolate last heard.
 
-use std::{cell::RefCell, collections::BTreeSet};
+use std::{
+    cell::RefCell,
+    collections::{BTreeMap, BTreeSet},
+};
 
 use tributary_domain::{
     id::AccountId,
@@ -29,4 +32,27 @@ pub(super) async fn strangers(edge: &Edge, accounts: &BTreeSet<AccountId>) -> Re
     let unknown = missing(&known);
     KNOWN.set((now, known));
     Ok(unknown)
+}
+
+/// How often an isolate notes that an account was heard from.
+const HOUR: Span = Span::hours(1);
+
+thread_local! {
+    static HEARD: RefCell<BTreeMap<AccountId, Timestamp>> = const { RefCell::new(BTreeMap::new()) };
+}
+
+/// Notes that something came in for these accounts. What is lost here is no message.
+pub(super) async fn heard(edge: &Edge, accounts: &BTreeSet<AccountId>) {
+    let now = clock::now();
+    let quiet = |account: &&AccountId| {
+        HEARD.with_borrow(|heard| heard.get(*account).is_none_or(|at| now.since(*at) >= HOUR))
+    };
+    let quiet: Vec<&AccountId> = accounts.iter().filter(quiet).collect();
+    if quiet.is_empty() {
+        return;
+    }
+    match d1::accounts::heard(edge, &quiet, now).await {
+        Ok(()) => HEARD.with_borrow_mut(|heard| heard.extend(quiet.into_iter().map(|one| (one.clone(), now)))),
+        Err(fault) => fault.log("heard"),
+    }
 }
