@@ -169,7 +169,7 @@ export class Played {
     const same = JSON.stringify([request.text, request.attachments, request.replyTo]);
     const before = this.replies.get(request.replyId);
     if (before === same) return this.found(id, request.replyId, 202);
-    if (before !== undefined) return problem(409, "reply_conflict", "This reply was sent already with other words.");
+    if (before !== undefined) return problem(409, "reply_id_reused", "This reply was sent already with other words.");
     if (this.world.fate === "changed") {
       this.world.fate = "sent";
       this.world.customerWrites(held, "Wait, I found it! It was behind the sofa all along.");
