@@ -6,7 +6,7 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use crate::{
-    id::{AuditId, TeammateId, ThreadId},
+    id::{AuditId, TeammateId, ThreadId, hex},
     time::Timestamp,
 };
 
@@ -141,7 +141,7 @@ fn chain(before: &str, entry: &Entry) -> String {
     // An entry is made of strings, numbers and JSON: writing it cannot fail, and an empty text would break the chain.
     let text = serde_json::to_vec(&unhashed).unwrap_or_default();
     let digest: [u8; 32] = Sha256::digest(&text).into();
-    digest.iter().map(|byte| format!("{byte:02x}")).collect()
+    hex(&digest)
 }
 
 #[cfg(test)]

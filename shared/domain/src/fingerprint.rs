@@ -5,6 +5,8 @@
 
 use sha2::{Digest, Sha256};
 
+use crate::id::hex;
+
 /// Shorter texts ("hello?", "yes") say nothing about who asks.
 const LEAST_CHARACTERS: usize = 12;
 
@@ -33,7 +35,7 @@ fn fold(text: &str) -> String {
 
 fn digest(text: &str) -> String {
     let digest: [u8; 32] = Sha256::digest(text.as_bytes()).into();
-    digest.iter().map(|byte| format!("{byte:02x}")).collect()
+    hex(&digest)
 }
 
 #[cfg(test)]

@@ -232,11 +232,22 @@ fn prefixed(prefix: &str, bytes: &[u8]) -> String {
     let mut text = String::with_capacity(prefix.len() + 1 + bytes.len() * 2);
     text.push_str(prefix);
     text.push('_');
+    hex_onto(&mut text, bytes);
+    text
+}
+
+/// `bytes` in hexadecimal, small letters.
+pub fn hex(bytes: &[u8]) -> String {
+    let mut text = String::with_capacity(bytes.len() * 2);
+    hex_onto(&mut text, bytes);
+    text
+}
+
+fn hex_onto(text: &mut String, bytes: &[u8]) {
     for byte in bytes {
         // Writing to a String cannot fail.
         let _ = write!(text, "{byte:02x}");
     }
-    text
 }
 
 fn well_formed(prefix: &str, text: &str) -> bool {

@@ -42,7 +42,7 @@ names!(
         Facebook = "facebook",
         /// Instagram professional accounts.
         Instagram = "instagram",
-        /// WhatsApp Cloud API numbers.
+        /// `WhatsApp` Cloud API numbers.
         Whatsapp = "whatsapp",
         /// Telegram bots and business connections.
         Telegram = "telegram",
@@ -54,7 +54,7 @@ names!(
         Reddit = "reddit",
         /// Threads.
         Threads = "threads",
-        /// YouTube.
+        /// `YouTube`.
         Youtube = "youtube",
         /// `LinkedIn` organisation pages.
         Linkedin = "linkedin",

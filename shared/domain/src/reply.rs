@@ -214,9 +214,9 @@ impl Reply {
     }
 
     /// What comes of `event`. On refusal the reply is handed back as it was.
+    #[expect(clippy::result_large_err, reason = "a refused reply is handed back whole")]
     pub fn apply(mut self, event: &Event, now: Timestamp) -> Result<(Self, Option<Effect>), (Self, Refused)> {
-        let state = self.state.clone();
-        let next = match (state, event) {
+        let effect = match (self.state.clone(), event) {
             (State::Queued, Event::Begin) => self.call_next(0, now),
             (State::Waiting { not_before, refusals, .. }, Event::Begin) if not_before <= now => {
                 self.call_next(refusals, now)
@@ -228,59 +228,64 @@ impl Reply {
                 self.came_back(part, refusals, outcome, now)
             }
             (State::Uncertain { part, attempt, .. }, Event::Outcome { attempt: of, outcome }) if attempt == *of => {
-                self.came_back_late(part, outcome, now)
+                self.came_back_late(part, outcome, now);
+                None
             }
-            // The answer of a call that was settled otherwise in the meantime.
-            (_, Event::Outcome { .. }) => Ok(None),
 
-            (_, Event::Evidence { part, id }) => Ok(self.evidence(*part, id, now)),
+            (_, Event::Evidence { part, id }) => {
+                self.evidence(*part, id, now);
+                None
+            }
 
             (State::Uncertain { part, .. }, Event::Undelivered { part: of, error }) if part == *of => {
                 self.state = State::Failed { part, error: error.clone(), at: now };
-                Ok(None)
+                None
             }
-            (_, Event::Undelivered { .. }) => Ok(None),
 
             (State::Sending { part, attempt, since, .. }, Event::Tick) if now.since(since) >= SENDING_DEADLINE => {
                 self.state = State::Uncertain { part, attempt, cause: UncertainCause::Interrupted, at: now };
                 // An echo may have come before the call was given up: then there is no doubt.
-                Ok(if self.has_arrived(part) { self.settle(now) } else { None })
+                if self.has_arrived(part) {
+                    self.settle(now);
+                }
+                None
             }
-            (_, Event::Tick) => Ok(None),
 
             (State::Uncertain { part, .. }, Event::Arrived) => {
                 self.arrive(part, Arrival::Seen);
-                Ok(self.settle(now))
+                self.settle(now);
+                None
             }
             (State::Uncertain { .. } | State::Failed { .. }, Event::SendAgain) => {
                 self.state = State::Queued;
-                Ok(None)
+                None
             }
             (
                 State::Queued | State::Waiting { .. } | State::Failed { .. } | State::Uncertain { .. },
                 Event::Discard,
             ) => {
                 self.state = State::Discarded { at: now };
-                Ok(None)
+                None
             }
 
-            (state, event) => Err(Refused { state: state.name(), event: event.name() }),
+            // Time that is not up; the answer of a call that was settled otherwise in the meantime; a report on
+            // what is no longer in doubt.
+            (_, Event::Tick | Event::Outcome { .. } | Event::Undelivered { .. }) => None,
+
+            (state, event) => return Err((self, Refused { state: state.name(), event: event.name() })),
         };
-        match next {
-            Ok(effect) => Ok((self, effect)),
-            Err(refused) => Err((self, refused)),
-        }
+        Ok((self, effect))
     }
 
     /// Starts the call for the first part that has not arrived.
-    fn call_next(&mut self, refusals: u32, now: Timestamp) -> Result<Option<Effect>, Refused> {
+    fn call_next(&mut self, refusals: u32, now: Timestamp) -> Option<Effect> {
         let Some(part) = self.first_open() else {
             self.state = State::Sent { at: now };
-            return Ok(None);
+            return None;
         };
         self.attempts = self.attempts.saturating_add(1);
         self.state = State::Sending { part, attempt: self.attempts, refusals, since: now };
-        Ok(Some(Effect::Call { part, attempt: self.attempts }))
+        Some(Effect::Call { part, attempt: self.attempts })
     }
 
     fn came_back(
@@ -289,7 +294,7 @@ impl Reply {
         refusals: u32,
         outcome: &SendOutcome,
         now: Timestamp,
-    ) -> Result<Option<Effect>, Refused> {
+    ) -> Option<Effect> {
         // Evidence that came before the answer is stronger than any answer.
         if let SendOutcome::Accepted { ids } = outcome {
             self.arrive(part, Arrival::Named { ids: ids.clone() });
@@ -307,15 +312,15 @@ impl Reply {
                 State::Uncertain { part, attempt: self.attempts, cause: *cause, at: now }
             }
         };
-        Ok(None)
+        None
     }
 
     /// The answer of a call that had been given up for uncertain: it settles the doubt, and starts nothing.
-    fn came_back_late(&mut self, part: u32, outcome: &SendOutcome, now: Timestamp) -> Result<Option<Effect>, Refused> {
+    fn came_back_late(&mut self, part: u32, outcome: &SendOutcome, now: Timestamp) {
         match outcome {
             SendOutcome::Accepted { ids } => {
                 self.arrive(part, Arrival::Named { ids: ids.clone() });
-                return Ok(self.settle(now));
+                self.settle(now);
             }
             SendOutcome::Refused { error } => {
                 self.state = State::Failed { part, error: error.clone(), at: now };
@@ -326,19 +331,18 @@ impl Reply {
             }
             SendOutcome::Uncertain { .. } => {}
         }
-        Ok(None)
     }
 
-    fn evidence(&mut self, part: u32, id: &RemoteId, now: Timestamp) -> Option<Effect> {
+    fn evidence(&mut self, part: u32, id: &RemoteId, now: Timestamp) {
         self.arrive(part, Arrival::Named { ids: vec![id.clone()] });
         match self.state {
-            State::Queued | State::Sending { .. } | State::Waiting { .. } | State::Sent { .. } => None,
+            State::Queued | State::Sending { .. } | State::Waiting { .. } | State::Sent { .. } => {}
             State::Failed { .. } | State::Uncertain { .. } | State::Discarded { .. } => self.settle(now),
         }
     }
 
     /// After a doubt is settled for the better: done, or the rest is left to a person. Never a call.
-    fn settle(&mut self, now: Timestamp) -> Option<Effect> {
+    fn settle(&mut self, now: Timestamp) {
         match (self.first_open(), &self.state) {
             (None, _) => self.state = State::Sent { at: now },
             (Some(part), State::Uncertain { part: doubtful, .. }) if self.has_arrived(*doubtful) => {
@@ -347,7 +351,6 @@ impl Reply {
             }
             (Some(_), _) => {}
         }
-        None
     }
 
     fn arrive(&mut self, part: u32, arrival: Arrival) {

@@ -66,7 +66,9 @@ pub(crate) async fn consume(batch: &MessageBatch<serde_json::Value>, edge: &Edge
         Ok(groups) => groups,
         Err(fault) => {
             fault.log("intake group");
-            items.iter_mut().for_each(|item| item.failed = true);
+            for item in &mut items {
+                item.failed = true;
+            }
             Vec::new()
         }
     };

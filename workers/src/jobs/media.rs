@@ -1,5 +1,6 @@
 //! Fetching an attachment into R2: allow-listed hosts at every hop, size and time bounded, type by its own bytes.
 
+use futures_util::StreamExt as _;
 use tributary_connectors::{
     http::{HttpRequest, Method, Target},
     registry,
@@ -131,7 +132,6 @@ async fn read(mut response: Response) -> Result<Vec<u8>, Miss> {
     if declared.is_some_and(|length| length > MOST_BYTES) {
         return Err(Miss::Never);
     }
-    use futures_util::StreamExt as _;
     let mut stream = response.stream().map_err(|_| Miss::Later)?;
     let mut bytes = Vec::with_capacity(declared.unwrap_or(0));
     while let Some(chunk) = stream.next().await {

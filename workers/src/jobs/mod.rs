@@ -37,7 +37,7 @@ pub(crate) async fn consume(batch: &MessageBatch<serde_json::Value>, edge: &Edge
             message.retry();
             return;
         };
-        match run(edge, job).await {
+        match Box::pin(run(edge, job)).await {
             Ok(Outcome::Done) => message.ack(),
             Ok(Outcome::Again { after_seconds }) => {
                 message.retry_with_options(&QueueRetryOptionsBuilder::new().with_delay_seconds(after_seconds).build());

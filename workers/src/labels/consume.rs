@@ -3,7 +3,7 @@
 use futures_util::{StreamExt as _, stream};
 use tributary_domain::{
     id::ThreadId,
-    label::{BuiltInReason, LabelSet, LabelSource, builtin},
+    label::{BuiltInReason, LabelSet, LabelSource, Urgency, builtin},
     roster::RosterEffect,
     thread::{Command, Targets},
 };
@@ -85,8 +85,12 @@ async fn labels(edge: &Edge, rules: &CurrentRules, turn: &TurnAnswer) -> LabelSe
 
 fn targets(rules: &CurrentRules) -> Targets {
     let of = |urgency| rules.rules.targets.of(urgency);
-    use tributary_domain::label::Urgency::{High, Low, Normal, Urgent};
-    Targets { low: of(Low), normal: of(Normal), high: of(High), urgent: of(Urgent) }
+    Targets {
+        low: of(Urgency::Low),
+        normal: of(Urgency::Normal),
+        high: of(Urgency::High),
+        urgent: of(Urgency::Urgent),
+    }
 }
 
 /// Has the roster choose an owner, and tells the thread.

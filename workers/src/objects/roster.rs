@@ -132,10 +132,7 @@ impl RosterObject {
             return Ok(state.clone());
         }
         self.sql.exec(SCHEMA, None).map_err(Fault::storage("roster schema"))?;
-        let mut state: RosterState = match self.fact("state")? {
-            Some(state) => state,
-            None => RosterState::default(),
-        };
+        let mut state: RosterState = self.fact("state")?.unwrap_or_default();
         state.open = self.rows("SELECT thread, json FROM open")?;
         state.settled = self.rows("SELECT thread, json FROM settled")?;
         self.roster.replace(Some(state.clone()));

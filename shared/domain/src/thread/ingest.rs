@@ -24,14 +24,21 @@ const MOST_WAITING: usize = 500;
 
 /// The messages and replies that `event` speaks of, to be loaded before it is taken in.
 pub fn wanted(account: &AccountId, event: &Event) -> (Option<MessageId>, Option<ReplyId>) {
-    let (message, correlation) = match &event.fact {
-        Fact::Message { id, .. } | Fact::Edited { id, .. } | Fact::Unsent { id } | Fact::Reacted { id, .. } => {
-            (Some(id), None)
+    let message = match &event.fact {
+        Fact::Message { id, .. }
+        | Fact::Echo { id, .. }
+        | Fact::Edited { id, .. }
+        | Fact::Unsent { id }
+        | Fact::Reacted { id, .. }
+        | Fact::Undelivered { id, .. }
+        | Fact::Receipt { scope: Scope::Message { id }, .. } => Some(id),
+        Fact::Receipt { .. } | Fact::Referred { .. } | Fact::PeerChanged { .. } => None,
+    };
+    let correlation = match &event.fact {
+        Fact::Echo { correlation, .. } | Fact::Receipt { correlation, .. } | Fact::Undelivered { correlation, .. } => {
+            correlation.as_ref()
         }
-        Fact::Echo { id, correlation, .. } | Fact::Undelivered { id, correlation, .. } => (Some(id), correlation.as_ref()),
-        Fact::Receipt { scope: Scope::Message { id }, correlation, .. } => (Some(id), correlation.as_ref()),
-        Fact::Receipt { correlation, .. } => (None, correlation.as_ref()),
-        Fact::Referred { .. } | Fact::PeerChanged { .. } => (None, None),
+        _ => None,
     };
     (message.map(|id| MessageId::of(account, id)), correlation.map(|one| one.reply.clone()))
 }

@@ -18,12 +18,10 @@ impl Thread {
 
     /// The order within a queue, ascending: what is due soonest first, then what was written last.
     pub fn rank(&self, window: WindowPolicy) -> i64 {
-        match self.due(window) {
-            Some(due) => due.millis(),
-            None => {
-                let last = self.last.as_ref().map_or(Timestamp::default(), |last| last.at);
-                BEHIND + (Timestamp::MAX.millis() - last.millis())
-            }
+        if let Some(due) = self.due(window) {
+            return due.millis();
         }
+        let last = self.last.as_ref().map_or(Timestamp::default(), |last| last.at);
+        BEHIND + (Timestamp::MAX.millis() - last.millis())
     }
 }

@@ -9,6 +9,7 @@ use tributary_domain::{
 
 super::body! {
     /// One message of a thread, or a reply on its way.
+    #[expect(clippy::struct_excessive_bools, reason = "marks of a message that have nothing to do with each other")]
     pub struct MessageItem {
         /// Its id; a reply that no platform has named yet goes by an id derived from the reply's.
         pub id: MessageId,

@@ -7,7 +7,7 @@ use tributary_domain::{
     id::{AccountId, MessageId, ReplyId},
     message::Direction,
     platform::{Channel, Platform, Surface},
-    reply::Reply,
+    reply::{PartState, Reply},
     thread::{self, Effect, ReplyRefused, Thread, Work},
     time::Timestamp,
 };
@@ -119,14 +119,12 @@ impl ThreadObject {
         events: &[Event],
         (received_at, now): (Timestamp, Timestamp),
     ) -> Done<ThreadAnswer> {
-        let mut work = match self.work(now)? {
-            Some(work) => work,
-            None => {
-                let thread =
-                    Thread::new(account.clone(), channel.platform, channel.surface, counterpart.to_owned());
-                self.kept.replace(Some(Kept::new(thread.clone())));
-                Work::new(thread, now)
-            }
+        let mut work = if let Some(work) = self.work(now)? {
+            work
+        } else {
+            let thread = Thread::new(account.clone(), channel.platform, channel.surface, counterpart.to_owned());
+            self.kept.replace(Some(Kept::new(thread.clone())));
+            Work::new(thread, now)
         };
         let capabilities = capabilities(channel.platform, channel.surface)?;
         for event in events {
@@ -310,13 +308,12 @@ impl ThreadObject {
     /// A reply as the API shows it: its last part, sent or on its way.
     fn reply_item(&self, thread: &Thread, reply: &Reply) -> Done<Option<ReplyItem>> {
         let pending = view::pending_items(thread, reply).pop();
-        let message = match pending {
-            Some(item) => Some(item),
-            None => {
-                let named = reply.parts.last().and_then(|part| part.named()).and_then(|ids| ids.first());
-                let sent = named.map(|remote| self.store.message(&MessageId::of(&thread.account, remote))).transpose()?;
-                sent.flatten().and_then(|message| view::message_item(thread, &message))
-            }
+        let message = if pending.is_some() {
+            pending
+        } else {
+            let named = reply.parts.last().and_then(PartState::named).and_then(|ids| ids.first());
+            let sent = named.map(|remote| self.store.message(&MessageId::of(&thread.account, remote))).transpose()?;
+            sent.flatten().and_then(|message| view::message_item(thread, &message))
         };
         Ok(message.map(|message| ReplyItem {
             reply_id: reply.id.clone(),

@@ -15,7 +15,7 @@ use tributary_domain::{
     thread::{Thread, Work},
     time::Timestamp,
 };
-use worker::{SqlStorage, SqlStorageValue, Storage, js_sys, wasm_bindgen::{JsCast as _, JsValue, closure::Closure}};
+use worker::{SqlStorage, SqlStorageValue, Storage, js_sys, wasm_bindgen::{JsCast, JsValue, closure::Closure}};
 
 use crate::fault::Fault;
 
@@ -246,7 +246,7 @@ fn atomically(storage: &Storage, work: impl FnOnce() -> worker::Result<()> + 'st
     });
     let object: &JsValue = storage.as_raw().as_ref();
     let ran = js_sys::Reflect::get(object, &JsValue::from_str("transactionSync"))
-        .and_then(|method| method.dyn_into::<js_sys::Function>())
+        .and_then(JsCast::dyn_into::<js_sys::Function>)
         .and_then(|method| method.call1(object, closure.as_ref()));
     match (failure.take(), ran) {
         (Some(source), _) => Err(Fault::Storage { site: "commit", source }),
