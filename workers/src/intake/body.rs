@@ -22,7 +22,7 @@ pub(super) async fn store(edge: &Edge, header: &mut DeliveryHeader, bytes: &[u8]
 /// The bytes under a key; nothing when they are gone.
 pub(super) async fn load(edge: &Edge, key: &str) -> Result<Option<Vec<u8>>, Fault> {
     let object = edge.blobs()?.get(key).execute().await.map_err(Fault::blobs("load"))?;
-    match object.as_ref().and_then(|object| object.body()) {
+    match object.as_ref().and_then(worker::Object::body) {
         Some(body) => body.bytes().await.map(Some).map_err(Fault::blobs("load")),
         None => Ok(None),
     }

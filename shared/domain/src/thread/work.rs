@@ -8,6 +8,7 @@ pub use super::state::Facts;
 use super::state::{Last, Thread};
 use crate::{
     audit::{Action, Actor, Entry},
+    event::{AttachmentKind, StoryKind},
     id::{MediaId, MessageId, ReplyId, TeammateId, ThreadId},
     message::Message,
     reply::Reply,
@@ -164,7 +165,38 @@ pub(super) fn teammate(id: &TeammateId) -> Actor {
     Actor::Teammate { id: id.clone() }
 }
 
+/// The first words of a message; of one without words, what it is.
 fn preview(message: &Message) -> String {
     let words = message.text().unwrap_or_default();
-    words.split_whitespace().flat_map(|word| [" ", word]).skip(1).collect::<String>().chars().take(PREVIEW).collect()
+    let words: String =
+        words.split_whitespace().flat_map(|word| [" ", word]).skip(1).collect::<String>().chars().take(PREVIEW).collect();
+    if words.is_empty() { what_it_is(message).to_owned() } else { words }
+}
+
+fn what_it_is(message: &Message) -> &'static str {
+    if message.unsent_at.is_some() {
+        return "Message taken back";
+    }
+    let Some(body) = &message.body else { return "" };
+    if let Some(story) = &body.content.story {
+        return match story.kind {
+            StoryKind::Mention => "Mentioned you in a story",
+            StoryKind::Reply => "Answered your story",
+        };
+    }
+    match body.content.attachments.first().map(|attachment| &attachment.kind) {
+        Some(AttachmentKind::Image) => "Picture",
+        Some(AttachmentKind::Video) => "Video",
+        Some(AttachmentKind::Audio) => "Sound",
+        Some(AttachmentKind::Voice) => "Voice note",
+        Some(AttachmentKind::File) => "File",
+        Some(AttachmentKind::Sticker) => "Sticker",
+        Some(AttachmentKind::Share) => "Shared post",
+        Some(AttachmentKind::Location) => "Place",
+        Some(AttachmentKind::Contact) => "Contact",
+        Some(AttachmentKind::Order) => "Order",
+        Some(AttachmentKind::Ephemeral) => "Picture to be seen once",
+        Some(AttachmentKind::Unknown(_)) => "Attachment",
+        None => "Message that cannot be shown here",
+    }
 }
