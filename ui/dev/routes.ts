@@ -93,7 +93,7 @@ export class Played {
 
   private list(query: ThreadQuery): Page<ThreadItem> {
     const queue = query.status === "closed" || query.status === "snoozed" ? query.status : (query.queue ?? "all");
-    const all = this.world.items().filter((item) => belongs(item, queue, "tm_ines")).sort(compare(queue));
+    const all = this.world.items().filter((item) => belongs(item, queue, "tm_ines")).sort(compare);
     const from = Number(query.cursor ?? 0);
     const limit = Number(query.limit ?? 20);
     const answer = page(all.slice(from, from + limit), from + limit < all.length ? `${from + limit}` : null);

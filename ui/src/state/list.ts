@@ -45,11 +45,10 @@ export function withThread(list: List, item: ThreadItem, queue: Queue, me: strin
   const others = list.items.filter((one) => one.id !== item.id);
   if (!belongs(item, queue, me)) return known === undefined ? list : { ...list, items: others };
 
-  const order = compare(queue);
-  if (known !== undefined && order(known, item) === 0) {
+  if (known !== undefined && compare(known, item) === 0) {
     return { ...list, items: list.items.map((one) => (one.id === item.id ? item : one)) };
   }
-  const place = others.findIndex((one) => order(item, one) < 0);
+  const place = others.findIndex((one) => compare(item, one) < 0);
   // Past the last loaded row there may be unloaded ones that come first: it will come with its page.
   if (place < 0 && list.cursor !== null) return known === undefined ? list : { ...list, items: others };
   const at = place < 0 ? others.length : place;

@@ -56,9 +56,8 @@ export function emptyWords(queue: Queue): { title: string; words: string } {
 }
 
 export function queryOf(queue: Queue): ThreadQuery {
-  if (queue === "closed") return { status: "closed", queue: "all", sort: "newest" };
-  if (queue === "snoozed") return { status: "snoozed", queue: "all", sort: "newest" };
-  return { status: "open", queue, sort: "due" };
+  if (queue === "closed" || queue === "snoozed") return { status: queue, queue: "all" };
+  return { status: "open", queue };
 }
 
 export function belongs(item: ThreadItem, queue: Queue, me: string): boolean {
@@ -77,10 +76,9 @@ export function belongs(item: ThreadItem, queue: Queue, me: string): boolean {
   }
 }
 
-/** The server's order: soonest due first and undated last, or newest message first. */
-export function compare(queue: Queue): (a: ThreadItem, b: ThreadItem) => number {
-  if (queryOf(queue).sort === "newest") return (a, b) => when(b.lastMessageAt) - when(a.lastMessageAt);
-  return (a, b) => due(a) - due(b) || when(b.lastMessageAt) - when(a.lastMessageAt);
+/** The server's order: soonest due first, then what is due at no time (closed threads, all of them), newest first. */
+export function compare(a: ThreadItem, b: ThreadItem): number {
+  return due(a) - due(b) || when(b.lastMessageAt) - when(a.lastMessageAt);
 }
 
 function due(item: ThreadItem): number {
