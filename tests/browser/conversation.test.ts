@@ -1,0 +1,115 @@
+/** A conversation from the customer's first word to the reopened thread, seen by two teammates and by the customer. */
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { House, lena, openThread, ours, row, until, type Visit } from './house.ts';
+
+let house: House;
+let robin: Visit;
+before(async () => {
+  house = await House.open();
+});
+after(() => house.close());
+
+const ada = () => house.standins.facebook.customer('Ada Moss', { language: 'en' });
+
+test('a one-time link signs in, once, and leaves nothing of itself in the address', async () => {
+  robin = await house.visit(house.firstLink ?? '');
+  await robin.page.waitForURL('**/q/mine');
+  await robin.page.getByRole('heading', { level: 2, name: 'Mine' }).waitFor();
+  assert.equal(new URL(robin.page.url()).hash, '');
+  const again = await house.visit(house.firstLink ?? '');
+  await again.page.getByRole('heading', { name: 'This link no longer works' }).waitFor();
+  assert.doesNotMatch(again.page.url(), /token/);
+  await again.close();
+});
+
+test("a customer's message appears without a reload, labelled and with an owner", async () => {
+  const { page } = robin;
+  await page.goto(`${house.worker.url}/q/all`);
+  await page.getByText('Every thread is closed').or(page.locator('.empty')).first().waitFor();
+  const loads: string[] = [];
+  page.on('framenavigated', (frame) => loads.push(frame.url()));
+  ada().text('Where is my order 4821? It was meant to arrive on Tuesday.');
+  await row(page, 'Ada Moss').waitFor();
+  await row(page, 'Ada Moss').locator('.topic', { hasText: 'Orders' }).waitFor();
+  assert.equal(loads.length, 0);
+});
+
+test('an answer by keyboard reaches the phone, and its receipts come back', async () => {
+  const { page } = robin;
+  const phones = await house.phones();
+  await openThread(page, 'Ada Moss');
+  await page.getByText('Where is my order 4821?').last().waitFor();
+  await page.keyboard.press('r');
+  await page.locator('#composer:focus').waitFor();
+  await page.keyboard.type('It left our shop this morning, and comes tomorrow.');
+  await page.keyboard.press('Control+Enter');
+  const said = ours(page, 'It left our shop this morning');
+  await said.getByText('Delivered').waitFor();
+  assert.equal(await page.locator('#composer').inputValue(), '');
+  const phone = phones.page.getByRole('article', { name: 'Ada Moss, Messenger' });
+  await phone.getByText('It left our shop this morning, and comes tomorrow.').waitFor();
+  assert.deepEqual(ada().received.map((message) => message.text), ['It left our shop this morning, and comes tomorrow.']);
+  ada().read();
+  await said.getByText('Read', { exact: true }).waitFor();
+  assert.equal(await said.count(), 1);
+  assert.deepEqual(phones.complaints.list, []);
+  await phones.close();
+});
+
+test('given to a teammate with a note: their page shows it as it happens', async () => {
+  const { page } = robin;
+  const hers = await house.signedIn(lena, 'mine');
+  await hers.page.getByRole('heading', { level: 2, name: 'Mine' }).waitFor();
+  await page.getByRole('heading', { level: 2, name: 'Ada Moss' }).focus();
+  await page.keyboard.press('a');
+  await page.getByRole('combobox', { name: 'Filter teammates and teams' }).fill('lena');
+  await page.getByLabel('Note').fill('She has asked twice; please call the courier.');
+  await page.getByRole('button', { name: 'Assign to Lena Roth' }).click();
+  await page.getByText('Given to Lena Roth').waitFor();
+  await row(hers.page, 'Ada Moss').waitFor();
+  await openThread(hers.page, 'Ada Moss');
+  await hers.page.getByText('She has asked twice; please call the courier.').first().waitFor();
+  assert.deepEqual(hers.complaints.list, []);
+  await hers.close();
+});
+
+test('a message that comes while the thread is open is shown in it', async () => {
+  ada().text('It is for a birthday on Thursday.');
+  await robin.page.locator('.message').filter({ hasText: 'It is for a birthday on Thursday.' }).waitFor();
+});
+
+test('closed, it leaves the list; the next message of the customer opens it again', async () => {
+  const { page } = robin;
+  await page.getByRole('button', { name: 'Close', exact: true }).click();
+  await page.locator('.chip.state', { hasText: 'Closed' }).waitFor();
+  await row(page, 'Ada Moss').waitFor({ state: 'detached' });
+  await page.goto(`${house.worker.url}/q/closed`);
+  await row(page, 'Ada Moss').waitFor();
+  await page.goto(`${house.worker.url}/q/all`);
+  ada().text('It came! Thank you.');
+  await row(page, 'Ada Moss').waitFor();
+  await openThread(page, 'Ada Moss');
+  await page.getByText('It came! Thank you.').last().waitFor();
+  assert.equal(await page.locator('.chip.state').count(), 0);
+});
+
+for (const [platform, name] of [['instagram', 'Bea Lund'], ['whatsapp', 'Cy Holt'], ['telegram', 'Dov Amir']] as const) {
+  test(`the same way on ${platform}: in, answered, on the phone`, async () => {
+    const { page } = robin;
+    await page.goto(`${house.worker.url}/q/all`);
+    const customer = house.standins.stand(platform).customer(name, { language: 'en' });
+    customer.text('Do you ship to the Faroe Islands?');
+    await row(page, name).waitFor();
+    await openThread(page, name);
+    await page.locator('#composer').fill('Yes, every Friday.');
+    await page.keyboard.press('Control+Enter');
+    await ours(page, 'Yes, every Friday.').getByText(/^(Sent|Delivered|Read)$/).waitFor();
+    await until(`the answer on the phone of ${name}`, () => customer.received.some((message) => message.text === 'Yes, every Friday.'));
+    assert.equal(customer.received.length, 1);
+  });
+}
+
+test('nothing was complained of', () => {
+  assert.deepEqual(robin.complaints.list, []);
+});
