@@ -155,7 +155,7 @@ impl ThreadObject {
                 self.written.push((work.thread.version, writer));
             }
         }
-        self.commit(work, now, mutant)
+        self.commit(&work, now, mutant)
     }
 
     /// What a mutant does to what the domain decided.
@@ -205,7 +205,7 @@ impl ThreadObject {
             self.load_reply(&mut work, id);
         }
         let refused = !method(&mut work);
-        let mut answer = self.commit(work, now, mutant)?;
+        let mut answer = self.commit(&work, now, mutant)?;
         answer.refused = refused;
         Ok(answer)
     }
@@ -251,10 +251,10 @@ impl ThreadObject {
         self.thread.wakes_at(self.replies.values(), !self.fetching.is_empty(), now)
     }
 
-    fn commit(&mut self, work: Work, now: Timestamp, mutant: Option<Mutant>) -> Result<Answer, Broken> {
+    fn commit(&mut self, work: &Work, now: Timestamp, mutant: Option<Mutant>) -> Result<Answer, Broken> {
         let mut apart = None;
         if work.changed() || work.thread != self.thread || !work.changed_messages.is_empty() {
-            laws::step(self, &work)?;
+            laws::step(self, work)?;
             let messages: Vec<Message> =
                 work.changed_messages.iter().filter_map(|id| work.messages.get(id).cloned()).collect();
             for message in &messages {
@@ -277,7 +277,7 @@ impl ThreadObject {
         if mutant != Some(Mutant::NoAlarm) || self.alarm.is_none() && self.thread.version < 2 {
             self.arm(now);
         }
-        Ok(self.answer(&work, apart))
+        Ok(self.answer(work, apart))
     }
 
     fn keep(&mut self, messages: Vec<Message>) {

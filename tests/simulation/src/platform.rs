@@ -77,7 +77,7 @@ fn story(customer: usize, dice: &mut Dice) -> Vec<(usize, Event)> {
     let at = |minutes| cast::morning().plus(Span::seconds(minutes));
     let id = |number: u64| RemoteId::new(format!("in.{customer}.{number}"));
     let mut story = Vec::new();
-    for number in 0..1 + u64::try_from(dice.below(3)).unwrap_or(0) {
+    for number in 0..=u64::try_from(dice.below(3)).unwrap_or(0) {
         let sent = 1 + number * 40;
         let picture = Attachment {
             source: Some(MediaSource::Link { url: "https://media.example/1".to_owned() }),

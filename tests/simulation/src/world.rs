@@ -244,7 +244,7 @@ impl World {
     fn consume_intake(&mut self) {
         let mut process = Process::default();
         let (mut commits, mut done) = (Vec::new(), vec![Step::Ack]);
-        for _ in 0..1 + self.dice.below(2) {
+        for _ in 0..=self.dice.below(2) {
             let Some(number) = self.dice.take(&mut self.intake) else { break };
             if self.chance(10) {
                 self.intake.push(number);

@@ -1,4 +1,5 @@
 //! A law that nothing can break shows nothing: every promise that is left out has to be noticed.
+#![expect(clippy::print_stdout, reason = "the table of what noticed what is the result")]
 
 use tributary_simulation::{Broken, Mutant, run};
 

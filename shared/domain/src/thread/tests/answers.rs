@@ -1,0 +1,120 @@
+//! Replies: who may send what when, and what settles a doubt.
+
+use super::{Desk, noon, person, remote, reply_id, calls, lost};
+use crate::{
+    event::{Content, Fact, Origin},
+    outbound::{Draft, SendOutcome},
+    reply::{self, State},
+    thread::{Changed, Command, Effect, ReplyRefused, Work},
+    time::{Span},
+};
+
+#[test]
+fn nobody_answers_what_they_have_not_seen() {
+    let mut desk = Desk::settled();
+    let seen = desk.thread().version;
+    desk.message(2, 0);
+    assert_eq!(desk.reply("reply-0001", "nora", "Yes", seen).0, Err(ReplyRefused::Changed), "the customer wrote");
+    let seen = desk.thread().version;
+    desk.reply("reply-0001", "nora", "Yes", seen).0.unwrap();
+    assert_eq!(desk.reply("reply-0002", "omar", "No", seen).0, Err(ReplyRefused::Changed), "a colleague wrote");
+    desk.reply("reply-0003", "nora", "And no", seen).0.unwrap();
+    let close = |by| Command::Close { note: None, by: person(by) };
+    assert_eq!(desk.act(|work| work.command(close("omar"), Some(seen))).0, Err(Changed));
+    assert_eq!(desk.act(|work| work.command(close("nora"), Some(seen))).0, Ok(()), "one's own words are no news");
+    let content = Content { text: Some("By phone".into()), ..Content::default() };
+    let seen = desk.thread().version;
+    desk.event(desk.now, Fact::Echo { id: remote(9), content, correlation: None, origin: Origin::NativeApp });
+    assert_eq!(desk.reply("reply-0004", "nora", "Yes", seen).0, Err(ReplyRefused::Changed), "somebody answered elsewhere");
+}
+
+#[test]
+fn the_same_reply_again_is_the_same_reply() {
+    let mut desk = Desk::settled();
+    let seen = desk.thread().version;
+    assert_eq!(calls(&desk.reply("reply-0001", "nora", "Yes", seen).1), 1);
+    let version = desk.thread().version;
+    let (again, effects) = desk.reply("reply-0001", "nora", "Yes", seen);
+    assert_eq!((again, calls(&effects), desk.thread().version), (Ok(()), 0, version));
+    assert_eq!(desk.reply("reply-0001", "nora", "No", seen).0, Err(ReplyRefused::IdReused));
+    assert_eq!(desk.reply("reply-0001", "omar", "Yes", seen).0, Err(ReplyRefused::IdReused));
+    let (authored, _) = desk.sign("nora", "Yes");
+    let other = Draft { text: "No".into(), ..Draft::default() };
+    let refused = desk.act(|work| work.reply(reply_id("reply-0002"), authored, other, None, Vec::new(), seen)).0;
+    assert_eq!(refused, Err(ReplyRefused::NotTheSame));
+}
+
+#[test]
+fn one_reply_at_a_time_leaves_in_order() {
+    let mut desk = Desk::settled();
+    let seen = desk.thread().version;
+    assert_eq!(calls(&desk.reply("reply-0001", "nora", "One", seen).1), 1);
+    desk.later(Span::seconds(1));
+    assert_eq!(calls(&desk.reply("reply-0002", "nora", "Two", seen).1), 0, "it waits for its turn");
+    assert_eq!(calls(&desk.came_back("reply-0001", 1, lost())), 1, "a doubt does not hold up the next");
+    // The first is sent again while the second is on its way: it has to wait.
+    let (by, _) = desk.sign("nora", "One");
+    let (done, effects) = desk.act(|work| work.resolve(&reply_id("reply-0001"), &reply::Event::SendAgain, &by));
+    assert_eq!((done, calls(&effects)), (Ok(()), 0));
+    assert!(matches!(desk.state("reply-0001"), State::Queued) && matches!(desk.state("reply-0002"), State::Sending { .. }));
+    assert_eq!(calls(&desk.came_back("reply-0002", 1, SendOutcome::Accepted { ids: vec![remote(20)] })), 1);
+}
+
+#[test]
+fn only_a_person_who_signs_the_same_words_settles_a_doubt_and_by_three_words_alone() {
+    let mut desk = Desk::settled();
+    let seen = desk.thread().version;
+    desk.reply("reply-0001", "nora", "One", seen).0.unwrap();
+    desk.came_back("reply-0001", 1, lost());
+    let (other, _) = desk.sign("nora", "Two");
+    let again = reply::Event::SendAgain;
+    let refused = desk.act(|work| work.resolve(&reply_id("reply-0001"), &again, &other)).0;
+    assert_eq!(refused, Err(ReplyRefused::NotTheSame));
+    let (by, _) = desk.sign("omar", "One");
+    for event in [reply::Event::Begin, reply::Event::Tick, reply::Event::Evidence { part: 0, id: remote(1) }] {
+        let (refused, effects) = desk.act(|work| work.resolve(&reply_id("reply-0001"), &event, &by));
+        assert!(matches!(refused, Err(ReplyRefused::State(_))) && effects.is_empty(), "{event:?}");
+    }
+    assert_eq!(desk.act(|work| work.resolve(&reply_id("reply-0009"), &again, &by)).0, Err(ReplyRefused::Unknown));
+    assert_eq!(calls(&desk.act(|work| work.resolve(&reply_id("reply-0001"), &again, &by)).1), 1);
+}
+
+#[test]
+fn an_echo_settles_a_doubt_only_when_it_can_be_no_other_replys() {
+    let echo = |desk: &mut Desk, number| {
+        let content = Content { text: Some("Thank you!".into()), ..Content::default() };
+        desk.event(desk.now, Fact::Echo { id: remote(number), content, correlation: None, origin: Origin::Ours });
+    };
+    let mut desk = Desk::settled();
+    let seen = desk.thread().version;
+    desk.reply("reply-0001", "nora", "Thank you!", seen).0.unwrap();
+    desk.came_back("reply-0001", 1, lost());
+    desk.reply("reply-0002", "nora", "Thank you!", seen).0.unwrap();
+    echo(&mut desk, 20);
+    assert!(matches!(desk.state("reply-0001"), State::Uncertain { .. }), "it may be the second one's");
+    desk.came_back("reply-0002", 1, SendOutcome::Accepted { ids: vec![remote(20)] });
+    echo(&mut desk, 20);
+    assert!(matches!(desk.state("reply-0001"), State::Uncertain { .. }), "it is the second one's");
+    echo(&mut desk, 21);
+    assert!(matches!(desk.state("reply-0001"), State::Sent { .. }), "no other says so");
+}
+
+#[test]
+fn a_reply_that_waits_its_turn_does_not_wake_the_thread_over_and_over() {
+    let mut desk = Desk::settled();
+    let seen = desk.thread().version;
+    desk.reply("reply-0001", "nora", "One", seen).0.unwrap();
+    desk.reply("reply-0002", "nora", "Two", seen).0.unwrap();
+    desk.later(Span::seconds(30));
+    let wake = |desk: &Desk| {
+        let mut thread = desk.thread().clone();
+        (thread.projected, thread.rostered) = (thread.version, thread.roster_due);
+        thread.wakes_at(desk.work.replies.values(), false, desk.now)
+    };
+    assert_eq!(wake(&desk), Some(noon().plus(reply::SENDING_DEADLINE)), "when the first is given up");
+    desk.later(Span::seconds(15));
+    let (_, effects) = desk.act(Work::tick);
+    assert!(matches!(desk.state("reply-0001"), State::Uncertain { .. }));
+    assert_eq!(effects.iter().filter(|effect| matches!(effect, Effect::Resume { .. })).count(), 1);
+    assert!(wake(&desk).unwrap() > desk.now, "whoever was told is given time");
+}

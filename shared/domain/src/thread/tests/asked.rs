@@ -1,0 +1,125 @@
+//! What customers write: waiting, unread, due, taken back.
+
+use super::{Desk, WINDOW, noon, person, remote};
+use crate::{
+    capability::{Window, WindowPolicy},
+    event::{Content, Fact, Origin},
+    id::{MediaId, MessageId},
+    label::{Urgency},
+    message::{MediaState},
+    outbound::{SendOutcome},
+    thread::{Command, Effect, Status, Work},
+    time::{Span},
+};
+
+#[test]
+fn a_new_message_reopens_whatever_its_time_and_a_repeat_never_does() {
+    for put_away in [Command::Close { note: None, by: person("nora") }, Command::Snooze { until: noon().plus(Span::days(1)), by: person("nora") }] {
+        let mut desk = Desk::settled();
+        desk.command(put_away);
+        let away = desk.thread().status;
+        desk.message(1, 0);
+        assert_eq!(desk.thread().status, away, "told again");
+        desk.message(2, 60 * 24 * 30);
+        assert_eq!(desk.thread().status, Status::Open, "new, if a month old");
+        assert!(desk.thread().to_route);
+    }
+}
+
+#[test]
+fn what_was_asked_waits_until_it_is_answered_by_whatever_app() {
+    let mut desk = Desk::settled();
+    desk.later(Span::minutes(5));
+    desk.message(2, 0);
+    assert_eq!(desk.thread().asked_at(), Some(noon()));
+    let content = Content { text: Some("By phone".into()), ..Content::default() };
+    desk.event(noon().plus(Span::minutes(1)), Fact::Echo { id: remote(9), content, correlation: None, origin: Origin::NativeApp });
+    assert_eq!(desk.thread().asked_at(), Some(noon().plus(Span::minutes(5))), "only what came before the answer");
+    let version = desk.thread().version;
+    desk.reply("reply-0001", "nora", "Yes", version).0.unwrap();
+    desk.later(Span::minutes(1));
+    desk.message(3, 0);
+    desk.later(Span::minutes(20));
+    desk.came_back("reply-0001", 1, SendOutcome::Accepted { ids: vec![remote(10)] });
+    assert_eq!(desk.thread().waiting.len(), 1, "what was asked since it was written still waits");
+}
+
+#[test]
+fn unread_is_what_nobody_has_looked_at() {
+    let mut desk = Desk::settled();
+    let seen = desk.thread().version;
+    desk.message(2, 0);
+    desk.command(Command::Read { version: seen });
+    assert_eq!(desk.thread().unseen.len(), 1, "the one that came after the look");
+    let version = desk.thread().version;
+    desk.command(Command::Read { version });
+    assert!(desk.thread().unseen.is_empty());
+    let version = desk.thread().version;
+    desk.command(Command::Read { version });
+    assert_eq!(desk.thread().version, version, "a second look changes nothing");
+}
+
+#[test]
+fn it_is_due_at_the_target_or_when_the_window_closes() {
+    let mut desk = Desk::settled();
+    assert_eq!(desk.thread().due(WINDOW), Some(noon().plus(Span::hours(4))));
+    let before = desk.thread().rank(WINDOW);
+    desk.message(2, 0);
+    desk.labelled(2, Urgency::Urgent);
+    assert_eq!(desk.thread().due(WINDOW), Some(noon().plus(Span::minutes(15))));
+    assert!(desk.thread().rank(WINDOW) < before, "the more urgent comes first");
+    let closes = WindowPolicy::Closes { standard: Span::minutes(10) };
+    assert_eq!(desk.thread().due(closes), Some(noon().plus(Span::minutes(10))), "the window closes before");
+    let waiting = desk.thread().rank(WINDOW);
+    desk.close();
+    assert_eq!(desk.thread().due(WINDOW), None);
+    assert!(desk.thread().rank(WINDOW) > waiting, "what waits for nothing stands behind");
+}
+
+#[test]
+fn the_window_narrows_and_closes() {
+    let at = |hours| WINDOW.at(Some(noon()), noon().plus(Span::hours(hours)));
+    assert_eq!(at(23), Window::Open { until: noon().plus(Span::hours(24)) });
+    assert_eq!(at(24), Window::HumanAgent { until: noon().plus(Span::days(7)) });
+    assert_eq!(at(7 * 24), Window::Closed);
+    assert_eq!(WINDOW.at(None, noon()), Window::Closed);
+    let templates = WindowPolicy::TemplatesAfter { standard: Span::hours(24) };
+    assert_eq!(templates.at(Some(noon()), noon().plus(Span::hours(24))), Window::TemplateOnly);
+    assert_eq!(WindowPolicy::None.at(None, noon()), Window::Unlimited);
+    let mut desk = Desk::settled();
+    desk.message(2, 30);
+    assert_eq!(desk.thread().window_opened_at, Some(noon()), "an older message opens nothing");
+}
+
+#[test]
+fn attachments_are_fetched_asked_for_again_and_given_up() {
+    let fetch = |effects: &[Effect]| effects.iter().any(|effect| matches!(effect, Effect::Media { .. }));
+    let mut desk = Desk::new();
+    assert!(fetch(&desk.picture(1)));
+    assert!(!fetch(&desk.picture(1)), "told again");
+    desk.later(Span::minutes(10));
+    assert!(fetch(&desk.act(Work::tick).1));
+    desk.later(Span::days(1));
+    assert!(!fetch(&desk.act(Work::tick).1));
+    let media = desk.work.messages.values().next().unwrap().media.clone();
+    assert_eq!(media[&0], MediaState::Failed);
+}
+
+#[test]
+fn what_is_taken_back_is_gone_with_its_attachments() {
+    let stored = |id: u8| MediaState::Stored { id: MediaId::from_bytes(&[id]), mime: "image/png".into(), size: 9 };
+    let mut desk = Desk::new();
+    desk.picture(1);
+    let message = MessageId::of(&desk.thread().account, &remote(1));
+    desk.command(Command::Media { message: message.clone(), place: 0, state: stored(1) });
+    let effects = desk.event(desk.now, Fact::Unsent { id: remote(1) });
+    assert!(effects.contains(&Effect::DropMedia { id: MediaId::from_bytes(&[1]) }));
+    let one = &desk.work.messages[&message];
+    assert!(one.media.is_empty() && one.body.as_ref().unwrap().content == Content::default() && one.text().is_none());
+    assert!(desk.thread().waiting.is_empty());
+    assert_eq!(desk.thread().last.as_ref().unwrap().preview, "Message taken back");
+    let effects = desk.command(Command::Media { message, place: 0, state: stored(2) });
+    assert_eq!(effects, [Effect::DropMedia { id: MediaId::from_bytes(&[2]) }], "fetched too late");
+    desk.picture(1);
+    assert!(desk.work.messages.values().all(|one| one.media.is_empty()), "told again, it stays gone");
+}

@@ -1,0 +1,90 @@
+//! Labels, owners, and what people do.
+
+use super::{Desk, noon, person};
+use crate::{
+    id::{TeamId, ThreadId},
+    label::{Correction, Urgency},
+    owner::{Owner},
+    thread::{Command, Effect, Facts, Status, Work},
+    time::{Span},
+};
+
+#[test]
+fn a_burst_is_labelled_once_and_what_comes_meanwhile_after_it() {
+    let label = |effects: &[Effect]| effects.contains(&Effect::Label);
+    let mut desk = Desk::new();
+    assert!(label(&desk.message(1, 0)));
+    assert!(!label(&desk.message(2, 0)) && !label(&desk.message(3, 0)), "one call for all of them");
+    assert!(label(&desk.labelled(2, Urgency::Normal)), "the third came while the call was made");
+    assert!(!label(&desk.labelled(3, Urgency::Low)), "its routing is under way");
+    assert!(!label(&desk.labelled(2, Urgency::High)), "late");
+    assert_eq!(desk.thread().urgency(), Urgency::Low);
+    assert!(!label(&desk.routed("nora")));
+    assert!(label(&desk.message(4, 0)), "nothing was asked for before it");
+    desk.later(Span::seconds(61));
+    assert!(label(&desk.act(Work::tick).1), "asked for again when nothing came");
+}
+
+#[test]
+fn a_persons_choice_of_owner_stands_against_the_rules() {
+    let give = |to| Command::Reassign { to, note: None, by: person("omar") };
+    let owner = |name| Owner::Teammate { id: person(name) };
+    let mut desk = Desk::settled();
+    desk.routed("vera");
+    assert_eq!(desk.thread().owner, owner("vera"), "the rules may change their mind");
+    desk.command(give(owner("omar")));
+    desk.routed("nora");
+    assert_eq!(desk.thread().owner, owner("omar"));
+    desk.command(give(Owner::Unassigned));
+    desk.routed("nora");
+    assert_eq!(desk.thread().owner, Owner::Unassigned, "a late choice of the rules");
+    desk.command(give(Owner::Team { id: TeamId::parse("team_a").unwrap() }));
+    desk.routed("nora");
+    assert_eq!(desk.thread().owner, owner("nora"), "one of the team");
+    let version = desk.thread().version;
+    desk.routed("nora");
+    assert_eq!(desk.thread().version, version);
+}
+
+#[test]
+fn what_was_put_aside_comes_back_and_finds_an_owner() {
+    let mut desk = Desk::settled();
+    let until = noon().plus(Span::hours(1));
+    desk.command(Command::Snooze { until, by: person("nora") });
+    let version = desk.thread().version;
+    desk.command(Command::Snooze { until, by: person("nora") });
+    assert_eq!(desk.thread().version, version);
+    desk.later(Span::minutes(59));
+    desk.act(Work::tick);
+    assert_eq!(desk.thread().status, Status::Snoozed { until });
+    desk.later(Span::minutes(1));
+    desk.act(Work::tick);
+    assert_eq!((desk.thread().status, desk.thread().to_route), (Status::Open, true));
+}
+
+#[test]
+fn commands_given_twice_are_done_once() {
+    let by = || person("nora");
+    let thread = |number: u8| ThreadId::from_bytes(&[number]);
+    let facts = Facts { name: Some("Ana".into()), at: Some(noon()), ..Facts::default() };
+    let commands = [
+        Command::Reassign { to: Owner::Unassigned, note: None, by: by() },
+        Command::Close { note: Some("Done".into()), by: by() },
+        Command::Reopen { note: None, by: by() },
+        Command::Snooze { until: noon().plus(Span::hours(1)), by: by() },
+        Command::Correct { correction: Correction { urgency: Some(Urgency::High), ..Correction::default() }, by: by() },
+        Command::Tag { add: vec!["vip".into()], remove: Vec::new(), by: by() },
+        Command::Looked { facts },
+        Command::Links { linked: vec![thread(1)], suggested: vec![thread(1), thread(2)] },
+    ];
+    let mut desk = Desk::settled();
+    for command in commands {
+        let before = desk.thread().version;
+        desk.command(command.clone());
+        let once = desk.thread().version;
+        assert_eq!(once, before + 1, "{command:?}");
+        let effects = desk.command(command.clone());
+        assert_eq!((desk.thread().version, effects.len()), (once, 0), "{command:?} again");
+    }
+    assert_eq!((desk.thread().linked.len(), desk.thread().suggested.len()), (1, 1), "what is certain is no more suggested");
+}

@@ -1,0 +1,266 @@
+//! Processes, as stacks of steps. Whatever lies between two steps may be the end of a process.
+//!
+//! The steps mirror the Worker's own: the webhook, the consumers of intake, labels and jobs, the carrier, the sender
+//! and the alarm. Each does one thing that is atomic there: one write, one call, one commit.
+
+mod carry;
+mod send;
+
+use tributary_domain::{
+    event::{Event, Fact},
+    id::{MediaId, MessageId, RemoteId, ReplyId},
+    message::MediaState,
+    owner::{Owner, Reason},
+    roster::RosterInput,
+    thread::{CallOutcome, Command, Work},
+    time::Timestamp,
+};
+
+use crate::{
+    index::Projection,
+    laws::Broken,
+    mutant::Mutant,
+    object::{Answer, Apart, Call, ThreadObject},
+    world::World,
+};
+
+/// Work beside the way of a message.
+#[derive(Debug, Clone)]
+pub enum Job {
+    /// A reply's turn has come.
+    Resume(usize),
+    /// The roster chose an owner.
+    Assigned(usize, Owner),
+    /// An attachment is to be fetched.
+    Media(usize, MessageId, u32),
+}
+
+/// What a process took from a queue, to be given back if it dies.
+#[derive(Debug, Clone)]
+pub enum Lease {
+    /// A delivery, by its number.
+    Intake(usize),
+    /// A thread to be labelled.
+    Label(usize),
+    /// A job.
+    Job(Job),
+}
+
+/// A process: what it has yet to do, the next at the end.
+#[derive(Debug, Default)]
+pub struct Process {
+    /// What is to do.
+    pub steps: Vec<Step>,
+    /// What it took from queues.
+    pub leases: Vec<Lease>,
+    /// Something it tried did not work.
+    pub failed: bool,
+    /// It is stalled until then.
+    pub until: Option<Timestamp>,
+    /// It is a thread's alarm: whoever runs it rings again if it dies.
+    pub alarm_of: Option<usize>,
+}
+
+/// One thing that happens whole or not at all.
+#[derive(Debug, Clone)]
+pub enum Step {
+    /// Keep a delivery where it cannot be lost.
+    Keep(usize),
+    /// Tell the platform that we have it.
+    AckWebhook(usize),
+    /// Take events in.
+    Ingest(usize, Vec<Event>),
+    /// Keep a delivery that cannot be read, for people to see.
+    Park(usize),
+    /// Forget the copy of a delivery that was taken in.
+    Forget(usize),
+    /// What was taken from queues is done.
+    Ack,
+    /// Carry an answer out.
+    Carry(Box<Answer>),
+    /// Write to the index.
+    Index(usize, Box<Projection>),
+    /// Put labels and jobs on their queues.
+    Enqueue(Vec<Lease>),
+    /// Tell the roster, and pass on what it decides.
+    Sync(RosterInput),
+    /// Label what the customer says.
+    Label(usize),
+    /// The labels are there.
+    Labelled(usize, u64),
+    /// Have an owner chosen, where there is none.
+    Route(usize),
+    /// Do a thing to a thread.
+    Do(usize, Command),
+    /// It may be a reply's turn.
+    Begin(usize),
+    /// Make a call; then, for a mutant, commit its marker.
+    Call(usize, Call, Option<Box<ThreadObject>>),
+    /// Replace a thread by what a mutant committed late.
+    Replace(usize, Box<ThreadObject>),
+    /// Report a call's outcome.
+    Report(usize, CallOutcome),
+    /// The alarm rings.
+    Ring(usize),
+    /// The index and the roster hold these versions.
+    Confirm(usize, u64, u64),
+    /// Do what a person asks for.
+    Serve(usize),
+    /// Answer a person's browser.
+    Respond(usize),
+    /// A mutant's second commit.
+    Apart(usize, Apart),
+}
+
+type Done = Result<(), Broken>;
+
+impl World {
+    /// Takes the next step of a process.
+    pub(crate) fn take_step(&mut self, process: &mut Process) -> Done {
+        let Some(step) = process.steps.pop() else { return Ok(()) };
+        self.note(|| format!("{step:?}"));
+        match step {
+            Step::Keep(delivery) => self.keep(process, delivery),
+            Step::AckWebhook(delivery) => self.acknowledged(delivery),
+            Step::Ingest(thread, events) => self.ingest(process, thread, events)?,
+            Step::Park(delivery) => {
+                self.parked.insert(delivery);
+            }
+            Step::Forget(delivery) => {
+                self.copies.remove(&delivery);
+            }
+            Step::Ack => process.leases.clear(),
+            Step::Carry(answer) => carry::carry(process, *answer),
+            Step::Index(thread, projection) => self.write(process, thread, *projection)?,
+            Step::Enqueue(work) => self.enqueue(work),
+            Step::Sync(view) => self.sync(process, view),
+            Step::Label(thread) => self.label(process, thread),
+            Step::Labelled(thread, turn) => self.labelled(process, thread, turn)?,
+            Step::Route(thread) => self.route(process, thread),
+            Step::Do(thread, command) => self.command(process, thread, command)?,
+            Step::Begin(thread) => {
+                let answer = self.thread_with(thread, None, |work| {
+                    work.begin_next();
+                    true
+                })?;
+                process.and_calls(thread, answer);
+            }
+            Step::Call(thread, call, late) => self.call(process, thread, &call, late)?,
+            Step::Replace(thread, object) => {
+                if let Some(slot) = self.threads.get_mut(thread) {
+                    *slot = *object;
+                }
+            }
+            Step::Report(thread, outcome) => self.report(process, thread, &outcome)?,
+            Step::Ring(thread) => self.ring(process, thread)?,
+            Step::Confirm(thread, version, due) => self.confirm(process, thread, version, due),
+            Step::Serve(request) => self.serve(process, request)?,
+            Step::Respond(request) => {
+                if let Some(request) = self.requests.get_mut(request) {
+                    request.answered = true;
+                }
+            }
+            Step::Apart(thread, apart) => {
+                if let Some(object) = self.threads.get_mut(thread) {
+                    object.commit_apart(apart);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn keep(&mut self, process: &mut Process, delivery: usize) {
+        if self.copies_first {
+            self.copies.insert(delivery);
+        }
+        if self.chance(12) {
+            // The queue does not answer: a copy serves as well, and where that fails too the platform tries again.
+            if self.chance(4) && !self.copies_first {
+                process.steps.clear();
+            } else {
+                self.copies.insert(delivery);
+            }
+            return;
+        }
+        self.intake.push(delivery);
+    }
+
+    fn acknowledged(&mut self, delivery: usize) {
+        if let Some(delivery) = self.platform.deliveries.get_mut(delivery) {
+            delivery.acked = true;
+        }
+    }
+
+    fn ingest(&mut self, process: &mut Process, thread: usize, mut events: Vec<Event>) -> Done {
+        match self.mutant {
+            Some(Mutant::NoDedupe) => events.iter_mut().for_each(|event| {
+                self.tellings += 1;
+                if let Fact::Message { id, .. } = &mut event.fact {
+                    *id = RemoteId::new(format!("{id}#{}", self.tellings));
+                }
+            }),
+            Some(Mutant::EvidenceIgnored) => events.iter_mut().for_each(|event| match &mut event.fact {
+                Fact::Echo { correlation, .. } | Fact::Receipt { correlation, .. } => *correlation = None,
+                _ => {}
+            }),
+            _ => {}
+        }
+        let (now, mutant) = (self.now, self.mutant);
+        let Some(object) = self.threads.get_mut(thread) else { return Ok(()) };
+        let answer = object.ingest(&events, now, mutant)?;
+        process.steps.push(Step::Carry(Box::new(answer)));
+        Ok(())
+    }
+
+    fn command(&mut self, process: &mut Process, thread: usize, command: Command) -> Done {
+        let messages: Vec<_> = command.message().cloned().into_iter().collect();
+        let (now, mutant) = (self.now, self.mutant);
+        let Some(object) = self.threads.get_mut(thread) else { return Ok(()) };
+        let answer = object.with(None, &messages, now, mutant, |work| work.command(command, None).is_ok())?;
+        process.steps.push(Step::Carry(Box::new(answer)));
+        Ok(())
+    }
+
+    fn thread_with(
+        &mut self,
+        thread: usize,
+        reply: Option<&ReplyId>,
+        method: impl FnOnce(&mut Work) -> bool,
+    ) -> Result<Answer, Broken> {
+        let (now, mutant) = (self.now, self.mutant);
+        let Some(object) = self.threads.get_mut(thread) else {
+            return Err(Broken { law: "there is such a thread", what: thread.to_string() });
+        };
+        object.with(reply, &[], now, mutant, method)
+    }
+
+    /// A job's steps.
+    pub(crate) fn job(&mut self, job: Job) -> Step {
+        match job {
+            Job::Resume(thread) => Step::Begin(thread),
+            Job::Assigned(thread, owner) => Step::Do(thread, routed(owner)),
+            Job::Media(thread, message, place) => {
+                let state = if self.chance(4) {
+                    MediaState::Failed
+                } else {
+                    MediaState::Stored { id: MediaId::from_bytes(&[1]), mime: "image/png".to_owned(), size: 1 }
+                };
+                Step::Do(thread, Command::Media { message, place, state })
+            }
+        }
+    }
+}
+
+impl Process {
+    /// Carries an answer, and then makes the call it asks for.
+    fn and_calls(&mut self, thread: usize, answer: Answer) {
+        if let Some(call) = answer.call.clone() {
+            self.steps.push(Step::Call(thread, call, None));
+        }
+        self.steps.push(Step::Carry(Box::new(answer)));
+    }
+}
+
+fn routed(owner: Owner) -> Command {
+    Command::Routed { owner, reasons: vec![Reason { guardrail: "who".to_owned(), text: "Chosen.".to_owned() }] }
+}
