@@ -1,0 +1,125 @@
+/** Finding things, the keyboard, small screens, and words that would be more than words. */
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { House, openThread, ours, owner, row, type Visit } from './house.ts';
+
+let house: House;
+let robin: Visit;
+before(async () => {
+  house = await House.open();
+  house.standins.facebook.customer('Ida Falk', { language: 'en' }).text('Order 7731 is missing a screw.');
+  house.standins.whatsapp.customer('Jude Park', { language: 'en' }).text('Do you repair zips?');
+  house.standins.telegram.customer('Kim Aas', { language: 'en' }).text('Thanks for order 7731!');
+  robin = await house.signedIn(owner);
+  for (const name of ['Ida Falk', 'Jude Park', 'Kim Aas']) await row(robin.page, name).waitFor();
+});
+after(() => house.close());
+
+test('search finds messages by their words, marks them and opens their thread', async () => {
+  const { page } = robin;
+  await page.keyboard.press('/');
+  await page.keyboard.type('7731 screw');
+  const found = page.getByRole('list', { name: 'Messages found' }).getByRole('listitem');
+  await found.filter({ hasText: 'Ida Falk' }).locator('mark', { hasText: '7731' }).waitFor();
+  assert.equal(await found.count(), 1);
+  await found.getByRole('link').click();
+  await page.getByRole('heading', { level: 2, name: 'Ida Falk' }).waitFor();
+  await page.getByLabel('Clear the search').click();
+  await page.locator('#search').fill('zebra');
+  await page.getByText('Nothing found').waitFor();
+  await page.locator('#search').press('Escape');
+  await row(page, 'Kim Aas').waitFor();
+});
+
+test('by keyboard alone: move, open, note, assign, close, undo, back, go', async () => {
+  const { page } = robin;
+  await page.goto(`${house.worker.url}/q/all`);
+  await row(page, 'Kim Aas').waitFor();
+  const names = await page.locator('.list-pane bdi.name').allInnerTexts();
+  await page.keyboard.press('j');
+  await page.keyboard.press('j');
+  await page.keyboard.press('k');
+  await page.keyboard.press('j');
+  await page.keyboard.press('Enter');
+  const name = names[1] ?? '';
+  await page.getByRole('heading', { level: 2, name }).waitFor();
+  await page.keyboard.press('n');
+  await page.locator('#composer:focus').waitFor();
+  await page.keyboard.type('Checked with the workshop.');
+  await page.keyboard.press('Control+Enter');
+  await page.locator('.note', { hasText: 'Checked with the workshop.' }).waitFor();
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('a');
+  await page.getByRole('combobox', { name: 'Filter teammates and teams' }).waitFor();
+  await page.keyboard.type('jon');
+  await page.keyboard.press('Enter');
+  await page.getByText('Given to Jon Aker').waitFor();
+  await page.keyboard.press('e');
+  await page.getByRole('button', { name: 'Undo' }).last().waitFor();
+  await page.locator('.chip.state', { hasText: 'Closed' }).waitFor();
+  await page.keyboard.press('Shift+E');
+  await page.locator('.chip.state').waitFor({ state: 'detached' });
+  await page.keyboard.press('u');
+  await page.waitForURL('**/q/all');
+  await page.keyboard.press('?');
+  await page.getByRole('dialog', { name: 'Keyboard' }).waitFor();
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('g');
+  await page.keyboard.press('c');
+  await page.waitForURL('**/q/closed');
+  await page.getByText('Nothing closed yet').waitFor();
+});
+
+test('at 390 px one pane at a time; back leads back, by the page and by the browser', async () => {
+  const small = await house.signedIn(owner, 'all', { viewport: { width: 390, height: 844 } });
+  const { page } = small;
+  await openThread(page, 'Jude Park');
+  assert.equal(await page.locator('.list-pane').isVisible(), false);
+  assert.equal(await page.evaluate('document.documentElement.scrollWidth'), 390);
+  await page.getByRole('button', { name: 'Back to the list' }).click();
+  await row(page, 'Jude Park').waitFor();
+  await openThread(page, 'Jude Park');
+  await page.goBack();
+  await row(page, 'Jude Park').waitFor();
+  assert.equal(await page.locator('.thread-pane').isVisible(), false);
+  await page.getByRole('link', { name: 'Queues' }).click();
+  await page.getByRole('navigation', { name: 'Queues' }).getByRole('link', { name: 'Unassigned' }).click();
+  await page.waitForURL('**/q/unassigned');
+  assert.deepEqual(small.complaints.list, []);
+  await small.close();
+});
+
+const hostile = [
+  '<img src=x onerror="document.title=1">',
+  '<script>document.title = 1</script>',
+  'javascript:alert(document.domain)',
+  '[a](javascript:alert(1)) <a href="javascript:alert(1)">click</a>',
+  '{{constructor.constructor("document.title=1")()}}',
+  '\u202Egnirts\u202C \u0000 &lt;b&gt;',
+];
+
+test('words are words: no markup, no script, no address that is more than one', async () => {
+  const { page } = robin;
+  const lou = house.standins.telegram.customer('Lou <b>Bold</b> Ray', { language: 'en' });
+  await page.goto(`${house.worker.url}/q/all`);
+  for (const words of hostile) lou.text(words);
+  lou.text('See https://example.com/help and http://example.org, thanks');
+  await page.locator('.list-pane li').filter({ hasText: 'Lou <b>Bold</b> Ray' }).getByRole('link').click();
+  const talk = page.getByRole('region', { name: 'Messages' });
+  await talk.getByText('See https://example.com/help').waitFor();
+  for (const words of hostile.slice(0, 5)) await talk.getByText(words, { exact: true }).waitFor();
+  assert.equal(await talk.locator('img, script, b').count(), 0);
+  const links = await talk.getByRole('link').evaluateAll((found) => found.map((one) => [one.getAttribute('href'), one.getAttribute('rel')].join(' ')));
+  assert.ok(links.every((link) => /^https?:\/\/example\.(com|org)\/?(help)? .*noopener/.test(link)), links.join('\n'));
+  assert.equal(await page.getByRole('heading', { level: 2 }).filter({ hasText: 'Lou <b>Bold</b> Ray' }).count(), 1);
+  assert.match(await page.title(), /Tributary$/);
+  await page.locator('#composer').fill('<b>We</b> & you');
+  await page.keyboard.press('Control+Enter');
+  await ours(page, '<b>We</b> & you').getByText(/^(Sent|Delivered)$/).waitFor();
+  // Telegram reads HTML: what the customer sees is what was typed.
+  assert.equal(lou.received.at(-1)?.text, '<b>We</b> & you');
+});
+
+test('nothing was complained of', () => {
+  assert.deepEqual(robin.complaints.list, []);
+});
