@@ -43,7 +43,7 @@ pub(crate) const WORDS: &str = "Your parcel leaves today.";
 /// One thing that happens to a thread.
 #[derive(Debug, Clone)]
 pub(crate) enum Step {
-    Event(Event),
+    Event(Box<Event>),
     Called(CallOutcome),
 }
 
@@ -85,7 +85,7 @@ impl Desk {
         let person = SignedIn::check(&session, b"secret", noon()).unwrap();
         let authored = Authored::by(&person, &draft).unwrap();
         let parts = vec![Part::Text { text: WORDS.to_owned(), quote: None }];
-        desk.work(None, Some(reply_id()), |work| work.reply(reply_id(), authored, draft, None, parts, 0).unwrap());
+        desk.work(None, Some(&reply_id()), |work| work.reply(reply_id(), authored, draft, None, parts, 0).unwrap());
         desk
     }
 
@@ -94,20 +94,20 @@ impl Desk {
             Step::Event(event) => self.deliver(event),
             Step::Called(call) => {
                 let named = call.messages(&self.thread.account);
-                self.work(named, Some(call.reply.clone()), |work| work.called(call));
+                self.work(named, Some(&call.reply), |work| work.called(call));
             }
         }
     }
 
     pub(crate) fn deliver(&mut self, event: &Event) {
         let (message, reply) = wanted(&self.thread.account, event);
-        self.work(message, reply, |work| work.ingest(event, &CHANNEL, noon()));
+        self.work(message, reply.as_ref(), |work| work.ingest(event, &CHANNEL, noon()));
     }
 
-    fn work(&mut self, named: impl IntoIterator<Item = MessageId>, reply: Option<ReplyId>, input: impl FnOnce(&mut Work)) {
+    fn work(&mut self, named: impl IntoIterator<Item = MessageId>, reply: Option<&ReplyId>, input: impl FnOnce(&mut Work)) {
         let mut work = Work::new(self.thread.clone(), noon());
         work.messages.extend(named.into_iter().filter_map(|id| Some((id.clone(), self.messages.get(&id)?.clone()))));
-        let loaded = self.replies.iter().filter(|(id, one)| one.holds_the_line() || one.needs_a_person() || Some(*id) == reply.as_ref());
+        let loaded = self.replies.iter().filter(|(id, one)| one.holds_the_line() || one.needs_a_person() || Some(*id) == reply);
         work.replies.extend(loaded.map(|(id, one)| (id.clone(), one.clone())));
         input(&mut work);
         if !work.changed() {

@@ -20,14 +20,14 @@ pub(crate) fn minute(minute: u64) -> Timestamp {
 }
 
 fn event(key: String, at: Timestamp, fact: Fact) -> Step {
-    Step::Event(Event {
+    Step::Event(Box::new(Event {
         account: RemoteId::new("1784"),
         surface: Surface::Messages,
         key,
         peer: Peer { identities: vec!["igsid:77".to_owned()], name: None, username: None },
         at: Some(at),
         fact,
-    })
+    }))
 }
 
 pub(crate) fn named(mut step: Step, name: Option<&str>, username: Option<&str>) -> Step {

@@ -1,4 +1,5 @@
 //! Facts come late, twice and in any order: whatever the order, a thread comes to the same state.
+#![cfg(test)]
 
 mod desk;
 mod facts;

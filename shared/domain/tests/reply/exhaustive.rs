@@ -174,7 +174,7 @@ impl World {
             for (part, state) in self.reply.parts.iter().enumerate() {
                 match state.arrived {
                     Some(Arrival::Named { .. }) => {
-                        assert!(self.taken[part] > 0, "sent, but never taken: {self:?}")
+                        assert!(self.taken[part] > 0, "sent, but never taken: {self:?}");
                     }
                     Some(Arrival::Seen) => assert!(self.seen, "seen by nobody: {self:?}"),
                     None => panic!("sent without a part: {self:?}"),
@@ -221,5 +221,4 @@ fn no_world_sends_twice_without_a_person() {
     }
     assert_eq!(ends.len(), 7, "every state is reached: {ends:?}");
     assert!(known.len() > 1000, "only {} worlds", known.len());
-    println!("{} worlds", known.len());
 }

@@ -1,4 +1,5 @@
 //! What a reply on its way out may and may not do.
+#![cfg(test)]
 
 mod authorship;
 mod exhaustive;

@@ -113,7 +113,7 @@ fn a_reply_that_waits_its_turn_does_not_wake_the_thread_over_and_over() {
     };
     assert_eq!(wake(&desk), Some(noon().plus(reply::SENDING_DEADLINE)), "when the first is given up");
     desk.later(Span::seconds(15));
-    let (_, effects) = desk.act(Work::tick);
+    let ((), effects) = desk.act(Work::tick);
     assert!(matches!(desk.state("reply-0001"), State::Uncertain { .. }));
     assert_eq!(effects.iter().filter(|effect| matches!(effect, Effect::Resume { .. })).count(), 1);
     assert!(wake(&desk).unwrap() > desk.now, "whoever was told is given time");
