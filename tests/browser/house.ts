@@ -125,7 +125,7 @@ export const row = (page: Page, name: string) => page.locator('.list-pane li').f
 
 /** Opens the thread of a contact and waits for it to be there. */
 export const openThread = async (page: Page, name: string): Promise<void> => {
-  await row(page, name).getByRole('link').click();
+  await row(page, name).first().getByRole('link').click();
   await page.getByRole('heading', { level: 2, name, exact: true }).waitFor();
   await page.locator('#composer').waitFor();
 };

@@ -1,0 +1,145 @@
+/**
+ * Every screen of the real thing, light and dark, at three widths: no accessibility fault that axe knows, nothing wider
+ * than the screen, nothing refused by the page's own policy. Pictures of them are left in tests/.out for eyes.
+ */
+import assert from 'node:assert/strict';
+import { mkdirSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import type { Page } from 'playwright-core';
+import { root } from '../../tools/runtime.ts';
+import { tellStory } from '../standins/story.ts';
+import { House, openThread, ours, owner, row } from './house.ts';
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const pictures = join(root, 'tests/.out');
+
+type Fault = { id: string; nodes: { html: string; failureSummary: string }[] };
+
+/** What is wrong with a screen. */
+const faults = async (page: Page): Promise<string[]> => {
+  await page.evaluate(axe);
+  const run = "axe.run(document, { resultTypes: ['violations'], rules: { 'target-size': { enabled: true } } }).then((r) => r.violations)";
+  const found = (await page.evaluate(run)) as Fault[];
+  const list = found.flatMap(({ id, nodes }) => nodes.slice(0, 3).map((node) => `${id}: ${node.html.slice(0, 160)} ${node.failureSummary.slice(0, 300)}`));
+  if (await page.evaluate('document.documentElement.scrollWidth > innerWidth')) list.push('it scrolls sideways');
+  return list;
+};
+
+const toThread = (name: string) => async (page: Page) => {
+  await openThread(page, name);
+  await page.locator('.message').first().waitFor();
+};
+
+const screens: { name: string; path?: string; signedOut?: boolean; go?: (page: Page) => Promise<void> }[] = [
+  { name: 'signed-out', path: '/', signedOut: true, go: (page) => page.getByRole('heading', { name: 'Sign in to Tributary' }).waitFor() },
+  { name: 'setup', path: '/setup', signedOut: true, go: (page) => page.getByLabel('Setup token').waitFor() },
+  { name: 'link-spent', path: '/signin#token=spent', signedOut: true, go: (page) => page.getByRole('heading', { name: 'This link no longer works' }).waitFor() },
+  { name: 'list', go: (page) => row(page, 'Greta Lindqvist').waitFor() },
+  { name: 'empty', path: '/q/closed', go: (page) => page.getByText('Nothing closed yet').waitFor() },
+  { name: 'thread', go: toThread('Greta Lindqvist') },
+  { name: 'pictures', go: toThread('Jonas Weber') },
+  { name: 'right-to-left', go: toThread('ليلى حداد') },
+  { name: 'story', go: toThread('Amélie Fournier') },
+  { name: 'two-doors', go: toThread('Tom Okafor') },
+  { name: 'in-doubt', go: toThread('Marcus Bell') },
+  {
+    name: 'note',
+    go: async (page) => {
+      await toThread('Greta Lindqvist')(page);
+      await page.getByRole('button', { name: 'Note', exact: true }).click();
+      await page.locator('#composer').fill('The courier calls back at four.');
+    },
+  },
+  {
+    name: 'assign',
+    go: async (page) => {
+      await toThread('Greta Lindqvist')(page);
+      await page.getByRole('button', { name: 'Assign', exact: true }).click();
+      await page.getByRole('option', { name: /Mia Santos/ }).waitFor();
+    },
+  },
+  {
+    name: 'history',
+    go: async (page) => {
+      await toThread('Greta Lindqvist')(page);
+      await page.getByRole('button', { name: 'History' }).click();
+      await page.getByRole('region', { name: 'History' }).locator('li').first().waitFor();
+    },
+  },
+  {
+    name: 'search',
+    go: async (page) => {
+      await page.locator('#search').fill('order');
+      await page.locator('mark').first().waitFor();
+    },
+  },
+  {
+    name: 'help',
+    go: async (page) => {
+      await row(page, 'Greta Lindqvist').waitFor();
+      await page.keyboard.press('?');
+      await page.getByRole('dialog', { name: 'Keyboard' }).waitFor();
+    },
+  },
+];
+
+let house: House;
+before(async () => {
+  mkdirSync(pictures, { recursive: true });
+  house = await House.open();
+  const story = tellStory(house.standins, { opening: 0.05 });
+  await story.opening;
+  story.stop();
+  await house.standins.idle();
+  const { page, close } = await house.signedIn(owner);
+  await page.locator('.list-pane li').nth(15).waitFor();
+  await openThread(page, 'Greta Lindqvist');
+  await page.locator('#composer').fill('Hello Greta, it is with the courier and comes tomorrow before noon.');
+  await page.keyboard.press('Control+Enter');
+  await ours(page, 'before noon').getByText('Delivered').waitFor();
+  house.standins.faults.next('facebook', 'send', { kind: 'drop-before' });
+  await page.goto(`${house.worker.url}/q/all`);
+  await openThread(page, 'Marcus Bell');
+  await page.locator('#composer').fill('We are very sorry. The second charge is refunded today.');
+  await page.keyboard.press('Control+Enter');
+  await ours(page, 'refunded today').getByText('Did it arrive?').waitFor();
+  await close();
+});
+after(() => house.close());
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  for (const width of [1440, 1024, 390]) {
+    test(`${width} px, ${colorScheme}: every screen is clean`, async () => {
+      const look = { viewport: { width, height: width === 390 ? 844 : 900 }, deviceScaleFactor: width === 390 ? 2 : 1, colorScheme };
+      const inside = await house.signedIn(owner, 'all', look);
+      const outside = await house.visit('/', look);
+      const wrong: string[] = [];
+      for (const { name, path = '/q/all', signedOut, go } of screens) {
+        const { page } = signedOut ? outside : inside;
+        // By way of nowhere: an address that differs in its end alone would not be loaded anew.
+        await page.goto('about:blank');
+        await page.goto(`${house.worker.url}${path}`);
+        await go?.(page);
+        await page.evaluate('Promise.all([...document.images].map((one) => one.complete || new Promise((done) => { one.onload = one.onerror = done })))');
+        await page.screenshot({ path: join(pictures, `${name}-${width}-${colorScheme}.png`) });
+        wrong.push(...(await faults(page)).map((fault) => `${name}: ${fault}`));
+      }
+      wrong.push(...inside.complaints.list, ...outside.complaints.list);
+      assert.deepEqual(wrong, []);
+      await inside.close();
+      await outside.close();
+    });
+  }
+}
+
+test("the customers' phones are clean too", async () => {
+  for (const colorScheme of ['light', 'dark'] as const) {
+    const { page, complaints, close } = await house.visit(house.standins.url, { colorScheme });
+    await page.getByRole('article').first().waitFor();
+    await page.screenshot({ path: join(pictures, `phones-1440-${colorScheme}.png`) });
+    assert.deepEqual([...(await faults(page)), ...complaints.list], []);
+    await close();
+  }
+});
