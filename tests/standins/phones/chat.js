@@ -61,7 +61,7 @@ export class Phone {
     this.seen = new Map();
     this.quoted = undefined;
     this.editing = undefined;
-    this.list = el('ol', { class: 'log', role: 'log', 'aria-label': `Chat of ${chat.name}`, tabindex: '0' });
+    this.list = el('ol', { class: 'log', 'aria-live': 'polite', 'aria-label': `Chat of ${chat.name}`, tabindex: '0' });
     this.typing = el('p', { class: 'typing', hidden: true }, el('i'), el('i'), el('i'), el('span', { class: 'hidden' }, 'The team is typing'));
     this.root = el('article', { class: `phone ${chat.platform}`, 'aria-label': `${chat.name}, ${platformName(chat)}` }, this.head(), this.screen());
     this.root.addEventListener('focusin', () => this.readSoon());
