@@ -179,7 +179,7 @@ export abstract class GraphService extends MessagingService {
   protected abstract tooFast(headers: Record<string, string>): GraphError;
 
   /** POST, GET and DELETE of `subscribed_apps`. */
-  protected subscription(call: Call, fields: Fields, account: MetaAccount): Answer {
+  subscription(call: Call, fields: Fields, account: MetaAccount): Answer {
     const app = { id: this.world.secrets.metaAppId, name: 'Tributary', link: 'https://inbox.example/' };
     if (call.method === 'POST') {
       const asked = textOf(fields.values.subscribed_fields);

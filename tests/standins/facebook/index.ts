@@ -87,7 +87,11 @@ export class Facebook extends SendApi {
       return on(kind, (account) => (account.platform === 'instagram' && this.instagram ? this.instagram.send(account, fields) : this.send(account, fields)));
     }
     if (call.method === 'POST' && edge === 'message_attachments') return on('upload', (account) => this.upload(account, fields));
-    if (edge === 'subscribed_apps') return on('subscribe', (account) => this.subscription(call, fields, account));
+    if (edge === 'subscribed_apps') {
+      // The Page of a linked account turns Instagram's fields on, not Messenger's.
+      const stand = (account: MetaAccount) => (account.platform === 'instagram' && this.instagram ? this.instagram : this);
+      return on('subscribe', (account) => stand(account).subscription(call, fields, account));
+    }
     if (call.method === 'GET' && edge === undefined) {
       return this.graph(['profile'], () => {
         const account = this.authorize(call, fields, all);
