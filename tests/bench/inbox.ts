@@ -1,0 +1,189 @@
+/**
+ * The index at a thousand, a hundred thousand and a million threads: rows that the Worker's own statements read and
+ * write, by the database's count, and what a page takes over HTTP. The statements are read from the Worker's source.
+ */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { root } from '../../tools/runtime.ts';
+import { Connection, request } from './client.ts';
+import { openHouse, type House } from './house.ts';
+import { median, percentile } from './measure.ts';
+import { at, type Bench, type Figure, type Options } from './report.ts';
+
+/** A statement as the Worker's source has it. */
+const statement = (file: string, name: string): string => {
+  const source = readFileSync(join(root, 'workers/src/d1', file), 'utf8');
+  const text = new RegExp(`(?:const ${name}: &str|let ${name}) =\\s*"((?:[^"\\\\]|\\\\.)*)"`, 's').exec(source)?.[1];
+  if (text === undefined) throw new Error(`${file} has no statement ${name}`);
+  return text.replace(/\\\n\s*/g, '').replaceAll('\\"', '"');
+};
+
+type Value = string | number | null;
+type Answer = { read: number; written: number; ms: number; rows: Record<string, Value>[] };
+type Database = (sql: string, ...values: Value[]) => Promise<Answer>;
+
+const databaseOf = async (house: House): Promise<Database> => {
+  const database = await house.worker.mf.getD1Database('DB');
+  return async (sql, ...values) => {
+    const begun = performance.now();
+    const { results, meta } = await database.prepare(sql).bind(...values).all<Record<string, Value>>();
+    return { rows: results, read: meta.rows_read, written: meta.rows_written, ms: performance.now() - begun };
+  };
+};
+
+const SIZES = [1_000, 100_000, 1_000_000];
+const PIECE = 50_000;
+
+/** Grows both tables to so many rows, spread over states and owners as in a long-lived inbox. */
+const grow = async (run: Database, from: number, to: number, item: string, owners: string[]): Promise<void> => {
+  for (let begin = from; begin < to; begin += PIECE) {
+    const end = Math.min(begin + PIECE, to) - 1;
+    const numbers = 'WITH RECURSIVE c (n) AS (SELECT ?1 UNION ALL SELECT n + 1 FROM c WHERE n < ?2)';
+    const owner = `CASE n % ${owners.length + 1} ${owners.map((_, i) => `WHEN ${i} THEN ?${i + 4}`).join(' ')} ELSE 'unassigned' END`;
+    await run(
+      `INSERT INTO threads (id, version, status, queue, rank, item) ${numbers}
+       SELECT printf('thr_%032x', n + 1), 1, CASE n % 10 WHEN 0 THEN 'snoozed' WHEN 1 THEN 'closed' WHEN 2 THEN 'closed' ELSE 'open' END,
+         ${owner}, 1700000000000 + (n * 7919) % 100000000, json_set(?3, '$.id', printf('thr_%032x', n + 1)) FROM c`,
+      begin, end, item, ...owners,
+    );
+    await run(
+      `INSERT INTO search (rowid, text, thread, message, direction, at) ${numbers}
+       SELECT (n + 1) * 1000, 'Hello, where is my order #' || (100000 + n) || '? It was meant to arrive on ' || CASE n % 3 WHEN 0 THEN 'Tuesday' WHEN 1 THEN 'Friday' ELSE 'Sunday' END || '.',
+         printf('thr_%032x', n + 1), printf('msg_%032x', n + 1), 'incoming', 1700000000000 + n FROM c`,
+      begin, end,
+    );
+  }
+};
+
+type View = { name: string; status: string; queue: string | null; path: string };
+
+/** Every queue that the inbox offers. */
+const viewsOf = (me: string, team: string): View[] => [
+  { name: 'mine', status: 'open', queue: me, path: 'queue=mine' },
+  { name: 'unassigned', status: 'open', queue: 'unassigned', path: 'queue=unassigned' },
+  { name: 'all open', status: 'open', queue: null, path: 'queue=all' },
+  { name: 'a team', status: 'open', queue: team, path: `queue=${team}` },
+  { name: 'snoozed', status: 'snoozed', queue: null, path: 'status=snoozed&queue=all' },
+  { name: 'closed', status: 'closed', queue: null, path: 'status=closed&queue=all' },
+];
+
+const PAGE = 25;
+const DEPTHS = [0, 0.5, 0.9];
+
+/** The most rows that any page of any view reads. */
+const mostRead = async (run: Database, views: View[]): Promise<number> => {
+  let most = 0;
+  for (const { status, queue } of views) {
+    const page = statement('threads.rs', 'PAGE')
+      .replace('{index}', queue === null ? 'threads_by_status' : 'threads_by_queue')
+      .replace('{queue}', queue === null ? 'AND ?2 IS NULL' : 'AND queue = ?2');
+    const where = queue === null ? 'status = ?1 AND ?2 IS NULL' : 'status = ?1 AND queue = ?2';
+    const { rows: counted } = await run(`SELECT count(*) AS n FROM threads WHERE ${where}`, status, queue);
+    for (const depth of DEPTHS) {
+      const skip = Math.floor(Number(counted[0]?.n) * depth);
+      const { rows } = await run(`SELECT rank, id FROM threads WHERE ${where} ORDER BY rank, id LIMIT 1 OFFSET ?3`, status, queue, skip);
+      const place = depth === 0 ? { rank: -1, id: '' } : { rank: Number(rows[0]?.rank), id: String(rows[0]?.id) };
+      // One more than is shown, to know whether there is a next page.
+      const { read, rows: shown } = await run(page, status, queue, place.rank, place.id, PAGE + 1);
+      if (shown.length === 0) throw new Error('a page is empty');
+      most = Math.max(most, read);
+    }
+  }
+  return most;
+};
+
+/** The p50 of the first page of a view over HTTP, in milliseconds. */
+const page = async (house: House, view: View): Promise<number> => {
+  const connection = await Connection.open(house.port);
+  const bytes = request('GET', `/api/v1/threads?${view.path}&limit=${PAGE}`, { cookie: house.cookie });
+  const took: number[] = [];
+  for (let i = 0; i < 60; i++) {
+    const begun = performance.now();
+    const status = await connection.ask(bytes);
+    if (status !== 200) throw new Error(`${view.path} answered ${status}`);
+    if (i >= 10) took.push(performance.now() - begun);
+  }
+  connection.close();
+  return percentile(took, 0.5);
+};
+
+const search = async (run: Database): Promise<Figure[]> => {
+  const sql = statement('search.rs', 'sql');
+  const newest = '9223372036854775807';
+  const rare = [];
+  for (let i = 0; i < 9; i++) rare.push(await run(sql, `"${654_321 + i}"`, newest, PAGE + 1));
+  const common = await run(sql, '"order" "arrive"', newest, PAGE + 1);
+  const like = await run('SELECT rowid, text FROM search WHERE text LIKE ?1 ORDER BY rowid DESC LIMIT 26', '%#654321%');
+  if (rare[0]?.rows.length !== 1 || like.rows.length !== 1 || common.rows.length !== PAGE + 1) throw new Error('a search finds something else');
+  const most = Math.max(...rare.map(({ read }) => read), common.read);
+  const quick = median(rare.map(({ ms }) => ms));
+  return [
+    at.most('G7', 'rows read by a search for a rare or a common word, a million messages', most, 60, '', 0),
+    at.least('G7', `quicker than LIKE (${quick.toFixed(1)} to ${like.ms.toFixed(0)} ms; ${like.read} rows)`, like.ms / quick, 1000, 'x', 0),
+  ];
+};
+
+const writes = async (run: Database, item: string, pairs: number): Promise<Figure[]> => {
+  const threads = statement('carry.rs', 'THREADS');
+  const found = statement('carry.rs', 'SEARCH');
+  let version = 10;
+  const row = (n: number) => ({ id: `thr_${(0xf0000000 + n).toString(16).padStart(32, '0')}`, version: (version += 1), status: 'open', queue: 'unassigned', rank: 1_700_000_000_000 + version, item: JSON.parse(item) as unknown });
+  const first = await run(threads, JSON.stringify([row(1)]));
+  const next = await run(threads, JSON.stringify([row(1)]));
+  const late = await run(threads, JSON.stringify([{ ...row(1), version: 1 }]));
+  const words = await run(found, JSON.stringify([{ row: '9000000000000000', text: 'It came today', thread: row(1).id, message: 'msg_1', direction: 'incoming', at: 1 }]));
+  const single: number[] = [];
+  const batch: number[] = [];
+  for (let i = 0; i < pairs; i++) {
+    const rows = Array.from({ length: 100 }, (_, n) => row(100 + n));
+    const begun = performance.now();
+    for (const one of rows) await run(threads, JSON.stringify([one]));
+    single.push((performance.now() - begun) / 100);
+    batch.push((await run(threads, JSON.stringify(rows.map((one) => ({ ...one, version: (version += 1), rank: one.rank + 1000 }))))).ms / 100);
+  }
+  const ratio = median(single.map((one, i) => one / (batch[i] ?? Number.NaN)));
+  return [
+    at.most('G8', 'rows written to show a new thread', first.written, 3, '', 0),
+    at.most('G8', 'rows written to show the next message of a thread', next.written, 3, '', 0),
+    at.none('G8', 'rows written to find its words', `${words.written}`),
+    at.most('G8', 'rows written by a late or repeated write', late.written, 0, '', 0),
+    at.least('G8', `less time per row in a batch of 100 than in a statement of its own (${(median(batch) * 1000).toFixed(0)} to ${(median(single) * 1000).toFixed(0)} us)`, ratio, 40, 'x', 0),
+  ];
+};
+
+export const inbox: Bench = {
+  goals: ['G6', 'G7', 'G8'],
+  name: 'the index at 1,000, 100,000 and 1,000,000 threads',
+  run: async (options: Options) => {
+    const house = await openHouse();
+    try {
+      const run = await databaseOf(house);
+      house.standins.whatsapp.customer('Greta Lindqvist', { language: 'en' }).text('Where is my order 4821?');
+      let item: string | undefined;
+      while (item === undefined) item = (await run('SELECT item FROM threads LIMIT 1')).rows[0]?.item as string | undefined;
+      await house.standins.idle();
+      const me = String((await run("SELECT id FROM teammates WHERE role = 'owner'")).rows[0]?.id);
+      const teams = (await (await fetch(`${house.worker.url}/api/v1/teams`, { headers: { cookie: house.cookie } })).json()) as { items: { id: string }[] };
+      const team = teams.items[0]?.id ?? '';
+      const views = viewsOf(me, team);
+      const figures: Figure[] = [];
+      const speeds: number[][] = [];
+      let from = 0;
+      for (const size of SIZES) {
+        await grow(run, from, size, item, [me, team]);
+        from = size;
+        options.say(`${size.toLocaleString('en')} threads are there`);
+        figures.push(at.most('G6', `rows read by a page of ${PAGE}, any queue, any depth, ${size.toLocaleString('en')} threads`, await mostRead(run, views), PAGE + 1, '', 0));
+        const took = [];
+        for (const view of views) took.push(await page(house, view));
+        speeds.push(took);
+      }
+      const [small = [], , large = []] = speeds;
+      const ratio = Math.max(...views.map((_, i) => (large[i] ?? Number.NaN) / (small[i] ?? Number.NaN)));
+      figures.push(at.most('G6', `p50 of a page over HTTP at a million threads, against a thousand, worst queue (${median(large).toFixed(1)} to ${median(small).toFixed(1)} ms)`, ratio, 1.2));
+      return [...figures, ...(await search(run)), ...(await writes(run, item, options.pairs))];
+    } finally {
+      await house.close();
+    }
+  },
+};
