@@ -10,6 +10,7 @@ pub mod capability;
 pub mod event;
 pub mod fingerprint;
 pub mod id;
+pub mod json;
 pub mod label;
 pub mod message;
 pub mod outbound;

@@ -2,22 +2,26 @@
 
 use std::collections::BTreeMap;
 
-use toml::Spanned;
+use toml::{
+    Spanned,
+    de::{DeTable, DeValue},
+};
 
 use super::{
     ChannelRules, LabelRules, LoadRules, Rules, Targets, Team, TeamChannel, Teammate, Workspace,
-    document::{self, Document, Table, Text},
+    document::{self, Document},
     error::Fault,
     hours::Hours,
     notices::{known_channel, team_channels},
     people::{language, shifts, teammates},
     read, topics,
+    tree::{self, Read, Table, Text},
     zone::Zone,
 };
 use crate::{
     id::{ContactId, TeamId},
     label::Urgency,
-    platform::Channel,
+    platform::{Channel, Platform, Surface},
     time::Span,
 };
 
@@ -29,7 +33,8 @@ pub(super) fn rules(text: &str) -> Result<Rules, Fault> {
             format!("the document has more than {} bytes", super::DOCUMENT_BYTES),
         ));
     }
-    let document: Document = toml::from_str(text)?;
+    let root = DeTable::parse(text)?;
+    let document = Document::read(Spanned::new(root.span(), DeValue::Table(root.into_inner())))?;
     let team_channels = team_channels(document.team_channels)?;
     let workspace = workspace(document.workspace, document.hours, &team_channels)?;
     let load = load(&document.load)?;
@@ -54,7 +59,7 @@ pub(super) fn rules(text: &str) -> Result<Rules, Fault> {
         returning: returning(&document.returning)?,
         fingerprint_window: span_or(document.duplicates.window.as_ref(), Span::minutes(30))?,
         labels: labels(&document.labels)?,
-        channels: channels(document.channels),
+        channels: channels(document.channels)?,
         team_channels,
         teams,
         teammates,
@@ -265,7 +270,7 @@ fn teams(
 }
 
 fn pins(from: &Table<Text>, names: &Names<'_>) -> Result<BTreeMap<ContactId, String>, Fault> {
-    let read = |(contact, email): (&Text, &Text)| {
+    let read = |(contact, email): &(Text, Text)| {
         let id = ContactId::parse(contact.get_ref())
             .map_err(|_| {
                 Fault::new(
@@ -314,7 +319,7 @@ fn returning(from: &document::Returning) -> Result<Option<Span>, Fault> {
 }
 
 fn labels(from: &document::Labels) -> Result<LabelRules, Fault> {
-    let money = |value: &Option<Spanned<toml::Value>>, otherwise| {
+    let money = |value: &Option<tree::Loose>, otherwise| {
         value.as_ref().map_or(Ok(otherwise), read::micros)
     };
     Ok(LabelRules {
@@ -325,23 +330,14 @@ fn labels(from: &document::Labels) -> Result<LabelRules, Fault> {
     })
 }
 
-fn channels(
-    from: BTreeMap<
-        crate::platform::Platform,
-        BTreeMap<crate::platform::Surface, document::Channel>,
-    >,
-) -> BTreeMap<Channel, ChannelRules> {
-    from.into_iter()
-        .flat_map(|(platform, surfaces)| {
-            surfaces
-                .into_iter()
-                .map(move |(surface, rules)| (platform, surface, rules))
-        })
-        .map(|(platform, surface, rules)| {
-            (
-                Channel { platform, surface },
-                ChannelRules { media: rules.media },
-            )
-        })
-        .collect()
+fn channels(from: Table<Table<document::Channel>>) -> Result<BTreeMap<Channel, ChannelRules>, Fault> {
+    let mut channels = BTreeMap::new();
+    for (platform, surfaces) in from {
+        let platform = tree::word(&platform, Platform::ALL, Platform::as_str)?;
+        for (surface, rules) in surfaces {
+            let surface = tree::word(&surface, Surface::ALL, Surface::as_str)?;
+            channels.insert(Channel { platform, surface }, ChannelRules { media: rules.media });
+        }
+    }
+    Ok(channels)
 }

@@ -1,192 +1,143 @@
 //! The rules document as it is written, before its parts are held against each other.
 
-use std::collections::BTreeMap;
+use toml::Spanned;
 
-use serde::Deserialize;
-use toml::{Spanned, Value};
-
-use crate::{
-    capability::MediaPolicy,
-    label::Urgency,
-    platform::{Platform, Surface},
+use super::{
+    TeamChannelKind,
+    tree::{Loose, Table, Text, document},
 };
+use crate::{capability::MediaPolicy, label::Urgency};
 
-pub(super) type Text = Spanned<String>;
-pub(super) type Table<T> = BTreeMap<Text, T>;
+document! {
+    /// The whole document.
+    struct Document {
+        section workspace: Workspace,
+        section hours: Hours,
+        optional teams: Table<Team>,
+        optional teammates: Table<Teammate>,
+        optional topics: Table<Topic>,
+        section triage: Triage,
+        section urgency: Cues,
+        section targets: Targets,
+        section load: Load,
+        optional pins: Table<Text>,
+        section returning: Returning,
+        section duplicates: Duplicates,
+        section labels: Labels,
+        optional channels: Table<Table<Channel>>,
+        optional team_channels: Table<TeamChannel>,
+    }
 
-/// The whole document.
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub(super) struct Document {
-    pub(super) workspace: Workspace,
-    pub(super) hours: Hours,
-    pub(super) teams: Table<Team>,
-    pub(super) teammates: Table<Teammate>,
-    pub(super) topics: Table<Topic>,
-    pub(super) triage: Triage,
-    pub(super) urgency: Cues,
-    pub(super) targets: Targets,
-    pub(super) load: Load,
-    pub(super) pins: Table<Text>,
-    pub(super) returning: Returning,
-    pub(super) duplicates: Duplicates,
-    pub(super) labels: Labels,
-    pub(super) channels: BTreeMap<Platform, BTreeMap<Surface, Channel>>,
-    pub(super) team_channels: Table<TeamChannel>,
-}
+    struct Workspace {
+        optional name: Option<Text>,
+        optional time_zone: Option<Text>,
+        optional holidays: Vec<Loose>,
+        optional digest_at: Option<Loose>,
+        optional channel: Option<Text>,
+    }
 
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub(super) struct Workspace {
-    pub(super) name: Option<Text>,
-    pub(super) time_zone: Option<Text>,
-    pub(super) holidays: Vec<Spanned<Value>>,
-    pub(super) digest_at: Option<Spanned<Value>>,
-    pub(super) channel: Option<Text>,
-}
+    /// The hours of everybody who has none of their own.
+    struct Hours {
+        optional shifts: Vec<Spanned<Shift>>,
+    }
 
-/// The hours of everybody who has none of their own.
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub(super) struct Hours {
-    pub(super) shifts: Vec<Spanned<Shift>>,
-}
+    struct Shift {
+        required days: Vec<Text>,
+        required from: Loose,
+        required to: Loose,
+    }
 
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Shift {
-    pub(super) days: Vec<Text>,
-    pub(super) from: Spanned<Value>,
-    pub(super) to: Spanned<Value>,
-}
+    struct Team {
+        optional name: Option<Text>,
+        optional channel: Option<Text>,
+    }
 
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Team {
-    pub(super) name: Option<Text>,
-    pub(super) channel: Option<Text>,
-}
+    struct Teammate {
+        optional teams: Vec<Text>,
+        optional time_zone: Option<Text>,
+        optional shifts: Option<Vec<Spanned<Shift>>>,
+        optional holidays: Vec<Loose>,
+        optional leave: Vec<Spanned<Leave>>,
+        optional cap: Option<Spanned<i64>>,
+        optional languages: Vec<Text>,
+        optional accounts: Vec<Text>,
+    }
 
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Teammate {
-    #[serde(default)]
-    pub(super) teams: Vec<Text>,
-    pub(super) time_zone: Option<Text>,
-    pub(super) shifts: Option<Vec<Spanned<Shift>>>,
-    #[serde(default)]
-    pub(super) holidays: Vec<Spanned<Value>>,
-    #[serde(default)]
-    pub(super) leave: Vec<Spanned<Leave>>,
-    pub(super) cap: Option<Spanned<i64>>,
-    #[serde(default)]
-    pub(super) languages: Vec<Text>,
-    #[serde(default)]
-    pub(super) accounts: Vec<Text>,
-}
+    struct Leave {
+        required from: Loose,
+        required to: Loose,
+    }
 
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Leave {
-    pub(super) from: Spanned<Value>,
-    pub(super) to: Spanned<Value>,
-}
+    struct Topic {
+        required description: Text,
+        optional keywords: Vec<Text>,
+        optional urgency_floor: Option<Urgency>,
+        optional owners: Vec<Text>,
+        optional team: Option<Text>,
+        optional backup: Option<Text>,
+    }
 
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Topic {
-    pub(super) description: Text,
-    #[serde(default)]
-    pub(super) keywords: Vec<Text>,
-    pub(super) urgency_floor: Option<Urgency>,
-    #[serde(default)]
-    pub(super) owners: Vec<Text>,
-    pub(super) team: Option<Text>,
-    pub(super) backup: Option<Text>,
-}
+    struct Triage {
+        optional team: Option<Text>,
+        optional backup: Option<Text>,
+    }
 
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub(super) struct Triage {
-    pub(super) team: Option<Text>,
-    pub(super) backup: Option<Text>,
-}
+    struct Cues {
+        optional built_in: Option<bool>,
+        optional urgent: Vec<Text>,
+        optional high: Vec<Text>,
+        optional low: Vec<Text>,
+        optional floors: Vec<Floor>,
+    }
 
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub(super) struct Cues {
-    pub(super) built_in: Option<bool>,
-    pub(super) urgent: Vec<Text>,
-    pub(super) high: Vec<Text>,
-    pub(super) low: Vec<Text>,
-    pub(super) floors: Vec<Floor>,
-}
+    struct Floor {
+        required words: Vec<Text>,
+        required at_least: Urgency,
+    }
 
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Floor {
-    pub(super) words: Vec<Text>,
-    pub(super) at_least: Urgency,
-}
+    struct Targets {
+        optional urgent: Option<Text>,
+        optional high: Option<Text>,
+        optional normal: Option<Text>,
+        optional low: Option<Text>,
+        optional warn_before: Option<Text>,
+    }
 
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub(super) struct Targets {
-    pub(super) urgent: Option<Text>,
-    pub(super) high: Option<Text>,
-    pub(super) normal: Option<Text>,
-    pub(super) low: Option<Text>,
-    pub(super) warn_before: Option<Text>,
-}
+    struct Load {
+        optional cap: Option<Spanned<i64>>,
+        section weights: Weights,
+    }
 
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub(super) struct Load {
-    pub(super) cap: Option<Spanned<i64>>,
-    pub(super) weights: Weights,
-}
+    struct Weights {
+        optional low: Option<Spanned<i64>>,
+        optional normal: Option<Spanned<i64>>,
+        optional high: Option<Spanned<i64>>,
+        optional urgent: Option<Spanned<i64>>,
+    }
 
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub(super) struct Weights {
-    pub(super) low: Option<Spanned<i64>>,
-    pub(super) normal: Option<Spanned<i64>>,
-    pub(super) high: Option<Spanned<i64>>,
-    pub(super) urgent: Option<Spanned<i64>>,
-}
+    struct Returning {
+        optional enabled: Option<bool>,
+        optional within: Option<Text>,
+    }
 
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub(super) struct Returning {
-    pub(super) enabled: Option<bool>,
-    pub(super) within: Option<Text>,
-}
+    struct Duplicates {
+        optional window: Option<Text>,
+    }
 
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub(super) struct Duplicates {
-    pub(super) window: Option<Text>,
-}
+    struct Labels {
+        optional summary_language: Option<Text>,
+        optional monthly_budget: Option<Loose>,
+        optional input_price: Option<Loose>,
+        optional output_price: Option<Loose>,
+    }
 
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub(super) struct Labels {
-    pub(super) summary_language: Option<Text>,
-    pub(super) monthly_budget: Option<Spanned<Value>>,
-    pub(super) input_price: Option<Spanned<Value>>,
-    pub(super) output_price: Option<Spanned<Value>>,
-}
+    struct Channel {
+        optional media: Option<MediaPolicy>,
+    }
 
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Channel {
-    pub(super) media: Option<MediaPolicy>,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct TeamChannel {
-    pub(super) kind: super::TeamChannelKind,
-    pub(super) url: Option<Text>,
-    pub(super) secret: Option<Text>,
+    struct TeamChannel {
+        required kind: TeamChannelKind,
+        optional url: Option<Text>,
+        optional secret: Option<Text>,
+    }
 }

@@ -55,6 +55,18 @@ impl Fault {
         self
     }
 
+    /// A name that is none of those known, with the one that it resembles.
+    pub(super) fn unknown(span: Range<usize>, what: &str, name: &str, known: &[&str]) -> Self {
+        let quoted: Vec<String> = known.iter().map(|name| format!("`{name}`")).collect();
+        let expected = match quoted.as_slice() {
+            [] => "none".to_owned(),
+            [only] => only.clone(),
+            [one, other] => format!("{one} or {other}"),
+            _ => format!("one of {}", quoted.join(", ")),
+        };
+        Self::new(span, format!("unknown {what} `{name}`, expected {expected}")).meant(name, known.iter().copied())
+    }
+
     pub(super) fn in_text(self, text: &str) -> RulesError {
         let before = text.get(..self.span.start).unwrap_or(text);
         RulesError {
@@ -73,19 +85,8 @@ impl Fault {
 }
 
 impl From<toml::de::Error> for Fault {
-    /// The reader's words, with the known name that an unknown one resembles.
     fn from(error: toml::de::Error) -> Self {
-        let message = error.message().replace('\n', ", ");
-        let mut quoted = message.split('`').skip(1).step_by(2);
-        let unknown = quoted.next().filter(|_| message.starts_with("unknown "));
-        let suggestion = unknown
-            .and_then(|name| suggest::closest(name, quoted))
-            .map(did_you_mean);
-        Self {
-            span: error.span().unwrap_or(0..0),
-            message,
-            suggestion,
-        }
+        Self::new(error.span().unwrap_or(0..0), error.message().replace('\n', ", "))
     }
 }
 

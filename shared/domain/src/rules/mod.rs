@@ -11,6 +11,7 @@ mod people;
 mod read;
 pub(crate) mod suggest;
 mod topics;
+mod tree;
 pub mod zone;
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use super::{
     ChannelAddress, TeamChannel,
     check::slug,
-    document::{self, Table, Text},
+    document,
     error::Fault,
+    tree::{Table, Text},
 };
 
 pub(super) fn known_channel(

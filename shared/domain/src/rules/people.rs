@@ -7,10 +7,11 @@ use toml::Spanned;
 use super::{
     LoadRules, NaiveDate, Team, Teammate, Workspace,
     check::{cap, team_of, zone},
-    document::{self, Table, Text},
+    document,
     error::Fault,
     hours::{Hours, Shift},
     read,
+    tree::{Table, Text},
 };
 use crate::{
     id::{AccountId, TeamId},
@@ -111,7 +112,7 @@ fn leave(from: &Spanned<document::Leave>) -> Result<std::ops::RangeInclusive<Nai
     );
     if last < first {
         return Err(Fault::new(
-            from.get_ref().to.span(),
+            from.get_ref().to.0.span(),
             format!("this leave ends on {last}, before it begins on {first}"),
         )
         .hint("`to` is the last day away"));

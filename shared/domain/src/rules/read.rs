@@ -1,9 +1,11 @@
 //! Single values of the document: spans, dates, times of day, money, days of the week.
 
 use chrono::NaiveDate;
-use toml::{Spanned, Value};
 
-use super::error::Fault;
+use super::{
+    error::Fault,
+    tree::{Loose, Text},
+};
 use crate::time::Span;
 
 /// Minutes of a whole day.
@@ -13,7 +15,7 @@ pub(super) const DAY_MINUTES: u16 = 24 * 60;
 pub(super) const DAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
 
 /// `15m`, `4h`, `1d`, `1h30m`: at least one second, at most a year.
-pub(super) fn span(text: &Spanned<String>) -> Result<Span, Fault> {
+pub(super) fn span(text: &Text) -> Result<Span, Fault> {
     let refused = |why: &str| {
         Fault::new(text.span(), format!("`{}` {why}", text.get_ref()))
             .hint("write a number and s, m, h, d or w, as in \"15m\", \"1h30m\" or \"1d\"")
@@ -49,8 +51,8 @@ pub(super) fn span(text: &Spanned<String>) -> Result<Span, Fault> {
 }
 
 /// A day, as text or as TOML's own date.
-pub(super) fn date(value: &Spanned<Value>) -> Result<NaiveDate, Fault> {
-    let text = plain(value.get_ref());
+pub(super) fn date(Loose(value): &Loose) -> Result<NaiveDate, Fault> {
+    let text = value.get_ref();
     NaiveDate::parse_from_str(&text, "%Y-%m-%d")
         .ok()
         .filter(|_| text.len() == 10)
@@ -60,8 +62,8 @@ pub(super) fn date(value: &Spanned<Value>) -> Result<NaiveDate, Fault> {
 }
 
 /// A time of day in minutes, as text or as TOML's own time; 24:00 is the end of the day.
-pub(super) fn minutes(value: &Spanned<Value>) -> Result<u16, Fault> {
-    let text = plain(value.get_ref());
+pub(super) fn minutes(Loose(value): &Loose) -> Result<u16, Fault> {
+    let text = value.get_ref();
     // TOML's own times carry seconds.
     let short = text
         .strip_suffix(":00")
@@ -79,8 +81,8 @@ pub(super) fn minutes(value: &Spanned<Value>) -> Result<u16, Fault> {
 }
 
 /// Money in millionths of a dollar.
-pub(super) fn micros(value: &Spanned<Value>) -> Result<u64, Fault> {
-    let text = plain(value.get_ref());
+pub(super) fn micros(Loose(value): &Loose) -> Result<u64, Fault> {
+    let text = value.get_ref();
     let (whole, part) = text.split_once('.').unwrap_or((&text, "0"));
     let digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
     let fits = digits(whole) && digits(part) && part.len() <= 6 && whole.len() <= 6;
@@ -92,7 +94,7 @@ pub(super) fn micros(value: &Spanned<Value>) -> Result<u64, Fault> {
 }
 
 /// `mon`, `mon-fri`, `sat-mon`: the days from 0 (Monday).
-pub(super) fn days(text: &Spanned<String>) -> Result<Vec<u8>, Fault> {
+pub(super) fn days(text: &Text) -> Result<Vec<u8>, Fault> {
     let lower = text.get_ref().to_lowercase();
     let number = |name: &str| {
         let name = name.trim();
@@ -110,17 +112,4 @@ pub(super) fn days(text: &Spanned<String>) -> Result<Vec<u8>, Fault> {
     };
     let count = (last + 7 - first) % 7 + 1;
     Ok((0..count).map(|step| (first + step) % 7).collect())
-}
-
-/// A value as it was written, without quotes.
-fn plain(value: &Value) -> String {
-    match value {
-        Value::String(text) => text.trim().to_owned(),
-        Value::Integer(number) => number.to_string(),
-        Value::Float(number) => number.to_string(),
-        Value::Boolean(truth) => truth.to_string(),
-        Value::Datetime(time) => time.to_string(),
-        Value::Array(_) => "a list".to_owned(),
-        Value::Table(_) => "a table".to_owned(),
-    }
 }

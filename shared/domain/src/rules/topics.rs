@@ -7,8 +7,9 @@ use toml::Spanned;
 use super::{
     Backup, Topic, Triage, UrgencyFloor, UrgencyRules,
     check::{Names, slug},
-    document::{self, Table, Text},
+    document,
     error::Fault,
+    tree::{Table, Text},
 };
 use crate::label::{OTHER, Phrase, Urgency};
 
