@@ -1,0 +1,32 @@
+/** Waiting for what the product does on its own time: asking again and again, never sleeping for a guess. */
+
+const PAUSE_MS = 40;
+/** Longer than anything takes on a slow machine that does other things too. */
+const PATIENCE_SECONDS = Number(process.env.PATIENCE_SECONDS ?? 40);
+
+/** What `ask` gives, as soon as it neither throws nor gives a falsy value. Tells the last reason when time is up. */
+export const until = async <T>(what: string, ask: () => T | Promise<T>, seconds = PATIENCE_SECONDS): Promise<NonNullable<T>> => {
+  const end = Date.now() + seconds * 1000;
+  let why: unknown = 'it was never so';
+  for (;;) {
+    try {
+      const value = await ask();
+      if (value) return value as NonNullable<T>;
+      why = `the last answer was ${JSON.stringify(value)}`;
+    } catch (error) {
+      why = error;
+    }
+    if (Date.now() > end) break;
+    await new Promise((go) => setTimeout(go, PAUSE_MS));
+  }
+  throw new Error(`not within ${seconds} s: ${what} (${why instanceof Error ? why.message : String(why)})`, { cause: why });
+};
+
+/** Sees that something stays as it is for a while. The one place where time is let pass. */
+export const remains = async (what: string, holds: () => boolean | Promise<boolean>, ms = 1500): Promise<void> => {
+  const end = Date.now() + ms;
+  while (Date.now() < end) {
+    if (!(await holds())) throw new Error(`no longer so: ${what}`);
+    await new Promise((go) => setTimeout(go, PAUSE_MS));
+  }
+};
