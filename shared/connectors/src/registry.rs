@@ -165,10 +165,10 @@ impl Credentials {
         };
         let unread = |error: serde_json::Error| malformed(complaint(&error));
         let credentials = match platform {
-            Platform::Facebook => Self::Facebook(serde_json::from_slice(json.as_bytes()).map_err(unread)?),
-            Platform::Instagram => Self::Instagram(serde_json::from_slice(json.as_bytes()).map_err(unread)?),
-            Platform::Whatsapp => Self::Whatsapp(serde_json::from_slice(json.as_bytes()).map_err(unread)?),
-            Platform::Telegram => Self::Telegram(serde_json::from_slice(json.as_bytes()).map_err(unread)?),
+            Platform::Facebook => Self::Facebook(tributary_domain::json::from_slice(json.as_bytes()).map_err(unread)?),
+            Platform::Instagram => Self::Instagram(tributary_domain::json::from_slice(json.as_bytes()).map_err(unread)?),
+            Platform::Whatsapp => Self::Whatsapp(tributary_domain::json::from_slice(json.as_bytes()).map_err(unread)?),
+            Platform::Telegram => Self::Telegram(tributary_domain::json::from_slice(json.as_bytes()).map_err(unread)?),
             Platform::X
             | Platform::Bluesky
             | Platform::Reddit

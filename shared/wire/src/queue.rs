@@ -72,7 +72,7 @@ impl<'a> Delivery<'a> {
             Some((header, body)) => (header, Some(body)),
             None => (text, None),
         };
-        let header: DeliveryHeader = serde_json::from_slice(header.as_bytes())?;
+        let header: DeliveryHeader = tributary_domain::json::from_slice(header.as_bytes())?;
         if header.v != 1 {
             return Err(NotADelivery::Version(header.v));
         }

@@ -6,6 +6,7 @@ use sha2::{Digest, Sha256};
 use tributary_domain::{
     audit::Entry,
     id::{AuditId, TeammateId},
+    json,
     time::{Span, Timestamp},
 };
 use tributary_wire::{
@@ -40,9 +41,9 @@ pub(crate) async fn page(edge: &Edge, at: i64, id: &str, limit: u32) -> Result<V
 fn read(row: &Row) -> Result<AuditItem, Fault> {
     let form = Fault::form("audit.entry");
     if row.thread.is_none() {
-        return serde_json::from_slice(row.entry.as_bytes()).map_err(form);
+        return json::from_slice(row.entry.as_bytes()).map_err(form);
     }
-    let entry: Entry = serde_json::from_slice(row.entry.as_bytes()).map_err(form)?;
+    let entry: Entry = json::from_slice(row.entry.as_bytes()).map_err(form)?;
     Ok(view::audit_item(&entry))
 }
 

@@ -5,6 +5,7 @@ use tributary_domain::{audit::Entry, id::ThreadId};
 use tributary_wire::objects::{ContactRow, Projection, SearchRow, ThreadRow};
 use worker::{D1Database, D1PreparedStatement, wasm_bindgen::JsValue};
 
+use super::Statement;
 use crate::{edge::Edge, fault::Fault};
 
 /// Newer versions replace older ones; a late or repeated write changes nothing.
@@ -98,14 +99,7 @@ pub(crate) async fn write(edge: &Edge, projections: &[&Projection]) -> Result<()
 
 /// The version that the index holds of a thread.
 pub(crate) async fn version(edge: &Edge, thread: &ThreadId) -> Result<Option<u64>, Fault> {
-    let row: Option<Version> = edge
-        .index()?
-        .prepare(VERSION)
-        .bind(&[JsValue::from_str(thread.as_str())])
-        .map_err(Fault::index("version"))?
-        .first(None)
-        .await
-        .map_err(Fault::index("version"))?;
+    let row: Option<Version> = Statement::new("carried_version", VERSION).text(thread.as_str()).row(edge).await?;
     Ok(row.map(|row| row.version))
 }
 

@@ -3,6 +3,7 @@
 use serde::Deserialize;
 use tributary_domain::{
     id::{AccountId, ContactId, ThreadId},
+    json,
     platform::Platform,
     time::Timestamp,
 };
@@ -32,7 +33,7 @@ impl TryFrom<Row> for ContactItem {
             username: row.username,
             platform: row.platform,
             account_id: row.account,
-            facts: serde_json::from_slice(row.facts.as_bytes()).map_err(Fault::form("contacts.facts"))?,
+            facts: json::from_slice(row.facts.as_bytes()).map_err(Fault::form("contacts.facts"))?,
             first_seen_at: Timestamp::from_millis(row.first_seen_at),
             threads: vec![row.thread],
         })

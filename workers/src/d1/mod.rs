@@ -15,9 +15,17 @@ pub(crate) mod threads;
 
 use std::cell::RefCell;
 
-use serde::de::{DeserializeOwned, IgnoredAny};
-use tributary_domain::time::{Span, Timestamp};
-use worker::{D1Database, D1PreparedStatement, D1Result, wasm_bindgen::JsValue};
+use serde::{Deserialize, de::DeserializeOwned};
+use tributary_domain::{
+    json,
+    time::{Span, Timestamp},
+};
+use worker::{
+    D1Database, D1PreparedStatement, D1Result,
+    d1::serde_wasm_bindgen,
+    js_sys::{Array, JSON},
+    wasm_bindgen::JsValue,
+};
 
 use crate::{edge::Edge, fault::Fault};
 
@@ -66,9 +74,15 @@ impl Statement {
 
     /// Its rows.
     pub(crate) async fn rows<T: DeserializeOwned>(self, edge: &Edge) -> Result<Vec<T>, Fault> {
+        let name = self.name;
+        json::from_str(&self.written(edge).await?).map_err(Fault::form(name))
+    }
+
+    /// Its rows, as JSON. Apart from the reading, which there is of every kind of row.
+    async fn written(self, edge: &Edge) -> Result<String, Fault> {
         let index = edge.index()?;
         let result = self.prepared(&index)?.all().await.map_err(Fault::index(self.name))?;
-        result.results().map_err(Fault::index(self.name))
+        written(&given(&result, self.name)?, self.name)
     }
 
     /// Its first row.
@@ -98,9 +112,27 @@ pub(crate) async fn together(
 /// in `RETURNING`: the database's own count of changes comes with the last rowid, which search makes too large for
 /// its numbers, and so cannot be read.
 pub(crate) fn gave(name: &'static str, results: &[D1Result], place: usize) -> Result<bool, Fault> {
-    let rows: Option<Vec<IgnoredAny>> =
-        results.get(place).map(D1Result::results).transpose().map_err(Fault::index(name))?;
-    Ok(rows.is_some_and(|rows| !rows.is_empty()))
+    Ok(results.get(place).map(|result| given(result, name)).transpose()?.is_some_and(|rows| rows.length() > 0))
+}
+
+/// A row as the database gives it.
+#[derive(Deserialize)]
+#[serde(transparent)]
+struct Given(#[serde(with = "serde_wasm_bindgen::preserve")] JsValue);
+
+/// The rows of a statement, as the database gives them.
+fn given(result: &D1Result, name: &'static str) -> Result<Array, Fault> {
+    let rows: Vec<Given> = result.results().map_err(Fault::index(name))?;
+    Ok(rows.into_iter().map(|row| row.0).collect())
+}
+
+/// The rows of a statement. By way of their JSON: one reader for everything makes a smaller Worker.
+pub(crate) fn read<T: DeserializeOwned>(result: &D1Result, name: &'static str) -> Result<Vec<T>, Fault> {
+    json::from_str(&written(&given(result, name)?, name)?).map_err(Fault::form(name))
+}
+
+fn written(rows: &Array, name: &'static str) -> Result<String, Fault> {
+    JSON::stringify(rows).map(String::from).map_err(|error| Fault::Index { site: name, source: error.into() })
 }
 
 /// What an isolate read not long ago.

@@ -3,6 +3,7 @@
 use serde::Deserialize;
 use tributary_domain::{
     id::{AccountId, ThreadId},
+    json,
     platform::{Platform, Surface},
 };
 use tributary_wire::api::thread::{ThreadItem, ThreadStatus, Urgency};
@@ -177,7 +178,7 @@ fn narrow(statement: Statement, narrowed: &Narrowed) -> Statement {
 }
 
 fn read(item: &str) -> Result<ThreadItem, Fault> {
-    serde_json::from_slice(item.as_bytes()).map_err(Fault::form("threads.item"))
+    json::from_slice(item.as_bytes()).map_err(Fault::form("threads.item"))
 }
 
 /// Open threads in the order of their queue, at most `limit`.

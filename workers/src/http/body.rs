@@ -28,7 +28,7 @@ pub(crate) async fn json<T: DeserializeOwned>(call: &mut Call) -> Result<T, Refu
     let bytes = bytes(call.request(), JSON_BYTES).await?;
     limits::check_body(&bytes, JSON_BYTES, DEPTH)
         .map_err(|excess| Refused::new(Code::Malformed, format!("The JSON cannot be taken: {excess}.")))?;
-    serde_json::from_slice(&bytes).map_err(|error| unread(&bytes, &error))
+    tributary_domain::json::from_slice(&bytes).map_err(|error| unread(&bytes, &error))
 }
 
 /// The body's bytes, at most so many of them. More are never held in memory.
@@ -111,7 +111,7 @@ mod tests {
     use tributary_wire::api::reply::ReplyRequest;
 
     fn field(text: &str) -> Option<String> {
-        let error = serde_json::from_str::<ReplyRequest>(text).unwrap_err();
+        let error = tributary_domain::json::from_str::<ReplyRequest>(text).unwrap_err();
         let complaint = error.to_string();
         let named = ["unknown field `", "missing field `"]
             .iter()

@@ -87,7 +87,9 @@ fn accounts(items: &[Item], events: &[(usize, Event)]) -> BTreeSet<AccountId> {
         let header = items.get(*index)?.header.as_ref()?;
         Some(AccountId::of(header.platform, &event.account))
     };
-    events.iter().filter_map(account).collect()
+    let mut accounts = BTreeSet::new();
+    accounts.extend(events.iter().filter_map(account));
+    accounts
 }
 
 /// The events of one delivery. One that cannot be read, or is a stranger's, is parked, and is then done with.
@@ -134,8 +136,8 @@ async fn read(edge: &Edge, item: &mut Item) -> Result<Vec<Event>, Fault> {
         park::unreadable(edge, Some(&header), bytes, &reason).await?;
     }
     park::count(edge, header.platform, &parsed.ignored, parsed.sample).await;
-    let accounts: BTreeSet<AccountId> =
-        parsed.events.iter().map(|event| AccountId::of(header.platform, &event.account)).collect();
+    let mut accounts = BTreeSet::new();
+    accounts.extend(parsed.events.iter().map(|event| AccountId::of(header.platform, &event.account)));
     let strangers = known::strangers(edge, &accounts).await?;
     if strangers.is_empty() {
         return Ok(parsed.events);

@@ -22,13 +22,18 @@ thread_local! {
 /// Those of `accounts` that are not connected. Disconnected ones count as known: their messages still come in.
 pub(super) async fn strangers(edge: &Edge, accounts: &BTreeSet<AccountId>) -> Result<BTreeSet<AccountId>, Fault> {
     let now = clock::now();
-    let missing = |known: &BTreeSet<AccountId>| accounts.difference(known).cloned().collect::<BTreeSet<_>>();
+    let missing = |known: &BTreeSet<AccountId>| {
+        let mut missing = BTreeSet::new();
+        missing.extend(accounts.difference(known).cloned());
+        missing
+    };
     let (fresh, unknown) = KNOWN.with_borrow(|(at, known)| (now.since(*at) < AGE, missing(known)));
     if fresh && unknown.is_empty() {
         return Ok(unknown);
     }
     let rows = d1::accounts::all(edge).await?;
-    let known: BTreeSet<AccountId> = rows.into_iter().map(|row| row.id).collect();
+    let mut known = BTreeSet::new();
+    known.extend(rows.into_iter().map(|row| row.id));
     let unknown = missing(&known);
     KNOWN.set((now, known));
     Ok(unknown)

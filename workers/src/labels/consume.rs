@@ -3,6 +3,7 @@
 use futures_util::{StreamExt as _, stream};
 use tributary_domain::{
     id::ThreadId,
+    json,
     label::{BuiltInReason, LabelSet, LabelSource, Urgency, builtin},
     roster::RosterEffect,
     thread::{Command, Targets},
@@ -29,7 +30,7 @@ const CALLS: usize = 6;
 pub(crate) async fn consume(batch: &MessageBatch<serde_json::Value>, edge: &Edge) {
     let messages: Vec<_> = batch.raw_iter().collect();
     let work = messages.into_iter().map(|message| async move {
-        let job = message.body().as_string().and_then(|text| serde_json::from_slice(text.as_bytes()).ok());
+        let job = message.body().as_string().and_then(|text| json::from_slice(text.as_bytes()).ok());
         let Some(LabelJob::V1 { thread }) = job else {
             // Of a later release: it is left to that release.
             message.retry();

@@ -5,7 +5,7 @@ use serde::Deserialize;
 use tributary_domain::{fingerprint, id::ThreadId, thread::Command};
 use tributary_wire::objects::TurnAnswer;
 
-use crate::{carry, clock, d1::{Statement, rules::CurrentRules, together}, edge::Edge, fault::Fault};
+use crate::{carry, clock, d1::{Statement, read, rules::CurrentRules, together}, edge::Edge, fault::Fault};
 
 const KEEP: &str = "INSERT INTO fingerprints (words, thread, channel, person, at) VALUES (?1, ?2, ?3, ?4, ?5)
     ON CONFLICT (words, thread) DO UPDATE SET person = excluded.person, at = excluded.at";
@@ -35,7 +35,7 @@ pub(super) async fn link(edge: &Edge, rules: &CurrentRules, turn: &TurnAnswer) -
     let alike = Statement::new("find_alike", ALIKE).text(&words).text(thread.id.as_str()).text(&channel).time(since);
     let results = together(edge, "link", vec![keep, alike]).await?;
     let found: Vec<Alike> = match results.last() {
-        Some(result) => result.results().map_err(Fault::index("link"))?,
+        Some(result) => read(result, "link")?,
         None => return Ok(()),
     };
     let (same, others): (Vec<Alike>, Vec<Alike>) = found.into_iter().partition(|one| one.person == person);

@@ -10,12 +10,11 @@
 
 use std::cell::Cell;
 
-use serde::Deserialize;
-use tributary_domain::{id::RemoteId, platform::Platform};
+use tributary_domain::{id::RemoteId, json, platform::Platform};
 use tributary_wire::objects::{AccountAnswer, AccountCall};
 use worker::{DurableObject, Env, Request, Response, SqlStorage, SqlStorageValue, State, durable_object};
 
-use super::answer;
+use super::{answer, text};
 use crate::fault::Fault;
 
 const SCHEMA: [&str; 2] = [
@@ -33,23 +32,18 @@ const SCHEMA: [&str; 2] = [
      ) STRICT",
 ];
 
-#[durable_object]
+#[durable_object(fetch)]
 pub struct AccountObject {
     state: State,
     ready: Cell<bool>,
 }
 
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default)]
 struct AccountRow {
     platform: Option<Platform>,
     remote: Option<RemoteId>,
     sealed: Option<String>,
     trouble: Option<String>,
-}
-
-#[derive(Debug, Deserialize)]
-struct Alias {
-    canonical: String,
 }
 
 impl DurableObject for AccountObject {
@@ -59,15 +53,10 @@ impl DurableObject for AccountObject {
 
     async fn fetch(&self, mut request: Request) -> worker::Result<Response> {
         let bytes = request.bytes().await?;
-        let Ok(call) = serde_json::from_slice::<AccountCall>(&bytes) else {
+        let Ok(call) = json::from_slice::<AccountCall>(&bytes) else {
             return Response::error("not a call of this object", 400);
         };
         answer(self.handle(call), "account")
-    }
-
-    async fn alarm(&self) -> worker::Result<Response> {
-        // Nothing sets one.
-        Response::empty()
     }
 }
 
@@ -92,8 +81,14 @@ impl AccountObject {
 
     fn row(&self) -> Result<AccountRow, Fault> {
         let cursor = self.sql().exec("SELECT platform, remote, sealed, trouble FROM account WHERE one = 1", None);
-        let rows: Vec<AccountRow> = cursor.and_then(|cursor| cursor.to_array()).map_err(Fault::storage("account.row"))?;
-        Ok(rows.into_iter().next().unwrap_or_default())
+        let rows = super::rows(cursor, "account.row")?;
+        let row = rows.into_iter().next().map(|mut row| AccountRow {
+            platform: text(&mut row, 0).and_then(|name| Platform::from_name(&name)),
+            remote: text(&mut row, 1).map(RemoteId::new),
+            sealed: text(&mut row, 2),
+            trouble: text(&mut row, 3),
+        });
+        Ok(row.unwrap_or_default())
     }
 
     fn handle(&self, call: AccountCall) -> Result<AccountAnswer, Fault> {
@@ -160,17 +155,15 @@ impl AccountObject {
 
     fn alias(&self, identity: &str) -> Result<Option<String>, Fault> {
         let cursor = self.sql().exec("SELECT canonical FROM aliases WHERE identity = ?", vec![identity.into()]);
-        let rows: Vec<Alias> = cursor.and_then(|cursor| cursor.to_array()).map_err(Fault::storage("account.aliases"))?;
-        Ok(rows.into_iter().next().map(|row| row.canonical))
+        let rows = super::rows(cursor, "account.aliases")?;
+        Ok(rows.into_iter().next().and_then(|mut row| text(&mut row, 0)))
     }
 
     fn seen(&self, canonical: &str) -> Result<i64, Fault> {
-        #[derive(Deserialize)]
-        struct Seen {
-            seen: i64,
-        }
         let cursor = self.sql().exec("SELECT seen FROM aliases WHERE identity = ?", vec![canonical.into()]);
-        let rows: Vec<Seen> = cursor.and_then(|cursor| cursor.to_array()).map_err(Fault::storage("account.seen"))?;
-        Ok(rows.into_iter().next().map_or(i64::MAX, |row| row.seen))
+        match super::rows(cursor, "account.seen")?.first().and_then(|row| row.first()) {
+            Some(SqlStorageValue::Integer(seen)) => Ok(*seen),
+            _ => Ok(i64::MAX),
+        }
     }
 }

@@ -4,7 +4,7 @@
 //! asks. A socket is tagged with its session's digest and closed when the session ends.
 
 use serde::{Deserialize, Serialize};
-use tributary_domain::time::Timestamp;
+use tributary_domain::{json, time::Timestamp};
 use tributary_wire::objects::Hint;
 use worker::{
     DurableObject, Env, Error, Request, Response, State, WebSocket, WebSocketIncomingMessage, WebSocketPair,
@@ -88,7 +88,7 @@ impl DurableObject for LiveObject {
             return self.join(&session, ends).await;
         }
         let bytes = request.bytes().await?;
-        let Ok(call) = serde_json::from_slice::<LiveCall>(&bytes) else {
+        let Ok(call) = json::from_slice::<LiveCall>(&bytes) else {
             return Response::error("not a call of this object", 400);
         };
         answer(self.handle(&call), "live")
@@ -108,7 +108,7 @@ impl DurableObject for LiveObject {
     async fn websocket_message(&self, socket: WebSocket, message: WebSocketIncomingMessage) -> worker::Result<()> {
         match message {
             WebSocketIncomingMessage::String(text) if text.len() <= FRAME => {
-                if let Ok(Said::Ping) = serde_json::from_slice(text.as_bytes()) {
+                if let Ok(Said::Ping) = json::from_slice(text.as_bytes()) {
                     // A socket that is gone needs no answer.
                     let _ = socket.send_with_str(r#"{"pong":true}"#);
                 }

@@ -6,7 +6,8 @@ pub(crate) mod roster;
 pub(crate) mod thread;
 
 use serde::{Serialize, de::DeserializeOwned};
-use worker::{Env, Method, Request, RequestInit, Response, wasm_bindgen::JsValue};
+use tributary_domain::json;
+use worker::{Env, Method, Request, RequestInit, Response, SqlCursor, SqlStorageValue, wasm_bindgen::JsValue};
 
 use crate::fault::Fault;
 
@@ -17,10 +18,15 @@ pub(crate) async fn call<Q: Serialize, A: DeserializeOwned>(
     name: &str,
     question: &Q,
 ) -> Result<A, Fault> {
-    let failed = |source| Fault::Object { binding, source };
     let body = serde_json::to_string(question).map_err(Fault::form(binding))?;
+    json::from_slice(&ask(env, binding, name, &body).await?).map_err(Fault::form(binding))
+}
+
+/// The same, in bytes: apart from the reading, which there is of every kind of answer.
+async fn ask(env: &Env, binding: &'static str, name: &str, body: &str) -> Result<Vec<u8>, Fault> {
+    let failed = |source| Fault::Object { binding, source };
     let mut init = RequestInit::new();
-    init.with_method(Method::Post).with_body(Some(JsValue::from_str(&body)));
+    init.with_method(Method::Post).with_body(Some(JsValue::from_str(body)));
     let request = Request::new_with_init("http://object/", &init).map_err(failed)?;
     let stub = env.durable_object(binding).and_then(|namespace| namespace.get_by_name(name)).map_err(failed)?;
     let mut response = stub.fetch_with_request(request).await.map_err(failed)?;
@@ -30,7 +36,20 @@ pub(crate) async fn call<Q: Serialize, A: DeserializeOwned>(
         let detail = String::from_utf8_lossy(&bytes).chars().take(200).collect();
         return Err(Fault::ObjectAnswer { binding, status, detail });
     }
-    serde_json::from_slice(&bytes).map_err(Fault::form(binding))
+    Ok(bytes)
+}
+
+/// The values of a statement's rows.
+fn rows(cursor: worker::Result<SqlCursor>, site: &'static str) -> Result<Vec<Vec<SqlStorageValue>>, Fault> {
+    cursor.and_then(|cursor| cursor.raw().collect()).map_err(Fault::storage(site))
+}
+
+/// A column of text, unless it is empty.
+fn text(row: &mut Vec<SqlStorageValue>, column: usize) -> Option<String> {
+    match row.get_mut(column) {
+        Some(SqlStorageValue::String(text)) => Some(std::mem::take(text)),
+        _ => None,
+    }
 }
 
 /// What an object answers with.

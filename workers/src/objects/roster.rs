@@ -11,9 +11,10 @@
 
 use std::{cell::RefCell, collections::BTreeMap};
 
-use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use serde::{Serialize, de::DeserializeOwned};
 use tributary_domain::{
     id::ThreadId,
+    json,
     roster::{self, RosterEffect, RosterInput, RosterState},
     routing::Member,
     time::Timestamp,
@@ -37,7 +38,7 @@ const SCHEMA: &str = "
 /// A failed alarm tries again after this long.
 const ALARM_RETRY_MS: i64 = 30_000;
 
-#[durable_object]
+#[durable_object(alarm)]
 pub struct RosterObject {
     state: State,
     edge: Edge,
@@ -53,7 +54,7 @@ impl DurableObject for RosterObject {
 
     async fn fetch(&self, mut request: Request) -> Result<Response> {
         let body = request.bytes().await?;
-        match serde_json::from_slice(&body) {
+        match json::from_slice(&body) {
             Ok(call) => answer(self.call(call).await, "roster"),
             Err(error) => Response::error(format!("not a method of the roster: {error}"), 400),
         }
@@ -67,12 +68,6 @@ impl DurableObject for RosterObject {
         }
         Response::ok("")
     }
-}
-
-#[derive(Deserialize)]
-struct Row {
-    thread: String,
-    json: String,
 }
 
 impl RosterObject {
@@ -140,25 +135,22 @@ impl RosterObject {
     }
 
     fn rows<T: DeserializeOwned>(&self, statement: &str) -> std::result::Result<BTreeMap<ThreadId, T>, Fault> {
-        let rows: Vec<Row> = self
-            .sql
-            .exec(statement, None)
-            .and_then(|cursor| cursor.to_array())
-            .map_err(Fault::storage("roster rows"))?;
-        let read = |row: Row| {
-            let thread = ThreadId::parse(&row.thread).ok()?;
-            Some(serde_json::from_slice(row.json.as_bytes()).map(|value| (thread, value)).map_err(Fault::form("roster")))
-        };
-        rows.into_iter().filter_map(read).collect()
+        let rows = super::rows(self.sql.exec(statement, None), "roster rows")?;
+        let mut read = BTreeMap::new();
+        for mut row in rows {
+            let thread = super::text(&mut row, 0).and_then(|thread| ThreadId::parse(&thread).ok());
+            if let (Some(thread), Some(text)) = (thread, super::text(&mut row, 1)) {
+                read.insert(thread, json::from_str(&text).map_err(Fault::form("roster"))?);
+            }
+        }
+        Ok(read)
     }
 
     fn fact<T: DeserializeOwned>(&self, name: &str) -> std::result::Result<Option<T>, Fault> {
-        let rows: Vec<Row> = self
-            .sql
-            .exec("SELECT name AS thread, json FROM facts WHERE name = ?", vec![name.into()])
-            .and_then(|cursor| cursor.to_array())
-            .map_err(Fault::storage("roster facts"))?;
-        rows.first().map(|row| serde_json::from_slice(row.json.as_bytes()).map_err(Fault::form("roster"))).transpose()
+        let statement = "SELECT json FROM facts WHERE name = ?";
+        let rows = super::rows(self.sql.exec(statement, vec![name.into()]), "roster facts")?;
+        let text = rows.into_iter().next().and_then(|mut row| super::text(&mut row, 0));
+        text.map(|text| json::from_str(&text).map_err(Fault::form("roster"))).transpose()
     }
 
     /// Writes the rows of the threads that changed, and the facts when they did.
@@ -235,9 +227,7 @@ fn input(view: RosterView) -> RosterInput {
         (false, ..) => RosterInput::Released { thread: question.thread, version },
         (true, true, _) => RosterInput::Assign { question, version, since },
         (true, false, Some(by)) => RosterInput::Reassigned { question, version, since, owner, by },
-        (true, false, None) => {
-            RosterInput::UrgencyChanged { thread: question.thread, version, urgency: question.urgency }
-        }
+        (true, false, None) => RosterInput::Owned { question, version, since, owner },
     }
 }
 

@@ -71,7 +71,7 @@ pub(crate) fn read<'a, R: Reader<'a>>(body: &'a [u8], reader: &mut R) {
     if outer != Some(&b'[') {
         return one(body, reader);
     }
-    match serde_json::from_slice::<Vec<&'a RawValue>>(body) {
+    match tributary_domain::json::from_slice::<Vec<&'a RawValue>>(body) {
         Ok(envelopes) => envelopes
             .into_iter()
             .for_each(|envelope| one(envelope.get().as_bytes(), reader)),
@@ -83,7 +83,7 @@ pub(crate) fn read<'a, R: Reader<'a>>(body: &'a [u8], reader: &mut R) {
 }
 
 fn one<'a, R: Reader<'a>>(body: &'a [u8], reader: &mut R) {
-    match serde_json::from_slice::<Whole<'a, R>>(body) {
+    match tributary_domain::json::from_slice::<Whole<'a, R>>(body) {
         Ok(envelope) => {
             if let Some(entries) = opened(
                 envelope.object.as_ref(),
@@ -149,7 +149,7 @@ fn walk<'a, R: Reader<'a>>(entry: Entry<'a, R::Item, Change<'a, R::Value>>, read
 }
 
 fn piecewise<'a, R: Reader<'a>>(body: &'a [u8], reader: &mut R) {
-    let envelope = match serde_json::from_slice::<Envelope<'a, &'a RawValue>>(body) {
+    let envelope = match tributary_domain::json::from_slice::<Envelope<'a, &'a RawValue>>(body) {
         Ok(envelope) => envelope,
         Err(error) => {
             return reader
@@ -167,7 +167,7 @@ fn piecewise<'a, R: Reader<'a>>(body: &'a [u8], reader: &mut R) {
         return;
     };
     for (at, raw) in entries.into_iter().enumerate() {
-        match serde_json::from_slice(raw.get().as_bytes()) {
+        match tributary_domain::json::from_slice(raw.get().as_bytes()) {
             Ok(entry) => walk(entry, reader),
             Err(_) => pieces(at, raw, reader),
         }
@@ -175,7 +175,7 @@ fn piecewise<'a, R: Reader<'a>>(body: &'a [u8], reader: &mut R) {
 }
 
 fn pieces<'a, R: Reader<'a>>(at: usize, raw: &'a RawValue, reader: &mut R) {
-    let entry = match serde_json::from_str::<Entry<'a, &'a RawValue, &'a RawValue>>(raw.get()) {
+    let entry = match tributary_domain::json::from_str::<Entry<'a, &'a RawValue, &'a RawValue>>(raw.get()) {
         Ok(entry) => entry,
         Err(error) => {
             return reader
@@ -187,7 +187,7 @@ fn pieces<'a, R: Reader<'a>>(at: usize, raw: &'a RawValue, reader: &mut R) {
     let id = entry.id.unwrap_or_default();
     for (list, standby) in [(entry.messaging, false), (entry.standby, true)] {
         for (index, raw) in list.into_iter().flatten().enumerate() {
-            match serde_json::from_slice(raw.get().as_bytes()) {
+            match tributary_domain::json::from_slice(raw.get().as_bytes()) {
                 Ok(item) => reader.item(&id, item, standby),
                 Err(error) => {
                     reader
@@ -199,7 +199,7 @@ fn pieces<'a, R: Reader<'a>>(at: usize, raw: &'a RawValue, reader: &mut R) {
         }
     }
     for (index, raw) in entry.changes.into_iter().flatten().enumerate() {
-        let change = match serde_json::from_str::<Change<'a, &'a RawValue>>(raw.get()) {
+        let change = match tributary_domain::json::from_str::<Change<'a, &'a RawValue>>(raw.get()) {
             Ok(change) => change,
             Err(error) => {
                 reader
@@ -213,7 +213,7 @@ fn pieces<'a, R: Reader<'a>>(at: usize, raw: &'a RawValue, reader: &mut R) {
             reader.parsed().ignored.push(why);
             continue;
         }
-        match serde_json::from_slice(change.value.get().as_bytes()) {
+        match tributary_domain::json::from_slice(change.value.get().as_bytes()) {
             Ok(value) => reader.change(&id, &change.field, value),
             Err(error) => reader.rescue(&change.field, change.value, &error),
         }

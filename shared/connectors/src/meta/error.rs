@@ -84,7 +84,7 @@ struct Body {
 
 /// The fault an answer tells of, if it can be read.
 fn fault(response: &HttpResponse) -> Option<Fault> {
-    serde_json::from_slice::<Body>(&response.body)
+    tributary_domain::json::from_slice::<Body>(&response.body)
         .ok()
         .map(|body| body.error)
 }
@@ -100,7 +100,7 @@ pub(crate) fn success<'a, T: Deserialize<'a>>(
         class: ErrorClass::Transient,
         code: "unreadable".to_owned(),
     };
-    serde_json::from_slice(&response.body).map_err(unreadable)
+    tributary_domain::json::from_slice(&response.body).map_err(unreadable)
 }
 
 /// What an answer to a look-up that is no success means.

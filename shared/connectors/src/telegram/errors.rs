@@ -106,7 +106,7 @@ impl Fault<'_> {
 }
 
 fn fault(response: &HttpResponse) -> Option<Fault<'_>> {
-    serde_json::from_slice(&response.body).ok()
+    tributary_domain::json::from_slice(&response.body).ok()
 }
 
 #[derive(Deserialize)]
@@ -130,7 +130,7 @@ pub(super) fn success<'a, T: Deserialize<'a>>(
             .error(),
         });
     }
-    match serde_json::from_slice::<Success<T>>(&response.body) {
+    match tributary_domain::json::from_slice::<Success<T>>(&response.body) {
         Ok(Success { ok: true, result }) => Ok(result),
         Ok(_) | Err(_) => Err(PlatformError {
             class: ErrorClass::Transient,
@@ -203,7 +203,7 @@ enum Delivered<'a> {
 
 /// The ids of one sent message, or of each of an album.
 fn accepted(body: &[u8]) -> Option<Vec<RemoteId>> {
-    let answer: Success<Delivered<'_>> = serde_json::from_slice(body)
+    let answer: Success<Delivered<'_>> = tributary_domain::json::from_slice(body)
         .ok()
         .filter(|answer: &Success<_>| answer.ok)?;
     let sent = match answer.result {

@@ -23,7 +23,7 @@ use crate::{
 /// events' account is empty.
 pub(super) fn parse(body: &[u8], account: Option<&RemoteId>) -> Parsed {
     let mut parsed = Parsed::default();
-    match serde_json::from_slice::<wire::Update<'_>>(body) {
+    match tributary_domain::json::from_slice::<wire::Update<'_>>(body) {
         Ok(update) => Sink {
             account,
             parsed: &mut parsed,
@@ -113,12 +113,12 @@ impl Sink<'_> {
     /// A kind that is not known is shown by its name, when it says whose it is.
     fn unknown(&mut self, number: i64, kind: &str, body: &[u8]) {
         let members =
-            serde_json::from_slice::<HashMap<Text<'_>, &RawValue>>(body).unwrap_or_default();
+            tributary_domain::json::from_slice::<HashMap<Text<'_>, &RawValue>>(body).unwrap_or_default();
         let raw = members
             .iter()
             .find(|(name, _)| &***name == kind)
             .map(|(_, raw)| raw.get());
-        let shape = raw.and_then(|raw| serde_json::from_str::<wire::Unknown<'_>>(raw).ok());
+        let shape = raw.and_then(|raw| tributary_domain::json::from_str::<wire::Unknown<'_>>(raw).ok());
         let Some(shape) = shape else {
             return self
                 .parsed

@@ -73,7 +73,7 @@ impl<'a> envelope::Reader<'a> for Sink {
     }
 
     fn rescue(&mut self, field: &str, value: &'a RawValue, error: &serde_json::Error) {
-        let Ok(value) = serde_json::from_str::<wire::Loose<'a>>(value.get()) else {
+        let Ok(value) = tributary_domain::json::from_str::<wire::Loose<'a>>(value.get()) else {
             return self
                 .parsed
                 .unreadable
@@ -85,7 +85,7 @@ impl<'a> envelope::Reader<'a> for Sink {
         let contacts: Vec<_> = value
             .contacts
             .into_iter()
-            .filter_map(|raw| serde_json::from_slice(raw.get().as_bytes()).ok())
+            .filter_map(|raw| tributary_domain::json::from_slice(raw.get().as_bytes()).ok())
             .collect();
         let frame = Frame {
             account: &account,
@@ -169,7 +169,7 @@ impl Sink {
         raw: &'a RawValue,
         take: impl FnOnce(&mut Self, T),
     ) {
-        match serde_json::from_slice(raw.get().as_bytes()) {
+        match tributary_domain::json::from_slice(raw.get().as_bytes()) {
             Ok(piece) => take(self, piece),
             Err(error) => self
                 .parsed

@@ -170,7 +170,7 @@ pub(super) fn accepted(body: &[u8]) -> Vec<RemoteId> {
         #[serde(borrow)]
         id: Text<'a>,
     }
-    let messages = serde_json::from_slice::<Accepted<'_>>(body)
+    let messages = tributary_domain::json::from_slice::<Accepted<'_>>(body)
         .map(|accepted| accepted.messages)
         .unwrap_or_default();
     messages

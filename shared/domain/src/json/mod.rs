@@ -30,7 +30,7 @@ const DEPTH: u8 = 128;
 pub fn from_slice<'de, T: Deserialize<'de>>(bytes: &'de [u8]) -> Result<T, Error> {
     match std::str::from_utf8(bytes) {
         Ok(text) => from_str(text),
-        Err(error) => Err(at(Error::custom("invalid unicode code point"), bytes, error.valid_up_to())),
+        Err(error) => Err(at(&Error::custom("invalid unicode code point"), bytes, error.valid_up_to())),
     }
 }
 
@@ -52,15 +52,15 @@ impl Source<'_> {
         };
         // Where the text is no JSON at all, that is what is wrong with it.
         let whole = serde_json::from_str::<IgnoredAny>(self.text()).err();
-        Some(whole.unwrap_or_else(|| at(failed, self.text().as_bytes(), self.place())))
+        Some(whole.unwrap_or_else(|| at(&failed, self.text().as_bytes(), self.place())))
     }
 }
 
 /// The error, with the place that `serde_json` would give it.
 #[inline(never)]
-fn at(error: Error, bytes: &[u8], place: usize) -> Error {
+fn at(error: &Error, bytes: &[u8], place: usize) -> Error {
     let before = bytes.get(..place).unwrap_or(bytes);
-    let line = 1 + before.iter().filter(|byte| **byte == b'\n').count();
+    let line = before.split(|byte| *byte == b'\n').count();
     let column = before.rsplit(|byte| *byte == b'\n').next().map_or(0, <[u8]>::len);
     Error::custom(format_args!("{error} at line {line} column {column}"))
 }

@@ -167,11 +167,7 @@ fn workspace(
             .as_ref()
             .map_or_else(|| Ok(Zone::utc()), zone)?,
         shifts: shifts(hours.shifts)?,
-        holidays: from
-            .holidays
-            .iter()
-            .map(read::date)
-            .collect::<Result<_, _>>()?,
+        holidays: tree::all(from.holidays.iter().map(read::date))?,
         leave: Vec::new(),
     };
     Ok(Workspace {
@@ -266,7 +262,7 @@ fn teams(
             },
         ))
     };
-    from.into_iter().map(read).collect()
+    tree::all(from.into_iter().map(read))
 }
 
 fn pins(from: &Table<Text>, names: &Names<'_>) -> Result<BTreeMap<ContactId, String>, Fault> {
@@ -281,7 +277,7 @@ fn pins(from: &Table<Text>, names: &Names<'_>) -> Result<BTreeMap<ContactId, Str
             .map_err(|fault| fault.hint("contacts are named by their ids, as in ctc_0123abcd"))?;
         Ok((id, names.teammate(email)?))
     };
-    from.iter().map(read).collect()
+    tree::all(from.iter().map(read))
 }
 
 fn targets(from: &document::Targets) -> Result<Targets, Fault> {

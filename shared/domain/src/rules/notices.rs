@@ -7,7 +7,7 @@ use super::{
     check::slug,
     document,
     error::Fault,
-    tree::{Table, Text},
+    tree::{Table, Text, all},
 };
 
 pub(super) fn known_channel(
@@ -49,7 +49,7 @@ pub(super) fn team_channels(
             },
         ))
     };
-    from.into_iter().map(read).collect()
+    all(from.into_iter().map(read))
 }
 
 /// Only addresses that a notice cannot be read on the way to; the machine itself excepted.

@@ -11,7 +11,7 @@ use super::{
     error::Fault,
     hours::{Hours, Shift},
     read,
-    tree::{Table, Text},
+    tree::{Table, Text, all},
 };
 use crate::{
     id::{AccountId, TeamId},
@@ -50,11 +50,7 @@ pub(super) fn teammates(
             .map_or_else(|| Ok(workspace.hours.zone.clone()), zone)?;
         let leave = one.leave.iter().map(leave).collect::<Result<_, _>>()?;
         let teammate = Teammate {
-            teams: one
-                .teams
-                .iter()
-                .map(|team| team_of(team, teams))
-                .collect::<Result<_, _>>()?,
+            teams: all(one.teams.iter().map(|team| team_of(team, teams)))?,
             hours: Hours {
                 zone,
                 shifts,
@@ -65,12 +61,8 @@ pub(super) fn teammates(
                 .cap
                 .as_ref()
                 .map_or(Ok(load.cap), |value| cap(value, load))?,
-            languages: one
-                .languages
-                .iter()
-                .map(language)
-                .collect::<Result<_, _>>()?,
-            accounts: one.accounts.iter().map(account).collect::<Result<_, _>>()?,
+            languages: all(one.languages.iter().map(language))?,
+            accounts: all(one.accounts.iter().map(account))?,
         };
         if read.insert(lower, teammate).is_some() {
             return Err(Fault::new(
@@ -133,14 +125,10 @@ pub(super) fn shifts(from: Vec<Spanned<document::Shift>>) -> Result<Vec<Shift>, 
             return Err(Fault::new(span, "this shift has no length")
                 .hint("the whole day is from \"00:00\" to \"24:00\""));
         }
-        let days: BTreeSet<u8> = one
-            .days
-            .iter()
-            .map(read::days)
-            .collect::<Result<Vec<_>, _>>()?
-            .into_iter()
-            .flatten()
-            .collect();
+        let mut days = BTreeSet::new();
+        for text in &one.days {
+            days.extend(read::days(text)?);
+        }
         if days.is_empty() {
             return Err(Fault::new(span, "this shift is on no day")
                 .hint("name days, as in days = [\"mon-fri\"]"));

@@ -53,7 +53,7 @@ pub(super) fn span(text: &Text) -> Result<Span, Fault> {
 /// A day, as text or as TOML's own date.
 pub(super) fn date(Loose(value): &Loose) -> Result<NaiveDate, Fault> {
     let text = value.get_ref();
-    NaiveDate::parse_from_str(&text, "%Y-%m-%d")
+    NaiveDate::parse_from_str(text, "%Y-%m-%d")
         .ok()
         .filter(|_| text.len() == 10)
         .ok_or_else(|| {
@@ -68,7 +68,7 @@ pub(super) fn minutes(Loose(value): &Loose) -> Result<u16, Fault> {
     let short = text
         .strip_suffix(":00")
         .filter(|short| short.contains(':'))
-        .unwrap_or(&text);
+        .unwrap_or(text);
     let parsed = short.split_once(':').and_then(|(hours, minutes)| {
         let two = |part: &str| part.parse::<u16>().ok().filter(|_| part.len() == 2);
         let (hours, minutes) = (two(hours)?, two(minutes)?);
@@ -83,7 +83,7 @@ pub(super) fn minutes(Loose(value): &Loose) -> Result<u16, Fault> {
 /// Money in millionths of a dollar.
 pub(super) fn micros(Loose(value): &Loose) -> Result<u64, Fault> {
     let text = value.get_ref();
-    let (whole, part) = text.split_once('.').unwrap_or((&text, "0"));
+    let (whole, part) = text.split_once('.').unwrap_or((text, "0"));
     let digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
     let fits = digits(whole) && digits(part) && part.len() <= 6 && whole.len() <= 6;
     let read = || format!("{whole}{part:0<6}").parse::<u64>().ok();

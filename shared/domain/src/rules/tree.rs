@@ -205,6 +205,15 @@ impl Read for TeamChannelKind {
     }
 }
 
+/// All of them, one after the other: `collect` would sort them first, with a sort for every type.
+pub(super) fn all<T, C: Default + Extend<T>>(items: impl Iterator<Item = Result<T, Fault>>) -> Result<C, Fault> {
+    let mut all = C::default();
+    for item in items {
+        all.extend([item?]);
+    }
+    Ok(all)
+}
+
 /// One of a few words.
 pub(super) fn word<T: Copy>(text: &Text, known: &[T], name: impl Fn(T) -> &'static str) -> Result<T, Fault> {
     let found = known.iter().find(|one| name(**one) == text.get_ref());

@@ -15,7 +15,7 @@ mod store;
 use std::cell::{Cell, RefCell};
 
 use serde::Serialize;
-use tributary_domain::{reply::Reply, time::Timestamp};
+use tributary_domain::{json, reply::Reply, time::Timestamp};
 use tributary_wire::objects::ThreadCall;
 use worker::{DurableObject, Env, Request, Response, Result, State, durable_object, wasm_bindgen};
 
@@ -27,7 +27,7 @@ const ALARM_SLACK_MS: i64 = 500;
 /// When nothing else is known, a failed alarm tries again after this long.
 const ALARM_RETRY_MS: i64 = 30_000;
 
-#[durable_object]
+#[durable_object(alarm)]
 pub struct ThreadObject {
     state: State,
     edge: Edge,
@@ -45,7 +45,7 @@ impl DurableObject for ThreadObject {
 
     async fn fetch(&self, mut request: Request) -> Result<Response> {
         let body = request.bytes().await?;
-        let call: ThreadCall = match serde_json::from_slice(&body) {
+        let call: ThreadCall = match json::from_slice(&body) {
             Ok(call) => call,
             Err(error) => return Response::error(format!("not a method of a thread: {error}"), 400),
         };

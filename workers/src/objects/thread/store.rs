@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use tributary_domain::{
     audit::Entry,
     id::{MessageId, ReplyId},
+    json,
     message::{MediaState, Message},
     reply::{Reply, State as ReplyState},
     thread::{Thread, Work},
@@ -17,7 +18,7 @@ use tributary_domain::{
 };
 use worker::{SqlStorage, SqlStorageValue, Storage, js_sys, wasm_bindgen::{JsCast, JsValue, closure::Closure}};
 
-use crate::fault::Fault;
+use crate::{fault::Fault, objects};
 
 const SCHEMA: &str = include_str!("schema.sql");
 const SCHEMA_VERSION: i32 = 1;
@@ -49,11 +50,6 @@ pub(super) struct Store {
     storage: Storage,
     sql: SqlStorage,
     ready: RefCell<bool>,
-}
-
-#[derive(Deserialize)]
-struct Row {
-    json: String,
 }
 
 impl Store {
@@ -172,12 +168,9 @@ impl Store {
         site: &'static str,
     ) -> Result<Vec<T>, Fault> {
         self.prepare()?;
-        let rows: Vec<Row> = self
-            .sql
-            .exec(statement, values)
-            .and_then(|cursor| cursor.to_array())
-            .map_err(Fault::storage(site))?;
-        rows.iter().map(|row| serde_json::from_slice(row.json.as_bytes()).map_err(Fault::form(site))).collect()
+        let rows = objects::rows(self.sql.exec(statement, values), site)?;
+        let texts = rows.into_iter().filter_map(|mut row| objects::text(&mut row, 0));
+        texts.map(|text| json::from_str(&text).map_err(Fault::form(site))).collect()
     }
 }
 

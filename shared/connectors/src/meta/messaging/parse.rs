@@ -108,7 +108,7 @@ impl Sink<'_> {
         if !(field.starts_with("messag") || field.starts_with("standby")) {
             return self.parsed.ignored.push("other_field");
         }
-        match serde_json::from_slice(value.get().as_bytes()) {
+        match tributary_domain::json::from_slice(value.get().as_bytes()) {
             Ok(item) => self.item(entry, item, field == "standby"),
             Err(error) => self
                 .parsed

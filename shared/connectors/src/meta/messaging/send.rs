@@ -132,7 +132,7 @@ pub(crate) fn accepted(body: &[u8]) -> Vec<RemoteId> {
         #[serde(borrow)]
         message_id: Text<'a>,
     }
-    serde_json::from_slice::<Accepted<'_>>(body)
+    tributary_domain::json::from_slice::<Accepted<'_>>(body)
         .ok()
         .filter(|accepted| !accepted.message_id.is_empty())
         .map(|accepted| RemoteId::new(accepted.message_id))

@@ -1,6 +1,7 @@
 //! How a model's answer is read.
 
 use serde::Deserialize;
+use serde_json::value::RawValue;
 
 use super::TOOL;
 use crate::{
@@ -105,7 +106,7 @@ struct Block {
 #[derive(Deserialize)]
 struct ToolUse {
     name: String,
-    input: serde_json::Value,
+    input: Box<RawValue>,
 }
 
 /// Reads the answer to a call about `turn`. `error_type` is the header `x-amzn-errortype`.
@@ -176,7 +177,7 @@ pub fn read(
 }
 
 fn labelled(body: &str, rules: &Rules, turn: &[&str]) -> ModelAnswer {
-    let Ok(answer) = serde_json::from_str::<Converse>(body) else {
+    let Ok(answer) = crate::json::from_str::<Converse>(body) else {
         return ModelAnswer::Unusable {
             reason: UnusableAnswer::Unreadable,
             usage: Usage::default(),
@@ -198,7 +199,7 @@ fn labelled(body: &str, rules: &Rules, turn: &[&str]) -> ModelAnswer {
             usage,
         };
     };
-    let labels = serde_json::from_value::<RawLabels>(call.input)
+    let labels = crate::json::from_str::<RawLabels>(call.input.get())
         .map_err(|_| UnusableAnswer::Unreadable)
         .and_then(|raw| Ok(validate(&raw, rules, turn)?));
     match labels {
