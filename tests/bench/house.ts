@@ -36,10 +36,10 @@ export const openHouse = async (config = process.env.WORKER_CONFIG): Promise<Hou
   const standins = await startStandins({ seed: 'bench' });
   const { AWS_ACCESS_KEY_ID: _id, AWS_SECRET_ACCESS_KEY: _key, ...rest } = standins.vars();
   // Labels wait: what is measured here is the way before them.
-  const vars: Record<string, string> = { SETUP_TOKEN: 'bench', SEALING_KEY: randomBytes(32).toString('base64'), PUBLIC_URL: 'http://localhost', LABEL_DELAY_SECONDS: '3600', ...rest };
+  const vars: Record<string, string> = { SETUP_TOKEN: 'bench', SEALING_KEY: randomBytes(32).toString('base64'), LABEL_DELAY_SECONDS: '3600', ...rest };
   const log = (line: string) => void (process.env.SHOW_LOG && process.stderr.write(`${line}\n`));
   const worker = await startWorker({ stateDir, vars, log, crons: false, ...(config ? { config } : {}) });
-  vars.PUBLIC_URL = worker.url;
+  standins.setWorkerUrl(worker.url);
   const { signInLink } = await seedDemo(worker.url, standins, vars, worker.mf);
   const token = signInLink.slice(signInLink.indexOf('=') + 1);
   const session = await fetch(`${worker.url}/api/v1/session`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ token }) });

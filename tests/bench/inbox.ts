@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { root } from '../../tools/runtime.ts';
 import { Connection, request } from './client.ts';
 import { openHouse, type House } from './house.ts';
-import { median, percentile } from './measure.ts';
+import { median, pairs, percentile, sleep } from './measure.ts';
 import { at, type Bench, type Figure, type Options } from './report.ts';
 
 /** A statement as the Worker's source has it. */
@@ -19,15 +19,15 @@ const statement = (file: string, name: string): string => {
 };
 
 type Value = string | number | null;
+/** `ms` is the time inside the database, without the way there. */
 type Answer = { read: number; written: number; ms: number; rows: Record<string, Value>[] };
 type Database = (sql: string, ...values: Value[]) => Promise<Answer>;
 
 const databaseOf = async (house: House): Promise<Database> => {
   const database = await house.worker.mf.getD1Database('DB');
   return async (sql, ...values) => {
-    const begun = performance.now();
     const { results, meta } = await database.prepare(sql).bind(...values).all<Record<string, Value>>();
-    return { rows: results, read: meta.rows_read, written: meta.rows_written, ms: performance.now() - begun };
+    return { rows: results, read: meta.rows_read, written: meta.rows_written, ms: meta.duration };
   };
 };
 
@@ -107,6 +107,29 @@ const page = async (house: House, view: View): Promise<number> => {
   return percentile(took, 0.5);
 };
 
+/** The same pages in two inboxes, turn by turn. */
+const speed = async (large: House, small: House, item: string, count: number): Promise<Figure> => {
+  const of = async (house: House) => {
+    const run = await databaseOf(house);
+    const me = String((await run("SELECT id FROM teammates WHERE role = 'owner'")).rows[0]?.id);
+    const teams = (await (await fetch(`${house.worker.url}/api/v1/teams`, { headers: { cookie: house.cookie } })).json()) as { items: { id: string }[] };
+    return { run, owners: [me, teams.items[0]?.id ?? ''] };
+  };
+  const [there, here] = [await of(large), await of(small)];
+  await grow(here.run, 0, SIZES[0] ?? 0, item, here.owners);
+  const views = (owners: string[]) => viewsOf(owners[0] ?? '', owners[1] ?? '');
+  const ratios: number[] = [];
+  const took: { a: number; b: number }[] = [];
+  for (const [i, view] of views(there.owners).entries()) {
+    const same = views(here.owners)[i] ?? view;
+    const done = await pairs(count, () => page(large, view), () => page(small, same));
+    ratios.push(median(done.map(({ a, b }) => a / b)));
+    took.push(...done);
+  }
+  const both = `${median(took.map(({ a }) => a)).toFixed(1)} to ${median(took.map(({ b }) => b)).toFixed(1)} ms`;
+  return at.most('G6', `p50 of a page over HTTP at a million threads, against a thousand, worst queue (${both})`, Math.max(...ratios), 1.2);
+};
+
 const search = async (run: Database): Promise<Figure[]> => {
   const sql = statement('search.rs', 'sql');
   const newest = '9223372036854775807';
@@ -119,11 +142,11 @@ const search = async (run: Database): Promise<Figure[]> => {
   const quick = median(rare.map(({ ms }) => ms));
   return [
     at.most('G7', 'rows read by a search for a rare or a common word, a million messages', most, 60, '', 0),
-    at.least('G7', `quicker than LIKE (${quick.toFixed(1)} to ${like.ms.toFixed(0)} ms; ${like.read} rows)`, like.ms / quick, 1000, 'x', 0),
+    at.least('G7', `quicker than LIKE (${quick.toFixed(2)} to ${like.ms.toFixed(0)} ms inside the database; ${like.read} rows)`, like.ms / quick, 1000, 'x', 0),
   ];
 };
 
-const writes = async (run: Database, item: string, pairs: number): Promise<Figure[]> => {
+const writes = async (run: Database, item: string, count: number): Promise<Figure[]> => {
   const threads = statement('carry.rs', 'THREADS');
   const found = statement('carry.rs', 'SEARCH');
   let version = 10;
@@ -134,12 +157,15 @@ const writes = async (run: Database, item: string, pairs: number): Promise<Figur
   const words = await run(found, JSON.stringify([{ row: '9000000000000000', text: 'It came today', thread: row(1).id, message: 'msg_1', direction: 'incoming', at: 1 }]));
   const single: number[] = [];
   const batch: number[] = [];
-  for (let i = 0; i < pairs; i++) {
+  for (let i = 0; i < count; i++) {
     const rows = Array.from({ length: 100 }, (_, n) => row(100 + n));
-    const begun = performance.now();
-    for (const one of rows) await run(threads, JSON.stringify([one]));
-    single.push((performance.now() - begun) / 100);
-    batch.push((await run(threads, JSON.stringify(rows.map((one) => ({ ...one, version: (version += 1), rank: one.rank + 1000 }))))).ms / 100);
+    const timed = async (all: unknown[][]) => {
+      const begun = performance.now();
+      for (const some of all) await run(threads, JSON.stringify(some));
+      return (performance.now() - begun) / 100;
+    };
+    single.push(await timed(rows.map((one) => [one])));
+    batch.push(await timed([rows.map((one) => ({ ...one, version: (version += 1), rank: one.rank + 1000 }))]));
   }
   const ratio = median(single.map((one, i) => one / (batch[i] ?? Number.NaN)));
   return [
@@ -156,34 +182,33 @@ export const inbox: Bench = {
   name: 'the index at 1,000, 100,000 and 1,000,000 threads',
   run: async (options: Options) => {
     const house = await openHouse();
+    const small = await openHouse();
     try {
       const run = await databaseOf(house);
       house.standins.whatsapp.customer('Greta Lindqvist', { language: 'en' }).text('Where is my order 4821?');
       let item: string | undefined;
-      while (item === undefined) item = (await run('SELECT item FROM threads LIMIT 1')).rows[0]?.item as string | undefined;
+      for (const end = Date.now() + 30_000; item === undefined; await sleep(50)) {
+        if (Date.now() > end) throw new Error('no message came through');
+        item = (await run('SELECT item FROM threads LIMIT 1')).rows[0]?.item as string | undefined;
+      }
       await house.standins.idle();
       const me = String((await run("SELECT id FROM teammates WHERE role = 'owner'")).rows[0]?.id);
       const teams = (await (await fetch(`${house.worker.url}/api/v1/teams`, { headers: { cookie: house.cookie } })).json()) as { items: { id: string }[] };
       const team = teams.items[0]?.id ?? '';
       const views = viewsOf(me, team);
       const figures: Figure[] = [];
-      const speeds: number[][] = [];
       let from = 0;
       for (const size of SIZES) {
         await grow(run, from, size, item, [me, team]);
         from = size;
         options.say(`${size.toLocaleString('en')} threads are there`);
         figures.push(at.most('G6', `rows read by a page of ${PAGE}, any queue, any depth, ${size.toLocaleString('en')} threads`, await mostRead(run, views), PAGE + 1, '', 0));
-        const took = [];
-        for (const view of views) took.push(await page(house, view));
-        speeds.push(took);
       }
-      const [small = [], , large = []] = speeds;
-      const ratio = Math.max(...views.map((_, i) => (large[i] ?? Number.NaN) / (small[i] ?? Number.NaN)));
-      figures.push(at.most('G6', `p50 of a page over HTTP at a million threads, against a thousand, worst queue (${median(large).toFixed(1)} to ${median(small).toFixed(1)} ms)`, ratio, 1.2));
+      figures.push(await speed(house, small, item, options.pairs));
       return [...figures, ...(await search(run)), ...(await writes(run, item, options.pairs))];
     } finally {
       await house.close();
+      await small.close();
     }
   },
 };

@@ -16,7 +16,7 @@ const workerd = (createRequire(miniflare)('workerd') as { default: string }).def
 
 const secret = 'not-a-secret-of-anything';
 
-const sink = `export default { async fetch(request) { await request.arrayBuffer(); return Response.json({}); } };`;
+const sink = `export default { async fetch(request) { await request.arrayBuffer(); return Response.json({ metadata: { metrics: { backlogCount: 0, backlogBytes: 0, oldestMessageTimestamp: 0 } } }); } };`;
 const hello = `export default { fetch() { return new Response('hello'); } };`;
 
 export type Raw = { process: ChildProcess; pid: number; port: (name: string) => number; stop: () => void };
