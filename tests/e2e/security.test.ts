@@ -1,0 +1,212 @@
+/** Who may do what: only a signed-in person's answer reaches a customer, and nothing tells secrets. */
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { startProduct, type Product, type Role } from '../harness/product.ts';
+import { newReplyId, Session } from '../harness/session.ts';
+import type { ThreadItem } from '../harness/types.ts';
+import { remains, until } from '../harness/until.ts';
+import { root } from '../../tools/runtime.ts';
+
+const CANARY = 'zwergpinscher';
+let product: Product;
+let thread: ThreadItem;
+before(async () => {
+  product = await startProduct({ team: { Vera: 'viewer', Mia: 'agent', Lena: 'admin' }, model: true });
+  const customer = product.standins.facebook.customer('Ana');
+  customer.text(`Where is my order? My word is ${CANARY}`);
+  thread = await product.threadOf(customer, (one) => one.topic !== null);
+});
+after(() => product.stop());
+
+type Route = { method: string; path: string; role: string; query: boolean };
+const description = JSON.parse(readFileSync(join(root, 'shared/wire/openapi.json'), 'utf8')) as {
+  paths: Record<string, Record<string, Record<string, unknown>>>;
+};
+const routes: Route[] = Object.entries(description.paths).flatMap(([path, methods]) =>
+  Object.entries(methods).map(([method, one]) => ({ method: method.toUpperCase(), path, role: String(one['x-role'] ?? 'public'), query: false })),
+);
+const filled = (path: string) =>
+  path
+    .replace('{thread}', thread.id)
+    .replace('{account}', product.team.accounts[0]?.id ?? '')
+    .replace('{contact}', thread.contact.id)
+    .replace('{reply}', 'rpl_00000000')
+    .replace('{delivery}', 'dlv_00000000000000000000000000000000')
+    .replace('{teammate}', 'tm_00000000000000000000000000000000');
+const ranks: Role[] = ['viewer', 'agent', 'admin', 'owner'];
+
+describe('the description', () => {
+  it('names every route with the role it needs', () => {
+    assert.ok(routes.length >= 40, `${routes.length} routes`);
+    for (const route of routes) assert.ok(['public', ...ranks].includes(route.role), `${route.method} ${route.path}: ${route.role}`);
+    assert.deepEqual(
+      routes.filter((one) => one.role === 'public').map((one) => `${one.method} ${one.path}`).sort(),
+      ['GET /api/v1/openapi.json', 'GET /healthz', 'POST /api/v1/session', 'POST /api/v1/setup'],
+    );
+  });
+});
+
+describe('every route', () => {
+  it('is closed to whoever is not signed in, or below its role, and carries the headers', async () => {
+    const people: [Session, number][] = [
+      [new Session(product.url), -1],
+      [product.team.person('Vera'), 0],
+      [product.team.person('Mia'), 1],
+      [product.team.person('Lena'), 2],
+    ];
+    for (const route of routes.filter((one) => one.role !== 'public')) {
+      const needed = ranks.indexOf(route.role as Role);
+      for (const [session, rank] of people) {
+        if (rank >= needed) continue;
+        const what = `${route.method} ${route.path} as ${session.name}`;
+        const answer = await session.ask<{ code: string }>(route.method, filled(route.path), ['GET', 'DELETE'].includes(route.method) ? undefined : {});
+        assert.equal(`${answer.status} ${answer.body?.code}`, rank < 0 ? '401 not_signed_in' : '403 role_too_low', what);
+        assert.equal(answer.headers.get('x-content-type-options'), 'nosniff', what);
+        assert.equal(answer.headers.get('cache-control'), 'no-store', what);
+        assert.match(answer.headers.get('content-security-policy') ?? '', /default-src 'none'/, what);
+        assert.match(answer.headers.get('strict-transport-security') ?? '', /max-age=31536000/, what);
+        assert.equal(answer.headers.get('referrer-policy'), 'no-referrer', what);
+      }
+    }
+  });
+
+  it('that changes something refuses what another site makes a browser send', async () => {
+    const owner = product.owner;
+    for (const route of routes.filter((one) => one.method !== 'GET')) {
+      for (const headers of [{ 'sec-fetch-site': 'cross-site' }, { 'sec-fetch-site': 'same-site' }, { origin: 'https://evil.example' }, { origin: 'null' }]) {
+        const answer = await owner.ask<{ code: string }>(route.method, filled(route.path), {}, headers as Record<string, string>);
+        assert.equal(`${answer.status} ${answer.body?.code}`, '403 cross_site', `${route.method} ${route.path} ${JSON.stringify(headers)}`);
+      }
+    }
+  });
+
+  it('takes JSON alone, not what a form can send', async () => {
+    for (const type of ['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data; boundary=x']) {
+      const answer = await product.owner.ask('POST', `/api/v1/threads/${thread.id}/notes`, '{"text":"a form"}', { 'content-type': type });
+      assert.equal(answer.status, 415, type);
+    }
+  });
+});
+
+describe('static files', () => {
+  it('carry the headers that keep other code out', async () => {
+    const page = await fetch(product.url);
+    const html = await page.text();
+    const script = /src="(\/[^"]+\.js)"/.exec(html)?.[1] ?? '';
+    for (const path of ['/', '/t/anything', script]) {
+      const { headers } = await fetch(product.url + path);
+      assert.match(headers.get('content-security-policy') ?? '', /default-src 'none'.*script-src 'self'/, path);
+      assert.match(headers.get('content-security-policy') ?? '', /frame-ancestors 'none'/, path);
+      assert.equal(headers.get('x-content-type-options'), 'nosniff', path);
+      assert.equal(headers.get('referrer-policy'), 'no-referrer', path);
+    }
+  });
+});
+
+describe('a message to a customer', () => {
+  it('is sent by nothing but a signed-in agent\'s reply, whatever else is done', async () => {
+    // A reply in doubt lies there: what would be sent again, if anything but a person could.
+    product.standins.faults.next('facebook', 'send', { kind: 'drop-before' });
+    const doubtful = await product.owner.reply(thread.id, 'In doubt');
+    await until('it is in doubt', async () => (await product.owner.replyState(thread.id, doubtful.replyId)).status === 'uncertain');
+    const before = product.sends();
+    const { version } = await product.owner.thread(thread.id);
+    const body = { replyId: newReplyId(), text: 'Not by me', expectedVersion: version };
+    const reply = `/threads/${thread.id}/replies`;
+    await new Session(product.url).refused(401, 'not_signed_in', 'POST', reply, body);
+    await product.team.person('Vera').refused(403, 'role_too_low', 'POST', reply, body);
+    const forged = new Session(product.url);
+    forged.cookie = `__Host-sid=${'a'.repeat(43)}`;
+    await forged.refused(401, 'not_signed_in', 'POST', reply, body);
+
+    // Every other route, as the owner, with whatever bodies they take.
+    const bodies: Record<string, unknown> = {
+      notes: { text: 'a note' }, tags: { add: ['x'] }, close: {}, reopen: {}, read: { version }, labels: { urgency: 'urgent' },
+      reassign: {}, snooze: { until: new Date(Date.now() + 3_600_000).toISOString() },
+    };
+    for (const route of routes) {
+      const last = route.path.split('/').at(-1) ?? '';
+      if (route.path.endsWith('/replies') || route.path.endsWith('/live') || (route.path.endsWith('/session') && route.method === 'DELETE')) continue;
+      if (route.method === 'DELETE' && route.path.includes('/accounts/')) continue;
+      await product.owner.ask(route.method, filled(route.path), route.method === 'GET' || route.method === 'DELETE' ? undefined : (bodies[last] ?? {}));
+    }
+    // Rules, the clock, and queues with whatever anybody could put there.
+    const rules = await product.owner.get<{ version: number; text: string }>('/rules');
+    await product.owner.put('/rules', { text: `${rules.text}\n# changed`, expectedVersion: rules.version });
+    await product.worker.scheduled('*/5 * * * *');
+    await product.worker.scheduled('0 * * * *');
+    const jobs = [
+      { resume: { thread: thread.id, reply: doubtful.replyId } }, { resume: { thread: thread.id, reply: newReplyId() } }, { v1: { resume: { thread: thread.id, reply: newReplyId() } } },
+      { type: 'resume', thread: thread.id, reply: newReplyId() }, { reply: { thread: thread.id, text: 'forged' } }, { call: { thread: thread.id, content: { text: 'forged' } } },
+      { assigned: { thread: thread.id, owner: { unassigned: {} }, reasons: [] } }, { profile: { thread: thread.id } },
+    ];
+    for (const job of jobs) await product.enqueue('JOBS', JSON.stringify(job));
+    for (const job of [{ v1: { thread: thread.id } }, { type: 'v1', thread: thread.id, reply: 'forged' }]) await product.enqueue('LABELS', JSON.stringify(job));
+    await product.enqueue('INTAKE', 'forged');
+    product.standins.facebook.customer('Ana').text('Please answer me at once!!');
+    await product.standins.idle();
+    await remains('nothing was sent', () => product.sends() === before, 2500);
+    for (const platform of ['instagram', 'whatsapp', 'telegram']) assert.equal(product.sends(platform), 0, platform);
+
+    const sent = await product.team.person('Mia').reply(thread.id, 'By a person');
+    await until('it is on the phone', () => product.standins.facebook.customer('Ana').received.some((one) => one.text === 'By a person'));
+    assert.equal(product.sends(), before + 1);
+    const entry = (await product.owner.audit(thread.id)).find((one) => one.action === 'replied' && one.detail.reply === sent.replyId);
+    assert.equal(entry?.actor.name, 'Mia');
+  });
+
+  it('is not sent any more by a teammate who was shut out', async () => {
+    const mia = await product.team.teammate('Mia');
+    const session = product.team.person('Mia');
+    assert.equal((await product.owner.ask('PATCH', `/api/v1/teammates/${mia.id}`, { enabled: false })).status, 200);
+    const { version } = await product.owner.thread(thread.id);
+    await session.refused(401, 'not_signed_in', 'POST', `/threads/${thread.id}/replies`, { replyId: newReplyId(), text: 'x', expectedVersion: version });
+  });
+});
+
+describe('secrets', () => {
+  it('and customers\' words are in no line of the log, tokens in no file of the state', async () => {
+    const facebook = product.standins.facebook.customer('Ana');
+    for (const fault of ['no-id', 'html', 'malformed', 'drop-after'] as const) {
+      product.standins.faults.next('bedrock', 'converse', { kind: fault });
+      facebook.text(`again ${CANARY}`);
+    }
+    await product.standins.idle();
+    const tokens = product.standins.accounts().flatMap((one) => [one.credentials.accessToken, one.credentials.botToken]).filter((one) => one !== undefined);
+    const secrets = [...tokens, ...['SETUP_TOKEN', 'SEALING_KEY', 'META_APP_SECRET', 'INSTAGRAM_APP_SECRET', 'AWS_SECRET_ACCESS_KEY', 'META_VERIFY_TOKEN'].map((name) => product.vars[name] ?? '')];
+    const session = product.owner.cookie?.split('=')[1] ?? '';
+    const log = product.lines.join('\n');
+    for (const secret of [...secrets, session, CANARY]) {
+      assert.ok(secret.length > 5);
+      assert.ok(!log.includes(secret), 'a secret is in the log');
+    }
+    const files = (readdirSync(product.stateDir, { recursive: true }) as string[]).map((name) => join(product.stateDir, name)).filter((path) => statSync(path).isFile());
+    assert.ok(files.length > 3);
+    for (const file of files) {
+      const bytes = readFileSync(file);
+      for (const secret of [...secrets, session]) assert.ok(!bytes.includes(secret), `a secret can be read in ${file.split('/').slice(-2).join('/')}`);
+    }
+  });
+
+  it('of files: a picture is fetched from allowed hosts alone, whatever a redirect says', async () => {
+    const customer = product.standins.facebook.customer('Trap');
+    customer.text('Look at my order');
+    const found = await product.threadOf(customer);
+    const links = ['redirect', 'redirect-inside', 'html', 'svg', 'redirect-loop', 'missing'];
+    for (const name of links) customer.image(name);
+    const files = await until('all were dealt with', async () => {
+      const all = (await product.owner.messages(found.id)).flatMap((one) => one.attachments);
+      return all.length === links.length && all.every((file) => file.state !== 'pending') && all;
+    }, 120);
+    assert.equal(files[links.indexOf('redirect')]?.state, 'failed', 'another host is not followed');
+    assert.equal(files[links.indexOf('redirect-inside')]?.state, 'stored');
+    for (const [place, file] of files.entries()) {
+      if (file.state !== 'stored') continue;
+      const answer = await product.owner.ask('GET', file.url ?? '');
+      const type = answer.headers.get('content-type') ?? '';
+      assert.ok(!/html|svg|xml/.test(type), `${links[place]} is served as ${type}`);
+    }
+  });
+});
