@@ -26,7 +26,7 @@ export class Session {
         ...(this.cookie ? { cookie: this.cookie } : {}),
         ...headers,
       },
-      ...(body === undefined ? {} : { body: raw ? body : typeof body === 'string' ? body : JSON.stringify(body) }),
+      ...(body === undefined ? {} : { body: raw ? (body.slice().buffer as ArrayBuffer) : typeof body === 'string' ? body : JSON.stringify(body) }),
     });
     const set = response.headers.getSetCookie().find((one) => one.startsWith('__Host-sid='));
     if (set) this.cookie = set.split(';')[0];

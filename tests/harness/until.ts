@@ -4,14 +4,17 @@ const PAUSE_MS = 40;
 /** Longer than anything takes on a slow machine that does other things too. */
 const PATIENCE_SECONDS = Number(process.env.PATIENCE_SECONDS ?? 40);
 
+/** What an answer is when it is not "not yet". */
+type Found<T> = Exclude<T, false | null | undefined | '' | 0>;
+
 /** What `ask` gives, as soon as it neither throws nor gives a falsy value. Tells the last reason when time is up. */
-export const until = async <T>(what: string, ask: () => T | Promise<T>, seconds = PATIENCE_SECONDS): Promise<NonNullable<T>> => {
+export const until = async <T>(what: string, ask: () => T | Promise<T>, seconds = PATIENCE_SECONDS): Promise<Found<T>> => {
   const end = Date.now() + seconds * 1000;
   let why: unknown = 'it was never so';
   for (;;) {
     try {
       const value = await ask();
-      if (value) return value as NonNullable<T>;
+      if (value) return value as Found<T>;
       why = `the last answer was ${JSON.stringify(value)}`;
     } catch (error) {
       why = error;
