@@ -6,7 +6,7 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { startStandins, type Standins } from '../tests/standins/index.ts';
+import { startStandins } from '../tests/standins/index.ts';
 import { tellStory } from '../tests/standins/story.ts';
 import { seedDemo } from './demo.ts';
 import { startWorker } from './runtime.ts';

@@ -80,7 +80,7 @@ export const SCENES: Scene[] = [
       { ago: 320, text: "Hallo, mir wurden für Bestellung 40290 zweimal 64,90 € abgebucht. Könnt ihr das prüfen? Beleg hängt an.", attachments: [attachment("file", { url: "/api/v1/media/med_receipt", mime: "application/pdf", name: "kontoauszug-november.pdf", size: 182_400 })] },
       { ago: 301, by: "tm_ines", text: "Hallo Jonas, danke für den Beleg. Die zweite Abbuchung war ein Fehler bei uns; wir erstatten sie heute.", status: "sent", replyId: "6f1f0f2e-0000-4000-8000-000000000001" },
       { ago: 200, text: "Super, danke! Wie lange dauert das?" },
-      { ago: 30, by: "tm_ines", text: "Meist zwei bis drei Bankarbeitstage. Ich schicke dir eine Nachricht, sobald es gebucht ist.", status: "uncertain", replyId: "6f1f0f2e-0000-4000-8000-000000000002", trouble: { code: "no_answer", detail: "Telegram did not answer in time. The message may have arrived; look in the chat or ask before you send it again." } },
+      { ago: 30, by: "tm_ines", text: "Meist zwei bis drei Bankarbeitstage. Ich schicke dir eine Nachricht, sobald es gebucht ist.", status: "uncertain", replyId: "6f1f0f2e-0000-4000-8000-000000000002", trouble: { code: "no_answer", detail: "Telegram did not answer in time. The message may have arrived; look in the chat or ask before you send it again.", attempts: 1 } },
     ],
   },
   {
@@ -89,7 +89,7 @@ export const SCENES: Scene[] = [
     lines: [
       { ago: 2100, text: "Buongiorno! Posso restituire il tappeto? È troppo grande per il soggiorno.", pressed: false },
       { ago: 2099, text: "Restituire un articolo", pressed: true },
-      { ago: 60, by: "tm_ines", text: "Buongiorno Sofia, certo. Le mando l'etichetta per il reso.", status: "failed", replyId: "6f1f0f2e-0000-4000-8000-000000000003", trouble: { code: "rate_limited", detail: "Messenger refused it: too many messages at this moment. Wait a minute and try again." } },
+      { ago: 60, by: "tm_ines", text: "Buongiorno Sofia, certo. Le mando l'etichetta per il reso.", status: "failed", replyId: "6f1f0f2e-0000-4000-8000-000000000003", trouble: { code: "rate_limited", detail: "Messenger refused it: too many messages at this moment. Wait a minute and try again.", attempts: 1 } },
     ],
   },
   {

@@ -80,8 +80,8 @@ export class World {
     const message = held.messages.find((one) => one.replyId === replyId);
     if (message === undefined) return;
     message.status = status;
-    if (status === "failed") message.trouble = { code: "blocked", detail: "The platform says this person does not take messages from you at the moment." };
-    if (status === "uncertain") message.trouble = { code: "no_answer", detail: "The platform did not answer in time. The message may have arrived; check before you send it again." };
+    if (status === "failed") message.trouble = { code: "blocked", detail: "The platform says this person does not take messages from you at the moment.", attempts: 1 };
+    if (status === "uncertain") message.trouble = { code: "no_answer", detail: "The platform did not answer in time. The message may have arrived; check before you send it again.", attempts: 1 };
     this.note(held, status === "sent" ? "sent" : status === "failed" ? "sendFailed" : "sendUncertain", { replyId }, { type: "system" });
     this.change(held, { trouble: status !== "sent" });
     if (status !== "sent") return;

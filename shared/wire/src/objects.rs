@@ -72,6 +72,8 @@ pub enum ThreadCall {
         id: ReplyId,
         /// How.
         verdict: reply::Event,
+        /// How many calls had been made when they looked.
+        attempts: u32,
         /// That a person says so.
         authored: Authored,
     },
@@ -254,6 +256,8 @@ pub struct ContactRow {
 pub struct SearchRow {
     /// Grows with time; the same for the same message.
     pub row: i64,
+    /// The thread's version that this was taken from.
+    pub version: u64,
     /// Of which thread.
     pub thread: ThreadId,
     /// Which message.

@@ -1,6 +1,8 @@
 //! Holds the API's description against the types: `openapi.json` is generated here and checked in.
 //! After a change of the API, run with `UPDATE=1` and read the difference.
 
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test says what is wrong by failing")]
+
 use schemars::{JsonSchema, SchemaGenerator, generate::SchemaSettings};
 use serde_json::{Map, Value, json};
 use tributary_wire::api::{

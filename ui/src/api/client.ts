@@ -79,8 +79,8 @@ export class Client {
 
   reply = (id: string, body: ReplyRequest) => this.post<ReplyItem>(at(id, "replies"), body);
   readReply = (id: string, reply: string) => this.json<ReplyItem>(at(id, `replies/${encodeURIComponent(reply)}`));
-  resolve = (id: string, reply: string, outcome: Resolution) =>
-    this.post<ReplyItem>(at(id, `replies/${encodeURIComponent(reply)}/resolve`), { outcome });
+  resolve = (id: string, reply: string, outcome: Resolution, attempts: number) =>
+    this.post<ReplyItem>(at(id, `replies/${encodeURIComponent(reply)}/resolve`), { outcome, attempts });
 
   reassign = (id: string, body: ReassignRequest) => this.post<ThreadItem>(at(id, "reassign"), body);
   close = (id: string) => this.post<ThreadItem>(at(id, "close"), {});

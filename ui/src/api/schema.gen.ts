@@ -1225,6 +1225,11 @@ export interface components {
         Resolution: "arrived" | "sendAgain" | "discard";
         /** @description What a person found out about a reply in doubt. */
         ResolveRequest: {
+            /**
+             * Format: uint32
+             * @description `trouble.attempts` as it was when the person looked: a repeated request then changes nothing.
+             */
+            attempts: number;
             /** @description What to do about it. */
             outcome: components["schemas"]["Resolution"];
         };
@@ -1602,6 +1607,11 @@ export interface components {
         Timestamp: string;
         /** @description What is known of a reply that did not simply arrive. */
         Trouble: {
+            /**
+             * Format: uint32
+             * @description How many calls were made so far; say it when settling a reply.
+             */
+            attempts: number;
             /** @description A stable word. */
             code: string;
             /** @description What is known and what can be done. */
@@ -2505,7 +2515,7 @@ export interface operations {
                 q?: string;
                 /** @description `mine`, `unassigned`, `all`, or the id of a teammate or team */
                 queue?: string;
-                /** @description `due` (soonest first) or `newest`; `due` when left out */
+                /** @description `due`: soonest first, then what was written last */
                 sort?: string;
                 /** @description `open`, `snoozed` or `closed`; `open` when left out */
                 status?: string;

@@ -127,9 +127,9 @@ export class Thread {
     }
   }
 
-  async resolve(replyId: string, outcome: Resolution): Promise<void> {
+  async resolve(replyId: string, outcome: Resolution, attempts: number): Promise<void> {
     try {
-      this.show(await this.client.resolve(this.id, replyId, outcome));
+      this.show(await this.client.resolve(this.id, replyId, outcome, attempts));
     } catch (error) {
       this.events.problem(explain(error));
     }

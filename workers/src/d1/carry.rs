@@ -29,13 +29,16 @@ const AUDIT: &str = "INSERT INTO audit (id, at, thread, entry)
     SELECT value->>'id', value->>'at', value->>'thread', value->'entry' FROM json_each(?1) WHERE true
     ON CONFLICT (id) DO NOTHING";
 
-/// Messages without words are forgotten: unsent, or edited to nothing.
+/// Messages without words are forgotten: unsent, or edited to nothing. Words of a late write, which the thread's
+/// row was not taken from, are left alone: a newer write has brought what became of them.
 const FORGET: &str = "DELETE FROM search WHERE rowid IN (
-    SELECT value->>'row' FROM json_each(?1) WHERE value->>'text' IS NULL)";
+    SELECT value->>'row' FROM json_each(?1) WHERE value->>'text' IS NULL
+      AND value->>'version' = (SELECT version FROM threads WHERE id = value->>'thread'))";
 
 const SEARCH: &str = "INSERT OR REPLACE INTO search (rowid, text, thread, message, direction, at)
     SELECT value->>'row', value->>'text', value->>'thread', value->>'message', value->>'direction', value->>'at'
-    FROM json_each(?1) WHERE value->>'text' IS NOT NULL";
+    FROM json_each(?1) WHERE value->>'text' IS NOT NULL
+      AND value->>'version' = (SELECT version FROM threads WHERE id = value->>'thread')";
 
 const VERSION: &str = "SELECT version FROM threads WHERE id = ?1";
 

@@ -37,6 +37,7 @@ codes! {
     ThreadChanged 409 "thread_changed" "The thread changed since you opened it";
     ReplyIdReused 409 "reply_id_reused" "This replyId belongs to another reply";
     ReplyState 409 "reply_state" "The reply is not where that could be done";
+    ReplyChanged 409 "reply_changed" "The reply was tried again since you looked";
     WindowClosed 409 "window_closed" "The platform's time to answer has passed";
     ContactBlocked 409 "contact_blocked" "This person cannot be reached";
     AccountTrouble 409 "account_trouble" "The account cannot send";

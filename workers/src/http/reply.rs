@@ -86,7 +86,8 @@ pub(super) async fn resolve(
         sendable(call, &thread::current(call, &id).await?.thread).await?;
     }
     let authored = signed(person, &found.draft)?;
-    let question = ThreadCall::Resolve { id: found.item.reply_id, verdict, authored };
+    let attempts = request.attempts;
+    let question = ThreadCall::Resolve { id: found.item.reply_id, verdict, attempts, authored };
     handed(call, &id, &question).await
 }
 

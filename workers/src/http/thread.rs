@@ -151,6 +151,7 @@ pub(super) fn refused(answer: &ThreadAnswer) -> Option<Refused> {
     let code = match refusal.code.as_str() {
         "thread_changed" => Code::ThreadChanged,
         "reply_id_reused" => Code::ReplyIdReused,
+        "reply_changed" => Code::ReplyChanged,
         "reply_unknown" => return Some(Refused::not_found("reply")),
         _ => Code::ReplyState,
     };

@@ -47,12 +47,16 @@ impl<'de> Source<'de> {
     /// The next byte that is no white space.
     #[inline(never)]
     pub(super) fn peek(&mut self) -> Option<u8> {
-        while let Some(byte) = self.byte() {
+        let bytes = self.text.as_bytes();
+        let mut place = self.place;
+        while let Some(byte) = bytes.get(place) {
             if !matches!(byte, b' ' | b'\n' | b'\r' | b'\t') {
-                return Some(byte);
+                self.place = place;
+                return Some(*byte);
             }
-            self.place += 1;
+            place += 1;
         }
+        self.place = place;
         None
     }
 
@@ -166,9 +170,15 @@ impl<'de> Source<'de> {
 
     /// Moves to the next quote, backslash or control character.
     fn plain(&mut self) {
-        let rest = self.text.as_bytes().get(self.place..).unwrap_or_default();
-        let special = rest.iter().position(|byte| matches!(byte, b'"' | b'\\' | 0..0x20));
-        self.place += special.unwrap_or(rest.len());
+        let bytes = self.text.as_bytes();
+        let mut place = self.place;
+        while let Some(byte) = bytes.get(place) {
+            if *byte < 0x20 || *byte == b'"' || *byte == b'\\' {
+                break;
+            }
+            place += 1;
+        }
+        self.place = place;
     }
 
     #[inline(never)]
@@ -242,16 +252,18 @@ impl<'de> Source<'de> {
     pub(super) fn raw(&mut self) -> Result<&'de str, Error> {
         self.peek();
         let start = self.place;
-        let mut open: Vec<u8> = Vec::new();
+        // What is open, innermost in the lowest bit: one for an object, nothing for a list.
+        let (mut open, mut depth) = (0_u128, 0_u8);
         loop {
             match self.kind()? {
                 kind @ (Kind::List | Kind::Object) => {
                     self.place += 1;
-                    open.push(if kind == Kind::List { b']' } else { b'}' });
-                    if open.len() > usize::from(DEPTH) {
+                    if depth == DEPTH {
                         return Err(Error::custom("recursion limit exceeded"));
                     }
-                    if self.enters(&open)? {
+                    depth += 1;
+                    open = open << 1 | u128::from(kind == Kind::Object);
+                    if self.enters(closing(open))? {
                         continue;
                     }
                 }
@@ -264,21 +276,28 @@ impl<'de> Source<'de> {
             }
             // Behind a value: out of what it ends, or on to the next.
             loop {
-                let Some(close) = open.last() else { return Ok(self.from(start)) };
-                if self.peek() != Some(*close) {
-                    self.expect(b',')?;
-                    self.named(*close)?;
-                    break;
+                if depth == 0 {
+                    return Ok(self.from(start));
                 }
-                self.place += 1;
-                open.pop();
+                let close = closing(open);
+                match self.peek() {
+                    Some(byte) if byte == close => {
+                        self.place += 1;
+                        open >>= 1;
+                        depth -= 1;
+                    }
+                    _ => {
+                        self.expect(b',')?;
+                        self.named(close)?;
+                        break;
+                    }
+                }
             }
         }
     }
 
     /// Whether there is anything in what was just opened, up to the value of its first member.
-    fn enters(&mut self, open: &[u8]) -> Result<bool, Error> {
-        let close = open.last().copied().unwrap_or_default();
+    fn enters(&mut self, close: u8) -> Result<bool, Error> {
         if self.peek() == Some(close) {
             return Ok(false);
         }
@@ -319,4 +338,9 @@ impl<'de> Source<'de> {
             }
         }
     }
+}
+
+/// The bracket that ends what was opened last.
+fn closing(open: u128) -> u8 {
+    if open & 1 == 1 { b'}' } else { b']' }
 }

@@ -28,6 +28,9 @@ pub enum ReplyRefused {
     /// The proof of authorship speaks of other words.
     #[error("the reply is not the one that its author signed")]
     NotTheSame,
+    /// It was tried again since the person looked.
+    #[error("this reply was tried again since you looked: look at what became of it")]
+    TriedSince,
     /// There is no such reply.
     #[error("there is no such reply on this thread")]
     Unknown,
@@ -123,9 +126,19 @@ impl Work {
         self.begin_next();
     }
 
-    /// A person settles a reply in doubt. They put their name to the same words again.
-    pub fn resolve(&mut self, id: &ReplyId, event: &reply::Event, by: &Authored) -> Result<(), ReplyRefused> {
+    /// A person settles a reply in doubt. They put their name to the same words again, and say how many calls had
+    /// been made when they looked, so that a repeated request does not settle what came after it.
+    pub fn resolve(
+        &mut self,
+        id: &ReplyId,
+        event: &reply::Event,
+        attempts: u32,
+        by: &Authored,
+    ) -> Result<(), ReplyRefused> {
         let reply = self.replies.get(id).cloned().ok_or(ReplyRefused::Unknown)?;
+        if reply.attempts != attempts {
+            return Err(ReplyRefused::TriedSince);
+        }
         if !matches!(event, reply::Event::Arrived | reply::Event::SendAgain | reply::Event::Discard) {
             return Err(reply::Refused { state: reply.state.name(), event: event.name() }.into());
         }

@@ -116,6 +116,8 @@ super::body! {
         pub code: String,
         /// What is known and what can be done.
         pub detail: String,
+        /// How many calls were made so far; say it when settling a reply.
+        pub attempts: u32,
     }
 
     /// A file uploaded for a reply.

@@ -42,6 +42,8 @@ super::body! {
     pub struct ResolveRequest {
         /// What to do about it.
         pub outcome: Resolution,
+        /// `trouble.attempts` as it was when the person looked: a repeated request then changes nothing.
+        pub attempts: u32,
     }
 }
 

@@ -62,14 +62,14 @@ pub fn message_item(thread: &Thread, message: &Message) -> Option<MessageItem> {
             .filter_map(|(by, reaction)| Some(ReactionItem { by: *by, emoji: reaction.emoji.clone()? }))
             .collect(),
         status: outgoing.then(|| status(thread, message, body)),
-        trouble: message.undelivered.as_ref().filter(|_| outgoing).map(refused),
+        trouble: message.undelivered.as_ref().filter(|_| outgoing).map(|error| refused(error, 0)),
         reply_id: body.correlation.as_ref().map(|correlation| correlation.reply.clone()),
     })
 }
 
 /// The parts of a reply that no platform has named yet.
 pub fn pending_items(thread: &Thread, reply: &Reply) -> Vec<MessageItem> {
-    let (status, trouble) = standing(&reply.state);
+    let (status, trouble) = standing(reply);
     let unnamed = (0_u32..).zip(&reply.parts).filter(|(_, part)| !part.is_named());
     unnamed.map(|(number, part)| pending(thread, reply, number, part, status, trouble.clone())).collect()
 }
@@ -137,26 +137,27 @@ fn pending_id(reply: &Reply, number: u32) -> MessageId {
 
 /// How far a reply has come.
 pub fn reply_status(reply: &Reply) -> MessageStatus {
-    standing(&reply.state).0
+    standing(reply).0
 }
 
 /// How far a reply has come, and what is known when it did not simply arrive.
-fn standing(state: &State) -> (MessageStatus, Option<Trouble>) {
-    match state {
+fn standing(reply: &Reply) -> (MessageStatus, Option<Trouble>) {
+    let attempts = reply.attempts;
+    match &reply.state {
         State::Queued => (MessageStatus::Queued, None),
         State::Sending { .. } => (MessageStatus::Sending, None),
         State::Waiting { .. } => (
             MessageStatus::Queued,
-            Some(trouble("rate_limited", "The platform asked us to slow down. It will be sent in a moment.")),
+            Some(trouble("rate_limited", "The platform asked us to slow down. It will be sent in a moment.", attempts)),
         ),
         State::Sent { .. } => (MessageStatus::Sent, None),
-        State::Failed { error, .. } => (MessageStatus::Failed, Some(refused(error))),
-        State::Uncertain { cause, .. } => (MessageStatus::Uncertain, Some(doubt(*cause))),
+        State::Failed { error, .. } => (MessageStatus::Failed, Some(refused(error, attempts))),
+        State::Uncertain { cause, .. } => (MessageStatus::Uncertain, Some(doubt(*cause, attempts))),
         State::Discarded { .. } => (MessageStatus::Cancelled, None),
     }
 }
 
-fn refused(error: &PlatformError) -> Trouble {
+fn refused(error: &PlatformError, attempts: u32) -> Trouble {
     let (code, advice) = match error.class {
         ErrorClass::RateLimited => ("rate_limited", "The platform takes no more messages for now. Send it again later."),
         ErrorClass::TokenExpired => ("token_expired", "The account has lost its access. Connect it again, then send."),
@@ -170,10 +171,10 @@ fn refused(error: &PlatformError) -> Trouble {
         ErrorClass::Restricted => ("restricted", "The platform has restricted the account. Nothing can be sent."),
         ErrorClass::Transient => ("not_sent", "It was not sent, by a passing fault. Send it again."),
     };
-    trouble(code, &format!("{advice} (The platform's code: {}.)", error.code))
+    trouble(code, &format!("{advice} (The platform's code: {}.)", error.code), attempts)
 }
 
-fn doubt(cause: UncertainCause) -> Trouble {
+fn doubt(cause: UncertainCause, attempts: u32) -> Trouble {
     let seen = match cause {
         UncertainCause::Transport => "The connection broke before the platform answered.",
         UncertainCause::Deadline => "The platform did not answer in time.",
@@ -181,11 +182,11 @@ fn doubt(cause: UncertainCause) -> Trouble {
         UncertainCause::Unreadable => "The platform's answer could not be read.",
         UncertainCause::Interrupted => "Sending was interrupted.",
     };
-    trouble("uncertain", &format!("{seen} It may have arrived: look in the platform's app, then say what you found."))
+    trouble("uncertain", &format!("{seen} It may have arrived: look in the platform's app, then say what you found."), attempts)
 }
 
-fn trouble(code: &str, detail: &str) -> Trouble {
-    Trouble { code: code.to_owned(), detail: detail.to_owned() }
+fn trouble(code: &str, detail: &str, attempts: u32) -> Trouble {
+    Trouble { code: code.to_owned(), detail: detail.to_owned(), attempts }
 }
 
 fn status(thread: &Thread, message: &Message, body: &Body) -> MessageStatus {

@@ -139,6 +139,7 @@ pub fn search_row(thread: &Thread, message: &Message) -> Option<SearchRow> {
     let body = message.body.as_ref()?;
     Some(SearchRow {
         row: SearchKey::of(message, body.at).0,
+        version: thread.version,
         thread: thread.id.clone(),
         message: message.id.clone(),
         direction: match body.direction {

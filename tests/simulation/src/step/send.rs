@@ -56,8 +56,8 @@ impl World {
     /// What no code may do: a mutant's word for a person's.
     pub(super) fn send_again(&mut self, thread: usize, reply: &ReplyId) -> Result<Answer, Broken> {
         self.thread_with(thread, Some(reply), |work| {
-            let Some(authored) = work.replies.get(reply).map(|reply| reply.authored.clone()) else { return false };
-            work.resolve(reply, &reply::Event::SendAgain, &authored).is_ok()
+            let Some(reply) = work.replies.get(reply).cloned() else { return false };
+            work.resolve(&reply.id, &reply::Event::SendAgain, reply.attempts, &reply.authored).is_ok()
         })
     }
 
@@ -69,9 +69,11 @@ impl World {
             Ask::Do(command) => self.thread_with(thread, None, |work| work.command(command, None).is_ok())?,
             Ask::Resolve { id, verdict } => {
                 let Some(object) = self.threads.get(thread) else { return Ok(()) };
-                let Some(draft) = object.replies.get(&id).map(|reply| reply.draft.clone()) else { return Ok(()) };
+                let Some((draft, attempts)) = object.replies.get(&id).map(|reply| (reply.draft.clone(), reply.attempts)) else {
+                    return Ok(());
+                };
                 let Some(authored) = cast::signed(request.by, &draft, self.now) else { return Ok(()) };
-                let answer = self.thread_with(thread, Some(&id), |work| work.resolve(&id, &verdict, &authored).is_ok())?;
+                let answer = self.thread_with(thread, Some(&id), |work| work.resolve(&id, &verdict, attempts, &authored).is_ok())?;
                 if !answer.refused {
                     match verdict {
                         reply::Event::SendAgain => *self.deeds.sends.entry(id).or_default() += 1,

@@ -84,9 +84,9 @@ impl ThreadObject {
                 let refused = work.reply(id.clone(), authored, draft, template, parts, expected_version).err();
                 (refused.map(|refused| (refusal(&refused), Some(expected_version))), Some(id))
             }
-            ThreadCall::Resolve { id, verdict, authored } => {
+            ThreadCall::Resolve { id, verdict, attempts, authored } => {
                 self.load_reply(&mut work, &id)?;
-                let refused = work.resolve(&id, &verdict, &authored).err();
+                let refused = work.resolve(&id, &verdict, attempts, &authored).err();
                 (refused.map(|refused| (refusal(&refused), None)), Some(id))
             }
             ThreadCall::Begin => {
@@ -95,6 +95,10 @@ impl ThreadObject {
             }
             ThreadCall::Called { call } => {
                 self.load_reply(&mut work, &call.reply)?;
+                // An echo may have come before the answer: what it told must not be lost.
+                for id in call.messages(&work.thread.account) {
+                    self.load_message(&mut work, &id)?;
+                }
                 work.called(&call);
                 (None, Some(call.reply))
             }
@@ -159,9 +163,15 @@ impl ThreadObject {
         let Some(mut kept) = self.kept()? else { return Ok(()) };
         let before = kept.clone();
         if projected == kept.thread.version && projected > kept.thread.projected {
-            kept.thread.projected = projected;
-            kept.thread.audit_projected = kept.thread.audit.sequence;
-            kept.unprojected.clear();
+            let carried = kept.thread.audit_projected.saturating_add(store::MOST_ENTRIES);
+            if carried < kept.thread.audit.sequence {
+                // There is more to carry than fits into one go.
+                kept.thread.audit_projected = carried;
+            } else {
+                kept.thread.projected = projected;
+                kept.thread.audit_projected = kept.thread.audit.sequence;
+                kept.unprojected.clear();
+            }
         }
         kept.thread.rostered = kept.thread.rostered.max(rostered);
         self.plan_alarm(&mut kept, &self.store.unsettled()?, clock::now());
@@ -349,6 +359,7 @@ fn refusal(refused: &ReplyRefused) -> Refusal {
         ReplyRefused::Changed => "thread_changed",
         ReplyRefused::NotTheSame => "reply_not_signed",
         ReplyRefused::Unknown => "reply_unknown",
+        ReplyRefused::TriedSince => "reply_changed",
         ReplyRefused::State(_) => "reply_state",
     };
     Refusal { code: code.to_owned(), detail: refused.to_string(), since: Vec::new() }

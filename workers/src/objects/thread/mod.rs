@@ -125,7 +125,12 @@ impl ThreadObject {
         }
         let mut answer = self.tick()?;
         let (version, roster_due) = (answer.thread.version, answer.thread.roster_due);
-        if answer.projection.is_some() && crate::d1::carry::version(&self.edge, &answer.thread.id).await? == Some(version) {
+        // More entries than go into one projection: that the row is there says nothing of them.
+        let whole = answer.thread.audit.sequence - answer.thread.audit_projected <= store::MOST_ENTRIES;
+        if whole
+            && answer.projection.is_some()
+            && crate::d1::carry::version(&self.edge, &answer.thread.id).await? == Some(version)
+        {
             answer.projection = None;
         }
         carry::carry(&self.edge, std::slice::from_ref(&answer)).await?;

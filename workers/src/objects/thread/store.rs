@@ -22,6 +22,8 @@ use crate::{fault::Fault, objects};
 
 const SCHEMA: &str = include_str!("schema.sql");
 const SCHEMA_VERSION: i32 = 1;
+/// Most audit entries that are carried to the index in one go.
+pub(super) const MOST_ENTRIES: u64 = 200;
 
 /// What is kept beside the messages, in one row.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -117,7 +119,9 @@ impl Store {
     /// Entries oldest first, above number `after`.
     pub(super) fn entries_after(&self, after: u64) -> Result<Vec<Entry>, Fault> {
         let after = i64::try_from(after).unwrap_or(i64::MAX >> 11);
-        self.all("SELECT json FROM audit WHERE sequence > ? ORDER BY sequence LIMIT 200", vec![after.into()], "audit")
+        let most = i64::try_from(MOST_ENTRIES).unwrap_or(i64::MAX >> 11);
+        let statement = "SELECT json FROM audit WHERE sequence > ? ORDER BY sequence LIMIT ?";
+        self.all(statement, vec![after.into(), most.into()], "audit")
     }
 
     /// Writes everything that a unit of work changed, or nothing of it.

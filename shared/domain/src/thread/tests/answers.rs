@@ -54,7 +54,7 @@ fn one_reply_at_a_time_leaves_in_order() {
     assert_eq!(calls(&desk.came_back("reply-0001", 1, lost())), 1, "a doubt does not hold up the next");
     // The first is sent again while the second is on its way: it has to wait.
     let (by, _) = desk.sign("nora", "One");
-    let (done, effects) = desk.act(|work| work.resolve(&reply_id("reply-0001"), &reply::Event::SendAgain, &by));
+    let (done, effects) = desk.act(|work| settled(work, &reply_id("reply-0001"), &reply::Event::SendAgain, &by));
     assert_eq!((done, calls(&effects)), (Ok(()), 0));
     assert!(matches!(desk.state("reply-0001"), State::Queued) && matches!(desk.state("reply-0002"), State::Sending { .. }));
     assert_eq!(calls(&desk.came_back("reply-0002", 1, SendOutcome::Accepted { ids: vec![remote(20)] })), 1);
@@ -68,15 +68,15 @@ fn only_a_person_who_signs_the_same_words_settles_a_doubt_and_by_three_words_alo
     desk.came_back("reply-0001", 1, lost());
     let (other, _) = desk.sign("nora", "Two");
     let again = reply::Event::SendAgain;
-    let refused = desk.act(|work| work.resolve(&reply_id("reply-0001"), &again, &other)).0;
+    let refused = desk.act(|work| settled(work, &reply_id("reply-0001"), &again, &other)).0;
     assert_eq!(refused, Err(ReplyRefused::NotTheSame));
     let (by, _) = desk.sign("omar", "One");
     for event in [reply::Event::Begin, reply::Event::Tick, reply::Event::Evidence { part: 0, id: remote(1) }] {
-        let (refused, effects) = desk.act(|work| work.resolve(&reply_id("reply-0001"), &event, &by));
+        let (refused, effects) = desk.act(|work| settled(work, &reply_id("reply-0001"), &event, &by));
         assert!(matches!(refused, Err(ReplyRefused::State(_))) && effects.is_empty(), "{event:?}");
     }
-    assert_eq!(desk.act(|work| work.resolve(&reply_id("reply-0009"), &again, &by)).0, Err(ReplyRefused::Unknown));
-    assert_eq!(calls(&desk.act(|work| work.resolve(&reply_id("reply-0001"), &again, &by)).1), 1);
+    assert_eq!(desk.act(|work| settled(work, &reply_id("reply-0009"), &again, &by)).0, Err(ReplyRefused::Unknown));
+    assert_eq!(calls(&desk.act(|work| settled(work, &reply_id("reply-0001"), &again, &by)).1), 1);
 }
 
 #[test]
@@ -117,4 +117,32 @@ fn a_reply_that_waits_its_turn_does_not_wake_the_thread_over_and_over() {
     assert!(matches!(desk.state("reply-0001"), State::Uncertain { .. }));
     assert_eq!(effects.iter().filter(|effect| matches!(effect, Effect::Resume { .. })).count(), 1);
     assert!(wake(&desk).unwrap() > desk.now, "whoever was told is given time");
+}
+
+/// Settles a reply as somebody who looked just now.
+fn settled(
+    work: &mut Work,
+    id: &crate::id::ReplyId,
+    event: &reply::Event,
+    by: &crate::authored::Authored,
+) -> Result<(), ReplyRefused> {
+    let attempts = work.replies.get(id).map_or(0, |reply| reply.attempts);
+    work.resolve(id, event, attempts, by)
+}
+
+#[test]
+fn a_repeated_word_of_a_person_does_not_settle_what_came_after_it() {
+    let mut desk = Desk::settled();
+    let seen = desk.thread().version;
+    desk.reply("reply-0001", "nora", "Yes", seen).0.unwrap();
+    desk.came_back("reply-0001", 1, lost());
+    let id = reply_id("reply-0001");
+    let again = |work: &mut Work| {
+        let by = work.replies[&id].authored.clone();
+        work.resolve(&id, &reply::Event::SendAgain, 1, &by)
+    };
+    assert_eq!(calls(&desk.act(again).1), 1);
+    desk.came_back("reply-0001", 2, lost());
+    let (refused, effects) = desk.act(again);
+    assert_eq!((refused, calls(&effects)), (Err(ReplyRefused::TriedSince), 0));
 }
