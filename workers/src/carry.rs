@@ -88,14 +88,12 @@ pub(crate) async fn put<T: Serialize>(
 
 /// Tells the browsers to ask again.
 async fn hint<'a>(edge: &Edge, answers: impl Iterator<Item = &'a ThreadAnswer>) -> Result<(), Fault> {
-    let hints: Vec<Hint> = answers
-        .map(|answer| Hint { thread: answer.thread.id.clone(), version: answer.thread.version })
-        .collect();
+    let hints: Vec<Hint> =
+        answers.map(|answer| Hint { thread: answer.thread.id.clone(), version: answer.thread.version }).collect();
     if hints.is_empty() {
         return Ok(());
     }
-    let _: serde_json::Value =
-        objects::call(&edge.env, "LIVE", "live", &serde_json::json!({ "hints": hints })).await?;
+    let _: serde_json::Value = objects::call(&edge.env, "LIVE", "live", &serde_json::json!({ "hints": hints })).await?;
     Ok(())
 }
 
@@ -121,11 +119,9 @@ pub(crate) async fn decided(edge: &Edge, effects: &[RosterEffect]) -> Result<(),
 
 fn job(effect: &RosterEffect) -> Option<Job> {
     match effect {
-        RosterEffect::Assigned { thread, decision, .. } => Some(Job::Assigned {
-            thread: thread.clone(),
-            owner: decision.owner.clone(),
-            reasons: reasons(decision),
-        }),
+        RosterEffect::Assigned { thread, decision, .. } => {
+            Some(Job::Assigned { thread: thread.clone(), owner: decision.owner.clone(), reasons: reasons(decision) })
+        }
         RosterEffect::TeamChannel { notice } => {
             let when = notice.next_shift.map(|at| format!(" The next shift starts at {at}.")).unwrap_or_default();
             let what = format!("Nobody can take a thread about {} ({}) now.{when}", notice.topic, notice.urgency);
@@ -143,9 +139,7 @@ pub(crate) fn reasons(decision: &routing::Decision) -> Vec<Reason> {
         routing::Guardrail::Load => "load",
         routing::Guardrail::Backup => "backup",
     };
-    let reason = |reason: &routing::Reason| Reason {
-        guardrail: name(reason.guardrail).to_owned(),
-        text: reason.detail.clone(),
-    };
+    let reason =
+        |reason: &routing::Reason| Reason { guardrail: name(reason.guardrail).to_owned(), text: reason.detail.clone() };
     decision.reasons.iter().map(reason).collect()
 }

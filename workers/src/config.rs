@@ -79,8 +79,7 @@ pub(crate) struct Bedrock {
 }
 
 /// The model that is asked first, by its global profile; the next is tried where it is not available.
-const MODELS: &str =
-    "global.anthropic.claude-haiku-4-5-20251001-v1:0,us.anthropic.claude-haiku-4-5-20251001-v1:0,anthropic.claude-haiku-5-5";
+const MODELS: &str = "global.anthropic.claude-haiku-4-5-20251001-v1:0,us.anthropic.claude-haiku-4-5-20251001-v1:0,anthropic.claude-haiku-5-5";
 
 /// The platforms' own addresses.
 const FACEBOOK: &str = "https://graph.facebook.com";
@@ -150,7 +149,8 @@ impl Config {
     /// Whether media may come from `authority` besides the platforms' own hosts: named by the installation, or
     /// the host of an API base that the installation replaced.
     pub(crate) fn is_extra_media_host(&self, authority: &str) -> bool {
-        let replaced = self.bases.iter().map(|(_, address)| address).filter(|address| !USUAL.contains(&address.as_str()));
+        let replaced =
+            self.bases.iter().map(|(_, address)| address).filter(|address| !USUAL.contains(&address.as_str()));
         let mut replaced = replaced.filter_map(|address| address.split_once("://"));
         self.extra_media_hosts.iter().any(|host| host == authority)
             || replaced.any(|(_, rest)| rest.split('/').next() == Some(authority))

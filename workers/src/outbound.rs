@@ -4,7 +4,9 @@ use futures_util::future::{Either, select};
 use std::{pin::pin, time::Duration};
 use tributary_connectors::http::{HttpRequest, HttpResponse, Method, Target};
 use tributary_domain::outbound::UncertainCause;
-use worker::{AbortController, Delay, Fetch, Headers, Request, RequestInit, RequestRedirect, Response, wasm_bindgen::JsValue};
+use worker::{
+    AbortController, Delay, Fetch, Headers, Request, RequestInit, RequestRedirect, Response, wasm_bindgen::JsValue,
+};
 
 use crate::{edge::Edge, fault::Fault};
 
@@ -63,12 +65,7 @@ pub(crate) async fn open(
     answer.map_err(|_| NoAnswer::Transport)
 }
 
-fn build(
-    method: Method,
-    url: &str,
-    headers: &[(&'static str, String)],
-    body: Option<&str>,
-) -> Result<Request, Fault> {
+fn build(method: Method, url: &str, headers: &[(&'static str, String)], body: Option<&str>) -> Result<Request, Fault> {
     let bag = Headers::new();
     for (name, value) in headers {
         bag.set(name, value).map_err(Fault::runtime("headers"))?;

@@ -71,7 +71,8 @@ impl Token {
 
     /// The token that somebody showed, if it has the form of one.
     pub(crate) fn read(text: &str) -> Option<Self> {
-        let fits = text.len() == LENGTH && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte));
+        let fits =
+            text.len() == LENGTH && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte));
         fits.then(|| Self { text: text.to_owned(), digest: hex(&Sha256::digest(text)) })
     }
 }
@@ -86,7 +87,8 @@ pub(crate) fn hex(bytes: &[u8]) -> String {
 pub(crate) fn unhex(text: &str) -> Option<[u8; 32]> {
     let digits: Option<Vec<u8>> =
         text.chars().map(|digit| digit.to_digit(16).and_then(|value| u8::try_from(value).ok())).collect();
-    let bytes: Vec<u8> = digits?.chunks_exact(2).map(|pair| pair.iter().fold(0, |byte, digit| byte << 4 | digit)).collect();
+    let bytes: Vec<u8> =
+        digits?.chunks_exact(2).map(|pair| pair.iter().fold(0, |byte, digit| byte << 4 | digit)).collect();
     if text.len() == 64 { bytes.try_into().ok() } else { None }
 }
 

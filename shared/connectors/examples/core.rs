@@ -45,7 +45,9 @@ fn main() -> Result<(), Box<dyn Error>> {
         let verified = nanoseconds(|| drop(black_box(verify())));
         let read = nanoseconds(|| drop(black_box(registry::parse(Platform::Instagram, &proved, None))));
         let print = nanoseconds(|| drop(black_box(fingerprint::words(&[black_box(text)]))));
-        lines.push(format!("{{\"sha256\":{sha256:.0},\"verify\":{verified:.0},\"parse\":{read:.0},\"fingerprint\":{print:.0}}}"));
+        lines.push(format!(
+            "{{\"sha256\":{sha256:.0},\"verify\":{verified:.0},\"parse\":{read:.0},\"fingerprint\":{print:.0}}}"
+        ));
     }
     writeln!(stdout(), "[{}]", lines.join(","))?;
     Ok(())

@@ -31,11 +31,7 @@ pub trait Connector {
 
     /// Proves that `body` came from the platform: `signature` against each of `secrets`, in constant time.
     /// No secret at all is [`Rejection::NoSecret`], never a pass.
-    fn verify<'a>(
-        secrets: &[&[u8]],
-        signature: Option<&str>,
-        body: &'a [u8],
-    ) -> Result<Verified<'a>, Rejection>;
+    fn verify<'a>(secrets: &[&[u8]], signature: Option<&str>, body: &'a [u8]) -> Result<Verified<'a>, Rejection>;
 
     /// The events of a verified body. One bad entry never hides the good ones.
     fn parse(body: &Verified<'_>) -> Parsed;
@@ -50,10 +46,7 @@ pub trait Connector {
     fn outcome(response: &HttpResponse) -> SendOutcome;
 
     /// The call that looks a person up, where the platform has one.
-    fn profile(
-        account: &Account<'_, Self::Credentials>,
-        identities: &[String],
-    ) -> Option<HttpRequest>;
+    fn profile(account: &Account<'_, Self::Credentials>, identities: &[String]) -> Option<HttpRequest>;
 
     /// What the answer to [`Connector::profile`] tells.
     fn read_profile(response: &HttpResponse) -> Result<Profile, PlatformError>;
@@ -62,10 +55,8 @@ pub trait Connector {
     fn locate(account: &Account<'_, Self::Credentials>, handle: &RemoteId) -> Option<HttpRequest>;
 
     /// The download that the answer to [`Connector::locate`] leads to.
-    fn located(
-        account: &Account<'_, Self::Credentials>,
-        response: &HttpResponse,
-    ) -> Result<HttpRequest, PlatformError>;
+    fn located(account: &Account<'_, Self::Credentials>, response: &HttpResponse)
+    -> Result<HttpRequest, PlatformError>;
 
     /// The call that proves that the credentials work and belong to the account.
     fn probe(account: &Account<'_, Self::Credentials>) -> HttpRequest;
@@ -114,9 +105,7 @@ pub struct Hook<'a> {
 
 impl fmt::Debug for Hook<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Hook")
-            .field("url", &self.url)
-            .finish_non_exhaustive()
+        f.debug_struct("Hook").field("url", &self.url).finish_non_exhaustive()
     }
 }
 

@@ -65,10 +65,7 @@ impl fmt::Debug for HttpRequest {
             Target::Api(base, _) => format!("{base:?}"),
             Target::Media(_) => "media".to_owned(),
         };
-        f.debug_struct("HttpRequest")
-            .field("method", &self.method)
-            .field("target", &target)
-            .finish_non_exhaustive()
+        f.debug_struct("HttpRequest").field("method", &self.method).field("target", &target).finish_non_exhaustive()
     }
 }
 
@@ -104,32 +101,18 @@ impl fmt::Debug for HttpResponse {
 impl HttpRequest {
     /// A `GET` under a base.
     pub(crate) fn get(base: Base, path: String) -> Self {
-        Self {
-            method: Method::Get,
-            target: Target::Api(base, path),
-            headers: Vec::new(),
-            body: None,
-        }
+        Self { method: Method::Get, target: Target::Api(base, path), headers: Vec::new(), body: None }
     }
 
     /// A `POST` under a base, with a JSON body where there is one.
     pub(crate) fn post(base: Base, path: String, body: Option<String>) -> Self {
-        let headers = body
-            .iter()
-            .map(|_| ("content-type", "application/json".to_owned()))
-            .collect();
-        Self {
-            method: Method::Post,
-            target: Target::Api(base, path),
-            headers,
-            body,
-        }
+        let headers = body.iter().map(|_| ("content-type", "application/json".to_owned())).collect();
+        Self { method: Method::Post, target: Target::Api(base, path), headers, body }
     }
 
     /// With a bearer token.
     pub(crate) fn bearer(mut self, token: &str) -> Self {
-        self.headers
-            .push(("authorization", format!("Bearer {token}")));
+        self.headers.push(("authorization", format!("Bearer {token}")));
         self
     }
 }
@@ -160,16 +143,9 @@ mod tests {
 
     #[test]
     fn debug_shows_no_token() {
-        let request = HttpRequest::post(
-            Base::Telegram,
-            "/bot1:SECRET/send".to_owned(),
-            Some("words".to_owned()),
-        )
-        .bearer("SECRET");
+        let request = HttpRequest::post(Base::Telegram, "/bot1:SECRET/send".to_owned(), Some("words".to_owned()))
+            .bearer("SECRET");
         let shown = format!("{request:?} {:?}", request.target);
-        assert!(
-            !shown.contains("SECRET") && !shown.contains("words"),
-            "{shown}"
-        );
+        assert!(!shown.contains("SECRET") && !shown.contains("words"), "{shown}");
     }
 }

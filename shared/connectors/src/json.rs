@@ -62,11 +62,7 @@ pub(crate) struct Moment(pub(crate) Timestamp);
 
 impl Moment {
     fn of(number: i64) -> Self {
-        Self(if number >= 1_000_000_000_000 {
-            Timestamp::from_millis(number)
-        } else {
-            Timestamp::from_seconds(number)
-        })
+        Self(if number >= 1_000_000_000_000 { Timestamp::from_millis(number) } else { Timestamp::from_seconds(number) })
     }
 }
 
@@ -85,17 +81,12 @@ impl<'de> Deserialize<'de> for Moment {
                 Ok(Moment::of(number))
             }
             fn visit_f64<E>(self, number: f64) -> Result<Moment, E> {
-                #[expect(
-                    clippy::cast_possible_truncation,
-                    reason = "`as` saturates, and times are brought into range"
-                )]
+                #[expect(clippy::cast_possible_truncation, reason = "`as` saturates, and times are brought into range")]
                 let whole = number as i64;
                 Ok(Moment::of(whole))
             }
             fn visit_str<E: de::Error>(self, text: &str) -> Result<Moment, E> {
-                text.parse()
-                    .map(Moment::of)
-                    .map_err(|_| E::custom("not a time in digits"))
+                text.parse().map(Moment::of).map_err(|_| E::custom("not a time in digits"))
             }
         }
         deserializer.deserialize_any(Visitor)
@@ -194,12 +185,7 @@ mod tests {
 
     #[test]
     fn times_are_milliseconds_from_ten_to_the_twelfth_on() {
-        for text in [
-            "1767225600",
-            "\"1767225600\"",
-            "1767225600000",
-            "1767225600.0",
-        ] {
+        for text in ["1767225600", "\"1767225600\"", "1767225600000", "1767225600.0"] {
             let Moment(time) = serde_json::from_str(text).unwrap();
             assert_eq!(time, Timestamp::from_seconds(1_767_225_600), "{text}");
         }

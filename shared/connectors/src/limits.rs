@@ -27,10 +27,7 @@ pub enum Excess {
 /// Checks size and nesting without allocating anything. Whether the body is JSON is not asked here.
 pub fn check_body(body: &[u8], max_bytes: usize, max_depth: usize) -> Result<(), Excess> {
     if body.len() > max_bytes {
-        return Err(Excess::Bytes {
-            actual: body.len(),
-            max: max_bytes,
-        });
+        return Err(Excess::Bytes { actual: body.len(), max: max_bytes });
     }
     // Most bodies open fewer levels in all than may be nested, and counting is quicker than following.
     if openings(body) <= max_depth {
@@ -67,14 +64,8 @@ pub fn check_body(body: &[u8], max_bytes: usize, max_depth: usize) -> Result<(),
 /// How many `{` and `[` there are; in chunks small enough to be counted in one byte each, many at a time.
 fn openings(body: &[u8]) -> usize {
     // `{` and `[` differ in one bit.
-    let count = |chunk: &[u8]| {
-        chunk
-            .iter()
-            .fold(0_u8, |count, byte| count + u8::from(byte | 0x20 == b'{'))
-    };
-    body.chunks(255)
-        .map(|chunk| usize::from(count(chunk)))
-        .sum()
+    let count = |chunk: &[u8]| chunk.iter().fold(0_u8, |count, byte| count + u8::from(byte | 0x20 == b'{'));
+    body.chunks(255).map(|chunk| usize::from(count(chunk))).sum()
 }
 
 #[cfg(test)]
@@ -84,27 +75,15 @@ mod tests {
     #[test]
     fn sizes_are_held_to_the_byte() {
         assert_eq!(check_body(b"{}  ", 4, 32), Ok(()));
-        assert_eq!(
-            check_body(b"{}   ", 4, 32),
-            Err(Excess::Bytes { actual: 5, max: 4 })
-        );
+        assert_eq!(check_body(b"{}   ", 4, 32), Err(Excess::Bytes { actual: 5, max: 4 }));
     }
 
     #[test]
     fn nesting_is_held_to_the_level() {
         let nested = |depth: usize| "[".repeat(depth) + &"]".repeat(depth);
-        assert_eq!(
-            check_body(nested(32).as_bytes(), MAX_BYTES, MAX_DEPTH),
-            Ok(())
-        );
-        assert_eq!(
-            check_body(nested(33).as_bytes(), MAX_BYTES, MAX_DEPTH),
-            Err(Excess::Depth { max: 32 })
-        );
-        assert_eq!(
-            check_body("[]".repeat(100).as_bytes(), MAX_BYTES, 1),
-            Ok(())
-        );
+        assert_eq!(check_body(nested(32).as_bytes(), MAX_BYTES, MAX_DEPTH), Ok(()));
+        assert_eq!(check_body(nested(33).as_bytes(), MAX_BYTES, MAX_DEPTH), Err(Excess::Depth { max: 32 }));
+        assert_eq!(check_body("[]".repeat(100).as_bytes(), MAX_BYTES, 1), Ok(()));
     }
 
     #[test]
@@ -113,10 +92,7 @@ mod tests {
         assert_eq!(openings(wide.as_bytes()), 1001);
         assert_eq!(openings("{".repeat(600).as_bytes()), 600);
         assert_eq!(check_body(wide.as_bytes(), MAX_BYTES, 2), Ok(()));
-        assert_eq!(
-            check_body(wide.as_bytes(), MAX_BYTES, 1),
-            Err(Excess::Depth { max: 1 })
-        );
+        assert_eq!(check_body(wide.as_bytes(), MAX_BYTES, 1), Err(Excess::Depth { max: 1 }));
     }
 
     #[test]

@@ -20,43 +20,22 @@ pub(crate) struct Rules {
 
 /// The calls of a reply in their order: files first, then words; words go under a single file where they fit.
 /// What is quoted is quoted by the first call.
-pub(crate) fn parts(
-    channel: &Capabilities,
-    rules: &Rules,
-    draft: &Draft,
-) -> Result<Vec<Part>, Unsendable> {
+pub(crate) fn parts(channel: &Capabilities, rules: &Rules, draft: &Draft) -> Result<Vec<Part>, Unsendable> {
     check(channel, draft)?;
-    let items = draft
-        .attachments
-        .iter()
-        .map(|file| fit(channel, file))
-        .collect::<Result<Vec<_>, _>>()?;
+    let items = draft.attachments.iter().map(|file| fit(channel, file)).collect::<Result<Vec<_>, _>>()?;
     let mut groups = grouped(items, rules);
     let text = Some(&draft.text).filter(|text| !text.trim().is_empty());
     let under = text.filter(|text| {
         let fits = channel.caption.is_some_and(|limit| limit.allows(text));
-        let carried = groups.len() == 1
-            && groups
-                .iter()
-                .flatten()
-                .all(|item| (rules.captioned)(&item.kind));
+        let carried = groups.len() == 1 && groups.iter().flatten().all(|item| (rules.captioned)(&item.kind));
         fits && carried
     });
     let mut quote = draft.quote.clone();
-    let mut parts: Vec<Part> = groups
-        .drain(..)
-        .map(|items| Part::Media {
-            items,
-            caption: under.cloned(),
-            quote: quote.take(),
-        })
-        .collect();
+    let mut parts: Vec<Part> =
+        groups.drain(..).map(|items| Part::Media { items, caption: under.cloned(), quote: quote.take() }).collect();
     if let Some(text) = text.filter(|_| under.is_none()) {
         within(channel, channel.text, text)?;
-        parts.push(Part::Text {
-            text: text.clone(),
-            quote,
-        });
+        parts.push(Part::Text { text: text.clone(), quote });
     }
     Ok(parts)
 }
@@ -92,40 +71,21 @@ fn within(channel: &Capabilities, limit: TextLimit, text: &str) -> Result<(), Un
         TextUnit::Characters => "characters",
         TextUnit::Utf16 => "UTF-16 units",
     };
-    Err(Unsendable::TooLong {
-        actual,
-        max: limit.max,
-        unit,
-        channel: channel.channel.to_string(),
-    })
+    Err(Unsendable::TooLong { actual, max: limit.max, unit, channel: channel.channel.to_string() })
 }
 
 fn fit(channel: &Capabilities, file: &DraftMedia) -> Result<PartMedia, Unsendable> {
     // `text/plain; charset=utf-8` and `TEXT/PLAIN` are `text/plain`.
-    let mime = file
-        .mime
-        .split(';')
-        .next()
-        .unwrap_or_default()
-        .trim()
-        .to_ascii_lowercase();
+    let mime = file.mime.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
     let known = |limit: &&MediaLimit| limit.mime == mime;
     let any = |limit: &&MediaLimit| limit.mime == "*/*";
-    let limit = channel
-        .media
-        .iter()
-        .find(known)
-        .or_else(|| channel.media.iter().find(any))
-        .ok_or_else(|| Unsendable::MediaType {
+    let limit = channel.media.iter().find(known).or_else(|| channel.media.iter().find(any)).ok_or_else(|| {
+        Unsendable::MediaType {
             mime: mime.clone(),
-            allowed: channel
-                .media
-                .iter()
-                .map(|limit| limit.mime)
-                .collect::<Vec<_>>()
-                .join(", "),
+            allowed: channel.media.iter().map(|limit| limit.mime).collect::<Vec<_>>().join(", "),
             channel: channel.channel.to_string(),
-        })?;
+        }
+    })?;
     if file.size > limit.max_bytes {
         return Err(Unsendable::MediaSize {
             name: file.name.clone(),
@@ -135,13 +95,7 @@ fn fit(channel: &Capabilities, file: &DraftMedia) -> Result<PartMedia, Unsendabl
             channel: channel.channel.to_string(),
         });
     }
-    Ok(PartMedia {
-        file: DraftMedia {
-            mime,
-            ..file.clone()
-        },
-        kind: limit.kind.clone(),
-    })
+    Ok(PartMedia { file: DraftMedia { mime, ..file.clone() }, kind: limit.kind.clone() })
 }
 
 fn grouped(items: Vec<PartMedia>, rules: &Rules) -> Vec<Vec<PartMedia>> {
@@ -149,9 +103,7 @@ fn grouped(items: Vec<PartMedia>, rules: &Rules) -> Vec<Vec<PartMedia>> {
     for item in items {
         let family = (rules.family)(&item);
         match groups.last_mut() {
-            Some((last, group))
-                if family.is_some() && *last == family && group.len() < rules.together =>
-            {
+            Some((last, group)) if family.is_some() && *last == family && group.len() < rules.together => {
                 group.push(item);
             }
             _ => groups.push((family, vec![item])),

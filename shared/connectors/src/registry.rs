@@ -23,9 +23,7 @@ pub type Account<'a> = contract::Account<'a, Credentials>;
 
 /// There is no connector for this platform.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "{platform} is not available in this version; available are facebook, instagram, whatsapp and telegram"
-)]
+#[error("{platform} is not available in this version; available are facebook, instagram, whatsapp and telegram")]
 pub struct NotAvailable {
     /// The platform that was asked for.
     pub platform: Platform,
@@ -147,26 +145,20 @@ macro_rules! with_account {
 }
 
 fn narrowed<'a, C>(account: &Account<'a>, credentials: &'a C) -> contract::Account<'a, C> {
-    contract::Account {
-        id: account.id,
-        credentials,
-        app_secret: account.app_secret,
-    }
+    contract::Account { id: account.id, credentials, app_secret: account.app_secret }
 }
 
 impl Credentials {
     /// Reads what an administrator entered, or what was sealed. Unknown members are refused.
     pub fn read(platform: Platform, json: &str) -> Result<Self, CredentialsError> {
         let wanted = wanted(platform)?;
-        let malformed = |problem: String| CredentialsError::Malformed {
-            platform,
-            wanted,
-            problem,
-        };
+        let malformed = |problem: String| CredentialsError::Malformed { platform, wanted, problem };
         let unread = |error: serde_json::Error| malformed(complaint(&error));
         let credentials = match platform {
             Platform::Facebook => Self::Facebook(tributary_domain::json::from_slice(json.as_bytes()).map_err(unread)?),
-            Platform::Instagram => Self::Instagram(tributary_domain::json::from_slice(json.as_bytes()).map_err(unread)?),
+            Platform::Instagram => {
+                Self::Instagram(tributary_domain::json::from_slice(json.as_bytes()).map_err(unread)?)
+            }
             Platform::Whatsapp => Self::Whatsapp(tributary_domain::json::from_slice(json.as_bytes()).map_err(unread)?),
             Platform::Telegram => Self::Telegram(tributary_domain::json::from_slice(json.as_bytes()).map_err(unread)?),
             Platform::X
@@ -178,17 +170,11 @@ impl Credentials {
             | Platform::Googlebusiness => return Err(NotAvailable { platform }.into()),
         };
         if !credentials.token().usable() {
-            return Err(malformed(
-                "the token is empty, or has characters that no token has".to_owned(),
-            ));
+            return Err(malformed("the token is empty, or has characters that no token has".to_owned()));
         }
         match &credentials {
-            Self::Instagram(linked)
-                if linked.kind == instagram::Kind::PageLinked && linked.page_id.is_none() =>
-            {
-                Err(malformed(
-                    "`pageId` is missing, which the kind `pageLinked` needs".to_owned(),
-                ))
+            Self::Instagram(linked) if linked.kind == instagram::Kind::PageLinked && linked.page_id.is_none() => {
+                Err(malformed("`pageId` is missing, which the kind `pageLinked` needs".to_owned()))
             }
             _ => Ok(credentials),
         }
@@ -228,9 +214,9 @@ impl Credentials {
 pub fn wanted(platform: Platform) -> Result<&'static str, NotAvailable> {
     match platform {
         Platform::Facebook => Ok(r#"{"accessToken"}"#),
-        Platform::Instagram => Ok(
-            r#"{"accessToken","kind":"instagramLogin"} or {"accessToken","kind":"pageLinked","pageId"}"#,
-        ),
+        Platform::Instagram => {
+            Ok(r#"{"accessToken","kind":"instagramLogin"} or {"accessToken","kind":"pageLinked","pageId"}"#)
+        }
         Platform::Whatsapp => Ok(r#"{"accessToken"} and, to subscribe from here, "wabaId""#),
         Platform::Telegram => Ok(r#"{"botToken"}"#),
         Platform::X
@@ -251,22 +237,16 @@ fn complaint(error: &serde_json::Error) -> String {
         Some((start @ "missing field ", rest)) => {
             format!("{start}`{}`", rest.split('`').next().unwrap_or_default())
         }
-        Some((start @ ("unknown field " | "unknown variant " | "duplicate field "), _)) => format!(
-            "there is an {start}at line {}, column {}",
-            error.line(),
-            error.column()
-        )
-        .replace("an d", "a d"),
+        Some((start @ ("unknown field " | "unknown variant " | "duplicate field "), _)) => {
+            format!("there is an {start}at line {}, column {}", error.line(), error.column()).replace("an d", "a d")
+        }
         _ => format!("the text {}", crate::json::fault(error)),
     }
 }
 
 /// The platforms that have a connector.
 pub fn available() -> impl Iterator<Item = Platform> {
-    Platform::ALL
-        .iter()
-        .copied()
-        .filter(|platform| wanted(*platform).is_ok())
+    Platform::ALL.iter().copied().filter(|platform| wanted(*platform).is_ok())
 }
 
 /// The header that proves a webhook's sender, in lower case.
@@ -310,11 +290,7 @@ pub fn handshake(
 
 /// The events of a verified body. `account` is the one that the webhook's address names, for platforms whose
 /// bodies do not say which account they are for.
-pub fn parse(
-    platform: Platform,
-    body: &Verified<'_>,
-    account: Option<&RemoteId>,
-) -> Result<Parsed, NotAvailable> {
+pub fn parse(platform: Platform, body: &Verified<'_>, account: Option<&RemoteId>) -> Result<Parsed, NotAvailable> {
     match platform {
         Platform::Telegram => Ok(Telegram::parse_for(body, account)),
         other => with_connector!(other, C => C::parse(body)),
@@ -325,23 +301,17 @@ pub fn parse(
 pub fn capabilities(channel: Channel) -> Result<&'static Capabilities, NotAvailable> {
     let all = with_connector!(channel.platform, C => C::capabilities())?;
     let found = all.iter().find(|one| one.channel == channel);
-    found.ok_or(NotAvailable {
-        platform: channel.platform,
-    })
+    found.ok_or(NotAvailable { platform: channel.platform })
 }
 
 /// What every channel can do.
 pub fn all_capabilities() -> impl Iterator<Item = &'static Capabilities> {
-    available()
-        .flat_map(|platform| with_connector!(platform, C => C::capabilities()).unwrap_or_default())
+    available().flat_map(|platform| with_connector!(platform, C => C::capabilities()).unwrap_or_default())
 }
 
 /// The channels that can do something.
 pub fn capable(feature: Feature) -> Vec<Channel> {
-    all_capabilities()
-        .filter(|one| one.features.contains(&feature))
-        .map(|one| one.channel)
-        .collect()
+    all_capabilities().filter(|one| one.features.contains(&feature)).map(|one| one.channel).collect()
 }
 
 /// Whether a channel can do something; if not, the error names the channels that can.
@@ -353,11 +323,7 @@ pub fn require(channel: &Capabilities, feature: Feature) -> Result<(), Unsendabl
     Err(Unsendable::Incapable {
         channel: channel.channel.to_string(),
         feature: words(feature),
-        able: if able.is_empty() {
-            "none".to_owned()
-        } else {
-            able.join(", ")
-        },
+        able: if able.is_empty() { "none".to_owned() } else { able.join(", ") },
     })
 }
 
@@ -398,10 +364,7 @@ pub fn profile(account: &Account<'_>, identities: &[String]) -> Option<HttpReque
 }
 
 /// What the answer to [`profile`] tells.
-pub fn read_profile(
-    account: &Account<'_>,
-    response: &HttpResponse,
-) -> Result<Profile, PlatformError> {
+pub fn read_profile(account: &Account<'_>, response: &HttpResponse) -> Result<Profile, PlatformError> {
     with_account!(account, C, _account => C::read_profile(response))
 }
 
@@ -411,10 +374,7 @@ pub fn locate(account: &Account<'_>, handle: &RemoteId) -> Option<HttpRequest> {
 }
 
 /// The download that the answer to [`locate`] leads to.
-pub fn located(
-    account: &Account<'_>,
-    response: &HttpResponse,
-) -> Result<HttpRequest, PlatformError> {
+pub fn located(account: &Account<'_>, response: &HttpResponse) -> Result<HttpRequest, PlatformError> {
     with_account!(account, C, account => C::located(&account, response))
 }
 

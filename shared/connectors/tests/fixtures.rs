@@ -16,13 +16,7 @@ use tributary_domain::{
 };
 
 fn platform(path: &std::path::Path) -> Platform {
-    let name = path
-        .parent()
-        .unwrap()
-        .parent()
-        .unwrap()
-        .file_name()
-        .unwrap();
+    let name = path.parent().unwrap().parent().unwrap().file_name().unwrap();
     Platform::from_name(name.to_str().unwrap()).unwrap()
 }
 
@@ -31,8 +25,7 @@ fn inbound() {
     insta::glob!("../fixtures", "*/inbound/*.json", |path| {
         let body = std::fs::read(path).unwrap();
         let bot = RemoteId::new("4242");
-        let parsed =
-            registry::parse(platform(path), &Verified::from_queue(&body), Some(&bot)).unwrap();
+        let parsed = registry::parse(platform(path), &Verified::from_queue(&body), Some(&bot)).unwrap();
         insta::assert_json_snapshot!(parsed);
     });
 }
@@ -59,29 +52,15 @@ fn credentials(platform: Platform) -> Credentials {
 fn response() {
     insta::glob!("../fixtures", "*/response/*.json", |path| {
         let answer: Answer = serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap();
-        let body = answer
-            .body
-            .as_str()
-            .map_or_else(|| answer.body.to_string(), str::to_owned)
-            .into_bytes();
-        let response = HttpResponse {
-            status: answer.status,
-            retry_after: answer.retry_after,
-            body,
-        };
+        let body = answer.body.as_str().map_or_else(|| answer.body.to_string(), str::to_owned).into_bytes();
+        let response = HttpResponse { status: answer.status, retry_after: answer.retry_after, body };
         let platform = platform(path);
         let credentials = credentials(platform);
-        let account = Account {
-            id: &RemoteId::new("106"),
-            credentials: &credentials,
-            app_secret: None,
-        };
+        let account = Account { id: &RemoteId::new("106"), credentials: &credentials, app_secret: None };
         let made = match answer.call.as_str() {
             "send" => json!(registry::outcome(platform, &response).unwrap()),
             "profile" => json!(registry::read_profile(&account, &response)),
-            "probe" => json!(
-                registry::probed(&account, &response).map(|probe| json!([probe.id, probe.name]))
-            ),
+            "probe" => json!(registry::probed(&account, &response).map(|probe| json!([probe.id, probe.name]))),
             "located" => {
                 json!(registry::located(&account, &response).map(|request| shown(&request)))
             }
@@ -110,10 +89,7 @@ fn shown(request: &HttpRequest) -> Value {
         Target::Api(base, path) => format!("{base:?} {path}"),
         Target::Media(url) => url.clone(),
     };
-    let body = request
-        .body
-        .as_ref()
-        .map(|body| serde_json::from_str::<Value>(body).unwrap());
+    let body = request.body.as_ref().map(|body| serde_json::from_str::<Value>(body).unwrap());
     json!({ "call": format!("{} {target}", request.method.as_str()), "headers": request.headers, "body": body })
 }
 
@@ -124,30 +100,14 @@ fn outbound() {
         let platform = platform(path);
         let credentials = Credentials::read(platform, &order.credentials.to_string()).unwrap();
         let app_secret = order.app_secret.as_deref();
-        let account = Account {
-            id: &order.account,
-            credentials: &credentials,
-            app_secret,
-        };
-        let hook = Hook {
-            url: "https://inbox.example/webhooks/x",
-            secret: "hook-secret",
-        };
+        let account = Account { id: &order.account, credentials: &credentials, app_secret };
+        let hook = Hook { url: "https://inbox.example/webhooks/x", secret: "hook-secret" };
         let requests = match order.call.as_str() {
             "send" => sends(platform, &account, &order),
             "probe" => json!([shown(&registry::probe(&account))]),
-            "subscribe" => registry::subscribe(&account, &hook)
-                .iter()
-                .map(shown)
-                .collect(),
-            "profile" => registry::profile(&account, &order.recipient)
-                .iter()
-                .map(shown)
-                .collect(),
-            "locate" => registry::locate(&account, &RemoteId::new("F/1?"))
-                .iter()
-                .map(shown)
-                .collect(),
+            "subscribe" => registry::subscribe(&account, &hook).iter().map(shown).collect(),
+            "profile" => registry::profile(&account, &order.recipient).iter().map(shown).collect(),
+            "locate" => registry::locate(&account, &RemoteId::new("F/1?")).iter().map(shown).collect(),
             other => panic!("unknown call {other}"),
         };
         insta::assert_json_snapshot!(requests);
@@ -155,29 +115,19 @@ fn outbound() {
 }
 
 fn sends(platform: Platform, account: &Account<'_>, order: &Order) -> Value {
-    let parts = match registry::plan(
-        Channel {
-            platform,
-            surface: Surface::Messages,
-        },
-        &order.draft,
-    ) {
+    let parts = match registry::plan(Channel { platform, surface: Surface::Messages }, &order.draft) {
         Ok(parts) => parts,
         Err(error) => return json!({ "error": error.to_string() }),
     };
     let call = |(index, part): (usize, &Part)| {
         let links: Vec<String> = match part {
             Part::Text { .. } => Vec::new(),
-            Part::Media { items, .. } => items
-                .iter()
-                .map(|item| format!("https://inbox.example/out/{}", item.file.media))
-                .collect(),
+            Part::Media { items, .. } => {
+                items.iter().map(|item| format!("https://inbox.example/out/{}", item.file.media)).collect()
+            }
         };
         let reply = ReplyId::parse("rpl_0a1b").unwrap();
-        let correlation = Correlation {
-            reply,
-            part: u32::try_from(index).unwrap(),
-        };
+        let correlation = Correlation { reply, part: u32::try_from(index).unwrap() };
         shown(&registry::send(
             account,
             &Outgoing {

@@ -10,12 +10,7 @@ use tributary_domain::{
     platform::{Channel, Platform, Surface},
 };
 
-const ALL: [Platform; 4] = [
-    Platform::Facebook,
-    Platform::Instagram,
-    Platform::Whatsapp,
-    Platform::Telegram,
-];
+const ALL: [Platform; 4] = [Platform::Facebook, Platform::Instagram, Platform::Whatsapp, Platform::Telegram];
 
 /// 201 bytes; `\u00e9` is six of them.
 const BODY: &[u8] = br#"{"object":"page","entry":[{"id":"77001","time":1767225600123,"messaging":[{"sender":{"id":"9001"},"recipient":{"id":"77001"},"timestamp":1767225599870,"message":{"mid":"m_Ab1","text":"caf\u00e9?"}}]}]}"#;
@@ -26,10 +21,7 @@ fn a_signature_made_elsewhere_is_recognised() {
     assert_eq!(BODY.len(), 201);
     let secrets: [&[u8]; 2] = [b"instagram-secret", b"app-secret-1"];
     for platform in [Platform::Facebook, Platform::Instagram, Platform::Whatsapp] {
-        assert_eq!(
-            registry::signature_header(platform),
-            Ok("x-hub-signature-256")
-        );
+        assert_eq!(registry::signature_header(platform), Ok("x-hub-signature-256"));
         let verified = registry::verify(platform, &secrets, Some(SIGNATURE), BODY).unwrap();
         assert_eq!(verified.bytes(), BODY);
         let mut changed = BODY.to_vec();
@@ -40,47 +32,22 @@ fn a_signature_made_elsewhere_is_recognised() {
 }
 
 fn query(pairs: &[(&str, &str)]) -> Vec<(String, String)> {
-    pairs
-        .iter()
-        .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
-        .collect()
+    pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
 }
 
 #[test]
 fn the_handshake_gives_the_challenge_back() {
-    let asked = query(&[
-        ("hub.mode", "subscribe"),
-        ("hub.verify_token", "tok"),
-        ("hub.challenge", "1158201444"),
-    ]);
+    let asked = query(&[("hub.mode", "subscribe"), ("hub.verify_token", "tok"), ("hub.challenge", "1158201444")]);
     for platform in [Platform::Facebook, Platform::Instagram, Platform::Whatsapp] {
-        assert_eq!(
-            registry::handshake(platform, &asked, Some("tok")),
-            Ok("1158201444".to_owned())
-        );
-        for (token, rejection) in [
-            (Some("other"), Rejection::Token),
-            (Some(""), Rejection::NoSecret),
-            (None, Rejection::NoSecret),
-        ] {
-            assert_eq!(
-                registry::handshake(platform, &asked, token),
-                Err(WebhookError::Rejected(rejection))
-            );
+        assert_eq!(registry::handshake(platform, &asked, Some("tok")), Ok("1158201444".to_owned()));
+        for (token, rejection) in
+            [(Some("other"), Rejection::Token), (Some(""), Rejection::NoSecret), (None, Rejection::NoSecret)]
+        {
+            assert_eq!(registry::handshake(platform, &asked, token), Err(WebhookError::Rejected(rejection)));
         }
-        let wrong = query(&[
-            ("hub.mode", "unsubscribe"),
-            ("hub.verify_token", "tok"),
-            ("hub.challenge", "1"),
-        ]);
-        assert_eq!(
-            registry::handshake(platform, &wrong, Some("tok")),
-            Err(WebhookError::Rejected(Rejection::Token))
-        );
-        assert_eq!(
-            registry::handshake(platform, &[], Some("tok")),
-            Err(WebhookError::Rejected(Rejection::Token))
-        );
+        let wrong = query(&[("hub.mode", "unsubscribe"), ("hub.verify_token", "tok"), ("hub.challenge", "1")]);
+        assert_eq!(registry::handshake(platform, &wrong, Some("tok")), Err(WebhookError::Rejected(Rejection::Token)));
+        assert_eq!(registry::handshake(platform, &[], Some("tok")), Err(WebhookError::Rejected(Rejection::Token)));
     }
     let telegram = registry::handshake(Platform::Telegram, &asked, Some("tok"));
     assert_eq!(telegram, Err(WebhookError::NoHandshake(Platform::Telegram)));
@@ -89,44 +56,22 @@ fn the_handshake_gives_the_challenge_back() {
 #[test]
 fn platforms_without_a_connector_say_so() {
     assert_eq!(registry::available().collect::<Vec<_>>().len(), ALL.len());
-    for platform in Platform::ALL
-        .iter()
-        .copied()
-        .filter(|platform| !ALL.contains(platform))
-    {
+    for platform in Platform::ALL.iter().copied().filter(|platform| !ALL.contains(platform)) {
         let absent = NotAvailable { platform };
         assert_eq!(registry::signature_header(platform), Err(absent));
-        assert_eq!(
-            Credentials::read(platform, "{}"),
-            Err(CredentialsError::NotAvailable(absent))
-        );
-        let channel = Channel {
-            platform,
-            surface: Surface::Messages,
-        };
+        assert_eq!(Credentials::read(platform, "{}"), Err(CredentialsError::NotAvailable(absent)));
+        let channel = Channel { platform, surface: Surface::Messages };
         assert_eq!(registry::capabilities(channel).map(|_| ()), Err(absent));
-        assert_eq!(
-            registry::plan(channel, &Draft::default()),
-            Err(PlanError::NotAvailable(absent))
-        );
+        assert_eq!(registry::plan(channel, &Draft::default()), Err(PlanError::NotAvailable(absent)));
         assert!(absent.to_string().contains("not available in this version"));
     }
-    let comments = Channel {
-        platform: Platform::Facebook,
-        surface: Surface::Comments,
-    };
-    assert!(
-        registry::plan(comments, &Draft::default()).is_err(),
-        "a surface that is not served yet"
-    );
+    let comments = Channel { platform: Platform::Facebook, surface: Surface::Comments };
+    assert!(registry::plan(comments, &Draft::default()).is_err(), "a surface that is not served yet");
 }
 
 #[test]
 fn what_a_channel_cannot_do_names_the_channels_that_can() {
-    let telegram = Channel {
-        platform: Platform::Telegram,
-        surface: Surface::Messages,
-    };
+    let telegram = Channel { platform: Platform::Telegram, surface: Surface::Messages };
     let telegram = registry::capabilities(telegram).unwrap();
     assert_eq!(registry::require(telegram, Feature::Reply), Ok(()));
     let error = registry::require(telegram, Feature::ReadReceipts).unwrap_err();
@@ -138,10 +83,7 @@ fn what_a_channel_cannot_do_names_the_channels_that_can() {
     assert!(
         matches!(registry::require(telegram, Feature::Template), Err(Unsendable::Incapable { able, .. }) if able == "none")
     );
-    assert_eq!(
-        registry::capable(Feature::Reply).len(),
-        registry::all_capabilities().count()
-    );
+    assert_eq!(registry::capable(Feature::Reply).len(), registry::all_capabilities().count());
 }
 
 #[test]
@@ -151,24 +93,15 @@ fn credentials_are_read_by_each_of_their_names() {
         (Platform::Facebook, r#"{"token":"t"}"#),
         (Platform::Facebook, r#"{"pageAccessToken":"t"}"#),
         (Platform::Whatsapp, r#"{"token":"t","wabaId":"201"}"#),
-        (
-            Platform::Instagram,
-            r#"{"token":"t","kind":"instagramLogin"}"#,
-        ),
-        (
-            Platform::Instagram,
-            r#"{"accessToken":"t","kind":"pageLinked","pageId":"77"}"#,
-        ),
+        (Platform::Instagram, r#"{"token":"t","kind":"instagramLogin"}"#),
+        (Platform::Instagram, r#"{"accessToken":"t","kind":"pageLinked","pageId":"77"}"#),
         (Platform::Telegram, r#"{"botToken":"1:t"}"#),
         (Platform::Telegram, r#"{"token":"1:t"}"#),
         (Platform::Telegram, r#"{"accessToken":"1:t"}"#),
     ] {
         let credentials = Credentials::read(platform, json).unwrap();
         assert_eq!(credentials.platform(), platform);
-        assert_eq!(
-            Credentials::read(platform, &credentials.to_json()).unwrap(),
-            credentials
-        );
+        assert_eq!(Credentials::read(platform, &credentials.to_json()).unwrap(), credentials);
     }
 }
 
@@ -176,55 +109,20 @@ fn credentials_are_read_by_each_of_their_names() {
 fn refused_credentials_say_what_is_wanted_and_show_nothing() {
     for (platform, json, told) in [
         (Platform::Facebook, "{}", "missing field `accessToken`"),
-        (
-            Platform::Facebook,
-            r#"{"accessToken":"","x":1}"#,
-            "unknown field",
-        ),
-        (
-            Platform::Facebook,
-            r#"{"hidden-pasted-here":"t"}"#,
-            "unknown field",
-        ),
-        (
-            Platform::Facebook,
-            r#"{"accessToken":["hidden"]}"#,
-            "unexpected type",
-        ),
+        (Platform::Facebook, r#"{"accessToken":"","x":1}"#, "unknown field"),
+        (Platform::Facebook, r#"{"hidden-pasted-here":"t"}"#, "unknown field"),
+        (Platform::Facebook, r#"{"accessToken":["hidden"]}"#, "unexpected type"),
         (Platform::Facebook, r#""hidden""#, "unexpected type"),
         (Platform::Facebook, "hidden", "not JSON"),
-        (
-            Platform::Facebook,
-            r#"{"accessToken":"hidden with space"}"#,
-            "no token has",
-        ),
-        (
-            Platform::Facebook,
-            r#"{"accessToken":"hidden\r\nx: y"}"#,
-            "no token has",
-        ),
-        (
-            Platform::Instagram,
-            r#"{"accessToken":"hidden"}"#,
-            "missing field `kind`",
-        ),
-        (
-            Platform::Instagram,
-            r#"{"accessToken":"hidden","kind":"hidden"}"#,
-            "unknown variant",
-        ),
-        (
-            Platform::Instagram,
-            r#"{"accessToken":"hidden","kind":"pageLinked"}"#,
-            "`pageId` is missing",
-        ),
+        (Platform::Facebook, r#"{"accessToken":"hidden with space"}"#, "no token has"),
+        (Platform::Facebook, r#"{"accessToken":"hidden\r\nx: y"}"#, "no token has"),
+        (Platform::Instagram, r#"{"accessToken":"hidden"}"#, "missing field `kind`"),
+        (Platform::Instagram, r#"{"accessToken":"hidden","kind":"hidden"}"#, "unknown variant"),
+        (Platform::Instagram, r#"{"accessToken":"hidden","kind":"pageLinked"}"#, "`pageId` is missing"),
         (Platform::Telegram, "{}", "missing field `botToken`"),
     ] {
         let error = Credentials::read(platform, json).unwrap_err().to_string();
-        assert!(
-            error.contains(told) && error.contains(registry::wanted(platform).unwrap()),
-            "{error}"
-        );
+        assert!(error.contains(told) && error.contains(registry::wanted(platform).unwrap()), "{error}");
         assert!(!error.contains("hidden"), "{error}");
     }
 }

@@ -251,12 +251,9 @@ fn hex_onto(text: &mut String, bytes: &[u8]) {
 }
 
 fn well_formed(prefix: &str, text: &str) -> bool {
-    text.strip_prefix(prefix)
-        .and_then(|rest| rest.strip_prefix('_'))
-        .is_some_and(|rest| {
-            (1..=64).contains(&rest.len())
-                && rest.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
-        })
+    text.strip_prefix(prefix).and_then(|rest| rest.strip_prefix('_')).is_some_and(|rest| {
+        (1..=64).contains(&rest.len()) && rest.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+    })
 }
 
 #[cfg(test)]

@@ -288,13 +288,7 @@ impl Reply {
         Some(Effect::Call { part, attempt: self.attempts })
     }
 
-    fn came_back(
-        &mut self,
-        part: u32,
-        refusals: u32,
-        outcome: &SendOutcome,
-        now: Timestamp,
-    ) -> Option<Effect> {
+    fn came_back(&mut self, part: u32, refusals: u32, outcome: &SendOutcome, now: Timestamp) -> Option<Effect> {
         // Evidence that came before the answer is stronger than any answer.
         if let SendOutcome::Accepted { ids } = outcome {
             self.arrive(part, Arrival::Named { ids: ids.clone() });

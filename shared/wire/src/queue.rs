@@ -176,7 +176,13 @@ mod tests {
 
     #[test]
     fn what_is_no_delivery_is_refused() {
-        for text in ["", "{}", "not json\nbody", &delivery(None, None), &delivery(Some("x"), None).replace("\"v\":1", "\"v\":9")] {
+        for text in [
+            "",
+            "{}",
+            "not json\nbody",
+            &delivery(None, None),
+            &delivery(Some("x"), None).replace("\"v\":1", "\"v\":9"),
+        ] {
             assert!(Delivery::from_text(text).is_err(), "{text}");
         }
     }

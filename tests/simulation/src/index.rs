@@ -12,7 +12,11 @@ use tributary_domain::{
     time::Timestamp,
 };
 
-use crate::{cast, laws::{Broken, law}, mutant::Mutant};
+use crate::{
+    cast,
+    laws::{Broken, law},
+    mutant::Mutant,
+};
 
 /// A thread's row, as a list shows it.
 #[derive(Debug, Clone, PartialEq, Eq)]

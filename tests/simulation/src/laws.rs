@@ -11,7 +11,14 @@ use tributary_domain::{
     thread::{Status, Thread, Work},
 };
 
-use crate::{cast, index::{Row, words}, object::{Call, ThreadObject}, people::Deeds, platform::Taken, world::World};
+use crate::{
+    cast,
+    index::{Row, words},
+    object::{Call, ThreadObject},
+    people::Deeds,
+    platform::Taken,
+    world::World,
+};
 
 /// A law that does not hold.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -92,7 +99,9 @@ pub fn rest(world: &World) -> Result<(), Broken> {
         kept(world, object)?;
         answered(world, object)?;
         let head = audit::verify(&object.entries).ok();
-        law("I22 the audit is whole", head.as_ref() == Some(&object.thread.audit), || format!("thread {}", object.number))?;
+        law("I22 the audit is whole", head.as_ref() == Some(&object.thread.audit), || {
+            format!("thread {}", object.number)
+        })?;
     }
     terminals(world)?;
     counted(world)
@@ -115,7 +124,9 @@ fn finished(object: &ThreadObject) -> Result<(), Broken> {
         message.media.values().all(|state| *state != tributary_domain::message::MediaState::Pending)
     };
     law("I6 attachments are fetched", object.messages.values().all(fetched), || format!("thread {number}"))?;
-    law("I6 what is put aside comes back", !matches!(thread.status, Status::Snoozed { .. }), || format!("thread {number}"))
+    law("I6 what is put aside comes back", !matches!(thread.status, Status::Snoozed { .. }), || {
+        format!("thread {number}")
+    })
 }
 
 fn indexed(world: &World, object: &ThreadObject) -> Result<(), Broken> {
@@ -123,17 +134,23 @@ fn indexed(world: &World, object: &ThreadObject) -> Result<(), Broken> {
     let (is, should) = (world.index.rows.get(&number), Row::of(&object.thread, object.trouble()));
     let written = object.messages.values().any(|message| message.body.is_some());
     law("I10 what a customer wrote is listed", !written || is.is_some(), || format!("thread {number} has no row"))?;
-    law("I7, I17 the index shows the thread as it is", is == should.as_ref(), || format!("{is:?} instead of {should:?}"))?;
+    law("I7, I17 the index shows the thread as it is", is == should.as_ref(), || {
+        format!("{is:?} instead of {should:?}")
+    })?;
     if should.is_none() {
         return Ok(());
     }
     for entry in &object.entries {
         let kept = world.index.audit.get(&(number, entry.sequence));
-        law("I7 the index has the audit", kept == Some(&entry.hash), || format!("entry {} of {number}", entry.sequence))?;
+        law("I7 the index has the audit", kept == Some(&entry.hash), || {
+            format!("entry {} of {number}", entry.sequence)
+        })?;
     }
     for message in object.messages.values() {
         let (is, should) = (world.index.search.get(&message.id), words(message));
-        law("I7 search finds the words as they are", is == should.as_ref(), || format!("{is:?} instead of {should:?}"))?;
+        law("I7 search finds the words as they are", is == should.as_ref(), || {
+            format!("{is:?} instead of {should:?}")
+        })?;
     }
     Ok(())
 }
@@ -141,13 +158,20 @@ fn indexed(world: &World, object: &ThreadObject) -> Result<(), Broken> {
 /// Every fact that was acknowledged is there, once.
 fn kept(world: &World, object: &ThreadObject) -> Result<(), Broken> {
     let acked = world.platform.deliveries.iter().filter(|delivery| delivery.acked && !delivery.poison);
-    let told: Vec<&Event> =
-        acked.flat_map(|delivery| &delivery.told).filter(|(customer, _)| *customer == object.number).map(|(_, event)| event).collect();
+    let told: Vec<&Event> = acked
+        .flat_map(|delivery| &delivery.told)
+        .filter(|(customer, _)| *customer == object.number)
+        .map(|(_, event)| event)
+        .collect();
     let mut known: BTreeMap<&RemoteId, Vec<&Event>> = BTreeMap::new();
     let mut reached = BTreeMap::new();
     for event in &told {
         match &event.fact {
-            Fact::Message { id, .. } | Fact::Echo { id, .. } | Fact::Edited { id, .. } | Fact::Unsent { id } | Fact::Reacted { id, .. } => {
+            Fact::Message { id, .. }
+            | Fact::Echo { id, .. }
+            | Fact::Edited { id, .. }
+            | Fact::Unsent { id }
+            | Fact::Reacted { id, .. } => {
                 known.entry(id).or_default().push(event);
             }
             Fact::Receipt { scope: Scope::Message { id }, .. } => known.entry(id).or_default().push(event),
@@ -167,7 +191,9 @@ fn kept(world: &World, object: &ThreadObject) -> Result<(), Broken> {
     let ours = object.messages.values().filter(|message| !known.contains_key(&message.remote));
     for message in ours {
         let reply = message.body.as_ref().and_then(|body| body.correlation.as_ref());
-        law("I3, I4 no message comes from nowhere", reply.is_some(), || format!("{} in {}", message.remote, object.number))?;
+        law("I3, I4 no message comes from nowhere", reply.is_some(), || {
+            format!("{} in {}", message.remote, object.number)
+        })?;
     }
     Ok(())
 }
@@ -209,19 +235,23 @@ fn message(object: &ThreadObject, remote: &RemoteId, facts: &[&Event]) -> Result
 /// What is said of a reply is true.
 fn answered(world: &World, object: &ThreadObject) -> Result<(), Broken> {
     for reply in object.replies.values() {
-        let taken = |part: u32| world.platform.taken.iter().filter(move |one| one.reply == reply.id && one.part == part);
+        let taken =
+            |part: u32| world.platform.taken.iter().filter(move |one| one.reply == reply.id && one.part == part);
         for (part, state) in (0_u32..).zip(&reply.parts) {
             let named = matches!(state.arrived, Some(Arrival::Named { .. }));
             law("I16 named means taken", !named || taken(part).count() > 0, || format!("{} part {part}", reply.id))?;
             let seen = matches!(state.arrived, Some(Arrival::Seen));
-            law("I16 seen means that a person saw it", !seen || world.deeds.seen.contains(&reply.id), || format!("{}", reply.id))?;
+            law("I16 seen means that a person saw it", !seen || world.deeds.seen.contains(&reply.id), || {
+                format!("{}", reply.id)
+            })?;
         }
         if let State::Failed { part, .. } = reply.state {
             let last = taken(part).any(|one| one.attempt == reply.attempts);
             law("I16 failed means not taken", !last, || format!("{} part {part}", reply.id))?;
         }
         if let State::Uncertain { part, .. } = reply.state {
-            let proved = world.platform.deliveries.iter().filter(|one| one.acked && !one.poison).flat_map(|one| &one.told);
+            let proved =
+                world.platform.deliveries.iter().filter(|one| one.acked && !one.poison).flat_map(|one| &one.told);
             let proved = proved.into_iter().any(|(_, event)| match &event.fact {
                 Fact::Echo { correlation: Some(of), .. } | Fact::Receipt { correlation: Some(of), .. } => {
                     of.reply == reply.id && of.part == part
@@ -239,7 +269,9 @@ fn terminals(world: &World) -> Result<(), Broken> {
     for (number, delivery) in world.platform.deliveries.iter().enumerate() {
         law("I1 every delivery is acknowledged in the end", delivery.acked, || format!("delivery {number}"))?;
         let parked = world.parked.contains(&number);
-        law("I1 what cannot be read is shown, and nothing else", parked == delivery.poison, || format!("delivery {number}"))?;
+        law("I1 what cannot be read is shown, and nothing else", parked == delivery.poison, || {
+            format!("delivery {number}")
+        })?;
     }
     law("I1 no copy is left over", world.copies.is_empty(), || format!("{:?}", world.copies))
 }
@@ -253,5 +285,7 @@ fn counted(world: &World) -> Result<(), Broken> {
     let Some(rules) = cast::rules() else { return law("the rules are rules", false, String::new) };
     let counts: BTreeMap<Owner, u32> =
         world.roster.counts(rules).into_iter().map(|(owner, count)| (owner, count.threads)).collect();
-    law("I9 open threads are counted as a recount finds them", counts == recount, || format!("{counts:?} instead of {recount:?}"))
+    law("I9 open threads are counted as a recount finds them", counts == recount, || {
+        format!("{counts:?} instead of {recount:?}")
+    })
 }

@@ -145,7 +145,8 @@ impl ThreadObject {
         }
         let fresh = |side| {
             let learned = |id: &&MessageId| self.messages.get(*id).is_none_or(|known| known.body.is_none());
-            let bodies = work.changed_messages.iter().filter(learned).filter_map(|id| work.messages.get(id)?.body.as_ref());
+            let bodies =
+                work.changed_messages.iter().filter(learned).filter_map(|id| work.messages.get(id)?.body.as_ref());
             bodies.into_iter().any(|body| body.direction == side && body.correlation.is_none())
         };
         let (customer, elsewhere) = (fresh(Direction::Incoming), fresh(Direction::Outgoing));
@@ -161,13 +162,18 @@ impl ThreadObject {
     /// What a mutant does to what the domain decided.
     fn spoil(&self, work: &mut Work, event: &Event, mutant: Mutant) {
         match (mutant, &event.fact) {
-            (Mutant::ClosedNotReopened, Fact::Message { .. }) if matches!(self.thread.status, Status::Closed { .. }) => {
+            (Mutant::ClosedNotReopened, Fact::Message { .. })
+                if matches!(self.thread.status, Status::Closed { .. }) =>
+            {
                 work.thread.status = self.thread.status;
             }
             (Mutant::DuplicateReopens, Fact::Message { .. }) if self.thread.opened_at.is_some() => {
                 work.thread.status = Status::Open;
             }
-            (Mutant::WatermarkBack, Fact::Receipt { stage, scope: tributary_domain::event::Scope::UpTo { at }, .. }) => {
+            (
+                Mutant::WatermarkBack,
+                Fact::Receipt { stage, scope: tributary_domain::event::Scope::UpTo { at }, .. },
+            ) => {
                 work.thread.reached.insert(*stage, *at);
             }
             (Mutant::StageBack, Fact::Receipt { stage, scope: tributary_domain::event::Scope::Message { id }, .. }) => {
@@ -260,7 +266,11 @@ impl ThreadObject {
             for message in &messages {
                 self.unprojected.insert(message.id.clone());
                 let pending = message.media.values().any(|state| *state == MediaState::Pending);
-                if pending { self.fetching.insert(message.id.clone()) } else { self.fetching.remove(&message.id) };
+                if pending {
+                    self.fetching.insert(message.id.clone())
+                } else {
+                    self.fetching.remove(&message.id)
+                };
             }
             match mutant {
                 Some(Mutant::MessagesApart) => apart = Some(Apart::Messages(messages)),
@@ -270,7 +280,8 @@ impl ThreadObject {
                 Some(Mutant::AuditApart) => apart = Some(Apart::Entries(work.entries.clone())),
                 _ => self.entries.extend(work.entries.iter().cloned()),
             }
-            let replies = work.changed_replies.iter().filter_map(|id| Some((id.clone(), work.replies.get(id)?.clone())));
+            let replies =
+                work.changed_replies.iter().filter_map(|id| Some((id.clone(), work.replies.get(id)?.clone())));
             self.replies.extend(replies);
             self.thread = work.thread.clone();
         }

@@ -108,7 +108,8 @@ impl Deeds {
     fn compose(&mut self, object: &ThreadObject, dice: &mut Dice) -> Ask {
         self.next = self.next.saturating_add(1);
         let id = reply_id(self.next);
-        let text = if dice.once_in(3) { "Thank you!".to_owned() } else { format!("Answer {}, with \u{1F4E6}", self.next) };
+        let text =
+            if dice.once_in(3) { "Thank you!".to_owned() } else { format!("Answer {}, with \u{1F4E6}", self.next) };
         self.sends.insert(id.clone(), 1);
         self.words.insert(id.clone(), text.clone());
         Ask::Reply { id, text, seen: object.thread.version }

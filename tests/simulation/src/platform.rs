@@ -2,7 +2,9 @@
 
 use tributary_domain::{
     capability::{ErrorClass, PlatformError},
-    event::{Attachment, AttachmentKind, Content, Correlation, Event, Fact, MediaSource, Origin, Peer, Scope, Side, Stage},
+    event::{
+        Attachment, AttachmentKind, Content, Correlation, Event, Fact, MediaSource, Origin, Peer, Scope, Side, Stage,
+    },
     id::{RemoteId, ReplyId},
     outbound::{SendOutcome, UncertainCause},
     platform::Surface,
@@ -105,7 +107,12 @@ fn story(customer: usize, dice: &mut Dice) -> Vec<(usize, Event)> {
     }
     if dice.once_in(4) {
         let content = Content { text: Some("Answered by phone".to_owned()), ..Content::default() };
-        let fact = Fact::Echo { id: RemoteId::new(format!("native.{customer}")), content, correlation: None, origin: Origin::NativeApp };
+        let fact = Fact::Echo {
+            id: RemoteId::new(format!("native.{customer}")),
+            content,
+            correlation: None,
+            origin: Origin::NativeApp,
+        };
         story.push(event(customer, at(60), fact));
     }
     story
@@ -182,7 +189,11 @@ impl Platform {
         if self.echoes != Echoes::None && dice.once_in(2) {
             for stage in [Stage::Sent, Stage::Delivered, Stage::Read] {
                 if dice.once_in(2) {
-                    let fact = Fact::Receipt { stage, scope: Scope::Message { id: id.clone() }, correlation: correlation.clone() };
+                    let fact = Fact::Receipt {
+                        stage,
+                        scope: Scope::Message { id: id.clone() },
+                        correlation: correlation.clone(),
+                    };
                     self.tell(event(customer, now, fact));
                 }
             }

@@ -148,7 +148,8 @@ impl World {
     /// Some process goes on.
     fn progress(&mut self) -> Result<(), Broken> {
         let able = |process: &Process| process.until.is_none_or(|until| until <= self.now);
-        let able: Vec<usize> = (0..self.processes.len()).filter(|at| self.processes.get(*at).is_some_and(able)).collect();
+        let able: Vec<usize> =
+            (0..self.processes.len()).filter(|at| self.processes.get(*at).is_some_and(able)).collect();
         let Some(at) = able.get(self.dice.below(able.len())) else { return Ok(()) };
         let mut process = self.processes.swap_remove(*at);
         process.until = None;
@@ -309,8 +310,12 @@ impl World {
 
     /// An alarm whose time has come rings.
     fn wake(&mut self) {
-        let due: Vec<usize> =
-            self.threads.iter().filter(|object| object.alarm.is_some_and(|at| at <= self.now)).map(|object| object.number).collect();
+        let due: Vec<usize> = self
+            .threads
+            .iter()
+            .filter(|object| object.alarm.is_some_and(|at| at <= self.now))
+            .map(|object| object.number)
+            .collect();
         for thread in due {
             if let Some(object) = self.threads.get_mut(thread) {
                 object.alarm = None;
@@ -350,7 +355,8 @@ impl World {
             }
             if !self.move_on() {
                 // Nothing moves: time passes until something does.
-                let Some(next) = self.threads.iter().filter_map(|object| object.alarm).min().filter(|at| *at <= end) else {
+                let Some(next) = self.threads.iter().filter_map(|object| object.alarm).min().filter(|at| *at <= end)
+                else {
                     return Ok(());
                 };
                 self.now = self.now.max(next);

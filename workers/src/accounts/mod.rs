@@ -57,9 +57,15 @@ pub(crate) async fn set_trouble(edge: &Edge, id: &AccountId, trouble: Option<&st
 /// What is wrong with an account and how to mend it, by the word for its trouble.
 pub(crate) fn advice(trouble: &str) -> &'static str {
     match trouble {
-        "token_expired" => "The platform no longer accepts the account's token. Connect the account again with a new one.",
-        "permission" => "The account lacks a permission that is needed. Grant it on the platform, then connect the account again.",
-        "restricted" => "The platform has restricted the account. See its notices there, then connect the account again.",
+        "token_expired" => {
+            "The platform no longer accepts the account's token. Connect the account again with a new one."
+        }
+        "permission" => {
+            "The account lacks a permission that is needed. Grant it on the platform, then connect the account again."
+        }
+        "restricted" => {
+            "The platform has restricted the account. See its notices there, then connect the account again."
+        }
         "not_subscribed" => "The platform did not agree to send us this account's messages. Connect the account again.",
         "silent" => "Nothing came from this account for unusually long. Check its webhook on the platform.",
         _ => "The account is in trouble. Connect it again.",

@@ -67,7 +67,13 @@ pub(crate) async fn find(edge: &Edge, id: &AccountId) -> Result<Option<AccountRo
 }
 
 /// An account was connected, for the first time or again.
-pub(crate) fn connected(id: &AccountId, platform: Platform, remote: &RemoteId, name: &str, now: Timestamp) -> Statement {
+pub(crate) fn connected(
+    id: &AccountId,
+    platform: Platform,
+    remote: &RemoteId,
+    name: &str,
+    now: Timestamp,
+) -> Statement {
     forget();
     let sql = "INSERT INTO accounts (id, platform, remote, name, state, trouble, connected_at) \
                VALUES (?1, ?2, ?3, ?4, 'connected', NULL, ?5) ON CONFLICT (id) DO UPDATE \

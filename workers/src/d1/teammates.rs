@@ -105,7 +105,8 @@ fn filled(name: &'static str, sql: &str, row: &TeammateRow, now: Timestamp) -> S
 
 /// Whether anybody is there.
 pub(crate) async fn any(edge: &Edge) -> Result<bool, Fault> {
-    let found: Option<IgnoredAny> = Statement::new("any_teammate", "SELECT 1 AS one FROM teammates LIMIT 1").row(edge).await?;
+    let found: Option<IgnoredAny> =
+        Statement::new("any_teammate", "SELECT 1 AS one FROM teammates LIMIT 1").row(edge).await?;
     Ok(found.is_some())
 }
 

@@ -54,12 +54,7 @@ pub(super) async fn act(call: &mut Call, route: &Route, person: &Person, given: 
     call::json(route.response.0, &item)
 }
 
-async fn command(
-    call: &mut Call,
-    operation: Operation,
-    person: &Person,
-    id: &ThreadId,
-) -> Result<Wanted, Refused> {
+async fn command(call: &mut Call, operation: Operation, person: &Person, id: &ThreadId) -> Result<Wanted, Refused> {
     let by = person.signed_in.teammate().clone();
     match operation {
         Operation::Reassign => {

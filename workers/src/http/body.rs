@@ -23,7 +23,10 @@ pub(crate) async fn json<T: DeserializeOwned>(call: &mut Call) -> Result<T, Refu
     let kind = call.header("content-type").unwrap_or_default();
     let essence = kind.split(';').next().unwrap_or_default().trim();
     if !essence.eq_ignore_ascii_case("application/json") {
-        return Err(Refused::new(Code::MediaTypeUnsupported, "Send JSON, with the header Content-Type: application/json."));
+        return Err(Refused::new(
+            Code::MediaTypeUnsupported,
+            "Send JSON, with the header Content-Type: application/json.",
+        ));
     }
     let bytes = bytes(call.request(), JSON_BYTES).await?;
     limits::check_body(&bytes, JSON_BYTES, DEPTH)

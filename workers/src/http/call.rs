@@ -95,7 +95,9 @@ mod tests {
 
     #[test]
     fn an_origin_is_scheme_and_host() {
-        for url in ["https://inbox.example", "https://inbox.example/", "https://inbox.example?x", "https://inbox.example/a/b"] {
+        for url in
+            ["https://inbox.example", "https://inbox.example/", "https://inbox.example?x", "https://inbox.example/a/b"]
+        {
             assert_eq!(origin_of(url), "https://inbox.example");
         }
         assert_eq!(origin_of("http://localhost:8787/api"), "http://localhost:8787");

@@ -40,7 +40,10 @@ pub(super) async fn replay(call: &Call, person: &Person, given: &str) -> Result<
     let id = DeliveryId::parse(given).map_err(|_| Refused::not_found("delivery"))?;
     let row = found(call, &id).await?;
     if row.state == DeliveryState::Recovered {
-        return Err(Refused::new(Code::DeliveryRecovered, "It was taken in on an earlier try. There is nothing to do."));
+        return Err(Refused::new(
+            Code::DeliveryRecovered,
+            "It was taken in on an earlier try. There is nothing to do.",
+        ));
     }
     let bytes = call.edge.blobs()?.head(row.stored.clone()).await.map_err(Fault::blobs("replay_delivery"))?;
     if bytes.is_none() {

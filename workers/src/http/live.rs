@@ -36,7 +36,8 @@ async fn hand_over(call: &Call, person: &Person) -> Result<Response, Fault> {
     let mut init = RequestInit::new();
     init.with_headers(headers);
     let request = Request::new_with_init("http://object/", &init).map_err(failed)?;
-    let stub = call.edge.env.durable_object("LIVE").and_then(|namespace| namespace.get_by_name(NAME)).map_err(failed)?;
+    let stub =
+        call.edge.env.durable_object("LIVE").and_then(|namespace| namespace.get_by_name(NAME)).map_err(failed)?;
     stub.fetch_with_request(request).await.map_err(failed)
 }
 

@@ -105,8 +105,10 @@ fn headers(row: &MediaRow, slice: Slice) -> worker::Result<Headers> {
 /// RFC 6266: the name in ASCII, and as it is (RFC 8187).
 fn disposition(shown: bool, name: &str) -> String {
     let kind = if shown { "inline" } else { "attachment" };
-    let plain: String =
-        name.chars().map(|one| if one.is_ascii_graphic() && !"\"\\".contains(one) || one == ' ' { one } else { '_' }).collect();
+    let plain: String = name
+        .chars()
+        .map(|one| if one.is_ascii_graphic() && !"\"\\".contains(one) || one == ' ' { one } else { '_' })
+        .collect();
     let mut full = String::new();
     for byte in name.bytes() {
         if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {

@@ -68,12 +68,7 @@ pub(super) async fn read(call: &Call, given: &str, reply: &str) -> Result<Respon
 }
 
 /// A person settles a reply in doubt, or one that failed: they put their name to the same words again.
-pub(super) async fn resolve(
-    call: &mut Call,
-    person: &Person,
-    given: &str,
-    reply: &str,
-) -> Result<Response, Refused> {
+pub(super) async fn resolve(call: &mut Call, person: &Person, given: &str, reply: &str) -> Result<Response, Refused> {
     let id = thread::id(given)?;
     let request: ResolveRequest = body::json(call).await?;
     let found = stated(call, &id, reply).await?;

@@ -61,7 +61,12 @@ pub(super) async fn save(call: &mut Call, person: &Person) -> Result<Response, R
     let by = &person.teammate.id;
     let statements = vec![
         d1::rules::save(&request.text, request.expected_version, call.now, by, note),
-        audit::entry_if_changed(call.now, Some(by), "rulesSaved", json!({ "version": request.expected_version.saturating_add(1) }))?,
+        audit::entry_if_changed(
+            call.now,
+            Some(by),
+            "rulesSaved",
+            json!({ "version": request.expected_version.saturating_add(1) }),
+        )?,
     ];
     let results = together(&call.edge, "save_rules", statements).await?;
     d1::rules::forget();

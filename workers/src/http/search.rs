@@ -2,10 +2,7 @@
 
 use std::collections::HashMap;
 
-use tributary_domain::{
-    id::ThreadId,
-    time::Timestamp,
-};
+use tributary_domain::{id::ThreadId, time::Timestamp};
 use tributary_wire::api::{message::Direction, search::SearchItem, thread::ThreadItem};
 use worker::Response;
 

@@ -1,11 +1,7 @@
 //! The people who answer: invited, changed, let in.
 
 use serde_json::json;
-use tributary_domain::{
-    id::TeammateId,
-    rules::Rules,
-    time::Timestamp,
-};
+use tributary_domain::{id::TeammateId, rules::Rules, time::Timestamp};
 use tributary_wire::{
     api::{
         session::SignInLinkItem,
@@ -79,7 +75,8 @@ pub(super) async fn teams(call: &Call) -> Result<Response, Refused> {
     let rules = d1::rules::current(&call.edge).await?;
     let rows = d1::teammates::all(&call.edge).await?;
     let items = rules.rules.teams.iter().map(|(id, team)| {
-        let belongs = |row: &&TeammateRow| rules.rules.teammates.get(&row.email).is_some_and(|one| one.teams.contains(id));
+        let belongs =
+            |row: &&TeammateRow| rules.rules.teammates.get(&row.email).is_some_and(|one| one.teams.contains(id));
         TeamItem {
             id: id.clone(),
             name: team.name.clone(),

@@ -12,8 +12,7 @@ pub(super) const PREFIX: &str = "intake/";
 /// Writes the bytes to R2 and notes in the header where they are.
 pub(super) async fn store(edge: &Edge, header: &mut DeliveryHeader, bytes: &[u8]) -> Result<(), Fault> {
     let account = header.account.as_ref().map_or("-", RemoteId::as_str);
-    let key =
-        format!("{PREFIX}{:015}/{}/{account}/{}", header.received_at.millis(), header.platform, header.id);
+    let key = format!("{PREFIX}{:015}/{}/{account}/{}", header.received_at.millis(), header.platform, header.id);
     edge.blobs()?.put(&key, bytes.to_vec()).execute().await.map_err(Fault::blobs("intake copy"))?;
     header.stored = Some(key);
     Ok(())

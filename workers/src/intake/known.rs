@@ -49,9 +49,8 @@ thread_local! {
 /// Notes that something came in for these accounts. What is lost here is no message.
 pub(super) async fn heard(edge: &Edge, accounts: &BTreeSet<AccountId>) {
     let now = clock::now();
-    let quiet = |account: &&AccountId| {
-        HEARD.with_borrow(|heard| heard.get(*account).is_none_or(|at| now.since(*at) >= HOUR))
-    };
+    let quiet =
+        |account: &&AccountId| HEARD.with_borrow(|heard| heard.get(*account).is_none_or(|at| now.since(*at) >= HOUR));
     let quiet: Vec<&AccountId> = accounts.iter().filter(quiet).collect();
     if quiet.is_empty() {
         return;

@@ -6,9 +6,7 @@ use tributary_domain::{
     platform::Platform,
 };
 use tributary_wire::queue::{Delivery, DeliveryHeader, LARGEST_INLINE};
-use worker::{
-    Method, QueueContentType, RawMessageBuilder, Request, Response, Result, wasm_bindgen::JsValue,
-};
+use worker::{Method, QueueContentType, RawMessageBuilder, Request, Response, Result, wasm_bindgen::JsValue};
 
 use super::body;
 use crate::{
@@ -99,12 +97,7 @@ async fn receive(request: &mut Request, edge: &Edge, door: Door) -> Result<Respo
 }
 
 /// Holds the signature against the secrets of this door.
-fn proved(
-    request: &Request,
-    edge: &Edge,
-    door: &Door,
-    bytes: &[u8],
-) -> Result<std::result::Result<(), Rejection>> {
+fn proved(request: &Request, edge: &Edge, door: &Door, bytes: &[u8]) -> Result<std::result::Result<(), Rejection>> {
     let header = registry::signature_header(door.platform).unwrap_or_default();
     let signature = request.headers().get(header)?;
     let own;

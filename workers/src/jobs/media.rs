@@ -39,12 +39,7 @@ enum Miss {
     Never,
 }
 
-pub(super) async fn fetch(
-    edge: &Edge,
-    thread: &ThreadId,
-    message: &MessageId,
-    place: u32,
-) -> Result<Outcome, Fault> {
+pub(super) async fn fetch(edge: &Edge, thread: &ThreadId, message: &MessageId, place: u32) -> Result<Outcome, Fault> {
     let call = ThreadCall::Attachment { message: message.clone(), place };
     let answer: Option<AttachmentAnswer> = objects::thread::call(edge, thread, &call).await?;
     let Some(answer) = answer.filter(|answer| answer.pending) else { return Ok(Outcome::Done) };
@@ -63,18 +58,13 @@ pub(super) async fn fetch(
 
 async fn download(edge: &Edge, answer: &AttachmentAnswer) -> Result<Vec<u8>, Miss> {
     let request = match &answer.attachment.source {
-        Some(MediaSource::Link { url }) => HttpRequest {
-            method: Method::Get,
-            target: Target::Media(url.clone()),
-            headers: Vec::new(),
-            body: None,
-        },
+        Some(MediaSource::Link { url }) => {
+            HttpRequest { method: Method::Get, target: Target::Media(url.clone()), headers: Vec::new(), body: None }
+        }
         Some(MediaSource::Handle { id }) => locate(edge, answer, id).await?,
         None => return Err(Miss::Never),
     };
-    within(DEADLINE_MS, async { Ok(follow(edge, answer.platform, &request).await) })
-        .await
-        .unwrap_or(Err(Miss::Later))
+    within(DEADLINE_MS, async { Ok(follow(edge, answer.platform, &request).await) }).await.unwrap_or(Err(Miss::Later))
 }
 
 /// Exchanges a platform's handle for an address.

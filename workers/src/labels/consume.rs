@@ -86,21 +86,17 @@ async fn labels(edge: &Edge, rules: &CurrentRules, turn: &TurnAnswer) -> LabelSe
 
 fn targets(rules: &CurrentRules) -> Targets {
     let of = |urgency| rules.rules.targets.of(urgency);
-    Targets {
-        low: of(Urgency::Low),
-        normal: of(Urgency::Normal),
-        high: of(Urgency::High),
-        urgent: of(Urgency::Urgent),
-    }
+    Targets { low: of(Urgency::Low), normal: of(Urgency::Normal), high: of(Urgency::High), urgent: of(Urgency::Urgent) }
 }
 
 /// Has the roster choose an owner, and tells the thread.
 async fn route(edge: &Edge, thread: &tributary_domain::thread::Thread) -> Result<(), Fault> {
     let call = RosterCall::Sync { views: vec![view::roster_view(thread)] };
     let answer = carry::roster(edge, &call).await?;
-    let (own, others): (Vec<_>, Vec<_>) = answer.effects.into_iter().partition(
-        |effect| matches!(effect, RosterEffect::Assigned { thread: of, .. } if *of == thread.id),
-    );
+    let (own, others): (Vec<_>, Vec<_>) = answer
+        .effects
+        .into_iter()
+        .partition(|effect| matches!(effect, RosterEffect::Assigned { thread: of, .. } if *of == thread.id));
     carry::decided(edge, &others).await?;
     let Some(RosterEffect::Assigned { decision, .. }) = own.into_iter().next_back() else { return Ok(()) };
     let command = Command::Routed { owner: decision.owner.clone(), reasons: carry::reasons(&decision) };

@@ -5,7 +5,12 @@ use serde::Deserialize;
 use tributary_domain::{fingerprint, id::ThreadId, thread::Command};
 use tributary_wire::objects::TurnAnswer;
 
-use crate::{carry, clock, d1::{Statement, read, rules::CurrentRules, together}, edge::Edge, fault::Fault};
+use crate::{
+    carry, clock,
+    d1::{Statement, read, rules::CurrentRules, together},
+    edge::Edge,
+    fault::Fault,
+};
 
 const KEEP: &str = "INSERT INTO fingerprints (words, thread, channel, person, at) VALUES (?1, ?2, ?3, ?4, ?5)
     ON CONFLICT (words, thread) DO UPDATE SET person = excluded.person, at = excluded.at";

@@ -32,20 +32,10 @@ pub(crate) fn key(id: &MediaId) -> String {
 }
 
 /// Stores a file under a new id. Its type is decided by its bytes, whatever it claims to be.
-pub(crate) async fn store(
-    edge: &Edge,
-    bytes: Vec<u8>,
-    name: &str,
-    thread: Option<&ThreadId>,
-) -> Result<Stored, Fault> {
+pub(crate) async fn store(edge: &Edge, bytes: Vec<u8>, name: &str, thread: Option<&ThreadId>) -> Result<Stored, Fault> {
     let id = MediaId::from_bytes(&clock::random::<16>()?);
     let mime = sniff::mime(&bytes, name);
-    let row = d1::media::MediaRow {
-        id: id.clone(),
-        mime: mime.to_owned(),
-        name: tidy(name),
-        size: bytes.len() as u64,
-    };
+    let row = d1::media::MediaRow { id: id.clone(), mime: mime.to_owned(), name: tidy(name), size: bytes.len() as u64 };
     edge.blobs()?.put(key(&id), bytes).execute().await.map_err(Fault::blobs("store_media"))?;
     d1::media::add(&row, thread, clock::now()).run(edge).await?;
     Ok(Stored { id, mime: row.mime, name: row.name, size: row.size })

@@ -101,7 +101,11 @@ impl AccountObject {
                 let sql = "INSERT INTO account (one, platform, remote, sealed, trouble) VALUES (1, ?, ?, ?, NULL) \
                            ON CONFLICT (one) DO UPDATE SET platform = excluded.platform, remote = excluded.remote, \
                            sealed = excluded.sealed, trouble = NULL";
-                self.run("account.connect", sql, vec![platform.as_str().into(), remote.as_str().into(), sealed.into()])?;
+                self.run(
+                    "account.connect",
+                    sql,
+                    vec![platform.as_str().into(), remote.as_str().into(), sealed.into()],
+                )?;
             }
             AccountCall::Disconnect => {
                 self.run("account.disconnect", "UPDATE account SET sealed = NULL, trouble = NULL", Vec::new())?;

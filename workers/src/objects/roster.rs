@@ -20,7 +20,9 @@ use tributary_domain::{
     time::Timestamp,
 };
 use tributary_wire::objects::{RosterAnswer, RosterCall, RosterView};
-use worker::{DurableObject, Env, Request, Response, Result, SqlStorage, SqlStorageValue, State, durable_object, wasm_bindgen};
+use worker::{
+    DurableObject, Env, Request, Response, Result, SqlStorage, SqlStorageValue, State, durable_object, wasm_bindgen,
+};
 
 use super::answer;
 use crate::{
@@ -166,8 +168,7 @@ impl RosterObject {
             self.keep("settled", thread, state.settled.get(thread))?;
         }
         if before.last_assigned != state.last_assigned || before.wake_at != state.wake_at {
-            let facts =
-                RosterState { open: BTreeMap::new(), settled: BTreeMap::new(), ..state.clone() };
+            let facts = RosterState { open: BTreeMap::new(), settled: BTreeMap::new(), ..state.clone() };
             let json = serde_json::to_string(&facts).map_err(Fault::form("roster"))?;
             let statement = "INSERT OR REPLACE INTO facts (name, json) VALUES (?, ?)";
             self.write(statement, vec!["state".into(), json.into()])?;
@@ -230,4 +231,3 @@ fn input(view: RosterView) -> RosterInput {
         (true, false, None) => RosterInput::Owned { question, version, since, owner },
     }
 }
-

@@ -2,8 +2,7 @@
 
 use tributary_domain::{
     capability::{
-        Capabilities, Feature, Inbound, MediaLimit, MediaPolicy, SendSemantics, TextLimit,
-        TextUnit, WindowPolicy,
+        Capabilities, Feature, Inbound, MediaLimit, MediaPolicy, SendSemantics, TextLimit, TextUnit, WindowPolicy,
     },
     event::AttachmentKind::{Audio, File, Image, Video},
     platform::{Channel, Platform, Surface},
@@ -15,31 +14,16 @@ use tributary_domain::{
 const MAX_BYTES: u64 = 25_000_000;
 
 const fn media(mime: &'static str, kind: tributary_domain::event::AttachmentKind) -> MediaLimit {
-    MediaLimit {
-        mime,
-        kind,
-        max_bytes: MAX_BYTES,
-    }
+    MediaLimit { mime, kind, max_bytes: MAX_BYTES }
 }
 
 /// Text: 2000 characters. Windows: 24 hours, and 7 days under the human-agent tag.
 /// <https://developers.facebook.com/docs/messenger-platform/reference/send-api>,
 /// <https://developers.facebook.com/docs/messenger-platform/policy/policy-overview>
 pub(super) static CAPABILITIES: [Capabilities; 1] = [Capabilities {
-    channel: Channel {
-        platform: Platform::Facebook,
-        surface: Surface::Messages,
-    },
-    features: &[
-        Feature::Reply,
-        Feature::Attach,
-        Feature::Quote,
-        Feature::ReadReceipts,
-    ],
-    text: TextLimit {
-        max: 2000,
-        unit: TextUnit::Characters,
-    },
+    channel: Channel { platform: Platform::Facebook, surface: Surface::Messages },
+    features: &[Feature::Reply, Feature::Attach, Feature::Quote, Feature::ReadReceipts],
+    text: TextLimit { max: 2000, unit: TextUnit::Characters },
     caption: None,
     media: &[
         media("image/jpeg", Image),
@@ -56,10 +40,7 @@ pub(super) static CAPABILITIES: [Capabilities; 1] = [Capabilities {
         media("*/*", File),
     ],
     attachments: 10,
-    window: WindowPolicy::HumanAgent {
-        standard: Span::hours(24),
-        human_agent: Span::days(7),
-    },
+    window: WindowPolicy::HumanAgent { standard: Span::hours(24), human_agent: Span::days(7) },
     semantics: SendSemantics::Correlatable,
     inbound: Inbound::Webhook,
     media_policy: MediaPolicy::Store,

@@ -30,11 +30,7 @@ use crate::{
 pub struct Facebook;
 
 /// Each file is a call of its own, and words are another.
-const RULES: Rules = Rules {
-    captioned: |_| false,
-    family: |_| None,
-    together: 1,
-};
+const RULES: Rules = Rules { captioned: |_| false, family: |_| None, together: 1 };
 
 /// The fields of a Page that concern messages.
 /// <https://developers.facebook.com/docs/messenger-platform/webhooks>
@@ -42,11 +38,7 @@ const FIELDS: &str = "messages,message_echoes,message_edits,message_reactions,me
 messaging_postbacks,messaging_referrals,messaging_handovers,standby";
 
 fn caller<'a>(account: &Account<'a, Credentials>) -> Caller<'a> {
-    Caller {
-        base: Base::Facebook,
-        token: &account.credentials.access_token,
-        app_secret: account.app_secret,
-    }
+    Caller { base: Base::Facebook, token: &account.credentials.access_token, app_secret: account.app_secret }
 }
 
 impl Connector for Facebook {
@@ -59,11 +51,7 @@ impl Connector for Facebook {
         &capabilities::CAPABILITIES
     }
 
-    fn verify<'a>(
-        secrets: &[&[u8]],
-        signature: Option<&str>,
-        body: &'a [u8],
-    ) -> Result<Verified<'a>, Rejection> {
+    fn verify<'a>(secrets: &[&[u8]], signature: Option<&str>, body: &'a [u8]) -> Result<Verified<'a>, Rejection> {
         signature::verify(secrets, signature, body)
     }
 
@@ -109,14 +97,10 @@ impl Connector for Facebook {
         let parts = [person.first_name.as_deref(), person.last_name.as_deref()];
         let joined = parts.into_iter().flatten().collect::<Vec<_>>().join(" ");
         Ok(Profile {
-            name: filled(person.name)
-                .or_else(|| Some(joined).filter(|name| !name.trim().is_empty())),
+            name: filled(person.name).or_else(|| Some(joined).filter(|name| !name.trim().is_empty())),
             username: None,
             picture: filled(person.profile_pic),
-            facts: filled(person.locale)
-                .map(|locale| ("locale".to_owned(), locale))
-                .into_iter()
-                .collect(),
+            facts: filled(person.locale).map(|locale| ("locale".to_owned(), locale)).into_iter().collect(),
         })
     }
 
@@ -124,14 +108,8 @@ impl Connector for Facebook {
         None
     }
 
-    fn located(
-        _account: &Account<'_, Credentials>,
-        _response: &HttpResponse,
-    ) -> Result<HttpRequest, PlatformError> {
-        Err(PlatformError {
-            class: ErrorClass::Invalid,
-            code: "no-handles".to_owned(),
-        })
+    fn located(_account: &Account<'_, Credentials>, _response: &HttpResponse) -> Result<HttpRequest, PlatformError> {
+        Err(PlatformError { class: ErrorClass::Invalid, code: "no-handles".to_owned() })
     }
 
     /// `/me` of a Page token is its Page.
@@ -148,10 +126,7 @@ impl Connector for Facebook {
             name: Option<Text<'a>>,
         }
         let page: Page<'_> = error::success(response)?;
-        Ok(Probe {
-            id: RemoteId::new(page.id),
-            name: filled(page.name),
-        })
+        Ok(Probe { id: RemoteId::new(page.id), name: filled(page.name) })
     }
 
     fn subscribe(account: &Account<'_, Credentials>, _hook: &Hook<'_>) -> Vec<HttpRequest> {

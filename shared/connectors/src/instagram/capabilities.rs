@@ -2,8 +2,7 @@
 
 use tributary_domain::{
     capability::{
-        Capabilities, Feature, Inbound, MediaLimit, MediaPolicy, SendSemantics, TextLimit,
-        TextUnit, WindowPolicy,
+        Capabilities, Feature, Inbound, MediaLimit, MediaPolicy, SendSemantics, TextLimit, TextUnit, WindowPolicy,
     },
     event::AttachmentKind::{self, Audio, File, Image, Video},
     platform::{Channel, Platform, Surface},
@@ -16,30 +15,15 @@ const PICTURE: u64 = 8_000_000;
 const OTHER: u64 = 25_000_000;
 
 const fn media(mime: &'static str, kind: AttachmentKind, max_bytes: u64) -> MediaLimit {
-    MediaLimit {
-        mime,
-        kind,
-        max_bytes,
-    }
+    MediaLimit { mime, kind, max_bytes }
 }
 
 /// Text: 1000 bytes of UTF-8. Windows: 24 hours, and 7 days under the human-agent tag.
 /// <https://developers.facebook.com/docs/instagram-platform/instagram-api-with-instagram-login/messaging-api>
 pub(super) static CAPABILITIES: [Capabilities; 1] = [Capabilities {
-    channel: Channel {
-        platform: Platform::Instagram,
-        surface: Surface::Messages,
-    },
-    features: &[
-        Feature::Reply,
-        Feature::Attach,
-        Feature::Quote,
-        Feature::ReadReceipts,
-    ],
-    text: TextLimit {
-        max: 1000,
-        unit: TextUnit::Bytes,
-    },
+    channel: Channel { platform: Platform::Instagram, surface: Surface::Messages },
+    features: &[Feature::Reply, Feature::Attach, Feature::Quote, Feature::ReadReceipts],
+    text: TextLimit { max: 1000, unit: TextUnit::Bytes },
     caption: None,
     media: &[
         media("image/png", Image, PICTURE),
@@ -58,10 +42,7 @@ pub(super) static CAPABILITIES: [Capabilities; 1] = [Capabilities {
         media("application/pdf", File, OTHER),
     ],
     attachments: 10,
-    window: WindowPolicy::HumanAgent {
-        standard: Span::hours(24),
-        human_agent: Span::days(7),
-    },
+    window: WindowPolicy::HumanAgent { standard: Span::hours(24), human_agent: Span::days(7) },
     semantics: SendSemantics::Correlatable,
     inbound: Inbound::Webhook,
     media_policy: MediaPolicy::Link,

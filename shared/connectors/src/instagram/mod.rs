@@ -31,37 +31,22 @@ use crate::{
 pub struct Instagram;
 
 /// Pictures that follow each other are one call, every other file is one of its own, and words are another.
-const RULES: Rules = Rules {
-    captioned: |_| false,
-    family: |item| (item.kind == AttachmentKind::Image).then_some(1),
-    together: 10,
-};
+const RULES: Rules =
+    Rules { captioned: |_| false, family: |item| (item.kind == AttachmentKind::Image).then_some(1), together: 10 };
 
 /// The fields that concern messages, for an account's own subscription.
-const FIELDS: &str =
-    "messages,message_reactions,messaging_postbacks,messaging_seen,messaging_referral,message_edit";
+const FIELDS: &str = "messages,message_reactions,messaging_postbacks,messaging_seen,messaging_referral,message_edit";
 /// Those of the Page of a linked account; Instagram's fields are chosen for the app as a whole.
-const PAGE_FIELDS: &str =
-    "messages,message_reactions,messaging_postbacks,messaging_referrals,message_edits";
+const PAGE_FIELDS: &str = "messages,message_reactions,messaging_postbacks,messaging_referrals,message_edits";
 
 /// Base and token; the node that sends is the account itself, or its Page.
 fn caller<'a>(account: &Account<'a, Credentials>) -> (Caller<'a>, &'a str) {
     let credentials = account.credentials;
     let (base, node) = match credentials.kind {
         Kind::InstagramLogin => (Base::Instagram, account.id.as_str()),
-        Kind::PageLinked => (
-            Base::Facebook,
-            credentials.page_id.as_deref().unwrap_or("me"),
-        ),
+        Kind::PageLinked => (Base::Facebook, credentials.page_id.as_deref().unwrap_or("me")),
     };
-    (
-        Caller {
-            base,
-            token: &credentials.access_token,
-            app_secret: account.app_secret,
-        },
-        node,
-    )
+    (Caller { base, token: &credentials.access_token, app_secret: account.app_secret }, node)
 }
 
 impl Connector for Instagram {
@@ -74,11 +59,7 @@ impl Connector for Instagram {
         &capabilities::CAPABILITIES
     }
 
-    fn verify<'a>(
-        secrets: &[&[u8]],
-        signature: Option<&str>,
-        body: &'a [u8],
-    ) -> Result<Verified<'a>, Rejection> {
+    fn verify<'a>(secrets: &[&[u8]], signature: Option<&str>, body: &'a [u8]) -> Result<Verified<'a>, Rejection> {
         signature::verify(secrets, signature, body)
     }
 
@@ -105,11 +86,7 @@ impl Connector for Instagram {
     fn profile(account: &Account<'_, Credentials>, identities: &[String]) -> Option<HttpRequest> {
         let fields = "name,username,profile_pic,follower_count,is_user_follow_business,is_business_follow_user,\
                       is_verified_user";
-        Some(
-            caller(account)
-                .0
-                .get(identities.first()?, &[("fields", fields)]),
-        )
+        Some(caller(account).0.get(identities.first()?, &[("fields", fields)]))
     }
 
     fn read_profile(response: &HttpResponse) -> Result<Profile, PlatformError> {
@@ -139,10 +116,7 @@ impl Connector for Instagram {
             name: filled(person.name),
             username: filled(person.username),
             picture: filled(person.profile_pic),
-            facts: facts
-                .into_iter()
-                .filter_map(|(label, value)| Some((label.to_owned(), value?)))
-                .collect(),
+            facts: facts.into_iter().filter_map(|(label, value)| Some((label.to_owned(), value?))).collect(),
         })
     }
 
@@ -150,14 +124,8 @@ impl Connector for Instagram {
         None
     }
 
-    fn located(
-        _account: &Account<'_, Credentials>,
-        _response: &HttpResponse,
-    ) -> Result<HttpRequest, PlatformError> {
-        Err(PlatformError {
-            class: ErrorClass::Invalid,
-            code: "no-handles".to_owned(),
-        })
+    fn located(_account: &Account<'_, Credentials>, _response: &HttpResponse) -> Result<HttpRequest, PlatformError> {
+        Err(PlatformError { class: ErrorClass::Invalid, code: "no-handles".to_owned() })
     }
 
     /// Webhooks name the professional account, which is `user_id`, and not always the app-scoped `id`.
@@ -165,10 +133,7 @@ impl Connector for Instagram {
         let (caller, node) = caller(account);
         match account.credentials.kind {
             Kind::InstagramLogin => caller.get("me", &[("fields", "user_id,username,name")]),
-            Kind::PageLinked => caller.get(
-                node,
-                &[("fields", "instagram_business_account{id,username,name}")],
-            ),
+            Kind::PageLinked => caller.get(node, &[("fields", "instagram_business_account{id,username,name}")]),
         }
     }
 
@@ -191,17 +156,9 @@ impl Connector for Instagram {
             me = *linked;
         }
         let id = filled(me.user_id).or_else(|| filled(me.id));
-        let id = id.ok_or_else(|| PlatformError {
-            class: ErrorClass::Gone,
-            code: "no-account".to_owned(),
-        })?;
-        let name = filled(me.username)
-            .map(|name| format!("@{name}"))
-            .or_else(|| filled(me.name));
-        Ok(Probe {
-            id: RemoteId::new(id),
-            name,
-        })
+        let id = id.ok_or_else(|| PlatformError { class: ErrorClass::Gone, code: "no-account".to_owned() })?;
+        let name = filled(me.username).map(|name| format!("@{name}")).or_else(|| filled(me.name));
+        Ok(Probe { id: RemoteId::new(id), name })
     }
 
     fn subscribe(account: &Account<'_, Credentials>, _hook: &Hook<'_>) -> Vec<HttpRequest> {
@@ -210,11 +167,6 @@ impl Connector for Instagram {
             Kind::InstagramLogin => FIELDS,
             Kind::PageLinked => PAGE_FIELDS,
         };
-        vec![caller.post(
-            node,
-            "subscribed_apps",
-            &[("subscribed_fields", fields)],
-            None,
-        )]
+        vec![caller.post(node, "subscribed_apps", &[("subscribed_fields", fields)], None)]
     }
 }

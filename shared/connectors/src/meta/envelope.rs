@@ -52,9 +52,7 @@ pub(crate) trait Reader<'a> {
     /// Takes a change whose value cannot be read as a whole.
     fn rescue(&mut self, field: &str, value: &'a RawValue, error: &serde_json::Error) {
         let _ = (field, value);
-        self.parsed()
-            .unreadable
-            .push(format!("a change {}", fault(error)));
+        self.parsed().unreadable.push(format!("a change {}", fault(error)));
     }
     /// Why a field is passed over, when it is on the documented list.
     fn passed_over(field: &str) -> Option<&'static str>;
@@ -62,8 +60,7 @@ pub(crate) trait Reader<'a> {
     fn parsed(&mut self) -> &mut Parsed;
 }
 
-type Whole<'a, R> =
-    Envelope<'a, Entry<'a, <R as Reader<'a>>::Item, Change<'a, <R as Reader<'a>>::Value>>>;
+type Whole<'a, R> = Envelope<'a, Entry<'a, <R as Reader<'a>>::Item, Change<'a, <R as Reader<'a>>::Value>>>;
 
 /// Reads a body, which may also be an array of envelopes.
 pub(crate) fn read<'a, R: Reader<'a>>(body: &'a [u8], reader: &mut R) {
@@ -72,25 +69,15 @@ pub(crate) fn read<'a, R: Reader<'a>>(body: &'a [u8], reader: &mut R) {
         return one(body, reader);
     }
     match tributary_domain::json::from_slice::<Vec<&'a RawValue>>(body) {
-        Ok(envelopes) => envelopes
-            .into_iter()
-            .for_each(|envelope| one(envelope.get().as_bytes(), reader)),
-        Err(error) => reader
-            .parsed()
-            .unreadable
-            .push(format!("the body {}", fault(&error))),
+        Ok(envelopes) => envelopes.into_iter().for_each(|envelope| one(envelope.get().as_bytes(), reader)),
+        Err(error) => reader.parsed().unreadable.push(format!("the body {}", fault(&error))),
     }
 }
 
 fn one<'a, R: Reader<'a>>(body: &'a [u8], reader: &mut R) {
     match tributary_domain::json::from_slice::<Whole<'a, R>>(body) {
         Ok(envelope) => {
-            if let Some(entries) = opened(
-                envelope.object.as_ref(),
-                envelope.field.is_some(),
-                envelope.entry,
-                reader,
-            ) {
+            if let Some(entries) = opened(envelope.object.as_ref(), envelope.field.is_some(), envelope.entry, reader) {
                 for entry in entries {
                     walk(entry, reader);
                 }
@@ -110,10 +97,7 @@ fn opened<'a, E, R: Reader<'a>>(
     let parsed = reader.parsed();
     match (object.map(|object| &**object), entries) {
         (Some(object), _) if object != R::OBJECT => {
-            parsed.unreadable.push(format!(
-                "the object is not `{}`: is the webhook's address right?",
-                R::OBJECT
-            ));
+            parsed.unreadable.push(format!("the object is not `{}`: is the webhook's address right?", R::OBJECT));
             None
         }
         (_, Some(entries)) => Some(entries),
@@ -130,16 +114,8 @@ fn opened<'a, E, R: Reader<'a>>(
 
 fn walk<'a, R: Reader<'a>>(entry: Entry<'a, R::Item, Change<'a, R::Value>>, reader: &mut R) {
     let id = entry.id.unwrap_or_default();
-    entry
-        .messaging
-        .into_iter()
-        .flatten()
-        .for_each(|item| reader.item(&id, item, false));
-    entry
-        .standby
-        .into_iter()
-        .flatten()
-        .for_each(|item| reader.item(&id, item, true));
+    entry.messaging.into_iter().flatten().for_each(|item| reader.item(&id, item, false));
+    entry.standby.into_iter().flatten().for_each(|item| reader.item(&id, item, true));
     for change in entry.changes.into_iter().flatten() {
         match R::passed_over(&change.field) {
             Some(why) => reader.parsed().ignored.push(why),
@@ -152,18 +128,10 @@ fn piecewise<'a, R: Reader<'a>>(body: &'a [u8], reader: &mut R) {
     let envelope = match tributary_domain::json::from_slice::<Envelope<'a, &'a RawValue>>(body) {
         Ok(envelope) => envelope,
         Err(error) => {
-            return reader
-                .parsed()
-                .unreadable
-                .push(format!("the body {}", fault(&error)));
+            return reader.parsed().unreadable.push(format!("the body {}", fault(&error)));
         }
     };
-    let Some(entries) = opened(
-        envelope.object.as_ref(),
-        envelope.field.is_some(),
-        envelope.entry,
-        reader,
-    ) else {
+    let Some(entries) = opened(envelope.object.as_ref(), envelope.field.is_some(), envelope.entry, reader) else {
         return;
     };
     for (at, raw) in entries.into_iter().enumerate() {
@@ -178,10 +146,7 @@ fn pieces<'a, R: Reader<'a>>(at: usize, raw: &'a RawValue, reader: &mut R) {
     let entry = match tributary_domain::json::from_str::<Entry<'a, &'a RawValue, &'a RawValue>>(raw.get()) {
         Ok(entry) => entry,
         Err(error) => {
-            return reader
-                .parsed()
-                .unreadable
-                .push(format!("entry {at} {}", fault(&error)));
+            return reader.parsed().unreadable.push(format!("entry {at} {}", fault(&error)));
         }
     };
     let id = entry.id.unwrap_or_default();
@@ -190,10 +155,7 @@ fn pieces<'a, R: Reader<'a>>(at: usize, raw: &'a RawValue, reader: &mut R) {
             match tributary_domain::json::from_slice(raw.get().as_bytes()) {
                 Ok(item) => reader.item(&id, item, standby),
                 Err(error) => {
-                    reader
-                        .parsed()
-                        .unreadable
-                        .push(format!("entry {at}, item {index} {}", fault(&error)));
+                    reader.parsed().unreadable.push(format!("entry {at}, item {index} {}", fault(&error)));
                 }
             }
         }
@@ -202,10 +164,7 @@ fn pieces<'a, R: Reader<'a>>(at: usize, raw: &'a RawValue, reader: &mut R) {
         let change = match tributary_domain::json::from_str::<Change<'a, &'a RawValue>>(raw.get()) {
             Ok(change) => change,
             Err(error) => {
-                reader
-                    .parsed()
-                    .unreadable
-                    .push(format!("entry {at}, change {index} {}", fault(&error)));
+                reader.parsed().unreadable.push(format!("entry {at}, change {index} {}", fault(&error)));
                 continue;
             }
         };

@@ -30,10 +30,7 @@ impl Fault {
 
     /// Code and class for a message of ours that a platform reports as failed.
     pub(crate) fn error(self) -> PlatformError {
-        PlatformError {
-            class: self.class(),
-            code: self.code(),
-        }
+        PlatformError { class: self.class(), code: self.code() }
     }
 
     /// What it means, by code and subcode alone.
@@ -41,33 +38,18 @@ impl Fault {
     /// <https://developers.facebook.com/docs/whatsapp/cloud-api/support/error-codes>
     pub(crate) fn class(self) -> ErrorClass {
         match (self.code, self.error_subcode) {
-            (
-                4
-                | 17
-                | 32
-                | 613
-                | 80_001
-                | 80_002
-                | 80_006..=80_008
-                | 130_429
-                | 131_048
-                | 131_056
-                | 133_016,
-                _,
-            ) => ErrorClass::RateLimited,
-            // 551 with 1545041 is an unreachable person; 1545041 alone is a closed window.
-            (551 | 130_472 | 131_026 | 131_030 | 131_049 | 131_050, _)
-            | (_, 2_018_108)
-            | (100, 2_018_001) => ErrorClass::Blocked,
-            (_, 2_018_065 | 2_018_278 | 2_534_022 | 1_545_041) | (131_047, _) => {
-                ErrorClass::WindowClosed
+            (4 | 17 | 32 | 613 | 80_001 | 80_002 | 80_006..=80_008 | 130_429 | 131_048 | 131_056 | 133_016, _) => {
+                ErrorClass::RateLimited
             }
+            // 551 with 1545041 is an unreachable person; 1545041 alone is a closed window.
+            (551 | 130_472 | 131_026 | 131_030 | 131_049 | 131_050, _) | (_, 2_018_108) | (100, 2_018_001) => {
+                ErrorClass::Blocked
+            }
+            (_, 2_018_065 | 2_018_278 | 2_534_022 | 1_545_041) | (131_047, _) => ErrorClass::WindowClosed,
             (0 | 102 | 190, _) => ErrorClass::TokenExpired,
             (368 | 131_031 | 130_497 | 131_042, _) => ErrorClass::Restricted,
             (100, 33 | 2_018_218) | (33, _) => ErrorClass::Gone,
-            (100, 2_018_008 | 2_018_047 | 2_018_109 | 2_018_294) | (131_052 | 131_053, _) => {
-                ErrorClass::Media
-            }
+            (100, 2_018_008 | 2_018_047 | 2_018_109 | 2_018_294) | (131_052 | 131_053, _) => ErrorClass::Media,
             // A Page's admin has to accept terms first.
             (2, 2_018_344) | (1, 99) | (3 | 10 | 200..=299 | 131_005, _) => ErrorClass::Permission,
             (1 | 2 | 1_200 | 131_000 | 131_016 | 131_057 | 133_004, _) => ErrorClass::Transient,
@@ -84,22 +66,15 @@ struct Body {
 
 /// The fault an answer tells of, if it can be read.
 fn fault(response: &HttpResponse) -> Option<Fault> {
-    tributary_domain::json::from_slice::<Body>(&response.body)
-        .ok()
-        .map(|body| body.error)
+    tributary_domain::json::from_slice::<Body>(&response.body).ok().map(|body| body.error)
 }
 
 /// Reads a successful answer to a look-up.
-pub(crate) fn success<'a, T: Deserialize<'a>>(
-    response: &'a HttpResponse,
-) -> Result<T, PlatformError> {
+pub(crate) fn success<'a, T: Deserialize<'a>>(response: &'a HttpResponse) -> Result<T, PlatformError> {
     if !(200..=299).contains(&response.status) {
         return Err(refusal(response));
     }
-    let unreadable = |_| PlatformError {
-        class: ErrorClass::Transient,
-        code: "unreadable".to_owned(),
-    };
+    let unreadable = |_| PlatformError { class: ErrorClass::Transient, code: "unreadable".to_owned() };
     tributary_domain::json::from_slice(&response.body).map_err(unreadable)
 }
 
@@ -107,10 +82,7 @@ pub(crate) fn success<'a, T: Deserialize<'a>>(
 fn refusal(response: &HttpResponse) -> PlatformError {
     let class = match (response.status, fault(response)) {
         (429, Some(fault)) => {
-            return PlatformError {
-                class: ErrorClass::RateLimited,
-                code: fault.code(),
-            };
+            return PlatformError { class: ErrorClass::RateLimited, code: fault.code() };
         }
         (429, None) => ErrorClass::RateLimited,
         (_, Some(fault)) => return fault.error(),
@@ -120,10 +92,7 @@ fn refusal(response: &HttpResponse) -> PlatformError {
         (500.., None) => ErrorClass::Transient,
         (_, None) => ErrorClass::Invalid,
     };
-    PlatformError {
-        class,
-        code: http_code(response.status),
-    }
+    PlatformError { class, code: http_code(response.status) }
 }
 
 /// A code for an answer that gives none.
@@ -138,9 +107,7 @@ pub(crate) fn outcome(
 ) -> SendOutcome {
     match response.status {
         200..=299 => match accepted(&response.body) {
-            ids if ids.is_empty() => SendOutcome::Uncertain {
-                cause: UncertainCause::Unreadable,
-            },
+            ids if ids.is_empty() => SendOutcome::Uncertain { cause: UncertainCause::Unreadable },
             ids => SendOutcome::Accepted { ids },
         },
         400..=499 => {
@@ -148,21 +115,12 @@ pub(crate) fn outcome(
             let code = fault.map_or_else(|| http_code(response.status), Fault::code);
             let class = fault.map_or(ErrorClass::Invalid, Fault::class);
             if response.status == 429 || class == ErrorClass::RateLimited {
-                SendOutcome::RateLimited {
-                    retry_after: response.retry_after.map(Span::seconds),
-                    code,
-                }
+                SendOutcome::RateLimited { retry_after: response.retry_after.map(Span::seconds), code }
             } else {
-                SendOutcome::Refused {
-                    error: PlatformError { class, code },
-                }
+                SendOutcome::Refused { error: PlatformError { class, code } }
             }
         }
-        500.. => SendOutcome::Uncertain {
-            cause: UncertainCause::ServerError,
-        },
-        _ => SendOutcome::Uncertain {
-            cause: UncertainCause::Unreadable,
-        },
+        500.. => SendOutcome::Uncertain { cause: UncertainCause::ServerError },
+        _ => SendOutcome::Uncertain { cause: UncertainCause::Unreadable },
     }
 }

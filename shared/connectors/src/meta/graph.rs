@@ -24,15 +24,8 @@ impl Caller<'_> {
     }
 
     /// `POST /{node}/{edge}`.
-    pub(crate) fn post(
-        self,
-        node: &str,
-        edge: &str,
-        query: &[(&str, &str)],
-        body: Option<String>,
-    ) -> HttpRequest {
-        HttpRequest::post(self.base, self.path(node, Some(edge), query), body)
-            .bearer(self.token.expose())
+    pub(crate) fn post(self, node: &str, edge: &str, query: &[(&str, &str)], body: Option<String>) -> HttpRequest {
+        HttpRequest::post(self.base, self.path(node, Some(edge), query), body).bearer(self.token.expose())
     }
 
     fn path(self, node: &str, edge: Option<&str>, query: &[(&str, &str)]) -> String {
@@ -43,10 +36,7 @@ impl Caller<'_> {
         }
         let proof = self.app_secret.filter(|secret| !secret.is_empty());
         let proof = proof.map(|secret| signature::proof(secret, self.token.expose()));
-        let pairs = query
-            .iter()
-            .copied()
-            .chain(proof.as_deref().map(|proof| ("appsecret_proof", proof)));
+        let pairs = query.iter().copied().chain(proof.as_deref().map(|proof| ("appsecret_proof", proof)));
         for (index, (name, value)) in pairs.enumerate() {
             path.push(if index == 0 { '?' } else { '&' });
             path.push_str(name);

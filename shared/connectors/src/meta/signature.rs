@@ -16,10 +16,7 @@ pub(crate) fn verify<'a>(
     signature: Option<&str>,
     body: &'a [u8],
 ) -> Result<Verified<'a>, Rejection> {
-    let mut secrets = secrets
-        .iter()
-        .filter(|secret| !secret.is_empty())
-        .peekable();
+    let mut secrets = secrets.iter().filter(|secret| !secret.is_empty()).peekable();
     if secrets.peek().is_none() {
         return Err(Rejection::NoSecret);
     }
@@ -27,43 +24,23 @@ pub(crate) fn verify<'a>(
         .and_then(|signature| signature.strip_prefix("sha256="))
         .and_then(crypto::unhex)
         .ok_or(Rejection::NoSignature)?;
-    let matched = secrets.fold(false, |matched, secret| {
-        matched | crypto::same(&crypto::hmac_sha256(secret, body), &claimed)
-    });
-    if matched {
-        Ok(Verified::new(body))
-    } else {
-        Err(Rejection::Mismatch)
-    }
+    let matched =
+        secrets.fold(false, |matched, secret| matched | crypto::same(&crypto::hmac_sha256(secret, body), &claimed));
+    if matched { Ok(Verified::new(body)) } else { Err(Rejection::Mismatch) }
 }
 
 /// Answers the handshake: the challenge, when the mode is `subscribe` and the token is ours.
-pub(crate) fn handshake(
-    query: &[(String, String)],
-    verify_token: Option<&str>,
-) -> Result<String, Rejection> {
-    let token = verify_token
-        .filter(|token| !token.is_empty())
-        .ok_or(Rejection::NoSecret)?;
-    let value = |name: &str| {
-        query
-            .iter()
-            .find(|(key, _)| key == name)
-            .map(|(_, value)| value.as_str())
-    };
+pub(crate) fn handshake(query: &[(String, String)], verify_token: Option<&str>) -> Result<String, Rejection> {
+    let token = verify_token.filter(|token| !token.is_empty()).ok_or(Rejection::NoSecret)?;
+    let value = |name: &str| query.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str());
     let given = value("hub.verify_token").unwrap_or_default();
     if value("hub.mode") != Some("subscribe") || !crypto::same(given.as_bytes(), token.as_bytes()) {
         return Err(Rejection::Token);
     }
-    value("hub.challenge")
-        .map(str::to_owned)
-        .ok_or(Rejection::Token)
+    value("hub.challenge").map(str::to_owned).ok_or(Rejection::Token)
 }
 
 /// `appsecret_proof`: the HMAC of the access token under the app's secret.
 pub(crate) fn proof(app_secret: &str, token: &str) -> String {
-    crypto::hex(&crypto::hmac_sha256(
-        app_secret.as_bytes(),
-        token.as_bytes(),
-    ))
+    crypto::hex(&crypto::hmac_sha256(app_secret.as_bytes(), token.as_bytes()))
 }

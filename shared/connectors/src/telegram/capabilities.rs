@@ -2,8 +2,7 @@
 
 use tributary_domain::{
     capability::{
-        Capabilities, Feature, Inbound, MediaLimit, MediaPolicy, SendSemantics, TextLimit,
-        TextUnit, WindowPolicy,
+        Capabilities, Feature, Inbound, MediaLimit, MediaPolicy, SendSemantics, TextLimit, TextUnit, WindowPolicy,
     },
     event::AttachmentKind::{self, Audio, File, Image, Video, Voice},
     platform::{Channel, Platform, Surface},
@@ -15,30 +14,17 @@ const PHOTO: u64 = 5_000_000;
 const OTHER: u64 = 20_000_000;
 
 const fn media(mime: &'static str, kind: AttachmentKind, max_bytes: u64) -> MediaLimit {
-    MediaLimit {
-        mime,
-        kind,
-        max_bytes,
-    }
+    MediaLimit { mime, kind, max_bytes }
 }
 
 /// Text: 4096 characters, captions 1024. Files are sent by address, which Telegram takes for pictures, mp4
 /// films, animations, mp3 and m4a, ogg voice notes, and as documents for pdf and zip alone.
 /// <https://core.telegram.org/bots/api#sendmessage>, <https://core.telegram.org/bots/api#sending-files>
 pub(super) static CAPABILITIES: [Capabilities; 1] = [Capabilities {
-    channel: Channel {
-        platform: Platform::Telegram,
-        surface: Surface::Messages,
-    },
+    channel: Channel { platform: Platform::Telegram, surface: Surface::Messages },
     features: &[Feature::Reply, Feature::Attach, Feature::Quote],
-    text: TextLimit {
-        max: 4096,
-        unit: TextUnit::Characters,
-    },
-    caption: Some(TextLimit {
-        max: 1024,
-        unit: TextUnit::Characters,
-    }),
+    text: TextLimit { max: 4096, unit: TextUnit::Characters },
+    caption: Some(TextLimit { max: 1024, unit: TextUnit::Characters }),
     media: &[
         media("image/jpeg", Image, PHOTO),
         media("image/png", Image, PHOTO),

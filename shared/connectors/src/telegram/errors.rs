@@ -71,33 +71,19 @@ impl Fault<'_> {
             500.. => ErrorClass::Transient,
             _ => match self.known() {
                 Some((prefix, class)) => {
-                    let code = format!(
-                        "{}/{}",
-                        self.error_code,
-                        prefix.trim_end_matches('_').replace(' ', "_")
-                    );
-                    return PlatformError {
-                        class: *class,
-                        code,
-                    };
+                    let code = format!("{}/{}", self.error_code, prefix.trim_end_matches('_').replace(' ', "_"));
+                    return PlatformError { class: *class, code };
                 }
                 None => ErrorClass::Invalid,
             },
         };
-        PlatformError {
-            class,
-            code: self.error_code.to_string(),
-        }
+        PlatformError { class, code: self.error_code.to_string() }
     }
 
     fn known(&self) -> Option<&'static (&'static str, ErrorClass)> {
         let description = self.description.as_deref()?.to_ascii_lowercase();
-        let told = description
-            .strip_prefix("bad request: ")
-            .unwrap_or(&description);
-        BAD_REQUESTS
-            .iter()
-            .find(|(prefix, _)| told.starts_with(prefix))
+        let told = description.strip_prefix("bad request: ").unwrap_or(&description);
+        BAD_REQUESTS.iter().find(|(prefix, _)| told.starts_with(prefix))
     }
 
     fn retry_after(&self) -> Option<u64> {
@@ -116,26 +102,16 @@ struct Success<T> {
 }
 
 /// Reads a successful answer to a look-up.
-pub(super) fn success<'a, T: Deserialize<'a>>(
-    response: &'a HttpResponse,
-) -> Result<T, PlatformError> {
+pub(super) fn success<'a, T: Deserialize<'a>>(response: &'a HttpResponse) -> Result<T, PlatformError> {
     if !(200..=299).contains(&response.status) {
         return Err(match fault(response) {
             Some(fault) => fault.error(),
-            None => Fault {
-                error_code: response.status,
-                description: None,
-                parameters: None,
-            }
-            .error(),
+            None => Fault { error_code: response.status, description: None, parameters: None }.error(),
         });
     }
     match tributary_domain::json::from_slice::<Success<T>>(&response.body) {
         Ok(Success { ok: true, result }) => Ok(result),
-        Ok(_) | Err(_) => Err(PlatformError {
-            class: ErrorClass::Transient,
-            code: "unreadable".to_owned(),
-        }),
+        Ok(_) | Err(_) => Err(PlatformError { class: ErrorClass::Transient, code: "unreadable".to_owned() }),
     }
 }
 
@@ -144,38 +120,23 @@ pub(super) fn outcome(response: &HttpResponse) -> SendOutcome {
     match response.status {
         200..=299 => match accepted(&response.body) {
             Some(ids) if !ids.is_empty() => SendOutcome::Accepted { ids },
-            _ => SendOutcome::Uncertain {
-                cause: UncertainCause::Unreadable,
-            },
+            _ => SendOutcome::Uncertain { cause: UncertainCause::Unreadable },
         },
         400..=499 => {
             let fault = fault(response);
             let error = fault.as_ref().map_or_else(
-                || PlatformError {
-                    class: ErrorClass::Invalid,
-                    code: http_code(response.status),
-                },
+                || PlatformError { class: ErrorClass::Invalid, code: http_code(response.status) },
                 Fault::error,
             );
             if response.status == 429 || error.class == ErrorClass::RateLimited {
-                let wait = fault
-                    .as_ref()
-                    .and_then(Fault::retry_after)
-                    .or(response.retry_after);
-                SendOutcome::RateLimited {
-                    retry_after: wait.map(Span::seconds),
-                    code: error.code,
-                }
+                let wait = fault.as_ref().and_then(Fault::retry_after).or(response.retry_after);
+                SendOutcome::RateLimited { retry_after: wait.map(Span::seconds), code: error.code }
             } else {
                 SendOutcome::Refused { error }
             }
         }
-        500.. => SendOutcome::Uncertain {
-            cause: UncertainCause::ServerError,
-        },
-        _ => SendOutcome::Uncertain {
-            cause: UncertainCause::Unreadable,
-        },
+        500.. => SendOutcome::Uncertain { cause: UncertainCause::ServerError },
+        _ => SendOutcome::Uncertain { cause: UncertainCause::Unreadable },
     }
 }
 
@@ -203,9 +164,8 @@ enum Delivered<'a> {
 
 /// The ids of one sent message, or of each of an album.
 fn accepted(body: &[u8]) -> Option<Vec<RemoteId>> {
-    let answer: Success<Delivered<'_>> = tributary_domain::json::from_slice(body)
-        .ok()
-        .filter(|answer: &Success<_>| answer.ok)?;
+    let answer: Success<Delivered<'_>> =
+        tributary_domain::json::from_slice(body).ok().filter(|answer: &Success<_>| answer.ok)?;
     let sent = match answer.result {
         Delivered::One(one) => vec![one],
         Delivered::Album(all) => all,

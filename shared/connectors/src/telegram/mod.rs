@@ -61,29 +61,14 @@ impl Connector for Telegram {
     }
 
     /// The header is the secret itself. <https://core.telegram.org/bots/api#setwebhook>
-    fn verify<'a>(
-        secrets: &[&[u8]],
-        signature: Option<&str>,
-        body: &'a [u8],
-    ) -> Result<Verified<'a>, Rejection> {
-        let mut secrets = secrets
-            .iter()
-            .filter(|secret| !secret.is_empty())
-            .peekable();
+    fn verify<'a>(secrets: &[&[u8]], signature: Option<&str>, body: &'a [u8]) -> Result<Verified<'a>, Rejection> {
+        let mut secrets = secrets.iter().filter(|secret| !secret.is_empty()).peekable();
         if secrets.peek().is_none() {
             return Err(Rejection::NoSecret);
         }
-        let shown = signature
-            .filter(|shown| !shown.is_empty())
-            .ok_or(Rejection::NoSignature)?;
-        let matched = secrets.fold(false, |matched, secret| {
-            matched | crypto::same(secret, shown.as_bytes())
-        });
-        if matched {
-            Ok(Verified::new(body))
-        } else {
-            Err(Rejection::Mismatch)
-        }
+        let shown = signature.filter(|shown| !shown.is_empty()).ok_or(Rejection::NoSignature)?;
+        let matched = secrets.fold(false, |matched, secret| matched | crypto::same(secret, shown.as_bytes()));
+        if matched { Ok(Verified::new(body)) } else { Err(Rejection::Mismatch) }
     }
 
     fn parse(body: &Verified<'_>) -> Parsed {
@@ -109,25 +94,16 @@ impl Connector for Telegram {
     }
 
     fn read_profile(_response: &HttpResponse) -> Result<Profile, PlatformError> {
-        Err(PlatformError {
-            class: ErrorClass::Invalid,
-            code: "no-profiles".to_owned(),
-        })
+        Err(PlatformError { class: ErrorClass::Invalid, code: "no-profiles".to_owned() })
     }
 
     fn locate(account: &Account<'_, Credentials>, handle: &RemoteId) -> Option<HttpRequest> {
         let method = format!("getFile?file_id={}", segment(handle.as_str()));
-        Some(HttpRequest::get(
-            Base::Telegram,
-            send::path(&account.credentials.bot_token, &method),
-        ))
+        Some(HttpRequest::get(Base::Telegram, send::path(&account.credentials.bot_token, &method)))
     }
 
     /// The address holds the token, and lives for an hour at least. <https://core.telegram.org/bots/api#getfile>
-    fn located(
-        account: &Account<'_, Credentials>,
-        response: &HttpResponse,
-    ) -> Result<HttpRequest, PlatformError> {
+    fn located(account: &Account<'_, Credentials>, response: &HttpResponse) -> Result<HttpRequest, PlatformError> {
         #[derive(Deserialize)]
         struct File<'a> {
             #[serde(borrow)]
@@ -136,23 +112,14 @@ impl Connector for Telegram {
         let file: File<'_> = errors::success(response)?;
         let path = filled(file.file_path)
             .filter(|path| !path.split('/').any(|piece| piece == ".."))
-            .ok_or_else(|| PlatformError {
-                class: ErrorClass::Gone,
-                code: "no-file-path".to_owned(),
-            })?;
+            .ok_or_else(|| PlatformError { class: ErrorClass::Gone, code: "no-file-path".to_owned() })?;
         let path = path.split('/').map(segment).collect::<Vec<_>>().join("/");
         let token = segment(account.credentials.bot_token.expose());
-        Ok(HttpRequest::get(
-            Base::Telegram,
-            format!("/file/bot{token}/{path}"),
-        ))
+        Ok(HttpRequest::get(Base::Telegram, format!("/file/bot{token}/{path}")))
     }
 
     fn probe(account: &Account<'_, Credentials>) -> HttpRequest {
-        HttpRequest::get(
-            Base::Telegram,
-            send::path(&account.credentials.bot_token, "getMe"),
-        )
+        HttpRequest::get(Base::Telegram, send::path(&account.credentials.bot_token, "getMe"))
     }
 
     fn probed(response: &HttpResponse) -> Result<Probe, PlatformError> {
@@ -165,13 +132,8 @@ impl Connector for Telegram {
             username: Option<Text<'a>>,
         }
         let bot: Bot<'_> = errors::success(response)?;
-        let name = filled(bot.username)
-            .map(|name| format!("@{name}"))
-            .or_else(|| filled(bot.first_name));
-        Ok(Probe {
-            id: RemoteId::new(bot.id.to_string()),
-            name,
-        })
+        let name = filled(bot.username).map(|name| format!("@{name}")).or_else(|| filled(bot.first_name));
+        Ok(Probe { id: RemoteId::new(bot.id.to_string()), name })
     }
 
     fn subscribe(account: &Account<'_, Credentials>, hook: &Hook<'_>) -> Vec<HttpRequest> {
@@ -181,16 +143,8 @@ impl Connector for Telegram {
             secret_token: &'a str,
             allowed_updates: &'a [&'a str],
         }
-        let webhook = Webhook {
-            url: hook.url,
-            secret_token: hook.secret,
-            allowed_updates: ALLOWED_UPDATES,
-        };
+        let webhook = Webhook { url: hook.url, secret_token: hook.secret, allowed_updates: ALLOWED_UPDATES };
         let path = send::path(&account.credentials.bot_token, "setWebhook");
-        vec![HttpRequest::post(
-            Base::Telegram,
-            path,
-            Some(written(&webhook)),
-        )]
+        vec![HttpRequest::post(Base::Telegram, path, Some(written(&webhook)))]
     }
 }

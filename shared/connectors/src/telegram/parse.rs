@@ -24,14 +24,8 @@ use crate::{
 pub(super) fn parse(body: &[u8], account: Option<&RemoteId>) -> Parsed {
     let mut parsed = Parsed::default();
     match tributary_domain::json::from_slice::<wire::Update<'_>>(body) {
-        Ok(update) => Sink {
-            account,
-            parsed: &mut parsed,
-        }
-        .update(update, body),
-        Err(error) => parsed
-            .unreadable
-            .push(format!("the update {}", fault(&error))),
+        Ok(update) => Sink { account, parsed: &mut parsed }.update(update, body),
+        Err(error) => parsed.unreadable.push(format!("the update {}", fault(&error))),
     }
     parsed
 }
@@ -49,10 +43,7 @@ struct Chat {
 
 impl Chat {
     fn of(id: i64, connection: Option<Text<'_>>) -> Self {
-        Self {
-            connection: filled(connection),
-            id,
-        }
+        Self { connection: filled(connection), id }
     }
 
     fn identity(&self) -> String {
@@ -70,21 +61,14 @@ impl Chat {
     }
 
     fn peer(&self) -> Peer {
-        Peer {
-            identities: vec![self.identity()],
-            name: None,
-            username: None,
-        }
+        Peer { identities: vec![self.identity()], name: None, username: None }
     }
 }
 
 impl Sink<'_> {
     fn update(&mut self, update: wire::Update<'_>, body: &[u8]) {
         let Some(number) = update.update_id else {
-            return self
-                .parsed
-                .unreadable
-                .push("the update has no number".to_owned());
+            return self.parsed.unreadable.push("the update has no number".to_owned());
         };
         if let Some(message) = update.message.or(update.business_message) {
             self.message(*message);
@@ -104,40 +88,24 @@ impl Sink<'_> {
                 None => self.unknown(number, &kind, body),
             }
         } else {
-            self.parsed
-                .unreadable
-                .push("the update has no kind".to_owned());
+            self.parsed.unreadable.push("the update has no kind".to_owned());
         }
     }
 
     /// A kind that is not known is shown by its name, when it says whose it is.
     fn unknown(&mut self, number: i64, kind: &str, body: &[u8]) {
-        let members =
-            tributary_domain::json::from_slice::<HashMap<Text<'_>, &RawValue>>(body).unwrap_or_default();
-        let raw = members
-            .iter()
-            .find(|(name, _)| &***name == kind)
-            .map(|(_, raw)| raw.get());
+        let members = tributary_domain::json::from_slice::<HashMap<Text<'_>, &RawValue>>(body).unwrap_or_default();
+        let raw = members.iter().find(|(name, _)| &***name == kind).map(|(_, raw)| raw.get());
         let shape = raw.and_then(|raw| tributary_domain::json::from_str::<wire::Unknown<'_>>(raw).ok());
         let Some(shape) = shape else {
-            return self
-                .parsed
-                .unreadable
-                .push("the update is of a kind that is not known".to_owned());
+            return self.parsed.unreadable.push("the update is of a kind that is not known".to_owned());
         };
         if shape.chat.as_ref().is_some_and(|chat| !self.private(chat)) {
             return;
         }
         let person = shape.from.or(shape.user);
-        let Some(id) = shape
-            .chat
-            .map(|chat| chat.id)
-            .or(person.as_ref().map(|person| person.id))
-        else {
-            return self
-                .parsed
-                .unreadable
-                .push("the update is of a kind that is not known".to_owned());
+        let Some(id) = shape.chat.map(|chat| chat.id).or(person.as_ref().map(|person| person.id)) else {
+            return self.parsed.unreadable.push("the update is of a kind that is not known".to_owned());
         };
         let mut peer = Chat::of(id, shape.business_connection_id).peer();
         if let Some(person) = person.filter(|person| person.id == id) {
@@ -145,17 +113,9 @@ impl Sink<'_> {
             peer.username = filled(person.username);
         }
         let id = RemoteId::new(format!("update/{number}"));
-        let content = Content {
-            unsupported: Some(kind.to_owned()),
-            ..Content::default()
-        };
+        let content = Content { unsupported: Some(kind.to_owned()), ..Content::default() };
         let at = shape.date.map(Timestamp::from_seconds);
-        self.push(
-            peer,
-            format!("message:{id}"),
-            at,
-            Fact::Message { id, content },
-        );
+        self.push(peer, format!("message:{id}"), at, Fact::Message { id, content });
     }
 
     /// Whether a chat is with one person. All others are passed over, by their kind.
@@ -164,9 +124,7 @@ impl Sink<'_> {
         if kind == "private" {
             return true;
         }
-        let known = ["group", "supergroup", "channel"]
-            .into_iter()
-            .find(|known| *known == kind);
+        let known = ["group", "supergroup", "channel"].into_iter().find(|known| *known == kind);
         self.parsed.ignored.push(known.unwrap_or("other_chat"));
         false
     }
@@ -176,24 +134,18 @@ impl Sink<'_> {
             return;
         };
         let Some(id) = message.message_id else {
-            return self
-                .parsed
-                .unreadable
-                .push("a message has no id".to_owned());
+            return self.parsed.unreadable.push("a message has no id".to_owned());
         };
-        if let Some(known) = message
-            .other
-            .as_ref()
-            .and_then(|word| wire::SERVICE.iter().find(|one| **one == &**word))
-        {
+        if let Some(known) = message.other.as_ref().and_then(|word| wire::SERVICE.iter().find(|one| **one == &**word)) {
             return self.parsed.ignored.push(known);
         }
         let from = message.from.take();
         // A private chat has the id of the person in it.
         let ours = from.as_ref().is_some_and(|from| from.id != chat.id);
-        let name = message.chat.take().and_then(|chat| {
-            full_name(chat.first_name, chat.last_name).map(|name| (name, filled(chat.username)))
-        });
+        let name = message
+            .chat
+            .take()
+            .and_then(|chat| full_name(chat.first_name, chat.last_name).map(|name| (name, filled(chat.username))));
         let mut peer = chat.peer();
         match (from.filter(|_| !ours), name) {
             (Some(from), _) => {
@@ -207,32 +159,19 @@ impl Sink<'_> {
             (None, None) => {}
         }
         let at = message.date.map(Timestamp::from_seconds);
-        let origin = self.origin(
-            message.sender_business_bot.take(),
-            message.is_from_offline == Some(true),
-        );
+        let origin = self.origin(message.sender_business_bot.take(), message.is_from_offline == Some(true));
         let content = content::read(message, |id| chat.message(id));
         let id = chat.message(id);
         let key = format!("message:{id}");
-        let fact = if ours {
-            Fact::Echo {
-                id,
-                content,
-                correlation: None,
-                origin,
-            }
-        } else {
-            Fact::Message { id, content }
-        };
+        let fact =
+            if ours { Fact::Echo { id, content, correlation: None, origin } } else { Fact::Message { id, content } };
         self.push(peer, key, at, fact);
     }
 
     /// A message's chat, when it is one that is shown.
     fn opened<'m>(&mut self, mut message: wire::Message<'m>) -> Option<(Chat, wire::Message<'m>)> {
         let Some(chat) = message.chat.as_ref() else {
-            self.parsed
-                .unreadable
-                .push("a message has no chat".to_owned());
+            self.parsed.unreadable.push("a message has no chat".to_owned());
             return None;
         };
         let id = chat.id;
@@ -245,13 +184,7 @@ impl Sink<'_> {
     /// Greetings and messages written beforehand are the platform's automation; a bot may be this one.
     fn origin(&self, bot: Option<wire::User<'_>>, automatic: bool) -> Origin {
         match bot {
-            Some(bot)
-                if self
-                    .account
-                    .is_some_and(|account| account.as_str() == bot.id.to_string()) =>
-            {
-                Origin::Ours
-            }
+            Some(bot) if self.account.is_some_and(|account| account.as_str() == bot.id.to_string()) => Origin::Ours,
             Some(_) => Origin::OtherApp,
             None if automatic => Origin::OtherApp,
             None => Origin::NativeApp,
@@ -262,12 +195,8 @@ impl Sink<'_> {
         let Some((chat, message)) = self.opened(message) else {
             return;
         };
-        let (Some(id), Some(edited)) = (message.message_id, message.edit_date.or(message.date))
-        else {
-            return self
-                .parsed
-                .unreadable
-                .push("an edited message has no id or time".to_owned());
+        let (Some(id), Some(edited)) = (message.message_id, message.edit_date.or(message.date)) else {
+            return self.parsed.unreadable.push("an edited message has no id or time".to_owned());
         };
         if message.location.is_some() {
             // A live location moves by edits; there is no text to change.
@@ -279,12 +208,7 @@ impl Sink<'_> {
         let key = format!("edit:{id}:{}:{number}", at.millis());
         let text = filled(message.text).or_else(|| filled(message.caption));
         let revision = at.millis().unsigned_abs();
-        self.push(
-            chat.peer(),
-            key,
-            Some(at),
-            Fact::Edited { id, revision, text },
-        );
+        self.push(chat.peer(), key, Some(at), Fact::Edited { id, revision, text });
     }
 
     fn deleted(&mut self, deleted: wire::Deleted<'_>) {
@@ -294,12 +218,7 @@ impl Sink<'_> {
         let chat = Chat::of(deleted.chat.id, Some(deleted.business_connection_id));
         for id in deleted.message_ids {
             let id = chat.message(id);
-            self.push(
-                chat.peer(),
-                format!("unsent:{id}"),
-                None,
-                Fact::Unsent { id },
-            );
+            self.push(chat.peer(), format!("unsent:{id}"), None, Fact::Unsent { id });
         }
     }
 
@@ -312,26 +231,14 @@ impl Sink<'_> {
             return;
         };
         let payload = query.data.map(String::from).unwrap_or_default();
-        let buttons = message
-            .reply_markup
-            .into_iter()
-            .flat_map(|markup| markup.inline_keyboard)
-            .flatten();
-        let pressed =
-            |button: &wire::Button<'_>| button.callback_data.as_deref() == Some(payload.as_str());
-        let caption = buttons
-            .filter(pressed)
-            .find_map(|button| filled(button.text));
+        let buttons = message.reply_markup.into_iter().flat_map(|markup| markup.inline_keyboard).flatten();
+        let pressed = |button: &wire::Button<'_>| button.callback_data.as_deref() == Some(payload.as_str());
+        let caption = buttons.filter(pressed).find_map(|button| filled(button.text));
         let quote = message.message_id.map(|id| Quote {
             id: Some(chat.message(id)),
             text: filled(message.text).or_else(|| filled(message.caption)),
         });
-        let content = Content {
-            text: caption,
-            quote,
-            pressed: Some(Pressed { payload }),
-            ..Content::default()
-        };
+        let content = Content { text: caption, quote, pressed: Some(Pressed { payload }), ..Content::default() };
         let mut peer = chat.peer();
         peer.name = full_name(query.from.first_name, query.from.last_name);
         peer.username = filled(query.from.username);
@@ -364,11 +271,7 @@ impl Sink<'_> {
         }
         let chat = Chat::of(reaction.chat.id, None);
         let theirs = reaction.user.as_ref().is_none_or(|user| user.id == chat.id);
-        let by = if theirs {
-            Side::Customer
-        } else {
-            Side::Business
-        };
+        let by = if theirs { Side::Customer } else { Side::Business };
         let emoji = reaction
             .new_reaction
             .into_iter()
@@ -384,13 +287,6 @@ impl Sink<'_> {
 
     fn push(&mut self, peer: Peer, key: String, at: Option<Timestamp>, fact: Fact) {
         let account = self.account.cloned().unwrap_or_else(|| RemoteId::new(""));
-        self.parsed.events.push(Event {
-            account,
-            surface: Surface::Messages,
-            key,
-            peer,
-            at,
-            fact,
-        });
+        self.parsed.events.push(Event { account, surface: Surface::Messages, key, peer, at, fact });
     }
 }

@@ -17,11 +17,7 @@ use crate::{
 
 /// Pictures and films make an album together, documents and sounds each with their like; animations and
 /// voice notes travel alone. <https://core.telegram.org/bots/api#sendmediagroup>
-pub(super) const RULES: Rules = Rules {
-    captioned: |_| true,
-    family,
-    together: 10,
-};
+pub(super) const RULES: Rules = Rules { captioned: |_| true, family, together: 10 };
 
 fn family(item: &PartMedia) -> Option<u8> {
     match method(item) {
@@ -138,14 +134,7 @@ pub(super) fn request(token: &Secret, outgoing: &Outgoing<'_>) -> HttpRequest {
             call.text = Some(text);
             ("sendMessage", quote)
         }
-        Part::Media {
-            items,
-            caption,
-            quote,
-        } => (
-            files(&mut call, items, caption.as_deref(), outgoing.links),
-            quote,
-        ),
+        Part::Media { items, caption, quote } => (files(&mut call, items, caption.as_deref(), outgoing.links), quote),
     };
     call.reply_parameters = quote.as_ref().and_then(replied);
     HttpRequest::post(Base::Telegram, path(token, method), Some(written(&call)))
@@ -161,11 +150,7 @@ fn files<'a>(
     let mut media: Vec<Media<'a>> = methods
         .clone()
         .zip(links)
-        .map(|(method, link)| Media {
-            kind: member(method),
-            media: link,
-            caption: None,
-        })
+        .map(|(method, link)| Media { kind: member(method), media: link, caption: None })
         .collect();
     if items.len() > 1 {
         if let Some(first) = media.first_mut() {
@@ -195,10 +180,7 @@ fn replied(id: &RemoteId) -> Option<ReplyParameters> {
     // The press of a button and the like have ids of our making.
     chat.rsplit('/').next()?.parse::<i64>().ok()?;
     let message_id = number.parse().ok()?;
-    Some(ReplyParameters {
-        message_id,
-        allow_sending_without_reply: true,
-    })
+    Some(ReplyParameters { message_id, allow_sending_without_reply: true })
 }
 
 /// `/bot<token>/<method>`.

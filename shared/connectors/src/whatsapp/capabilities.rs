@@ -2,8 +2,7 @@
 
 use tributary_domain::{
     capability::{
-        Capabilities, Feature, Inbound, MediaLimit, MediaPolicy, SendSemantics, TextLimit,
-        TextUnit, WindowPolicy,
+        Capabilities, Feature, Inbound, MediaLimit, MediaPolicy, SendSemantics, TextLimit, TextUnit, WindowPolicy,
     },
     event::AttachmentKind::{self, Audio, File, Image, Sticker, Video},
     platform::{Channel, Platform, Surface},
@@ -17,35 +16,17 @@ const STICKER: u64 = 100_000;
 const DOCUMENT: u64 = 100_000_000;
 
 const fn media(mime: &'static str, kind: AttachmentKind, max_bytes: u64) -> MediaLimit {
-    MediaLimit {
-        mime,
-        kind,
-        max_bytes,
-    }
+    MediaLimit { mime, kind, max_bytes }
 }
 
 /// Text: 4096 characters, captions 1024. Window: 24 hours, then templates.
 /// <https://developers.facebook.com/docs/whatsapp/cloud-api/guides/send-messages>,
 /// <https://developers.facebook.com/docs/whatsapp/cloud-api/reference/media#supported-media-types>
 pub(super) static CAPABILITIES: [Capabilities; 1] = [Capabilities {
-    channel: Channel {
-        platform: Platform::Whatsapp,
-        surface: Surface::Messages,
-    },
-    features: &[
-        Feature::Reply,
-        Feature::Attach,
-        Feature::Quote,
-        Feature::ReadReceipts,
-    ],
-    text: TextLimit {
-        max: 4096,
-        unit: TextUnit::Characters,
-    },
-    caption: Some(TextLimit {
-        max: 1024,
-        unit: TextUnit::Characters,
-    }),
+    channel: Channel { platform: Platform::Whatsapp, surface: Surface::Messages },
+    features: &[Feature::Reply, Feature::Attach, Feature::Quote, Feature::ReadReceipts],
+    text: TextLimit { max: 4096, unit: TextUnit::Characters },
+    caption: Some(TextLimit { max: 1024, unit: TextUnit::Characters }),
     media: &[
         media("image/jpeg", Image, PICTURE),
         media("image/png", Image, PICTURE),
@@ -60,9 +41,7 @@ pub(super) static CAPABILITIES: [Capabilities; 1] = [Capabilities {
         media("*/*", File, DOCUMENT),
     ],
     attachments: 10,
-    window: WindowPolicy::TemplatesAfter {
-        standard: Span::hours(24),
-    },
+    window: WindowPolicy::TemplatesAfter { standard: Span::hours(24) },
     semantics: SendSemantics::Correlatable,
     inbound: Inbound::Webhook,
     media_policy: MediaPolicy::Store,

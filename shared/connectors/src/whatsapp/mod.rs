@@ -31,11 +31,7 @@ use crate::{
 pub struct Whatsapp;
 
 fn caller<'a>(account: &Account<'a, Credentials>) -> Caller<'a> {
-    Caller {
-        base: Base::Whatsapp,
-        token: &account.credentials.access_token,
-        app_secret: account.app_secret,
-    }
+    Caller { base: Base::Whatsapp, token: &account.credentials.access_token, app_secret: account.app_secret }
 }
 
 impl Connector for Whatsapp {
@@ -49,11 +45,7 @@ impl Connector for Whatsapp {
         &capabilities::CAPABILITIES
     }
 
-    fn verify<'a>(
-        secrets: &[&[u8]],
-        signature: Option<&str>,
-        body: &'a [u8],
-    ) -> Result<Verified<'a>, Rejection> {
+    fn verify<'a>(secrets: &[&[u8]], signature: Option<&str>, body: &'a [u8]) -> Result<Verified<'a>, Rejection> {
         signature::verify(secrets, signature, body)
     }
 
@@ -67,12 +59,7 @@ impl Connector for Whatsapp {
     }
 
     fn send(account: &Account<'_, Credentials>, outgoing: &Outgoing<'_>) -> HttpRequest {
-        caller(account).post(
-            account.id.as_str(),
-            "messages",
-            &[],
-            Some(send::body(outgoing)),
-        )
+        caller(account).post(account.id.as_str(), "messages", &[], Some(send::body(outgoing)))
     }
 
     fn outcome(response: &HttpResponse) -> SendOutcome {
@@ -85,10 +72,7 @@ impl Connector for Whatsapp {
     }
 
     fn read_profile(_response: &HttpResponse) -> Result<Profile, PlatformError> {
-        Err(PlatformError {
-            class: ErrorClass::Invalid,
-            code: "no-profiles".to_owned(),
-        })
+        Err(PlatformError { class: ErrorClass::Invalid, code: "no-profiles".to_owned() })
     }
 
     /// <https://developers.facebook.com/docs/whatsapp/cloud-api/reference/media>
@@ -97,10 +81,7 @@ impl Connector for Whatsapp {
     }
 
     /// The address lives for five minutes and wants the token, which is why it is held against the allow-list.
-    fn located(
-        account: &Account<'_, Credentials>,
-        response: &HttpResponse,
-    ) -> Result<HttpRequest, PlatformError> {
+    fn located(account: &Account<'_, Credentials>, response: &HttpResponse) -> Result<HttpRequest, PlatformError> {
         #[derive(Deserialize)]
         struct Media<'a> {
             #[serde(borrow)]
@@ -108,20 +89,12 @@ impl Connector for Whatsapp {
         }
         let media: Media<'_> = error::success(response)?;
         let target = Target::Media(media.url.into());
-        let request = HttpRequest {
-            method: Method::Get,
-            target,
-            headers: Vec::new(),
-            body: None,
-        };
+        let request = HttpRequest { method: Method::Get, target, headers: Vec::new(), body: None };
         Ok(request.bearer(account.credentials.access_token.expose()))
     }
 
     fn probe(account: &Account<'_, Credentials>) -> HttpRequest {
-        caller(account).get(
-            account.id.as_str(),
-            &[("fields", "id,display_phone_number,verified_name")],
-        )
+        caller(account).get(account.id.as_str(), &[("fields", "id,display_phone_number,verified_name")])
     }
 
     fn probed(response: &HttpResponse) -> Result<Probe, PlatformError> {
@@ -137,17 +110,12 @@ impl Connector for Whatsapp {
         }
         let number: Number<'_> = error::success(response)?;
         let name = filled(number.verified_name).or_else(|| filled(number.display_phone_number));
-        Ok(Probe {
-            id: RemoteId::new(number.id),
-            name,
-        })
+        Ok(Probe { id: RemoteId::new(number.id), name })
     }
 
     /// The business account is subscribed, with all its numbers.
     fn subscribe(account: &Account<'_, Credentials>, _hook: &Hook<'_>) -> Vec<HttpRequest> {
         let waba = account.credentials.waba_id.as_deref();
-        waba.map(|waba| caller(account).post(waba, "subscribed_apps", &[], None))
-            .into_iter()
-            .collect()
+        waba.map(|waba| caller(account).post(waba, "subscribed_apps", &[], None)).into_iter().collect()
     }
 }

@@ -51,33 +51,16 @@ impl<'a> envelope::Reader<'a> for Sink {
         let Some(account) = self.account(field, sample, value.metadata) else {
             return;
         };
-        self.parsed
-            .ignored
-            .extend(value.errors.iter().map(|_| "errors"));
-        let frame = Frame {
-            account: &account,
-            contacts: &value.contacts,
-        };
-        value
-            .messages
-            .into_iter()
-            .for_each(|message| self.message(&frame, message, false));
-        value
-            .message_echoes
-            .into_iter()
-            .for_each(|message| self.message(&frame, message, true));
-        value
-            .statuses
-            .into_iter()
-            .for_each(|status| self.status(&frame, status));
+        self.parsed.ignored.extend(value.errors.iter().map(|_| "errors"));
+        let frame = Frame { account: &account, contacts: &value.contacts };
+        value.messages.into_iter().for_each(|message| self.message(&frame, message, false));
+        value.message_echoes.into_iter().for_each(|message| self.message(&frame, message, true));
+        value.statuses.into_iter().for_each(|status| self.status(&frame, status));
     }
 
     fn rescue(&mut self, field: &str, value: &'a RawValue, error: &serde_json::Error) {
         let Ok(value) = tributary_domain::json::from_str::<wire::Loose<'a>>(value.get()) else {
-            return self
-                .parsed
-                .unreadable
-                .push(format!("a change {}", fault(error)));
+            return self.parsed.unreadable.push(format!("a change {}", fault(error)));
         };
         let Some(account) = self.account(field, false, value.metadata) else {
             return;
@@ -87,10 +70,7 @@ impl<'a> envelope::Reader<'a> for Sink {
             .into_iter()
             .filter_map(|raw| tributary_domain::json::from_slice(raw.get().as_bytes()).ok())
             .collect();
-        let frame = Frame {
-            account: &account,
-            contacts: &contacts,
-        };
+        let frame = Frame { account: &account, contacts: &contacts };
         for (list, echo) in [(value.messages, false), (value.message_echoes, true)] {
             for raw in list {
                 self.piece("a message", raw, |sink, message| {
@@ -139,42 +119,23 @@ pub(super) struct Frame<'f> {
 }
 
 impl Sink {
-    fn account(
-        &mut self,
-        field: &str,
-        sample: bool,
-        metadata: Option<wire::Metadata<'_>>,
-    ) -> Option<RemoteId> {
+    fn account(&mut self, field: &str, sample: bool, metadata: Option<wire::Metadata<'_>>) -> Option<RemoteId> {
         let account = metadata.and_then(|metadata| filled(metadata.phone_number_id));
         if sample || account.as_deref() == Some(SAMPLE_NUMBER) {
             self.parsed.sample = true;
             return None;
         }
         if account.is_none() {
-            let field = if field == "messages" {
-                "messages"
-            } else {
-                "echoes"
-            };
-            self.parsed
-                .unreadable
-                .push(format!("a change of {field} names no number of ours"));
+            let field = if field == "messages" { "messages" } else { "echoes" };
+            self.parsed.unreadable.push(format!("a change of {field} names no number of ours"));
         }
         account.map(RemoteId::new)
     }
 
-    fn piece<'a, T: Deserialize<'a>>(
-        &mut self,
-        what: &str,
-        raw: &'a RawValue,
-        take: impl FnOnce(&mut Self, T),
-    ) {
+    fn piece<'a, T: Deserialize<'a>>(&mut self, what: &str, raw: &'a RawValue, take: impl FnOnce(&mut Self, T)) {
         match tributary_domain::json::from_slice(raw.get().as_bytes()) {
             Ok(piece) => take(self, piece),
-            Err(error) => self
-                .parsed
-                .unreadable
-                .push(format!("{what} {}", fault(&error))),
+            Err(error) => self.parsed.unreadable.push(format!("{what} {}", fault(&error))),
         }
     }
 
@@ -189,10 +150,7 @@ impl Sink {
         };
         let peer = peer(frame.contacts, phone.as_deref(), user.as_deref());
         let (Some(id), false) = (filled(message.id.take()), peer.identities.is_empty()) else {
-            return self
-                .parsed
-                .unreadable
-                .push("a message has no id or names no person".to_owned());
+            return self.parsed.unreadable.push("a message has no id or names no person".to_owned());
         };
         let at = message.timestamp.map(|moment| moment.0);
         let kind = message.kind.as_deref().unwrap_or_default();
@@ -216,17 +174,8 @@ impl Sink {
                 let key = format!("message:{id}");
                 let id = RemoteId::new(id);
                 let fact = if echo {
-                    let origin = if automatic {
-                        Origin::OtherApp
-                    } else {
-                        Origin::NativeApp
-                    };
-                    Fact::Echo {
-                        id,
-                        content,
-                        correlation: None,
-                        origin,
-                    }
+                    let origin = if automatic { Origin::OtherApp } else { Origin::NativeApp };
+                    Fact::Echo { id, content, correlation: None, origin }
                 } else {
                     Fact::Message { id, content }
                 };
@@ -246,17 +195,9 @@ impl Sink {
         let Some(reaction) = reaction else { return };
         let by = if echo { Side::Business } else { Side::Customer };
         let emoji = filled(reaction.emoji);
-        let who = if echo {
-            frame.account.as_str()
-        } else {
-            peer.identities.first().map_or("", String::as_str)
-        };
+        let who = if echo { frame.account.as_str() } else { peer.identities.first().map_or("", String::as_str) };
         let mark = emoji.as_deref().unwrap_or("-");
-        let key = format!(
-            "reaction:{}:{who}:{}:{mark}",
-            &*reaction.message_id,
-            millis(at)
-        );
+        let key = format!("reaction:{}:{who}:{}:{mark}", &*reaction.message_id, millis(at));
         let id = RemoteId::new(reaction.message_id);
         self.push(frame, peer, key, at, Fact::Reacted { id, by, emoji });
     }
@@ -297,34 +238,12 @@ impl Sink {
         // Business-scoped ids outlast numbers.
         new.sort_by_key(|one| !one.starts_with("bsuid:"));
         peer.identities = new;
-        self.push(
-            frame,
-            peer,
-            format!("peer:{id}"),
-            at,
-            Fact::PeerChanged {
-                change: PeerChange::NewIdentity,
-            },
-        );
+        self.push(frame, peer, format!("peer:{id}"), at, Fact::PeerChanged { change: PeerChange::NewIdentity });
     }
 
-    pub(super) fn push(
-        &mut self,
-        frame: &Frame<'_>,
-        peer: Peer,
-        key: String,
-        at: Option<Timestamp>,
-        fact: Fact,
-    ) {
+    pub(super) fn push(&mut self, frame: &Frame<'_>, peer: Peer, key: String, at: Option<Timestamp>, fact: Fact) {
         let account = frame.account.clone();
-        self.parsed.events.push(Event {
-            account,
-            surface: Surface::Messages,
-            key,
-            peer,
-            at,
-            fact,
-        });
+        self.parsed.events.push(Event { account, surface: Surface::Messages, key, peer, at, fact });
     }
 }
 

@@ -15,12 +15,7 @@ use crate::{
 
 /// Each file is a call of its own. Pictures, films and documents can carry words.
 pub(super) const RULES: Rules = Rules {
-    captioned: |kind| {
-        matches!(
-            kind,
-            AttachmentKind::Image | AttachmentKind::Video | AttachmentKind::File
-        )
-    },
+    captioned: |kind| matches!(kind, AttachmentKind::Image | AttachmentKind::Video | AttachmentKind::File),
     family: |_| None,
     together: 1,
 };
@@ -75,12 +70,7 @@ struct Media<'a> {
 
 /// The body of one call.
 pub(super) fn body(outgoing: &Outgoing<'_>) -> String {
-    let named = |prefix: &str| {
-        outgoing
-            .recipient
-            .iter()
-            .find_map(|one| one.strip_prefix(prefix))
-    };
+    let named = |prefix: &str| outgoing.recipient.iter().find_map(|one| one.strip_prefix(prefix));
     // A number is known to work everywhere; the business-scoped id is for those without.
     let to = named("wa:");
     let mut message = Message {
@@ -100,40 +90,22 @@ pub(super) fn body(outgoing: &Outgoing<'_>) -> String {
     };
     let quote = match outgoing.part {
         Part::Text { text, quote } => {
-            message.text = Some(Words {
-                preview_url: false,
-                body: text,
-            });
+            message.text = Some(Words { preview_url: false, body: text });
             quote
         }
-        Part::Media {
-            items,
-            caption,
-            quote,
-        } => {
+        Part::Media { items, caption, quote } => {
             if let Some((item, link)) = items.iter().zip(outgoing.links).next() {
                 attach(&mut message, item, link, caption.as_deref());
             }
             quote
         }
     };
-    message.context = quote.as_ref().map(|id| Context {
-        message_id: id.as_str(),
-    });
+    message.context = quote.as_ref().map(|id| Context { message_id: id.as_str() });
     written(&message)
 }
 
-fn attach<'a>(
-    message: &mut Message<'a>,
-    item: &'a PartMedia,
-    link: &'a str,
-    caption: Option<&'a str>,
-) {
-    let media = Some(Media {
-        link,
-        caption,
-        filename: None,
-    });
+fn attach<'a>(message: &mut Message<'a>, item: &'a PartMedia, link: &'a str, caption: Option<&'a str>) {
+    let media = Some(Media { link, caption, filename: None });
     match item.kind {
         AttachmentKind::Image => (message.kind, message.image) = ("image", media),
         AttachmentKind::Video => (message.kind, message.video) = ("video", media),
@@ -149,11 +121,7 @@ fn attach<'a>(
         | AttachmentKind::Ephemeral
         | AttachmentKind::Unknown(_) => {
             message.kind = "document";
-            message.document = Some(Media {
-                link,
-                caption,
-                filename: Some(&item.file.name),
-            });
+            message.document = Some(Media { link, caption, filename: Some(&item.file.name) });
         }
     }
 }
@@ -170,12 +138,7 @@ pub(super) fn accepted(body: &[u8]) -> Vec<RemoteId> {
         #[serde(borrow)]
         id: Text<'a>,
     }
-    let messages = tributary_domain::json::from_slice::<Accepted<'_>>(body)
-        .map(|accepted| accepted.messages)
-        .unwrap_or_default();
-    messages
-        .into_iter()
-        .filter(|sent| !sent.id.is_empty())
-        .map(|sent| RemoteId::new(sent.id))
-        .collect()
+    let messages =
+        tributary_domain::json::from_slice::<Accepted<'_>>(body).map(|accepted| accepted.messages).unwrap_or_default();
+    messages.into_iter().filter(|sent| !sent.id.is_empty()).map(|sent| RemoteId::new(sent.id)).collect()
 }

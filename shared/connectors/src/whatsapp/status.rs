@@ -16,21 +16,11 @@ use crate::{json::filled, meta::error::Fault};
 impl Sink {
     /// One status of one message. `delivered` may be left out when it was read at once.
     pub(super) fn status(&mut self, frame: &Frame<'_>, status: wire::Status<'_>) {
-        let peer = peer(
-            frame.contacts,
-            status.recipient_id.as_deref(),
-            status.recipient_user_id.as_deref(),
-        );
+        let peer = peer(frame.contacts, status.recipient_id.as_deref(), status.recipient_user_id.as_deref());
         let (Some(id), false) = (filled(status.id), peer.identities.is_empty()) else {
-            return self
-                .parsed
-                .unreadable
-                .push("a status has no id or names no person".to_owned());
+            return self.parsed.unreadable.push("a status has no id or names no person".to_owned());
         };
-        let correlation = status
-            .biz_opaque_callback_data
-            .as_deref()
-            .and_then(Correlation::from_wire);
+        let correlation = status.biz_opaque_callback_data.as_deref().and_then(Correlation::from_wire);
         let word = status.status.as_deref().unwrap_or_default();
         let key = format!("status:{id}:{word}");
         let stage = match word {
@@ -38,44 +28,16 @@ impl Sink {
             "delivered" => Stage::Delivered,
             "read" | "played" => Stage::Read,
             "failed" => {
-                let unknown = || PlatformError {
-                    class: ErrorClass::Invalid,
-                    code: "unknown".to_owned(),
-                };
-                let error = status
-                    .errors
-                    .first()
-                    .map_or_else(unknown, |fault: &Fault| fault.error());
+                let unknown = || PlatformError { class: ErrorClass::Invalid, code: "unknown".to_owned() };
+                let error = status.errors.first().map_or_else(unknown, |fault: &Fault| fault.error());
                 let id = RemoteId::new(id);
                 let at = status.timestamp.map(|moment| moment.0);
-                return self.push(
-                    frame,
-                    peer,
-                    key,
-                    at,
-                    Fact::Undelivered {
-                        id,
-                        error,
-                        correlation,
-                    },
-                );
+                return self.push(frame, peer, key, at, Fact::Undelivered { id, error, correlation });
             }
             _ => return self.parsed.ignored.push("status"),
         };
-        let scope = Scope::Message {
-            id: RemoteId::new(id),
-        };
+        let scope = Scope::Message { id: RemoteId::new(id) };
         let at = status.timestamp.map(|moment| moment.0);
-        self.push(
-            frame,
-            peer,
-            key,
-            at,
-            Fact::Receipt {
-                stage,
-                scope,
-                correlation,
-            },
-        );
+        self.push(frame, peer, key, at, Fact::Receipt { stage, scope, correlation });
     }
 }

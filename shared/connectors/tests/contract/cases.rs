@@ -2,8 +2,7 @@
 
 use serde_json::{Value, json};
 use tributary_connectors::{
-    contract::Connector, facebook::Facebook, instagram::Instagram, telegram::Telegram,
-    whatsapp::Whatsapp,
+    contract::Connector, facebook::Facebook, instagram::Instagram, telegram::Telegram, whatsapp::Whatsapp,
 };
 
 /// What a connector's suite needs to know about its platform.
@@ -27,9 +26,7 @@ fn meta_signature(body: &[u8], secret: &str) -> String {
     let mut mac = Hmac::<sha2::Sha256>::new_from_slice(secret.as_bytes()).unwrap();
     mac.update(body);
     let digest = mac.finalize().into_bytes();
-    let hex = digest
-        .iter()
-        .fold(String::new(), |hex, byte| hex + &format!("{byte:02x}"));
+    let hex = digest.iter().fold(String::new(), |hex, byte| hex + &format!("{byte:02x}"));
     format!("sha256={hex}")
 }
 
@@ -39,9 +36,7 @@ fn messaging(object: &str, account: &str, messages: &[(&str, &str)]) -> Vec<u8> 
             "timestamp": 1_767_225_600_000_u64 + at as u64, "message": { "mid": mid, "text": text } }] })
     };
     let entries: Vec<Value> = messages.iter().enumerate().map(entry).collect();
-    json!({ "object": object, "entry": entries })
-        .to_string()
-        .into_bytes()
+    json!({ "object": object, "entry": entries }).to_string().into_bytes()
 }
 
 fn graph_error(code: u32) -> Value {
@@ -111,10 +106,8 @@ impl Suite for Whatsapp {
                 whatsapp(json!({ "messages": messages.iter().map(one).collect::<Vec<_>>() }))
             },
             echo: || {
-                whatsapp(
-                    json!({ "message_echoes": [{ "from": "15550100", "to": "16505550123", "id": "wamid.P",
-                    "timestamp": "1767225600", "type": "text", "text": { "body": "ours" } }] }),
-                )
+                whatsapp(json!({ "message_echoes": [{ "from": "15550100", "to": "16505550123", "id": "wamid.P",
+                    "timestamp": "1767225600", "type": "text", "text": { "body": "ours" } }] }))
             },
             accepted: json!({ "messages": [{ "id": "wamid.O" }] }),
             limited: (400, graph_error(130_429)),
@@ -145,10 +138,7 @@ impl Suite for Telegram {
                 .into_bytes()
             },
             accepted: json!({ "ok": true, "result": { "message_id": 7, "chat": { "id": 5551 } } }),
-            expired: (
-                401,
-                json!({ "ok": false, "error_code": 401, "description": "Unauthorized" }),
-            ),
+            expired: (401, json!({ "ok": false, "error_code": 401, "description": "Unauthorized" })),
             limited: (
                 429,
                 json!({ "ok": false, "error_code": 429, "description": "Too Many Requests: retry after 7",

@@ -8,20 +8,10 @@ use tributary_domain::id::RemoteId;
 use crate::{cases::Suite, parsed};
 
 pub(crate) fn fixtures<C: Suite>(kind: &str) -> Vec<Vec<u8>> {
-    let folder = format!(
-        "{}/fixtures/{}/{kind}",
-        env!("CARGO_MANIFEST_DIR"),
-        C::PLATFORM
-    );
-    let mut paths: Vec<_> = std::fs::read_dir(folder)
-        .unwrap()
-        .map(|entry| entry.unwrap().path())
-        .collect();
+    let folder = format!("{}/fixtures/{}/{kind}", env!("CARGO_MANIFEST_DIR"), C::PLATFORM);
+    let mut paths: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
     paths.sort();
-    paths
-        .iter()
-        .map(|path| std::fs::read(path).unwrap())
-        .collect()
+    paths.iter().map(|path| std::fs::read(path).unwrap()).collect()
 }
 
 /// Everything that reads a platform's bytes.
@@ -32,17 +22,9 @@ pub(crate) fn read_all<C: Suite>(bytes: &[u8]) {
     }
     let credentials: C::Credentials = serde_json::from_value(C::case().credentials).unwrap();
     let id = RemoteId::new("106");
-    let account = Account {
-        id: &id,
-        credentials: &credentials,
-        app_secret: None,
-    };
+    let account = Account { id: &id, credentials: &credentials, app_secret: None };
     for status in [200, 400, 500] {
-        let response = HttpResponse {
-            status,
-            retry_after: None,
-            body: bytes.to_vec(),
-        };
+        let response = HttpResponse { status, retry_after: None, body: bytes.to_vec() };
         let _ = C::outcome(&response);
         let _ = C::read_profile(&response);
         let _ = C::probed(&response);
@@ -86,10 +68,7 @@ pub(crate) fn any_json() -> impl Strategy<Value = Value> {
         prop_oneof![
             prop::collection::vec(inner.clone(), 0..5).prop_map(Value::from),
             prop::collection::vec((word.clone(), inner), 0..6).prop_map(|pairs| Value::Object(
-                pairs
-                    .into_iter()
-                    .map(|(key, value)| (key.to_owned(), value))
-                    .collect()
+                pairs.into_iter().map(|(key, value)| (key.to_owned(), value)).collect()
             )),
         ]
     })
@@ -105,9 +84,7 @@ pub(crate) fn grafted(value: &mut Value, at: &mut usize, graft: &Value) {
     *at = at.saturating_sub(1);
     match value {
         Value::Array(items) => items.iter_mut().for_each(|item| grafted(item, at, graft)),
-        Value::Object(members) => members
-            .values_mut()
-            .for_each(|member| grafted(member, at, graft)),
+        Value::Object(members) => members.values_mut().for_each(|member| grafted(member, at, graft)),
         _ => {}
     }
 }

@@ -1,10 +1,5 @@
 //! What every connector owes, asked of each of them in the same words.
-#![expect(
-    clippy::unwrap_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "tests"
-)]
+#![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
 
 mod cases;
 mod fuzz;
@@ -52,28 +47,15 @@ fn signatures<C: Suite>() {
     let body = (case.message)(&[("m_1", "hello")]);
     let good = (case.signature)(&body, SECRET);
     let secret: &[u8] = SECRET.as_bytes();
-    let verify = |secrets: &[&[u8]], signature: Option<&str>| {
-        C::verify(secrets, signature, &body).map(|_| ())
-    };
+    let verify = |secrets: &[&[u8]], signature: Option<&str>| C::verify(secrets, signature, &body).map(|_| ());
     assert_eq!(verify(&[secret], Some(&good)), Ok(()));
-    assert_eq!(
-        verify(&[b"another", secret], Some(&good)),
-        Ok(()),
-        "each of several secrets is tried"
-    );
+    assert_eq!(verify(&[b"another", secret], Some(&good)), Ok(()), "each of several secrets is tried");
     assert_eq!(verify(&[b"another"], Some(&good)), Err(Rejection::Mismatch));
-    assert_eq!(
-        verify(&[secret], Some(&(case.signature)(&body, "other"))),
-        Err(Rejection::Mismatch)
-    );
+    assert_eq!(verify(&[secret], Some(&(case.signature)(&body, "other"))), Err(Rejection::Mismatch));
     assert_eq!(verify(&[secret], None), Err(Rejection::NoSignature));
     assert_eq!(verify(&[secret], Some("")), Err(Rejection::NoSignature));
     assert_eq!(verify(&[], Some(&good)), Err(Rejection::NoSecret));
-    assert_eq!(
-        verify(&[b""], Some(&(case.signature)(&body, ""))),
-        Err(Rejection::NoSecret),
-        "an empty secret is none"
-    );
+    assert_eq!(verify(&[b""], Some(&(case.signature)(&body, ""))), Err(Rejection::NoSecret), "an empty secret is none");
     assert_eq!(C::SIGNATURE_HEADER, C::SIGNATURE_HEADER.to_lowercase());
 }
 
@@ -90,11 +72,7 @@ fn duplicates<C: Suite>() {
 fn echoes<C: Suite>() {
     let parsed = parsed::<C>(&(C::case().echo)());
     assert_eq!(parsed.events.len(), 1);
-    assert!(
-        matches!(parsed.events[0].fact, Fact::Echo { .. }),
-        "{:?}",
-        parsed.events[0].fact
-    );
+    assert!(matches!(parsed.events[0].fact, Fact::Echo { .. }), "{:?}", parsed.events[0].fact);
     assert!(!parsed.events[0].peer.identities.is_empty());
 }
 
@@ -109,26 +87,15 @@ fn order<C: Suite>() {
 }
 
 fn draft(text: &str) -> Draft {
-    Draft {
-        text: text.to_owned(),
-        ..Draft::default()
-    }
+    Draft { text: text.to_owned(), ..Draft::default() }
 }
 
 fn file(mime: &str, size: u64) -> DraftMedia {
-    DraftMedia {
-        media: MediaId::from_bytes(&[1]),
-        mime: mime.to_owned(),
-        name: "file".to_owned(),
-        size,
-    }
+    DraftMedia { media: MediaId::from_bytes(&[1]), mime: mime.to_owned(), name: "file".to_owned(), size }
 }
 
 fn with_files(files: Vec<DraftMedia>) -> Draft {
-    Draft {
-        attachments: files,
-        ..Draft::default()
-    }
+    Draft { attachments: files, ..Draft::default() }
 }
 
 fn limits<C: Suite>() {
@@ -136,20 +103,10 @@ fn limits<C: Suite>() {
         let plan = |draft: &Draft| C::plan(channel.channel.surface, draft);
         text_limits::<C>(channel);
         for media in channel.media {
-            let mime = if media.mime == "*/*" {
-                "application/x-anything"
-            } else {
-                media.mime
-            };
-            assert!(
-                plan(&with_files(vec![file(mime, media.max_bytes)])).is_ok(),
-                "{mime}"
-            );
+            let mime = if media.mime == "*/*" { "application/x-anything" } else { media.mime };
+            assert!(plan(&with_files(vec![file(mime, media.max_bytes)])).is_ok(), "{mime}");
             let over = plan(&with_files(vec![file(mime, media.max_bytes + 1)]));
-            assert!(
-                matches!(over, Err(Unsendable::MediaSize { .. })),
-                "{mime} {over:?}"
-            );
+            assert!(matches!(over, Err(Unsendable::MediaSize { .. })), "{mime} {over:?}");
         }
         if channel.media.iter().all(|media| media.mime != "*/*") {
             let other = plan(&with_files(vec![file("application/x-anything", 1)]));
@@ -157,10 +114,7 @@ fn limits<C: Suite>() {
         }
         let many = |count| with_files(vec![file("image/png", 1); count]);
         assert!(plan(&many(channel.attachments)).is_ok());
-        assert!(matches!(
-            plan(&many(channel.attachments + 1)),
-            Err(Unsendable::TooManyFiles { .. })
-        ));
+        assert!(matches!(plan(&many(channel.attachments + 1)), Err(Unsendable::TooManyFiles { .. })));
         assert_eq!(plan(&draft(" \n")), Err(Unsendable::Empty));
     }
 }
@@ -178,68 +132,36 @@ fn text_limits<C: Suite>(channel: &Capabilities) {
     let plan = |draft: &Draft| C::plan(channel.channel.surface, draft);
     let longest = sized(channel.text.max, channel.text.unit);
     let parts = plan(&draft(&longest)).unwrap();
-    assert_eq!(
-        parts,
-        [Part::Text {
-            text: longest.clone(),
-            quote: None
-        }],
-        "the words are sent as they are"
-    );
+    assert_eq!(parts, [Part::Text { text: longest.clone(), quote: None }], "the words are sent as they are");
     let over = plan(&draft(&(longest + "a")));
-    assert!(
-        matches!(over, Err(Unsendable::TooLong { actual, max, .. }) if actual == max + 1),
-        "{over:?}"
-    );
+    assert!(matches!(over, Err(Unsendable::TooLong { actual, max, .. }) if actual == max + 1), "{over:?}");
     let Some(caption) = channel.caption else {
         return;
     };
     let under = |text: String| {
-        let draft = Draft {
-            text,
-            ..with_files(vec![file("image/png", 1)])
-        };
+        let draft = Draft { text, ..with_files(vec![file("image/png", 1)]) };
         plan(&draft).unwrap()
     };
     let longest = sized(caption.max, caption.unit);
-    assert!(
-        matches!(&under(longest.clone())[..], [Part::Media { caption: Some(text), .. }] if *text == longest)
-    );
+    assert!(matches!(&under(longest.clone())[..], [Part::Media { caption: Some(text), .. }] if *text == longest));
     let split = under(longest + "a");
-    assert!(
-        matches!(
-            &split[..],
-            [Part::Media { caption: None, .. }, Part::Text { .. }]
-        ),
-        "{split:?}"
-    );
+    assert!(matches!(&split[..], [Part::Media { caption: None, .. }, Part::Text { .. }]), "{split:?}");
 }
 
 fn answer<C: Suite>(status: u16, body: &str) -> SendOutcome {
-    C::outcome(&HttpResponse {
-        status,
-        retry_after: None,
-        body: body.as_bytes().to_vec(),
-    })
+    C::outcome(&HttpResponse { status, retry_after: None, body: body.as_bytes().to_vec() })
 }
 
 fn outcomes<C: Suite>() {
     let case = C::case();
     let accepted = answer::<C>(200, &case.accepted.to_string());
-    assert!(
-        matches!(&accepted, SendOutcome::Accepted { ids } if ids.len() == 1),
-        "{accepted:?}"
-    );
-    let unreadable = SendOutcome::Uncertain {
-        cause: UncertainCause::Unreadable,
-    };
+    assert!(matches!(&accepted, SendOutcome::Accepted { ids } if ids.len() == 1), "{accepted:?}");
+    let unreadable = SendOutcome::Uncertain { cause: UncertainCause::Unreadable };
     for garbage in ["", "OK", "{}", "[]", "null", "{\"ok\":true}"] {
         assert_eq!(answer::<C>(200, garbage), unreadable, "{garbage}");
     }
     for status in [500, 502, 503, 504] {
-        let fault = SendOutcome::Uncertain {
-            cause: UncertainCause::ServerError,
-        };
+        let fault = SendOutcome::Uncertain { cause: UncertainCause::ServerError };
         assert_eq!(answer::<C>(status, &case.expired.1.to_string()), fault);
         assert_eq!(answer::<C>(status, "<html>"), fault);
     }
@@ -247,20 +169,11 @@ fn outcomes<C: Suite>() {
         SendOutcome::Refused { error } => error.class,
         other => panic!("{other:?}"),
     };
-    assert_eq!(
-        refused(answer::<C>(case.expired.0, &case.expired.1.to_string())),
-        ErrorClass::TokenExpired
-    );
+    assert_eq!(refused(answer::<C>(case.expired.0, &case.expired.1.to_string())), ErrorClass::TokenExpired);
     assert_eq!(refused(answer::<C>(400, "<html>")), ErrorClass::Invalid);
     let limited = answer::<C>(case.limited.0, &case.limited.1.to_string());
-    assert!(
-        matches!(limited, SendOutcome::RateLimited { .. }),
-        "{limited:?}"
-    );
-    assert!(matches!(
-        answer::<C>(429, "<html>"),
-        SendOutcome::RateLimited { .. }
-    ));
+    assert!(matches!(limited, SendOutcome::RateLimited { .. }), "{limited:?}");
+    assert!(matches!(answer::<C>(429, "<html>"), SendOutcome::RateLimited { .. }));
 }
 
 /// Neither values nor requests show a token when they are printed; and only where it belongs does one travel.
@@ -269,42 +182,22 @@ fn secrecy<C: Suite>() {
     let credentials: C::Credentials = serde_json::from_value(case.credentials.clone()).unwrap();
     assert!(!format!("{credentials:?}").contains(TOKEN));
     let id = RemoteId::new("106");
-    let account = Account {
-        id: &id,
-        credentials: &credentials,
-        app_secret: Some("app-secret"),
-    };
+    let account = Account { id: &id, credentials: &credentials, app_secret: Some("app-secret") };
     assert!(!format!("{account:?}").contains(TOKEN));
     let recipient = [case.recipient.to_owned()];
-    let correlation = Correlation {
-        reply: ReplyId::parse("rpl_0a1b").unwrap(),
-        part: 0,
-    };
+    let correlation = Correlation { reply: ReplyId::parse("rpl_0a1b").unwrap(), part: 0 };
     let parts = C::plan(Surface::Messages, &draft("my words")).unwrap();
     let request = C::send(
         &account,
-        &Outgoing {
-            recipient: &recipient,
-            part: &parts[0],
-            links: &[],
-            human_agent: false,
-            correlation: &correlation,
-        },
+        &Outgoing { recipient: &recipient, part: &parts[0], links: &[], human_agent: false, correlation: &correlation },
     );
     assert!(carries(&request, TOKEN), "the call is authorised");
     assert!(!request.body.as_deref().unwrap().contains(TOKEN));
     let shown = format!("{request:?} {:?}", request.target);
-    assert!(
-        !shown.contains(TOKEN) && !shown.contains("my words"),
-        "{shown}"
-    );
+    assert!(!shown.contains(TOKEN) && !shown.contains("my words"), "{shown}");
     let sealed = serde_json::to_string(&credentials).unwrap();
     let again: C::Credentials = serde_json::from_str(&sealed).unwrap();
-    assert_eq!(
-        serde_json::to_string(&again).unwrap(),
-        sealed,
-        "what is sealed can be read again"
-    );
+    assert_eq!(serde_json::to_string(&again).unwrap(), sealed, "what is sealed can be read again");
     let mut unknown = case.credentials;
     unknown["surprise"] = json!(1);
     assert!(serde_json::from_value::<C::Credentials>(unknown).is_err());
@@ -314,11 +207,7 @@ fn carries(request: &HttpRequest, token: &str) -> bool {
     let path = match &request.target {
         Target::Api(_, path) | Target::Media(path) => path,
     };
-    path.contains(token)
-        || request
-            .headers
-            .iter()
-            .any(|(_, value)| value.contains(token))
+    path.contains(token) || request.headers.iter().any(|(_, value)| value.contains(token))
 }
 
 macro_rules! contract {

@@ -121,7 +121,11 @@ impl<'a, 'de> Variant<'a, 'de> {
     /// Whether something is there to be read, as it must be.
     #[inline(never)]
     fn held(&self) -> Result<(), Error> {
-        if self.holds { Ok(()) } else { Err(Error::custom("invalid type: unit variant, expected one that holds something")) }
+        if self.holds {
+            Ok(())
+        } else {
+            Err(Error::custom("invalid type: unit variant, expected one that holds something"))
+        }
     }
 }
 

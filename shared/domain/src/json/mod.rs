@@ -109,10 +109,12 @@ impl<'de> Reader<'de> {
                 Ok(Number::Broken(number)) => Unexpected::Float(number),
                 Err(error) => return error,
             },
-            Ok(Kind::Text) => return match self.source.string() {
-                Ok(text) => Error::invalid_type(Unexpected::Str(&text), expected),
-                Err(error) => error,
-            },
+            Ok(Kind::Text) => {
+                return match self.source.string() {
+                    Ok(text) => Error::invalid_type(Unexpected::Str(&text), expected),
+                    Err(error) => error,
+                };
+            }
             Ok(Kind::List) => Unexpected::Seq,
             Ok(Kind::Object) => Unexpected::Map,
             Err(error) => return error,
@@ -166,7 +168,12 @@ impl<'de> Deserializer<'de> for &mut Reader<'de> {
         self.deserialize_seq(visitor)
     }
 
-    fn deserialize_tuple_struct<V: Visitor<'de>>(self, _: &'static str, _: usize, visitor: V) -> Result<V::Value, Error> {
+    fn deserialize_tuple_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        _: usize,
+        visitor: V,
+    ) -> Result<V::Value, Error> {
         self.deserialize_seq(visitor)
     }
 

@@ -242,7 +242,8 @@ impl<'de> Source<'de> {
     }
 
     fn hex(&mut self) -> Result<u32, Error> {
-        let digits = self.text.get(self.place..self.place + 4).filter(|it| it.bytes().all(|one| one.is_ascii_hexdigit()));
+        let digits =
+            self.text.get(self.place..self.place + 4).filter(|it| it.bytes().all(|one| one.is_ascii_hexdigit()));
         self.place += 4;
         digits.and_then(|digits| u32::from_str_radix(digits, 16).ok()).ok_or_else(|| Error::custom("invalid escape"))
     }

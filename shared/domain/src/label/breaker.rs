@@ -53,12 +53,8 @@ impl Breaker {
     pub fn ask(self, now: Timestamp) -> (Self, bool) {
         match self {
             Self::Closed { .. } => (self, true),
-            Self::Open { until, rest } if until <= now => {
-                (Self::HalfOpen { since: now, rest }, true)
-            }
-            Self::HalfOpen { since, rest } if since.plus(PROBE) <= now => {
-                (Self::HalfOpen { since: now, rest }, true)
-            }
+            Self::Open { until, rest } if until <= now => (Self::HalfOpen { since: now, rest }, true),
+            Self::HalfOpen { since, rest } if since.plus(PROBE) <= now => (Self::HalfOpen { since: now, rest }, true),
             Self::Open { .. } | Self::HalfOpen { .. } => (self, false),
         }
     }
@@ -77,19 +73,13 @@ impl Breaker {
     #[must_use]
     pub fn failed(self, now: Timestamp) -> Self {
         match self {
-            Self::Closed { failures } if failures.saturating_add(1) < FAILURES => Self::Closed {
-                failures: failures.saturating_add(1),
-            },
-            Self::Closed { .. } => Self::Open {
-                until: now.plus(REST),
-                rest: REST,
-            },
+            Self::Closed { failures } if failures.saturating_add(1) < FAILURES => {
+                Self::Closed { failures: failures.saturating_add(1) }
+            }
+            Self::Closed { .. } => Self::Open { until: now.plus(REST), rest: REST },
             Self::HalfOpen { rest, .. } => {
                 let rest = Span::millis(rest.as_millis().saturating_mul(2)).min(LONGEST_REST);
-                Self::Open {
-                    until: now.plus(rest),
-                    rest,
-                }
+                Self::Open { until: now.plus(rest), rest }
             }
             Self::Open { .. } => self,
         }
@@ -116,10 +106,7 @@ mod tests {
         assert!(allowed);
         assert!(!probing.ask(now).1, "one probe at a time");
         assert_eq!(probing.succeeded(), Breaker::default());
-        assert!(
-            probing.ask(now.plus(PROBE)).1,
-            "a lost probe does not close the door for ever"
-        );
+        assert!(probing.ask(now.plus(PROBE)).1, "a lost probe does not close the door for ever");
         let again = probing.failed(now);
         assert!(!again.ask(now.plus(REST)).1);
         assert!(again.ask(now.plus(Span::minutes(1))).1);
@@ -128,22 +115,13 @@ mod tests {
     #[test]
     fn rests_do_not_grow_for_ever() {
         let mut now = Timestamp::from_seconds(0);
-        let mut breaker = Breaker::Open {
-            until: now,
-            rest: REST,
-        };
+        let mut breaker = Breaker::Open { until: now, rest: REST };
         for _ in 0..20 {
             now = now.plus(LONGEST_REST);
             let (probing, allowed) = breaker.ask(now);
             assert!(allowed);
             breaker = probing.failed(now);
         }
-        assert_eq!(
-            breaker,
-            Breaker::Open {
-                until: now.plus(LONGEST_REST),
-                rest: LONGEST_REST
-            }
-        );
+        assert_eq!(breaker, Breaker::Open { until: now.plus(LONGEST_REST), rest: LONGEST_REST });
     }
 }

@@ -19,8 +19,7 @@ impl Usage {
     /// What they cost at the prices of the rules, in millionths of a dollar, rounded up.
     pub fn cost(self, prices: &LabelRules) -> u64 {
         let of = |tokens: u64, price: u64| u128::from(tokens) * u128::from(price);
-        let total =
-            of(self.input_tokens, prices.input_price) + of(self.output_tokens, prices.output_price);
+        let total = of(self.input_tokens, prices.input_price) + of(self.output_tokens, prices.output_price);
         u64::try_from(total.div_ceil(1_000_000)).unwrap_or(u64::MAX)
     }
 }
@@ -42,10 +41,7 @@ impl Budget {
     pub fn reserve(self, now: Timestamp, estimate: u64, rules: &LabelRules) -> Option<Self> {
         let current = self.in_month(now);
         let reserved = current.reserved.saturating_add(estimate);
-        (current.spent.saturating_add(reserved) <= rules.monthly_budget).then_some(Self {
-            reserved,
-            ..current
-        })
+        (current.spent.saturating_add(reserved) <= rules.monthly_budget).then_some(Self { reserved, ..current })
     }
 
     /// A call for which `estimate` was set aside has cost `cost`; nothing when it failed.
@@ -66,19 +62,10 @@ impl Budget {
 
     /// A new month begins with nothing spent.
     fn in_month(self, now: Timestamp) -> Self {
-        let month = DateTime::from_timestamp_millis(now.millis()).map_or(0, |time| {
-            i64::from(time.year()) * 12 + i64::from(time.month0())
-        });
+        let month = DateTime::from_timestamp_millis(now.millis())
+            .map_or(0, |time| i64::from(time.year()) * 12 + i64::from(time.month0()));
         // A clock that is behind does not open an old month again.
-        if month > self.month {
-            Self {
-                month,
-                spent: 0,
-                reserved: 0,
-            }
-        } else {
-            self
-        }
+        if month > self.month { Self { month, spent: 0, reserved: 0 } } else { self }
     }
 }
 
@@ -86,42 +73,14 @@ impl Budget {
 mod tests {
     use super::*;
 
-    const RULES: LabelRules = LabelRules {
-        summary_language: None,
-        monthly_budget: 1000,
-        input_price: 1_000_000,
-        output_price: 5_000_000,
-    };
+    const RULES: LabelRules =
+        LabelRules { summary_language: None, monthly_budget: 1000, input_price: 1_000_000, output_price: 5_000_000 };
 
     #[test]
     fn a_label_of_the_usual_size_costs_what_the_price_list_says() {
-        assert_eq!(
-            Usage {
-                input_tokens: 450,
-                output_tokens: 60
-            }
-            .cost(&RULES),
-            750
-        );
-        assert_eq!(
-            Usage {
-                input_tokens: 1,
-                output_tokens: 0
-            }
-            .cost(&LabelRules {
-                input_price: 1,
-                ..RULES
-            }),
-            1
-        );
-        assert_eq!(
-            Usage {
-                input_tokens: u64::MAX,
-                output_tokens: u64::MAX
-            }
-            .cost(&RULES),
-            u64::MAX
-        );
+        assert_eq!(Usage { input_tokens: 450, output_tokens: 60 }.cost(&RULES), 750);
+        assert_eq!(Usage { input_tokens: 1, output_tokens: 0 }.cost(&LabelRules { input_price: 1, ..RULES }), 1);
+        assert_eq!(Usage { input_tokens: u64::MAX, output_tokens: u64::MAX }.cost(&RULES), u64::MAX);
     }
 
     #[test]

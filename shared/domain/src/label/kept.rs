@@ -69,29 +69,10 @@ impl LabelState {
         if let Some(before) = &before {
             self.corrections = self
                 .corrections
-                .saturating_add(differs(
-                    correction
-                        .topic
-                        .as_ref()
-                        .is_some_and(|topic| *topic != before.topic),
-                ))
-                .saturating_add(differs(
-                    correction
-                        .urgency
-                        .is_some_and(|urgency| urgency != before.urgency),
-                ))
-                .saturating_add(differs(
-                    correction
-                        .language
-                        .as_ref()
-                        .is_some_and(|one| *one != before.language),
-                ))
-                .saturating_add(differs(
-                    correction
-                        .summary
-                        .as_ref()
-                        .is_some_and(|one| *one != before.summary),
-                ));
+                .saturating_add(differs(correction.topic.as_ref().is_some_and(|topic| *topic != before.topic)))
+                .saturating_add(differs(correction.urgency.is_some_and(|urgency| urgency != before.urgency)))
+                .saturating_add(differs(correction.language.as_ref().is_some_and(|one| *one != before.language)))
+                .saturating_add(differs(correction.summary.as_ref().is_some_and(|one| *one != before.summary)));
         }
         let kept = &mut self.correction;
         kept.topic = correction.topic.or(kept.topic.take());
@@ -126,16 +107,8 @@ impl LabelState {
             summary: right.summary.unwrap_or(base.summary),
         };
         match (corrected, machine) {
-            (Some((id, at)), _) => Some(LabelSet {
-                labels,
-                source: LabelSource::Teammate { id: id.clone() },
-                at: *at,
-            }),
-            (None, Some(set)) => Some(LabelSet {
-                labels,
-                source: set.source.clone(),
-                at: set.at,
-            }),
+            (Some((id, at)), _) => Some(LabelSet { labels, source: LabelSource::Teammate { id: id.clone() }, at: *at }),
+            (None, Some(set)) => Some(LabelSet { labels, source: set.source.clone(), at: set.at }),
             (None, None) => None,
         }
     }
@@ -148,15 +121,8 @@ mod tests {
 
     fn set(topic: &str, urgency: Urgency) -> LabelSet {
         LabelSet {
-            labels: Labels {
-                topic: topic.into(),
-                urgency,
-                language: "en".into(),
-                summary: "Asks".into(),
-            },
-            source: LabelSource::BuiltIn {
-                reason: BuiltInReason::NotConfigured,
-            },
+            labels: Labels { topic: topic.into(), urgency, language: "en".into(), summary: "Asks".into() },
+            source: LabelSource::BuiltIn { reason: BuiltInReason::NotConfigured },
             at: Timestamp::from_seconds(10),
         }
     }
@@ -164,10 +130,7 @@ mod tests {
     #[test]
     fn a_person_wins_over_machines_before_and_after() {
         let person = TeammateId::parse("tm_1").unwrap();
-        let correction = Correction {
-            topic: Some("returns".into()),
-            ..Correction::default()
-        };
+        let correction = Correction { topic: Some("returns".into()), ..Correction::default() };
         let state = LabelState::default()
             .labelled(1, set("orders", Urgency::Low))
             .corrected(person.clone(), correction, Timestamp::from_seconds(20))
@@ -182,14 +145,8 @@ mod tests {
     #[test]
     fn late_and_repeated_labels_change_nothing() {
         let state = LabelState::default().labelled(2, set("orders", Urgency::Low));
-        assert_eq!(
-            state.clone().labelled(2, set("billing", Urgency::High)),
-            state
-        );
-        assert_eq!(
-            state.clone().labelled(1, set("billing", Urgency::High)),
-            state
-        );
+        assert_eq!(state.clone().labelled(2, set("billing", Urgency::High)), state);
+        assert_eq!(state.clone().labelled(1, set("billing", Urgency::High)), state);
         assert_eq!(LabelState::default().current(), None);
     }
 }

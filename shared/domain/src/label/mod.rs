@@ -34,9 +34,7 @@ pub const SUMMARY_CHARACTERS: usize = 200;
 pub const TEXT_BYTES: usize = 4096;
 
 /// How much a conversation presses.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Urgency {
     /// Needs no answer soon, or none.

@@ -38,11 +38,7 @@ pub fn validate(raw: &RawLabels, rules: &Rules, texts: &[&str]) -> Result<Labels
         return Err(Unusable::Summary);
     }
     let wanted = raw.topic.trim();
-    let topic = if rules.topics.contains_key(wanted) {
-        wanted
-    } else {
-        OTHER
-    };
+    let topic = if rules.topics.contains_key(wanted) { wanted } else { OTHER };
     Ok(Labels {
         topic: topic.to_owned(),
         urgency: urgency.max(floor(rules, topic, texts)),
@@ -55,24 +51,14 @@ pub fn validate(raw: &RawLabels, rules: &Rules, texts: &[&str]) -> Result<Labels
 /// occur, so that an answer with another topic, however it came about, cannot get below it.
 pub fn floor(rules: &Rules, topic: &str, texts: &[&str]) -> Urgency {
     let words: Vec<Words> = texts.iter().map(|text| Words::of(text)).collect();
-    let found = |phrases: &[super::Phrase]| {
-        phrases
-            .iter()
-            .any(|phrase| words.iter().any(|text| text.find(phrase).is_some()))
-    };
+    let found =
+        |phrases: &[super::Phrase]| phrases.iter().any(|phrase| words.iter().any(|text| text.find(phrase).is_some()));
     let of_topics = rules
         .topics
         .iter()
-        .filter(|(name, one)| {
-            one.urgency_floor > Urgency::Low && (*name == topic || found(&one.keywords))
-        })
+        .filter(|(name, one)| one.urgency_floor > Urgency::Low && (*name == topic || found(&one.keywords)))
         .map(|(_, one)| one.urgency_floor);
-    let of_words = rules
-        .urgency
-        .floors
-        .iter()
-        .filter(|floor| found(&floor.phrases))
-        .map(|floor| floor.at_least);
+    let of_words = rules.urgency.floors.iter().filter(|floor| found(&floor.phrases)).map(|floor| floor.at_least);
     of_topics.chain(of_words).max().unwrap_or(Urgency::Low)
 }
 
@@ -83,10 +69,7 @@ pub fn language_tag(text: &str) -> String {
         let letters = part.bytes().all(|byte| byte.is_ascii_alphabetic());
         let fits = match index {
             0 => letters && (2..=3).contains(&part.len()),
-            _ => {
-                (1..=8).contains(&part.len())
-                    && part.bytes().all(|byte| byte.is_ascii_alphanumeric())
-            }
+            _ => (1..=8).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphanumeric()),
         };
         if !fits || tag.len() + part.len() > 35 {
             return UNDETERMINED.to_owned();

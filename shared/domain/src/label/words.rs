@@ -42,9 +42,7 @@ pub(crate) fn fold(text: &str) -> String {
         if letter.is_ascii() {
             folded.push(letter);
         } else if is_dropped(letter) {
-        } else if let Some((_, plain)) =
-            PLAIN.iter().find(|(accented, _)| accented.contains(letter))
-        {
+        } else if let Some((_, plain)) = PLAIN.iter().find(|(accented, _)| accented.contains(letter)) {
             folded.push_str(plain);
         } else {
             folded.push(letter);
@@ -95,9 +93,7 @@ impl Words {
     }
 
     pub(crate) fn iter(&self) -> impl Iterator<Item = &str> {
-        self.words
-            .iter()
-            .filter_map(|(from, to)| self.folded.get(*from..*to))
+        self.words.iter().filter_map(|(from, to)| self.folded.get(*from..*to))
     }
 
     /// The place of the first `phrase`.
@@ -111,18 +107,15 @@ impl Words {
                 while let Some(rest) = self.words.get(start..) {
                     let hit = rest.len() >= wanted.len()
                         && wanted.iter().zip(rest).all(|(want, (from, to))| {
-                            self.folded
-                                .get(*from..*to)
-                                .is_some_and(|word| want.matches(word))
+                            self.folded.get(*from..*to).is_some_and(|word| want.matches(word))
                         });
                     if hit {
                         return rest.first().map(|(from, _)| *from);
                     }
-                    let next = rest.iter().skip(1).position(|(from, to)| {
-                        self.folded
-                            .get(*from..*to)
-                            .is_some_and(|word| first.matches(word))
-                    })?;
+                    let next = rest
+                        .iter()
+                        .skip(1)
+                        .position(|(from, to)| self.folded.get(*from..*to).is_some_and(|word| first.matches(word)))?;
                     start += 1 + next;
                 }
                 None
@@ -192,9 +185,7 @@ mod tests {
     use super::*;
 
     fn found(text: &str, phrase: &str) -> bool {
-        Words::of(text)
-            .find(&Phrase::parse(phrase).unwrap())
-            .is_some()
+        Words::of(text).find(&Phrase::parse(phrase).unwrap()).is_some()
     }
 
     #[test]

@@ -1,8 +1,6 @@
 //! What one input does to a roster.
 
-use super::{
-    Notice, NoticeKind, OpenThread, RosterEffect, RosterInput, RosterState, SETTLED, Settled,
-};
+use super::{Notice, NoticeKind, OpenThread, RosterEffect, RosterInput, RosterState, SETTLED, Settled};
 use crate::{
     id::{TeammateId, ThreadId},
     label::Urgency,
@@ -20,40 +18,15 @@ pub fn apply(
     members: &[Member],
     now: Timestamp,
 ) -> (RosterState, Vec<RosterEffect>) {
-    let mut roster = Applying {
-        state,
-        rules,
-        members,
-        now,
-        effects: Vec::new(),
-    };
+    let mut roster = Applying { state, rules, members, now, effects: Vec::new() };
     match input {
-        RosterInput::Assign {
-            question,
-            version,
-            since,
-        } => roster.assign(question, version, since),
-        RosterInput::Reassigned {
-            question,
-            version,
-            since,
-            owner,
-            by,
-        } => {
+        RosterInput::Assign { question, version, since } => roster.assign(question, version, since),
+        RosterInput::Reassigned { question, version, since, owner, by } => {
             roster.reassigned(question, version, since, owner, &by);
         }
-        RosterInput::Owned {
-            question,
-            version,
-            since,
-            owner,
-        } => roster.owned(question, version, since, owner),
+        RosterInput::Owned { question, version, since, owner } => roster.owned(question, version, since, owner),
         RosterInput::Released { thread, version } => roster.released(thread, version),
-        RosterInput::UrgencyChanged {
-            thread,
-            version,
-            urgency,
-        } => roster.urgency(&thread, version, urgency),
+        RosterInput::UrgencyChanged { thread, version, urgency } => roster.urgency(&thread, version, urgency),
         RosterInput::ShiftTick => roster.drain(),
         RosterInput::RulesChanged | RosterInput::MembersChanged => {
             roster.take_from_the_unable();
@@ -78,31 +51,13 @@ impl Applying<'_> {
             return;
         }
         let thread = question.thread.clone();
-        let kept = self
-            .state
-            .open
-            .get(&thread)
-            .and_then(|entry| self.keep(entry, &question));
-        let by_person = kept.is_some()
-            && self
-                .state
-                .open
-                .get(&thread)
-                .is_some_and(|entry| entry.by_person);
+        let kept = self.state.open.get(&thread).and_then(|entry| self.keep(entry, &question));
+        let by_person = kept.is_some() && self.state.open.get(&thread).is_some_and(|entry| entry.by_person);
         let decision = kept.unwrap_or_else(|| {
             let load = self.state.load(self.rules, self.members, Some(&thread));
             decide(self.rules, &load, &question, self.now)
         });
-        self.store(
-            thread,
-            OpenThread {
-                version,
-                question,
-                since,
-                decision,
-                by_person,
-            },
-        );
+        self.store(thread, OpenThread { version, question, since, decision, by_person });
     }
 
     /// A thread stays with whoever has it, while they are on shift and its topic is the same, or a person chose them.
@@ -111,19 +66,12 @@ impl Applying<'_> {
             return None;
         };
         let member = self.able(id, question)?;
-        let at_work = self
-            .rules
-            .hours(&member.email.trim().to_lowercase())
-            .at_work(self.now);
+        let at_work = self.rules.hours(&member.email.trim().to_lowercase()).at_work(self.now);
         let same = at_work && entry.question.topic == question.topic;
         if question.cause != Cause::Asked || !(entry.by_person || same) {
             return None;
         }
-        let why = if entry.by_person {
-            "was given this thread by a person"
-        } else {
-            "has this thread and is on shift"
-        };
+        let why = if entry.by_person { "was given this thread by a person" } else { "has this thread and is on shift" };
         Some(Decision {
             reasons: vec![Reason {
                 guardrail: Guardrail::Who,
@@ -136,14 +84,7 @@ impl Applying<'_> {
         })
     }
 
-    fn reassigned(
-        &mut self,
-        question: Question,
-        version: u64,
-        since: Timestamp,
-        owner: Owner,
-        by: &TeammateId,
-    ) {
+    fn reassigned(&mut self, question: Question, version: u64, since: Timestamp, owner: Owner, by: &TeammateId) {
         // A repeat hears the decision again only if it was another: else it would be repeated for ever.
         let standing = self.state.open.get(&question.thread).map(|entry| &entry.decision.owner);
         let agreed = standing == Some(&owner) && self.version(&question.thread).is_some_and(|known| version <= known);
@@ -152,23 +93,12 @@ impl Applying<'_> {
         }
         let thread = question.thread.clone();
         let name = |id: &TeammateId| {
-            self.members
-                .iter()
-                .find(|member| member.id == *id)
-                .map_or("somebody", |member| member.name.as_str())
+            self.members.iter().find(|member| member.id == *id).map_or("somebody", |member| member.name.as_str())
         };
         let chosen = |detail: String, owner: Owner| Decision {
             owner,
-            team: self
-                .state
-                .open
-                .get(&thread)
-                .and_then(|entry| entry.decision.team.clone()),
-            reasons: vec![Reason {
-                guardrail: Guardrail::Who,
-                verdict: Verdict::Passed,
-                detail,
-            }],
+            team: self.state.open.get(&thread).and_then(|entry| entry.decision.team.clone()),
+            reasons: vec![Reason { guardrail: Guardrail::Who, verdict: Verdict::Passed, detail }],
             notify_team_channel: false,
             next_shift: None,
         };
@@ -176,17 +106,11 @@ impl Applying<'_> {
         let decision = match owner {
             Owner::Teammate { id } if self.able(&id, &question).is_some() => {
                 question.cause = Cause::Asked;
-                Some(chosen(
-                    format!("{} gave it to {}", name(by), name(&id)),
-                    Owner::Teammate { id },
-                ))
+                Some(chosen(format!("{} gave it to {}", name(by), name(&id)), Owner::Teammate { id }))
             }
             Owner::Unassigned => {
                 question.cause = Cause::Asked;
-                Some(chosen(
-                    format!("{} put it back among the unassigned", name(by)),
-                    Owner::Unassigned,
-                ))
+                Some(chosen(format!("{} put it back among the unassigned", name(by)), Owner::Unassigned))
             }
             Owner::Team { id } => {
                 question.cause = Cause::Team { team: id };
@@ -203,16 +127,7 @@ impl Applying<'_> {
             let load = self.state.load(self.rules, self.members, Some(&thread));
             decide(self.rules, &load, &question, self.now)
         });
-        self.store(
-            thread,
-            OpenThread {
-                version,
-                question,
-                since,
-                decision,
-                by_person,
-            },
-        );
+        self.store(thread, OpenThread { version, question, since, decision, by_person });
         self.drain();
     }
 
@@ -261,13 +176,7 @@ impl Applying<'_> {
             return;
         }
         self.state.open.remove(&thread);
-        self.state.settled.insert(
-            thread.clone(),
-            Settled {
-                version,
-                at: self.now,
-            },
-        );
+        self.state.settled.insert(thread.clone(), Settled { version, at: self.now });
         self.effects.push(RosterEffect::Changed { thread });
         let stale: Vec<ThreadId> = self
             .state
@@ -284,19 +193,12 @@ impl Applying<'_> {
     }
 
     fn urgency(&mut self, thread: &ThreadId, version: u64, urgency: Urgency) {
-        let Some(entry) = self
-            .state
-            .open
-            .get_mut(thread)
-            .filter(|entry| entry.version < version)
-        else {
+        let Some(entry) = self.state.open.get_mut(thread).filter(|entry| entry.version < version) else {
             return;
         };
         entry.version = version;
         entry.question.urgency = urgency;
-        self.effects.push(RosterEffect::Changed {
-            thread: thread.clone(),
-        });
+        self.effects.push(RosterEffect::Changed { thread: thread.clone() });
         self.drain();
     }
 
@@ -334,31 +236,22 @@ impl Applying<'_> {
     pub(super) fn store(&mut self, thread: ThreadId, entry: OpenThread) {
         let before = self.state.open.get(&thread);
         let overdue = matches!(entry.question.cause, Cause::Overdue { .. });
-        let waited =
-            before.is_some_and(|before| before.decision.notify_team_channel && before.waits());
+        let waited = before.is_some_and(|before| before.decision.notify_team_channel && before.waits());
         let notice = entry.decision.notify_team_channel && (overdue || !waited);
-        let had = before
-            .and_then(|before| teammate(&before.decision.owner))
-            .cloned();
+        let had = before.and_then(|before| teammate(&before.decision.owner)).cloned();
         if let Some(owner) = teammate(&entry.decision.owner)
             && had.as_ref() != Some(owner)
         {
             self.state.last_assigned.insert(owner.clone(), self.now);
         }
-        self.effects.push(RosterEffect::Changed {
-            thread: thread.clone(),
-        });
+        self.effects.push(RosterEffect::Changed { thread: thread.clone() });
         self.effects.push(RosterEffect::Assigned {
             thread: thread.clone(),
             version: entry.version,
             decision: entry.decision.clone(),
         });
         if notice {
-            let kind = if overdue {
-                NoticeKind::Overdue
-            } else {
-                NoticeKind::Unassigned
-            };
+            let kind = if overdue { NoticeKind::Overdue } else { NoticeKind::Unassigned };
             let team = entry.decision.team.clone();
             self.effects.push(RosterEffect::TeamChannel {
                 notice: Notice {
@@ -368,10 +261,7 @@ impl Applying<'_> {
                     topic: entry.question.topic.clone(),
                     urgency: entry.question.urgency,
                     owner: entry.decision.owner.clone(),
-                    channel: self
-                        .rules
-                        .team_channel(team.as_ref())
-                        .map(|(name, _)| name.to_owned()),
+                    channel: self.rules.team_channel(team.as_ref()).map(|(name, _)| name.to_owned()),
                     team,
                     next_shift: entry.decision.next_shift,
                 },
@@ -397,12 +287,7 @@ impl Applying<'_> {
 
     fn version(&self, thread: &ThreadId) -> Option<u64> {
         let open = self.state.open.get(thread).map(|entry| entry.version);
-        open.or_else(|| {
-            self.state
-                .settled
-                .get(thread)
-                .map(|settled| settled.version)
-        })
+        open.or_else(|| self.state.settled.get(thread).map(|settled| settled.version))
     }
 
     fn able(&self, id: &TeammateId, question: &Question) -> Option<&Member> {
@@ -413,10 +298,7 @@ impl Applying<'_> {
     /// Asks to be woken when somebody comes on shift for whom a thread waits.
     fn wake(&mut self) {
         let waiting = self.state.open.values().filter(|entry| entry.waits());
-        let at = waiting
-            .filter_map(|entry| entry.decision.next_shift)
-            .filter(|at| *at > self.now)
-            .min();
+        let at = waiting.filter_map(|entry| entry.decision.next_shift).filter(|at| *at > self.now).min();
         if at != self.state.wake_at {
             self.state.wake_at = at;
             self.effects.push(RosterEffect::WakeAt { at });

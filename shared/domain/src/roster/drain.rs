@@ -28,13 +28,8 @@ struct Profile {
 impl Applying<'_> {
     /// Gives waiting threads to whoever can take them now.
     pub(super) fn drain(&mut self) {
-        let waiting: Vec<ThreadId> = self
-            .state
-            .open
-            .iter()
-            .filter(|(_, entry)| entry.waits())
-            .map(|(thread, _)| thread.clone())
-            .collect();
+        let waiting: Vec<ThreadId> =
+            self.state.open.iter().filter(|(_, entry)| entry.waits()).map(|(thread, _)| thread.clone()).collect();
         if waiting.is_empty() {
             return;
         }
@@ -48,8 +43,7 @@ impl Applying<'_> {
             };
             let profile = self.profile(&entry);
             let known = hopeless.get(&profile).cloned();
-            let decision =
-                known.unwrap_or_else(|| decide(self.rules, &load, &entry.question, self.now));
+            let decision = known.unwrap_or_else(|| decide(self.rules, &load, &entry.question, self.now));
             if let Owner::Teammate { id } = &decision.owner {
                 self.count(&mut load, id, entry.question.urgency);
                 entry.decision = decision;
@@ -62,9 +56,7 @@ impl Applying<'_> {
             } else {
                 if entry.decision != decision {
                     entry.decision = decision.clone();
-                    self.effects.push(super::RosterEffect::Changed {
-                        thread: thread.clone(),
-                    });
+                    self.effects.push(super::RosterEffect::Changed { thread: thread.clone() });
                     self.state.open.insert(thread, entry);
                 }
                 hopeless.insert(profile, decision);
@@ -74,16 +66,9 @@ impl Applying<'_> {
 
     /// The most pressing first, then those who wait longest.
     pub(super) fn by_pressure(&self, threads: Vec<ThreadId>) -> Vec<ThreadId> {
-        let key = |thread: &ThreadId| {
-            self.state
-                .open
-                .get(thread)
-                .map(|entry| (Reverse(entry.question.urgency), entry.since))
-        };
-        let ordered: BTreeSet<_> = threads
-            .into_iter()
-            .map(|thread| (key(&thread), thread))
-            .collect();
+        let key =
+            |thread: &ThreadId| self.state.open.get(thread).map(|entry| (Reverse(entry.question.urgency), entry.since));
+        let ordered: BTreeSet<_> = threads.into_iter().map(|thread| (key(&thread), thread)).collect();
         ordered.into_iter().map(|(_, thread)| thread).collect()
     }
 
@@ -92,9 +77,7 @@ impl Applying<'_> {
         let cause = match &question.cause {
             Cause::Asked => String::new(),
             Cause::Team { team } => team.to_string(),
-            Cause::Overdue { from } => from
-                .as_ref()
-                .map_or_else(|| "overdue".to_owned(), ToString::to_string),
+            Cause::Overdue { from } => from.as_ref().map_or_else(|| "overdue".to_owned(), ToString::to_string),
         };
         Profile {
             topic: question.topic.clone(),
@@ -102,19 +85,11 @@ impl Applying<'_> {
             account: question.account.clone(),
             language: question.language.clone(),
             cause,
-            contact: self
-                .rules
-                .pins
-                .contains_key(&question.contact)
-                .then(|| question.contact.clone()),
+            contact: self.rules.pins.contains_key(&question.contact).then(|| question.contact.clone()),
             last: question
                 .last_answered
                 .as_ref()
-                .filter(|last| {
-                    self.rules
-                        .returning
-                        .is_some_and(|within| self.now.since(last.at) <= within)
-                })
+                .filter(|last| self.rules.returning.is_some_and(|within| self.now.since(last.at) <= within))
                 .map(|last| last.by.clone()),
         }
     }

@@ -79,10 +79,7 @@ pub struct Settled {
 
 /// What a roster is told.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(
-    rename_all = "camelCase",
-    rename_all_fields = "camelCase"
-)]
+#[serde(rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub enum RosterInput {
     /// A thread needs an owner: it is new, was reopened, was labelled anew, or is overdue.
     Assign {
@@ -144,10 +141,7 @@ pub enum RosterInput {
 
 /// What has to be done about it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(
-    rename_all = "camelCase",
-    rename_all_fields = "camelCase"
-)]
+#[serde(rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub enum RosterEffect {
     /// Tell the thread who owns it. One that a person has reassigned since `version` does not listen.
     Assigned {
@@ -226,9 +220,7 @@ impl RosterState {
         for thread in self.open.values() {
             let count = counts.entry(thread.decision.owner.clone()).or_default();
             count.threads = count.threads.saturating_add(1);
-            count.weight = count
-                .weight
-                .saturating_add(rules.load.weight(thread.question.urgency));
+            count.weight = count.weight.saturating_add(rules.load.weight(thread.question.urgency));
         }
         counts
     }
@@ -242,9 +234,7 @@ impl RosterState {
             {
                 let count = counts.entry(id).or_default();
                 count.threads = count.threads.saturating_add(1);
-                count.weight = count
-                    .weight
-                    .saturating_add(rules.load.weight(entry.question.urgency));
+                count.weight = count.weight.saturating_add(rules.load.weight(entry.question.urgency));
             }
         }
         let seat = |member: &Member| {
@@ -256,8 +246,6 @@ impl RosterState {
                 last_assigned: self.last_assigned.get(&member.id).copied(),
             }
         };
-        Load {
-            seats: members.iter().map(seat).collect(),
-        }
+        Load { seats: members.iter().map(seat).collect() }
     }
 }

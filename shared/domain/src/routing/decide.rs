@@ -14,13 +14,7 @@ use crate::{id::TeamId, owner::Owner, rules::Rules, time::Timestamp};
 /// to whoever the topic belongs to, as if neither were there.
 pub fn decide(rules: &Rules, load: &Load, question: &Question, now: Timestamp) -> Decision {
     let seats = Seats::of(rules, load, question);
-    let mut deciding = Deciding {
-        seats: &seats,
-        question,
-        now,
-        reasons: Vec::new(),
-        could: Vec::new(),
-    };
+    let mut deciding = Deciding { seats: &seats, question, now, reasons: Vec::new(), could: Vec::new() };
     let team = team(rules, question);
     let chosen = match &question.cause {
         Cause::Asked => deciding.asked(),
@@ -32,34 +26,21 @@ pub fn decide(rules: &Rules, load: &Load, question: &Question, now: Timestamp) -
     };
     let overdue = matches!(question.cause, Cause::Overdue { .. });
     let owner = match (chosen, &question.cause) {
-        (Some(seat), _) => Owner::Teammate {
-            id: seat.member.id.clone(),
-        },
+        (Some(seat), _) => Owner::Teammate { id: seat.member.id.clone() },
         (None, Cause::Team { team }) => Owner::Team { id: team.clone() },
         (None, Cause::Asked | Cause::Overdue { .. }) => Owner::Unassigned,
     };
-    let next_shift = if chosen.is_some() {
-        None
-    } else {
-        seats.next_shift(&deciding.off_shift(), now)
-    };
-    Decision {
-        notify_team_channel: chosen.is_none() || overdue,
-        owner,
-        team,
-        reasons: deciding.reasons,
-        next_shift,
-    }
+    let next_shift = if chosen.is_some() { None } else { seats.next_shift(&deciding.off_shift(), now) };
+    Decision { notify_team_channel: chosen.is_none() || overdue, owner, team, reasons: deciding.reasons, next_shift }
 }
 
 /// The team in whose queue the thread is.
 fn team(rules: &Rules, question: &Question) -> Option<TeamId> {
     match &question.cause {
         Cause::Team { team } => Some(team.clone()),
-        Cause::Asked | Cause::Overdue { .. } => rules
-            .topic(&question.topic)
-            .and_then(|topic| topic.team.clone())
-            .or_else(|| rules.triage.team.clone()),
+        Cause::Asked | Cause::Overdue { .. } => {
+            rules.topic(&question.topic).and_then(|topic| topic.team.clone()).or_else(|| rules.triage.team.clone())
+        }
     }
 }
 
@@ -86,37 +67,20 @@ impl<'a> Deciding<'a> {
 
     fn of_team(&mut self, team: &TeamId) -> Option<&'a Seat> {
         let group = self.seats.team(team);
-        let name = self
-            .seats
-            .rules
-            .teams
-            .get(team)
-            .map_or(team.as_str(), |team| team.name.as_str());
+        let name = self.seats.rules.teams.get(team).map_or(team.as_str(), |team| team.name.as_str());
         self.reasons.push(if group.is_empty() {
-            blocked(
-                Guardrail::Who,
-                format!("handed to team {name}, which has nobody who can answer here"),
-            )
+            blocked(Guardrail::Who, format!("handed to team {name}, which has nobody who can answer here"))
         } else {
-            passed(
-                Guardrail::Who,
-                format!("handed to team {name}: {}", names(&group)),
-            )
+            passed(Guardrail::Who, format!("handed to team {name}: {}", names(&group)))
         });
         self.among(Guardrail::Who, &group).or_else(|| self.nobody())
     }
 
     fn overdue(&mut self, from: Option<&'a Seat>) -> Option<&'a Seat> {
         let late = from.map_or("nobody", |seat| seat.member.name.as_str());
-        self.reasons.push(passed(
-            Guardrail::Who,
-            format!("not answered in time by {late}"),
-        ));
+        self.reasons.push(passed(Guardrail::Who, format!("not answered in time by {late}")));
         let others = |group: Vec<&'a Seat>| -> Vec<&'a Seat> {
-            group
-                .into_iter()
-                .filter(|seat| from.is_none_or(|from| from.member.id != seat.member.id))
-                .collect()
+            group.into_iter().filter(|seat| from.is_none_or(|from| from.member.id != seat.member.id)).collect()
         };
         let of_topic = others(self.seats_of_topic());
         self.backup(from)
@@ -133,38 +97,22 @@ impl<'a> Deciding<'a> {
     /// A pinned teammate, when on shift and with room.
     fn pinned(&mut self) -> Option<&'a Seat> {
         let email = self.seats.rules.pins.get(&self.question.contact)?;
-        self.single(
-            self.seats.emails([email]).first().copied(),
-            "this contact is pinned to",
-        )
+        self.single(self.seats.emails([email]).first().copied(), "this contact is pinned to")
     }
 
     /// Whoever answered this customer last, when not too long ago, on shift and with room.
     fn returning(&mut self) -> Option<&'a Seat> {
         let within = self.seats.rules.returning?;
-        let last = self
-            .question
-            .last_answered
-            .as_ref()
-            .filter(|last| self.now.since(last.at) <= within)?;
-        self.single(
-            self.seats.id(&last.by),
-            "this customer was last answered by",
-        )
+        let last = self.question.last_answered.as_ref().filter(|last| self.now.since(last.at) <= within)?;
+        self.single(self.seats.id(&last.by), "this customer was last answered by")
     }
 
     fn single(&mut self, seat: Option<&'a Seat>, why: &str) -> Option<&'a Seat> {
         let Some(seat) = seat else {
-            self.reasons.push(blocked(
-                Guardrail::Who,
-                format!("{why} somebody who cannot answer here"),
-            ));
+            self.reasons.push(blocked(Guardrail::Who, format!("{why} somebody who cannot answer here")));
             return None;
         };
-        self.reasons.push(passed(
-            Guardrail::Who,
-            format!("{why} {}", seat.member.name),
-        ));
+        self.reasons.push(passed(Guardrail::Who, format!("{why} {}", seat.member.name)));
         self.among(Guardrail::Who, &[seat])
     }
 
@@ -178,12 +126,7 @@ impl<'a> Deciding<'a> {
             Some(entry) if !self.seats.emails(&entry.owners).is_empty() => {
                 format!("owners of {topic}")
             }
-            Some(entry)
-                if entry
-                    .team
-                    .as_ref()
-                    .is_some_and(|team| !self.seats.team(team).is_empty()) =>
-            {
+            Some(entry) if entry.team.as_ref().is_some_and(|team| !self.seats.team(team).is_empty()) => {
                 format!("the team of {topic}")
             }
             _ if rules.triage.team.is_some() => {
@@ -202,59 +145,38 @@ impl<'a> Deciding<'a> {
     fn seats_of_topic(&self) -> Vec<&'a Seat> {
         let seats = self.seats;
         let topic = seats.rules.topic(&self.question.topic);
-        let owners = topic
-            .map(|topic| seats.emails(&topic.owners))
-            .unwrap_or_default();
+        let owners = topic.map(|topic| seats.emails(&topic.owners)).unwrap_or_default();
         if !owners.is_empty() {
             return owners;
         }
-        let team = topic
-            .and_then(|topic| topic.team.as_ref())
-            .map(|team| seats.team(team))
-            .unwrap_or_default();
+        let team = topic.and_then(|topic| topic.team.as_ref()).map(|team| seats.team(team)).unwrap_or_default();
         if !team.is_empty() {
             return team;
         }
-        seats
-            .rules
-            .triage
-            .team
-            .as_ref()
-            .map_or_else(|| seats.all.clone(), |team| seats.team(team))
+        seats.rules.triage.team.as_ref().map_or_else(|| seats.all.clone(), |team| seats.team(team))
     }
 
     /// The topic's backup, else triage's; nobody who is `late`.
     fn backup(&mut self, late: Option<&Seat>) -> Option<&'a Seat> {
         let rules = self.seats.rules;
-        let of_topic = rules
-            .topic(&self.question.topic)
-            .and_then(|topic| topic.backup.as_ref());
+        let of_topic = rules.topic(&self.question.topic).and_then(|topic| topic.backup.as_ref());
         let Some(backup) = of_topic.or(rules.triage.backup.as_ref()) else {
-            self.reasons.push(blocked(
-                Guardrail::Backup,
-                format!("{} has no backup", self.question.topic),
-            ));
+            self.reasons.push(blocked(Guardrail::Backup, format!("{} has no backup", self.question.topic)));
             return None;
         };
         let mut group = self.seats.backup(backup);
         group.retain(|seat| late.is_none_or(|late| late.member.id != seat.member.id));
         if group.is_empty() {
-            self.reasons
-                .push(blocked(Guardrail::Backup, "the backup cannot answer here"));
+            self.reasons.push(blocked(Guardrail::Backup, "the backup cannot answer here"));
             return None;
         }
-        self.reasons.push(passed(
-            Guardrail::Backup,
-            format!("backup: {}", names(&group)),
-        ));
+        self.reasons.push(passed(Guardrail::Backup, format!("backup: {}", names(&group))));
         self.among(Guardrail::Backup, &group)
     }
 
     fn nobody(&mut self) -> Option<&'a Seat> {
-        self.reasons.push(blocked(
-            Guardrail::Backup,
-            "nobody can take it now: it waits, and the team channel hears of it",
-        ));
+        self.reasons
+            .push(blocked(Guardrail::Backup, "nobody can take it now: it waits, and the team channel hears of it"));
         None
     }
 
@@ -263,66 +185,33 @@ impl<'a> Deciding<'a> {
         if group.is_empty() {
             return None;
         }
-        let who = if of == Guardrail::Backup {
-            "of the backup "
-        } else {
-            ""
-        };
+        let who = if of == Guardrail::Backup { "of the backup " } else { "" };
         self.could.extend(group);
-        let (on, off): (Vec<&Seat>, Vec<&Seat>) = group
-            .iter()
-            .partition(|seat| self.seats.at_work(seat, self.now));
+        let (on, off): (Vec<&Seat>, Vec<&Seat>) = group.iter().partition(|seat| self.seats.at_work(seat, self.now));
         if on.is_empty() {
             let next = self.seats.next_shift(&off, self.now);
-            let until = next.map_or_else(String::new, |next| {
-                format!(" until {}", self.seats.said(next))
-            });
-            self.reasons.push(blocked(
-                Guardrail::Hours,
-                format!("{who}{} off shift{until}", be(&off)),
-            ));
+            let until = next.map_or_else(String::new, |next| format!(" until {}", self.seats.said(next)));
+            self.reasons.push(blocked(Guardrail::Hours, format!("{who}{} off shift{until}", be(&off))));
             return None;
         }
-        let away = if off.is_empty() {
-            String::new()
-        } else {
-            format!("; {} off shift", be(&off))
-        };
-        self.reasons.push(passed(
-            Guardrail::Hours,
-            format!("{who}{} on shift{away}", be(&on)),
-        ));
+        let away = if off.is_empty() { String::new() } else { format!("; {} off shift", be(&off)) };
+        self.reasons.push(passed(Guardrail::Hours, format!("{who}{} on shift{away}", be(&on))));
 
-        let (free, full): (Vec<&Seat>, Vec<&Seat>) = on
-            .iter()
-            .partition(|seat| self.seats.has_room(seat, self.question));
-        let speakers: Vec<&Seat> = free
-            .iter()
-            .copied()
-            .filter(|seat| self.seats.speaks(seat, &self.question.language))
-            .collect();
+        let (free, full): (Vec<&Seat>, Vec<&Seat>) =
+            on.iter().partition(|seat| self.seats.has_room(seat, self.question));
+        let speakers: Vec<&Seat> =
+            free.iter().copied().filter(|seat| self.seats.speaks(seat, &self.question.language)).collect();
         let spoken = !speakers.is_empty() && speakers.len() < free.len();
         let candidates = if speakers.is_empty() { free } else { speakers };
-        let chosen = candidates.into_iter().min_by_key(|seat| {
-            (
-                seat.weight,
-                seat.last_assigned,
-                seat.member.email.to_lowercase(),
-                &seat.member.id,
-            )
-        });
+        let chosen = candidates
+            .into_iter()
+            .min_by_key(|seat| (seat.weight, seat.last_assigned, seat.member.email.to_lowercase(), &seat.member.id));
         let Some(chosen) = chosen else {
-            self.reasons.push(blocked(
-                Guardrail::Load,
-                format!("{} at the cap", be(&full)),
-            ));
+            self.reasons.push(blocked(Guardrail::Load, format!("{} at the cap", be(&full))));
             return None;
         };
-        let language = if spoken {
-            format!(" of those who answer in {}", self.question.language)
-        } else {
-            String::new()
-        };
+        let language =
+            if spoken { format!(" of those who answer in {}", self.question.language) } else { String::new() };
         self.reasons.push(passed(
             Guardrail::Load,
             format!(
@@ -331,11 +220,7 @@ impl<'a> Deciding<'a> {
                 chosen.weight,
                 self.seats.cap(chosen),
                 chosen.threads,
-                if chosen.threads == 1 {
-                    "thread"
-                } else {
-                    "threads"
-                },
+                if chosen.threads == 1 { "thread" } else { "threads" },
             ),
         ));
         Some(chosen)
@@ -343,19 +228,11 @@ impl<'a> Deciding<'a> {
 
     /// Those thought of who are off shift: one of them may take it later.
     fn off_shift(&self) -> Vec<&'a Seat> {
-        self.could
-            .iter()
-            .copied()
-            .filter(|seat| !self.seats.at_work(seat, self.now))
-            .collect()
+        self.could.iter().copied().filter(|seat| !self.seats.at_work(seat, self.now)).collect()
     }
 }
 
 /// `Mia is`, `Mia and Jon are`.
 fn be(seats: &[&Seat]) -> String {
-    format!(
-        "{} {}",
-        names(seats),
-        if seats.len() == 1 { "is" } else { "are" }
-    )
+    format!("{} {}", names(seats), if seats.len() == 1 { "is" } else { "are" })
 }

@@ -37,10 +37,7 @@ pub struct Member {
 
 /// Whether `member` may answer on `account` at all, on shift or not.
 pub fn may_answer(rules: &Rules, member: &Member, account: &AccountId) -> bool {
-    let accounts = rules
-        .teammates
-        .get(&member.email.trim().to_lowercase())
-        .map(|teammate| &teammate.accounts);
+    let accounts = rules.teammates.get(&member.email.trim().to_lowercase()).map(|teammate| &teammate.accounts);
     member.enabled
         && member.can_reply
         && accounts.is_none_or(|accounts| accounts.is_empty() || accounts.contains(account))
@@ -186,9 +183,6 @@ pub enum Verdict {
 /// As a thread records it.
 impl From<&Reason> for crate::owner::Reason {
     fn from(reason: &Reason) -> Self {
-        Self {
-            guardrail: reason.guardrail.as_str().to_owned(),
-            text: reason.detail.clone(),
-        }
+        Self { guardrail: reason.guardrail.as_str().to_owned(), text: reason.detail.clone() }
     }
 }

@@ -6,28 +6,16 @@ use super::{Guardrail, Reason, Seat, Verdict};
 const NAMED: usize = 5;
 
 pub(super) fn passed(guardrail: Guardrail, detail: impl Into<String>) -> Reason {
-    Reason {
-        guardrail,
-        verdict: Verdict::Passed,
-        detail: detail.into(),
-    }
+    Reason { guardrail, verdict: Verdict::Passed, detail: detail.into() }
 }
 
 pub(super) fn blocked(guardrail: Guardrail, detail: impl Into<String>) -> Reason {
-    Reason {
-        guardrail,
-        verdict: Verdict::Blocked,
-        detail: detail.into(),
-    }
+    Reason { guardrail, verdict: Verdict::Blocked, detail: detail.into() }
 }
 
 /// `Mia, Jon and 3 others`.
 pub(super) fn names(seats: &[&Seat]) -> String {
-    let mut named: Vec<String> = seats
-        .iter()
-        .take(NAMED)
-        .map(|seat| seat.member.name.clone())
-        .collect();
+    let mut named: Vec<String> = seats.iter().take(NAMED).map(|seat| seat.member.name.clone()).collect();
     if seats.len() > NAMED {
         named.push(format!("{} others", seats.len() - NAMED));
     }

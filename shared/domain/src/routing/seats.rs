@@ -20,11 +20,8 @@ pub(super) struct Seats<'a> {
 
 impl<'a> Seats<'a> {
     pub(super) fn of(rules: &'a Rules, load: &'a Load, question: &Question) -> Self {
-        let mut all: Vec<&Seat> = load
-            .seats
-            .iter()
-            .filter(|seat| super::may_answer(rules, &seat.member, &question.account))
-            .collect();
+        let mut all: Vec<&Seat> =
+            load.seats.iter().filter(|seat| super::may_answer(rules, &seat.member, &question.account)).collect();
         all.sort_by(|left, right| left.member.id.cmp(&right.member.id));
         Self { rules, all }
     }
@@ -35,25 +32,13 @@ impl<'a> Seats<'a> {
 
     pub(super) fn emails<'b>(&self, emails: impl IntoIterator<Item = &'b String>) -> Vec<&'a Seat> {
         let wanted: BTreeSet<&String> = emails.into_iter().collect();
-        self.all
-            .iter()
-            .copied()
-            .filter(|seat| wanted.contains(&email(seat)))
-            .collect()
+        self.all.iter().copied().filter(|seat| wanted.contains(&email(seat))).collect()
     }
 
     pub(super) fn team(&self, team: &TeamId) -> Vec<&'a Seat> {
-        let belongs = |seat: &Seat| {
-            self.rules
-                .teammates
-                .get(&email(seat))
-                .is_some_and(|teammate| teammate.teams.contains(team))
-        };
-        self.all
-            .iter()
-            .copied()
-            .filter(|seat| belongs(seat))
-            .collect()
+        let belongs =
+            |seat: &Seat| self.rules.teammates.get(&email(seat)).is_some_and(|teammate| teammate.teams.contains(team));
+        self.all.iter().copied().filter(|seat| belongs(seat)).collect()
     }
 
     pub(super) fn backup(&self, backup: &Backup) -> Vec<&'a Seat> {
@@ -68,10 +53,7 @@ impl<'a> Seats<'a> {
     }
 
     pub(super) fn next_shift(&self, seats: &[&Seat], now: Timestamp) -> Option<Timestamp> {
-        seats
-            .iter()
-            .filter_map(|seat| self.rules.hours(&email(seat)).next(now))
-            .min()
+        seats.iter().filter_map(|seat| self.rules.hours(&email(seat)).next(now)).min()
     }
 
     /// A time as the people of the workspace say it.
@@ -82,9 +64,7 @@ impl<'a> Seats<'a> {
     }
 
     pub(super) fn has_room(&self, seat: &Seat, question: &Question) -> bool {
-        seat.weight
-            .saturating_add(self.rules.load.weight(question.urgency))
-            <= self.rules.cap(&email(seat))
+        seat.weight.saturating_add(self.rules.load.weight(question.urgency)) <= self.rules.cap(&email(seat))
     }
 
     pub(super) fn cap(&self, seat: &Seat) -> u32 {
@@ -95,14 +75,11 @@ impl<'a> Seats<'a> {
     pub(super) fn speaks(&self, seat: &Seat, language: &str) -> bool {
         let primary = |tag: &str| tag.split('-').next().unwrap_or_default().to_owned();
         let wanted = primary(language);
-        self.rules
-            .teammates
-            .get(&email(seat))
-            .is_none_or(|teammate| {
-                wanted == UNDETERMINED
-                    || teammate.languages.is_empty()
-                    || teammate.languages.iter().any(|tag| primary(tag) == wanted)
-            })
+        self.rules.teammates.get(&email(seat)).is_none_or(|teammate| {
+            wanted == UNDETERMINED
+                || teammate.languages.is_empty()
+                || teammate.languages.iter().any(|tag| primary(tag) == wanted)
+        })
     }
 }
 

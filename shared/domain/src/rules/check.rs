@@ -28,10 +28,7 @@ use crate::{
 /// Reads and checks a whole document.
 pub(super) fn rules(text: &str) -> Result<Rules, Fault> {
     if text.len() > super::DOCUMENT_BYTES {
-        return Err(Fault::new(
-            0..0,
-            format!("the document has more than {} bytes", super::DOCUMENT_BYTES),
-        ));
+        return Err(Fault::new(0..0, format!("the document has more than {} bytes", super::DOCUMENT_BYTES)));
     }
     let root = DeTable::parse(text)?;
     let document = Document::read(Spanned::new(root.span(), DeValue::Table(root.into_inner())))?;
@@ -40,10 +37,7 @@ pub(super) fn rules(text: &str) -> Result<Rules, Fault> {
     let load = load(&document.load)?;
     let teams = teams(document.teams, &team_channels)?;
     let teammates = teammates(document.teammates, &workspace, &teams, load)?;
-    let names = Names {
-        teams: &teams,
-        teammates: &teammates,
-    };
+    let names = Names { teams: &teams, teammates: &teammates };
     let pins = pins(&document.pins, &names)?;
     let topics = topics::topics(document.topics, &names)?;
     let triage = topics::triage(&document.triage, &names)?;
@@ -82,40 +76,26 @@ impl Names<'_> {
         if self.teammates.contains_key(&lower) {
             return Ok(lower);
         }
-        let fault = Fault::new(
-            email.span(),
-            format!("`{}` is no teammate of these rules", email.get_ref()),
-        );
+        let fault = Fault::new(email.span(), format!("`{}` is no teammate of these rules", email.get_ref()));
         Err(fault
             .meant(&lower, self.teammates.keys().map(String::as_str))
-            .or_hint(format!(
-                "add [teammates.\"{lower}\"], which may be empty, or name somebody who is there"
-            )))
+            .or_hint(format!("add [teammates.\"{lower}\"], which may be empty, or name somebody who is there")))
     }
 }
 
 impl Fault {
     pub(super) fn or_hint(self, suggestion: String) -> Self {
-        if self.suggestion.is_some() {
-            self
-        } else {
-            self.hint(suggestion)
-        }
+        if self.suggestion.is_some() { self } else { self.hint(suggestion) }
     }
 }
 
 pub(super) fn team_of(name: &Text, teams: &BTreeMap<TeamId, Team>) -> Result<TeamId, Fault> {
     let known = TeamId::parse(&format!("{}_{}", TeamId::PREFIX, name.get_ref())).ok();
     known.filter(|id| teams.contains_key(id)).ok_or_else(|| {
-        let names = teams
-            .keys()
-            .map(|id| id.as_str().trim_start_matches("team_"));
-        Fault::new(
-            name.span(),
-            format!("there is no team `{}`", name.get_ref()),
-        )
-        .meant(name.get_ref(), names)
-        .or_hint(format!("add [teams.{}]", name.get_ref()))
+        let names = teams.keys().map(|id| id.as_str().trim_start_matches("team_"));
+        Fault::new(name.span(), format!("there is no team `{}`", name.get_ref()))
+            .meant(name.get_ref(), names)
+            .or_hint(format!("add [teams.{}]", name.get_ref()))
     })
 }
 
@@ -123,9 +103,7 @@ pub(super) fn team_of(name: &Text, teams: &BTreeMap<TeamId, Team>) -> Result<Tea
 pub(super) fn slug(name: &Text) -> Result<(), Fault> {
     let text = name.get_ref();
     let fits = (1..=40).contains(&text.len())
-        && text
-            .bytes()
-            .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-');
+        && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-');
     if fits {
         return Ok(());
     }
@@ -135,20 +113,10 @@ pub(super) fn slug(name: &Text) -> Result<(), Fault> {
 
 pub(super) fn zone(name: &Text) -> Result<Zone, Fault> {
     Zone::parse(name.get_ref().trim()).map_err(|unknown| {
-        let close = unknown
-            .close
-            .iter()
-            .map(|name| format!("`{name}`"))
-            .collect::<Vec<_>>()
-            .join(" or ");
-        let meant = if close.is_empty() {
-            String::new()
-        } else {
-            format!("did you mean {close}? ")
-        };
-        Fault::new(name.span(), unknown.to_string()).hint(format!(
-            "{meant}A POSIX rule does as well, as in \"CET-1CEST,M3.5.0,M10.5.0/3\""
-        ))
+        let close = unknown.close.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(" or ");
+        let meant = if close.is_empty() { String::new() } else { format!("did you mean {close}? ") };
+        Fault::new(name.span(), unknown.to_string())
+            .hint(format!("{meant}A POSIX rule does as well, as in \"CET-1CEST,M3.5.0,M10.5.0/3\""))
     })
 }
 
@@ -162,44 +130,26 @@ fn workspace(
     channels: &BTreeMap<String, TeamChannel>,
 ) -> Result<Workspace, Fault> {
     let hours = Hours {
-        zone: from
-            .time_zone
-            .as_ref()
-            .map_or_else(|| Ok(Zone::utc()), zone)?,
+        zone: from.time_zone.as_ref().map_or_else(|| Ok(Zone::utc()), zone)?,
         shifts: shifts(hours.shifts)?,
         holidays: tree::all(from.holidays.iter().map(read::date))?,
         leave: Vec::new(),
     };
     Ok(Workspace {
-        name: from
-            .name
-            .map_or_else(|| "Our team".to_owned(), Spanned::into_inner),
+        name: from.name.map_or_else(|| "Our team".to_owned(), Spanned::into_inner),
         hours,
         digest_at: from.digest_at.as_ref().map_or(Ok(9 * 60), read::minutes)?,
-        channel: from
-            .channel
-            .as_ref()
-            .map(|name| known_channel(name, channels))
-            .transpose()?,
+        channel: from.channel.as_ref().map(|name| known_channel(name, channels)).transpose()?,
     })
 }
 
 fn load(from: &document::Load) -> Result<LoadRules, Fault> {
     let weight = |value: &Option<Spanned<i64>>, otherwise: u32, name: &str| match value {
         None => Ok(otherwise),
-        Some(value) => u32::try_from(*value.get_ref())
-            .ok()
-            .filter(|one| (1..=1000).contains(one))
-            .ok_or_else(|| {
-                Fault::new(
-                    value.span(),
-                    format!(
-                        "a weight of {} for {name} threads cannot be",
-                        value.get_ref()
-                    ),
-                )
+        Some(value) => u32::try_from(*value.get_ref()).ok().filter(|one| (1..=1000).contains(one)).ok_or_else(|| {
+            Fault::new(value.span(), format!("a weight of {} for {name} threads cannot be", value.get_ref()))
                 .hint("weights are from 1 to 1000")
-            }),
+        }),
     };
     let weights = &from.weights;
     let rules = LoadRules {
@@ -209,19 +159,12 @@ fn load(from: &document::Load) -> Result<LoadRules, Fault> {
         urgent: weight(&weights.urgent, 8, "urgent")?,
         cap: 0,
     };
-    let cap = from
-        .cap
-        .as_ref()
-        .map_or(Ok(40.max(heaviest(rules))), |value| cap(value, rules))?;
+    let cap = from.cap.as_ref().map_or(Ok(40.max(heaviest(rules))), |value| cap(value, rules))?;
     Ok(LoadRules { cap, ..rules })
 }
 
 fn heaviest(load: LoadRules) -> u32 {
-    Urgency::ALL
-        .into_iter()
-        .map(|urgency| load.weight(urgency))
-        .max()
-        .unwrap_or_default()
+    Urgency::ALL.into_iter().map(|urgency| load.weight(urgency)).max().unwrap_or_default()
 }
 
 pub(super) fn cap(value: &Spanned<i64>, load: LoadRules) -> Result<u32, Fault> {
@@ -247,20 +190,8 @@ fn teams(
         slug(&name)?;
         let id = TeamId::parse(&format!("{}_{}", TeamId::PREFIX, name.get_ref()))
             .map_err(|error| Fault::new(name.span(), error.to_string()))?;
-        let channel = team
-            .channel
-            .as_ref()
-            .map(|name| known_channel(name, channels))
-            .transpose()?;
-        Ok((
-            id,
-            Team {
-                name: team
-                    .name
-                    .map_or_else(|| name.into_inner(), Spanned::into_inner),
-                channel,
-            },
-        ))
+        let channel = team.channel.as_ref().map(|name| known_channel(name, channels)).transpose()?;
+        Ok((id, Team { name: team.name.map_or_else(|| name.into_inner(), Spanned::into_inner), channel }))
     };
     tree::all(from.into_iter().map(read))
 }
@@ -268,12 +199,7 @@ fn teams(
 fn pins(from: &Table<Text>, names: &Names<'_>) -> Result<BTreeMap<ContactId, String>, Fault> {
     let read = |(contact, email): &(Text, Text)| {
         let id = ContactId::parse(contact.get_ref())
-            .map_err(|_| {
-                Fault::new(
-                    contact.span(),
-                    format!("`{}` is no contact's id", contact.get_ref()),
-                )
-            })
+            .map_err(|_| Fault::new(contact.span(), format!("`{}` is no contact's id", contact.get_ref())))
             .map_err(|fault| fault.hint("contacts are named by their ids, as in ctc_0123abcd"))?;
         Ok((id, names.teammate(email)?))
     };
@@ -289,21 +215,13 @@ fn targets(from: &document::Targets) -> Result<Targets, Fault> {
         warn_before: span_or(from.warn_before.as_ref(), Span::minutes(5))?,
     };
     let fields = [&from.low, &from.normal, &from.high, &from.urgent];
-    for ((slow, quick), (field, slower)) in Urgency::ALL
-        .iter()
-        .zip(Urgency::ALL.iter().skip(1))
-        .zip(fields.iter().skip(1).zip(fields))
+    for ((slow, quick), (field, slower)) in
+        Urgency::ALL.iter().zip(Urgency::ALL.iter().skip(1)).zip(fields.iter().skip(1).zip(fields))
     {
         if targets.of(*quick) > targets.of(*slow) {
-            let place = field
-                .as_ref()
-                .or(slower.as_ref())
-                .map_or(0..0, Spanned::span);
-            return Err(Fault::new(
-                place,
-                format!("{quick} threads would be given more time than {slow} ones"),
-            )
-            .hint("give each urgency at most the time of the one below it"));
+            let place = field.as_ref().or(slower.as_ref()).map_or(0..0, Spanned::span);
+            return Err(Fault::new(place, format!("{quick} threads would be given more time than {slow} ones"))
+                .hint("give each urgency at most the time of the one below it"));
         }
     }
     Ok(targets)
@@ -315,9 +233,7 @@ fn returning(from: &document::Returning) -> Result<Option<Span>, Fault> {
 }
 
 fn labels(from: &document::Labels) -> Result<LabelRules, Fault> {
-    let money = |value: &Option<tree::Loose>, otherwise| {
-        value.as_ref().map_or(Ok(otherwise), read::micros)
-    };
+    let money = |value: &Option<tree::Loose>, otherwise| value.as_ref().map_or(Ok(otherwise), read::micros);
     Ok(LabelRules {
         summary_language: from.summary_language.as_ref().map(language).transpose()?,
         monthly_budget: money(&from.monthly_budget, 20_000_000)?,

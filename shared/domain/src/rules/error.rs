@@ -31,11 +31,7 @@ pub(super) struct Fault {
 
 impl Fault {
     pub(super) fn new(span: Range<usize>, message: impl Into<String>) -> Self {
-        Self {
-            span,
-            message: message.into(),
-            suggestion: None,
-        }
+        Self { span, message: message.into(), suggestion: None }
     }
 
     pub(super) fn hint(mut self, suggestion: impl Into<String>) -> Self {
@@ -44,14 +40,8 @@ impl Fault {
     }
 
     /// Suggests the candidate that is most like `name`.
-    pub(super) fn meant<'a>(
-        mut self,
-        name: &str,
-        candidates: impl IntoIterator<Item = &'a str>,
-    ) -> Self {
-        self.suggestion = self
-            .suggestion
-            .or_else(|| suggest::closest(name, candidates).map(did_you_mean));
+    pub(super) fn meant<'a>(mut self, name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Self {
+        self.suggestion = self.suggestion.or_else(|| suggest::closest(name, candidates).map(did_you_mean));
         self
     }
 
@@ -71,13 +61,7 @@ impl Fault {
         let before = text.get(..self.span.start).unwrap_or(text);
         RulesError {
             line: before.matches('\n').count() + 1,
-            column: before
-                .rsplit('\n')
-                .next()
-                .unwrap_or_default()
-                .chars()
-                .count()
-                + 1,
+            column: before.rsplit('\n').next().unwrap_or_default().chars().count() + 1,
             message: self.message,
             suggestion: self.suggestion,
         }

@@ -27,11 +27,7 @@ impl Shift {
     /// How many minutes it takes on a day without a change of clocks.
     pub fn minutes(&self) -> u16 {
         let day = super::read::DAY_MINUTES;
-        if self.to > self.from {
-            self.to - self.from
-        } else {
-            day - self.from + self.to
-        }
+        if self.to > self.from { self.to - self.from } else { day - self.from + self.to }
     }
 }
 
@@ -54,12 +50,7 @@ type Stretch = (Timestamp, Timestamp);
 impl Hours {
     /// Always, by universal time.
     pub fn always() -> Self {
-        Self {
-            zone: Zone::utc(),
-            shifts: Vec::new(),
-            holidays: BTreeSet::new(),
-            leave: Vec::new(),
-        }
+        Self { zone: Zone::utc(), shifts: Vec::new(), holidays: BTreeSet::new(), leave: Vec::new() }
     }
 
     /// Whether they are at work `now`.
@@ -85,13 +76,7 @@ impl Hours {
         let today = self.day(now)?;
         (0..HORIZON)
             .map_while(|ahead| today.checked_add_days(Days::new(ahead)))
-            .find_map(|day| {
-                self.stretches(day)
-                    .into_iter()
-                    .map(|(from, _)| from)
-                    .filter(|from| *from > now)
-                    .min()
-            })
+            .find_map(|day| self.stretches(day).into_iter().map(|(from, _)| from).filter(|from| *from > now).min())
     }
 
     /// Whether they are off for the whole of `day`.
@@ -114,10 +99,7 @@ impl Hours {
         let stretch = |from: u16, minutes: u16| {
             let from = midnight + i64::from(from) * 60;
             // Where clocks are turned back, the shift covers both of the hours that look the same.
-            (
-                self.zone.instants(from).earliest,
-                self.zone.instants(from + i64::from(minutes) * 60).latest,
-            )
+            (self.zone.instants(from).earliest, self.zone.instants(from + i64::from(minutes) * 60).latest)
         };
         if self.shifts.is_empty() {
             return vec![stretch(0, super::read::DAY_MINUTES)];
@@ -142,17 +124,9 @@ mod tests {
     fn hours(zone: &str, shifts: &[(&[u8], u16, u16)]) -> Hours {
         let shifts = shifts
             .iter()
-            .map(|(days, from, to)| Shift {
-                days: days.iter().copied().collect(),
-                from: *from,
-                to: *to,
-            })
+            .map(|(days, from, to)| Shift { days: days.iter().copied().collect(), from: *from, to: *to })
             .collect();
-        Hours {
-            zone: Zone::parse(zone).unwrap(),
-            shifts,
-            ..Hours::always()
-        }
+        Hours { zone: Zone::parse(zone).unwrap(), shifts, ..Hours::always() }
     }
 
     const WEEK: &[u8] = &[0, 1, 2, 3, 4, 5, 6];
@@ -169,33 +143,20 @@ mod tests {
         ] {
             assert_eq!(hours.at_work(at(time)), working, "{time}");
         }
-        assert_eq!(
-            hours.next(at("2026-03-04T12:30:00Z")),
-            Some(at("2026-03-04T13:00:00Z"))
-        );
-        assert_eq!(
-            hours.ends(at("2026-03-04T09:00:00Z")),
-            Some(at("2026-03-04T12:00:00Z"))
-        );
+        assert_eq!(hours.next(at("2026-03-04T12:30:00Z")), Some(at("2026-03-04T13:00:00Z")));
+        assert_eq!(hours.ends(at("2026-03-04T09:00:00Z")), Some(at("2026-03-04T12:00:00Z")));
     }
 
     #[test]
     fn nights_run_past_midnight_and_into_holidays() {
         // Friday nights.
         let mut hours = hours("Europe/Berlin", &[(&[4], 22 * 60, 6 * 60)]);
-        hours
-            .holidays
-            .insert(NaiveDate::from_ymd_opt(2026, 1, 10).unwrap());
+        hours.holidays.insert(NaiveDate::from_ymd_opt(2026, 1, 10).unwrap());
         assert!(hours.at_work(at("2026-01-10T04:59:59Z")));
         assert!(!hours.at_work(at("2026-01-10T05:00:00Z")));
-        hours
-            .holidays
-            .insert(NaiveDate::from_ymd_opt(2026, 1, 9).unwrap());
+        hours.holidays.insert(NaiveDate::from_ymd_opt(2026, 1, 9).unwrap());
         assert!(!hours.at_work(at("2026-01-10T04:59:59Z")));
-        assert_eq!(
-            hours.next(at("2026-01-09T00:00:00Z")),
-            Some(at("2026-01-16T21:00:00Z"))
-        );
+        assert_eq!(hours.next(at("2026-01-09T00:00:00Z")), Some(at("2026-01-16T21:00:00Z")));
     }
 
     #[test]
@@ -228,17 +189,10 @@ mod tests {
         let mut hours = hours("Pacific/Auckland", &[]);
         assert!(hours.at_work(at("2026-05-05T03:00:00Z")));
         let from = NaiveDate::from_ymd_opt(2026, 5, 5).unwrap();
-        hours
-            .leave
-            .push(from..=NaiveDate::from_ymd_opt(2026, 5, 6).unwrap());
+        hours.leave.push(from..=NaiveDate::from_ymd_opt(2026, 5, 6).unwrap());
         assert!(!hours.at_work(at("2026-05-05T03:00:00Z")));
-        assert_eq!(
-            hours.next(at("2026-05-05T03:00:00Z")),
-            Some(at("2026-05-06T12:00:00Z"))
-        );
-        hours
-            .leave
-            .push(from..=NaiveDate::from_ymd_opt(2030, 1, 1).unwrap());
+        assert_eq!(hours.next(at("2026-05-05T03:00:00Z")), Some(at("2026-05-06T12:00:00Z")));
+        hours.leave.push(from..=NaiveDate::from_ymd_opt(2030, 1, 1).unwrap());
         assert_eq!(hours.next(at("2026-05-05T03:00:00Z")), None);
     }
 }

@@ -249,34 +249,24 @@ impl Rules {
 
     /// The topic called `name`, or [`crate::label::OTHER`] where the rules no longer have it.
     pub fn topic(&self, name: &str) -> Option<&Topic> {
-        self.topics
-            .get(name)
-            .or_else(|| self.topics.get(crate::label::OTHER))
+        self.topics.get(name).or_else(|| self.topics.get(crate::label::OTHER))
     }
 
     /// The hours of whoever signs in with `email`.
     pub fn hours(&self, email: &str) -> &Hours {
-        self.teammates
-            .get(email)
-            .map_or(&self.workspace.hours, |teammate| &teammate.hours)
+        self.teammates.get(email).map_or(&self.workspace.hours, |teammate| &teammate.hours)
     }
 
     /// The most weighted threads of whoever signs in with `email`.
     pub fn cap(&self, email: &str) -> u32 {
-        self.teammates
-            .get(email)
-            .map_or(self.load.cap, |teammate| teammate.cap)
+        self.teammates.get(email).map_or(self.load.cap, |teammate| teammate.cap)
     }
 
     /// Where notices about threads of `team` go: its own channel, else the workspace's.
     pub fn team_channel(&self, team: Option<&TeamId>) -> Option<(&str, &TeamChannel)> {
-        let of_team = team
-            .and_then(|team| self.teams.get(team))
-            .and_then(|team| team.channel.as_deref());
+        let of_team = team.and_then(|team| self.teams.get(team)).and_then(|team| team.channel.as_deref());
         let name = of_team.or(self.workspace.channel.as_deref())?;
-        self.team_channels
-            .get_key_value(name)
-            .map(|(name, channel)| (name.as_str(), channel))
+        self.team_channels.get_key_value(name).map(|(name, channel)| (name.as_str(), channel))
     }
 }
 

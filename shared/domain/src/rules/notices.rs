@@ -10,24 +10,16 @@ use super::{
     tree::{Table, Text, all},
 };
 
-pub(super) fn known_channel(
-    name: &Text,
-    channels: &BTreeMap<String, TeamChannel>,
-) -> Result<String, Fault> {
+pub(super) fn known_channel(name: &Text, channels: &BTreeMap<String, TeamChannel>) -> Result<String, Fault> {
     if channels.contains_key(name.get_ref()) {
         return Ok(name.get_ref().clone());
     }
-    Err(Fault::new(
-        name.span(),
-        format!("there is no team channel `{}`", name.get_ref()),
-    )
-    .meant(name.get_ref(), channels.keys().map(String::as_str))
-    .or_hint(format!("add [team_channels.{}]", name.get_ref())))
+    Err(Fault::new(name.span(), format!("there is no team channel `{}`", name.get_ref()))
+        .meant(name.get_ref(), channels.keys().map(String::as_str))
+        .or_hint(format!("add [team_channels.{}]", name.get_ref())))
 }
 
-pub(super) fn team_channels(
-    from: Table<document::TeamChannel>,
-) -> Result<BTreeMap<String, TeamChannel>, Fault> {
+pub(super) fn team_channels(from: Table<document::TeamChannel>) -> Result<BTreeMap<String, TeamChannel>, Fault> {
     let read = |(name, channel): (Text, document::TeamChannel)| {
         slug(&name)?;
         let address = match (channel.url, channel.secret) {
@@ -41,13 +33,7 @@ pub(super) fn team_channels(
                 .hint("give it a `url`, or a `secret` that names one kept out of the rules"));
             }
         };
-        Ok((
-            name.into_inner(),
-            TeamChannel {
-                kind: channel.kind,
-                address,
-            },
-        ))
+        Ok((name.into_inner(), TeamChannel { kind: channel.kind, address }))
     };
     all(from.into_iter().map(read))
 }
@@ -55,27 +41,16 @@ pub(super) fn team_channels(
 /// Only addresses that a notice cannot be read on the way to; the machine itself excepted.
 fn address(url: &Text) -> Result<String, Fault> {
     let text = url.get_ref();
-    let host = |rest: &str| {
-        rest.split(['/', '?', '#'])
-            .next()
-            .unwrap_or_default()
-            .to_owned()
-    };
+    let host = |rest: &str| rest.split(['/', '?', '#']).next().unwrap_or_default().to_owned();
     let fits = if let Some(rest) = text.strip_prefix("https://") {
         !host(rest).is_empty()
     } else if let Some(rest) = text.strip_prefix("http://") {
-        matches!(
-            host(rest).split(':').next(),
-            Some("localhost" | "127.0.0.1")
-        )
+        matches!(host(rest).split(':').next(), Some("localhost" | "127.0.0.1"))
     } else {
         false
     };
     if fits && !text.contains(|one: char| one.is_whitespace() || one.is_control()) {
         return Ok(text.clone());
     }
-    Err(
-        Fault::new(url.span(), "this is no address that notices can go to")
-            .hint("it must begin with https://"),
-    )
+    Err(Fault::new(url.span(), "this is no address that notices can go to").hint("it must begin with https://"))
 }

@@ -26,9 +26,7 @@ pub(super) fn span(text: &Text) -> Result<Span, Fault> {
         return Err(refused("is no span of time"));
     }
     while !rest.is_empty() {
-        let unit_at = rest
-            .find(|one: char| !one.is_ascii_digit())
-            .ok_or_else(|| refused("lacks its unit"))?;
+        let unit_at = rest.find(|one: char| !one.is_ascii_digit()).ok_or_else(|| refused("lacks its unit"))?;
         let (digits, tail) = rest.split_at(unit_at);
         let number: u64 = digits.parse().map_err(|_| refused("is no span of time"))?;
         let mut letters = tail.chars();
@@ -56,19 +54,14 @@ pub(super) fn date(Loose(value): &Loose) -> Result<NaiveDate, Fault> {
     NaiveDate::parse_from_str(text, "%Y-%m-%d")
         .ok()
         .filter(|_| text.len() == 10)
-        .ok_or_else(|| {
-            Fault::new(value.span(), format!("`{text}` is no date")).hint("write it as 2026-12-24")
-        })
+        .ok_or_else(|| Fault::new(value.span(), format!("`{text}` is no date")).hint("write it as 2026-12-24"))
 }
 
 /// A time of day in minutes, as text or as TOML's own time; 24:00 is the end of the day.
 pub(super) fn minutes(Loose(value): &Loose) -> Result<u16, Fault> {
     let text = value.get_ref();
     // TOML's own times carry seconds.
-    let short = text
-        .strip_suffix(":00")
-        .filter(|short| short.contains(':'))
-        .unwrap_or(text);
+    let short = text.strip_suffix(":00").filter(|short| short.contains(':')).unwrap_or(text);
     let parsed = short.split_once(':').and_then(|(hours, minutes)| {
         let two = |part: &str| part.parse::<u16>().ok().filter(|_| part.len() == 2);
         let (hours, minutes) = (two(hours)?, two(minutes)?);
@@ -98,17 +91,12 @@ pub(super) fn days(text: &Text) -> Result<Vec<u8>, Fault> {
     let lower = text.get_ref().to_lowercase();
     let number = |name: &str| {
         let name = name.trim();
-        DAYS.iter()
-            .zip(0u8..)
-            .find(|(day, _)| *day == &name)
-            .map(|(_, number)| number)
+        DAYS.iter().zip(0u8..).find(|(day, _)| *day == &name).map(|(_, number)| number)
     };
     let (first, last) = lower.split_once('-').unwrap_or((&lower, &lower));
     let (Some(first), Some(last)) = (number(first), number(last)) else {
-        return Err(
-            Fault::new(text.span(), format!("`{}` is no day", text.get_ref()))
-                .hint("write mon, tue, wed, thu, fri, sat, sun, or a range as in \"mon-fri\""),
-        );
+        return Err(Fault::new(text.span(), format!("`{}` is no day", text.get_ref()))
+            .hint("write mon, tue, wed, thu, fri, sat, sun, or a range as in \"mon-fri\""));
     };
     let count = (last + 7 - first) % 7 + 1;
     Ok((0..count).map(|step| (first + step) % 7).collect())

@@ -16,55 +16,33 @@ use crate::label::{OTHER, Phrase, Urgency};
 /// Most topics: each is a line of the question put to a model.
 const MOST: usize = 100;
 
-pub(super) fn topics(
-    from: Table<document::Topic>,
-    names: &Names<'_>,
-) -> Result<BTreeMap<String, Topic>, Fault> {
+pub(super) fn topics(from: Table<document::Topic>, names: &Names<'_>) -> Result<BTreeMap<String, Topic>, Fault> {
     let mut topics = BTreeMap::new();
     for (name, one) in from {
         slug(&name)?;
         if topics.len() == MOST {
-            return Err(
-                Fault::new(name.span(), format!("there are more than {MOST} topics"))
-                    .hint("join the ones that the same people answer"),
-            );
+            return Err(Fault::new(name.span(), format!("there are more than {MOST} topics"))
+                .hint("join the ones that the same people answer"));
         }
-        let description = one
-            .description
-            .get_ref()
-            .split_whitespace()
-            .collect::<Vec<_>>()
-            .join(" ");
+        let description = one.description.get_ref().split_whitespace().collect::<Vec<_>>().join(" ");
         if description.is_empty() || description.chars().count() > 300 {
-            return Err(Fault::new(
-                one.description.span(),
-                "a description has 1 to 300 characters",
-            )
-            .hint("say in a sentence what belongs to the topic"));
+            return Err(Fault::new(one.description.span(), "a description has 1 to 300 characters")
+                .hint("say in a sentence what belongs to the topic"));
         }
         let topic = Topic {
             description,
             keywords: phrases(&one.keywords)?,
             urgency_floor: one.urgency_floor.unwrap_or(Urgency::Low),
-            owners: one
-                .owners
-                .iter()
-                .map(|owner| names.teammate(owner))
-                .collect::<Result<_, _>>()?,
+            owners: one.owners.iter().map(|owner| names.teammate(owner)).collect::<Result<_, _>>()?,
             team: one.team.as_ref().map(|team| names.team(team)).transpose()?,
-            backup: one
-                .backup
-                .as_ref()
-                .map(|name| backup(name, names))
-                .transpose()?,
+            backup: one.backup.as_ref().map(|name| backup(name, names)).transpose()?,
         };
         if let (Some(Backup::Teammate(email)), [owner]) = (&topic.backup, topic.owners.as_slice())
             && email == owner
         {
             let span = one.backup.as_ref().map_or(0..0, Spanned::span);
             return Err(
-                Fault::new(span, format!("`{email}` cannot stand in for themselves"))
-                    .hint("name somebody else"),
+                Fault::new(span, format!("`{email}` cannot stand in for themselves")).hint("name somebody else")
             );
         }
         topics.insert(name.into_inner(), topic);
@@ -82,42 +60,22 @@ pub(super) fn topics(
 
 pub(super) fn triage(from: &document::Triage, names: &Names<'_>) -> Result<Triage, Fault> {
     Ok(Triage {
-        team: from
-            .team
-            .as_ref()
-            .map(|team| names.team(team))
-            .transpose()?,
-        backup: from
-            .backup
-            .as_ref()
-            .map(|name| backup(name, names))
-            .transpose()?,
+        team: from.team.as_ref().map(|team| names.team(team)).transpose()?,
+        backup: from.backup.as_ref().map(|name| backup(name, names)).transpose()?,
     })
 }
 
 pub(super) fn urgency(from: &document::Cues) -> Result<UrgencyRules, Fault> {
     let mut cues = Vec::new();
-    for (urgency, texts) in [
-        (Urgency::Urgent, &from.urgent),
-        (Urgency::High, &from.high),
-        (Urgency::Low, &from.low),
-    ] {
+    for (urgency, texts) in [(Urgency::Urgent, &from.urgent), (Urgency::High, &from.high), (Urgency::Low, &from.low)] {
         cues.extend(phrases(texts)?.into_iter().map(|phrase| (urgency, phrase)));
     }
-    let floor = |floor: &document::Floor| {
-        Ok(UrgencyFloor {
-            phrases: phrases(&floor.words)?,
-            at_least: floor.at_least,
-        })
-    };
+    let floor =
+        |floor: &document::Floor| Ok(UrgencyFloor { phrases: phrases(&floor.words)?, at_least: floor.at_least });
     Ok(UrgencyRules {
         built_in_cues: from.built_in.unwrap_or(true),
         cues,
-        floors: from
-            .floors
-            .iter()
-            .map(floor)
-            .collect::<Result<_, Fault>>()?,
+        floors: from.floors.iter().map(floor).collect::<Result<_, Fault>>()?,
     })
 }
 
@@ -132,15 +90,10 @@ fn backup(name: &Text, names: &Names<'_>) -> Result<Backup, Fault> {
 
 fn phrases(texts: &[Text]) -> Result<Vec<Phrase>, Fault> {
     let read = |text: &Text| {
-        Phrase::parse(text.get_ref())
-            .filter(|_| text.get_ref().len() <= 200)
-            .ok_or_else(|| {
-                Fault::new(
-                    text.span(),
-                    format!("`{}` is nothing that can be looked for", text.get_ref()),
-                )
+        Phrase::parse(text.get_ref()).filter(|_| text.get_ref().len() <= 200).ok_or_else(|| {
+            Fault::new(text.span(), format!("`{}` is nothing that can be looked for", text.get_ref()))
                 .hint("write words, as in \"money back\" or \"refund*\"")
-            })
+        })
     };
     texts.iter().map(read).collect()
 }

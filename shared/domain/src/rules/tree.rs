@@ -99,9 +99,8 @@ fn unfit(span: std::ops::Range<usize>, value: &DeValue<'_>, expected: &str) -> F
 fn plain(value: &DeValue<'_>) -> String {
     match value {
         DeValue::String(text) => text.trim().to_owned(),
-        DeValue::Integer(number) => {
-            i64::from_str_radix(number.as_str(), number.radix()).map_or_else(|_| number.to_string(), |it| it.to_string())
-        }
+        DeValue::Integer(number) => i64::from_str_radix(number.as_str(), number.radix())
+            .map_or_else(|_| number.to_string(), |it| it.to_string()),
         DeValue::Float(number) => {
             number.as_str().parse::<f64>().map_or_else(|_| number.to_string(), |it| it.to_string())
         }

@@ -201,8 +201,7 @@ impl Work {
         self.answered(reply.authored.at());
         for (index, remote) in ids.iter().enumerate() {
             let id = MessageId::of(&self.thread.account, remote);
-            let mut message =
-                self.messages.get(&id).cloned().unwrap_or_else(|| Message::new(id, remote.clone()));
+            let mut message = self.messages.get(&id).cloned().unwrap_or_else(|| Message::new(id, remote.clone()));
             let (content, media) = content(part, index, ids.len());
             let body = Body {
                 direction: Direction::Outgoing,
@@ -238,7 +237,8 @@ fn content(part: &Part, index: usize, messages: usize) -> (Content, Vec<MediaSta
             (Content { text: Some(text.clone()), quote: quoted(quote), ..Content::default() }, Vec::new())
         }
         Part::Media { items, caption, quote } => {
-            let shown: Vec<&PartMedia> = if messages > 1 { items.get(index).into_iter().collect() } else { items.iter().collect() };
+            let shown: Vec<&PartMedia> =
+                if messages > 1 { items.get(index).into_iter().collect() } else { items.iter().collect() };
             let attachments = shown.iter().map(|item| Attachment {
                 mime: Some(item.file.mime.clone()),
                 name: Some(item.file.name.clone()),

@@ -162,7 +162,8 @@ impl Work {
         self.thread.owner_by = Some(by.clone());
         self.thread.to_route = false;
         self.ask_for_labels();
-        self.thread.reasons = vec![Reason { guardrail: "person".to_owned(), text: "A teammate chose the owner.".to_owned() }];
+        self.thread.reasons =
+            vec![Reason { guardrail: "person".to_owned(), text: "A teammate chose the owner.".to_owned() }];
         self.roster_changed();
     }
 

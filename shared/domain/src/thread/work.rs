@@ -168,8 +168,14 @@ pub(super) fn teammate(id: &TeammateId) -> Actor {
 /// The first words of a message; of one without words, what it is.
 fn preview(message: &Message) -> String {
     let words = message.text().unwrap_or_default();
-    let words: String =
-        words.split_whitespace().flat_map(|word| [" ", word]).skip(1).collect::<String>().chars().take(PREVIEW).collect();
+    let words: String = words
+        .split_whitespace()
+        .flat_map(|word| [" ", word])
+        .skip(1)
+        .collect::<String>()
+        .chars()
+        .take(PREVIEW)
+        .collect();
     if words.is_empty() { what_it_is(message).to_owned() } else { words }
 }
 

@@ -12,11 +12,7 @@ fn in_form(rules: &Rules, labels: &Labels) {
     assert!(rules.topics.contains_key(&labels.topic));
     assert_eq!(label::language_tag(&labels.language), labels.language);
     assert!(labels.summary.chars().count() <= label::SUMMARY_CHARACTERS);
-    assert!(
-        !labels.summary.chars().any(char::is_control),
-        "{:?}",
-        labels.summary
-    );
+    assert!(!labels.summary.chars().any(char::is_control), "{:?}", labels.summary);
 }
 
 const ORDERS: &[&str] = &[
@@ -64,8 +60,7 @@ fn no_text_gets_a_model_below_the_floor() {
 fn no_text_gets_out_of_its_fence() {
     let rules = rules();
     for order in ORDERS {
-        let body: serde_json::Value =
-            serde_json::from_str(&bedrock::request(&rules, &["hello", order])).unwrap();
+        let body: serde_json::Value = serde_json::from_str(&bedrock::request(&rules, &["hello", order])).unwrap();
         assert_eq!(body["messages"].as_array().unwrap().len(), 1);
         assert_eq!(body["system"].as_array().unwrap().len(), 1);
         assert_eq!(
@@ -73,16 +68,9 @@ fn no_text_gets_out_of_its_fence() {
             serde_json::from_str::<serde_json::Value>(&bedrock::request(&rules, &[])).unwrap()["system"]
         );
         let text = body["messages"][0]["content"][0]["text"].as_str().unwrap();
-        let inner = text
-            .strip_prefix("<customer_messages>\n")
-            .unwrap()
-            .strip_suffix("\n</customer_messages>")
-            .unwrap();
+        let inner = text.strip_prefix("<customer_messages>\n").unwrap().strip_suffix("\n</customer_messages>").unwrap();
         assert!(!inner.contains(['<', '>', '\n']));
-        assert_eq!(
-            serde_json::from_str::<Vec<String>>(inner).unwrap(),
-            ["hello", order]
-        );
+        assert_eq!(serde_json::from_str::<Vec<String>>(inner).unwrap(), ["hello", order]);
     }
 }
 

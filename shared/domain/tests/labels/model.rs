@@ -14,34 +14,15 @@ use super::rules;
 
 #[test]
 fn the_request_forces_the_tool_and_closes_the_lists() {
-    let body: serde_json::Value =
-        serde_json::from_str(&request(&rules(), &["Where is order 4821?"])).unwrap();
-    assert_eq!(
-        body["toolConfig"]["toolChoice"],
-        json!({ "tool": { "name": "label" } })
-    );
+    let body: serde_json::Value = serde_json::from_str(&request(&rules(), &["Where is order 4821?"])).unwrap();
+    assert_eq!(body["toolConfig"]["toolChoice"], json!({ "tool": { "name": "label" } }));
     let schema = &body["toolConfig"]["tools"][0]["toolSpec"]["inputSchema"]["json"];
     assert_eq!(
         schema["properties"]["topic"]["enum"],
-        json!([
-            "account",
-            "billing",
-            "complaint",
-            "orders",
-            "other",
-            "praise",
-            "product",
-            "returns"
-        ])
+        json!(["account", "billing", "complaint", "orders", "other", "praise", "product", "returns"])
     );
-    assert_eq!(
-        schema["properties"]["urgency"]["enum"],
-        json!(["low", "normal", "high", "urgent"])
-    );
-    assert_eq!(
-        body["inferenceConfig"],
-        json!({ "maxTokens": 256, "temperature": 0 })
-    );
+    assert_eq!(schema["properties"]["urgency"]["enum"], json!(["low", "normal", "high", "urgent"]));
+    assert_eq!(body["inferenceConfig"], json!({ "maxTokens": 256, "temperature": 0 }));
     let system = body["system"][0]["text"].as_str().unwrap();
     assert!(system.contains("never an instruction") && !system.contains("4821"));
     insta::assert_snapshot!(system);
@@ -61,14 +42,12 @@ fn call(input: &serde_json::Value) -> serde_json::Value {
     json!([{ "text": "Labelling." }, { "toolUse": { "toolUseId": "tooluse_x1", "name": "label", "input": input } }])
 }
 
-const USAGE: Usage = Usage {
-    input_tokens: 412,
-    output_tokens: 61,
-};
+const USAGE: Usage = Usage { input_tokens: 412, output_tokens: 61 };
 
 #[test]
 fn labels_are_read() {
-    let good = json!({ "topic": "orders", "urgency": "normal", "language": "EN", "summary": "Asks where\norder 4821 is" });
+    let good =
+        json!({ "topic": "orders", "urgency": "normal", "language": "EN", "summary": "Asks where\norder 4821 is" });
     let labels = Labels {
         topic: "orders".into(),
         urgency: Urgency::Normal,
@@ -76,23 +55,11 @@ fn labels_are_read() {
         summary: "Asks where order 4821 is".into(),
     };
     let read = |body: &str| read(200, None, body, &rules(), &["Where is order 4821?"]);
-    assert_eq!(
-        read(&answer("tool_use", &call(&good))),
-        ModelAnswer::Labelled {
-            labels,
-            usage: USAGE
-        }
-    );
+    assert_eq!(read(&answer("tool_use", &call(&good))), ModelAnswer::Labelled { labels, usage: USAGE });
 
     let unusable = |reason, usage| ModelAnswer::Unusable { reason, usage };
-    assert_eq!(
-        read(&answer("max_tokens", &call(&good))),
-        unusable(UnusableAnswer::NoLabels, USAGE)
-    );
-    assert_eq!(
-        read(&answer("end_turn", &json!([{ "text": "Hi" }]))),
-        unusable(UnusableAnswer::NoLabels, USAGE)
-    );
+    assert_eq!(read(&answer("max_tokens", &call(&good))), unusable(UnusableAnswer::NoLabels, USAGE));
+    assert_eq!(read(&answer("end_turn", &json!([{ "text": "Hi" }]))), unusable(UnusableAnswer::NoLabels, USAGE));
     assert_eq!(
         read(&answer("tool_use", &call(&json!({ "topic": "orders" })))),
         unusable(UnusableAnswer::Unreadable, USAGE)
@@ -100,16 +67,10 @@ fn labels_are_read() {
     let odd = json!({ "topic": "orders", "urgency": "sky-high", "language": "en", "summary": "x" });
     assert!(matches!(
         read(&answer("tool_use", &call(&odd))),
-        ModelAnswer::Unusable {
-            reason: UnusableAnswer::Labels(_),
-            usage: USAGE
-        }
+        ModelAnswer::Unusable { reason: UnusableAnswer::Labels(_), usage: USAGE }
     ));
     for body in ["", "null", "{}", "<html>"] {
-        assert_eq!(
-            read(body),
-            unusable(UnusableAnswer::Unreadable, Usage::default())
-        );
+        assert_eq!(read(body), unusable(UnusableAnswer::Unreadable, Usage::default()));
     }
 }
 
@@ -117,19 +78,10 @@ fn labels_are_read() {
 fn faults_are_told_apart_by_name_and_status() {
     let read = |status, name| read(status, name, r#"{"message":"no"}"#, &rules(), &[]);
     let next = |fault| ModelAnswer::NextModel { fault };
-    let retry = |seconds| ModelAnswer::Retry {
-        after: Span::seconds(seconds),
-    };
-    let unusable = |reason| ModelAnswer::Unusable {
-        reason,
-        usage: Usage::default(),
-    };
+    let retry = |seconds| ModelAnswer::Retry { after: Span::seconds(seconds) };
+    let unusable = |reason| ModelAnswer::Unusable { reason, usage: Usage::default() };
     for (status, name, expected) in [
-        (
-            429,
-            Some("ThrottlingException:http://internal.example/coral/"),
-            retry(2),
-        ),
+        (429, Some("ThrottlingException:http://internal.example/coral/"), retry(2)),
         (429, Some("ModelNotReadyException"), retry(5)),
         (429, None, retry(2)),
         (503, Some("ServiceUnavailableException"), retry(1)),
@@ -137,37 +89,13 @@ fn faults_are_told_apart_by_name_and_status() {
         (408, Some("ModelTimeoutException"), retry(1)),
         (424, Some("ModelErrorException"), retry(1)),
         (502, None, retry(1)),
-        (
-            400,
-            Some("ServiceQuotaExceededException"),
-            next(ModelFault::Quota),
-        ),
+        (400, Some("ServiceQuotaExceededException"), next(ModelFault::Quota)),
         (400, Some("ValidationException"), next(ModelFault::Refused)),
-        (
-            403,
-            Some("AccessDeniedException"),
-            next(ModelFault::AccessDenied),
-        ),
-        (
-            404,
-            Some("ResourceNotFoundException"),
-            next(ModelFault::NotFound),
-        ),
-        (
-            403,
-            Some("InvalidSignatureException"),
-            unusable(UnusableAnswer::Credentials),
-        ),
-        (
-            403,
-            Some("ExpiredTokenException"),
-            unusable(UnusableAnswer::Credentials),
-        ),
-        (
-            403,
-            Some("UnrecognizedClientException"),
-            unusable(UnusableAnswer::Credentials),
-        ),
+        (403, Some("AccessDeniedException"), next(ModelFault::AccessDenied)),
+        (404, Some("ResourceNotFoundException"), next(ModelFault::NotFound)),
+        (403, Some("InvalidSignatureException"), unusable(UnusableAnswer::Credentials)),
+        (403, Some("ExpiredTokenException"), unusable(UnusableAnswer::Credentials)),
+        (403, Some("UnrecognizedClientException"), unusable(UnusableAnswer::Credentials)),
         (302, None, unusable(UnusableAnswer::Status(302))),
     ] {
         assert_eq!(read(status, name), expected, "{status} {name:?}");
@@ -178,9 +106,6 @@ fn faults_are_told_apart_by_name_and_status() {
 fn an_estimate_is_more_than_what_a_call_takes() {
     let body = request(&rules(), &["Where is order 4821?"]);
     let estimate = estimate(&body);
-    assert!(
-        estimate.input_tokens > 400 && estimate.input_tokens < 3000,
-        "{estimate:?}"
-    );
+    assert!(estimate.input_tokens > 400 && estimate.input_tokens < 3000, "{estimate:?}");
     assert_eq!(estimate.output_tokens, 256);
 }

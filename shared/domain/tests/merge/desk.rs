@@ -20,8 +20,20 @@ use tributary_domain::{
 
 /// What is left out when two orders are compared: it counts or dates the order itself.
 const ORDER: [&str; 14] = [
-    "version", "projected", "rostered", "rosterDue", "audit", "auditProjected", "wrote", "unseen", "turn", "peerVersion",
-    "labelAskedAt", "profileAskedAt", "openedAt", "reasons",
+    "version",
+    "projected",
+    "rostered",
+    "rosterDue",
+    "audit",
+    "auditProjected",
+    "wrote",
+    "unseen",
+    "turn",
+    "peerVersion",
+    "labelAskedAt",
+    "profileAskedAt",
+    "openedAt",
+    "reasons",
 ];
 
 static CHANNEL: Capabilities = Capabilities {
@@ -104,10 +116,16 @@ impl Desk {
         self.work(message, reply.as_ref(), |work| work.ingest(event, &CHANNEL, noon()));
     }
 
-    fn work(&mut self, named: impl IntoIterator<Item = MessageId>, reply: Option<&ReplyId>, input: impl FnOnce(&mut Work)) {
+    fn work(
+        &mut self,
+        named: impl IntoIterator<Item = MessageId>,
+        reply: Option<&ReplyId>,
+        input: impl FnOnce(&mut Work),
+    ) {
         let mut work = Work::new(self.thread.clone(), noon());
         work.messages.extend(named.into_iter().filter_map(|id| Some((id.clone(), self.messages.get(&id)?.clone()))));
-        let loaded = self.replies.iter().filter(|(id, one)| one.holds_the_line() || one.needs_a_person() || Some(*id) == reply);
+        let loaded =
+            self.replies.iter().filter(|(id, one)| one.holds_the_line() || one.needs_a_person() || Some(*id) == reply);
         work.replies.extend(loaded.map(|(id, one)| (id.clone(), one.clone())));
         input(&mut work);
         if !work.changed() {
@@ -140,6 +158,10 @@ impl Desk {
     }
 
     pub(crate) fn check_record(&self) {
-        assert_eq!(audit::verify(&self.record).unwrap(), self.thread.audit, "the record is whole and ends where the thread says");
+        assert_eq!(
+            audit::verify(&self.record).unwrap(),
+            self.thread.audit,
+            "the record is whole and ends where the thread says"
+        );
     }
 }

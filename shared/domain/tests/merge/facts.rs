@@ -3,8 +3,8 @@
 use tributary_domain::{
     capability::{ErrorClass, PlatformError},
     event::{
-        Attachment, AttachmentKind, Content, Correlation, Event, Fact, MediaSource, Origin, Peer, PeerChange, Referral, Scope,
-        Side, Stage,
+        Attachment, AttachmentKind, Content, Correlation, Event, Fact, MediaSource, Origin, Peer, PeerChange, Referral,
+        Scope, Side, Stage,
     },
     id::RemoteId,
     outbound::SendOutcome,
@@ -66,7 +66,11 @@ pub(crate) fn echo(number: u64, at: u64) -> Step {
 pub(crate) fn our_echo(at: u64, with_reference: bool) -> Step {
     let content = Content { text: Some(WORDS.to_owned()), forwarded: true, ..Content::default() };
     let correlation = with_reference.then(|| Correlation { reply: reply_id(), part: 0 });
-    event("echo of ours".to_owned(), minute(at), Fact::Echo { id: outgoing(100), content, correlation, origin: Origin::Ours })
+    event(
+        "echo of ours".to_owned(),
+        minute(at),
+        Fact::Echo { id: outgoing(100), content, correlation, origin: Origin::Ours },
+    )
 }
 
 pub(crate) fn accepted() -> Step {
@@ -98,7 +102,11 @@ pub(crate) fn reaction(id: RemoteId, by: Side, at: u64) -> Step {
 }
 
 pub(crate) fn receipt(id: RemoteId, stage: Stage) -> Step {
-    event(format!("receipt {id} {stage:?}"), minute(31), Fact::Receipt { stage, scope: Scope::Message { id }, correlation: None })
+    event(
+        format!("receipt {id} {stage:?}"),
+        minute(31),
+        Fact::Receipt { stage, scope: Scope::Message { id }, correlation: None },
+    )
 }
 
 pub(crate) fn watermark(stage: Stage, at: u64) -> Step {

@@ -42,11 +42,13 @@ fn fact() -> impl Strategy<Value = Step> {
 }
 
 fn two_orders() -> impl Strategy<Value = (Vec<Step>, Vec<Step>)> {
-    (prop::collection::vec(fact(), 1..14), prop::collection::vec(any::<Index>(), 0..6)).prop_flat_map(|(once, again)| {
-        let mut told: Vec<Step> = once.clone();
-        told.extend(again.iter().map(|index| index.get(&once).clone()));
-        (Just(once), Just(told).prop_shuffle())
-    })
+    (prop::collection::vec(fact(), 1..14), prop::collection::vec(any::<Index>(), 0..6)).prop_flat_map(
+        |(once, again)| {
+            let mut told: Vec<Step> = once.clone();
+            told.extend(again.iter().map(|index| index.get(&once).clone()));
+            (Just(once), Just(told).prop_shuffle())
+        },
+    )
 }
 
 proptest! {

@@ -9,8 +9,8 @@ use tributary_domain::{
 use crate::{
     desk::{Desk, Step},
     facts::{
-        accepted, called, echo, edit, incoming, message, named, our_echo, outgoing, reaction, receipt, status_of_ours, unsend,
-        undelivered, watermark,
+        accepted, called, echo, edit, incoming, message, named, our_echo, outgoing, reaction, receipt, status_of_ours,
+        undelivered, unsend, watermark,
     },
 };
 
@@ -69,14 +69,22 @@ fn pretty_eq(actual: &Value, expected: &Value, order: &[usize]) {
 #[test]
 fn a_message_and_all_that_is_said_of_it() {
     let id = || incoming(2);
-    let set = [message(2, 1), edit(id(), 1), edit(id(), 2), reaction(id(), Side::Business, 4), reaction(id(), Side::Business, 5), echo(1, 3)];
+    let set = [
+        message(2, 1),
+        edit(id(), 1),
+        edit(id(), 2),
+        reaction(id(), Side::Business, 4),
+        reaction(id(), Side::Business, 5),
+        echo(1, 3),
+    ];
     one_end(&Desk::new(), &set);
 }
 
 #[test]
 fn a_message_that_is_taken_back() {
     let id = || incoming(2);
-    let set = [message(2, 1), edit(id(), 1), unsend(id()), reaction(id(), Side::Customer, 7), message(3, 2), echo(1, 3)];
+    let set =
+        [message(2, 1), edit(id(), 1), unsend(id()), reaction(id(), Side::Customer, 7), message(3, 2), echo(1, 3)];
     one_end(&Desk::new(), &set);
 }
 
@@ -109,7 +117,14 @@ fn our_reply_its_echo_and_what_was_asked_meanwhile() {
 
 #[test]
 fn our_reply_and_its_echo_without_our_reference() {
-    let set = [message(1, 0), message(3, 1), accepted(), our_echo(2, false), edit(outgoing(100), 3), watermark(Stage::Read, 9)];
+    let set = [
+        message(1, 0),
+        message(3, 1),
+        accepted(),
+        our_echo(2, false),
+        edit(outgoing(100), 3),
+        watermark(Stage::Read, 9),
+    ];
     one_end(&Desk::answering(), &set);
 }
 

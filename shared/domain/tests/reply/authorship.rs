@@ -15,55 +15,21 @@ use crate::fixture::{SECRET, draft, noon, session};
 
 #[test]
 fn only_a_live_session_of_an_enabled_teammate_with_its_secret_signs_in() {
-    assert_eq!(
-        SignedIn::check(&session(), SECRET, noon())
-            .unwrap()
-            .teammate(),
-        &session().teammate
-    );
-    for wrong in [
-        &b""[..],
-        b"another secret",
-        &SECRET[1..],
-        &[SECRET, b"\0"].concat(),
-    ] {
-        assert_eq!(
-            SignedIn::check(&session(), wrong, noon()),
-            Err(NotSignedIn::Secret)
-        );
+    assert_eq!(SignedIn::check(&session(), SECRET, noon()).unwrap().teammate(), &session().teammate);
+    for wrong in [&b""[..], b"another secret", &SECRET[1..], &[SECRET, b"\0"].concat()] {
+        assert_eq!(SignedIn::check(&session(), wrong, noon()), Err(NotSignedIn::Secret));
     }
     let ends = session().expires_at;
     assert!(SignedIn::check(&session(), SECRET, ends.minus(Span::millis(1))).is_ok());
-    assert_eq!(
-        SignedIn::check(&session(), SECRET, ends),
-        Err(NotSignedIn::Expired)
-    );
-    let disabled = Session {
-        enabled: false,
-        ..session()
-    };
-    assert_eq!(
-        SignedIn::check(&disabled, SECRET, noon()),
-        Err(NotSignedIn::Disabled)
-    );
-    assert_eq!(
-        SignedIn::check(&disabled, b"", noon()),
-        Err(NotSignedIn::Secret),
-        "who has no secret learns nothing"
-    );
+    assert_eq!(SignedIn::check(&session(), SECRET, ends), Err(NotSignedIn::Expired));
+    let disabled = Session { enabled: false, ..session() };
+    assert_eq!(SignedIn::check(&disabled, SECRET, noon()), Err(NotSignedIn::Disabled));
+    assert_eq!(SignedIn::check(&disabled, b"", noon()), Err(NotSignedIn::Secret), "who has no secret learns nothing");
 }
 
 #[test]
 fn a_role_that_only_looks_cannot_put_its_name_to_words() {
-    let viewer = SignedIn::check(
-        &Session {
-            may_reply: false,
-            ..session()
-        },
-        SECRET,
-        noon(),
-    )
-    .unwrap();
+    let viewer = SignedIn::check(&Session { may_reply: false, ..session() }, SECRET, noon()).unwrap();
     assert_eq!(Authored::by(&viewer, &draft()), Err(MayNotReply));
 }
 
@@ -72,63 +38,32 @@ fn a_name_is_put_to_these_words_and_no_others() {
     let agent = SignedIn::check(&session(), SECRET, noon()).unwrap();
     let authored = Authored::by(&agent, &draft()).unwrap();
     assert!(authored.covers(&draft()));
-    let mut others = vec![Draft {
-        text: format!("{} ", draft().text),
-        ..draft()
-    }];
-    others.push(Draft {
-        attachments: Vec::new(),
-        ..draft()
-    });
-    others.push(Draft {
-        quote: Some(tributary_domain::id::RemoteId::new("mid.1")),
-        ..draft()
-    });
+    let mut others = vec![Draft { text: format!("{} ", draft().text), ..draft() }];
+    others.push(Draft { attachments: Vec::new(), ..draft() });
+    others.push(Draft { quote: Some(tributary_domain::id::RemoteId::new("mid.1")), ..draft() });
     for other in others {
         assert!(!authored.covers(&other), "{other:?}");
     }
-    assert_eq!(
-        (authored.teammate(), authored.at()),
-        (&session().teammate, noon())
-    );
+    assert_eq!((authored.teammate(), authored.at()), (&session().teammate, noon()));
 }
 
 /// The files outside of tests that name `needle`.
 fn naming(needle: &str) -> Vec<String> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
-    let mut open: Vec<PathBuf> = ["shared", "workers"]
-        .iter()
-        .map(|folder| root.join(folder))
-        .collect();
+    let mut open: Vec<PathBuf> = ["shared", "workers"].iter().map(|folder| root.join(folder)).collect();
     let mut found = Vec::new();
     while let Some(path) = open.pop() {
         if path.is_dir() {
-            let skipped = path
-                .file_name()
-                .is_some_and(|name| name == "tests" || name == "target");
+            let skipped = path.file_name().is_some_and(|name| name == "tests" || name == "target");
             if !skipped {
-                open.extend(
-                    fs::read_dir(&path)
-                        .into_iter()
-                        .flatten()
-                        .flatten()
-                        .map(|entry| entry.path()),
-                );
+                open.extend(fs::read_dir(&path).into_iter().flatten().flatten().map(|entry| entry.path()));
             }
-        } else if path.extension().is_some_and(|ending| ending == "rs")
-            && !path.ends_with("tests.rs")
-        {
+        } else if path.extension().is_some_and(|ending| ending == "rs") && !path.ends_with("tests.rs") {
             let text = fs::read_to_string(&path).unwrap();
             let product = text.split("#[cfg(test)]").next().unwrap_or_default();
-            let code = product
-                .lines()
-                .filter(|line| !line.trim_start().starts_with("//"));
+            let code = product.lines().filter(|line| !line.trim_start().starts_with("//"));
             if code.into_iter().any(|line| line.contains(needle)) {
-                let name = path
-                    .strip_prefix(&root)
-                    .unwrap()
-                    .to_string_lossy()
-                    .replace('\\', "/");
+                let name = path.strip_prefix(&root).unwrap().to_string_lossy().replace('\\', "/");
                 found.push(name);
             }
         }
@@ -146,21 +81,20 @@ fn the_places_that_make_a_reply_are_these() {
     );
     let handlers = ["workers/src/http/reply.rs"];
     for place in naming("Authored::by(") {
-        assert!(handlers.contains(&place.as_str()), "{place} puts a person's name to words, but is not where people answer");
+        assert!(
+            handlers.contains(&place.as_str()),
+            "{place} puts a person's name to words, but is not where people answer"
+        );
     }
     for place in naming("SignedIn::check(") {
         assert!(place.starts_with("workers/src/"), "{place} signs people in");
         assert!(
-            !["queue", "cron", "alarm", "label", "objects"]
-                .iter()
-                .any(|word| place.contains(word)),
+            !["queue", "cron", "alarm", "label", "objects"].iter().any(|word| place.contains(word)),
             "{place} signs people in"
         );
     }
     assert!(
         naming("-> Authored").is_empty()
-            && naming("Authored {")
-                .iter()
-                .all(|place| place == "shared/domain/src/authored.rs")
+            && naming("Authored {").iter().all(|place| place == "shared/domain/src/authored.rs")
     );
 }

@@ -55,11 +55,7 @@ impl World {
                 if let Some(Effect::Call { part, attempt }) = effect {
                     assert!(!doubtful, "no event leads from doubt to a call: {event:?}");
                     world.made[part as usize] += 1;
-                    world.calls.push(Call {
-                        part,
-                        attempt,
-                        at: Platform::NotYet,
-                    });
+                    world.calls.push(Call { part, attempt, at: Platform::NotYet });
                 }
             }
             Err((reply, _)) => world.reply = reply,
@@ -89,16 +85,10 @@ impl World {
             self.happens(&Event::Discard, noon()),
         ];
         if let State::Uncertain { .. } = self.reply.state {
-            next.push(Self {
-                seen: true,
-                ..self.happens(&Event::Arrived, noon())
-            });
+            next.push(Self { seen: true, ..self.happens(&Event::Arrived, noon()) });
         }
         if self.words < MOST_WORDS && self.reply.needs_a_person() {
-            next.push(Self {
-                words: self.words + 1,
-                ..self.happens(&Event::SendAgain, noon())
-            });
+            next.push(Self { words: self.words + 1, ..self.happens(&Event::SendAgain, noon()) });
         }
         for part in 0..2 {
             if self.taken[part as usize] > 0 {
@@ -113,10 +103,7 @@ impl World {
 
     fn call_goes_on(&self, index: usize, call: Call) -> Vec<Self> {
         let part = call.part as usize;
-        let answered = |answer| {
-            self.without_call(index)
-                .happens(&outcome(call.attempt, answer), noon())
-        };
+        let answered = |answer| self.without_call(index).happens(&outcome(call.attempt, answer), noon());
         // The process dies, or the answer is lost on the way.
         let mut next = vec![self.without_call(index), answered(dropped())];
         match call.at {
@@ -148,27 +135,19 @@ impl World {
             State::Uncertain { part, attempt, .. } => (5, *part, *attempt, Timestamp::default()),
             State::Discarded { .. } => (6, 0, 0, Timestamp::default()),
         };
-        let arrived = [0, 1].map(|part: usize| self.reply.parts[part].arrived.as_ref().map(|_| self.reply.parts[part].is_named()));
+        let arrived = [0, 1]
+            .map(|part: usize| self.reply.parts[part].arrived.as_ref().map(|_| self.reply.parts[part].is_named()));
         let counts = (self.made, self.taken, self.slow, self.words, self.seen, self.reply.attempts);
         ((at, part, attempt, times), arrived, self.calls.clone(), counts)
     }
 
     fn check(&self) {
         for part in 0..2 {
-            assert!(
-                self.made[part] <= 1 + self.words + self.slow[part],
-                "calls without a word or a proof: {self:?}"
-            );
-            assert!(
-                self.taken[part] <= 1 + self.words,
-                "taken twice without a person's word: {self:?}"
-            );
+            assert!(self.made[part] <= 1 + self.words + self.slow[part], "calls without a word or a proof: {self:?}");
+            assert!(self.taken[part] <= 1 + self.words, "taken twice without a person's word: {self:?}");
         }
         if self.made[1] > 0 {
-            assert!(
-                self.reply.parts[0].arrived.is_some(),
-                "parts leave in order: {self:?}"
-            );
+            assert!(self.reply.parts[0].arrived.is_some(), "parts leave in order: {self:?}");
         }
         if let State::Sent { .. } = self.reply.state {
             for (part, state) in self.reply.parts.iter().enumerate() {
@@ -182,31 +161,18 @@ impl World {
             }
         }
         if let State::Uncertain { part, .. } = self.reply.state {
-            assert!(
-                self.reply.parts[part as usize].arrived.is_none(),
-                "in doubt, yet known to have arrived: {self:?}"
-            );
+            assert!(self.reply.parts[part as usize].arrived.is_none(), "in doubt, yet known to have arrived: {self:?}");
         }
         if let State::Sending { .. } = self.reply.state {
-            assert!(
-                self.reply.wakes_at().is_some(),
-                "nobody would find it: {self:?}"
-            );
+            assert!(self.reply.wakes_at().is_some(), "nobody would find it: {self:?}");
         }
     }
 }
 
 #[test]
 fn no_world_sends_twice_without_a_person() {
-    let first = World {
-        reply: reply(),
-        calls: Vec::new(),
-        made: [0; 2],
-        taken: [0; 2],
-        slow: [0; 2],
-        words: 0,
-        seen: false,
-    };
+    let first =
+        World { reply: reply(), calls: Vec::new(), made: [0; 2], taken: [0; 2], slow: [0; 2], words: 0, seen: false };
     let mut known = HashSet::from([first.key()]);
     let mut open = VecDeque::from([first]);
     let mut ends: HashSet<&'static str> = HashSet::new();

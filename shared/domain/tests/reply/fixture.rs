@@ -39,34 +39,12 @@ pub(crate) fn draft() -> Draft {
         name: "map.png".to_owned(),
         size: 2048,
     };
-    Draft {
-        text: "We open at nine. \u{1F642}".to_owned(),
-        attachments: vec![picture],
-        quote: None,
-    }
+    Draft { text: "We open at nine. \u{1F642}".to_owned(), attachments: vec![picture], quote: None }
 }
 
 pub(crate) fn parts(draft: &Draft) -> Vec<Part> {
-    let items = draft
-        .attachments
-        .iter()
-        .cloned()
-        .map(|file| PartMedia {
-            file,
-            kind: AttachmentKind::Image,
-        })
-        .collect();
-    vec![
-        Part::Text {
-            text: draft.text.clone(),
-            quote: None,
-        },
-        Part::Media {
-            items,
-            caption: None,
-            quote: None,
-        },
-    ]
+    let items = draft.attachments.iter().cloned().map(|file| PartMedia { file, kind: AttachmentKind::Image }).collect();
+    vec![Part::Text { text: draft.text.clone(), quote: None }, Part::Media { items, caption: None, quote: None }]
 }
 
 /// A reply in two parts, waiting for its turn.
@@ -77,16 +55,11 @@ pub(crate) fn reply() -> Reply {
 }
 
 pub(crate) fn error(class: ErrorClass) -> PlatformError {
-    PlatformError {
-        class,
-        code: "10/2018278".to_owned(),
-    }
+    PlatformError { class, code: "10/2018278".to_owned() }
 }
 
 pub(crate) fn accepted(part: u32) -> SendOutcome {
-    SendOutcome::Accepted {
-        ids: vec![remote(part)],
-    }
+    SendOutcome::Accepted { ids: vec![remote(part)] }
 }
 
 pub(crate) fn remote(part: u32) -> RemoteId {
@@ -94,22 +67,15 @@ pub(crate) fn remote(part: u32) -> RemoteId {
 }
 
 pub(crate) fn refused() -> SendOutcome {
-    SendOutcome::Refused {
-        error: error(ErrorClass::WindowClosed),
-    }
+    SendOutcome::Refused { error: error(ErrorClass::WindowClosed) }
 }
 
 pub(crate) fn slow_down(retry_after: Option<Span>) -> SendOutcome {
-    SendOutcome::RateLimited {
-        retry_after,
-        code: "4/2446079".to_owned(),
-    }
+    SendOutcome::RateLimited { retry_after, code: "4/2446079".to_owned() }
 }
 
 pub(crate) fn dropped() -> SendOutcome {
-    SendOutcome::Uncertain {
-        cause: UncertainCause::Transport,
-    }
+    SendOutcome::Uncertain { cause: UncertainCause::Transport }
 }
 
 pub(crate) fn outcome(attempt: u32, outcome: SendOutcome) -> Event {
@@ -117,8 +83,5 @@ pub(crate) fn outcome(attempt: u32, outcome: SendOutcome) -> Event {
 }
 
 pub(crate) fn evidence(part: u32) -> Event {
-    Event::Evidence {
-        part,
-        id: remote(part),
-    }
+    Event::Evidence { part, id: remote(part) }
 }

@@ -34,31 +34,20 @@ fn event() -> impl Strategy<Value = Event> {
 
 fn steps() -> impl Strategy<Value = Vec<Step>> {
     prop::collection::vec(
-        (
-            event(),
-            prop_oneof![4 => Just(0_u32), 1 => 1..3_u32],
-            prop::sample::select(vec![0, 5, 60, 1200]),
-        ),
+        (event(), prop_oneof![4 => Just(0_u32), 1 => 1..3_u32], prop::sample::select(vec![0, 5, 60, 1200])),
         1..40,
     )
 }
 
 fn aim(event: Event, reply: &Reply, age: u32) -> Event {
     match event {
-        Event::Outcome { outcome, .. } => Event::Outcome {
-            attempt: reply.attempts.saturating_sub(age),
-            outcome,
-        },
+        Event::Outcome { outcome, .. } => Event::Outcome { attempt: reply.attempts.saturating_sub(age), outcome },
         other => other,
     }
 }
 
 fn arrived(reply: &Reply) -> Vec<bool> {
-    reply
-        .parts
-        .iter()
-        .map(|part| part.arrived.is_some())
-        .collect()
+    reply.parts.iter().map(|part| part.arrived.is_some()).collect()
 }
 
 proptest! {

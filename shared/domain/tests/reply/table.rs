@@ -9,17 +9,13 @@ use tributary_domain::{
     time::Span,
 };
 
-use crate::fixture::{
-    accepted, dropped, error, evidence, noon, outcome, refused, reply, slow_down,
-};
+use crate::fixture::{accepted, dropped, error, evidence, noon, outcome, refused, reply, slow_down};
 
 fn after(events: &[Event]) -> Reply {
-    events
-        .iter()
-        .fold(reply(), |reply, event| match reply.apply(event, noon()) {
-            Ok((reply, _)) => reply,
-            Err((_, refused)) => panic!("{refused}"),
-        })
+    events.iter().fold(reply(), |reply, event| match reply.apply(event, noon()) {
+        Ok((reply, _)) => reply,
+        Err((_, refused)) => panic!("{refused}"),
+    })
 }
 
 fn states() -> Vec<Reply> {
@@ -40,13 +36,7 @@ fn states() -> Vec<Reply> {
         after(&[Event::Begin, outcome(1, dropped())]),
         with(second(), outcome(2, dropped())),
         after(&[Event::Begin, outcome(1, dropped()), Event::SendAgain]),
-        after(&[
-            Event::Begin,
-            outcome(1, dropped()),
-            Event::SendAgain,
-            evidence(0),
-            evidence(1),
-        ]),
+        after(&[Event::Begin, outcome(1, dropped()), Event::SendAgain, evidence(0), evidence(1)]),
         with(second(), outcome(2, accepted(1))),
         after(&[Event::Discard]),
         after(&[Event::Begin, outcome(1, dropped()), Event::Discard]),
@@ -61,36 +51,14 @@ fn events(current: u32) -> Vec<(&'static str, Event, Span)> {
         ("accepted", outcome(current, accepted(9)), now),
         ("refused", outcome(current, refused()), now),
         ("slow down", outcome(current, slow_down(None)), now),
-        (
-            "slow down for an hour",
-            outcome(current, slow_down(Some(Span::hours(1)))),
-            now,
-        ),
+        ("slow down for an hour", outcome(current, slow_down(Some(Span::hours(1)))), now),
         ("no answer", outcome(current, dropped()), now),
-        (
-            "accepted, of another call",
-            outcome(current + 7, accepted(9)),
-            now,
-        ),
+        ("accepted, of another call", outcome(current + 7, accepted(9)), now),
         ("evidence of part 0", evidence(0), now),
         ("evidence of part 1", evidence(1), now),
         ("evidence of no part of it", evidence(7), now),
-        (
-            "undelivered part 0",
-            Event::Undelivered {
-                part: 0,
-                error: error(ErrorClass::Blocked),
-            },
-            now,
-        ),
-        (
-            "undelivered part 1",
-            Event::Undelivered {
-                part: 1,
-                error: error(ErrorClass::Blocked),
-            },
-            now,
-        ),
+        ("undelivered part 0", Event::Undelivered { part: 0, error: error(ErrorClass::Blocked) }, now),
+        ("undelivered part 1", Event::Undelivered { part: 1, error: error(ErrorClass::Blocked) }, now),
         ("tick", Event::Tick, now),
         ("tick after the deadline", Event::Tick, SENDING_DEADLINE),
         ("arrived, says a person", Event::Arrived, now),
@@ -107,32 +75,15 @@ fn show(reply: &Reply) -> String {
     });
     let arrived: String = arrived.collect();
     let state = match &reply.state {
-        State::Queued | State::Sent { .. } | State::Discarded { .. } => {
-            reply.state.name().to_owned()
+        State::Queued | State::Sent { .. } | State::Discarded { .. } => reply.state.name().to_owned(),
+        State::Sending { part, attempt, refusals, .. } => {
+            format!("sending part {part}, call {attempt}, slowed {refusals}")
         }
-        State::Sending {
-            part,
-            attempt,
-            refusals,
-            ..
-        } => format!("sending part {part}, call {attempt}, slowed {refusals}"),
-        State::Waiting {
-            part,
-            refusals,
-            not_before,
-        } => {
-            format!(
-                "waiting part {part}, slowed {refusals}, {} ms",
-                not_before.since(noon()).as_millis()
-            )
+        State::Waiting { part, refusals, not_before } => {
+            format!("waiting part {part}, slowed {refusals}, {} ms", not_before.since(noon()).as_millis())
         }
         State::Failed { part, error, .. } => format!("failed part {part}, {:?}", error.class),
-        State::Uncertain {
-            part,
-            attempt,
-            cause,
-            ..
-        } => format!("uncertain part {part}, call {attempt}, {cause:?}"),
+        State::Uncertain { part, attempt, cause, .. } => format!("uncertain part {part}, call {attempt}, {cause:?}"),
     };
     format!("{state} [{arrived}] {}", reply.attempts)
 }
@@ -163,22 +114,12 @@ fn every_state_with_every_event() {
 #[test]
 fn what_is_sent_is_what_was_confirmed() {
     let reply = reply();
-    let Part::Text { text, .. } = &reply.parts[0].part else {
-        panic!("text comes first")
-    };
+    let Part::Text { text, .. } = &reply.parts[0].part else { panic!("text comes first") };
     assert_eq!(text.as_bytes(), reply.draft.text.as_bytes());
     assert!(reply.authored.covers(&reply.draft));
     for state in states() {
         let sent: Vec<_> = state.parts.iter().map(|part| &part.part).collect();
-        assert_eq!(
-            sent,
-            reply
-                .parts
-                .iter()
-                .map(|part| &part.part)
-                .collect::<Vec<_>>(),
-            "no event touches the words"
-        );
+        assert_eq!(sent, reply.parts.iter().map(|part| &part.part).collect::<Vec<_>>(), "no event touches the words");
         assert_eq!(state.draft, reply.draft);
     }
 }
@@ -189,14 +130,9 @@ fn a_platform_that_keeps_saying_slow_down_is_believed_in_the_end() {
     let (mut now, mut calls) = (noon(), 0);
     loop {
         let (next, effect) = reply.apply(&Event::Begin, now).unwrap();
-        let Some(Effect::Call { attempt, .. }) = effect else {
-            panic!("a due reply is called")
-        };
+        let Some(Effect::Call { attempt, .. }) = effect else { panic!("a due reply is called") };
         calls += 1;
-        let slow = SendOutcome::RateLimited {
-            retry_after: Some(Span::seconds(2)),
-            code: "429".to_owned(),
-        };
+        let slow = SendOutcome::RateLimited { retry_after: Some(Span::seconds(2)), code: "429".to_owned() };
         reply = next.apply(&outcome(attempt, slow), now).unwrap().0;
         let State::Waiting { not_before, .. } = reply.state else {
             break;

@@ -24,112 +24,24 @@ fn owner(load: &Load, question: &Question, now: &str) -> String {
 #[expect(clippy::too_many_lines, reason = "a table")]
 fn the_guardrails_in_their_order() {
     let idle = load(&[]);
-    let urgent = |question: Question| Question {
-        urgency: Urgency::Urgent,
-        ..question
-    };
-    let vip = |question: Question| Question {
-        contact: ContactId::parse("ctc_vip").unwrap(),
-        ..question
-    };
-    let back = |by, when| Question {
-        last_answered: Some(answered(by, when)),
-        ..question("orders")
-    };
-    let german = Question {
-        language: "de-AT".into(),
-        ..question("orders")
-    };
-    let late = |from: &str| Question {
-        cause: Cause::Overdue {
-            from: Some(tm(from)),
-        },
-        ..question("orders")
-    };
-    let to = |team: &str| Question {
-        cause: Cause::Team {
-            team: TeamId::parse(team).unwrap(),
-        },
-        ..question("orders")
-    };
+    let urgent = |question: Question| Question { urgency: Urgency::Urgent, ..question };
+    let vip = |question: Question| Question { contact: ContactId::parse("ctc_vip").unwrap(), ..question };
+    let back = |by, when| Question { last_answered: Some(answered(by, when)), ..question("orders") };
+    let german = Question { language: "de-AT".into(), ..question("orders") };
+    let late = |from: &str| Question { cause: Cause::Overdue { from: Some(tm(from)) }, ..question("orders") };
+    let to = |team: &str| Question { cause: Cause::Team { team: TeamId::parse(team).unwrap() }, ..question("orders") };
     for (case, load, question, now, expected) in [
-        (
-            "the owner who carries least",
-            load(&[("mia", 4), ("jon", 2)]),
-            question("orders"),
-            MORNING,
-            "jon",
-        ),
-        (
-            "a tie goes by address",
-            idle.clone(),
-            question("orders"),
-            MORNING,
-            "jon",
-        ),
-        (
-            "an owner at lunch is passed over",
-            load(&[("jon", 6)]),
-            question("orders"),
-            NOON,
-            "jon",
-        ),
-        (
-            "an owner at the cap is passed over",
-            load(&[("mia", 30), ("jon", 8)]),
-            question("orders"),
-            MORNING,
-            "mia",
-        ),
-        (
-            "a cap counts the new thread",
-            load(&[("mia", 30), ("jon", 7)]),
-            question("orders"),
-            MORNING,
-            "jon",
-        ),
-        (
-            "an urgent one needs more room",
-            load(&[("mia", 30), ("jon", 7)]),
-            urgent(question("orders")),
-            MORNING,
-            "mia",
-        ),
-        (
-            "no owner free: the backup",
-            load(&[("jon", 9)]),
-            question("orders"),
-            NOON,
-            "kim",
-        ),
-        (
-            "no owner on shift: the backup",
-            idle.clone(),
-            question("orders"),
-            NIGHT,
-            "kim",
-        ),
-        (
-            "no backup free: nobody",
-            load(&[("kim", 9)]),
-            question("orders"),
-            NIGHT,
-            "-",
-        ),
-        (
-            "the topic's team",
-            idle.clone(),
-            question("returns"),
-            NIGHT,
-            "ann",
-        ),
-        (
-            "a team off shift, no backup: nobody",
-            idle.clone(),
-            question("returns"),
-            MORNING,
-            "-",
-        ),
+        ("the owner who carries least", load(&[("mia", 4), ("jon", 2)]), question("orders"), MORNING, "jon"),
+        ("a tie goes by address", idle.clone(), question("orders"), MORNING, "jon"),
+        ("an owner at lunch is passed over", load(&[("jon", 6)]), question("orders"), NOON, "jon"),
+        ("an owner at the cap is passed over", load(&[("mia", 30), ("jon", 8)]), question("orders"), MORNING, "mia"),
+        ("a cap counts the new thread", load(&[("mia", 30), ("jon", 7)]), question("orders"), MORNING, "jon"),
+        ("an urgent one needs more room", load(&[("mia", 30), ("jon", 7)]), urgent(question("orders")), MORNING, "mia"),
+        ("no owner free: the backup", load(&[("jon", 9)]), question("orders"), NOON, "kim"),
+        ("no owner on shift: the backup", idle.clone(), question("orders"), NIGHT, "kim"),
+        ("no backup free: nobody", load(&[("kim", 9)]), question("orders"), NIGHT, "-"),
+        ("the topic's team", idle.clone(), question("returns"), NIGHT, "ann"),
+        ("a team off shift, no backup: nobody", idle.clone(), question("returns"), MORNING, "-"),
         (
             "a topic without anybody: everybody",
             load(&[("jon", 2), ("kim", 2), ("mia", 2)]),
@@ -137,97 +49,19 @@ fn the_guardrails_in_their_order() {
             MORNING,
             "max",
         ),
-        (
-            "a topic that is gone: everybody",
-            load(&[("kim", 2), ("mia", 2)]),
-            question("gone"),
-            NOON,
-            "jon",
-        ),
-        (
-            "a pinned contact",
-            load(&[("kim", 4)]),
-            vip(question("orders")),
-            MORNING,
-            "kim",
-        ),
-        (
-            "a pinned contact, no room",
-            load(&[("kim", 10), ("jon", 1)]),
-            vip(question("orders")),
-            MORNING,
-            "mia",
-        ),
-        (
-            "who answered last",
-            load(&[("mia", 8)]),
-            back("mia", "2026-03-01T09:00:00Z"),
-            MORNING,
-            "mia",
-        ),
-        (
-            "who answered last is at lunch",
-            load(&[("jon", 4)]),
-            back("mia", "2026-03-01T09:00:00Z"),
-            NOON,
-            "jon",
-        ),
-        (
-            "who answered last, long ago",
-            load(&[("mia", 8)]),
-            back("mia", "2026-01-01T09:00:00Z"),
-            MORNING,
-            "jon",
-        ),
-        (
-            "who speaks the language",
-            load(&[("mia", 8)]),
-            german,
-            MORNING,
-            "mia",
-        ),
-        (
-            "overdue: the backup",
-            idle.clone(),
-            late("jon"),
-            MORNING,
-            "kim",
-        ),
-        (
-            "overdue at the backup: an owner",
-            idle.clone(),
-            late("kim"),
-            MORNING,
-            "jon",
-        ),
-        (
-            "overdue, nobody else free: who has it",
-            load(&[("kim", 10), ("mia", 40)]),
-            late("jon"),
-            MORNING,
-            "jon",
-        ),
-        (
-            "overdue, nobody on shift",
-            load(&[("kim", 10)]),
-            late("jon"),
-            NIGHT,
-            "-",
-        ),
-        (
-            "handed to a team",
-            idle.clone(),
-            to("team_night"),
-            NIGHT,
-            "ann",
-        ),
-        (
-            "handed to a team off shift",
-            idle.clone(),
-            to("team_night"),
-            MORNING,
-            "team_night",
-        ),
+        ("a topic that is gone: everybody", load(&[("kim", 2), ("mia", 2)]), question("gone"), NOON, "jon"),
+        ("a pinned contact", load(&[("kim", 4)]), vip(question("orders")), MORNING, "kim"),
+        ("a pinned contact, no room", load(&[("kim", 10), ("jon", 1)]), vip(question("orders")), MORNING, "mia"),
+        ("who answered last", load(&[("mia", 8)]), back("mia", "2026-03-01T09:00:00Z"), MORNING, "mia"),
+        ("who answered last is at lunch", load(&[("jon", 4)]), back("mia", "2026-03-01T09:00:00Z"), NOON, "jon"),
+        ("who answered last, long ago", load(&[("mia", 8)]), back("mia", "2026-01-01T09:00:00Z"), MORNING, "jon"),
+        ("who speaks the language", load(&[("mia", 8)]), german, MORNING, "mia"),
+        ("overdue: the backup", idle.clone(), late("jon"), MORNING, "kim"),
+        ("overdue at the backup: an owner", idle.clone(), late("kim"), MORNING, "jon"),
+        ("overdue, nobody else free: who has it", load(&[("kim", 10), ("mia", 40)]), late("jon"), MORNING, "jon"),
+        ("overdue, nobody on shift", load(&[("kim", 10)]), late("jon"), NIGHT, "-"),
+        ("handed to a team", idle.clone(), to("team_night"), NIGHT, "ann"),
+        ("handed to a team off shift", idle.clone(), to("team_night"), MORNING, "team_night"),
     ] {
         assert_eq!(owner(&load, &question, now), expected, "{case}");
     }
@@ -237,37 +71,19 @@ fn the_guardrails_in_their_order() {
 fn reasons_can_be_read() {
     let mut text = String::new();
     for (case, load, question, now) in [
-        (
-            "morning",
-            load(&[("mia", 4), ("jon", 2)]),
-            question("orders"),
-            MORNING,
-        ),
-        (
-            "night, backup full",
-            load(&[("kim", 10)]),
-            question("orders"),
-            NIGHT,
-        ),
+        ("morning", load(&[("mia", 4), ("jon", 2)]), question("orders"), MORNING),
+        ("night, backup full", load(&[("kim", 10)]), question("orders"), NIGHT),
         (
             "returning, at lunch",
             load(&[("jon", 9)]),
-            Question {
-                last_answered: Some(answered("mia", MORNING)),
-                ..question("orders")
-            },
+            Question { last_answered: Some(answered("mia", MORNING)), ..question("orders") },
             NOON,
         ),
         ("returns by day", load(&[]), question("returns"), MORNING),
         (
             "overdue",
             load(&[]),
-            Question {
-                cause: Cause::Overdue {
-                    from: Some(tm("mia")),
-                },
-                ..question("orders")
-            },
+            Question { cause: Cause::Overdue { from: Some(tm("mia")) }, ..question("orders") },
             MORNING,
         ),
         ("nobody there", Load::default(), question("jobs"), MORNING),
@@ -282,38 +98,20 @@ fn reasons_can_be_read() {
         )
         .unwrap();
         for reason in &decision.reasons {
-            let mark = if reason.verdict == Verdict::Passed {
-                '+'
-            } else {
-                '-'
-            };
-            writeln!(
-                text,
-                "  {mark} {}: {}",
-                reason.guardrail.as_str(),
-                reason.detail
-            )
-            .unwrap();
+            let mark = if reason.verdict == Verdict::Passed { '+' } else { '-' };
+            writeln!(text, "  {mark} {}: {}", reason.guardrail.as_str(), reason.detail).unwrap();
         }
     }
     insta::assert_snapshot!(text);
-    insta::assert_json_snapshot!(decide(
-        &rules(),
-        &load(&[]),
-        &question("returns"),
-        at(MORNING)
-    ));
+    insta::assert_json_snapshot!(decide(&rules(), &load(&[]), &question("returns"), at(MORNING)));
 }
 
 #[test]
 fn ties_go_to_whoever_was_idle_longest() {
     let mut load = load(&[]);
     for seat in &mut load.seats {
-        seat.last_assigned = Some(at(if seat.member.id == tm("mia") {
-            "2026-03-04T08:00:00Z"
-        } else {
-            "2026-03-04T08:30:00Z"
-        }));
+        seat.last_assigned =
+            Some(at(if seat.member.id == tm("mia") { "2026-03-04T08:00:00Z" } else { "2026-03-04T08:30:00Z" }));
     }
     assert_eq!(owner(&load, &question("orders"), MORNING), "mia");
 }
@@ -321,10 +119,7 @@ fn ties_go_to_whoever_was_idle_longest() {
 #[test]
 fn accounts_can_be_kept_to_some() {
     let rules = Rules::parse(&RULES.replace("cap = 9", "cap = 9\naccounts = [\"acc_2\"]")).unwrap();
-    let on = |account: &str| Question {
-        account: AccountId::parse(account).unwrap(),
-        ..question("orders")
-    };
+    let on = |account: &str| Question { account: AccountId::parse(account).unwrap(), ..question("orders") };
     let load = load(&[("mia", 2)]);
     let owner = |question| decide(&rules, &load, &question, at(MORNING)).owner;
     assert_eq!(owner(on("acc_1")), Owner::Teammate { id: tm("mia") });

@@ -58,24 +58,15 @@ impl Play {
     fn input(&mut self, step: Step) -> Option<RosterInput> {
         let since = self.now;
         Some(match step {
-            Step::Ask(question) => RosterInput::Assign {
-                version: self.version(&question.thread),
-                since,
-                question,
-            },
+            Step::Ask(question) => RosterInput::Assign { version: self.version(&question.thread), since, question },
             Step::Give(question, who) => RosterInput::Reassigned {
                 version: self.version(&question.thread),
                 since,
-                owner: who.map_or(Owner::Unassigned, |who| Owner::Teammate {
-                    id: members()[who].id.clone(),
-                }),
+                owner: who.map_or(Owner::Unassigned, |who| Owner::Teammate { id: members()[who].id.clone() }),
                 by: tm("mia"),
                 question,
             },
-            Step::Close(thread) => RosterInput::Released {
-                version: self.version(&thr(thread)),
-                thread: thr(thread),
-            },
+            Step::Close(thread) => RosterInput::Released { version: self.version(&thr(thread)), thread: thr(thread) },
             Step::Press(thread, urgency) => RosterInput::UrgencyChanged {
                 version: self.version(&thr(thread)),
                 thread: thr(thread),
@@ -94,22 +85,10 @@ impl Play {
 
     fn play(&mut self, input: &RosterInput) -> Result<(), TestCaseError> {
         let before = self.state.clone();
-        let (state, effects) = apply(
-            before.clone(),
-            input.clone(),
-            &self.rules,
-            &self.members,
-            self.now,
-        );
+        let (state, effects) = apply(before.clone(), input.clone(), &self.rules, &self.members, self.now);
         self.check(&before, &state, &effects)?;
         // Said again at once, it changes nothing more.
-        let (again, more) = apply(
-            state.clone(),
-            input.clone(),
-            &self.rules,
-            &self.members,
-            self.now,
-        );
+        let (again, more) = apply(state.clone(), input.clone(), &self.rules, &self.members, self.now);
         prop_assert_eq!(&again, &state);
         let is_standing = |effect: &RosterEffect| matches!(effect, RosterEffect::Assigned { .. });
         prop_assert!(more.iter().all(is_standing), "{:?}", more);
@@ -117,34 +96,14 @@ impl Play {
         Ok(())
     }
 
-    fn check(
-        &self,
-        before: &RosterState,
-        after: &RosterState,
-        effects: &[RosterEffect],
-    ) -> Result<(), TestCaseError> {
+    fn check(&self, before: &RosterState, after: &RosterState, effects: &[RosterEffect]) -> Result<(), TestCaseError> {
         // Counts are a recount, and every thread is counted once.
-        let counted: u32 = after
-            .counts(&self.rules)
-            .values()
-            .map(|count| count.threads)
-            .sum();
+        let counted: u32 = after.counts(&self.rules).values().map(|count| count.threads).sum();
         prop_assert_eq!(usize::try_from(counted).unwrap(), after.open.len());
-        prop_assert!(
-            after
-                .open
-                .keys()
-                .all(|thread| !after.settled.contains_key(thread))
-        );
+        prop_assert!(after.open.keys().all(|thread| !after.settled.contains_key(thread)));
         let assigned: BTreeSet<&ThreadId> = effects
             .iter()
-            .filter_map(|effect| {
-                if let RosterEffect::Assigned { thread, .. } = effect {
-                    Some(thread)
-                } else {
-                    None
-                }
-            })
+            .filter_map(|effect| if let RosterEffect::Assigned { thread, .. } = effect { Some(thread) } else { None })
             .collect();
         for (thread, entry) in &after.open {
             let had = before.open.get(thread).map(|entry| &entry.decision.owner);
@@ -159,18 +118,11 @@ impl Play {
                 if !entry.by_person {
                     prop_assert!(self.rules.hours(&email).at_work(self.now));
                     let load = after.load(&self.rules, &self.members, None);
-                    let weight = load
-                        .seats
-                        .iter()
-                        .find(|seat| seat.member.id == *id)
-                        .unwrap()
-                        .weight;
+                    let weight = load.seats.iter().find(|seat| seat.member.id == *id).unwrap().weight;
                     let given: u32 = after
                         .open
                         .values()
-                        .filter(|other| {
-                            other.by_person && other.decision.owner.clone() == entry.decision.owner
-                        })
+                        .filter(|other| other.by_person && other.decision.owner.clone() == entry.decision.owner)
                         .map(|other| self.rules.load.weight(other.question.urgency))
                         .sum();
                     // Only people may give somebody more than the cap, or make what they have weigh more.
@@ -179,11 +131,7 @@ impl Play {
             }
         }
         // A wake-up is asked for whenever a thread waits for somebody's shift.
-        let waits = after
-            .open
-            .values()
-            .filter(|entry| entry.waits())
-            .filter_map(|entry| entry.decision.next_shift);
+        let waits = after.open.values().filter(|entry| entry.waits()).filter_map(|entry| entry.decision.next_shift);
         prop_assert_eq!(after.wake_at, waits.filter(|at| *at > self.now).min());
         Ok(())
     }

@@ -1,9 +1,5 @@
 //! Routing and the roster: stories, and properties over random teams and histories.
-#![expect(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    reason = "what a test does not expect stops it"
-)]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "what a test does not expect stops it")]
 
 mod decisions;
 mod histories;
@@ -81,13 +77,7 @@ fn thr(name: impl std::fmt::Display) -> ThreadId {
 fn member(name: &str) -> Member {
     let mut shown = name.to_owned();
     shown[..1].make_ascii_uppercase();
-    Member {
-        id: tm(name),
-        email: format!("{shown}@Example.com"),
-        name: shown,
-        enabled: true,
-        can_reply: true,
-    }
+    Member { id: tm(name), email: format!("{shown}@Example.com"), name: shown, enabled: true, can_reply: true }
 }
 
 fn members() -> Vec<Member> {
@@ -96,20 +86,10 @@ fn members() -> Vec<Member> {
 
 fn load(weights: &[(&str, u32)]) -> Load {
     let seat = |member: Member| {
-        let weight = weights
-            .iter()
-            .find(|(name, _)| tm(name) == member.id)
-            .map_or(0, |(_, weight)| *weight);
-        Seat {
-            member,
-            threads: weight / 2,
-            weight,
-            last_assigned: None,
-        }
+        let weight = weights.iter().find(|(name, _)| tm(name) == member.id).map_or(0, |(_, weight)| *weight);
+        Seat { member, threads: weight / 2, weight, last_assigned: None }
     };
-    Load {
-        seats: members().into_iter().map(seat).collect(),
-    }
+    Load { seats: members().into_iter().map(seat).collect() }
 }
 
 fn question(topic: &str) -> Question {
@@ -126,10 +106,7 @@ fn question(topic: &str) -> Question {
 }
 
 fn answered(by: &str, when: &str) -> Answered {
-    Answered {
-        by: tm(by),
-        at: at(when),
-    }
+    Answered { by: tm(by), at: at(when) }
 }
 
 /// Wednesday, 4 March 2026, 10:00 in Berlin.

@@ -20,12 +20,7 @@ struct Day {
 
 impl Day {
     fn begin() -> Self {
-        Self {
-            rules: rules(),
-            members: members(),
-            state: RosterState::default(),
-            effects: Vec::new(),
-        }
+        Self { rules: rules(), members: members(), state: RosterState::default(), effects: Vec::new() }
     }
 
     fn tell(&mut self, now: &str, input: RosterInput) -> &mut Self {
@@ -35,18 +30,8 @@ impl Day {
     }
 
     fn ask(&mut self, now: &str, thread: &str, version: u64, question: Question) -> &mut Self {
-        let question = Question {
-            thread: thr(thread),
-            ..question
-        };
-        self.tell(
-            now,
-            RosterInput::Assign {
-                question,
-                version,
-                since: at(now),
-            },
-        )
+        let question = Question { thread: thr(thread), ..question };
+        self.tell(now, RosterInput::Assign { question, version, since: at(now) })
     }
 
     fn owner(&self, thread: &str) -> String {
@@ -61,9 +46,7 @@ impl Day {
         self.effects
             .iter()
             .filter_map(|effect| match effect {
-                RosterEffect::TeamChannel { notice } => {
-                    Some((notice.kind, notice.channel.as_deref()))
-                }
+                RosterEffect::TeamChannel { notice } => Some((notice.kind, notice.channel.as_deref())),
                 _ => None,
             })
             .collect()
@@ -78,10 +61,7 @@ impl Day {
 }
 
 fn of(topic: &str, urgency: Urgency) -> Question {
-    Question {
-        urgency,
-        ..question(topic)
-    }
+    Question { urgency, ..question(topic) }
 }
 
 #[test]
@@ -95,10 +75,7 @@ fn what_comes_at_night_is_taken_when_the_shift_begins() {
     day.ask(MORNING, "b", 1, of("returns", Urgency::Urgent));
     assert_eq!(day.woken(), None, "the same time is not asked for twice");
     day.tell(shift, RosterInput::ShiftTick);
-    assert_eq!(
-        (day.owner("a").as_str(), day.owner("b").as_str()),
-        ("ann", "ann")
-    );
+    assert_eq!((day.owner("a").as_str(), day.owner("b").as_str()), ("ann", "ann"));
     assert!(day.notices().is_empty());
     assert_eq!(day.state.wake_at, None);
 }
@@ -107,12 +84,9 @@ fn what_comes_at_night_is_taken_when_the_shift_begins() {
 fn scarce_room_goes_to_the_most_pressing() {
     let mut day = Day::begin();
     day.members.retain(|member| member.id == tm("jon"));
-    for (thread, urgency) in [
-        ("low", Urgency::Low),
-        ("normal", Urgency::Normal),
-        ("urgent", Urgency::Urgent),
-        ("high", Urgency::High),
-    ] {
+    for (thread, urgency) in
+        [("low", Urgency::Low), ("normal", Urgency::Normal), ("urgent", Urgency::Urgent), ("high", Urgency::High)]
+    {
         day.ask(NIGHT, thread, 1, of("orders", urgency));
         assert_eq!(day.owner(thread), "-");
     }
@@ -121,21 +95,9 @@ fn scarce_room_goes_to_the_most_pressing() {
     let owners = ["urgent", "high", "normal", "low"].map(|thread| day.owner(thread));
     assert_eq!(owners, ["jon", "-", "-", "jon"]);
     // Closing makes room, at once.
-    day.tell(
-        "2026-03-05T09:00:00Z",
-        RosterInput::Released {
-            thread: thr("urgent"),
-            version: 2,
-        },
-    );
-    assert_eq!(
-        ["high", "normal"].map(|thread| day.owner(thread)),
-        ["jon", "jon"]
-    );
-    assert_eq!(
-        day.state.counts(&day.rules)[&Owner::Teammate { id: tm("jon") }].weight,
-        7
-    );
+    day.tell("2026-03-05T09:00:00Z", RosterInput::Released { thread: thr("urgent"), version: 2 });
+    assert_eq!(["high", "normal"].map(|thread| day.owner(thread)), ["jon", "jon"]);
+    assert_eq!(day.state.counts(&day.rules)[&Owner::Teammate { id: tm("jon") }].weight, 7);
 }
 
 #[test]
@@ -156,10 +118,7 @@ fn a_thread_stays_with_whoever_has_it_while_they_are_there() {
 fn people_choose_over_rules() {
     let mut day = Day::begin();
     let give = |version, owner| RosterInput::Reassigned {
-        question: Question {
-            thread: thr("a"),
-            ..question("orders")
-        },
+        question: Question { thread: thr("a"), ..question("orders") },
         version,
         since: at(MORNING),
         owner,
@@ -170,25 +129,12 @@ fn people_choose_over_rules() {
     day.tell(MORNING, give(2, Owner::Teammate { id: tm("ann") }));
     assert_eq!(day.owner("a"), "ann");
     day.ask(NOON, "a", 3, of("orders", Urgency::Normal));
-    assert_eq!(
-        day.owner("a"),
-        "ann",
-        "and keeps it when the customer writes again"
-    );
-    day.tell(NOON, give(4, Owner::Unassigned))
-        .tell(NOON, RosterInput::ShiftTick);
+    assert_eq!(day.owner("a"), "ann", "and keeps it when the customer writes again");
+    day.tell(NOON, give(4, Owner::Unassigned)).tell(NOON, RosterInput::ShiftTick);
     assert_eq!(day.owner("a"), "-", "put back, it is left there");
     day.ask(NOON, "a", 5, of("orders", Urgency::Normal));
     assert_eq!(day.owner("a"), "jon", "until the customer writes again");
-    day.tell(
-        NOON,
-        give(
-            6,
-            Owner::Team {
-                id: TeamId::parse("team_night").unwrap(),
-            },
-        ),
-    );
+    day.tell(NOON, give(6, Owner::Team { id: TeamId::parse("team_night").unwrap() }));
     assert_eq!(day.owner("a"), "team_night");
     day.tell("2026-03-04T21:00:00Z", RosterInput::ShiftTick);
     assert_eq!(day.owner("a"), "ann");
@@ -197,17 +143,9 @@ fn people_choose_over_rules() {
 #[test]
 fn a_disabled_teammate_s_threads_find_others() {
     let mut day = Day::begin();
-    day.ask(MORNING, "a", 1, of("orders", Urgency::Normal)).ask(
-        MORNING,
-        "b",
-        1,
-        of("orders", Urgency::Normal),
-    );
+    day.ask(MORNING, "a", 1, of("orders", Urgency::Normal)).ask(MORNING, "b", 1, of("orders", Urgency::Normal));
     assert_eq!([day.owner("a"), day.owner("b")], ["jon", "mia"]);
-    day.members
-        .iter_mut()
-        .filter(|member| member.id == tm("jon"))
-        .for_each(|member| member.enabled = false);
+    day.members.iter_mut().filter(|member| member.id == tm("jon")).for_each(|member| member.enabled = false);
     day.tell(MORNING, RosterInput::MembersChanged);
     assert_eq!([day.owner("a"), day.owner("b")], ["mia", "mia"]);
     day.members.clear();
@@ -224,11 +162,8 @@ fn changed_rules_are_tried_on_what_waits() {
     let mut day = Day::begin();
     day.ask(MORNING, "a", 1, of("returns", Urgency::Normal));
     assert_eq!(day.owner("a"), "-");
-    day.rules = Rules::parse(&RULES.replace(
-        "team = \"returns\"",
-        "team = \"returns\"\nbackup = \"kim@example.com\"",
-    ))
-    .unwrap();
+    day.rules =
+        Rules::parse(&RULES.replace("team = \"returns\"", "team = \"returns\"\nbackup = \"kim@example.com\"")).unwrap();
     day.tell(MORNING, RosterInput::RulesChanged);
     assert_eq!(day.owner("a"), "kim");
 }
@@ -237,12 +172,7 @@ fn changed_rules_are_tried_on_what_waits() {
 fn overdue_goes_to_the_backup_and_to_the_team_channel() {
     let mut day = Day::begin();
     day.ask(MORNING, "a", 1, of("orders", Urgency::Urgent));
-    let late = Question {
-        cause: Cause::Overdue {
-            from: Some(tm("jon")),
-        },
-        ..of("orders", Urgency::Urgent)
-    };
+    let late = Question { cause: Cause::Overdue { from: Some(tm("jon")) }, ..of("orders", Urgency::Urgent) };
     day.ask(NOON, "a", 2, late);
     assert_eq!(day.owner("a"), "kim");
     assert_eq!(day.notices(), [(NoticeKind::Overdue, Some("all"))]);
@@ -256,71 +186,32 @@ fn late_and_repeated_inputs_change_nothing() {
     let first = day.effects.clone();
     day.ask(NIGHT, "a", 5, of("orders", Urgency::Normal));
     assert_eq!(day.state, state);
-    assert!(
-        day.effects.len() == 1 && first.contains(&day.effects[0]),
-        "the standing decision is told again"
-    );
+    assert!(day.effects.len() == 1 && first.contains(&day.effects[0]), "the standing decision is told again");
     day.ask(NIGHT, "a", 4, of("orders", Urgency::Urgent));
     assert_eq!((&day.state, day.effects.len()), (&state, 0));
-    day.tell(
-        MORNING,
-        RosterInput::Released {
-            thread: thr("a"),
-            version: 6,
-        },
-    );
+    day.tell(MORNING, RosterInput::Released { thread: thr("a"), version: 6 });
     assert!(day.state.open.is_empty());
     day.ask(MORNING, "a", 5, of("orders", Urgency::Normal));
-    assert!(
-        day.state.open.is_empty(),
-        "what was closed is not opened by what comes late"
-    );
+    assert!(day.state.open.is_empty(), "what was closed is not opened by what comes late");
     day.ask(MORNING, "a", 7, of("orders", Urgency::Normal));
-    assert_eq!(
-        day.owner("a"),
-        "mia",
-        "reopened, it goes to whoever was idle longest"
-    );
+    assert_eq!(day.owner("a"), "mia", "reopened, it goes to whoever was idle longest");
 }
 
 #[test]
 fn closed_threads_are_forgotten_in_time() {
     let mut day = Day::begin();
-    day.tell(
-        MORNING,
-        RosterInput::Released {
-            thread: thr("a"),
-            version: 6,
-        },
-    );
+    day.tell(MORNING, RosterInput::Released { thread: thr("a"), version: 6 });
     let later = at(MORNING).plus(Span::days(8)).to_string();
-    day.tell(
-        &later,
-        RosterInput::Released {
-            thread: thr("b"),
-            version: 6,
-        },
-    );
+    day.tell(&later, RosterInput::Released { thread: thr("b"), version: 6 });
     assert_eq!(day.state.settled.keys().collect::<Vec<_>>(), [&thr("b")]);
-    assert!(
-        day.effects
-            .contains(&RosterEffect::Changed { thread: thr("a") })
-    );
+    assert!(day.effects.contains(&RosterEffect::Changed { thread: thr("a") }));
 }
 
 #[test]
 fn a_roster_can_be_stored() {
     let mut day = Day::begin();
-    day.ask(MORNING, "a", 1, of("orders", Urgency::Normal)).ask(
-        MORNING,
-        "b",
-        1,
-        of("returns", Urgency::Low),
-    );
+    day.ask(MORNING, "a", 1, of("orders", Urgency::Normal)).ask(MORNING, "b", 1, of("returns", Urgency::Low));
     let text = serde_json::to_string(&day.state).unwrap();
-    assert_eq!(
-        serde_json::from_str::<RosterState>(&text).unwrap(),
-        day.state
-    );
+    assert_eq!(serde_json::from_str::<RosterState>(&text).unwrap(), day.state);
     assert!(text.contains("lastAssigned") && text.contains("byPerson"));
 }

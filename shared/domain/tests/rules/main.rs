@@ -15,11 +15,8 @@ fn the_default_is_what_holds_without_it() {
     let written = Rules::parse(DEFAULT).unwrap();
     let empty = Rules::parse("").unwrap();
     assert!(written.topics.len() >= 8 && empty.topics.len() == 1);
-    let without_words = |rules: &Rules| Rules {
-        topics: empty.topics.clone(),
-        urgency: empty.urgency.clone(),
-        ..rules.clone()
-    };
+    let without_words =
+        |rules: &Rules| Rules { topics: empty.topics.clone(), urgency: empty.urgency.clone(), ..rules.clone() };
     assert_eq!(without_words(&written), without_words(&empty));
     assert!(DEFAULT.is_ascii() || DEFAULT.len() < 16 * 1024);
 }
@@ -30,13 +27,7 @@ fn examples() -> String {
         "[workspace]\nchannel = \"support\"\n[pins]\nctc_0123abcd = \"mia@example.com\"\n\
         [triage]\nteam = \"orders\"\nbackup = \"mia@example.com\"\n",
     );
-    let of_sections = [
-        "ctc_",
-        "team = ",
-        "backup = ",
-        "summary_language",
-        "channel = \"support\"   #",
-    ];
+    let of_sections = ["ctc_", "team = ", "backup = ", "summary_language", "channel = \"support\"   #"];
     let comments = DEFAULT.lines().filter_map(|line| line.strip_prefix("# "));
     for line in comments.skip_while(|line| !line.starts_with("[teams")) {
         let is_setting = line.starts_with(['[', ' ', ']']) || line.split(' ').nth(1) == Some("=");
@@ -56,32 +47,14 @@ fn every_example_in_the_default_s_comments_is_read() {
     assert_eq!(mia.cap, 24);
     assert_eq!(mia.hours.shifts.len(), 3);
     assert_eq!(mia.hours.zone.name(), "Europe/Lisbon");
-    assert_eq!(
-        rules.team_channels["support"].address,
-        ChannelAddress::Secret("SUPPORT_CHANNEL_URL".into())
-    );
-    assert_eq!(
-        rules
-            .team_channel(Some(&TeamId::parse("team_orders").unwrap()))
-            .unwrap()
-            .0,
-        "support"
-    );
+    assert_eq!(rules.team_channels["support"].address, ChannelAddress::Secret("SUPPORT_CHANNEL_URL".into()));
+    assert_eq!(rules.team_channel(Some(&TeamId::parse("team_orders").unwrap())).unwrap().0, "support");
     assert_eq!(rules.pins.len(), 1);
-    let channel = Channel {
-        platform: Platform::Telegram,
-        surface: Surface::Messages,
-    };
+    let channel = Channel { platform: Platform::Telegram, surface: Surface::Messages };
     assert!(rules.channels[&channel].media.is_some());
     // Night of Friday, 5 June 2026, in Lisbon.
-    assert!(
-        mia.hours
-            .at_work(Timestamp::parse("2026-06-06T04:59:00Z").unwrap())
-    );
-    assert!(
-        !mia.hours
-            .at_work(Timestamp::parse("2026-06-06T05:00:00Z").unwrap())
-    );
+    assert!(mia.hours.at_work(Timestamp::parse("2026-06-06T04:59:00Z").unwrap()));
+    assert!(!mia.hours.at_work(Timestamp::parse("2026-06-06T05:00:00Z").unwrap()));
 }
 
 #[test]
@@ -116,16 +89,10 @@ fn values_are_read_in_either_spelling() {
     assert_eq!(ana.hours.shifts[0].days, [0, 5, 6].into());
     let topic = &rules.topics["orders"];
     assert_eq!(topic.owners, ["ana.lima@example.com"]);
-    assert_eq!(
-        topic.backup,
-        Some(Backup::Team(TeamId::parse("team_night-shift").unwrap()))
-    );
+    assert_eq!(topic.backup, Some(Backup::Team(TeamId::parse("team_night-shift").unwrap())));
     assert_eq!(topic.urgency_floor, Urgency::High);
     assert_eq!(rules.targets.urgent, Span::seconds(90));
-    assert_eq!(
-        (rules.labels.monthly_budget, rules.labels.input_price),
-        (2_500_000, 1)
-    );
+    assert_eq!((rules.labels.monthly_budget, rules.labels.input_price), (2_500_000, 1));
     assert_eq!(rules.labels.summary_language.as_deref(), Some("pt-BR"));
 }
 
@@ -147,10 +114,7 @@ fn no_document_can_stop_the_reader() {
     let deep = format!("a = {}", "[".repeat(20_000));
     assert!(Rules::parse(&deep).is_err());
     // Every beginning of the default is either fine or refused with a place inside of it.
-    for end in (0..DEFAULT.len())
-        .step_by(97)
-        .filter(|end| DEFAULT.is_char_boundary(*end))
-    {
+    for end in (0..DEFAULT.len()).step_by(97).filter(|end| DEFAULT.is_char_boundary(*end)) {
         if let Err(error) = Rules::parse(&DEFAULT[..end]) {
             assert!(error.line >= 1 && error.line <= DEFAULT[..end].lines().count() + 1);
         }

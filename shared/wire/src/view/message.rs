@@ -109,9 +109,7 @@ fn pending(
                 link: None,
             })
             .collect(),
-        quote: quote
-            .as_ref()
-            .map(|id| QuoteItem { message_id: Some(MessageId::of(&thread.account, id)), text: None }),
+        quote: quote.as_ref().map(|id| QuoteItem { message_id: Some(MessageId::of(&thread.account, id)), text: None }),
         story: None,
         pressed: false,
         referral: None,
@@ -127,9 +125,11 @@ fn pending(
 
 /// A reply's own id, until a platform names its message.
 fn pending_id(reply: &Reply, number: u32) -> MessageId {
-    let digest = reply.id.as_str().bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
-        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
-    });
+    let digest = reply
+        .id
+        .as_str()
+        .bytes()
+        .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
     let mut bytes = digest.to_be_bytes().to_vec();
     bytes.extend(number.to_be_bytes());
     MessageId::from_bytes(&bytes)
@@ -159,7 +159,9 @@ fn standing(reply: &Reply) -> (MessageStatus, Option<Trouble>) {
 
 fn refused(error: &PlatformError, attempts: u32) -> Trouble {
     let (code, advice) = match error.class {
-        ErrorClass::RateLimited => ("rate_limited", "The platform takes no more messages for now. Send it again later."),
+        ErrorClass::RateLimited => {
+            ("rate_limited", "The platform takes no more messages for now. Send it again later.")
+        }
         ErrorClass::TokenExpired => ("token_expired", "The account has lost its access. Connect it again, then send."),
         ErrorClass::Permission => ("permission", "The account lacks a permission for this. Check its connection."),
         ErrorClass::WindowClosed => ("window_closed", "The platform's time to answer has passed."),
@@ -182,7 +184,11 @@ fn doubt(cause: UncertainCause, attempts: u32) -> Trouble {
         UncertainCause::Unreadable => "The platform's answer could not be read.",
         UncertainCause::Interrupted => "Sending was interrupted.",
     };
-    trouble("uncertain", &format!("{seen} It may have arrived: look in the platform's app, then say what you found."), attempts)
+    trouble(
+        "uncertain",
+        &format!("{seen} It may have arrived: look in the platform's app, then say what you found."),
+        attempts,
+    )
 }
 
 fn trouble(code: &str, detail: &str, attempts: u32) -> Trouble {

@@ -123,9 +123,11 @@ impl SearchKey {
     /// 31 bits of time in seconds, then 22 bits of the id: the same message always has the same key, two of the
     /// same second share one in four million times, and none is beyond 2^53, where the runtime's numbers end.
     pub fn of(message: &Message, at: Timestamp) -> Self {
-        let id = message.id.as_str().bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
-            (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
-        });
+        let id = message
+            .id
+            .as_str()
+            .bytes()
+            .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
         let seconds = (at.millis() / 1000 - YEAR_2020).clamp(0, (1 << 31) - 1);
         Self((seconds << 22) | i64::try_from(id >> 42).unwrap_or(0))
     }

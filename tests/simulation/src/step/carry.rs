@@ -40,7 +40,8 @@ impl World {
         let Some(rules) = cast::rules() else { return Vec::new() };
         let mut told = Vec::new();
         for input in [input, RosterInput::ShiftTick] {
-            let (state, effects) = roster::apply(std::mem::take(&mut self.roster), input, rules, cast::members(), self.now);
+            let (state, effects) =
+                roster::apply(std::mem::take(&mut self.roster), input, rules, cast::members(), self.now);
             self.roster = state;
             told.extend(effects);
         }

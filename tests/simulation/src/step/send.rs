@@ -19,18 +19,19 @@ use crate::{
 };
 
 impl World {
-    pub(super) fn call(&mut self, process: &mut Process, thread: usize, call: &Call, late: Option<Box<ThreadObject>>) -> Done {
+    pub(super) fn call(
+        &mut self,
+        process: &mut Process,
+        thread: usize,
+        call: &Call,
+        late: Option<Box<ThreadObject>>,
+    ) -> Done {
         let mut call = call.clone();
         if self.mutant == Some(Mutant::WordsCut) && call.text.len() > 14 {
             call.text.truncate(10);
         }
         laws::leaving(&call, &self.deeds)?;
-        let sent = Taken {
-            reply: call.reply.clone(),
-            part: call.part,
-            attempt: call.attempt,
-            text: call.text.clone(),
-        };
+        let sent = Taken { reply: call.reply.clone(), part: call.part, attempt: call.attempt, text: call.text.clone() };
         let fate = self.platform.call(thread, &sent, self.now, self.faults, &mut self.dice);
         laws::arrived(&self.platform.taken, &call, &self.deeds)?;
         process.until = Some(self.now.plus(fate.after));
@@ -69,11 +70,14 @@ impl World {
             Ask::Do(command) => self.thread_with(thread, None, |work| work.command(command, None).is_ok())?,
             Ask::Resolve { id, verdict } => {
                 let Some(object) = self.threads.get(thread) else { return Ok(()) };
-                let Some((draft, attempts)) = object.replies.get(&id).map(|reply| (reply.draft.clone(), reply.attempts)) else {
+                let Some((draft, attempts)) =
+                    object.replies.get(&id).map(|reply| (reply.draft.clone(), reply.attempts))
+                else {
                     return Ok(());
                 };
                 let Some(authored) = cast::signed(request.by, &draft, self.now) else { return Ok(()) };
-                let answer = self.thread_with(thread, Some(&id), |work| work.resolve(&id, &verdict, attempts, &authored).is_ok())?;
+                let answer = self
+                    .thread_with(thread, Some(&id), |work| work.resolve(&id, &verdict, attempts, &authored).is_ok())?;
                 if !answer.refused {
                     match verdict {
                         reply::Event::SendAgain => *self.deeds.sends.entry(id).or_default() += 1,
@@ -89,8 +93,17 @@ impl World {
         Ok(())
     }
 
-    pub(super) fn serve_reply(&mut self, process: &mut Process, number: usize, id: &ReplyId, text: String, seen: u64) -> Done {
-        let Some((thread, by)) = self.requests.get(number).map(|request| (request.thread, request.by)) else { return Ok(()) };
+    pub(super) fn serve_reply(
+        &mut self,
+        process: &mut Process,
+        number: usize,
+        id: &ReplyId,
+        text: String,
+        seen: u64,
+    ) -> Done {
+        let Some((thread, by)) = self.requests.get(number).map(|request| (request.thread, request.by)) else {
+            return Ok(());
+        };
         let draft = Draft { text: text.clone(), ..Draft::default() };
         let Some(authored) = cast::signed(by, &draft, self.now) else { return Ok(()) };
         let parts = vec![Part::Text { text, quote: None }];
@@ -104,8 +117,11 @@ impl World {
             work.reply(id.clone(), authored, draft, None, parts, expected).is_ok()
         })?;
         if !answer.refused && !known {
-            let unseen = written.iter().find(|(version, writer)| *version > seen && *writer != Writer::Teammate(author.clone()));
-            law("T34 nobody answers what they have not seen", unseen.is_none(), || format!("{id} saw {seen}, not {unseen:?}"))?;
+            let unseen =
+                written.iter().find(|(version, writer)| *version > seen && *writer != Writer::Teammate(author.clone()));
+            law("T34 nobody answers what they have not seen", unseen.is_none(), || {
+                format!("{id} saw {seen}, not {unseen:?}")
+            })?;
             object.written.push((answer.version, Writer::Teammate(author)));
         }
         if let (Some(before), Some(call)) = (before, answer.call.clone()) {

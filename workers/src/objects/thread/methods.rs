@@ -306,7 +306,8 @@ impl ThreadObject {
     fn attachment(&self, id: &MessageId, place: u32) -> Done<Option<AttachmentAnswer>> {
         let (Some(kept), Some(message)) = (self.kept()?, self.store.message(id)?) else { return Ok(None) };
         let attachment = message.body.as_ref().and_then(|body| body.content.attachments.get(place as usize));
-        let pending = message.media.get(&place).is_some_and(|state| *state == tributary_domain::message::MediaState::Pending);
+        let pending =
+            message.media.get(&place).is_some_and(|state| *state == tributary_domain::message::MediaState::Pending);
         Ok(attachment.map(|attachment| AttachmentAnswer {
             account: kept.thread.account,
             platform: kept.thread.platform,
@@ -342,7 +343,9 @@ impl ThreadObject {
         };
         let shown = messages.iter().rev().filter(|message| {
             let outgoing = message.body.as_ref().is_some_and(|body| body.direction == Direction::Outgoing);
-            news(&message.id) || (outgoing && thread.answered_at.is_some_and(|at| message.body.as_ref().is_some_and(|body| body.at >= at)))
+            news(&message.id)
+                || (outgoing
+                    && thread.answered_at.is_some_and(|at| message.body.as_ref().is_some_and(|body| body.at >= at)))
         });
         Ok(shown.filter_map(|message| view::message_item(thread, message)).collect())
     }

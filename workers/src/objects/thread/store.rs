@@ -16,7 +16,10 @@ use tributary_domain::{
     thread::{Thread, Work},
     time::Timestamp,
 };
-use worker::{SqlStorage, SqlStorageValue, Storage, js_sys, wasm_bindgen::{JsCast, JsValue, closure::Closure}};
+use worker::{
+    SqlStorage, SqlStorageValue, Storage, js_sys,
+    wasm_bindgen::{JsCast, JsValue, closure::Closure},
+};
 
 use crate::{fault::Fault, objects};
 

@@ -6,25 +6,14 @@ use super::{Flavor, wire};
 use crate::json::{Text, filled};
 
 /// The attachments in their order, and the story of theirs that mentions us.
-pub(crate) fn read(
-    flavor: Flavor,
-    list: Vec<wire::Attachment<'_>>,
-) -> (Vec<Attachment>, Option<Story>) {
-    let stickers: Vec<String> = list
-        .iter()
-        .filter(|one| is(one, "sticker"))
-        .filter_map(sticker)
-        .collect();
+pub(crate) fn read(flavor: Flavor, list: Vec<wire::Attachment<'_>>) -> (Vec<Attachment>, Option<Story>) {
+    let stickers: Vec<String> = list.iter().filter(|one| is(one, "sticker")).filter_map(sticker).collect();
     let mut story = None;
     let mut attachments = Vec::with_capacity(list.len());
     for one in list {
         if is(&one, "story_mention") {
             let url = one.payload.and_then(|payload| filled(payload.url));
-            story = Some(Story {
-                kind: StoryKind::Mention,
-                id: None,
-                url,
-            });
+            story = Some(Story { kind: StoryKind::Mention, id: None, url });
         } else if !(is(&one, "image") && sticker(&one).is_some_and(|id| stickers.contains(&id))) {
             // The other branch: until 2026-08-30 a sticker came a second time, as an image.
             attachments.push(single(flavor, one));
@@ -38,11 +27,7 @@ fn is(one: &wire::Attachment<'_>, kind: &str) -> bool {
 }
 
 fn sticker(one: &wire::Attachment<'_>) -> Option<String> {
-    one.payload
-        .as_ref()?
-        .sticker_id
-        .as_deref()
-        .map(str::to_owned)
+    one.payload.as_ref()?.sticker_id.as_deref().map(str::to_owned)
 }
 
 fn single(flavor: Flavor, one: wire::Attachment<'_>) -> Attachment {
@@ -57,8 +42,9 @@ fn single(flavor: Flavor, one: wire::Attachment<'_>) -> Attachment {
         "audio" => AttachmentKind::Audio,
         "file" => AttachmentKind::File,
         "sticker" | "like_heart" => AttachmentKind::Sticker,
-        "fallback" | "share" | "post" | "ig_post" | "reel" | "ig_reel" | "story" | "ig_story"
-        | "media" => AttachmentKind::Share,
+        "fallback" | "share" | "post" | "ig_post" | "reel" | "ig_reel" | "story" | "ig_story" | "media" => {
+            AttachmentKind::Share
+        }
         "location" => AttachmentKind::Location,
         "ephemeral" => AttachmentKind::Ephemeral,
         other => AttachmentKind::Unknown(other.to_owned()),
@@ -67,17 +53,12 @@ fn single(flavor: Flavor, one: wire::Attachment<'_>) -> Attachment {
     match read.kind {
         AttachmentKind::Share => {
             // Instagram's address is that of the picture itself, Messenger's that of a page.
-            read.source = url
-                .clone()
-                .filter(|_| flavor == Flavor::Instagram)
-                .map(|url| MediaSource::Link { url });
+            read.source = url.clone().filter(|_| flavor == Flavor::Instagram).map(|url| MediaSource::Link { url });
             read.link = url;
             read.note = title;
         }
         AttachmentKind::Location => {
-            let place = payload
-                .coordinates
-                .map(|at| format!("{}, {}", at.lat, at.long));
+            let place = payload.coordinates.map(|at| format!("{}, {}", at.lat, at.long));
             read.name = title;
             read.note = place;
             read.link = url;
@@ -96,10 +77,7 @@ fn single(flavor: Flavor, one: wire::Attachment<'_>) -> Attachment {
 }
 
 /// Where the customer came from.
-pub(crate) fn referral(
-    from: wire::Referral<'_>,
-    lead: Option<wire::Lead<'_>>,
-) -> tributary_domain::event::Referral {
+pub(crate) fn referral(from: wire::Referral<'_>, lead: Option<wire::Lead<'_>>) -> tributary_domain::event::Referral {
     let title = from.ads_context_data.and_then(|ad| filled(ad.ad_title));
     let product = from.product.and_then(|product| filled(product.id));
     let answer = |text: Option<Text<'_>>| text.map(String::from).unwrap_or_default();
@@ -110,10 +88,7 @@ pub(crate) fn referral(
         title,
         url: filled(from.referer_uri),
         answers: lead.map_or_else(Vec::new, |lead| {
-            lead.data
-                .into_iter()
-                .map(|one| (answer(one.question), answer(one.answer)))
-                .collect()
+            lead.data.into_iter().map(|one| (answer(one.question), answer(one.answer))).collect()
         }),
     }
 }

@@ -1,9 +1,7 @@
 //! What each kind of messaging event says.
 
 use tributary_domain::{
-    event::{
-        Content, Correlation, Fact, Origin, Pressed, Quote, Scope, Side, Stage, Story, StoryKind,
-    },
+    event::{Content, Correlation, Fact, Origin, Pressed, Quote, Scope, Side, Stage, Story, StoryKind},
     id::RemoteId,
     time::Timestamp,
 };
@@ -21,10 +19,7 @@ const PAGE_INBOX_APP: &str = "26390203743090";
 impl Sink<'_> {
     pub(super) fn message(&mut self, frame: &Frame<'_>, message: wire::Message<'_>) {
         let Some(mid) = filled(message.mid) else {
-            return self
-                .parsed
-                .unreadable
-                .push("a message has no id".to_owned());
+            return self.parsed.unreadable.push("a message has no id".to_owned());
         };
         if message.is_deleted {
             let id = RemoteId::new(mid.as_str());
@@ -33,17 +28,10 @@ impl Sink<'_> {
         let (attachments, mut story) = attachment::read(self.flavor, message.attachments);
         let mut quote = None;
         if let Some(reply) = message.reply_to {
-            quote = filled(reply.mid).map(|id| Quote {
-                id: Some(RemoteId::new(id)),
-                text: None,
-            });
+            quote = filled(reply.mid).map(|id| Quote { id: Some(RemoteId::new(id)), text: None });
             if let Some(to) = reply.story {
                 let id = filled(to.id).map(RemoteId::new);
-                story = Some(Story {
-                    kind: StoryKind::Reply,
-                    id,
-                    url: filled(to.url),
-                });
+                story = Some(Story { kind: StoryKind::Reply, id, url: filled(to.url) });
             }
         }
         let mut content = Content {
@@ -51,41 +39,22 @@ impl Sink<'_> {
             attachments,
             quote,
             story,
-            pressed: message.quick_reply.map(|reply| Pressed {
-                payload: reply.payload.map(String::from).unwrap_or_default(),
-            }),
-            referral: message
-                .referral
-                .map(|from| attachment::referral(from, None)),
+            pressed: message
+                .quick_reply
+                .map(|reply| Pressed { payload: reply.payload.map(String::from).unwrap_or_default() }),
+            referral: message.referral.map(|from| attachment::referral(from, None)),
             standby: frame.standby,
             ..Content::default()
         };
-        let empty =
-            content.text.is_none() && content.attachments.is_empty() && content.story.is_none();
+        let empty = content.text.is_none() && content.attachments.is_empty() && content.story.is_none();
         if message.is_unsupported || empty {
-            content.unsupported = Some(
-                if message.is_unsupported {
-                    "unsupported"
-                } else {
-                    "empty"
-                }
-                .to_owned(),
-            );
+            content.unsupported = Some(if message.is_unsupported { "unsupported" } else { "empty" }.to_owned());
         }
         if frame.ours {
             let correlation = message.metadata.as_deref().and_then(Correlation::from_wire);
             let origin = origin(correlation.is_some(), message.app_id.as_deref());
             let id = RemoteId::new(mid.as_str());
-            self.push(
-                frame,
-                format!("message:{mid}"),
-                Fact::Echo {
-                    id,
-                    content,
-                    correlation,
-                    origin,
-                },
-            );
+            self.push(frame, format!("message:{mid}"), Fact::Echo { id, content, correlation, origin });
         } else {
             self.said(frame, mid, content);
         }
@@ -93,14 +62,7 @@ impl Sink<'_> {
 
     pub(super) fn said(&mut self, frame: &Frame<'_>, id: String, content: Content) {
         let key = format!("message:{id}");
-        self.push(
-            frame,
-            key,
-            Fact::Message {
-                id: RemoteId::new(id),
-                content,
-            },
-        );
+        self.push(frame, key, Fact::Message { id: RemoteId::new(id), content });
     }
 
     pub(super) fn edit(&mut self, frame: &Frame<'_>, edit: wire::Edit<'_>) {
@@ -108,49 +70,19 @@ impl Sink<'_> {
         let Some(text) = filled(edit.text) else {
             return self.parsed.ignored.push("message_edit_without_text");
         };
-        let revision = edit
-            .num_edit
-            .unwrap_or_else(|| millis(frame.at).unsigned_abs());
+        let revision = edit.num_edit.unwrap_or_else(|| millis(frame.at).unsigned_abs());
         let key = format!("edit:{}:{revision}", &*edit.mid);
-        self.push(
-            frame,
-            key,
-            Fact::Edited {
-                id: RemoteId::new(edit.mid),
-                revision,
-                text: Some(text),
-            },
-        );
+        self.push(frame, key, Fact::Edited { id: RemoteId::new(edit.mid), revision, text: Some(text) });
     }
 
     pub(super) fn reaction(&mut self, frame: &Frame<'_>, reaction: wire::Reaction<'_>) {
         let shown = filled(reaction.emoji).or_else(|| filled(reaction.reaction));
         let emoji = shown.filter(|_| reaction.action.as_deref() != Some("unreact"));
-        let by = if frame.ours {
-            Side::Business
-        } else {
-            Side::Customer
-        };
-        let who = if frame.ours {
-            frame.account
-        } else {
-            &frame.peer
-        };
+        let by = if frame.ours { Side::Business } else { Side::Customer };
+        let who = if frame.ours { frame.account } else { &frame.peer };
         let mark = emoji.as_deref().unwrap_or("-");
-        let key = format!(
-            "reaction:{}:{who}:{}:{mark}",
-            &*reaction.mid,
-            millis(frame.at)
-        );
-        self.push(
-            frame,
-            key,
-            Fact::Reacted {
-                id: RemoteId::new(reaction.mid),
-                by,
-                emoji,
-            },
-        );
+        let key = format!("reaction:{}:{who}:{}:{mark}", &*reaction.mid, millis(frame.at));
+        self.push(frame, key, Fact::Reacted { id: RemoteId::new(reaction.mid), by, emoji });
     }
 
     /// A watermark speaks of everything before it and needs no ids beside it.
@@ -161,61 +93,31 @@ impl Sink<'_> {
         watermark: Option<Timestamp>,
         mids: Vec<Text<'_>>,
     ) {
-        let word = if stage == Stage::Read {
-            "read"
-        } else {
-            "delivered"
-        };
+        let word = if stage == Stage::Read { "read" } else { "delivered" };
         if frame.ours {
             // Our own reading of theirs, in another app.
             return self.parsed.ignored.push("own_receipt");
         }
         if let Some(at) = watermark {
             let key = format!("{word}:{}:{}", frame.peer, at.millis());
-            return self.push(
-                frame,
-                key,
-                Fact::Receipt {
-                    stage,
-                    scope: Scope::UpTo { at },
-                    correlation: None,
-                },
-            );
+            return self.push(frame, key, Fact::Receipt { stage, scope: Scope::UpTo { at }, correlation: None });
         }
         if mids.is_empty() {
-            return self
-                .parsed
-                .unreadable
-                .push("a receipt names no message".to_owned());
+            return self.parsed.unreadable.push("a receipt names no message".to_owned());
         }
         for mid in mids {
             let key = format!("{word}:{}", &*mid);
-            let scope = Scope::Message {
-                id: RemoteId::new(mid),
-            };
-            self.push(
-                frame,
-                key,
-                Fact::Receipt {
-                    stage,
-                    scope,
-                    correlation: None,
-                },
-            );
+            let scope = Scope::Message { id: RemoteId::new(mid) };
+            self.push(frame, key, Fact::Receipt { stage, scope, correlation: None });
         }
     }
 
     pub(super) fn postback(&mut self, frame: &Frame<'_>, postback: wire::Postback<'_>) {
-        let id = filled(postback.mid)
-            .unwrap_or_else(|| format!("postback:{}:{}", frame.peer, millis(frame.at)));
+        let id = filled(postback.mid).unwrap_or_else(|| format!("postback:{}:{}", frame.peer, millis(frame.at)));
         let content = Content {
             text: filled(postback.title),
-            pressed: Some(Pressed {
-                payload: postback.payload.map(String::from).unwrap_or_default(),
-            }),
-            referral: postback
-                .referral
-                .map(|from| attachment::referral(from, None)),
+            pressed: Some(Pressed { payload: postback.payload.map(String::from).unwrap_or_default() }),
+            referral: postback.referral.map(|from| attachment::referral(from, None)),
             standby: frame.standby,
             ..Content::default()
         };

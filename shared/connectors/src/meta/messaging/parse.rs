@@ -23,20 +23,8 @@ const SAMPLE_PARTIES: (&str, &str) = ("12334", "23245");
 pub(crate) fn parse(flavor: Flavor, body: &[u8]) -> Parsed {
     let mut parsed = Parsed::default();
     match flavor {
-        Flavor::Messenger => envelope::read(
-            body,
-            &mut Page(Sink {
-                flavor,
-                parsed: &mut parsed,
-            }),
-        ),
-        Flavor::Instagram => envelope::read(
-            body,
-            &mut Instagram(Sink {
-                flavor,
-                parsed: &mut parsed,
-            }),
-        ),
+        Flavor::Messenger => envelope::read(body, &mut Page(Sink { flavor, parsed: &mut parsed })),
+        Flavor::Instagram => envelope::read(body, &mut Instagram(Sink { flavor, parsed: &mut parsed })),
     }
     parsed
 }
@@ -68,25 +56,8 @@ macro_rules! reader {
 }
 
 // Fields that belong to other surfaces than messages.
-reader!(
-    Page,
-    "page",
-    [
-        "feed",
-        "mention",
-        "ratings",
-        "leadgen",
-        "live_videos",
-        "videos",
-        "name",
-        "picture"
-    ]
-);
-reader!(
-    Instagram,
-    "instagram",
-    ["comments", "live_comments", "mentions", "story_insights"]
-);
+reader!(Page, "page", ["feed", "mention", "ratings", "leadgen", "live_videos", "videos", "name", "picture"]);
+reader!(Instagram, "instagram", ["comments", "live_comments", "mentions", "story_insights"]);
 
 pub(super) struct Sink<'p> {
     pub(super) flavor: Flavor,
@@ -110,71 +81,35 @@ impl Sink<'_> {
         }
         match tributary_domain::json::from_slice(value.get().as_bytes()) {
             Ok(item) => self.item(entry, item, field == "standby"),
-            Err(error) => self
-                .parsed
-                .unreadable
-                .push(format!("a change {}", fault(&error))),
+            Err(error) => self.parsed.unreadable.push(format!("a change {}", fault(&error))),
         }
     }
 
     fn item(&mut self, entry: &str, mut item: wire::Item<'_>, standby: bool) {
-        let sender = item
-            .sender
-            .take()
-            .and_then(|party| filled(party.id))
-            .unwrap_or_default();
-        let recipient = item
-            .recipient
-            .take()
-            .and_then(|party| filled(party.id))
-            .unwrap_or_default();
+        let sender = item.sender.take().and_then(|party| filled(party.id)).unwrap_or_default();
+        let recipient = item.recipient.take().and_then(|party| filled(party.id)).unwrap_or_default();
         if entry == SAMPLE_ENTRY || (sender.as_str(), recipient.as_str()) == SAMPLE_PARTIES {
             self.parsed.sample = true;
             return;
         }
-        if let Some(known) = item
-            .other
-            .as_ref()
-            .and_then(|word| wire::PASSED_OVER.iter().find(|one| **one == &**word))
+        if let Some(known) = item.other.as_ref().and_then(|word| wire::PASSED_OVER.iter().find(|one| **one == &**word))
         {
             return self.parsed.ignored.push(known);
         }
-        if item.is_self == Some(true)
-            || item.message.as_ref().is_some_and(|message| message.is_self)
-        {
+        if item.is_self == Some(true) || item.message.as_ref().is_some_and(|message| message.is_self) {
             return self.parsed.ignored.push("is_self");
         }
         let echo = item.message.as_ref().is_some_and(|message| message.is_echo);
         let ours = echo || sender == entry;
-        let (peer, own) = if ours {
-            (recipient, sender)
-        } else {
-            (sender, recipient)
-        };
+        let (peer, own) = if ours { (recipient, sender) } else { (sender, recipient) };
         if peer.is_empty() {
-            return self
-                .parsed
-                .unreadable
-                .push("an event names no person".to_owned());
+            return self.parsed.unreadable.push("an event names no person".to_owned());
         }
-        let account = if entry.is_empty() {
-            own.as_str()
-        } else {
-            entry
-        };
+        let account = if entry.is_empty() { own.as_str() } else { entry };
         if account.is_empty() {
-            return self
-                .parsed
-                .unreadable
-                .push("an event names no account".to_owned());
+            return self.parsed.unreadable.push("an event names no account".to_owned());
         }
-        let frame = Frame {
-            account,
-            peer,
-            ours,
-            standby,
-            at: item.timestamp.map(|moment| moment.0),
-        };
+        let frame = Frame { account, peer, ours, standby, at: item.timestamp.map(|moment| moment.0) };
         self.facts(&frame, item);
     }
 
@@ -186,19 +121,9 @@ impl Sink<'_> {
         } else if let Some(reaction) = item.reaction {
             self.reaction(frame, reaction);
         } else if let Some(delivery) = item.delivery {
-            self.receipt(
-                frame,
-                Stage::Delivered,
-                delivery.watermark.map(|at| at.0),
-                delivery.mids,
-            );
+            self.receipt(frame, Stage::Delivered, delivery.watermark.map(|at| at.0), delivery.mids);
         } else if let Some(read) = item.read {
-            self.receipt(
-                frame,
-                Stage::Read,
-                read.watermark.map(|at| at.0),
-                read.mid.into_iter().collect(),
-            );
+            self.receipt(frame, Stage::Read, read.watermark.map(|at| at.0), read.mid.into_iter().collect());
         } else if frame.ours {
             // Whatever else we do is no sign of life of the customer.
             self.parsed.ignored.push("own_event");
@@ -206,25 +131,13 @@ impl Sink<'_> {
             self.postback(frame, postback);
         } else if let Some(referral) = item.referral {
             let key = format!("referral:{}:{}", frame.peer, millis(frame.at));
-            self.push(
-                frame,
-                key,
-                Fact::Referred {
-                    referral: attachment::referral(referral, item.lead),
-                },
-            );
+            self.push(frame, key, Fact::Referred { referral: attachment::referral(referral, item.lead) });
         } else if let Some(word) = item.other {
             let id = format!("{}:{}:{}", &*word, frame.peer, millis(frame.at));
-            let content = Content {
-                unsupported: Some(word.into()),
-                standby: frame.standby,
-                ..Content::default()
-            };
+            let content = Content { unsupported: Some(word.into()), standby: frame.standby, ..Content::default() };
             self.said(frame, id, content);
         } else {
-            self.parsed
-                .unreadable
-                .push("an event has no kind".to_owned());
+            self.parsed.unreadable.push("an event has no kind".to_owned());
         }
     }
 
@@ -233,11 +146,7 @@ impl Sink<'_> {
             account: RemoteId::new(frame.account),
             surface: Surface::Messages,
             key,
-            peer: Peer {
-                identities: vec![frame.peer.clone()],
-                name: None,
-                username: None,
-            },
+            peer: Peer { identities: vec![frame.peer.clone()], name: None, username: None },
             at: frame.at,
             fact,
         });

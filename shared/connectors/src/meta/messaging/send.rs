@@ -61,36 +61,16 @@ pub(crate) fn message<'a>(flavor: Flavor, outgoing: &Outgoing<'a>) -> Message<'a
     let (mut body, quote) = match outgoing.part {
         Part::Text { text, quote } => {
             let text = Some(text.as_str());
-            (
-                Body {
-                    text,
-                    attachment: None,
-                    attachments: Vec::new(),
-                    metadata,
-                },
-                quote,
-            )
+            (Body { text, attachment: None, attachments: Vec::new(), metadata }, quote)
         }
         Part::Media { items, quote, .. } => {
             let kinds = items.iter().map(|item| word(&item.kind));
             let urls = outgoing.links.iter().map(String::as_str);
-            let attachments = kinds.zip(urls).map(|(kind, url)| Attachment {
-                kind,
-                payload: Payload { url },
-            });
-            (
-                Body {
-                    text: None,
-                    attachment: None,
-                    attachments: attachments.collect(),
-                    metadata,
-                },
-                quote,
-            )
+            let attachments = kinds.zip(urls).map(|(kind, url)| Attachment { kind, payload: Payload { url } });
+            (Body { text: None, attachment: None, attachments: attachments.collect(), metadata }, quote)
         }
     };
-    let listed =
-        flavor == Flavor::Instagram && body.attachments.iter().all(|one| one.kind == "image");
+    let listed = flavor == Flavor::Instagram && body.attachments.iter().all(|one| one.kind == "image");
     if !listed {
         body.attachment = body.attachments.pop();
     }
@@ -100,9 +80,7 @@ pub(crate) fn message<'a>(flavor: Flavor, outgoing: &Outgoing<'a>) -> Message<'a
         (Flavor::Instagram, false) => (None, None),
     };
     Message {
-        recipient: Recipient {
-            id: outgoing.recipient.first().map_or("", String::as_str),
-        },
+        recipient: Recipient { id: outgoing.recipient.first().map_or("", String::as_str) },
         messaging_type,
         tag,
         message: body,

@@ -49,9 +49,7 @@ pub enum ModelFault {
     #[error("the model does not exist in this region, or is no longer offered")]
     NotFound,
     /// It does not take such calls: on-demand use, forced tools, or the id is malformed.
-    #[error(
-        "the model does not take this call: check its id, and whether it needs an inference profile"
-    )]
+    #[error("the model does not take this call: check its id, and whether it needs an inference profile")]
     Refused,
     /// The account's quota for it is used up.
     #[error("the quota of the model is used up")]
@@ -110,44 +108,20 @@ struct ToolUse {
 }
 
 /// Reads the answer to a call about `turn`. `error_type` is the header `x-amzn-errortype`.
-pub fn read(
-    status: u16,
-    error_type: Option<&str>,
-    body: &str,
-    rules: &Rules,
-    turn: &[&str],
-) -> ModelAnswer {
+pub fn read(status: u16, error_type: Option<&str>, body: &str, rules: &Rules, turn: &[&str]) -> ModelAnswer {
     if status == 200 {
         return labelled(body, rules, turn);
     }
-    let unusable = |reason| ModelAnswer::Unusable {
-        reason,
-        usage: Usage::default(),
-    };
+    let unusable = |reason| ModelAnswer::Unusable { reason, usage: Usage::default() };
     // The header may go on with an address: `ThrottlingException:http://...`.
-    let name = error_type
-        .and_then(|name| name.split(':').next())
-        .unwrap_or_default()
-        .trim();
+    let name = error_type.and_then(|name| name.split(':').next()).unwrap_or_default().trim();
     match (name, status) {
-        ("ThrottlingException", _) => ModelAnswer::Retry {
-            after: Span::seconds(2),
-        },
-        ("ModelNotReadyException", _) => ModelAnswer::Retry {
-            after: Span::seconds(5),
-        },
-        ("ServiceQuotaExceededException", _) => ModelAnswer::NextModel {
-            fault: ModelFault::Quota,
-        },
-        ("ValidationException", _) => ModelAnswer::NextModel {
-            fault: ModelFault::Refused,
-        },
-        ("ResourceNotFoundException", _) | (_, 404) => ModelAnswer::NextModel {
-            fault: ModelFault::NotFound,
-        },
-        ("AccessDeniedException", _) => ModelAnswer::NextModel {
-            fault: ModelFault::AccessDenied,
-        },
+        ("ThrottlingException", _) => ModelAnswer::Retry { after: Span::seconds(2) },
+        ("ModelNotReadyException", _) => ModelAnswer::Retry { after: Span::seconds(5) },
+        ("ServiceQuotaExceededException", _) => ModelAnswer::NextModel { fault: ModelFault::Quota },
+        ("ValidationException", _) => ModelAnswer::NextModel { fault: ModelFault::Refused },
+        ("ResourceNotFoundException", _) | (_, 404) => ModelAnswer::NextModel { fault: ModelFault::NotFound },
+        ("AccessDeniedException", _) => ModelAnswer::NextModel { fault: ModelFault::AccessDenied },
         (
             "InvalidSignatureException"
             | "SignatureDoesNotMatch"
@@ -160,44 +134,22 @@ pub fn read(
             _,
         )
         | (_, 401) => unusable(UnusableAnswer::Credentials),
-        (_, 403) => ModelAnswer::NextModel {
-            fault: ModelFault::AccessDenied,
-        },
-        (_, 400) => ModelAnswer::NextModel {
-            fault: ModelFault::Refused,
-        },
-        (_, 429) => ModelAnswer::Retry {
-            after: Span::seconds(2),
-        },
-        (_, 408 | 424 | 500..=599) => ModelAnswer::Retry {
-            after: Span::seconds(1),
-        },
+        (_, 403) => ModelAnswer::NextModel { fault: ModelFault::AccessDenied },
+        (_, 400) => ModelAnswer::NextModel { fault: ModelFault::Refused },
+        (_, 429) => ModelAnswer::Retry { after: Span::seconds(2) },
+        (_, 408 | 424 | 500..=599) => ModelAnswer::Retry { after: Span::seconds(1) },
         (_, other) => unusable(UnusableAnswer::Status(other)),
     }
 }
 
 fn labelled(body: &str, rules: &Rules, turn: &[&str]) -> ModelAnswer {
     let Ok(answer) = crate::json::from_str::<Converse>(body) else {
-        return ModelAnswer::Unusable {
-            reason: UnusableAnswer::Unreadable,
-            usage: Usage::default(),
-        };
+        return ModelAnswer::Unusable { reason: UnusableAnswer::Unreadable, usage: Usage::default() };
     };
     let usage = answer.usage;
-    let mut calls = answer
-        .output
-        .message
-        .content
-        .into_iter()
-        .filter_map(|block| block.tool_use);
-    let Some(call) = calls
-        .rfind(|call| call.name == TOOL)
-        .filter(|_| answer.stop_reason == "tool_use")
-    else {
-        return ModelAnswer::Unusable {
-            reason: UnusableAnswer::NoLabels,
-            usage,
-        };
+    let mut calls = answer.output.message.content.into_iter().filter_map(|block| block.tool_use);
+    let Some(call) = calls.rfind(|call| call.name == TOOL).filter(|_| answer.stop_reason == "tool_use") else {
+        return ModelAnswer::Unusable { reason: UnusableAnswer::NoLabels, usage };
     };
     let labels = crate::json::from_str::<RawLabels>(call.input.get())
         .map_err(|_| UnusableAnswer::Unreadable)

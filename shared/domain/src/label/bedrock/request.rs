@@ -16,14 +16,8 @@ use crate::{
 /// text can end the fence around it; they are at most 4 KB. The answer's topic and urgency come from closed lists.
 pub fn request(rules: &Rules, turn: &[&str]) -> String {
     let topics: Vec<&str> = rules.topics.keys().map(String::as_str).collect();
-    let urgencies: Vec<&str> = Urgency::ALL
-        .iter()
-        .map(|urgency| urgency.as_str())
-        .collect();
-    let words = json!(capped(turn))
-        .to_string()
-        .replace('<', "\\u003c")
-        .replace('>', "\\u003e");
+    let urgencies: Vec<&str> = Urgency::ALL.iter().map(|urgency| urgency.as_str()).collect();
+    let words = json!(capped(turn)).to_string().replace('<', "\\u003c").replace('>', "\\u003e");
     json!({
         "system": [{ "text": system(rules) }],
         "messages": [{
@@ -65,11 +59,7 @@ fn system(rules: &Rules) -> String {
         // Writing to a String cannot fail.
         let _ = writeln!(text, "- {name}: {}", topic.description);
     }
-    let language = rules
-        .labels
-        .summary_language
-        .as_deref()
-        .unwrap_or("the customer's own language");
+    let language = rules.labels.summary_language.as_deref().unwrap_or("the customer's own language");
     let _ = write!(
         text,
         "Urgency: urgent = harm, danger or loss unless answered within minutes; high = a customer who is upset, has \

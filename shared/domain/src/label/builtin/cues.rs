@@ -31,19 +31,9 @@ const LOW: &str = "thanks|thank you|thx|no rush|no hurry|just wanted to say|love
 /// How urgent it sounds.
 pub(super) fn urgency(rules: &Rules, text: &str, words: &Words) -> Urgency {
     let told = |urgency: Urgency, own: &str| {
-        any(
-            words,
-            rules
-                .urgency
-                .cues
-                .iter()
-                .filter(|(of, _)| *of == urgency)
-                .map(|(_, phrase)| phrase),
-        ) || rules.urgency.built_in_cues
-            && own
-                .split('|')
-                .filter_map(Phrase::parse)
-                .any(|phrase| words.find(&phrase).is_some())
+        any(words, rules.urgency.cues.iter().filter(|(of, _)| *of == urgency).map(|(_, phrase)| phrase))
+            || rules.urgency.built_in_cues
+                && own.split('|').filter_map(Phrase::parse).any(|phrase| words.find(&phrase).is_some())
     };
     if told(Urgency::Urgent, URGENT) {
         Urgency::Urgent
@@ -59,10 +49,7 @@ pub(super) fn urgency(rules: &Rules, text: &str, words: &Words) -> Urgency {
 /// All in capitals, or with several exclamation marks.
 fn is_loud(text: &str) -> bool {
     let (upper, lower) = text.chars().fold((0, 0), |(upper, lower), letter| {
-        (
-            upper + usize::from(letter.is_uppercase()),
-            lower + usize::from(letter.is_lowercase()),
-        )
+        (upper + usize::from(letter.is_uppercase()), lower + usize::from(letter.is_lowercase()))
     });
     text.contains("!!!") || upper >= 20 && upper >= lower * 4
 }

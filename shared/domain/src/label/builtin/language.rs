@@ -45,11 +45,7 @@ pub fn detect(text: &str) -> &'static str {
     {
         return "ja";
     }
-    match scripts
-        .into_iter()
-        .max_by_key(|(_, count)| *count)
-        .map(|(script, _)| script)
-    {
+    match scripts.into_iter().max_by_key(|(_, count)| *count).map(|(script, _)| script) {
         None => UNDETERMINED,
         Some(Script::Latin) => latin(&text),
         Some(Script::Cyrillic) => cyrillic(&text),
@@ -62,12 +58,8 @@ pub fn detect(text: &str) -> &'static str {
 
 /// Web and mail addresses and handles are of no language.
 fn without_addresses(text: &str) -> String {
-    let is_address =
-        |word: &&str| word.contains("://") || word.contains('@') || word.starts_with("www.");
-    text.split_whitespace()
-        .filter(|word| !is_address(word))
-        .collect::<Vec<_>>()
-        .join(" ")
+    let is_address = |word: &&str| word.contains("://") || word.contains('@') || word.starts_with("www.");
+    text.split_whitespace().filter(|word| !is_address(word)).collect::<Vec<_>>().join(" ")
 }
 
 /// The script of a letter, and how many Latin letters it is worth.
@@ -76,17 +68,14 @@ fn script(letter: char) -> Option<(Script, usize)> {
         return None;
     }
     Some(match letter {
-        'a'..='z' | 'A'..='Z' | '\u{c0}'..='\u{24f}' | '\u{1e00}'..='\u{1eff}' => {
-            (Script::Latin, 1)
-        }
+        'a'..='z' | 'A'..='Z' | '\u{c0}'..='\u{24f}' | '\u{1e00}'..='\u{1eff}' => (Script::Latin, 1),
         '\u{370}'..='\u{3ff}' | '\u{1f00}'..='\u{1fff}' => (Script::Of("el"), 1),
         '\u{400}'..='\u{52f}' => (Script::Cyrillic, 1),
         '\u{530}'..='\u{58f}' => (Script::Of("hy"), 1),
         '\u{590}'..='\u{5ff}' => (Script::Of("he"), 1),
-        '\u{600}'..='\u{6ff}'
-        | '\u{750}'..='\u{77f}'
-        | '\u{fb50}'..='\u{fdff}'
-        | '\u{fe70}'..='\u{feff}' => (Script::Arabic, 1),
+        '\u{600}'..='\u{6ff}' | '\u{750}'..='\u{77f}' | '\u{fb50}'..='\u{fdff}' | '\u{fe70}'..='\u{feff}' => {
+            (Script::Arabic, 1)
+        }
         '\u{900}'..='\u{97f}' => (Script::Of("hi"), 1),
         '\u{980}'..='\u{9ff}' => (Script::Of("bn"), 1),
         '\u{a00}'..='\u{a7f}' => (Script::Of("pa"), 1),
@@ -98,9 +87,7 @@ fn script(letter: char) -> Option<(Script, usize)> {
         '\u{e00}'..='\u{e7f}' => (Script::Of("th"), 1),
         '\u{10a0}'..='\u{10ff}' => (Script::Of("ka"), 1),
         '\u{3040}'..='\u{30ff}' => (Script::Kana, 2),
-        '\u{1100}'..='\u{11ff}' | '\u{3130}'..='\u{318f}' | '\u{ac00}'..='\u{d7af}' => {
-            (Script::Of("ko"), 3)
-        }
+        '\u{1100}'..='\u{11ff}' | '\u{3130}'..='\u{318f}' | '\u{ac00}'..='\u{d7af}' => (Script::Of("ko"), 3),
         '\u{3400}'..='\u{9fff}' | '\u{20000}'..='\u{2ffff}' => (Script::Han, 3),
         _ => return None,
     })
@@ -108,62 +95,34 @@ fn script(letter: char) -> Option<(Script, usize)> {
 
 fn latin(text: &str) -> &'static str {
     // The tones of Vietnamese are in a block of their own.
-    if text
-        .chars()
-        .filter(|letter| matches!(letter, '\u{1ea0}'..='\u{1ef9}'))
-        .count()
-        >= 2
-    {
+    if text.chars().filter(|letter| matches!(letter, '\u{1ea0}'..='\u{1ef9}')).count() >= 2 {
         return "vi";
     }
     let words = Words::of(text);
     let mut scores = vec![0; LATIN.len()];
     for word in words.iter() {
-        let having: Vec<bool> = LATIN
-            .iter()
-            .map(|one| {
-                one.words
-                    .split_ascii_whitespace()
-                    .any(|known| known == word)
-            })
-            .collect();
+        let having: Vec<bool> =
+            LATIN.iter().map(|one| one.words.split_ascii_whitespace().any(|known| known == word)).collect();
         add(&mut scores, &having, WORD);
     }
     let mut seen: BTreeMap<char, u32> = BTreeMap::new();
-    for letter in text
-        .chars()
-        .flat_map(char::to_lowercase)
-        .filter(|letter| !letter.is_ascii())
-    {
+    for letter in text.chars().flat_map(char::to_lowercase).filter(|letter| !letter.is_ascii()) {
         let times = seen.entry(letter).or_default();
         *times += 1;
         if *times <= 3 {
-            let having: Vec<bool> = LATIN
-                .iter()
-                .map(|one| one.letters.contains(letter))
-                .collect();
+            let having: Vec<bool> = LATIN.iter().map(|one| one.letters.contains(letter)).collect();
             add(&mut scores, &having, LETTER);
         }
     }
-    let best = scores
-        .iter()
-        .copied()
-        .zip(LATIN)
-        .max_by_key(|(score, _)| *score);
+    let best = scores.iter().copied().zip(LATIN).max_by_key(|(score, _)| *score);
     let (score, tag) = best.map_or((0, UNDETERMINED), |(score, one)| (score, one.tag));
     let first = scores.iter().filter(|other| **other == score).count() == 1;
-    if score >= ENOUGH && first {
-        tag
-    } else {
-        UNDETERMINED
-    }
+    if score >= ENOUGH && first { tag } else { UNDETERMINED }
 }
 
 /// Shares `worth` among those who have it.
 fn add(scores: &mut [u32], having: &[bool], worth: u32) {
-    let sharers = u32::try_from(having.iter().filter(|has| **has).count())
-        .unwrap_or(u32::MAX)
-        .max(1);
+    let sharers = u32::try_from(having.iter().filter(|has| **has).count()).unwrap_or(u32::MAX).max(1);
     for (score, _) in scores.iter_mut().zip(having).filter(|(_, has)| **has) {
         *score += worth / sharers;
     }
@@ -180,10 +139,8 @@ fn cyrillic(text: &str) -> &'static str {
     let words = Words::of(text);
     let mut scores = vec![0; CYRILLIC.len()];
     for word in words.iter() {
-        let having: Vec<bool> = CYRILLIC
-            .iter()
-            .map(|(_, known)| known.split_whitespace().any(|known| known == word))
-            .collect();
+        let having: Vec<bool> =
+            CYRILLIC.iter().map(|(_, known)| known.split_whitespace().any(|known| known == word)).collect();
         add(&mut scores, &having, WORD);
     }
     // Bulgarian has this letter in common words, Russian seldom.

@@ -26,13 +26,8 @@ pub fn label(rules: &Rules, turn: &[&str]) -> Labels {
 /// The topic most of whose keywords occur; of several the one that is named first.
 fn topic<'a>(rules: &'a Rules, words: &Words) -> &'a str {
     let score = |topic: &Topic| {
-        let hits = topic
-            .keywords
-            .iter()
-            .filter_map(|phrase| Some((phrase.weight(), words.find(phrase)?)));
-        hits.fold((0, usize::MAX), |(weight, first), (more, at)| {
-            (weight + more, first.min(at))
-        })
+        let hits = topic.keywords.iter().filter_map(|phrase| Some((phrase.weight(), words.find(phrase)?)));
+        hits.fold((0, usize::MAX), |(weight, first), (more, at)| (weight + more, first.min(at)))
     };
     rules
         .topics
@@ -45,7 +40,5 @@ fn topic<'a>(rules: &'a Rules, words: &Words) -> &'a str {
 
 /// Whether any of `phrases` occurs.
 fn any<'a>(words: &Words, phrases: impl IntoIterator<Item = &'a Phrase>) -> bool {
-    phrases
-        .into_iter()
-        .any(|phrase| words.find(phrase).is_some())
+    phrases.into_iter().any(|phrase| words.find(phrase).is_some())
 }

@@ -41,35 +41,19 @@ pub struct Instants {
 impl Zone {
     /// Coordinated universal time.
     pub fn utc() -> Self {
-        Self {
-            name: "UTC".to_owned(),
-            rule: Posix::fixed(0),
-        }
+        Self { name: "UTC".to_owned(), rule: Posix::fixed(0) }
     }
 
     /// The zone called `name` (`Europe/Berlin`, `UTC`), or the one of a POSIX rule (`CET-1CEST,M3.5.0,M10.5.0/3`).
     pub fn parse(name: &str) -> Result<Self, UnknownZone> {
         let known = NAMES.lines().find_map(|line| {
             let (rule, names) = line.split_once(' ')?;
-            let name = names
-                .split(' ')
-                .find(|one| one.eq_ignore_ascii_case(name))?;
-            Some(Self {
-                name: name.to_owned(),
-                rule: Posix::parse(rule)?,
-            })
+            let name = names.split(' ').find(|one| one.eq_ignore_ascii_case(name))?;
+            Some(Self { name: name.to_owned(), rule: Posix::parse(rule)? })
         });
         known
-            .or_else(|| {
-                Some(Self {
-                    name: name.to_owned(),
-                    rule: Posix::parse(name)?,
-                })
-            })
-            .ok_or_else(|| UnknownZone {
-                name: name.to_owned(),
-                close: close_to(name),
-            })
+            .or_else(|| Some(Self { name: name.to_owned(), rule: Posix::parse(name)? }))
+            .ok_or_else(|| UnknownZone { name: name.to_owned(), close: close_to(name) })
     }
 
     /// What it is called.
@@ -91,10 +75,7 @@ impl Zone {
     /// are put forward is taken as the one shown by a clock that was not.
     pub fn instants(&self, local: i64) -> Instants {
         let (earliest, latest) = self.rule.instants(local);
-        Instants {
-            earliest: Timestamp::from_seconds(earliest),
-            latest: Timestamp::from_seconds(latest),
-        }
+        Instants { earliest: Timestamp::from_seconds(earliest), latest: Timestamp::from_seconds(latest) }
     }
 }
 
@@ -111,8 +92,7 @@ fn close_to(name: &str) -> Vec<&'static str> {
             let lower = known.to_lowercase();
             let city = lower.rsplit('/').next().unwrap_or_default();
             let asked = wanted.rsplit('/').next().unwrap_or_default();
-            let distance = super::suggest::distance(&lower, &wanted)
-                .min(super::suggest::distance(city, asked));
+            let distance = super::suggest::distance(&lower, &wanted).min(super::suggest::distance(city, asked));
             (distance <= (asked.chars().count() / 3).max(1)).then_some((distance, known))
         })
         .collect();
@@ -134,10 +114,7 @@ mod tests {
         for name in names() {
             let zone = Zone::parse(name).unwrap();
             assert_eq!(zone.name(), name);
-            assert!(
-                zone.offset(at("2026-07-01T00:00:00Z")).abs() <= 14 * 3600,
-                "{name}"
-            );
+            assert!(zone.offset(at("2026-07-01T00:00:00Z")).abs() <= 14 * 3600, "{name}");
         }
         assert!(names().count() > 400);
     }
@@ -183,26 +160,14 @@ mod tests {
         assert_eq!(twice.earliest, at("2026-10-25T00:30:00Z"));
         assert_eq!(twice.latest, at("2026-10-25T01:30:00Z"));
         let never = zone.instants(wall("2026-03-29T02:30:00Z"));
-        assert_eq!(
-            (never.earliest, never.latest),
-            (at("2026-03-29T01:30:00Z"), at("2026-03-29T01:30:00Z"))
-        );
+        assert_eq!((never.earliest, never.latest), (at("2026-03-29T01:30:00Z"), at("2026-03-29T01:30:00Z")));
     }
 
     #[test]
     fn an_unknown_name_comes_with_names_like_it() {
-        assert_eq!(
-            Zone::parse("Europe/Berlim").unwrap_err().close.first(),
-            Some(&"Europe/Berlin")
-        );
-        assert_eq!(
-            Zone::parse("Berlin").unwrap_err().close.first(),
-            Some(&"Europe/Berlin")
-        );
-        assert_eq!(
-            Zone::parse("new york").unwrap_err().close.first(),
-            Some(&"America/New_York")
-        );
+        assert_eq!(Zone::parse("Europe/Berlim").unwrap_err().close.first(), Some(&"Europe/Berlin"));
+        assert_eq!(Zone::parse("Berlin").unwrap_err().close.first(), Some(&"Europe/Berlin"));
+        assert_eq!(Zone::parse("new york").unwrap_err().close.first(), Some(&"America/New_York"));
         assert!(Zone::parse("xyzzyq").unwrap_err().close.is_empty());
     }
 
@@ -210,15 +175,7 @@ mod tests {
     fn a_rule_may_stand_in_for_a_name() {
         let zone = Zone::parse("CET-1CEST,M3.5.0,M10.5.0/3").unwrap();
         assert_eq!(zone.offset(at("2026-07-01T00:00:00Z")), 7200);
-        for bad in [
-            "",
-            "CET",
-            "CET-1CEST,M13.5.0,M10.5.0/3",
-            "CET-1CEST,M3.5.0",
-            "-1",
-            "CET-99",
-            "CET-1CESTx",
-        ] {
+        for bad in ["", "CET", "CET-1CEST,M13.5.0,M10.5.0/3", "CET-1CEST,M3.5.0", "-1", "CET-99", "CET-1CESTx"] {
             assert!(Zone::parse(bad).is_err(), "{bad}");
         }
     }

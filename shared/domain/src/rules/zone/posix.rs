@@ -40,10 +40,7 @@ enum Day {
 
 impl Posix {
     pub(super) const fn fixed(standard: i32) -> Self {
-        Self {
-            standard,
-            summer: None,
-        }
+        Self { standard, summer: None }
     }
 
     pub(super) fn parse(text: &str) -> Option<Self> {
@@ -54,17 +51,10 @@ impl Posix {
             return Some(Self::fixed(standard));
         }
         rest.abbreviation()?;
-        let offset = if rest.0.starts_with(',') {
-            standard + HOUR
-        } else {
-            -rest.time(24)?
-        };
+        let offset = if rest.0.starts_with(',') { standard + HOUR } else { -rest.time(24)? };
         let start = rest.change()?;
         let end = rest.change()?;
-        rest.0.is_empty().then_some(Self {
-            standard,
-            summer: Some(Summer { offset, start, end }),
-        })
+        rest.0.is_empty().then_some(Self { standard, summer: Some(Summer { offset, start, end }) })
     }
 
     /// Seconds east of Greenwich at `utc` seconds since the epoch.
@@ -72,28 +62,16 @@ impl Posix {
         let Some(summer) = &self.summer else {
             return self.standard;
         };
-        let year = DateTime::from_timestamp(utc + i64::from(self.standard), 0)
-            .map_or(1970, |time| time.year());
+        let year = DateTime::from_timestamp(utc + i64::from(self.standard), 0).map_or(1970, |time| time.year());
         let start = summer.start.local(year) - i64::from(self.standard);
         let end = summer.end.local(year) - i64::from(summer.offset);
-        let is_summer = if start < end {
-            (start..end).contains(&utc)
-        } else {
-            !(end..start).contains(&utc)
-        };
-        if is_summer {
-            summer.offset
-        } else {
-            self.standard
-        }
+        let is_summer = if start < end { (start..end).contains(&utc) } else { !(end..start).contains(&utc) };
+        if is_summer { summer.offset } else { self.standard }
     }
 
     /// The first and last second since the epoch at which a local clock shows `local`.
     pub(super) fn instants(&self, local: i64) -> (i64, i64) {
-        let other = self
-            .summer
-            .as_ref()
-            .map_or(self.standard, |summer| summer.offset);
+        let other = self.summer.as_ref().map_or(self.standard, |summer| summer.offset);
         let (low, high) = (self.standard.min(other), self.standard.max(other));
         let [first, last] = [high, low].map(|offset| (offset, local - i64::from(offset)));
         match [first, last].map(|(offset, utc)| self.offset(utc) == offset) {
@@ -110,11 +88,7 @@ impl Change {
     fn local(&self, year: i32) -> i64 {
         let january = NaiveDate::from_ymd_opt(year, 1, 1).unwrap_or_default();
         let days = match self.day {
-            Day::Weekday {
-                month,
-                week,
-                weekday,
-            } => {
+            Day::Weekday { month, week, weekday } => {
                 let first = NaiveDate::from_ymd_opt(year, month, 1).unwrap_or_default();
                 let to_weekday = (7 + weekday - first.weekday().num_days_from_sunday()) % 7;
                 let last_start = u32::from(first.num_days_in_month()) - 1;
@@ -143,10 +117,7 @@ struct Rest<'a>(&'a str);
 
 impl Rest<'_> {
     fn eat(&mut self, prefix: char) -> bool {
-        self.0
-            .strip_prefix(prefix)
-            .inspect(|rest| self.0 = rest)
-            .is_some()
+        self.0.strip_prefix(prefix).inspect(|rest| self.0 = rest).is_some()
     }
 
     /// `CET` or `<+0530>`: at least three characters.
@@ -156,9 +127,7 @@ impl Rest<'_> {
             self.0 = rest;
             return (name.len() >= 3).then_some(());
         }
-        let rest = self
-            .0
-            .trim_start_matches(|one: char| one.is_ascii_alphabetic());
+        let rest = self.0.trim_start_matches(|one: char| one.is_ascii_alphabetic());
         let long_enough = self.0.len() - rest.len() >= 3;
         self.0 = rest;
         long_enough.then_some(())
@@ -197,21 +166,13 @@ impl Rest<'_> {
             let month = self.within(1, 12)?;
             let week = self.eat('.').then(|| self.within(1, 5))??;
             let weekday = self.eat('.').then(|| self.within(0, 6))??;
-            Day::Weekday {
-                month,
-                week,
-                weekday,
-            }
+            Day::Weekday { month, week, weekday }
         } else if self.eat('J') {
             Day::Julian(self.within(1, 365)?)
         } else {
             Day::Ordinal(self.within(0, 365)?)
         };
-        let seconds = if self.eat('/') {
-            self.time(167)?
-        } else {
-            2 * HOUR
-        };
+        let seconds = if self.eat('/') { self.time(167)? } else { 2 * HOUR };
         Some(Change { day, seconds })
     }
 

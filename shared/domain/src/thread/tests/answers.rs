@@ -1,12 +1,12 @@
 //! Replies: who may send what when, and what settles a doubt.
 
-use super::{Desk, noon, person, remote, reply_id, calls, lost};
+use super::{Desk, calls, lost, noon, person, remote, reply_id};
 use crate::{
     event::{Content, Fact, Origin},
     outbound::{Draft, SendOutcome},
     reply::{self, State},
     thread::{Changed, Command, Effect, ReplyRefused, Work},
-    time::{Span},
+    time::Span,
 };
 
 #[test]
@@ -25,7 +25,11 @@ fn nobody_answers_what_they_have_not_seen() {
     let content = Content { text: Some("By phone".into()), ..Content::default() };
     let seen = desk.thread().version;
     desk.event(desk.now, Fact::Echo { id: remote(9), content, correlation: None, origin: Origin::NativeApp });
-    assert_eq!(desk.reply("reply-0004", "nora", "Yes", seen).0, Err(ReplyRefused::Changed), "somebody answered elsewhere");
+    assert_eq!(
+        desk.reply("reply-0004", "nora", "Yes", seen).0,
+        Err(ReplyRefused::Changed),
+        "somebody answered elsewhere"
+    );
 }
 
 #[test]
@@ -56,7 +60,9 @@ fn one_reply_at_a_time_leaves_in_order() {
     let (by, _) = desk.sign("nora", "One");
     let (done, effects) = desk.act(|work| settled(work, &reply_id("reply-0001"), &reply::Event::SendAgain, &by));
     assert_eq!((done, calls(&effects)), (Ok(()), 0));
-    assert!(matches!(desk.state("reply-0001"), State::Queued) && matches!(desk.state("reply-0002"), State::Sending { .. }));
+    assert!(
+        matches!(desk.state("reply-0001"), State::Queued) && matches!(desk.state("reply-0002"), State::Sending { .. })
+    );
     assert_eq!(calls(&desk.came_back("reply-0002", 1, SendOutcome::Accepted { ids: vec![remote(20)] })), 1);
 }
 

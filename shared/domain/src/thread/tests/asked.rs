@@ -5,16 +5,19 @@ use crate::{
     capability::{Window, WindowPolicy},
     event::{Content, Fact, Origin},
     id::{MediaId, MessageId},
-    label::{Urgency},
-    message::{MediaState},
-    outbound::{SendOutcome},
+    label::Urgency,
+    message::MediaState,
+    outbound::SendOutcome,
     thread::{Command, Effect, Status, Work},
-    time::{Span},
+    time::Span,
 };
 
 #[test]
 fn a_new_message_reopens_whatever_its_time_and_a_repeat_never_does() {
-    for put_away in [Command::Close { note: None, by: person("nora") }, Command::Snooze { until: noon().plus(Span::days(1)), by: person("nora") }] {
+    for put_away in [
+        Command::Close { note: None, by: person("nora") },
+        Command::Snooze { until: noon().plus(Span::days(1)), by: person("nora") },
+    ] {
         let mut desk = Desk::settled();
         desk.command(put_away);
         let away = desk.thread().status;
@@ -33,7 +36,10 @@ fn what_was_asked_waits_until_it_is_answered_by_whatever_app() {
     desk.message(2, 0);
     assert_eq!(desk.thread().asked_at(), Some(noon()));
     let content = Content { text: Some("By phone".into()), ..Content::default() };
-    desk.event(noon().plus(Span::minutes(1)), Fact::Echo { id: remote(9), content, correlation: None, origin: Origin::NativeApp });
+    desk.event(
+        noon().plus(Span::minutes(1)),
+        Fact::Echo { id: remote(9), content, correlation: None, origin: Origin::NativeApp },
+    );
     assert_eq!(desk.thread().asked_at(), Some(noon().plus(Span::minutes(5))), "only what came before the answer");
     let version = desk.thread().version;
     desk.reply("reply-0001", "nora", "Yes", version).0.unwrap();

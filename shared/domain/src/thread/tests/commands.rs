@@ -4,9 +4,9 @@ use super::{Desk, noon, person};
 use crate::{
     id::{TeamId, ThreadId},
     label::{Correction, Urgency},
-    owner::{Owner},
+    owner::Owner,
     thread::{Command, Effect, Facts, Status, Work},
-    time::{Span},
+    time::Span,
 };
 
 #[test]
@@ -86,5 +86,9 @@ fn commands_given_twice_are_done_once() {
         let effects = desk.command(command.clone());
         assert_eq!((desk.thread().version, effects.len()), (once, 0), "{command:?} again");
     }
-    assert_eq!((desk.thread().linked.len(), desk.thread().suggested.len()), (1, 1), "what is certain is no more suggested");
+    assert_eq!(
+        (desk.thread().linked.len(), desk.thread().suggested.len()),
+        (1, 1),
+        "what is certain is no more suggested"
+    );
 }

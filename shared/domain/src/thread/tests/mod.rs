@@ -97,7 +97,8 @@ impl Desk {
     /// Whatever is unfinished has a time at which it is looked at again, and not before it is over.
     fn promised(&self) {
         let (thread, replies) = (&self.work.thread, self.work.replies.values());
-        let fetching = self.work.messages.values().any(|one| one.media.values().any(|state| *state == MediaState::Pending));
+        let fetching =
+            self.work.messages.values().any(|one| one.media.values().any(|state| *state == MediaState::Pending));
         let open = thread.opened_at.is_some();
         let unfinished = self.work.replies.values().any(reply::Reply::holds_the_line)
             || fetching
@@ -123,7 +124,10 @@ impl Desk {
     fn picture(&mut self, number: u32) -> Vec<Effect> {
         let source = Some(MediaSource::Link { url: "https://media.example/1".to_owned() });
         let attachments = vec![Attachment { source, ..Attachment::bare(AttachmentKind::Image) }];
-        self.event(self.now, Fact::Message { id: remote(number), content: Content { attachments, ..Content::default() } })
+        self.event(
+            self.now,
+            Fact::Message { id: remote(number), content: Content { attachments, ..Content::default() } },
+        )
     }
 
     fn command(&mut self, command: Command) -> Vec<Effect> {
@@ -135,7 +139,11 @@ impl Desk {
     fn labelled(&mut self, turn: u64, urgency: Urgency) -> Vec<Effect> {
         let labels = Labels { topic: "orders".into(), urgency, language: "en".into(), summary: String::new() };
         let source = LabelSource::BuiltIn { reason: BuiltInReason::NotConfigured };
-        self.command(Command::Labelled { turn, set: LabelSet { labels, source, at: self.now }, targets: Targets::default() })
+        self.command(Command::Labelled {
+            turn,
+            set: LabelSet { labels, source, at: self.now },
+            targets: Targets::default(),
+        })
     }
 
     fn routed(&mut self, name: &str) -> Vec<Effect> {
