@@ -4,17 +4,17 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { startWorker } from '/work/main/tools/runtime.ts';
-import { assertChained } from '/work/main/tests/harness/audit.ts';
-import { freePort, Product, Team, variables } from '/work/main/tests/harness/product.ts';
-import { Served } from '/work/main/tests/harness/process.ts';
-import { newReplyId } from '/work/main/tests/harness/session.ts';
-import type { ThreadDetail } from '/work/main/tests/harness/types.ts';
-import { remains, until } from '/work/main/tests/harness/until.ts';
-import type { Customer } from '/work/main/tests/standins/common/customer.ts';
-import { startStandins, type Platform, type Standins } from '/work/main/tests/standins/index.ts';
+import { startWorker } from '../../tools/runtime.ts';
+import { assertChained } from '../harness/audit.ts';
+import { freePort, Product, Team, variables } from '../harness/product.ts';
+import { Served } from '../harness/process.ts';
+import { newReplyId } from '../harness/session.ts';
+import type { ThreadDetail } from '../harness/types.ts';
+import { remains, until } from '../harness/until.ts';
+import type { Customer } from '../standins/common/customer.ts';
+import { startStandins, type Platform, type Standins } from '../standins/index.ts';
 
-const KILLS = 5;
+const KILLS = 10;
 const MOST_MS_BETWEEN_KILLS = 1200;
 
 const stateDir = mkdtempSync(join(tmpdir(), 'tributary-kill-'));
@@ -57,7 +57,7 @@ const allThere = async (customers: Customer[]) => {
     assert.equal(missing.length, 0, `${missing.length} of ${wrote.length} are not there once, such as ${missing.slice(0, 3).join()}`);
     assert.equal(threads.length, customers.length, 'one thread each');
     return true;
-  }, 60).catch(async (e) => { const { writeFileSync } = await import('node:fs'); writeFileSync('/tmp/try/served.lines', served.lines.join('\n')); writeFileSync('/tmp/try/dead.json', JSON.stringify(await team.owner.get('/dead-letters?limit=100'))); const {execSync} = await import('node:child_process'); execSync(`rm -rf /tmp/try/state; cp -r ${stateDir} /tmp/try/state`); throw e; });
+  }, 90).catch(async (e) => { const { writeFileSync } = await import('node:fs'); writeFileSync('/tmp/try/served.lines', served.lines.join('\n')); writeFileSync('/tmp/try/dead.json', JSON.stringify(await team.owner.get('/dead-letters?limit=100'))); const {execSync} = await import('node:child_process'); execSync(`rm -rf /tmp/try/state; cp -r ${stateDir} /tmp/try/state`); throw e; });
 };
 
 describe('killed', () => {
@@ -100,7 +100,7 @@ describe('killed', () => {
       while (busy) {
         const platform = platforms[count % platforms.length] ?? 'telegram';
         customer(platform, `Load ${platform} ${count % 3}`).text(`load ${(count += 1)}`);
-        await new Promise((go) => setTimeout(go, 50));
+        await new Promise((go) => setTimeout(go, 25));
       }
     };
     const answers = async () => {

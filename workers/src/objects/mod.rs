@@ -45,7 +45,7 @@ fn rows(cursor: worker::Result<SqlCursor>, site: &'static str) -> Result<Vec<Vec
 }
 
 /// A column of text, unless it is empty.
-fn text(row: &mut Vec<SqlStorageValue>, column: usize) -> Option<String> {
+fn text(row: &mut [SqlStorageValue], column: usize) -> Option<String> {
     match row.get_mut(column) {
         Some(SqlStorageValue::String(text)) => Some(std::mem::take(text)),
         _ => None,
