@@ -8,14 +8,15 @@ use std::{
     time::Instant,
 };
 
-use hmac::{Hmac, KeyInit as _, Mac as _};
+use hmac::{Hmac, Mac as _};
 use sha2::{Digest as _, Sha256};
 use tributary_connectors::registry;
-use tributary_domain::{fingerprint, platform::Platform};
+use tributary_domain::{fingerprint, id::hex, platform::Platform};
 
 const SECRET: &[u8] = b"not-a-secret-of-anything";
 const TURNS: u32 = 20_000;
 
+#[expect(clippy::disallowed_methods, reason = "a benchmark measures time")]
 fn nanoseconds(mut turn: impl FnMut()) -> f64 {
     let begun = Instant::now();
     (0..TURNS).for_each(|_| turn());
@@ -25,10 +26,9 @@ fn nanoseconds(mut turn: impl FnMut()) -> f64 {
 fn main() -> Result<(), Box<dyn Error>> {
     let mut body = Vec::new();
     stdin().read_to_end(&mut body)?;
-    let mut mac = Hmac::<Sha256>::new_from_slice(SECRET)?;
+    let mut mac = Hmac::<Sha256>::new_from_slice(SECRET).map_err(|error| error.to_string())?;
     mac.update(&body);
-    let hex: String = mac.finalize().into_bytes().iter().map(|byte| format!("{byte:02x}")).collect();
-    let signature = format!("sha256={hex}");
+    let signature = format!("sha256={}", hex(&mac.finalize().into_bytes()));
     let text = "Where is my order 4821? It was meant to arrive on Tuesday.";
 
     let verify = || registry::verify(Platform::Instagram, &[SECRET], Some(&signature), black_box(&body));
@@ -42,9 +42,9 @@ fn main() -> Result<(), Box<dyn Error>> {
         let sha256 = nanoseconds(|| {
             black_box(Sha256::digest(black_box(&body)));
         });
-        let verified = nanoseconds(|| drop(black_box(verify())));
-        let read = nanoseconds(|| drop(black_box(registry::parse(Platform::Instagram, &proved, None))));
-        let print = nanoseconds(|| drop(black_box(fingerprint::words(&[black_box(text)]))));
+        let verified = nanoseconds(|| _ = black_box(verify()));
+        let read = nanoseconds(|| _ = black_box(registry::parse(Platform::Instagram, &proved, None)));
+        let print = nanoseconds(|| _ = black_box(fingerprint::words(&[black_box(text)])));
         lines.push(format!(
             "{{\"sha256\":{sha256:.0},\"verify\":{verified:.0},\"parse\":{read:.0},\"fingerprint\":{print:.0}}}"
         ));

@@ -21,7 +21,6 @@ fn owner(load: &Load, question: &Question, now: &str) -> String {
 }
 
 #[test]
-#[expect(clippy::too_many_lines, reason = "a table")]
 fn the_guardrails_in_their_order() {
     let idle = load(&[]);
     let urgent = |question: Question| Question { urgency: Urgency::Urgent, ..question };
