@@ -14,12 +14,15 @@ use crate::{
 pub(crate) struct Edge {
     pub(crate) env: Env,
     pub(crate) config: Rc<Config>,
+    /// Where the outside reaches us, without a trailing slash: as configured, else as this request asked.
+    pub(crate) origin: Option<Rc<str>>,
 }
 
 impl Edge {
     pub(crate) fn new(env: Env) -> Self {
         let config = config::of(&env);
-        Self { env, config }
+        let origin = config.public_url.as_deref().map(Rc::from);
+        Self { env, config, origin }
     }
 
     /// The index.

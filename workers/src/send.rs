@@ -11,10 +11,12 @@ use tributary_domain::{
 };
 use tributary_wire::objects::{CallItem, EffectItem, ThreadAnswer, ThreadCall};
 
-use crate::{accounts, carry, clock, edge::Edge, fault::Fault, media, objects, outbound};
+use crate::{accounts, carry, clock, config::Unset, edge::Edge, fault::Fault, media, objects, outbound};
 
 /// A platform that has not answered by then leaves us in doubt.
 const DEADLINE_MS: u32 = 20_000;
+/// What the platforms need to fetch our files from.
+const PUBLIC_URL: Unset = Unset { name: "PUBLIC_URL", how: "set it to the address at which platforms reach us" };
 /// More parts than any reply has: a bound for the loop.
 const MOST_CALLS: usize = 32;
 
@@ -90,7 +92,7 @@ async fn prepare(
     };
     let mut links = Vec::with_capacity(files.len());
     for item in files {
-        let origin = edge.config.public_url.as_deref().unwrap_or_default();
+        let origin = edge.origin.as_deref().ok_or(PUBLIC_URL)?;
         links.push(media::grant_link(&edge.config, origin, &item.file.media, clock::now())?);
     }
     let account = registry::Account {

@@ -22,8 +22,9 @@ pub(crate) struct Call {
 }
 
 impl Call {
-    pub(crate) fn new(request: Request, edge: Edge, context: Context) -> Self {
+    pub(crate) fn new(request: Request, mut edge: Edge, context: Context) -> Self {
         let url = request.inner().url();
+        edge.origin.get_or_insert_with(|| origin_of(&url).into());
         Self {
             method: request.inner().method(),
             path: request.path(),
@@ -46,7 +47,7 @@ impl Call {
 
     /// Where the outside reaches us, without a trailing slash.
     pub(crate) fn origin(&self) -> &str {
-        self.edge.config.public_url.as_deref().unwrap_or(&self.asked)
+        self.edge.origin.as_deref().unwrap_or(&self.asked)
     }
 
     /// Whether `origin` is ours: the configured one, or the one that was asked.
