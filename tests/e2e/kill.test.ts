@@ -16,6 +16,8 @@ import { startStandins, type Platform, type Standins } from '../standins/index.t
 
 const KILLS = 10;
 const MOST_MS_BETWEEN_KILLS = 1200;
+/** Everything is read at each look: looking all the time would be the whole load. */
+const READING_PAUSE_MS = 3000;
 
 const stateDir = mkdtempSync(join(tmpdir(), 'tributary-kill-'));
 let standins: Standins;
@@ -57,7 +59,7 @@ const allThere = async (customers: Customer[]) => {
     assert.equal(missing.length, 0, `${missing.length} of ${wrote.length} are not there once, such as ${missing.slice(0, 3).join()}`);
     assert.equal(threads.length, customers.length, 'one thread each');
     return true;
-  }, 90);
+  }, 90, READING_PAUSE_MS);
 };
 
 describe('killed', () => {

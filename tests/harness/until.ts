@@ -8,7 +8,7 @@ const PATIENCE_SECONDS = Number(process.env.PATIENCE_SECONDS ?? 40);
 type Found<T> = Exclude<T, false | null | undefined | '' | 0>;
 
 /** What `ask` gives, as soon as it neither throws nor gives a falsy value. Tells the last reason when time is up. */
-export const until = async <T>(what: string, ask: () => T | Promise<T>, seconds = PATIENCE_SECONDS): Promise<Found<T>> => {
+export const until = async <T>(what: string, ask: () => T | Promise<T>, seconds = PATIENCE_SECONDS, pauseMs = PAUSE_MS): Promise<Found<T>> => {
   const end = Date.now() + seconds * 1000;
   let why: unknown = 'it was never so';
   for (;;) {
@@ -20,7 +20,7 @@ export const until = async <T>(what: string, ask: () => T | Promise<T>, seconds 
       why = error;
     }
     if (Date.now() > end) break;
-    await new Promise((go) => setTimeout(go, PAUSE_MS));
+    await new Promise((go) => setTimeout(go, pauseMs));
   }
   throw new Error(`not within ${seconds} s: ${what} (${why instanceof Error ? why.message : String(why)})`, { cause: why });
 };
