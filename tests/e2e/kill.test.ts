@@ -129,6 +129,10 @@ describe('killed', () => {
     }
     busy = false;
     await working;
+    // Once more when the platforms got rid of everything: what is still on its way inside is on its way in memory.
+    await standins.idle();
+    await served.kill();
+    await served.start();
     await allThere(everybody);
 
     const received = platforms.flatMap((platform) => standins.stand(platform).sent.map((one) => one.text));
