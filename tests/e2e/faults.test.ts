@@ -246,19 +246,22 @@ describe('on the way out', () => {
           return now.status === 'uncertain' && now;
         });
         assert.ok(doubt.message.trouble?.detail);
+        const { attempts } = doubt.message.trouble;
         await product.threadOf(customer, (one) => one.trouble);
         await product.worker.scheduled('*/5 * * * *');
         await remains('one request', () => product.sends(door.platform) === before + 1, 400);
         assert.equal(customer.received.length, arrives ? 1 : 0);
         const path = `/threads/${thread.id}/replies/${reply.replyId}/resolve`;
-        await product.team.person('Vera').refused(403, 'role_too_low', 'POST', path, { outcome: 'sendAgain' });
+        await product.team.person('Vera').refused(403, 'role_too_low', 'POST', path, { outcome: 'sendAgain', attempts });
         if (arrives) {
-          await product.owner.post(path, { outcome: 'arrived' });
+          await product.owner.post(path, { outcome: 'arrived', attempts });
           await until('it counts as sent', async () => (await state(thread.id, reply)).status === 'sent');
           assert.equal(product.sends(door.platform), before + 1);
         } else {
-          await product.owner.post(path, { outcome: 'sendAgain' });
+          await product.owner.post(path, { outcome: 'sendAgain', attempts });
           await until('it is sent', async () => (await state(thread.id, reply)).status === 'sent');
+          // The same word again settles nothing more.
+          await product.owner.refused(409, 'reply_changed', 'POST', path, { outcome: 'sendAgain', attempts });
           assert.equal(product.sends(door.platform), before + 2);
           assert.equal(customer.received.length, 1);
         }
@@ -289,7 +292,7 @@ describe('on the way out', () => {
     const reply = await product.owner.reply(thread.id, 'Anybody there?');
     await until('it is in doubt', async () => (await state(thread.id, reply)).status === 'uncertain', 60);
     assert.equal(product.sends('telegram'), before + 1);
-    await product.owner.post(`/threads/${thread.id}/replies/${reply.replyId}/resolve`, { outcome: 'discard' });
+    await product.owner.post(`/threads/${thread.id}/replies/${reply.replyId}/resolve`, { outcome: 'discard', attempts: 1 });
     await until('it is let be', async () => (await state(thread.id, reply)).status === 'cancelled');
     assert.equal(product.sends('telegram'), before + 1);
   });

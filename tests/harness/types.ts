@@ -47,7 +47,7 @@ export type MessageItem = {
   unsupported: string | null;
   reactions: { by: string; emoji: string }[];
   status: string | null;
-  trouble: { code: string; detail: string } | null;
+  trouble: { code: string; detail: string; attempts: number } | null;
   replyId: string | null;
 };
 
