@@ -30,6 +30,18 @@ const written = async () => {
   return [...counts, (await product.blobs('')).length].join();
 };
 
+/** Waits until nothing has been written for a while: labels, owners and profiles come after their messages. */
+const quiet = async (): Promise<string> => {
+  await product.standins.idle();
+  let [last, since] = [await written(), Date.now()];
+  await until('nothing is written any more', async () => {
+    const now = await written();
+    if (now !== last) [last, since] = [now, Date.now()];
+    return Date.now() - since > 1500;
+  });
+  return last;
+};
+
 describe('on the way in', () => {
   it('an event that comes fifty times over is one message', async () => {
     product.standins.delivery.hold('facebook');
@@ -81,9 +93,8 @@ describe('on the way in', () => {
   });
 
   it('forged, unsigned, oversized and deep bodies write nothing', async () => {
-    await product.standins.idle();
     const body = JSON.stringify({ object: 'page', entry: [{ id: '104417800113001', time: 1, messaging: [{ sender: { id: '1' }, recipient: { id: '104417800113001' }, timestamp: 1, message: { mid: 'm_forged', text: 'forged' } }] }] });
-    const before = await written();
+    const before = await quiet();
     const telegram = product.team.accounts.find((one) => one.platform === 'telegram');
     const bot = new URL(telegram?.webhookUrl ?? '').pathname;
     const deep = `${'['.repeat(5000)}${']'.repeat(5000)}`;
@@ -235,9 +246,10 @@ describe('on the way out', () => {
       ['answers with a page', { kind: 'html', accept: false }, false],
     ];
     for (const [what, fault, arrives] of lost) {
-      it(`${door.name}: the platform ${what}, nothing is sent again until somebody says so`, async () => {
+      it(`${door.name}: the platform ${what}, nothing is sent again until somebody says so`, async (cleanup) => {
         product.standins.receipts.set(door.platform, 'echo', 'never');
         product.standins.receipts.set(door.platform, 'delivered', 'never');
+        cleanup.after(() => product.standins.receipts.reset());
         const { customer, thread, before } = await opened(door, `Lost ${what}`);
         product.standins.faults.next(door.platform, 'send', fault);
         const reply = await product.owner.reply(thread.id, 'Did this arrive?');
@@ -262,11 +274,10 @@ describe('on the way out', () => {
           await until('it is sent', async () => (await state(thread.id, reply)).status === 'sent');
           // The same word again settles nothing more.
           await product.owner.refused(409, 'reply_changed', 'POST', path, { outcome: 'sendAgain', attempts });
-          assert.equal(product.sends(door.platform), before + 2);
+          await remains('one request more', () => product.sends(door.platform) === before + 2, 400);
           assert.equal(customer.received.length, 1);
         }
         await product.threadOf(customer, (one) => !one.trouble);
-        product.standins.receipts.reset();
       });
     }
   }
