@@ -13,6 +13,7 @@ use tributary_domain::{
     authored::Authored,
     event::{Attachment, Event},
     id::{AccountId, ContactId, MessageId, RemoteId, ReplyId, TeammateId, ThreadId},
+    message::Place,
     outbound::{Draft, Part},
     owner::Owner,
     platform::{Platform, Surface},
@@ -24,6 +25,16 @@ use tributary_domain::{
 };
 
 use crate::api::{audit::AuditItem, message::MessageItem, reply::ReplyItem, thread::ThreadItem};
+
+/// Something that happened, and when we heard of it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Received {
+    /// What.
+    pub event: Event,
+    /// When it reached us.
+    pub at: Timestamp,
+}
 
 /// What can be asked of a Thread.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -40,9 +51,7 @@ pub enum ThreadCall {
         /// The other side's canonical id.
         counterpart: String,
         /// What happened.
-        events: Vec<Event>,
-        /// When it reached us.
-        received_at: Timestamp,
+        events: Vec<Received>,
     },
     /// Do one thing.
     Command {
@@ -89,7 +98,7 @@ pub enum ThreadCall {
     /// A page of messages, newest page first, oldest first within it.
     Messages {
         /// Older than this message.
-        before: Option<(Timestamp, MessageId)>,
+        before: Option<Place>,
         /// At most so many.
         limit: u32,
     },

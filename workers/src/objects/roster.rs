@@ -226,7 +226,10 @@ fn input(view: RosterView) -> RosterInput {
     let RosterView { version, open, owner, owner_by, to_route, question, since } = view;
     match (open, to_route, owner_by) {
         (false, ..) => RosterInput::Released { thread: question.thread, version },
-        (true, true, _) => RosterInput::Assign { question, version, since },
+        (true, true, by) => {
+            let chosen = owner.teammate().filter(|_| by.is_some()).cloned();
+            RosterInput::Assign { question, version, since, chosen }
+        }
         (true, false, Some(by)) => RosterInput::Reassigned { question, version, since, owner, by },
         (true, false, None) => RosterInput::Owned { question, version, since, owner },
     }

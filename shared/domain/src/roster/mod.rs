@@ -25,6 +25,9 @@ pub use apply::apply;
 /// How long the version of a closed thread is kept, to tell what comes late. Queues keep nothing longer than four days.
 pub const SETTLED: Span = Span::days(7);
 
+/// A thread that has not said that it knows its owner is told again after this long.
+pub const TOLD_PATIENCE: Span = Span::minutes(2);
+
 /// All that a roster knows.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
@@ -53,6 +56,9 @@ pub struct OpenThread {
     pub decision: Decision,
     /// A person chose the owner.
     pub by_person: bool,
+    /// When the thread was last told of its owner; `None` once it has said the same.
+    #[serde(default)]
+    pub told: Option<Timestamp>,
 }
 
 impl OpenThread {
@@ -89,6 +95,8 @@ pub enum RosterInput {
         version: u64,
         /// Since when its customer waits.
         since: Timestamp,
+        /// Whom a person gave it to before: they keep it while they can answer.
+        chosen: Option<TeammateId>,
     },
     /// A person chose the owner of an open thread.
     Reassigned {
