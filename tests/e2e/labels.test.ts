@@ -57,6 +57,8 @@ describe('a burst', () => {
     customer.text('Hello?');
     await until('the next turn is labelled', async () => (await product.owner.audit(thread.id)).filter((one) => one.action === 'labelled').length === 2);
     assert.equal(asked(), before + 2);
+    // From here on nothing is gathered.
+    await product.restart({ vars: { LABEL_DELAY_SECONDS: '0' } });
   });
 });
 
@@ -170,7 +172,7 @@ describe('the month\'s money', () => {
 // The last one: models are left alone for half a minute after it.
 describe('models that fail five times in a row', () => {
   it('are left alone for a while, and labels come at once', async () => {
-    product.standins.faults.always('bedrock', 'converse', { kind: 'error', name: 'internal' });
+    product.standins.faults.always('bedrock', 'converse', { kind: 'drop-before' });
     const failed = await Promise.all(Array.from({ length: 5 }, (_, n) => labelled(`Failing ${n}`)));
     for (const { source } of failed) assert.deepEqual(source, { builtIn: { reason: 'failed' } });
     product.standins.faults.clear('bedrock');
