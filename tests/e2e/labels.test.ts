@@ -138,7 +138,6 @@ describe('the month\'s money', () => {
 
   it('is not overdrawn by many calls at once, and who comes too late is labelled all the same', async () => {
     const before = { spent: await spent(), calls: product.standins.bedrock.calls.length };
-    assert.ok(before.spent > 0);
     const limit = before.spent + 5000; // by estimate, for two of them at a time
     await saveRules(budget(limit));
     product.standins.bedrock.latencyMs = 800; // all of them are on their way at the same time
