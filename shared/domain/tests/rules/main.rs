@@ -118,7 +118,10 @@ fn a_template_is_no_longer_than_any_channel_takes() {
     assert_eq!(written(&"é".repeat(4096)).unwrap().templates["long"].text.chars().count(), 4096);
     let error = written(&"é".repeat(4097)).unwrap_err();
     assert_eq!((error.line, error.column), (3, 8));
-    let many: String = (0..201).map(|n| format!("[templates.t{n}]\ntitle = \"T\"\ntext = \"T\"\n")).collect();
+    let mut many = String::new();
+    for number in 0..201 {
+        writeln!(many, "[templates.t{number}]\ntitle = \"T\"\ntext = \"T\"").unwrap();
+    }
     assert!(Rules::parse(&many).unwrap_err().message.contains("more than 200"));
 }
 
