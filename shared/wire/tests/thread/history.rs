@@ -119,6 +119,7 @@ fn labels(desk: &mut Desk) {
     for correction in [
         Correction { topic: Some("returns".to_owned()), ..Correction::default() },
         Correction { urgency: Some(Urgency::Normal), language: Some("pt-BR".to_owned()), ..Correction::default() },
+        Correction { summary: Some("Wants it paid back".to_owned()), ..Correction::default() },
     ] {
         desk.command(Command::Correct { correction, by: person("nora") });
     }
