@@ -160,7 +160,7 @@ const LABELS = ["topic", "urgency", "language"] as const;
 
 function labels(of: Detail): string {
   const known = LABELS.filter((name) => text(of, name) !== null);
-  const parts = known.map((name) => (name === "urgency" ? `${label(name, of)} urgency` : label(name, of)));
+  const parts = known.map((name) => (name === "urgency" && of[name] !== "urgent" ? `${label(name, of)} urgency` : label(name, of)));
   return parts.length === 0 ? "" : `: ${parts.join(", ")}`;
 }
 
