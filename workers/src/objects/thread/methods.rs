@@ -315,22 +315,13 @@ impl ThreadObject {
         }))
     }
 
-    /// A reply as the API shows it: its last part, sent or on its way.
+    /// A reply as the API shows it.
     fn reply_item(&self, thread: &Thread, reply: &Reply) -> Done<Option<ReplyItem>> {
-        let pending = view::pending_items(thread, reply).pop();
-        let message = if pending.is_some() {
-            pending
-        } else {
-            let named = reply.parts.last().and_then(PartState::named).and_then(|ids| ids.first());
-            let sent = named.map(|remote| self.store.message(&MessageId::of(&thread.account, remote))).transpose()?;
-            sent.flatten().and_then(|message| view::message_item(thread, &message))
-        };
-        Ok(message.map(|message| ReplyItem {
-            reply_id: reply.id.clone(),
-            status: view::reply_status(reply),
-            message,
-            version: thread.version,
-        }))
+        let mut messages = Vec::new();
+        for remote in reply.parts.iter().filter_map(PartState::named).flatten() {
+            messages.extend(self.store.message(&MessageId::of(&thread.account, remote))?);
+        }
+        Ok(view::reply_item(thread, reply, &messages))
     }
 
     /// What others wrote that a reader of version `seen` cannot have seen, oldest first.
