@@ -54,7 +54,7 @@ fn events(current: u32) -> Vec<(&'static str, Event, Span)> {
         ("slow down for an hour", outcome(current, slow_down(Some(Span::hours(1)))), now),
         ("no answer", outcome(current, dropped()), now),
         ("accepted, of another call", outcome(current + 7, accepted(9)), now),
-        ("accepted after all, an earlier call for part 0", outcome(current + 7, accepted(0)), now),
+        ("part 0 accepted after all", outcome(current + 7, accepted(0)), now),
         ("evidence of part 0", evidence(0), now),
         ("evidence of part 1", evidence(1), now),
         ("evidence of no part of it", evidence(7), now),
