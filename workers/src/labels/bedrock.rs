@@ -80,7 +80,7 @@ async fn first_answer(
     body: &str,
 ) -> Result<(Labels, String, Usage), BuiltInReason> {
     let mut reason = BuiltInReason::Failed;
-    for id in &model.models {
+    for (place, id) in (1..).zip(&model.models) {
         for attempt in 1..=TRIES {
             let answer = match call(model, id, body).await {
                 Ok((status, error_type, text)) => bedrock::read(status, error_type.as_deref(), &text, rules, texts),
@@ -96,7 +96,7 @@ async fn first_answer(
                 ModelAnswer::Retry { .. } => reason = BuiltInReason::Failed,
                 ModelAnswer::NextModel { fault } => {
                     worker::console_error!("label: {id}: {fault}");
-                    raise_alarm(edge, id, &fault.to_string()).await;
+                    raise_alarm(edge, id, &fault.to_string(), place < model.models.len()).await;
                     break;
                 }
                 ModelAnswer::Unusable { reason: why, .. } => {
@@ -110,11 +110,12 @@ async fn first_answer(
 }
 
 /// A model that is not available any more is worth telling the team, once a day.
-async fn raise_alarm(edge: &Edge, id: &str, fault: &str) {
+async fn raise_alarm(edge: &Edge, id: &str, fault: &str, another: bool) {
     let name = format!("alarm.model.{id}");
     let first = counters::add(edge, &counters::today(), &name, 1).await;
     if matches!(first, Ok(1)) {
-        let text = format!("The labelling model {id} is not available: {fault}. The next one of the list is asked.");
+        let instead = if another { "The next one of the list is asked." } else { "The built-in labels stand in." };
+        let text = format!("The labelling model {id} is not available: {fault}. {instead}");
         let notice = tributary_wire::queue::Job::Notice { text, thread: None };
         if let Err(fault) = crate::carry::put(edge, "JOBS", &[notice], 0).await {
             fault.log("alarm");

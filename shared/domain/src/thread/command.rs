@@ -323,7 +323,12 @@ impl Work {
         if (Facts { at: known.at, ..looked.clone() }) != known {
             self.thread.peer_version = version;
         }
+        let named = (looked.name.as_ref(), looked.username.as_ref()) != (known.name.as_ref(), known.username.as_ref());
         self.thread.profile = looked;
+        if named && !self.thread.waiting.is_empty() {
+            // Now that it is known who asks, the same question by another door is theirs.
+            self.effect(Effect::Label);
+        }
     }
 
     fn media(&mut self, id: &MessageId, place: u32, state: MediaState) {

@@ -112,7 +112,10 @@ impl Desk {
     }
 
     pub(crate) fn came_back(&mut self, name: &str, outcome: SendOutcome) {
-        let call = CallOutcome { reply: reply_id(name), attempt: self.reply(name).attempts, outcome };
+        let reply = self.reply(name);
+        let part = reply.parts.iter().position(|part| part.arrived.is_none()).unwrap_or_default();
+        let part = u32::try_from(part).unwrap();
+        let call = CallOutcome { reply: reply_id(name), part, attempt: reply.attempts, outcome };
         self.act(|work| work.called(&call));
     }
 

@@ -286,13 +286,10 @@ impl ThreadObject {
     fn turn(&self) -> Done<Option<TurnAnswer>> {
         let Some(kept) = self.kept()? else { return Ok(None) };
         let thread = kept.thread;
-        let mut texts = Vec::new();
-        if thread.turn > thread.labelled_turn() {
-            let messages = self.store.messages_before(None, TURN_MESSAGES)?;
-            let waiting = |id: &MessageId| thread.waiting.is_empty() || thread.waiting.contains_key(id);
-            let asked = messages.iter().rev().filter(|message| message.asks().is_some() && waiting(&message.id));
-            texts.extend(asked.filter_map(|message| message.text()).map(str::to_owned));
-        }
+        let messages = self.store.messages_before(None, TURN_MESSAGES)?;
+        let waiting = |id: &MessageId| thread.waiting.is_empty() || thread.waiting.contains_key(id);
+        let asked = messages.iter().rev().filter(|message| message.asks().is_some() && waiting(&message.id));
+        let texts = asked.filter_map(|message| message.text()).map(str::to_owned).collect();
         Ok(Some(TurnAnswer { turn: thread.turn, texts, thread }))
     }
 
