@@ -12,7 +12,7 @@ use tributary_domain::{
     message::Message,
     outbound::{Draft, Part, SendOutcome},
     platform::{Channel, Platform, Surface},
-    reply::{self, Reply},
+    reply::{self, Reply, State},
     thread::{CallOutcome, Command, Thread, Work},
     time::{Span, Timestamp},
 };
@@ -112,7 +112,8 @@ impl Desk {
     }
 
     pub(crate) fn came_back(&mut self, name: &str, outcome: SendOutcome) {
-        let call = CallOutcome { reply: reply_id(name), attempt: self.reply(name).attempts, outcome };
+        let State::Sending { part, attempt, .. } = self.reply(name).state else { panic!("no call is being made") };
+        let call = CallOutcome { reply: reply_id(name), part, attempt, outcome };
         self.act(|work| work.called(&call));
     }
 

@@ -144,7 +144,8 @@ fn owners(desk: &mut Desk) {
     let teammate = |id: TeammateId| Owner::Teammate { id };
     let reasons = || vec![Reason { guardrail: "who".to_owned(), text: "owners of returns: Nora Vik".to_owned() }];
     for owner in [teammate(person("nora")), Owner::Unassigned, team()] {
-        desk.command(Command::Routed { owner, reasons: reasons() });
+        let version = desk.work.thread.version;
+        desk.command(Command::Routed { owner, reasons: reasons(), version });
         desk.work.thread.to_route = true;
     }
     let note = || Some("She knows this customer.".to_owned());
