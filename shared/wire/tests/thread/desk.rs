@@ -12,7 +12,7 @@ use tributary_domain::{
     message::Message,
     outbound::{Draft, Part, SendOutcome},
     platform::{Channel, Platform, Surface},
-    reply::{self, Reply},
+    reply::{self, Reply, State},
     thread::{CallOutcome, Command, Thread, Work},
     time::{Span, Timestamp},
 };
@@ -112,10 +112,8 @@ impl Desk {
     }
 
     pub(crate) fn came_back(&mut self, name: &str, outcome: SendOutcome) {
-        let reply = self.reply(name);
-        let part = reply.parts.iter().position(|part| part.arrived.is_none()).unwrap_or_default();
-        let part = u32::try_from(part).unwrap();
-        let call = CallOutcome { reply: reply_id(name), part, attempt: reply.attempts, outcome };
+        let State::Sending { part, attempt, .. } = self.reply(name).state else { panic!("no call is being made") };
+        let call = CallOutcome { reply: reply_id(name), part, attempt, outcome };
         self.act(|work| work.called(&call));
     }
 
