@@ -1,7 +1,8 @@
 //! The record of what was done: one entry per action, numbered without gaps, each holding a hash over its
 //! predecessor, so that no entry can be changed, dropped or slipped in unseen.
 
-use serde::{Deserialize, Serialize};
+use crate::json::Read;
+use serde::Serialize;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
@@ -11,7 +12,7 @@ use crate::{
 };
 
 /// Who did something.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Read)]
 #[serde(rename_all = "camelCase")]
 pub enum Actor {
     /// A signed-in teammate.
@@ -28,7 +29,7 @@ pub enum Actor {
 }
 
 /// What was done.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Read)]
 #[serde(rename_all = "camelCase")]
 pub enum Action {
     /// The first message opened the thread.
@@ -72,7 +73,7 @@ pub enum Action {
 }
 
 /// One entry of a thread's record.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Read)]
 #[serde(rename_all = "camelCase")]
 pub struct Entry {
     /// Its id.
@@ -94,7 +95,7 @@ pub struct Entry {
 }
 
 /// The end of a thread's record.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Read)]
 #[serde(rename_all = "camelCase")]
 pub struct Head {
     /// Number of the last entry; 0 when there is none.

@@ -5,7 +5,8 @@
 //! and the secret that only their browser holds. Rules, timers, labels, templates, queues and API tokens
 //! have none of these.
 
-use serde::{Deserialize, Serialize};
+use crate::json::Read;
+use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use crate::{
@@ -80,7 +81,7 @@ impl SignedIn {
 }
 
 /// That a teammate wrote these words, and when. Read back from storage as it was made, never made otherwise.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Read)]
 #[serde(rename_all = "camelCase")]
 pub struct Authored {
     teammate: TeammateId,

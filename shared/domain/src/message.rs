@@ -6,7 +6,8 @@
 
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize};
+use crate::json::Read;
+use serde::Serialize;
 
 use crate::{
     capability::PlatformError,
@@ -16,7 +17,7 @@ use crate::{
 };
 
 /// Which way a message went.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Read)]
 #[serde(rename_all = "lowercase")]
 pub enum Direction {
     /// From the customer.
@@ -26,7 +27,7 @@ pub enum Direction {
 }
 
 /// Who wrote a message. In the order of what is worth more to know: the greater wins a merge.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Read)]
 #[serde(rename_all = "camelCase")]
 pub enum Author {
     /// The contact.
@@ -43,7 +44,7 @@ pub enum Author {
 }
 
 /// What is known of one message.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Read)]
 #[serde(rename_all = "camelCase")]
 pub struct Message {
     /// Our id, derived from the platform's.
@@ -73,7 +74,7 @@ pub struct Message {
 }
 
 /// The message itself.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Read)]
 #[serde(rename_all = "camelCase")]
 pub struct Body {
     /// Which way.
@@ -92,7 +93,7 @@ pub struct Body {
 }
 
 /// A change of the text.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Read)]
 #[serde(rename_all = "camelCase")]
 pub struct Edit {
     /// The greater wins.
@@ -102,7 +103,7 @@ pub struct Edit {
 }
 
 /// A reaction, or its being taken back.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Read)]
 #[serde(rename_all = "camelCase")]
 pub struct Reaction {
     /// The later wins.
@@ -112,7 +113,7 @@ pub struct Reaction {
 }
 
 /// What became of an attachment's bytes. The greater wins.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Read)]
 #[serde(rename_all = "camelCase")]
 pub enum MediaState {
     /// To be fetched.

@@ -2,15 +2,16 @@
 
 use std::fmt;
 
+use crate::json::{self, Read};
 use chrono::{DateTime, SecondsFormat, TimeDelta};
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
+use serde::{Serialize, Serializer};
 
 /// Milliseconds since 1970-01-01T00:00:00Z. Written as RFC 3339 in JSON.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct Timestamp(i64);
 
 /// A span of time in milliseconds, never negative.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Read)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(transparent)]
 pub struct Span(u64);
@@ -89,10 +90,10 @@ impl schemars::JsonSchema for Timestamp {
     }
 }
 
-impl<'de> Deserialize<'de> for Timestamp {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = std::borrow::Cow::<'_, str>::deserialize(deserializer)?;
-        Self::parse(&text).ok_or_else(|| D::Error::custom("not an RFC 3339 time, as in 2026-01-31T12:00:00Z"))
+impl<'de> Read<'de> for Timestamp {
+    fn read(reader: &mut json::Reader<'de>) -> Result<Self, json::Error> {
+        let text = reader.text()?;
+        Self::parse(&text).ok_or_else(|| json::unfit("not an RFC 3339 time, as in 2026-01-31T12:00:00Z"))
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use serde::Deserialize;
+use tributary_domain::json::Read;
 use tributary_domain::{
     id::{AccountId, RemoteId},
     platform::Platform,
@@ -14,7 +14,7 @@ use super::{Kept, Statement};
 use crate::{clock, edge::Edge, fault::Fault};
 
 /// An account as stored.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Read)]
 pub(crate) struct AccountRow {
     pub(crate) id: AccountId,
     pub(crate) platform: Platform,

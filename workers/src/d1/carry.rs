@@ -1,6 +1,7 @@
 //! Carrying threads into the index: a few statements per batch, whatever its size, each with one parameter.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
+use tributary_domain::json::Read;
 use tributary_domain::{audit::Entry, id::ThreadId};
 use tributary_wire::objects::{ContactRow, Projection, SearchRow, ThreadRow};
 use worker::{D1Database, D1PreparedStatement, wasm_bindgen::JsValue};
@@ -58,7 +59,7 @@ struct Audit<'a> {
     entry: &'a Entry,
 }
 
-#[derive(Deserialize)]
+#[derive(Read)]
 struct Version {
     version: u64,
 }

@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use serde::Deserialize;
 use serde_json::json;
+use tributary_domain::json::Read;
 
 use super::Statement;
 use crate::{clock, edge::Edge, fault::Fault};
 
-#[derive(Deserialize)]
+#[derive(Read)]
 struct Row {
     value: i64,
 }

@@ -1,6 +1,6 @@
 //! What is known of stored files; their bytes are in R2.
 
-use serde::Deserialize;
+use tributary_domain::json::Read;
 use tributary_domain::{
     id::{MediaId, ThreadId},
     time::Timestamp,
@@ -10,7 +10,7 @@ use super::Statement;
 use crate::{edge::Edge, fault::Fault};
 
 /// A file as stored.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Read)]
 pub(crate) struct MediaRow {
     pub(crate) id: MediaId,
     /// By the file's own bytes.

@@ -5,14 +5,15 @@ pub(crate) mod live;
 pub(crate) mod roster;
 pub(crate) mod thread;
 
-use serde::{Serialize, de::DeserializeOwned};
+use serde::Serialize;
 use tributary_domain::json;
+use tributary_domain::json::ReadOwned;
 use worker::{Env, Method, Request, RequestInit, Response, SqlCursor, SqlStorageValue, wasm_bindgen::JsValue};
 
 use crate::fault::Fault;
 
 /// Calls a method of the object `name` behind `binding`: JSON in, JSON out, a new stub each time.
-pub(crate) async fn call<Q: Serialize, A: DeserializeOwned>(
+pub(crate) async fn call<Q: Serialize, A: ReadOwned>(
     env: &Env,
     binding: &'static str,
     name: &str,

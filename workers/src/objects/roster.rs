@@ -11,7 +11,8 @@
 
 use std::{cell::RefCell, collections::BTreeMap};
 
-use serde::{Serialize, de::DeserializeOwned};
+use serde::Serialize;
+use tributary_domain::json::ReadOwned;
 use tributary_domain::{
     id::ThreadId,
     json,
@@ -136,7 +137,7 @@ impl RosterObject {
         Ok(state)
     }
 
-    fn rows<T: DeserializeOwned>(&self, statement: &str) -> std::result::Result<BTreeMap<ThreadId, T>, Fault> {
+    fn rows<T: ReadOwned>(&self, statement: &str) -> std::result::Result<BTreeMap<ThreadId, T>, Fault> {
         let rows = super::rows(self.sql.exec(statement, None), "roster rows")?;
         let mut read = BTreeMap::new();
         for mut row in rows {
@@ -148,7 +149,7 @@ impl RosterObject {
         Ok(read)
     }
 
-    fn fact<T: DeserializeOwned>(&self, name: &str) -> std::result::Result<Option<T>, Fault> {
+    fn fact<T: ReadOwned>(&self, name: &str) -> std::result::Result<Option<T>, Fault> {
         let statement = "SELECT json FROM facts WHERE name = ?";
         let rows = super::rows(self.sql.exec(statement, vec![name.into()]), "roster facts")?;
         let text = rows.into_iter().next().and_then(|mut row| super::text(&mut row, 0));

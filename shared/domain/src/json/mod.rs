@@ -1,13 +1,18 @@
-//! Reads JSON text into types, compactly: what `serde_json` does per type is done here once, for all of them.
+//! Reads JSON text into types, compactly: what serde and `serde_json` do per type is done here once, for all of them.
 //!
-//! The difference that the types see: a struct is read from an object only, never from a list. Errors are
-//! `serde_json`'s own, with their categories and places.
+//! Types are read by [`Read`], which is derived. It heeds serde's attributes, so that a type is read as serde writes
+//! it. A struct is read from an object only, never from a list. Errors are `serde_json`'s own, with their categories
+//! and places.
 
-mod access;
+mod inside;
+mod read;
+mod record;
 mod text;
 
+use std::borrow::Cow;
+
 use serde::{
-    Deserialize, Deserializer,
+    Deserializer,
     de::{
         Error as _, IgnoredAny, Unexpected, Visitor,
         value::{BorrowedStrDeserializer, MapDeserializer},
@@ -15,8 +20,12 @@ use serde::{
     forward_to_deserialize_any,
 };
 
-use access::{Items, Members, Variant};
+use inside::Inside;
 use text::{Number, Source};
+
+pub use read::{Name, Read, ReadOwned, unfit};
+pub use record::{Fill, Member, Shape, Variant, choice};
+pub use tributary_derive::Read;
 
 /// Why a text was not read.
 pub type Error = serde_json::Error;
@@ -27,7 +36,7 @@ const RAW: &str = "$serde_json::private::RawValue";
 const DEPTH: u8 = 128;
 
 /// Reads a value from the bytes of a text that has nothing else in it.
-pub fn from_slice<'de, T: Deserialize<'de>>(bytes: &'de [u8]) -> Result<T, Error> {
+pub fn from_slice<'de, T: Read<'de>>(bytes: &'de [u8]) -> Result<T, Error> {
     match std::str::from_utf8(bytes) {
         Ok(text) => from_str(text),
         Err(error) => Err(at(&Error::custom("invalid unicode code point"), bytes, error.valid_up_to())),
@@ -35,9 +44,9 @@ pub fn from_slice<'de, T: Deserialize<'de>>(bytes: &'de [u8]) -> Result<T, Error
 }
 
 /// Reads a value from a text that has nothing else in it.
-pub fn from_str<'de, T: Deserialize<'de>>(text: &'de str) -> Result<T, Error> {
+pub fn from_str<'de, T: Read<'de>>(text: &'de str) -> Result<T, Error> {
     let mut reader = Reader { source: Source::new(text), depth: 0 };
-    let read = T::deserialize(&mut reader);
+    let read = T::read(&mut reader);
     reader.source.finish(read.as_ref().err()).map_or(read, Err)
 }
 
@@ -66,7 +75,9 @@ fn at(error: &Error, bytes: &[u8], place: usize) -> Error {
 }
 
 /// Reads values from a place of a text on.
-struct Reader<'de> {
+#[derive(Clone)]
+#[expect(missing_debug_implementations, reason = "the text may be somebody's words")]
+pub struct Reader<'de> {
     source: Source<'de>,
     depth: u8,
 }
@@ -121,35 +132,25 @@ impl<'de> Reader<'de> {
         };
         Error::invalid_type(found, expected)
     }
-
-    fn list<V: Visitor<'de>>(&mut self, visitor: V) -> Result<V::Value, Error> {
-        self.enter()?;
-        let value = visitor.visit_seq(Items::new(self))?;
-        self.leave(b']')?;
-        Ok(value)
-    }
-
-    fn object<V: Visitor<'de>>(&mut self, visitor: V) -> Result<V::Value, Error> {
-        self.enter()?;
-        let value = visitor.visit_map(Members::new(self))?;
-        self.leave(b'}')?;
-        Ok(value)
-    }
 }
 
+/// For what is serde's own.
 impl<'de> Deserializer<'de> for &mut Reader<'de> {
     type Error = Error;
 
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
-        match self.source.kind()? {
-            Kind::List => self.list(visitor),
-            Kind::Object => self.object(visitor),
-            _ => self.scalar(visitor),
+        let kind = self.source.kind()?;
+        if !matches!(kind, Kind::List | Kind::Object) {
+            return self.scalar(kind, visitor);
         }
-    }
-
-    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
-        if self.source.null()? { visitor.visit_none() } else { visitor.visit_some(self) }
+        self.enter()?;
+        let inside = Inside::new(self);
+        let (value, close) = match kind {
+            Kind::List => (visitor.visit_seq(inside)?, b']'),
+            _ => (visitor.visit_map(inside)?, b'}'),
+        };
+        self.leave(close)?;
+        Ok(value)
     }
 
     fn deserialize_newtype_struct<V: Visitor<'de>>(self, name: &'static str, visitor: V) -> Result<V::Value, Error> {
@@ -160,108 +161,16 @@ impl<'de> Deserializer<'de> for &mut Reader<'de> {
         visitor.visit_newtype_struct(self)
     }
 
-    fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
-        if self.source.kind()? == Kind::List { self.list(visitor) } else { Err(self.unfit(&visitor)) }
-    }
-
-    fn deserialize_tuple<V: Visitor<'de>>(self, _: usize, visitor: V) -> Result<V::Value, Error> {
-        self.deserialize_seq(visitor)
-    }
-
-    fn deserialize_tuple_struct<V: Visitor<'de>>(
-        self,
-        _: &'static str,
-        _: usize,
-        visitor: V,
-    ) -> Result<V::Value, Error> {
-        self.deserialize_seq(visitor)
-    }
-
-    fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
-        if self.source.kind()? == Kind::Object { self.object(visitor) } else { Err(self.unfit(&visitor)) }
-    }
-
-    fn deserialize_struct<V: Visitor<'de>>(
-        self,
-        _: &'static str,
-        _: &'static [&'static str],
-        visitor: V,
-    ) -> Result<V::Value, Error> {
-        self.deserialize_map(visitor)
-    }
-
-    fn deserialize_enum<V: Visitor<'de>>(
-        self,
-        _: &'static str,
-        _: &'static [&'static str],
-        visitor: V,
-    ) -> Result<V::Value, Error> {
-        let holds = match self.source.kind()? {
-            Kind::Text => false,
-            Kind::Object => {
-                self.enter()?;
-                true
-            }
-            _ => return Err(self.unfit(&visitor)),
-        };
-        let value = visitor.visit_enum(Variant::new(self, holds))?;
-        if holds {
-            self.leave(b'}')?;
-        }
-        Ok(value)
-    }
-
-    fn deserialize_identifier<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
-        self.deserialize_str(visitor)
-    }
-
-    fn deserialize_str<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
-        if self.source.kind()? == Kind::Text { self.text(visitor) } else { Err(self.unfit(&visitor)) }
-    }
-
-    fn deserialize_string<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
-        self.deserialize_str(visitor)
-    }
-
-    fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
-        self.source.raw()?;
-        visitor.visit_unit()
-    }
-
-    fn deserialize_bool<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
-        self.scalar(visitor)
-    }
-    fn deserialize_unit<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
-        self.scalar(visitor)
-    }
-    fn deserialize_i64<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
-        self.scalar(visitor)
-    }
-    fn deserialize_u8<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
-        self.scalar(visitor)
-    }
-    fn deserialize_u16<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
-        self.scalar(visitor)
-    }
-    fn deserialize_u32<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
-        self.scalar(visitor)
-    }
-    fn deserialize_u64<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
-        self.scalar(visitor)
-    }
-    fn deserialize_f64<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
-        self.scalar(visitor)
-    }
-
     forward_to_deserialize_any! {
-        i8 i16 i32 i128 u128 f32 char bytes byte_buf unit_struct
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf option unit unit_struct seq
+        tuple tuple_struct map struct enum identifier ignored_any
     }
 }
 
 impl<'de> Reader<'de> {
     /// A value that holds no others.
-    fn scalar<V: Visitor<'de>>(&mut self, visitor: V) -> Result<V::Value, Error> {
-        match self.source.kind()? {
+    fn scalar<V: Visitor<'de>>(&mut self, kind: Kind, visitor: V) -> Result<V::Value, Error> {
+        match kind {
             Kind::Null => {
                 self.source.word("null")?;
                 visitor.visit_unit()
@@ -275,15 +184,11 @@ impl<'de> Reader<'de> {
                 Number::Negative(number) => visitor.visit_i64(number),
                 Number::Broken(number) => visitor.visit_f64(number),
             },
-            Kind::Text => self.text(visitor),
+            Kind::Text => match self.source.string()? {
+                Cow::Borrowed(text) => visitor.visit_borrowed_str(text),
+                Cow::Owned(text) => visitor.visit_string(text),
+            },
             Kind::List | Kind::Object => Err(self.unfit(&visitor)),
-        }
-    }
-
-    fn text<V: Visitor<'de>>(&mut self, visitor: V) -> Result<V::Value, Error> {
-        match self.source.string()? {
-            std::borrow::Cow::Borrowed(text) => visitor.visit_borrowed_str(text),
-            std::borrow::Cow::Owned(text) => visitor.visit_string(text),
         }
     }
 }

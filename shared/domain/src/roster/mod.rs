@@ -9,7 +9,8 @@ mod drain;
 
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize};
+use crate::json::Read;
+use serde::Serialize;
 
 use crate::{
     id::{TeamId, TeammateId, ThreadId},
@@ -26,7 +27,7 @@ pub use apply::apply;
 pub const SETTLED: Span = Span::days(7);
 
 /// All that a roster knows.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Read)]
 #[serde(rename_all = "camelCase", default)]
 pub struct RosterState {
     /// Open threads.
@@ -40,7 +41,7 @@ pub struct RosterState {
 }
 
 /// An open thread.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Read)]
 #[serde(rename_all = "camelCase")]
 pub struct OpenThread {
     /// The thread's version that was heard of last.
@@ -68,7 +69,7 @@ impl OpenThread {
 }
 
 /// A closed thread.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Read)]
 #[serde(rename_all = "camelCase")]
 pub struct Settled {
     /// The version at which it was closed.
@@ -78,7 +79,7 @@ pub struct Settled {
 }
 
 /// What a roster is told.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Read)]
 #[serde(rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub enum RosterInput {
     /// A thread needs an owner: it is new, was reopened, was labelled anew, or is overdue.
@@ -140,7 +141,7 @@ pub enum RosterInput {
 }
 
 /// What has to be done about it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Read)]
 #[serde(rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub enum RosterEffect {
     /// Tell the thread who owns it. One that a person has reassigned since `version` does not listen.
@@ -170,7 +171,7 @@ pub enum RosterEffect {
 }
 
 /// Something a team channel must hear of. It holds none of the customer's words.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Read)]
 #[serde(rename_all = "camelCase")]
 pub struct Notice {
     /// The same for the same notice, however often it is sent.
@@ -194,7 +195,7 @@ pub struct Notice {
 }
 
 /// What is the matter with a thread.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Read)]
 #[serde(rename_all = "camelCase")]
 pub enum NoticeKind {
     /// Nobody can take it now.
@@ -204,7 +205,7 @@ pub enum NoticeKind {
 }
 
 /// How much somebody has open.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Read)]
 #[serde(rename_all = "camelCase")]
 pub struct Count {
     /// Threads.

@@ -16,7 +16,8 @@ pub mod zone;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde::{Deserialize, Serialize};
+use crate::json::Read;
+use serde::Serialize;
 
 use crate::{
     capability::MediaPolicy,
@@ -221,7 +222,7 @@ pub struct TeamChannel {
 }
 
 /// The form of notices.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Read)]
 #[serde(rename_all = "lowercase")]
 pub enum TeamChannelKind {
     /// A Slack incoming webhook.

@@ -102,7 +102,7 @@ fn plain(value: &DeValue<'_>) -> String {
         DeValue::Integer(number) => i64::from_str_radix(number.as_str(), number.radix())
             .map_or_else(|_| number.to_string(), |it| it.to_string()),
         DeValue::Float(number) => {
-            number.as_str().parse::<f64>().map_or_else(|_| number.to_string(), |it| it.to_string())
+            serde_json::from_str::<f64>(number.as_str()).map_or_else(|_| number.to_string(), |it| it.to_string())
         }
         DeValue::Boolean(truth) => truth.to_string(),
         DeValue::Datetime(time) => time.to_string(),

@@ -1,6 +1,7 @@
 //! What people and our own workers do to a thread, replies apart.
 
-use serde::{Deserialize, Serialize};
+use crate::json::Read;
+use serde::Serialize;
 use serde_json::json;
 
 use super::{
@@ -20,7 +21,7 @@ use crate::{
 const LABEL_PATIENCE: Span = Span::seconds(60);
 
 /// Something to do to a thread.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Read)]
 #[serde(rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub enum Command {
     /// Give it to somebody.

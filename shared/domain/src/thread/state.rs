@@ -2,7 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde::{Deserialize, Serialize};
+use crate::json::Read;
+use serde::Serialize;
 
 use crate::{
     audit::Head,
@@ -16,7 +17,7 @@ use crate::{
 };
 
 /// A thread's own state. Its messages, replies and audit entries are kept beside it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Read)]
 #[serde(rename_all = "camelCase")]
 pub struct Thread {
     /// Its id.
@@ -121,7 +122,7 @@ pub struct Thread {
 }
 
 /// What a look-up told of a contact.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Read)]
 #[serde(rename_all = "camelCase")]
 pub struct Facts {
     /// Display name.
@@ -136,7 +137,7 @@ pub struct Facts {
 }
 
 /// A message that waits, or that nobody has looked at.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Read)]
 pub struct Waiting {
     /// The platform's time.
     pub at: Timestamp,
@@ -145,7 +146,7 @@ pub struct Waiting {
 }
 
 /// Whether a thread asks for anything.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Read)]
 #[serde(rename_all = "camelCase")]
 pub enum Status {
     /// Somebody has to answer, or to wait.
@@ -174,7 +175,7 @@ impl Status {
 }
 
 /// The last message: the greatest by platform time, then by id.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Read)]
 #[serde(rename_all = "camelCase")]
 pub struct Last {
     /// Which.
@@ -188,7 +189,7 @@ pub struct Last {
 }
 
 /// Somebody who writes into a thread.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Read)]
 #[serde(try_from = "String", into = "String")]
 pub enum Writer {
     /// The contact.
@@ -221,7 +222,7 @@ impl TryFrom<String> for Writer {
 }
 
 /// How fast each urgency must be answered.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Read)]
 #[serde(rename_all = "camelCase")]
 pub struct Targets {
     /// Low.

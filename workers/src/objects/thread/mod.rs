@@ -140,7 +140,7 @@ impl ThreadObject {
 }
 
 /// Calls a thread.
-pub(crate) async fn call<A: serde::de::DeserializeOwned>(
+pub(crate) async fn call<A: json::ReadOwned>(
     edge: &Edge,
     thread: &tributary_domain::id::ThreadId,
     call: &ThreadCall,

@@ -6,7 +6,9 @@ use std::{
     rc::Rc,
 };
 
-use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use serde::Serialize;
+use tributary_domain::json::Read;
+use tributary_domain::json::ReadOwned;
 use tributary_domain::{
     audit::Entry,
     id::{MessageId, ReplyId},
@@ -29,7 +31,7 @@ const SCHEMA_VERSION: i32 = 1;
 pub(super) const MOST_ENTRIES: u64 = 200;
 
 /// What is kept beside the messages, in one row.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Read)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Kept {
     pub(super) thread: Thread,
@@ -159,7 +161,7 @@ impl Store {
         })
     }
 
-    fn one<T: DeserializeOwned>(
+    fn one<T: ReadOwned>(
         &self,
         statement: &str,
         values: Vec<SqlStorageValue>,
@@ -168,7 +170,7 @@ impl Store {
         Ok(self.all(statement, values, site)?.into_iter().next())
     }
 
-    fn all<T: DeserializeOwned>(
+    fn all<T: ReadOwned>(
         &self,
         statement: &str,
         values: Vec<SqlStorageValue>,
