@@ -4,23 +4,12 @@
 //! it. A struct is read from an object only, never from a list. Errors are `serde_json`'s own, with their categories
 //! and places.
 
-mod inside;
 mod read;
 mod record;
 mod text;
 
-use std::borrow::Cow;
+use serde::de::{Error as _, IgnoredAny, Unexpected};
 
-use serde::{
-    Deserializer,
-    de::{
-        Error as _, IgnoredAny, Unexpected, Visitor,
-        value::{BorrowedStrDeserializer, MapDeserializer},
-    },
-    forward_to_deserialize_any,
-};
-
-use inside::Inside;
 use text::{Number, Source};
 
 pub use read::{Name, Read, ReadOwned, unfit};
@@ -30,24 +19,32 @@ pub use tributary_derive::Read;
 /// Why a text was not read.
 pub type Error = serde_json::Error;
 
-/// How `serde_json` asks for the text of a value as it stands.
-const RAW: &str = "$serde_json::private::RawValue";
 /// The deepest nesting that is followed.
 const DEPTH: u8 = 128;
 
 /// Reads a value from the bytes of a text that has nothing else in it.
 pub fn from_slice<'de, T: Read<'de>>(bytes: &'de [u8]) -> Result<T, Error> {
-    match std::str::from_utf8(bytes) {
-        Ok(text) => from_str(text),
-        Err(error) => Err(at(&Error::custom("invalid unicode code point"), bytes, error.valid_up_to())),
-    }
+    let mut slot = None;
+    whole(bytes, &mut |reader| {
+        slot = Some(T::read(reader)?);
+        Ok(())
+    })?;
+    slot.ok_or_else(|| unfit("nothing was read"))
 }
 
 /// Reads a value from a text that has nothing else in it.
 pub fn from_str<'de, T: Read<'de>>(text: &'de str) -> Result<T, Error> {
+    from_slice(text.as_bytes())
+}
+
+/// What is the same for every type.
+#[inline(never)]
+fn whole<'de>(bytes: &'de [u8], read: &mut dyn FnMut(&mut Reader<'de>) -> Result<(), Error>) -> Result<(), Error> {
+    let text = std::str::from_utf8(bytes)
+        .map_err(|error| at(&Error::custom("invalid unicode code point"), bytes, error.valid_up_to()))?;
     let mut reader = Reader { source: Source::new(text), depth: 0 };
-    let read = T::read(&mut reader);
-    reader.source.finish(read.as_ref().err()).map_or(read, Err)
+    let read = read(&mut reader);
+    reader.source.finish(read.as_ref().err()).map_or(Ok(()), Err)
 }
 
 impl Source<'_> {
@@ -131,64 +128,5 @@ impl<'de> Reader<'de> {
             Err(error) => return error,
         };
         Error::invalid_type(found, expected)
-    }
-}
-
-/// For what is serde's own.
-impl<'de> Deserializer<'de> for &mut Reader<'de> {
-    type Error = Error;
-
-    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
-        let kind = self.source.kind()?;
-        if !matches!(kind, Kind::List | Kind::Object) {
-            return self.scalar(kind, visitor);
-        }
-        self.enter()?;
-        let inside = Inside::new(self);
-        let (value, close) = match kind {
-            Kind::List => (visitor.visit_seq(inside)?, b']'),
-            _ => (visitor.visit_map(inside)?, b'}'),
-        };
-        self.leave(close)?;
-        Ok(value)
-    }
-
-    fn deserialize_newtype_struct<V: Visitor<'de>>(self, name: &'static str, visitor: V) -> Result<V::Value, Error> {
-        if name == RAW {
-            let text = self.source.raw()?;
-            return visitor.visit_map(MapDeserializer::new(std::iter::once((RAW, BorrowedStrDeserializer::new(text)))));
-        }
-        visitor.visit_newtype_struct(self)
-    }
-
-    forward_to_deserialize_any! {
-        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf option unit unit_struct seq
-        tuple tuple_struct map struct enum identifier ignored_any
-    }
-}
-
-impl<'de> Reader<'de> {
-    /// A value that holds no others.
-    fn scalar<V: Visitor<'de>>(&mut self, kind: Kind, visitor: V) -> Result<V::Value, Error> {
-        match kind {
-            Kind::Null => {
-                self.source.word("null")?;
-                visitor.visit_unit()
-            }
-            Kind::Bool(truth) => {
-                self.source.word(if truth { "true" } else { "false" })?;
-                visitor.visit_bool(truth)
-            }
-            Kind::Number => match self.source.number()? {
-                Number::Whole(number) => visitor.visit_u64(number),
-                Number::Negative(number) => visitor.visit_i64(number),
-                Number::Broken(number) => visitor.visit_f64(number),
-            },
-            Kind::Text => match self.source.string()? {
-                Cow::Borrowed(text) => visitor.visit_borrowed_str(text),
-                Cow::Owned(text) => visitor.visit_string(text),
-            },
-            Kind::List | Kind::Object => Err(self.unfit(&visitor)),
-        }
     }
 }

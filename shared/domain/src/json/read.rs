@@ -7,11 +7,8 @@ use std::{
     hash::Hash,
 };
 
-use serde::{
-    Deserialize,
-    de::{Error as _, IgnoredAny, Unexpected},
-};
-use serde_json::{Value, value::RawValue};
+use serde::de::{Error as _, IgnoredAny, Unexpected};
+use serde_json::{Map, Value, value::RawValue};
 
 use super::{Error, Kind, Reader, text::Number};
 
@@ -253,19 +250,38 @@ impl<'de> Read<'de> for IgnoredAny {
     }
 }
 
-// These are serde's own, and read by its means.
 impl<'de> Read<'de> for Value {
     fn read(reader: &mut Reader<'de>) -> Result<Self, Error> {
-        Self::deserialize(reader)
+        Ok(match reader.source.kind()? {
+            Kind::Null => Option::<()>::read(reader).map(|_| Self::Null)?,
+            Kind::Bool(_) => Self::Bool(bool::read(reader)?),
+            Kind::Text => Self::String(String::read(reader)?),
+            Kind::Number => match reader.source.number()? {
+                Number::Whole(number) => number.into(),
+                Number::Negative(number) => number.into(),
+                Number::Broken(number) => number.into(),
+            },
+            Kind::List => Self::Array(Vec::read(reader)?),
+            Kind::Object => {
+                let mut members = Map::new();
+                reader.map(&mut |name, reader| {
+                    members.insert(name.into_owned(), Self::read(reader)?);
+                    Ok(())
+                })?;
+                Self::Object(members)
+            }
+        })
     }
 }
+
 impl<'de: 'a, 'a> Read<'de> for &'a RawValue {
     fn read(reader: &mut Reader<'de>) -> Result<Self, Error> {
-        Self::deserialize(reader)
+        serde_json::from_str(reader.source.raw()?)
     }
 }
+
 impl<'de> Read<'de> for Box<RawValue> {
     fn read(reader: &mut Reader<'de>) -> Result<Self, Error> {
-        Self::deserialize(reader)
+        <&RawValue>::read(reader).map(ToOwned::to_owned)
     }
 }
