@@ -65,7 +65,7 @@ pub(crate) async fn put<T: Serialize>(
     if messages.is_empty() {
         return Ok(());
     }
-    let failed = |source| Fault::Queue { binding, source };
+    let failed = |source| Fault::Queue { binding, source: Box::new(source) };
     let queue = edge.queue(binding)?;
     let mut texts = Vec::with_capacity(messages.len());
     for message in messages {

@@ -22,5 +22,6 @@ pub mod reply;
 pub mod roster;
 pub mod routing;
 pub mod rules;
+pub mod sorted;
 pub mod thread;
 pub mod time;

@@ -4,7 +4,7 @@
 //! therefore is a record that facts are merged into, and merging is commutative and idempotent: the same
 //! facts give the same record in whatever order and however often they come.
 
-use std::collections::BTreeMap;
+use crate::sorted::Map;
 
 use crate::json::Read;
 use serde::Serialize;
@@ -60,8 +60,8 @@ pub struct Message {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unsent_at: Option<Timestamp>,
     /// The latest reaction of each side.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub reactions: BTreeMap<Side, Reaction>,
+    #[serde(default, skip_serializing_if = "Map::is_empty")]
+    pub reactions: Map<Side, Reaction>,
     /// How far it has come by receipts of its own (receipts up to a time are kept by the thread).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub stage: Option<Stage>,
@@ -69,8 +69,8 @@ pub struct Message {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub undelivered: Option<PlatformError>,
     /// What became of the bytes of its attachments, by their place.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub media: BTreeMap<u32, MediaState>,
+    #[serde(default, skip_serializing_if = "Map::is_empty")]
+    pub media: Map<u32, MediaState>,
 }
 
 /// The message itself.
@@ -140,10 +140,10 @@ impl Message {
             body: None,
             edit: None,
             unsent_at: None,
-            reactions: BTreeMap::new(),
+            reactions: Map::new(),
             stage: None,
             undelivered: None,
-            media: BTreeMap::new(),
+            media: Map::new(),
         }
     }
 

@@ -60,9 +60,11 @@ impl Timestamp {
 
     /// Reads RFC 3339, also with Meta's `+0000` for the offset.
     pub fn parse(text: &str) -> Option<Self> {
-        let time = DateTime::parse_from_rfc3339(text)
-            .or_else(|_| DateTime::parse_from_str(text, "%Y-%m-%dT%H:%M:%S%z"))
-            .ok()?;
+        let time = DateTime::parse_from_rfc3339(text).or_else(|_| {
+            let (before, minutes) = text.split_at_checked(text.len().saturating_sub(2)).unwrap_or_default();
+            DateTime::parse_from_rfc3339(&format!("{before}:{minutes}"))
+        });
+        let time = time.ok()?;
         Some(Self::from_millis(time.timestamp_millis()))
     }
 }

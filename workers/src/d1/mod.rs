@@ -132,7 +132,7 @@ pub(crate) fn read<T: json::ReadOwned>(result: &D1Result, name: &'static str) ->
 }
 
 fn written(rows: &Array, name: &'static str) -> Result<String, Fault> {
-    JSON::stringify(rows).map(String::from).map_err(|error| Fault::Index { site: name, source: error.into() })
+    JSON::stringify(rows).map(String::from).map_err(|error| Fault::index(name)(error.into()))
 }
 
 /// What an isolate read not long ago.

@@ -30,7 +30,7 @@ pub(crate) async fn sweep(edge: &Edge) -> Result<(), Fault> {
         let Some(header) = header(&object.key()) else { continue };
         texts.push(Delivery { header, body: None }.to_text().map_err(Fault::form("sweep"))?);
     }
-    let failed = |source| Fault::Queue { binding: "INTAKE", source };
+    let failed = |source| Fault::Queue { binding: "INTAKE", source: Box::new(source) };
     let queue = edge.queue("INTAKE")?;
     for text in texts {
         let message = worker::RawMessageBuilder::new(JsValue::from_str(&text));

@@ -154,7 +154,7 @@ impl LiveObject {
         let wait = next.since(clock::now()).as_millis().max(1000);
         let alarm = self.state.storage().set_alarm(std::time::Duration::from_millis(wait)).await;
         if let Err(source) = alarm {
-            Fault::Storage { site: "live.alarm", source }.log("live");
+            Fault::storage("live.alarm")(source).log("live");
         }
     }
 

@@ -25,7 +25,7 @@ pub(crate) async fn call<Q: Serialize, A: ReadOwned>(
 
 /// The same, in bytes: apart from the reading, which there is of every kind of answer.
 async fn ask(env: &Env, binding: &'static str, name: &str, body: &str) -> Result<Vec<u8>, Fault> {
-    let failed = |source| Fault::Object { binding, source };
+    let failed = |source| Fault::Object { binding, source: Box::new(source) };
     let mut init = RequestInit::new();
     init.with_method(Method::Post).with_body(Some(JsValue::from_str(body)));
     let request = Request::new_with_init("http://object/", &init).map_err(failed)?;
@@ -34,8 +34,8 @@ async fn ask(env: &Env, binding: &'static str, name: &str, body: &str) -> Result
     let status = response.status_code();
     let bytes = response.bytes().await.map_err(failed)?;
     if status != 200 {
-        let detail = String::from_utf8_lossy(&bytes).chars().take(200).collect();
-        return Err(Fault::ObjectAnswer { binding, status, detail });
+        let detail: String = String::from_utf8_lossy(&bytes).chars().take(200).collect();
+        return Err(Fault::ObjectAnswer { binding, status, detail: detail.into() });
     }
     Ok(bytes)
 }

@@ -1,6 +1,6 @@
 //! What a thread keeps about itself.
 
-use std::collections::{BTreeMap, BTreeSet};
+use crate::sorted::{Map, Set};
 
 use crate::json::Read;
 use serde::Serialize;
@@ -96,24 +96,24 @@ pub struct Thread {
     #[serde(default)]
     pub answered_by: Option<(Timestamp, TeammateId)>,
     /// The customer's messages that wait for an answer.
-    pub waiting: BTreeMap<MessageId, Waiting>,
+    pub waiting: Map<MessageId, Waiting>,
     /// The customer's messages that nobody has looked at.
-    pub unseen: BTreeMap<MessageId, Waiting>,
+    pub unseen: Map<MessageId, Waiting>,
     /// Receipts up to a time: all of ours sent until then have reached the stage.
     #[serde(default)]
-    pub reached: BTreeMap<Stage, Timestamp>,
+    pub reached: Map<Stage, Timestamp>,
     /// In which version each writer last wrote.
     #[serde(default)]
-    pub wrote: BTreeMap<Writer, u64>,
+    pub wrote: Map<Writer, u64>,
     /// Words of ours on it.
     #[serde(default)]
-    pub tags: BTreeSet<String>,
+    pub tags: Set<String>,
     /// The same question by another door.
     #[serde(default)]
-    pub linked: BTreeSet<ThreadId>,
+    pub linked: Set<ThreadId>,
     /// Look-alikes, for a person to judge.
     #[serde(default)]
-    pub suggested: BTreeSet<ThreadId>,
+    pub suggested: Set<ThreadId>,
     /// The end of the audit.
     pub audit: Head,
     /// Number of the last audit entry that the index is known to hold.
@@ -288,13 +288,13 @@ impl Thread {
             window_opened_at: None,
             answered_at: None,
             answered_by: None,
-            waiting: BTreeMap::new(),
-            unseen: BTreeMap::new(),
-            reached: BTreeMap::new(),
-            wrote: BTreeMap::new(),
-            tags: BTreeSet::new(),
-            linked: BTreeSet::new(),
-            suggested: BTreeSet::new(),
+            waiting: Map::new(),
+            unseen: Map::new(),
+            reached: Map::new(),
+            wrote: Map::new(),
+            tags: Set::new(),
+            linked: Set::new(),
+            suggested: Set::new(),
             audit: Head::default(),
             audit_projected: 0,
         }

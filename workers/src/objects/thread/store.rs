@@ -1,10 +1,7 @@
 //! Storage of one thread: rows to states and back. Every function is synchronous: nothing can come between.
 
-use std::{
-    cell::RefCell,
-    collections::{BTreeMap, BTreeSet},
-    rc::Rc,
-};
+use std::{cell::RefCell, rc::Rc};
+use tributary_domain::sorted::{Map, Set};
 
 use serde::Serialize;
 use tributary_domain::json::Read;
@@ -37,10 +34,10 @@ pub(super) struct Kept {
     pub(super) thread: Thread,
     /// Messages that changed since the version that the index is known to hold.
     #[serde(default)]
-    pub(super) unprojected: BTreeMap<MessageId, u64>,
+    pub(super) unprojected: Map<MessageId, u64>,
     /// Messages with attachments still to be fetched.
     #[serde(default)]
-    pub(super) fetching: BTreeSet<MessageId>,
+    pub(super) fetching: Set<MessageId>,
     /// When the alarm is set.
     #[serde(default)]
     pub(super) alarm_at: Option<Timestamp>,
@@ -48,7 +45,7 @@ pub(super) struct Kept {
 
 impl Kept {
     pub(super) fn new(thread: Thread) -> Self {
-        Self { thread, unprojected: BTreeMap::new(), fetching: BTreeSet::new(), alarm_at: None }
+        Self { thread, unprojected: Map::new(), fetching: Set::new(), alarm_at: None }
     }
 }
 
@@ -251,8 +248,8 @@ fn atomically(storage: &Storage, work: impl FnOnce() -> worker::Result<()> + 'st
         .and_then(JsCast::dyn_into::<js_sys::Function>)
         .and_then(|method| method.call1(object, closure.as_ref()));
     match (failure.take(), ran) {
-        (Some(source), _) => Err(Fault::Storage { site: "commit", source }),
-        (None, Err(error)) => Err(Fault::Storage { site: "commit", source: error.into() }),
+        (Some(source), _) => Err(Fault::storage("commit")(source)),
+        (None, Err(error)) => Err(Fault::storage("commit")(error.into())),
         (None, Ok(_)) => Ok(()),
     }
 }
