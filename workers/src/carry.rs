@@ -69,7 +69,7 @@ pub(crate) async fn put<T: Serialize>(
     let queue = edge.queue(binding)?;
     let mut texts = Vec::with_capacity(messages.len());
     for message in messages {
-        texts.push(JsValue::from_str(&serde_json::to_string(message).map_err(Fault::form(binding))?));
+        texts.push(JsValue::from_str(&tributary_domain::json::to_string(message).map_err(Fault::form(binding))?));
     }
     let message = |text: &JsValue| {
         RawMessageBuilder::new(text.clone())

@@ -63,7 +63,7 @@ impl<'de> Read<'de> for Moment {
 
 /// A request's body. Its types hold texts, numbers and lists only, which always can be written.
 pub(crate) fn written(body: &impl serde::Serialize) -> String {
-    serde_json::to_string(body).unwrap_or_default()
+    tributary_domain::json::to_string(body).unwrap_or_default()
 }
 
 /// Where and how reading failed. Never what was found there: that may be somebody's words.

@@ -140,7 +140,7 @@ pub fn verify<'a>(entries: impl IntoIterator<Item = &'a Entry>) -> Result<Head, 
 fn chain(before: &str, entry: &Entry) -> String {
     let unhashed = Entry { hash: before.to_owned(), ..entry.clone() };
     // An entry is made of strings, numbers and JSON: writing it cannot fail, and an empty text would break the chain.
-    let text = serde_json::to_vec(&unhashed).unwrap_or_default();
+    let text = crate::json::to_string(&unhashed).unwrap_or_default();
     let digest: [u8; 32] = Sha256::digest(&text).into();
     hex(&digest)
 }

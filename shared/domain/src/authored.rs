@@ -121,7 +121,7 @@ impl Authored {
 
 fn fingerprint(draft: &Draft) -> String {
     // A draft is made of strings and numbers: writing it cannot fail.
-    let text = serde_json::to_vec(draft).unwrap_or_default();
+    let text = crate::json::to_string(draft).unwrap_or_default();
     let digest: [u8; 32] = Sha256::digest(&text).into();
     hex(&digest)
 }

@@ -65,9 +65,12 @@ fn agree(text: &str) -> Result<(), TestCaseError> {
 
 proptest! {
     #[test]
-    fn what_was_written_is_read(whole in whole(), pretty in any::<bool>()) {
+    fn what_was_written_is_read_and_written_as_it_was(whole in whole(), pretty in any::<bool>()) {
         let text = if pretty { serde_json::to_string_pretty(&whole) } else { serde_json::to_string(&whole) }.unwrap();
+        prop_assert_eq!(json::to_string(&whole).unwrap(), serde_json::to_string(&whole).unwrap());
         prop_assert_eq!(json::from_slice::<Whole>(text.as_bytes()).unwrap(), whole);
+        let value: Value = json::from_str(&text).unwrap();
+        prop_assert_eq!(json::to_string(&value).unwrap(), value.to_string());
         agree(&text)?;
         let raw: &RawValue = json::from_str(&text).unwrap();
         prop_assert_eq!(raw.get(), text.as_str());

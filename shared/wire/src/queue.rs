@@ -58,7 +58,7 @@ pub enum NotADelivery {
 impl<'a> Delivery<'a> {
     /// One line of JSON, then the bytes as they are: nothing is escaped, nothing is copied twice.
     pub fn to_text(&self) -> Result<String, serde_json::Error> {
-        let mut text = serde_json::to_string(&self.header)?;
+        let mut text = tributary_domain::json::to_string(&self.header)?;
         if let Some(body) = self.body {
             text.reserve(body.len().saturating_add(1));
             text.push('\n');

@@ -89,7 +89,7 @@ fn written(
         detail,
         hash: String::new(),
     };
-    let form = |item: &AuditItem| serde_json::to_string(item).map_err(Fault::form("audit.entry"));
+    let form = |item: &AuditItem| json::to_string(item).map_err(Fault::form("audit.entry"));
     item.hash = seal::hex(&Sha256::digest(form(&item)?));
     Ok((id, form(&item)?))
 }

@@ -108,6 +108,6 @@ pub(crate) async fn version(edge: &Edge, thread: &ThreadId) -> Result<Option<u64
 }
 
 fn statement<T: Serialize>(index: &D1Database, sql: &str, rows: &[T]) -> Result<D1PreparedStatement, Fault> {
-    let rows = serde_json::to_string(rows).map_err(Fault::form("carry"))?;
+    let rows = tributary_domain::json::to_string(rows).map_err(Fault::form("carry"))?;
     index.prepare(sql).bind(&[JsValue::from_str(&rows)]).map_err(Fault::index("carry"))
 }

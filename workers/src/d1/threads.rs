@@ -193,7 +193,7 @@ pub(crate) async fn some(edge: &Edge, ids: &[ThreadId]) -> Result<Vec<ThreadItem
     struct Item {
         item: String,
     }
-    let list = serde_json::to_string(ids).map_err(Fault::form("threads.ids"))?;
+    let list = json::to_string(ids).map_err(Fault::form("threads.ids"))?;
     let sql = "SELECT t.item AS item FROM json_each(?1) j CROSS JOIN threads t ON t.id = j.value";
     let rows: Vec<Item> = Statement::new("some_threads", sql).text(&list).rows(edge).await?;
     rows.iter().map(|row| read(&row.item)).collect()

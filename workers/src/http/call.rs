@@ -74,12 +74,12 @@ fn origin_of(url: &str) -> &str {
 
 /// An answer with a JSON body.
 pub(crate) fn json<T: Serialize>(status: u16, body: &T) -> Result<Response, Refused> {
-    written(status, serde_json::to_vec(body))
+    written(status, tributary_domain::json::to_string(body))
 }
 
 /// The same, written: apart from the writing, which there is of every kind of body.
-fn written(status: u16, bytes: serde_json::Result<Vec<u8>>) -> Result<Response, Refused> {
-    let bytes = bytes.map_err(Fault::form("answer"))?;
+fn written(status: u16, text: Result<String, tributary_domain::json::Error>) -> Result<Response, Refused> {
+    let bytes = text.map_err(Fault::form("answer"))?.into_bytes();
     let builder = ResponseBuilder::new().with_status(status).with_header("content-type", "application/json");
     Ok(builder.map_err(Fault::runtime("answer"))?.fixed(bytes))
 }

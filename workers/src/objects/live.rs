@@ -170,7 +170,7 @@ impl LiveObject {
         if call.hints.is_empty() {
             return Ok(());
         }
-        let frames: Vec<String> = call.hints.iter().filter_map(|hint| serde_json::to_string(hint).ok()).collect();
+        let frames: Vec<String> = call.hints.iter().filter_map(|hint| json::to_string(hint).ok()).collect();
         let now = clock::now();
         for socket in self.state.get_websockets() {
             if ends(&socket) <= now {

@@ -19,7 +19,7 @@ pub(crate) async fn call<Q: Serialize, A: ReadOwned>(
     name: &str,
     question: &Q,
 ) -> Result<A, Fault> {
-    let body = serde_json::to_string(question).map_err(Fault::form(binding))?;
+    let body = json::to_string(question).map_err(Fault::form(binding))?;
     json::from_slice(&ask(env, binding, name, &body).await?).map_err(Fault::form(binding))
 }
 
@@ -56,7 +56,7 @@ fn text(row: &mut [SqlStorageValue], column: usize) -> Option<String> {
 /// What an object answers with.
 fn answer<A: Serialize>(result: Result<A, Fault>, place: &'static str) -> worker::Result<Response> {
     match result {
-        Ok(answer) => Response::from_json(&answer),
+        Ok(answer) => Response::ok(json::to_string(&answer)?),
         Err(fault) => {
             fault.log(place);
             Response::error(fault.to_string(), 500)

@@ -170,7 +170,7 @@ impl RosterObject {
         }
         if before.last_assigned != state.last_assigned || before.wake_at != state.wake_at {
             let facts = RosterState { open: BTreeMap::new(), settled: BTreeMap::new(), ..state.clone() };
-            let json = serde_json::to_string(&facts).map_err(Fault::form("roster"))?;
+            let json = json::to_string(&facts).map_err(Fault::form("roster"))?;
             let statement = "INSERT OR REPLACE INTO facts (name, json) VALUES (?, ?)";
             self.write(statement, vec!["state".into(), json.into()])?;
         }
@@ -186,11 +186,11 @@ impl RosterObject {
         let id: SqlStorageValue = thread.as_str().into();
         match (value, table) {
             (Some(value), "open") => {
-                let json = serde_json::to_string(value).map_err(Fault::form("roster"))?;
+                let json = json::to_string(value).map_err(Fault::form("roster"))?;
                 self.write("INSERT OR REPLACE INTO open (thread, json) VALUES (?, ?)", vec![id, json.into()])
             }
             (Some(value), _) => {
-                let json = serde_json::to_string(value).map_err(Fault::form("roster"))?;
+                let json = json::to_string(value).map_err(Fault::form("roster"))?;
                 self.write("INSERT OR REPLACE INTO settled (thread, json) VALUES (?, ?)", vec![id, json.into()])
             }
             (None, "open") => self.write("DELETE FROM open WHERE thread = ?", vec![id]),

@@ -1,4 +1,4 @@
-//! Reads JSON text into types, compactly: what serde and `serde_json` do per type is done here once, for all of them.
+//! Reads JSON text into types and writes it, compactly: what serde and `serde_json` do per type is done here once, for all of them.
 //!
 //! Types are read by [`Read`], which is derived. It heeds serde's attributes, so that a type is read as serde writes
 //! it. A struct is read from an object only, never from a list. Errors are `serde_json`'s own, with their categories
@@ -7,6 +7,7 @@
 mod read;
 mod record;
 mod text;
+mod write;
 
 use serde::de::{Error as _, IgnoredAny, Unexpected};
 
@@ -15,6 +16,7 @@ use text::{Number, Source};
 pub use read::{Name, Read, ReadOwned, unfit};
 pub use record::{Fill, Member, Shape, Variant, choice};
 pub use tributary_derive::Read;
+pub use write::to_string;
 
 /// Why a text was not read.
 pub type Error = serde_json::Error;

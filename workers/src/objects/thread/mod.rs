@@ -85,7 +85,7 @@ enum Answer {
 
 impl Answer {
     fn of<T: Serialize>(value: &T) -> std::result::Result<Self, Fault> {
-        serde_json::to_string(value).map(Self::Json).map_err(Fault::form("thread answer"))
+        json::to_string(value).map(Self::Json).map_err(Fault::form("thread answer"))
     }
 }
 

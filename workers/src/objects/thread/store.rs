@@ -222,7 +222,7 @@ impl Write {
 }
 
 fn text<T: Serialize>(value: &T, site: &'static str) -> Result<SqlStorageValue, Fault> {
-    Ok(serde_json::to_string(value).map_err(Fault::form(site))?.into())
+    Ok(json::to_string(value).map_err(Fault::form(site))?.into())
 }
 
 /// Whether some attachment of `message` is still to be fetched.
