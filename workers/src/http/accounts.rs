@@ -73,7 +73,8 @@ pub(super) async fn connect(call: &mut Call, person: &Person) -> Result<Response
 
 fn refused(error: ConnectError) -> Refused {
     let text = error.to_string();
-    let detail = format!("{}{}.", text.get(..1).unwrap_or_default().to_uppercase(), text.get(1..).unwrap_or_default());
+    let detail =
+        format!("{}{}.", text.get(..1).unwrap_or_default().to_ascii_uppercase(), text.get(1..).unwrap_or_default());
     match error {
         ConnectError::Fault(fault) => fault.into(),
         ConnectError::Credentials(CredentialsError::NotAvailable(_)) => {

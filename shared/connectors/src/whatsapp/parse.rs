@@ -237,8 +237,9 @@ impl Sink {
         }
         new.append(&mut peer.identities);
         // Business-scoped ids outlast numbers.
-        new.sort_by_key(|one| !one.starts_with("bsuid:"));
-        peer.identities = new;
+        let (mut lasting, numbers): (Vec<_>, Vec<_>) = new.into_iter().partition(|one| one.starts_with("bsuid:"));
+        lasting.extend(numbers);
+        peer.identities = lasting;
         self.push(frame, peer, format!("peer:{id}"), at, Fact::PeerChanged { change: PeerChange::NewIdentity });
     }
 

@@ -1,6 +1,6 @@
 //! The candidates of a decision, and what the rules say of each.
 
-use crate::sorted::Set;
+use crate::sorted::{Set, sort_by};
 
 use chrono::{DateTime, Datelike, Timelike};
 
@@ -24,7 +24,7 @@ impl<'a> Seats<'a> {
     pub(super) fn of(rules: &'a Rules, load: &'a Load, question: &Question) -> Self {
         let mut all: Vec<&Seat> =
             load.seats.iter().filter(|seat| super::may_answer(rules, &seat.member, &question.account)).collect();
-        all.sort_by(|left, right| left.member.id.cmp(&right.member.id));
+        sort_by(&mut all, |left, right| left.member.id.cmp(&right.member.id));
         Self { rules, all }
     }
 
