@@ -110,6 +110,64 @@ for (const [platform, name] of [['instagram', 'Bea Lund'], ['whatsapp', 'Cy Holt
   });
 }
 
+test('a template goes into the composer by keyboard, is finished by a person, and is sent by nobody else', async () => {
+  const { page } = robin;
+  const before = ada().received.length;
+  await page.goto(`${house.worker.url}/q/all`);
+  await openThread(page, 'Ada Moss');
+  await page.keyboard.press('r');
+  await page.locator('#composer:focus').waitFor();
+  await page.keyboard.press('/');
+  await page.getByRole('button', { name: 'Ask for the order number' }).waitFor();
+  await page.keyboard.type('order number');
+  await page.keyboard.press('Enter');
+  await page.locator('#composer:focus').waitFor();
+  assert.match(await page.locator('#composer').inputValue(), /^Thank you for your message\. Could you tell us your order number\?/);
+  await page.keyboard.type(' Yours, Robin');
+  assert.equal(ada().received.length, before);
+  await page.keyboard.press('Control+Enter');
+  await until('it is on the phone', () => ada().received.length === before + 1);
+  assert.match(ada().received.at(-1)?.text ?? '', /^Thank you for your message.* Yours, Robin$/);
+  await page.getByRole('button', { name: 'History', exact: true }).click();
+  await page.getByText('wrote a reply, begun from the template “Order number”').waitFor();
+  await page.getByText(/labelled it: .*(urgency|urgent), English/).first().waitFor();
+  await page.getByText('Lena Roth', { exact: false }).first().waitFor();
+});
+
+test('a slash pressed twice is a slash', async () => {
+  const { page } = robin;
+  await page.locator('#composer').focus();
+  await page.keyboard.press('/');
+  await page.getByRole('textbox', { name: 'Filter templates' }).waitFor();
+  await page.keyboard.press('/');
+  await page.locator('#composer:focus').waitFor();
+  assert.equal(await page.locator('#composer').inputValue(), '/');
+  await page.locator('#composer').fill('');
+});
+
+test('a topic that no thread has yet can be chosen', async () => {
+  const { page } = robin;
+  await page.getByRole('button', { name: 'Topic:' }).click();
+  await page.getByRole('radio', { name: 'Praise' }).click();
+  await page.getByRole('button', { name: 'Topic: Praise' }).waitFor();
+});
+
+test('the rail counts what waits, and keeps up', async () => {
+  const { page } = robin;
+  const rail = page.getByRole('navigation', { name: 'Queues' });
+  const open = async () => Number(/\d+/.exec((await rail.getByRole('link', { name: 'All open' }).textContent()) ?? '')?.[0] ?? 0);
+  await page.goto(`${house.worker.url}/q/all`);
+  await row(page, 'Ada Moss').waitFor();
+  const rows = () => page.locator('.list-pane li').count();
+  await until('the count is that of the list', async () => (await open()) === (await rows()));
+  const before = await open();
+  house.standins.facebook.customer('Eve Orr', { language: 'en' }).text('Do you have this in blue?');
+  await until('it is one more', async () => (await open()) === before + 1);
+  await openThread(page, 'Eve Orr');
+  await page.getByRole('button', { name: 'Close', exact: true }).click();
+  await until('it is one less', async () => (await open()) === before);
+});
+
 test('nothing was complained of', () => {
   assert.deepEqual(robin.complaints.list, []);
 });

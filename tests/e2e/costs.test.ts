@@ -1,15 +1,21 @@
-/** What lists cost: as many rows read as are shown, and one, at two thousand threads as at two. */
+/** What lists and messages cost: rows read and written, by the database's own count, at two thousand threads as at two. */
 import assert from 'node:assert/strict';
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { startProduct, type Product } from '../harness/product.ts';
 import { root } from '../../tools/runtime.ts';
+import { remains, until } from '../harness/until.ts';
 
 const THREADS = 2000;
+const connect = (platform: string) => platform === 'telegram';
 let product: Product;
+/** Labels are put off in this one: what a message costs is counted without what a label costs. */
+let quiet: Product;
 before(async () => {
-  product = await startProduct({ connect: (platform) => platform === 'telegram' });
+  quiet = await startProduct({ connect, vars: { LABEL_DELAY_SECONDS: '3600' } });
+  quiet.standins.telegram.customer('Bo').text('Where is my order?');
+  product = await startProduct({ connect });
   const customer = product.standins.telegram.customer('Ana');
   customer.text('Where is my order?');
   const thread = await product.threadOf(customer, (one) => one.owner.type === 'teammate');
@@ -22,7 +28,7 @@ before(async () => {
     thread.id,
   );
 });
-after(() => product.stop());
+after(() => Promise.all([product, quiet].map((one) => one.stop())));
 
 /** The list queries as they stand in the Worker's source, with each of their forms written out. */
 const source = (name: string) => readFileSync(join(root, 'workers/src/d1', name), 'utf8').replace(/\\\n\s*/g, '');
@@ -93,5 +99,59 @@ describe(`at ${THREADS} threads`, () => {
     const ids = (await product.owner.threads('queue=all')).map((one) => one.id);
     assert.equal(ids.length, THREADS + 1);
     assert.equal(new Set(ids).size, ids.length);
+  });
+});
+
+describe('a following message of a thread', () => {
+  type Row = { id: string; version: number; status: string; queue: string; rank: number; item: string };
+  type Words = { row: number; text: string; thread: string; message: string; direction: string; at: number };
+  const rowOf = async (thread: string): Promise<Row> => {
+    const [row] = await quiet.rows<Row>('SELECT id, version, status, queue, rank, item FROM threads WHERE id = ?', thread);
+    assert.ok(row);
+    return row;
+  };
+
+  it('writes one row of the index and its words, at most three and one by the count of the database', async () => {
+    const customer = quiet.standins.telegram.customer('Bo');
+    const thread = await quiet.threadOf(customer);
+    // A thread looks after fifteen seconds whether the index has what the first message told; until then it tells it again.
+    const threads = await quiet.worker.mf.getDurableObjectNamespace('THREAD');
+    await until('the thread knows that the index has it', async () => {
+      const answer = await threads.get(threads.idFromName(thread.id)).fetch('http://object/', { method: 'POST', body: '"read"' });
+      return ((await answer.json()) as { projection: unknown }).projection === null;
+    });
+
+    // Every row that is written to any table leaves a line.
+    const tables = await quiet.rows<{ name: string }>("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'search%' AND name NOT LIKE '%\\_%' ESCAPE '\\' AND sql NOT LIKE '%VIRTUAL%'");
+    assert.ok(tables.length >= 12, `${tables.length} tables`);
+    await quiet.rows('CREATE TABLE told (what TEXT)');
+    const triggers = tables.flatMap(({ name }) => ['INSERT', 'UPDATE', 'DELETE'].map((verb) => ({ name: `told_${name}_${verb}`, verb, table: name })));
+    for (const { name, verb, table } of triggers) await quiet.rows(`CREATE TRIGGER ${name} AFTER ${verb} ON ${table} BEGIN INSERT INTO told VALUES ('${verb} ${table}'); END`);
+    const before = { row: await rowOf(thread.id), words: await quiet.count('search') };
+    customer.text('And where is the parcel?');
+    await quiet.threadOf(customer, (one) => one.unread === 2);
+    await remains('the following one is all', async () => (await rowOf(thread.id)).version === before.row.version + 1, 500);
+    assert.deepEqual((await quiet.rows<{ what: string }>('SELECT what FROM told')).map((one) => one.what), ['UPDATE threads']);
+    assert.equal(await quiet.count('search'), before.words + 1);
+    for (const { name } of triggers) await quiet.rows(`DROP TRIGGER ${name}`);
+
+    // The very same rows once more, by the Worker's own statements, now counted by the database.
+    const after = await rowOf(thread.id);
+    const [words] = await quiet.rows<Words>('SELECT rowid AS row, text, thread, message, direction, at FROM search ORDER BY rowid DESC LIMIT 1');
+    assert.equal(words?.text, 'And where is the parcel?');
+    const { version, status, queue, rank, item } = before.row;
+    await quiet.rows('UPDATE threads SET version = ?, status = ?, queue = ?, rank = ?, item = ? WHERE id = ?', version, status, queue, rank, item, thread.id);
+    await quiet.rows('DELETE FROM search WHERE rowid = ?', words.row);
+    const database = await quiet.worker.mf.getD1Database('DB');
+    const written = async (statement: string, rows: unknown[]) =>
+      (await database.prepare(constant('carry.rs', statement)).bind(JSON.stringify(rows)).run()).meta.rows_written;
+    const shown = { ...after, item: JSON.parse(after.item) as unknown };
+    const forIndex = await written('THREADS', [shown]);
+    assert.ok(forIndex >= 1 && forIndex <= 3, `${forIndex} rows for the list`);
+    assert.deepEqual(await rowOf(thread.id), after);
+    const forWords = await written('SEARCH', [{ ...words, version: after.version }]);
+    assert.equal(await quiet.count('search'), before.words + 1);
+    assert.equal(forWords, 1, 'rows for the search');
+    assert.equal(await written('THREADS', [shown]), 0, 'a write that comes again costs none');
   });
 });

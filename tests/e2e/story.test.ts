@@ -219,3 +219,29 @@ for (const door of doors) {
     });
   });
 }
+
+describe('what the rules and the roster tell', () => {
+  it('each queue counts what it holds', async () => {
+    const recount = async () => {
+      const held = new Map<string, number>();
+      for (const { owner } of await product.owner.threads()) held.set(owner.id ?? owner.type, (held.get(owner.id ?? owner.type) ?? 0) + 1);
+      return JSON.stringify([...held].sort());
+    };
+    const counted = async () => {
+      const { queues } = await product.owner.get<{ queues: { queue: string; open: number }[] }>('/threads/counts');
+      return JSON.stringify(queues.map(({ queue, open }) => [queue, open]).sort());
+    };
+    await until('they agree', async () => (await counted()) === (await recount()));
+    assert.notEqual(await counted(), '[]');
+  });
+
+  it('every topic is named, and every template with what it is for', async () => {
+    const topics = await product.owner.all<{ id: string; description: string }>('/topics');
+    assert.ok(topics.some(({ id, description }) => id === 'other' && description !== '') && topics.length >= 8);
+    const templates = await product.owner.all<{ id: string; title: string; text: string; topic: string | null }>('/templates');
+    const damaged = templates.find(({ id }) => id === 'damaged');
+    assert.equal(damaged?.topic, 'returns');
+    assert.match(damaged?.text ?? '', /^We are sorry .*\.\n\nCould you/s);
+    assert.ok(templates.every(({ topic }) => topic === null || topics.some(({ id }) => id === topic)));
+  });
+});

@@ -1,10 +1,10 @@
 /** The real Worker in workerd beside stand-in platforms, with a team that is signed in and accounts connected. */
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startWorker, type RunningWorker } from '../../tools/runtime.ts';
+import { root, startWorker, type RunningWorker } from '../../tools/runtime.ts';
 import type { Customer } from '../standins/common/customer.ts';
 import { startStandins, type Standins } from '../standins/index.ts';
 import { Session } from './session.ts';
@@ -26,6 +26,25 @@ export type Options = {
   crons?: boolean;
   /** Ask the model stand-in for labels. Off: the built-in labeler, which needs nobody. */
   model?: boolean;
+  /** Changes wrangler.toml: shorter retries, a binding that is missing. */
+  config?: (text: string) => string;
+};
+
+type Settings = { stateDir: string; port: number; vars: Record<string, string>; config?: Options['config']; crons?: boolean; lines: string[] };
+
+/** The Worker in workerd, by the repository's wrangler.toml or a changed copy of it. */
+const start = ({ stateDir, port, vars, config, crons = false, lines }: Settings): Promise<RunningWorker> => {
+  const log = (line: string) => void (lines.push(line), process.env.SHOW_LOG && console.error(line));
+  const options = { stateDir, port, vars, crons, log };
+  if (!config) return startWorker(options);
+  const text = readFileSync(join(root, 'wrangler.toml'), 'utf8');
+  const changed = config(text);
+  if (changed === text) throw new Error('wrangler.toml has nothing of what was to be changed');
+  // The copy lies elsewhere: what it names has to be named in full.
+  const full = changed.replace(/^(main|directory|migrations_dir) = "(.*)"$/gm, (_, key: string, path: string) => `${key} = "${join(root, path)}"`);
+  const path = join(stateDir, 'wrangler.toml');
+  writeFileSync(path, full);
+  return startWorker({ ...options, config: path });
 };
 
 export const freePort = (): Promise<number> =>
@@ -108,7 +127,7 @@ export class Product {
 
   constructor(
     readonly standins: Standins,
-    readonly worker: RunningWorker,
+    public worker: RunningWorker,
     readonly team: Team,
     readonly vars: Record<string, string>,
     readonly stateDir: string,
@@ -162,6 +181,13 @@ export class Product {
     return this.standins.requests(platform, 'send').length;
   }
 
+  /** Another Worker on the same state, with other settings. What the first one's queues held is lost with it. */
+  async restart(change: Pick<Options, 'vars' | 'config'> = {}): Promise<void> {
+    const port = Number(new URL(this.url).port);
+    await this.worker.dispose();
+    this.worker = await start({ stateDir: this.stateDir, port, vars: { ...this.vars, ...change.vars }, config: change.config, lines: this.lines });
+  }
+
   async stop(): Promise<void> {
     await Promise.allSettled([this.standins.stop(), this.worker.dispose()]);
     rmSync(this.stateDir, { recursive: true, force: true });
@@ -175,7 +201,7 @@ export const startProduct = async (options: Options = {}): Promise<Product> => {
   const standins = await startStandins({ seed: 1 });
   const vars = variables(url, standins, options);
   const lines: string[] = [];
-  const worker = await startWorker({ stateDir, port, vars, crons: options.crons ?? false, log: (line) => void (lines.push(line), process.env.SHOW_LOG && console.error(line)) });
+  const worker = await start({ stateDir, port, vars, config: options.config, crons: options.crons, lines });
   standins.setWorkerUrl(url);
   const product = new Product(standins, worker, new Team(url), vars, stateDir, lines);
   try {

@@ -11,6 +11,7 @@ export type ThreadItem = {
   accountId: string;
   contact: { id: string; name: string; username: string | null };
   status: 'open' | 'snoozed' | 'closed';
+  snoozedUntil: string | null;
   summary: string | null;
   preview: string;
   lastDirection: string;
@@ -41,9 +42,10 @@ export type MessageItem = {
   text: string | null;
   edited: boolean;
   unsentAt: string | null;
-  attachments: { kind: string; state: string; url: string | null; mime: string | null; name: string | null; size: number | null; note: string | null }[];
+  attachments: { kind: string; state: string; url: string | null; mime: string | null; name: string | null; size: number | null; note: string | null; link: string | null }[];
   quote: { messageId: string | null; text: string | null } | null;
-  story: { kind: string; url: string | null } | null;
+  story: { kind: string; url: string | null; expiresAt: string } | null;
+  pressed: boolean;
   unsupported: string | null;
   reactions: { by: string; emoji: string }[];
   status: string | null;

@@ -2,7 +2,7 @@
 import type { Page, Problem, ReplyRequest, Resolution, ThreadItem, ThreadQuery } from "../src/api/types.ts";
 import { belongs, compare } from "../src/state/queues.ts";
 import { picture } from "./pictures.ts";
-import { SESSION, TEAMMATES, TEAMS, TOPICS, World, type Fate } from "./world.ts";
+import { labelsOf, ownerOf, SESSION, TEAMMATES, TEAMS, TEMPLATES, TOPICS, World, type Fate } from "./world.ts";
 
 export interface Asked {
   method: string;
@@ -72,12 +72,15 @@ export class Played {
       case "teams":
         return ok(page(TEAMS));
       case "templates":
-        return ok(page(TOPICS.map((topic) => ({ id: topic, topic, text: "Hello," }))));
+        return ok(page(TEMPLATES));
+      case "topics":
+        return ok(page(TOPICS.map((topic) => ({ id: topic, description: `Everything about ${topic.replace("-", " ")}.` }))));
       case "search":
         return this.search(asked.query.get("q") ?? "");
       case "media":
         return method === "POST" ? this.upload(asked) : this.file(second ?? "");
       case "threads":
+        if (second === "counts") return ok({ queues: this.counts() });
         if (second === undefined) return ok(this.list(Object.fromEntries(asked.query)));
         return this.thread(asked, second, third, fourth, fifth);
       default:
@@ -101,6 +104,15 @@ export class Played {
       answer.meta.failedAccounts = [{ accountId: "acc_fb", name: "Fern & Fable on Facebook", code: "token_expired", error: "Its access has ended. Messages come in, but nothing can be sent until an admin connects it again." }];
     }
     return answer;
+  }
+
+  private counts(): { queue: string; open: number }[] {
+    const open = new Map<string, number>();
+    for (const { status, owner } of this.world.items()) {
+      const queue = owner.id ?? "unassigned";
+      if (status === "open") open.set(queue, (open.get(queue) ?? 0) + 1);
+    }
+    return [...open].map(([queue, count]) => ({ queue, open: count }));
   }
 
   private search(q: string): Answer {
@@ -134,10 +146,10 @@ export class Played {
         if (resolve === undefined) return this.found(id, reply);
         return { status: 202, json: world.resolve(held, reply, body["outcome"] as Resolution) };
       case "close":
-        world.note(held, "closed", {});
+        world.note(held, "closed", { note: null });
         return ok(world.change(held, { status: "closed", dueAt: null, unread: 0 }));
       case "reopen":
-        world.note(held, "reopened", {});
+        world.note(held, "reopened", { was: held.detail.status, note: null });
         return ok(world.change(held, { status: "open", snoozedUntil: null }));
       case "notes":
         world.note(held, "noted", { text: body["text"] });
@@ -149,14 +161,15 @@ export class Played {
         return ok(world.change(held, { unread: 0 }));
       case "labels": {
         if (body["topic"] !== undefined && !TOPICS.includes(body["topic"] as string)) return problem(422, "topic_unknown", "The rules have no such topic.");
-        world.note(held, "corrected", body);
+        const from = labelsOf(held.detail);
+        world.note(held, "corrected", { from, to: { ...from, ...body } });
         return ok(world.change(held, { ...body, labelSource: "teammate" }));
       }
       case "reassign": {
         const teammate = TEAMMATES.find((one) => one.id === body["teammateId"]);
         const team = TEAMS.find((one) => one.id === body["teamId"]);
         const owner: ThreadItem["owner"] = teammate ? { type: "teammate", id: teammate.id, name: teammate.name } : team ? { type: "team", id: team.id, name: team.name } : { type: "unassigned", id: null, name: null };
-        world.note(held, "reassigned", { to: owner, note: body["note"] });
+        world.note(held, "reassigned", { from: ownerOf(held.detail), to: ownerOf({ owner }), note: body["note"] ?? null });
         return ok(world.change(held, { owner }));
       }
       default:

@@ -95,6 +95,29 @@ const SHOTS: Shot[] = [
   },
   { name: "snooze", path: "/t/thr_mara", do: async (page) => { await ready(page); await page.keyboard.press("s"); await page.waitForTimeout(150); } },
   { name: "labels", path: "/t/thr_mara", do: async (page) => { await ready(page); await page.click("button:has-text('Complaint')"); await page.waitForTimeout(200); } },
+  {
+    name: "templates", path: "/t/thr_mara",
+    do: async (page) => {
+      await ready(page);
+      await page.keyboard.press("r");
+      await page.keyboard.press("/");
+      await page.waitForSelector(".templates strong");
+      await page.waitForTimeout(150);
+    },
+  },
+  {
+    name: "template-inserted", path: "/t/thr_mara",
+    do: async (page) => {
+      await ready(page);
+      await page.keyboard.press("r");
+      await page.keyboard.press("/");
+      await page.waitForSelector(".templates strong");
+      await page.keyboard.type("looking");
+      await page.keyboard.press("Enter");
+      await page.waitForTimeout(150);
+    },
+  },
+  { name: "topics", path: "/t/thr_mara", do: async (page) => { await ready(page); await page.click("button:has-text('Topic:')"); await page.waitForTimeout(250); } },
   { name: "why", path: "/t/thr_mara", do: async (page) => { await ready(page); await page.click("button[title='Owner, and why']"); await page.waitForTimeout(150); } },
   { name: "help", path: "/q/mine", do: async (page) => { await page.waitForSelector(".list-pane li a"); await page.keyboard.press("?"); await page.waitForTimeout(250); } },
   {

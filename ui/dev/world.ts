@@ -1,7 +1,7 @@
 /** The played API's state: threads in memory, changed by the same actions as the real ones. */
 import type { AuditItem, MessageItem, ReplyItem, ReplyRequest, Resolution, ThreadDetail, ThreadItem } from "../src/api/types.ts";
 import { itemOf } from "../src/state/item.ts";
-import { ACCOUNTS, channelOf, SESSION, TEAMMATES, TEAMS, TOPICS } from "./people.ts";
+import { ACCOUNTS, channelOf, SESSION, TEAMMATES, TEAMS, TEMPLATES, TOPICS } from "./people.ts";
 import { SCENES, type Line, type Scene } from "./scenes.ts";
 
 export interface Held {
@@ -57,7 +57,7 @@ export class World {
       attachments: (request.attachments ?? []).map((id) => ({ kind: "image", state: "stored", url: `/api/v1/media/${id}`, mime: "image/png", name: "upload", size: 1, note: null, link: null })),
     };
     held.messages.push(message);
-    this.note(held, "replied", { replyId: request.replyId });
+    this.note(held, "replied", { reply: request.replyId, words: "0".repeat(64), template: request.templateId ?? null, parts: 1 });
     this.change(held, { preview: message.text ?? "Attachment", lastDirection: "outgoing", lastMessageAt: message.at, needsAnswer: false, unread: 0, dueAt: null });
     const { fate } = this;
     this.fate = "sent";
@@ -68,9 +68,10 @@ export class World {
   resolve(held: Held, replyId: string, outcome: Resolution): ReplyItem | undefined {
     const message = held.messages.find((one) => one.replyId === replyId);
     if (message === undefined) return undefined;
+    const was = message.status;
     message.status = outcome === "arrived" ? "sent" : outcome === "discard" ? "cancelled" : "sending";
     message.trouble = null;
-    this.note(held, "settled", { outcome, replyId });
+    this.note(held, "settled", { reply: replyId, was, verdict: outcome });
     this.change(held, { trouble: false });
     if (outcome === "sendAgain") this.later(700, () => this.settle(held, replyId, "sent"));
     return { replyId, status: message.status, message, version: held.detail.version };
@@ -82,7 +83,7 @@ export class World {
     message.status = status;
     if (status === "failed") message.trouble = { code: "blocked", detail: "The platform says this person does not take messages from you at the moment.", attempts: 1 };
     if (status === "uncertain") message.trouble = { code: "no_answer", detail: "The platform did not answer in time. The message may have arrived; check before you send it again.", attempts: 1 };
-    this.note(held, status === "sent" ? "sent" : status === "failed" ? "sendFailed" : "sendUncertain", { replyId }, { type: "system" });
+    this.note(held, status === "sent" ? "sent" : status === "failed" ? "sendFailed" : "sendUncertain", { reply: replyId, ...(status === "failed" ? { code: "100/33", class: "blocked" } : status === "uncertain" ? { cause: "deadline" } : {}) }, { type: "system" });
     this.change(held, { trouble: status !== "sent" });
     if (status !== "sent") return;
     this.later(900, () => {
@@ -123,10 +124,10 @@ export class World {
     this.threads.set(scene.id, held);
     const opened = now - first.ago * MINUTE;
     this.note(held, "opened", {}, { type: "customer" }, opened);
-    if (scene.topic !== null) this.note(held, "labelled", { topic: scene.topic, urgency: scene.urgency, language: scene.language }, { type: "system" }, opened + 2000);
-    this.note(held, "routed", { to: scene.owner, reasons: detail.reasons }, { type: "system" }, opened + 2100);
+    if (scene.topic !== null) this.note(held, "labelled", { ...labelsOf(detail), source: { model: { id: "eu.example.model-1" } } }, { type: "system" }, opened + 2000);
+    this.note(held, "routed", { from: { type: "unassigned" }, to: ownerOf(detail), reasons: detail.reasons }, { type: "system" }, opened + 2100);
     if (scene.id === "thr_mara") {
-      this.note(held, "reassigned", { to: scene.owner, note: "You sold her the lamp, she will be glad to see you." }, { type: "teammate", id: "tm_noor", name: "Noor Haddad" }, now - 110 * MINUTE);
+      this.note(held, "reassigned", { from: { type: "team", id: "team_orders" }, to: ownerOf(detail), note: "You sold her the lamp, she will be glad to see you." }, { type: "teammate", id: "tm_noor", name: "Noor Haddad" }, now - 110 * MINUTE);
       this.note(held, "noted", { text: "Replacement is in the Harbour Street shop. Courier leaves at 16:00, so we can promise Friday." }, { type: "teammate", id: "tm_theo", name: "Theo Brandt" }, now - 60 * MINUTE);
     }
   }
@@ -145,6 +146,15 @@ export class World {
       quote: null, story: null, pressed: false, referral: null, forwarded: false, standby: false, unsupported: null, reactions: [], status: null, trouble: null, replyId: null, ...over,
     };
   }
+}
+
+/** As the record keeps them: ids, and no names. */
+export function ownerOf({ owner: { type, id } }: Pick<ThreadItem, "owner">): object {
+  return id == null ? { type } : { type, id };
+}
+
+export function labelsOf({ topic, urgency, language }: Pick<ThreadItem, "topic" | "urgency" | "language">): object {
+  return { topic, urgency, language };
 }
 
 const NAMES = ["Alba Reyes", "Tom Birch", "Hana Kim", "Lucas Prado", "Greta Olsen", "Ivan Petrov", "Amina Yusuf", "Paul Henri", "Nia Clarke", "Marek Nowak", "Elif Kaya", "Rosa Vidal"];
@@ -172,4 +182,4 @@ function fillerScene(n: number): Scene {
   };
 }
 
-export { SESSION, TEAMMATES, TEAMS, TOPICS };
+export { SESSION, TEAMMATES, TEAMS, TEMPLATES, TOPICS };

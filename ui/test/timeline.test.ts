@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { AuditItem, MessageItem } from "../src/api/types.ts";
 import { BLANK, post } from "../src/state/draft.ts";
-import { sentence } from "../src/state/history.ts";
 import { merged, onItsWay, timeline } from "../src/state/timeline.ts";
 
 const ME = { id: "tm_1", name: "Ines" };
@@ -52,18 +51,4 @@ test("a posted reply is shown once, as sending, and its row keeps its key when t
   assert.equal(after.filter((one) => one.kind === "message").length, 2);
   assert.equal(before?.key, after.at(-1)?.key);
   assert.equal(onItsWay(posted, ME).status, "sending");
-});
-
-test("the record reads as sentences", () => {
-  const read = (action: string, detail: unknown = {}) => {
-    const { who, did } = sentence(entry(action, 1, detail));
-    return `${who} ${did}`;
-  };
-  assert.equal(read("reassigned", { to: { type: "teammate", id: "tm_2", name: "Noor" } }), "Ines gave it to Noor");
-  assert.equal(read("reassigned", { to: { type: "unassigned" } }), "Ines took it from its owner");
-  assert.equal(read("labelled", { topic: "refund", urgency: "high", language: "de" }), "Ines labelled it: refund, high, de");
-  assert.equal(read("settled", { outcome: "arrived" }), "Ines found that the reply had arrived");
-  assert.equal(read("somethingNewer", null), "Ines something newer");
-  assert.equal(sentence(entry("noted", 1, { text: "VIP" })).words, "VIP");
-  assert.deepEqual(sentence(entry("routed", 1, { reasons: ["a", { text: "b" }, 3] })).reasons, ["a", "b"]);
 });

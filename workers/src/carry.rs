@@ -62,21 +62,31 @@ pub(crate) async fn put<T: Serialize>(
     messages: &[T],
     delay_seconds: u32,
 ) -> Result<(), Fault> {
-    if messages.is_empty() {
+    let mut texts = Vec::with_capacity(messages.len());
+    for message in messages {
+        texts.push(tributary_domain::json::to_string(message).map_err(Fault::form(binding))?);
+    }
+    put_texts(edge, binding, &texts, delay_seconds).await
+}
+
+/// Puts messages that are text already on a queue.
+pub(crate) async fn put_texts(
+    edge: &Edge,
+    binding: &'static str,
+    texts: &[String],
+    delay_seconds: u32,
+) -> Result<(), Fault> {
+    if texts.is_empty() {
         return Ok(());
     }
     let failed = |source| Fault::Queue { binding, source: Box::new(source) };
     let queue = edge.queue(binding)?;
-    let mut texts = Vec::with_capacity(messages.len());
-    for message in messages {
-        texts.push(JsValue::from_str(&tributary_domain::json::to_string(message).map_err(Fault::form(binding))?));
-    }
-    let message = |text: &JsValue| {
-        RawMessageBuilder::new(text.clone())
+    let message = |text: &String| {
+        RawMessageBuilder::new(JsValue::from_str(text))
             .delay_seconds(delay_seconds)
             .build_with_content_type(QueueContentType::Text)
     };
-    if let [only] = texts.as_slice() {
+    if let [only] = texts {
         return queue.send_raw(message(only)).await.map_err(failed);
     }
     for batch in texts.chunks(BATCH) {
@@ -119,9 +129,12 @@ pub(crate) async fn decided(edge: &Edge, effects: &[RosterEffect]) -> Result<(),
 
 fn job(effect: &RosterEffect) -> Option<Job> {
     match effect {
-        RosterEffect::Assigned { thread, decision, .. } => {
-            Some(Job::Assigned { thread: thread.clone(), owner: decision.owner.clone(), reasons: reasons(decision) })
-        }
+        RosterEffect::Assigned { thread, version, decision } => Some(Job::Assigned {
+            thread: thread.clone(),
+            version: *version,
+            owner: decision.owner.clone(),
+            reasons: reasons(decision),
+        }),
         RosterEffect::TeamChannel { notice } => {
             let when = notice.next_shift.map(|at| format!(" The next shift starts at {at}.")).unwrap_or_default();
             let what = format!("Nobody can take a thread about {} ({}) now.{when}", notice.topic, notice.urgency);

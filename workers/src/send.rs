@@ -31,7 +31,7 @@ pub(crate) async fn make_calls(edge: Edge, thread: ThreadId, answer: ThreadAnswe
             return;
         };
         let outcome = outcome(&edge, &answer, &call).await;
-        let call = CallOutcome { reply: call.reply, attempt: call.attempt, outcome };
+        let call = CallOutcome { reply: call.reply, part: call.part, attempt: call.attempt, outcome };
         match report(&edge, &thread, call).await {
             Ok(Some(next)) => answer = next,
             Ok(None) => return,

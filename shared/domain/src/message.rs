@@ -92,6 +92,19 @@ pub struct Body {
     pub correlation: Option<Correlation>,
 }
 
+/// Where a message stands among those of its thread: by the platform's time, then by when it reached us, since some
+/// platforms count in seconds.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Read)]
+#[serde(rename_all = "camelCase")]
+pub struct Place {
+    /// The platform's time.
+    pub at: Timestamp,
+    /// When it first reached us.
+    pub received_at: Timestamp,
+    /// Which.
+    pub id: MessageId,
+}
+
 /// A change of the text.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Read)]
 #[serde(rename_all = "camelCase")]
@@ -102,12 +115,14 @@ pub struct Edit {
     pub text: Option<String>,
 }
 
-/// A reaction, or its being taken back.
+/// A reaction, or its being taken back. The later wins.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Read)]
 #[serde(rename_all = "camelCase")]
 pub struct Reaction {
-    /// The later wins.
+    /// The platform's time.
     pub at: Timestamp,
+    /// When it reached us.
+    pub received_at: Timestamp,
     /// None: taken back.
     pub emoji: Option<String>,
 }
@@ -184,7 +199,10 @@ impl Message {
 
     /// Learns of a reaction. Returns whether it is that side's latest.
     pub fn reacted(&mut self, by: Side, reaction: Reaction) -> bool {
-        if self.reactions.get(&by).is_some_and(|known| *known >= reaction) {
+        let told = |one: &Reaction| (one.at, one.emoji.clone());
+        let known = self.reactions.get(&by);
+        // Told again, it is no later than it was.
+        if known.is_some_and(|known| *known >= reaction || told(known) == told(&reaction)) {
             return false;
         }
         self.reactions.insert(by, reaction);
@@ -217,6 +235,12 @@ impl Message {
         }
         self.media.insert(place, state);
         true
+    }
+
+    /// Where it stands in its thread; nowhere while only later facts are known.
+    pub fn place(&self) -> Option<Place> {
+        let Body { at, received_at, .. } = *self.body.as_ref()?;
+        Some(Place { at, received_at, id: self.id.clone() })
     }
 
     /// The words as they stand now.
@@ -256,7 +280,6 @@ impl Body {
         if self.correlation.is_none() {
             self.correlation = other.correlation;
         }
-        // A change of the time of receipt alone is no news.
-        Self { received_at: before.received_at, ..self.clone() } != before
+        *self != before
     }
 }

@@ -25,6 +25,14 @@ pub enum Owner {
 }
 
 impl Owner {
+    /// The teammate, when it is one.
+    pub const fn teammate(&self) -> Option<&TeammateId> {
+        match self {
+            Self::Teammate { id } => Some(id),
+            Self::Team { .. } | Self::Unassigned => None,
+        }
+    }
+
     /// The queue it stands in: the id of the teammate or team, or `unassigned`.
     pub fn queue(&self) -> &str {
         match self {

@@ -141,6 +141,8 @@ pub enum Event {
     Begin,
     /// The call came back.
     Outcome {
+        /// Which part.
+        part: u32,
         /// Number of the call.
         attempt: u32,
         /// With what.
@@ -223,18 +225,23 @@ impl Reply {
                 self.call_next(refusals, now)
             }
 
-            (State::Sending { part, attempt, refusals, .. }, Event::Outcome { attempt: of, outcome })
+            (State::Sending { part, attempt, refusals, .. }, Event::Outcome { attempt: of, outcome, .. })
                 if attempt == *of =>
             {
                 self.came_back(part, refusals, outcome, now)
             }
-            (State::Uncertain { part, attempt, .. }, Event::Outcome { attempt: of, outcome }) if attempt == *of => {
+            (State::Uncertain { part, attempt, .. }, Event::Outcome { attempt: of, outcome, .. }) if attempt == *of => {
                 self.came_back_late(part, outcome, now);
+                None
+            }
+            // A person did not wait for it: it arrived all the same, and what is not sent yet need not be.
+            (_, Event::Outcome { part, outcome: SendOutcome::Accepted { ids }, .. }) => {
+                self.evidence(*part, ids, now);
                 None
             }
 
             (_, Event::Evidence { part, id }) => {
-                self.evidence(*part, id, now);
+                self.evidence(*part, std::slice::from_ref(id), now);
                 None
             }
 
@@ -269,7 +276,7 @@ impl Reply {
                 None
             }
 
-            // Time that is not up; the answer of a call that was settled otherwise in the meantime; a report on
+            // Time that is not up; the refusal of a call that was settled otherwise in the meantime; a report on
             // what is no longer in doubt.
             (_, Event::Tick | Event::Outcome { .. } | Event::Undelivered { .. }) => None,
 
@@ -328,8 +335,8 @@ impl Reply {
         }
     }
 
-    fn evidence(&mut self, part: u32, id: &RemoteId, now: Timestamp) {
-        self.arrive(part, Arrival::Named { ids: vec![id.clone()] });
+    fn evidence(&mut self, part: u32, ids: &[RemoteId], now: Timestamp) {
+        self.arrive(part, Arrival::Named { ids: ids.to_vec() });
         match self.state {
             State::Queued | State::Sending { .. } | State::Waiting { .. } | State::Sent { .. } => {}
             State::Failed { .. } | State::Uncertain { .. } | State::Discarded { .. } => self.settle(now),

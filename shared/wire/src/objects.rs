@@ -14,6 +14,7 @@ use tributary_domain::{
     authored::Authored,
     event::{Attachment, Event},
     id::{AccountId, ContactId, MessageId, RemoteId, ReplyId, TeammateId, ThreadId},
+    message::Place,
     outbound::{Draft, Part},
     owner::Owner,
     platform::{Platform, Surface},
@@ -25,6 +26,16 @@ use tributary_domain::{
 };
 
 use crate::api::{audit::AuditItem, message::MessageItem, reply::ReplyItem, thread::ThreadItem};
+
+/// Something that happened, and when we heard of it.
+#[derive(Debug, Clone, PartialEq, Serialize, Read)]
+#[serde(rename_all = "camelCase")]
+pub struct Received {
+    /// What.
+    pub event: Event,
+    /// When it reached us.
+    pub at: Timestamp,
+}
 
 /// What can be asked of a Thread.
 #[derive(Debug, Clone, PartialEq, Serialize, Read)]
@@ -41,9 +52,7 @@ pub enum ThreadCall {
         /// The other side's canonical id.
         counterpart: String,
         /// What happened.
-        events: Vec<Event>,
-        /// When it reached us.
-        received_at: Timestamp,
+        events: Vec<Received>,
     },
     /// Do one thing.
     Command {
@@ -90,7 +99,7 @@ pub enum ThreadCall {
     /// A page of messages, newest page first, oldest first within it.
     Messages {
         /// Older than this message.
-        before: Option<(Timestamp, MessageId)>,
+        before: Option<Place>,
         /// At most so many.
         limit: u32,
     },

@@ -116,6 +116,8 @@ pub enum Job {
     },
     /// Delete our copy of an attachment.
     DropMedia {
+        /// Of which thread.
+        thread: ThreadId,
         /// Which.
         id: MediaId,
     },
@@ -130,6 +132,8 @@ pub enum Job {
     Assigned {
         /// Of which thread.
         thread: ThreadId,
+        /// The version of it that the roster knew.
+        version: u64,
         /// Whom.
         owner: Owner,
         /// Why.
@@ -195,10 +199,11 @@ mod tests {
             LabelJob::V1 { thread: thread.clone() },
             Job::Profile { thread: thread.clone() },
             Job::Media { thread: thread.clone(), message: MessageId::from_bytes(&[2]), place: 1 },
-            Job::DropMedia { id: MediaId::from_bytes(&[3]) },
+            Job::DropMedia { thread: thread.clone(), id: MediaId::from_bytes(&[3]) },
             Job::Resume { thread: thread.clone(), reply: ReplyId::parse("11111111-aaaa").unwrap() },
             Job::Assigned {
                 thread: thread.clone(),
+                version: 4,
                 owner: Owner::Unassigned,
                 reasons: vec![Reason { guardrail: "hours".to_owned(), text: "Nobody is on shift.".to_owned() }],
             },

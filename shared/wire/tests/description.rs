@@ -15,12 +15,12 @@ use tributary_wire::api::{
     problem::Problem,
     reply::{ReplyItem, ReplyRequest, ResolveRequest},
     route::{Access, ROUTES, Route},
-    rules::{DryRunItem, DryRunRequest, RulesItem, RulesRequest, TemplateItem},
+    rules::{DryRunItem, DryRunRequest, RulesItem, RulesRequest, TemplateItem, TopicItem},
     search::SearchItem,
     session::{SessionItem, SetupRequest, SignInLinkItem, SignInRequest},
     teammate::{InviteRequest, InvitedItem, TeamItem, TeammateItem, TeammateRequest},
     thread::{
-        LabelRequest, NoteRequest, ReadRequest, ReassignRequest, SnoozeRequest, StatusRequest, TagsRequest,
+        CountsItem, LabelRequest, NoteRequest, ReadRequest, ReassignRequest, SnoozeRequest, StatusRequest, TagsRequest,
         ThreadDetail, ThreadItem,
     },
 };
@@ -108,6 +108,7 @@ fn responses(g: &mut SchemaGenerator) {
     register::<AccountItem>(g);
     register::<DeliveryItem>(g);
     register::<ContactItem>(g);
+    register::<CountsItem>(g);
     register::<DryRunItem>(g);
     register::<InvitedItem>(g);
     register::<MediaItem>(g);
@@ -122,6 +123,7 @@ fn responses(g: &mut SchemaGenerator) {
     register::<Page<TeammateItem>>(g);
     register::<Page<TemplateItem>>(g);
     register::<Page<ThreadItem>>(g);
+    register::<Page<TopicItem>>(g);
     register::<Problem>(g);
     register::<ReplyItem>(g);
     register::<RulesItem>(g);

@@ -363,7 +363,10 @@ impl ThreadObject {
         };
         let since = thread.asked_at().or(thread.opened_at).unwrap_or_default();
         match (thread.to_route, &thread.owner_by) {
-            (true, _) => RosterInput::Assign { question, version, since },
+            (true, by) => {
+                let chosen = thread.owner.teammate().filter(|_| by.is_some()).cloned();
+                RosterInput::Assign { question, version, since, chosen }
+            }
             (false, Some(by)) => {
                 RosterInput::Reassigned { question, version, since, owner: thread.owner.clone(), by: by.clone() }
             }

@@ -1,6 +1,7 @@
 /** The HTTP API, one function per operation the inbox uses. Errors are problem documents or "no answer". */
 import type {
   AuditItem,
+  CountsItem,
   LabelRequest,
   MediaItem,
   MessageItem,
@@ -19,6 +20,7 @@ import type {
   ThreadDetail,
   ThreadItem,
   ThreadQuery,
+  TopicItem,
 } from "./types.ts";
 
 /** The server answered, and said no. */
@@ -69,6 +71,7 @@ export class Client {
 
   threads = (query: ThreadQuery, signal?: AbortSignal) =>
     this.json<Page<ThreadItem>>("threads", { query: { ...query }, signal });
+  counts = () => this.json<CountsItem>("threads/counts");
   search = (q: string, cursor?: string, signal?: AbortSignal) =>
     this.json<Page<SearchItem>>("search", { query: { q, cursor }, signal });
   thread = (id: string, signal?: AbortSignal) => this.json<ThreadDetail>(at(id), { signal });
@@ -92,6 +95,7 @@ export class Client {
 
   teammates = () => this.json<Page<TeammateItem>>("teammates");
   teams = () => this.json<Page<TeamItem>>("teams");
+  topics = () => this.json<Page<TopicItem>>("topics");
   templates = () => this.json<Page<TemplateItem>>("templates");
   upload = (file: File) => this.json<MediaItem>("media", { method: "POST", file, query: { name: file.name } });
 

@@ -619,6 +619,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/threads/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many open threads each queue holds */
+        get: operations["CountThreads"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/topics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Topics of the rules */
+        get: operations["ListTopics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/healthz": {
         parameters: {
             query?: never;
@@ -715,7 +749,7 @@ export interface components {
         AuditId: string;
         /** @description One entry. Entries are never changed or removed. */
         AuditItem: {
-            /** @description What was done: `received`, `labelled`, `routed`, `replied`, `reassigned`, `closed`, ... */
+            /** @description What was done: `opened`, `labelled`, `routed`, `replied`, `reassigned`, `closed`, ... */
             action: string;
             /** @description Who. */
             actor: components["schemas"]["ActorItem"];
@@ -829,6 +863,21 @@ export interface components {
             name: string;
             /** @description Their handle, without `@`. */
             username?: string | null;
+        };
+        /** @description How many open threads a queue holds. */
+        CountItem: {
+            /**
+             * Format: uint32
+             * @description Open threads in it.
+             */
+            open: number;
+            /** @description `unassigned`, or the id of a teammate or team. */
+            queue: string;
+        };
+        /** @description How many open threads each queue holds. */
+        CountsItem: {
+            /** @description One for each queue that holds any. */
+            queues: components["schemas"]["CountItem"][];
         };
         DeliveryId: string;
         /** @description A delivery that waits for a person. */
@@ -1445,8 +1494,12 @@ export interface components {
         TemplateItem: {
             /** @description Its name. */
             id: string;
+            /** @description The language it is written in, BCP 47. */
+            language?: string | null;
             /** @description What it puts into the composer. */
             text: string;
+            /** @description What people choose it by. */
+            title: string;
             /** @description The topic it is for; all of them when none. */
             topic?: string | null;
         };
@@ -1605,6 +1658,22 @@ export interface components {
         ThreadStatus: "open" | "snoozed" | "closed";
         /** Format: date-time */
         Timestamp: string;
+        /** @description A topic of the rules. */
+        TopicItem: {
+            /** @description What belongs to it. */
+            description: string;
+            /** @description Its name. */
+            id: string;
+        };
+        /** @description One page of a list. */
+        TopicItemPage: {
+            /** @description In the list's order. */
+            items: components["schemas"]["TopicItem"][];
+            /** @description Whether the list is whole. */
+            meta: components["schemas"]["Meta"];
+            /** @description How to go on. */
+            pagination: components["schemas"]["Pagination"];
+        };
         /** @description What is known of a reply that did not simply arrive. */
         Trouble: {
             /**
@@ -3025,6 +3094,64 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ThreadItem"];
+                };
+            };
+            /** @description Why it was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    CountThreads: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CountsItem"];
+                };
+            };
+            /** @description Why it was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ListTopics: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TopicItemPage"];
                 };
             };
             /** @description Why it was not done */

@@ -6,6 +6,7 @@ type Schemas = components["schemas"];
 export type AttachmentItem = Schemas["AttachmentItem"];
 export type AuditItem = Schemas["AuditItem"];
 export type ChannelItem = Schemas["ChannelItem"];
+export type CountsItem = Schemas["CountsItem"];
 export type FailedAccount = Schemas["FailedAccount"];
 export type LabelRequest = Schemas["LabelRequest"];
 export type MediaItem = Schemas["MediaItem"];
@@ -29,6 +30,7 @@ export type TemplateItem = Schemas["TemplateItem"];
 export type TextLimit = Schemas["TextLimit"];
 export type ThreadDetail = Schemas["ThreadDetail"];
 export type ThreadItem = Schemas["ThreadItem"];
+export type TopicItem = Schemas["TopicItem"];
 export type Urgency = Schemas["Urgency"];
 export type Window = Schemas["Window"];
 

@@ -16,6 +16,8 @@ import { Toasts } from "./toasts.svelte.ts";
 const KEPT_THREADS = 40;
 /** Hints this close together are answered together. */
 const GATHER_MS = 40;
+/** The roster counts a moment after a thread has changed; and a busy inbox is counted no more often than this. */
+const COUNT_MS = 1000;
 /** With more threads changed than this, one page says more than single threads. */
 const MANY_HINTS = 8;
 
@@ -44,6 +46,8 @@ class App {
   private threads = new Map<string, Thread>();
   private hints = new Map<string, number>();
   private gathering: ReturnType<typeof setTimeout> | undefined;
+  private counting = false;
+  private countAgain = false;
   private started = false;
   private readonly live = new Live(
     {
@@ -71,6 +75,7 @@ class App {
     this.started = true;
     this.live.start();
     void this.inbox.readTeam();
+    void this.inbox.readCounts().catch(() => {});
   }
 
   stop(): void {
@@ -195,6 +200,7 @@ class App {
   }
 
   private hinted(thread: string, version: number): void {
+    void this.recount();
     this.hints.set(thread, Math.max(version, this.hints.get(thread) ?? 0));
     this.gathering ??= setTimeout(() => this.answerHints(), GATHER_MS);
   }
@@ -213,6 +219,19 @@ class App {
     else for (const [id] of others) void this.reread(id);
   }
 
+  /** Reads the counts once whatever was hinted at is counted. */
+  private async recount(): Promise<void> {
+    this.countAgain = true;
+    if (this.counting) return;
+    this.counting = true;
+    while (this.countAgain) {
+      this.countAgain = false;
+      await new Promise((done) => setTimeout(done, COUNT_MS));
+      await this.inbox.readCounts().catch(() => {});
+    }
+    this.counting = false;
+  }
+
   private async reread(id: string): Promise<void> {
     try {
       this.show(itemOf(await this.client.thread(id)));
@@ -225,6 +244,7 @@ class App {
   private resync(): void {
     if (this.session.item === null) return;
     void this.inbox.resync().catch(() => {});
+    void this.recount();
     if (this.openId !== null) void this.thread(this.openId).refresh();
   }
 }

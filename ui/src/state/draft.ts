@@ -19,13 +19,15 @@ export interface Draft {
   text: string;
   attachments: MediaItem[];
   replyTo: string | null;
+  /** The template that the text began from. */
+  template: string | null;
   /** Given to an earlier try of what is being written, if there was one. */
   replyId: string | null;
   posted: Posted | null;
   note: string;
 }
 
-export const BLANK: Draft = { text: "", attachments: [], replyTo: null, replyId: null, posted: null, note: "" };
+export const BLANK: Draft = { text: "", attachments: [], replyTo: null, template: null, replyId: null, posted: null, note: "" };
 
 export function isBlank(draft: Draft): boolean {
   return draft.text.trim() === "" && draft.attachments.length === 0;
@@ -40,6 +42,7 @@ export function post(draft: Draft, version: number, now: string, newId: () => st
     attachments: draft.attachments.map((file) => file.id),
     replyTo: draft.replyTo,
     expectedVersion: version,
+    templateId: draft.template,
   };
   return {
     ...BLANK,
@@ -62,9 +65,21 @@ export function refused(draft: Draft): Draft {
     text: [posted.body.text ?? "", draft.text].filter((text) => text !== "").join("\n\n"),
     attachments: [...posted.attachments, ...draft.attachments],
     replyTo: draft.replyTo ?? posted.body.replyTo ?? null,
+    template: draft.template ?? posted.body.templateId ?? null,
     replyId: posted.body.replyId,
     posted: null,
   };
+}
+
+/** The text as it stands now. With its last letter goes the memory of the template that it began from. */
+export function typed(draft: Draft, text: string): Partial<Draft> {
+  return { text, template: text.trim() === "" ? null : draft.template };
+}
+
+/** Puts a template in place of the letters from `start` to `end`, and says where the caret is then. Sends nothing. */
+export function inserted(draft: Draft, template: { id: string; text: string }, start: number, end: number): { change: Partial<Draft>; caret: number } {
+  const text = draft.text.slice(0, start) + template.text + draft.text.slice(end);
+  return { change: { text, template: template.id }, caret: start + template.text.length };
 }
 
 /** The id of what is written turned out to be taken by an earlier reply: this one is another reply. */

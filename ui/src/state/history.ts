@@ -1,7 +1,7 @@
 /** The record of a thread in sentences. */
-import type { AuditItem, OwnerItem } from "../api/types.ts";
+import type { AuditItem } from "../api/types.ts";
+import { languageName, topicName, urgencyName } from "./names.ts";
 import { dateAndTime } from "./time.ts";
-import { urgencyName } from "./names.ts";
 
 export interface Sentence {
   who: string;
@@ -15,14 +15,16 @@ export interface Sentence {
   note: boolean;
 }
 
+/** What a teammate or team is called now: the record keeps their ids. */
+export type Called = (id: string) => string | null;
+
 const BESIDE = new Set(["reassigned", "closed", "reopened", "noted", "snoozed", "linked", "settled"]);
 
-/** Entries of kinds that this page does not know yet are shown by their name. */
-export function sentence(entry: AuditItem): Sentence {
+export function sentence(entry: AuditItem, called: Called = () => null): Sentence {
   const detail = record(entry.detail);
   return {
-    who: who(entry),
-    did: did(entry, detail),
+    who: who(entry, detail),
+    did: did(entry, detail, called),
     words: text(detail, "text") ?? text(detail, "note"),
     reasons: reasons(detail),
     beside: BESIDE.has(entry.action),
@@ -30,54 +32,58 @@ export function sentence(entry: AuditItem): Sentence {
   };
 }
 
-function who(entry: AuditItem): string {
-  switch (entry.actor.type) {
+function who({ action, actor }: AuditItem, detail: Detail): string {
+  switch (actor.type) {
     case "teammate":
-      return entry.actor.name ?? "A teammate";
+      return actor.name ?? "A teammate";
     case "customer":
       return "The customer";
     case "nativeApp":
-      return "Somebody in the platform's app";
+      return action === "answeredElsewhere" && detail["origin"] === "otherApp" ? "Another app" : "Somebody in the platform's app";
     case "system":
       return "Tributary";
   }
 }
 
-function did(entry: AuditItem, detail: Detail): string {
-  const to = owner(detail["to"]);
-  switch (entry.action) {
+function did({ action, actor }: AuditItem, detail: Detail, called: Called): string {
+  const was = text(detail, "was");
+  switch (action) {
     case "opened":
       return "opened this thread";
-    case "received":
-      return "wrote";
     case "labelled":
       return `labelled it${labels(detail)}`;
     case "corrected":
-      return `corrected the labels${labels(detail)}`;
+      return corrected(record(detail["from"]), record(detail["to"]));
     case "routed":
-      return to === null ? "chose where it goes" : `gave it to ${to}`;
+      return isNobody(detail["to"]) ? "found nobody who can take it now" : `gave it to ${owner(detail["to"], called)}`;
     case "reassigned":
-      return to === null ? "reassigned it" : to === "nobody" ? "took it from its owner" : `gave it to ${to}`;
-    case "replied":
-      return "wrote a reply";
+      if (isNobody(detail["to"])) return "put it among the unassigned";
+      return record(detail["to"])["id"] === actor.id ? "took it" : `gave it to ${owner(detail["to"], called)}`;
+    case "replied": {
+      const parts = Number(detail["parts"]);
+      const template = text(detail, "template");
+      return `wrote a reply${template === null ? "" : `, begun from the template “${topicName(template)}”`}${parts > 1 ? `, sent as ${parts} messages` : ""}`;
+    }
     case "sent":
-      return "handed the reply to the platform";
+      return "marked the reply as sent";
     case "sendFailed":
-      return "could not send the reply";
+      return `could not send the reply${because(FAULTS, text(detail, "class"))}`;
     case "sendUncertain":
-      return "cannot tell whether the reply was sent";
+      return `cannot tell whether the reply was sent${because(DOUBTS, text(detail, "cause"))}`;
     case "settled":
-      return settled(text(detail, "outcome"));
+      return settled(text(detail, "verdict"), was);
     case "answeredElsewhere":
       return "answered outside of Tributary";
     case "undelivered":
-      return "learned that the reply did not arrive";
+      return `heard that the reply did not arrive${because(FAULTS, text(detail, "class"))}`;
     case "unsent":
       return "took a message back";
     case "closed":
       return "closed it";
     case "reopened":
-      return "reopened it";
+      if (actor.type === "customer") return was === "snoozed" ? "wrote again, which brought it back early" : "wrote again, which reopened it";
+      if (actor.type === "system") return "brought it back: its time had come";
+      return was === "snoozed" ? "brought it back early" : "reopened it";
     case "noted":
       return "noted";
     case "snoozed": {
@@ -85,22 +91,58 @@ function did(entry: AuditItem, detail: Detail): string {
       return until === null ? "put it aside" : `put it aside until ${dateAndTime(until)}`;
     }
     case "tagged":
-      return "changed the tags";
-    case "linked":
-      return "linked it: the same question came by another door";
-    case "escalated":
-      return to === null ? "raised it: nobody had answered in time" : `gave it to ${to}: nobody had answered in time`;
+      return tagged(list(detail["add"]), list(detail["remove"]));
+    case "linked": {
+      const doors = list(detail["threads"]).length;
+      return `linked it: the same question came by ${doors > 1 ? `${doors} other doors` : "another door"}`;
+    }
     default:
-      return words(entry.action);
+      return `did something this page has no words for yet: ${words(action)}`;
   }
 }
 
-function settled(outcome: string | null): string {
-  switch (outcome) {
+/** By a platform's refusal; the classes are those of the connectors. */
+const FAULTS: Record<string, string> = {
+  rate_limited: "the platform takes no more messages for now",
+  token_expired: "the account has lost its access",
+  permission: "the account lacks a permission",
+  window_closed: "the platform's time to answer had passed",
+  blocked: "this person cannot be reached",
+  gone: "what it refers to no longer exists",
+  invalid: "the platform does not accept it in this form",
+  too_long: "it is too long for the platform",
+  media: "the platform does not take this file",
+  restricted: "the platform has restricted the account",
+  transient: "a passing fault",
+};
+
+const DOUBTS: Record<string, string> = {
+  transport: "the connection broke before an answer came",
+  deadline: "no answer came in time",
+  serverError: "the platform had a fault of its own",
+  unreadable: "the platform's answer could not be read",
+  interrupted: "sending was interrupted",
+};
+
+const BUILT_IN: Record<string, string> = {
+  notConfigured: "no model is configured",
+  failed: "no model gave a usable answer",
+  budget: "the month's budget for models is spent",
+  timeout: "no model answered in time",
+  breaker: "models had failed too often just before",
+};
+
+function because(known: Record<string, string>, name: string | null): string {
+  const cause = name === null ? undefined : known[name];
+  return cause === undefined ? "" : `: ${cause}`;
+}
+
+function settled(verdict: string | null, was: string | null): string {
+  switch (verdict) {
     case "arrived":
       return "found that the reply had arrived";
     case "sendAgain":
-      return "found that the reply had not arrived, and sent it again";
+      return was === "failed" ? "sent the reply again" : "found that the reply had not arrived, and sent it again";
     case "discard":
       return "let the reply be";
     default:
@@ -108,30 +150,52 @@ function settled(outcome: string | null): string {
   }
 }
 
-function labels(detail: Detail): string {
-  const after = record(detail["after"] ?? detail["labels"] ?? detail);
-  const urgency = text(after, "urgency");
-  const parts = [
-    text(after, "topic"),
-    urgency === null ? null : urgencyName(urgency).toLowerCase(),
-    text(after, "language"),
-  ].filter((part) => part !== null);
+function corrected(from: Detail, to: Detail): string {
+  if (Object.keys(from).length === 0) return `corrected the labels${labels(to)}`;
+  const changes = LABELS.filter((name) => from[name] !== to[name]).map((name) => `${name} from ${label(name, from)} to ${label(name, to)}`);
+  return `corrected the ${changes.join(", ") || "summary"}`;
+}
+
+const LABELS = ["topic", "urgency", "language"] as const;
+
+function labels(of: Detail): string {
+  const known = LABELS.filter((name) => text(of, name) !== null);
+  const parts = known.map((name) => (name === "urgency" && of[name] !== "urgent" ? `${label(name, of)} urgency` : label(name, of)));
   return parts.length === 0 ? "" : `: ${parts.join(", ")}`;
 }
 
-function owner(value: unknown): string | null {
-  if (typeof value === "string") return value;
-  const shape = record(value) as Partial<OwnerItem>;
-  if (shape.type === "unassigned") return "nobody";
-  return typeof shape.name === "string" ? shape.name : null;
+function label(name: (typeof LABELS)[number], of: Detail): string {
+  const value = text(of, name);
+  if (value === null) return "none";
+  if (name === "topic") return topicName(value);
+  if (name === "urgency") return urgencyName(value).toLowerCase();
+  return value === "und" ? "an unknown language" : languageName(value);
 }
 
+function tagged(added: string[], removed: string[]): string {
+  const tags = (verb: string, which: string[]) =>
+    which.length === 0 ? [] : [`${verb} the tag${which.length > 1 ? "s" : ""} ${which.map((tag) => `“${tag}”`).join(", ")}`];
+  return [...tags("added", added), ...tags("removed", removed)].join(" and ") || "changed the tags";
+}
+
+function isNobody(value: unknown): boolean {
+  return record(value)["type"] === "unassigned";
+}
+
+function owner(value: unknown, called: Called): string {
+  const shape = record(value);
+  const id = text(shape, "id");
+  return (id === null ? null : called(id)) ?? (shape["type"] === "team" ? "a team" : "somebody");
+}
+
+/** The rules' reasons for an owner, or who gave the labels. */
 function reasons(detail: Detail): string[] {
-  const listed = detail["reasons"];
-  if (!Array.isArray(listed)) return [];
-  return listed
-    .map((one: unknown) => (typeof one === "string" ? one : text(record(one), "text")))
-    .filter((one) => one !== null);
+  const listed = Array.isArray(detail["reasons"]) ? detail["reasons"].map((one: unknown) => text(record(one), "text")) : [];
+  const source = record(detail["source"]);
+  const model = text(record(source["model"]), "id");
+  if (model !== null) listed.push(`By the model ${model}`);
+  if (source["builtIn"] !== undefined) listed.push(`By the built-in labeler${because(BUILT_IN, text(record(source["builtIn"]), "reason"))}`);
+  return listed.filter((one) => one !== null);
 }
 
 type Detail = Record<string, unknown>;
@@ -143,6 +207,10 @@ function record(value: unknown): Detail {
 function text(detail: Detail, name: string): string | null {
   const value = detail[name];
   return typeof value === "string" && value !== "" ? value : null;
+}
+
+function list(value: unknown): string[] {
+  return Array.isArray(value) ? value.filter((one) => typeof one === "string") : [];
 }
 
 /** `someNewAction` as `some new action`. */

@@ -1,9 +1,9 @@
 /** The queues and their threads, as shown. */
 import { abandoned, explain, type Client } from "../api/client.ts";
-import type { Page, TeamItem, TeammateItem, ThreadItem } from "../api/types.ts";
+import type { Page, TeamItem, TeammateItem, TemplateItem, ThreadItem, TopicItem } from "../api/types.ts";
 import type { Queue } from "../router.ts";
 import { EMPTY, extended, fromPages, isNews, neighbour, withThread, type List } from "./list.ts";
-import { HOME, PAGE_ROWS, queryOf } from "./queues.ts";
+import { HOME, held, PAGE_ROWS, queryOf } from "./queues.ts";
 
 /** The most rows that one request may ask for. */
 const MOST_ROWS = 100;
@@ -19,8 +19,12 @@ export class Inbox {
   selected = $state<string | null>(null);
   teams = $state.raw<TeamItem[]>([]);
   teammates = $state.raw<TeammateItem[]>([]);
-  /** Topics known so far: of the threads read and of the templates. */
-  topics = $state.raw<string[]>([]);
+  /** Of the rules, as last read. */
+  topics = $state.raw<TopicItem[]>([]);
+  templates = $state.raw<TemplateItem[]>([]);
+
+  /** Open threads of each queue that holds any; nothing before it is known. */
+  private counts = $state.raw<ReadonlyMap<string, number> | null>(null);
 
   /** Queues seen before are shown at once and read again behind. */
   private seen = new Map<Queue, List>();
@@ -112,10 +116,26 @@ export class Inbox {
   }
 
   async readTopics(): Promise<void> {
-    const seen = this.list.items.flatMap((item) => item.topic ?? []);
-    this.topics = [...new Set([...this.topics, ...seen])].sort();
-    const templates = await this.client.templates();
-    this.topics = [...new Set([...this.topics, ...templates.items.flatMap((template) => template.topic ?? [])])].sort();
+    this.topics = (await this.client.topics()).items;
+  }
+
+  async readTemplates(): Promise<void> {
+    this.templates = (await this.client.templates()).items;
+  }
+
+  async readCounts(): Promise<void> {
+    const { queues } = await this.client.counts();
+    this.counts = new Map(queues.map(({ queue, open }) => [queue, open]));
+  }
+
+  /** How many open threads wait in a queue; 0 also while that is not known. */
+  count(queue: Queue): number {
+    return this.counts === null ? 0 : held(queue, this.counts, this.me());
+  }
+
+  /** What a teammate or team is called. */
+  called(id: string): string | null {
+    return this.teammates.find((mate) => mate.id === id)?.name ?? this.teams.find((team) => team.id === id)?.name ?? null;
   }
 
   private async read(): Promise<void> {

@@ -1,5 +1,5 @@
 /** Queues: what they are called, what they ask of the API, and which threads belong to them. */
-import type { TeamItem, ThreadItem, ThreadQuery } from "../api/types.ts";
+import type { ThreadItem, ThreadQuery } from "../api/types.ts";
 import type { Queue } from "../router.ts";
 
 /** Rows of one page: a screen and a half, so that scrolling never waits. */
@@ -40,19 +40,24 @@ export const FIXED: readonly { queue: Queue; name: string; keys: string; empty: 
   },
 ];
 
-export function nameOf(queue: Queue, teams: readonly TeamItem[]): string {
+/** `called`: what a teammate or team is called. */
+export function nameOf(queue: Queue, called: (id: string) => string | null): string {
+  return FIXED.find((one) => one.queue === queue)?.name ?? called(queue) ?? "Queue";
+}
+
+export function emptyWords(queue: Queue, name: string): { title: string; words: string } {
   return (
-    FIXED.find((one) => one.queue === queue)?.name ?? teams.find((team) => team.id === queue)?.name ?? "Queue"
+    FIXED.find((one) => one.queue === queue)?.empty ?? {
+      title: `Nothing waits for ${name}`,
+      words: "Threads that are given to them appear here.",
+    }
   );
 }
 
-export function emptyWords(queue: Queue): { title: string; words: string } {
-  return (
-    FIXED.find((one) => one.queue === queue)?.empty ?? {
-      title: "Nothing waits for this team",
-      words: "Threads that the rules give to the team appear here.",
-    }
-  );
+/** How many open threads a queue holds, by what each owner has. */
+export function held(queue: Queue, counts: ReadonlyMap<string, number>, me: string): number {
+  if (queue === "all") return [...counts.values()].reduce((sum, open) => sum + open, 0);
+  return counts.get(queue === "mine" ? me : queue) ?? 0;
 }
 
 export function queryOf(queue: Queue): ThreadQuery {

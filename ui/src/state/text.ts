@@ -1,5 +1,10 @@
 /** Customers' words cut into pieces to show as text nodes and links of our own making. */
 
+/** For finding: without accents and capitals. */
+export function plain(text: string): string {
+  return text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
+}
+
 export interface Piece {
   text: string;
   href?: string;

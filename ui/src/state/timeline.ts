@@ -1,7 +1,7 @@
 /** A thread's messages and record as one line of entries, by day. */
 import type { AuditItem, MessageItem } from "../api/types.ts";
 import type { Posted } from "./draft.ts";
-import { sentence, type Sentence } from "./history.ts";
+import { sentence, type Called, type Sentence } from "./history.ts";
 import { dayKey } from "./time.ts";
 
 export type Entry =
@@ -34,6 +34,7 @@ export function timeline(
   posted: Posted | null,
   me: { id: string; name: string },
   reachesStart: boolean,
+  called?: Called,
 ): Entry[] {
   const shown = [...messages];
   if (posted !== null && !messages.some((message) => message.replyId === posted.body.replyId)) {
@@ -41,7 +42,7 @@ export function timeline(
   }
   const from = reachesStart ? 0 : shown[0] === undefined ? Number.POSITIVE_INFINITY : Date.parse(shown[0].at);
   const events = record
-    .map((entry) => ({ entry, sentence: sentence(entry) }))
+    .map((entry) => ({ entry, sentence: sentence(entry, called) }))
     .filter(({ entry, sentence }) => sentence.beside && Date.parse(entry.at) >= from);
 
   const points = [

@@ -6,11 +6,11 @@ use tributary_domain::{
     label,
     owner::Owner,
     routing::{self, Cause, Load, Question, Seat},
-    rules::{Rules, RulesError},
+    rules::{Rules, RulesError, Template, Topic},
 };
 use tributary_wire::{
     api::{
-        rules::{DryRunItem, DryRunRequest, MovedItem, RulesItem, RulesRequest, TemplateItem},
+        rules::{DryRunItem, DryRunRequest, MovedItem, RulesItem, RulesRequest, TemplateItem, TopicItem},
         thread::{OwnerItem, OwnerKind, ReasonItem, ThreadItem, Urgency},
     },
     objects::RosterCall,
@@ -222,8 +222,24 @@ fn owner_item(owner: &Owner) -> OwnerItem {
     OwnerItem { kind, id, name: None }
 }
 
-/// Beginnings of replies. The rules have none yet.
+/// What threads can be about.
+pub(super) async fn topics(call: &Call) -> Result<Response, Refused> {
+    let current = d1::rules::current(&call.edge).await?;
+    let item = |(id, topic): (&String, &Topic)| TopicItem { id: id.clone(), description: topic.description.clone() };
+    let items: Vec<TopicItem> = current.rules.topics.iter().map(item).collect();
+    call::json(200, &page::page(call, items, None).await?)
+}
+
+/// Beginnings of replies.
 pub(super) async fn templates(call: &Call) -> Result<Response, Refused> {
-    let items: Vec<TemplateItem> = Vec::new();
+    let current = d1::rules::current(&call.edge).await?;
+    let item = |(id, template): (&String, &Template)| TemplateItem {
+        id: id.clone(),
+        title: template.title.clone(),
+        text: template.text.clone(),
+        topic: template.topic.clone(),
+        language: template.language.clone(),
+    };
+    let items: Vec<TemplateItem> = current.rules.templates.iter().map(item).collect();
     call::json(200, &page::page(call, items, None).await?)
 }

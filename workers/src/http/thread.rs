@@ -4,6 +4,7 @@ use tributary_connectors::registry;
 use tributary_domain::{
     capability::Capabilities,
     id::{MessageId, ThreadId},
+    message::Place,
     platform::Channel,
     thread::Thread,
     time::Timestamp,
@@ -89,7 +90,7 @@ pub(super) async fn messages(call: &Call, given: &str) -> Result<Response, Refus
     let id = id(given)?;
     let limit = call.query.limit(100)?;
     let before = match call.query.cursor()? {
-        Some((at, message)) => Some((Timestamp::from_millis(at), MessageId::parse(&message).map_err(|_| no_cursor())?)),
+        Some((at, rest)) => Some(place(at, &rest).ok_or_else(no_cursor)?),
         None => None,
     };
     let first = before.is_none();
@@ -99,7 +100,11 @@ pub(super) async fn messages(call: &Call, given: &str) -> Result<Response, Refus
         // Either there is no such thread, or nothing of it can be shown.
         current(call, &id).await?;
     }
-    let next = found.items.first().filter(|_| found.more).map(|one| query::cursor(one.at.millis(), one.id.as_str()));
+    let oldest = found.items.first().filter(|_| found.more);
+    let next = oldest.map(|one| {
+        let rest = format!("{}-{}", one.received_at.millis(), one.id);
+        query::cursor(one.at.millis(), &rest)
+    });
     let mut items = found.items;
     Names::load(call).await?.messages(&mut items);
     call::json(200, &page::page(call, items, next).await?)
@@ -122,6 +127,16 @@ pub(super) async fn audit(call: &Call, given: &str) -> Result<Response, Refused>
     let mut items = found.items;
     Names::load(call).await?.entries(&mut items);
     call::json(200, &page::page(call, items, next).await?)
+}
+
+/// Reads what the cursor of a page of messages says.
+fn place(at: i64, rest: &str) -> Option<Place> {
+    let (received_at, id) = rest.split_once('-')?;
+    Some(Place {
+        at: Timestamp::from_millis(at),
+        received_at: Timestamp::from_millis(received_at.parse().ok()?),
+        id: MessageId::parse(id).ok()?,
+    })
 }
 
 fn no_cursor() -> Refused {

@@ -2,9 +2,13 @@
 
 use tributary_domain::{
     id::{AccountId, TeamId, TeammateId},
+    owner::Owner,
     platform::{Platform, Surface},
 };
-use tributary_wire::api::thread::{ThreadStatus, Urgency};
+use tributary_wire::{
+    api::thread::{CountItem, CountsItem, ThreadStatus, Urgency},
+    objects::RosterCall,
+};
 use worker::Response;
 
 use super::{
@@ -14,9 +18,12 @@ use super::{
     problem::Refused,
     query::{self, parameter},
 };
-use crate::d1::{
-    self, search,
-    threads::{Narrowed, Place},
+use crate::{
+    carry,
+    d1::{
+        self, search,
+        threads::{Narrowed, Place},
+    },
 };
 
 const STATUS: [(&str, ThreadStatus); 3] =
@@ -41,6 +48,13 @@ pub(super) async fn list(call: &Call, person: &Person) -> Result<Response, Refus
     Names::load(call).await?.threads(&mut items);
     let next = found.next.map(|place| query::cursor(place.rank, &place.id));
     call::json(200, &page::page(call, items, next).await?)
+}
+
+/// What the queues hold, by what the roster has in memory.
+pub(super) async fn counts(call: &Call) -> Result<Response, Refused> {
+    let answer = carry::roster(&call.edge, &RosterCall::Counts).await?;
+    let item = |(owner, open): &(Owner, u32)| CountItem { queue: owner.queue().to_owned(), open: *open };
+    call::json(200, &CountsItem { queues: answer.counts.iter().map(item).collect() })
 }
 
 /// The queue that is asked for; none for all of them.

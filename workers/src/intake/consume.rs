@@ -8,10 +8,9 @@ use tributary_domain::{
     event::Event,
     id::{AccountId, ThreadId},
     platform::{Channel, Platform},
-    time::Timestamp,
 };
 use tributary_wire::{
-    objects::{AccountAnswer, AccountCall, ThreadAnswer, ThreadCall},
+    objects::{AccountAnswer, AccountCall, Received, ThreadAnswer, ThreadCall},
     queue::{Delivery, DeliveryHeader},
 };
 use worker::{MessageBatch, MessageExt as _, QueueRetryOptionsBuilder, RawMessage};
@@ -41,8 +40,7 @@ struct Group {
     account: AccountId,
     channel: Channel,
     counterpart: String,
-    events: Vec<Event>,
-    received_at: Timestamp,
+    events: Vec<Received>,
     items: Set<usize>,
 }
 
@@ -163,11 +161,9 @@ async fn group(edge: &Edge, items: &mut [Item], events: Vec<(usize, Event)>) -> 
             channel: Channel { platform: header.platform, surface: event.surface },
             counterpart,
             events: Vec::new(),
-            received_at: header.received_at,
             items: Set::new(),
         });
-        group.received_at = group.received_at.min(header.received_at);
-        group.events.push(event);
+        group.events.push(Received { event, at: header.received_at });
         group.items.insert(index);
     }
     for group in groups.values() {
@@ -225,7 +221,6 @@ async fn deliver(edge: &Edge, groups: Vec<Group>, items: &mut [Item]) -> Vec<Thr
             surface: group.channel.surface,
             counterpart: group.counterpart,
             events: group.events,
-            received_at: group.received_at,
         };
         let answer: Result<ThreadAnswer, Fault> = objects::thread::call(edge, &thread, &call).await;
         (group.items, answer)

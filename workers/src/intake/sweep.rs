@@ -6,36 +6,36 @@ use tributary_domain::{
     time::Timestamp,
 };
 use tributary_wire::queue::{Delivery, DeliveryHeader};
-use worker::wasm_bindgen::JsValue;
 
 use super::body::PREFIX;
-use crate::{edge::Edge, fault::Fault};
+use crate::{carry, edge::Edge, fault::Fault};
 
-/// Copies taken up in one go.
-const MOST: usize = 1000;
+/// Most that R2 lists in one go.
+const LISTED: u32 = 1000;
+/// Each costs eleven calls, and one run of a Worker may make ten thousand.
+const PAGES: usize = 100;
 
 /// Puts leftovers on the queue again, oldest first. One that is being taken in just now comes twice, and the
 /// second finds that its bytes are gone or its events are known.
 pub(crate) async fn sweep(edge: &Edge) -> Result<(), Fault> {
-    let listed = edge
-        .blobs()?
-        .list()
-        .prefix(PREFIX)
-        .limit(u32::try_from(MOST).unwrap_or(u32::MAX))
-        .execute()
-        .await
-        .map_err(Fault::blobs("sweep"))?;
-    let mut texts = Vec::new();
-    for object in listed.objects() {
-        let Some(header) = header(&object.key()) else { continue };
-        texts.push(Delivery { header, body: None }.to_text().map_err(Fault::form("sweep"))?);
-    }
-    let failed = |source| Fault::Queue { binding: "INTAKE", source: Box::new(source) };
-    let queue = edge.queue("INTAKE")?;
-    for text in texts {
-        let message = worker::RawMessageBuilder::new(JsValue::from_str(&text));
-        let message = message.build_with_content_type(worker::QueueContentType::Text);
-        queue.send_raw(message).await.map_err(failed)?;
+    let bucket = edge.blobs()?;
+    let mut cursor = None;
+    for _ in 0..PAGES {
+        let mut list = bucket.list().prefix(PREFIX).limit(LISTED);
+        if let Some(cursor) = cursor {
+            list = list.cursor(cursor);
+        }
+        let listed = list.execute().await.map_err(Fault::blobs("sweep"))?;
+        let mut texts = Vec::new();
+        for object in listed.objects() {
+            let Some(header) = header(&object.key()) else { continue };
+            texts.push(Delivery { header, body: None }.to_text().map_err(Fault::form("sweep"))?);
+        }
+        carry::put_texts(edge, "INTAKE", &texts, 0).await?;
+        cursor = if listed.truncated() { listed.cursor() } else { None };
+        if cursor.is_none() {
+            break;
+        }
     }
     Ok(())
 }

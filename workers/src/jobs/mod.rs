@@ -55,7 +55,11 @@ async fn run(edge: &Edge, job: Job) -> Result<Outcome, Fault> {
     match job {
         Job::Profile { thread } => profile::look_up(edge, &thread).await,
         Job::Media { thread, message, place } => media::fetch(edge, &thread, &message, place).await,
-        Job::DropMedia { id } => crate::media::drop(edge, &id).await.map(|()| Outcome::Done),
+        Job::DropMedia { thread, id } => {
+            crate::media::drop(edge, &id).await?;
+            carry::command(edge, &thread, Command::Dropped { id }).await?;
+            Ok(Outcome::Done)
+        }
         Job::Resume { thread, reply: _ } => {
             let answer: Option<ThreadAnswer> = objects::thread::call(edge, &thread, &ThreadCall::Begin).await?;
             if let Some(answer) = answer {
@@ -67,8 +71,8 @@ async fn run(edge: &Edge, job: Job) -> Result<Outcome, Fault> {
             }
             Ok(Outcome::Done)
         }
-        Job::Assigned { thread, owner, reasons } => {
-            carry::command(edge, &thread, Command::Routed { owner, reasons }).await?;
+        Job::Assigned { thread, version, owner, reasons } => {
+            carry::command(edge, &thread, Command::Routed { owner, reasons, version }).await?;
             Ok(Outcome::Done)
         }
         Job::Notice { text, thread } => notice::post(edge, &text, thread.as_ref()).await,
@@ -77,9 +81,13 @@ async fn run(edge: &Edge, job: Job) -> Result<Outcome, Fault> {
 
 /// A job was tried as often as the queue allows.
 pub(crate) async fn give_up(edge: &Edge, job: &Job) -> Result<(), Fault> {
-    if let Job::Media { thread, message, place } = job {
-        let command = Command::Media { message: message.clone(), place: *place, state: MediaState::Failed };
-        carry::command(edge, thread, command).await?;
+    match job {
+        Job::Media { thread, message, place } => {
+            let command = Command::Media { message: message.clone(), place: *place, state: MediaState::Failed };
+            carry::command(edge, thread, command).await.map(|_| ())
+        }
+        Job::Profile { thread } => profile::nothing_found(edge, thread).await.map(|_| ()),
+        // The others follow from states, and are asked for again.
+        Job::DropMedia { .. } | Job::Resume { .. } | Job::Assigned { .. } | Job::Notice { .. } => Ok(()),
     }
-    Ok(())
 }

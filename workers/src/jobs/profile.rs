@@ -16,14 +16,16 @@ const DEADLINE_MS: u32 = 10_000;
 pub(super) async fn look_up(edge: &Edge, thread: &ThreadId) -> Result<Outcome, Fault> {
     let answer: Option<ThreadAnswer> = objects::thread::call(edge, thread, &ThreadCall::Read).await?;
     let Some(answer) = answer else { return Ok(Outcome::Done) };
-    let Some(connected) = accounts::credentials(edge, &answer.thread.account).await? else { return Ok(Outcome::Done) };
+    let Some(connected) = accounts::credentials(edge, &answer.thread.account).await? else {
+        return nothing_found(edge, thread).await;
+    };
     let account = registry::Account {
         id: &connected.remote,
         credentials: &connected.credentials,
         app_secret: edge.config.app_secret(connected.platform),
     };
     let Some(request) = registry::profile(&account, &answer.thread.peer.identities) else {
-        return Ok(Outcome::Done);
+        return nothing_found(edge, thread).await;
     };
     let Ok(response) = outbound::fetch(edge, &request, DEADLINE_MS).await else {
         return Ok(Outcome::Again { after_seconds: 60 });
@@ -33,10 +35,15 @@ pub(super) async fn look_up(edge: &Edge, thread: &ThreadId) -> Result<Outcome, F
         return Ok(Outcome::Again { after_seconds: after.clamp(5, 3600) });
     }
     // A person who may not be looked up (blocked, by phone number) stays the name that the message gave.
-    if let Ok(profile) = registry::read_profile(&account, &response) {
-        let facts =
-            Facts { name: profile.name, username: profile.username, facts: profile.facts, at: Some(clock::now()) };
-        carry::command(edge, thread, Command::Looked { facts }).await?;
-    }
+    let Ok(profile) = registry::read_profile(&account, &response) else { return nothing_found(edge, thread).await };
+    let facts = Facts { name: profile.name, username: profile.username, facts: profile.facts, at: Some(clock::now()) };
+    carry::command(edge, thread, Command::Looked { facts }).await?;
+    Ok(Outcome::Done)
+}
+
+/// Says that somebody looked, so that nobody is asked again soon.
+pub(super) async fn nothing_found(edge: &Edge, thread: &ThreadId) -> Result<Outcome, Fault> {
+    let facts = Facts { at: Some(clock::now()), ..Facts::default() };
+    carry::command(edge, thread, Command::Looked { facts }).await?;
     Ok(Outcome::Done)
 }

@@ -98,7 +98,7 @@ async fn route(edge: &Edge, thread: &tributary_domain::thread::Thread) -> Result
         .into_iter()
         .partition(|effect| matches!(effect, RosterEffect::Assigned { thread: of, .. } if *of == thread.id));
     carry::decided(edge, &others).await?;
-    let Some(RosterEffect::Assigned { decision, .. }) = own.into_iter().next_back() else { return Ok(()) };
-    let command = Command::Routed { owner: decision.owner.clone(), reasons: carry::reasons(&decision) };
+    let Some(RosterEffect::Assigned { version, decision, .. }) = own.into_iter().next_back() else { return Ok(()) };
+    let command = Command::Routed { owner: decision.owner.clone(), reasons: carry::reasons(&decision), version };
     carry::command(edge, &thread.id, command).await.map(|_| ())
 }

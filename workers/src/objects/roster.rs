@@ -16,6 +16,7 @@ use tributary_domain::json::ReadOwned;
 use tributary_domain::{
     id::ThreadId,
     json,
+    owner::Owner,
     roster::{self, RosterEffect, RosterInput, RosterState},
     routing::Member,
     time::Timestamp,
@@ -75,6 +76,9 @@ impl DurableObject for RosterObject {
 
 impl RosterObject {
     async fn call(&self, call: RosterCall) -> std::result::Result<RosterAnswer, Fault> {
+        if call == RosterCall::Counts {
+            return Ok(RosterAnswer { effects: Vec::new(), counts: self.counts()? });
+        }
         let (rules, members) = self.around().await?;
         let effects = match call {
             RosterCall::Sync { views } => {
@@ -86,9 +90,17 @@ impl RosterObject {
             RosterCall::Counts => Vec::new(),
         };
         self.arm(&effects).await?;
-        let counts = self.loaded()?.counts(&rules.rules);
-        let counts = counts.into_iter().map(|(owner, count)| (owner, count.threads)).collect();
-        Ok(RosterAnswer { effects, counts })
+        Ok(RosterAnswer { effects, counts: Vec::new() })
+    }
+
+    /// What every owner has open, by what is in memory already.
+    fn counts(&self) -> std::result::Result<Vec<(Owner, u32)>, Fault> {
+        if self.roster.borrow().is_none() {
+            self.loaded()?;
+        }
+        let roster = self.roster.borrow();
+        let open = roster.as_ref().map(RosterState::open_by_owner).unwrap_or_default();
+        Ok(open.into_iter().map(|(owner, count)| (owner.clone(), count)).collect())
     }
 
     async fn ring(&self) -> std::result::Result<(), Fault> {
@@ -227,7 +239,10 @@ fn input(view: RosterView) -> RosterInput {
     let RosterView { version, open, owner, owner_by, to_route, question, since } = view;
     match (open, to_route, owner_by) {
         (false, ..) => RosterInput::Released { thread: question.thread, version },
-        (true, true, _) => RosterInput::Assign { question, version, since },
+        (true, true, by) => {
+            let chosen = owner.teammate().filter(|_| by.is_some()).cloned();
+            RosterInput::Assign { question, version, since, chosen }
+        }
         (true, false, Some(by)) => RosterInput::Reassigned { question, version, since, owner, by },
         (true, false, None) => RosterInput::Owned { question, version, since, owner },
     }

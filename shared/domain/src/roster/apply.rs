@@ -1,6 +1,6 @@
 //! What one input does to a roster.
 
-use super::{Notice, NoticeKind, OpenThread, RosterEffect, RosterInput, RosterState, SETTLED, Settled};
+use super::{Notice, NoticeKind, OpenThread, RosterEffect, RosterInput, RosterState, SETTLED, Settled, TOLD_PATIENCE};
 use crate::{
     id::{TeammateId, ThreadId},
     label::Urgency,
@@ -20,14 +20,17 @@ pub fn apply(
 ) -> (RosterState, Vec<RosterEffect>) {
     let mut roster = Applying { state, rules, members, now, effects: Vec::new() };
     match input {
-        RosterInput::Assign { question, version, since } => roster.assign(question, version, since),
+        RosterInput::Assign { question, version, since, chosen } => roster.assign(question, version, since, chosen),
         RosterInput::Reassigned { question, version, since, owner, by } => {
             roster.reassigned(question, version, since, owner, &by);
         }
         RosterInput::Owned { question, version, since, owner } => roster.owned(question, version, since, owner),
         RosterInput::Released { thread, version } => roster.released(thread, version),
         RosterInput::UrgencyChanged { thread, version, urgency } => roster.urgency(&thread, version, urgency),
-        RosterInput::ShiftTick => roster.drain(),
+        RosterInput::ShiftTick => {
+            roster.tell_again();
+            roster.drain();
+        }
         RosterInput::RulesChanged | RosterInput::MembersChanged => {
             roster.take_from_the_unable();
             roster.drain();
@@ -46,41 +49,45 @@ pub(super) struct Applying<'a> {
 }
 
 impl Applying<'_> {
-    fn assign(&mut self, question: Question, version: u64, since: Timestamp) {
+    fn assign(&mut self, question: Question, version: u64, since: Timestamp, chosen: Option<TeammateId>) {
         if self.is_known(&question.thread, version) {
             return;
         }
         let thread = question.thread.clone();
-        let kept = self.state.open.get(&thread).and_then(|entry| self.keep(entry, &question));
-        let by_person = kept.is_some() && self.state.open.get(&thread).is_some_and(|entry| entry.by_person);
+        let chosen = chosen.filter(|id| self.able(id, &question).is_some());
+        let known = self.state.open.get(&thread);
+        let by_person = chosen.is_some() || known.is_some_and(|entry| entry.by_person);
+        let standing =
+            chosen.map(|id| Owner::Teammate { id }).or_else(|| known.map(|entry| entry.decision.owner.clone()));
+        let kept = standing.and_then(|owner| self.keep(&owner, by_person, &question));
+        let by_person = by_person && kept.is_some();
         let decision = kept.unwrap_or_else(|| {
             let load = self.state.load(self.rules, self.members, Some(&thread));
             decide(self.rules, &load, &question, self.now)
         });
-        self.store(thread, OpenThread { version, question, since, decision, by_person });
+        self.store(thread, OpenThread { version, question, since, decision, by_person, told: Some(self.now) });
     }
 
     /// A thread stays with whoever has it, while they are on shift and its topic is the same, or a person chose them.
-    fn keep(&self, entry: &OpenThread, question: &Question) -> Option<Decision> {
-        let Owner::Teammate { id } = &entry.decision.owner else {
-            return None;
-        };
-        let member = self.able(id, question)?;
+    fn keep(&self, owner: &Owner, by_person: bool, question: &Question) -> Option<Decision> {
+        let member = self.able(owner.teammate()?, question)?;
+        let known = self.state.open.get(&question.thread);
         let at_work = self.rules.hours(&member.email.trim().to_lowercase()).at_work(self.now);
-        let same = at_work && entry.question.topic == question.topic;
-        if question.cause != Cause::Asked || !(entry.by_person || same) {
+        let same = at_work && known.is_some_and(|entry| entry.question.topic == question.topic);
+        if question.cause != Cause::Asked || !(by_person || same) {
             return None;
         }
-        let why = if entry.by_person { "was given this thread by a person" } else { "has this thread and is on shift" };
+        let why = if by_person { "was given this thread by a person" } else { "has this thread and is on shift" };
         Some(Decision {
             reasons: vec![Reason {
                 guardrail: Guardrail::Who,
                 verdict: Verdict::Passed,
                 detail: format!("{} {why}", member.name),
             }],
+            owner: owner.clone(),
+            team: known.and_then(|entry| entry.decision.team.clone()),
             notify_team_channel: false,
             next_shift: None,
-            ..entry.decision.clone()
         })
     }
 
@@ -103,6 +110,7 @@ impl Applying<'_> {
             next_shift: None,
         };
         let mut question = question;
+        let said = owner.clone();
         let decision = match owner {
             Owner::Teammate { id } if self.able(&id, &question).is_some() => {
                 question.cause = Cause::Asked;
@@ -127,7 +135,8 @@ impl Applying<'_> {
             let load = self.state.load(self.rules, self.members, Some(&thread));
             decide(self.rules, &load, &question, self.now)
         });
-        self.store(thread, OpenThread { version, question, since, decision, by_person });
+        let told = (decision.owner != said).then_some(self.now);
+        self.store(thread, OpenThread { version, question, since, decision, by_person, told });
         self.drain();
     }
 
@@ -140,7 +149,7 @@ impl Applying<'_> {
         let decision = match (standing, &owner) {
             (Some(entry), _) => entry.decision.clone(),
             (None, Owner::Teammate { id }) if self.able(id, &question).is_some() => Decision {
-                owner,
+                owner: owner.clone(),
                 team: self.state.open.get(&thread).and_then(|entry| entry.decision.team.clone()),
                 reasons: vec![Reason {
                     guardrail: Guardrail::Who,
@@ -157,7 +166,8 @@ impl Applying<'_> {
         };
         let by_person = standing.is_some_and(|entry| entry.by_person);
         let agreed = standing.is_some();
-        let entry = OpenThread { version, question, since, decision, by_person };
+        let told = (decision.owner != owner).then_some(self.now);
+        let entry = OpenThread { version, question, since, decision, by_person, told };
         if agreed {
             // Nothing to tell anybody.
             self.effects.push(RosterEffect::Changed { thread: thread.clone() });
@@ -209,11 +219,7 @@ impl Applying<'_> {
             .open
             .iter()
             .filter(|(_, entry)| {
-                let owner = match &entry.decision.owner {
-                    Owner::Teammate { id } => id,
-                    Owner::Team { .. } | Owner::Unassigned => return false,
-                };
-                self.able(owner, &entry.question).is_none()
+                entry.decision.owner.teammate().is_some_and(|id| self.able(id, &entry.question).is_none())
             })
             .map(|(thread, _)| thread.clone())
             .collect();
@@ -228,7 +234,24 @@ impl Applying<'_> {
             }
             entry.decision = decide(self.rules, &load, &entry.question, self.now);
             entry.by_person = false;
+            entry.told = Some(self.now);
             self.store(thread, entry);
+        }
+    }
+
+    /// Tells threads again of their owners where word of it seems to have been lost.
+    fn tell_again(&mut self) {
+        for (thread, entry) in &mut self.state.open {
+            if entry.told.is_none_or(|told| self.now.since(told) < TOLD_PATIENCE) {
+                continue;
+            }
+            entry.told = Some(self.now);
+            self.effects.push(RosterEffect::Changed { thread: thread.clone() });
+            self.effects.push(RosterEffect::Assigned {
+                thread: thread.clone(),
+                version: entry.version,
+                decision: entry.decision.clone(),
+            });
         }
     }
 
@@ -238,18 +261,20 @@ impl Applying<'_> {
         let overdue = matches!(entry.question.cause, Cause::Overdue { .. });
         let waited = before.is_some_and(|before| before.decision.notify_team_channel && before.waits());
         let notice = entry.decision.notify_team_channel && (overdue || !waited);
-        let had = before.and_then(|before| teammate(&before.decision.owner)).cloned();
-        if let Some(owner) = teammate(&entry.decision.owner)
+        let had = before.and_then(|before| before.decision.owner.teammate()).cloned();
+        if let Some(owner) = entry.decision.owner.teammate()
             && had.as_ref() != Some(owner)
         {
             self.state.last_assigned.insert(owner.clone(), self.now);
         }
         self.effects.push(RosterEffect::Changed { thread: thread.clone() });
-        self.effects.push(RosterEffect::Assigned {
-            thread: thread.clone(),
-            version: entry.version,
-            decision: entry.decision.clone(),
-        });
+        if entry.told.is_some() {
+            self.effects.push(RosterEffect::Assigned {
+                thread: thread.clone(),
+                version: entry.version,
+                decision: entry.decision.clone(),
+            });
+        }
         if notice {
             let kind = if overdue { NoticeKind::Overdue } else { NoticeKind::Unassigned };
             let team = entry.decision.team.clone();
@@ -303,12 +328,5 @@ impl Applying<'_> {
             self.state.wake_at = at;
             self.effects.push(RosterEffect::WakeAt { at });
         }
-    }
-}
-
-fn teammate(owner: &Owner) -> Option<&TeammateId> {
-    match owner {
-        Owner::Teammate { id } => Some(id),
-        Owner::Team { .. } | Owner::Unassigned => None,
     }
 }

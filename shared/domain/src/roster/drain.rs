@@ -47,6 +47,7 @@ impl Applying<'_> {
             if let Owner::Teammate { id } = &decision.owner {
                 self.count(&mut load, id, entry.question.urgency);
                 entry.decision = decision;
+                entry.told = Some(self.now);
                 // Whoever was late with it is not held against the next.
                 if matches!(entry.question.cause, Cause::Overdue { .. }) {
                     entry.question.cause = Cause::Asked;

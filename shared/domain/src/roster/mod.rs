@@ -26,6 +26,9 @@ pub use apply::apply;
 /// How long the version of a closed thread is kept, to tell what comes late. Queues keep nothing longer than four days.
 pub const SETTLED: Span = Span::days(7);
 
+/// A thread that has not said that it knows its owner is told again after this long.
+pub const TOLD_PATIENCE: Span = Span::minutes(2);
+
 /// All that a roster knows.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Read)]
 #[serde(rename_all = "camelCase", default)]
@@ -54,6 +57,9 @@ pub struct OpenThread {
     pub decision: Decision,
     /// A person chose the owner.
     pub by_person: bool,
+    /// When the thread was last told of its owner; `None` once it has said the same.
+    #[serde(default)]
+    pub told: Option<Timestamp>,
 }
 
 impl OpenThread {
@@ -90,6 +96,8 @@ pub enum RosterInput {
         version: u64,
         /// Since when its customer waits.
         since: Timestamp,
+        /// Whom a person gave it to before: they keep it while they can answer.
+        chosen: Option<TeammateId>,
     },
     /// A person chose the owner of an open thread.
     Reassigned {
@@ -224,6 +232,16 @@ impl RosterState {
             count.weight = count.weight.saturating_add(rules.load.weight(thread.question.urgency));
         }
         counts
+    }
+
+    /// How many threads every owner has open.
+    pub fn open_by_owner(&self) -> BTreeMap<&Owner, u32> {
+        let mut open: BTreeMap<&Owner, u32> = BTreeMap::new();
+        for thread in self.open.values() {
+            let count = open.entry(&thread.decision.owner).or_default();
+            *count = count.saturating_add(1);
+        }
+        open
     }
 
     /// What every member carries, without `except`.

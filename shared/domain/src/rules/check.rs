@@ -14,7 +14,7 @@ use super::{
     hours::Hours,
     notices::{known_channel, team_channels},
     people::{language, shifts, teammates},
-    read, topics,
+    read, templates, topics,
     tree::{self, Read, Table, Text},
     zone::Zone,
 };
@@ -40,11 +40,13 @@ pub(super) fn rules(text: &str) -> Result<Rules, Fault> {
     let names = Names { teams: &teams, teammates: &teammates };
     let pins = pins(&document.pins, &names)?;
     let topics = topics::topics(document.topics, &names)?;
+    let templates = templates::templates(document.templates, &topics)?;
     let triage = topics::triage(&document.triage, &names)?;
     let urgency = topics::urgency(&document.urgency)?;
     Ok(Rules {
         workspace,
         topics,
+        templates,
         triage,
         urgency,
         targets: targets(&document.targets)?,
@@ -99,7 +101,7 @@ pub(super) fn team_of(name: &Text, teams: &Map<TeamId, Team>) -> Result<TeamId, 
     })
 }
 
-/// Names of the document's own making: topics, teams, channels.
+/// Names of the document's own making: topics, templates, teams, channels.
 pub(super) fn slug(name: &Text) -> Result<(), Fault> {
     let text = name.get_ref();
     let fits = (1..=40).contains(&text.len())

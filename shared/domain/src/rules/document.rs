@@ -16,6 +16,7 @@ document! {
         optional teams: Table<Team>,
         optional teammates: Table<Teammate>,
         optional topics: Table<Topic>,
+        optional templates: Table<Template>,
         section triage: Triage,
         section urgency: Cues,
         section targets: Targets,
@@ -75,6 +76,13 @@ document! {
         optional owners: Vec<Text>,
         optional team: Option<Text>,
         optional backup: Option<Text>,
+    }
+
+    struct Template {
+        required title: Text,
+        required text: Text,
+        optional topic: Option<Text>,
+        optional language: Option<Text>,
     }
 
     struct Triage {

@@ -10,6 +10,7 @@ mod notices;
 mod people;
 mod read;
 pub(crate) mod suggest;
+mod templates;
 mod topics;
 mod tree;
 pub mod zone;
@@ -48,6 +49,8 @@ pub struct Rules {
     pub teammates: Map<String, Teammate>,
     /// By name; [`crate::label::OTHER`] is always among them.
     pub topics: Map<String, Topic>,
+    /// Beginnings of replies, by name.
+    pub templates: Map<String, Template>,
     /// Who takes what has no owner.
     pub triage: Triage,
     /// What makes a text urgent.
@@ -122,6 +125,19 @@ pub struct Topic {
     pub team: Option<TeamId>,
     /// Who stands in.
     pub backup: Option<Backup>,
+}
+
+/// The beginning of a reply. A person puts it into the composer, finishes it and sends it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Template {
+    /// What people choose it by.
+    pub title: String,
+    /// What it puts into the composer.
+    pub text: String,
+    /// The topic it is for; a name of `topics`.
+    pub topic: Option<String>,
+    /// The language it is written in, as a BCP 47 tag.
+    pub language: Option<String>,
 }
 
 /// Who stands in.

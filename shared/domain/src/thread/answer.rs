@@ -45,6 +45,8 @@ pub enum ReplyRefused {
 pub struct CallOutcome {
     /// Which reply.
     pub reply: ReplyId,
+    /// Which part.
+    pub part: u32,
     /// Number of the call.
     pub attempt: u32,
     /// What came back.
@@ -121,7 +123,7 @@ impl Work {
 
     /// A call came back.
     pub fn called(&mut self, call: &CallOutcome) {
-        let event = reply::Event::Outcome { attempt: call.attempt, outcome: call.outcome.clone() };
+        let event = reply::Event::Outcome { part: call.part, attempt: call.attempt, outcome: call.outcome.clone() };
         self.advance(&call.reply, &event);
         self.begin_next();
     }

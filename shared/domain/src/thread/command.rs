@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     audit::{Action, Actor},
-    id::{MessageId, TeammateId, ThreadId},
+    id::{MediaId, MessageId, TeammateId, ThreadId},
     label::{Correction, LabelSet},
     message::MediaState,
     owner::{Owner, Reason},
@@ -19,6 +19,10 @@ use crate::{
 
 /// A label that was asked for and has not come is asked for again after this long.
 const LABEL_PATIENCE: Span = Span::seconds(60);
+/// A look-up that was asked for and has not come is asked for again after this long.
+const PROFILE_PATIENCE: Span = Span::minutes(10);
+/// A contact is looked up again after this long.
+const PROFILE_AGE: Span = Span::days(7);
 
 /// Something to do to a thread.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Read)]
@@ -97,10 +101,12 @@ pub enum Command {
         owner: Owner,
         /// Why.
         reasons: Vec<Reason>,
+        /// The version of the thread that they knew.
+        version: u64,
     },
     /// The contact was looked up.
     Looked {
-        /// What was found.
+        /// What was found, if anything.
         facts: Facts,
     },
     /// What became of the bytes of an attachment.
@@ -111,6 +117,11 @@ pub enum Command {
         place: u32,
         /// What became of them.
         state: MediaState,
+    },
+    /// Our copy of an attachment is deleted.
+    Dropped {
+        /// Which.
+        id: MediaId,
     },
     /// The same question came by other doors, or may have.
     Links {
@@ -145,9 +156,10 @@ impl Work {
             Command::Tag { add, remove, by } => self.tag(&add, &remove, &by),
             Command::Read { version } => self.read(version),
             Command::Labelled { turn, set, targets } => self.labelled(turn, set, targets),
-            Command::Routed { owner, reasons } => self.routed(owner, reasons),
+            Command::Routed { owner, reasons, version } => self.routed(owner, reasons, version),
             Command::Looked { facts } => self.looked(facts),
             Command::Media { message, place, state } => self.media(&message, place, state),
+            Command::Dropped { id } => self.dropped(&id),
             Command::Links { linked, suggested } => self.links(linked, suggested),
         }
         Ok(())
@@ -160,7 +172,7 @@ impl Work {
         let detail = json!({ "from": self.thread.owner, "to": to, "note": note });
         self.record(teammate(by), Action::Reassigned, detail);
         self.thread.owner = to;
-        self.thread.owner_by = Some(by.clone());
+        self.chosen_by(by);
         self.thread.to_route = false;
         self.ask_for_labels();
         self.thread.reasons =
@@ -192,9 +204,15 @@ impl Work {
             self.thread.to_route = true;
             self.ask_for_labels();
         } else {
-            self.thread.owner_by = Some(by.clone());
+            self.chosen_by(by);
         }
         self.roster_changed();
+    }
+
+    /// A person chose the owner.
+    fn chosen_by(&mut self, by: &TeammateId) {
+        self.thread.owner_chosen = self.touch();
+        self.thread.owner_by = Some(by.clone());
     }
 
     fn snooze(&mut self, until: Timestamp, by: &TeammateId) {
@@ -263,29 +281,28 @@ impl Work {
         self.ask_for_labels();
     }
 
-    fn routed(&mut self, owner: Owner, reasons: Vec<Reason>) {
-        // A person's choice stands. Only a team's choice among its own, and what is routed anew, may change it.
-        let stands = match self.thread.owner {
-            Owner::Teammate { .. } => true,
-            Owner::Unassigned => !self.thread.to_route,
-            Owner::Team { .. } => false,
-        };
-        if self.thread.owner_by.is_some() && stands {
-            if self.thread.to_route {
-                self.thread.to_route = false;
-                self.ask_for_labels();
+    fn routed(&mut self, owner: Owner, reasons: Vec<Reason>, version: u64) {
+        // A person has chosen since the rules did: the roster hears of it and chooses again where it has to.
+        if self.thread.owner_by.is_some() && version < self.thread.owner_chosen {
+            self.ask_for_labels();
+            return;
+        }
+        let same = self.thread.owner == owner;
+        if same && !self.thread.to_route {
+            if version >= self.thread.roster_due {
+                // The roster went another way and came back: it waits to hear that this is known.
                 self.roster_changed();
             }
             return;
         }
-        if !self.thread.to_route && self.thread.owner == owner {
-            return;
+        let confirmed = same && self.thread.owner_by.is_some();
+        if !confirmed {
+            let detail = json!({ "from": self.thread.owner, "to": owner, "reasons": reasons });
+            self.record(Actor::System, Action::Routed, detail);
+            self.thread.owner = owner;
+            self.thread.reasons = reasons;
+            self.thread.owner_by = None;
         }
-        let detail = json!({ "from": self.thread.owner, "to": owner, "reasons": reasons });
-        self.record(Actor::System, Action::Routed, detail);
-        self.thread.owner = owner;
-        self.thread.reasons = reasons;
-        self.thread.owner_by = None;
         self.thread.to_route = false;
         self.ask_for_labels();
         self.roster_changed();
@@ -295,8 +312,19 @@ impl Work {
         if self.thread.profile.at.is_some_and(|known| Some(known) >= facts.at) {
             return;
         }
-        self.thread.profile = facts;
-        self.thread.peer_version = self.touch();
+        // What is not told any more is still the best that is known.
+        let known = self.thread.profile.clone();
+        let looked = Facts {
+            name: facts.name.or_else(|| known.name.clone()),
+            username: facts.username.or_else(|| known.username.clone()),
+            facts: if facts.facts.is_empty() { known.facts.clone() } else { facts.facts },
+            at: facts.at,
+        };
+        let version = self.touch();
+        if (Facts { at: known.at, ..looked.clone() }) != known {
+            self.thread.peer_version = version;
+        }
+        self.thread.profile = looked;
     }
 
     fn media(&mut self, id: &MessageId, place: u32, state: MediaState) {
@@ -306,7 +334,13 @@ impl Work {
             self.keep_message(message);
         } else if let (Some(_), MediaState::Stored { id, .. }) = (message.unsent_at, state) {
             // It was taken back while we were fetching.
-            self.effect(Effect::DropMedia { id });
+            self.forget_media(id);
+        }
+    }
+
+    fn dropped(&mut self, id: &MediaId) {
+        if self.thread.dropping.remove(id) {
+            self.touch();
         }
     }
 
@@ -323,6 +357,17 @@ impl Work {
             self.record(Actor::System, Action::Linked, json!({ "threads": fresh }));
         } else if before != (self.thread.linked.len(), self.thread.suggested.len()) {
             self.touch();
+        }
+    }
+
+    /// Has the contact looked up, unless somebody was asked just now, or answered not long ago.
+    pub(super) fn ask_for_profile(&mut self) {
+        let asked_lately = self.thread.profile_asked_at.is_some_and(|asked| self.now.since(asked) < PROFILE_PATIENCE);
+        let fresh = self.thread.profile.at.is_some_and(|at| self.now.since(at) < PROFILE_AGE);
+        if self.thread.opened_at.is_some() && !asked_lately && !fresh {
+            self.thread.profile_asked_at = Some(self.now);
+            self.touch();
+            self.effect(Effect::Profile);
         }
     }
 
@@ -359,6 +404,7 @@ impl Command {
             | Self::Routed { .. }
             | Self::Looked { .. }
             | Self::Media { .. }
+            | Self::Dropped { .. }
             | Self::Links { .. } => None,
         }
     }

@@ -18,8 +18,6 @@ use crate::{
     time::{Span, Timestamp},
 };
 
-/// A contact is looked up again after this long.
-const PROFILE_AGE: Span = Span::days(7);
 /// More unanswered messages than this are stored and shown, but no longer counted one by one.
 const MOST_WAITING: usize = 500;
 
@@ -56,7 +54,9 @@ impl Work {
             }
             Fact::Edited { id, revision, text } => self.edited(id, Edit { revision: *revision, text: text.clone() }),
             Fact::Unsent { id } => self.unsent(id, at),
-            Fact::Reacted { id, by, emoji } => self.reacted(id, *by, Reaction { at, emoji: emoji.clone() }),
+            Fact::Reacted { id, by, emoji } => {
+                self.reacted(id, *by, Reaction { at, received_at, emoji: emoji.clone() })
+            }
             Fact::Receipt { stage, scope, correlation } => self.receipt(*stage, scope, correlation.as_ref()),
             Fact::Undelivered { id, error, correlation } => {
                 let mut message = self.message(id);
@@ -249,7 +249,7 @@ impl Work {
         let mut message = self.message(remote);
         for state in message.media.values() {
             if let MediaState::Stored { id, .. } = state {
-                self.effect(Effect::DropMedia { id: id.clone() });
+                self.forget_media(id.clone());
             }
         }
         let stored = message.body.is_some();
@@ -352,16 +352,6 @@ impl Work {
         self.thread.answered_at = Some(at);
         self.thread.waiting.retain(|_, waiting| waiting.at > at);
         self.thread.unseen.retain(|_, unseen| unseen.at > at);
-    }
-
-    fn ask_for_profile(&mut self) {
-        let asked = self.thread.profile_asked_at;
-        let due = asked.is_none_or(|asked| self.now.since(asked) >= PROFILE_AGE);
-        if due && self.thread.opened_at.is_some() {
-            self.thread.profile_asked_at = Some(self.now);
-            self.touch();
-            self.effect(Effect::Profile);
-        }
     }
 }
 

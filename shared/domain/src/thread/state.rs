@@ -8,9 +8,9 @@ use serde::Serialize;
 use crate::{
     audit::Head,
     event::{Peer, Referral, Stage},
-    id::{AccountId, MessageId, TeammateId, ThreadId},
+    id::{AccountId, MediaId, MessageId, TeammateId, ThreadId},
     label::{LabelState, Urgency},
-    message::Direction,
+    message::{Direction, Place},
     owner::{Owner, Reason},
     platform::{Platform, Surface},
     time::{Span, Timestamp},
@@ -70,6 +70,9 @@ pub struct Thread {
     /// Who chose the owner, when a person did; rules do not take it away.
     #[serde(default)]
     pub owner_by: Option<TeammateId>,
+    /// The version in which a person last chose the owner.
+    #[serde(default)]
+    pub owner_chosen: u64,
     /// The rules have yet to choose an owner.
     #[serde(default)]
     pub to_route: bool,
@@ -114,6 +117,9 @@ pub struct Thread {
     /// Look-alikes, for a person to judge.
     #[serde(default)]
     pub suggested: Set<ThreadId>,
+    /// Copies of attachments that were taken back, and that nobody has said to be gone.
+    #[serde(default, skip_serializing_if = "Set::is_empty")]
+    pub dropping: Set<MediaId>,
     /// The end of the audit.
     pub audit: Head,
     /// Number of the last audit entry that the index is known to hold.
@@ -174,7 +180,7 @@ impl Status {
     }
 }
 
-/// The last message: the greatest by platform time, then by id.
+/// The last message, by [`Place`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Read)]
 #[serde(rename_all = "camelCase")]
 pub struct Last {
@@ -182,10 +188,19 @@ pub struct Last {
     pub id: MessageId,
     /// When.
     pub at: Timestamp,
+    /// When it first reached us.
+    pub received_at: Timestamp,
     /// Which way.
     pub direction: Direction,
     /// Its first words.
     pub preview: String,
+}
+
+impl Last {
+    /// Where it stands in its thread.
+    pub fn place(&self) -> Option<Place> {
+        Some(Place { at: self.at, received_at: self.received_at, id: self.id.clone() })
+    }
 }
 
 /// Somebody who writes into a thread.
@@ -278,6 +293,7 @@ impl Thread {
             owner: Owner::Unassigned,
             reasons: Vec::new(),
             owner_by: None,
+            owner_chosen: 0,
             to_route: false,
             labels: LabelState::default(),
             turn: 0,
@@ -295,6 +311,7 @@ impl Thread {
             tags: Set::new(),
             linked: Set::new(),
             suggested: Set::new(),
+            dropping: Set::new(),
             audit: Head::default(),
             audit_projected: 0,
         }

@@ -18,6 +18,8 @@ use crate::{
 const CARRIER_PATIENCE: Span = Span::seconds(15);
 /// Labels that were asked for are asked for again after this long.
 const LABEL_PATIENCE: Span = Span::seconds(61);
+/// A look-up that was asked for is asked for again after this long.
+const PROFILE_PATIENCE: Span = Span::minutes(11);
 /// Attachments are asked for again after this long.
 const MEDIA_PATIENCE: Span = Span::minutes(10);
 /// Attachments are given up after this long: the platforms' links are dead by then.
@@ -35,6 +37,10 @@ impl Work {
         self.wake_snoozed();
         self.ask_for_labels();
         self.ask_for_media();
+        if self.thread.unlooked() {
+            self.ask_for_profile();
+        }
+        self.drop_media();
         if self.thread.roster_pending() {
             self.effect(Effect::Roster);
         }
@@ -55,6 +61,13 @@ impl Work {
             // The roster let go of it; whom the rules chose then may carry too much now. A person's choice stays.
             self.thread.to_route |= self.thread.owner_by.is_none();
             self.roster_changed();
+        }
+    }
+
+    /// Has copies deleted that are no longer ours to keep, until somebody says that they are gone.
+    fn drop_media(&mut self) {
+        for id in self.thread.dropping.clone() {
+            self.effect(Effect::DropMedia { id });
         }
     }
 
@@ -86,6 +99,11 @@ impl Thread {
         self.rostered < self.roster_due && !self.to_route && self.opened_at.is_some()
     }
 
+    /// Whether a look-up of the contact was asked for, and nobody has answered.
+    fn unlooked(&self) -> bool {
+        self.profile_asked_at.is_some_and(|asked| self.profile.at.is_none_or(|answered| answered < asked))
+    }
+
     /// When it has to be looked at again, given its unsettled replies and whether attachments are still to be fetched. An
     /// alarm that is set for earlier has to stay: this looks ahead from `now`, and every commit would push it on.
     pub fn wakes_at<'a>(
@@ -106,7 +124,8 @@ impl Thread {
             snoozed,
             carried.then(|| now.plus(CARRIER_PATIENCE)),
             unlabelled.then(|| self.label_asked_at.unwrap_or(now).plus(LABEL_PATIENCE)),
-            fetching.then(|| now.plus(MEDIA_PATIENCE)),
+            (fetching || !self.dropping.is_empty()).then(|| now.plus(MEDIA_PATIENCE)),
+            self.unlooked().then(|| self.profile_asked_at.unwrap_or(now).max(now).plus(PROFILE_PATIENCE)),
         ];
         times.into_iter().flatten().min()
     }

@@ -136,6 +136,13 @@ impl Work {
         self.replies.insert(reply.id.clone(), reply);
     }
 
+    /// Has our copy of an attachment deleted, and remembers it until that is done.
+    pub(super) fn forget_media(&mut self, id: MediaId) {
+        self.touch();
+        self.thread.dropping.insert(id.clone());
+        self.effect(Effect::DropMedia { id });
+    }
+
     /// Owner, urgency or status changed: the roster has to learn of it.
     pub(super) fn roster_changed(&mut self) {
         self.thread.roster_due = self.touch();
@@ -144,15 +151,13 @@ impl Work {
 
     fn refresh_last(&mut self, message: &Message) {
         let Some(body) = &message.body else { return };
-        let later = self
-            .thread
-            .last
-            .as_ref()
-            .is_none_or(|last| (last.at, &last.id) <= (body.at, &message.id) || last.id == message.id);
+        let later =
+            self.thread.last.as_ref().is_none_or(|last| last.id == message.id || last.place() <= message.place());
         if later {
             self.thread.last = Some(Last {
                 id: message.id.clone(),
                 at: body.at,
+                received_at: body.received_at,
                 direction: body.direction,
                 preview: preview(message),
             });

@@ -78,7 +78,7 @@ pub(crate) fn accepted() -> Step {
 }
 
 pub(crate) fn called(outcome: SendOutcome) -> Step {
-    Step::Called(CallOutcome { reply: reply_id(), attempt: 1, outcome })
+    Step::Called(CallOutcome { reply: reply_id(), part: 0, attempt: 1, outcome })
 }
 
 pub(crate) fn status_of_ours(stage: Stage) -> Step {

@@ -78,8 +78,13 @@ pub(crate) fn dropped() -> SendOutcome {
     SendOutcome::Uncertain { cause: UncertainCause::Transport }
 }
 
+/// The answer to a call; the part that was called for is the one whose name it brings.
 pub(crate) fn outcome(attempt: u32, outcome: SendOutcome) -> Event {
-    Event::Outcome { attempt, outcome }
+    let named = match &outcome {
+        SendOutcome::Accepted { ids } => ids.first().and_then(|id| id.as_str().strip_prefix("mid.")?.parse().ok()),
+        _ => None,
+    };
+    Event::Outcome { part: named.unwrap_or_default(), attempt, outcome }
 }
 
 pub(crate) fn evidence(part: u32) -> Event {

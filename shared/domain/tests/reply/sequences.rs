@@ -8,13 +8,13 @@ use tributary_domain::{
     time::Span,
 };
 
-use crate::fixture::{accepted, error, evidence, noon, refused, reply, slow_down};
+use crate::fixture::{accepted, error, evidence, noon, outcome, refused, reply, slow_down};
 
 /// An event, the age of the call an outcome speaks of (0: the latest), and how long after the last event it comes.
 type Step = (Event, u32, u64);
 
 fn event() -> impl Strategy<Value = Event> {
-    let outcome = prop_oneof![
+    let came_back = prop_oneof![
         3 => (0..2_u32).prop_map(accepted),
         1 => Just(refused()),
         2 => prop::option::of(0..20_u64).prop_map(|wait| slow_down(wait.map(Span::minutes))),
@@ -22,7 +22,7 @@ fn event() -> impl Strategy<Value = Event> {
     ];
     prop_oneof![
         4 => Just(Event::Begin),
-        5 => outcome.prop_map(|outcome| Event::Outcome { attempt: 0, outcome }),
+        5 => came_back.prop_map(|came_back| outcome(0, came_back)),
         2 => (0..3_u32).prop_map(evidence),
         1 => (0..3_u32).prop_map(|part| Event::Undelivered { part, error: error(ErrorClass::Blocked) }),
         2 => Just(Event::Tick),
@@ -41,7 +41,7 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
 
 fn aim(event: Event, reply: &Reply, age: u32) -> Event {
     match event {
-        Event::Outcome { outcome, .. } => Event::Outcome { attempt: reply.attempts.saturating_sub(age), outcome },
+        Event::Outcome { outcome: came_back, .. } => outcome(reply.attempts.saturating_sub(age), came_back),
         other => other,
     }
 }

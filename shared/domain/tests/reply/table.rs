@@ -54,6 +54,7 @@ fn events(current: u32) -> Vec<(&'static str, Event, Span)> {
         ("slow down for an hour", outcome(current, slow_down(Some(Span::hours(1)))), now),
         ("no answer", outcome(current, dropped()), now),
         ("accepted, of another call", outcome(current + 7, accepted(9)), now),
+        ("part 0 accepted after all", outcome(current + 7, accepted(0)), now),
         ("evidence of part 0", evidence(0), now),
         ("evidence of part 1", evidence(1), now),
         ("evidence of no part of it", evidence(7), now),
@@ -122,6 +123,27 @@ fn what_is_sent_is_what_was_confirmed() {
         assert_eq!(sent, reply.parts.iter().map(|part| &part.part).collect::<Vec<_>>(), "no event touches the words");
         assert_eq!(state.draft, reply.draft);
     }
+}
+
+#[test]
+fn what_arrives_after_a_person_gave_it_up_is_not_sent_again() {
+    let doubt = after(&[Event::Begin, outcome(1, dropped())]);
+    let step = |reply: Reply, event: Event| reply.apply(&event, noon()).unwrap();
+    // The first call is answered while the reply waits to be sent again: there is nothing left to send.
+    let (again, _) = step(doubt.clone(), Event::SendAgain);
+    let (again, _) = step(again, outcome(1, accepted(0)));
+    let (again, effect) = step(again, Event::Begin);
+    assert_eq!(effect, Some(Effect::Call { part: 1, attempt: 2 }), "only what is left of it: {again:?}");
+    // It is answered while the second call is on its way.
+    let (again, _) = step(doubt.clone(), Event::SendAgain);
+    let (again, _) = step(again, Event::Begin);
+    let (again, _) = step(again, outcome(1, accepted(0)));
+    let (again, effect) = step(again, outcome(2, dropped()));
+    assert_eq!(effect, Some(Effect::Call { part: 1, attempt: 3 }), "no doubt about the first part is left: {again:?}");
+    // It is answered when it was let be.
+    let (gone, _) = step(doubt, Event::Discard);
+    let (gone, effect) = step(gone, outcome(1, accepted(0)));
+    assert!(gone.parts[0].is_named() && effect.is_none(), "{gone:?}");
 }
 
 #[test]

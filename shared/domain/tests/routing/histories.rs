@@ -58,7 +58,9 @@ impl Play {
     fn input(&mut self, step: Step) -> Option<RosterInput> {
         let since = self.now;
         Some(match step {
-            Step::Ask(question) => RosterInput::Assign { version: self.version(&question.thread), since, question },
+            Step::Ask(question) => {
+                RosterInput::Assign { version: self.version(&question.thread), since, question, chosen: None }
+            }
             Step::Give(question, who) => RosterInput::Reassigned {
                 version: self.version(&question.thread),
                 since,
@@ -86,7 +88,7 @@ impl Play {
     fn play(&mut self, input: &RosterInput) -> Result<(), TestCaseError> {
         let before = self.state.clone();
         let (state, effects) = apply(before.clone(), input.clone(), &self.rules, &self.members, self.now);
-        self.check(&before, &state, &effects)?;
+        self.check(input, &before, &state, &effects)?;
         // Said again at once, it changes nothing more.
         let (again, more) = apply(state.clone(), input.clone(), &self.rules, &self.members, self.now);
         prop_assert_eq!(&again, &state);
@@ -96,7 +98,13 @@ impl Play {
         Ok(())
     }
 
-    fn check(&self, before: &RosterState, after: &RosterState, effects: &[RosterEffect]) -> Result<(), TestCaseError> {
+    fn check(
+        &self,
+        input: &RosterInput,
+        before: &RosterState,
+        after: &RosterState,
+        effects: &[RosterEffect],
+    ) -> Result<(), TestCaseError> {
         // Counts are a recount, and every thread is counted once.
         let counted: u32 = after.counts(&self.rules).values().map(|count| count.threads).sum();
         prop_assert_eq!(usize::try_from(counted).unwrap(), after.open.len());
@@ -107,8 +115,14 @@ impl Play {
             .collect();
         for (thread, entry) in &after.open {
             let had = before.open.get(thread).map(|entry| &entry.decision.owner);
-            // An owner changes with a word to the thread, and only then.
-            prop_assert!(had == Some(&entry.decision.owner) || assigned.contains(thread));
+            // An owner changes with a word to the thread, unless it was the thread that said so.
+            let said = said(input).is_some_and(|(of, version, owner)| {
+                (of, version, owner) == (thread, entry.version, &entry.decision.owner)
+            });
+            prop_assert!(had == Some(&entry.decision.owner) || assigned.contains(thread) || said);
+            // A word is kept in mind until the thread has said the same, and is none without having been said.
+            prop_assert!(!assigned.contains(thread) || entry.told.is_some());
+            prop_assert!(!said || entry.told.is_none());
             if had != Some(&entry.decision.owner)
                 && let Owner::Teammate { id } = &entry.decision.owner
             {
@@ -134,6 +148,15 @@ impl Play {
         let waits = after.open.values().filter(|entry| entry.waits()).filter_map(|entry| entry.decision.next_shift);
         prop_assert_eq!(after.wake_at, waits.filter(|at| *at > self.now).min());
         Ok(())
+    }
+}
+
+/// What a thread says of its owner.
+fn said(input: &RosterInput) -> Option<(&ThreadId, u64, &Owner)> {
+    match input {
+        RosterInput::Reassigned { question, version, owner, .. }
+        | RosterInput::Owned { question, version, owner, .. } => Some((&question.thread, *version, owner)),
+        _ => None,
     }
 }
 
@@ -174,7 +197,7 @@ proptest! {
         for (index, urgency) in urgencies.iter().enumerate() {
             let question = Question { thread: thr(index), urgency: Urgency::ALL[*urgency], ..question("orders") };
             // Nobody is there yet.
-            (state, _) = apply(state, RosterInput::Assign { question, version: 1, since: start }, &rules, &[], start);
+            (state, _) = apply(state, RosterInput::Assign { question, version: 1, since: start, chosen: None }, &rules, &[], start);
         }
         let shift = if rules.hours("jon@example.com").at_work(start) { start } else { rules.hours("jon@example.com").next(start).unwrap() };
         let (state, _) = apply(state, RosterInput::MembersChanged, &rules, &jon, shift);

@@ -31,7 +31,7 @@ impl Day {
 
     fn ask(&mut self, now: &str, thread: &str, version: u64, question: Question) -> &mut Self {
         let question = Question { thread: thr(thread), ..question };
-        self.tell(now, RosterInput::Assign { question, version, since: at(now) })
+        self.tell(now, RosterInput::Assign { question, version, since: at(now), chosen: None })
     }
 
     fn owner(&self, thread: &str) -> String {
@@ -138,6 +138,63 @@ fn people_choose_over_rules() {
     assert_eq!(day.owner("a"), "team_night");
     day.tell("2026-03-04T21:00:00Z", RosterInput::ShiftTick);
     assert_eq!(day.owner("a"), "ann");
+}
+
+#[test]
+fn whom_a_person_chose_keeps_a_thread_that_comes_again_while_they_can_answer() {
+    let mut day = Day::begin();
+    let again = |version, chosen| RosterInput::Assign {
+        question: Question { thread: thr("a"), ..question("orders") },
+        version,
+        since: at(MORNING),
+        chosen,
+    };
+    day.tell(MORNING, RosterInput::Released { thread: thr("a"), version: 6 });
+    // Ann is off shift.
+    day.tell(MORNING, again(7, Some(tm("ann"))));
+    assert_eq!(day.owner("a"), "ann");
+    day.members.retain(|member| member.id != tm("ann"));
+    day.tell(MORNING, again(8, Some(tm("ann"))));
+    assert_eq!(day.owner("a"), "jon");
+}
+
+#[test]
+fn a_thread_is_told_of_its_owner_until_it_says_the_same() {
+    let told = |day: &Day| day.effects.iter().filter(|one| matches!(one, RosterEffect::Assigned { .. })).count();
+    let later = |minutes| at(MORNING).plus(Span::minutes(minutes)).to_string();
+    let mut day = Day::begin();
+    day.ask(MORNING, "a", 1, of("orders", Urgency::Normal));
+    let question = day.state.open[&thr("a")].question.clone();
+    assert_eq!((day.owner("a").as_str(), told(&day)), ("jon", 1));
+    day.tell(&later(1), RosterInput::ShiftTick);
+    assert_eq!(told(&day), 0, "it may be on its way");
+    day.tell(&later(3), RosterInput::ShiftTick);
+    assert_eq!(told(&day), 1, "word of it was lost");
+    let owned = |owner: &str| RosterInput::Owned {
+        question: question.clone(),
+        version: 2,
+        since: at(MORNING),
+        owner: Owner::Teammate { id: tm(owner) },
+    };
+    day.tell(&later(4), owned("jon"));
+    assert_eq!(told(&day), 0);
+    day.tell(&later(30), RosterInput::ShiftTick);
+    assert_eq!(told(&day), 0, "it knows");
+}
+
+#[test]
+fn a_thread_that_says_whose_it_is_is_right() {
+    let mut day = Day::begin();
+    day.ask(MORNING, "a", 1, of("orders", Urgency::Normal));
+    let question = day.state.open[&thr("a")].question.clone();
+    let owned = |version, owner| RosterInput::Owned { question: question.clone(), version, since: at(MORNING), owner };
+    day.tell(MORNING, owned(2, Owner::Teammate { id: tm("mia") }));
+    assert_eq!((day.owner("a").as_str(), day.state.open[&thr("a")].told), ("mia", None));
+    day.tell(MORNING, owned(1, Owner::Teammate { id: tm("jon") }));
+    assert_eq!(day.owner("a"), "mia", "what comes late is not heard");
+    day.tell(MORNING, owned(3, Owner::Teammate { id: tm("gone") }));
+    assert_eq!(day.owner("a"), "jon", "whoever cannot answer gives way");
+    assert!(day.effects.iter().any(|one| matches!(one, RosterEffect::Assigned { version: 3, .. })));
 }
 
 #[test]

@@ -15,8 +15,12 @@ fn the_default_is_what_holds_without_it() {
     let written = Rules::parse(DEFAULT).unwrap();
     let empty = Rules::parse("").unwrap();
     assert!(written.topics.len() >= 8 && empty.topics.len() == 1);
-    let without_words =
-        |rules: &Rules| Rules { topics: empty.topics.clone(), urgency: empty.urgency.clone(), ..rules.clone() };
+    let without_words = |rules: &Rules| Rules {
+        topics: empty.topics.clone(),
+        templates: empty.templates.clone(),
+        urgency: empty.urgency.clone(),
+        ..rules.clone()
+    };
     assert_eq!(without_words(&written), without_words(&empty));
     assert!(DEFAULT.is_ascii() || DEFAULT.len() < 16 * 1024);
 }
@@ -94,6 +98,31 @@ fn values_are_read_in_either_spelling() {
     assert_eq!(rules.targets.urgent, Span::seconds(90));
     assert_eq!((rules.labels.monthly_budget, rules.labels.input_price), (2_500_000, 1));
     assert_eq!(rules.labels.summary_language.as_deref(), Some("pt-BR"));
+}
+
+#[test]
+fn a_template_keeps_its_lines_and_leads_to_a_topic() {
+    let rules = Rules::parse(DEFAULT).unwrap();
+    let damaged = &rules.templates["damaged"];
+    assert_eq!(damaged.topic.as_deref(), Some("returns"));
+    assert!(damaged.text.starts_with("We are sorry") && damaged.text.contains(".\n\nCould"), "{}", damaged.text);
+    let bare = Rules::parse("[templates.hi]\ntitle = \"  Say   hi \"\ntext = \"\"\"\n  Hi!\n\"\"\"\n").unwrap();
+    let hi = &bare.templates["hi"];
+    assert_eq!((hi.title.as_str(), hi.text.as_str()), ("Say hi", "Hi!"));
+    assert_eq!((hi.topic.as_ref(), hi.language.as_ref()), (None, None));
+}
+
+#[test]
+fn a_template_is_no_longer_than_any_channel_takes() {
+    let written = |text: &str| Rules::parse(&format!("[templates.long]\ntitle = \"Long\"\ntext = \"{text}\""));
+    assert_eq!(written(&"é".repeat(4096)).unwrap().templates["long"].text.chars().count(), 4096);
+    let error = written(&"é".repeat(4097)).unwrap_err();
+    assert_eq!((error.line, error.column), (3, 8));
+    let mut many = String::new();
+    for number in 0..201 {
+        writeln!(many, "[templates.t{number}]\ntitle = \"T\"\ntext = \"T\"").unwrap();
+    }
+    assert!(Rules::parse(&many).unwrap_err().message.contains("more than 200"));
 }
 
 #[test]

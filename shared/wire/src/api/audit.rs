@@ -18,7 +18,7 @@ super::body! {
         pub at: Timestamp,
         /// Who.
         pub actor: ActorItem,
-        /// What was done: `received`, `labelled`, `routed`, `replied`, `reassigned`, `closed`, ...
+        /// What was done: `opened`, `labelled`, `routed`, `replied`, `reassigned`, `closed`, ...
         pub action: String,
         /// Particulars: before and after, reasons, codes. Ids and words of ours, no customer's text.
         pub detail: serde_json::Value,

@@ -92,6 +92,7 @@ routes! {
     ReadAccount "GET" "/api/v1/accounts/{account}" VIEWER, "One account", None => 200 Some("AccountItem"), &[];
     DisconnectAccount "DELETE" "/api/v1/accounts/{account}" ADMIN, "Forget an account's token; its threads stay", None => 200 Some("AccountItem"), &[];
     ListThreads "GET" "/api/v1/threads" VIEWER, "A queue of threads", None => 200 Some("ThreadItemPage"), THREADS;
+    CountThreads "GET" "/api/v1/threads/counts" VIEWER, "How many open threads each queue holds", None => 200 Some("CountsItem"), &[];
     ReadThread "GET" "/api/v1/threads/{thread}" VIEWER, "One thread", None => 200 Some("ThreadDetail"), &[];
     ListMessages "GET" "/api/v1/threads/{thread}/messages" VIEWER, "A thread's messages, newest page first, oldest first within it", None => 200 Some("MessageItemPage"), PAGE;
     ListThreadAudit "GET" "/api/v1/threads/{thread}/audit" VIEWER, "A thread's history, newest first", None => 200 Some("AuditItemPage"), PAGE;
@@ -117,6 +118,7 @@ routes! {
     ChangeTeammate "PATCH" "/api/v1/teammates/{teammate}" ADMIN, "Change a teammate", Some("TeammateRequest") => 200 Some("TeammateItem"), &[];
     MakeSignInLink "POST" "/api/v1/teammates/{teammate}/links" ADMIN, "A new one-time sign-in link", None => 201 Some("SignInLinkItem"), &[];
     ListTeams "GET" "/api/v1/teams" VIEWER, "Teams of the rules", None => 200 Some("TeamItemPage"), &[];
+    ListTopics "GET" "/api/v1/topics" VIEWER, "Topics of the rules", None => 200 Some("TopicItemPage"), &[];
     ListTemplates "GET" "/api/v1/templates" VIEWER, "Beginnings of replies", None => 200 Some("TemplateItemPage"), &[];
     ListAudit "GET" "/api/v1/audit" ADMIN, "The workspace's history, newest first", None => 200 Some("AuditItemPage"), PAGE;
     ListDeadLetters "GET" "/api/v1/dead-letters" ADMIN, "Deliveries that wait for a person", None => 200 Some("DeliveryItemPage"), PAGE;

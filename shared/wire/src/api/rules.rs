@@ -54,13 +54,25 @@ super::body! {
         pub reasons: Vec<super::thread::ReasonItem>,
     }
 
+    /// A topic of the rules.
+    pub struct TopicItem {
+        /// Its name.
+        pub id: String,
+        /// What belongs to it.
+        pub description: String,
+    }
+
     /// A reply's beginning, for a person to finish.
     pub struct TemplateItem {
         /// Its name.
         pub id: String,
-        /// The topic it is for; all of them when none.
-        pub topic: Option<String>,
+        /// What people choose it by.
+        pub title: String,
         /// What it puts into the composer.
         pub text: String,
+        /// The topic it is for; all of them when none.
+        pub topic: Option<String>,
+        /// The language it is written in, BCP 47.
+        pub language: Option<String>,
     }
 }

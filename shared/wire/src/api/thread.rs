@@ -10,6 +10,20 @@ use tributary_domain::{
 };
 
 super::body! {
+    /// How many open threads each queue holds.
+    pub struct CountsItem {
+        /// One for each queue that holds any.
+        pub queues: Vec<CountItem>,
+    }
+
+    /// How many open threads a queue holds.
+    pub struct CountItem {
+        /// `unassigned`, or the id of a teammate or team.
+        pub queue: String,
+        /// Open threads in it.
+        pub open: u32,
+    }
+
     /// A thread as a list shows it.
     pub struct ThreadItem {
         /// Its id.

@@ -135,13 +135,8 @@ fn pending_id(reply: &Reply, number: u32) -> MessageId {
     MessageId::from_bytes(&bytes)
 }
 
-/// How far a reply has come.
-pub fn reply_status(reply: &Reply) -> MessageStatus {
-    standing(reply).0
-}
-
 /// How far a reply has come, and what is known when it did not simply arrive.
-fn standing(reply: &Reply) -> (MessageStatus, Option<Trouble>) {
+pub(super) fn standing(reply: &Reply) -> (MessageStatus, Option<Trouble>) {
     let attempts = reply.attempts;
     match &reply.state {
         State::Queued => (MessageStatus::Queued, None),

@@ -1,7 +1,9 @@
 //! From the domain's states to what the API and the index show.
 
 mod message;
+mod reply;
 mod thread;
 
-pub use message::{audit_item, message_item, pending_items, reply_status};
+pub use message::{audit_item, message_item, pending_items};
+pub use reply::reply_item;
 pub use thread::{SearchKey, contact_row, roster_view, search_row, thread_item, thread_row};

@@ -55,9 +55,9 @@ impl World {
 
     pub(super) fn decided(&self, effects: &[RosterEffect]) -> Vec<Lease> {
         let assigned = effects.iter().filter_map(|effect| match effect {
-            RosterEffect::Assigned { thread, decision, .. } => {
+            RosterEffect::Assigned { thread, version, decision } => {
                 let number = self.threads.iter().position(|object| object.thread.id == *thread)?;
-                Some(Lease::Job(Job::Assigned(number, decision.owner.clone())))
+                Some(Lease::Job(Job::Assigned(number, decision.owner.clone(), *version)))
             }
             _ => None,
         });
@@ -85,8 +85,8 @@ impl World {
         let (view, id) = (object.view(), object.thread.id.clone());
         let effects = self.roster(view);
         let own = |effect: &&RosterEffect| matches!(effect, RosterEffect::Assigned { thread: of, .. } if *of == id);
-        if let Some(RosterEffect::Assigned { decision, .. }) = effects.iter().rev().find(own) {
-            process.steps.push(Step::Do(thread, routed(decision.owner.clone())));
+        if let Some(RosterEffect::Assigned { decision, version, .. }) = effects.iter().rev().find(own) {
+            process.steps.push(Step::Do(thread, routed(decision.owner.clone(), *version)));
         }
         let others: Vec<RosterEffect> = effects.iter().filter(|effect| !own(effect)).cloned().collect();
         process.steps.push(Step::Enqueue(self.decided(&others)));

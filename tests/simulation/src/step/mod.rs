@@ -30,7 +30,7 @@ pub enum Job {
     /// A reply's turn has come.
     Resume(usize),
     /// The roster chose an owner.
-    Assigned(usize, Owner),
+    Assigned(usize, Owner, u64),
     /// An attachment is to be fetched.
     Media(usize, MessageId, u32),
 }
@@ -238,7 +238,7 @@ impl World {
     pub(crate) fn job(&mut self, job: Job) -> Step {
         match job {
             Job::Resume(thread) => Step::Begin(thread),
-            Job::Assigned(thread, owner) => Step::Do(thread, routed(owner)),
+            Job::Assigned(thread, owner, version) => Step::Do(thread, routed(owner, version)),
             Job::Media(thread, message, place) => {
                 let state = if self.chance(4) {
                     MediaState::Failed
@@ -261,6 +261,7 @@ impl Process {
     }
 }
 
-fn routed(owner: Owner) -> Command {
-    Command::Routed { owner, reasons: vec![Reason { guardrail: "who".to_owned(), text: "Chosen.".to_owned() }] }
+fn routed(owner: Owner, version: u64) -> Command {
+    let reasons = vec![Reason { guardrail: "who".to_owned(), text: "Chosen.".to_owned() }];
+    Command::Routed { owner, reasons, version }
 }

@@ -35,7 +35,7 @@ impl World {
         let fate = self.platform.call(thread, &sent, self.now, self.faults, &mut self.dice);
         laws::arrived(&self.platform.taken, &call, &self.deeds)?;
         process.until = Some(self.now.plus(fate.after));
-        let outcome = CallOutcome { reply: call.reply, attempt: call.attempt, outcome: fate.outcome };
+        let outcome = CallOutcome { reply: call.reply, part: call.part, attempt: call.attempt, outcome: fate.outcome };
         process.steps.push(Step::Report(thread, outcome));
         if let Some(object) = late {
             process.steps.push(Step::Replace(thread, object));

@@ -3,9 +3,8 @@
 use tributary_connectors::registry;
 use tributary_domain::{
     capability::{Capabilities, Window},
-    event::Event,
     id::{AccountId, MessageId, ReplyId},
-    message::Direction,
+    message::{Direction, Place},
     platform::{Channel, Platform, Surface},
     reply::{PartState, Reply},
     thread::{self, Effect, ReplyRefused, Thread, Work},
@@ -14,8 +13,8 @@ use tributary_domain::{
 use tributary_wire::{
     api::reply::ReplyItem,
     objects::{
-        AttachmentAnswer, AuditPage, CallItem, EffectItem, MessagePage, Projection, Refusal, ReplyAnswer, ThreadAnswer,
-        ThreadCall, TurnAnswer,
+        AttachmentAnswer, AuditPage, CallItem, EffectItem, MessagePage, Projection, Received, Refusal, ReplyAnswer,
+        ThreadAnswer, ThreadCall, TurnAnswer,
     },
     queue::Job,
     view,
@@ -35,9 +34,9 @@ impl ThreadObject {
     pub(super) fn answer(&self, call: ThreadCall) -> Done<Answer> {
         let now = clock::now();
         match call {
-            ThreadCall::Ingest { account, platform, surface, counterpart, events, received_at } => {
+            ThreadCall::Ingest { account, platform, surface, counterpart, events } => {
                 let channel = Channel { platform, surface };
-                Answer::of(&self.ingest(&account, channel, &counterpart, &events, (received_at, now))?)
+                Answer::of(&self.ingest(&account, channel, &counterpart, &events, now)?)
             }
             ThreadCall::Messages { before, limit } => Answer::of(&self.messages(before, limit)?),
             ThreadCall::Audit { before, limit } => {
@@ -120,8 +119,8 @@ impl ThreadObject {
         account: &AccountId,
         channel: Channel,
         counterpart: &str,
-        events: &[Event],
-        (received_at, now): (Timestamp, Timestamp),
+        events: &[Received],
+        now: Timestamp,
     ) -> Done<ThreadAnswer> {
         let mut work = if let Some(work) = self.work(now)? {
             work
@@ -131,7 +130,7 @@ impl ThreadObject {
             Work::new(thread, now)
         };
         let capabilities = capabilities(channel.platform, channel.surface)?;
-        for event in events {
+        for Received { event, at } in events {
             let (message, reply) = thread::wanted(account, event);
             if let Some(id) = message {
                 self.load_message(&mut work, &id)?;
@@ -139,7 +138,7 @@ impl ThreadObject {
             if let Some(id) = reply {
                 self.load_reply(&mut work, &id)?;
             }
-            work.ingest(event, capabilities, received_at);
+            work.ingest(event, capabilities, *at);
         }
         self.finish(work, None, None)
     }
@@ -268,7 +267,7 @@ impl ThreadObject {
         Ok(Some(Projection { row, contact: view::contact_row(thread), entries, search }))
     }
 
-    fn messages(&self, before: Option<(Timestamp, MessageId)>, limit: u32) -> Done<MessagePage> {
+    fn messages(&self, before: Option<Place>, limit: u32) -> Done<MessagePage> {
         let Some(kept) = self.kept()? else { return Ok(MessagePage { items: Vec::new(), more: false }) };
         let newest = before.is_none();
         let mut messages = self.store.messages_before(before, limit.saturating_add(1))?;
@@ -316,22 +315,13 @@ impl ThreadObject {
         }))
     }
 
-    /// A reply as the API shows it: its last part, sent or on its way.
+    /// A reply as the API shows it.
     fn reply_item(&self, thread: &Thread, reply: &Reply) -> Done<Option<ReplyItem>> {
-        let pending = view::pending_items(thread, reply).pop();
-        let message = if pending.is_some() {
-            pending
-        } else {
-            let named = reply.parts.last().and_then(PartState::named).and_then(|ids| ids.first());
-            let sent = named.map(|remote| self.store.message(&MessageId::of(&thread.account, remote))).transpose()?;
-            sent.flatten().and_then(|message| view::message_item(thread, &message))
-        };
-        Ok(message.map(|message| ReplyItem {
-            reply_id: reply.id.clone(),
-            status: view::reply_status(reply),
-            message,
-            version: thread.version,
-        }))
+        let mut messages = Vec::new();
+        for remote in reply.parts.iter().filter_map(PartState::named).flatten() {
+            messages.extend(self.store.message(&MessageId::of(&thread.account, remote))?);
+        }
+        Ok(view::reply_item(thread, reply, &messages))
     }
 
     /// What others wrote that a reader of version `seen` cannot have seen, oldest first.
@@ -376,7 +366,7 @@ fn item(work: &Work, effect: &Effect) -> Option<EffectItem> {
         Effect::Roster => return None,
         Effect::Profile => Job::Profile { thread },
         Effect::Media { message, place } => Job::Media { thread, message: message.clone(), place: *place },
-        Effect::DropMedia { id } => Job::DropMedia { id: id.clone() },
+        Effect::DropMedia { id } => Job::DropMedia { thread, id: id.clone() },
         Effect::Resume { reply } => Job::Resume { thread, reply: reply.clone() },
         Effect::Call { reply, part, attempt } => return call(work, reply, *part, *attempt),
     };

@@ -5,11 +5,12 @@ CREATE TABLE IF NOT EXISTS state (
   json TEXT NOT NULL       -- store::Kept
 ) STRICT;
 CREATE TABLE IF NOT EXISTS messages (
-  id   TEXT    NOT NULL PRIMARY KEY,
-  at   INTEGER,          -- milliseconds by the platform; none while only later facts are known
-  json TEXT    NOT NULL  -- domain::message::Message
+  id          TEXT NOT NULL PRIMARY KEY,
+  at          INTEGER,       -- milliseconds by the platform; none while only later facts are known
+  received_at INTEGER,       -- milliseconds by our clock
+  json        TEXT NOT NULL  -- domain::message::Message
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS messages_by_time ON messages (at, id);
+CREATE INDEX IF NOT EXISTS messages_by_time ON messages (at, received_at, id);
 CREATE TABLE IF NOT EXISTS replies (
   id      TEXT    NOT NULL PRIMARY KEY,
   settled INTEGER NOT NULL, -- sent or discarded

@@ -10,7 +10,7 @@ use tributary_domain::{
     audit::Entry,
     id::{MessageId, ReplyId},
     json,
-    message::{MediaState, Message},
+    message::{MediaState, Message, Place},
     reply::{Reply, State as ReplyState},
     thread::{Thread, Work},
     time::Timestamp,
@@ -88,21 +88,18 @@ impl Store {
     }
 
     /// Messages newest first, older than `before`.
-    pub(super) fn messages_before(
-        &self,
-        before: Option<(Timestamp, MessageId)>,
-        limit: u32,
-    ) -> Result<Vec<Message>, Fault> {
+    pub(super) fn messages_before(&self, before: Option<Place>, limit: u32) -> Result<Vec<Message>, Fault> {
         let limit = i64::from(limit).into();
         match before {
             None => self.all(
-                "SELECT json FROM messages WHERE at IS NOT NULL ORDER BY at DESC, id DESC LIMIT ?",
+                "SELECT json FROM messages WHERE at IS NOT NULL ORDER BY at DESC, received_at DESC, id DESC LIMIT ?",
                 vec![limit],
                 "messages",
             ),
-            Some((at, id)) => self.all(
-                "SELECT json FROM messages WHERE (at, id) < (?, ?) ORDER BY at DESC, id DESC LIMIT ?",
-                vec![at.millis().into(), id.as_str().into(), limit],
+            Some(Place { at, received_at, id }) => self.all(
+                "SELECT json FROM messages WHERE (at, received_at, id) < (?, ?, ?)
+                    ORDER BY at DESC, received_at DESC, id DESC LIMIT ?",
+                vec![at.millis().into(), received_at.millis().into(), id.as_str().into(), limit],
                 "messages",
             ),
         }
@@ -195,11 +192,14 @@ impl Write {
     }
 
     fn message(message: &Message) -> Result<Self, Fault> {
-        let at = message.body.as_ref().map(|body| body.at.millis());
+        let body = message.body.as_ref();
+        let at = body.map(|body| body.at.millis());
+        let received_at = body.map(|body| body.received_at.millis());
         Ok(Self {
-            statement: "INSERT INTO messages (id, at, json) VALUES (?, ?, ?)
-                ON CONFLICT (id) DO UPDATE SET at = excluded.at, json = excluded.json",
-            values: vec![message.id.as_str().into(), at.into(), text(message, "messages")?],
+            statement: "INSERT INTO messages (id, at, received_at, json) VALUES (?, ?, ?, ?)
+                ON CONFLICT (id) DO UPDATE
+                SET at = excluded.at, received_at = excluded.received_at, json = excluded.json",
+            values: vec![message.id.as_str().into(), at.into(), received_at.into(), text(message, "messages")?],
         })
     }
 

@@ -3,12 +3,12 @@
 use super::{Desk, WINDOW, noon, person, remote};
 use crate::{
     capability::{Window, WindowPolicy},
-    event::{Content, Fact, Origin},
+    event::{Content, Fact, Origin, Side},
     id::{MediaId, MessageId},
     label::Urgency,
     message::MediaState,
     outbound::SendOutcome,
-    thread::{Command, Effect, Status, Work},
+    thread::{Command, Effect, Facts, Status, Work},
     time::Span,
 };
 
@@ -128,4 +128,56 @@ fn what_is_taken_back_is_gone_with_its_attachments() {
     assert_eq!(effects, [Effect::DropMedia { id: MediaId::from_bytes(&[2]) }], "fetched too late");
     desk.picture(1);
     assert!(desk.work.messages.values().all(|one| one.media.is_empty()), "told again, it stays gone");
+    desk.command(Command::Dropped { id: MediaId::from_bytes(&[1]) });
+    desk.later(Span::minutes(10));
+    let effects = desk.act(Work::tick).1;
+    let dropped: Vec<&Effect> = effects.iter().filter(|one| matches!(one, Effect::DropMedia { .. })).collect();
+    assert_eq!(dropped, [&Effect::DropMedia { id: MediaId::from_bytes(&[2]) }], "until it is known to be gone");
+}
+
+#[test]
+fn what_comes_in_the_same_second_stands_in_the_order_in_which_it_came() {
+    let mut desk = Desk::new();
+    let second = desk.now;
+    let wrote = |number: u32| {
+        let content = Content { text: Some(format!("Question {number}")), ..Content::default() };
+        Fact::Message { id: remote(number), content }
+    };
+    for number in [4, 1, 3, 2] {
+        desk.event(second, wrote(number));
+        assert_eq!(desk.thread().last.as_ref().unwrap().preview, format!("Question {number}"));
+        desk.later(Span::millis(90));
+    }
+    desk.event(second, wrote(1));
+    let mut messages: Vec<_> = desk.work.messages.values().collect();
+    messages.sort_by_key(|message| message.place());
+    let texts: Vec<_> = messages.iter().filter_map(|message| message.text()).collect();
+    assert_eq!(texts, ["Question 4", "Question 1", "Question 3", "Question 2"], "told again, it stays where it was");
+    let emoji =
+        |emoji: Option<&str>| Fact::Reacted { id: remote(1), by: Side::Customer, emoji: emoji.map(str::to_owned) };
+    for (told, shown) in [(Some("👍"), Some("👍")), (None, None), (Some("🎉"), Some("🎉")), (None, None)] {
+        desk.event(second, emoji(told));
+        let message = &desk.work.messages[&MessageId::of(&desk.thread().account, &remote(1))];
+        assert_eq!(message.reactions[&Side::Customer].emoji.as_deref(), shown);
+        desk.later(Span::millis(90));
+    }
+}
+
+#[test]
+fn a_contact_is_looked_up_until_somebody_answers_and_again_after_a_week() {
+    let looks = |effects: &[Effect]| effects.contains(&Effect::Profile);
+    let mut desk = Desk::new();
+    assert!(looks(&desk.message(1, 0)));
+    assert!(!looks(&desk.message(2, 0)), "somebody was asked just now");
+    desk.later(Span::minutes(11));
+    assert!(looks(&desk.act(Work::tick).1), "nobody answered");
+    desk.later(Span::minutes(11));
+    let found = Facts { name: Some("Ana".into()), at: Some(desk.now), ..Facts::default() };
+    desk.command(Command::Looked { facts: found });
+    assert!(!looks(&desk.act(Work::tick).1) && !looks(&desk.message(3, 0)));
+    desk.later(Span::days(7));
+    assert!(!looks(&desk.act(Work::tick).1), "not before they write");
+    assert!(looks(&desk.message(4, 0)));
+    desk.command(Command::Looked { facts: Facts { at: Some(desk.now), ..Facts::default() } });
+    assert_eq!(desk.thread().contact_name(), "Ana", "what is not told any more is still the best that is known");
 }

@@ -32,18 +32,32 @@ fn a_persons_choice_of_owner_stands_against_the_rules() {
     let mut desk = Desk::settled();
     desk.routed("vera");
     assert_eq!(desk.thread().owner, owner("vera"), "the rules may change their mind");
+    let before = desk.thread().version;
     desk.command(give(owner("omar")));
-    desk.routed("nora");
-    assert_eq!(desk.thread().owner, owner("omar"));
+    desk.routed_on(before, "nora");
+    assert_eq!(desk.thread().owner, owner("omar"), "chosen by the rules before the person chose");
+    desk.routed("omar");
+    assert_eq!(desk.thread().owner_by, Some(person("omar")), "the rules agree: it stays a person's choice");
+    let before = desk.thread().version;
     desk.command(give(Owner::Unassigned));
-    desk.routed("nora");
+    desk.routed_on(before, "nora");
     assert_eq!(desk.thread().owner, Owner::Unassigned, "a late choice of the rules");
     desk.command(give(Owner::Team { id: TeamId::parse("team_a").unwrap() }));
-    desk.routed("nora");
+    let known = desk.thread().version;
+    desk.routed_on(known, "nora");
     assert_eq!(desk.thread().owner, owner("nora"), "one of the team");
     let version = desk.thread().version;
+    desk.routed_on(known, "nora");
+    assert_eq!(desk.thread().version, version, "said twice");
+}
+
+#[test]
+fn whom_a_person_chose_gives_way_once_the_roster_knows_that_they_cannot_answer() {
+    let owner = |name| Owner::Teammate { id: person(name) };
+    let mut desk = Desk::settled();
+    desk.command(Command::Reassign { to: owner("omar"), note: None, by: person("vera") });
     desk.routed("nora");
-    assert_eq!(desk.thread().version, version);
+    assert_eq!((desk.thread().owner.clone(), desk.thread().owner_by.clone()), (owner("nora"), None));
 }
 
 #[test]

@@ -103,10 +103,13 @@ impl Desk {
         let unfinished = self.work.replies.values().any(reply::Reply::holds_the_line)
             || fetching
             || matches!(thread.status, Status::Snoozed { .. })
+            || !thread.dropping.is_empty()
+            || thread.profile_asked_at.is_some_and(|asked| thread.profile.at.is_none_or(|at| at < asked))
             || open && (thread.projected < thread.version || thread.turn > thread.labelled_turn() || thread.to_route);
         assert_eq!(thread.wakes_at(replies, fetching, self.now).is_some(), unfinished);
     }
 
+    /// Something happened at `at` by the platform's clock, and reaches us now.
     fn event(&mut self, at: Timestamp, fact: Fact) -> Vec<Effect> {
         let peer = Peer { identities: vec!["igsid:7".to_owned()], name: None, username: None };
         let account = RemoteId::new("1784");
@@ -146,9 +149,15 @@ impl Desk {
         })
     }
 
+    /// The rules choose, knowing the thread as it is.
     fn routed(&mut self, name: &str) -> Vec<Effect> {
+        self.routed_on(self.thread().version, name)
+    }
+
+    /// The rules chose when they knew the thread at `version`.
+    fn routed_on(&mut self, version: u64, name: &str) -> Vec<Effect> {
         let reasons = vec![Reason { guardrail: "who".into(), text: "Owns the topic.".into() }];
-        self.command(Command::Routed { owner: Owner::Teammate { id: person(name) }, reasons })
+        self.command(Command::Routed { owner: Owner::Teammate { id: person(name) }, reasons, version })
     }
 
     fn close(&mut self) {
@@ -174,7 +183,7 @@ impl Desk {
     }
 
     fn came_back(&mut self, id: &str, attempt: u32, outcome: SendOutcome) -> Vec<Effect> {
-        self.act(|work| work.called(&CallOutcome { reply: reply_id(id), attempt, outcome })).1
+        self.act(|work| work.called(&CallOutcome { reply: reply_id(id), part: 0, attempt, outcome })).1
     }
 
     fn state(&self, id: &str) -> &State {

@@ -1,0 +1,84 @@
+/** The record in sentences. Its cases are what the Worker's own code records: see shared/wire/tests/thread/history.rs. */
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { test } from "node:test";
+import type { AuditItem } from "../src/api/types.ts";
+import { sentence } from "../src/state/history.ts";
+
+const RECORD = JSON.parse(readFileSync(new URL("../../shared/wire/history.json", import.meta.url), "utf8")) as AuditItem[];
+const NAMES: Record<string, string> = { tm_nora: "Nora Vik", tm_jon: "Jon Aker", team_orders: "Orders" };
+const called = (id: string) => NAMES[id] ?? null;
+
+/** As the API gives it: with the actor's name. */
+function named(entry: AuditItem): AuditItem {
+  const { id } = entry.actor;
+  return id == null ? entry : { ...entry, actor: { ...entry.actor, name: called(id) } };
+}
+
+function read(entry: AuditItem): string {
+  const { who, did } = sentence(named(entry), called);
+  return `${who} ${did}`;
+}
+
+const of = (action: string) => RECORD.filter((entry) => entry.action === action).map(read);
+
+test("every action that is recorded reads as a sentence, without ids, codes or gaps", () => {
+  assert.ok(RECORD.length > 60);
+  for (const entry of RECORD) {
+    const said = sentence(named(entry), called);
+    const all = [said.who, said.did, ...said.reasons].join(" | ");
+    assert.doesNotMatch(all, /undefined|null|NaN|\[object|[{}[\]_]|"|\b[0-9a-f]{16,}/, all);
+    assert.doesNotMatch(all, /no words for yet|settled the reply in doubt|reassigned it|changed the tags|: none/, all);
+    assert.match(said.did, /^[a-z].*[^\s:,]$/, all);
+    if (["sendFailed", "sendUncertain", "undelivered"].includes(entry.action)) assert.match(said.did, /: ./, `a cause: ${all}`);
+  }
+});
+
+test("it says what was done, to whom, and by whom", () => {
+  assert.deepEqual(of("routed"), ["Tributary gave it to Nora Vik", "Tributary found nobody who can take it now", "Tributary gave it to Orders"]);
+  assert.deepEqual(of("reassigned"), [
+    "Nora Vik gave it to Jon Aker", "Jon Aker gave it to Orders", "Nora Vik took it", "Nora Vik put it among the unassigned",
+    "Nora Vik put it among the unassigned", "Nora Vik gave it to somebody",
+  ]);
+  assert.deepEqual(of("corrected"), [
+    "Nora Vik corrected the topic from Lost parcels to Returns",
+    "Nora Vik corrected the urgency from high to normal, language from German to Brazilian Portuguese",
+    "Nora Vik corrected the summary",
+    "Nora Vik corrected the labels: Returns, normal urgency, an unknown language",
+  ]);
+  assert.deepEqual(of("settled"), [
+    "Nora Vik sent the reply again", "Nora Vik let the reply be", "Nora Vik found that the reply had arrived", "Nora Vik let the reply be",
+    "Nora Vik found that the reply had not arrived, and sent it again",
+  ]);
+  assert.deepEqual(of("reopened"), [
+    "Tributary brought it back: its time had come", "Nora Vik reopened it", "The customer wrote again, which reopened it",
+    "The customer wrote again, which brought it back early", "Nora Vik brought it back early",
+  ]);
+  assert.deepEqual(of("tagged"), ["Nora Vik added the tags “regular”, “wholesale”", "Nora Vik added the tag “press” and removed the tag “regular”"]);
+  assert.deepEqual(of("answeredElsewhere").map((said) => said.replace(" answered outside of Tributary", "")), ["Somebody in the platform's app", "Another app", "Somebody in the platform's app"]);
+  assert.equal(of("replied")[0], "Nora Vik wrote a reply, begun from the template “Order number”");
+  assert.equal(of("replied")[1], "Nora Vik wrote a reply, sent as 2 messages");
+  assert.equal(of("linked")[1], "Tributary linked it: the same question came by 2 other doors");
+});
+
+test("labels say who gave them, and owners why", () => {
+  const reasons = (action: string) => RECORD.filter((entry) => entry.action === action).map((entry) => sentence(entry).reasons);
+  assert.deepEqual(reasons("labelled").slice(0, 2), [["By the model eu.example.model-1"], ["By the built-in labeler: no model is configured"]]);
+  assert.deepEqual(reasons("routed")[0], ["owners of returns: Nora Vik"]);
+});
+
+test("people's own words stand beside what they did", () => {
+  const words = RECORD.flatMap((entry) => sentence(entry).words ?? []);
+  assert.deepEqual([...new Set(words)], ["She knows this customer.", "The courier has the parcel.", "Paid back in the shop."]);
+});
+
+test("what this page does not know yet is told as well as it can be", () => {
+  const entry: AuditItem = { ...RECORD[0]!, actor: { type: "system" }, action: "somethingNewer", detail: { note: "Why not", deep: { er: [1] } } };
+  assert.equal(read(entry), "Tributary did something this page has no words for yet: something newer");
+  assert.equal(sentence(entry).words, "Why not");
+  for (const detail of [null, "text", 7, [], { to: null, from: 3, reasons: "x", add: [1], threads: {} }]) {
+    for (const action of new Set(RECORD.map((one) => one.action))) {
+      assert.doesNotMatch(read({ ...RECORD[0]!, action, detail: detail as never }), /undefined|\[object|null/, action);
+    }
+  }
+});
