@@ -4,6 +4,7 @@ use syn::{Attribute, LitStr, Token, ext::IdentExt, meta::ParseNestedMeta};
 
 /// Of a type, a variant or a field: what does not apply stays unset.
 #[derive(Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is an attribute that is there or is not")]
 pub(crate) struct Marks {
     pub(crate) rename: Option<String>,
     pub(crate) aliases: Vec<String>,

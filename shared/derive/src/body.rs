@@ -1,7 +1,7 @@
 //! The code that reads a type.
 
 use proc_macro2::{Literal, TokenStream};
-use quote::{format_ident, quote};
+use quote::{ToTokens, format_ident, quote};
 use syn::{
     Data, DataEnum, DeriveInput, Error, Fields, GenericParam, Ident, Lifetime, LifetimeParam, Variant, ext::IdentExt,
     parse_quote, punctuated::Punctuated,
@@ -64,10 +64,8 @@ fn fields(name: &str, made: &TokenStream, fields: &Fields, marks: &Marks, tag: &
     let (mut arms, mut slots, mut values, mut again, mut whole) = (vec![], vec![], vec![], vec![], vec![]);
     for (place, field) in fields.iter().enumerate() {
         let own = Marks::of(&field.attrs)?;
-        let member = field.ident.as_ref().map(|ident| quote!(#ident)).unwrap_or_else(|| {
-            let place = Literal::usize_unsuffixed(place);
-            quote!(#place)
-        });
+        let unnamed = || Literal::usize_unsuffixed(place).into_token_stream();
+        let member = field.ident.as_ref().map_or_else(unnamed, ToTokens::to_token_stream);
         let value = format_ident!("field{place}");
         if own.flatten {
             again.push(quote!(let #value = ::tributary_domain::json::Read::read(&mut again)?;));

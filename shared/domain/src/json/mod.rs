@@ -14,7 +14,7 @@ use serde::de::{Error as _, IgnoredAny, Unexpected};
 use text::{Number, Source};
 
 pub use read::{Name, Read, ReadOwned, unfit};
-pub use record::{Fill, Member, Shape, Variant, choice};
+pub use record::{Fill, Member, Named, Shape, Variant, choice};
 pub use tributary_derive::Read;
 pub use write::to_string;
 
@@ -92,7 +92,7 @@ enum Kind {
     Object,
 }
 
-impl<'de> Reader<'de> {
+impl Reader<'_> {
     #[inline(never)]
     fn enter(&mut self) -> Result<(), Error> {
         self.source.step();

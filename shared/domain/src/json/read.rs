@@ -4,7 +4,7 @@ use std::{
     borrow::Cow,
     collections::{BTreeMap, BTreeSet, HashMap},
     fmt::Display,
-    hash::Hash,
+    hash::{BuildHasher, Hash},
 };
 
 use serde::de::{Error as _, IgnoredAny, Unexpected};
@@ -212,9 +212,9 @@ impl<'de, K: Name<'de> + Ord, T: Read<'de>> Read<'de> for BTreeMap<K, T> {
     }
 }
 
-impl<'de, K: Name<'de> + Eq + Hash, T: Read<'de>> Read<'de> for HashMap<K, T> {
+impl<'de, K: Name<'de> + Eq + Hash, T: Read<'de>, S: BuildHasher + Default> Read<'de> for HashMap<K, T, S> {
     fn read(reader: &mut Reader<'de>) -> Result<Self, Error> {
-        let mut all = Self::new();
+        let mut all = Self::default();
         reader.map(&mut |name, reader| {
             all.insert(K::named(name)?, T::read(reader)?);
             Ok(())

@@ -1,5 +1,7 @@
 //! What `derive(Read)` leans on: the reading of structs and enums, done once for all of them.
 
+use std::borrow::Cow;
+
 use serde::de::Error as _;
 
 use super::{Error, Kind, Read, Reader};
@@ -26,6 +28,9 @@ pub struct Member<'a, 'de> {
 
 /// Puts what a place among the members holds into its field.
 pub type Fill<'a, 'de> = &'a mut dyn FnMut(usize, Member<'_, 'de>) -> Result<(), Error>;
+
+/// Takes a member that has a name of its own.
+pub type Named<'a, 'de> = &'a mut dyn FnMut(Cow<'de, str>, &mut Reader<'de>) -> Result<(), Error>;
 
 impl<'de> Member<'_, 'de> {
     /// Reads it. What is absent has to be something that may be.
@@ -153,10 +158,7 @@ impl<'de> Reader<'de> {
 
     /// Reads an object whose members have names of their own.
     #[inline(never)]
-    pub fn map(
-        &mut self,
-        member: &mut dyn FnMut(std::borrow::Cow<'de, str>, &mut Self) -> Result<(), Error>,
-    ) -> Result<(), Error> {
+    pub fn map(&mut self, member: Named<'_, 'de>) -> Result<(), Error> {
         if self.source.kind()? != Kind::Object {
             return Err(self.unfit(&"a map"));
         }
