@@ -99,9 +99,9 @@ describe('with copies only where the queue fails', () => {
   it('what the queue refuses is acknowledged when a copy is in R2', async () => {
     await product.restart({ config: without('queues.producers', 'INTAKE') });
     assert.deepEqual((await health()).broken, ['INTAKE']);
-    assert.deepEqual(await product.blobs(''), [], 'nothing was written until now');
     await until('the large one has come', () => attempts().at(-1) === 200);
-    assert.equal((await product.blobs('intake/')).length, 1);
+    // The only object there is: nothing was written before it.
+    assert.deepEqual((await product.blobs('')).map((key) => key.split('/')[0]), ['intake']);
     customer().text('And another one?');
     await product.standins.idle();
     assert.deepEqual(attempts(), [200]);

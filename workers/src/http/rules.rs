@@ -233,8 +233,8 @@ pub(super) async fn topics(call: &Call) -> Result<Response, Refused> {
 /// Beginnings of replies.
 pub(super) async fn templates(call: &Call) -> Result<Response, Refused> {
     let current = d1::rules::current(&call.edge).await?;
-    let item = |(id, template): (&String, &Template)| TemplateItem {
-        id: id.clone(),
+    let item = |template: &Template| TemplateItem {
+        id: template.name.clone(),
         title: template.title.clone(),
         text: template.text.clone(),
         topic: template.topic.clone(),

@@ -49,8 +49,8 @@ pub struct Rules {
     pub teammates: Map<String, Teammate>,
     /// By name; [`crate::label::OTHER`] is always among them.
     pub topics: Map<String, Topic>,
-    /// Beginnings of replies, by name.
-    pub templates: Map<String, Template>,
+    /// Beginnings of replies, in the order of their names.
+    pub templates: Vec<Template>,
     /// Who takes what has no owner.
     pub triage: Triage,
     /// What makes a text urgent.
@@ -130,6 +130,8 @@ pub struct Topic {
 /// The beginning of a reply. A person puts it into the composer, finishes it and sends it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Template {
+    /// What it is known by.
+    pub name: String,
     /// What people choose it by.
     pub title: String,
     /// What it puts into the composer.

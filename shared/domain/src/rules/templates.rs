@@ -18,45 +18,39 @@ const TITLE: usize = 80;
 /// Longest text, in characters: none of the channels takes more.
 const TEXT: usize = 4096;
 
-pub(super) fn templates(
-    from: Table<document::Template>,
-    topics: &Map<String, Topic>,
-) -> Result<Map<String, Template>, Fault> {
-    let mut templates = Map::new();
+pub(super) fn templates(from: Table<document::Template>, topics: &Map<String, Topic>) -> Result<Vec<Template>, Fault> {
+    let mut templates = Vec::new();
     for (name, one) in from {
         slug(&name)?;
         if templates.len() == MOST {
-            return Err(Fault::new(name.span(), format!("there are more than {MOST} templates"))
-                .hint("remove those that nobody uses"));
+            return Err(
+                Fault::new(name.span(), "there are more than 200 templates").hint("remove those that nobody uses")
+            );
         }
-        let template = Template {
-            title: title(&one.title)?,
-            text: text(&one.text)?,
+        let title = one.title.get_ref().split_whitespace().collect::<Vec<_>>().join(" ");
+        if !fits(&title, TITLE) {
+            return Err(Fault::new(one.title.span(), "a title has 1 to 80 characters")
+                .hint("say in a few words what the template is for"));
+        }
+        // Lines stay as they are written; empty ones around them belong to the quotes.
+        let text = one.text.get_ref().trim();
+        if !fits(text, TEXT) {
+            return Err(Fault::new(one.text.span(), "a template's text has 1 to 4096 characters")
+                .hint("write how the reply begins; whoever sends it finishes it"));
+        }
+        templates.push(Template {
+            title,
+            text: text.to_owned(),
             topic: one.topic.as_ref().map(|name| topic(name, topics)).transpose()?,
             language: one.language.as_ref().map(language).transpose()?,
-        };
-        templates.insert(name.into_inner(), template);
+            name: name.into_inner(),
+        });
     }
     Ok(templates)
 }
 
-fn title(given: &Text) -> Result<String, Fault> {
-    let title = given.get_ref().split_whitespace().collect::<Vec<_>>().join(" ");
-    if title.is_empty() || title.chars().count() > TITLE {
-        return Err(Fault::new(given.span(), format!("a title has 1 to {TITLE} characters"))
-            .hint("say in a few words what the template is for"));
-    }
-    Ok(title)
-}
-
-/// Lines stay as they are written; empty ones around them belong to the quotes.
-fn text(given: &Text) -> Result<String, Fault> {
-    let text = given.get_ref().trim();
-    if text.is_empty() || text.chars().count() > TEXT {
-        return Err(Fault::new(given.span(), format!("a template's text has 1 to {TEXT} characters"))
-            .hint("write how the reply begins; whoever sends it finishes it"));
-    }
-    Ok(text.to_owned())
+fn fits(text: &str, most: usize) -> bool {
+    !text.is_empty() && text.chars().count() <= most
 }
 
 fn topic(name: &Text, topics: &Map<String, Topic>) -> Result<String, Fault> {

@@ -103,19 +103,19 @@ fn values_are_read_in_either_spelling() {
 #[test]
 fn a_template_keeps_its_lines_and_leads_to_a_topic() {
     let rules = Rules::parse(DEFAULT).unwrap();
-    let damaged = &rules.templates["damaged"];
+    let damaged = rules.templates.iter().find(|one| one.name == "damaged").unwrap();
     assert_eq!(damaged.topic.as_deref(), Some("returns"));
     assert!(damaged.text.starts_with("We are sorry") && damaged.text.contains(".\n\nCould"), "{}", damaged.text);
     let bare = Rules::parse("[templates.hi]\ntitle = \"  Say   hi \"\ntext = \"\"\"\n  Hi!\n\"\"\"\n").unwrap();
-    let hi = &bare.templates["hi"];
-    assert_eq!((hi.title.as_str(), hi.text.as_str()), ("Say hi", "Hi!"));
+    let hi = &bare.templates[0];
+    assert_eq!((hi.name.as_str(), hi.title.as_str(), hi.text.as_str()), ("hi", "Say hi", "Hi!"));
     assert_eq!((hi.topic.as_ref(), hi.language.as_ref()), (None, None));
 }
 
 #[test]
 fn a_template_is_no_longer_than_any_channel_takes() {
     let written = |text: &str| Rules::parse(&format!("[templates.long]\ntitle = \"Long\"\ntext = \"{text}\""));
-    assert_eq!(written(&"é".repeat(4096)).unwrap().templates["long"].text.chars().count(), 4096);
+    assert_eq!(written(&"é".repeat(4096)).unwrap().templates[0].text.chars().count(), 4096);
     let error = written(&"é".repeat(4097)).unwrap_err();
     assert_eq!((error.line, error.column), (3, 8));
     let mut many = String::new();
