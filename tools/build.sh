@@ -28,11 +28,12 @@ build_worker() {
 
 build_ui() {
   local stamp=target/.inbox-sources sources
-  sources=$(hash_of ui package-lock.json)
+  sources=$(hash_of ui package-lock.json shared/wire/openapi.json)
   if [ -e ui/dist/index.html ] && [ "$(cat "$stamp" 2>/dev/null)" = "$sources" ]; then return; fi
   rm -f "$stamp"
   say "building the inbox (a few seconds)"
   npm run build -w ui --silent >&2
+  cp shared/wire/openapi.json ui/dist/ # which the Worker answers GET /api/v1/openapi.json with
   echo "$sources" >"$stamp"
 }
 

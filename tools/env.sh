@@ -30,6 +30,8 @@ rustup_has_wasm() {
 # Run a command with a compiler that can build for wasm32: the project's own, else the distribution's
 # with the standard library that setup.sh built from its packaged source.
 with_wasm() {
+  # A panic names its place in the source; the directories of this machine do not belong into the Worker.
+  local -x CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS="--remap-path-prefix=${CARGO_HOME:-$HOME/.cargo}/registry/src="
   if [ "${TRIBUTARY_WASM:-}" != debian ] && rustup_has_wasm; then
     "$@"
   else

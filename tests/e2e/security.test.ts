@@ -38,6 +38,13 @@ const filled = (path: string) =>
 const ranks: Role[] = ['viewer', 'agent', 'admin', 'owner'];
 
 describe('the description', () => {
+  it('is served as it was generated, to anybody', async () => {
+    const answer = await fetch(`${product.url}/api/v1/openapi.json`);
+    assert.equal(answer.status, 200);
+    assert.match(answer.headers.get('content-type') ?? '', /^application\/json/);
+    assert.deepEqual(await answer.json(), description);
+  });
+
   it('names every route with the role it needs', () => {
     assert.ok(routes.length >= 40, `${routes.length} routes`);
     for (const route of routes) assert.ok(['public', ...ranks].includes(route.role), `${route.method} ${route.path}: ${route.role}`);

@@ -64,7 +64,7 @@ pub(crate) async fn put<T: Serialize>(
 ) -> Result<(), Fault> {
     let mut texts = Vec::with_capacity(messages.len());
     for message in messages {
-        texts.push(serde_json::to_string(message).map_err(Fault::form(binding))?);
+        texts.push(tributary_domain::json::to_string(message).map_err(Fault::form(binding))?);
     }
     put_texts(edge, binding, &texts, delay_seconds).await
 }
@@ -79,7 +79,7 @@ pub(crate) async fn put_texts(
     if texts.is_empty() {
         return Ok(());
     }
-    let failed = |source| Fault::Queue { binding, source };
+    let failed = |source| Fault::Queue { binding, source: Box::new(source) };
     let queue = edge.queue(binding)?;
     let message = |text: &String| {
         RawMessageBuilder::new(JsValue::from_str(text))

@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-use serde::{Serialize, de::DeserializeOwned};
+use serde::Serialize;
+use tributary_domain::json::ReadOwned;
 use tributary_domain::{
     capability::{Capabilities, PlatformError},
     event::{Correlation, Event},
@@ -24,7 +25,7 @@ pub trait Connector {
     /// Whether the same person may go by one id today and by another tomorrow.
     const ALIASES: bool = false;
     /// What is needed to speak for one account. Sealed at rest; never shown.
-    type Credentials: DeserializeOwned + Serialize + fmt::Debug;
+    type Credentials: ReadOwned + Serialize + fmt::Debug;
 
     /// What each surface of this platform can do.
     fn capabilities() -> &'static [Capabilities];
@@ -110,7 +111,7 @@ impl fmt::Debug for Hook<'_> {
 }
 
 /// What a look-up tells of a person.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, tributary_domain::json::Read)]
 #[serde(rename_all = "camelCase")]
 pub struct Profile {
     /// Display name.

@@ -125,7 +125,7 @@ pub(crate) fn segment(text: &str) -> String {
             segment.push(char::from(byte));
         } else {
             segment.push('%');
-            segment.push_str(&crate::crypto::hex(&[byte]).to_uppercase());
+            segment.push_str(&crate::crypto::hex(&[byte]).to_ascii_uppercase());
         }
     }
     segment

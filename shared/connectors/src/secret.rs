@@ -2,10 +2,11 @@
 
 use std::fmt;
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
+use tributary_domain::json::Read;
 
 /// A token. `Debug` does not show it; serialising does, because credentials are sealed as JSON.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Read)]
 #[serde(transparent)]
 pub struct Secret(String);
 

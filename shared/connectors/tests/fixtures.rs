@@ -1,7 +1,6 @@
 //! Every file under `fixtures/` is one case; what the connector makes of it is held against a snapshot.
 #![expect(clippy::unwrap_used, reason = "tests")]
 
-use serde::Deserialize;
 use serde_json::{Value, json};
 use tributary_connectors::{
     contract::{Hook, Outgoing, Verified},
@@ -11,6 +10,7 @@ use tributary_connectors::{
 use tributary_domain::{
     event::Correlation,
     id::{RemoteId, ReplyId},
+    json::{Read, from_slice},
     outbound::{Draft, Part},
     platform::{Channel, Platform, Surface},
 };
@@ -30,7 +30,7 @@ fn inbound() {
     });
 }
 
-#[derive(Deserialize)]
+#[derive(Read)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct Answer {
     call: String,
@@ -51,7 +51,7 @@ fn credentials(platform: Platform) -> Credentials {
 #[test]
 fn response() {
     insta::glob!("../fixtures", "*/response/*.json", |path| {
-        let answer: Answer = serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap();
+        let answer: Answer = from_slice(&std::fs::read(path).unwrap()).unwrap();
         let body = answer.body.as_str().map_or_else(|| answer.body.to_string(), str::to_owned).into_bytes();
         let response = HttpResponse { status: answer.status, retry_after: answer.retry_after, body };
         let platform = platform(path);
@@ -70,7 +70,7 @@ fn response() {
     });
 }
 
-#[derive(Deserialize)]
+#[derive(Read)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct Order {
     call: String,
@@ -96,7 +96,7 @@ fn shown(request: &HttpRequest) -> Value {
 #[test]
 fn outbound() {
     insta::glob!("../fixtures", "*/outbound/*.json", |path| {
-        let order: Order = serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap();
+        let order: Order = from_slice(&std::fs::read(path).unwrap()).unwrap();
         let platform = platform(path);
         let credentials = Credentials::read(platform, &order.credentials.to_string()).unwrap();
         let app_secret = order.app_secret.as_deref();

@@ -5,7 +5,8 @@
 
 use std::fmt::{self, Write as _};
 
-use serde::{Deserialize, Serialize};
+use crate::json::Read;
+use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use crate::platform::{Platform, Surface};
@@ -21,7 +22,7 @@ pub struct InvalidId {
 macro_rules! id {
     ($(#[$doc:meta])* $name:ident, $prefix:literal) => {
         $(#[$doc])*
-        #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Read)]
         #[serde(try_from = "String", into = "String")]
         pub struct $name(String);
 
@@ -104,7 +105,7 @@ id!(/// One stored attachment.
 
 /// One reply a teammate wrote. The client that wrote it makes the id (a UUID, say), so that a repeated
 /// request is known to be the same reply.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Read)]
 #[serde(try_from = "String", into = "String")]
 pub struct ReplyId(String);
 
@@ -192,7 +193,7 @@ impl AuditId {
 }
 
 /// An identifier a platform made. It is compared and handed back, never taken apart.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Read)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(transparent)]
 pub struct RemoteId(String);

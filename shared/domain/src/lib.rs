@@ -4,6 +4,8 @@
 //! The edge loads a state, calls one of these functions, commits what it returns and carries out its effects.
 #![warn(missing_docs, missing_debug_implementations)]
 
+extern crate self as tributary_domain;
+
 pub mod audit;
 pub mod authored;
 pub mod capability;
@@ -20,5 +22,6 @@ pub mod reply;
 pub mod roster;
 pub mod routing;
 pub mod rules;
+pub mod sorted;
 pub mod thread;
 pub mod time;

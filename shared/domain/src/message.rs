@@ -4,9 +4,10 @@
 //! therefore is a record that facts are merged into, and merging is commutative and idempotent: the same
 //! facts give the same record in whatever order and however often they come.
 
-use std::collections::BTreeMap;
+use crate::sorted::Map;
 
-use serde::{Deserialize, Serialize};
+use crate::json::Read;
+use serde::Serialize;
 
 use crate::{
     capability::PlatformError,
@@ -16,7 +17,7 @@ use crate::{
 };
 
 /// Which way a message went.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Read)]
 #[serde(rename_all = "lowercase")]
 pub enum Direction {
     /// From the customer.
@@ -26,7 +27,7 @@ pub enum Direction {
 }
 
 /// Who wrote a message. In the order of what is worth more to know: the greater wins a merge.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Read)]
 #[serde(rename_all = "camelCase")]
 pub enum Author {
     /// The contact.
@@ -43,7 +44,7 @@ pub enum Author {
 }
 
 /// What is known of one message.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Read)]
 #[serde(rename_all = "camelCase")]
 pub struct Message {
     /// Our id, derived from the platform's.
@@ -59,8 +60,8 @@ pub struct Message {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unsent_at: Option<Timestamp>,
     /// The latest reaction of each side.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub reactions: BTreeMap<Side, Reaction>,
+    #[serde(default, skip_serializing_if = "Map::is_empty")]
+    pub reactions: Map<Side, Reaction>,
     /// How far it has come by receipts of its own (receipts up to a time are kept by the thread).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub stage: Option<Stage>,
@@ -68,12 +69,12 @@ pub struct Message {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub undelivered: Option<PlatformError>,
     /// What became of the bytes of its attachments, by their place.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub media: BTreeMap<u32, MediaState>,
+    #[serde(default, skip_serializing_if = "Map::is_empty")]
+    pub media: Map<u32, MediaState>,
 }
 
 /// The message itself.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Read)]
 #[serde(rename_all = "camelCase")]
 pub struct Body {
     /// Which way.
@@ -93,7 +94,7 @@ pub struct Body {
 
 /// Where a message stands among those of its thread: by the platform's time, then by when it reached us, since some
 /// platforms count in seconds.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Read)]
 #[serde(rename_all = "camelCase")]
 pub struct Place {
     /// The platform's time.
@@ -105,7 +106,7 @@ pub struct Place {
 }
 
 /// A change of the text.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Read)]
 #[serde(rename_all = "camelCase")]
 pub struct Edit {
     /// The greater wins.
@@ -115,7 +116,7 @@ pub struct Edit {
 }
 
 /// A reaction, or its being taken back. The later wins.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Read)]
 #[serde(rename_all = "camelCase")]
 pub struct Reaction {
     /// The platform's time.
@@ -127,7 +128,7 @@ pub struct Reaction {
 }
 
 /// What became of an attachment's bytes. The greater wins.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Read)]
 #[serde(rename_all = "camelCase")]
 pub enum MediaState {
     /// To be fetched.
@@ -154,10 +155,10 @@ impl Message {
             body: None,
             edit: None,
             unsent_at: None,
-            reactions: BTreeMap::new(),
+            reactions: Map::new(),
             stage: None,
             undelivered: None,
-            media: BTreeMap::new(),
+            media: Map::new(),
         }
     }
 

@@ -1,11 +1,12 @@
 //! Who has to see to a thread.
 
-use serde::{Deserialize, Serialize};
+use crate::json::Read;
+use serde::Serialize;
 
 use crate::id::{TeamId, TeammateId};
 
 /// Whose a thread is.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Read)]
 #[serde(tag = "type", rename_all = "camelCase")]
 pub enum Owner {
     /// Nobody's yet.
@@ -43,7 +44,7 @@ impl Owner {
 }
 
 /// One guardrail's verdict, for people to read.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Read)]
 #[serde(rename_all = "camelCase")]
 pub struct Reason {
     /// `who`, `hours`, `load`, `backup`, or `person`.

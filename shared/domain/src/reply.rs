@@ -11,7 +11,8 @@
 //!
 //! Nothing but a person's word leads out of `uncertain` towards another send.
 
-use serde::{Deserialize, Serialize};
+use crate::json::Read;
+use serde::Serialize;
 
 use crate::{
     authored::Authored,
@@ -31,7 +32,7 @@ const LONGEST_WAIT: Span = Span::minutes(15);
 const USUAL_WAIT: Span = Span::seconds(5);
 
 /// A reply and how far it has come.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Read)]
 #[serde(rename_all = "camelCase")]
 pub struct Reply {
     /// Its id, made by the writer's client.
@@ -51,7 +52,7 @@ pub struct Reply {
 }
 
 /// One call and what the platform named its message.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Read)]
 #[serde(rename_all = "camelCase")]
 pub struct PartState {
     /// What to send.
@@ -61,7 +62,7 @@ pub struct PartState {
 }
 
 /// How we know that a part arrived.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Read)]
 #[serde(rename_all = "camelCase")]
 pub enum Arrival {
     /// The platform named it.
@@ -74,7 +75,7 @@ pub enum Arrival {
 }
 
 /// Where a reply stands.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Read)]
 #[serde(rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub enum State {
     /// Waiting for its turn.
@@ -133,7 +134,7 @@ pub enum State {
 }
 
 /// What can happen to a reply.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Read)]
 #[serde(rename_all = "camelCase")]
 pub enum Event {
     /// It is its turn: make the call.

@@ -2,15 +2,16 @@
 
 use std::fmt;
 
+use crate::json::{self, Read};
 use chrono::{DateTime, SecondsFormat, TimeDelta};
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
+use serde::{Serialize, Serializer};
 
 /// Milliseconds since 1970-01-01T00:00:00Z. Written as RFC 3339 in JSON.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct Timestamp(i64);
 
 /// A span of time in milliseconds, never negative.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Read)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(transparent)]
 pub struct Span(u64);
@@ -59,9 +60,11 @@ impl Timestamp {
 
     /// Reads RFC 3339, also with Meta's `+0000` for the offset.
     pub fn parse(text: &str) -> Option<Self> {
-        let time = DateTime::parse_from_rfc3339(text)
-            .or_else(|_| DateTime::parse_from_str(text, "%Y-%m-%dT%H:%M:%S%z"))
-            .ok()?;
+        let time = DateTime::parse_from_rfc3339(text).or_else(|_| {
+            let (before, minutes) = text.split_at_checked(text.len().saturating_sub(2)).unwrap_or_default();
+            DateTime::parse_from_rfc3339(&format!("{before}:{minutes}"))
+        });
+        let time = time.ok()?;
         Some(Self::from_millis(time.timestamp_millis()))
     }
 }
@@ -89,10 +92,10 @@ impl schemars::JsonSchema for Timestamp {
     }
 }
 
-impl<'de> Deserialize<'de> for Timestamp {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = std::borrow::Cow::<'_, str>::deserialize(deserializer)?;
-        Self::parse(&text).ok_or_else(|| D::Error::custom("not an RFC 3339 time, as in 2026-01-31T12:00:00Z"))
+impl<'de> Read<'de> for Timestamp {
+    fn read(reader: &mut json::Reader<'de>) -> Result<Self, json::Error> {
+        let text = reader.text()?;
+        Self::parse(&text).ok_or_else(|| json::unfit("not an RFC 3339 time, as in 2026-01-31T12:00:00Z"))
     }
 }
 

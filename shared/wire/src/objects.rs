@@ -7,7 +7,8 @@
 //! | Account | the account's id | `ACCOUNT` |
 //! | Live | `live` | `LIVE` |
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
+use tributary_domain::json::Read;
 use tributary_domain::{
     audit::Entry,
     authored::Authored,
@@ -27,7 +28,7 @@ use tributary_domain::{
 use crate::api::{audit::AuditItem, message::MessageItem, reply::ReplyItem, thread::ThreadItem};
 
 /// Something that happened, and when we heard of it.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Read)]
 #[serde(rename_all = "camelCase")]
 pub struct Received {
     /// What.
@@ -37,7 +38,7 @@ pub struct Received {
 }
 
 /// What can be asked of a Thread.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Read)]
 #[serde(rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub enum ThreadCall {
     /// Take events in.
@@ -138,7 +139,7 @@ pub enum ThreadCall {
 }
 
 /// What a Thread answers to whatever may have changed it.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Read)]
 #[serde(rename_all = "camelCase")]
 pub struct ThreadAnswer {
     /// As it is now.
@@ -158,7 +159,7 @@ pub struct ThreadAnswer {
 }
 
 /// What to do once a thread has committed.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Read)]
 #[serde(rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub enum EffectItem {
     /// Put it on the label queue.
@@ -173,7 +174,7 @@ pub enum EffectItem {
 }
 
 /// A call to a platform whose marker is committed.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Read)]
 #[serde(rename_all = "camelCase")]
 pub struct CallItem {
     /// Of which reply.
@@ -191,7 +192,7 @@ pub struct CallItem {
 }
 
 /// Why a thread did not do what was asked.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Read)]
 #[serde(rename_all = "camelCase")]
 pub struct Refusal {
     /// A stable word.
@@ -204,7 +205,7 @@ pub struct Refusal {
 }
 
 /// What the index has to hold of a thread. Written with version guards: doing it twice or late does no harm.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Read)]
 #[serde(rename_all = "camelCase")]
 pub struct Projection {
     /// The row of the inbox.
@@ -218,7 +219,7 @@ pub struct Projection {
 }
 
 /// A thread's row in the index.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Read)]
 #[serde(rename_all = "camelCase")]
 pub struct ThreadRow {
     /// Which thread.
@@ -236,7 +237,7 @@ pub struct ThreadRow {
 }
 
 /// A contact's row in the index.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Read)]
 #[serde(rename_all = "camelCase")]
 pub struct ContactRow {
     /// Which contact.
@@ -260,7 +261,7 @@ pub struct ContactRow {
 }
 
 /// A message to search; without text it is to be forgotten.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Read)]
 #[serde(rename_all = "camelCase")]
 pub struct SearchRow {
     /// Grows with time; the same for the same message.
@@ -280,7 +281,7 @@ pub struct SearchRow {
 }
 
 /// What the roster has to know of a thread.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Read)]
 #[serde(rename_all = "camelCase")]
 pub struct RosterView {
     /// The thread's version.
@@ -300,7 +301,7 @@ pub struct RosterView {
 }
 
 /// What can be asked of the Roster.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Read)]
 #[serde(rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub enum RosterCall {
     /// Threads as they are now; those without an owner are given one.
@@ -317,7 +318,7 @@ pub enum RosterCall {
 }
 
 /// What the Roster answers.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Read)]
 #[serde(rename_all = "camelCase")]
 pub struct RosterAnswer {
     /// What to do about it.
@@ -327,7 +328,7 @@ pub struct RosterAnswer {
 }
 
 /// A page of messages.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Read)]
 #[serde(rename_all = "camelCase")]
 pub struct MessagePage {
     /// Oldest first.
@@ -337,7 +338,7 @@ pub struct MessagePage {
 }
 
 /// A page of the audit.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Read)]
 #[serde(rename_all = "camelCase")]
 pub struct AuditPage {
     /// Newest first.
@@ -347,7 +348,7 @@ pub struct AuditPage {
 }
 
 /// The customer's words that are to be labelled.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Read)]
 #[serde(rename_all = "camelCase")]
 pub struct TurnAnswer {
     /// The thread, for routing.
@@ -359,7 +360,7 @@ pub struct TurnAnswer {
 }
 
 /// What was written in a reply, and where it stands.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Read)]
 #[serde(rename_all = "camelCase")]
 pub struct ReplyAnswer {
     /// As the API shows it.
@@ -371,7 +372,7 @@ pub struct ReplyAnswer {
 }
 
 /// What is needed to fetch an attachment.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Read)]
 #[serde(rename_all = "camelCase")]
 pub struct AttachmentAnswer {
     /// Whose account.
@@ -385,7 +386,7 @@ pub struct AttachmentAnswer {
 }
 
 /// What can be asked of an Account.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Read)]
 #[serde(rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub enum AccountCall {
     /// Keep the sealed credentials of this account.
@@ -414,7 +415,7 @@ pub enum AccountCall {
 }
 
 /// What an Account holds.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Read)]
 #[serde(rename_all = "camelCase")]
 pub struct AccountAnswer {
     /// Where.
@@ -432,7 +433,7 @@ pub struct AccountAnswer {
 }
 
 /// What is sent to the browsers: a hint to ask again, never any content.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Read)]
 #[serde(rename_all = "camelCase")]
 pub struct Hint {
     /// Which thread changed.

@@ -8,6 +8,7 @@ use tributary_domain::{
     label::Urgency,
     message::Message,
     owner::Owner,
+    sorted::Map,
     thread::{Last, Thread},
     time::Timestamp,
 };
@@ -30,7 +31,7 @@ pub struct Row {
     waiting: usize,
     unread: usize,
     rank: i64,
-    reached: BTreeMap<Stage, Timestamp>,
+    reached: Map<Stage, Timestamp>,
     /// Some reply needs a person.
     pub trouble: bool,
 }

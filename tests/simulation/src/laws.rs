@@ -8,6 +8,7 @@ use tributary_domain::{
     id::{MessageId, RemoteId},
     owner::Owner,
     reply::{Arrival, State},
+    sorted::Map,
     thread::{Status, Thread, Work},
 };
 
@@ -164,7 +165,7 @@ fn kept(world: &World, object: &ThreadObject) -> Result<(), Broken> {
         .map(|(_, event)| event)
         .collect();
     let mut known: BTreeMap<&RemoteId, Vec<&Event>> = BTreeMap::new();
-    let mut reached = BTreeMap::new();
+    let mut reached = Map::new();
     for event in &told {
         match &event.fact {
             Fact::Message { id, .. }

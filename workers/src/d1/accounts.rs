@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use serde::Deserialize;
+use tributary_domain::json::Read;
 use tributary_domain::{
     id::{AccountId, RemoteId},
     platform::Platform,
@@ -14,7 +14,7 @@ use super::{Kept, Statement};
 use crate::{clock, edge::Edge, fault::Fault};
 
 /// An account as stored.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Read)]
 pub(crate) struct AccountRow {
     pub(crate) id: AccountId,
     pub(crate) platform: Platform,
@@ -104,7 +104,7 @@ pub(crate) async fn set_trouble(edge: &Edge, id: &AccountId, trouble: Option<&st
 
 /// Something came in for these. Noted at most once an hour: a written row per message would be too dear.
 pub(crate) async fn heard(edge: &Edge, ids: &[&AccountId], now: Timestamp) -> Result<(), Fault> {
-    let ids = serde_json::to_string(ids).map_err(Fault::form("heard"))?;
+    let ids = tributary_domain::json::to_string(ids).map_err(Fault::form("heard"))?;
     let sql = "UPDATE accounts SET last_event = ?1 \
                WHERE id IN (SELECT value FROM json_each(?2)) AND coalesce(last_event, 0) <= ?1 - 3600000";
     Statement::new("hear_from_accounts", sql).time(now).text(&ids).run(edge).await?;

@@ -1,8 +1,8 @@
 //! The workspace's history: copies of the threads' entries, and entries of its own.
 
-use serde::Deserialize;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
+use tributary_domain::json::Read;
 use tributary_domain::{
     audit::Entry,
     id::{AuditId, TeammateId},
@@ -24,7 +24,7 @@ const WRITTEN: i64 = 50;
 /// After so many refused attempts of one kind no more are taken in the same window.
 pub(crate) const MOST_REFUSED: u32 = 10;
 
-#[derive(Deserialize)]
+#[derive(Read)]
 struct Row {
     thread: Option<String>,
     entry: String,
@@ -89,7 +89,7 @@ fn written(
         detail,
         hash: String::new(),
     };
-    let form = |item: &AuditItem| serde_json::to_string(item).map_err(Fault::form("audit.entry"));
+    let form = |item: &AuditItem| json::to_string(item).map_err(Fault::form("audit.entry"));
     item.hash = seal::hex(&Sha256::digest(form(&item)?));
     Ok((id, form(&item)?))
 }
@@ -129,7 +129,7 @@ pub(crate) fn window_left(now: Timestamp) -> u64 {
 
 /// How many attempts of this kind were refused in the present window.
 pub(crate) async fn refusals(edge: &Edge, attempt: Attempt, now: Timestamp) -> Result<u32, Fault> {
-    #[derive(Deserialize)]
+    #[derive(Read)]
     struct Count {
         value: u32,
     }

@@ -1,6 +1,7 @@
 //! Carrying threads into the index: a few statements per batch, whatever its size, each with one parameter.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
+use tributary_domain::json::Read;
 use tributary_domain::{audit::Entry, id::ThreadId};
 use tributary_wire::objects::{ContactRow, Projection, SearchRow, ThreadRow};
 use worker::{D1Database, D1PreparedStatement, wasm_bindgen::JsValue};
@@ -58,7 +59,7 @@ struct Audit<'a> {
     entry: &'a Entry,
 }
 
-#[derive(Deserialize)]
+#[derive(Read)]
 struct Version {
     version: u64,
 }
@@ -107,6 +108,6 @@ pub(crate) async fn version(edge: &Edge, thread: &ThreadId) -> Result<Option<u64
 }
 
 fn statement<T: Serialize>(index: &D1Database, sql: &str, rows: &[T]) -> Result<D1PreparedStatement, Fault> {
-    let rows = serde_json::to_string(rows).map_err(Fault::form("carry"))?;
+    let rows = tributary_domain::json::to_string(rows).map_err(Fault::form("carry"))?;
     index.prepare(sql).bind(&[JsValue::from_str(&rows)]).map_err(Fault::index("carry"))
 }

@@ -1,6 +1,6 @@
 //! The people on the other side, newest first.
 
-use serde::Deserialize;
+use tributary_domain::json::Read;
 use tributary_domain::{
     id::{AccountId, ContactId, ThreadId},
     json,
@@ -12,7 +12,7 @@ use tributary_wire::api::contact::ContactItem;
 use super::Statement;
 use crate::{edge::Edge, fault::Fault};
 
-#[derive(Deserialize)]
+#[derive(Read)]
 struct Row {
     id: ContactId,
     thread: ThreadId,

@@ -1,14 +1,14 @@
 //! Counters by day or month: what was passed over by rule, what labelling cost, which alarms were raised.
 
-use std::collections::BTreeMap;
+use tributary_domain::sorted::Map;
 
-use serde::Deserialize;
 use serde_json::json;
+use tributary_domain::json::Read;
 
 use super::Statement;
 use crate::{clock, edge::Edge, fault::Fault};
 
-#[derive(Deserialize)]
+#[derive(Read)]
 struct Row {
     value: i64,
 }
@@ -26,9 +26,9 @@ pub(crate) async fn count(edge: &Edge, names: &[String]) -> Result<(), Fault> {
     if names.is_empty() {
         return Ok(());
     }
-    let mut sums: BTreeMap<&str, i64> = BTreeMap::new();
+    let mut sums: Map<&str, i64> = Map::new();
     for name in names {
-        let sum = sums.entry(name).or_default();
+        let sum = sums.get_or_insert_with(name, i64::default);
         *sum = sum.saturating_add(1);
     }
     let rows: Vec<_> = sums.iter().map(|(name, value)| json!({ "name": name, "value": value })).collect();

@@ -1,6 +1,6 @@
 //! Deliveries that wait for a person.
 
-use serde::Deserialize;
+use tributary_domain::json::Read;
 use tributary_domain::{
     id::{DeliveryId, RemoteId},
     platform::Platform,
@@ -15,7 +15,7 @@ use super::Statement;
 use crate::{edge::Edge, fault::Fault};
 
 /// A delivery as stored.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Read)]
 pub(crate) struct DeliveryRow {
     pub(crate) id: DeliveryId,
     pub(crate) platform: Platform,

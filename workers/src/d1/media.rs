@@ -1,6 +1,6 @@
 //! What is known of stored files; their bytes are in R2.
 
-use serde::Deserialize;
+use tributary_domain::json::Read;
 use tributary_domain::{
     id::{MediaId, ThreadId},
     time::Timestamp,
@@ -10,7 +10,7 @@ use super::Statement;
 use crate::{edge::Edge, fault::Fault};
 
 /// A file as stored.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Read)]
 pub(crate) struct MediaRow {
     pub(crate) id: MediaId,
     /// By the file's own bytes.
@@ -39,7 +39,7 @@ pub(crate) async fn find(edge: &Edge, id: &MediaId) -> Result<Option<MediaRow>, 
 
 /// Several files, by their ids, in any order.
 pub(crate) async fn some(edge: &Edge, ids: &[MediaId]) -> Result<Vec<MediaRow>, Fault> {
-    let list = serde_json::to_string(ids).map_err(Fault::form("media.ids"))?;
+    let list = tributary_domain::json::to_string(ids).map_err(Fault::form("media.ids"))?;
     let sql = "SELECT m.id, m.mime, m.name, m.size FROM json_each(?1) j CROSS JOIN media m ON m.id = j.value";
     Statement::new("some_media", sql).text(&list).rows(edge).await
 }

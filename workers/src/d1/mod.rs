@@ -15,7 +15,7 @@ pub(crate) mod threads;
 
 use std::cell::RefCell;
 
-use serde::{Deserialize, de::DeserializeOwned};
+use serde::Deserialize;
 use tributary_domain::{
     json,
     time::{Span, Timestamp},
@@ -73,7 +73,7 @@ impl Statement {
     }
 
     /// Its rows.
-    pub(crate) async fn rows<T: DeserializeOwned>(self, edge: &Edge) -> Result<Vec<T>, Fault> {
+    pub(crate) async fn rows<T: json::ReadOwned>(self, edge: &Edge) -> Result<Vec<T>, Fault> {
         let name = self.name;
         json::from_str(&self.written(edge).await?).map_err(Fault::form(name))
     }
@@ -86,7 +86,7 @@ impl Statement {
     }
 
     /// Its first row.
-    pub(crate) async fn row<T: DeserializeOwned>(self, edge: &Edge) -> Result<Option<T>, Fault> {
+    pub(crate) async fn row<T: json::ReadOwned>(self, edge: &Edge) -> Result<Option<T>, Fault> {
         Ok(self.rows(edge).await?.into_iter().next())
     }
 
@@ -127,12 +127,12 @@ fn given(result: &D1Result, name: &'static str) -> Result<Array, Fault> {
 }
 
 /// The rows of a statement. By way of their JSON: one reader for everything makes a smaller Worker.
-pub(crate) fn read<T: DeserializeOwned>(result: &D1Result, name: &'static str) -> Result<Vec<T>, Fault> {
+pub(crate) fn read<T: json::ReadOwned>(result: &D1Result, name: &'static str) -> Result<Vec<T>, Fault> {
     json::from_str(&written(&given(result, name)?, name)?).map_err(Fault::form(name))
 }
 
 fn written(rows: &Array, name: &'static str) -> Result<String, Fault> {
-    JSON::stringify(rows).map(String::from).map_err(|error| Fault::Index { site: name, source: error.into() })
+    JSON::stringify(rows).map(String::from).map_err(|error| Fault::index(name)(error.into()))
 }
 
 /// What an isolate read not long ago.

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use serde::Deserialize;
+use tributary_domain::json::Read;
 use tributary_domain::{
     id::TeammateId,
     rules::{self, Rules},
@@ -25,7 +25,7 @@ pub(crate) struct CurrentRules {
 }
 
 /// One version as stored.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Read)]
 pub(crate) struct RulesRow {
     pub(crate) version: u64,
     pub(crate) text: String,

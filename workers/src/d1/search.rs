@@ -1,7 +1,7 @@
 //! Full-text search over messages.
 
-use serde::Deserialize;
 use tributary_domain::id::{MessageId, ThreadId};
+use tributary_domain::json::Read;
 
 use super::Statement;
 use crate::{edge::Edge, fault::Fault};
@@ -10,7 +10,7 @@ use crate::{edge::Edge, fault::Fault};
 const WORDS: usize = 8;
 
 /// A message that was found.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Read)]
 pub(crate) struct Hit {
     /// Its key among all messages, as text: it is too large for the database's numbers.
     pub(crate) row: String,

@@ -1,6 +1,6 @@
 //! Sessions and one-time links. Only digests of their secrets are stored.
 
-use serde::Deserialize;
+use tributary_domain::json::Read;
 use tributary_domain::{
     authored::Session,
     id::TeammateId,
@@ -34,7 +34,7 @@ pub(crate) struct Known {
     absolute: Timestamp,
 }
 
-#[derive(Deserialize)]
+#[derive(Read)]
 struct Row {
     digest: String,
     used_at: i64,
@@ -107,7 +107,7 @@ pub(crate) fn sweep(hex: &str, now: Timestamp) -> Statement {
 
 /// Ends all sessions of somebody and their links, and tells the sessions' digests.
 pub(crate) async fn end_all(edge: &Edge, teammate: &TeammateId) -> Result<Vec<String>, Fault> {
-    #[derive(Deserialize)]
+    #[derive(Read)]
     struct Digest {
         digest: String,
     }

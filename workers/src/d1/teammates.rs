@@ -2,7 +2,8 @@
 
 use std::rc::Rc;
 
-use serde::{Deserialize, de::IgnoredAny};
+use serde::de::IgnoredAny;
+use tributary_domain::json::Read;
 use tributary_domain::{id::TeammateId, routing::Member, time::Timestamp};
 use tributary_wire::api::teammate::Role;
 
@@ -13,7 +14,7 @@ use crate::{clock, edge::Edge, fault::Fault};
 const COUNTED: i64 = 1000;
 
 /// A teammate as stored.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Read)]
 pub(crate) struct TeammateRow {
     pub(crate) id: TeammateId,
     pub(crate) email: String,
@@ -43,7 +44,7 @@ impl TeammateRow {
     }
 }
 
-#[derive(Deserialize)]
+#[derive(Read)]
 struct CountRow {
     id: String,
     open: u32,

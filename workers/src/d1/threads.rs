@@ -1,6 +1,6 @@
 //! Queues of threads, read from the index by key, a page at a time.
 
-use serde::Deserialize;
+use tributary_domain::json::Read;
 use tributary_domain::{
     id::{AccountId, ThreadId},
     json,
@@ -50,14 +50,14 @@ pub(crate) struct Threads {
     pub(crate) next: Option<Place>,
 }
 
-#[derive(Deserialize)]
+#[derive(Read)]
 struct Row {
     id: String,
     rank: i64,
     item: String,
 }
 
-#[derive(Deserialize)]
+#[derive(Read)]
 struct PlaceRow {
     id: String,
     rank: i64,
@@ -189,11 +189,11 @@ pub(crate) async fn open(edge: &Edge, limit: u32) -> Result<Vec<ThreadItem>, Fau
 
 /// Which of these threads the index knows, by their ids.
 pub(crate) async fn some(edge: &Edge, ids: &[ThreadId]) -> Result<Vec<ThreadItem>, Fault> {
-    #[derive(Deserialize)]
+    #[derive(Read)]
     struct Item {
         item: String,
     }
-    let list = serde_json::to_string(ids).map_err(Fault::form("threads.ids"))?;
+    let list = json::to_string(ids).map_err(Fault::form("threads.ids"))?;
     let sql = "SELECT t.item AS item FROM json_each(?1) j CROSS JOIN threads t ON t.id = j.value";
     let rows: Vec<Item> = Statement::new("some_threads", sql).text(&list).rows(edge).await?;
     rows.iter().map(|row| read(&row.item)).collect()

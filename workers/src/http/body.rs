@@ -1,8 +1,8 @@
 //! Bodies: bounded before they are read, and refused with the name of the field that is wrong.
 
 use futures_util::StreamExt;
-use serde::de::DeserializeOwned;
 use tributary_connectors::limits;
+use tributary_domain::json::ReadOwned;
 use worker::Request;
 
 use super::{
@@ -19,7 +19,7 @@ const DEPTH: usize = 32;
 const COMPLAINT: usize = 300;
 
 /// The body as JSON.
-pub(crate) async fn json<T: DeserializeOwned>(call: &mut Call) -> Result<T, Refused> {
+pub(crate) async fn json<T: ReadOwned>(call: &mut Call) -> Result<T, Refused> {
     let kind = call.header("content-type").unwrap_or_default();
     let essence = kind.split(';').next().unwrap_or_default().trim();
     if !essence.eq_ignore_ascii_case("application/json") {

@@ -74,7 +74,12 @@ fn origin_of(url: &str) -> &str {
 
 /// An answer with a JSON body.
 pub(crate) fn json<T: Serialize>(status: u16, body: &T) -> Result<Response, Refused> {
-    let bytes = serde_json::to_vec(body).map_err(Fault::form("answer"))?;
+    written(status, tributary_domain::json::to_string(body))
+}
+
+/// The same, written: apart from the writing, which there is of every kind of body.
+fn written(status: u16, text: Result<String, tributary_domain::json::Error>) -> Result<Response, Refused> {
+    let bytes = text.map_err(Fault::form("answer"))?.into_bytes();
     let builder = ResponseBuilder::new().with_status(status).with_header("content-type", "application/json");
     Ok(builder.map_err(Fault::runtime("answer"))?.fixed(bytes))
 }

@@ -63,6 +63,10 @@ pub(super) async fn replay(call: &Call, person: &Person, given: &str) -> Result<
     // Counted first: a try that is not counted would look as if nobody had tried.
     let entry = audit::entry(call.now, Some(&person.teammate.id), "deliveryReplayed", json!({ "delivery": id }))?;
     together(&call.edge, "replay_delivery", vec![d1::deliveries::replayed(&id), entry]).await?;
-    call.edge.queue(binding)?.send_raw(message).await.map_err(|source| Fault::Queue { binding, source })?;
+    call.edge
+        .queue(binding)?
+        .send_raw(message)
+        .await
+        .map_err(|source| Fault::Queue { binding, source: Box::new(source) })?;
     call::json(202, &found(call, &id).await?.item())
 }

@@ -26,7 +26,7 @@ pub(super) async fn join(call: &Call, person: &Person) -> Result<Response, Refus
 }
 
 async fn hand_over(call: &Call, person: &Person) -> Result<Response, Fault> {
-    let failed = |source| Fault::Object { binding: "LIVE", source };
+    let failed = |source| Fault::Object { binding: "LIVE", source: Box::new(source) };
     // Nothing of the browser's own request goes on: the object is told what was checked here.
     let headers = Headers::new();
     let ends = person.ends.millis().to_string();

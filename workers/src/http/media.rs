@@ -115,7 +115,7 @@ fn disposition(shown: bool, name: &str) -> String {
             full.push(char::from(byte));
         } else {
             full.push('%');
-            full.push_str(&crate::seal::hex(&[byte]).to_uppercase());
+            full.push_str(&crate::seal::hex(&[byte]).to_ascii_uppercase());
         }
     }
     format!("{kind}; filename=\"{plain}\"; filename*=UTF-8''{full}")

@@ -180,7 +180,7 @@ fn plan(thread: &Thread, draft: &Draft) -> Result<Vec<Part>, Refused> {
 
 fn sentence(text: &str) -> String {
     let mut letters = text.chars();
-    letters.next().map(|first| format!("{}{}.", first.to_uppercase(), letters.as_str())).unwrap_or_default()
+    letters.next().map(|first| format!("{}{}.", first.to_ascii_uppercase(), letters.as_str())).unwrap_or_default()
 }
 
 /// Whether anything can be sent on this thread now.

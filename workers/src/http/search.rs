@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use tributary_domain::{id::ThreadId, time::Timestamp};
+use tributary_domain::{id::ThreadId, sorted::Set, time::Timestamp};
 use tributary_wire::api::{message::Direction, search::SearchItem, thread::ThreadItem};
 use worker::Response;
 
@@ -40,9 +40,8 @@ fn cursor(call: &Call) -> Result<Option<&str>, Refused> {
 }
 
 async fn items(call: &Call, hits: Vec<Hit>) -> Result<Vec<SearchItem>, Refused> {
-    let mut ids: Vec<ThreadId> = hits.iter().map(|hit| hit.thread.clone()).collect();
-    ids.sort();
-    ids.dedup();
+    let ids: Set<ThreadId> = hits.iter().map(|hit| hit.thread.clone()).collect();
+    let ids: Vec<ThreadId> = ids.into_iter().collect();
     let mut threads = d1::threads::some(&call.edge, &ids).await?;
     Names::load(call).await?.threads(&mut threads);
     let threads: HashMap<ThreadId, ThreadItem> = threads.into_iter().map(|item| (item.id.clone(), item)).collect();

@@ -1,6 +1,6 @@
 //! The intake queue: deliveries become events, events go to their threads, one call per thread and batch.
 
-use std::collections::{BTreeMap, BTreeSet};
+use tributary_domain::sorted::{Map, Set};
 
 use futures_util::{StreamExt as _, stream};
 use tributary_connectors::{contract::Verified, registry};
@@ -41,7 +41,7 @@ struct Group {
     channel: Channel,
     counterpart: String,
     events: Vec<Received>,
-    items: BTreeSet<usize>,
+    items: Set<usize>,
 }
 
 pub(crate) async fn consume(batch: &MessageBatch<serde_json::Value>, edge: &Edge) {
@@ -80,12 +80,12 @@ pub(crate) async fn consume(batch: &MessageBatch<serde_json::Value>, edge: &Edge
 }
 
 /// Whose events these are.
-fn accounts(items: &[Item], events: &[(usize, Event)]) -> BTreeSet<AccountId> {
+fn accounts(items: &[Item], events: &[(usize, Event)]) -> Set<AccountId> {
     let account = |(index, event): &(usize, Event)| {
         let header = items.get(*index)?.header.as_ref()?;
         Some(AccountId::of(header.platform, &event.account))
     };
-    let mut accounts = BTreeSet::new();
+    let mut accounts = Set::new();
     accounts.extend(events.iter().filter_map(account));
     accounts
 }
@@ -134,7 +134,7 @@ async fn read(edge: &Edge, item: &mut Item) -> Result<Vec<Event>, Fault> {
         park::unreadable(edge, Some(&header), bytes, &reason).await?;
     }
     park::count(edge, header.platform, &parsed.ignored, parsed.sample).await;
-    let mut accounts = BTreeSet::new();
+    let mut accounts = Set::new();
     accounts.extend(parsed.events.iter().map(|event| AccountId::of(header.platform, &event.account)));
     let strangers = known::strangers(edge, &accounts).await?;
     if strangers.is_empty() {
@@ -150,18 +150,18 @@ async fn read(edge: &Edge, item: &mut Item) -> Result<Vec<Event>, Fault> {
 /// Puts events together by thread, in the order in which they came.
 async fn group(edge: &Edge, items: &mut [Item], events: Vec<(usize, Event)>) -> Result<Vec<Group>, Fault> {
     let counterparts = counterparts(edge, items, &events).await?;
-    let mut groups: BTreeMap<ThreadId, Group> = BTreeMap::new();
+    let mut groups: Map<ThreadId, Group> = Map::new();
     for ((index, event), counterpart) in events.into_iter().zip(counterparts) {
         let Some(item) = items.get(index) else { continue };
         let Some(header) = &item.header else { continue };
         let account = AccountId::of(header.platform, &event.account);
         let thread = ThreadId::of(&account, event.surface, &counterpart);
-        let group = groups.entry(thread).or_insert_with(|| Group {
+        let group = groups.get_or_insert_with(thread, || Group {
             account,
             channel: Channel { platform: header.platform, surface: event.surface },
             counterpart,
             events: Vec::new(),
-            items: BTreeSet::new(),
+            items: Set::new(),
         });
         group.events.push(Received { event, at: header.received_at });
         group.items.insert(index);
@@ -180,14 +180,14 @@ async fn group(edge: &Edge, items: &mut [Item], events: Vec<(usize, Event)>) -> 
 /// account's object keeps which of them stand for the same person.
 async fn counterparts(edge: &Edge, items: &[Item], events: &[(usize, Event)]) -> Result<Vec<String>, Fault> {
     let mut canonical: Vec<Option<String>> = Vec::with_capacity(events.len());
-    let mut asked: BTreeMap<AccountId, Vec<(usize, Vec<String>)>> = BTreeMap::new();
+    let mut asked: Map<AccountId, Vec<(usize, Vec<String>)>> = Map::new();
     for (place, (index, event)) in events.iter().enumerate() {
         let platform = items.get(*index).and_then(|item| item.header.as_ref()).map(|header| header.platform);
         match (event.peer.identities.as_slice(), platform) {
             ([only], Some(platform)) if !known_by_several(platform) => canonical.push(Some(only.clone())),
             (identities, Some(platform)) => {
                 let account = AccountId::of(platform, &event.account);
-                asked.entry(account).or_default().push((place, identities.to_vec()));
+                asked.get_or_insert_with(account, Vec::new).push((place, identities.to_vec()));
                 canonical.push(None);
             }
             (_, None) => canonical.push(None),

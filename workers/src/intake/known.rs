@@ -1,9 +1,7 @@
 //! Which accounts are connected, as this isolate last heard.
 
-use std::{
-    cell::RefCell,
-    collections::{BTreeMap, BTreeSet},
-};
+use std::cell::RefCell;
+use tributary_domain::sorted::{Map, Set};
 
 use tributary_domain::{
     id::AccountId,
@@ -16,14 +14,14 @@ use crate::{clock, d1, edge::Edge, fault::Fault};
 const AGE: Span = Span::seconds(60);
 
 thread_local! {
-    static KNOWN: RefCell<(Timestamp, BTreeSet<AccountId>)> = const { RefCell::new((Timestamp::from_millis(0), BTreeSet::new())) };
+    static KNOWN: RefCell<(Timestamp, Set<AccountId>)> = const { RefCell::new((Timestamp::from_millis(0), Set::new())) };
 }
 
 /// Those of `accounts` that are not connected. Disconnected ones count as known: their messages still come in.
-pub(super) async fn strangers(edge: &Edge, accounts: &BTreeSet<AccountId>) -> Result<BTreeSet<AccountId>, Fault> {
+pub(super) async fn strangers(edge: &Edge, accounts: &Set<AccountId>) -> Result<Set<AccountId>, Fault> {
     let now = clock::now();
-    let missing = |known: &BTreeSet<AccountId>| {
-        let mut missing = BTreeSet::new();
+    let missing = |known: &Set<AccountId>| {
+        let mut missing = Set::new();
         missing.extend(accounts.difference(known).cloned());
         missing
     };
@@ -32,7 +30,7 @@ pub(super) async fn strangers(edge: &Edge, accounts: &BTreeSet<AccountId>) -> Re
         return Ok(unknown);
     }
     let rows = d1::accounts::all(edge).await?;
-    let mut known = BTreeSet::new();
+    let mut known = Set::new();
     known.extend(rows.into_iter().map(|row| row.id));
     let unknown = missing(&known);
     KNOWN.set((now, known));
@@ -43,11 +41,11 @@ pub(super) async fn strangers(edge: &Edge, accounts: &BTreeSet<AccountId>) -> Re
 const HOUR: Span = Span::hours(1);
 
 thread_local! {
-    static HEARD: RefCell<BTreeMap<AccountId, Timestamp>> = const { RefCell::new(BTreeMap::new()) };
+    static HEARD: RefCell<Map<AccountId, Timestamp>> = const { RefCell::new(Map::new()) };
 }
 
 /// Notes that something came in for these accounts. What is lost here is no message.
-pub(super) async fn heard(edge: &Edge, accounts: &BTreeSet<AccountId>) {
+pub(super) async fn heard(edge: &Edge, accounts: &Set<AccountId>) {
     let now = clock::now();
     let quiet =
         |account: &&AccountId| HEARD.with_borrow(|heard| heard.get(*account).is_none_or(|at| now.since(*at) >= HOUR));

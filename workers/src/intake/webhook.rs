@@ -152,7 +152,7 @@ async fn keep(edge: &Edge, door: Door, bytes: &[u8]) -> std::result::Result<(), 
 }
 
 async fn enqueue(edge: &Edge, delivery: &Delivery<'_>) -> std::result::Result<(), Fault> {
-    let failed = |source| Fault::Queue { binding: "INTAKE", source };
+    let failed = |source| Fault::Queue { binding: "INTAKE", source: Box::new(source) };
     let text = delivery.to_text().map_err(Fault::form("delivery"))?;
     let queue = edge.queue("INTAKE")?;
     let message = RawMessageBuilder::new(JsValue::from_str(&text)).build_with_content_type(QueueContentType::Text);

@@ -3,7 +3,8 @@
 //! A frame says that a thread has reached a version; whoever wants to know more asks the API, which checks who
 //! asks. A socket is tagged with its session's digest and closed when the session ends.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
+use tributary_domain::json::Read;
 use tributary_domain::{json, time::Timestamp};
 use tributary_wire::objects::Hint;
 use worker::{
@@ -26,7 +27,7 @@ const FRAME: usize = 256;
 const SOCKETS: usize = 50;
 
 /// What can be asked of it.
-#[derive(Debug, Default, Serialize, Deserialize)]
+#[derive(Debug, Default, Serialize, Read)]
 #[serde(rename_all = "camelCase", default)]
 pub(crate) struct LiveCall {
     /// Tell everybody.
@@ -36,7 +37,7 @@ pub(crate) struct LiveCall {
 }
 
 /// Whose sockets are to be closed: one tag, or several.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Debug, Serialize, Read)]
 #[serde(untagged)]
 pub(crate) enum Closing {
     One(String),
@@ -50,14 +51,14 @@ impl Default for Closing {
 }
 
 /// What a socket carries along while the object sleeps.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Debug, Serialize, serde::Deserialize)]
 struct Attached {
     /// When its session ends, in milliseconds.
     ends: i64,
 }
 
 /// What a browser may say.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Read)]
 #[serde(tag = "type", rename_all = "camelCase", deny_unknown_fields)]
 enum Said {
     Ping,
@@ -153,7 +154,7 @@ impl LiveObject {
         let wait = next.since(clock::now()).as_millis().max(1000);
         let alarm = self.state.storage().set_alarm(std::time::Duration::from_millis(wait)).await;
         if let Err(source) = alarm {
-            Fault::Storage { site: "live.alarm", source }.log("live");
+            Fault::storage("live.alarm")(source).log("live");
         }
     }
 
@@ -169,7 +170,7 @@ impl LiveObject {
         if call.hints.is_empty() {
             return Ok(());
         }
-        let frames: Vec<String> = call.hints.iter().filter_map(|hint| serde_json::to_string(hint).ok()).collect();
+        let frames: Vec<String> = call.hints.iter().filter_map(|hint| json::to_string(hint).ok()).collect();
         let now = clock::now();
         for socket in self.state.get_websockets() {
             if ends(&socket) <= now {

@@ -5,26 +5,27 @@ pub(crate) mod live;
 pub(crate) mod roster;
 pub(crate) mod thread;
 
-use serde::{Serialize, de::DeserializeOwned};
+use serde::Serialize;
 use tributary_domain::json;
+use tributary_domain::json::ReadOwned;
 use worker::{Env, Method, Request, RequestInit, Response, SqlCursor, SqlStorageValue, wasm_bindgen::JsValue};
 
 use crate::fault::Fault;
 
 /// Calls a method of the object `name` behind `binding`: JSON in, JSON out, a new stub each time.
-pub(crate) async fn call<Q: Serialize, A: DeserializeOwned>(
+pub(crate) async fn call<Q: Serialize, A: ReadOwned>(
     env: &Env,
     binding: &'static str,
     name: &str,
     question: &Q,
 ) -> Result<A, Fault> {
-    let body = serde_json::to_string(question).map_err(Fault::form(binding))?;
+    let body = json::to_string(question).map_err(Fault::form(binding))?;
     json::from_slice(&ask(env, binding, name, &body).await?).map_err(Fault::form(binding))
 }
 
 /// The same, in bytes: apart from the reading, which there is of every kind of answer.
 async fn ask(env: &Env, binding: &'static str, name: &str, body: &str) -> Result<Vec<u8>, Fault> {
-    let failed = |source| Fault::Object { binding, source };
+    let failed = |source| Fault::Object { binding, source: Box::new(source) };
     let mut init = RequestInit::new();
     init.with_method(Method::Post).with_body(Some(JsValue::from_str(body)));
     let request = Request::new_with_init("http://object/", &init).map_err(failed)?;
@@ -33,8 +34,8 @@ async fn ask(env: &Env, binding: &'static str, name: &str, body: &str) -> Result
     let status = response.status_code();
     let bytes = response.bytes().await.map_err(failed)?;
     if status != 200 {
-        let detail = String::from_utf8_lossy(&bytes).chars().take(200).collect();
-        return Err(Fault::ObjectAnswer { binding, status, detail });
+        let detail: String = String::from_utf8_lossy(&bytes).chars().take(200).collect();
+        return Err(Fault::ObjectAnswer { binding, status, detail: detail.into() });
     }
     Ok(bytes)
 }
@@ -55,7 +56,7 @@ fn text(row: &mut [SqlStorageValue], column: usize) -> Option<String> {
 /// What an object answers with.
 fn answer<A: Serialize>(result: Result<A, Fault>, place: &'static str) -> worker::Result<Response> {
     match result {
-        Ok(answer) => Response::from_json(&answer),
+        Ok(answer) => Response::ok(json::to_string(&answer)?),
         Err(fault) => {
             fault.log(place);
             Response::error(fault.to_string(), 500)

@@ -11,7 +11,8 @@
 
 use std::{cell::RefCell, collections::BTreeMap};
 
-use serde::{Serialize, de::DeserializeOwned};
+use serde::Serialize;
+use tributary_domain::json::ReadOwned;
 use tributary_domain::{
     id::ThreadId,
     json,
@@ -148,7 +149,7 @@ impl RosterObject {
         Ok(state)
     }
 
-    fn rows<T: DeserializeOwned>(&self, statement: &str) -> std::result::Result<BTreeMap<ThreadId, T>, Fault> {
+    fn rows<T: ReadOwned>(&self, statement: &str) -> std::result::Result<BTreeMap<ThreadId, T>, Fault> {
         let rows = super::rows(self.sql.exec(statement, None), "roster rows")?;
         let mut read = BTreeMap::new();
         for mut row in rows {
@@ -160,7 +161,7 @@ impl RosterObject {
         Ok(read)
     }
 
-    fn fact<T: DeserializeOwned>(&self, name: &str) -> std::result::Result<Option<T>, Fault> {
+    fn fact<T: ReadOwned>(&self, name: &str) -> std::result::Result<Option<T>, Fault> {
         let statement = "SELECT json FROM facts WHERE name = ?";
         let rows = super::rows(self.sql.exec(statement, vec![name.into()]), "roster facts")?;
         let text = rows.into_iter().next().and_then(|mut row| super::text(&mut row, 0));
@@ -181,7 +182,7 @@ impl RosterObject {
         }
         if before.last_assigned != state.last_assigned || before.wake_at != state.wake_at {
             let facts = RosterState { open: BTreeMap::new(), settled: BTreeMap::new(), ..state.clone() };
-            let json = serde_json::to_string(&facts).map_err(Fault::form("roster"))?;
+            let json = json::to_string(&facts).map_err(Fault::form("roster"))?;
             let statement = "INSERT OR REPLACE INTO facts (name, json) VALUES (?, ?)";
             self.write(statement, vec!["state".into(), json.into()])?;
         }
@@ -197,11 +198,11 @@ impl RosterObject {
         let id: SqlStorageValue = thread.as_str().into();
         match (value, table) {
             (Some(value), "open") => {
-                let json = serde_json::to_string(value).map_err(Fault::form("roster"))?;
+                let json = json::to_string(value).map_err(Fault::form("roster"))?;
                 self.write("INSERT OR REPLACE INTO open (thread, json) VALUES (?, ?)", vec![id, json.into()])
             }
             (Some(value), _) => {
-                let json = serde_json::to_string(value).map_err(Fault::form("roster"))?;
+                let json = json::to_string(value).map_err(Fault::form("roster"))?;
                 self.write("INSERT OR REPLACE INTO settled (thread, json) VALUES (?, ?)", vec![id, json.into()])
             }
             (None, "open") => self.write("DELETE FROM open WHERE thread = ?", vec![id]),

@@ -3,7 +3,7 @@
 mod capabilities;
 mod credentials;
 
-use serde::Deserialize;
+use tributary_domain::json::Read;
 use tributary_domain::{
     capability::{Capabilities, ErrorClass, PlatformError},
     id::RemoteId,
@@ -80,17 +80,12 @@ impl Connector for Facebook {
     }
 
     fn read_profile(response: &HttpResponse) -> Result<Profile, PlatformError> {
-        #[derive(Deserialize)]
+        #[derive(Read)]
         struct Person<'a> {
-            #[serde(borrow)]
             name: Option<Text<'a>>,
-            #[serde(borrow)]
             first_name: Option<Text<'a>>,
-            #[serde(borrow)]
             last_name: Option<Text<'a>>,
-            #[serde(borrow)]
             profile_pic: Option<Text<'a>>,
-            #[serde(borrow)]
             locale: Option<Text<'a>>,
         }
         let person: Person<'_> = error::success(response)?;
@@ -118,11 +113,9 @@ impl Connector for Facebook {
     }
 
     fn probed(response: &HttpResponse) -> Result<Probe, PlatformError> {
-        #[derive(Deserialize)]
+        #[derive(Read)]
         struct Page<'a> {
-            #[serde(borrow)]
             id: Text<'a>,
-            #[serde(borrow)]
             name: Option<Text<'a>>,
         }
         let page: Page<'_> = error::success(response)?;

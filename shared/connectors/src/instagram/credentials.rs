@@ -1,11 +1,12 @@
 //! What is needed to speak for one Instagram professional account.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
+use tributary_domain::json::Read;
 
 use crate::secret::Secret;
 
 /// An access token, and how it was got.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Read)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Credentials {
     /// The Instagram user's token, or the Page's.
@@ -19,7 +20,7 @@ pub struct Credentials {
 }
 
 /// How an account is connected.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Read)]
 #[serde(rename_all = "camelCase")]
 pub enum Kind {
     /// The account signed in to Instagram itself: `graph.instagram.com`, in the account's name.

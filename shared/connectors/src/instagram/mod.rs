@@ -3,7 +3,7 @@
 mod capabilities;
 mod credentials;
 
-use serde::Deserialize;
+use tributary_domain::json::Read;
 use tributary_domain::{
     capability::{Capabilities, ErrorClass, PlatformError},
     event::AttachmentKind,
@@ -90,15 +90,11 @@ impl Connector for Instagram {
     }
 
     fn read_profile(response: &HttpResponse) -> Result<Profile, PlatformError> {
-        #[derive(Deserialize)]
+        #[derive(Read)]
         struct Person<'a> {
-            #[serde(borrow)]
             name: Option<Text<'a>>,
-            #[serde(borrow)]
             username: Option<Text<'a>>,
-            #[serde(borrow)]
             profile_pic: Option<Text<'a>>,
-            #[serde(borrow)]
             follower_count: Option<Text<'a>>,
             is_user_follow_business: Option<bool>,
             is_business_follow_user: Option<bool>,
@@ -138,17 +134,12 @@ impl Connector for Instagram {
     }
 
     fn probed(response: &HttpResponse) -> Result<Probe, PlatformError> {
-        #[derive(Deserialize)]
+        #[derive(Read)]
         struct Me<'a> {
-            #[serde(borrow)]
             user_id: Option<Text<'a>>,
-            #[serde(borrow)]
             id: Option<Text<'a>>,
-            #[serde(borrow)]
             username: Option<Text<'a>>,
-            #[serde(borrow)]
             name: Option<Text<'a>>,
-            #[serde(borrow)]
             instagram_business_account: Option<Box<Me<'a>>>,
         }
         let mut me: Me<'_> = error::success(response)?;

@@ -3,35 +3,33 @@
 //! A good body is read in one pass. Only when that fails is it taken apart entry by entry, so that one bad
 //! entry never hides the good ones.
 
-use serde::{Deserialize, de::IgnoredAny};
+use serde::de::IgnoredAny;
 use serde_json::value::RawValue;
+use tributary_domain::json::Read;
 
 use crate::{
     contract::Parsed,
     json::{Text, fault},
 };
 
-#[derive(Deserialize)]
+#[derive(Read)]
 struct Envelope<'a, E> {
-    #[serde(borrow)]
     object: Option<Text<'a>>,
     entry: Option<Vec<E>>,
     /// A dashboard sample may be one bare change.
     field: Option<IgnoredAny>,
 }
 
-#[derive(Deserialize)]
+#[derive(Read)]
 struct Entry<'a, I, C> {
-    #[serde(borrow)]
     id: Option<Text<'a>>,
     messaging: Option<Vec<I>>,
     standby: Option<Vec<I>>,
     changes: Option<Vec<C>>,
 }
 
-#[derive(Deserialize)]
+#[derive(Read)]
 struct Change<'a, V> {
-    #[serde(borrow)]
     field: Text<'a>,
     value: V,
 }
@@ -41,9 +39,9 @@ pub(crate) trait Reader<'a> {
     /// The `object` this platform's webhooks carry.
     const OBJECT: &'static str;
     /// An element of `messaging` or `standby`.
-    type Item: Deserialize<'a>;
+    type Item: Read<'a>;
     /// The `value` of a change.
-    type Value: Deserialize<'a>;
+    type Value: Read<'a>;
 
     /// Takes one element of `messaging`, or of `standby`.
     fn item(&mut self, entry: &str, item: Self::Item, standby: bool);

@@ -1,21 +1,21 @@
 //! Graph errors: `{"error":{"message","type","code","error_subcode"?,"is_transient"?,"fbtrace_id"}}`.
 
-use serde::Deserialize;
+use tributary_domain::json::Read;
 use tributary_domain::{
     capability::{ErrorClass, PlatformError},
     outbound::{SendOutcome, UncertainCause},
     time::Span,
 };
 
-use crate::{http::HttpResponse, json::or_default};
+use crate::http::HttpResponse;
 
 /// The members an error is classified by.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Read)]
 pub(crate) struct Fault {
     pub(crate) code: i64,
-    #[serde(default, deserialize_with = "or_default")]
+    #[read(or_default)]
     pub(crate) error_subcode: i64,
-    #[serde(default, deserialize_with = "or_default")]
+    #[read(or_default)]
     pub(crate) is_transient: bool,
 }
 
@@ -59,7 +59,7 @@ impl Fault {
     }
 }
 
-#[derive(Deserialize)]
+#[derive(Read)]
 struct Body {
     error: Fault,
 }
@@ -70,7 +70,7 @@ fn fault(response: &HttpResponse) -> Option<Fault> {
 }
 
 /// Reads a successful answer to a look-up.
-pub(crate) fn success<'a, T: Deserialize<'a>>(response: &'a HttpResponse) -> Result<T, PlatformError> {
+pub(crate) fn success<'a, T: Read<'a>>(response: &'a HttpResponse) -> Result<T, PlatformError> {
     if !(200..=299).contains(&response.status) {
         return Err(refusal(response));
     }

@@ -4,7 +4,7 @@
 //! no finer codes than HTTP's: where one of those stands for several things, the description's beginning
 //! decides, by the table below and nothing else. <https://core.telegram.org/bots/api#making-requests>
 
-use serde::Deserialize;
+use tributary_domain::json::Read;
 use tributary_domain::{
     capability::{ErrorClass, PlatformError},
     id::RemoteId,
@@ -47,15 +47,14 @@ const BAD_REQUESTS: &[(&str, ErrorClass)] = &[
     ("webpage_", ErrorClass::Media),
 ];
 
-#[derive(Deserialize)]
+#[derive(Read)]
 struct Fault<'a> {
     error_code: u16,
-    #[serde(borrow)]
     description: Option<Text<'a>>,
     parameters: Option<Parameters>,
 }
 
-#[derive(Deserialize)]
+#[derive(Read)]
 struct Parameters {
     retry_after: Option<u64>,
 }
@@ -95,14 +94,14 @@ fn fault(response: &HttpResponse) -> Option<Fault<'_>> {
     tributary_domain::json::from_slice(&response.body).ok()
 }
 
-#[derive(Deserialize)]
+#[derive(Read)]
 struct Success<T> {
     ok: bool,
     result: T,
 }
 
 /// Reads a successful answer to a look-up.
-pub(super) fn success<'a, T: Deserialize<'a>>(response: &'a HttpResponse) -> Result<T, PlatformError> {
+pub(super) fn success<'a, T: Read<'a>>(response: &'a HttpResponse) -> Result<T, PlatformError> {
     if !(200..=299).contains(&response.status) {
         return Err(match fault(response) {
             Some(fault) => fault.error(),
@@ -140,25 +139,22 @@ pub(super) fn outcome(response: &HttpResponse) -> SendOutcome {
     }
 }
 
-#[derive(Deserialize)]
+#[derive(Read)]
 struct Sent<'a> {
     message_id: i64,
     chat: SentTo,
-    #[serde(borrow)]
     business_connection_id: Option<Text<'a>>,
 }
 
-#[derive(Deserialize)]
+#[derive(Read)]
 struct SentTo {
     id: i64,
 }
 
-#[derive(Deserialize)]
+#[derive(Read)]
 #[serde(untagged)]
 enum Delivered<'a> {
-    #[serde(borrow)]
     One(Sent<'a>),
-    #[serde(borrow)]
     Album(Vec<Sent<'a>>),
 }
 

@@ -8,7 +8,8 @@ mod parse;
 mod send;
 mod wire;
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
+use tributary_domain::json::Read;
 use tributary_domain::{
     capability::{Capabilities, ErrorClass, PlatformError},
     id::RemoteId,
@@ -104,9 +105,8 @@ impl Connector for Telegram {
 
     /// The address holds the token, and lives for an hour at least. <https://core.telegram.org/bots/api#getfile>
     fn located(account: &Account<'_, Credentials>, response: &HttpResponse) -> Result<HttpRequest, PlatformError> {
-        #[derive(Deserialize)]
+        #[derive(Read)]
         struct File<'a> {
-            #[serde(borrow)]
             file_path: Option<Text<'a>>,
         }
         let file: File<'_> = errors::success(response)?;
@@ -123,12 +123,10 @@ impl Connector for Telegram {
     }
 
     fn probed(response: &HttpResponse) -> Result<Probe, PlatformError> {
-        #[derive(Deserialize)]
+        #[derive(Read)]
         struct Bot<'a> {
             id: i64,
-            #[serde(borrow)]
             first_name: Option<Text<'a>>,
-            #[serde(borrow)]
             username: Option<Text<'a>>,
         }
         let bot: Bot<'_> = errors::success(response)?;

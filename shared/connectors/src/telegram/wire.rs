@@ -1,9 +1,9 @@
 //! What an update looks like. <https://core.telegram.org/bots/api#update>
 #![expect(clippy::struct_field_names, reason = "the platform's own names")]
 
-use serde::Deserialize;
+use tributary_domain::json::Read;
 
-use crate::json::{Text, open, or_default};
+use crate::json::{Text, open};
 
 open! {
     /// One update. At most one of its members beside the number is there.
@@ -102,199 +102,156 @@ open! {
     ];
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Read)]
 pub(crate) struct User<'a> {
     pub(crate) id: i64,
-    #[serde(borrow)]
     pub(crate) first_name: Option<Text<'a>>,
-    #[serde(borrow)]
     pub(crate) last_name: Option<Text<'a>>,
-    #[serde(borrow)]
     pub(crate) username: Option<Text<'a>>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Read)]
 pub(crate) struct Chat<'a> {
     pub(crate) id: i64,
-    #[serde(borrow, rename = "type")]
+    #[serde(rename = "type")]
     pub(crate) kind: Option<Text<'a>>,
-    #[serde(borrow)]
     pub(crate) first_name: Option<Text<'a>>,
-    #[serde(borrow)]
     pub(crate) last_name: Option<Text<'a>>,
-    #[serde(borrow)]
     pub(crate) username: Option<Text<'a>>,
 }
 
 /// The message that is answered; one level deep.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Read)]
 pub(crate) struct Replied<'a> {
     pub(crate) message_id: i64,
-    #[serde(borrow)]
     pub(crate) text: Option<Text<'a>>,
-    #[serde(borrow)]
     pub(crate) caption: Option<Text<'a>>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Read)]
 pub(crate) struct Quote<'a> {
-    #[serde(borrow)]
     pub(crate) text: Text<'a>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Read)]
 pub(crate) struct Story<'a> {
     pub(crate) id: i64,
-    #[serde(borrow)]
     pub(crate) chat: Option<Chat<'a>>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Read)]
 pub(crate) struct File<'a> {
-    #[serde(borrow)]
     pub(crate) file_id: Option<Text<'a>>,
-    #[serde(borrow)]
     pub(crate) file_name: Option<Text<'a>>,
-    #[serde(borrow)]
     pub(crate) mime_type: Option<Text<'a>>,
     pub(crate) file_size: Option<u64>,
     pub(crate) width: Option<u64>,
     pub(crate) height: Option<u64>,
-    #[serde(borrow)]
     pub(crate) title: Option<Text<'a>>,
-    #[serde(borrow)]
     pub(crate) performer: Option<Text<'a>>,
-    #[serde(borrow)]
     pub(crate) emoji: Option<Text<'a>>,
 }
 
-#[derive(Debug, Clone, Copy, Deserialize)]
+#[derive(Debug, Clone, Copy, Read)]
 pub(crate) struct Location {
     pub(crate) latitude: f64,
     pub(crate) longitude: f64,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Read)]
 pub(crate) struct Venue<'a> {
     pub(crate) location: Option<Location>,
-    #[serde(borrow)]
     pub(crate) title: Option<Text<'a>>,
-    #[serde(borrow)]
     pub(crate) address: Option<Text<'a>>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Read)]
 pub(crate) struct Contact<'a> {
-    #[serde(borrow)]
     pub(crate) phone_number: Option<Text<'a>>,
-    #[serde(borrow)]
     pub(crate) first_name: Option<Text<'a>>,
-    #[serde(borrow)]
     pub(crate) last_name: Option<Text<'a>>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Read)]
 pub(crate) struct Poll<'a> {
-    #[serde(borrow)]
     pub(crate) question: Option<Text<'a>>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Read)]
 pub(crate) struct Dice<'a> {
-    #[serde(borrow)]
     pub(crate) emoji: Option<Text<'a>>,
     pub(crate) value: Option<i64>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Read)]
 pub(crate) struct Titled<'a> {
-    #[serde(borrow)]
     pub(crate) title: Option<Text<'a>>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Read)]
 pub(crate) struct Markup<'a> {
-    #[serde(borrow, default, deserialize_with = "or_default")]
+    #[read(or_default)]
     pub(crate) inline_keyboard: Vec<Vec<Button<'a>>>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Read)]
 pub(crate) struct Button<'a> {
-    #[serde(borrow)]
     pub(crate) text: Option<Text<'a>>,
-    #[serde(borrow)]
     pub(crate) callback_data: Option<Text<'a>>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Read)]
 pub(crate) struct CallbackQuery<'a> {
-    #[serde(borrow)]
     pub(crate) id: Text<'a>,
-    #[serde(borrow)]
     pub(crate) from: User<'a>,
-    #[serde(borrow)]
     pub(crate) message: Option<Box<Message<'a>>>,
-    #[serde(borrow)]
     pub(crate) data: Option<Text<'a>>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Read)]
 pub(crate) struct MemberChange<'a> {
-    #[serde(borrow)]
     pub(crate) chat: Chat<'a>,
-    #[serde(borrow)]
     pub(crate) from: User<'a>,
     pub(crate) date: Option<i64>,
-    #[serde(borrow)]
     pub(crate) new_chat_member: Member<'a>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Read)]
 pub(crate) struct Member<'a> {
-    #[serde(borrow)]
     pub(crate) status: Text<'a>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Read)]
 pub(crate) struct Reaction<'a> {
-    #[serde(borrow)]
     pub(crate) chat: Chat<'a>,
     pub(crate) message_id: i64,
-    #[serde(borrow)]
     pub(crate) user: Option<User<'a>>,
     pub(crate) date: Option<i64>,
-    #[serde(borrow, default, deserialize_with = "or_default")]
+    #[read(or_default)]
     pub(crate) new_reaction: Vec<ReactionType<'a>>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Read)]
 pub(crate) struct ReactionType<'a> {
-    #[serde(borrow, rename = "type")]
+    #[serde(rename = "type")]
     pub(crate) kind: Text<'a>,
-    #[serde(borrow)]
     pub(crate) emoji: Option<Text<'a>>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Read)]
 pub(crate) struct Deleted<'a> {
-    #[serde(borrow)]
     pub(crate) business_connection_id: Text<'a>,
-    #[serde(borrow)]
     pub(crate) chat: Chat<'a>,
-    #[serde(default, deserialize_with = "or_default")]
+    #[read(or_default)]
     pub(crate) message_ids: Vec<i64>,
 }
 
 /// What tells whose an update of an unknown kind is.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Read)]
 pub(crate) struct Unknown<'a> {
-    #[serde(borrow)]
     pub(crate) chat: Option<Chat<'a>>,
-    #[serde(borrow)]
     pub(crate) from: Option<User<'a>>,
-    #[serde(borrow)]
     pub(crate) user: Option<User<'a>>,
-    #[serde(borrow)]
     pub(crate) business_connection_id: Option<Text<'a>>,
     pub(crate) date: Option<i64>,
 }

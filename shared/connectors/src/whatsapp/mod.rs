@@ -9,7 +9,7 @@ mod send;
 mod status;
 mod wire;
 
-use serde::Deserialize;
+use tributary_domain::json::Read;
 use tributary_domain::{
     capability::{Capabilities, ErrorClass, PlatformError},
     id::RemoteId,
@@ -82,9 +82,8 @@ impl Connector for Whatsapp {
 
     /// The address lives for five minutes and wants the token, which is why it is held against the allow-list.
     fn located(account: &Account<'_, Credentials>, response: &HttpResponse) -> Result<HttpRequest, PlatformError> {
-        #[derive(Deserialize)]
+        #[derive(Read)]
         struct Media<'a> {
-            #[serde(borrow)]
             url: Text<'a>,
         }
         let media: Media<'_> = error::success(response)?;
@@ -98,14 +97,11 @@ impl Connector for Whatsapp {
     }
 
     fn probed(response: &HttpResponse) -> Result<Probe, PlatformError> {
-        #[derive(Deserialize)]
+        #[derive(Read)]
         #[expect(clippy::struct_field_names, reason = "the platform's own names")]
         struct Number<'a> {
-            #[serde(borrow)]
             id: Text<'a>,
-            #[serde(borrow)]
             verified_name: Option<Text<'a>>,
-            #[serde(borrow)]
             display_phone_number: Option<Text<'a>>,
         }
         let number: Number<'_> = error::success(response)?;

@@ -1,7 +1,8 @@
 //! Events of a value.
 
-use serde::{Deserialize, de::IgnoredAny};
+use serde::de::IgnoredAny;
 use serde_json::value::RawValue;
+use tributary_domain::json::Read;
 use tributary_domain::{
     event::{Event, Fact, Origin, Peer, PeerChange, Side},
     id::RemoteId,
@@ -132,7 +133,7 @@ impl Sink {
         account.map(RemoteId::new)
     }
 
-    fn piece<'a, T: Deserialize<'a>>(&mut self, what: &str, raw: &'a RawValue, take: impl FnOnce(&mut Self, T)) {
+    fn piece<'a, T: Read<'a>>(&mut self, what: &str, raw: &'a RawValue, take: impl FnOnce(&mut Self, T)) {
         match tributary_domain::json::from_slice(raw.get().as_bytes()) {
             Ok(piece) => take(self, piece),
             Err(error) => self.parsed.unreadable.push(format!("{what} {}", fault(&error))),
@@ -236,8 +237,9 @@ impl Sink {
         }
         new.append(&mut peer.identities);
         // Business-scoped ids outlast numbers.
-        new.sort_by_key(|one| !one.starts_with("bsuid:"));
-        peer.identities = new;
+        let (mut lasting, numbers): (Vec<_>, Vec<_>) = new.into_iter().partition(|one| one.starts_with("bsuid:"));
+        lasting.extend(numbers);
+        peer.identities = lasting;
         self.push(frame, peer, format!("peer:{id}"), at, Fact::PeerChanged { change: PeerChange::NewIdentity });
     }
 

@@ -1,6 +1,7 @@
 //! Messages to the Cloud API. <https://developers.facebook.com/docs/whatsapp/cloud-api/reference/messages>
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
+use tributary_domain::json::Read;
 use tributary_domain::{
     event::AttachmentKind,
     id::RemoteId,
@@ -128,14 +129,12 @@ fn attach<'a>(message: &mut Message<'a>, item: &'a PartMedia, link: &'a str, cap
 
 /// The ids in `{"messages":[{"id"}]}`.
 pub(super) fn accepted(body: &[u8]) -> Vec<RemoteId> {
-    #[derive(Deserialize)]
+    #[derive(Read)]
     struct Accepted<'a> {
-        #[serde(borrow)]
         messages: Vec<Sent<'a>>,
     }
-    #[derive(Deserialize)]
+    #[derive(Read)]
     struct Sent<'a> {
-        #[serde(borrow)]
         id: Text<'a>,
     }
     let messages =

@@ -1,44 +1,52 @@
-//! Reads JSON text into types, compactly: what `serde_json` does per type is done here once, for all of them.
+//! Reads JSON text into types and writes it, compactly: what serde and `serde_json` do per type is done here once, for all of them.
 //!
-//! The difference that the types see: a struct is read from an object only, never from a list. Errors are
-//! `serde_json`'s own, with their categories and places.
+//! Types are read by [`Read`], which is derived. It heeds serde's attributes, so that a type is read as serde writes
+//! it. A struct is read from an object only, never from a list. Errors are `serde_json`'s own, with their categories
+//! and places.
 
-mod access;
+mod read;
+mod record;
 mod text;
+mod write;
 
-use serde::{
-    Deserialize, Deserializer,
-    de::{
-        Error as _, IgnoredAny, Unexpected, Visitor,
-        value::{BorrowedStrDeserializer, MapDeserializer},
-    },
-    forward_to_deserialize_any,
-};
+use serde::de::{Error as _, IgnoredAny, Unexpected};
 
-use access::{Items, Members, Variant};
 use text::{Number, Source};
+
+pub use read::{Name, Read, ReadOwned, unfit};
+pub use record::{Fill, Member, Named, Shape, Variant, choice};
+pub use tributary_derive::Read;
+pub use write::to_string;
 
 /// Why a text was not read.
 pub type Error = serde_json::Error;
 
-/// How `serde_json` asks for the text of a value as it stands.
-const RAW: &str = "$serde_json::private::RawValue";
 /// The deepest nesting that is followed.
 const DEPTH: u8 = 128;
 
 /// Reads a value from the bytes of a text that has nothing else in it.
-pub fn from_slice<'de, T: Deserialize<'de>>(bytes: &'de [u8]) -> Result<T, Error> {
-    match std::str::from_utf8(bytes) {
-        Ok(text) => from_str(text),
-        Err(error) => Err(at(&Error::custom("invalid unicode code point"), bytes, error.valid_up_to())),
-    }
+pub fn from_slice<'de, T: Read<'de>>(bytes: &'de [u8]) -> Result<T, Error> {
+    let mut slot = None;
+    whole(bytes, &mut |reader| {
+        slot = Some(T::read(reader)?);
+        Ok(())
+    })?;
+    slot.ok_or_else(|| unfit("nothing was read"))
 }
 
 /// Reads a value from a text that has nothing else in it.
-pub fn from_str<'de, T: Deserialize<'de>>(text: &'de str) -> Result<T, Error> {
+pub fn from_str<'de, T: Read<'de>>(text: &'de str) -> Result<T, Error> {
+    from_slice(text.as_bytes())
+}
+
+/// What is the same for every type.
+#[inline(never)]
+fn whole<'de>(bytes: &'de [u8], read: &mut dyn FnMut(&mut Reader<'de>) -> Result<(), Error>) -> Result<(), Error> {
+    let text = std::str::from_utf8(bytes)
+        .map_err(|error| at(&Error::custom("invalid unicode code point"), bytes, error.valid_up_to()))?;
     let mut reader = Reader { source: Source::new(text), depth: 0 };
-    let read = T::deserialize(&mut reader);
-    reader.source.finish(read.as_ref().err()).map_or(read, Err)
+    let read = read(&mut reader);
+    reader.source.finish(read.as_ref().err()).map_or(Ok(()), Err)
 }
 
 impl Source<'_> {
@@ -66,7 +74,9 @@ fn at(error: &Error, bytes: &[u8], place: usize) -> Error {
 }
 
 /// Reads values from a place of a text on.
-struct Reader<'de> {
+#[derive(Clone)]
+#[expect(missing_debug_implementations, reason = "the text may be somebody's words")]
+pub struct Reader<'de> {
     source: Source<'de>,
     depth: u8,
 }
@@ -82,7 +92,7 @@ enum Kind {
     Object,
 }
 
-impl<'de> Reader<'de> {
+impl Reader<'_> {
     #[inline(never)]
     fn enter(&mut self) -> Result<(), Error> {
         self.source.step();
@@ -120,170 +130,5 @@ impl<'de> Reader<'de> {
             Err(error) => return error,
         };
         Error::invalid_type(found, expected)
-    }
-
-    fn list<V: Visitor<'de>>(&mut self, visitor: V) -> Result<V::Value, Error> {
-        self.enter()?;
-        let value = visitor.visit_seq(Items::new(self))?;
-        self.leave(b']')?;
-        Ok(value)
-    }
-
-    fn object<V: Visitor<'de>>(&mut self, visitor: V) -> Result<V::Value, Error> {
-        self.enter()?;
-        let value = visitor.visit_map(Members::new(self))?;
-        self.leave(b'}')?;
-        Ok(value)
-    }
-}
-
-impl<'de> Deserializer<'de> for &mut Reader<'de> {
-    type Error = Error;
-
-    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
-        match self.source.kind()? {
-            Kind::List => self.list(visitor),
-            Kind::Object => self.object(visitor),
-            _ => self.scalar(visitor),
-        }
-    }
-
-    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
-        if self.source.null()? { visitor.visit_none() } else { visitor.visit_some(self) }
-    }
-
-    fn deserialize_newtype_struct<V: Visitor<'de>>(self, name: &'static str, visitor: V) -> Result<V::Value, Error> {
-        if name == RAW {
-            let text = self.source.raw()?;
-            return visitor.visit_map(MapDeserializer::new(std::iter::once((RAW, BorrowedStrDeserializer::new(text)))));
-        }
-        visitor.visit_newtype_struct(self)
-    }
-
-    fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
-        if self.source.kind()? == Kind::List { self.list(visitor) } else { Err(self.unfit(&visitor)) }
-    }
-
-    fn deserialize_tuple<V: Visitor<'de>>(self, _: usize, visitor: V) -> Result<V::Value, Error> {
-        self.deserialize_seq(visitor)
-    }
-
-    fn deserialize_tuple_struct<V: Visitor<'de>>(
-        self,
-        _: &'static str,
-        _: usize,
-        visitor: V,
-    ) -> Result<V::Value, Error> {
-        self.deserialize_seq(visitor)
-    }
-
-    fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
-        if self.source.kind()? == Kind::Object { self.object(visitor) } else { Err(self.unfit(&visitor)) }
-    }
-
-    fn deserialize_struct<V: Visitor<'de>>(
-        self,
-        _: &'static str,
-        _: &'static [&'static str],
-        visitor: V,
-    ) -> Result<V::Value, Error> {
-        self.deserialize_map(visitor)
-    }
-
-    fn deserialize_enum<V: Visitor<'de>>(
-        self,
-        _: &'static str,
-        _: &'static [&'static str],
-        visitor: V,
-    ) -> Result<V::Value, Error> {
-        let holds = match self.source.kind()? {
-            Kind::Text => false,
-            Kind::Object => {
-                self.enter()?;
-                true
-            }
-            _ => return Err(self.unfit(&visitor)),
-        };
-        let value = visitor.visit_enum(Variant::new(self, holds))?;
-        if holds {
-            self.leave(b'}')?;
-        }
-        Ok(value)
-    }
-
-    fn deserialize_identifier<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
-        self.deserialize_str(visitor)
-    }
-
-    fn deserialize_str<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
-        if self.source.kind()? == Kind::Text { self.text(visitor) } else { Err(self.unfit(&visitor)) }
-    }
-
-    fn deserialize_string<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
-        self.deserialize_str(visitor)
-    }
-
-    fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
-        self.source.raw()?;
-        visitor.visit_unit()
-    }
-
-    fn deserialize_bool<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
-        self.scalar(visitor)
-    }
-    fn deserialize_unit<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
-        self.scalar(visitor)
-    }
-    fn deserialize_i64<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
-        self.scalar(visitor)
-    }
-    fn deserialize_u8<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
-        self.scalar(visitor)
-    }
-    fn deserialize_u16<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
-        self.scalar(visitor)
-    }
-    fn deserialize_u32<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
-        self.scalar(visitor)
-    }
-    fn deserialize_u64<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
-        self.scalar(visitor)
-    }
-    fn deserialize_f64<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
-        self.scalar(visitor)
-    }
-
-    forward_to_deserialize_any! {
-        i8 i16 i32 i128 u128 f32 char bytes byte_buf unit_struct
-    }
-}
-
-impl<'de> Reader<'de> {
-    /// A value that holds no others.
-    fn scalar<V: Visitor<'de>>(&mut self, visitor: V) -> Result<V::Value, Error> {
-        match self.source.kind()? {
-            Kind::Null => {
-                self.source.word("null")?;
-                visitor.visit_unit()
-            }
-            Kind::Bool(truth) => {
-                self.source.word(if truth { "true" } else { "false" })?;
-                visitor.visit_bool(truth)
-            }
-            Kind::Number => match self.source.number()? {
-                Number::Whole(number) => visitor.visit_u64(number),
-                Number::Negative(number) => visitor.visit_i64(number),
-                Number::Broken(number) => visitor.visit_f64(number),
-            },
-            Kind::Text => self.text(visitor),
-            Kind::List | Kind::Object => Err(self.unfit(&visitor)),
-        }
-    }
-
-    fn text<V: Visitor<'de>>(&mut self, visitor: V) -> Result<V::Value, Error> {
-        match self.source.string()? {
-            std::borrow::Cow::Borrowed(text) => visitor.visit_borrowed_str(text),
-            std::borrow::Cow::Owned(text) => visitor.visit_string(text),
-        }
     }
 }

@@ -7,12 +7,14 @@ use serde::de::Error as _;
 use super::{DEPTH, Error, Kind};
 
 /// A text and the place in it.
+#[derive(Clone)]
 pub(super) struct Source<'de> {
     text: &'de str,
     place: usize,
 }
 
 /// A number, as wide as it needs.
+#[derive(Clone, Copy)]
 pub(super) enum Number {
     Whole(u64),
     Negative(i64),
@@ -164,8 +166,8 @@ impl<'de> Source<'de> {
                 return Ok(Number::Whole(number));
             }
         }
-        let number: f64 = written.parse().map_err(|_| Error::custom("invalid number"))?;
-        if number.is_finite() { Ok(Number::Broken(number)) } else { Err(Error::custom("number out of range")) }
+        // `serde_json` is here in any case, and its way needs fewer tables than that of the standard library.
+        serde_json::from_str(written).map(Number::Broken).map_err(|_| Error::custom("number out of range"))
     }
 
     /// Moves to the next quote, backslash or control character.

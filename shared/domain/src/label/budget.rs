@@ -1,12 +1,13 @@
 //! The money that labels may cost in a calendar month.
 
+use crate::json::Read;
 use chrono::{DateTime, Datelike};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use crate::{rules::LabelRules, time::Timestamp};
 
 /// Tokens a model read and wrote.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Read)]
 #[serde(rename_all = "camelCase")]
 pub struct Usage {
     /// Read.
@@ -25,7 +26,7 @@ impl Usage {
 }
 
 /// What was spent in a month (UTC), in millionths of a dollar.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Read)]
 #[serde(rename_all = "camelCase")]
 pub struct Budget {
     /// Months since the beginning of year 0.

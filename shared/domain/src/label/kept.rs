@@ -1,12 +1,13 @@
 //! The labels a thread keeps: what machines said last, and what people put right.
 
-use serde::{Deserialize, Serialize};
+use crate::json::Read;
+use serde::Serialize;
 
 use super::{LabelSet, LabelSource, Labels, Urgency};
 use crate::{id::TeammateId, time::Timestamp};
 
 /// What a person puts right; what is left out stays as it is.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Read)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Correction {
     /// Another topic.
@@ -24,7 +25,7 @@ pub struct Correction {
 }
 
 /// What a machine said about one turn of the customer's.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Read)]
 #[serde(rename_all = "camelCase")]
 pub struct MachineLabels {
     /// Which turn: it grows with every turn of a thread.
@@ -34,7 +35,7 @@ pub struct MachineLabels {
 }
 
 /// All that was said about a thread and still counts.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Read)]
 #[serde(rename_all = "camelCase")]
 pub struct LabelState {
     /// By a machine, about the latest turn that was labelled.

@@ -11,7 +11,8 @@ mod words;
 
 use std::fmt;
 
-use serde::{Deserialize, Serialize};
+use crate::json::Read;
+use serde::Serialize;
 
 use crate::{id::TeammateId, time::Timestamp};
 
@@ -34,7 +35,7 @@ pub const SUMMARY_CHARACTERS: usize = 200;
 pub const TEXT_BYTES: usize = 4096;
 
 /// How much a conversation presses.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Read)]
 #[serde(rename_all = "lowercase")]
 pub enum Urgency {
     /// Needs no answer soon, or none.
@@ -75,7 +76,7 @@ impl fmt::Display for Urgency {
 }
 
 /// What is said about a conversation.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Read)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Labels {
     /// A topic of the rules, or [`OTHER`].
@@ -89,7 +90,7 @@ pub struct Labels {
 }
 
 /// Who said it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Read)]
 #[serde(rename_all = "camelCase")]
 pub enum LabelSource {
     /// A model.
@@ -110,7 +111,7 @@ pub enum LabelSource {
 }
 
 /// Why the built-in labeler stood in for a model.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Read)]
 #[serde(rename_all = "camelCase")]
 pub enum BuiltInReason {
     /// No model is configured.
@@ -126,7 +127,7 @@ pub enum BuiltInReason {
 }
 
 /// Labels, with who gave them and when.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Read)]
 #[serde(rename_all = "camelCase")]
 pub struct LabelSet {
     /// What is said.

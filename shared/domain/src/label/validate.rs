@@ -1,12 +1,12 @@
 //! From whatever a machine answered to labels that can be trusted in form: known topic, floor kept, clean one-line summary.
 
-use serde::Deserialize;
+use crate::json::Read;
 
 use super::{Labels, OTHER, SUMMARY_CHARACTERS, UNDETERMINED, Urgency, Words};
 use crate::rules::Rules;
 
 /// What a machine answered, before anything of it is believed.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Read)]
 pub struct RawLabels {
     /// Perhaps a topic.
     pub topic: String,

@@ -69,7 +69,9 @@ impl Applying<'_> {
     pub(super) fn by_pressure(&self, threads: Vec<ThreadId>) -> Vec<ThreadId> {
         let key =
             |thread: &ThreadId| self.state.open.get(thread).map(|entry| (Reverse(entry.question.urgency), entry.since));
-        let ordered: BTreeSet<_> = threads.into_iter().map(|thread| (key(&thread), thread)).collect();
+        let mut ordered = BTreeSet::new();
+        // One by one: `collect` would sort them first, with a sort of its own.
+        ordered.extend(threads.into_iter().map(|thread| (key(&thread), thread)));
         ordered.into_iter().map(|(_, thread)| thread).collect()
     }
 

@@ -9,7 +9,8 @@ mod drain;
 
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize};
+use crate::json::Read;
+use serde::Serialize;
 
 use crate::{
     id::{TeamId, TeammateId, ThreadId},
@@ -29,7 +30,7 @@ pub const SETTLED: Span = Span::days(7);
 pub const TOLD_PATIENCE: Span = Span::minutes(2);
 
 /// All that a roster knows.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Read)]
 #[serde(rename_all = "camelCase", default)]
 pub struct RosterState {
     /// Open threads.
@@ -43,7 +44,7 @@ pub struct RosterState {
 }
 
 /// An open thread.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Read)]
 #[serde(rename_all = "camelCase")]
 pub struct OpenThread {
     /// The thread's version that was heard of last.
@@ -74,7 +75,7 @@ impl OpenThread {
 }
 
 /// A closed thread.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Read)]
 #[serde(rename_all = "camelCase")]
 pub struct Settled {
     /// The version at which it was closed.
@@ -84,7 +85,7 @@ pub struct Settled {
 }
 
 /// What a roster is told.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Read)]
 #[serde(rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub enum RosterInput {
     /// A thread needs an owner: it is new, was reopened, was labelled anew, or is overdue.
@@ -148,7 +149,7 @@ pub enum RosterInput {
 }
 
 /// What has to be done about it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Read)]
 #[serde(rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub enum RosterEffect {
     /// Tell the thread who owns it. One that a person has reassigned since `version` does not listen.
@@ -178,7 +179,7 @@ pub enum RosterEffect {
 }
 
 /// Something a team channel must hear of. It holds none of the customer's words.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Read)]
 #[serde(rename_all = "camelCase")]
 pub struct Notice {
     /// The same for the same notice, however often it is sent.
@@ -202,7 +203,7 @@ pub struct Notice {
 }
 
 /// What is the matter with a thread.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Read)]
 #[serde(rename_all = "camelCase")]
 pub enum NoticeKind {
     /// Nobody can take it now.
@@ -212,7 +213,7 @@ pub enum NoticeKind {
 }
 
 /// How much somebody has open.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Read)]
 #[serde(rename_all = "camelCase")]
 pub struct Count {
     /// Threads.

@@ -7,7 +7,8 @@ mod reason;
 mod seats;
 pub mod targets;
 
-use serde::{Deserialize, Serialize};
+use crate::json::Read;
+use serde::Serialize;
 
 use crate::{
     id::{AccountId, ContactId, TeamId, TeammateId, ThreadId},
@@ -20,7 +21,7 @@ use crate::{
 pub use decide::decide;
 
 /// Somebody who can sign in. The rules name the same person by e-mail.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Read)]
 #[serde(rename_all = "camelCase")]
 pub struct Member {
     /// Their id.
@@ -44,7 +45,7 @@ pub fn may_answer(rules: &Rules, member: &Member, account: &AccountId) -> bool {
 }
 
 /// A member and what they carry.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Read)]
 #[serde(rename_all = "camelCase")]
 pub struct Seat {
     /// Who.
@@ -58,7 +59,7 @@ pub struct Seat {
 }
 
 /// Who there is, and what each carries; the thread in question is not counted.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Read)]
 #[serde(rename_all = "camelCase")]
 pub struct Load {
     /// In any order: it does not matter to the decision.
@@ -66,7 +67,7 @@ pub struct Load {
 }
 
 /// Who answered a customer last.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Read)]
 #[serde(rename_all = "camelCase")]
 pub struct Answered {
     /// Who.
@@ -76,7 +77,7 @@ pub struct Answered {
 }
 
 /// A thread that needs somebody.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Read)]
 #[serde(rename_all = "camelCase")]
 pub struct Question {
     /// Which.
@@ -98,7 +99,7 @@ pub struct Question {
 }
 
 /// Why a thread needs somebody.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Read)]
 #[serde(rename_all = "camelCase")]
 pub enum Cause {
     /// The customer wrote, or the thread waited.
@@ -117,7 +118,7 @@ pub enum Cause {
 }
 
 /// Who owns a thread from now on, and why.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Read)]
 #[serde(rename_all = "camelCase")]
 pub struct Decision {
     /// Who.
@@ -133,7 +134,7 @@ pub struct Decision {
 }
 
 /// A step of a decision.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Read)]
 #[serde(rename_all = "camelCase")]
 pub struct Reason {
     /// Which guardrail spoke.
@@ -145,7 +146,7 @@ pub struct Reason {
 }
 
 /// The guardrails, in their order.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Read)]
 #[serde(rename_all = "camelCase")]
 pub enum Guardrail {
     /// Whose topic or customer it is.
@@ -171,7 +172,7 @@ impl Guardrail {
 }
 
 /// What a guardrail said.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Read)]
 #[serde(rename_all = "camelCase")]
 pub enum Verdict {
     /// Some are left, or one was chosen.

@@ -1,8 +1,8 @@
 //! The candidates of a decision, and what the rules say of each.
 
-use std::collections::BTreeSet;
+use crate::sorted::{Set, sort_by};
 
-use chrono::DateTime;
+use chrono::{DateTime, Datelike, Timelike};
 
 use super::{Load, Question, Seat};
 use crate::{
@@ -11,6 +11,8 @@ use crate::{
     rules::{Backup, Rules},
     time::Timestamp,
 };
+
+const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
 /// The members who may answer the question at all, in a fixed order.
 pub(super) struct Seats<'a> {
@@ -22,7 +24,7 @@ impl<'a> Seats<'a> {
     pub(super) fn of(rules: &'a Rules, load: &'a Load, question: &Question) -> Self {
         let mut all: Vec<&Seat> =
             load.seats.iter().filter(|seat| super::may_answer(rules, &seat.member, &question.account)).collect();
-        all.sort_by(|left, right| left.member.id.cmp(&right.member.id));
+        sort_by(&mut all, |left, right| left.member.id.cmp(&right.member.id));
         Self { rules, all }
     }
 
@@ -31,7 +33,7 @@ impl<'a> Seats<'a> {
     }
 
     pub(super) fn emails<'b>(&self, emails: impl IntoIterator<Item = &'b String>) -> Vec<&'a Seat> {
-        let wanted: BTreeSet<&String> = emails.into_iter().collect();
+        let wanted: Set<&String> = emails.into_iter().collect();
         self.all.iter().copied().filter(|seat| wanted.contains(&email(seat))).collect()
     }
 
@@ -60,7 +62,9 @@ impl<'a> Seats<'a> {
     pub(super) fn said(&self, at: Timestamp) -> String {
         let zone = &self.rules.workspace.hours.zone;
         let local = DateTime::from_timestamp(zone.local(at), 0).unwrap_or_default();
-        format!("{} {}", local.format("%a %-d %b %H:%M"), zone.name())
+        let month = usize::try_from(local.month0()).ok().and_then(|place| MONTHS.get(place)).unwrap_or(&"");
+        let (day, hour, minute) = (local.day(), local.hour(), local.minute());
+        format!("{} {day} {month} {hour:02}:{minute:02} {}", local.weekday(), zone.name())
     }
 
     pub(super) fn has_room(&self, seat: &Seat, question: &Question) -> bool {

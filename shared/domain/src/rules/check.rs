@@ -1,6 +1,6 @@
 //! Holds the parts of a document against each other.
 
-use std::collections::BTreeMap;
+use crate::sorted::Map;
 
 use toml::{
     Spanned,
@@ -64,8 +64,8 @@ pub(super) fn rules(text: &str) -> Result<Rules, Fault> {
 
 /// What other parts of the document may refer to.
 pub(super) struct Names<'a> {
-    teams: &'a BTreeMap<TeamId, Team>,
-    teammates: &'a BTreeMap<String, Teammate>,
+    teams: &'a Map<TeamId, Team>,
+    teammates: &'a Map<String, Teammate>,
 }
 
 impl Names<'_> {
@@ -87,11 +87,11 @@ impl Names<'_> {
 
 impl Fault {
     pub(super) fn or_hint(self, suggestion: String) -> Self {
-        if self.suggestion.is_some() { self } else { self.hint(suggestion) }
+        if self.has_hint() { self } else { self.hint(suggestion) }
     }
 }
 
-pub(super) fn team_of(name: &Text, teams: &BTreeMap<TeamId, Team>) -> Result<TeamId, Fault> {
+pub(super) fn team_of(name: &Text, teams: &Map<TeamId, Team>) -> Result<TeamId, Fault> {
     let known = TeamId::parse(&format!("{}_{}", TeamId::PREFIX, name.get_ref())).ok();
     known.filter(|id| teams.contains_key(id)).ok_or_else(|| {
         let names = teams.keys().map(|id| id.as_str().trim_start_matches("team_"));
@@ -129,7 +129,7 @@ fn span_or(text: Option<&Text>, otherwise: Span) -> Result<Span, Fault> {
 fn workspace(
     from: document::Workspace,
     hours: document::Hours,
-    channels: &BTreeMap<String, TeamChannel>,
+    channels: &Map<String, TeamChannel>,
 ) -> Result<Workspace, Fault> {
     let hours = Hours {
         zone: from.time_zone.as_ref().map_or_else(|| Ok(Zone::utc()), zone)?,
@@ -184,10 +184,7 @@ pub(super) fn cap(value: &Spanned<i64>, load: LoadRules) -> Result<u32, Fault> {
     }
 }
 
-fn teams(
-    from: Table<document::Team>,
-    channels: &BTreeMap<String, TeamChannel>,
-) -> Result<BTreeMap<TeamId, Team>, Fault> {
+fn teams(from: Table<document::Team>, channels: &Map<String, TeamChannel>) -> Result<Map<TeamId, Team>, Fault> {
     let read = |(name, team): (Text, document::Team)| {
         slug(&name)?;
         let id = TeamId::parse(&format!("{}_{}", TeamId::PREFIX, name.get_ref()))
@@ -198,7 +195,7 @@ fn teams(
     tree::all(from.into_iter().map(read))
 }
 
-fn pins(from: &Table<Text>, names: &Names<'_>) -> Result<BTreeMap<ContactId, String>, Fault> {
+fn pins(from: &Table<Text>, names: &Names<'_>) -> Result<Map<ContactId, String>, Fault> {
     let read = |(contact, email): &(Text, Text)| {
         let id = ContactId::parse(contact.get_ref())
             .map_err(|_| Fault::new(contact.span(), format!("`{}` is no contact's id", contact.get_ref())))
@@ -244,8 +241,8 @@ fn labels(from: &document::Labels) -> Result<LabelRules, Fault> {
     })
 }
 
-fn channels(from: Table<Table<document::Channel>>) -> Result<BTreeMap<Channel, ChannelRules>, Fault> {
-    let mut channels = BTreeMap::new();
+fn channels(from: Table<Table<document::Channel>>) -> Result<Map<Channel, ChannelRules>, Fault> {
+    let mut channels = Map::new();
     for (platform, surfaces) in from {
         let platform = tree::word(&platform, Platform::ALL, Platform::as_str)?;
         for (surface, rules) in surfaces {

@@ -21,27 +21,35 @@ pub struct RulesError {
     pub suggestion: Option<String>,
 }
 
-/// A fault of the document, at a place in it.
+/// A fault of the document, at a place in it. Small, since every result on the way carries it.
 #[derive(Debug)]
-pub(super) struct Fault {
-    pub(super) span: Range<usize>,
-    pub(super) message: String,
-    pub(super) suggestion: Option<String>,
+pub(super) struct Fault(Box<Parts>);
+
+#[derive(Debug)]
+struct Parts {
+    span: Range<usize>,
+    message: String,
+    suggestion: Option<String>,
 }
 
 impl Fault {
     pub(super) fn new(span: Range<usize>, message: impl Into<String>) -> Self {
-        Self { span, message: message.into(), suggestion: None }
+        Self(Box::new(Parts { span, message: message.into(), suggestion: None }))
     }
 
     pub(super) fn hint(mut self, suggestion: impl Into<String>) -> Self {
-        self.suggestion = Some(suggestion.into());
+        self.0.suggestion = Some(suggestion.into());
         self
+    }
+
+    pub(super) fn has_hint(&self) -> bool {
+        self.0.suggestion.is_some()
     }
 
     /// Suggests the candidate that is most like `name`.
     pub(super) fn meant<'a>(mut self, name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Self {
-        self.suggestion = self.suggestion.or_else(|| suggest::closest(name, candidates).map(did_you_mean));
+        let known = self.0.suggestion.take();
+        self.0.suggestion = known.or_else(|| suggest::closest(name, candidates).map(did_you_mean));
         self
     }
 
@@ -58,12 +66,13 @@ impl Fault {
     }
 
     pub(super) fn in_text(self, text: &str) -> RulesError {
-        let before = text.get(..self.span.start).unwrap_or(text);
+        let Parts { span, message, suggestion } = *self.0;
+        let before = text.get(..span.start).unwrap_or(text);
         RulesError {
             line: before.matches('\n').count() + 1,
             column: before.rsplit('\n').next().unwrap_or_default().chars().count() + 1,
-            message: self.message,
-            suggestion: self.suggestion,
+            message,
+            suggestion,
         }
     }
 }

@@ -1,6 +1,7 @@
 //! When somebody works: shifts on the clock of their own time zone, less holidays and leave.
 
-use std::{collections::BTreeSet, ops::RangeInclusive};
+use crate::sorted::Set;
+use std::ops::RangeInclusive;
 
 use chrono::{DateTime, Datelike, Days, NaiveDate};
 
@@ -16,7 +17,7 @@ const HORIZON: u64 = 400;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Shift {
     /// Days on which it begins, from 0 (Monday).
-    pub days: BTreeSet<u8>,
+    pub days: Set<u8>,
     /// Minutes after midnight.
     pub from: u16,
     /// Minutes after midnight; at or before `from` when it ends on the next day.
@@ -39,7 +40,7 @@ pub struct Hours {
     /// None: always at work, but on holidays and leave.
     pub shifts: Vec<Shift>,
     /// Days on which no shift begins.
-    pub holidays: BTreeSet<NaiveDate>,
+    pub holidays: Set<NaiveDate>,
     /// Days away, first and last included.
     pub leave: Vec<RangeInclusive<NaiveDate>>,
 }
@@ -50,7 +51,7 @@ type Stretch = (Timestamp, Timestamp);
 impl Hours {
     /// Always, by universal time.
     pub fn always() -> Self {
-        Self { zone: Zone::utc(), shifts: Vec::new(), holidays: BTreeSet::new(), leave: Vec::new() }
+        Self { zone: Zone::utc(), shifts: Vec::new(), holidays: Set::new(), leave: Vec::new() }
     }
 
     /// Whether they are at work `now`.

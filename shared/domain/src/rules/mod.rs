@@ -15,9 +15,10 @@ mod topics;
 mod tree;
 pub mod zone;
 
-use std::collections::{BTreeMap, BTreeSet};
+use crate::sorted::{Map, Set};
 
-use serde::{Deserialize, Serialize};
+use crate::json::Read;
+use serde::Serialize;
 
 use crate::{
     capability::MediaPolicy,
@@ -43,11 +44,11 @@ pub struct Rules {
     /// What holds for everybody.
     pub workspace: Workspace,
     /// By id: `team_` and the document's name.
-    pub teams: BTreeMap<TeamId, Team>,
+    pub teams: Map<TeamId, Team>,
     /// By e-mail address, in small letters.
-    pub teammates: BTreeMap<String, Teammate>,
+    pub teammates: Map<String, Teammate>,
     /// By name; [`crate::label::OTHER`] is always among them.
-    pub topics: BTreeMap<String, Topic>,
+    pub topics: Map<String, Topic>,
     /// Beginnings of replies, in the order of their names.
     pub templates: Vec<Template>,
     /// Who takes what has no owner.
@@ -59,7 +60,7 @@ pub struct Rules {
     /// How load is counted.
     pub load: LoadRules,
     /// Contacts who always go to one teammate, by e-mail.
-    pub pins: BTreeMap<ContactId, String>,
+    pub pins: Map<ContactId, String>,
     /// How long a customer goes back to whoever answered them last; `None`: not at all.
     pub returning: Option<Span>,
     /// How close together the same words must come on two channels to be shown as one question.
@@ -67,9 +68,9 @@ pub struct Rules {
     /// How models label, and what that may cost.
     pub labels: LabelRules,
     /// Settings of single channels.
-    pub channels: BTreeMap<Channel, ChannelRules>,
+    pub channels: Map<Channel, ChannelRules>,
     /// Where notices go, by name.
-    pub team_channels: BTreeMap<String, TeamChannel>,
+    pub team_channels: Map<String, TeamChannel>,
 }
 
 /// What holds for everybody.
@@ -98,15 +99,15 @@ pub struct Team {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Teammate {
     /// Their teams.
-    pub teams: BTreeSet<TeamId>,
+    pub teams: Set<TeamId>,
     /// When they work.
     pub hours: Hours,
     /// Most weighted open threads.
     pub cap: u32,
     /// Languages they answer in, as BCP 47 tags; empty: any.
-    pub languages: BTreeSet<String>,
+    pub languages: Set<String>,
     /// Accounts they answer for; empty: any.
-    pub accounts: BTreeSet<AccountId>,
+    pub accounts: Set<AccountId>,
 }
 
 /// What conversations can be about.
@@ -239,7 +240,7 @@ pub struct TeamChannel {
 }
 
 /// The form of notices.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Read)]
 #[serde(rename_all = "lowercase")]
 pub enum TeamChannelKind {
     /// A Slack incoming webhook.

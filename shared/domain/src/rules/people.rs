@@ -1,6 +1,6 @@
 //! Teammates of a document, and when they work.
 
-use std::collections::{BTreeMap, BTreeSet};
+use crate::sorted::{Map, Set};
 
 use toml::Spanned;
 
@@ -21,10 +21,10 @@ use crate::{
 pub(super) fn teammates(
     from: Table<document::Teammate>,
     workspace: &Workspace,
-    teams: &BTreeMap<TeamId, Team>,
+    teams: &Map<TeamId, Team>,
     load: LoadRules,
-) -> Result<BTreeMap<String, Teammate>, Fault> {
-    let mut read = BTreeMap::new();
+) -> Result<Map<String, Teammate>, Fault> {
+    let mut read = Map::new();
     for (email, one) in from {
         let lower = email.get_ref().trim().to_lowercase();
         let parts = lower.split_once('@').filter(|(name, host)| !name.is_empty() && host.contains('.'));
@@ -96,7 +96,7 @@ pub(super) fn shifts(from: Vec<Spanned<document::Shift>>) -> Result<Vec<Shift>, 
                 Fault::new(span, "this shift has no length").hint("the whole day is from \"00:00\" to \"24:00\"")
             );
         }
-        let mut days = BTreeSet::new();
+        let mut days = Set::new();
         for text in &one.days {
             days.extend(read::days(text)?);
         }

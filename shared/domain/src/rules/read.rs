@@ -51,10 +51,14 @@ pub(super) fn span(text: &Text) -> Result<Span, Fault> {
 /// A day, as text or as TOML's own date.
 pub(super) fn date(Loose(value): &Loose) -> Result<NaiveDate, Fault> {
     let text = value.get_ref();
-    NaiveDate::parse_from_str(text, "%Y-%m-%d")
-        .ok()
-        .filter(|_| text.len() == 10)
-        .ok_or_else(|| Fault::new(value.span(), format!("`{text}` is no date")).hint("write it as 2026-12-24"))
+    let read = || {
+        let (year, rest) = text.split_once('-')?;
+        let (month, day) = rest.split_once('-')?;
+        let fits = text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'-')) && text.len() == 10 && day.len() == 2;
+        let date = NaiveDate::from_ymd_opt(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?);
+        date.filter(|_| fits && month.len() == 2)
+    };
+    read().ok_or_else(|| Fault::new(value.span(), format!("`{text}` is no date")).hint("write it as 2026-12-24"))
 }
 
 /// A time of day in minutes, as text or as TOML's own time; 24:00 is the end of the day.

@@ -1,6 +1,6 @@
 //! Topics, triage and urgency of a document.
 
-use std::collections::BTreeMap;
+use crate::sorted::Map;
 
 use toml::Spanned;
 
@@ -16,8 +16,8 @@ use crate::label::{OTHER, Phrase, Urgency};
 /// Most topics: each is a line of the question put to a model.
 const MOST: usize = 100;
 
-pub(super) fn topics(from: Table<document::Topic>, names: &Names<'_>) -> Result<BTreeMap<String, Topic>, Fault> {
-    let mut topics = BTreeMap::new();
+pub(super) fn topics(from: Table<document::Topic>, names: &Names<'_>) -> Result<Map<String, Topic>, Fault> {
+    let mut topics = Map::new();
     for (name, one) in from {
         slug(&name)?;
         if topics.len() == MOST {
@@ -47,7 +47,7 @@ pub(super) fn topics(from: Table<document::Topic>, names: &Names<'_>) -> Result<
         }
         topics.insert(name.into_inner(), topic);
     }
-    topics.entry(OTHER.to_owned()).or_insert_with(|| Topic {
+    topics.get_or_insert_with(OTHER.to_owned(), || Topic {
         description: "Anything that fits no other topic.".to_owned(),
         keywords: Vec::new(),
         urgency_floor: Urgency::Low,

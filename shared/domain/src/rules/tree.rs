@@ -37,7 +37,12 @@ macro_rules! document {
         impl $crate::rules::tree::Read for $name {
             fn read(node: $crate::rules::tree::Node<'_>) -> Result<Self, $crate::rules::error::Fault> {
                 let mut members = $crate::rules::tree::Members::of(node, &[$(stringify!($field)),*])?;
-                Ok(Self { $($field: members.$mark(stringify!($field))?,)* })
+                $(let mut $field: Option<$type> = None;)*
+                $(members.$mark(stringify!($field), &mut $field)?;)*
+                match ($($field,)*) {
+                    ($(Some($field),)*) => Ok(Self { $($field,)* }),
+                    _ => Err(members.lacking("")),
+                }
             }
         }
     )*};
@@ -61,20 +66,26 @@ impl<'i> Members<'i> {
         self.table.get_mut().remove(name)
     }
 
-    pub(super) fn required<T: Read>(&mut self, name: &str) -> Result<T, Fault> {
-        match self.take(name) {
-            Some(node) => T::read(node),
-            None => Err(Fault::new(self.table.span(), format!("missing field `{name}`"))),
-        }
+    pub(super) fn lacking(&self, name: &str) -> Fault {
+        Fault::new(self.table.span(), format!("missing field `{name}`"))
     }
 
-    pub(super) fn optional<T: Read + Default>(&mut self, name: &str) -> Result<T, Fault> {
-        self.take(name).map_or_else(|| Ok(T::default()), T::read)
+    pub(super) fn required<T: Read>(&mut self, name: &str, slot: &mut Option<T>) -> Result<(), Fault> {
+        let node = self.take(name).ok_or_else(|| self.lacking(name))?;
+        *slot = Some(T::read(node)?);
+        Ok(())
+    }
+
+    pub(super) fn optional<T: Read + Default>(&mut self, name: &str, slot: &mut Option<T>) -> Result<(), Fault> {
+        *slot = Some(self.take(name).map_or_else(|| Ok(T::default()), T::read)?);
+        Ok(())
     }
 
     /// A part whose members may all be left out: the part may be as well.
-    pub(super) fn section<T: Read>(&mut self, name: &str) -> Result<T, Fault> {
-        T::read(self.take(name).unwrap_or_else(|| Spanned::new(0..0, DeValue::Table(DeTable::new()))))
+    pub(super) fn section<T: Read>(&mut self, name: &str, slot: &mut Option<T>) -> Result<(), Fault> {
+        let node = self.take(name).unwrap_or_else(|| Spanned::new(0..0, DeValue::Table(DeTable::new())));
+        *slot = Some(T::read(node)?);
+        Ok(())
     }
 }
 
@@ -102,7 +113,7 @@ fn plain(value: &DeValue<'_>) -> String {
         DeValue::Integer(number) => i64::from_str_radix(number.as_str(), number.radix())
             .map_or_else(|_| number.to_string(), |it| it.to_string()),
         DeValue::Float(number) => {
-            number.as_str().parse::<f64>().map_or_else(|_| number.to_string(), |it| it.to_string())
+            serde_json::from_str::<f64>(number.as_str()).map_or_else(|_| number.to_string(), |it| it.to_string())
         }
         DeValue::Boolean(truth) => truth.to_string(),
         DeValue::Datetime(time) => time.to_string(),

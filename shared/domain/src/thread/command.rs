@@ -1,6 +1,7 @@
 //! What people and our own workers do to a thread, replies apart.
 
-use serde::{Deserialize, Serialize};
+use crate::json::Read;
+use serde::Serialize;
 use serde_json::json;
 
 use super::{
@@ -24,7 +25,7 @@ const PROFILE_PATIENCE: Span = Span::minutes(10);
 const PROFILE_AGE: Span = Span::days(7);
 
 /// Something to do to a thread.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Read)]
 #[serde(rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub enum Command {
     /// Give it to somebody.

@@ -14,6 +14,7 @@ use crate::{
     message::{Author, Body, Direction, Edit, MediaState, Message, Reaction},
     outbound::Part,
     reply::{self, PartState},
+    sorted::sort_by,
     time::{Span, Timestamp},
 };
 
@@ -99,7 +100,7 @@ impl Work {
                 peer.identities.push(identity.clone());
             }
         }
-        peer.identities.sort();
+        sort_by(&mut peer.identities, Ord::cmp);
         let named = told_later(&mut peer.name, &mut self.thread.peer_at, known.name.as_ref(), at);
         let handled = told_later(&mut peer.username, &mut self.thread.username_at, known.username.as_ref(), at);
         if named || handled {

@@ -1,8 +1,9 @@
 //! What a thread keeps about itself.
 
-use std::collections::{BTreeMap, BTreeSet};
+use crate::sorted::{Map, Set};
 
-use serde::{Deserialize, Serialize};
+use crate::json::Read;
+use serde::Serialize;
 
 use crate::{
     audit::Head,
@@ -16,7 +17,7 @@ use crate::{
 };
 
 /// A thread's own state. Its messages, replies and audit entries are kept beside it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Read)]
 #[serde(rename_all = "camelCase")]
 pub struct Thread {
     /// Its id.
@@ -98,27 +99,27 @@ pub struct Thread {
     #[serde(default)]
     pub answered_by: Option<(Timestamp, TeammateId)>,
     /// The customer's messages that wait for an answer.
-    pub waiting: BTreeMap<MessageId, Waiting>,
+    pub waiting: Map<MessageId, Waiting>,
     /// The customer's messages that nobody has looked at.
-    pub unseen: BTreeMap<MessageId, Waiting>,
+    pub unseen: Map<MessageId, Waiting>,
     /// Receipts up to a time: all of ours sent until then have reached the stage.
     #[serde(default)]
-    pub reached: BTreeMap<Stage, Timestamp>,
+    pub reached: Map<Stage, Timestamp>,
     /// In which version each writer last wrote.
     #[serde(default)]
-    pub wrote: BTreeMap<Writer, u64>,
+    pub wrote: Map<Writer, u64>,
     /// Words of ours on it.
     #[serde(default)]
-    pub tags: BTreeSet<String>,
+    pub tags: Set<String>,
     /// The same question by another door.
     #[serde(default)]
-    pub linked: BTreeSet<ThreadId>,
+    pub linked: Set<ThreadId>,
     /// Look-alikes, for a person to judge.
     #[serde(default)]
-    pub suggested: BTreeSet<ThreadId>,
+    pub suggested: Set<ThreadId>,
     /// Copies of attachments that were taken back, and that nobody has said to be gone.
-    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
-    pub dropping: BTreeSet<MediaId>,
+    #[serde(default, skip_serializing_if = "Set::is_empty")]
+    pub dropping: Set<MediaId>,
     /// The end of the audit.
     pub audit: Head,
     /// Number of the last audit entry that the index is known to hold.
@@ -127,7 +128,7 @@ pub struct Thread {
 }
 
 /// What a look-up told of a contact.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Read)]
 #[serde(rename_all = "camelCase")]
 pub struct Facts {
     /// Display name.
@@ -142,7 +143,7 @@ pub struct Facts {
 }
 
 /// A message that waits, or that nobody has looked at.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Read)]
 pub struct Waiting {
     /// The platform's time.
     pub at: Timestamp,
@@ -151,7 +152,7 @@ pub struct Waiting {
 }
 
 /// Whether a thread asks for anything.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Read)]
 #[serde(rename_all = "camelCase")]
 pub enum Status {
     /// Somebody has to answer, or to wait.
@@ -180,7 +181,7 @@ impl Status {
 }
 
 /// The last message, by [`Place`].
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Read)]
 #[serde(rename_all = "camelCase")]
 pub struct Last {
     /// Which.
@@ -203,7 +204,7 @@ impl Last {
 }
 
 /// Somebody who writes into a thread.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Read)]
 #[serde(try_from = "String", into = "String")]
 pub enum Writer {
     /// The contact.
@@ -236,7 +237,7 @@ impl TryFrom<String> for Writer {
 }
 
 /// How fast each urgency must be answered.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Read)]
 #[serde(rename_all = "camelCase")]
 pub struct Targets {
     /// Low.
@@ -303,14 +304,14 @@ impl Thread {
             window_opened_at: None,
             answered_at: None,
             answered_by: None,
-            waiting: BTreeMap::new(),
-            unseen: BTreeMap::new(),
-            reached: BTreeMap::new(),
-            wrote: BTreeMap::new(),
-            tags: BTreeSet::new(),
-            linked: BTreeSet::new(),
-            suggested: BTreeSet::new(),
-            dropping: BTreeSet::new(),
+            waiting: Map::new(),
+            unseen: Map::new(),
+            reached: Map::new(),
+            wrote: Map::new(),
+            tags: Set::new(),
+            linked: Set::new(),
+            suggested: Set::new(),
+            dropping: Set::new(),
             audit: Head::default(),
             audit_projected: 0,
         }

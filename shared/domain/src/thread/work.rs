@@ -1,6 +1,6 @@
 //! The unit of work: a thread with the messages and replies that an input concerns, and what comes of it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use crate::sorted::{Map, Set};
 
 use serde_json::Value;
 
@@ -24,13 +24,13 @@ pub struct Work {
     /// The thread.
     pub thread: Thread,
     /// The messages that the input names, as far as they are known, and those that came of it.
-    pub messages: BTreeMap<MessageId, Message>,
+    pub messages: Map<MessageId, Message>,
     /// Every reply that is not settled, those that the input names, and those that came of it.
-    pub replies: BTreeMap<ReplyId, Reply>,
+    pub replies: Map<ReplyId, Reply>,
     /// Messages to write back.
-    pub changed_messages: BTreeSet<MessageId>,
+    pub changed_messages: Set<MessageId>,
     /// Replies to write back.
-    pub changed_replies: BTreeSet<ReplyId>,
+    pub changed_replies: Set<ReplyId>,
     /// Audit entries to append.
     pub entries: Vec<Entry>,
     /// What to do once all this is committed.
@@ -81,10 +81,10 @@ impl Work {
     pub fn new(thread: Thread, now: Timestamp) -> Self {
         Self {
             thread,
-            messages: BTreeMap::new(),
-            replies: BTreeMap::new(),
-            changed_messages: BTreeSet::new(),
-            changed_replies: BTreeSet::new(),
+            messages: Map::new(),
+            replies: Map::new(),
+            changed_messages: Set::new(),
+            changed_replies: Set::new(),
             entries: Vec::new(),
             effects: Vec::new(),
             now,

@@ -269,6 +269,6 @@ fn a_roster_can_be_stored() {
     let mut day = Day::begin();
     day.ask(MORNING, "a", 1, of("orders", Urgency::Normal)).ask(MORNING, "b", 1, of("returns", Urgency::Low));
     let text = serde_json::to_string(&day.state).unwrap();
-    assert_eq!(serde_json::from_str::<RosterState>(&text).unwrap(), day.state);
+    assert_eq!(tributary_domain::json::from_str::<RosterState>(&text).unwrap(), day.state);
     assert!(text.contains("lastAssigned") && text.contains("byPerson"));
 }

@@ -1,6 +1,7 @@
 //! Deliveries that could not be taken in: parked or dead, visible, replayable.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
+use tributary_domain::json::Read;
 use tributary_domain::{id::DeliveryId, platform::Platform, time::Timestamp};
 
 super::body! {
@@ -24,7 +25,7 @@ super::body! {
 }
 
 /// Why a delivery waits.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Read)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub enum DeliveryState {

@@ -1,6 +1,7 @@
 //! Messages as the inbox shows them.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
+use tributary_domain::json::Read;
 use tributary_domain::{
     event::{AttachmentKind, Referral, Side, StoryKind},
     id::{MediaId, MessageId, ReplyId, TeammateId},
@@ -136,7 +137,7 @@ super::body! {
 }
 
 /// Which way a message went.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Read)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub enum Direction {
@@ -147,7 +148,7 @@ pub enum Direction {
 }
 
 /// Which kind of author.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Read)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub enum AuthorKind {
@@ -162,7 +163,7 @@ pub enum AuthorKind {
 }
 
 /// How far we have an attachment.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Read)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub enum AttachmentState {
@@ -179,7 +180,7 @@ pub enum AttachmentState {
 }
 
 /// How far an outgoing message has come.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Read)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub enum MessageStatus {

@@ -20,7 +20,7 @@ pub mod thread;
 macro_rules! body {
     ($($item:item)+) => {
         $(
-            #[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
+            #[derive(Debug, Clone, PartialEq, serde::Serialize, tributary_domain::json::Read)]
             #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
             #[serde(rename_all = "camelCase", deny_unknown_fields)]
             $item

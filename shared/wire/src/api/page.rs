@@ -1,10 +1,11 @@
 //! Pages of lists.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
+use tributary_domain::json::Read;
 use tributary_domain::{id::AccountId, time::Timestamp};
 
 /// One page of a list.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Read)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "{T}Page"))]
 #[serde(rename_all = "camelCase")]
 pub struct Page<T> {

@@ -1,7 +1,8 @@
 //! Replies.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use tributary_domain::id::{MediaId, MessageId, ReplyId};
+use tributary_domain::json::Read;
 
 use super::message::{MessageItem, MessageStatus};
 
@@ -48,7 +49,7 @@ super::body! {
 }
 
 /// What a person decides about a failed or uncertain reply.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Read)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub enum Resolution {

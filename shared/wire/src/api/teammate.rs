@@ -1,7 +1,8 @@
 //! The people who answer.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use tributary_domain::id::{TeamId, TeammateId};
+use tributary_domain::json::Read;
 
 super::body! {
     /// A teammate.
@@ -65,7 +66,7 @@ super::body! {
 }
 
 /// What a teammate may do, weakest first: each may do what the ones before may.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Read)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub enum Role {

@@ -276,9 +276,9 @@ impl ThreadObject {
         let mut items: Vec<_> =
             messages.iter().rev().filter_map(|message| view::message_item(&kept.thread, message)).collect();
         if newest {
-            let mut replies = self.store.unsettled()?;
-            replies.sort_by_key(|reply| (reply.authored.at(), reply.id.clone()));
-            items.extend(replies.iter().flat_map(|reply| view::pending_items(&kept.thread, reply)));
+            let unsettled = self.store.unsettled()?.into_iter().map(|one| ((one.authored.at(), one.id.clone()), one));
+            let replies: tributary_domain::sorted::Map<_, _> = unsettled.collect();
+            items.extend(replies.values().flat_map(|reply| view::pending_items(&kept.thread, reply)));
         }
         Ok(MessagePage { items, more })
     }

@@ -85,7 +85,7 @@ enum Answer {
 
 impl Answer {
     fn of<T: Serialize>(value: &T) -> std::result::Result<Self, Fault> {
-        serde_json::to_string(value).map(Self::Json).map_err(Fault::form("thread answer"))
+        json::to_string(value).map(Self::Json).map_err(Fault::form("thread answer"))
     }
 }
 
@@ -140,7 +140,7 @@ impl ThreadObject {
 }
 
 /// Calls a thread.
-pub(crate) async fn call<A: serde::de::DeserializeOwned>(
+pub(crate) async fn call<A: json::ReadOwned>(
     edge: &Edge,
     thread: &tributary_domain::id::ThreadId,
     call: &ThreadCall,

@@ -1,12 +1,11 @@
 //! Storage of one thread: rows to states and back. Every function is synchronous: nothing can come between.
 
-use std::{
-    cell::RefCell,
-    collections::{BTreeMap, BTreeSet},
-    rc::Rc,
-};
+use std::{cell::RefCell, rc::Rc};
+use tributary_domain::sorted::{Map, Set};
 
-use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use serde::Serialize;
+use tributary_domain::json::Read;
+use tributary_domain::json::ReadOwned;
 use tributary_domain::{
     audit::Entry,
     id::{MessageId, ReplyId},
@@ -29,16 +28,16 @@ const SCHEMA_VERSION: i32 = 1;
 pub(super) const MOST_ENTRIES: u64 = 200;
 
 /// What is kept beside the messages, in one row.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Read)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Kept {
     pub(super) thread: Thread,
     /// Messages that changed since the version that the index is known to hold.
     #[serde(default)]
-    pub(super) unprojected: BTreeMap<MessageId, u64>,
+    pub(super) unprojected: Map<MessageId, u64>,
     /// Messages with attachments still to be fetched.
     #[serde(default)]
-    pub(super) fetching: BTreeSet<MessageId>,
+    pub(super) fetching: Set<MessageId>,
     /// When the alarm is set.
     #[serde(default)]
     pub(super) alarm_at: Option<Timestamp>,
@@ -46,7 +45,7 @@ pub(super) struct Kept {
 
 impl Kept {
     pub(super) fn new(thread: Thread) -> Self {
-        Self { thread, unprojected: BTreeMap::new(), fetching: BTreeSet::new(), alarm_at: None }
+        Self { thread, unprojected: Map::new(), fetching: Set::new(), alarm_at: None }
     }
 }
 
@@ -156,7 +155,7 @@ impl Store {
         })
     }
 
-    fn one<T: DeserializeOwned>(
+    fn one<T: ReadOwned>(
         &self,
         statement: &str,
         values: Vec<SqlStorageValue>,
@@ -165,7 +164,7 @@ impl Store {
         Ok(self.all(statement, values, site)?.into_iter().next())
     }
 
-    fn all<T: DeserializeOwned>(
+    fn all<T: ReadOwned>(
         &self,
         statement: &str,
         values: Vec<SqlStorageValue>,
@@ -223,7 +222,7 @@ impl Write {
 }
 
 fn text<T: Serialize>(value: &T, site: &'static str) -> Result<SqlStorageValue, Fault> {
-    Ok(serde_json::to_string(value).map_err(Fault::form(site))?.into())
+    Ok(json::to_string(value).map_err(Fault::form(site))?.into())
 }
 
 /// Whether some attachment of `message` is still to be fetched.
@@ -249,8 +248,8 @@ fn atomically(storage: &Storage, work: impl FnOnce() -> worker::Result<()> + 'st
         .and_then(JsCast::dyn_into::<js_sys::Function>)
         .and_then(|method| method.call1(object, closure.as_ref()));
     match (failure.take(), ran) {
-        (Some(source), _) => Err(Fault::Storage { site: "commit", source }),
-        (None, Err(error)) => Err(Fault::Storage { site: "commit", source: error.into() }),
+        (Some(source), _) => Err(Fault::storage("commit")(source)),
+        (None, Err(error)) => Err(Fault::storage("commit")(error.into())),
         (None, Ok(_)) => Ok(()),
     }
 }

@@ -2,7 +2,8 @@
 //! <https://developers.facebook.com/docs/messenger-platform/send-messages>,
 //! <https://developers.facebook.com/docs/instagram-platform/instagram-api-with-instagram-login/messaging-api>
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
+use tributary_domain::json::Read;
 use tributary_domain::{event::AttachmentKind, id::RemoteId, outbound::Part};
 
 use super::Flavor;
@@ -105,9 +106,8 @@ fn word(kind: &AttachmentKind) -> &'static str {
 
 /// The id in `{"recipient_id","message_id"}`.
 pub(crate) fn accepted(body: &[u8]) -> Vec<RemoteId> {
-    #[derive(Deserialize)]
+    #[derive(Read)]
     struct Accepted<'a> {
-        #[serde(borrow)]
         message_id: Text<'a>,
     }
     tributary_domain::json::from_slice::<Accepted<'_>>(body)

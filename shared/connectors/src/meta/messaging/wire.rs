@@ -3,9 +3,9 @@
 //! <https://developers.facebook.com/docs/instagram-platform/webhooks/examples>
 #![expect(clippy::struct_field_names, reason = "the platform's own names")]
 
-use serde::Deserialize;
+use tributary_domain::json::Read;
 
-use crate::json::{Moment, Text, open, or_default};
+use crate::json::{Moment, Text, open};
 
 /// Members of an element that are known and never shown, each with the word it is counted under.
 pub(crate) const PASSED_OVER: &[&str] = &[
@@ -30,7 +30,7 @@ open! {
         message_edit: Edit<'a>,
         reaction: Reaction<'a>,
         delivery: Delivery<'a>,
-        read: Read<'a>,
+        read: Watermark<'a>,
         postback: Postback<'a>,
         referral: Referral<'a>,
         lead: Lead<'a>,
@@ -39,178 +39,139 @@ open! {
     pass &[];
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Read)]
 pub(crate) struct Party<'a> {
-    #[serde(borrow)]
     pub(crate) id: Option<Text<'a>>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Read)]
 #[expect(clippy::struct_excessive_bools, reason = "the platform's own flags")]
 pub(crate) struct Message<'a> {
-    #[serde(borrow)]
     pub(crate) mid: Option<Text<'a>>,
-    #[serde(borrow)]
     pub(crate) text: Option<Text<'a>>,
-    #[serde(borrow, default, deserialize_with = "or_default")]
+    #[read(or_default)]
     pub(crate) attachments: Vec<Attachment<'a>>,
-    #[serde(borrow)]
     pub(crate) reply_to: Option<ReplyTo<'a>>,
-    #[serde(borrow)]
     pub(crate) quick_reply: Option<QuickReply<'a>>,
-    #[serde(borrow)]
     pub(crate) referral: Option<Referral<'a>>,
-    #[serde(borrow)]
     pub(crate) app_id: Option<Text<'a>>,
-    #[serde(borrow)]
     pub(crate) metadata: Option<Text<'a>>,
-    #[serde(default, deserialize_with = "or_default")]
+    #[read(or_default)]
     pub(crate) is_echo: bool,
-    #[serde(default, deserialize_with = "or_default")]
+    #[read(or_default)]
     pub(crate) is_deleted: bool,
-    #[serde(default, deserialize_with = "or_default")]
+    #[read(or_default)]
     pub(crate) is_unsupported: bool,
-    #[serde(default, deserialize_with = "or_default")]
+    #[read(or_default)]
     pub(crate) is_self: bool,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Read)]
 pub(crate) struct Attachment<'a> {
-    #[serde(borrow, rename = "type")]
+    #[serde(rename = "type")]
     pub(crate) kind: Option<Text<'a>>,
-    #[serde(borrow)]
     pub(crate) payload: Option<Payload<'a>>,
     /// Older shares carry title and address beside the payload.
-    #[serde(borrow)]
     pub(crate) title: Option<Text<'a>>,
-    #[serde(borrow)]
     pub(crate) url: Option<Text<'a>>,
 }
 
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Read)]
 pub(crate) struct Payload<'a> {
-    #[serde(borrow)]
     pub(crate) url: Option<Text<'a>>,
-    #[serde(borrow)]
     pub(crate) title: Option<Text<'a>>,
-    #[serde(borrow)]
     pub(crate) sticker_id: Option<Text<'a>>,
     pub(crate) coordinates: Option<Coordinates>,
 }
 
-#[derive(Debug, Clone, Copy, Deserialize)]
+#[derive(Debug, Clone, Copy, Read)]
 pub(crate) struct Coordinates {
     pub(crate) lat: f64,
     pub(crate) long: f64,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Read)]
 pub(crate) struct ReplyTo<'a> {
-    #[serde(borrow)]
     pub(crate) mid: Option<Text<'a>>,
-    #[serde(borrow)]
     pub(crate) story: Option<Story<'a>>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Read)]
 pub(crate) struct Story<'a> {
-    #[serde(borrow)]
     pub(crate) id: Option<Text<'a>>,
-    #[serde(borrow)]
     pub(crate) url: Option<Text<'a>>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Read)]
 pub(crate) struct QuickReply<'a> {
-    #[serde(borrow)]
     pub(crate) payload: Option<Text<'a>>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Read)]
 pub(crate) struct Edit<'a> {
-    #[serde(borrow)]
     pub(crate) mid: Text<'a>,
-    #[serde(borrow)]
     pub(crate) text: Option<Text<'a>>,
     pub(crate) num_edit: Option<u64>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Read)]
 pub(crate) struct Reaction<'a> {
-    #[serde(borrow)]
     pub(crate) mid: Text<'a>,
-    #[serde(borrow)]
     pub(crate) action: Option<Text<'a>>,
-    #[serde(borrow)]
     pub(crate) reaction: Option<Text<'a>>,
-    #[serde(borrow)]
     pub(crate) emoji: Option<Text<'a>>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Read)]
 pub(crate) struct Delivery<'a> {
-    #[serde(borrow, default, deserialize_with = "or_default")]
+    #[read(or_default)]
     pub(crate) mids: Vec<Text<'a>>,
     pub(crate) watermark: Option<Moment>,
 }
 
-#[derive(Debug, Deserialize)]
-pub(crate) struct Read<'a> {
-    #[serde(borrow)]
+#[derive(Debug, Read)]
+pub(crate) struct Watermark<'a> {
     pub(crate) mid: Option<Text<'a>>,
     pub(crate) watermark: Option<Moment>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Read)]
 pub(crate) struct Postback<'a> {
-    #[serde(borrow)]
     pub(crate) mid: Option<Text<'a>>,
-    #[serde(borrow)]
     pub(crate) title: Option<Text<'a>>,
-    #[serde(borrow)]
     pub(crate) payload: Option<Text<'a>>,
-    #[serde(borrow)]
     pub(crate) referral: Option<Referral<'a>>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Read)]
 pub(crate) struct Referral<'a> {
-    #[serde(borrow, rename = "ref")]
+    #[serde(rename = "ref")]
     pub(crate) reference: Option<Text<'a>>,
-    #[serde(borrow)]
     pub(crate) source: Option<Text<'a>>,
-    #[serde(borrow)]
     pub(crate) ad_id: Option<Text<'a>>,
-    #[serde(borrow)]
     pub(crate) referer_uri: Option<Text<'a>>,
-    #[serde(borrow)]
     pub(crate) ads_context_data: Option<AdContext<'a>>,
-    #[serde(borrow)]
     pub(crate) product: Option<Product<'a>>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Read)]
 pub(crate) struct AdContext<'a> {
-    #[serde(borrow)]
     pub(crate) ad_title: Option<Text<'a>>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Read)]
 pub(crate) struct Product<'a> {
-    #[serde(borrow)]
     pub(crate) id: Option<Text<'a>>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Read)]
 pub(crate) struct Lead<'a> {
-    #[serde(borrow, default, deserialize_with = "or_default")]
+    #[read(or_default)]
     pub(crate) data: Vec<Answer<'a>>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Read)]
 pub(crate) struct Answer<'a> {
-    #[serde(borrow)]
     pub(crate) question: Option<Text<'a>>,
-    #[serde(borrow)]
     pub(crate) answer: Option<Text<'a>>,
 }

@@ -1,6 +1,6 @@
 //! How a model's answer is read.
 
-use serde::Deserialize;
+use crate::json::Read;
 use serde_json::value::RawValue;
 
 use super::TOOL;
@@ -76,7 +76,7 @@ pub enum UnusableAnswer {
     Status(u16),
 }
 
-#[derive(Deserialize)]
+#[derive(Read)]
 #[serde(rename_all = "camelCase")]
 struct Converse {
     output: Output,
@@ -85,23 +85,23 @@ struct Converse {
     usage: Usage,
 }
 
-#[derive(Deserialize)]
+#[derive(Read)]
 struct Output {
     message: Message,
 }
 
-#[derive(Deserialize)]
+#[derive(Read)]
 struct Message {
     content: Vec<Block>,
 }
 
-#[derive(Deserialize)]
+#[derive(Read)]
 #[serde(rename_all = "camelCase")]
 struct Block {
     tool_use: Option<ToolUse>,
 }
 
-#[derive(Deserialize)]
+#[derive(Read)]
 struct ToolUse {
     name: String,
     input: Box<RawValue>,

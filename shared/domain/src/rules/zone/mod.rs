@@ -7,7 +7,7 @@ mod posix;
 
 use posix::Posix;
 
-use crate::time::Timestamp;
+use crate::{sorted::Set, time::Timestamp};
 
 /// Names by rule: each line holds a rule and the zones that follow it.
 const NAMES: &str = include_str!("names.txt");
@@ -87,7 +87,7 @@ pub fn names() -> impl Iterator<Item = &'static str> {
 /// Up to three names that somebody who wrote `name` may have meant.
 fn close_to(name: &str) -> Vec<&'static str> {
     let wanted = name.to_lowercase().replace(' ', "_");
-    let mut found: Vec<(usize, &str)> = names()
+    let found: Set<(usize, &str)> = names()
         .filter_map(|known| {
             let lower = known.to_lowercase();
             let city = lower.rsplit('/').next().unwrap_or_default();
@@ -96,9 +96,7 @@ fn close_to(name: &str) -> Vec<&'static str> {
             (distance <= (asked.chars().count() / 3).max(1)).then_some((distance, known))
         })
         .collect();
-    found.sort_unstable();
-    found.truncate(3);
-    found.into_iter().map(|(_, known)| known).collect()
+    found.into_iter().take(3).map(|(_, known)| known).collect()
 }
 
 #[cfg(test)]
