@@ -24,7 +24,7 @@ pub fn apply(
         RosterInput::Reassigned { question, version, since, owner, by } => {
             roster.reassigned(question, version, since, owner, &by);
         }
-        RosterInput::Owned { question, version, since, owner } => roster.owned(question, version, since, owner),
+        RosterInput::Owned { question, version, since, owner } => roster.owned(question, version, since, &owner),
         RosterInput::Released { thread, version } => roster.released(thread, version),
         RosterInput::UrgencyChanged { thread, version, urgency } => roster.urgency(&thread, version, urgency),
         RosterInput::ShiftTick => {
@@ -140,13 +140,13 @@ impl Applying<'_> {
         self.drain();
     }
 
-    fn owned(&mut self, question: Question, version: u64, since: Timestamp, owner: Owner) {
+    fn owned(&mut self, question: Question, version: u64, since: Timestamp, owner: &Owner) {
         let thread = question.thread.clone();
         if self.version(&thread).is_some_and(|known| version <= known) {
             return;
         }
-        let standing = self.state.open.get(&thread).filter(|entry| entry.decision.owner == owner);
-        let decision = match (standing, &owner) {
+        let standing = self.state.open.get(&thread).filter(|entry| entry.decision.owner == *owner);
+        let decision = match (standing, owner) {
             (Some(entry), _) => entry.decision.clone(),
             (None, Owner::Teammate { id }) if self.able(id, &question).is_some() => Decision {
                 owner: owner.clone(),
@@ -166,7 +166,7 @@ impl Applying<'_> {
         };
         let by_person = standing.is_some_and(|entry| entry.by_person);
         let agreed = standing.is_some();
-        let told = (decision.owner != owner).then_some(self.now);
+        let told = (decision.owner != *owner).then_some(self.now);
         let entry = OpenThread { version, question, since, decision, by_person, told };
         if agreed {
             // Nothing to tell anybody.

@@ -55,7 +55,7 @@ impl Work {
             Fact::Edited { id, revision, text } => self.edited(id, Edit { revision: *revision, text: text.clone() }),
             Fact::Unsent { id } => self.unsent(id, at),
             Fact::Reacted { id, by, emoji } => {
-                self.reacted(id, *by, Reaction { at, received_at, emoji: emoji.clone() })
+                self.reacted(id, *by, Reaction { at, received_at, emoji: emoji.clone() });
             }
             Fact::Receipt { stage, scope, correlation } => self.receipt(*stage, scope, correlation.as_ref()),
             Fact::Undelivered { id, error, correlation } => {
