@@ -27,7 +27,8 @@ async fn fetch(request: Request, env: Env, context: Context) -> Result<Response>
     if request.path().starts_with("/webhooks/") {
         return intake::webhook(request, &edge).await;
     }
-    http::serve(request, edge, context).await
+    // On the heap, so that a delivery does not carry the state of every handler.
+    Box::pin(http::serve(request, edge, context)).await
 }
 
 #[event(queue)]
