@@ -17,10 +17,11 @@ hash_of() { # every file below the paths, by content; what a build writes is lef
 build_worker() {
   local stamp=target/.worker-sources sources
   sources=$(hash_of Cargo.toml Cargo.lock rust-toolchain.toml shared workers tools/env.sh tools/build.sh tools/strip.mjs)
-  if [ -e workers/build/index.js ] && [ "$(cat "$stamp" 2>/dev/null)" = "$sources" ]; then return; fi
+  if [ -e workers/build/entry.js ] && [ "$(cat "$stamp" 2>/dev/null)" = "$sources" ]; then return; fi
   rm -f "$stamp"
   say "building the Worker (one to two minutes the first time)"
   with_wasm "$WORKER_BUILD" --release workers >&2
+  cp workers/entry.js workers/build/entry.js
   node tools/strip.mjs workers/build/index_bg.wasm target/index_bg.named.wasm
   node tools/size.mjs --print
   echo "$sources" >"$stamp"

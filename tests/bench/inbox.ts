@@ -139,10 +139,14 @@ const search = async (run: Database): Promise<Figure[]> => {
   const like = await run('SELECT rowid, text FROM search WHERE text LIKE ?1 ORDER BY rowid DESC LIMIT 26', '%#654321%');
   if (rare[0]?.rows.length !== 1 || like.rows.length !== 1 || common.rows.length !== PAGE + 1) throw new Error('a search finds something else');
   const most = Math.max(...rare.map(({ read }) => read), common.read);
-  const quick = median(rare.map(({ ms }) => ms));
+  // The database's clock counts whole milliseconds: many searches are timed as one.
+  const terms = Array.from({ length: 500 }, (_, i) => `"${654_321 + i * 101}"`);
+  const many = await run('SELECT count(*) AS n FROM json_each(?1) term CROSS JOIN search WHERE search MATCH term.value', JSON.stringify(terms));
+  if (Number(many.rows[0]?.n) !== terms.length) throw new Error('a search finds something else');
+  const quick = many.ms / terms.length;
   return [
     at.most('G7', 'rows read by a search for a rare or a common word, a million messages', most, 60, '', 0),
-    at.least('G7', `quicker than LIKE (${quick.toFixed(2)} to ${like.ms.toFixed(0)} ms inside the database; ${like.read} rows)`, like.ms / quick, 1000, 'x', 0),
+    at.least('G7', `quicker than LIKE (${quick.toFixed(3)} to ${like.ms.toFixed(0)} ms inside the database; ${like.read} rows)`, like.ms / quick, 1000, 'x', 0),
   ];
 };
 
@@ -154,7 +158,11 @@ const writes = async (run: Database, item: string, count: number): Promise<Figur
   const first = await run(threads, JSON.stringify([row(1)]));
   const next = await run(threads, JSON.stringify([row(1)]));
   const late = await run(threads, JSON.stringify([{ ...row(1), version: 1 }]));
-  const words = await run(found, JSON.stringify([{ row: '9000000000000000', text: 'It came today', thread: row(1).id, message: 'msg_1', direction: 'incoming', at: 1 }]));
+  // Words are found by the version that the index has of their thread, and by no other.
+  const shown = row(1);
+  await run(threads, JSON.stringify([shown]));
+  const words = await run(found, JSON.stringify([{ row: '9000000000000000', text: 'It came today', thread: shown.id, version: shown.version, message: 'msg_1', direction: 'incoming', at: 1 }]));
+  if (words.written === 0) throw new Error('the words were not written');
   const single: number[] = [];
   const batch: number[] = [];
   for (let i = 0; i < count; i++) {

@@ -20,7 +20,7 @@ const body = (peer: number, id: string): string =>
               messaging_product: 'whatsapp',
               metadata: { display_phone_number: business.displayPhone, phone_number_id: business.phoneNumberId },
               contacts: [{ profile: { name: `Customer ${peer}` }, wa_id: String(peer) }],
-              messages: [{ from: String(peer), id: `wamid.${id}`, timestamp: String(Math.floor(Date.now() / 1000)), type: 'text', text: { body: `Where is my order ${id}? It was meant to arrive.` } }],
+              messages: [{ from: String(peer), id: `wamid.${id}`, timestamp: String(Math.floor(Date.now() / 1000) - (made % 3600)), type: 'text', text: { body: `Where is my order ${id}? It was meant to arrive.` } }],
             },
           },
         ],

@@ -1,9 +1,11 @@
 //! Carrying out what an object's commit calls for. All of it can be lost or done twice: objects ask again.
 
+use std::cell::RefCell;
+
 use serde::Serialize;
-use tributary_domain::{id::ThreadId, owner::Reason, roster::RosterEffect, routing, thread::Command};
+use tributary_domain::{id::ThreadId, owner::Reason, roster::RosterEffect, routing, sorted::Map, thread::Command};
 use tributary_wire::{
-    objects::{EffectItem, Hint, Projection, RosterAnswer, RosterCall, RosterView, ThreadAnswer, ThreadCall},
+    objects::{Carried, EffectItem, Hint, Projection, RosterAnswer, RosterCall, RosterView, ThreadAnswer, ThreadCall},
     queue::{Job, LabelJob},
 };
 use worker::{BatchMessageBuilder, QueueContentType, RawMessageBuilder, wasm_bindgen::JsValue};
@@ -22,7 +24,36 @@ pub(crate) async fn carry(edge: &Edge, answers: &[ThreadAnswer]) -> Result<(), F
     let queued = queue_effects(edge, answers).await;
     let views = answers.iter().filter_map(|answer| answer.roster.clone()).collect();
     let rostered = sync(edge, views).await;
+    for answer in answers {
+        let projected = if indexed.is_ok() && answer.projection.is_some() { answer.thread.version } else { 0 };
+        let rostered = answer.roster.as_ref().filter(|_| rostered.is_ok()).map_or(0, |view| view.version);
+        remember(&answer.thread.id, Carried { projected, rostered });
+    }
     indexed.and(hinted).and(queued).and(rostered)
+}
+
+/// More threads than one isolate sees at a time. What is forgotten, the alarms find out.
+const REMEMBERED: usize = 512;
+
+thread_local! {
+    /// What this isolate has carried of late: the next call to the thread tells it.
+    static CARRIED: RefCell<Map<ThreadId, Carried>> = const { RefCell::new(Map::new()) };
+}
+
+/// What this isolate remembers to have carried of a thread.
+pub(crate) fn remembered(thread: &ThreadId) -> Carried {
+    CARRIED.with_borrow(|known| known.get(thread).copied()).unwrap_or_default()
+}
+
+fn remember(thread: &ThreadId, carried: Carried) {
+    CARRIED.with_borrow_mut(|all| {
+        if all.len() >= REMEMBERED && !all.contains_key(thread) {
+            all.clear();
+        }
+        let known = all.get(thread).copied().unwrap_or_default();
+        let projected = known.projected.max(carried.projected);
+        all.insert(thread.clone(), Carried { projected, rostered: known.rostered.max(carried.rostered) });
+    });
 }
 
 /// Does one thing to a thread, and carries what comes of it. Nothing when there is no such thread.

@@ -25,12 +25,19 @@ pub fn person(name: &str, username: Option<&str>) -> String {
 
 /// Letters and digits in small letters, everything else a single space.
 fn fold(text: &str) -> String {
-    let spaced: String = text
-        .chars()
-        .flat_map(char::to_lowercase)
-        .map(|letter| if letter.is_alphanumeric() { letter } else { ' ' })
-        .collect();
-    spaced.split_whitespace().collect::<Vec<_>>().join(" ")
+    let mut folded = String::with_capacity(text.len());
+    let mut between = false;
+    for letter in text.chars().flat_map(char::to_lowercase) {
+        if !letter.is_alphanumeric() {
+            between = true;
+            continue;
+        }
+        if std::mem::take(&mut between) && !folded.is_empty() {
+            folded.push(' ');
+        }
+        folded.push(letter);
+    }
+    folded
 }
 
 fn digest(text: &str) -> String {

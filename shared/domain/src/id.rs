@@ -3,7 +3,7 @@
 //! Ids of accounts, threads and messages are derived from what the platform calls them, so that every
 //! part of the system arrives at the same id without asking anybody, and a re-delivery cannot make a second one.
 
-use std::fmt::{self, Write as _};
+use std::fmt;
 
 use crate::json::Read;
 use serde::Serialize;
@@ -245,9 +245,9 @@ pub fn hex(bytes: &[u8]) -> String {
 }
 
 fn hex_onto(text: &mut String, bytes: &[u8]) {
+    let digit = |four: u8| char::from_digit(u32::from(four), 16).unwrap_or_default();
     for byte in bytes {
-        // Writing to a String cannot fail.
-        let _ = write!(text, "{byte:02x}");
+        text.extend([digit(byte >> 4), digit(byte & 15)]);
     }
 }
 

@@ -129,13 +129,26 @@ pub enum ThreadCall {
         /// Which.
         message: MessageId,
     },
-    /// The index and the roster hold the thread up to these versions.
-    Carried {
-        /// The index.
-        projected: u64,
-        /// The roster.
-        rostered: u64,
-    },
+}
+
+/// How a Thread is called.
+#[derive(Debug, Clone, PartialEq, Serialize, Read)]
+#[serde(rename_all = "camelCase")]
+pub struct ThreadRequest<C> {
+    /// What the caller has brought of the thread to others before, as far as it remembers.
+    pub carried: Carried,
+    /// What is asked.
+    pub call: C,
+}
+
+/// Versions of a thread that others are known to hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Read)]
+#[serde(rename_all = "camelCase")]
+pub struct Carried {
+    /// The index.
+    pub projected: u64,
+    /// The roster.
+    pub rostered: u64,
 }
 
 /// What a Thread answers to whatever may have changed it.

@@ -94,14 +94,15 @@ pub(crate) const fn urgency_word(urgency: Urgency) -> &'static str {
     }
 }
 
-/// One queue (or all of them) from its index: as many rows read as are answered with, and one.
+/// One queue (or all of them) from its index: as many rows read as are answered with. A list goes on behind `id!`, the
+/// first id that could follow: from `id` itself, `SQLite` would read its row once more to pass over it.
 const PAGE: &str = "SELECT id, rank, item FROM threads INDEXED BY {index} \
-                    WHERE status = ?1 {queue} AND (rank, id) > (?3, ?4) ORDER BY rank, id LIMIT ?5";
+                    WHERE status = ?1 {queue} AND (rank, id) > (?3, ?4 || '!') ORDER BY rank, id LIMIT ?5";
 
 /// The same, narrowed: the rows looked at are bounded, and the reading stops as soon as the page is full.
 const NARROWED: &str = "SELECT id, rank, item FROM ( \
     SELECT id, rank, item FROM threads INDEXED BY {index} \
-    WHERE status = ?1 {queue} AND (rank, id) > (?3, ?4) ORDER BY rank, id LIMIT ?6 \
+    WHERE status = ?1 {queue} AND (rank, id) > (?3, ?4 || '!') ORDER BY rank, id LIMIT ?6 \
   ) WHERE (?7 IS NULL OR item ->> '$.platform' = ?7) \
     AND (?8 IS NULL OR item ->> '$.accountId' = ?8) \
     AND (?9 IS NULL OR item ->> '$.surface' = ?9) \
@@ -119,7 +120,7 @@ const HAS_WORDS: &str = "AND (instr(lower(item ->> '$.contact.name'), lower(?14)
 
 /// The last row that a narrowed reading looked at, if it looked at as many as it may.
 const LAST_SEEN: &str = "SELECT id, rank FROM threads INDEXED BY {index} \
-    WHERE status = ?1 {queue} AND (rank, id) > (?3, ?4) ORDER BY rank, id LIMIT 1 OFFSET ?5";
+    WHERE status = ?1 {queue} AND (rank, id) > (?3, ?4 || '!') ORDER BY rank, id LIMIT 1 OFFSET ?5";
 
 fn for_queue(sql: &str, queue: Option<&str>) -> String {
     let (index, condition) = match queue {

@@ -172,15 +172,12 @@ impl<'de> Source<'de> {
 
     /// Moves to the next quote, backslash or control character.
     fn plain(&mut self) {
-        let bytes = self.text.as_bytes();
-        let mut place = self.place;
-        while let Some(byte) = bytes.get(place) {
-            if *byte < 0x20 || *byte == b'"' || *byte == b'\\' {
-                break;
-            }
-            place += 1;
-        }
-        self.place = place;
+        let rest = self.text.as_bytes().get(self.place..).unwrap_or_default();
+        let (words, _) = rest.as_chunks();
+        let plain = 8 * words.iter().take_while(|word| !special(u64::from_ne_bytes(**word))).count();
+        let special = |byte: &u8| *byte < 0x20 || *byte == b'"' || *byte == b'\\';
+        let rest = rest.get(plain..).unwrap_or_default();
+        self.place += plain + rest.iter().position(special).unwrap_or(rest.len());
     }
 
     #[inline(never)]
@@ -341,6 +338,15 @@ impl<'de> Source<'de> {
             }
         }
     }
+}
+
+/// Whether one of eight letters is a quote, a backslash or a control character. A letter below another is what
+/// borrows from its highest bit when that one is taken from it.
+fn special(word: u64) -> bool {
+    const EACH: u64 = 0x0101_0101_0101_0101;
+    let below = |word: u64, other: u64| word.wrapping_sub(EACH * other) & !word;
+    let is = |other: u8| below(word ^ (EACH * u64::from(other)), 1);
+    (below(word, 0x20) | is(b'"') | is(b'\\')) & (EACH << 7) != 0
 }
 
 /// The bracket that ends what was opened last.

@@ -13,8 +13,8 @@ use tributary_domain::{
 use tributary_wire::{
     api::reply::ReplyItem,
     objects::{
-        AttachmentAnswer, AuditPage, CallItem, EffectItem, MessagePage, Projection, Received, Refusal, ReplyAnswer,
-        ThreadAnswer, ThreadCall, TurnAnswer,
+        AttachmentAnswer, AuditPage, CallItem, Carried, EffectItem, MessagePage, Projection, Received, Refusal,
+        ReplyAnswer, ThreadAnswer, ThreadCall, TurnAnswer,
     },
     queue::Job,
     view,
@@ -55,10 +55,6 @@ impl ThreadObject {
                 Some(work) => Answer::of(&Some(self.finish(work, None, None)?)),
                 None => Answer::of(&None::<ThreadAnswer>),
             },
-            ThreadCall::Carried { projected, rostered } => {
-                self.carried(projected, rostered)?;
-                Answer::of(&())
-            }
             other => self.change(other, now),
         }
     }
@@ -155,6 +151,23 @@ impl ThreadObject {
         }
         work.tick();
         self.finish(work, None, None)
+    }
+
+    /// What the caller remembers to have carried need not be carried again. It is kept with the next commit.
+    pub(super) fn remembered(&self, carried: Carried) -> Done<()> {
+        let Some(mut kept) = self.kept()? else { return Ok(()) };
+        let thread = &mut kept.thread;
+        let whole = thread.audit.sequence - thread.audit_projected <= store::MOST_ENTRIES;
+        if whole && carried.projected > thread.projected && carried.projected <= thread.version {
+            thread.projected = carried.projected;
+            if carried.projected == thread.version {
+                thread.audit_projected = thread.audit.sequence;
+            }
+            kept.unprojected.retain(|_, version| *version > carried.projected);
+        }
+        kept.thread.rostered = kept.thread.rostered.max(carried.rostered);
+        self.kept.replace(Some(kept));
+        Ok(())
     }
 
     /// The index and the roster are known to hold these versions.

@@ -16,7 +16,7 @@ use std::cell::{Cell, RefCell};
 
 use serde::Serialize;
 use tributary_domain::{json, reply::Reply, time::Timestamp};
-use tributary_wire::objects::ThreadCall;
+use tributary_wire::objects::{ThreadCall, ThreadRequest};
 use worker::{DurableObject, Env, Request, Response, Result, State, durable_object, wasm_bindgen};
 
 use self::store::{Kept, Store};
@@ -45,11 +45,11 @@ impl DurableObject for ThreadObject {
 
     async fn fetch(&self, mut request: Request) -> Result<Response> {
         let body = request.bytes().await?;
-        let call: ThreadCall = match json::from_slice(&body) {
-            Ok(call) => call,
+        let request: ThreadRequest<ThreadCall> = match json::from_slice(&body) {
+            Ok(request) => request,
             Err(error) => return Response::error(format!("not a method of a thread: {error}"), 400),
         };
-        let answered = self.answer(call);
+        let answered = self.remembered(request.carried).and_then(|()| self.answer(request.call));
         if answered.is_err() {
             // What is kept in memory may no longer be what is stored.
             self.kept.take();
@@ -145,5 +145,6 @@ pub(crate) async fn call<A: json::ReadOwned>(
     thread: &tributary_domain::id::ThreadId,
     call: &ThreadCall,
 ) -> std::result::Result<A, Fault> {
-    objects::call(&edge.env, "THREAD", thread.as_str(), call).await
+    let request = ThreadRequest { carried: carry::remembered(thread), call };
+    objects::call(&edge.env, "THREAD", thread.as_str(), &request).await
 }
