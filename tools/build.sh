@@ -34,7 +34,6 @@ build_ui() {
   rm -f "$stamp"
   say "building the inbox (a few seconds)"
   npm run build -w ui --silent >&2
-  cp shared/wire/openapi.json ui/dist/ # which the Worker answers GET /api/v1/openapi.json with
   echo "$sources" >"$stamp"
 }
 

@@ -36,3 +36,8 @@ test("every static file is sent with the policy", async () => {
     assert.ok(everywhere.includes(rule), rule);
   }
 });
+
+test("the description of the API lies beside the page, as it was generated", async () => {
+  const generated = await readFile(new URL("../../shared/wire/openapi.json", import.meta.url), "utf8");
+  assert.equal(await readFile(new URL("openapi.json", dist), "utf8"), generated);
+});
