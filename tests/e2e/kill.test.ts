@@ -56,7 +56,8 @@ const allThere = async (customers: Customer[]) => {
     }
     const wrote = customers.flatMap((one) => one.chat.messages.filter((message) => message.from === 'customer').map((message) => message.text));
     const missing = [...new Set(wrote)].filter((text) => kept.get(text) !== wrote.filter((one) => one === text).length);
-    assert.equal(missing.length, 0, `${missing.length} of ${wrote.length} are not there once, such as ${missing.slice(0, 3).join()}`);
+    const some = missing.slice(0, 5).map((text) => `${text} (${kept.get(text) ?? 0} times)`);
+    assert.equal(missing.length, 0, `${missing.length} of ${wrote.length} are not there once: ${some.join(', ')}`);
     assert.equal(threads.length, customers.length, 'one thread each');
     return true;
   }, 90, READING_PAUSE_MS);
@@ -158,7 +159,9 @@ describe('killed', () => {
         await until('the index has the history', async () => (await product.count('audit', `thread = '${thread.id}'`)) === history.length, 60);
         await assertChained(product, thread.id, history);
       }
-      assert.deepEqual(await product.blobs('intake/'), [], 'no copy is left over');
+      // The last kill may have come between a commit and the deletion of its copy: that is what the sweep is for.
+      await worker.scheduled('*/5 * * * *');
+      await until('no copy is left over', async () => (await product.blobs('intake/')).length === 0, 60);
     } finally {
       await worker.dispose();
     }
