@@ -19,16 +19,41 @@ mod seal;
 mod send;
 
 use edge::Edge;
-use worker::{Context, Env, MessageBatch, Request, Response, Result, ScheduleContext, ScheduledEvent, event};
+use intake::Taken;
+use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
+use worker::{Context, Env, MessageBatch, Request, Response, Result, ScheduleContext, ScheduledEvent, event, web_sys};
 
 #[event(fetch)]
 async fn fetch(request: Request, env: Env, context: Context) -> Result<Response> {
-    let edge = Edge::new(env);
-    if request.path().starts_with("/webhooks/") {
-        return intake::webhook(request, &edge).await;
-    }
-    // On the heap, so that a delivery does not carry the state of every handler.
-    Box::pin(http::serve(request, edge, context)).await
+    http::serve(request, Edge::new(env), context).await
+}
+
+/// A request to a webhook, looked at without a pause: the answer, or the text to put on the intake queue, or
+/// `undefined` when [`keep`] is to be called. `entry.js` does what it says.
+#[wasm_bindgen]
+pub fn receive(
+    method: &str,
+    url: &str,
+    headers: Option<web_sys::Headers>,
+    env: Env,
+    bytes: &[u8],
+) -> std::result::Result<JsValue, JsValue> {
+    Ok(match intake::receive(method, url, headers, &Edge::new(env), bytes)? {
+        Taken::Answered(response) => response.into(),
+        Taken::Queue(text) => text.into(),
+        Taken::Keep => JsValue::UNDEFINED,
+    })
+}
+
+/// Keeps in R2 what [`receive`] has let in, and answers.
+#[wasm_bindgen(js_sys = worker::js_sys, wasm_bindgen_futures = worker::wasm_bindgen_futures)]
+pub async fn keep(
+    url: String,
+    env: Env,
+    bytes: Vec<u8>,
+    queue_failed: bool,
+) -> std::result::Result<web_sys::Response, JsValue> {
+    intake::keep(url, Edge::new(env), bytes, queue_failed).await
 }
 
 #[event(queue)]

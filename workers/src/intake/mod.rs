@@ -11,4 +11,4 @@ mod webhook;
 pub(crate) use consume::consume;
 pub(crate) use dead::bury;
 pub(crate) use sweep::sweep;
-pub(crate) use webhook::webhook;
+pub(crate) use webhook::{Taken, keep, receive};

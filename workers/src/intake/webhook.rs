@@ -6,7 +6,7 @@ use tributary_domain::{
     platform::Platform,
 };
 use tributary_wire::queue::{Delivery, DeliveryHeader, LARGEST_INLINE};
-use worker::{Method, QueueContentType, RawMessageBuilder, Request, Response, Result, wasm_bindgen::JsValue};
+use worker::{QueueContentType, RawMessageBuilder, wasm_bindgen::JsValue, web_sys};
 
 use super::body;
 use crate::{
@@ -21,6 +21,7 @@ use crate::{
 const MOST_BYTES: usize = 3 << 20;
 /// Deeper than any platform nests.
 const MOST_DEPTH: usize = 32;
+const NOWHERE: &str = "nowhere to keep this just now: try again";
 /// How long the queue may take before the bytes go to R2 instead.
 const QUEUE_DEADLINE_MS: u32 = 2_000;
 
@@ -46,60 +47,97 @@ impl Door {
     }
 }
 
-pub(crate) async fn webhook(mut request: Request, edge: &Edge) -> Result<Response> {
-    let path = request.path();
-    let Some(door) = Door::of(&path) else { return refuse(404, "there is no such webhook") };
-    match request.method() {
-        Method::Get => handshake(&request, edge, &door),
-        Method::Post => receive(&mut request, edge, door).await,
-        _ => refuse(405, "webhooks take GET and POST"),
+/// What is to be done with a request to a webhook.
+pub(crate) enum Taken {
+    /// Send this.
+    Answered(web_sys::Response),
+    /// Put this on the intake queue, and answer once it is there.
+    Queue(String),
+    /// Call [`keep`], and send what it gives.
+    Keep,
+}
+
+/// Looks at a request to a webhook and its body.
+pub(crate) fn receive(
+    method: &str,
+    url: &str,
+    headers: Option<web_sys::Headers>,
+    edge: &Edge,
+    bytes: &[u8],
+) -> Result<Taken, JsValue> {
+    let Some(door) = Door::of(path_of(url)) else { return answer(404, "there is no such webhook") };
+    match (method, headers) {
+        ("GET", _) => handshake(url, edge, &door),
+        ("POST", Some(headers)) => admit(&headers, edge, door, bytes),
+        _ => answer(405, "webhooks take GET and POST"),
     }
 }
 
-fn handshake(request: &Request, edge: &Edge, door: &Door) -> Result<Response> {
-    let url = request.inner().url();
+/// The path of an address that has a scheme and a host.
+fn path_of(url: &str) -> &str {
+    let after_scheme = url.find("://").map_or(0, |at| at.saturating_add(3));
+    let rest = url.get(after_scheme..).unwrap_or_default();
+    let path = rest.find('/').and_then(|at| rest.get(at..)).unwrap_or("/");
+    path.split(['?', '#']).next().unwrap_or(path)
+}
+
+fn handshake(url: &str, edge: &Edge, door: &Door) -> Result<Taken, JsValue> {
     let query = url.split_once('?').map_or("", |(_, query)| query);
     let token = edge.config.verify_token().map(crate::config::Secret::expose);
     match registry::handshake(door.platform, &body::query(query), token) {
-        Ok(challenge) => Response::ok(challenge),
+        Ok(challenge) => answer(200, &challenge),
         Err(registry::WebhookError::Rejected(Rejection::NoSecret)) => {
-            refuse(503, "META_VERIFY_TOKEN is not set: the door is closed")
+            answer(503, "META_VERIFY_TOKEN is not set: the door is closed")
         }
-        Err(registry::WebhookError::Rejected(rejection)) => refuse(403, &rejection.to_string()),
-        Err(error) => refuse(404, &error.to_string()),
+        Err(registry::WebhookError::Rejected(rejection)) => answer(403, &rejection.to_string()),
+        Err(error) => answer(404, &error.to_string()),
     }
 }
 
-async fn receive(request: &mut Request, edge: &Edge, door: Door) -> Result<Response> {
+fn admit(headers: &web_sys::Headers, edge: &Edge, door: Door, bytes: &[u8]) -> Result<Taken, JsValue> {
     // Without the key nothing that comes in could ever be answered: the platform keeps it and tries again.
     if let Err(unset) = edge.config.sealing_key() {
-        return refuse(503, &unset.to_string());
+        return answer(503, &unset.to_string());
     }
-    let declared = request.headers().get("content-length")?.and_then(|length| length.parse::<usize>().ok());
-    if declared.is_some_and(|length| length > MOST_BYTES) {
-        return refuse(413, "the body is larger than any platform posts");
-    }
-    let bytes = request.bytes().await?;
-    if let Err(rejection) = proved(request, edge, &door, &bytes)? {
+    if let Err(rejection) = proved(headers, edge, &door, bytes)? {
         let status = if rejection == Rejection::NoSecret { 503 } else { 401 };
-        return refuse(status, &rejection.to_string());
+        return answer(status, &rejection.to_string());
     }
-    if let Err(excess) = limits::check_body(&bytes, MOST_BYTES, MOST_DEPTH) {
-        return refuse(413, &excess.to_string());
+    if let Err(excess) = limits::check_body(bytes, MOST_BYTES, MOST_DEPTH) {
+        return answer(413, &excess.to_string());
     }
-    match keep(edge, door, &bytes).await {
-        Ok(()) => Response::ok(""),
-        Err(fault) => {
-            fault.log("webhook");
-            refuse(503, "nowhere to keep this just now: try again")
-        }
+    let written = match inline(edge, bytes) {
+        None => return Ok(Taken::Keep),
+        Some(text) => header(door)
+            .and_then(|header| Delivery { header, body: Some(text) }.to_text().map_err(Fault::form("delivery"))),
+    };
+    match written {
+        Ok(text) => Ok(Taken::Queue(text)),
+        Err(fault) => nowhere(&fault),
     }
+}
+
+/// The body, when the queue alone carries it: text, not too large, and no copy asked for.
+fn inline<'a>(edge: &Edge, bytes: &'a [u8]) -> Option<&'a str> {
+    if edge.config.intake_copy == IntakeCopy::Always {
+        return None;
+    }
+    text_of(bytes)
+}
+
+fn text_of(bytes: &[u8]) -> Option<&str> {
+    std::str::from_utf8(bytes).ok().filter(|text| text.len() <= LARGEST_INLINE)
 }
 
 /// Holds the signature against the secrets of this door.
-fn proved(request: &Request, edge: &Edge, door: &Door, bytes: &[u8]) -> Result<std::result::Result<(), Rejection>> {
+fn proved(
+    headers: &web_sys::Headers,
+    edge: &Edge,
+    door: &Door,
+    bytes: &[u8],
+) -> Result<Result<(), Rejection>, JsValue> {
     let header = registry::signature_header(door.platform).unwrap_or_default();
-    let signature = request.headers().get(header)?;
+    let signature = headers.get(header)?;
     let own;
     let secrets = match &door.account {
         None => edge.config.webhook_secrets(door.platform),
@@ -116,42 +154,46 @@ fn proved(request: &Request, edge: &Edge, door: &Door, bytes: &[u8]) -> Result<s
     })
 }
 
-/// A durable copy, or an error: never an answer without one.
-async fn keep(edge: &Edge, door: Door, bytes: &[u8]) -> std::result::Result<(), Fault> {
-    let mut header = DeliveryHeader {
+fn header(door: Door) -> Result<DeliveryHeader, Fault> {
+    Ok(DeliveryHeader {
         v: 1,
         id: DeliveryId::from_bytes(&clock::random::<16>()?),
         platform: door.platform,
         account: door.account,
         received_at: clock::now(),
         stored: None,
-    };
-    let text = std::str::from_utf8(bytes).ok().filter(|text| text.len() <= LARGEST_INLINE);
-    let Some(text) = text else {
-        // Too large for the queue, or not text: the queue carries where it is. Left over, the sweep finds it.
-        body::store(edge, &mut header, bytes).await?;
-        if let Err(fault) = enqueue(edge, &Delivery { header, body: None }).await {
-            fault.log("webhook queue");
-        }
-        return Ok(());
-    };
-    if edge.config.intake_copy == IntakeCopy::Always {
-        body::store(edge, &mut header, bytes).await?;
-        if let Err(fault) = enqueue(edge, &Delivery { header, body: Some(text) }).await {
-            fault.log("webhook queue");
-        }
-        return Ok(());
-    }
-    match enqueue(edge, &Delivery { header: header.clone(), body: Some(text) }).await {
-        Ok(()) => Ok(()),
+    })
+}
+
+/// Writes what [`receive`] has let in to R2, and tells the queue, unless it has just failed.
+pub(crate) async fn keep(
+    url: String,
+    edge: Edge,
+    bytes: Vec<u8>,
+    queue_failed: bool,
+) -> Result<web_sys::Response, JsValue> {
+    let Some(door) = Door::of(path_of(&url)) else { return response(404, "there is no such webhook") };
+    match store(&edge, door, &bytes, queue_failed).await {
+        Ok(()) => response(200, ""),
         Err(fault) => {
-            fault.log("webhook queue");
-            body::store(edge, &mut header, bytes).await
+            fault.log("webhook");
+            response(503, NOWHERE)
         }
     }
 }
 
-async fn enqueue(edge: &Edge, delivery: &Delivery<'_>) -> std::result::Result<(), Fault> {
+/// A durable copy, or an error: never an answer without one.
+async fn store(edge: &Edge, door: Door, bytes: &[u8], queue_failed: bool) -> Result<(), Fault> {
+    let mut header = header(door)?;
+    body::store(edge, &mut header, bytes).await?;
+    // Left over, the sweep finds it.
+    if !queue_failed && let Err(fault) = enqueue(edge, &Delivery { header, body: text_of(bytes) }).await {
+        fault.log("webhook queue");
+    }
+    Ok(())
+}
+
+async fn enqueue(edge: &Edge, delivery: &Delivery<'_>) -> Result<(), Fault> {
     let failed = |source| Fault::Queue { binding: "INTAKE", source: Box::new(source) };
     let text = delivery.to_text().map_err(Fault::form("delivery"))?;
     let queue = edge.queue("INTAKE")?;
@@ -165,8 +207,19 @@ async fn enqueue(edge: &Edge, delivery: &Delivery<'_>) -> std::result::Result<()
     }
 }
 
-fn refuse(status: u16, detail: &str) -> Result<Response> {
-    let response = Response::ok(detail)?.with_status(status);
+fn nowhere(fault: &Fault) -> Result<Taken, JsValue> {
+    fault.log("webhook");
+    answer(503, NOWHERE)
+}
+
+fn answer(status: u16, text: &str) -> Result<Taken, JsValue> {
+    response(status, text).map(Taken::Answered)
+}
+
+fn response(status: u16, text: &str) -> Result<web_sys::Response, JsValue> {
+    let init = web_sys::ResponseInit::new();
+    init.set_status(status);
+    let response = web_sys::Response::new_with_opt_str_and_init(Some(text), &init)?;
     if status == 503 {
         response.headers().set("retry-after", "10")?;
     }

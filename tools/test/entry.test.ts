@@ -1,0 +1,100 @@
+/** The Worker's entry, before a generated Worker that does what each test says. */
+import assert from 'node:assert/strict';
+import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, beforeEach, describe, it } from 'node:test';
+import { pathToFileURL } from 'node:url';
+import { root } from '../runtime.ts';
+
+type Played = { made: number; receive: (...given: unknown[]) => unknown; fetch: () => unknown; kept: unknown[][] };
+type Entry = { fetch: (request: Request, env: unknown, ctx: unknown) => Response | Promise<Response> };
+
+const played = ((globalThis as Record<string, unknown>).played = {} as Played);
+const state = ((globalThis as Record<string, unknown>).__worker_init_state = { criticalError: false });
+const folder = mkdtempSync(join(tmpdir(), 'tributary-entry-'));
+copyFileSync(join(root, 'workers/entry.js'), join(folder, 'entry.js'));
+writeFileSync(join(folder, 'package.json'), '{ "type": "module" }');
+writeFileSync(
+  join(folder, 'index.js'),
+  `const { played } = globalThis;
+class Worker { constructor() { played.made += 1; } }
+Worker.prototype.receive = (...given) => played.receive(...given);
+Worker.prototype.keep = async (...given) => { played.kept.push(given); return new Response('kept'); };
+Worker.prototype.fetch = Worker.prototype.queue = Worker.prototype.scheduled = () => played.fetch();
+export default new Proxy(Worker, { construct(target) { globalThis.__worker_init_state.criticalError = false; return new target(); } });
+export { Worker as AccountObject, Worker as LiveObject, Worker as RosterObject, Worker as ThreadObject };
+`,
+);
+const { default: entry } = (await import(pathToFileURL(join(folder, 'entry.js')).href)) as { default: Entry };
+after(() => rmSync(folder, { recursive: true, force: true }));
+
+const sent: string[] = [];
+const env = { INTAKE: { send: async (text: string) => void sent.push(text) } };
+const post = () => new Request('https://inbox.example/webhooks/instagram', { method: 'POST', body: '{}' });
+
+beforeEach(() => {
+  Object.assign(played, { made: 0, kept: [], receive: () => 'a delivery', fetch: () => new Response('served') });
+  state.criticalError = false;
+  sent.length = 0;
+});
+
+describe('a delivery', () => {
+  it('is answered once the queue has what was made of it', async () => {
+    assert.equal((await entry.fetch(post(), env, {})).status, 200);
+    assert.deepEqual([sent, played.kept.length], [['a delivery'], 0]);
+  });
+
+  it('is kept when the queue refuses it, and the queue is not asked again', async () => {
+    for (const INTAKE of [{ send: async () => assert.fail('no queue') }, undefined]) {
+      const answer = await entry.fetch(post(), { INTAKE }, {});
+      assert.equal(await answer.text(), 'kept');
+    }
+    assert.deepEqual(played.kept.map((given) => given[3]), [true, true]);
+  });
+
+  it('is kept when the queue has not answered within two seconds', async (t) => {
+    t.mock.timers.enable({ apis: ['setTimeout'] });
+    let answer: Response | Promise<Response> | undefined;
+    await new Promise<void>((asked) => {
+      answer = entry.fetch(post(), { INTAKE: { send: () => (asked(), new Promise(() => {})) } }, {});
+    });
+    t.mock.timers.tick(2000);
+    assert.equal(await (await answer)?.text(), 'kept');
+  });
+
+  it('is kept first when Rust says so', async () => {
+    played.receive = () => undefined;
+    assert.equal(await (await entry.fetch(post(), env, {})).text(), 'kept');
+    assert.deepEqual([sent, played.kept.map((given) => given[3])], [[], [false]]);
+  });
+
+  it('is not read when it says that it is larger than any platform posts', async () => {
+    const request = new Request('https://inbox.example/webhooks/instagram', { method: 'POST', body: '{}', headers: { 'content-length': String((3 << 20) + 1) } });
+    assert.equal((await entry.fetch(request, env, {})).status, 413);
+    assert.equal(request.bodyUsed, false);
+  });
+});
+
+describe('a trap', () => {
+  for (const [what, request] of [['in a delivery', post], ['in any other request', () => new Request('https://inbox.example/api/v1/session')]] as const) {
+    it(`${what} fails that request alone: the wasm is started anew before the next`, async () => {
+      const trap = () => {
+        throw new WebAssembly.RuntimeError('unreachable');
+      };
+      Object.assign(played, { receive: trap, fetch: trap });
+      await assert.rejects(async () => entry.fetch(request(), env, {}), WebAssembly.RuntimeError);
+      Object.assign(played, { receive: () => 'a delivery', fetch: () => new Response('served') });
+      assert.equal((await entry.fetch(request(), env, {})).status, 200);
+      assert.equal(played.made, 1);
+    });
+  }
+
+  it('is none when an ordinary error is thrown', async () => {
+    played.fetch = () => {
+      throw new TypeError('a bad value');
+    };
+    await assert.rejects(async () => entry.fetch(new Request('https://inbox.example/'), env, {}), TypeError);
+    assert.equal(state.criticalError, false);
+  });
+});
