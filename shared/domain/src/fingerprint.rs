@@ -12,9 +12,15 @@ const LEAST_CHARACTERS: usize = 12;
 
 /// The fingerprint of a turn's words; none when they are too few to tell anything.
 pub fn words<T: AsRef<str>>(texts: &[T]) -> Option<String> {
-    let text: Vec<String> = texts.iter().map(|text| fold(text.as_ref())).filter(|text| !text.is_empty()).collect();
-    let text = text.join(" ");
-    (text.chars().count() >= LEAST_CHARACTERS).then(|| digest(&text))
+    let mut words = String::new();
+    for text in texts {
+        let folded = fold(text.as_ref());
+        if !words.is_empty() && !folded.is_empty() {
+            words.push(' ');
+        }
+        words.push_str(&folded);
+    }
+    (words.chars().count() >= LEAST_CHARACTERS).then(|| digest(&words))
 }
 
 /// The fingerprint of a person's name and handle, whichever there is: the same on every platform where they go by it.
@@ -27,15 +33,19 @@ pub fn person(name: &str, username: Option<&str>) -> String {
 fn fold(text: &str) -> String {
     let mut folded = String::with_capacity(text.len());
     let mut between = false;
-    for letter in text.chars().flat_map(char::to_lowercase) {
+    let mut add = |letter: char| {
         if !letter.is_alphanumeric() {
             between = true;
-            continue;
+            return;
         }
         if std::mem::take(&mut between) && !folded.is_empty() {
             folded.push(' ');
         }
         folded.push(letter);
+    };
+    for letter in text.chars() {
+        // The tables of letters are for the others.
+        if letter.is_ascii() { add(letter.to_ascii_lowercase()) } else { letter.to_lowercase().for_each(&mut add) }
     }
     folded
 }

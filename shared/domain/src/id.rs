@@ -245,9 +245,10 @@ pub fn hex(bytes: &[u8]) -> String {
 }
 
 fn hex_onto(text: &mut String, bytes: &[u8]) {
-    let digit = |four: u8| char::from_digit(u32::from(four), 16).unwrap_or_default();
+    let digit = |four: u8| char::from(if four < 10 { b'0' + four } else { b'a' - 10 + four });
     for byte in bytes {
-        text.extend([digit(byte >> 4), digit(byte & 15)]);
+        text.push(digit(byte >> 4));
+        text.push(digit(byte & 15));
     }
 }
 

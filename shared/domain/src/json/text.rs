@@ -78,7 +78,8 @@ impl<'de> Source<'de> {
 
     #[inline(never)]
     pub(super) fn expect(&mut self, wanted: u8) -> Result<(), Error> {
-        if self.peek() == Some(wanted) {
+        // Without white space before it, as a rule.
+        if self.byte() == Some(wanted) || self.peek() == Some(wanted) {
             self.place += 1;
             return Ok(());
         }
@@ -104,16 +105,18 @@ impl<'de> Source<'de> {
     /// Whether another item comes before `close`, past the comma before it.
     #[inline(never)]
     pub(super) fn more(&mut self, close: u8, first: &mut bool) -> Result<bool, Error> {
-        if self.peek() == Some(close) {
+        let next = self.peek();
+        if next == Some(close) {
             return Ok(false);
         }
-        if !std::mem::take(first) {
-            self.expect(b',')?;
-            if self.peek() == Some(close) {
-                return Err(Error::custom("trailing comma"));
-            }
+        if std::mem::take(first) {
+            return Ok(true);
         }
-        Ok(true)
+        if next != Some(b',') {
+            return Err(Error::custom("expected `,`"));
+        }
+        self.place += 1;
+        if self.peek() == Some(close) { Err(Error::custom("trailing comma")) } else { Ok(true) }
     }
 
     fn digits(&mut self) -> Result<(), Error> {
@@ -344,9 +347,9 @@ impl<'de> Source<'de> {
 /// borrows from its highest bit when that one is taken from it.
 fn special(word: u64) -> bool {
     const EACH: u64 = 0x0101_0101_0101_0101;
-    let below = |word: u64, other: u64| word.wrapping_sub(EACH * other) & !word;
+    let below = |word: u64, other: u64| word.wrapping_sub(EACH * other);
     let is = |other: u8| below(word ^ (EACH * u64::from(other)), 1);
-    (below(word, 0x20) | is(b'"') | is(b'\\')) & (EACH << 7) != 0
+    (below(word, 0x20) | is(b'"') | is(b'\\')) & !word & (EACH << 7) != 0
 }
 
 /// The bracket that ends what was opened last.
