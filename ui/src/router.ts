@@ -1,11 +1,14 @@
 /** Addresses of the page, both ways. */
 
+import { isPage, type PageName } from "./features/pages.ts";
+
 export type Queue = string;
 
 export type Route =
   | { name: "queues" }
   | { name: "queue"; queue: Queue }
   | { name: "thread"; thread: string }
+  | { name: "page"; page: PageName }
   | { name: "signin" }
   | { name: "setup" }
   | { name: "lost" };
@@ -22,6 +25,7 @@ export function parseRoute(path: string): Route {
   }
   if (first === "signin") return { name: "signin" };
   if (first === "setup") return { name: "setup" };
+  if (isPage(first)) return { name: "page", page: first };
   return { name: "lost" };
 }
 
@@ -31,6 +35,8 @@ export function pathOf(route: Route): string {
       return `/q/${encodeURIComponent(route.queue)}`;
     case "thread":
       return `/t/${encodeURIComponent(route.thread)}`;
+    case "page":
+      return `/${route.page}`;
     case "signin":
     case "setup":
       return `/${route.name}`;

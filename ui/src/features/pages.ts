@@ -1,0 +1,14 @@
+/** Pages beside the inbox. Each is fetched when it is first opened, and has nothing of the inbox's own weight. */
+import type { Component } from "svelte";
+import type { IconName } from "../components/icons.ts";
+
+type Page = { title: string; icon: IconName; load: () => Promise<{ default: Component }> };
+
+export const PAGES = {
+} as const satisfies Record<string, Page>;
+
+export type PageName = keyof typeof PAGES;
+
+export function isPage(name: string): name is PageName {
+  return Object.hasOwn(PAGES, name);
+}
