@@ -113,7 +113,7 @@ mod tests {
 
     #[test]
     fn what_differs_everywhere_is_counted_as_written_anew() {
-        let text = |start: usize| (start..start + 4000).map(|line| format!("{line}\n")).collect::<String>();
+        let text = |start: usize| (start..start + 4000).map(|line| line.to_string()).collect::<Vec<_>>().join("\n");
         assert_eq!(counted(&text(0), &text(10_000)), (4000, 4000));
     }
 }

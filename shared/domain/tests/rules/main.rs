@@ -152,7 +152,7 @@ fn no_document_can_stop_the_reader() {
 
 /// Line, column and the beginning of what is said, of each fault.
 fn told(text: &str) -> Vec<(usize, usize, String)> {
-    let faults = Rules::check(text).expect_err(text);
+    let Err(faults) = Rules::check(text) else { return Vec::new() };
     let all = std::iter::once(&faults.first).chain(&faults.others);
     all.map(|error| (error.line, error.column, error.message.chars().take(34).collect())).collect()
 }
