@@ -47,8 +47,9 @@ export class Desk {
     this.state = "loading";
     try {
       const [rules] = await Promise.all([app.client.json<Rules>("rules"), this.readVersions()]);
-      this.take(rules);
+      // Before the rules take the desk: what they find there, they put away.
       const kept = this.edits ? this.kept() : null;
+      this.take(rules);
       if (kept !== null && kept.text !== rules.text) {
         this.base = kept.version === rules.version ? rules : { ...rules, version: kept.version, text: kept.base };
         this.newer = kept.version === rules.version ? null : rules;
