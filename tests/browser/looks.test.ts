@@ -70,6 +70,32 @@ const screens: { name: string; path?: string; signedOut?: boolean; go?: (page: P
     },
   },
   {
+    name: 'why',
+    go: async (page) => {
+      await toThread('Greta Lindqvist')(page);
+      await page.keyboard.press('w');
+      await page.getByRole('heading', { name: /^Why / }).waitFor();
+    },
+  },
+  {
+    name: 'rules',
+    path: '/rules',
+    go: async (page) => {
+      const area = page.getByLabel('Rules document');
+      await area.fill((await area.inputValue()).replace('time_zone = "UTC"', 'time_zone = "Uct"').replace('name = "Harbour', 'nmae = "Harbour'));
+      await page.getByText('2 problems').waitFor();
+    },
+  },
+  {
+    name: 'rules-versions',
+    path: '/rules',
+    go: async (page) => {
+      await page.getByRole('tab', { name: 'Versions' }).click();
+      await page.getByRole('button', { name: /The demo team/ }).click();
+      await page.getByRole('region', { name: 'Difference' }).waitFor();
+    },
+  },
+  {
     name: 'search',
     go: async (page) => {
       await page.locator('#search').fill('order');

@@ -177,13 +177,5 @@ fn job(effect: &RosterEffect) -> Option<Job> {
 
 /// A decision's reasons, as a thread keeps them.
 pub(crate) fn reasons(decision: &routing::Decision) -> Vec<Reason> {
-    let name = |guardrail: routing::Guardrail| match guardrail {
-        routing::Guardrail::Who => "who",
-        routing::Guardrail::Hours => "hours",
-        routing::Guardrail::Load => "load",
-        routing::Guardrail::Backup => "backup",
-    };
-    let reason =
-        |reason: &routing::Reason| Reason { guardrail: name(reason.guardrail).to_owned(), text: reason.detail.clone() };
-    decision.reasons.iter().map(reason).collect()
+    decision.reasons.iter().map(Reason::from).collect()
 }

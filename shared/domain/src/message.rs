@@ -144,6 +144,8 @@ pub enum MediaState {
         /// Bytes.
         size: u64,
     },
+    /// We kept a copy for as long as the rules say.
+    Expired,
 }
 
 impl Message {

@@ -3,7 +3,10 @@
 use crate::json::Read;
 use serde::Serialize;
 
-use crate::id::{TeamId, TeammateId};
+use crate::{
+    id::{TeamId, TeammateId},
+    routing::Verdict,
+};
 
 /// Whose a thread is.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Read)]
@@ -51,4 +54,7 @@ pub struct Reason {
     pub guardrail: String,
     /// What it came to.
     pub text: String,
+    /// Whether it left anybody; none of what a person decided, or of older entries.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub verdict: Option<Verdict>,
 }

@@ -12,6 +12,7 @@ use tributary_domain::json::Read;
 use tributary_domain::{
     audit::Entry,
     authored::Authored,
+    capability::MediaPolicy,
     event::{Attachment, Event},
     id::{AccountId, ContactId, MessageId, RemoteId, ReplyId, TeammateId, ThreadId},
     message::Place,
@@ -53,6 +54,9 @@ pub enum ThreadCall {
         counterpart: String,
         /// What happened.
         events: Vec<Received>,
+        /// What the rules say of the channel's media, if they do.
+        #[serde(default)]
+        media: Option<MediaPolicy>,
     },
     /// Do one thing.
     Command {
@@ -392,6 +396,8 @@ pub struct AttachmentAnswer {
     pub account: AccountId,
     /// Where.
     pub platform: Platform,
+    /// Which kind of conversation.
+    pub surface: Surface,
     /// The attachment as the platform describes it.
     pub attachment: Attachment,
     /// It is still to be fetched.

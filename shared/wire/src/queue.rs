@@ -205,7 +205,11 @@ mod tests {
                 thread: thread.clone(),
                 version: 4,
                 owner: Owner::Unassigned,
-                reasons: vec![Reason { guardrail: "hours".to_owned(), text: "Nobody is on shift.".to_owned() }],
+                reasons: vec![Reason {
+                    guardrail: "hours".to_owned(),
+                    text: "Nobody is on shift.".to_owned(),
+                    verdict: None
+                }],
             },
             Job::Notice { text: "Nobody is on shift".to_owned(), thread: Some(thread) },
         ));

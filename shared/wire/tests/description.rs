@@ -15,7 +15,10 @@ use tributary_wire::api::{
     problem::Problem,
     reply::{ReplyItem, ReplyRequest, ResolveRequest},
     route::{Access, ROUTES, Route},
-    rules::{DryRunItem, DryRunRequest, RulesItem, RulesRequest, TemplateItem, TopicItem},
+    rules::{
+        CheckItem, CheckRequest, DryRunItem, DryRunRequest, RestoreRequest, RulesItem, RulesRequest,
+        RulesVersionDetail, RulesVersionItem, TemplateItem, TopicItem,
+    },
     search::SearchItem,
     session::{SessionItem, SetupRequest, SignInLinkItem, SignInRequest},
     teammate::{InviteRequest, InvitedItem, TeamItem, TeammateItem, TeammateRequest},
@@ -86,6 +89,7 @@ fn register<T: JsonSchema>(generator: &mut SchemaGenerator) {
 }
 
 fn requests(g: &mut SchemaGenerator) {
+    register::<CheckRequest>(g);
     register::<ConnectRequest>(g);
     register::<DryRunRequest>(g);
     register::<InviteRequest>(g);
@@ -95,6 +99,7 @@ fn requests(g: &mut SchemaGenerator) {
     register::<ReassignRequest>(g);
     register::<ReplyRequest>(g);
     register::<ResolveRequest>(g);
+    register::<RestoreRequest>(g);
     register::<RulesRequest>(g);
     register::<SetupRequest>(g);
     register::<SignInRequest>(g);
@@ -107,6 +112,7 @@ fn requests(g: &mut SchemaGenerator) {
 fn responses(g: &mut SchemaGenerator) {
     register::<AccountItem>(g);
     register::<DeliveryItem>(g);
+    register::<CheckItem>(g);
     register::<ContactItem>(g);
     register::<CountsItem>(g);
     register::<DryRunItem>(g);
@@ -117,7 +123,7 @@ fn responses(g: &mut SchemaGenerator) {
     register::<Page<ContactItem>>(g);
     register::<Page<DeliveryItem>>(g);
     register::<Page<MessageItem>>(g);
-    register::<Page<RulesItem>>(g);
+    register::<Page<RulesVersionItem>>(g);
     register::<Page<SearchItem>>(g);
     register::<Page<TeamItem>>(g);
     register::<Page<TeammateItem>>(g);
@@ -127,6 +133,7 @@ fn responses(g: &mut SchemaGenerator) {
     register::<Problem>(g);
     register::<ReplyItem>(g);
     register::<RulesItem>(g);
+    register::<RulesVersionDetail>(g);
     register::<SessionItem>(g);
     register::<SignInLinkItem>(g);
     register::<TeammateItem>(g);

@@ -191,6 +191,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/rules/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What is wrong with a document */
+        post: operations["CheckRules"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/rules/dry-run": {
         parameters: {
             query?: never;
@@ -215,10 +232,44 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Earlier rules, newest first */
+        /** Versions of the rules, newest first, without their texts */
         get: operations["ListRulesVersions"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rules/versions/{version}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One version of the rules, and the one before it */
+        get: operations["ReadRulesVersion"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rules/versions/{version}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Save an earlier version anew */
+        post: operations["RestoreRules"];
         delete?: never;
         options?: never;
         head?: never;
@@ -745,7 +796,7 @@ export interface components {
             unknown: string;
         };
         /** @description How far we have an attachment. */
-        AttachmentState: "none" | "linked" | "pending" | "stored" | "failed";
+        AttachmentState: "none" | "linked" | "pending" | "stored" | "failed" | "expired";
         AuditId: string;
         /** @description One entry. Entries are never changed or removed. */
         AuditItem: {
@@ -789,6 +840,31 @@ export interface components {
         };
         /** @description Which kind of author. */
         AuthorKind: "customer" | "teammate" | "nativeApp" | "otherApp";
+        /** @description What a thread is and would be. */
+        ChangedItem: {
+            /** @description Who wrote. */
+            name: string;
+            /**
+             * Format: uint64
+             * @description Seconds to answer, by the rules as they are.
+             */
+            targetFrom: number;
+            /**
+             * Format: uint64
+             * @description By the other rules.
+             */
+            targetTo: number;
+            /** @description Which. */
+            threadId: components["schemas"]["ThreadId"];
+            /** @description What about, by the rules as they are. */
+            topicFrom: string;
+            /** @description By the other rules. */
+            topicTo: string;
+            /** @description How urgent, by the rules as they are. */
+            urgencyFrom: components["schemas"]["Urgency"];
+            /** @description By the other rules. */
+            urgencyTo: components["schemas"]["Urgency"];
+        };
         /** @description What can be asked of a channel. */
         ChannelItem: {
             /**
@@ -806,6 +882,16 @@ export interface components {
             mediaPolicy: components["schemas"]["MediaPolicy"];
             /** @description Longest text. */
             text: components["schemas"]["TextLimit"];
+        };
+        /** @description What is wrong with a document. */
+        CheckItem: {
+            /** @description Its faults by line, at most 20; none when it can be saved. */
+            faults: components["schemas"]["RulesFaultItem"][];
+        };
+        /** @description A document to be looked at. */
+        CheckRequest: {
+            /** @description The document, TOML. */
+            text: string;
         };
         /** @description Connects an account by its token. */
         ConnectRequest: {
@@ -918,6 +1004,12 @@ export interface components {
         Direction: "incoming" | "outgoing";
         /** @description What other rules would do. */
         DryRunItem: {
+            /** @description Those whose topic, urgency or time to answer would be another. */
+            changed: components["schemas"]["ChangedItem"][];
+            /** @description How many of the threads looked at each would have, of those who have any. */
+            counts: components["schemas"]["OwnerCountItem"][];
+            /** @description There are more than were looked at: those that are due last, or were written last, were left out. */
+            more: boolean;
             /** @description Those that would go elsewhere. */
             moved: components["schemas"]["MovedItem"][];
             /**
@@ -925,11 +1017,24 @@ export interface components {
              * @description Threads looked at.
              */
             threads: number;
+            /** @description Threads that were asked for and are not there. */
+            unknown: components["schemas"]["ThreadId"][];
         };
-        /** @description Rules to try on the threads that are open, without saving them. */
+        /** @description Rules to try without saving them: on the threads that are open; or on those of the last `days`; or on `threads`. */
         DryRunRequest: {
+            /**
+             * Format: uint32
+             * @description Replay the threads of so many days, 1 to 30, instead of those that are open.
+             * @default null
+             */
+            days?: number | null;
             /** @description The document, TOML. */
             text: string;
+            /**
+             * @description Replay these threads, at most 100, instead of those that are open.
+             * @default null
+             */
+            threads?: components["schemas"]["ThreadId"][] | null;
         };
         /** @description An account in trouble. */
         FailedAccount: {
@@ -1083,19 +1188,40 @@ export interface components {
         };
         /** @description A thread that would go elsewhere. */
         MovedItem: {
-            /** @description Whose it is. */
+            /** @description When the last message came or went. */
+            at: components["schemas"]["Timestamp"];
+            /** @description Whose it is; of a replay, whose it would have been by the rules as they are. */
             from: components["schemas"]["OwnerItem"];
+            /** @description Who wrote. */
+            name: string;
             /** @description Why. */
             reasons: components["schemas"]["ReasonItem"][];
             /** @description Which. */
             threadId: components["schemas"]["ThreadId"];
             /** @description Whose it would be. */
             to: components["schemas"]["OwnerItem"];
+            /** @description What about. */
+            topic?: string | null;
         };
         /** @description Adds a note that only the team sees. */
         NoteRequest: {
             /** @description The note, at most 4000 characters. */
             text: string;
+        };
+        /** @description How many threads somebody has, before and after a change of the rules. */
+        OwnerCountItem: {
+            /**
+             * Format: uint32
+             * @description By the other rules.
+             */
+            after: number;
+            /**
+             * Format: uint32
+             * @description By the rules as they are.
+             */
+            before: number;
+            /** @description Who. */
+            owner: components["schemas"]["OwnerItem"];
         };
         /** @description Whose a thread is. */
         OwnerItem: {
@@ -1128,6 +1254,8 @@ export interface components {
             column?: number | null;
             /** @description What is wrong and how to mend it. */
             detail: string;
+            /** @description For `rules_invalid`: all that is wrong, by line; the first of them is the one above. */
+            faults?: components["schemas"]["RulesFaultItem"][];
             /** @description The field that is wrong, when there is one. */
             field?: string | null;
             /**
@@ -1180,6 +1308,11 @@ export interface components {
             guardrail: string;
             /** @description What it came to, in words. */
             text: string;
+            /**
+             * @description `passed` where somebody was left or chosen, `blocked` where nobody was; none of what a person decided.
+             * @default null
+             */
+            verdict?: string | null;
         };
         /** @description Gives a thread to somebody else. */
         ReassignRequest: {
@@ -1282,8 +1415,33 @@ export interface components {
             /** @description What to do about it. */
             outcome: components["schemas"]["Resolution"];
         };
+        /** @description Makes an earlier version the newest. */
+        RestoreRequest: {
+            /**
+             * Format: uint64
+             * @description The version that is the newest now.
+             */
+            expectedVersion: number;
+        };
         /** @description What a teammate may do, weakest first: each may do what the ones before may. */
         Role: "viewer" | "agent" | "admin" | "owner";
+        /** @description A fault of a document. */
+        RulesFaultItem: {
+            /**
+             * Format: uint32
+             * @description In characters, from 1.
+             */
+            column: number;
+            /**
+             * Format: uint32
+             * @description From 1.
+             */
+            line: number;
+            /** @description What is wrong. */
+            message: string;
+            /** @description What to do about it, when it can be guessed. */
+            suggestion?: string | null;
+        };
         /** @description The rules as they are. */
         RulesItem: {
             /** @description Why. */
@@ -1300,15 +1458,6 @@ export interface components {
              */
             version: number;
         };
-        /** @description One page of a list. */
-        RulesItemPage: {
-            /** @description In the list's order. */
-            items: components["schemas"]["RulesItem"][];
-            /** @description Whether the list is whole. */
-            meta: components["schemas"]["Meta"];
-            /** @description How to go on. */
-            pagination: components["schemas"]["Pagination"];
-        };
         /** @description New rules. */
         RulesRequest: {
             /**
@@ -1323,6 +1472,71 @@ export interface components {
             note?: string | null;
             /** @description The document, TOML. */
             text: string;
+        };
+        /** @description A version, and what it was made from. */
+        RulesVersionDetail: {
+            /**
+             * Format: uint32
+             * @description Lines that were not in the version before; none where they were not counted.
+             */
+            added?: number | null;
+            /** @description The document of the version before; none for the one that ships. */
+            before?: string | null;
+            /** @description Why. */
+            note?: string | null;
+            /**
+             * Format: uint32
+             * @description Lines of the version before that are not in this one; none where they were not counted.
+             */
+            removed?: number | null;
+            /** @description When it was saved; none for the document that ships. */
+            savedAt?: components["schemas"]["Timestamp"] | (null);
+            /** @description Who saved it; nobody for the document that ships. */
+            savedBy?: components["schemas"]["TeammateId"] | (null);
+            /** @description Their name. */
+            savedByName?: string | null;
+            /** @description The document, TOML. */
+            text: string;
+            /**
+             * Format: uint64
+             * @description Its number; 0 for the document that ships.
+             */
+            version: number;
+        };
+        /** @description A version as the list of them shows it. */
+        RulesVersionItem: {
+            /**
+             * Format: uint32
+             * @description Lines that were not in the version before; none where they were not counted.
+             */
+            added?: number | null;
+            /** @description Why. */
+            note?: string | null;
+            /**
+             * Format: uint32
+             * @description Lines of the version before that are not in this one; none where they were not counted.
+             */
+            removed?: number | null;
+            /** @description When it was saved; none for the document that ships. */
+            savedAt?: components["schemas"]["Timestamp"] | (null);
+            /** @description Who saved it; nobody for the document that ships. */
+            savedBy?: components["schemas"]["TeammateId"] | (null);
+            /** @description Their name. */
+            savedByName?: string | null;
+            /**
+             * Format: uint64
+             * @description Its number; 0 for the document that ships.
+             */
+            version: number;
+        };
+        /** @description One page of a list. */
+        RulesVersionItemPage: {
+            /** @description In the list's order. */
+            items: components["schemas"]["RulesVersionItem"][];
+            /** @description Whether the list is whole. */
+            meta: components["schemas"]["Meta"];
+            /** @description How to go on. */
+            pagination: components["schemas"]["Pagination"];
         };
         /** @description A message that has the words. */
         SearchItem: {
@@ -2154,6 +2368,39 @@ export interface operations {
             };
         };
     };
+    CheckRules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CheckRequest"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CheckItem"];
+                };
+            };
+            /** @description Why it was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     DryRunRules: {
         parameters: {
             query?: never;
@@ -2207,7 +2454,73 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["RulesItemPage"];
+                    "application/json": components["schemas"]["RulesVersionItemPage"];
+                };
+            };
+            /** @description Why it was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ReadRulesVersion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                version: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RulesVersionDetail"];
+                };
+            };
+            /** @description Why it was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    RestoreRules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                version: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RestoreRequest"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RulesItem"];
                 };
             };
             /** @description Why it was not done */

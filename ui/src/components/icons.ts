@@ -33,6 +33,7 @@ export const ICONS = {
   globe: "M8 14A6 6 0 108 2a6 6 0 000 12zM2.300 8h11.400M8 2c3.500 3.300 3.500 8.700 0 12M8 2c-3.500 3.300-3.500 8.700 0 12",
   down: "M8 3v10M3.500 8.500L8 13l4.500-4.500",
   cloud: "M4.500 12.500h7a2.700 2.700 0 00.4-5.400A4 4 0 004.200 6.700a3 3 0 00.3 5.800z",
+  rules: "M2.500 4h11M5 8h8.500M5 12h6",
 } as const;
 
 export type IconName = keyof typeof ICONS;

@@ -1,7 +1,7 @@
 /** The keyboard: which key does what. */
 
 export type Command =
-  | "next" | "previous" | "open" | "reply" | "assign" | "close" | "reopen" | "note" | "snooze" | "back" | "search" | "help"
+  | "next" | "previous" | "open" | "reply" | "assign" | "close" | "reopen" | "note" | "snooze" | "why" | "back" | "search" | "help"
   | "go:mine" | "go:unassigned" | "go:all" | "go:snoozed" | "go:closed";
 
 interface Shortcut {
@@ -21,6 +21,7 @@ export const SHORTCUTS: readonly Shortcut[] = [
   { command: "note", keys: ["n"], name: "Write a note", group: "Answer" },
   { command: "assign", keys: ["a"], name: "Assign", group: "Answer" },
   { command: "snooze", keys: ["s"], name: "Snooze", group: "Answer" },
+  { command: "why", keys: ["w"], name: "Why its owner", group: "Answer" },
   { command: "close", keys: ["e"], name: "Close", group: "Answer" },
   { command: "reopen", keys: ["Shift+e"], name: "Reopen", group: "Answer" },
   { command: "go:mine", keys: ["g m"], name: "Mine", group: "Go to" },

@@ -2,12 +2,13 @@
 
 use tributary_domain::json::Read;
 use tributary_domain::{
-    id::{MediaId, ThreadId},
+    id::{MediaId, MessageId, ThreadId},
+    platform::Channel,
     time::Timestamp,
 };
 
 use super::Statement;
-use crate::{edge::Edge, fault::Fault};
+use crate::{edge::Edge, fault::Fault, media::Attached};
 
 /// A file as stored.
 #[derive(Debug, Clone, Read)]
@@ -20,15 +21,19 @@ pub(crate) struct MediaRow {
 }
 
 /// Keeps what is known of a file.
-pub(crate) fn add(row: &MediaRow, thread: Option<&ThreadId>, now: Timestamp) -> Statement {
-    let sql = "INSERT INTO media (id, mime, name, size, thread, created_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+pub(crate) fn add(row: &MediaRow, of: Option<&Attached<'_>>, now: Timestamp) -> Statement {
+    let sql = "INSERT INTO media (id, mime, name, size, thread, created_at, channel, message, place) \
+               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
     Statement::new("add_media", sql)
         .text(row.id.as_str())
         .text(&row.mime)
         .text(&row.name)
         .int(i64::try_from(row.size).unwrap_or(i64::MAX))
-        .maybe(thread.map(ThreadId::as_str))
+        .maybe(of.map(|of| of.thread.as_str()))
         .time(now)
+        .maybe(of.map(|of| channel_word(of.channel)).as_deref())
+        .maybe(of.map(|of| of.message.as_str()))
+        .int(of.map_or(0, |of| i64::from(of.place)))
 }
 
 /// One file.
@@ -42,6 +47,27 @@ pub(crate) async fn some(edge: &Edge, ids: &[MediaId]) -> Result<Vec<MediaRow>, 
     let list = tributary_domain::json::to_string(ids).map_err(Fault::form("media.ids"))?;
     let sql = "SELECT m.id, m.mime, m.name, m.size FROM json_each(?1) j CROSS JOIN media m ON m.id = j.value";
     Statement::new("some_media", sql).text(&list).rows(edge).await
+}
+
+/// The name of a channel in storage.
+fn channel_word(channel: Channel) -> String {
+    format!("{}.{}", channel.platform.as_str(), channel.surface.as_str())
+}
+
+/// A file whose time is over.
+#[derive(Debug, Clone, Read)]
+pub(crate) struct OldRow {
+    pub(crate) id: MediaId,
+    pub(crate) thread: ThreadId,
+    pub(crate) message: MessageId,
+    pub(crate) place: u32,
+}
+
+/// Files of a channel that were kept since before `then`, the oldest first.
+pub(crate) async fn old(edge: &Edge, channel: Channel, then: Timestamp, limit: u32) -> Result<Vec<OldRow>, Fault> {
+    let sql = "SELECT id, thread, message, place FROM media INDEXED BY media_by_channel \
+               WHERE channel = ?1 AND created_at < ?2 ORDER BY created_at LIMIT ?3";
+    Statement::new("old_media", sql).text(&channel_word(channel)).time(then).int(i64::from(limit)).rows(edge).await
 }
 
 /// Forgets a file.

@@ -5,6 +5,8 @@ use tributary_domain::{
     id::{AccountId, ThreadId},
     json,
     platform::{Platform, Surface},
+    thread::resting,
+    time::Timestamp,
 };
 use tributary_wire::api::thread::{ThreadItem, ThreadStatus, Urgency};
 
@@ -186,6 +188,25 @@ fn read(item: &str) -> Result<ThreadItem, Fault> {
 pub(crate) async fn open(edge: &Edge, limit: u32) -> Result<Vec<ThreadItem>, Fault> {
     let page = page(edge, ThreadStatus::Open, None, &Narrowed::default(), &Place::start(), limit).await?;
     Ok(page.items)
+}
+
+/// Threads of a status in which somebody wrote since `then`, at most `limit`, and whether there may be more.
+pub(crate) async fn since(
+    edge: &Edge,
+    status: ThreadStatus,
+    then: Timestamp,
+    limit: u32,
+) -> Result<(Vec<ThreadItem>, bool), Fault> {
+    let sql = "SELECT id, rank, item FROM threads INDEXED BY threads_by_status \
+               WHERE status = ?1 AND rank <= ?2 ORDER BY rank, id LIMIT ?3";
+    let statement = Statement::new("threads_since", sql).text(status_word(status)).int(resting(then));
+    let mut rows: Vec<Row> = statement.int(i64::from(limit) + 1).rows(edge).await?;
+    let more = rows.len() > limit as usize;
+    rows.truncate(limit as usize);
+    let mut items = rows.iter().map(|row| read(&row.item)).collect::<Result<Vec<_>, _>>()?;
+    // What is due stands before all that rests, however long ago it was written.
+    items.retain(|item| item.last_message_at >= then);
+    Ok((items, more))
 }
 
 /// Which of these threads the index knows, by their ids.

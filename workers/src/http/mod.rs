@@ -7,6 +7,7 @@ mod body;
 mod call;
 mod contacts;
 mod deliveries;
+mod dry_run;
 mod guard;
 mod health;
 mod live;
@@ -118,7 +119,10 @@ async fn dispatch(call: &mut Call, route: &Route, person: &Person, given: &[&str
         Operation::ReadRules => rules::read(call).await,
         Operation::SaveRules => rules::save(call, person).await,
         Operation::ListRulesVersions => rules::versions(call).await,
-        Operation::DryRunRules => rules::dry_run(call).await,
+        Operation::ReadRulesVersion => rules::version(call, first).await,
+        Operation::RestoreRules => rules::restore(call, person, first).await,
+        Operation::CheckRules => rules::check(call).await,
+        Operation::DryRunRules => dry_run::dry_run(call).await,
         Operation::ListContacts => contacts::list(call).await,
         Operation::ReadContact => contacts::read(call, first).await,
         Operation::ListTeammates => teammates::list(call).await,

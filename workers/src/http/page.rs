@@ -63,7 +63,7 @@ impl Names {
         Ok(Self { teammates: rows.iter().map(named).collect(), rules: d1::rules::current(&call.edge).await? })
     }
 
-    fn teammate(&self, id: &TeammateId) -> Option<String> {
+    pub(super) fn teammate(&self, id: &TeammateId) -> Option<String> {
         self.teammates.get(id).cloned()
     }
 

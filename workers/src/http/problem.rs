@@ -1,6 +1,6 @@
 //! Why a request was not done, as RFC 9457 problem documents. Every code there is, is in this file.
 
-use tributary_wire::api::{message::MessageItem, problem::Problem};
+use tributary_wire::api::{message::MessageItem, problem::Problem, rules::RulesFaultItem};
 use worker::{Response, ResponseBuilder};
 
 use crate::fault::Fault;
@@ -103,6 +103,7 @@ impl Refused {
             since: Vec::new(),
             line: None,
             column: None,
+            faults: Vec::new(),
         };
         let refused = Self(Box::new(Inner { problem, headers: Vec::new(), fault: None }));
         if status == 503 { refused.retry_after(5) } else { refused }
@@ -131,6 +132,11 @@ impl Refused {
     pub(crate) fn place(mut self, line: usize, column: usize) -> Self {
         self.0.problem.line = u32::try_from(line).ok();
         self.0.problem.column = u32::try_from(column).ok();
+        self
+    }
+
+    pub(crate) fn faults(mut self, faults: Vec<RulesFaultItem>) -> Self {
+        self.0.problem.faults = faults;
         self
     }
 

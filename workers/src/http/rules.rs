@@ -1,17 +1,11 @@
-//! The rules document: read, saved, tried.
+//! The rules document: read, checked, saved, and its versions.
 
 use serde_json::json;
-use tributary_domain::{
-    id::{TeamId, TeammateId},
-    label,
-    owner::Owner,
-    routing::{self, Cause, Load, Question, Seat},
-    rules::{Rules, RulesError, Template, Topic},
-};
+use tributary_domain::rules::{Faults, Rules, RulesError, Template, Topic, diff};
 use tributary_wire::{
-    api::{
-        rules::{DryRunItem, DryRunRequest, MovedItem, RulesItem, RulesRequest, TemplateItem, TopicItem},
-        thread::{OwnerItem, OwnerKind, ReasonItem, ThreadItem, Urgency},
+    api::rules::{
+        CheckItem, CheckRequest, RestoreRequest, RulesFaultItem, RulesItem, RulesRequest, RulesVersionDetail,
+        RulesVersionItem, TemplateItem, TopicItem,
     },
     objects::RosterCall,
 };
@@ -27,13 +21,15 @@ use super::{
 };
 use crate::{
     carry,
-    d1::{self, audit, gave, rules::CurrentRules, together},
+    d1::{
+        self, audit, gave,
+        rules::{CurrentRules, VersionRow},
+        together,
+    },
     edge::Edge,
     fault::Fault,
 };
 
-/// Most threads that new rules are tried on.
-const TRIED: u32 = 500;
 /// Longest note on a version, in characters.
 const NOTE: usize = 400;
 
@@ -52,21 +48,34 @@ pub(super) async fn read(call: &Call) -> Result<Response, Refused> {
 }
 
 pub(super) async fn save(call: &mut Call, person: &Person) -> Result<Response, Refused> {
-    let request: RulesRequest = body::json(call).await?;
-    parsed(&request.text)?;
-    let note = request.note.as_deref().map(str::trim).filter(|note| !note.is_empty());
+    let RulesRequest { text, expected_version, note } = body::json(call).await?;
+    let note = note.as_deref().map(str::trim).filter(|note| !note.is_empty());
     if note.is_some_and(|note| note.chars().count() > NOTE) {
         return Err(Refused::new(Code::Invalid, format!("A note may have at most {NOTE} characters.")).field("note"));
     }
+    keep(call, person, &text, expected_version, note, None).await
+}
+
+/// Saves a document as the version after `expected`.
+async fn keep(
+    call: &Call,
+    person: &Person,
+    text: &str,
+    expected: u64,
+    note: Option<&str>,
+    restored: Option<u64>,
+) -> Result<Response, Refused> {
+    parsed(text)?;
+    let before = d1::rules::text(&call.edge, expected).await?;
+    let changes = before.map(|before| diff::changes(&before, text));
     let by = &person.teammate.id;
+    let mut detail = json!({ "version": expected.saturating_add(1) });
+    if let (Some(detail), Some(restored)) = (detail.as_object_mut(), restored) {
+        detail.insert("restored".to_owned(), restored.into());
+    }
     let statements = vec![
-        d1::rules::save(&request.text, request.expected_version, call.now, by, note),
-        audit::entry_if_changed(
-            call.now,
-            Some(by),
-            "rulesSaved",
-            json!({ "version": request.expected_version.saturating_add(1) }),
-        )?,
+        d1::rules::save(text, expected, call.now, by, note, changes),
+        audit::entry_if_changed(call.now, Some(by), "rulesSaved", detail)?,
     ];
     let results = together(&call.edge, "save_rules", statements).await?;
     d1::rules::forget();
@@ -74,8 +83,8 @@ pub(super) async fn save(call: &mut Call, person: &Person) -> Result<Response, R
     let saved = gave("save_rules", &results, 0)?;
     if !saved {
         let detail = format!(
-            "The rules are at version {}, you began from {}. Read them again and make your change there.",
-            current.version, request.expected_version
+            "The rules are at version {}, you began from {expected}. Read them again and make your change there.",
+            current.version
         );
         return Err(Refused::new(Code::RulesChanged, detail).version(current.version).field("expectedVersion"));
     }
@@ -83,25 +92,63 @@ pub(super) async fn save(call: &mut Call, person: &Person) -> Result<Response, R
     call::json(200, &item(&current))
 }
 
+/// Saves an earlier version anew: what was between stays in the list.
+pub(super) async fn restore(call: &mut Call, person: &Person, given: &str) -> Result<Response, Refused> {
+    let RestoreRequest { expected_version } = body::json(call).await?;
+    let version = number(given)?;
+    let text = d1::rules::text(&call.edge, version).await?.ok_or_else(|| Refused::not_found("version"))?;
+    let note = if version == 0 {
+        "Restored the document that ships".to_owned()
+    } else {
+        format!("Restored version {version}")
+    };
+    keep(call, person, &text, expected_version, Some(&note), Some(version)).await
+}
+
+fn number(given: &str) -> Result<u64, Refused> {
+    // Versions are counted; beyond 2^52 the cursor ends, and the database's numbers soon after.
+    given.parse().ok().filter(|version| *version < 1 << 52).ok_or_else(|| Refused::not_found("version"))
+}
+
+/// What is wrong with a document, for whoever is writing it.
+pub(super) async fn check(call: &mut Call) -> Result<Response, Refused> {
+    let request: CheckRequest = body::json(call).await?;
+    let faults = Rules::check(&request.text).map_or_else(|faults| told(&faults), |_| Vec::new());
+    call::json(200, &CheckItem { faults })
+}
+
 /// Tells the roster of a change, after the answer, and carries out what it decides.
 pub(super) fn tell_roster(call: &Call, news: RosterCall) {
     let edge = call.edge.clone();
-    call.afterwards("tell roster", async move { told(&edge, &news).await });
+    call.afterwards("tell roster", async move { heard(&edge, &news).await });
 }
 
-async fn told(edge: &Edge, news: &RosterCall) -> Result<(), Fault> {
+async fn heard(edge: &Edge, news: &RosterCall) -> Result<(), Fault> {
     let answer = carry::roster(edge, news).await?;
     carry::decided(edge, &answer.effects).await
 }
 
-fn parsed(text: &str) -> Result<Rules, Refused> {
-    Rules::parse(text).map_err(|error| {
-        let RulesError { line, column, message, suggestion } = error;
-        let hint = suggestion.map(|hint| format!(" ({hint})")).unwrap_or_default();
+/// The document, or a refusal that tells all that is wrong with it.
+pub(super) fn parsed(text: &str) -> Result<Rules, Refused> {
+    Rules::check(text).map_err(|faults| {
+        let RulesError { line, column, message, suggestion } = &faults.first;
+        let hint = suggestion.as_ref().map(|hint| format!(" ({hint})")).unwrap_or_default();
         Refused::new(Code::RulesInvalid, format!("Line {line}, column {column}: {message}{hint}."))
             .field("text")
-            .place(line, column)
+            .place(*line, *column)
+            .faults(told(&faults))
     })
+}
+
+fn told(faults: &Faults) -> Vec<RulesFaultItem> {
+    let place = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
+    let fault = |error: &RulesError| RulesFaultItem {
+        line: place(error.line),
+        column: place(error.column),
+        message: error.message.clone(),
+        suggestion: error.suggestion.clone(),
+    };
+    std::iter::once(&faults.first).chain(&faults.others).map(fault).collect()
 }
 
 pub(super) async fn versions(call: &Call) -> Result<Response, Refused> {
@@ -112,114 +159,47 @@ pub(super) async fn versions(call: &Call) -> Result<Response, Refused> {
     rows.truncate(limit as usize);
     let last = rows.last().filter(|_| more);
     let next = last.map(|row| query::cursor(i64::try_from(row.version).unwrap_or(i64::MAX), ""));
-    let items = rows
-        .into_iter()
-        .map(|row| RulesItem {
-            version: row.version,
-            saved_at: row.saved_at(),
-            text: row.text,
-            saved_by: row.saved_by,
-            note: row.note,
-        })
-        .collect();
+    let names = Names::load(call).await?;
+    let items = rows.iter().map(|row| version_item(row, &names)).collect();
     call::json(200, &page::page(call, items, next).await?)
 }
 
-/// Where the open threads would go by other rules, each looked at by itself with the load as it is now.
-pub(super) async fn dry_run(call: &mut Call) -> Result<Response, Refused> {
-    let request: DryRunRequest = body::json(call).await?;
-    let rules = parsed(&request.text)?;
-    let threads = d1::threads::open(&call.edge, TRIED).await?;
-    let members = d1::teammates::members(&call.edge).await?;
-    let carried: Vec<(TeammateId, label::Urgency)> = threads
-        .iter()
-        .filter_map(|thread| match owner(&thread.owner) {
-            Owner::Teammate { id } => Some((id, urgency(thread.urgency))),
-            Owner::Team { .. } | Owner::Unassigned => None,
-        })
-        .collect();
+/// One version, its text and that of the one before it: the page shows their difference, by the same code with which
+/// it puts two people's changes together.
+pub(super) async fn version(call: &Call, given: &str) -> Result<Response, Refused> {
+    let version = number(given)?;
+    let edge = &call.edge;
+    let text = d1::rules::text(edge, version).await?.ok_or_else(|| Refused::not_found("version"))?;
     let names = Names::load(call).await?;
-    let mut moved = Vec::new();
-    for thread in &threads {
-        let before = owner(&thread.owner);
-        let seats = members.iter().map(|member| {
-            let own = matches!(&before, Owner::Teammate { id } if *id == member.id);
-            let mut weights: Vec<u32> = carried
-                .iter()
-                .filter(|(id, _)| *id == member.id)
-                .map(|(_, urgency)| rules.load.weight(*urgency))
-                .collect();
-            let itself = rules.load.weight(urgency(thread.urgency));
-            if let Some(place) = weights.iter().position(|weight| own && *weight == itself) {
-                weights.swap_remove(place);
-            }
-            Seat {
-                member: member.clone(),
-                threads: u32::try_from(weights.len()).unwrap_or(u32::MAX),
-                weight: weights.iter().sum(),
-                last_assigned: None,
-            }
-        });
-        let load = Load { seats: seats.collect() };
-        let decision = routing::decide(&rules, &load, &question(thread), call.now);
-        if decision.owner == before {
-            continue;
-        }
-        let (mut from, mut to) = (thread.owner.clone(), owner_item(&decision.owner));
-        names.owner(&mut from);
-        names.owner(&mut to);
-        if let (OwnerKind::Team, Owner::Team { id }) = (to.kind, &decision.owner) {
-            to.name = rules.teams.get(id).map(|team| team.name.clone());
-        }
-        let reasons = decision
-            .reasons
-            .iter()
-            .map(|one| ReasonItem { guardrail: one.guardrail.as_str().to_owned(), text: one.detail.clone() })
-            .collect();
-        moved.push(MovedItem { thread_id: thread.id.clone(), from, to, reasons });
-    }
-    call::json(200, &DryRunItem { threads: u32::try_from(threads.len()).unwrap_or(u32::MAX), moved })
-}
-
-fn question(thread: &ThreadItem) -> Question {
-    Question {
-        thread: thread.id.clone(),
-        account: thread.account_id.clone(),
-        contact: thread.contact.id.clone(),
-        topic: thread.topic.clone().unwrap_or_else(|| label::OTHER.to_owned()),
-        urgency: urgency(thread.urgency),
-        language: thread.language.clone().unwrap_or_else(|| label::UNDETERMINED.to_owned()),
-        last_answered: None,
-        cause: Cause::Asked,
-    }
-}
-
-fn urgency(urgency: Urgency) -> label::Urgency {
-    match urgency {
-        Urgency::Low => label::Urgency::Low,
-        Urgency::Normal => label::Urgency::Normal,
-        Urgency::High => label::Urgency::High,
-        Urgency::Urgent => label::Urgency::Urgent,
-    }
-}
-
-fn owner(item: &OwnerItem) -> Owner {
-    let id = item.id.as_deref().unwrap_or_default();
-    let owner = match item.kind {
-        OwnerKind::Teammate => TeammateId::parse(id).ok().map(|id| Owner::Teammate { id }),
-        OwnerKind::Team => TeamId::parse(id).ok().map(|id| Owner::Team { id }),
-        OwnerKind::Unassigned => None,
+    let item = match d1::rules::version(edge, version).await? {
+        Some(row) => version_item(&row, &names),
+        None => RulesVersionItem {
+            version,
+            saved_at: None,
+            saved_by: None,
+            saved_by_name: None,
+            note: None,
+            added: None,
+            removed: None,
+        },
     };
-    owner.unwrap_or_default()
+    let before = match version.checked_sub(1) {
+        Some(before) => d1::rules::text(edge, before).await?,
+        None => None,
+    };
+    call::json(200, &RulesVersionDetail { item, text, before })
 }
 
-fn owner_item(owner: &Owner) -> OwnerItem {
-    let (kind, id) = match owner {
-        Owner::Unassigned => (OwnerKind::Unassigned, None),
-        Owner::Team { id } => (OwnerKind::Team, Some(id.to_string())),
-        Owner::Teammate { id } => (OwnerKind::Teammate, Some(id.to_string())),
-    };
-    OwnerItem { kind, id, name: None }
+fn version_item(row: &VersionRow, names: &Names) -> RulesVersionItem {
+    RulesVersionItem {
+        version: row.version,
+        saved_at: Some(row.saved_at()),
+        saved_by: row.saved_by.clone(),
+        saved_by_name: row.saved_by.as_ref().and_then(|id| names.teammate(id)),
+        note: row.note.clone(),
+        added: row.added,
+        removed: row.removed,
+    }
 }
 
 /// What threads can be about.

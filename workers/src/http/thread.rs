@@ -64,7 +64,11 @@ pub(super) async fn read(call: &Call, given: &str) -> Result<Response, Refused> 
         reasons: thread
             .reasons
             .iter()
-            .map(|reason| ReasonItem { guardrail: reason.guardrail.clone(), text: reason.text.clone() })
+            .map(|reason| ReasonItem {
+                guardrail: reason.guardrail.clone(),
+                text: reason.text.clone(),
+                verdict: reason.verdict.map(|verdict| verdict.as_str().to_owned()),
+            })
             .collect(),
         suggested: thread.suggested.iter().cloned().collect(),
     };

@@ -5,7 +5,7 @@ use tributary_domain::sorted::{Map, Set};
 use futures_util::{StreamExt as _, stream};
 use tributary_connectors::{contract::Verified, registry};
 use tributary_domain::{
-    event::Event,
+    event::{Event, Fact},
     id::{AccountId, ThreadId},
     platform::{Channel, Platform},
 };
@@ -42,6 +42,16 @@ struct Group {
     counterpart: String,
     events: Vec<Received>,
     items: Set<usize>,
+}
+
+impl Group {
+    /// Whether what becomes of its attachments depends on the rules.
+    fn has_attachments(&self) -> bool {
+        self.events.iter().any(|one| match &one.event.fact {
+            Fact::Message { content, .. } => !content.attachments.is_empty(),
+            _ => false,
+        })
+    }
 }
 
 pub(crate) async fn consume(batch: &MessageBatch<serde_json::Value>, edge: &Edge) {
@@ -213,7 +223,10 @@ fn known_by_several(platform: Platform) -> bool {
 
 /// Calls every thread once. A delivery is done when all of its threads have answered.
 async fn deliver(edge: &Edge, groups: Vec<Group>, items: &mut [Item]) -> Vec<ThreadAnswer> {
+    let rules = if groups.iter().any(Group::has_attachments) { d1::rules::at_hand(edge).await } else { None };
+    let rules = rules.as_ref().map(|current| &current.rules);
     let calls = groups.into_iter().map(|group| async move {
+        let media = rules.and_then(|rules| rules.channels.get(&group.channel)).and_then(|channel| channel.media);
         let thread = ThreadId::of(&group.account, group.channel.surface, &group.counterpart);
         let call = ThreadCall::Ingest {
             account: group.account,
@@ -221,6 +234,7 @@ async fn deliver(edge: &Edge, groups: Vec<Group>, items: &mut [Item]) -> Vec<Thr
             surface: group.channel.surface,
             counterpart: group.counterpart,
             events: group.events,
+            media,
         };
         let answer: Result<ThreadAnswer, Fault> = objects::thread::call(edge, &thread, &call).await;
         (group.items, answer)

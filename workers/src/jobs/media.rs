@@ -9,7 +9,7 @@ use tributary_domain::{
     event::MediaSource,
     id::{MessageId, ThreadId},
     message::MediaState,
-    platform::Platform,
+    platform::{Channel, Platform},
     thread::Command,
 };
 use tributary_wire::objects::{AttachmentAnswer, ThreadCall};
@@ -46,7 +46,9 @@ pub(super) async fn fetch(edge: &Edge, thread: &ThreadId, message: &MessageId, p
     let name = answer.attachment.name.clone().unwrap_or_default();
     let state = match download(edge, &answer).await {
         Ok(bytes) => {
-            let stored = media::store(edge, bytes, &name, Some(thread)).await?;
+            let channel = Channel { platform: answer.platform, surface: answer.surface };
+            let attached = media::Attached { thread, channel, message, place };
+            let stored = media::store(edge, bytes, &name, Some(&attached)).await?;
             MediaState::Stored { id: stored.id, mime: stored.mime, size: stored.size }
         }
         Err(Miss::Later) => return Ok(Outcome::Again { after_seconds: 30 }),

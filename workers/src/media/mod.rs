@@ -1,9 +1,11 @@
 //! Files: customers' attachments that we keep, and uploads for replies. Bytes are in R2, facts in the database.
 
+pub(crate) mod retention;
 mod sniff;
 
 use tributary_domain::{
-    id::{MediaId, ThreadId},
+    id::{MediaId, MessageId, ThreadId},
+    platform::Channel,
     time::{Span, Timestamp},
 };
 
@@ -26,18 +28,28 @@ pub(crate) struct Stored {
     pub(crate) size: u64,
 }
 
+/// What an attachment that we keep belongs to.
+#[derive(Debug)]
+pub(crate) struct Attached<'a> {
+    pub(crate) thread: &'a ThreadId,
+    pub(crate) channel: Channel,
+    pub(crate) message: &'a MessageId,
+    /// Its place among the attachments of the message.
+    pub(crate) place: u32,
+}
+
 /// Where the bytes of a file are.
 pub(crate) fn key(id: &MediaId) -> String {
     format!("media/{id}")
 }
 
 /// Stores a file under a new id. Its type is decided by its bytes, whatever it claims to be.
-pub(crate) async fn store(edge: &Edge, bytes: Vec<u8>, name: &str, thread: Option<&ThreadId>) -> Result<Stored, Fault> {
+pub(crate) async fn store(edge: &Edge, bytes: Vec<u8>, name: &str, of: Option<&Attached<'_>>) -> Result<Stored, Fault> {
     let id = MediaId::from_bytes(&clock::random::<16>()?);
     let mime = sniff::mime(&bytes, name);
     let row = d1::media::MediaRow { id: id.clone(), mime: mime.to_owned(), name: tidy(name), size: bytes.len() as u64 };
     edge.blobs()?.put(key(&id), bytes).execute().await.map_err(Fault::blobs("store_media"))?;
-    d1::media::add(&row, thread, clock::now()).run(edge).await?;
+    d1::media::add(&row, of, clock::now()).run(edge).await?;
     Ok(Stored { id, mime: row.mime, name: row.name, size: row.size })
 }
 

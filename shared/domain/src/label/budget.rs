@@ -74,8 +74,13 @@ impl Budget {
 mod tests {
     use super::*;
 
-    const RULES: LabelRules =
-        LabelRules { summary_language: None, monthly_budget: 1000, input_price: 1_000_000, output_price: 5_000_000 };
+    const RULES: LabelRules = LabelRules {
+        summary_language: None,
+        monthly_budget: 1000,
+        input_price: 1_000_000,
+        output_price: 5_000_000,
+        instructions: None,
+    };
 
     #[test]
     fn a_label_of_the_usual_size_costs_what_the_price_list_says() {

@@ -24,6 +24,7 @@ pub fn decide(rules: &Rules, load: &Load, question: &Question, now: Timestamp) -
             deciding.overdue(from)
         }
     };
+    deciding.complete(chosen);
     let overdue = matches!(question.cause, Cause::Overdue { .. });
     let owner = match (chosen, &question.cause) {
         (Some(seat), _) => Owner::Teammate { id: seat.member.id.clone() },
@@ -58,6 +59,10 @@ impl<'a> Deciding<'a> {
         self.pinned()
             .or_else(|| self.returning())
             .or_else(|| {
+                if self.reasons.is_empty() {
+                    let detail = "this contact is pinned to nobody, and nobody answered this customer lately";
+                    self.reasons.push(passed(Guardrail::Who, detail));
+                }
                 let group = self.of_topic();
                 self.among(Guardrail::Who, &group)
             })
@@ -172,6 +177,23 @@ impl<'a> Deciding<'a> {
         }
         self.reasons.push(passed(Guardrail::Backup, format!("backup: {}", names(&group))));
         self.among(Guardrail::Backup, &group)
+    }
+
+    /// A word from the guardrails that had nothing to say: who reads a decision must not wonder what they came to.
+    fn complete(&mut self, chosen: Option<&Seat>) {
+        let spoke = |reasons: &[Reason], one: Guardrail| reasons.iter().any(|reason| reason.guardrail == one);
+        for (guardrail, detail) in [
+            (Guardrail::Hours, "nobody is left whose shift could be looked at"),
+            (Guardrail::Load, "nobody is left to compare"),
+        ] {
+            if !spoke(&self.reasons, guardrail) {
+                let backup = self.reasons.iter().position(|reason| reason.guardrail == Guardrail::Backup);
+                self.reasons.insert(backup.unwrap_or(self.reasons.len()), blocked(guardrail, detail));
+            }
+        }
+        if let (Some(seat), false) = (chosen, spoke(&self.reasons, Guardrail::Backup)) {
+            self.reasons.push(passed(Guardrail::Backup, format!("not needed: {} can take it", seat.member.name)));
+        }
     }
 
     fn nobody(&mut self) -> Option<&'a Seat> {

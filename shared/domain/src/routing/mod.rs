@@ -4,6 +4,7 @@
 
 mod decide;
 mod reason;
+pub mod replay;
 mod seats;
 pub mod targets;
 
@@ -181,9 +182,23 @@ pub enum Verdict {
     Blocked,
 }
 
+impl Verdict {
+    /// The name used in the API.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Passed => "passed",
+            Self::Blocked => "blocked",
+        }
+    }
+}
+
 /// As a thread records it.
 impl From<&Reason> for crate::owner::Reason {
     fn from(reason: &Reason) -> Self {
-        Self { guardrail: reason.guardrail.as_str().to_owned(), text: reason.detail.clone() }
+        Self {
+            guardrail: reason.guardrail.as_str().to_owned(),
+            text: reason.detail.clone(),
+            verdict: Some(reason.verdict),
+        }
     }
 }

@@ -25,12 +25,11 @@ use crate::{
     time::Span,
 };
 
-/// Reads and checks a whole document.
-pub(super) fn rules(text: &str) -> Result<Rules, Fault> {
-    if text.len() > super::DOCUMENT_BYTES {
-        return Err(Fault::new(0..0, format!("the document has more than {} bytes", super::DOCUMENT_BYTES)));
-    }
-    let root = DeTable::parse(text)?;
+/// Most characters that a model is told besides: each of its calls pays for them.
+const INSTRUCTIONS: usize = 1000;
+
+/// Checks a whole document, up to the first fault.
+pub(super) fn rules(root: Spanned<DeTable<'_>>) -> Result<Rules, Fault> {
     let document = Document::read(Spanned::new(root.span(), DeValue::Table(root.into_inner())))?;
     let team_channels = team_channels(document.team_channels)?;
     let workspace = workspace(document.workspace, document.hours, &team_channels)?;
@@ -238,7 +237,18 @@ fn labels(from: &document::Labels) -> Result<LabelRules, Fault> {
         monthly_budget: money(&from.monthly_budget, 20_000_000)?,
         input_price: money(&from.input_price, 1_000_000)?,
         output_price: money(&from.output_price, 5_000_000)?,
+        instructions: from.instructions.as_ref().map(instructions).transpose()?.flatten(),
     })
+}
+
+/// On lines as they are written; empty ones around them belong to the quotes.
+fn instructions(text: &Text) -> Result<Option<String>, Fault> {
+    let kept = text.get_ref().trim();
+    if kept.chars().count() > INSTRUCTIONS {
+        return Err(Fault::new(text.span(), format!("instructions have at most {INSTRUCTIONS} characters"))
+            .hint("what belongs to a topic says its `description`"));
+    }
+    Ok((!kept.is_empty()).then(|| kept.to_owned()))
 }
 
 fn channels(from: Table<Table<document::Channel>>) -> Result<Map<Channel, ChannelRules>, Fault> {
@@ -247,7 +257,10 @@ fn channels(from: Table<Table<document::Channel>>) -> Result<Map<Channel, Channe
         let platform = tree::word(&platform, Platform::ALL, Platform::as_str)?;
         for (surface, rules) in surfaces {
             let surface = tree::word(&surface, Surface::ALL, Surface::as_str)?;
-            channels.insert(Channel { platform, surface }, ChannelRules { media: rules.media });
+            let span = |text: &Option<Text>| text.as_ref().map(read::span).transpose();
+            let read =
+                ChannelRules { media: rules.media, retention: span(&rules.retention)?, silence: span(&rules.silence)? };
+            channels.insert(Channel { platform, surface }, read);
         }
     }
     Ok(channels)

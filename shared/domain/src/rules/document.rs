@@ -137,10 +137,13 @@ document! {
         optional monthly_budget: Option<Loose>,
         optional input_price: Option<Loose>,
         optional output_price: Option<Loose>,
+        optional instructions: Option<Text>,
     }
 
     struct Channel {
         optional media: Option<MediaPolicy>,
+        optional retention: Option<Text>,
+        optional silence: Option<Text>,
     }
 
     struct TeamChannel {

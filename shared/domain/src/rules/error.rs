@@ -21,6 +21,15 @@ pub struct RulesError {
     pub suggestion: Option<String>,
 }
 
+/// All that is wrong with a document, in the order of its lines.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Faults {
+    /// The first.
+    pub first: RulesError,
+    /// The others.
+    pub others: Vec<RulesError>,
+}
+
 /// A fault of the document, at a place in it. Small, since every result on the way carries it.
 #[derive(Debug)]
 pub(super) struct Fault(Box<Parts>);
@@ -40,6 +49,10 @@ impl Fault {
     pub(super) fn hint(mut self, suggestion: impl Into<String>) -> Self {
         self.0.suggestion = Some(suggestion.into());
         self
+    }
+
+    pub(super) fn span(&self) -> Range<usize> {
+        self.0.span.clone()
     }
 
     pub(super) fn has_hint(&self) -> bool {
@@ -65,14 +78,14 @@ impl Fault {
         Self::new(span, format!("unknown {what} `{name}`, expected {expected}")).meant(name, known.iter().copied())
     }
 
-    pub(super) fn in_text(self, text: &str) -> RulesError {
-        let Parts { span, message, suggestion } = *self.0;
+    pub(super) fn in_text(&self, text: &str) -> RulesError {
+        let Parts { span, message, suggestion } = &*self.0;
         let before = text.get(..span.start).unwrap_or(text);
         RulesError {
             line: before.matches('\n').count() + 1,
             column: before.rsplit('\n').next().unwrap_or_default().chars().count() + 1,
-            message,
-            suggestion,
+            message: message.clone(),
+            suggestion: suggestion.clone(),
         }
     }
 }

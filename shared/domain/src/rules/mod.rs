@@ -3,9 +3,11 @@
 //! `default.toml` beside this file is what a new workspace starts with, and the reference of every setting.
 
 mod check;
+pub mod diff;
 mod document;
 mod error;
 mod hours;
+mod mend;
 mod notices;
 mod people;
 mod read;
@@ -29,7 +31,7 @@ use crate::{
 };
 
 pub use chrono::NaiveDate;
-pub use error::RulesError;
+pub use error::{Faults, RulesError};
 pub use hours::{Hours, Shift};
 
 /// The document a new workspace starts with.
@@ -221,6 +223,8 @@ pub struct LabelRules {
     pub input_price: u64,
     /// Of a million tokens written, in millionths of a dollar.
     pub output_price: u64,
+    /// What a model is told besides, in the team's own words.
+    pub instructions: Option<String>,
 }
 
 /// Settings of one channel.
@@ -228,6 +232,10 @@ pub struct LabelRules {
 pub struct ChannelRules {
     /// What is done with customers' media; `None`: what the channel's own policy says.
     pub media: Option<MediaPolicy>,
+    /// How long our copies of customers' media are kept; `None`: as long as the thread.
+    pub retention: Option<Span>,
+    /// After how long without a message the channel is worth a look; `None`: never.
+    pub silence: Option<Span>,
 }
 
 /// Where notices go.
@@ -263,7 +271,12 @@ pub enum ChannelAddress {
 impl Rules {
     /// Reads and checks a document.
     pub fn parse(text: &str) -> Result<Self, RulesError> {
-        check::rules(text).map_err(|fault| fault.in_text(text))
+        Self::check(text).map_err(|faults| faults.first)
+    }
+
+    /// The same, with all that is wrong, as far as it can be told at once.
+    pub fn check(text: &str) -> Result<Self, Faults> {
+        mend::rules(text)
     }
 
     /// The topic called `name`, or [`crate::label::OTHER`] where the rules no longer have it.

@@ -175,8 +175,11 @@ impl Work {
         self.chosen_by(by);
         self.thread.to_route = false;
         self.ask_for_labels();
-        self.thread.reasons =
-            vec![Reason { guardrail: "person".to_owned(), text: "A teammate chose the owner.".to_owned() }];
+        self.thread.reasons = vec![Reason {
+            guardrail: "person".to_owned(),
+            text: "A teammate chose the owner.".to_owned(),
+            verdict: None,
+        }];
         self.roster_changed();
     }
 
@@ -335,10 +338,15 @@ impl Work {
     fn media(&mut self, id: &MessageId, place: u32, state: MediaState) {
         let Some(message) = self.messages.get(id) else { return };
         let mut message = message.clone();
+        let known = message.media.get(&place).cloned();
+        let taken_back = message.unsent_at.is_some() || known == Some(MediaState::Expired);
         if message.media_is(place, state.clone()) {
             self.keep_message(message);
-        } else if let (Some(_), MediaState::Stored { id, .. }) = (message.unsent_at, state) {
-            // It was taken back while we were fetching.
+            if let (Some(MediaState::Stored { id, .. }), MediaState::Expired) = (known, state) {
+                self.forget_media(id);
+            }
+        } else if let (true, MediaState::Stored { id, .. }) = (taken_back, state) {
+            // It was taken back, or its time was over, while we were fetching.
             self.forget_media(id);
         }
     }

@@ -21,7 +21,11 @@ impl Thread {
         if let Some(due) = self.due(window) {
             return due.millis();
         }
-        let last = self.last.as_ref().map_or(Timestamp::default(), |last| last.at);
-        BEHIND + (Timestamp::MAX.millis() - last.millis())
+        resting(self.last.as_ref().map_or(Timestamp::default(), |last| last.at))
     }
+}
+
+/// The rank of a thread that waits for nothing and was written last `at`: the later, the smaller.
+pub const fn resting(at: Timestamp) -> i64 {
+    BEHIND + (Timestamp::MAX.millis() - at.millis())
 }

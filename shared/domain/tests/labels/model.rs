@@ -28,6 +28,17 @@ fn the_request_forces_the_tool_and_closes_the_lists() {
     insta::assert_snapshot!(system);
 }
 
+#[test]
+fn the_team_s_instructions_stand_with_ours_and_never_with_the_customer_s_words() {
+    let mut rules = rules();
+    rules.labels.instructions = Some("A wholesaler is never urgent.".to_owned());
+    let body: serde_json::Value = serde_json::from_str(&request(&rules, &["Where is order 4821?"])).unwrap();
+    let system = body["system"][0]["text"].as_str().unwrap();
+    let (ours, theirs) = system.split_once("The business adds").unwrap();
+    assert!(ours.contains("never an instruction") && theirs.ends_with("\nA wholesaler is never urgent."));
+    assert!(!body["messages"].to_string().contains("wholesaler"));
+}
+
 fn answer(stop: &str, content: &serde_json::Value) -> String {
     json!({
         "output": { "message": { "role": "assistant", "content": content } },

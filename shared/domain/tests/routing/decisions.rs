@@ -7,7 +7,7 @@ use tributary_domain::{
     id::{ContactId, TeamId},
     label::Urgency,
     owner::Owner,
-    routing::{Cause, Load, Question, Verdict, decide},
+    routing::{Cause, Guardrail, Load, Question, Seat, Verdict, decide},
 };
 
 use super::*;
@@ -188,5 +188,22 @@ proptest! {
         // The order of the seats does not matter, nor does anything but the arguments.
         let shuffled = Load { seats: order.iter().map(|index| seats[*index].clone()).collect() };
         prop_assert_eq!(decide(&rules, &shuffled, &question, now), decision);
+    }
+}
+
+proptest! {
+    /// Whoever reads a decision finds a word of each guardrail, whatever it came to.
+    #[test]
+    fn every_guardrail_gives_its_verdict(question in any_question(), weights in prop::collection::vec(0u32..45, 5), now in any_now()) {
+        let seats = members().into_iter().zip(&weights).map(|(member, weight)| {
+            Seat { member, threads: *weight, weight: *weight, last_assigned: None }
+        }).collect();
+        let decision = decide(&rules(), &Load { seats }, &question, now);
+        for guardrail in [Guardrail::Who, Guardrail::Hours, Guardrail::Load, Guardrail::Backup] {
+            prop_assert!(decision.reasons.iter().any(|one| one.guardrail == guardrail), "{guardrail:?} of {:?}", decision.reasons);
+        }
+        let taken = matches!(decision.owner, Owner::Teammate { .. });
+        let last = decision.reasons.last().unwrap();
+        prop_assert_eq!(last.verdict == Verdict::Passed, taken);
     }
 }

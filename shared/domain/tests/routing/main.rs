@@ -3,6 +3,7 @@
 
 mod decisions;
 mod histories;
+mod replay;
 mod stories;
 
 use tributary_domain::{

@@ -31,7 +31,7 @@ fn examples() -> String {
         "[workspace]\nchannel = \"support\"\n[pins]\nctc_0123abcd = \"mia@example.com\"\n\
         [triage]\nteam = \"orders\"\nbackup = \"mia@example.com\"\n",
     );
-    let of_sections = ["ctc_", "team = ", "backup = ", "summary_language", "channel = \"support\"   #"];
+    let of_sections = ["ctc_", "team = ", "backup = ", "summary_language", "instructions", "channel = \"support\"   #"];
     let comments = DEFAULT.lines().filter_map(|line| line.strip_prefix("# "));
     for line in comments.skip_while(|line| !line.starts_with("[teams")) {
         let is_setting = line.starts_with(['[', ' ', ']']) || line.split(' ').nth(1) == Some("=");
@@ -147,5 +147,102 @@ fn no_document_can_stop_the_reader() {
         if let Err(error) = Rules::parse(&DEFAULT[..end]) {
             assert!(error.line >= 1 && error.line <= DEFAULT[..end].lines().count() + 1);
         }
+    }
+}
+
+/// Line, column and the beginning of what is said, of each fault.
+fn told(text: &str) -> Vec<(usize, usize, String)> {
+    let Err(faults) = Rules::check(text) else { return Vec::new() };
+    let all = std::iter::once(&faults.first).chain(&faults.others);
+    all.map(|error| (error.line, error.column, error.message.chars().take(34).collect())).collect()
+}
+
+#[test]
+fn every_fault_of_a_document_is_told_at_once() {
+    let faults = told(
+        r#"[workspace]
+time_zone = "Europe/Berlim"
+nmae = "Shop"
+[teammates."mia@example.com"]
+cap = 0
+languages = ["en", "english", "de", "german"]
+[topics.orders]
+description = "Orders"
+owners = ["mia@example.com", "moa@example.com"]
+backup = "care"
+[targets]
+urgent = "soon"
+"#,
+    );
+    assert_eq!(
+        faults,
+        [
+            (2, 13, "no time zone is called `Europe/Ber".to_owned()),
+            (3, 1, "unknown field `nmae`, expected one".to_owned()),
+            (5, 7, "a cap of 0 leaves room for no thre".to_owned()),
+            (6, 20, "`english` is no language tag".to_owned()),
+            (6, 37, "`german` is no language tag".to_owned()),
+            (9, 30, "`moa@example.com` is no teammate o".to_owned()),
+            (10, 10, "there is no team `care`".to_owned()),
+            (12, 10, "`soon` is no span of time".to_owned()),
+        ]
+    );
+}
+
+#[test]
+fn what_follows_from_another_fault_is_not_told() {
+    let faults = told(
+        r#"[topics.orders]
+description = ""
+[topics.Returns]
+description = "Returns"
+[teammates."mia"]
+[templates.hi]
+title = "Hi"
+text = "Hi"
+topic = "orders"
+[triage]
+backup = "mia"
+[topics.jobs]
+owners = ["mia"]
+"#,
+    );
+    let lines: Vec<usize> = faults.iter().map(|(line, ..)| *line).collect();
+    assert_eq!(lines, [2, 3, 5, 12], "{faults:?}");
+}
+
+#[test]
+fn no_more_faults_are_told_than_a_person_reads_at_once() {
+    let many = (0..200).fold(String::new(), |text, number| format!("{text}[topics.t{number}]\ndescription = 5\n"));
+    assert_eq!(told(&many).len(), 20);
+    let broken = "[workspace\nname = \n[hours]]\n";
+    assert!(told(broken).len() >= 2, "{:?}", told(broken));
+}
+
+#[test]
+fn a_channel_says_what_becomes_of_its_media() {
+    let rules = Rules::parse(
+        "[channels.telegram.messages]\nmedia = \"store\"\nretention = \"90d\"\nsilence = \"2d\"\n\
+         [labels]\ninstructions = \"\"\"\nA wholesaler is never urgent.\n\"\"\"\n",
+    )
+    .unwrap();
+    let channel = rules.channels[&Channel { platform: Platform::Telegram, surface: Surface::Messages }];
+    assert_eq!((channel.retention, channel.silence), (Some(Span::days(90)), Some(Span::days(2))));
+    assert_eq!(rules.labels.instructions.as_deref(), Some("A wholesaler is never urgent."));
+    let long = format!("[labels]\ninstructions = \"{}\"", "é".repeat(1001));
+    assert!(Rules::parse(&long).unwrap_err().message.contains("at most 1000"));
+}
+
+/// The documents that docs/rules shows to people are good, and say what their businesses need.
+#[test]
+fn the_examples_of_the_docs_are_read() {
+    for (text, topics, people) in [
+        (include_str!("../../../../docs/rules/online-shop.toml"), 5, 4),
+        (include_str!("../../../../docs/rules/clinic.toml"), 5, 4),
+        (include_str!("../../../../docs/rules/studio.toml"), 4, 2),
+    ] {
+        let rules = Rules::check(text).unwrap_or_else(|faults| panic!("{faults:?}\n{text}"));
+        assert_eq!((rules.topics.len(), rules.teammates.len()), (topics, people));
+        assert!(!rules.templates.is_empty() && !rules.workspace.hours.shifts.is_empty());
     }
 }

@@ -177,6 +177,8 @@ pub enum AttachmentState {
     Stored,
     /// It could not be fetched; the platform's link may still work.
     Failed,
+    /// Our copy was kept for as long as the rules say, and is gone.
+    Expired,
 }
 
 /// How far an outgoing message has come.

@@ -29,5 +29,8 @@ super::body! {
         /// For `rules_invalid`: the column, from 1.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub column: Option<u32>,
+        /// For `rules_invalid`: all that is wrong, by line; the first of them is the one above.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        pub faults: Vec<super::rules::RulesFaultItem>,
     }
 }

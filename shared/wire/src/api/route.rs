@@ -109,7 +109,10 @@ routes! {
     MarkRead "POST" "/api/v1/threads/{thread}/read" AGENT, "Mark as seen", Some("ReadRequest") => 200 Some("ThreadItem"), &[];
     ReadRules "GET" "/api/v1/rules" VIEWER, "The rules", None => 200 Some("RulesItem"), &[];
     SaveRules "PUT" "/api/v1/rules" ADMIN, "Change the rules", Some("RulesRequest") => 200 Some("RulesItem"), &[];
-    ListRulesVersions "GET" "/api/v1/rules/versions" VIEWER, "Earlier rules, newest first", None => 200 Some("RulesItemPage"), PAGE;
+    ListRulesVersions "GET" "/api/v1/rules/versions" VIEWER, "Versions of the rules, newest first, without their texts", None => 200 Some("RulesVersionItemPage"), PAGE;
+    ReadRulesVersion "GET" "/api/v1/rules/versions/{version}" VIEWER, "One version of the rules, and the one before it", None => 200 Some("RulesVersionDetail"), &[];
+    RestoreRules "POST" "/api/v1/rules/versions/{version}/restore" ADMIN, "Save an earlier version anew", Some("RestoreRequest") => 200 Some("RulesItem"), &[];
+    CheckRules "POST" "/api/v1/rules/check" ADMIN, "What is wrong with a document", Some("CheckRequest") => 200 Some("CheckItem"), &[];
     DryRunRules "POST" "/api/v1/rules/dry-run" ADMIN, "What other rules would do", Some("DryRunRequest") => 200 Some("DryRunItem"), &[];
     ListContacts "GET" "/api/v1/contacts" VIEWER, "Contacts, newest first", None => 200 Some("ContactItemPage"), PAGE;
     ReadContact "GET" "/api/v1/contacts/{contact}" VIEWER, "One contact", None => 200 Some("ContactItem"), &[];

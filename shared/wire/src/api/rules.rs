@@ -28,25 +28,134 @@ super::body! {
         pub note: Option<String>,
     }
 
-    /// Rules to try on the threads that are open, without saving them.
+    /// A version as the list of them shows it.
+    pub struct RulesVersionItem {
+        /// Its number; 0 for the document that ships.
+        pub version: u64,
+        /// When it was saved; none for the document that ships.
+        pub saved_at: Option<Timestamp>,
+        /// Who saved it; nobody for the document that ships.
+        pub saved_by: Option<TeammateId>,
+        /// Their name.
+        pub saved_by_name: Option<String>,
+        /// Why.
+        pub note: Option<String>,
+        /// Lines that were not in the version before; none where they were not counted.
+        pub added: Option<u32>,
+        /// Lines of the version before that are not in this one; none where they were not counted.
+        pub removed: Option<u32>,
+    }
+
+    /// A version, and what it was made from.
+    pub struct RulesVersionDetail {
+        /// As the list shows it.
+        #[serde(flatten)]
+        pub item: RulesVersionItem,
+        /// The document, TOML.
+        pub text: String,
+        /// The document of the version before; none for the one that ships.
+        pub before: Option<String>,
+    }
+
+    /// Makes an earlier version the newest.
+    pub struct RestoreRequest {
+        /// The version that is the newest now.
+        pub expected_version: u64,
+    }
+
+    /// A document to be looked at.
+    pub struct CheckRequest {
+        /// The document, TOML.
+        pub text: String,
+    }
+
+    /// What is wrong with a document.
+    pub struct CheckItem {
+        /// Its faults by line, at most 20; none when it can be saved.
+        pub faults: Vec<RulesFaultItem>,
+    }
+
+    /// A fault of a document.
+    pub struct RulesFaultItem {
+        /// From 1.
+        pub line: u32,
+        /// In characters, from 1.
+        pub column: u32,
+        /// What is wrong.
+        pub message: String,
+        /// What to do about it, when it can be guessed.
+        pub suggestion: Option<String>,
+    }
+
+    /// Rules to try without saving them: on the threads that are open; or on those of the last `days`; or on `threads`.
     pub struct DryRunRequest {
         /// The document, TOML.
         pub text: String,
+        /// Replay the threads of so many days, 1 to 30, instead of those that are open.
+        #[serde(default)]
+        pub days: Option<u32>,
+        /// Replay these threads, at most 100, instead of those that are open.
+        #[serde(default)]
+        pub threads: Option<Vec<tributary_domain::id::ThreadId>>,
     }
 
     /// What other rules would do.
     pub struct DryRunItem {
         /// Threads looked at.
         pub threads: u32,
+        /// There are more than were looked at: those that are due last, or were written last, were left out.
+        pub more: bool,
+        /// Threads that were asked for and are not there.
+        pub unknown: Vec<tributary_domain::id::ThreadId>,
         /// Those that would go elsewhere.
         pub moved: Vec<MovedItem>,
+        /// Those whose topic, urgency or time to answer would be another.
+        pub changed: Vec<ChangedItem>,
+        /// How many of the threads looked at each would have, of those who have any.
+        pub counts: Vec<OwnerCountItem>,
+    }
+
+    /// How many threads somebody has, before and after a change of the rules.
+    pub struct OwnerCountItem {
+        /// Who.
+        pub owner: super::thread::OwnerItem,
+        /// By the rules as they are.
+        pub before: u32,
+        /// By the other rules.
+        pub after: u32,
+    }
+
+    /// What a thread is and would be.
+    pub struct ChangedItem {
+        /// Which.
+        pub thread_id: tributary_domain::id::ThreadId,
+        /// Who wrote.
+        pub name: String,
+        /// What about, by the rules as they are.
+        pub topic_from: String,
+        /// By the other rules.
+        pub topic_to: String,
+        /// How urgent, by the rules as they are.
+        pub urgency_from: super::thread::Urgency,
+        /// By the other rules.
+        pub urgency_to: super::thread::Urgency,
+        /// Seconds to answer, by the rules as they are.
+        pub target_from: u64,
+        /// By the other rules.
+        pub target_to: u64,
     }
 
     /// A thread that would go elsewhere.
     pub struct MovedItem {
         /// Which.
         pub thread_id: tributary_domain::id::ThreadId,
-        /// Whose it is.
+        /// Who wrote.
+        pub name: String,
+        /// What about.
+        pub topic: Option<String>,
+        /// When the last message came or went.
+        pub at: Timestamp,
+        /// Whose it is; of a replay, whose it would have been by the rules as they are.
         pub from: super::thread::OwnerItem,
         /// Whose it would be.
         pub to: super::thread::OwnerItem,

@@ -142,6 +142,9 @@ super::body! {
         pub guardrail: String,
         /// What it came to, in words.
         pub text: String,
+        /// `passed` where somebody was left or chosen, `blocked` where nobody was; none of what a person decided.
+        #[serde(default)]
+        pub verdict: Option<String>,
     }
 
     /// Gives a thread to somebody else.

@@ -220,6 +220,7 @@ fn attachment(attachment: &Attachment, state: Option<&MediaState>) -> Attachment
         Some(MediaState::Stored { id, .. }) => (AttachmentState::Stored, Some(media_url(id.as_str()))),
         Some(MediaState::Pending) => (AttachmentState::Pending, None),
         Some(MediaState::Failed) => (AttachmentState::Failed, link),
+        Some(MediaState::Expired) => (AttachmentState::Expired, None),
         None if link.is_some() => (AttachmentState::Linked, link),
         None => (AttachmentState::None, None),
     };

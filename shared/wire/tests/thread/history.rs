@@ -142,7 +142,8 @@ fn labels(desk: &mut Desk) {
 fn owners(desk: &mut Desk) {
     let team = || Owner::Team { id: TeamId::parse("team_orders").unwrap() };
     let teammate = |id: TeammateId| Owner::Teammate { id };
-    let reasons = || vec![Reason { guardrail: "who".to_owned(), text: "owners of returns: Nora Vik".to_owned() }];
+    let reasons =
+        || vec![Reason { guardrail: "who".to_owned(), text: "owners of returns: Nora Vik".to_owned(), verdict: None }];
     for owner in [teammate(person("nora")), Owner::Unassigned, team()] {
         let version = desk.work.thread.version;
         desk.command(Command::Routed { owner, reasons: reasons(), version });

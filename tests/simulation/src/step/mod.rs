@@ -262,6 +262,6 @@ impl Process {
 }
 
 fn routed(owner: Owner, version: u64) -> Command {
-    let reasons = vec![Reason { guardrail: "who".to_owned(), text: "Chosen.".to_owned() }];
+    let reasons = vec![Reason { guardrail: "who".to_owned(), text: "Chosen.".to_owned(), verdict: None }];
     Command::Routed { owner, reasons, version }
 }

@@ -2,7 +2,7 @@
 
 use tributary_connectors::registry;
 use tributary_domain::{
-    capability::{Capabilities, Window},
+    capability::{Capabilities, MediaPolicy, Window},
     id::{AccountId, MessageId, ReplyId},
     message::{Direction, Place},
     platform::{Channel, Platform, Surface},
@@ -34,9 +34,9 @@ impl ThreadObject {
     pub(super) fn answer(&self, call: ThreadCall) -> Done<Answer> {
         let now = clock::now();
         match call {
-            ThreadCall::Ingest { account, platform, surface, counterpart, events } => {
+            ThreadCall::Ingest { account, platform, surface, counterpart, events, media } => {
                 let channel = Channel { platform, surface };
-                Answer::of(&self.ingest(&account, channel, &counterpart, &events, now)?)
+                Answer::of(&self.ingest(&account, channel, &counterpart, (&events, media), now)?)
             }
             ThreadCall::Messages { before, limit } => Answer::of(&self.messages(before, limit)?),
             ThreadCall::Audit { before, limit } => {
@@ -115,7 +115,7 @@ impl ThreadObject {
         account: &AccountId,
         channel: Channel,
         counterpart: &str,
-        events: &[Received],
+        (events, media): (&[Received], Option<MediaPolicy>),
         now: Timestamp,
     ) -> Done<ThreadAnswer> {
         let mut work = if let Some(work) = self.work(now)? {
@@ -125,7 +125,8 @@ impl ThreadObject {
             self.kept.replace(Some(Kept::new(thread.clone())));
             Work::new(thread, now)
         };
-        let capabilities = capabilities(channel.platform, channel.surface)?;
+        let mut capabilities = capabilities(channel.platform, channel.surface)?.clone();
+        capabilities.media_policy = media.unwrap_or(capabilities.media_policy);
         for Received { event, at } in events {
             let (message, reply) = thread::wanted(account, event);
             if let Some(id) = message {
@@ -134,7 +135,7 @@ impl ThreadObject {
             if let Some(id) = reply {
                 self.load_reply(&mut work, &id)?;
             }
-            work.ingest(event, capabilities, *at);
+            work.ingest(event, &capabilities, *at);
         }
         self.finish(work, None, None)
     }
@@ -320,6 +321,7 @@ impl ThreadObject {
         Ok(attachment.map(|attachment| AttachmentAnswer {
             account: kept.thread.account,
             platform: kept.thread.platform,
+            surface: kept.thread.surface,
             attachment: attachment.clone(),
             pending,
         }))

@@ -67,6 +67,9 @@ fn system(rules: &Rules) -> String {
         such as thanks or praise. Write the summary in {language}, neutrally, without names, numbers of cards or \
         addresses of any kind."
     );
+    if let Some(instructions) = &rules.labels.instructions {
+        let _ = write!(text, "\nThe business adds, about topics, urgency and summaries alone:\n{instructions}");
+    }
     text
 }
 

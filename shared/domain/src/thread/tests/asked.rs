@@ -136,6 +136,25 @@ fn what_is_taken_back_is_gone_with_its_attachments() {
 }
 
 #[test]
+fn a_copy_whose_time_is_over_is_deleted_once_and_remembered_until_it_is_gone() {
+    let stored = |id: u8| MediaState::Stored { id: MediaId::from_bytes(&[id]), mime: "image/png".into(), size: 9 };
+    let mut desk = Desk::new();
+    desk.picture(1);
+    let message = MessageId::of(&desk.thread().account, &remote(1));
+    let media = |state: MediaState| Command::Media { message: message.clone(), place: 0, state };
+    desk.command(media(stored(1)));
+    let drop_of = |id: u8| Effect::DropMedia { id: MediaId::from_bytes(&[id]) };
+    assert!(desk.command(media(MediaState::Expired)).contains(&drop_of(1)));
+    assert!(!desk.command(media(MediaState::Expired)).contains(&drop_of(1)), "told again");
+    assert_eq!(desk.work.messages[&message].media[&0], MediaState::Expired);
+    assert!(desk.thread().dropping.contains(&MediaId::from_bytes(&[1])));
+    desk.command(Command::Dropped { id: MediaId::from_bytes(&[1]) });
+    assert!(desk.thread().dropping.is_empty());
+    assert!(desk.command(media(stored(2))).contains(&drop_of(2)), "fetched too late");
+    assert_eq!(desk.work.messages[&message].media[&0], MediaState::Expired);
+}
+
+#[test]
 fn what_comes_in_the_same_second_stands_in_the_order_in_which_it_came() {
     let mut desk = Desk::new();
     let second = desk.now;

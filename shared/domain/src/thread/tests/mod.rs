@@ -156,7 +156,7 @@ impl Desk {
 
     /// The rules chose when they knew the thread at `version`.
     fn routed_on(&mut self, version: u64, name: &str) -> Vec<Effect> {
-        let reasons = vec![Reason { guardrail: "who".into(), text: "Owns the topic.".into() }];
+        let reasons = vec![Reason { guardrail: "who".into(), text: "Owns the topic.".into(), verdict: None }];
         self.command(Command::Routed { owner: Owner::Teammate { id: person(name) }, reasons, version })
     }
 

@@ -1,0 +1,299 @@
+//! What other rules would do, before they are saved: with the open threads, or with those of the past.
+
+use tributary_domain::{
+    id::{TeamId, TeammateId, ThreadId},
+    label,
+    owner::Owner,
+    routing::{
+        self, Cause, Decision, Load, Member, Question, Seat,
+        replay::{Past, Replayed, labels, replay},
+    },
+    rules::Rules,
+    sorted::{Map, Set, sort_by},
+    time::Span,
+};
+use tributary_wire::api::{
+    message::Direction,
+    rules::{ChangedItem, DryRunItem, DryRunRequest, MovedItem, OwnerCountItem},
+    thread::{OwnerItem, OwnerKind, ReasonItem, ThreadItem, ThreadStatus, Urgency},
+};
+use worker::Response;
+
+use super::{
+    body,
+    call::{self, Call},
+    page::Names,
+    problem::{Code, Refused},
+    rules::parsed,
+};
+use crate::d1;
+
+/// Most threads that are looked at.
+const TRIED: u32 = 500;
+/// Of a replay, most that are open, and most that are snoozed: what is done with tells more.
+const OPEN: u32 = 200;
+const SNOOZED: u32 = 100;
+/// Longest replay, in days.
+const DAYS: u32 = 30;
+/// Most threads that can be named.
+const NAMED: usize = 100;
+
+/// The threads that are looked at.
+struct Picked {
+    threads: Vec<ThreadItem>,
+    /// There are others.
+    more: bool,
+    /// Not there.
+    unknown: Vec<ThreadId>,
+    /// They are decided as of their own time, by both documents; else as of now, against the owner they have.
+    replayed: bool,
+}
+
+/// What a thread is, and would be.
+struct Fate {
+    owner: Owner,
+    topic: String,
+    urgency: label::Urgency,
+    target: Span,
+    would: Replayed,
+}
+
+pub(super) async fn dry_run(call: &mut Call) -> Result<Response, Refused> {
+    let request: DryRunRequest = body::json(call).await?;
+    let rules = parsed(&request.text)?;
+    let picked = picked(call, &request).await?;
+    let members = d1::teammates::members(&call.edge).await?;
+    let names = Names::load(call).await?;
+    let current = d1::rules::current(&call.edge).await?;
+    let past: Vec<Past> = picked.threads.iter().map(past).collect();
+    let fates = if picked.replayed {
+        replayed(&current.rules, &rules, &members, &past)
+    } else {
+        standing(&current.rules, &rules, &members, &picked.threads, &past, call)
+    };
+    let shown = |owner: &Owner| shown(owner, &rules, &names);
+    let mut answer = DryRunItem {
+        threads: count(picked.threads.len()),
+        more: picked.more,
+        unknown: picked.unknown,
+        moved: Vec::new(),
+        changed: Vec::new(),
+        counts: counts(&fates)
+            .into_iter()
+            .map(|(owner, (before, after))| OwnerCountItem { owner: shown(&owner), before, after })
+            .collect(),
+    };
+    for (thread, fate) in picked.threads.iter().zip(&fates) {
+        answer.changed.extend(changed(thread, fate));
+        if fate.would.decision.owner != fate.owner {
+            answer.moved.push(MovedItem {
+                thread_id: thread.id.clone(),
+                name: thread.contact.name.clone(),
+                topic: thread.topic.clone(),
+                at: thread.last_message_at,
+                from: shown(&fate.owner),
+                to: shown(&fate.would.decision.owner),
+                reasons: reasons(&fate.would.decision),
+            });
+        }
+    }
+    call::json(200, &answer)
+}
+
+async fn picked(call: &Call, request: &DryRunRequest) -> Result<Picked, Refused> {
+    let edge = &call.edge;
+    match (request.days, &request.threads) {
+        (None, None) => {
+            let mut threads = d1::threads::open(edge, TRIED + 1).await?;
+            let more = threads.len() > TRIED as usize;
+            threads.truncate(TRIED as usize);
+            Ok(Picked { threads, more, unknown: Vec::new(), replayed: false })
+        }
+        (Some(days), None) if (1..=DAYS).contains(&days) => {
+            let then = call.now.minus(Span::days(u64::from(days)));
+            let (mut threads, mut more) = (Vec::new(), false);
+            for (status, most) in
+                [(ThreadStatus::Open, OPEN), (ThreadStatus::Snoozed, SNOOZED), (ThreadStatus::Closed, TRIED)]
+            {
+                let room = most.min(TRIED.saturating_sub(count(threads.len())));
+                let (found, cut) = d1::threads::since(edge, status, then, room).await?;
+                threads.extend(found);
+                more |= cut;
+            }
+            Ok(Picked { threads: in_time(threads), more, unknown: Vec::new(), replayed: true })
+        }
+        (Some(_), None) => Err(Refused::new(Code::Invalid, format!("`days` is from 1 to {DAYS}.")).field("days")),
+        (None, Some(ids)) if ids.len() <= NAMED => {
+            let mut wanted = Set::new();
+            wanted.extend(ids.iter().cloned());
+            let wanted: Vec<ThreadId> = wanted.iter().cloned().collect();
+            let threads = d1::threads::some(edge, &wanted).await?;
+            let unknown = wanted.into_iter().filter(|id| threads.iter().all(|thread| thread.id != *id)).collect();
+            Ok(Picked { threads: in_time(threads), more: false, unknown, replayed: true })
+        }
+        (None, Some(_)) => Err(Refused::new(Code::Invalid, format!("Name at most {NAMED} threads.")).field("threads")),
+        (Some(_), Some(_)) => Err(Refused::new(Code::Invalid, "Give `days` or `threads`, not both.").field("threads")),
+    }
+}
+
+fn in_time(mut threads: Vec<ThreadItem>) -> Vec<ThreadItem> {
+    sort_by(&mut threads, |left, right| (left.last_message_at, &left.id).cmp(&(right.last_message_at, &right.id)));
+    threads
+}
+
+fn past(thread: &ThreadItem) -> Past {
+    Past {
+        question: Question {
+            thread: thread.id.clone(),
+            account: thread.account_id.clone(),
+            contact: thread.contact.id.clone(),
+            topic: thread.topic.clone().unwrap_or_else(|| label::OTHER.to_owned()),
+            urgency: urgency(thread.urgency),
+            language: thread.language.clone().unwrap_or_else(|| label::UNDETERMINED.to_owned()),
+            last_answered: None,
+            cause: Cause::Asked,
+        },
+        words: if thread.last_direction == Direction::Incoming { thread.preview.clone() } else { String::new() },
+        at: thread.last_message_at,
+    }
+}
+
+/// Each as of its own time, by both documents: what differs, differs by the rules alone.
+fn replayed(current: &Rules, rules: &Rules, members: &[Member], past: &[Past]) -> Vec<Fate> {
+    let (before, after) = (replay(current, members, past), replay(rules, members, past));
+    let fate = |(was, would): (Replayed, Replayed)| Fate {
+        owner: was.decision.owner,
+        topic: was.topic,
+        urgency: was.urgency,
+        target: was.target,
+        would,
+    };
+    before.into_iter().zip(after).map(fate).collect()
+}
+
+/// Each looked at by itself, with the load as it is now.
+fn standing(
+    current: &Rules,
+    rules: &Rules,
+    members: &[Member],
+    threads: &[ThreadItem],
+    past: &[Past],
+    call: &Call,
+) -> Vec<Fate> {
+    let carried: Vec<(TeammateId, label::Urgency)> = threads
+        .iter()
+        .filter_map(|thread| match owner(&thread.owner) {
+            Owner::Teammate { id } => Some((id, urgency(thread.urgency))),
+            Owner::Team { .. } | Owner::Unassigned => None,
+        })
+        .collect();
+    let fate = |(thread, past): (&ThreadItem, &Past)| {
+        let before = owner(&thread.owner);
+        let seat = |member: &Member| {
+            let own = before.teammate() == Some(&member.id);
+            let of_member = carried.iter().filter(|(id, _)| *id == member.id);
+            let mut weights: Vec<u32> = of_member.map(|(_, urgency)| rules.load.weight(*urgency)).collect();
+            let itself = rules.load.weight(past.question.urgency);
+            if let Some(place) = weights.iter().position(|weight| own && *weight == itself) {
+                weights.swap_remove(place);
+            }
+            Seat {
+                member: member.clone(),
+                threads: count(weights.len()),
+                weight: weights.iter().sum(),
+                last_assigned: None,
+            }
+        };
+        let load = Load { seats: members.iter().map(seat).collect() };
+        let (was_topic, was_urgency) = labels(current, past);
+        let (topic, urgency) = labels(rules, past);
+        let question = Question { topic: topic.clone(), urgency, ..past.question.clone() };
+        let decision = routing::decide(rules, &load, &question, call.now);
+        let would = Replayed { topic, urgency, target: rules.targets.of(urgency), decision };
+        Fate { owner: before, topic: was_topic, urgency: was_urgency, target: current.targets.of(was_urgency), would }
+    };
+    threads.iter().zip(past).map(fate).collect()
+}
+
+/// How many threads each owner has before and after, of those who have any.
+fn counts(fates: &[Fate]) -> Map<Owner, (u32, u32)> {
+    let mut counts: Map<Owner, (u32, u32)> = Map::new();
+    for fate in fates {
+        counts.get_or_insert_with(fate.owner.clone(), || (0, 0)).0 += 1;
+        counts.get_or_insert_with(fate.would.decision.owner.clone(), || (0, 0)).1 += 1;
+    }
+    counts
+}
+
+fn changed(thread: &ThreadItem, fate: &Fate) -> Option<ChangedItem> {
+    let would = &fate.would;
+    if (&fate.topic, fate.urgency, fate.target) == (&would.topic, would.urgency, would.target) {
+        return None;
+    }
+    Some(ChangedItem {
+        thread_id: thread.id.clone(),
+        name: thread.contact.name.clone(),
+        topic_from: fate.topic.clone(),
+        topic_to: would.topic.clone(),
+        urgency_from: urgency_item(fate.urgency),
+        urgency_to: urgency_item(would.urgency),
+        target_from: fate.target.as_millis() / 1000,
+        target_to: would.target.as_millis() / 1000,
+    })
+}
+
+fn reasons(decision: &Decision) -> Vec<ReasonItem> {
+    let item = |one: &routing::Reason| ReasonItem {
+        guardrail: one.guardrail.as_str().to_owned(),
+        text: one.detail.clone(),
+        verdict: Some(one.verdict.as_str().to_owned()),
+    };
+    decision.reasons.iter().map(item).collect()
+}
+
+/// With the names that are known; a team that is new is named by the new rules.
+fn shown(owner: &Owner, rules: &Rules, names: &Names) -> OwnerItem {
+    let (kind, id) = match owner {
+        Owner::Unassigned => (OwnerKind::Unassigned, None),
+        Owner::Team { id } => (OwnerKind::Team, Some(id.to_string())),
+        Owner::Teammate { id } => (OwnerKind::Teammate, Some(id.to_string())),
+    };
+    let mut item = OwnerItem { kind, id, name: None };
+    names.owner(&mut item);
+    if let Owner::Team { id } = owner {
+        item.name = rules.teams.get(id).map(|team| team.name.clone()).or(item.name);
+    }
+    item
+}
+
+fn owner(item: &OwnerItem) -> Owner {
+    let id = item.id.as_deref().unwrap_or_default();
+    let owner = match item.kind {
+        OwnerKind::Teammate => TeammateId::parse(id).ok().map(|id| Owner::Teammate { id }),
+        OwnerKind::Team => TeamId::parse(id).ok().map(|id| Owner::Team { id }),
+        OwnerKind::Unassigned => None,
+    };
+    owner.unwrap_or_default()
+}
+
+fn urgency(urgency: Urgency) -> label::Urgency {
+    match urgency {
+        Urgency::Low => label::Urgency::Low,
+        Urgency::Normal => label::Urgency::Normal,
+        Urgency::High => label::Urgency::High,
+        Urgency::Urgent => label::Urgency::Urgent,
+    }
+}
+
+fn urgency_item(urgency: label::Urgency) -> Urgency {
+    match urgency {
+        label::Urgency::Low => Urgency::Low,
+        label::Urgency::Normal => Urgency::Normal,
+        label::Urgency::High => Urgency::High,
+        label::Urgency::Urgent => Urgency::Urgent,
+    }
+}
+
+fn count(number: usize) -> u32 {
+    u32::try_from(number).unwrap_or(u32::MAX)
+}
