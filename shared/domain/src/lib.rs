@@ -12,6 +12,7 @@ pub mod capability;
 pub mod event;
 pub mod fingerprint;
 pub mod id;
+pub mod insights;
 pub mod json;
 pub mod label;
 pub mod message;

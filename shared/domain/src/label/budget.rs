@@ -75,7 +75,13 @@ mod tests {
     use super::*;
 
     const RULES: LabelRules =
-        LabelRules { summary_language: None, monthly_budget: 1000, input_price: 1_000_000, output_price: 5_000_000 };
+        LabelRules {
+        summary_language: None,
+        monthly_budget: 1000,
+        daily_budget: None,
+        input_price: 1_000_000,
+        output_price: 5_000_000,
+    };
 
     #[test]
     fn a_label_of_the_usual_size_costs_what_the_price_list_says() {

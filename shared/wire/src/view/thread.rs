@@ -149,7 +149,8 @@ pub fn search_row(thread: &Thread, message: &Message) -> Option<SearchRow> {
             message::Direction::Outgoing => "outgoing".to_owned(),
         },
         at: body.at.millis(),
-        text: message.text().filter(|text| !text.trim().is_empty()).map(str::to_owned),
+        // A picture has no words and is counted all the same.
+        text: message.unsent_at.is_none().then(|| message.text().unwrap_or_default().trim().to_owned()),
     })
 }
 
