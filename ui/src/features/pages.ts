@@ -5,6 +5,8 @@ import type { IconName } from "../components/icons.ts";
 type Page = { title: string; icon: IconName; load: () => Promise<{ default: Component }> };
 
 export const PAGES = {
+  insights: { title: "Insights", icon: "chart", load: () => import("./insights/Insights.svelte") },
+  costs: { title: "Costs", icon: "tag", load: () => import("./costs/Costs.svelte") },
 } as const satisfies Record<string, Page>;
 
 export type PageName = keyof typeof PAGES;

@@ -115,7 +115,10 @@ impl Tally {
         else {
             return;
         };
-        let wrong = |field| word(from, field) == word(said, field) && word(from, field) != word(to, field);
+        let wrong = |field| {
+            let said = word(said, field);
+            !said.is_empty() && word(from, field) == said && word(to, field) != said
+        };
         let topic = Line { topic: Some(word(said, "topic").to_owned()), ..line.clone() };
         if wrong("topic") {
             self.count(&topic, Kind::WrongTopic, &line.owner, word(to, "topic"));
