@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { after, before, test } from 'node:test';
 import type { Page } from 'playwright-core';
-import { House, owner, row, type Visit } from './house.ts';
+import { House, openThread, owner, row, type Visit } from './house.ts';
 
 const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 let house: House;
@@ -123,3 +123,24 @@ for (const scheme of ['light', 'dark'] as const) {
     await visit.close();
   });
 }
+
+test('a topic and an urgency are put right with one key and a number', async () => {
+  const { page } = robin;
+  await page.goto(`${house.worker.url}/q/all`);
+  await openThread(page, 'Kim Aas');
+  await page.keyboard.press('Escape');
+  await page.locator('#thread-title').focus();
+  const topics = page.getByRole('radiogroup', { name: 'Topic' });
+  await page.keyboard.press('t');
+  const second = topics.getByRole('radio').nth(1);
+  const first = topics.getByRole('radio').first();
+  await first.waitFor();
+  const other = (await first.getAttribute('aria-checked')) === 'true' ? second : first;
+  const name = (await other.innerText()).trim();
+  await page.keyboard.press(other === first ? '1' : '2');
+  await topics.waitFor({ state: 'hidden' });
+  await page.getByRole('button', { name: `Topic: ${name}` }).waitFor();
+  await page.keyboard.press('p');
+  await page.keyboard.press('1');
+  await page.getByRole('button', { name: 'Urgency: Urgent' }).waitFor();
+});

@@ -11,13 +11,15 @@ import { difference, Run, UNITS, type Counted } from './run.ts';
 
 const say = (line: string) => void process.stderr.write(`${line}\n`);
 const model = join(root, 'shared/domain/src/costs/operations.json');
-const N = 200;
+const N = 100;
+/** Messages that follow the first of a thread: what a message takes grows a little with those before it. */
+const FOLLOWING = 4;
 
 const measure = async () => {
   const unlabelled = await Run.start(false);
   await unlabelled.write('Ana', N, N);
   const warm = await unlabelled.settled();
-  await unlabelled.write('Ana', N, N);
+  await unlabelled.write('Ana', N, N * FOLLOWING);
   const message = difference(await unlabelled.settled(), warm);
   await unlabelled.stop();
 
@@ -27,7 +29,7 @@ const measure = async () => {
   await labelled.write('Bo', N, N);
   const opened = await labelled.settled();
   const firstLabels = labelled.labels() - asked;
-  await labelled.write('Bo', N, N);
+  await labelled.write('Bo', N, N * FOLLOWING);
   const followed = await labelled.settled();
   const labels = labelled.labels() - asked - firstLabels;
   const looked = await labelled.answer('Bo', N);
@@ -36,10 +38,12 @@ const measure = async () => {
   say(`labels: ${firstLabels} and ${labels}`);
 
   const minus = (a: Counted, b: Counted) => difference(a, b);
-  const label = minus(difference(followed, opened), message);
-  const thread = minus(difference(opened, start), difference(followed, opened));
+  const following = difference(followed, opened);
+  const label = minus(following, message);
+  const one = Object.fromEntries(UNITS.map((unit) => [unit, (following[unit] ?? 0) / FOLLOWING]));
+  const thread = minus(difference(opened, start), one);
   const reply = minus(difference(replied, followed), looked);
-  const each = { message: [message, N], thread: [thread, N], label: [label, labels], reply: [reply, N] } as const;
+  const each = { message: [message, N * FOLLOWING], thread: [thread, N], label: [label, labels], reply: [reply, N] } as const;
   const measured = Object.entries(each).flatMap(([of, [counts, over]]) =>
     UNITS.map((unit) => ({ of, unit, each: Math.max(0, Math.round((1000 * (counts[unit] ?? 0)) / over)) })).filter((one) => one.each > 0),
   );

@@ -46,7 +46,9 @@ pub(super) async fn read(call: &Call) -> Result<Response, Refused> {
     let spent = counters::spent_on_labels(&call.edge).await?;
     let item = CostsItem {
         month,
-        passed: thousandths(u64::try_from(u128::from(passed) * 100_000 / u128::from(length.max(1))).unwrap_or_default()),
+        passed: thousandths(
+            u64::try_from(u128::from(passed) * 100_000 / u128::from(length.max(1))).unwrap_or_default(),
+        ),
         mix: MixItem { threads: mix.threads, messages: mix.messages, replies: mix.replies, labels: mix.labels },
         lines: bill.lines.iter().map(|one| line(one, passed, length)).collect(),
         floor: dollars(bill.floor),
@@ -77,7 +79,9 @@ fn line(line: &Line<'_>, passed: u64, length: u64) -> CostLineItem {
         used: thousandths(line.used),
         included: thousandths(line.price.included.saturating_mul(1000)),
         dollars: dollars(line.paid),
-        free_share: line.free_share().map(|one| thousandths(u64::try_from(share(one)).unwrap_or(u64::MAX).saturating_mul(1000))),
+        free_share: line
+            .free_share()
+            .map(|one| thousandths(u64::try_from(share(one)).unwrap_or(u64::MAX).saturating_mul(1000))),
     }
 }
 

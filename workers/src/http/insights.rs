@@ -102,9 +102,7 @@ fn file(name: &str, text: String) -> Result<Response, Refused> {
     let failed = || Fault::runtime("answer");
     let builder = ResponseBuilder::new()
         .with_header("content-type", "text/csv; charset=utf-8")
-        .and_then(|builder| {
-            builder.with_header("content-disposition", &format!("attachment; filename=\"{name}\""))
-        })
+        .and_then(|builder| builder.with_header("content-disposition", &format!("attachment; filename=\"{name}\"")))
         .map_err(failed())?;
     Ok(builder.fixed(text.into_bytes()))
 }

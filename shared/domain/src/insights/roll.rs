@@ -46,7 +46,9 @@ impl Tally {
     /// Counts what happened.
     pub fn add(&mut self, line: &Line) {
         match &line.what {
-            What::Message { incoming } => self.count(line, if *incoming { Kind::In } else { Kind::Out }, &line.owner, ""),
+            What::Message { incoming } => {
+                self.count(line, if *incoming { Kind::In } else { Kind::Out }, &line.owner, "")
+            }
             What::Entry(entry) => self.entry(line, entry),
         }
     }
@@ -101,7 +103,8 @@ impl Tally {
     }
 
     fn labelled(&mut self, line: &Line, detail: &Value) {
-        let by = if detail.get("source").is_some_and(|source| source.get("model").is_some()) { "model" } else { "builtIn" };
+        let by =
+            if detail.get("source").is_some_and(|source| source.get("model").is_some()) { "model" } else { "builtIn" };
         let said = Line { topic: Some(word(detail, "topic").to_owned()), ..line.clone() };
         self.count(&said, Kind::Labelled, &line.owner, by);
         self.count(&said, Kind::SaidUrgency, &line.owner, word(detail, "urgency"));

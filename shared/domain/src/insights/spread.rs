@@ -80,7 +80,10 @@ mod tests {
         for seconds in 1..=10 {
             spread.add(Spread::step(seconds), 1);
         }
-        assert_eq!((spread.of_hundred(50), spread.of_hundred(90), spread.of_hundred(100)), (Some(5), Some(9), Some(10)));
+        assert_eq!(
+            (spread.of_hundred(50), spread.of_hundred(90), spread.of_hundred(100)),
+            (Some(5), Some(9), Some(10))
+        );
         assert_eq!(spread.count(), 10);
         assert_eq!(Spread::middle(u64::MAX), u64::MAX);
     }

@@ -74,8 +74,7 @@ impl Budget {
 mod tests {
     use super::*;
 
-    const RULES: LabelRules =
-        LabelRules {
+    const RULES: LabelRules = LabelRules {
         summary_language: None,
         monthly_budget: 1000,
         daily_budget: None,

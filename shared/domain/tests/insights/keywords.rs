@@ -4,14 +4,18 @@ use tributary_domain::{
     rules::Rules,
 };
 
-const RULES: &str = "[topics.returns]\ndescription = \"x\"\nkeywords = [\"refund*\"]\n[topics.orders]\ndescription = \"y\"\n";
+const RULES: &str =
+    "[topics.returns]\ndescription = \"x\"\nkeywords = [\"refund*\"]\n[topics.orders]\ndescription = \"y\"\n";
 
 fn told(topic: &str, contact: u8, text: &str) -> Told {
     Told { topic: topic.to_owned(), contact: ContactId::from_bytes(&[contact]), texts: vec![text.to_owned()] }
 }
 
 fn words(told: &[Told]) -> Vec<String> {
-    suggested(&Rules::parse(RULES).unwrap(), told).into_iter().map(|one| format!("{} {}", one.topic, one.word)).collect()
+    suggested(&Rules::parse(RULES).unwrap(), told)
+        .into_iter()
+        .map(|one| format!("{} {}", one.topic, one.word))
+        .collect()
 }
 
 #[test]
@@ -37,7 +41,8 @@ fn what_fewer_customers_write_is_never_told() {
 
 #[test]
 fn numbers_small_words_known_keywords_and_words_of_all_topics_tell_nothing() {
-    let mut threads: Vec<Told> = (0..5).map(|n| told("returns", n, "what about this refund 4821 please seam")).collect();
+    let mut threads: Vec<Told> =
+        (0..5).map(|n| told("returns", n, "what about this refund 4821 please seam")).collect();
     threads.extend((10..15).map(|n| told("orders", n, "seam")));
     threads.extend((20..25).map(|n| told("gone", n, "gizmo")));
     assert!(words(&threads).is_empty(), "{:?}", words(&threads));

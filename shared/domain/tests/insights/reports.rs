@@ -20,10 +20,8 @@ fn read(query: &Query<'_>, happened: &[(Timestamp, Line)]) -> Table {
     for (time, line) in happened {
         hours.get_or_insert_with(hour_of(query.zone, *time), Tally::default).add(line);
     }
-    let sheets: Vec<(Timestamp, Vec<Cell>)> = hours
-        .iter()
-        .flat_map(|(hour, tally)| Sheet::ALL.map(|sheet| (*hour, tally.cells(sheet))))
-        .collect();
+    let sheets: Vec<(Timestamp, Vec<Cell>)> =
+        hours.iter().flat_map(|(hour, tally)| Sheet::ALL.map(|sheet| (*hour, tally.cells(sheet)))).collect();
     let spent = [(NaiveDate::from_ymd_opt(2026, 3, 29).unwrap(), 3_000_000)].into();
     table(query, sheets.iter().map(|(hour, cells)| (*hour, cells.as_slice())), &spent)
 }
@@ -78,8 +76,10 @@ fn filters_leave_what_they_name() {
 #[test]
 fn answers_are_told_by_median_and_ninetieth_and_targets_by_their_share() {
     let zone = Zone::utc();
-    let happened: Vec<_> =
-        (1..=10).map(|n| replied("2026-03-28T10:00:00Z", n * 100, "tm_a")).chain([replied("2026-03-29T10:00:00Z", 10, "tm_b")]).collect();
+    let happened: Vec<_> = (1..=10)
+        .map(|n| replied("2026-03-28T10:00:00Z", n * 100, "tm_a"))
+        .chain([replied("2026-03-29T10:00:00Z", 10, "tm_b")])
+        .collect();
     let answers = read(&query(Report::Answers, &zone), &happened);
     let seconds = |place: usize| answers.rows[0][place].as_u64().unwrap();
     assert_eq!(answers.rows[0][1], json!(10));
