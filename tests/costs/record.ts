@@ -47,9 +47,9 @@ const measure = async () => {
   const measured = Object.entries(each).flatMap(([of, [counts, over]]) =>
     UNITS.map((unit) => ({ of, unit, each: Math.max(0, Math.round((1000 * (counts[unit] ?? 0)) / over)) })).filter((one) => one.each > 0),
   );
-  const { assumed } = JSON.parse(readFileSync(model, 'utf8')) as { assumed: unknown[] };
+  const { fitted, assumed } = JSON.parse(readFileSync(model, 'utf8')) as { fitted: unknown[]; assumed: unknown[] };
   const lines = (list: unknown[]) => list.map((one) => `    ${JSON.stringify(one).replaceAll(/([{,:])(?=")/g, '$1 ').replaceAll(/:(\d)/g, ': $1').replace('}', ' }')}`).join(',\n');
-  writeFileSync(model, `{\n  "measured": [\n${lines(measured)}\n  ],\n  "assumed": [\n${lines(assumed)}\n  ]\n}\n`);
+  writeFileSync(model, `{\n  "measured": [\n${lines(measured)}\n  ],\n  "fitted": [\n${lines(fitted)}\n  ],\n  "assumed": [\n${lines(assumed)}\n  ]\n}\n`);
 };
 
 const record = async () => {

@@ -1,7 +1,7 @@
 //! What running costs: the operations that a message, a thread, a reply and a label take, times what they are priced at.
 //!
 //! `prices.json` has the prices, with where and when they were read. `operations.json` has the operations in
-//! thousandths: those that a run of the real Worker was measured at, and those that no run on one machine can measure.
+//! thousandths: those that the real Worker was measured at, and those that no run on one machine can measure.
 
 use crate::{
     json::{self, Read},
@@ -38,6 +38,7 @@ impl Mix {
     }
 
     /// As many messages, in the proportions of this one; in the usual ones where this is too little to tell.
+    #[must_use]
     pub fn scaled(self, messages: u64) -> Self {
         if self.messages < 100 {
             return Self::usual(messages);
@@ -46,7 +47,7 @@ impl Mix {
         Self { threads: of(self.threads), messages, replies: of(self.replies), labels: of(self.labels) }
     }
 
-    const fn of(self, item: &Item) -> u64 {
+    const fn of(self, item: Item) -> u64 {
         match item {
             Item::Thread => self.threads,
             Item::Message => self.messages,
@@ -77,6 +78,8 @@ struct Operation {
 #[derive(Debug, Read)]
 struct Operations {
     measured: Vec<Operation>,
+    /// What the long run had beyond that: objects that wake by their alarms when nobody looks any more.
+    fitted: Vec<Operation>,
     assumed: Vec<Operation>,
 }
 
@@ -90,8 +93,8 @@ pub struct Price {
     /// The price is for so many.
     per: u64,
     /// In millionths of a dollar; of tokens, what the rules say.
-    #[serde(default)]
-    price: u64,
+    #[serde(default, rename = "price")]
+    micros: u64,
     /// So many a month are in the floor.
     #[serde(default)]
     pub included: u64,
@@ -149,12 +152,13 @@ impl Model {
 
     /// The operations of a mix that were measured, in thousandths, by unit.
     pub fn measured(&self, mix: Mix) -> Map<&str, u64> {
-        sums(self.operations.measured.iter(), mix)
+        sums(self.operations.measured.iter().chain(&self.operations.fitted), mix)
     }
 
     /// What a month of this mix costs. `labels` has what tokens cost.
     pub fn bill(&self, mix: Mix, labels: &LabelRules) -> Bill<'_> {
-        let used = sums(self.operations.measured.iter().chain(&self.operations.assumed), mix);
+        let operations = &self.operations;
+        let used = sums(operations.measured.iter().chain(&operations.fitted).chain(&operations.assumed), mix);
         let line = |price| {
             let used = used.get(unit_of(price)).copied().unwrap_or_default();
             Line { price, used, paid: paid(price, used, labels) }
@@ -171,7 +175,7 @@ fn sums<'a>(operations: impl Iterator<Item = &'a Operation>, mix: Mix) -> Map<&'
     let mut sums: Map<&str, u64> = Map::new();
     for one in operations {
         let sum = sums.get_or_insert_with(one.unit.as_str(), u64::default);
-        *sum = sum.saturating_add(one.each.saturating_mul(mix.of(&one.of)));
+        *sum = sum.saturating_add(one.each.saturating_mul(mix.of(one.of)));
     }
     sums
 }
@@ -184,7 +188,7 @@ fn paid(price: &Price, used: u64, labels: &LabelRules) -> u64 {
         _ => {}
     }
     let beyond = u128::from(used).saturating_sub(u128::from(price.included) * 1000);
-    let micros = beyond * u128::from(price.price) / (u128::from(price.per.max(1)) * 1000);
+    let micros = beyond * u128::from(price.micros) / (u128::from(price.per.max(1)) * 1000);
     u64::try_from(micros).unwrap_or(u64::MAX)
 }
 

@@ -16,7 +16,7 @@ fn labels() -> LabelRules {
 #[test]
 fn every_operation_has_a_price_and_every_price_a_source() {
     let model = Model::shipped().unwrap();
-    for one in model.operations.measured.iter().chain(&model.operations.assumed) {
+    for one in model.operations.measured.iter().chain(&model.operations.fitted).chain(&model.operations.assumed) {
         assert!(model.prices.units.iter().any(|price| price.unit == one.unit), "{}", one.unit);
     }
     for price in &model.prices.units {

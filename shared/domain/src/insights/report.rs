@@ -268,7 +268,7 @@ impl Sums {
             Report::Cost => {
                 let (messages, labels) = (self.of(Kind::In), self.of(Kind::Labelled));
                 let built_in = labels.saturating_sub(self.by_model);
-                let each = if messages == 0 { Value::Null } else { dollars(self.spent / messages) };
+                let each = self.spent.checked_div(messages).map_or(Value::Null, dollars);
                 row.extend([json!(messages), json!(self.by_model), json!(built_in), dollars(self.spent), each]);
             }
             Report::Load | Report::Topics | Report::Accuracy => {}

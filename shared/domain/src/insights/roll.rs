@@ -47,7 +47,7 @@ impl Tally {
     pub fn add(&mut self, line: &Line) {
         match &line.what {
             What::Message { incoming } => {
-                self.count(line, if *incoming { Kind::In } else { Kind::Out }, &line.owner, "")
+                self.count(line, if *incoming { Kind::In } else { Kind::Out }, &line.owner, "");
             }
             What::Entry(entry) => self.entry(line, entry),
         }

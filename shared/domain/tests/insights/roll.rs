@@ -108,7 +108,9 @@ proptest! {
     #[test]
     fn cells_survive_their_storage(happened in prop::collection::vec(happening(), 1..40)) {
         let mut tally = Tally::default();
-        happened.iter().for_each(|(_, line)| tally.add(line));
+        for (_, line) in &happened {
+            tally.add(line);
+        }
         for sheet in Sheet::ALL {
             let cells = tally.cells(sheet);
             let kept: Vec<Cell> = json::from_str(&json::to_string(&cells).unwrap()).unwrap();
