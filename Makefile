@@ -1,7 +1,7 @@
 # Each command sets up what it needs first, and skips what is there. See docs/ for the variables.
 TSX := node_modules/.bin/tsx
 .DEFAULT_GOAL := help
-.PHONY: help setup build dev serve test check bench deploy
+.PHONY: help setup build dev serve test check bench costs deploy
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 16
@@ -26,6 +26,9 @@ check: ## the quick loop: formatting, lints, native tests
 
 bench: build ## the benchmarks: a table, and JSON
 	@exec $(TSX) tests/bench/main.ts
+
+costs: setup ## what a month costs; MESSAGES=25000 tells one of so many unit by unit
+	@cargo run -q -p tributary-domain --example costs -- $(MESSAGES) </dev/null
 
 deploy: build ## to Cloudflare; DRY_RUN=1 only shows and validates
 	@exec $(TSX) tools/deploy.ts

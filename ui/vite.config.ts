@@ -25,7 +25,8 @@ export default defineConfig(async ({ command }) => {
     build: {
       target: "es2022",
       assetsInlineLimit: 0,
-      modulePreload: { polyfill: false },
+      modulePreload: false,
+      cssCodeSplit: false,
       reportCompressedSize: true,
     },
     server: api === undefined ? {} : { proxy: { "/api": { target: api, ws: true, changeOrigin: true } } },

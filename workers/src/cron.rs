@@ -2,9 +2,12 @@
 
 use tributary_wire::objects::RosterCall;
 
-use crate::{carry, edge::Edge, intake, media};
+use crate::{carry, edge::Edge, insights, intake, media};
 
-pub(crate) async fn run(_cron: &str, edge: &Edge) {
+/// The trigger that fires on the hour, as wrangler.toml has it.
+const HOURLY: &str = "0 * * * *";
+
+pub(crate) async fn run(cron: &str, edge: &Edge) {
     if let Err(fault) = intake::sweep(edge).await {
         fault.log("sweep");
     }
@@ -19,5 +22,13 @@ pub(crate) async fn run(_cron: &str, edge: &Edge) {
             }
         }
         Err(fault) => fault.log("roster"),
+    }
+    if let Err(fault) = insights::roll(edge).await {
+        fault.log("insights");
+    }
+    if cron == HOURLY
+        && let Err(fault) = insights::roll_late(edge).await
+    {
+        fault.log("insights");
     }
 }

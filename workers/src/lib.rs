@@ -9,6 +9,7 @@ mod d1;
 mod edge;
 mod fault;
 mod http;
+mod insights;
 mod intake;
 mod jobs;
 mod labels;

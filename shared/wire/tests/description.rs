@@ -10,6 +10,7 @@ use tributary_wire::api::{
     audit::AuditItem,
     contact::ContactItem,
     delivery::DeliveryItem,
+    insights::{CostsItem, InsightItem, KeywordsItem},
     message::{MediaItem, MessageItem},
     page::Page,
     problem::Problem,
@@ -114,9 +115,12 @@ fn responses(g: &mut SchemaGenerator) {
     register::<DeliveryItem>(g);
     register::<CheckItem>(g);
     register::<ContactItem>(g);
+    register::<CostsItem>(g);
     register::<CountsItem>(g);
     register::<DryRunItem>(g);
+    register::<InsightItem>(g);
     register::<InvitedItem>(g);
+    register::<KeywordsItem>(g);
     register::<MediaItem>(g);
     register::<Page<AccountItem>>(g);
     register::<Page<AuditItem>>(g);

@@ -88,6 +88,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/costs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What this month costs, and what others would */
+        get: operations["ReadCosts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/dead-letters": {
         parameters: {
             query?: never;
@@ -116,6 +133,40 @@ export interface paths {
         put?: never;
         /** Try a delivery again */
         post: operations["ReplayDeadLetter"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/insights": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What happened, counted; as JSON or CSV */
+        get: operations["ReadInsights"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/insights/keywords": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Words that may tell topics, from threads that people gave another topic */
+        get: operations["SuggestKeywords"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -840,6 +891,34 @@ export interface components {
         };
         /** @description Which kind of author. */
         AuthorKind: "customer" | "teammate" | "nativeApp" | "otherApp";
+        /** @description What labels by a model may cost, and did, in US dollars; months and days are those of UTC. */
+        BudgetItem: {
+            /**
+             * Format: uint32
+             * @description Labels that the built-in labeler gave today, because the money was spent.
+             */
+            cappedToday: number;
+            /**
+             * Format: double
+             * @description Most in a day, if the rules say.
+             */
+            dailyBudget?: number | null;
+            /**
+             * Format: double
+             * @description Today.
+             */
+            daySpent: number;
+            /**
+             * Format: double
+             * @description Most in a month.
+             */
+            monthlyBudget: number;
+            /**
+             * Format: double
+             * @description This month.
+             */
+            monthSpent: number;
+        };
         /** @description What a thread is and would be. */
         ChangedItem: {
             /** @description Who wrote. */
@@ -892,6 +971,15 @@ export interface components {
         CheckRequest: {
             /** @description The document, TOML. */
             text: string;
+        };
+        /** @description A column of a report. */
+        ColumnItem: {
+            /** @description A stable word. */
+            key: string;
+            /** @description As shown. */
+            title: string;
+            /** @description `text`, `count`, `seconds`, `percent` or `dollars`. */
+            unit: string;
         };
         /** @description Connects an account by its token. */
         ConnectRequest: {
@@ -949,6 +1037,68 @@ export interface components {
             name: string;
             /** @description Their handle, without `@`. */
             username?: string | null;
+        };
+        /** @description One unit of a bill. */
+        CostLineItem: {
+            /**
+             * Format: double
+             * @description What is paid beyond, in US dollars.
+             */
+            dollars: number;
+            /**
+             * Format: double
+             * @description Of what the free plan gives in the time, of a hundred; none where it has no limit.
+             */
+            freeShare?: number | null;
+            /**
+             * Format: double
+             * @description So many are in the monthly floor.
+             */
+            included: number;
+            /** @description As shown. */
+            title: string;
+            /** @description A stable word. */
+            unit: string;
+            /**
+             * Format: double
+             * @description So many.
+             */
+            used: number;
+        };
+        /** @description What this month costs, and what others would. */
+        CostsItem: {
+            /**
+             * Format: double
+             * @description Paid each month, whatever happens.
+             */
+            floor: number;
+            /**
+             * Format: double
+             * @description What labels cost by the tokens that models reported; the lines have what the model of costs expects.
+             */
+            labelsSpent: number;
+            /** @description So far, unit by unit. */
+            lines: components["schemas"]["CostLineItem"][];
+            /** @description What happened so far. */
+            mix: components["schemas"]["MixItem"];
+            /** @description As `2026-01`, in UTC. */
+            month: string;
+            /**
+             * Format: double
+             * @description How much of it has passed, of a hundred.
+             */
+            passed: number;
+            /** @description When the prices were read. */
+            pricesRead: string;
+            /** @description The whole month, if it goes on like this. */
+            projected: components["schemas"]["ScaleItem"];
+            /** @description What other months would cost. */
+            scales: components["schemas"]["ScaleItem"][];
+            /**
+             * Format: double
+             * @description So far, with the floor.
+             */
+            total: number;
         };
         /** @description How many open threads a queue holds. */
         CountItem: {
@@ -1049,6 +1199,27 @@ export interface components {
         };
         /** @description What a person may ask of a channel. */
         Feature: "reply" | "attach" | "quote" | "delete" | "hide" | "react" | "typing" | "markRead" | "readReceipts" | "template";
+        /** @description A report: a table, with what there is to know of it. */
+        InsightItem: {
+            /** @description What labels may cost, and did. */
+            budget: components["schemas"]["BudgetItem"];
+            /** @description What the cells of each row are. */
+            columns: components["schemas"]["ColumnItem"][];
+            /** @description What happened until then is counted; none while nothing has happened. */
+            countedUntil?: components["schemas"]["Timestamp"] | (null);
+            /** @description First day, by the workspace's clocks. */
+            from: string;
+            /** @description Which report. */
+            report: string;
+            /** @description In order; a cell is a text, a number, or null where nothing can be told. */
+            rows: unknown[][];
+            /** @description Last day. */
+            to: string;
+            /** @description All of it as one row, where that says something. */
+            total?: unknown[] | null;
+            /** @description Whose days: the workspace's time zone. */
+            zone: string;
+        };
         /** @description A new teammate and their way in. */
         InvitedItem: {
             /** @description Their link. */
@@ -1064,6 +1235,28 @@ export interface components {
             name: string;
             /** @description What they may do. */
             role: components["schemas"]["Role"];
+        };
+        /** @description A word that may tell a topic. At least three threads of three contacts have it. */
+        KeywordItem: {
+            /**
+             * Format: uint32
+             * @description In so many of the topic's threads.
+             */
+            threads: number;
+            /** @description Which topic. */
+            topic: string;
+            /** @description In small letters without accents. */
+            word: string;
+        };
+        /** @description Words that may tell topics, for a person to put into the rules. */
+        KeywordsItem: {
+            /** @description The likeliest of each topic first. */
+            suggestions: components["schemas"]["KeywordItem"][];
+            /**
+             * Format: uint32
+             * @description So many threads that people gave another topic were looked at.
+             */
+            threads: number;
         };
         /** @description Corrects labels; what is left out stays. */
         LabelRequest: {
@@ -1185,6 +1378,29 @@ export interface components {
             failedAccounts: components["schemas"]["FailedAccount"][];
             /** @description When this answer was made. */
             lastUpdated: components["schemas"]["Timestamp"];
+        };
+        /** @description What happens in a month. */
+        MixItem: {
+            /**
+             * Format: uint64
+             * @description Labels by a model.
+             */
+            labels: number;
+            /**
+             * Format: uint64
+             * @description Messages in.
+             */
+            messages: number;
+            /**
+             * Format: uint64
+             * @description Messages out.
+             */
+            replies: number;
+            /**
+             * Format: uint64
+             * @description New threads.
+             */
+            threads: number;
         };
         /** @description A thread that would go elsewhere. */
         MovedItem: {
@@ -1537,6 +1753,34 @@ export interface components {
             meta: components["schemas"]["Meta"];
             /** @description How to go on. */
             pagination: components["schemas"]["Pagination"];
+        };
+        /** @description What a month of so many messages costs. */
+        ScaleItem: {
+            /**
+             * Format: double
+             * @description What the comparable AWS design was reckoned at, where it was.
+             */
+            comparable?: number | null;
+            /**
+             * Format: double
+             * @description With the floor, in US dollars.
+             */
+            dollars: number;
+            /**
+             * Format: double
+             * @description On the free plan, which has no floor; none where it does not suffice.
+             */
+            free?: number | null;
+            /**
+             * Format: double
+             * @description Labels alone.
+             */
+            labels: number;
+            /**
+             * Format: uint64
+             * @description Messages in.
+             */
+            messages: number;
         };
         /** @description A message that has the words. */
         SearchItem: {
@@ -2155,6 +2399,35 @@ export interface operations {
             };
         };
     };
+    ReadCosts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CostsItem"];
+                };
+            };
+            /** @description Why it was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     ListDeadLetters: {
         parameters: {
             query?: {
@@ -2207,6 +2480,81 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DeliveryItem"];
+                };
+            };
+            /** @description Why it was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ReadInsights: {
+        parameters: {
+            query?: {
+                /** @description `json` or `csv`; what `Accept` asks for when left out */
+                format?: string;
+                /** @description First day, as `2026-01-31`; 27 days before `to` when left out */
+                from?: string;
+                /** @description A platform's name */
+                platform?: string;
+                /** @description `volume`, `answers`, `targets`, `load`, `topics`, `accuracy` or `cost`; `volume` when left out */
+                report?: string;
+                /** @description A team's id: its own, and its members' */
+                team?: string;
+                /** @description A teammate's id */
+                teammate?: string;
+                /** @description Last day; today when left out */
+                to?: string;
+                /** @description A topic of the rules */
+                topic?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InsightItem"];
+                };
+            };
+            /** @description Why it was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    SuggestKeywords: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeywordsItem"];
                 };
             };
             /** @description Why it was not done */

@@ -6,6 +6,8 @@ type Page = { title: string; icon: IconName; load: () => Promise<{ default: Comp
 
 export const PAGES = {
   rules: { title: "Rules", icon: "rules", load: () => import("./rules/Rules.svelte") },
+  insights: { title: "Insights", icon: "chart", load: () => import("./insights/Insights.svelte") },
+  costs: { title: "Costs", icon: "tag", load: () => import("./costs/Costs.svelte") },
 } as const satisfies Record<string, Page>;
 
 export type PageName = keyof typeof PAGES;

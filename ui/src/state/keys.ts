@@ -1,7 +1,8 @@
 /** The keyboard: which key does what. */
 
 export type Command =
-  | "next" | "previous" | "open" | "reply" | "assign" | "close" | "reopen" | "note" | "snooze" | "why" | "back" | "search" | "help"
+  | "next" | "previous" | "open" | "reply" | "assign" | "topic" | "urgency" | "close" | "reopen" | "note" | "snooze" | "why" | "back" | "search"
+  | "help"
   | "go:mine" | "go:unassigned" | "go:all" | "go:snoozed" | "go:closed";
 
 interface Shortcut {
@@ -20,6 +21,8 @@ export const SHORTCUTS: readonly Shortcut[] = [
   { command: "reply", keys: ["r"], name: "Reply", group: "Answer" },
   { command: "note", keys: ["n"], name: "Write a note", group: "Answer" },
   { command: "assign", keys: ["a"], name: "Assign", group: "Answer" },
+  { command: "topic", keys: ["t"], name: "Correct the topic", group: "Answer" },
+  { command: "urgency", keys: ["p"], name: "Correct the urgency", group: "Answer" },
   { command: "snooze", keys: ["s"], name: "Snooze", group: "Answer" },
   { command: "why", keys: ["w"], name: "Why its owner", group: "Answer" },
   { command: "close", keys: ["e"], name: "Close", group: "Answer" },

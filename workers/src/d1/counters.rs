@@ -3,13 +3,19 @@
 use tributary_domain::sorted::Map;
 
 use serde_json::json;
-use tributary_domain::json::Read;
+use tributary_domain::{json::Read, rules::LabelRules};
 
 use super::Statement;
 use crate::{clock, edge::Edge, fault::Fault};
 
 #[derive(Read)]
 struct Row {
+    value: i64,
+}
+
+#[derive(Read)]
+struct Period {
+    day: String,
     value: i64,
 }
 
@@ -37,6 +43,52 @@ pub(crate) async fn count(edge: &Edge, names: &[String]) -> Result<(), Fault> {
         ON CONFLICT (day, name) DO UPDATE SET value = value + excluded.value";
     Statement::new("count_by_day", sql).text(&today()).text(&json!(rows).to_string()).run(edge).await?;
     Ok(())
+}
+
+/// What labels cost, in millionths of a dollar: by month and by day.
+pub(crate) const LABELS_SPENT: &str = "label.spend";
+/// Labels that money was lacking for, by day.
+pub(crate) const LABELS_CAPPED: &str = "label.capped";
+
+/// What labels cost so far, in millionths of a dollar.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Spent {
+    pub(crate) month: i64,
+    pub(crate) day: i64,
+}
+
+impl Spent {
+    /// Whether the rules allow as much.
+    pub(crate) fn within(self, rules: &LabelRules) -> bool {
+        let fits = |spent: i64, most: u64| spent <= i64::try_from(most).unwrap_or(i64::MAX);
+        fits(self.month, rules.monthly_budget) && rules.daily_budget.is_none_or(|most| fits(self.day, most))
+    }
+}
+
+/// Adds to what labels cost in this month and on this day, and tells what that is then.
+pub(crate) async fn spend(edge: &Edge, amount: i64) -> Result<Spent, Fault> {
+    let sql = "INSERT INTO counters (day, name, value) VALUES (?1, ?3, ?4), (?2, ?3, ?4)
+        ON CONFLICT (day, name) DO UPDATE SET value = value + excluded.value RETURNING day, value";
+    let day = today();
+    let statement = Statement::new("spend_on_labels", sql).text(month_of(&day)).text(&day).text(LABELS_SPENT);
+    Ok(spent(&day, &statement.int(amount).rows::<Period>(edge).await?))
+}
+
+/// What labels cost in this month and on this day.
+pub(crate) async fn spent_on_labels(edge: &Edge) -> Result<Spent, Fault> {
+    let sql = "SELECT day, value FROM counters WHERE day IN (?1, ?2) AND name = ?3";
+    let day = today();
+    let statement = Statement::new("spent_on_labels", sql).text(month_of(&day)).text(&day).text(LABELS_SPENT);
+    Ok(spent(&day, &statement.rows::<Period>(edge).await?))
+}
+
+fn spent(day: &str, rows: &[Period]) -> Spent {
+    let of = |period: &str| rows.iter().find(|row| row.day == period).map_or(0, |row| row.value);
+    Spent { month: of(month_of(day)), day: of(day) }
+}
+
+fn month_of(day: &str) -> &str {
+    day.get(..7).unwrap_or(day)
 }
 
 /// The day in UTC, as `2026-01-31`.

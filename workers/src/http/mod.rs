@@ -6,10 +6,12 @@ mod audit;
 mod body;
 mod call;
 mod contacts;
+mod costs;
 mod deliveries;
 mod dry_run;
 mod guard;
 mod health;
+mod insights;
 mod live;
 mod media;
 mod page;
@@ -136,6 +138,9 @@ async fn dispatch(call: &mut Call, route: &Route, person: &Person, given: &[&str
         Operation::ListDeadLetters => deliveries::list(call).await,
         Operation::ReplayDeadLetter => deliveries::replay(call, person, first).await,
         Operation::Search => search::messages(call).await,
+        Operation::ReadInsights => insights::read(call).await,
+        Operation::SuggestKeywords => insights::keywords(call).await,
+        Operation::ReadCosts => costs::read(call).await,
         Operation::Upload => media::upload(call).await,
         Operation::Live => live::join(call, person).await,
         Operation::Health | Operation::Description | Operation::Setup | Operation::SignIn => {

@@ -79,6 +79,14 @@ impl Names {
         };
     }
 
+    /// The name of a queue, by the id of its owner.
+    pub(super) fn queue(&self, id: &str) -> Option<String> {
+        let teammate = TeammateId::parse(id).ok().and_then(|id| self.teammate(&id));
+        let team =
+            || TeamId::parse(id).ok().and_then(|id| self.rules.rules.teams.get(&id)).map(|team| team.name.clone());
+        teammate.or_else(team).or_else(|| (id == "unassigned").then(|| "Unassigned".to_owned()))
+    }
+
     pub(super) fn threads(&self, items: &mut [ThreadItem]) {
         for item in items {
             self.owner(&mut item.owner);

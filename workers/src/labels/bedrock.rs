@@ -47,11 +47,11 @@ pub(super) async fn ask(
     }
     let body = bedrock::request(rules, texts);
     let estimate = i64::try_from(bedrock::estimate(&body).cost(&rules.labels)).unwrap_or(i64::MAX);
-    let limit = i64::try_from(rules.labels.monthly_budget).unwrap_or(i64::MAX);
     match budget::spend(edge, estimate).await {
-        Ok(spent) if spent <= limit => {}
+        Ok(spent) if spent.within(&rules.labels) => {}
         Ok(_) => {
             settle(edge, estimate, 0).await;
+            budget::capped(edge).await;
             return Err(BuiltInReason::Budget);
         }
         Err(fault) => {

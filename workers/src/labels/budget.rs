@@ -1,10 +1,15 @@
-//! The month's spending on labels, kept in the index; and how models have answered of late, kept per isolate.
+//! What labels cost in the month and the day, kept in the index; and how models have answered of late, kept per isolate.
 
 use std::cell::RefCell;
 
 use tributary_domain::{label::breaker::Breaker, time::Timestamp};
 
-use crate::{clock, d1, edge::Edge, fault::Fault};
+use crate::{
+    clock,
+    d1::counters::{self, Spent},
+    edge::Edge,
+    fault::Fault,
+};
 
 thread_local! {
     static BREAKER: RefCell<Breaker> = RefCell::new(Breaker::default());
@@ -25,9 +30,16 @@ pub(super) fn noted(answered: bool) {
     BREAKER.with_borrow_mut(|breaker| *breaker = if answered { breaker.succeeded() } else { breaker.failed(now) });
 }
 
-/// Adds to the month's spending, in millionths of a dollar, and tells what it is then. A call is paid for before
-/// it is made, by estimate, so that calls at the same time cannot overspend together; the difference comes after.
-pub(super) async fn spend(edge: &Edge, amount: i64) -> Result<i64, Fault> {
-    let month: String = clock::now().to_string().chars().take(7).collect();
-    d1::counters::add(edge, &month, "label.spend", amount).await
+/// Counts a label that money was lacking for: people are told of it.
+pub(super) async fn capped(edge: &Edge) {
+    if let Err(fault) = counters::add(edge, &counters::today(), counters::LABELS_CAPPED, 1).await {
+        fault.log("label budget");
+    }
+}
+
+/// Adds to the month's and the day's spending, in millionths of a dollar, and tells what they are then. A call is paid
+/// for before it is made, by estimate, so that calls at the same time cannot overspend together; the difference comes
+/// after.
+pub(super) async fn spend(edge: &Edge, amount: i64) -> Result<Spent, Fault> {
+    counters::spend(edge, amount).await
 }

@@ -77,6 +77,7 @@ mod tests {
     const RULES: LabelRules = LabelRules {
         summary_language: None,
         monthly_budget: 1000,
+        daily_budget: None,
         input_price: 1_000_000,
         output_price: 5_000_000,
         instructions: None,

@@ -118,7 +118,7 @@ pub enum BuiltInReason {
     NotConfigured,
     /// Every model answered with a fault, or with nothing of use.
     Failed,
-    /// The month's money is spent.
+    /// The month's or the day's money is spent.
     Budget,
     /// No model answered in time.
     Timeout,

@@ -235,6 +235,7 @@ fn labels(from: &document::Labels) -> Result<LabelRules, Fault> {
     Ok(LabelRules {
         summary_language: from.summary_language.as_ref().map(language).transpose()?,
         monthly_budget: money(&from.monthly_budget, 20_000_000)?,
+        daily_budget: from.daily_budget.as_ref().map(read::micros).transpose()?,
         input_price: money(&from.input_price, 1_000_000)?,
         output_price: money(&from.output_price, 5_000_000)?,
         instructions: from.instructions.as_ref().map(instructions).transpose()?.flatten(),

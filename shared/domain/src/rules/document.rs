@@ -135,6 +135,7 @@ document! {
     struct Labels {
         optional summary_language: Option<Text>,
         optional monthly_budget: Option<Loose>,
+        optional daily_budget: Option<Loose>,
         optional input_price: Option<Loose>,
         optional output_price: Option<Loose>,
         optional instructions: Option<Text>,

@@ -219,6 +219,8 @@ pub struct LabelRules {
     pub summary_language: Option<String>,
     /// Most in a calendar month, in millionths of a dollar.
     pub monthly_budget: u64,
+    /// Most in a day (UTC), in millionths of a dollar; `None`: what the month has left.
+    pub daily_budget: Option<u64>,
     /// Of a million tokens read, in millionths of a dollar.
     pub input_price: u64,
     /// Of a million tokens written, in millionths of a dollar.

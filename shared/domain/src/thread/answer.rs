@@ -86,7 +86,8 @@ impl Work {
             return Err(ReplyRefused::Changed);
         }
         let author = authored.teammate().clone();
-        let detail = json!({ "reply": id, "words": authored.words(), "template": template, "parts": parts.len() });
+        let mut detail = json!({ "reply": id, "words": authored.words(), "template": template, "parts": parts.len() });
+        self.tell_wait(&mut detail, self.now);
         self.record(teammate(&author), Action::Replied, detail);
         let version = self.touch();
         self.thread.wrote.insert(Writer::Teammate(author), version);

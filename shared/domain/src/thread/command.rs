@@ -2,7 +2,7 @@
 
 use crate::json::Read;
 use serde::Serialize;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{
     state::{Facts, Status, Targets},
@@ -187,7 +187,11 @@ impl Work {
         if matches!(self.thread.status, Status::Closed { .. }) {
             return;
         }
-        self.record(teammate(by), Action::Closed, json!({ "note": note }));
+        let mut detail = json!({ "note": note });
+        if let (Some(began), Value::Object(members)) = (self.thread.began_at, &mut detail) {
+            members.insert("open".to_owned(), json!(self.now.since(began).as_millis() / 1000));
+        }
+        self.record(teammate(by), Action::Closed, detail);
         self.thread.status = Status::Closed { at: self.now };
         self.thread.waiting.clear();
         self.thread.unseen.clear();
@@ -202,6 +206,7 @@ impl Work {
         }
         let detail = json!({ "was": self.thread.status.as_str(), "note": note });
         self.record(teammate(by), Action::Reopened, detail);
+        self.begin_again();
         self.thread.status = Status::Open;
         if self.thread.owner == Owner::Unassigned {
             self.thread.to_route = true;
@@ -237,7 +242,8 @@ impl Work {
         let shown = |labels: &Option<crate::label::Labels>| {
             labels.as_ref().map(|one| json!({ "topic": one.topic, "urgency": one.urgency, "language": one.language }))
         };
-        let detail = json!({ "from": shown(&before), "to": shown(&after) });
+        let said = self.thread.labels.machine.as_ref().map(|machine| machine.set.labels.clone());
+        let detail = json!({ "from": shown(&before), "to": shown(&after), "said": shown(&said) });
         self.record(teammate(by), Action::Corrected, detail);
         self.thread.labels = labels;
         self.roster_changed();

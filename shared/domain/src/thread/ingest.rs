@@ -206,7 +206,9 @@ impl Work {
             self.open(Actor::NativeApp);
             if first && !known_reply {
                 self.thread.wrote.insert(Writer::Elsewhere, version);
-                self.record(Actor::NativeApp, Action::AnsweredElsewhere, json!({ "origin": origin }));
+                let mut detail = json!({ "origin": origin });
+                self.tell_wait(&mut detail, at);
+                self.record(Actor::NativeApp, Action::AnsweredElsewhere, detail);
             }
             if by_a_person {
                 self.answered(asked_until);
@@ -328,6 +330,7 @@ impl Work {
     fn open(&mut self, actor: Actor) {
         if self.thread.opened_at.is_none() {
             self.thread.opened_at = Some(self.now);
+            self.thread.began_at = Some(self.now);
             self.thread.to_route = true;
             self.record(actor, Action::Opened, json!({}));
             self.roster_changed();
@@ -339,6 +342,7 @@ impl Work {
             return;
         }
         let was = self.thread.status.as_str();
+        self.begin_again();
         self.thread.status = Status::Open;
         self.thread.to_route = true;
         self.record(Actor::Customer, Action::Reopened, json!({ "was": was }));

@@ -42,6 +42,9 @@ pub struct Thread {
     pub roster_due: u64,
     /// When the first message came; a thread without is not shown.
     pub opened_at: Option<Timestamp>,
+    /// When it was opened, or opened again after it was closed.
+    #[serde(default)]
+    pub began_at: Option<Timestamp>,
     /// The other side, as deliveries name them.
     pub peer: Peer,
     /// When their name was last told.
@@ -282,6 +285,7 @@ impl Thread {
             rostered: 0,
             roster_due: 0,
             opened_at: None,
+            began_at: None,
             peer: Peer::default(),
             peer_at: Timestamp::default(),
             username_at: Timestamp::default(),

@@ -5,7 +5,7 @@ use crate::sorted::{Map, Set};
 use serde_json::Value;
 
 pub use super::state::Facts;
-use super::state::{Last, Thread};
+use super::state::{Last, Status, Thread};
 use crate::{
     audit::{Action, Actor, Entry},
     event::{AttachmentKind, StoryKind},
@@ -115,6 +115,25 @@ impl Work {
         self.touch();
         let entry = self.thread.audit.append(&self.thread.id, self.now, actor, action, detail);
         self.entries.push(entry);
+    }
+
+    /// Adds to the record of an answer, given at `at`, how long the customer waited for it, and how long that may be.
+    pub(super) fn tell_wait(&self, detail: &mut Value, at: Timestamp) {
+        let (Some(asked), Value::Object(members)) = (self.thread.asked_at(), detail) else { return };
+        let urgency = self.thread.urgency();
+        members.insert("waited".to_owned(), (at.since(asked).as_millis() / 1000).into());
+        members.insert("target".to_owned(), (self.thread.targets.of(urgency).as_millis() / 1000).into());
+        members.insert("urgency".to_owned(), urgency.as_str().into());
+        if self.thread.answered_at.is_none() {
+            members.insert("first".to_owned(), true.into());
+        }
+    }
+
+    /// A closed thread is opened again.
+    pub(super) fn begin_again(&mut self) {
+        if matches!(self.thread.status, Status::Closed { .. }) {
+            self.thread.began_at = Some(self.now);
+        }
     }
 
     pub(super) fn effect(&mut self, effect: Effect) {

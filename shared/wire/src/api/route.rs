@@ -56,6 +56,17 @@ const SEARCH: &[(&str, &str)] = &[
     ("limit", "1 to 50, 20 when left out"),
 ];
 
+const INSIGHTS: &[(&str, &str)] = &[
+    ("report", "`volume`, `answers`, `targets`, `load`, `topics`, `accuracy` or `cost`; `volume` when left out"),
+    ("from", "First day, as `2026-01-31`; 27 days before `to` when left out"),
+    ("to", "Last day; today when left out"),
+    ("platform", "A platform's name"),
+    ("topic", "A topic of the rules"),
+    ("teammate", "A teammate's id"),
+    ("team", "A team's id: its own, and its members'"),
+    ("format", "`json` or `csv`; what `Accept` asks for when left out"),
+];
+
 macro_rules! routes {
     ($($operation:ident $method:literal $path:literal $access:expr, $summary:literal, $request:expr => $status:literal $response:expr, $query:expr;)+) => {
         /// What a route does.
@@ -127,6 +138,9 @@ routes! {
     ListDeadLetters "GET" "/api/v1/dead-letters" ADMIN, "Deliveries that wait for a person", None => 200 Some("DeliveryItemPage"), PAGE;
     ReplayDeadLetter "POST" "/api/v1/dead-letters/{delivery}/replay" ADMIN, "Try a delivery again", None => 202 Some("DeliveryItem"), &[];
     Search "GET" "/api/v1/search" VIEWER, "Messages that have all of the words, newest first", None => 200 Some("SearchItemPage"), SEARCH;
+    ReadInsights "GET" "/api/v1/insights" VIEWER, "What happened, counted; as JSON or CSV", None => 200 Some("InsightItem"), INSIGHTS;
+    SuggestKeywords "GET" "/api/v1/insights/keywords" ADMIN, "Words that may tell topics, from threads that people gave another topic", None => 200 Some("KeywordsItem"), &[];
+    ReadCosts "GET" "/api/v1/costs" VIEWER, "What this month costs, and what others would", None => 200 Some("CostsItem"), &[];
     Upload "POST" "/api/v1/media" AGENT, "Upload a file for a reply; the body is the file", None => 201 Some("MediaItem"), &[("name", "The file's name")];
     Live "GET" "/api/v1/live" VIEWER, "WebSocket: `{thread, version}` whenever a thread changed", None => 101 None, &[];
 }

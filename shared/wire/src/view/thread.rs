@@ -128,8 +128,13 @@ impl SearchKey {
             .as_str()
             .bytes()
             .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
+        Self(Self::least(at).0 | i64::try_from(id >> 42).unwrap_or(0))
+    }
+
+    /// The least of all of the same second.
+    pub fn least(at: Timestamp) -> Self {
         let seconds = (at.millis() / 1000 - YEAR_2020).clamp(0, (1 << 31) - 1);
-        Self((seconds << 22) | i64::try_from(id >> 42).unwrap_or(0))
+        Self(seconds << 22)
     }
 }
 
@@ -149,7 +154,8 @@ pub fn search_row(thread: &Thread, message: &Message) -> Option<SearchRow> {
             message::Direction::Outgoing => "outgoing".to_owned(),
         },
         at: body.at.millis(),
-        text: message.text().filter(|text| !text.trim().is_empty()).map(str::to_owned),
+        // A picture has no words and is counted all the same.
+        text: message.unsent_at.is_none().then(|| message.text().unwrap_or_default().trim().to_owned()),
     })
 }
 

@@ -23,6 +23,13 @@ pub fn label(rules: &Rules, turn: &[&str]) -> Labels {
     }
 }
 
+/// Whether `word`, in small letters without accents, is a small word of some language.
+pub fn is_small(word: &str) -> bool {
+    let latin = stopwords::LATIN.iter().map(|one| one.words);
+    let mut all = latin.chain(stopwords::CYRILLIC.iter().map(|(_, words)| *words));
+    all.any(|words| words.split_ascii_whitespace().any(|one| one == word))
+}
+
 /// The topic most of whose keywords occur; of several the one that is named first.
 fn topic<'a>(rules: &'a Rules, words: &Words) -> &'a str {
     let score = |topic: &Topic| {

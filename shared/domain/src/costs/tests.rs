@@ -1,0 +1,74 @@
+use super::*;
+use crate::rules::Rules;
+
+const RECORDED: &str = include_str!("../../../../tests/costs/recorded.json");
+
+#[derive(Read)]
+struct Recorded {
+    mix: Mix,
+    counted: Map<String, u64>,
+}
+
+fn labels() -> LabelRules {
+    Rules::parse("").unwrap().labels
+}
+
+#[test]
+fn every_operation_has_a_price_and_every_price_a_source() {
+    let model = Model::shipped().unwrap();
+    for one in model.operations.measured.iter().chain(&model.operations.fitted).chain(&model.operations.assumed) {
+        assert!(model.prices.units.iter().any(|price| price.unit == one.unit), "{}", one.unit);
+    }
+    for price in &model.prices.units {
+        assert!(price.source.starts_with("https://"), "{}", price.unit);
+    }
+}
+
+#[test]
+fn the_model_tells_what_was_counted_in_the_recorded_run() {
+    let model = Model::shipped().unwrap();
+    let recorded: Recorded = json::from_str(RECORDED).unwrap();
+    assert!(recorded.mix.messages >= 10_000);
+    let told = model.measured(recorded.mix);
+    assert!(recorded.counted.iter().len() >= 8);
+    for (unit, counted) in &recorded.counted {
+        let told = told.get(unit.as_str()).copied().unwrap_or_default() / 1000;
+        // A few operations belong to nobody's message: the clock's, and those that people look with.
+        let off = told.abs_diff(*counted);
+        assert!(off * 10 <= *counted || off <= 100, "{unit}: {counted} counted, {told} told");
+    }
+}
+
+#[test]
+fn what_is_included_is_not_paid_and_what_is_beyond_is() {
+    let labels = labels();
+    let model = Model::shipped().unwrap();
+    let nothing = model.bill(Mix::default(), &labels);
+    assert_eq!((nothing.total(), nothing.free()), (nothing.floor, Some(0)));
+    let small = model.bill(Mix::usual(10_000), &labels);
+    let paid: Vec<&str> = small.lines.iter().filter(|line| line.paid > 0).map(|line| unit_of(line.price)).collect();
+    assert_eq!(paid, ["tokensIn", "tokensOut"]);
+    let vast = model.bill(Mix::usual(100_000_000), &labels);
+    let unpaid: Vec<&str> = vast.lines.iter().filter(|line| line.paid == 0).map(|line| unit_of(line.price)).collect();
+    assert!(unpaid.is_empty(), "{unpaid:?}");
+    assert_eq!(vast.free(), None);
+}
+
+#[test]
+fn more_of_anything_never_costs_less() {
+    let labels = labels();
+    let model = Model::shipped().unwrap();
+    let mut last = 0;
+    for messages in [0, 1, 99, 1_500, 10_000, 100_000, 1_000_000, 10_000_000, u64::MAX / 2] {
+        let total = model.bill(Mix::usual(messages), &labels).total();
+        assert!(total >= last, "{messages}");
+        last = total;
+    }
+}
+
+#[test]
+fn a_month_goes_on_in_its_own_proportions() {
+    let mix = Mix { threads: 100, messages: 200, replies: 50, labels: 0 };
+    assert_eq!(mix.scaled(2000), Mix { threads: 1000, messages: 2000, replies: 500, labels: 0 });
+    assert_eq!(Mix::default().scaled(1000), Mix::usual(1000));
+}

@@ -1,0 +1,56 @@
+//! Tables as text that a spreadsheet opens, and that cannot make it calculate.
+
+use serde_json::Value;
+
+/// A table as CSV: RFC 4180, in UTF-8.
+pub fn csv<'a>(titles: impl Iterator<Item = &'a str>, rows: &[Vec<Value>]) -> String {
+    let mut text = line(titles.map(cell));
+    for row in rows {
+        text.push_str(&line(row.iter().map(value)));
+    }
+    text
+}
+
+fn line(cells: impl Iterator<Item = String>) -> String {
+    let mut line = cells.collect::<Vec<_>>().join(",");
+    line.push_str("\r\n");
+    line
+}
+
+fn value(value: &Value) -> String {
+    match value {
+        Value::Null => String::new(),
+        Value::String(text) => cell(text),
+        other => other.to_string(),
+    }
+}
+
+/// What begins as a formula does gets an apostrophe, with or without spaces before it.
+fn cell(text: &str) -> String {
+    let first = text.trim_start_matches(' ').chars().next();
+    let formula = matches!(first, Some('=' | '+' | '-' | '@' | '\t' | '\r' | '\n' | '\0' | '＝' | '＋' | '－' | '＠'));
+    let text = if formula { format!("'{text}") } else { text.to_owned() };
+    if text.contains([',', '"', '\r', '\n']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn no_cell_is_a_formula() {
+        for bad in ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", " =1", "＝1"] {
+            let text = csv(std::iter::once("name"), &[vec![json!(bad)]]);
+            let second = text.split_once("\r\n").unwrap().1.trim_start_matches('"');
+            assert!(second.starts_with('\''), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn cells_are_quoted_and_numbers_stay_numbers() {
+        let rows = [vec![json!("a,\"b\""), json!(12), json!(-0.5), json!(null)]];
+        assert_eq!(csv(["x", "y", "z", "e"].into_iter(), &rows), "x,y,z,e\r\n\"a,\"\"b\"\"\",12,-0.5,\r\n");
+    }
+}

@@ -1,0 +1,136 @@
+//! What happened, counted by the hour, and what a team reads from it.
+//!
+//! Counts are made from the record and the messages of one hour, whole, and replace what was counted of it before: to
+//! count an hour twice is to count it once. No customer's words are among them.
+
+pub mod csv;
+mod report;
+mod roll;
+mod spread;
+mod words;
+
+use serde::Serialize;
+
+use crate::{json::Read, rules::zone::Zone, time::Timestamp};
+
+pub use report::{Column, Query, Report, Table, Unit, table};
+pub use roll::{Line, Tally, What};
+pub use spread::Spread;
+pub use words::{Suggestion, Told, suggested};
+
+/// What is counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Read)]
+#[serde(rename_all = "camelCase")]
+pub enum Kind {
+    /// A message of a customer's.
+    In,
+    /// A message of ours.
+    Out,
+    /// A new thread.
+    Opened,
+    /// An answer by a teammate.
+    Answered,
+    /// What the customer waited for the first answer of a thread; the part is a step of [`Spread`].
+    First,
+    /// What the customer waited for an answer; the part is a step of [`Spread`].
+    Waited,
+    /// An answer within its target; the part is the urgency.
+    Met,
+    /// An answer after its target; the part is the urgency.
+    Late,
+    /// A closed thread, by what it took since it was opened; the part is a step of [`Spread`].
+    Resolved,
+    /// A turn that a machine labelled; the part is `model` or `builtIn`.
+    Labelled,
+    /// What a machine said; the part is its urgency.
+    SaidUrgency,
+    /// What a machine said; the part is its language.
+    SaidLanguage,
+    /// A person put a machine's topic right; the part is the right one.
+    WrongTopic,
+    /// A person put a machine's urgency right; the part is the machine's.
+    WrongUrgency,
+    /// A person put a machine's language right; the part is the machine's.
+    WrongLanguage,
+    /// A person gave a thread this topic; the part is the thread.
+    Moved,
+}
+
+/// Counts are kept in three sheets per hour, so that a report reads no more than it needs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Sheet {
+    /// Messages and threads.
+    Flow,
+    /// Answers, and how long they took.
+    Answers,
+    /// Labels, and what was wrong with them.
+    Labels,
+}
+
+impl Sheet {
+    /// Every one of them.
+    pub const ALL: [Self; 3] = [Self::Flow, Self::Answers, Self::Labels];
+
+    /// The name used in storage.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Flow => "flow",
+            Self::Answers => "answers",
+            Self::Labels => "labels",
+        }
+    }
+}
+
+impl Kind {
+    /// Where it is kept.
+    pub const fn sheet(self) -> Sheet {
+        match self {
+            Self::In | Self::Out | Self::Opened => Sheet::Flow,
+            Self::Answered | Self::First | Self::Waited | Self::Met | Self::Late | Self::Resolved => Sheet::Answers,
+            Self::Labelled
+            | Self::SaidUrgency
+            | Self::SaidLanguage
+            | Self::WrongTopic
+            | Self::WrongUrgency
+            | Self::WrongLanguage
+            | Self::Moved => Sheet::Labels,
+        }
+    }
+}
+
+/// A count of one hour. Its names are short: there are many of them.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Read)]
+pub struct Cell {
+    /// What is counted.
+    #[serde(rename = "k")]
+    pub kind: Kind,
+    /// On which platform.
+    #[serde(rename = "p")]
+    pub platform: String,
+    /// About which topic.
+    #[serde(rename = "t")]
+    pub topic: String,
+    /// Whose: a teammate, a team, or `unassigned`.
+    #[serde(rename = "w")]
+    pub who: String,
+    /// A further part of the name, as its kind says.
+    #[serde(rename = "x", default, skip_serializing_if = "String::is_empty")]
+    pub part: String,
+    /// How many.
+    #[serde(rename = "n")]
+    pub count: u64,
+}
+
+/// Milliseconds of an hour.
+const HOUR: i64 = 3_600_000;
+
+/// When the hour began that `at` is in, by the clocks of `zone`: also where they stand half an hour off.
+pub fn hour_of(zone: &Zone, at: Timestamp) -> Timestamp {
+    let into = (at.millis() + i64::from(zone.offset(at)) * 1000).rem_euclid(HOUR);
+    Timestamp::from_millis(at.millis() - into)
+}
+
+/// When the next hour begins.
+pub const fn next_hour(hour: Timestamp) -> Timestamp {
+    Timestamp::from_millis(hour.millis() + HOUR)
+}

@@ -1,0 +1,136 @@
+//! What happened, counted, and what it costs.
+
+use serde_json::Value;
+use tributary_domain::time::Timestamp;
+
+super::body! {
+    /// A report: a table, with what there is to know of it.
+    pub struct InsightItem {
+        /// Which report.
+        pub report: String,
+        /// First day, by the workspace's clocks.
+        pub from: String,
+        /// Last day.
+        pub to: String,
+        /// Whose days: the workspace's time zone.
+        pub zone: String,
+        /// What happened until then is counted; none while nothing has happened.
+        pub counted_until: Option<Timestamp>,
+        /// What the cells of each row are.
+        pub columns: Vec<ColumnItem>,
+        /// In order; a cell is a text, a number, or null where nothing can be told.
+        pub rows: Vec<Vec<Value>>,
+        /// All of it as one row, where that says something.
+        pub total: Option<Vec<Value>>,
+        /// What labels may cost, and did.
+        pub budget: BudgetItem,
+    }
+
+    /// A column of a report.
+    pub struct ColumnItem {
+        /// A stable word.
+        pub key: String,
+        /// As shown.
+        pub title: String,
+        /// `text`, `count`, `seconds`, `percent` or `dollars`.
+        pub unit: String,
+    }
+
+    /// What labels by a model may cost, and did, in US dollars; months and days are those of UTC.
+    pub struct BudgetItem {
+        /// This month.
+        pub month_spent: f64,
+        /// Most in a month.
+        pub monthly_budget: f64,
+        /// Today.
+        pub day_spent: f64,
+        /// Most in a day, if the rules say.
+        pub daily_budget: Option<f64>,
+        /// Labels that the built-in labeler gave today, because the money was spent.
+        pub capped_today: u32,
+    }
+
+    /// Words that may tell topics, for a person to put into the rules.
+    pub struct KeywordsItem {
+        /// So many threads that people gave another topic were looked at.
+        pub threads: u32,
+        /// The likeliest of each topic first.
+        pub suggestions: Vec<KeywordItem>,
+    }
+
+    /// A word that may tell a topic. At least three threads of three contacts have it.
+    pub struct KeywordItem {
+        /// Which topic.
+        pub topic: String,
+        /// In small letters without accents.
+        pub word: String,
+        /// In so many of the topic's threads.
+        pub threads: u32,
+    }
+
+    /// What this month costs, and what others would.
+    pub struct CostsItem {
+        /// As `2026-01`, in UTC.
+        pub month: String,
+        /// How much of it has passed, of a hundred.
+        pub passed: f64,
+        /// What happened so far.
+        pub mix: MixItem,
+        /// So far, unit by unit.
+        pub lines: Vec<CostLineItem>,
+        /// Paid each month, whatever happens.
+        pub floor: f64,
+        /// So far, with the floor.
+        pub total: f64,
+        /// What labels cost by the tokens that models reported; the lines have what the model of costs expects.
+        pub labels_spent: f64,
+        /// The whole month, if it goes on like this.
+        pub projected: ScaleItem,
+        /// What other months would cost.
+        pub scales: Vec<ScaleItem>,
+        /// When the prices were read.
+        pub prices_read: String,
+    }
+
+    /// What happens in a month.
+    pub struct MixItem {
+        /// New threads.
+        pub threads: u64,
+        /// Messages in.
+        pub messages: u64,
+        /// Messages out.
+        pub replies: u64,
+        /// Labels by a model.
+        pub labels: u64,
+    }
+
+    /// One unit of a bill.
+    pub struct CostLineItem {
+        /// A stable word.
+        pub unit: String,
+        /// As shown.
+        pub title: String,
+        /// So many.
+        pub used: f64,
+        /// So many are in the monthly floor.
+        pub included: f64,
+        /// What is paid beyond, in US dollars.
+        pub dollars: f64,
+        /// Of what the free plan gives in the time, of a hundred; none where it has no limit.
+        pub free_share: Option<f64>,
+    }
+
+    /// What a month of so many messages costs.
+    pub struct ScaleItem {
+        /// Messages in.
+        pub messages: u64,
+        /// With the floor, in US dollars.
+        pub dollars: f64,
+        /// Labels alone.
+        pub labels: f64,
+        /// On the free plan, which has no floor; none where it does not suffice.
+        pub free: Option<f64>,
+        /// What the comparable AWS design was reckoned at, where it was.
+        pub comparable: Option<f64>,
+    }
+}

@@ -1,0 +1,146 @@
+/** Insights and costs: what happened, as a picture and as a table, with the question in the address. */
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { after, before, test } from 'node:test';
+import type { Page } from 'playwright-core';
+import { House, openThread, owner, row, type Visit } from './house.ts';
+
+const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+let house: House;
+let robin: Visit;
+before(async () => {
+  house = await House.open();
+  const words = ['Where is my order?', 'Can I get a refund?', 'Do you have it in blue?'];
+  for (const [n, name] of ['Ida Falk', 'Jude Park', 'Kim Aas'].entries()) house.standins.telegram.customer(name, { language: 'en' }).text(words[n] ?? '');
+  robin = await house.signedIn(owner);
+  for (const name of ['Ida Falk', 'Jude Park', 'Kim Aas']) await row(robin.page, name).waitFor();
+});
+after(() => house.close());
+
+type Fault = { id: string; nodes: { html: string; failureSummary: string }[] };
+
+const violations = async (page: Page): Promise<string[]> => {
+  await page.evaluate(axe);
+  const found = (await page.evaluate(`axe.run(document, { resultTypes: ['violations'], rules: { 'target-size': { enabled: true } } }).then((r) => r.violations)`)) as Fault[];
+  return found.flatMap(({ id, nodes }) => nodes.slice(0, 3).map((node) => `${id}: ${node.html.slice(0, 160)} ${node.failureSummary.slice(0, 300)}`));
+};
+
+const wide = (page: Page) => page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+
+test('a report is opened from the rail; its filters are in the address and survive a reload', async () => {
+  const { page } = robin;
+  await page.getByRole('link', { name: 'Insights' }).click();
+  await page.waitForURL('**/insights');
+  await page.getByRole('img', { name: /Messages in, Messages out, by day/ }).waitFor();
+  await page.getByLabel('Platform').selectOption('telegram');
+  await page.getByRole('button', { name: '7 days' }).click();
+  await page.getByRole('tab', { name: 'Topics' }).click();
+  await page.getByRole('button', { name: 'Table' }).click();
+  const address = new URL(page.url());
+  assert.deepEqual(['report', 'platform', 'view'].map((name) => address.searchParams.get(name)), ['topics', 'telegram', 'table']);
+  const table = page.getByRole('table', { name: /^Topics/ });
+  await table.waitFor();
+  const shown = await table.innerText();
+  await page.reload();
+  await table.waitFor();
+  assert.equal(page.url(), address.href);
+  assert.equal(await table.innerText(), shown);
+  assert.equal(await page.getByLabel('Platform').inputValue(), 'telegram');
+  assert.equal(await page.getByRole('tab', { name: 'Topics' }).getAttribute('aria-selected'), 'true');
+  assert.equal(await page.getByRole('button', { name: '7 days' }).getAttribute('aria-pressed'), 'true');
+});
+
+test('the table and the file tell the same', async () => {
+  const { page } = robin;
+  const cells = await page.getByRole('table').locator('tbody tr').evaluateAll((rows) => rows.map((one) => [...one.children].slice(1).map((cell) => cell.textContent?.trim()).join(',')));
+  assert.ok(cells.length > 0);
+  const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('link', { name: 'CSV' }).click()]);
+  assert.match(download.suggestedFilename(), /^tributary-topics-.*\.csv$/);
+  const lines = (await readFile(await download.path(), 'utf8')).trimEnd().split('\r\n').slice(1);
+  assert.deepEqual(lines.map((line) => line.slice(line.indexOf(',') + 1)), cells);
+});
+
+test('by keyboard alone: numbers choose the report, t the table, arrows the days', async () => {
+  const { page } = robin;
+  await page.goto(`${house.worker.url}/insights`);
+  await page.getByRole('img', { name: /by day/ }).waitFor();
+  await page.keyboard.press('4');
+  await page.getByRole('img', { name: /hour of the week/ }).waitFor();
+  await page.keyboard.press('t');
+  await page.getByRole('table', { name: /^Load/ }).waitFor();
+  await page.keyboard.press('t');
+  await page.keyboard.press('1');
+  const picture = page.getByRole('img', { name: /Messages in, Messages out, by day/ });
+  await picture.focus();
+  await page.keyboard.press('ArrowLeft');
+  await page.getByText(/: Messages in \d+, Messages out \d+/).waitFor();
+  await page.getByRole('tab', { name: 'Volume' }).focus();
+  await page.keyboard.press('ArrowRight');
+  await page.getByRole('tab', { name: 'Answer times', selected: true }).waitFor();
+});
+
+test('what does not come is said, and can be tried again', async () => {
+  const { page } = robin;
+  await page.route('**/api/v1/insights?*', (route) => route.abort());
+  await page.goto(`${house.worker.url}/insights?report=volume`);
+  await page.getByText('The report could not be read').waitFor();
+  await page.unroute('**/api/v1/insights?*');
+  await page.getByRole('button', { name: 'Try again' }).click();
+  await page.getByRole('img', { name: /by day/ }).waitFor();
+  await page.goto(`${house.worker.url}/insights?from=2026-01-01&to=2026-01-31`);
+  await page.getByText('Nothing to show yet').waitFor();
+  robin.complaints.list.length = 0;
+});
+
+test('costs: this month unit by unit, and what other months would be', async () => {
+  const { page } = robin;
+  await page.getByRole('link', { name: 'Costs' }).click();
+  const months = page.getByRole('table', { name: 'What other months would cost' });
+  await months.waitFor();
+  for (const messages of ['1,500', '10,000', '100,000']) await months.getByRole('rowheader', { name: messages, exact: true }).waitFor();
+  await page.getByRole('table', { name: 'This month, unit by unit' }).getByRole('rowheader', { name: 'D1 rows written' }).waitFor();
+});
+
+for (const scheme of ['light', 'dark'] as const) {
+  test(`both pages are for everybody, ${scheme}, large and small`, async () => {
+    const visit = await house.signedIn(owner, 'all', { colorScheme: scheme });
+    const { page } = visit;
+    for (const width of [1440, 1024, 390]) {
+      await page.setViewportSize({ width, height: 900 });
+      for (const [path, there] of [
+        ['insights', '.chart'], ['insights?view=table', 'table'], ['insights?report=load', 'svg[role=img]'], ['insights?report=topics', '.chart'],
+        ['insights?report=accuracy', '#keywords'], ['costs', 'table'],
+      ] as const) {
+        await page.goto(`${house.worker.url}/${path}`);
+        await page.locator(`main ${there}`).first().waitFor();
+        assert.deepEqual(await violations(page), [], `${path} at ${width}`);
+        assert.ok((await wide(page)) <= 0, `${path} at ${width} scrolls sideways`);
+        if (process.env.SHOTS) await page.screenshot({ path: `${process.env.SHOTS}/${path.replace(/[?=&]/g, '-')}-${width}-${scheme}.png` });
+      }
+    }
+    assert.deepEqual(visit.complaints.list, []);
+    await visit.close();
+  });
+}
+
+test('a topic and an urgency are put right with one key and a number', async () => {
+  const { page } = robin;
+  await page.goto(`${house.worker.url}/q/all`);
+  await openThread(page, 'Kim Aas');
+  await page.keyboard.press('Escape');
+  await page.locator('#thread-title').focus();
+  const topics = page.getByRole('radiogroup', { name: 'Topic' });
+  await page.keyboard.press('t');
+  const second = topics.getByRole('radio').nth(1);
+  const first = topics.getByRole('radio').first();
+  await first.waitFor();
+  const other = (await first.getAttribute('aria-checked')) === 'true' ? second : first;
+  const name = (await other.innerText()).trim();
+  await page.keyboard.press(other === first ? '1' : '2');
+  await topics.waitFor({ state: 'hidden' });
+  await page.getByRole('button', { name: `Topic: ${name}` }).waitFor();
+  await page.keyboard.press('p');
+  await page.keyboard.press('1');
+  await page.getByRole('button', { name: 'Urgency: Urgent' }).waitFor();
+});

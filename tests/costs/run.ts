@@ -1,0 +1,89 @@
+/** Messages through the real Worker, with every operation counted that is paid for. */
+import { cpSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { root } from '../../tools/runtime.ts';
+import { startProduct, type Product } from '../harness/product.ts';
+import { until } from '../harness/until.ts';
+
+export type Mix = { threads: number; messages: number; replies: number; labels: number };
+export type Counted = Record<string, number>;
+
+/** The units that the Worker itself is counted at. What people look with comes on top: see `assumed` in the model. */
+export const UNITS = ['requests', 'queueOps', 'objectRequests', 'objectRowsRead', 'objectRowsWritten', 'd1RowsRead', 'd1RowsWritten', 'r2Writes', 'r2Reads'];
+
+/** The built Worker with the counting one in front of it. */
+const countingBuild = (): string => {
+  const folder = join(root, '.state/costs/build');
+  mkdirSync(folder, { recursive: true });
+  cpSync(join(root, 'workers/build'), folder, { recursive: true });
+  cpSync(join(root, 'tests/costs/counting.js'), join(folder, 'counting.js'));
+  return '.state/costs/build/counting.js';
+};
+
+export class Run {
+  private constructor(readonly product: Product) {}
+
+  /** As in production: no copy of each delivery in R2, a model that labels. */
+  static async start(labels: boolean): Promise<Run> {
+    const main = countingBuild();
+    const product = await startProduct({
+      connect: (platform) => platform === 'whatsapp',
+      model: true,
+      vars: { INTAKE_COPY: 'fallback', LABEL_DELAY_SECONDS: labels ? '0' : '3600' },
+      rules: (text) => text.replace('cap = 40\n', 'cap = 400000\n').replace('monthly_budget = 20', 'monthly_budget = 2000'),
+      config: (text) => text.replace('main = "workers/build/entry.js"', `main = "${main}"`),
+    });
+    return new Run(product);
+  }
+
+  stop(): Promise<void> {
+    return this.product.stop();
+  }
+
+  async counted(): Promise<Counted> {
+    return (await fetch(`${this.product.url}/api/v1/__counted`)).json() as Promise<Counted>;
+  }
+
+  /** Once nothing has been counted for a while. */
+  async settled(): Promise<Counted> {
+    for (let before = ''; ; ) {
+      const counted = await this.counted();
+      const now = JSON.stringify(counted);
+      if (now === before) return counted;
+      before = now;
+      await new Promise((done) => setTimeout(done, 2500));
+    }
+  }
+
+  /** So many messages of so many customers, taken in turns; a few on their way at a time. */
+  async write(people: string, threads: number, messages: number, say: (line: string) => void = () => {}): Promise<void> {
+    const { standins } = this.product;
+    const begun = await this.product.count('search');
+    const customers = Array.from({ length: threads }, (_, n) => standins.whatsapp.customer(`${people} ${n}`));
+    for (let n = 0; n < messages; n += 1) {
+      customers[n % threads]?.text(`Where is my order ${n}? It was meant to arrive.`);
+      if (n % 4 === 3 || n === messages - 1) {
+        await until(`message ${n} is taken in`, async () => (await this.product.count('search')) >= begun + n + 1, 120);
+      }
+      if (n % 1000 === 999) say(`${n + 1} messages`);
+    }
+  }
+
+  /** One reply to each of so many of their threads. What it takes to look a thread up is a person's, and taken off. */
+  async answer(people: string, replies: number): Promise<Counted> {
+    const { owner } = this.product;
+    const ids = await this.product.rows<{ id: string }>(`SELECT id FROM threads WHERE item ->> '$.contact.name' LIKE ? LIMIT ?`, `${people} %`, replies);
+    const before = await this.counted();
+    for (const { id } of ids) await owner.thread(id);
+    const looked = difference(await this.counted(), before);
+    for (const { id } of ids) await owner.reply(id, 'It is on its way, and should be there tomorrow.');
+    // `reply` looks the thread up once more.
+    return Object.fromEntries(Object.entries(looked).map(([unit, value]) => [unit, value * 2]));
+  }
+
+  labels(): number {
+    return this.product.standins.bedrock.calls.length;
+  }
+}
+
+export const difference = (after: Counted, before: Counted): Counted => Object.fromEntries(UNITS.map((unit) => [unit, (after[unit] ?? 0) - (before[unit] ?? 0)]));

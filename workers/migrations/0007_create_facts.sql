@@ -1,0 +1,9 @@
+-- What happened, counted by the hour: made from the audit and the messages, and made again at any time. A sheet is
+-- `flow`, `answers` or `labels` (see domain::insights); the one called `mark` says how far the counting has come.
+CREATE TABLE facts (
+  sheet     TEXT    NOT NULL,
+  at        INTEGER NOT NULL, -- when the hour began, in milliseconds
+  rolled_at INTEGER NOT NULL, -- when it was counted
+  cells     TEXT    NOT NULL, -- JSON
+  PRIMARY KEY (sheet, at)
+) STRICT, WITHOUT ROWID;

@@ -1,0 +1,208 @@
+//! What happened, counted by the hour, and what it is counted from.
+
+use chrono::NaiveDate;
+use serde::Serialize;
+use tributary_domain::{
+    audit::Entry,
+    insights::{Cell, Line, Sheet, What},
+    json::{self, Read},
+    sorted::Map,
+    time::Timestamp,
+};
+use tributary_wire::view::SearchKey;
+
+use super::{Statement, together};
+use crate::{edge::Edge, fault::Fault};
+
+/// Rows read at once.
+const PAGE: i64 = 500;
+/// The name of the row that says how far the counting has come.
+const MARK: &str = "mark";
+
+const ENTRIES: &str = "SELECT a.at AS at, a.id AS id, a.entry AS entry, coalesce(t.item ->> '$.platform', '') AS platform, \
+      t.item ->> '$.topic' AS topic, coalesce(t.queue, 'unassigned') AS owner \
+    FROM audit a INDEXED BY audit_by_time LEFT JOIN threads t ON t.id = a.thread \
+    WHERE a.at <= ?1 AND (a.at < ?1 OR a.id > ?2) AND a.at >= ?3 AND a.thread IS NOT NULL \
+    ORDER BY a.at DESC, a.id LIMIT ?4";
+
+const MESSAGES: &str = "SELECT s.rowid AS row, s.direction AS direction, coalesce(t.item ->> '$.platform', '') AS platform, \
+      t.item ->> '$.topic' AS topic, coalesce(t.queue, 'unassigned') AS owner \
+    FROM search s LEFT JOIN threads t ON t.id = s.thread \
+    WHERE s.rowid > ?1 AND s.rowid < ?2 ORDER BY s.rowid LIMIT ?3";
+
+const NEXT: &str = "SELECT min(at) AS at FROM audit WHERE at >= ?1";
+
+/// An older count never replaces a newer one. An hour of nothing needs no row, unless there is one.
+const KEEP: &str = "INSERT INTO facts (sheet, at, rolled_at, cells)
+    SELECT j.value ->> 'sheet', j.value ->> 'at', j.value ->> 'rolledAt', j.value -> 'cells' FROM json_each(?1) j
+    WHERE j.value -> 'cells' <> '[]'
+      OR EXISTS (SELECT 1 FROM facts f WHERE f.sheet = j.value ->> 'sheet' AND f.at = j.value ->> 'at')
+    ON CONFLICT (sheet, at) DO UPDATE SET rolled_at = excluded.rolled_at, cells = excluded.cells
+    WHERE excluded.rolled_at >= facts.rolled_at AND excluded.cells <> facts.cells";
+
+const KEEP_MARK: &str = "INSERT INTO facts (sheet, at, rolled_at, cells) VALUES ('mark', 0, ?1, ?2)
+    ON CONFLICT (sheet, at) DO UPDATE SET rolled_at = excluded.rolled_at, cells = excluded.cells
+    WHERE excluded.rolled_at >= facts.rolled_at";
+
+const SHEETS: &str = "SELECT at, cells FROM facts WHERE sheet IN (SELECT value FROM json_each(?1)) \
+    AND at >= ?2 AND at < ?3";
+
+const SPENT: &str = "SELECT day, value FROM counters WHERE day >= ?1 AND day <= ?2 AND name = ?3";
+
+/// How far the counting has come.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Mark {
+    /// Every hour before was counted.
+    pub(crate) up_to: Timestamp,
+    /// When the last counting began.
+    pub(crate) rolled_at: Timestamp,
+}
+
+#[derive(Read)]
+struct SheetRow {
+    at: i64,
+    cells: String,
+}
+
+#[derive(Read)]
+struct EntryRow {
+    at: i64,
+    id: String,
+    entry: String,
+    platform: String,
+    topic: Option<String>,
+    owner: String,
+}
+
+#[derive(Read)]
+struct MessageRow {
+    row: i64,
+    direction: String,
+    platform: String,
+    topic: Option<String>,
+    owner: String,
+}
+
+/// The counts of one hour, to be kept.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Kept {
+    pub(crate) sheet: &'static str,
+    pub(crate) at: i64,
+    pub(crate) rolled_at: i64,
+    pub(crate) cells: Vec<Cell>,
+}
+
+pub(crate) async fn mark(edge: &Edge) -> Result<Option<Mark>, Fault> {
+    #[derive(Read)]
+    struct Row {
+        rolled_at: i64,
+        cells: String,
+    }
+    let sql = "SELECT rolled_at, cells FROM facts WHERE sheet = ?1 AND at = 0";
+    let row: Option<Row> = Statement::new("facts_mark", sql).text(MARK).row(edge).await?;
+    Ok(row.map(|row| Mark {
+        up_to: Timestamp::from_millis(row.cells.parse().unwrap_or_default()),
+        rolled_at: Timestamp::from_millis(row.rolled_at),
+    }))
+}
+
+/// When the first thing was done at `from` or later.
+pub(crate) async fn next(edge: &Edge, from: Timestamp) -> Result<Option<Timestamp>, Fault> {
+    #[derive(Read)]
+    struct Row {
+        at: Option<i64>,
+    }
+    let row: Option<Row> = Statement::new("facts_next", NEXT).time(from).row(edge).await?;
+    Ok(row.and_then(|row| row.at).map(Timestamp::from_millis))
+}
+
+/// What was done from `from` until before `to`, told one by one; how much that was.
+pub(crate) async fn entries(
+    edge: &Edge,
+    from: Timestamp,
+    to: Timestamp,
+    tell: &mut impl FnMut(&Line),
+) -> Result<usize, Fault> {
+    let (mut at, mut id, mut count) = (to.millis() - 1, String::new(), 0);
+    loop {
+        let statement = Statement::new("facts_entries", ENTRIES).int(at).text(&id).time(from).int(PAGE);
+        let rows: Vec<EntryRow> = statement.rows(edge).await?;
+        let full = rows.len() == usize::try_from(PAGE).unwrap_or(usize::MAX);
+        count += rows.len();
+        for row in rows {
+            let entry: Entry = json::from_str(&row.entry).map_err(Fault::form("facts.entry"))?;
+            tell(&Line { platform: row.platform, topic: row.topic, owner: row.owner, what: What::Entry(entry) });
+            (at, id) = (row.at, row.id);
+        }
+        if !full {
+            return Ok(count);
+        }
+    }
+}
+
+/// The messages of that time, told one by one; how many they were.
+pub(crate) async fn messages(
+    edge: &Edge,
+    from: Timestamp,
+    to: Timestamp,
+    tell: &mut impl FnMut(&Line),
+) -> Result<usize, Fault> {
+    let (mut after, end) = (SearchKey::least(from).0 - 1, SearchKey::least(to).0);
+    let mut count = 0;
+    loop {
+        let statement = Statement::new("facts_messages", MESSAGES).int(after).int(end).int(PAGE);
+        let rows: Vec<MessageRow> = statement.rows(edge).await?;
+        let full = rows.len() == usize::try_from(PAGE).unwrap_or(usize::MAX);
+        count += rows.len();
+        for row in rows {
+            let what = What::Message { incoming: row.direction == "incoming" };
+            tell(&Line { platform: row.platform, topic: row.topic, owner: row.owner, what });
+            after = row.row;
+        }
+        if !full {
+            return Ok(count);
+        }
+    }
+}
+
+/// Keeps counts, and how far they go.
+pub(crate) async fn keep(edge: &Edge, counts: &[Kept], mark: Mark) -> Result<(), Fault> {
+    let rows = json::to_string(counts).map_err(Fault::form("facts.keep"))?;
+    let statements = vec![
+        Statement::new("keep_facts", KEEP).text(&rows),
+        Statement::new("keep_facts_mark", KEEP_MARK).time(mark.rolled_at).text(&mark.up_to.millis().to_string()),
+    ];
+    together(edge, "keep_facts", statements).await.map(|_| ())
+}
+
+/// The counts of a span, by hour.
+pub(crate) async fn sheets(
+    edge: &Edge,
+    sheets: &[Sheet],
+    (from, to): (Timestamp, Timestamp),
+) -> Result<Vec<(Timestamp, Vec<Cell>)>, Fault> {
+    let names: Vec<&str> = sheets.iter().map(|sheet| sheet.as_str()).collect();
+    let names = json::to_string(&names).map_err(Fault::form("facts.sheets"))?;
+    let rows: Vec<SheetRow> = Statement::new("read_facts", SHEETS).text(&names).time(from).time(to).rows(edge).await?;
+    let read = |row: &SheetRow| Ok((Timestamp::from_millis(row.at), json::from_str(&row.cells)?));
+    rows.iter().map(read).collect::<Result<_, json::Error>>().map_err(Fault::form("facts.cells"))
+}
+
+/// A counter by day (UTC).
+pub(crate) async fn counted(
+    edge: &Edge,
+    name: &str,
+    from: NaiveDate,
+    to: NaiveDate,
+) -> Result<Map<NaiveDate, u64>, Fault> {
+    #[derive(Read)]
+    struct Row {
+        day: String,
+        value: i64,
+    }
+    let statement = Statement::new("counted_by_day", SPENT);
+    let rows: Vec<Row> = statement.text(&from.to_string()).text(&to.to_string()).text(name).rows(edge).await?;
+    let by_day = |row: Row| Some((row.day.parse().ok()?, u64::try_from(row.value).unwrap_or_default()));
+    Ok(rows.into_iter().filter_map(by_day).collect())
+}

@@ -1,0 +1,101 @@
+//! What this month costs, and what others would: what happened, by the counts, times what the model of costs says of it.
+
+use chrono::{DateTime, Datelike, Days, Months, NaiveDate};
+use tributary_domain::{
+    costs::{self, Bill, Line, Mix, Model, SCALES},
+    insights::{Kind, Sheet},
+    time::Timestamp,
+};
+use tributary_wire::api::insights::{CostLineItem, CostsItem, MixItem, ScaleItem};
+use worker::Response;
+
+use super::{
+    call::{self, Call},
+    insights::dollars,
+    problem::Refused,
+};
+use crate::{
+    d1::{self, counters, facts},
+    fault::Fault,
+    insights::freshened,
+};
+
+pub(super) async fn read(call: &Call) -> Result<Response, Refused> {
+    let rules = d1::rules::current(&call.edge).await?;
+    freshened(&call.edge, &rules.rules.workspace.hours.zone).await?;
+    let (begin, end, month) = month_of(call.now);
+    let hours = facts::sheets(&call.edge, &[Sheet::Flow, Sheet::Labels], (begin, end)).await?;
+    let mut mix = Mix::default();
+    for cell in hours.iter().flat_map(|(_, cells)| cells) {
+        let sum = match cell.kind {
+            Kind::In => &mut mix.messages,
+            Kind::Out => &mut mix.replies,
+            Kind::Opened => &mut mix.threads,
+            Kind::Labelled if cell.part == "model" => &mut mix.labels,
+            _ => continue,
+        };
+        *sum = sum.saturating_add(cell.count);
+    }
+    let model = Model::shipped().map_err(Fault::form("costs"))?;
+    let labels = &rules.rules.labels;
+    let bill = model.bill(mix, labels);
+    let (passed, length) = (call.now.since(begin).as_millis().max(1), end.since(begin).as_millis());
+    let whole = u128::from(mix.messages) * u128::from(length) / u128::from(passed);
+    let whole = u64::try_from(whole).unwrap_or(u64::MAX);
+    let scale = |messages| scale(messages, &model.bill(mix.scaled(messages), labels));
+    let spent = counters::spent_on_labels(&call.edge).await?;
+    let item = CostsItem {
+        month,
+        passed: thousandths(
+            u64::try_from(u128::from(passed) * 100_000 / u128::from(length.max(1))).unwrap_or_default(),
+        ),
+        mix: MixItem { threads: mix.threads, messages: mix.messages, replies: mix.replies, labels: mix.labels },
+        lines: bill.lines.iter().map(|one| line(one, passed, length)).collect(),
+        floor: dollars(bill.floor),
+        total: dollars(bill.total()),
+        labels_spent: dollars(u64::try_from(spent.month).unwrap_or_default()),
+        projected: scale(whole),
+        scales: SCALES.into_iter().map(scale).collect(),
+        prices_read: model.read_on().to_owned(),
+    };
+    call::json(200, &item)
+}
+
+/// When the month of `now` begins and ends (UTC), and what it is called.
+fn month_of(now: Timestamp) -> (Timestamp, Timestamp, String) {
+    let today = DateTime::from_timestamp_millis(now.millis()).unwrap_or_default().date_naive();
+    let first = today.checked_sub_days(Days::new(u64::from(today.day0()))).unwrap_or(today);
+    let next = first.checked_add_months(Months::new(1)).unwrap_or(first);
+    let at = |date: NaiveDate| Timestamp::from_seconds(date.and_time(chrono::NaiveTime::MIN).and_utc().timestamp());
+    (at(first), at(next), first.to_string().chars().take(7).collect())
+}
+
+fn line(line: &Line<'_>, passed: u64, length: u64) -> CostLineItem {
+    // What the free plan gives in the time that has passed.
+    let share = |share: u64| u128::from(share) * u128::from(length) / u128::from(passed) / 10;
+    CostLineItem {
+        unit: line.price.unit.clone(),
+        title: line.price.title.clone(),
+        used: thousandths(line.used),
+        included: thousandths(line.price.included.saturating_mul(1000)),
+        dollars: dollars(line.paid),
+        free_share: line
+            .free_share()
+            .map(|one| thousandths(u64::try_from(share(one)).unwrap_or(u64::MAX).saturating_mul(1000))),
+    }
+}
+
+fn scale(messages: u64, bill: &Bill<'_>) -> ScaleItem {
+    ScaleItem {
+        messages,
+        dollars: dollars(bill.total()),
+        labels: dollars(bill.labels()),
+        free: bill.free().map(dollars),
+        comparable: costs::comparable(messages).map(dollars),
+    }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "no count comes near 2^53")]
+fn thousandths(number: u64) -> f64 {
+    number as f64 / 1000.0
+}

@@ -1,0 +1,245 @@
+//! What happened, counted: as tables, and as files for spreadsheets.
+
+use chrono::{Days, NaiveDate};
+use futures_util::{StreamExt as _, stream};
+use serde_json::Value;
+use tributary_domain::{
+    id::{TeamId, TeammateId, ThreadId},
+    insights::{self, Cell, Kind, Query, Report, Sheet, Table, Told, Unit, csv::csv},
+    platform::Platform,
+    rules::{LabelRules, Rules},
+    sorted::Set,
+    time::{Span, Timestamp},
+};
+use tributary_wire::{
+    api::{
+        insights::{BudgetItem, ColumnItem, InsightItem, KeywordItem, KeywordsItem},
+        message::{Direction, MessageItem},
+        thread::ThreadItem,
+    },
+    objects::{MessagePage, ThreadCall},
+};
+use worker::{Response, ResponseBuilder};
+
+use super::{
+    call::{self, Call},
+    page::Names,
+    problem::Refused,
+    query::parameter,
+    threads::text,
+};
+use crate::{
+    d1::{self, counters, facts},
+    edge::Edge,
+    fault::Fault,
+    insights::freshened,
+    objects,
+};
+
+/// Most days of one report.
+const DAYS: i64 = 92;
+/// Corrected threads that words are looked for in, at most: the latest.
+const THREADS: usize = 60;
+/// Messages of each that are read, and how far back corrections are looked for.
+const MESSAGES: u32 = 20;
+const LOOKED_BACK: Span = Span::days(90);
+/// Calls at once.
+const CALLS: usize = 6;
+
+pub(super) async fn read(call: &Call) -> Result<Response, Refused> {
+    let as_csv = csv_is_asked_for(call)?;
+    let rules = d1::rules::current(&call.edge).await?;
+    let query = asked(call, &rules.rules).await?;
+    let counted_until = freshened(&call.edge, query.zone).await?;
+    let hours = facts::sheets(&call.edge, query.report.sheets(), query.span()).await?;
+    let spent = match query.report {
+        Report::Cost => facts::counted(&call.edge, counters::LABELS_SPENT, query.from, query.to).await?,
+        _ => tributary_domain::sorted::Map::default(),
+    };
+    let lines = hours.iter().map(|(at, cells)| (*at, cells.as_slice()));
+    let mut table = insights::table(&query, lines, &spent);
+    named(call, &mut table).await?;
+    let name = Report::ALL.iter().find(|(_, one)| *one == query.report).map_or("", |(name, _)| name);
+    if as_csv {
+        let text = csv(table.columns.iter().map(|column| column.title), &table.rows);
+        return file(&format!("tributary-{name}-{}-{}.csv", query.from, query.to), text);
+    }
+    let column = |column: &insights::Column| ColumnItem {
+        key: column.key.to_owned(),
+        title: column.title.to_owned(),
+        unit: unit(column.unit).to_owned(),
+    };
+    let item = InsightItem {
+        report: name.to_owned(),
+        from: query.from.to_string(),
+        to: query.to.to_string(),
+        zone: query.zone.name().to_owned(),
+        counted_until,
+        columns: table.columns.iter().map(column).collect(),
+        rows: table.rows,
+        total: table.total,
+        budget: budget(&call.edge, &rules.rules.labels).await?,
+    };
+    call::json(200, &item)
+}
+
+const fn unit(unit: Unit) -> &'static str {
+    match unit {
+        Unit::Text => "text",
+        Unit::Count => "count",
+        Unit::Seconds => "seconds",
+        Unit::Percent => "percent",
+        Unit::Dollars => "dollars",
+    }
+}
+
+fn csv_is_asked_for(call: &Call) -> Result<bool, Refused> {
+    let format = call.query.one_of("format", &[("json", false), ("csv", true)])?;
+    Ok(format.unwrap_or_else(|| call.header("accept").is_some_and(|kinds| kinds.starts_with("text/csv"))))
+}
+
+fn file(name: &str, text: String) -> Result<Response, Refused> {
+    let failed = || Fault::runtime("answer");
+    let builder = ResponseBuilder::new()
+        .with_header("content-type", "text/csv; charset=utf-8")
+        .and_then(|builder| builder.with_header("content-disposition", &format!("attachment; filename=\"{name}\"")))
+        .map_err(failed())?;
+    Ok(builder.fixed(text.into_bytes()))
+}
+
+async fn asked<'a>(call: &'a Call, rules: &'a Rules) -> Result<Query<'a>, Refused> {
+    let query = &call.query;
+    let zone = &rules.workspace.hours.zone;
+    let today = i32::try_from(zone.local(call.now).div_euclid(86_400)).ok().and_then(NaiveDate::from_epoch_days);
+    let today = today.ok_or_else(|| parameter("to", "The clock is out of order."))?;
+    let to = date(call, "to")?.unwrap_or(today);
+    let from = date(call, "from")?.or_else(|| to.checked_sub_days(Days::new(27))).unwrap_or(to);
+    let days = to.signed_duration_since(from).num_days();
+    if days < 0 {
+        return Err(parameter("from", "`from` is after `to`: exchange them."));
+    }
+    if days >= DAYS {
+        return Err(parameter("from", format!("A report is of at most {DAYS} days: ask for several.")));
+    }
+    let platforms: Vec<(&str, &str)> = Platform::ALL.iter().map(|one| (one.as_str(), one.as_str())).collect();
+    Ok(Query {
+        report: query.one_of("report", &Report::ALL)?.unwrap_or(Report::Volume),
+        from,
+        to,
+        zone,
+        platform: query.one_of("platform", &platforms)?,
+        topic: text(call, "topic")?,
+        whose: whose(call, rules).await?,
+    })
+}
+
+fn date(call: &Call, name: &str) -> Result<Option<NaiveDate>, Refused> {
+    let read = |text: &str| {
+        let date = text.parse::<NaiveDate>().ok().filter(|date| date.to_string() == text);
+        date.ok_or_else(|| parameter(name, format!("`{name}` is a day, as in 2026-01-31.")))
+    };
+    call.query.get(name).map(read).transpose()
+}
+
+/// The ids that are asked for: a teammate's, or a team's and its members'.
+async fn whose(call: &Call, rules: &Rules) -> Result<Option<Set<String>>, Refused> {
+    let query = &call.query;
+    match (query.get("teammate"), query.get("team")) {
+        (None, None) => Ok(None),
+        (Some(_), Some(_)) => Err(parameter("team", "Give `teammate` or `team`, not both.")),
+        (Some(id), None) => {
+            TeammateId::parse(id).map_err(|_| parameter("teammate", "`teammate` is a teammate's id (tm_...)."))?;
+            Ok(Some(std::iter::once(id.to_owned()).collect()))
+        }
+        (None, Some(id)) => {
+            let team = TeamId::parse(id).map_err(|_| parameter("team", "`team` is a team's id (team_...)."))?;
+            let rows = d1::teammates::all(&call.edge).await?;
+            let belongs = |email: &str| rules.teammates.get(email).is_some_and(|one| one.teams.contains(&team));
+            let members = rows.iter().filter(|row| belongs(&row.email)).map(|row| row.id.to_string());
+            Ok(Some(members.chain(std::iter::once(id.to_owned())).collect()))
+        }
+    }
+}
+
+/// Puts people's names where their ids are.
+async fn named(call: &Call, table: &mut Table) -> Result<(), Refused> {
+    let Some(place) = table.columns.iter().position(|column| column.key == "who") else { return Ok(()) };
+    let names = Names::load(call).await?;
+    for cell in table.rows.iter_mut().filter_map(|row| row.get_mut(place)) {
+        if let Value::String(id) = cell
+            && let Some(name) = names.queue(id)
+        {
+            *cell = Value::String(name);
+        }
+    }
+    Ok(())
+}
+
+/// What labels may cost, and did.
+async fn budget(edge: &Edge, rules: &LabelRules) -> Result<BudgetItem, Fault> {
+    let spent = counters::spent_on_labels(edge).await?;
+    let today = counters::today();
+    let capped = match today.parse::<NaiveDate>() {
+        Ok(day) => facts::counted(edge, counters::LABELS_CAPPED, day, day).await?.into_values().next(),
+        Err(_) => None,
+    };
+    let of = |micros: i64| dollars(u64::try_from(micros).unwrap_or_default());
+    Ok(BudgetItem {
+        month_spent: of(spent.month),
+        monthly_budget: dollars(rules.monthly_budget),
+        day_spent: of(spent.day),
+        daily_budget: rules.daily_budget.map(dollars),
+        capped_today: u32::try_from(capped.unwrap_or_default()).unwrap_or(u32::MAX),
+    })
+}
+
+/// Millionths as dollars.
+#[expect(clippy::cast_precision_loss, reason = "no bill comes near 2^53 millionths")]
+pub(super) fn dollars(micros: u64) -> f64 {
+    micros as f64 / 1_000_000.0
+}
+
+/// Words that may tell topics. Nothing is kept of them: they are read from the threads each time.
+pub(super) async fn keywords(call: &Call) -> Result<Response, Refused> {
+    let rules = d1::rules::current(&call.edge).await?;
+    freshened(&call.edge, &rules.rules.workspace.hours.zone).await?;
+    let hours = facts::sheets(&call.edge, &[Sheet::Labels], (call.now.minus(LOOKED_BACK), call.now)).await?;
+    let ids = moved(hours);
+    let threads = d1::threads::some(&call.edge, &ids).await?;
+    let edge = &call.edge;
+    let read = threads.into_iter().map(|thread| async move { told(edge, thread).await });
+    let told: Vec<Option<Told>> = stream::iter(read).buffer_unordered(CALLS).collect().await;
+    let told: Vec<Told> = told.into_iter().flatten().collect();
+    let item = |one: insights::Suggestion| KeywordItem {
+        topic: one.topic,
+        word: one.word,
+        threads: u32::try_from(one.threads).unwrap_or(u32::MAX),
+    };
+    let suggestions = insights::suggested(&rules.rules, &told).into_iter().map(item).collect();
+    call::json(200, &KeywordsItem { threads: u32::try_from(told.len()).unwrap_or(u32::MAX), suggestions })
+}
+
+/// The threads that people gave another topic, each once, the latest first.
+fn moved(mut hours: Vec<(Timestamp, Vec<Cell>)>) -> Vec<ThreadId> {
+    tributary_domain::sorted::sort_by(&mut hours, |a, b| b.0.cmp(&a.0));
+    let mut ids: Vec<ThreadId> = Vec::new();
+    for cell in hours.iter().flat_map(|(_, cells)| cells).filter(|cell| cell.kind == Kind::Moved) {
+        if let Ok(id) = ThreadId::parse(&cell.part)
+            && !ids.contains(&id)
+            && ids.len() < THREADS
+        {
+            ids.push(id);
+        }
+    }
+    ids
+}
+
+/// What a thread's customer wrote, under the topic that the thread has now. One that cannot be read is passed over.
+async fn told(edge: &Edge, thread: ThreadItem) -> Option<Told> {
+    let ask = ThreadCall::Messages { before: None, limit: MESSAGES };
+    let answer: Result<MessagePage, Fault> = objects::thread::call(edge, &thread.id, &ask).await;
+    let answer = answer.map_err(|fault| fault.log("keywords")).ok()?;
+    let theirs = |message: MessageItem| (message.direction == Direction::Incoming).then_some(message.text).flatten();
+    let texts = answer.items.into_iter().filter_map(theirs).collect();
+    Some(Told { topic: thread.topic?, contact: thread.contact.id, texts })
+}
