@@ -9,6 +9,7 @@ extern crate self as tributary_domain;
 pub mod audit;
 pub mod authored;
 pub mod capability;
+pub mod digest;
 pub mod event;
 pub mod fingerprint;
 pub mod id;

@@ -10,6 +10,7 @@ use tributary_wire::api::{
     audit::AuditItem,
     contact::ContactItem,
     delivery::DeliveryItem,
+    digest::{DigestDetail, DigestItem, DigestPreview, SendDigestRequest},
     message::{MediaItem, MessageItem},
     page::Page,
     problem::Problem,
@@ -96,6 +97,7 @@ fn requests(g: &mut SchemaGenerator) {
     register::<ReplyRequest>(g);
     register::<ResolveRequest>(g);
     register::<RulesRequest>(g);
+    register::<SendDigestRequest>(g);
     register::<SetupRequest>(g);
     register::<SignInRequest>(g);
     register::<SnoozeRequest>(g);
@@ -127,6 +129,9 @@ fn responses(g: &mut SchemaGenerator) {
     register::<Problem>(g);
     register::<ReplyItem>(g);
     register::<RulesItem>(g);
+    register::<DigestDetail>(g);
+    register::<DigestPreview>(g);
+    register::<Page<DigestItem>>(g);
     register::<SessionItem>(g);
     register::<SignInLinkItem>(g);
     register::<TeammateItem>(g);

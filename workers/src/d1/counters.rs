@@ -13,6 +13,21 @@ struct Row {
     value: i64,
 }
 
+#[derive(Read)]
+struct OfPeriod {
+    day: String,
+    value: i64,
+}
+
+/// Adds to a counter of a month and to that of a day, in one statement. Tells what the month's is then.
+pub(crate) async fn add_to_both(edge: &Edge, month: &str, day: &str, name: &str, amount: i64) -> Result<i64, Fault> {
+    let sql = "INSERT INTO counters (day, name, value) VALUES (?1, ?3, ?4), (?2, ?3, ?4)
+        ON CONFLICT (day, name) DO UPDATE SET value = value + excluded.value RETURNING day, value";
+    let statement = Statement::new("add_to_counters", sql).text(month).text(day).text(name).int(amount);
+    let rows: Vec<OfPeriod> = statement.rows(edge).await?;
+    Ok(rows.iter().find(|row| row.day == month).map_or(amount, |row| row.value))
+}
+
 /// Adds to a counter and tells what it is then.
 pub(crate) async fn add(edge: &Edge, period: &str, name: &str, amount: i64) -> Result<i64, Fault> {
     let sql = "INSERT INTO counters (day, name, value) VALUES (?1, ?2, ?3)

@@ -7,6 +7,7 @@ mod body;
 mod call;
 mod contacts;
 mod deliveries;
+mod digests;
 mod guard;
 mod health;
 mod live;
@@ -131,6 +132,10 @@ async fn dispatch(call: &mut Call, route: &Route, person: &Person, given: &[&str
         Operation::ListAudit => audit::list(call).await,
         Operation::ListDeadLetters => deliveries::list(call).await,
         Operation::ReplayDeadLetter => deliveries::replay(call, person, first).await,
+        Operation::ListDigests => digests::list(call).await,
+        Operation::PreviewDigest => digests::preview(call).await,
+        Operation::SendDigest => digests::send(call, person).await,
+        Operation::ReadDigest => digests::read(call, first).await,
         Operation::Search => search::messages(call).await,
         Operation::Upload => media::upload(call).await,
         Operation::Live => live::join(call, person).await,

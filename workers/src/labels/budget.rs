@@ -28,6 +28,7 @@ pub(super) fn noted(answered: bool) {
 /// Adds to the month's spending, in millionths of a dollar, and tells what it is then. A call is paid for before
 /// it is made, by estimate, so that calls at the same time cannot overspend together; the difference comes after.
 pub(super) async fn spend(edge: &Edge, amount: i64) -> Result<i64, Fault> {
-    let month: String = clock::now().to_string().chars().take(7).collect();
-    d1::counters::add(edge, &month, "label.spend", amount).await
+    let day = d1::counters::today();
+    let month = day.get(..7).unwrap_or(&day);
+    d1::counters::add_to_both(edge, month, &day, "label.spend", amount).await
 }

@@ -6,6 +6,7 @@ pub mod account;
 pub mod audit;
 pub mod contact;
 pub mod delivery;
+pub mod digest;
 pub mod message;
 pub mod page;
 pub mod problem;
