@@ -103,7 +103,8 @@ export class Client {
     return this.json<T>(path, { method: "POST", body });
   }
 
-  private async json<T>(path: string, ask: Ask = {}): Promise<T> {
+  /** Any other operation: pages beside the inbox name their own. */
+  async json<T>(path: string, ask: Ask = {}): Promise<T> {
     const answer = await this.ask(path, ask);
     if (answer.ok) {
       if (answer.status === 204) return undefined as T;
