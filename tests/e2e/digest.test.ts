@@ -19,7 +19,7 @@ const connect = (platform: string) => platform === 'facebook';
 const digestRules = (recipients: string[], zone = 'Asia/Kolkata') => (text: string) =>
   text
     .replace('time_zone = "UTC"', `time_zone = "${zone}"`)
-    .replace('days = ["mon-fri"]', 'days = ["mon-sun"]')
+    .replace(/^days = \["mon-fri"\]/m, 'days = ["mon-sun"]')
     .replace('recipients = []', `recipients = ${JSON.stringify(recipients)}`)
     .replace('urgent = "15m"\nhigh = "1h"\nnormal = "4h"\nlow = "1d"', 'urgent = "1m"\nhigh = "1m"\nnormal = "1m"\nlow = "1m"');
 
