@@ -73,7 +73,7 @@ describe('a digest that goes out by itself', () => {
     assert.ok(mail);
     const thread = (await product.owner.threads())[0];
     assert.ok(thread);
-    assert.match(mail.subject, /^1 open, 1 overdue · Our team, \d{4}-\d\d-\d\d$/);
+    assert.match(mail.subject, /^1 open, 1 overdue · Our team, \w{3} \d+ \w{3} \d{4}$/);
     for (const form of [mail.text, mail.html]) {
       assert.ok(form.includes(`${product.url}/t/${thread.id}`));
       assert.ok(form.includes(`${product.url}/digest`));

@@ -8,10 +8,6 @@ use crate::{carry, digest, edge::Edge, intake};
 /// `planned` is when the platform meant it to run, in milliseconds.
 #[expect(clippy::cast_possible_truncation, reason = "a time in milliseconds")]
 pub(crate) async fn run(_cron: &str, planned: f64, edge: &Edge) {
-    // Each line may come twice, late or not at all: the digest is claimed by its day, whoever comes first.
-    if let Err(fault) = digest::tick(edge, Timestamp::from_millis(planned as i64)).await {
-        fault.log("digest");
-    }
     if let Err(fault) = intake::sweep(edge).await {
         fault.log("sweep");
     }
@@ -23,5 +19,10 @@ pub(crate) async fn run(_cron: &str, planned: f64, edge: &Edge) {
             }
         }
         Err(fault) => fault.log("roster"),
+    }
+    // Last, since mails take their time. Each line may come twice, late or not at all: the digest is claimed by its day,
+    // whoever comes first.
+    if let Err(fault) = digest::tick(edge, Timestamp::from_millis(planned as i64)).await {
+        fault.log("digest");
     }
 }

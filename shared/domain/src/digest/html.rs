@@ -3,7 +3,7 @@
 
 use super::{
     Digest,
-    sections::{headline, link, sections},
+    sections::{day, headline, link, sections},
     text::footing,
 };
 
@@ -13,6 +13,7 @@ const H2: &str = "margin:28px 0 4px;font-size:14px;font-weight:600";
 const SMALL: &str = "margin:0;font-size:13px;opacity:.75";
 const FOOT: &str = "margin:28px 0 0;font-size:13px;opacity:.75";
 const ROW: &str = "padding:8px 0;border-top:1px solid rgba(128,128,128,.3);vertical-align:top";
+const SIDE: &str = ";padding-left:16px;font-size:13px;opacity:.75";
 const LINK: &str = "color:inherit;text-decoration:underline";
 
 pub(super) fn mail(digest: &Digest) -> String {
@@ -26,7 +27,7 @@ pub(super) fn mail(digest: &Digest) -> String {
         BODY,
         "\"><div style=\"max-width:640px;margin:0 auto\">",
         &block("h1", H1, &headline(digest)),
-        &block("p", SMALL, &format!("{}, {}", digest.workspace, digest.day)),
+        &block("p", SMALL, &format!("{}, {}", digest.workspace, day(digest))),
     ]);
     for section in sections(digest) {
         add(&[
@@ -35,7 +36,9 @@ pub(super) fn mail(digest: &Digest) -> String {
         ]);
         for item in &section.items {
             add(&["<tr><td style=\"", ROW, "\">", &linked(&item.words, item.link.as_deref())]);
-            if !item.aside.is_empty() {
+            if section.short {
+                add(&["</td><td align=\"right\" style=\"", ROW, SIDE, "\">", &escaped(&item.aside)]);
+            } else if !item.aside.is_empty() {
                 add(&[&block("p", SMALL, &item.aside)]);
             }
             add(&["</td></tr>"]);

@@ -1,8 +1,10 @@
 //! What the written forms of a digest have in common: its lines in words, in the order in which they matter.
 
+use chrono::Datelike as _;
+
 use super::{AccountNote, Digest, Line, Measure, MeasureName, Share, Spend};
 use crate::{
-    rules::Zone,
+    rules::{NaiveDate, Zone},
     time::{Span, Timestamp},
 };
 
@@ -10,6 +12,8 @@ use crate::{
 pub(super) struct Section {
     pub(super) title: String,
     pub(super) items: Vec<Item>,
+    /// Its lines are short: what is said beside each stands at its right.
+    pub(super) short: bool,
 }
 
 /// One line.
@@ -42,8 +46,19 @@ pub(super) fn headline(digest: &Digest) -> String {
 
 /// The subject of the mail.
 pub(super) fn subject(digest: &Digest) -> String {
-    format!("{} · {}, {}", headline(digest), digest.workspace, digest.day)
+    format!("{} · {}, {}", headline(digest), digest.workspace, day(digest))
 }
+
+/// The digest's day as people say it: `Thu 2 Jul 2026`.
+pub(super) fn day(digest: &Digest) -> String {
+    let mut parts = digest.day.split('-').map(|part| part.parse().unwrap_or_default());
+    let (year, month, day): (u16, u16, u16) =
+        (parts.next().unwrap_or_default(), parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
+    let date = NaiveDate::from_ymd_opt(i32::from(year), u32::from(month), u32::from(day)).unwrap_or_default();
+    format!("{} {day} {} {year}", date.weekday(), MONTHS.get(usize::from(month).wrapping_sub(1)).unwrap_or(&""))
+}
+
+const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
 /// Where something is to be seen.
 pub(super) fn link(digest: &Digest, path: &str) -> Option<String> {
@@ -58,23 +73,16 @@ pub(super) fn sections(digest: &Digest) -> Vec<Section> {
         let more = u64::try_from(shown).unwrap_or(u64::MAX) < all;
         if more { format!(" ({shown} of {all})") } else { format!(" ({all})") }
     };
+    let section = |title: String, items: Vec<Item>| Section { title, items, short: false };
+    let table = |title: &str, items: Vec<Item>| Section { title: title.to_owned(), items, short: true };
     let all = [
-        Section {
-            title: format!("Replies in doubt{}", of(digest.in_doubt.len(), numbers.in_doubt)),
-            items: lines(&digest.in_doubt),
-        },
-        Section {
-            title: format!("Overdue{}", of(digest.overdue.len(), numbers.overdue)),
-            items: lines(&digest.overdue),
-        },
-        Section {
-            title: format!("Unassigned{}", of(digest.unassigned.len(), numbers.unassigned)),
-            items: lines(&digest.unassigned),
-        },
-        Section { title: "Needs a look".to_owned(), items: looks(digest) },
-        Section { title: "By owner".to_owned(), items: shares(digest, &digest.owners, true) },
-        Section { title: "By topic".to_owned(), items: shares(digest, &digest.topics, false) },
-        Section { title: "Yesterday, and a usual day of the week before".to_owned(), items: yesterday(digest) },
+        section(format!("Replies in doubt{}", of(digest.in_doubt.len(), numbers.in_doubt)), lines(&digest.in_doubt)),
+        section(format!("Overdue{}", of(digest.overdue.len(), numbers.overdue)), lines(&digest.overdue)),
+        section(format!("Unassigned{}", of(digest.unassigned.len(), numbers.unassigned)), lines(&digest.unassigned)),
+        section("Needs a look".to_owned(), looks(digest)),
+        table("By owner", shares(digest, &digest.owners, true)),
+        table("By topic", shares(digest, &digest.topics, false)),
+        table("Yesterday, and a usual day of the week before", yesterday(digest)),
     ];
     all.into_iter().filter(|section| !section.items.is_empty()).collect()
 }

@@ -2,7 +2,7 @@
 
 use super::{
     Digest,
-    sections::{Item, headline, link, sections, when},
+    sections::{Item, day, headline, link, sections, when},
 };
 
 /// Threads that a post names.
@@ -22,7 +22,7 @@ pub(super) fn post(digest: &Digest) -> String {
 
 /// For mail.
 pub(super) fn mail(digest: &Digest) -> String {
-    let mut text = format!("{}\n{}, {}\n", headline(digest), digest.workspace, digest.day);
+    let mut text = format!("{}\n{}, {}\n", headline(digest), digest.workspace, day(digest));
     for section in sections(digest) {
         text.push('\n');
         text.push_str(&section.title);

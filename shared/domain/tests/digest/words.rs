@@ -109,7 +109,7 @@ fn the_post_to_the_team_channel() {
 #[test]
 fn nothing_open_is_good_news_in_few_words() {
     let digest = made(RULES, Facts::default());
-    assert_eq!(digest.subject(), "Nothing is open · Birch & Sons, 2026-07-02");
+    assert_eq!(digest.subject(), "Nothing is open · Birch & Sons, Thu 2 Jul 2026");
     assert_eq!(digest.post(), "Nothing is open · Birch & Sons");
     assert!(digest.accounts.is_empty() && digest.owners.is_empty());
 }
