@@ -8,7 +8,7 @@ import { remains, until } from '../harness/until.ts';
 type Delivery = { way: string; to: string; status: string; cause: string | null; tries: number; nextTryAt: string | null; settledAt: string | null };
 type Item = { id: string; day: string; madeAt: string; sentBy: string | null; numbers: Record<string, number>; deliveries: Delivery[] };
 type Line = { thread: string; summary: string | null; owner: string | null; uncertain: number; failed: number };
-type Digest = { day: string; numbers: Record<string, number>; overdue: Line[]; unassigned: Line[]; inDoubt: Line[]; accounts: { name: string; trouble: string | null }[]; deliveries: { parked: number; dead: number }; measures: { name: string; yesterday: number }[]; labels: { made: number } };
+type Digest = { day: string; numbers: Record<string, number>; overdue: Line[]; unassigned: Line[]; inDoubt: Line[]; accounts: { name: string; trouble: string | null }[]; deliveries: { parked: number; dead: number }; measures: { name: string; yesterday: number }[]; labels: { made: number; corrected: number }; spend: { yesterday: number; before: number; days: number } };
 type Detail = Item & { digest: Digest };
 type Preview = { digest: Digest; nextAt: string | null; readers: { way: string; to: string }[]; canEmail: boolean };
 
@@ -196,7 +196,7 @@ describe('a digest by hand', () => {
     const customer = facebook.customer('Bo');
     customer.text('Where is my order?');
     const thread = await product.threadOf(customer, (one) => one.topic !== null);
-    faults.next('facebook', 'send', { kind: 'drop-after' });
+    faults.next('facebook', 'send', { kind: 'drop-before' }); // an echo would settle it
     await product.owner.reply(thread.id, 'On its way.');
     await product.threadOf(customer, (one) => one.trouble);
   });
@@ -209,6 +209,43 @@ describe('a digest by hand', () => {
     assert.deepEqual(preview.digest.inDoubt.map((one) => [one.uncertain, one.failed]), [[1, 0]]);
     assert.deepEqual([preview.digest.numbers.open, preview.digest.numbers.inDoubt], [1, 1]);
     await remains('nothing is sent', async () => (await product.count('digests')) === 0 && product.standins.mail.mails.length === 0, 300);
+  });
+
+  it('counts what was done yesterday, what waits for a person, and who is silent for longer than usual', async () => {
+    const [thread] = await product.owner.threads();
+    assert.ok(thread);
+    await product.owner.post(`/threads/${thread.id}/labels`, { topic: 'billing' });
+    await until('the correction is in the history', async () => (await product.rows(`SELECT 1 FROM audit WHERE entry ->> '$.action' = 'corrected'`)).length === 1);
+    await product.rows('UPDATE audit SET at = at - 86400000 WHERE thread IS NOT NULL');
+    const day = (back: number) => dayOf(new Date(Date.parse(`${today}T00:00:00Z`) - back * DAY));
+    const { digest: { day: today } } = await product.owner.get<Preview>('/digests/preview');
+    for (const [back, value] of [[1, 2_500_000], [3, 600_000]] as const) await product.rows(`INSERT INTO counters (day, name, value) VALUES (?, 'label.spend', ?)`, day(back), value);
+    for (const state of ['parked', 'dead', 'dead', 'recovered']) {
+      await product.rows(`INSERT INTO deliveries (id, platform, state, reason, size, stored, received_at) VALUES ('dlv_' || lower(hex(randomblob(8))), 'facebook', ?, 'a test', 1, 'parked/none', ?)`, state, Date.now() - DAY);
+    }
+    // Silent for 40 hours: longer than a day, and no longer than this account's weekends.
+    const silent = async (usual: number) => {
+      await product.rows('UPDATE accounts SET connected_at = 0, last_event = ?, usual_pause = ?', Date.now() - 40 * 60 * MINUTE, usual * 60 * MINUTE);
+      return (await product.owner.get<Preview>('/digests/preview')).digest.accounts.map((one) => one.trouble);
+    };
+    assert.deepEqual([await silent(12), await silent(30)], [[null], []]);
+
+    await product.rows('DELETE FROM digest_days');
+    const { digest } = await product.owner.get<Preview>('/digests/preview');
+    assert.deepEqual(digest.measures.map((one) => [one.name, one.yesterday]), [['opened', 1], ['replied', 1], ['closed', 0]]);
+    assert.deepEqual([digest.labels.made > 0, digest.labels.corrected], [true, 1]);
+    assert.deepEqual([digest.deliveries.parked, digest.deliveries.dead], [1, 2]);
+    assert.deepEqual([digest.spend.yesterday, digest.spend.before, digest.spend.days], [2_500_000, 600_000, 2]);
+    // Days that are over are kept: they are counted once.
+    assert.ok((await product.count('digest_days')) >= 7);
+  });
+
+  it('learns how long an account is usually silent', async () => {
+    await product.rows('UPDATE accounts SET last_event = ?, usual_pause = NULL', Date.now() - 5 * 60 * MINUTE);
+    await product.restart(); // the isolate knows that it noted something within the hour
+    product.standins.facebook.customer('Cy').text('Hello');
+    const pause = await until('its pause is noted', async () => (await product.rows<{ usual_pause: number | null }>('SELECT usual_pause FROM accounts'))[0]?.usual_pause);
+    assert.ok(Math.abs(Number(pause) - 5 * 60 * MINUTE) < MINUTE, String(pause));
   });
 
   it('is sent by an administrator, once per press however often it is posted, and is in the history', async () => {
