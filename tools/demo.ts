@@ -21,6 +21,7 @@ const rules = (text: string) =>
     .replace('[pins]', '[teammates."mia@tributary.example"]\nteams = ["orders"]\nlanguages = ["en", "pt", "es"]\n\n[teammates."jon@tributary.example"]\nteams = ["orders", "care"]\n\n[teammates."lena@tributary.example"]\nteams = ["care"]\n\n[pins]')
     .replace('[topics.orders]', '[topics.orders]\nteam = "orders"\nbackup = "care"')
     .replace('[topics.complaint]', '[topics.complaint]\nteam = "care"')
+    .replace('recipients = []', 'recipients = ["robin@tributary.example", "lena@tributary.example"]')
 
 type Answer<T> = { status: number; body: T; cookie?: string | undefined }
 

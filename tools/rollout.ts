@@ -34,6 +34,9 @@ export const required: Record<string, { hint: string; make: () => string }> = {
 /** Secrets of the labeler; without them the built-in one works alone. */
 export const labeler = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY'];
 
+/** What mail is sent with; without them no mail is sent. The sender's address is no secret, but belongs with the key. */
+export const mail = ['EMAIL_FROM', 'EMAIL_API_KEY'];
+
 const run = (wrangler: Wrangler, ...args: string[]): string => {
   const { ok, output } = wrangler(args, { shown: true });
   if (!ok) throw new Error(`wrangler ${args.join(' ')} failed (see above)`);

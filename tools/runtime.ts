@@ -40,7 +40,7 @@ export type RunningWorker = {
   url: string;
   mf: Miniflare;
   /** Runs the scheduled handler as the platform would for this cron line. */
-  scheduled: (cron: string) => Promise<void>;
+  scheduled: (cron: string, at?: Date) => Promise<void>;
   /** Resolves when workerd ends without having been asked to. */
   ended: Promise<void>;
   /** Ends workerd at once, which loses what its queues hold. */

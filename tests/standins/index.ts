@@ -8,6 +8,7 @@ import { devSecrets, World, type Secrets } from './common/world.ts';
 import { platforms, type Chat, type PhoneMessage, type Platform } from './common/phones.ts';
 import { Facebook } from './facebook/index.ts';
 import { Hub } from './control/index.ts';
+import { MailProvider } from './mail/index.ts';
 import { Instagram } from './instagram/index.ts';
 import { Telegram } from './telegram/index.ts';
 import { WhatsApp } from './whatsapp/index.ts';
@@ -19,7 +20,7 @@ export type { Chat, PhoneMessage, Platform } from './common/phones.ts';
 export { DAY, HOUR, MINUTE, SECOND } from './common/clock.ts';
 
 export interface Options {
-  /** Port of the hub (phones page, control, media); the six services follow on the next ports. 0: any free ones. */
+  /** Port of the hub (phones page, control, media); the seven services follow on the next ports. 0: any free ones. */
   port?: number;
   /** Where webhooks go. Until it is known they wait. */
   workerUrl?: string;
@@ -57,6 +58,7 @@ export class Standins {
   readonly telegram: Door<Telegram>;
   readonly bedrock: Bedrock;
   readonly channel: TeamChannel;
+  readonly mail: MailProvider;
   readonly hub: Hub;
   private saving: NodeJS.Timeout | undefined;
 
@@ -70,11 +72,12 @@ export class Standins {
     this.telegram = door(new Telegram(this.world, options.seed !== undefined));
     this.bedrock = new Bedrock(this.world);
     this.channel = new TeamChannel(this.world);
+    this.mail = new MailProvider(this.world);
     this.hub = new Hub(this);
   }
 
   private get services(): Service[] {
-    return [this.hub, this.facebook, this.instagram, this.whatsapp, this.telegram, this.bedrock, this.channel];
+    return [this.hub, this.facebook, this.instagram, this.whatsapp, this.telegram, this.bedrock, this.channel, this.mail];
   }
 
   async start(): Promise<this> {
@@ -146,6 +149,9 @@ export class Standins {
       BEDROCK_API_BASE: this.bedrock.url,
       EXTRA_MEDIA_HOSTS: [this.hub.url, this.whatsapp.url].map((url) => new URL(url).host).join(','),
       TEAM_CHANNEL_URL: this.channel.jsonUrl,
+      EMAIL_FROM: this.mail.from,
+      EMAIL_API_BASE: this.mail.url,
+      EMAIL_API_KEY: this.mail.key,
       ...this.options.extraVars,
     };
   }

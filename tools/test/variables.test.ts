@@ -23,6 +23,8 @@ test('of the process environment only the names that are the Worker’s', () => 
     PATH: '/bin',
     AWS_PROFILE: 'mine',
     AWS_REGION: 'eu-west-1',
+    EMAIL_FROM: 'digest@mail.team.example',
+    EMAIL_API_KEY: 'k',
     EXAMPLE_API_BASE: 'http://localhost:1',
     EXAMPLE_APP_SECRET: 's',
   };

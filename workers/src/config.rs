@@ -56,6 +56,18 @@ pub(crate) struct Config {
     pub(crate) label_delay: u32,
     /// Where the team hears of what needs somebody.
     pub(crate) team_channel: Option<Secret>,
+    /// How mail is sent; none when there is no address to send from.
+    pub(crate) email: Option<Email>,
+}
+
+/// How mail is sent.
+#[derive(Debug)]
+pub(crate) struct Email {
+    /// `Name <address>`, or an address.
+    pub(crate) from: String,
+    /// Of a provider's API; without it Cloudflare's binding `EMAIL` is used, where there is one.
+    pub(crate) key: Option<Secret>,
+    pub(crate) base: String,
 }
 
 #[derive(Debug)]
@@ -85,6 +97,8 @@ const MODELS: &str = "global.anthropic.claude-haiku-4-5-20251001-v1:0,us.anthrop
 const FACEBOOK: &str = "https://graph.facebook.com";
 const INSTAGRAM: &str = "https://graph.instagram.com";
 const TELEGRAM: &str = "https://api.telegram.org";
+/// The API of Resend; others speak the same form.
+const EMAIL: &str = "https://api.resend.com";
 const USUAL: [&str; 3] = [FACEBOOK, INSTAGRAM, TELEGRAM];
 
 thread_local! {
@@ -138,6 +152,11 @@ impl Config {
             extra_media_hosts: text(env, "EXTRA_MEDIA_HOSTS").map(|hosts| list(&hosts)).unwrap_or_default(),
             label_delay: text(env, "LABEL_DELAY_SECONDS").and_then(|value| value.parse().ok()).unwrap_or(2),
             team_channel: secret(env, "TEAM_CHANNEL_URL"),
+            email: text(env, "EMAIL_FROM").map(|from| Email {
+                from,
+                key: secret(env, "EMAIL_API_KEY"),
+                base: base(env, "EMAIL_API_BASE", EMAIL),
+            }),
         }
     }
 

@@ -1,13 +1,16 @@
-//! What is done by the clock: leftovers of the intake, and threads that wait for a shift.
+//! What is done by the clock: leftovers of the intake, threads that wait for a shift, the digest.
 
+use tributary_domain::time::Timestamp;
 use tributary_wire::objects::RosterCall;
 
-use crate::{carry, edge::Edge, insights, intake, media};
+use crate::{carry, digest, edge::Edge, insights, intake, media};
 
 /// The trigger that fires on the hour, as wrangler.toml has it.
 const HOURLY: &str = "0 * * * *";
 
-pub(crate) async fn run(cron: &str, edge: &Edge) {
+/// `planned` is when the platform meant it to run, in milliseconds.
+#[expect(clippy::cast_possible_truncation, reason = "a time in milliseconds")]
+pub(crate) async fn run(cron: &str, planned: f64, edge: &Edge) {
     if let Err(fault) = intake::sweep(edge).await {
         fault.log("sweep");
     }
@@ -30,5 +33,10 @@ pub(crate) async fn run(cron: &str, edge: &Edge) {
         && let Err(fault) = insights::roll_late(edge).await
     {
         fault.log("insights");
+    }
+    // Last, since mails take their time. Each line may come twice, late or not at all: the digest is claimed by its day,
+    // whoever comes first.
+    if let Err(fault) = digest::tick(edge, Timestamp::from_millis(planned as i64)).await {
+        fault.log("digest");
     }
 }

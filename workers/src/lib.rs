@@ -6,6 +6,7 @@ mod clock;
 mod config;
 mod cron;
 mod d1;
+mod digest;
 mod edge;
 mod fault;
 mod http;
@@ -71,5 +72,5 @@ async fn queue(batch: MessageBatch<serde_json::Value>, env: Env, _context: Conte
 
 #[event(scheduled)]
 async fn scheduled(event: ScheduledEvent, env: Env, _context: ScheduleContext) {
-    cron::run(&event.cron(), &Edge::new(env)).await;
+    cron::run(&event.cron(), event.schedule(), &Edge::new(env)).await;
 }

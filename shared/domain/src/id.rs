@@ -102,6 +102,8 @@ id!(/// One verified webhook body or poll answer.
     DeliveryId, "dlv");
 id!(/// One stored attachment.
     MediaId, "med");
+id!(/// One digest: that of a local day, or one that a person sent by hand.
+    DigestId, "dig");
 
 /// One reply a teammate wrote. The client that wrote it makes the id (a UUID, say), so that a repeated
 /// request is known to be the same reply.
@@ -189,6 +191,18 @@ impl AuditId {
     /// The id of entry number `sequence` of `thread`.
     pub fn of(thread: &ThreadId, sequence: u64) -> Self {
         Self::from_bytes(&digest(&[thread.as_str(), &sequence.to_string()]))
+    }
+}
+
+impl DigestId {
+    /// The digest of a local day, as `2026-01-31`. Whoever makes the day's digest makes this id.
+    pub fn of_day(day: &str) -> Result<Self, InvalidId> {
+        Self::parse(&format!("{}_{day}", Self::PREFIX))
+    }
+
+    /// Whether it is long enough to be made once per press of a button, and cannot be a day's.
+    pub fn is_by_hand(&self) -> bool {
+        self.0.len() >= Self::PREFIX.len() + 17
     }
 }
 

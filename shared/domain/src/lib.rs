@@ -10,6 +10,7 @@ pub mod audit;
 pub mod authored;
 pub mod capability;
 pub mod costs;
+pub mod digest;
 pub mod event;
 pub mod fingerprint;
 pub mod id;

@@ -10,6 +10,7 @@ use tributary_wire::api::{
     audit::AuditItem,
     contact::ContactItem,
     delivery::DeliveryItem,
+    digest::{DigestDetail, DigestItem, DigestPreview, SendDigestRequest},
     insights::{CostsItem, InsightItem, KeywordsItem},
     message::{MediaItem, MessageItem},
     page::Page,
@@ -102,6 +103,7 @@ fn requests(g: &mut SchemaGenerator) {
     register::<ResolveRequest>(g);
     register::<RestoreRequest>(g);
     register::<RulesRequest>(g);
+    register::<SendDigestRequest>(g);
     register::<SetupRequest>(g);
     register::<SignInRequest>(g);
     register::<SnoozeRequest>(g);
@@ -138,6 +140,9 @@ fn responses(g: &mut SchemaGenerator) {
     register::<ReplyItem>(g);
     register::<RulesItem>(g);
     register::<RulesVersionDetail>(g);
+    register::<DigestDetail>(g);
+    register::<DigestPreview>(g);
+    register::<Page<DigestItem>>(g);
     register::<SessionItem>(g);
     register::<SignInLinkItem>(g);
     register::<TeammateItem>(g);

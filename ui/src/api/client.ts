@@ -103,6 +103,7 @@ export class Client {
     return this.json<T>(path, { method: "POST", body });
   }
 
+  /** Any other operation: pages beside the inbox name their own. */
   async json<T>(path: string, ask: Ask = {}): Promise<T> {
     const answer = await this.ask(path, ask);
     if (answer.ok) {

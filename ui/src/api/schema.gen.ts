@@ -139,6 +139,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/digests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Digests, newest first */
+        get: operations["ListDigests"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/digests/{digest}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One digest, by its day or id */
+        get: operations["ReadDigest"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/digests/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a digest would say now; nothing is sent */
+        get: operations["PreviewDigest"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/digests/send": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send a digest now, once per id */
+        post: operations["SendDigest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/insights": {
         parameters: {
             query?: never;
@@ -1150,6 +1218,302 @@ export interface components {
         };
         /** @description Why a delivery waits. */
         DeliveryState: "parked" | "dead" | "recovered";
+        /** @description What a digest says. The text, the mail and the page are made of this and nothing else. */
+        Digest: {
+            /** @description Accounts in trouble, and accounts that have been silent for longer than usual. */
+            accounts: components["schemas"]["DigestAccount"][];
+            /** @description The local day it is for, as `2026-01-31`. */
+            day: string;
+            /** @description Deliveries that wait for a person. */
+            deliveries: components["schemas"]["DigestStuck"];
+            /** @description Conversations with a reply of ours that is uncertain or failed. */
+            inDoubt: components["schemas"]["DigestLine"][];
+            /** @description How the labels did. */
+            labels: components["schemas"]["DigestLabels"];
+            /** @description When it was gathered. */
+            madeAt: components["schemas"]["Timestamp"];
+            /** @description Yesterday against the week before it. */
+            measures: components["schemas"]["DigestMeasure"][];
+            /** @description How many. */
+            numbers: components["schemas"]["DigestNumbers"];
+            /** @description Where its links lead, without a trailing slash; none when the address is not known. */
+            origin?: string | null;
+            /** @description What should have been answered by now, the longest overdue first. */
+            overdue: components["schemas"]["DigestLine"][];
+            /** @description Open threads by owner, the largest first. */
+            owners: components["schemas"]["DigestShare"][];
+            /** @description What labels by a model cost. */
+            spend: components["schemas"]["DigestSpend"];
+            /** @description Whose clock its days and times go by. */
+            timeZone: string;
+            /** @description Open threads by topic, the largest first. */
+            topics: components["schemas"]["DigestShare"][];
+            /** @description What has no owner, what is due soonest first. */
+            unassigned: components["schemas"]["DigestLine"][];
+            /** @description What the team is called. */
+            workspace: string;
+        };
+        /** @description An account that somebody should look at. */
+        DigestAccount: {
+            /** @description Which. */
+            account: components["schemas"]["AccountId"];
+            /** @description When something last came from it; none when nothing ever did. */
+            lastEvent?: components["schemas"]["Timestamp"] | (null);
+            /** @description Its name. */
+            name: string;
+            /** @description Where. */
+            platform: components["schemas"]["Platform"];
+            /** @description A stable word for its trouble; none when it is only silent. */
+            trouble?: string | null;
+        };
+        /** @description Why a delivery waits or has failed. */
+        DigestCause: "notConfigured" | "noAnswer" | "rateLimited" | "unavailable" | "unauthorized" | "refused" | "changed";
+        /** @description How far a digest has come with one of its readers. */
+        DigestDeliveryItem: {
+            /** @description Why it waits or has failed. */
+            cause?: components["schemas"]["DigestCause"] | (null);
+            /** @description When it is tried next. */
+            nextTryAt?: components["schemas"]["Timestamp"] | (null);
+            /** @description When it was taken or given up. */
+            settledAt?: components["schemas"]["Timestamp"] | (null);
+            /** @description How far it has come. */
+            status: components["schemas"]["DigestDeliveryStatus"];
+            /** @description The address, or the channel's name. */
+            to: string;
+            /**
+             * Format: uint32
+             * @description How often it was tried.
+             */
+            tries: number;
+            /** @description By which way. */
+            way: components["schemas"]["DigestWay"];
+        };
+        /** @description How far a digest has come with one of its readers. */
+        DigestDeliveryStatus: "waiting" | "sent" | "failed";
+        /** @description A digest, opened. */
+        DigestDetail: {
+            /** @description The local day it is for, as `2026-01-31`. */
+            day: string;
+            /** @description Whom it goes to. */
+            deliveries: components["schemas"]["DigestDeliveryItem"][];
+            /** @description What it says. */
+            digest: components["schemas"]["Digest"];
+            /** @description Its id; that of a day's digest is made of the day. */
+            id: components["schemas"]["DigestId"];
+            /** @description When it was made. */
+            madeAt: components["schemas"]["Timestamp"];
+            /** @description How many threads. */
+            numbers: components["schemas"]["DigestNumbers"];
+            /** @description Who sent it by hand; nobody for the one that goes out by itself. */
+            sentBy?: components["schemas"]["TeammateId"] | (null);
+        };
+        DigestId: string;
+        /** @description A digest as a list shows it. */
+        DigestItem: {
+            /** @description The local day it is for, as `2026-01-31`. */
+            day: string;
+            /** @description Whom it goes to. */
+            deliveries: components["schemas"]["DigestDeliveryItem"][];
+            /** @description Its id; that of a day's digest is made of the day. */
+            id: components["schemas"]["DigestId"];
+            /** @description When it was made. */
+            madeAt: components["schemas"]["Timestamp"];
+            /** @description How many threads. */
+            numbers: components["schemas"]["DigestNumbers"];
+            /** @description Who sent it by hand; nobody for the one that goes out by itself. */
+            sentBy?: components["schemas"]["TeammateId"] | (null);
+        };
+        /** @description One page of a list. */
+        DigestItemPage: {
+            /** @description In the list's order. */
+            items: components["schemas"]["DigestItem"][];
+            /** @description Whether the list is whole. */
+            meta: components["schemas"]["Meta"];
+            /** @description How to go on. */
+            pagination: components["schemas"]["Pagination"];
+        };
+        /** @description How the labels did: those that machines made, and those that people corrected. */
+        DigestLabels: {
+            /**
+             * Format: uint64
+             * @description Corrected yesterday.
+             */
+            corrected: number;
+            /**
+             * Format: uint64
+             * @description Made yesterday.
+             */
+            made: number;
+            /**
+             * Format: uint64
+             * @description Corrected in the last eight days.
+             */
+            weekCorrected: number;
+            /**
+             * Format: uint64
+             * @description Made in the last eight days.
+             */
+            weekMade: number;
+        };
+        /** @description One thread. */
+        DigestLine: {
+            /** @description By when it has to be answered. */
+            dueAt?: components["schemas"]["Timestamp"] | (null);
+            /**
+             * Format: uint32
+             * @description Replies that were not sent.
+             */
+            failed: number;
+            /** @description Whose it is, by name; nobody's when none. */
+            owner?: string | null;
+            /** @description Where. */
+            platform: components["schemas"]["Platform"];
+            /** @description The label's summary; none until labelled. */
+            summary?: string | null;
+            /** @description Which. */
+            thread: components["schemas"]["ThreadId"];
+            /** @description None until labelled. */
+            topic?: string | null;
+            /**
+             * Format: uint32
+             * @description Replies of which nobody knows whether they arrived.
+             */
+            uncertain: number;
+            /** @description `low`, `normal`, `high` or `urgent`. */
+            urgency: string;
+        };
+        /** @description One number of yesterday, and what it was before. */
+        DigestMeasure: {
+            /**
+             * Format: uint64
+             * @description In the days before it, together.
+             */
+            before: number;
+            /**
+             * Format: uint32
+             * @description How many days these are: up to seven, fewer where the workspace is younger.
+             */
+            days: number;
+            /** @description What is counted. */
+            name: components["schemas"]["DigestMeasureName"];
+            /**
+             * Format: uint64
+             * @description Yesterday.
+             */
+            yesterday: number;
+        };
+        /** @description What a measure counts. */
+        DigestMeasureName: "opened" | "replied" | "closed";
+        /** @description How many threads. */
+        DigestNumbers: {
+            /** @description There are more open threads than were looked at. */
+            atLeast: boolean;
+            /**
+             * Format: uint64
+             * @description With a reply that is uncertain or failed.
+             */
+            inDoubt: number;
+            /**
+             * Format: uint64
+             * @description Open.
+             */
+            open: number;
+            /**
+             * Format: uint64
+             * @description Open, and should have been answered by now.
+             */
+            overdue: number;
+            /**
+             * Format: uint64
+             * @description Put aside.
+             */
+            snoozed: number;
+            /**
+             * Format: uint64
+             * @description Open and nobody's.
+             */
+            unassigned: number;
+        };
+        /** @description What a digest would say now. Nothing is sent. */
+        DigestPreview: {
+            /** @description Whether this installation can send e-mail. */
+            canEmail: boolean;
+            /** @description What it says. */
+            digest: components["schemas"]["Digest"];
+            /** @description When the next one goes out by itself. */
+            nextAt?: components["schemas"]["Timestamp"] | (null);
+            /** @description Whom it would go to. */
+            readers: components["schemas"]["DigestReader"][];
+        };
+        /** @description Somebody whom a digest goes to. */
+        DigestReader: {
+            /** @description The address, or the channel's name. */
+            to: string;
+            /** @description By which way. */
+            way: components["schemas"]["DigestWay"];
+        };
+        /** @description A part of the open threads. */
+        DigestShare: {
+            /** @description The topic; or `unassigned`, or the id of a teammate or team. */
+            id: string;
+            /** @description As shown. */
+            name: string;
+            /**
+             * Format: uint64
+             * @description Open threads.
+             */
+            open: number;
+            /**
+             * Format: uint64
+             * @description Of these, overdue.
+             */
+            overdue: number;
+        };
+        /** @description What labels by a model cost, in millionths of a dollar. Days and months are those of UTC. */
+        DigestSpend: {
+            /**
+             * Format: uint64
+             * @description In the days before it, together.
+             */
+            before: number;
+            /**
+             * Format: uint64
+             * @description Most in a month, by the rules.
+             */
+            budget: number;
+            /**
+             * Format: uint32
+             * @description How many days these are.
+             */
+            days: number;
+            /**
+             * Format: uint64
+             * @description This month so far.
+             */
+            month: number;
+            /**
+             * Format: uint64
+             * @description Yesterday.
+             */
+            yesterday: number;
+        };
+        /** @description Deliveries that wait for a person. */
+        DigestStuck: {
+            /**
+             * Format: uint64
+             * @description They were tried as often as the queue allows.
+             */
+            dead: number;
+            /** @description When the oldest of them came. */
+            oldest?: components["schemas"]["Timestamp"] | (null);
+            /**
+             * Format: uint64
+             * @description They could not be read, or are for an account that is not connected.
+             */
+            parked: number;
+        };
+        /** @description A way by which a digest reaches people. */
+        DigestWay: "channel" | "email";
         /** @description Which way a message went. */
         Direction: "incoming" | "outgoing";
         /** @description What other rules would do. */
@@ -1803,6 +2167,11 @@ export interface components {
             meta: components["schemas"]["Meta"];
             /** @description How to go on. */
             pagination: components["schemas"]["Pagination"];
+        };
+        /** @description Sends a digest now. The same id is the same press of the button, however often it is posted. */
+        SendDigestRequest: {
+            /** @description Made by the client, once per press: `dig_` and at least 16 letters and digits. */
+            digestId: components["schemas"]["DigestId"];
         };
         /** @description Who is signed in. */
         SessionItem: {
@@ -2480,6 +2849,133 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DeliveryItem"];
+                };
+            };
+            /** @description Why it was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ListDigests: {
+        parameters: {
+            query?: {
+                /** @description Where the last page ended */
+                cursor?: string;
+                /** @description 1 to 100, 20 when left out */
+                limit?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DigestItemPage"];
+                };
+            };
+            /** @description Why it was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ReadDigest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                digest: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DigestDetail"];
+                };
+            };
+            /** @description Why it was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    PreviewDigest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DigestPreview"];
+                };
+            };
+            /** @description Why it was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    SendDigest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SendDigestRequest"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DigestDetail"];
                 };
             };
             /** @description Why it was not done */

@@ -8,6 +8,7 @@ export const PAGES = {
   rules: { title: "Rules", icon: "rules", load: () => import("./rules/Rules.svelte") },
   insights: { title: "Insights", icon: "chart", load: () => import("./insights/Insights.svelte") },
   costs: { title: "Costs", icon: "tag", load: () => import("./costs/Costs.svelte") },
+  digest: { title: "Digest", icon: "note", load: () => import("./digest/DigestPage.svelte") },
 } as const satisfies Record<string, Page>;
 
 export type PageName = keyof typeof PAGES;

@@ -105,7 +105,9 @@ pub(crate) async fn set_trouble(edge: &Edge, id: &AccountId, trouble: Option<&st
 /// Something came in for these. Noted at most once an hour: a written row per message would be too dear.
 pub(crate) async fn heard(edge: &Edge, ids: &[&AccountId], now: Timestamp) -> Result<(), Fault> {
     let ids = tributary_domain::json::to_string(ids).map_err(Fault::form("heard"))?;
-    let sql = "UPDATE accounts SET last_event = ?1 \
+    // The longest pause of late: each hour with an event takes a little off it, and no outage makes it a week.
+    let sql = "UPDATE accounts SET last_event = ?1, usual_pause = \
+               max(min(?1 - coalesce(last_event, ?1), 604800000), coalesce(usual_pause, 0) * 255 / 256) \
                WHERE id IN (SELECT value FROM json_each(?2)) AND coalesce(last_event, 0) <= ?1 - 3600000";
     Statement::new("hear_from_accounts", sql).time(now).text(&ids).run(edge).await?;
     forget();

@@ -6,6 +6,7 @@ pub(crate) mod carry;
 pub(crate) mod contacts;
 pub(crate) mod counters;
 pub(crate) mod deliveries;
+pub(crate) mod digests;
 pub(crate) mod facts;
 pub(crate) mod media;
 pub(crate) mod rules;

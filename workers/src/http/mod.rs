@@ -8,6 +8,7 @@ mod call;
 mod contacts;
 mod costs;
 mod deliveries;
+mod digests;
 mod dry_run;
 mod guard;
 mod health;
@@ -137,6 +138,10 @@ async fn dispatch(call: &mut Call, route: &Route, person: &Person, given: &[&str
         Operation::ListAudit => audit::list(call).await,
         Operation::ListDeadLetters => deliveries::list(call).await,
         Operation::ReplayDeadLetter => deliveries::replay(call, person, first).await,
+        Operation::ListDigests => digests::list(call).await,
+        Operation::PreviewDigest => digests::preview(call).await,
+        Operation::SendDigest => digests::send(call, person).await,
+        Operation::ReadDigest => digests::read(call, first).await,
         Operation::Search => search::messages(call).await,
         Operation::ReadInsights => insights::read(call).await,
         Operation::SuggestKeywords => insights::keywords(call).await,

@@ -1,7 +1,7 @@
 //! Work beside the way of a message: profiles, attachments, replies whose turn it is, notices to the team.
 
 mod media;
-mod notice;
+pub(crate) mod notice;
 mod profile;
 
 use futures_util::{StreamExt as _, stream};

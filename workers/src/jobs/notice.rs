@@ -13,28 +13,49 @@ use crate::{
 
 const DEADLINE_MS: u32 = 10_000;
 
+/// What the team channel made of a post.
+pub(crate) enum Posted {
+    /// There is no channel.
+    Nowhere,
+    /// It answered.
+    Answered { status: u16, retry_after: Option<u64> },
+    /// Nobody knows.
+    Silence,
+}
+
+/// Posts a text, with an address to open.
+pub(crate) async fn send(edge: &Edge, text: &str, link: Option<&str>) -> Posted {
+    let Some(channel) = &edge.config.team_channel else { return Posted::Nowhere };
+    let url = channel.expose();
+    let body = body(url, text, link).to_string();
+    let headers = [("content-type", "application/json".to_owned())];
+    match within(DEADLINE_MS, open(Method::Post, url, &headers, Some(&body), None)).await {
+        Ok(response) => Posted::Answered {
+            status: response.status_code(),
+            retry_after: header(&response, "retry-after").and_then(|value| value.parse().ok()),
+        },
+        Err(_) => Posted::Silence,
+    }
+}
+
 pub(super) async fn post(edge: &Edge, text: &str, thread: Option<&ThreadId>) -> Result<Outcome, Fault> {
-    let Some(channel) = &edge.config.team_channel else { return Ok(Outcome::Done) };
     let link = match (&edge.config.public_url, thread) {
         (Some(origin), Some(thread)) => Some(format!("{origin}/t/{thread}")),
         _ => None,
     };
-    let url = channel.expose();
-    let body = body(url, text, link.as_deref()).to_string();
-    let headers = [("content-type", "application/json".to_owned())];
-    let posted = within(DEADLINE_MS, open(Method::Post, url, &headers, Some(&body), None)).await;
-    Ok(match posted {
-        Ok(response) if response.status_code() == 429 || response.status_code() >= 500 => {
-            let after = header(&response, "retry-after").and_then(|value| value.parse().ok()).unwrap_or(30);
-            Outcome::Again { after_seconds: u32::clamp(after, 1, 3600) }
+    Ok(match send(edge, text, link.as_deref()).await {
+        Posted::Nowhere => Outcome::Done,
+        Posted::Answered { status, retry_after } if status == 429 || status >= 500 => {
+            let after = retry_after.and_then(|after| u32::try_from(after).ok()).unwrap_or(30);
+            Outcome::Again { after_seconds: after.clamp(1, 3600) }
         }
-        Ok(response) => {
-            if response.status_code() >= 400 {
-                worker::console_error!("notice: the team channel answered {}", response.status_code());
+        Posted::Answered { status, .. } => {
+            if status >= 400 {
+                worker::console_error!("notice: the team channel answered {status}");
             }
             Outcome::Done
         }
-        Err(_) => Outcome::Again { after_seconds: 30 },
+        Posted::Silence => Outcome::Again { after_seconds: 30 },
     })
 }
 

@@ -8,7 +8,7 @@ use toml::{
 };
 
 use super::{
-    ChannelRules, LabelRules, LoadRules, Rules, Targets, Team, TeamChannel, Teammate, Workspace,
+    ChannelRules, LabelRules, LoadRules, Rules, Targets, Team, TeamChannel, Teammate, Workspace, digest,
     document::{self, Document},
     error::Fault,
     hours::Hours,
@@ -33,6 +33,7 @@ pub(super) fn rules(root: Spanned<DeTable<'_>>) -> Result<Rules, Fault> {
     let document = Document::read(Spanned::new(root.span(), DeValue::Table(root.into_inner())))?;
     let team_channels = team_channels(document.team_channels)?;
     let workspace = workspace(document.workspace, document.hours, &team_channels)?;
+    let digest = digest::digest(&document.digest, &workspace, &team_channels)?;
     let load = load(&document.load)?;
     let teams = teams(document.teams, &team_channels)?;
     let teammates = teammates(document.teammates, &workspace, &teams, load)?;
@@ -56,6 +57,7 @@ pub(super) fn rules(root: Spanned<DeTable<'_>>) -> Result<Rules, Fault> {
         labels: labels(&document.labels)?,
         channels: channels(document.channels)?,
         team_channels,
+        digest,
         teams,
         teammates,
     })
@@ -121,7 +123,7 @@ pub(super) fn zone(name: &Text) -> Result<Zone, Fault> {
     })
 }
 
-fn span_or(text: Option<&Text>, otherwise: Span) -> Result<Span, Fault> {
+pub(super) fn span_or(text: Option<&Text>, otherwise: Span) -> Result<Span, Fault> {
     text.map_or(Ok(otherwise), read::span)
 }
 
@@ -139,7 +141,6 @@ fn workspace(
     Ok(Workspace {
         name: from.name.map_or_else(|| "Our team".to_owned(), Spanned::into_inner),
         hours,
-        digest_at: from.digest_at.as_ref().map_or(Ok(9 * 60), read::minutes)?,
         channel: from.channel.as_ref().map(|name| known_channel(name, channels)).transpose()?,
     })
 }

@@ -27,13 +27,13 @@ document! {
         section labels: Labels,
         optional channels: Table<Table<Channel>>,
         optional team_channels: Table<TeamChannel>,
+        section digest: Digest,
     }
 
     struct Workspace {
         optional name: Option<Text>,
         optional time_zone: Option<Text>,
         optional holidays: Vec<Loose>,
-        optional digest_at: Option<Loose>,
         optional channel: Option<Text>,
     }
 
@@ -145,6 +145,15 @@ document! {
         optional media: Option<MediaPolicy>,
         optional retention: Option<Text>,
         optional silence: Option<Text>,
+    }
+
+    struct Digest {
+        optional at: Option<Loose>,
+        optional days: Option<Vec<Text>>,
+        optional time_zone: Option<Text>,
+        optional recipients: Vec<Text>,
+        optional channel: Option<Text>,
+        optional silent_after: Option<Text>,
     }
 
     struct TeamChannel {

@@ -4,6 +4,7 @@
 
 mod check;
 pub mod diff;
+mod digest;
 mod document;
 mod error;
 mod hours;
@@ -33,6 +34,7 @@ use crate::{
 pub use chrono::NaiveDate;
 pub use error::{Faults, RulesError};
 pub use hours::{Hours, Shift};
+pub use zone::Zone;
 
 /// The document a new workspace starts with.
 pub const DEFAULT: &str = include_str!("default.toml");
@@ -73,6 +75,8 @@ pub struct Rules {
     pub channels: Map<Channel, ChannelRules>,
     /// Where notices go, by name.
     pub team_channels: Map<String, TeamChannel>,
+    /// When the daily digest goes out, and to whom.
+    pub digest: DigestRules,
 }
 
 /// What holds for everybody.
@@ -82,10 +86,25 @@ pub struct Workspace {
     pub name: String,
     /// Hours of teammates that the document does not name; its zone is the workspace's.
     pub hours: Hours,
-    /// When the digest goes out, in minutes after midnight of the workspace's zone.
-    pub digest_at: u16,
     /// Where notices go that no team's channel takes; a name of `team_channels`.
     pub channel: Option<String>,
+}
+
+/// When the daily digest goes out, and to whom.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DigestRules {
+    /// Minutes after midnight.
+    pub at: u16,
+    /// Days on which it goes out, from 0 (Monday); none: never by itself.
+    pub days: Set<u8>,
+    /// Whose clock it goes by.
+    pub zone: Zone,
+    /// Who gets it by e-mail, in small letters.
+    pub recipients: Vec<String>,
+    /// Where it is posted; a name of `team_channels`. `None`: where notices go.
+    pub channel: Option<String>,
+    /// An account is not told to be silent before this long without an event.
+    pub silent_after: Span,
 }
 
 /// Several teammates under one name.

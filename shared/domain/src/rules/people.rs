@@ -26,12 +26,8 @@ pub(super) fn teammates(
 ) -> Result<Map<String, Teammate>, Fault> {
     let mut read = Map::new();
     for (email, one) in from {
-        let lower = email.get_ref().trim().to_lowercase();
-        let parts = lower.split_once('@').filter(|(name, host)| !name.is_empty() && host.contains('.'));
-        if parts.is_none() || lower.contains(char::is_whitespace) {
-            return Err(Fault::new(email.span(), format!("`{}` is no e-mail address", email.get_ref()))
-                .hint("teammates are named by the address they sign in with"));
-        }
+        let lower =
+            address(&email).map_err(|fault| fault.hint("teammates are named by the address they sign in with"))?;
         let mut holidays = workspace.hours.holidays.clone();
         for day in &one.holidays {
             holidays.insert(read::date(day)?);
@@ -52,6 +48,16 @@ pub(super) fn teammates(
         }
     }
     Ok(read)
+}
+
+/// An e-mail address, in small letters.
+pub(super) fn address(text: &Text) -> Result<String, Fault> {
+    let lower = text.get_ref().trim().to_lowercase();
+    let parts = lower.split_once('@').filter(|(name, host)| !name.is_empty() && host.contains('.'));
+    if parts.is_none() || lower.contains(char::is_whitespace) {
+        return Err(Fault::new(text.span(), format!("`{}` is no e-mail address", text.get_ref())));
+    }
+    Ok(lower)
 }
 
 pub(super) fn language(text: &Text) -> Result<String, Fault> {

@@ -29,9 +29,18 @@ fn the_default_is_what_holds_without_it() {
 fn examples() -> String {
     let mut document = String::from(
         "[workspace]\nchannel = \"support\"\n[pins]\nctc_0123abcd = \"mia@example.com\"\n\
-        [triage]\nteam = \"orders\"\nbackup = \"mia@example.com\"\n",
+        [triage]\nteam = \"orders\"\nbackup = \"mia@example.com\"\n\
+        [digest]\ntime_zone = \"Europe/Lisbon\"\nchannel = \"support\"\n",
     );
-    let of_sections = ["ctc_", "team = ", "backup = ", "summary_language", "instructions", "channel = \"support\"   #"];
+    let of_sections = [
+        "ctc_",
+        "team = ",
+        "backup = ",
+        "summary_language",
+        "instructions",
+        "channel = \"support\"   ",
+        "time_zone = \"Europe/Lisbon\"  ",
+    ];
     let comments = DEFAULT.lines().filter_map(|line| line.strip_prefix("# "));
     for line in comments.skip_while(|line| !line.starts_with("[teams")) {
         let is_setting = line.starts_with(['[', ' ', ']']) || line.split(' ').nth(1) == Some("=");
@@ -66,7 +75,6 @@ fn values_are_read_in_either_spelling() {
     let rules = Rules::parse(
         r#"
         [workspace]
-        digest_at = 07:30:00
         holidays = [2026-12-25, "2026-12-26"]
         [teams.night-shift]
         [teammates."Ana.Lima@Example.com"]
@@ -83,10 +91,14 @@ fn values_are_read_in_either_spelling() {
         monthly_budget = 2.5
         input_price = "0.000001"
         summary_language = "PT-br"
+        [digest]
+        at = 07:30:00
+        days = ["sun-tue", "tue"]
+        time_zone = "Asia/Kolkata"
+        recipients = ["Team@Example.com"]
         "#,
     )
     .unwrap();
-    assert_eq!(rules.workspace.digest_at, 450);
     assert_eq!(rules.workspace.hours.holidays.len(), 2);
     let ana = &rules.teammates["ana.lima@example.com"];
     assert_eq!(ana.hours.holidays.len(), 2);
@@ -98,6 +110,9 @@ fn values_are_read_in_either_spelling() {
     assert_eq!(rules.targets.urgent, Span::seconds(90));
     assert_eq!((rules.labels.monthly_budget, rules.labels.input_price), (2_500_000, 1));
     assert_eq!(rules.labels.summary_language.as_deref(), Some("pt-BR"));
+    assert_eq!((rules.digest.at, rules.digest.zone.name()), (450, "Asia/Kolkata"));
+    assert_eq!(rules.digest.days, [0, 1, 6].into());
+    assert_eq!(rules.digest.recipients, ["team@example.com"]);
 }
 
 #[test]

@@ -6,6 +6,7 @@ pub mod account;
 pub mod audit;
 pub mod contact;
 pub mod delivery;
+pub mod digest;
 pub mod insights;
 pub mod message;
 pub mod page;

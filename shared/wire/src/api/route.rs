@@ -137,6 +137,10 @@ routes! {
     ListAudit "GET" "/api/v1/audit" ADMIN, "The workspace's history, newest first", None => 200 Some("AuditItemPage"), PAGE;
     ListDeadLetters "GET" "/api/v1/dead-letters" ADMIN, "Deliveries that wait for a person", None => 200 Some("DeliveryItemPage"), PAGE;
     ReplayDeadLetter "POST" "/api/v1/dead-letters/{delivery}/replay" ADMIN, "Try a delivery again", None => 202 Some("DeliveryItem"), &[];
+    ListDigests "GET" "/api/v1/digests" VIEWER, "Digests, newest first", None => 200 Some("DigestItemPage"), PAGE;
+    PreviewDigest "GET" "/api/v1/digests/preview" VIEWER, "What a digest would say now; nothing is sent", None => 200 Some("DigestPreview"), &[];
+    SendDigest "POST" "/api/v1/digests/send" ADMIN, "Send a digest now, once per id", Some("SendDigestRequest") => 202 Some("DigestDetail"), &[];
+    ReadDigest "GET" "/api/v1/digests/{digest}" VIEWER, "One digest, by its day or id", None => 200 Some("DigestDetail"), &[];
     Search "GET" "/api/v1/search" VIEWER, "Messages that have all of the words, newest first", None => 200 Some("SearchItemPage"), SEARCH;
     ReadInsights "GET" "/api/v1/insights" VIEWER, "What happened, counted; as JSON or CSV", None => 200 Some("InsightItem"), INSIGHTS;
     SuggestKeywords "GET" "/api/v1/insights/keywords" ADMIN, "Words that may tell topics, from threads that people gave another topic", None => 200 Some("KeywordsItem"), &[];

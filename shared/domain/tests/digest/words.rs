@@ -1,0 +1,188 @@
+//! What a digest says, in every form it is written in.
+
+use tributary_domain::{
+    digest::{AccountFacts, DayFacts, Digest, Facts, Group, Line, Maker},
+    id::{AccountId, ThreadId},
+    platform::Platform,
+    rules::{NaiveDate, Rules},
+    sorted::Map,
+    time::{Span, Timestamp},
+};
+
+const RULES: &str = r#"
+[workspace]
+name = "Birch & Sons"
+time_zone = "Europe/Lisbon"
+[teams.orders]
+name = "Orders"
+[topics.orders]
+description = "Orders"
+"#;
+
+fn now() -> Timestamp {
+    Timestamp::parse("2026-07-02T08:00:00Z").unwrap()
+}
+
+fn line(number: u8, summary: Option<&str>, owner: &str) -> Line {
+    Line {
+        thread: ThreadId::from_bytes(&[number]),
+        platform: Platform::Telegram,
+        summary: summary.map(str::to_owned),
+        topic: summary.map(|_| "orders".to_owned()),
+        urgency: if number == 1 { "urgent" } else { "normal" }.to_owned(),
+        owner: Some(owner.to_owned()),
+        due_at: Some(now().minus(Span::minutes(u64::from(number) * 40))),
+        uncertain: 0,
+        failed: 0,
+    }
+}
+
+fn group(topic: Option<&str>, queue: &str, open: u64, overdue: u64) -> Group {
+    Group { topic: topic.map(str::to_owned), queue: queue.to_owned(), open, overdue }
+}
+
+fn account(name: &str, hours_ago: u64, usual: Option<u64>, trouble: Option<&str>) -> AccountFacts {
+    AccountFacts {
+        id: AccountId::parse(&format!("acc_{name}")).unwrap(),
+        name: name.to_owned(),
+        platform: Platform::Instagram,
+        trouble: trouble.map(str::to_owned),
+        last_event: Some(now().minus(Span::hours(hours_ago))),
+        connected_at: Timestamp::from_seconds(1_700_000_000),
+        usual_pause: usual.map(Span::hours),
+    }
+}
+
+fn facts() -> Facts {
+    let day = |opened| DayFacts { opened, replied: opened * 2, closed: 3, labelled: 20, corrected: 1 };
+    Facts {
+        groups: vec![
+            group(Some("orders"), "unassigned", 2, 1),
+            group(Some("orders"), "tm_mia", 7, 2),
+            group(Some("gone"), "team_orders", 1, 0),
+            group(None, "tm_left", 1, 0),
+        ],
+        snoozed: 4,
+        overdue: vec![line(3, Some("Parcel 7 has not come"), "tm_mia"), line(1, Some("Refund"), "unassigned")],
+        unassigned: vec![line(1, Some("Refund"), "unassigned"), line(2, None, "unassigned")],
+        in_doubt: vec![Line { uncertain: 1, failed: 2, ..line(4, Some("Where is it?"), "tm_mia") }],
+        doubtful: 1,
+        parked: 2,
+        dead: 1,
+        oldest: Some(now().minus(Span::hours(30))),
+        accounts: vec![
+            account("quiet", 30, Some(4), None),
+            account("weekends", 60, Some(62), None),
+            account("busy", 1, None, None),
+            account("broken", 1, None, Some("token_expired")),
+        ],
+        days: vec![day(9), day(4), day(6), DayFacts::default()],
+        spend: vec![120_000, 60_000, 90_000, 0],
+        month: 270_000,
+        ..Facts::default()
+    }
+}
+
+fn made(rules: &str, facts: Facts) -> Digest {
+    let rules = Rules::parse(rules).unwrap();
+    let people: Map<String, String> = [("tm_mia".to_owned(), "Mia <Santos>".to_owned())].into_iter().collect();
+    let maker = Maker { rules: &rules, people: &people, origin: Some("https://inbox.example.com") };
+    maker.make(facts, NaiveDate::from_ymd_opt(2026, 7, 2).unwrap(), now())
+}
+
+#[test]
+fn the_mail_as_text() {
+    insta::assert_snapshot!(made(RULES, facts()).text());
+}
+
+#[test]
+fn the_mail_as_html() {
+    let html = made(RULES, facts()).html();
+    insta::assert_snapshot!(html.replace("</tr>", "</tr>\n").replace("</table>", "</table>\n"));
+}
+
+#[test]
+fn the_post_to_the_team_channel() {
+    insta::assert_snapshot!(made(RULES, facts()).post());
+}
+
+#[test]
+fn nothing_open_is_good_news_in_few_words() {
+    let digest = made(RULES, Facts::default());
+    assert_eq!(digest.subject(), "Nothing is open · Birch & Sons, Thu 2 Jul 2026");
+    assert_eq!(digest.post(), "Nothing is open · Birch & Sons");
+    assert!(digest.accounts.is_empty() && digest.owners.is_empty());
+}
+
+#[test]
+fn silence_is_told_only_where_it_is_longer_than_usual() {
+    let names: Vec<String> = made(RULES, facts()).accounts.into_iter().map(|one| one.name).collect();
+    assert_eq!(names, ["quiet", "broken"]);
+    let patient = format!("{RULES}[digest]\nsilent_after = \"2d\"\n");
+    let names: Vec<String> = made(&patient, facts()).accounts.into_iter().map(|one| one.name).collect();
+    assert_eq!(names, ["broken"]);
+}
+
+#[test]
+fn an_account_that_never_heard_anything_is_silent_since_it_was_connected() {
+    let never = |days| AccountFacts {
+        last_event: None,
+        connected_at: now().minus(Span::days(days)),
+        ..account("new", 0, None, None)
+    };
+    let told = |days| made(RULES, Facts { accounts: vec![never(days)], ..Facts::default() }).accounts.len();
+    assert_eq!((told(1), told(2)), (0, 1));
+}
+
+#[test]
+fn a_young_workspace_is_compared_with_the_days_it_had() {
+    let digest = made(RULES, facts());
+    let opened = &digest.measures[0];
+    assert_eq!((opened.yesterday, opened.before, opened.days), (9, 10, 2));
+    assert_eq!((digest.spend.before, digest.spend.days), (150_000, 2));
+    assert_eq!((digest.labels.week_made, digest.labels.week_corrected), (60, 3));
+}
+
+#[test]
+fn words_are_words_in_every_form() {
+    let nasty = "<img src=x onerror=alert(1)>\r\nBcc: x@example.org \u{202e}txet \u{0}\" ' & <!channel>";
+    let digest = made(RULES, Facts { overdue: vec![line(1, Some(nasty), "tm_mia")], ..facts() });
+    let html = digest.html();
+    assert!(!html.contains("<img") && !html.contains("onerror=alert(1)>"));
+    assert!(html.contains("&lt;img src=x") && html.contains("Mia &lt;Santos&gt;"));
+    for text in [digest.text(), digest.post(), digest.subject()] {
+        assert!(!text.contains(['\r', '\0', '\u{202e}']), "{text}");
+        assert!(!text.lines().any(|line| line.starts_with("Bcc:")), "{text}");
+    }
+    assert!(!digest.subject().contains('\n'));
+    // Nothing is fetched, and nothing runs.
+    assert!(!html.contains("src=\"") && !html.contains("<script") && !html.contains("url("));
+}
+
+#[test]
+fn lists_and_summaries_are_bounded() {
+    let many: Vec<Line> = (0..40).map(|number| line(number, Some(&"word ".repeat(400)), "tm_mia")).collect();
+    let groups =
+        (0..60).map(|number| group(Some(&format!("topic-{number}")), &format!("tm_{number}"), 1000, 1)).collect();
+    let digest =
+        made(RULES, Facts { overdue: many.clone(), unassigned: many.clone(), in_doubt: many, groups, ..facts() });
+    assert_eq!((digest.overdue.len(), digest.owners.len(), digest.topics.len()), (10, 12, 12));
+    assert_eq!(digest.owners.iter().map(|share| share.open).sum::<u64>(), 60_000);
+    assert!(digest.post().len() < 4000 && digest.text().len() < 20_000 && digest.html().len() < 60_000);
+}
+
+#[test]
+fn without_an_address_there_are_no_links() {
+    let rules = Rules::parse(RULES).unwrap();
+    let maker = Maker { rules: &rules, people: &Map::new(), origin: None };
+    let digest = maker.make(facts(), NaiveDate::from_ymd_opt(2026, 7, 2).unwrap(), now());
+    assert!(!digest.html().contains("<a ") && !digest.text().contains("http"));
+}
+
+#[test]
+fn it_is_the_same_after_it_was_kept() {
+    let digest = made(RULES, facts());
+    let kept = tributary_domain::json::to_string(&digest).unwrap();
+    let read: Digest = tributary_domain::json::from_slice(kept.as_bytes()).unwrap();
+    assert_eq!((read.html(), read.text(), &read), (digest.html(), digest.text(), &digest));
+}

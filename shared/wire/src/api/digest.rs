@@ -1,0 +1,94 @@
+//! The daily digest, and how far it has come.
+
+use serde::Serialize;
+use tributary_domain::json::Read;
+use tributary_domain::{
+    digest::{
+        Digest, Numbers,
+        delivery::{Cause, DeliveryStatus},
+    },
+    id::{DigestId, TeammateId},
+    time::Timestamp,
+};
+
+super::body! {
+    /// A digest as a list shows it.
+    pub struct DigestItem {
+        /// Its id; that of a day's digest is made of the day.
+        pub id: DigestId,
+        /// The local day it is for, as `2026-01-31`.
+        pub day: String,
+        /// When it was made.
+        pub made_at: Timestamp,
+        /// Who sent it by hand; nobody for the one that goes out by itself.
+        pub sent_by: Option<TeammateId>,
+        /// How many threads.
+        pub numbers: Numbers,
+        /// Whom it goes to.
+        pub deliveries: Vec<DigestDeliveryItem>,
+    }
+
+    /// A digest, opened.
+    pub struct DigestDetail {
+        /// As the list shows it.
+        #[serde(flatten)]
+        pub item: DigestItem,
+        /// What it says.
+        pub digest: Digest,
+    }
+
+    /// What a digest would say now. Nothing is sent.
+    pub struct DigestPreview {
+        /// What it says.
+        pub digest: Digest,
+        /// When the next one goes out by itself.
+        pub next_at: Option<Timestamp>,
+        /// Whom it would go to.
+        pub readers: Vec<DigestReader>,
+        /// Whether this installation can send e-mail.
+        pub can_email: bool,
+    }
+
+    /// Somebody whom a digest goes to.
+    pub struct DigestReader {
+        /// By which way.
+        pub way: DigestWay,
+        /// The address, or the channel's name.
+        pub to: String,
+    }
+
+    /// How far a digest has come with one of its readers.
+    pub struct DigestDeliveryItem {
+        /// By which way.
+        pub way: DigestWay,
+        /// The address, or the channel's name.
+        pub to: String,
+        /// How far it has come.
+        pub status: DeliveryStatus,
+        /// Why it waits or has failed.
+        pub cause: Option<Cause>,
+        /// How often it was tried.
+        pub tries: u32,
+        /// When it is tried next.
+        pub next_try_at: Option<Timestamp>,
+        /// When it was taken or given up.
+        pub settled_at: Option<Timestamp>,
+    }
+
+    /// Sends a digest now. The same id is the same press of the button, however often it is posted.
+    pub struct SendDigestRequest {
+        /// Made by the client, once per press: `dig_` and at least 16 letters and digits.
+        pub digest_id: DigestId,
+    }
+}
+
+/// A way by which a digest reaches people.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Read)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub enum DigestWay {
+    /// The team channel.
+    Channel,
+    /// A mail.
+    Email,
+}

@@ -1,0 +1,185 @@
+/** The digest's page: read before it goes out, sent by hand with a confirmation, and what became of it with each reader. */
+import assert from 'node:assert/strict';
+import { mkdirSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import type { Page } from 'playwright-core';
+import { root } from '../../tools/runtime.ts';
+import { tellStory } from '../standins/story.ts';
+import { House, mia, openThread, ours, owner, until, type Visit } from './house.ts';
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const pictures = join(root, 'tests/.out');
+const DAY = 24 * 60 * 60_000;
+
+let house: House;
+let robin: Visit;
+const mails = () => house.standins.mail.mails;
+const paper = (page: Page) => page.getByRole('article');
+const toDigest = async (page: Page) => {
+  await page.goto(`${house.worker.url}/digest`);
+  await paper(page).getByRole('heading', { level: 2, name: 'As of now' }).waitFor();
+};
+/** Asks the API as the page does. */
+const ask = (page: Page, script: string) => page.evaluate(script) as Promise<never>;
+
+before(async () => {
+  mkdirSync(pictures, { recursive: true });
+  house = await House.open();
+  robin = await house.signedIn(owner);
+  const { page } = robin;
+  await ask(page, `(async () => {
+    const now = await (await fetch('/api/v1/rules')).json();
+    const text = now.text.replace(/^days = ."mon-fri"./m, 'days = ["mon-sun"]')
+      .replace('urgent = "15m"\\nhigh = "1h"\\nnormal = "4h"\\nlow = "1d"', 'urgent = "1s"\\nhigh = "1s"\\nnormal = "4h"\\nlow = "1d"');
+    const saved = await fetch('/api/v1/rules', { method: 'PUT', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ text, expectedVersion: now.version }) });
+    if (!saved.ok || text === now.text) throw new Error('the rules');
+  })()`);
+  const story = tellStory(house.standins, { opening: 0.05 });
+  await story.opening;
+  story.stop();
+  await house.standins.idle();
+  await page.locator('.list-pane li').nth(12).waitFor();
+  house.standins.faults.next('facebook', 'send', { kind: 'drop-before' });
+  await openThread(page, 'Marcus Bell');
+  await page.locator('#composer').fill('We are very sorry. The second charge is refunded today.');
+  await page.keyboard.press('Control+Enter');
+  await ours(page, 'refunded today').getByText('Did it arrive?').waitFor();
+  await ask(page, `(async () => {
+    const { items } = await (await fetch('/api/v1/threads?queue=all&limit=3')).json();
+    for (const one of items.slice(1)) await fetch('/api/v1/threads/' + one.id + '/reassign', { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{}' });
+  })()`);
+});
+after(() => house.close());
+
+test('it is read as of now, with ways into its queues and conversations, and nothing is sent', async () => {
+  const { page } = robin;
+  const posts = house.standins.channel.posts.length;
+  await page.goto(`${house.worker.url}/q/all`);
+  await page.getByRole('navigation', { name: 'Queues' }).getByRole('link', { name: 'Digest' }).click();
+  await page.waitForURL('**/digest');
+  await paper(page).getByRole('heading', { level: 2, name: 'As of now' }).waitFor();
+  await page.getByText(/the next one goes out/).waitFor();
+  await page.getByText('None has gone out yet.').waitFor();
+  assert.equal(await paper(page).getByRole('region', { name: 'Unassigned' }).getByRole('listitem').count(), 2);
+  await paper(page).getByRole('region', { name: 'Replies in doubt' }).getByText('1 reply uncertain').waitFor();
+  await paper(page).getByRole('region', { name: 'Replies in doubt' }).getByRole('link').first().click();
+  await page.getByRole('heading', { level: 2, name: 'Marcus Bell' }).waitFor();
+  await page.goBack();
+  await paper(page).getByRole('link', { name: /Unassigned$/ }).first().click();
+  await page.waitForURL('**/q/unassigned');
+  assert.deepEqual([mails().length, house.standins.channel.posts.length], [0, posts]);
+});
+
+test('whoever is no administrator reads it, and cannot send it', async () => {
+  const visit = await house.signedIn(mia);
+  await toDigest(visit.page);
+  assert.equal(await visit.page.getByRole('button', { name: /Send now/ }).count(), 0);
+  assert.deepEqual(visit.complaints.list, []);
+  await visit.close();
+});
+
+test('an administrator sends it after a look at who gets it; a refused mail stays in sight', async () => {
+  const { page } = robin;
+  await toDigest(page);
+  await page.getByRole('button', { name: 'Send now…' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Send the digest now' });
+  for (const reader of ['Team channel', 'lena@tributary.example', 'robin@tributary.example']) await dialog.getByText(reader).waitFor();
+  await page.keyboard.press('Escape');
+  await dialog.waitFor({ state: 'detached' });
+  assert.equal(mails().length, 0);
+
+  house.standins.faults.next('mail', 'emails', { kind: 'error', name: 'invalid' });
+  await page.getByRole('button', { name: 'Send now…' }).click();
+  await page.screenshot({ path: join(pictures, 'digest-confirm-1440-light.png') });
+  await dialog.getByRole('button', { name: 'Send now', exact: true }).dblclick();
+  await dialog.waitFor({ state: 'detached' });
+  await page.getByText(/^Sent by Robin Vale/).waitFor();
+  const reached = page.getByRole('region', { name: 'Who got it' });
+  await reached.getByText('Failed: it was refused').waitFor();
+  await reached.getByText(/^Sent at/).nth(1).waitFor();
+  await until('the other mail is there', () => mails().length === 1);
+  await page.getByText('not everybody has it').waitFor();
+  assert.equal(house.standins.channel.posts.filter((post) => /\d+ open/.test(post.text)).length, 1);
+});
+
+test('earlier ones are read again, by pointer, keyboard and address', async () => {
+  const { page } = robin;
+  const at = new Date(Math.floor(Date.now() / DAY) * DAY + 2 * DAY + 9 * 60 * 60_000);
+  await house.worker.scheduled('*/5 * * * *', at);
+  await toDigest(page);
+  const earlier = page.getByRole('region', { name: 'Earlier' }).getByRole('listitem');
+  await earlier.nth(1).waitFor();
+  await earlier.first().getByRole('button').click();
+  await page.getByText(/^Went out by itself/).waitFor();
+  const address = page.url();
+  await page.keyboard.press('j');
+  await page.getByText(/^Sent by Robin Vale/).waitFor();
+  await page.keyboard.press('k');
+  await page.keyboard.press('k');
+  await paper(page).getByRole('heading', { level: 2, name: 'As of now' }).waitFor();
+  await page.goto(address);
+  await page.getByText(/^Went out by itself/).waitFor();
+});
+
+test('when it cannot be fetched it says so, and tries again', async () => {
+  const visit = await house.signedIn(owner);
+  const { page } = visit;
+  await page.route('**/api/v1/digests/preview', (route) => route.abort());
+  await page.goto(`${house.worker.url}/digest`);
+  await page.getByText('The digest could not be fetched').waitFor();
+  await page.unroute('**/api/v1/digests/preview');
+  await page.getByRole('button', { name: 'Try again' }).click();
+  await paper(page).waitFor();
+  await visit.close();
+});
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  for (const width of [1440, 1024, 390]) {
+    test(`${width} px, ${colorScheme}: the page is clean`, async () => {
+      const visit = await house.signedIn(owner, 'mine', { viewport: { width, height: width === 390 ? 844 : 900 }, deviceScaleFactor: width === 390 ? 2 : 1, colorScheme });
+      const { page } = visit;
+      const wrong: string[] = [];
+      const look = async (name: string) => {
+        await page.screenshot({ path: join(pictures, `${name}-${width}-${colorScheme}.png`) });
+        await page.evaluate(axe);
+        const found = (await page.evaluate(`axe.run(document, { resultTypes: ['violations'], rules: { 'target-size': { enabled: true } } }).then((r) => r.violations)`)) as { id: string; nodes: { html: string }[] }[];
+        wrong.push(...found.flatMap(({ id, nodes }) => nodes.slice(0, 3).map((node) => `${name} ${id}: ${node.html.slice(0, 200)}`)));
+        if (await page.evaluate('document.documentElement.scrollWidth > innerWidth')) wrong.push(`${name}: it scrolls sideways`);
+      };
+      await toDigest(page);
+      await look('digest');
+      await page.locator('.body').evaluate('document.querySelector(".body").scrollTo(0, 100000)');
+      await look('digest-end');
+      await page.getByRole('region', { name: 'Earlier' }).getByRole('button').nth(1).click();
+      await page.getByText(/^Sent by Robin Vale/).waitFor();
+      await look('digest-sent');
+      await page.getByRole('button', { name: 'Send now…' }).click();
+      await page.getByRole('dialog').waitFor();
+      await look('digest-confirm');
+      assert.deepEqual([...wrong, ...visit.complaints.list], []);
+      await visit.close();
+    });
+  }
+}
+
+test('the mail itself is clean on light and dark, and fetches nothing', async () => {
+  const mail = mails()[0];
+  assert.ok(mail);
+  for (const colorScheme of ['light', 'dark'] as const) {
+    const page = await house.browser.newPage({ colorScheme, viewport: { width: 720, height: 900 } });
+    const asked: string[] = [];
+    page.on('request', (request) => asked.push(request.url()));
+    await page.setContent(mail.html);
+    await page.screenshot({ path: join(pictures, `digest-mail-${colorScheme}.png`), fullPage: true });
+    await page.evaluate(axe);
+    const found = (await page.evaluate(`axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag22aa'] }).then((r) => r.violations.map((one) => one.id))`)) as string[];
+    assert.deepEqual([found, asked], [[], []]);
+    await page.close();
+  }
+});
+
+test('nothing was complained of', () => {
+  assert.deepEqual(robin.complaints.list, []);
+});

@@ -1,0 +1,55 @@
+/** What the digest's page asks for, and its words. */
+import type { components } from "../../api/schema.gen.ts";
+import type { Page } from "../../api/types.ts";
+import { app } from "../../state/app.svelte.ts";
+
+type Schemas = components["schemas"];
+
+export type Digest = Schemas["Digest"];
+export type DigestItem = Schemas["DigestItem"];
+export type DigestDetail = Schemas["DigestDetail"];
+export type DigestPreview = Schemas["DigestPreview"];
+export type Delivery = Schemas["DigestDeliveryItem"];
+export type Reader = Schemas["DigestReader"];
+export type Line = Schemas["DigestLine"];
+export type Share = Schemas["DigestShare"];
+
+export const preview = () => app.client.json<DigestPreview>("digests/preview");
+export const earlier = (cursor?: string) => app.client.json<Page<DigestItem>>("digests", { query: { cursor, limit: "14" } });
+export const read = (id: string) => app.client.json<DigestDetail>(`digests/${encodeURIComponent(id)}`);
+export const send = (digestId: string) => app.client.json<DigestDetail>("digests/send", { method: "POST", body: { digestId } });
+
+/** An id for one press of the button: the same press, however often it is sent. */
+export const newPress = () => `dig_${crypto.randomUUID()}`;
+
+const long = new Intl.DateTimeFormat("en-GB", { weekday: "long", day: "numeric", month: "long", timeZone: "UTC" });
+const short = new Intl.DateTimeFormat("en-GB", { weekday: "short", day: "numeric", month: "short", timeZone: "UTC" });
+const dayOf = (day: string) => new Date(`${day}T00:00:00Z`);
+
+export const longDay = (day: string): string => long.format(dayOf(day));
+export const shortDay = (day: string): string => short.format(dayOf(day));
+
+const CAUSES: Record<Schemas["DigestCause"], string> = {
+  notConfigured: "this installation cannot send it",
+  noAnswer: "no answer came, it may have arrived",
+  rateLimited: "there were too many of late",
+  unavailable: "the other side failed",
+  unauthorized: "the key or the sender is not accepted",
+  refused: "it was refused",
+  changed: "it was handed over before, it has probably arrived",
+};
+
+export const causeWords = (delivery: Delivery): string => (delivery.cause ? CAUSES[delivery.cause] : "");
+
+export const counted = (number: number, one: string, many: string): string => `${number} ${number === 1 ? one : many}`;
+
+const MEASURES: Record<Schemas["DigestMeasureName"], string> = { opened: "New conversations", replied: "Replies", closed: "Closed" };
+export const measureName = (name: Schemas["DigestMeasureName"]): string => MEASURES[name];
+
+/** What is usual, with one decimal; nothing where there is no day to compare with. */
+export const average = (sum: number, days: number): string | null => (days === 0 ? null : (Math.round((sum * 10) / days) / 10).toFixed(1));
+
+export const dollars = (micros: number): string => `$${(micros / 1_000_000).toFixed(2)}`;
+
+export const isQuiet = ({ numbers, deliveries, accounts }: Digest): boolean =>
+  numbers.open + numbers.inDoubt + deliveries.parked + deliveries.dead + accounts.length === 0;

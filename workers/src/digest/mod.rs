@@ -1,0 +1,72 @@
+//! The daily digest: made once per local day, kept, and brought to its readers. It goes to the team and nobody else.
+
+mod channel;
+mod deliver;
+mod gather;
+mod mail;
+
+use tributary_domain::{
+    digest::{
+        Digest, Maker,
+        schedule::{self, day_name, local_day},
+    },
+    id::{DigestId, TeammateId},
+    rules::{NaiveDate, Rules},
+    sorted::Map,
+    time::Timestamp,
+};
+use tributary_wire::api::digest::{DigestReader, DigestWay};
+
+use crate::{d1, edge::Edge, fault::Fault};
+
+pub(crate) use deliver::waiting as deliver;
+pub(crate) use mail::possible as can_email;
+
+/// By the clock: makes the digest that should be out by now, if nobody has, and tries what waits to be sent.
+pub(crate) async fn tick(edge: &Edge, now: Timestamp) -> Result<(), Fault> {
+    let rules = d1::rules::current(edge).await?;
+    if let Some(due) = schedule::due(&rules.rules, now) {
+        let id = DigestId::of_day(&day_name(due.day)).map_err(|_| Fault::Rules)?;
+        // A workspace that is younger than the hour has nothing to tell yet.
+        if !d1::digests::exists(edge, &id).await? && d1::digests::founded(edge, due.at).await? {
+            let digest = make(edge, &rules.rules, due.day, now).await?;
+            d1::digests::claim(edge, &id, &digest, None, &readers(edge, &rules.rules)).await?;
+        }
+    }
+    deliver(edge, now).await
+}
+
+/// What a digest would say now.
+pub(crate) async fn preview(edge: &Edge, rules: &Rules, now: Timestamp) -> Result<Digest, Fault> {
+    let today = local_day(&rules.digest.zone, now).unwrap_or_default();
+    make(edge, rules, today, now).await
+}
+
+/// A person sends one by hand: once per id, however often it is asked for.
+pub(crate) async fn by_hand(
+    edge: &Edge,
+    rules: &Rules,
+    id: &DigestId,
+    by: &TeammateId,
+    now: Timestamp,
+) -> Result<(), Fault> {
+    if d1::digests::exists(edge, id).await? {
+        return Ok(());
+    }
+    let digest = preview(edge, rules, now).await?;
+    d1::digests::claim(edge, id, &digest, Some(by), &readers(edge, rules)).await.map(|_| ())
+}
+
+async fn make(edge: &Edge, rules: &Rules, day: NaiveDate, now: Timestamp) -> Result<Digest, Fault> {
+    let facts = gather::facts(edge, rules, day, now).await?;
+    let people = d1::teammates::all(edge).await?;
+    let people: Map<String, String> = people.iter().map(|one| (one.id.to_string(), one.name.clone())).collect();
+    Ok(Maker { rules, people: &people, origin: edge.origin.as_deref() }.make(facts, day, now))
+}
+
+/// Whom a digest goes to.
+pub(crate) fn readers(edge: &Edge, rules: &Rules) -> Vec<DigestReader> {
+    let channel = channel::name(edge, rules).map(|to| DigestReader { way: DigestWay::Channel, to });
+    let mails = rules.digest.recipients.iter().map(|to| DigestReader { way: DigestWay::Email, to: to.clone() });
+    channel.into_iter().chain(mails).collect()
+}
