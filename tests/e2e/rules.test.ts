@@ -146,7 +146,7 @@ describe('a dry run', () => {
     const { version, text } = await read();
     const sends = product.sends();
     const run = await tried({ text: toMia(text), days: 7 });
-    assert.ok(run.threads >= 5 && !run.more, JSON.stringify(run));
+    assert.ok(run.threads >= 4 && !run.more, JSON.stringify(run));
     const moved = run.moved.find(({ threadId }) => threadId === closed.id);
     assert.deepEqual([moved?.name, moved?.from.name, moved?.to.name], ['Carl Closed', 'Jon', 'Mia']);
     assert.deepEqual([...new Set(moved?.reasons.map(({ guardrail }) => guardrail))], ['who', 'hours', 'load', 'backup']);
