@@ -114,6 +114,9 @@ pub enum Cause {
     Overdue {
         /// The owner so far.
         from: Option<TeammateId>,
+        /// The lead of the team is asked for, and not the backup.
+        #[serde(default)]
+        lead: bool,
     },
 }
 

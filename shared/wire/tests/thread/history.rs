@@ -101,7 +101,7 @@ fn labelled(desk: &mut Desk, question: &str, source: LabelSource) {
     let labels =
         Labels { topic: "lost-parcels".into(), urgency: Urgency::High, language: "de".into(), summary: String::new() };
     let (turn, at) = (desk.work.thread.turn, desk.now);
-    desk.command(Command::Labelled { turn, set: LabelSet { labels, source, at }, targets: Targets::default() });
+    desk.command(Command::Labelled { turn, set: LabelSet { labels, source, at }, targets: Targets::default(), plan: None });
 }
 
 fn labels(desk: &mut Desk) {
