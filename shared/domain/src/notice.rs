@@ -59,15 +59,8 @@ pub enum NoticeKind {
 
 impl NoticeKind {
     /// Every one of them.
-    pub const ALL: [Self; 7] = [
-        Self::Unassigned,
-        Self::Warning,
-        Self::Closing,
-        Self::Backup,
-        Self::Lead,
-        Self::Overdue,
-        Self::Reminder,
-    ];
+    pub const ALL: [Self; 7] =
+        [Self::Unassigned, Self::Warning, Self::Closing, Self::Backup, Self::Lead, Self::Overdue, Self::Reminder];
 
     /// The name used in the API, in notices and in storage.
     pub const fn as_str(self) -> &'static str {

@@ -10,7 +10,9 @@ use tributary_wire::api::{
     audit::AuditItem,
     contact::ContactItem,
     delivery::DeliveryItem,
+    handover::{HandedOverItem, HandoverItem, HandoverRequest},
     message::{MediaItem, MessageItem},
+    notice::NoticeItem,
     page::Page,
     problem::Problem,
     reply::{ReplyItem, ReplyRequest, ResolveRequest},
@@ -88,6 +90,7 @@ fn register<T: JsonSchema>(generator: &mut SchemaGenerator) {
 fn requests(g: &mut SchemaGenerator) {
     register::<ConnectRequest>(g);
     register::<DryRunRequest>(g);
+    register::<HandoverRequest>(g);
     register::<InviteRequest>(g);
     register::<LabelRequest>(g);
     register::<NoteRequest>(g);
@@ -110,7 +113,11 @@ fn responses(g: &mut SchemaGenerator) {
     register::<ContactItem>(g);
     register::<CountsItem>(g);
     register::<DryRunItem>(g);
+    register::<HandedOverItem>(g);
+    register::<HandoverItem>(g);
     register::<InvitedItem>(g);
+    register::<NoticeItem>(g);
+    register::<Page<NoticeItem>>(g);
     register::<MediaItem>(g);
     register::<Page<AccountItem>>(g);
     register::<Page<AuditItem>>(g);

@@ -7,6 +7,7 @@ pub(crate) mod contacts;
 pub(crate) mod counters;
 pub(crate) mod deliveries;
 pub(crate) mod media;
+pub(crate) mod notices;
 pub(crate) mod rules;
 pub(crate) mod search;
 pub(crate) mod sessions;

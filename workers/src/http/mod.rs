@@ -8,9 +8,11 @@ mod call;
 mod contacts;
 mod deliveries;
 mod guard;
+mod handover;
 mod health;
 mod live;
 mod media;
+mod notices;
 mod page;
 mod problem;
 mod query;
@@ -131,6 +133,10 @@ async fn dispatch(call: &mut Call, route: &Route, person: &Person, given: &[&str
         Operation::ListAudit => audit::list(call).await,
         Operation::ListDeadLetters => deliveries::list(call).await,
         Operation::ReplayDeadLetter => deliveries::replay(call, person, first).await,
+        Operation::ListNotices => notices::list(call).await,
+        Operation::RetryNotice => notices::retry(call, person, first).await,
+        Operation::ReadHandover => handover::read(call, person).await,
+        Operation::AcceptHandover => handover::accept(call, person).await,
         Operation::Search => search::messages(call).await,
         Operation::Upload => media::upload(call).await,
         Operation::Live => live::join(call, person).await,

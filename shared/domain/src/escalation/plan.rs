@@ -67,9 +67,7 @@ fn rest(rules: &Rules, thread: &Thread, plan: &Plan) -> Option<Timestamp> {
 /// The hours of those whom the rules name and who answer for the account; where they name nobody, everybody's.
 fn everybody<'a>(rules: &'a Rules, account: &AccountId) -> Vec<&'a Hours> {
     let named = rules.teammates.values();
-    let hours: Vec<&Hours> = named
-        .filter(|one| one.accounts.is_empty() || one.accounts.contains(account))
-        .map(|one| &one.hours)
-        .collect();
+    let hours: Vec<&Hours> =
+        named.filter(|one| one.accounts.is_empty() || one.accounts.contains(account)).map(|one| &one.hours).collect();
     if hours.is_empty() { vec![&rules.workspace.hours] } else { hours }
 }

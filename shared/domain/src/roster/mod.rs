@@ -6,6 +6,7 @@
 
 mod apply;
 mod drain;
+mod handover;
 
 use std::collections::BTreeMap;
 
@@ -23,6 +24,7 @@ use crate::{
 
 pub use crate::notice::{Notice, NoticeKind};
 pub use apply::apply;
+pub use handover::{Proposal, propose};
 
 /// How long the version of a closed thread is kept, to tell what comes late. Queues keep nothing longer than four days.
 pub const SETTLED: Span = Span::days(7);

@@ -8,7 +8,8 @@ use toml::{
 };
 
 use super::{
-    ChannelRules, Count, Counts, Escalation, LabelRules, LoadRules, Rules, Rung, Targets, Team, TeamChannel, Teammate, Workspace,
+    ChannelRules, Count, Counts, Escalation, LabelRules, LoadRules, Rules, Rung, Targets, Team, TeamChannel, Teammate,
+    Workspace,
     document::{self, Document},
     error::Fault,
     hours::Hours,

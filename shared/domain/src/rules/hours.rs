@@ -3,12 +3,14 @@
 use crate::sorted::{Set, sort_by};
 use std::ops::RangeInclusive;
 
-use chrono::{DateTime, Datelike, Days, NaiveDate};
+use chrono::{DateTime, Datelike, Days, NaiveDate, Timelike};
 
 use super::zone::Zone;
 use crate::time::{Span, Timestamp};
 
 const DAY: i64 = 86_400;
+
+const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
 /// How many days ahead a next shift is looked for.
 const HORIZON: u64 = 400;
@@ -152,6 +154,14 @@ impl Hours {
         self.holidays.contains(&day) || self.leave.iter().any(|leave| leave.contains(&day))
     }
 
+    /// A time as they say it.
+    pub fn said(&self, at: Timestamp) -> String {
+        let local = DateTime::from_timestamp(self.zone.local(at), 0).unwrap_or_default();
+        let month = usize::try_from(local.month0()).ok().and_then(|place| MONTHS.get(place)).unwrap_or(&"");
+        let (day, hour, minute) = (local.day(), local.hour(), local.minute());
+        format!("{} {day} {month} {hour:02}:{minute:02} {}", local.weekday(), self.zone.name())
+    }
+
     /// The day on their wall at `now`.
     pub fn day(&self, now: Timestamp) -> Option<NaiveDate> {
         DateTime::from_timestamp(self.zone.local(now), 0).map(|time| time.date_naive())
@@ -266,7 +276,8 @@ mod tests {
 
     #[test]
     fn work_is_counted_over_nights_breaks_weekends_and_holidays() {
-        let mut hours = hours("Europe/Berlin", &[(&[0, 1, 2, 3, 4], 9 * 60, 12 * 60), (&[0, 1, 2, 3, 4], 13 * 60, 17 * 60)]);
+        let mut hours =
+            hours("Europe/Berlin", &[(&[0, 1, 2, 3, 4], 9 * 60, 12 * 60), (&[0, 1, 2, 3, 4], 13 * 60, 17 * 60)]);
         let after = |hours: &Hours, from: &str, span| hours.after(at(from), span).unwrap().to_string();
         // Tuesday, 3 March 2026, 11:00 in Berlin.
         let eleven = "2026-03-03T10:00:00Z";
@@ -284,7 +295,8 @@ mod tests {
     fn work_is_counted_through_the_changes_of_the_clocks_and_leap_days() {
         let nights = hours("Europe/Berlin", &[(WEEK, 22 * 60, 6 * 60)]);
         // The night in March has seven hours, the one in October nine.
-        let night = |day: &str, next: &str| nights.worked(at(&format!("{day}T12:00:00Z")), at(&format!("{next}T12:00:00Z")));
+        let night =
+            |day: &str, next: &str| nights.worked(at(&format!("{day}T12:00:00Z")), at(&format!("{next}T12:00:00Z")));
         assert_eq!(night("2026-03-28", "2026-03-29"), Span::hours(7));
         assert_eq!(night("2026-10-24", "2026-10-25"), Span::hours(9));
         assert_eq!(night("2028-02-28", "2028-02-29"), Span::hours(8));

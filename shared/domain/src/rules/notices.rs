@@ -33,7 +33,10 @@ pub(super) fn team_channels(from: Table<document::TeamChannel>) -> Result<Map<St
                 .hint("give it a `url`, or a `secret` that names one kept out of the rules"));
             }
         };
-        Ok((name.into_inner(), TeamChannel { kind: channel.kind, address, summaries: channel.summaries.unwrap_or(false) }))
+        Ok((
+            name.into_inner(),
+            TeamChannel { kind: channel.kind, address, summaries: channel.summaries.unwrap_or(false) },
+        ))
     };
     all(from.into_iter().map(read))
 }

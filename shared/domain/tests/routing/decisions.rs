@@ -27,7 +27,8 @@ fn the_guardrails_in_their_order() {
     let vip = |question: Question| Question { contact: ContactId::parse("ctc_vip").unwrap(), ..question };
     let back = |by, when| Question { last_answered: Some(answered(by, when)), ..question("orders") };
     let german = Question { language: "de-AT".into(), ..question("orders") };
-    let late = |from: &str| Question { cause: Cause::Overdue { from: Some(tm(from)), lead: false }, ..question("orders") };
+    let late =
+        |from: &str| Question { cause: Cause::Overdue { from: Some(tm(from)), lead: false }, ..question("orders") };
     let to = |team: &str| Question { cause: Cause::Team { team: TeamId::parse(team).unwrap() }, ..question("orders") };
     for (case, load, question, now, expected) in [
         ("the owner who carries least", load(&[("mia", 4), ("jon", 2)]), question("orders"), MORNING, "jon"),

@@ -229,7 +229,8 @@ fn changed_rules_are_tried_on_what_waits() {
 fn overdue_goes_to_the_backup_and_the_thread_tells_of_it() {
     let mut day = Day::begin();
     day.ask(MORNING, "a", 1, of("orders", Urgency::Urgent));
-    let late = Question { cause: Cause::Overdue { from: Some(tm("jon")), lead: false }, ..of("orders", Urgency::Urgent) };
+    let late =
+        Question { cause: Cause::Overdue { from: Some(tm("jon")), lead: false }, ..of("orders", Urgency::Urgent) };
     day.ask(NOON, "a", 2, late);
     assert_eq!(day.owner("a"), "kim");
     assert_eq!(day.notices(), [], "the thread knows what was done about it before, and tells once");

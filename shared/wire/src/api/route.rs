@@ -123,6 +123,10 @@ routes! {
     ListAudit "GET" "/api/v1/audit" ADMIN, "The workspace's history, newest first", None => 200 Some("AuditItemPage"), PAGE;
     ListDeadLetters "GET" "/api/v1/dead-letters" ADMIN, "Deliveries that wait for a person", None => 200 Some("DeliveryItemPage"), PAGE;
     ReplayDeadLetter "POST" "/api/v1/dead-letters/{delivery}/replay" ADMIN, "Try a delivery again", None => 202 Some("DeliveryItem"), &[];
+    ListNotices "GET" "/api/v1/notices" VIEWER, "What the team channels were told, newest first", None => 200 Some("NoticeItemPage"), PAGE;
+    RetryNotice "POST" "/api/v1/notices/{notice}/retry" ADMIN, "Tell it again", None => 202 Some("NoticeItem"), &[];
+    ReadHandover "GET" "/api/v1/handover" VIEWER, "My open threads at the end of my shift, and who could take them", None => 200 Some("HandoverItem"), &[];
+    AcceptHandover "POST" "/api/v1/handover/accept" AGENT, "Hand my open threads over", Some("HandoverRequest") => 200 Some("HandedOverItem"), &[];
     Search "GET" "/api/v1/search" VIEWER, "Messages that have all of the words, newest first", None => 200 Some("SearchItemPage"), SEARCH;
     Upload "POST" "/api/v1/media" AGENT, "Upload a file for a reply; the body is the file", None => 201 Some("MediaItem"), &[("name", "The file's name")];
     Live "GET" "/api/v1/live" VIEWER, "WebSocket: `{thread, version}` whenever a thread changed", None => 101 None, &[];

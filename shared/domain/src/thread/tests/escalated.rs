@@ -172,7 +172,10 @@ fn any_human_answer_ends_the_round_and_a_new_question_begins_one() {
     desk.message(2, 0);
     desk.labelled(2, Urgency::Normal);
     let day = 3 * 24 * 60;
-    assert_eq!(desk.told(&rules, Span::minutes(240)), [(day + 235, NoticeKind::Warning), (day + 240, NoticeKind::Backup)]);
+    assert_eq!(
+        desk.told(&rules, Span::minutes(240)),
+        [(day + 235, NoticeKind::Warning), (day + 240, NoticeKind::Backup)]
+    );
 }
 
 #[test]
