@@ -217,7 +217,7 @@ mod tests {
             Job::Notice { text: "Nobody is on shift".to_owned(), thread: Some(thread.clone()) },
             Job::Tell {
                 notice: Notice {
-                    key: "thr_01.1767225600000.1.backup".to_owned(),
+                    key: "thr_01-1767225600000-1-backup".to_owned(),
                     kind: NoticeKind::Backup,
                     thread,
                     topic: "orders".to_owned(),

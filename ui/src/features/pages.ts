@@ -5,6 +5,7 @@ import type { IconName } from "../components/icons.ts";
 type Page = { title: string; icon: IconName; load: () => Promise<{ default: Component }> };
 
 export const PAGES = {
+  handover: { title: "Hand over", icon: "assign", load: () => import("./handover/Handover.svelte") },
 } as const satisfies Record<string, Page>;
 
 export type PageName = keyof typeof PAGES;

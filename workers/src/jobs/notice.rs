@@ -86,7 +86,7 @@ pub(super) async fn tell_text(edge: &Edge, text: String, thread: Option<&ThreadI
     // The same words on the same day are one notice.
     let day = now.millis() / 86_400_000;
     let digest: [u8; 32] = Sha256::digest(format!("{day} {} {text}", thread.map_or("", ThreadId::as_str))).into();
-    let key = format!("text.{}", hex(&digest));
+    let key = format!("text-{}", hex(&digest));
     let job = json::to_string(&Job::Notice { text: text.clone(), thread: thread.cloned() });
     notices::keep(edge, &key, "text", thread, &job.map_err(Fault::form("notice"))?, now).await?;
     let told = Told { key, kind: "text", text, link: link(edge, thread), summary: None };

@@ -280,7 +280,7 @@ impl Applying<'_> {
             let team = entry.decision.team.clone();
             self.effects.push(RosterEffect::TeamChannel {
                 notice: Notice {
-                    key: format!("{thread}.{}.unassigned", entry.version),
+                    key: format!("{thread}-{}-unassigned", entry.version),
                     kind: NoticeKind::Unassigned,
                     thread: thread.clone(),
                     topic: entry.question.topic.clone(),

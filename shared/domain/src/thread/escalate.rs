@@ -143,7 +143,7 @@ impl Work {
         let steps = self.thread.escalation.steps;
         let topic = self.thread.labels.current().map_or_else(|| label::OTHER.to_owned(), |set| set.labels.topic);
         let notice = Notice {
-            key: format!("{}.{}.{steps}.{}", self.thread.id, basis.from.millis(), kind.as_str()),
+            key: format!("{}-{}-{steps}-{}", self.thread.id, basis.from.millis(), kind.as_str()),
             kind,
             thread: self.thread.id.clone(),
             topic,

@@ -124,7 +124,7 @@ mod tests {
 
     fn notice(kind: NoticeKind, owner: Owner) -> Notice {
         Notice {
-            key: "thr_1.0.1.backup".to_owned(),
+            key: "thr_1-0-1-backup".to_owned(),
             kind,
             thread: ThreadId::from_bytes(&[1]),
             topic: "orders".to_owned(),
