@@ -21,7 +21,7 @@ pub struct Proposal {
     pub decision: Decision,
 }
 
-/// For each of `threads` that is `from`'s: whom the rules would choose at the time `at` if `from` were not there, the
+/// For each of `threads` that is `from`'s: whom the rules would choose at the time `at`, when `from` takes no more, the
 /// threads before it counted. Nothing is given to anybody.
 pub fn propose(
     state: &RosterState,
@@ -31,15 +31,17 @@ pub fn propose(
     threads: &[ThreadId],
     at: Timestamp,
 ) -> Vec<Proposal> {
-    let others: Vec<Member> = members.iter().filter(|member| member.id != *from).cloned().collect();
-    let mut load = state.load(rules, &others, None);
+    let mut load = state.load(rules, members, None);
+    // They are off shift then. Where they are not, they have no room.
+    for seat in load.seats.iter_mut().filter(|seat| seat.member.id == *from) {
+        seat.weight = u32::MAX;
+    }
     let theirs =
         |thread: &&ThreadId| state.open.get(*thread).is_some_and(|entry| entry.decision.owner.teammate() == Some(from));
     let mut proposals = Vec::new();
     for thread in threads.iter().filter(theirs) {
         let Some(entry) = state.open.get(thread) else { continue };
-        let last_answered = entry.question.last_answered.clone().filter(|last| last.by != *from);
-        let question = Question { cause: Cause::Asked, last_answered, ..entry.question.clone() };
+        let question = Question { cause: Cause::Asked, ..entry.question.clone() };
         let decision = decide(rules, &load, &question, at);
         if let Owner::Teammate { id } = &decision.owner {
             for seat in load.seats.iter_mut().filter(|seat| seat.member.id == *id) {

@@ -31,7 +31,7 @@ fn examples() -> String {
         "[workspace]\nchannel = \"support\"\n[pins]\nctc_0123abcd = \"mia@example.com\"\n\
         [triage]\nteam = \"orders\"\nbackup = \"mia@example.com\"\n",
     );
-    let of_sections = ["ctc_", "team = ", "backup = ", "summary_language", "channel = \"support\"   #"];
+    let of_sections = ["ctc_", "counts = ", "team = ", "backup = ", "summary_language", "channel = \"support\"   #"];
     let comments = DEFAULT.lines().filter_map(|line| line.strip_prefix("# "));
     for line in comments.skip_while(|line| !line.starts_with("[teams")) {
         let is_setting = line.starts_with(['[', ' ', ']']) || line.split(' ').nth(1) == Some("=");
