@@ -64,7 +64,7 @@ pub fn step(object: &ThreadObject, work: &Work) -> Result<(), Broken> {
         law("I19 each step is taken once, in its turn", *step == Some(next), || format!("{step:?} instead of {next}"))?;
         let waits = !before.waiting.is_empty() && after.status == Status::Open;
         law("I19 none is taken of what waits for nothing", waits, || format!("thread {}", object.number))?;
-        let answering = object.unfinished().is_some();
+        let answering = work.replies.values().any(tributary_domain::reply::Reply::holds_the_line);
         law("I19 none is taken while somebody answers", !answering, || format!("thread {}", object.number))?;
     }
     for (stage, at) in &before.reached {
