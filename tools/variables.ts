@@ -21,7 +21,7 @@ const names = [
   'AWS_SESSION_TOKEN',
   'AWS_REGION',
 ];
-const shapes = /^[A-Z]+_(API_BASE|APP_ID|APP_SECRET|VERIFY_TOKEN|CONSUMER_KEY|CONSUMER_SECRET|CLIENT_ID|CLIENT_SECRET|MODEL_ID)$/;
+const shapes = /^([A-Z]+_(API_BASE|APP_ID|APP_SECRET|VERIFY_TOKEN|CONSUMER_KEY|CONSUMER_SECRET|CLIENT_ID|CLIENT_SECRET|MODEL_ID)|[A-Z0-9_]+_CHANNEL_URL)$/;
 
 /** Variables by name: the dotenv file at `file`, if there is one, with the process environment on top. */
 export const readVariables = (file: string, environment = process.env): Record<string, string> => {

@@ -166,11 +166,7 @@ fn job(effect: &RosterEffect) -> Option<Job> {
             owner: decision.owner.clone(),
             reasons: reasons(decision),
         }),
-        RosterEffect::TeamChannel { notice } => {
-            let when = notice.next_shift.map(|at| format!(" The next shift starts at {at}.")).unwrap_or_default();
-            let what = format!("Nobody can take a thread about {} ({}) now.{when}", notice.topic, notice.urgency);
-            Some(Job::Notice { text: what, thread: Some(notice.thread.clone()) })
-        }
+        RosterEffect::TeamChannel { notice } => Some(Job::Tell { notice: notice.clone() }),
         RosterEffect::WakeAt { .. } | RosterEffect::Changed { .. } => None,
     }
 }

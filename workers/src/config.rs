@@ -116,6 +116,11 @@ fn text(env: &Env, name: &str) -> Option<String> {
     env.var(name).ok().map(|value| value.to_string()).filter(|value| !value.is_empty())
 }
 
+/// A secret that the rules name.
+pub(crate) fn named(env: &Env, name: &str) -> Option<Secret> {
+    secret(env, name)
+}
+
 fn secret(env: &Env, name: &str) -> Option<Secret> {
     text(env, name).map(Secret)
 }

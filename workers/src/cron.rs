@@ -3,7 +3,7 @@
 use tributary_domain::time::Timestamp;
 use tributary_wire::objects::RosterCall;
 
-use crate::{carry, digest, edge::Edge, insights, intake, media};
+use crate::{carry, digest, edge::Edge, insights, intake, jobs, media};
 
 /// The trigger that fires on the hour, as wrangler.toml has it.
 const HOURLY: &str = "0 * * * *";
@@ -16,6 +16,9 @@ pub(crate) async fn run(cron: &str, planned: f64, edge: &Edge) {
     }
     if let Err(fault) = media::retention::run(edge).await {
         fault.log("retention");
+    }
+    if let Err(fault) = jobs::notice::sweep(edge).await {
+        fault.log("notices");
     }
     // The roster wakes by itself; this is its second alarm clock.
     match carry::roster(edge, &RosterCall::Sync { views: Vec::new() }).await {

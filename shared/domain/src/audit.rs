@@ -70,6 +70,10 @@ pub enum Action {
     Tagged,
     /// The same question came by another door.
     Linked,
+    /// It will be due soon, and the owner is told.
+    Warned,
+    /// Nobody answered in time: a step of the chain.
+    Escalated,
 }
 
 /// One entry of a thread's record.

@@ -20,7 +20,7 @@ use tributary_domain::{
     owner::Owner,
     platform::{Platform, Surface},
     reply,
-    roster::RosterEffect,
+    roster::{Proposal, RosterEffect},
     routing::Question,
     thread::{CallOutcome, Command, Thread},
     time::Timestamp,
@@ -332,16 +332,28 @@ pub enum RosterCall {
     MembersChanged,
     /// What every owner has open.
     Counts,
+    /// Who could take threads when somebody's shift ends.
+    Handover {
+        /// Whose shift.
+        from: TeammateId,
+        /// Which threads.
+        threads: Vec<ThreadId>,
+        /// When it ends.
+        at: Timestamp,
+    },
 }
 
 /// What the Roster answers.
-#[derive(Debug, Clone, PartialEq, Serialize, Read)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Read)]
 #[serde(rename_all = "camelCase")]
 pub struct RosterAnswer {
     /// What to do about it.
     pub effects: Vec<RosterEffect>,
     /// When asked for: owner and open threads.
     pub counts: Vec<(Owner, u32)>,
+    /// When asked for: who could take which thread.
+    #[serde(default)]
+    pub proposals: Vec<Proposal>,
 }
 
 /// A page of messages.

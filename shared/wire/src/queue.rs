@@ -4,6 +4,7 @@ use serde::Serialize;
 use tributary_domain::json::Read;
 use tributary_domain::{
     id::{DeliveryId, MediaId, MessageId, RemoteId, ReplyId, ThreadId},
+    notice::Notice,
     owner::{Owner, Reason},
     platform::Platform,
     time::Timestamp,
@@ -139,6 +140,11 @@ pub enum Job {
         /// Why.
         reasons: Vec<Reason>,
     },
+    /// Tell the team channel of a thread.
+    Tell {
+        /// What.
+        notice: Notice,
+    },
     /// Tell the team channel.
     Notice {
         /// What to tell: words of ours.
@@ -151,6 +157,7 @@ pub enum Job {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use tributary_domain::{label::Urgency, notice::NoticeKind};
 
     fn delivery(body: Option<&str>, stored: Option<&str>) -> String {
         let header = DeliveryHeader {
@@ -211,7 +218,21 @@ mod tests {
                     verdict: None
                 }],
             },
-            Job::Notice { text: "Nobody is on shift".to_owned(), thread: Some(thread) },
+            Job::Notice { text: "Nobody is on shift".to_owned(), thread: Some(thread.clone()) },
+            Job::Tell {
+                notice: Notice {
+                    key: "thr_01-1767225600000-1-backup".to_owned(),
+                    kind: NoticeKind::Backup,
+                    thread,
+                    topic: "orders".to_owned(),
+                    urgency: Urgency::High,
+                    owner: Owner::Unassigned,
+                    team: None,
+                    channel: None,
+                    next_shift: None,
+                    due: Some(Timestamp::from_seconds(1_767_225_600)),
+                },
+            },
         ));
     }
 }

@@ -11,8 +11,10 @@ use tributary_wire::api::{
     contact::ContactItem,
     delivery::DeliveryItem,
     digest::{DigestDetail, DigestItem, DigestPreview, SendDigestRequest},
+    handover::{HandedOverItem, HandoverItem, HandoverRequest},
     insights::{CostsItem, InsightItem, KeywordsItem},
     message::{MediaItem, MessageItem},
+    notice::NoticeItem,
     page::Page,
     problem::Problem,
     reply::{ReplyItem, ReplyRequest, ResolveRequest},
@@ -94,6 +96,7 @@ fn requests(g: &mut SchemaGenerator) {
     register::<CheckRequest>(g);
     register::<ConnectRequest>(g);
     register::<DryRunRequest>(g);
+    register::<HandoverRequest>(g);
     register::<InviteRequest>(g);
     register::<LabelRequest>(g);
     register::<NoteRequest>(g);
@@ -120,9 +123,13 @@ fn responses(g: &mut SchemaGenerator) {
     register::<CostsItem>(g);
     register::<CountsItem>(g);
     register::<DryRunItem>(g);
+    register::<HandedOverItem>(g);
+    register::<HandoverItem>(g);
     register::<InsightItem>(g);
     register::<InvitedItem>(g);
     register::<KeywordsItem>(g);
+    register::<NoticeItem>(g);
+    register::<Page<NoticeItem>>(g);
     register::<MediaItem>(g);
     register::<Page<AccountItem>>(g);
     register::<Page<AuditItem>>(g);

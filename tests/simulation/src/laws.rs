@@ -3,13 +3,14 @@
 use std::{collections::BTreeMap, fmt};
 
 use tributary_domain::{
-    audit,
+    audit::{self, Action},
     event::{Event, Fact, Scope, Stage},
     id::{MessageId, RemoteId},
     owner::Owner,
     reply::{Arrival, State},
     sorted::Map,
     thread::{Status, Thread, Work},
+    time::Span,
 };
 
 use crate::{
@@ -54,6 +55,18 @@ pub fn step(object: &ThreadObject, work: &Work) -> Result<(), Broken> {
     law("one version for one commit", after.version == before.version + 1, || {
         format!("{} after {}", after.version, before.version)
     })?;
+    let taken = work.entries.iter().filter(|entry| entry.action == Action::Escalated);
+    let taken: Vec<Option<u64>> =
+        taken.map(|entry| entry.detail.get("step").and_then(serde_json::Value::as_u64)).collect();
+    law("I19 each step is taken once, in its turn", taken.len() < 2, || format!("{taken:?} at once"))?;
+    if let Some(step) = taken.first() {
+        let next = u64::from(before.escalation.steps) + 1;
+        law("I19 each step is taken once, in its turn", *step == Some(next), || format!("{step:?} instead of {next}"))?;
+        let waits = !before.waiting.is_empty() && after.status == Status::Open;
+        law("I19 none is taken of what waits for nothing", waits, || format!("thread {}", object.number))?;
+        let answering = work.replies.values().any(tributary_domain::reply::Reply::holds_the_line);
+        law("I19 none is taken while somebody answers", !answering, || format!("thread {}", object.number))?;
+    }
     for (stage, at) in &before.reached {
         law("I25 receipts only move on", after.reached.get(stage).is_some_and(|known| known >= at), || {
             format!("{stage:?} until {at} becomes {:?}", after.reached.get(stage))
@@ -99,6 +112,7 @@ pub fn rest(world: &World) -> Result<(), Broken> {
         indexed(world, object)?;
         kept(world, object)?;
         answered(world, object)?;
+        escalated(world, object)?;
         let head = audit::verify(&object.entries).ok();
         law("I22 the audit is whole", head.as_ref() == Some(&object.thread.audit), || {
             format!("thread {}", object.number)
@@ -128,6 +142,20 @@ fn finished(object: &ThreadObject) -> Result<(), Broken> {
     law("I6 what is put aside comes back", !matches!(thread.status, Status::Snoozed { .. }), || {
         format!("thread {number}")
     })
+}
+
+/// What nobody answers is not forgotten.
+fn escalated(world: &World, object: &ThreadObject) -> Result<(), Broken> {
+    let thread = &object.thread;
+    law("I19 every notice is told", thread.escalation.telling.is_empty(), || format!("thread {}", object.number))?;
+    let Some(basis) = thread.basis() else { return Ok(()) };
+    let plan = thread.plan().map(|plan| plan.starts);
+    let late = plan.is_none_or(|starts| starts.plus(Span::minutes(1)) < world.now);
+    let taken = thread.escalation.steps > 0;
+    law("I19 what nobody answers is escalated", taken || !late, || {
+        format!("thread {} asked at {}, due at {plan:?}, and it is {}", object.number, basis.asked_at, world.now)
+    })?;
+    law("I19 it is looked at again", object.alarm.is_some(), || format!("thread {}", object.number))
 }
 
 fn indexed(world: &World, object: &ThreadObject) -> Result<(), Broken> {

@@ -49,13 +49,15 @@ pub enum Mutant {
     NoSweep,
     /// The latest edit to arrive wins, whatever its number.
     LastEditWins,
+    /// The alarm does not look at what nobody answers.
+    ChainForgotten,
     /// The answer of a call writes its message without looking at what is known of it.
     AnswerOverwrites,
 }
 
 impl Mutant {
     /// Every one of them.
-    pub const ALL: [Self; 24] = [
+    pub const ALL: [Self; 25] = [
         Self::AckBeforeStore,
         Self::AckBeforeCommit,
         Self::NoDedupe,
@@ -79,6 +81,7 @@ impl Mutant {
         Self::PoisonDropped,
         Self::NoSweep,
         Self::LastEditWins,
+        Self::ChainForgotten,
         Self::AnswerOverwrites,
     ];
 }

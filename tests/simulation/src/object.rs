@@ -12,7 +12,7 @@ use tributary_domain::{
     owner::Owner,
     reply::{self, Reply, State},
     roster::RosterInput,
-    routing::{Answered, Cause, Question},
+    routing::{Answered, Question},
     thread::{CallOutcome, Effect, Status, Thread, Work, Writer, wanted},
     time::{Span, Timestamp},
 };
@@ -230,6 +230,9 @@ impl ThreadObject {
         let fetching: Vec<MessageId> = self.fetching.iter().cloned().collect();
         self.with(None, &fetching, now, mutant, |work| {
             work.tick();
+            if mutant != Some(Mutant::ChainForgotten) {
+                work.escalate(cast::rules(), cast::CHANNEL.window);
+            }
             true
         })
     }
@@ -359,7 +362,7 @@ impl ThreadObject {
             urgency: labels.as_ref().map_or(Urgency::Normal, |labels| labels.urgency),
             language: labels.map_or_else(|| label::UNDETERMINED.to_owned(), |labels| labels.language),
             last_answered: thread.answered_by.clone().map(|(at, by)| Answered { by, at }),
-            cause: Cause::Asked,
+            cause: thread.cause(),
         };
         let since = thread.asked_at().or(thread.opened_at).unwrap_or_default();
         match (thread.to_route, &thread.owner_by) {

@@ -33,7 +33,7 @@ pub enum Ask {
         verdict: Event,
     },
     /// Anything else.
-    Do(Command),
+    Do(Box<Command>),
 }
 
 /// A request of a browser, repeated until it is answered.
@@ -80,25 +80,25 @@ impl Deeds {
                 Ask::Resolve { id: reply.id.clone(), verdict }
             }
             (0..=4, _) => self.compose(object, dice),
-            (5, _) => Ask::Do(Command::Close { note: None, by: teammate }),
-            (6, _) => Ask::Do(Command::Close { note: Some("Done".to_owned()), by: teammate }),
-            (7, _) => Ask::Do(Command::Reopen { note: None, by: teammate }),
+            (5, _) => Ask::Do(Box::new(Command::Close { note: None, by: teammate })),
+            (6, _) => Ask::Do(Box::new(Command::Close { note: Some("Done".to_owned()), by: teammate })),
+            (7, _) => Ask::Do(Box::new(Command::Reopen { note: None, by: teammate })),
             (8, _) => {
                 let until = now.plus(Span::seconds(u64::try_from(dice.below(90)).unwrap_or(0)));
-                Ask::Do(Command::Snooze { until, by: teammate })
+                Ask::Do(Box::new(Command::Snooze { until, by: teammate }))
             }
             (9, _) => {
                 let to = match dice.below(4) {
                     0 => Owner::Unassigned,
                     other => Owner::Teammate { id: cast::teammate(other % cast::TEAMMATES) },
                 };
-                Ask::Do(Command::Reassign { to, note: None, by: teammate })
+                Ask::Do(Box::new(Command::Reassign { to, note: None, by: teammate }))
             }
             (10, _) => {
                 let correction = Correction { urgency: Some(Urgency::Urgent), ..Correction::default() };
-                Ask::Do(Command::Correct { correction, by: teammate })
+                Ask::Do(Box::new(Command::Correct { correction, by: teammate }))
             }
-            _ => Ask::Do(Command::Read { version: object.thread.version }),
+            _ => Ask::Do(Box::new(Command::Read { version: object.thread.version })),
         };
         // Nobody repeats a verdict but a person: it would be a second word.
         let tries = if matches!(ask, Ask::Resolve { .. }) { 1 } else { 3 };

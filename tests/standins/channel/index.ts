@@ -95,6 +95,7 @@ export class TeamChannel extends Service {
       const words = textOf(text?.text);
       if (text && (!words || words.length > (block.type === 'header' ? 150 : 3000))) return plain(400, 'invalid_blocks');
       if (words) texts.push(words);
+      for (const [, link] of (words ?? '').matchAll(/<(https?:[^|>]+)(?:\|[^>]*)?>/g)) links.push(String(link));
       for (const element of Array.isArray(block.elements) ? block.elements.map((e) => objectOf(e)) : []) {
         const inner = textOf(objectOf(element?.text)?.text) ?? textOf(element?.text);
         if (inner) texts.push(inner);
@@ -131,7 +132,7 @@ export class TeamChannel extends Service {
   private json(call: Call): Answer {
     const body = this.body(call);
     if (!body) return plain(400, 'expected a JSON object');
-    this.keep('json', textOf(body.text) ?? JSON.stringify(body), [], body);
+    this.keep('json', textOf(body.text) ?? JSON.stringify(body), textOf(body.link) ? [String(body.link)] : [], body);
     return { status: 204 };
   }
 

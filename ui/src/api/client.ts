@@ -99,7 +99,10 @@ export class Client {
   templates = () => this.json<Page<TemplateItem>>("templates");
   upload = (file: File) => this.json<MediaItem>("media", { method: "POST", file, query: { name: file.name } });
 
-  private post<T>(path: string, body: unknown): Promise<T> {
+  /** For pages that are fetched apart: what they ask, they know themselves. */
+  get = <T>(path: string) => this.json<T>(path);
+
+  post<T>(path: string, body: unknown): Promise<T> {
     return this.json<T>(path, { method: "POST", body });
   }
 

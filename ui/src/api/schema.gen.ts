@@ -207,6 +207,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/handover": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** My open threads at the end of my shift, and who could take them */
+        get: operations["ReadHandover"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/handover/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Hand my open threads over */
+        post: operations["AcceptHandover"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/insights": {
         parameters: {
             query?: never;
@@ -269,6 +303,40 @@ export interface paths {
         put?: never;
         /** Upload a file for a reply; the body is the file */
         post: operations["Upload"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the team channels were told, newest first */
+        get: operations["ListNotices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notices/{notice}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Tell it again */
+        post: operations["RetryNotice"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1563,6 +1631,59 @@ export interface components {
         };
         /** @description What a person may ask of a channel. */
         Feature: "reply" | "attach" | "quote" | "delete" | "hide" | "react" | "typing" | "markRead" | "readReceipts" | "template";
+        /** @description What became of it. */
+        HandedOverItem: {
+            /** @description Those that were handed over. */
+            done: components["schemas"]["ThreadId"][];
+            /** @description Those that were not. */
+            refused: components["schemas"]["HandoverRefusal"][];
+        };
+        /** @description A thread to be handed over. */
+        HandoverChoice: {
+            /**
+             * Format: uint64
+             * @description The version that was seen.
+             */
+            expectedVersion: number;
+            /** @description To whom. */
+            teammateId: components["schemas"]["TeammateId"];
+            /** @description Which. */
+            threadId: components["schemas"]["ThreadId"];
+        };
+        /** @description My open threads at the end of my shift. */
+        HandoverItem: {
+            /** @description When my shift ends; none while I am on none, or where it never ends. */
+            endsAt?: components["schemas"]["Timestamp"] | (null);
+            /** @description Those that wait for an answer, the most pressing first; none before their time has come. */
+            items: components["schemas"]["HandoverThread"][];
+            /** @description There are more than are listed. */
+            more: boolean;
+            /** @description From when on my threads are offered to others. */
+            offeredFrom?: components["schemas"]["Timestamp"] | (null);
+        };
+        /** @description A thread that was not handed over. */
+        HandoverRefusal: {
+            /** @description A stable word. */
+            code: string;
+            /** @description What is the matter and how to mend it. */
+            detail: string;
+            /** @description Which. */
+            threadId: components["schemas"]["ThreadId"];
+        };
+        /** @description Threads to be handed over. */
+        HandoverRequest: {
+            /** @description Which, and to whom. */
+            items: components["schemas"]["HandoverChoice"][];
+        };
+        /** @description One of them. */
+        HandoverThread: {
+            /** @description Why. */
+            reasons: components["schemas"]["ReasonItem"][];
+            /** @description Who could take it; nobody where nobody is on shift then, or has room. */
+            taker?: components["schemas"]["OwnerItem"] | (null);
+            /** @description Which. */
+            thread: components["schemas"]["ThreadItem"];
+        };
         /** @description A report: a table, with what there is to know of it. */
         InsightItem: {
             /** @description What labels may cost, and did. */
@@ -1788,6 +1909,41 @@ export interface components {
             /** @description The note, at most 4000 characters. */
             text: string;
         };
+        /** @description A notice, and what became of it. */
+        NoticeItem: {
+            /**
+             * Format: uint32
+             * @description How often it was posted.
+             */
+            attempts: number;
+            /** @description The team channel of the rules that it goes to; none for the installation's own. */
+            channel?: string | null;
+            /** @description When it came up. */
+            createdAt: components["schemas"]["Timestamp"];
+            /** @description Why the last post failed: `rate_limited`, `unavailable`, `no_answer`, `refused`, `address_unset`. */
+            error?: string | null;
+            /** @description What it is known by: the same for the same notice, however often it is posted. */
+            id: string;
+            /** @description `unassigned`, `warning`, `closing`, `backup`, `lead`, `overdue`, `reminder`; `text` for what is about no thread. */
+            kind: string;
+            /** @description When it was last posted. */
+            postedAt?: components["schemas"]["Timestamp"] | (null);
+            /** @description What became of it. */
+            state: components["schemas"]["NoticeState"];
+            /** @description The thread that it is about. */
+            threadId?: components["schemas"]["ThreadId"] | (null);
+        };
+        /** @description One page of a list. */
+        NoticeItemPage: {
+            /** @description In the list's order. */
+            items: components["schemas"]["NoticeItem"][];
+            /** @description Whether the list is whole. */
+            meta: components["schemas"]["Meta"];
+            /** @description How to go on. */
+            pagination: components["schemas"]["Pagination"];
+        };
+        /** @description What became of a notice. */
+        NoticeState: "waiting" | "sent" | "failed";
         /** @description How many threads somebody has, before and after a change of the rules. */
         OwnerCountItem: {
             /**
@@ -2989,6 +3145,68 @@ export interface operations {
             };
         };
     };
+    ReadHandover: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HandoverItem"];
+                };
+            };
+            /** @description Why it was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    AcceptHandover: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HandoverRequest"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HandedOverItem"];
+                };
+            };
+            /** @description Why it was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     ReadInsights: {
         parameters: {
             query?: {
@@ -3110,6 +3328,71 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["MediaItem"];
+                };
+            };
+            /** @description Why it was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ListNotices: {
+        parameters: {
+            query?: {
+                /** @description Where the last page ended */
+                cursor?: string;
+                /** @description 1 to 100, 20 when left out */
+                limit?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoticeItemPage"];
+                };
+            };
+            /** @description Why it was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    RetryNotice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                notice: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoticeItem"];
                 };
             };
             /** @description Why it was not done */

@@ -9,6 +9,7 @@ export const PAGES = {
   insights: { title: "Insights", icon: "chart", load: () => import("./insights/Insights.svelte") },
   costs: { title: "Costs", icon: "tag", load: () => import("./costs/Costs.svelte") },
   digest: { title: "Digest", icon: "note", load: () => import("./digest/DigestPage.svelte") },
+  handover: { title: "Hand over", icon: "assign", load: () => import("./handover/Handover.svelte") },
 } as const satisfies Record<string, Page>;
 
 export type PageName = keyof typeof PAGES;

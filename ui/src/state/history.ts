@@ -96,10 +96,16 @@ function did({ action, actor }: AuditItem, detail: Detail, called: Called): stri
       const doors = list(detail["threads"]).length;
       return `linked it: the same question came by ${doors > 1 ? `${doors} other doors` : "another door"}`;
     }
+    case "warned":
+      return "warned that it is due soon";
+    case "escalated":
+      return `found it unanswered: ${STEPS[text(detail, "kind") ?? ""] ?? "the team was told"}`;
     default:
       return `did something this page has no words for yet: ${words(action)}`;
   }
 }
+
+const STEPS: Record<string, string> = { backup: "the backup was asked for", lead: "the lead was asked for" };
 
 /** By a platform's refusal; the classes are those of the connectors. */
 const FAULTS: Record<string, string> = {

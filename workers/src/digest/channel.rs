@@ -4,22 +4,31 @@ use tributary_domain::{
     digest::delivery::{Answer, Cause, of_status},
     rules::Rules,
 };
+use tributary_wire::view::Told;
 
 use crate::{
     edge::Edge,
-    jobs::notice::{self, Posted},
+    jobs::notice::{self, Channel},
 };
+
+/// What the installation's own channel is called, which has no name in the rules.
+const OWN: &str = "team";
 
 /// The channel that a digest is posted to, if there is one.
 pub(super) fn name(edge: &Edge, rules: &Rules) -> Option<String> {
-    edge.config.team_channel.is_some().then(|| rules.digest.channel.clone().unwrap_or_else(|| "team".to_owned()))
+    let chosen = rules.digest.channel.as_deref().and_then(|name| notice::named(edge, rules, name));
+    let channel = chosen.or_else(|| notice::usual(edge, rules))?;
+    Some(channel.name.unwrap_or_else(|| OWN.to_owned()))
 }
 
 /// Posts to the channel called `name`.
-pub(super) async fn post(edge: &Edge, _name: &str, text: &str, link: Option<&str>) -> Answer {
-    match notice::send(edge, text, link).await {
-        Posted::Nowhere => Answer::Never(Cause::NotConfigured),
-        Posted::Answered { status, retry_after } => of_status(status, retry_after, None),
-        Posted::Silence => Answer::Silence,
+pub(super) async fn post(edge: &Edge, rules: &Rules, name: &str, told: &Told) -> Answer {
+    let usual = || notice::usual(edge, rules).filter(|_| name == OWN);
+    let Some(channel) = notice::named(edge, rules, name).or_else(usual).filter(Channel::reachable) else {
+        return Answer::Never(Cause::NotConfigured);
+    };
+    match channel.post(told).await {
+        Some((status, after)) => of_status(status, after.map(u64::from), None),
+        None => Answer::Silence,
     }
 }

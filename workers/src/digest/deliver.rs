@@ -10,7 +10,7 @@ use tributary_domain::{
     id::DigestId,
     time::Timestamp,
 };
-use tributary_wire::api::digest::DigestWay;
+use tributary_wire::{api::digest::DigestWay, view::Told};
 
 use super::{channel, mail};
 use crate::{
@@ -54,8 +54,10 @@ async fn bring(edge: &Edge, row: &DeliveryRow, digest: &Digest, now: Timestamp) 
         // It may have arrived: a second one would be one too many.
         _ if row.lost() && !repeatable => Answer::Silence,
         DigestWay::Channel => {
+            let rules = d1::rules::current(edge).await?;
             let link = digest.origin.as_ref().map(|origin| format!("{origin}/digest"));
-            channel::post(edge, &row.target, &digest.post(), link.as_deref()).await
+            let told = Told { key: row.digest.to_string(), kind: "digest", text: digest.post(), link, summary: None };
+            channel::post(edge, &rules.rules, &row.target, &told).await
         }
         DigestWay::Email => mail::send(edge, &row.target, digest, &row.request).await,
     };

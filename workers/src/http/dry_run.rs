@@ -242,7 +242,8 @@ fn changed(thread: &ThreadItem, fate: &Fate) -> Option<ChangedItem> {
     })
 }
 
-fn reasons(decision: &Decision) -> Vec<ReasonItem> {
+/// Why, as the API tells it.
+pub(super) fn reasons(decision: &Decision) -> Vec<ReasonItem> {
     let item = |one: &routing::Reason| ReasonItem {
         guardrail: one.guardrail.as_str().to_owned(),
         text: one.detail.clone(),

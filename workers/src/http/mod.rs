@@ -11,10 +11,12 @@ mod deliveries;
 mod digests;
 mod dry_run;
 mod guard;
+mod handover;
 mod health;
 mod insights;
 mod live;
 mod media;
+mod notices;
 mod page;
 mod problem;
 mod query;
@@ -142,6 +144,10 @@ async fn dispatch(call: &mut Call, route: &Route, person: &Person, given: &[&str
         Operation::PreviewDigest => digests::preview(call).await,
         Operation::SendDigest => digests::send(call, person).await,
         Operation::ReadDigest => digests::read(call, first).await,
+        Operation::ListNotices => notices::list(call).await,
+        Operation::RetryNotice => notices::retry(call, person, first).await,
+        Operation::ReadHandover => handover::read(call, person).await,
+        Operation::AcceptHandover => handover::accept(call, person).await,
         Operation::Search => search::messages(call).await,
         Operation::ReadInsights => insights::read(call).await,
         Operation::SuggestKeywords => insights::keywords(call).await,

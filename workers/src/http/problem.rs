@@ -47,6 +47,7 @@ codes! {
     TeammateChanged 409 "teammate_changed" "The teammate changed in the meantime";
     TeammateDisabled 409 "teammate_disabled" "The teammate may not sign in";
     DeliveryRecovered 409 "delivery_recovered" "The delivery was taken in already";
+    NoticeState 409 "notice_state" "The notice is not where that could be done";
     DeliveryGone 409 "delivery_gone" "The delivery's bytes are gone";
     SetupDone 410 "setup_done" "The first start was done already";
     BodyTooLarge 413 "body_too_large" "The body is too large";

@@ -75,7 +75,8 @@ async fn run(edge: &Edge, job: Job) -> Result<Outcome, Fault> {
             carry::command(edge, &thread, Command::Routed { owner, reasons, version }).await?;
             Ok(Outcome::Done)
         }
-        Job::Notice { text, thread } => notice::post(edge, &text, thread.as_ref()).await,
+        Job::Tell { notice } => notice::tell(edge, notice).await,
+        Job::Notice { text, thread } => notice::tell_text(edge, text, thread.as_ref()).await,
     }
 }
 
@@ -88,6 +89,8 @@ pub(crate) async fn give_up(edge: &Edge, job: &Job) -> Result<(), Fault> {
         }
         Job::Profile { thread } => profile::nothing_found(edge, thread).await.map(|_| ()),
         // The others follow from states, and are asked for again.
-        Job::DropMedia { .. } | Job::Resume { .. } | Job::Assigned { .. } | Job::Notice { .. } => Ok(()),
+        Job::DropMedia { .. } | Job::Resume { .. } | Job::Assigned { .. } | Job::Tell { .. } | Job::Notice { .. } => {
+            Ok(())
+        }
     }
 }

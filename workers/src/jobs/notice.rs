@@ -1,82 +1,238 @@
-//! Notices to the team channel: Slack, Microsoft Teams, or plain JSON, by the address.
+//! Notices to team channels: written down first, posted, tried again, and given up for everybody to see.
+//!
+//! A post that was never answered may have arrived. It is posted again all the same: a notice that comes twice does
+//! less harm than one that never came. Its key goes along, so that a receiver can tell.
 
-use serde_json::json;
+use sha2::{Digest as _, Sha256};
 use tributary_connectors::http::Method;
-use tributary_domain::id::ThreadId;
+use tributary_domain::{
+    id::{TeamId, TeammateId, ThreadId, hex},
+    json,
+    notice::Notice,
+    owner::Owner,
+    rules::{ChannelAddress, Rules, TeamChannel, TeamChannelKind},
+    thread::Command,
+    time::{Span, Timestamp},
+};
+use tributary_wire::{
+    api::notice::NoticeState,
+    objects::{ThreadAnswer, ThreadCall},
+    queue::Job,
+    view::{self, Told},
+};
 
 use super::Outcome;
 use crate::{
+    carry, clock, config,
+    d1::{self, notices},
     edge::Edge,
     fault::Fault,
+    objects,
     outbound::{header, open, within},
 };
 
 const DEADLINE_MS: u32 = 10_000;
+/// Whoever takes a notice has it for so long.
+const HELD: Span = Span::seconds(30);
+/// It is given up after so many posts.
+const MOST: u32 = 6;
 
-/// What the team channel made of a post.
-pub(crate) enum Posted {
-    /// There is no channel.
-    Nowhere,
-    /// It answered.
-    Answered { status: u16, retry_after: Option<u64> },
-    /// Nobody knows.
-    Silence,
+/// Where a notice goes.
+pub(crate) struct Channel {
+    /// In the rules; none for the installation's own.
+    pub(crate) name: Option<String>,
+    kind: TeamChannelKind,
+    /// None where the secret is not set.
+    url: Option<String>,
+    summaries: bool,
 }
 
-/// Posts a text, with an address to open.
-pub(crate) async fn send(edge: &Edge, text: &str, link: Option<&str>) -> Posted {
-    let Some(channel) = &edge.config.team_channel else { return Posted::Nowhere };
-    let url = channel.expose();
-    let body = body(url, text, link).to_string();
-    let headers = [("content-type", "application/json".to_owned())];
-    match within(DEADLINE_MS, open(Method::Post, url, &headers, Some(&body), None)).await {
-        Ok(response) => Posted::Answered {
-            status: response.status_code(),
-            retry_after: header(&response, "retry-after").and_then(|value| value.parse().ok()),
-        },
-        Err(_) => Posted::Silence,
-    }
+/// What a post came to.
+enum Posted {
+    Taken,
+    /// It may work later: why, and when the other side says.
+    Later(&'static str, Option<u32>),
+    Never(&'static str),
 }
 
-pub(super) async fn post(edge: &Edge, text: &str, thread: Option<&ThreadId>) -> Result<Outcome, Fault> {
-    let link = match (&edge.config.public_url, thread) {
-        (Some(origin), Some(thread)) => Some(format!("{origin}/t/{thread}")),
-        _ => None,
+/// A thread's notice.
+pub(super) async fn tell(edge: &Edge, notice: Notice) -> Result<Outcome, Fault> {
+    let rules = d1::rules::current(edge).await?;
+    let channel = channel(edge, &rules.rules, Some(&notice)).await?;
+    let thread = notice.thread.clone();
+    let key = notice.key.clone();
+    let Some(channel) = channel else {
+        carry::command(edge, &thread, Command::Told { key }).await?;
+        return Ok(Outcome::Done);
     };
-    Ok(match send(edge, text, link.as_deref()).await {
-        Posted::Nowhere => Outcome::Done,
-        Posted::Answered { status, retry_after } if status == 429 || status >= 500 => {
-            let after = retry_after.and_then(|after| u32::try_from(after).ok()).unwrap_or(30);
-            Outcome::Again { after_seconds: after.clamp(1, 3600) }
-        }
-        Posted::Answered { status, .. } => {
-            if status >= 400 {
-                worker::console_error!("notice: the team channel answered {status}");
-            }
-            Outcome::Done
-        }
-        Posted::Silence => Outcome::Again { after_seconds: 30 },
-    })
+    let kind = notice.kind.as_str();
+    let job = json::to_string(&Job::Tell { notice: notice.clone() }).map_err(Fault::form("notice"))?;
+    notices::keep(edge, &key, kind, Some(&thread), &job, clock::now()).await?;
+    // From here on the row tells of it: the thread need not remember.
+    carry::command(edge, &thread, Command::Told { key: key.clone() }).await?;
+    let names = d1::teammates::members(edge).await?;
+    let name = |id: &str| names.iter().find(|one| one.id.as_str() == id).map(|one| one.name.clone());
+    let summary = if channel.summaries { summary(edge, &thread).await? } else { None };
+    let text = view::told(&notice, &rules.rules, name);
+    let told = Told { key, kind, text, link: link(edge, Some(&thread)), summary };
+    post(edge, &told, &channel).await
 }
 
-/// The form that the service behind the address takes.
-fn body(url: &str, text: &str, link: Option<&str>) -> serde_json::Value {
-    let host = url.split("://").nth(1).and_then(|rest| rest.split('/').next()).unwrap_or_default();
-    if host.contains("logic.azure.com") || host.contains("powerplatform.com") {
-        let open = link.map(|link| json!([{ "type": "Action.OpenUrl", "title": "Open", "url": link }]));
-        return json!({ "type": "message", "attachments": [{
-            "contentType": "application/vnd.microsoft.card.adaptive", "contentUrl": null,
-            "content": {
-                "$schema": "http://adaptivecards.io/schemas/adaptive-card.json", "type": "AdaptiveCard", "version": "1.4",
-                "body": [{ "type": "TextBlock", "text": text, "wrap": true }],
-                "actions": open.unwrap_or_else(|| json!([])),
-            },
-        }] });
+/// A notice in words, about the installation.
+pub(super) async fn tell_text(edge: &Edge, text: String, thread: Option<&ThreadId>) -> Result<Outcome, Fault> {
+    let rules = d1::rules::current(edge).await?;
+    let Some(channel) = channel(edge, &rules.rules, None).await? else { return Ok(Outcome::Done) };
+    let now = clock::now();
+    // The same words on the same day are one notice.
+    let day = now.millis() / 86_400_000;
+    let digest: [u8; 32] = Sha256::digest(format!("{day} {} {text}", thread.map_or("", ThreadId::as_str))).into();
+    let key = format!("text-{}", hex(&digest));
+    let job = json::to_string(&Job::Notice { text: text.clone(), thread: thread.cloned() });
+    notices::keep(edge, &key, "text", thread, &job.map_err(Fault::form("notice"))?, now).await?;
+    let told = Told { key, kind: "text", text, link: link(edge, thread), summary: None };
+    post(edge, &told, &channel).await
+}
+
+/// The channel that the rules name, else the installation's own.
+async fn channel(edge: &Edge, rules: &Rules, notice: Option<&Notice>) -> Result<Option<Channel>, Fault> {
+    let Some(notice) = notice else { return Ok(usual(edge, rules)) };
+    if let Some(channel) = notice.channel.as_ref().and_then(|name| named(edge, rules, name)) {
+        return Ok(Some(channel));
     }
-    // Slack would read these as markup, and `<!channel>` as a call to everybody.
-    let escaped = text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
-    match link {
-        Some(link) => json!({ "text": format!("{escaped}\n{link}") }),
-        None => json!({ "text": escaped }),
+    let of_team = rules.team_channel(team(edge, rules, notice).await?.as_ref());
+    Ok(of_team.map(|(name, channel)| of_rules(edge, name, channel)).or_else(|| own(edge)))
+}
+
+/// A channel of the rules.
+pub(crate) fn named(edge: &Edge, rules: &Rules, name: &str) -> Option<Channel> {
+    rules.team_channels.get_key_value(name).map(|(name, channel)| of_rules(edge, name, channel))
+}
+
+/// Where what is about no thread goes: the workspace's channel, else the installation's own.
+pub(crate) fn usual(edge: &Edge, rules: &Rules) -> Option<Channel> {
+    rules.team_channel(None).map(|(name, channel)| of_rules(edge, name, channel)).or_else(|| own(edge))
+}
+
+fn of_rules(edge: &Edge, name: &str, channel: &TeamChannel) -> Channel {
+    let url = match &channel.address {
+        ChannelAddress::Url(url) => Some(url.clone()),
+        ChannelAddress::Secret(secret) => config::named(&edge.env, secret).map(|url| url.expose().to_owned()),
+    };
+    Channel { name: Some(name.to_owned()), kind: channel.kind, url, summaries: channel.summaries }
+}
+
+fn own(edge: &Edge) -> Option<Channel> {
+    let url = edge.config.team_channel.as_ref()?.expose().to_owned();
+    Some(Channel { name: None, kind: view::kind_of(&url), url: Some(url), summaries: false })
+}
+
+/// Whose channel hears of it: the owner's team's, else the topic's.
+async fn team(edge: &Edge, rules: &Rules, notice: &Notice) -> Result<Option<TeamId>, Fault> {
+    let of_owner = match &notice.owner {
+        Owner::Team { id } => Some(id.clone()),
+        Owner::Teammate { id } => with_channel(rules, &email(edge, id).await?),
+        Owner::Unassigned => None,
+    };
+    let of_topic = || rules.topic(&notice.topic).and_then(|topic| topic.team.clone());
+    Ok(of_owner.or_else(|| notice.team.clone()).or_else(of_topic).or_else(|| rules.triage.team.clone()))
+}
+
+async fn email(edge: &Edge, id: &TeammateId) -> Result<String, Fault> {
+    let members = d1::teammates::members(edge).await?;
+    let found = members.into_iter().find(|one| one.id == *id);
+    Ok(found.map(|one| one.email.trim().to_lowercase()).unwrap_or_default())
+}
+
+/// The first of somebody's teams that has a channel of its own.
+fn with_channel(rules: &Rules, email: &str) -> Option<TeamId> {
+    let teams = &rules.teammates.get(email)?.teams;
+    let has = |team: &&TeamId| rules.teams.get(*team).is_some_and(|team| team.channel.is_some());
+    teams.iter().find(has).cloned()
+}
+
+async fn summary(edge: &Edge, thread: &ThreadId) -> Result<Option<String>, Fault> {
+    let answer: Option<ThreadAnswer> = objects::thread::call(edge, thread, &ThreadCall::Read).await?;
+    let labels = answer.and_then(|answer| answer.thread.labels.current());
+    Ok(labels.map(|set| set.labels.summary).filter(|summary| !summary.trim().is_empty()))
+}
+
+fn link(edge: &Edge, thread: Option<&ThreadId>) -> Option<String> {
+    Some(format!("{}/t/{}", edge.config.public_url.as_ref()?, thread?))
+}
+
+async fn post(edge: &Edge, told: &Told, channel: &Channel) -> Result<Outcome, Fault> {
+    let now = clock::now();
+    let Some(row) = notices::take(edge, &told.key, now, now.plus(HELD)).await? else {
+        return not_now(edge, &told.key, now).await;
+    };
+    let posted = match &channel.url {
+        Some(url) => call(url, channel.kind, told).await,
+        None => Posted::Never("address_unset"),
+    };
+    let now = clock::now();
+    let (state, error, after) = match posted {
+        Posted::Taken => (NoticeState::Sent, None, None),
+        Posted::Later(why, after) if row.attempts < MOST => {
+            (NoticeState::Waiting, Some(why), Some(after.unwrap_or_else(|| backoff(row.attempts))))
+        }
+        Posted::Later(why, _) | Posted::Never(why) => (NoticeState::Failed, Some(why), None),
+    };
+    if state == NoticeState::Failed {
+        worker::console_error!("notice: {} was given up: {}", told.key, error.unwrap_or_default());
     }
+    let next = now.plus(Span::seconds(u64::from(after.unwrap_or(0))));
+    notices::posted(edge, &told.key, state, error, channel.name.as_deref(), now, next).await?;
+    Ok(after.map_or(Outcome::Done, |after| Outcome::Again { after_seconds: after.saturating_add(1) }))
+}
+
+/// It is posted, given up, or somebody else has it: that one's outcome is looked at when it should be there.
+async fn not_now(edge: &Edge, key: &str, now: Timestamp) -> Result<Outcome, Fault> {
+    let row = notices::find(edge, key).await?;
+    let wait = row.filter(|row| row.state == NoticeState::Waiting).map(|row| row.next_at().since(now).as_millis());
+    Ok(wait.map_or(Outcome::Done, |wait| Outcome::Again {
+        after_seconds: u32::try_from(wait / 1000).unwrap_or(3600).saturating_add(1),
+    }))
+}
+
+/// 5 seconds, then three times as long each time.
+fn backoff(attempts: u32) -> u32 {
+    5_u32.saturating_mul(3_u32.saturating_pow(attempts.saturating_sub(1))).min(3600)
+}
+
+async fn call(url: &str, kind: TeamChannelKind, told: &Told) -> Posted {
+    match ask(url, kind, told).await {
+        None => Posted::Later("no_answer", None),
+        Some((200..=299, _)) => Posted::Taken,
+        Some((429, after)) => Posted::Later("rate_limited", after),
+        Some((500.., after)) => Posted::Later("unavailable", after),
+        Some(_) => Posted::Never("refused"),
+    }
+}
+
+/// Posts to a channel: the status that it answers with, and in how many seconds it asks to be tried again.
+async fn ask(url: &str, kind: TeamChannelKind, told: &Told) -> Option<(u16, Option<u32>)> {
+    let body = view::body(kind, told).to_string();
+    let headers = [("content-type", "application/json".to_owned()), ("idempotency-key", told.key.clone())];
+    let response = within(DEADLINE_MS, open(Method::Post, url, &headers, Some(&body), None)).await.ok()?;
+    let after = header(&response, "retry-after").and_then(|value| value.trim().parse::<u32>().ok());
+    Some((response.status_code(), after.map(|after| after.clamp(1, 3600))))
+}
+
+impl Channel {
+    /// Posts what keeps its own account of how far it has come. `None`: nobody answered, or there is no address.
+    pub(crate) async fn post(&self, told: &Told) -> Option<(u16, Option<u32>)> {
+        ask(self.url.as_deref()?, self.kind, told).await
+    }
+
+    /// Whether there is an address to post to.
+    pub(crate) fn reachable(&self) -> bool {
+        self.url.is_some()
+    }
+}
+
+/// Notices whose queue message was lost are put on the queue again.
+pub(crate) async fn sweep(edge: &Edge) -> Result<(), Fault> {
+    let rows = notices::left_over(edge, clock::now()).await?;
+    let jobs: Vec<String> = rows.into_iter().map(|row| row.job).collect();
+    carry::put_texts(edge, "JOBS", &jobs, 0).await
 }

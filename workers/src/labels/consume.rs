@@ -1,10 +1,13 @@
 //! The label queue: one call per turn, whatever the number of messages in it; then an owner.
 
 use futures_util::{StreamExt as _, stream};
+use tributary_connectors::registry;
 use tributary_domain::{
+    escalation::{self, Plan},
     id::ThreadId,
     json,
     label::{BuiltInReason, LabelSet, LabelSource, Urgency, builtin},
+    platform::Channel,
     roster::RosterEffect,
     thread::{Command, Targets},
 };
@@ -55,7 +58,8 @@ async fn label(edge: &Edge, thread: &ThreadId) -> Result<(), Fault> {
     let mut latest = turn.thread.clone();
     if turn.turn > turn.thread.labelled_turn() {
         let set = labels(edge, &rules, &turn).await;
-        let command = Command::Labelled { turn: turn.turn, set, targets: targets(&rules) };
+        let plan = plan(&rules, &turn, &set);
+        let command = Command::Labelled { turn: turn.turn, set, targets: targets(&rules), plan };
         if let Some(answer) = carry::command(edge, thread, command).await? {
             latest = answer.thread;
         }
@@ -82,6 +86,15 @@ async fn labels(edge: &Edge, rules: &CurrentRules, turn: &TurnAnswer) -> LabelSe
         Err(reason) => (builtin::label(&rules.rules, &texts), LabelSource::BuiltIn { reason }),
     };
     LabelSet { labels, source, at: clock::now() }
+}
+
+/// What the rules come to for the thread as these labels make it.
+fn plan(rules: &CurrentRules, turn: &TurnAnswer, set: &LabelSet) -> Option<Plan> {
+    let mut thread = turn.thread.clone();
+    thread.labels = thread.labels.labelled(turn.turn, set.clone());
+    let channel = Channel { platform: thread.platform, surface: thread.surface };
+    let window = registry::capabilities(channel).ok()?.window;
+    escalation::plan(&rules.rules, &thread, window)
 }
 
 fn targets(rules: &CurrentRules) -> Targets {

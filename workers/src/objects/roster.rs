@@ -77,9 +77,13 @@ impl DurableObject for RosterObject {
 impl RosterObject {
     async fn call(&self, call: RosterCall) -> std::result::Result<RosterAnswer, Fault> {
         if call == RosterCall::Counts {
-            return Ok(RosterAnswer { effects: Vec::new(), counts: self.counts()? });
+            return Ok(RosterAnswer { counts: self.counts()?, ..RosterAnswer::default() });
         }
         let (rules, members) = self.around().await?;
+        if let RosterCall::Handover { from, threads, at } = &call {
+            let proposals = roster::propose(&self.loaded()?, &rules.rules, &members, from, threads, *at);
+            return Ok(RosterAnswer { proposals, ..RosterAnswer::default() });
+        }
         let effects = match call {
             RosterCall::Sync { views } => {
                 let inputs = views.into_iter().map(input).chain([RosterInput::ShiftTick]);
@@ -87,10 +91,10 @@ impl RosterObject {
             }
             RosterCall::RulesChanged => self.decide([RosterInput::RulesChanged], &rules, &members)?,
             RosterCall::MembersChanged => self.decide([RosterInput::MembersChanged], &rules, &members)?,
-            RosterCall::Counts => Vec::new(),
+            RosterCall::Counts | RosterCall::Handover { .. } => Vec::new(),
         };
         self.arm(&effects).await?;
-        Ok(RosterAnswer { effects, counts: Vec::new() })
+        Ok(RosterAnswer { effects, ..RosterAnswer::default() })
     }
 
     /// What every owner has open, by what is in memory already.

@@ -260,7 +260,8 @@ impl Applying<'_> {
         let before = self.state.open.get(&thread);
         let overdue = matches!(entry.question.cause, Cause::Overdue { .. });
         let waited = before.is_some_and(|before| before.decision.notify_team_channel && before.waits());
-        let notice = entry.decision.notify_team_channel && (overdue || !waited);
+        // Of what is overdue the thread itself tells.
+        let notice = entry.decision.notify_team_channel && !overdue && !waited;
         let had = before.and_then(|before| before.decision.owner.teammate()).cloned();
         if let Some(owner) = entry.decision.owner.teammate()
             && had.as_ref() != Some(owner)
@@ -276,12 +277,11 @@ impl Applying<'_> {
             });
         }
         if notice {
-            let kind = if overdue { NoticeKind::Overdue } else { NoticeKind::Unassigned };
             let team = entry.decision.team.clone();
             self.effects.push(RosterEffect::TeamChannel {
                 notice: Notice {
-                    key: format!("{thread}:{}", entry.version),
-                    kind,
+                    key: format!("{thread}-{}-unassigned", entry.version),
+                    kind: NoticeKind::Unassigned,
                     thread: thread.clone(),
                     topic: entry.question.topic.clone(),
                     urgency: entry.question.urgency,
@@ -289,6 +289,7 @@ impl Applying<'_> {
                     channel: self.rules.team_channel(team.as_ref()).map(|(name, _)| name.to_owned()),
                     team,
                     next_shift: entry.decision.next_shift,
+                    due: None,
                 },
             });
         }

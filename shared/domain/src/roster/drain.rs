@@ -80,7 +80,9 @@ impl Applying<'_> {
         let cause = match &question.cause {
             Cause::Asked => String::new(),
             Cause::Team { team } => team.to_string(),
-            Cause::Overdue { from } => from.as_ref().map_or_else(|| "overdue".to_owned(), ToString::to_string),
+            Cause::Overdue { from, lead } => {
+                format!("overdue {lead} {}", from.as_ref().map_or("", TeammateId::as_str))
+            }
         };
         Profile {
             topic: question.topic.clone(),

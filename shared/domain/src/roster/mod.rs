@@ -6,6 +6,7 @@
 
 mod apply;
 mod drain;
+mod handover;
 
 use std::collections::BTreeMap;
 
@@ -13,7 +14,7 @@ use crate::json::Read;
 use serde::Serialize;
 
 use crate::{
-    id::{TeamId, TeammateId, ThreadId},
+    id::{TeammateId, ThreadId},
     label::Urgency,
     owner::Owner,
     routing::{Decision, Load, Member, Question, Seat},
@@ -21,7 +22,9 @@ use crate::{
     time::{Span, Timestamp},
 };
 
+pub use crate::notice::{Notice, NoticeKind};
 pub use apply::apply;
+pub use handover::{Proposal, propose};
 
 /// How long the version of a closed thread is kept, to tell what comes late. Queues keep nothing longer than four days.
 pub const SETTLED: Span = Span::days(7);
@@ -176,40 +179,6 @@ pub enum RosterEffect {
         /// Which.
         thread: ThreadId,
     },
-}
-
-/// Something a team channel must hear of. It holds none of the customer's words.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Read)]
-#[serde(rename_all = "camelCase")]
-pub struct Notice {
-    /// The same for the same notice, however often it is sent.
-    pub key: String,
-    /// What is the matter.
-    pub kind: NoticeKind,
-    /// Which thread.
-    pub thread: ThreadId,
-    /// What about.
-    pub topic: String,
-    /// How pressing.
-    pub urgency: Urgency,
-    /// Who owns it now.
-    pub owner: Owner,
-    /// In which team's queue it is.
-    pub team: Option<TeamId>,
-    /// The team channel of the rules that takes it; `None`: the rules name none.
-    pub channel: Option<String>,
-    /// When somebody comes on shift who could take it.
-    pub next_shift: Option<Timestamp>,
-}
-
-/// What is the matter with a thread.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Read)]
-#[serde(rename_all = "camelCase")]
-pub enum NoticeKind {
-    /// Nobody can take it now.
-    Unassigned,
-    /// It was not answered in time.
-    Overdue,
 }
 
 /// How much somebody has open.

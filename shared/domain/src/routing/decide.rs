@@ -19,9 +19,9 @@ pub fn decide(rules: &Rules, load: &Load, question: &Question, now: Timestamp) -
     let chosen = match &question.cause {
         Cause::Asked => deciding.asked(),
         Cause::Team { team } => deciding.of_team(team),
-        Cause::Overdue { from } => {
+        Cause::Overdue { from, lead } => {
             let from = from.as_ref().and_then(|id| seats.id(id));
-            deciding.overdue(from)
+            deciding.overdue(from, team.as_ref().filter(|_| *lead))
         }
     };
     deciding.complete(chosen);
@@ -81,14 +81,15 @@ impl<'a> Deciding<'a> {
         self.among(Guardrail::Who, &group).or_else(|| self.nobody())
     }
 
-    fn overdue(&mut self, from: Option<&'a Seat>) -> Option<&'a Seat> {
+    fn overdue(&mut self, from: Option<&'a Seat>, led: Option<&TeamId>) -> Option<&'a Seat> {
         let late = from.map_or("nobody", |seat| seat.member.name.as_str());
         self.reasons.push(passed(Guardrail::Who, format!("not answered in time by {late}")));
         let others = |group: Vec<&'a Seat>| -> Vec<&'a Seat> {
             group.into_iter().filter(|seat| from.is_none_or(|from| from.member.id != seat.member.id)).collect()
         };
         let of_topic = others(self.seats_of_topic());
-        self.backup(from)
+        led.and_then(|team| self.lead(team, from))
+            .or_else(|| self.backup(from))
             .or_else(|| self.among(Guardrail::Who, &of_topic))
             .or_else(|| {
                 let from = from.filter(|seat| self.seats.at_work(seat, self.now))?;
@@ -97,6 +98,19 @@ impl<'a> Deciding<'a> {
                 Some(from)
             })
             .or_else(|| self.nobody())
+    }
+
+    /// Whoever leads the team, unless it is they who are `late`.
+    fn lead(&mut self, team: &TeamId, late: Option<&Seat>) -> Option<&'a Seat> {
+        let team = self.seats.rules.teams.get(team)?;
+        let lead = team.lead.as_ref().and_then(|email| self.seats.emails([email]).first().copied());
+        let lead = lead.filter(|seat| late.is_none_or(|late| late.member.id != seat.member.id));
+        let Some(lead) = lead else {
+            self.reasons.push(blocked(Guardrail::Backup, format!("{} has no lead who could take it", team.name)));
+            return None;
+        };
+        self.reasons.push(passed(Guardrail::Backup, format!("lead of {}: {}", team.name, lead.member.name)));
+        self.among(Guardrail::Backup, &[lead])
     }
 
     /// A pinned teammate, when on shift and with room.

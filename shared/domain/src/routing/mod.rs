@@ -115,6 +115,9 @@ pub enum Cause {
     Overdue {
         /// The owner so far.
         from: Option<TeammateId>,
+        /// The lead of the team is asked for, and not the backup.
+        #[serde(default)]
+        lead: bool,
     },
 }
 

@@ -2,8 +2,6 @@
 
 use crate::sorted::{Set, sort_by};
 
-use chrono::{DateTime, Datelike, Timelike};
-
 use super::{Load, Question, Seat};
 use crate::{
     id::{TeamId, TeammateId},
@@ -11,8 +9,6 @@ use crate::{
     rules::{Backup, Rules},
     time::Timestamp,
 };
-
-const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
 /// The members who may answer the question at all, in a fixed order.
 pub(super) struct Seats<'a> {
@@ -60,11 +56,7 @@ impl<'a> Seats<'a> {
 
     /// A time as the people of the workspace say it.
     pub(super) fn said(&self, at: Timestamp) -> String {
-        let zone = &self.rules.workspace.hours.zone;
-        let local = DateTime::from_timestamp(zone.local(at), 0).unwrap_or_default();
-        let month = usize::try_from(local.month0()).ok().and_then(|place| MONTHS.get(place)).unwrap_or(&"");
-        let (day, hour, minute) = (local.day(), local.hour(), local.minute());
-        format!("{} {day} {month} {hour:02}:{minute:02} {}", local.weekday(), zone.name())
+        self.rules.workspace.hours.said(at)
     }
 
     pub(super) fn has_room(&self, seat: &Seat, question: &Question) -> bool {

@@ -8,7 +8,8 @@ use toml::{
 };
 
 use super::{
-    ChannelRules, LabelRules, LoadRules, Rules, Targets, Team, TeamChannel, Teammate, Workspace, digest,
+    ChannelRules, Count, Counts, Escalation, LabelRules, LoadRules, Rules, Rung, Targets, Team, TeamChannel, Teammate,
+    Workspace, digest,
     document::{self, Document},
     error::Fault,
     hours::Hours,
@@ -35,7 +36,9 @@ pub(super) fn rules(root: Spanned<DeTable<'_>>) -> Result<Rules, Fault> {
     let workspace = workspace(document.workspace, document.hours, &team_channels)?;
     let digest = digest::digest(&document.digest, &workspace, &team_channels)?;
     let load = load(&document.load)?;
-    let teams = teams(document.teams, &team_channels)?;
+    let leads: Vec<(Text, Text)> =
+        document.teams.iter().filter_map(|(name, team)| Some((name.clone(), team.lead.clone()?))).collect();
+    let mut teams = teams(document.teams, &team_channels)?;
     let teammates = teammates(document.teammates, &workspace, &teams, load)?;
     let names = Names { teams: &teams, teammates: &teammates };
     let pins = pins(&document.pins, &names)?;
@@ -43,6 +46,13 @@ pub(super) fn rules(root: Spanned<DeTable<'_>>) -> Result<Rules, Fault> {
     let templates = templates::templates(document.templates, &topics)?;
     let triage = topics::triage(&document.triage, &names)?;
     let urgency = topics::urgency(&document.urgency)?;
+    let led = |(name, email): &(Text, Text)| Ok((names.team(name)?, names.teammate(email)?));
+    let leads = leads.iter().map(led).collect::<Result<Vec<_>, Fault>>()?;
+    for (team, lead) in leads {
+        if let Some(team) = teams.get_mut(&team) {
+            team.lead = Some(lead);
+        }
+    }
     Ok(Rules {
         workspace,
         topics,
@@ -50,6 +60,8 @@ pub(super) fn rules(root: Spanned<DeTable<'_>>) -> Result<Rules, Fault> {
         triage,
         urgency,
         targets: targets(&document.targets)?,
+        escalation: escalation(&document.escalation)?,
+        handover: span_or(document.handover.before.as_ref(), Span::minutes(20))?,
         load,
         pins,
         returning: returning(&document.returning)?,
@@ -190,7 +202,7 @@ fn teams(from: Table<document::Team>, channels: &Map<String, TeamChannel>) -> Re
         let id = TeamId::parse(&format!("{}_{}", TeamId::PREFIX, name.get_ref()))
             .map_err(|error| Fault::new(name.span(), error.to_string()))?;
         let channel = team.channel.as_ref().map(|name| known_channel(name, channels)).transpose()?;
-        Ok((id, Team { name: team.name.map_or_else(|| name.into_inner(), Spanned::into_inner), channel }))
+        Ok((id, Team { name: team.name.map_or_else(|| name.into_inner(), Spanned::into_inner), lead: None, channel }))
     };
     tree::all(from.into_iter().map(read))
 }
@@ -205,6 +217,30 @@ fn pins(from: &Table<Text>, names: &Names<'_>) -> Result<Map<ContactId, String>,
     tree::all(from.iter().map(read))
 }
 
+fn escalation(from: &document::Escalation) -> Result<Escalation, Fault> {
+    let rung = |text: &Text| tree::word(text, &Rung::ALL, Rung::as_str);
+    let chain = from.chain.as_ref().map(|chain| chain.iter().map(rung).collect::<Result<Vec<_>, Fault>>());
+    let chain = chain.transpose()?.unwrap_or_else(|| Rung::ALL.to_vec());
+    for (place, text) in from.chain.iter().flatten().enumerate() {
+        if from.chain.iter().flatten().take(place).any(|before| before.get_ref() == text.get_ref()) {
+            return Err(Fault::new(text.span(), format!("`{}` is in the chain twice", text.get_ref()))
+                .hint("name each step once: what comes after the last is told again by itself"));
+        }
+    }
+    Ok(Escalation { chain, every: span_or(from.every.as_ref(), Span::minutes(30))? })
+}
+
+fn counts(from: &document::Targets) -> Result<Counts, Fault> {
+    let read = |text: &Text| {
+        let name = |count: Count| if count == Count::Working { "working" } else { "clock" };
+        tree::word(text, &[Count::Clock, Count::Working], name)
+    };
+    let all = from.count.as_ref().map_or(Ok(Count::Clock), read)?;
+    let own = |text: &Option<Text>| text.as_ref().map_or(Ok(all), read);
+    let (low, normal) = (own(&from.counts.low)?, own(&from.counts.normal)?);
+    Ok(Counts { low, normal, high: own(&from.counts.high)?, urgent: own(&from.counts.urgent)? })
+}
+
 fn targets(from: &document::Targets) -> Result<Targets, Fault> {
     let targets = Targets {
         urgent: span_or(from.urgent.as_ref(), Span::minutes(15))?,
@@ -212,6 +248,8 @@ fn targets(from: &document::Targets) -> Result<Targets, Fault> {
         normal: span_or(from.normal.as_ref(), Span::hours(4))?,
         low: span_or(from.low.as_ref(), Span::days(1))?,
         warn_before: span_or(from.warn_before.as_ref(), Span::minutes(5))?,
+        before_shift_end: span_or(from.before_shift_end.as_ref(), Span::minutes(30))?,
+        counts: counts(from)?,
     };
     let fields = [&from.low, &from.normal, &from.high, &from.urgent];
     for ((slow, quick), (field, slower)) in

@@ -20,6 +20,8 @@ document! {
         section triage: Triage,
         section urgency: Cues,
         section targets: Targets,
+        section escalation: Escalation,
+        section handover: Handover,
         section load: Load,
         optional pins: Table<Text>,
         section returning: Returning,
@@ -50,6 +52,7 @@ document! {
 
     struct Team {
         optional name: Option<Text>,
+        optional lead: Option<Text>,
         optional channel: Option<Text>,
     }
 
@@ -109,6 +112,26 @@ document! {
         optional normal: Option<Text>,
         optional low: Option<Text>,
         optional warn_before: Option<Text>,
+        optional before_shift_end: Option<Text>,
+        optional count: Option<Text>,
+        section counts: Counts,
+    }
+
+    /// How single urgencies are counted, where not as the others.
+    struct Counts {
+        optional urgent: Option<Text>,
+        optional high: Option<Text>,
+        optional normal: Option<Text>,
+        optional low: Option<Text>,
+    }
+
+    struct Escalation {
+        optional chain: Option<Vec<Text>>,
+        optional every: Option<Text>,
+    }
+
+    struct Handover {
+        optional before: Option<Text>,
     }
 
     struct Load {
@@ -160,5 +183,6 @@ document! {
         required kind: TeamChannelKind,
         optional url: Option<Text>,
         optional secret: Option<Text>,
+        optional summaries: Option<bool>,
     }
 }

@@ -61,6 +61,10 @@ pub struct Rules {
     pub urgency: UrgencyRules,
     /// How fast each urgency must be answered.
     pub targets: Targets,
+    /// What happens when nobody answers in time.
+    pub escalation: Escalation,
+    /// How long before the end of a shift its open threads are offered to others.
+    pub handover: Span,
     /// How load is counted.
     pub load: LoadRules,
     /// Contacts who always go to one teammate, by e-mail.
@@ -112,6 +116,8 @@ pub struct DigestRules {
 pub struct Team {
     /// As shown.
     pub name: String,
+    /// Who leads it, by e-mail.
+    pub lead: Option<String>,
     /// Where its notices go; a name of `team_channels`.
     pub channel: Option<String>,
 }
@@ -214,6 +220,54 @@ pub struct Targets {
     pub urgent: Span,
     /// How long before it is due the owner is warned.
     pub warn_before: Span,
+    /// How long before the last shift ends it is told that a window closes while nobody is at work.
+    pub before_shift_end: Span,
+    /// By which clock each urgency is counted.
+    pub counts: Counts,
+}
+
+/// By which clock each urgency is counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Counts {
+    /// Low.
+    pub low: Count,
+    /// Normal.
+    pub normal: Count,
+    /// High.
+    pub high: Count,
+    /// Urgent.
+    pub urgent: Count,
+}
+
+/// By which clock a target is counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Count {
+    /// The one on the wall.
+    #[default]
+    Clock,
+    /// One that stands still outside of the workspace's hours.
+    Working,
+}
+
+/// What happens when nobody answers in time.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Escalation {
+    /// One after the other, the first when the thread is due.
+    pub chain: Vec<Rung>,
+    /// How long the team has after each.
+    pub every: Span,
+}
+
+/// A step of the chain.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Read)]
+#[serde(rename_all = "camelCase")]
+pub enum Rung {
+    /// The topic's backup takes the thread.
+    Backup,
+    /// The lead of the team takes it.
+    Lead,
+    /// The team channel hears of it.
+    Channel,
 }
 
 /// How load is counted.
@@ -266,6 +320,8 @@ pub struct TeamChannel {
     pub kind: TeamChannelKind,
     /// The address.
     pub address: ChannelAddress,
+    /// Whether notices carry the label's summary.
+    pub summaries: bool,
 }
 
 /// The form of notices.
@@ -331,6 +387,32 @@ impl Targets {
             Urgency::Normal => self.normal,
             Urgency::High => self.high,
             Urgency::Urgent => self.urgent,
+        }
+    }
+}
+
+impl Counts {
+    /// The one of an urgency.
+    pub const fn of(&self, urgency: Urgency) -> Count {
+        match urgency {
+            Urgency::Low => self.low,
+            Urgency::Normal => self.normal,
+            Urgency::High => self.high,
+            Urgency::Urgent => self.urgent,
+        }
+    }
+}
+
+impl Rung {
+    /// Every one of them.
+    pub const ALL: [Self; 3] = [Self::Backup, Self::Lead, Self::Channel];
+
+    /// The name used in the rules.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Backup => "backup",
+            Self::Lead => "lead",
+            Self::Channel => "channel",
         }
     }
 }

@@ -24,7 +24,7 @@ pub(super) fn team_channels(from: Table<document::TeamChannel>) -> Result<Map<St
         slug(&name)?;
         let address = match (channel.url, channel.secret) {
             (Some(url), None) => ChannelAddress::Url(address(&url)?),
-            (None, Some(secret)) => ChannelAddress::Secret(secret.into_inner()),
+            (None, Some(secret)) => ChannelAddress::Secret(secret_name(secret)?),
             (Some(_), Some(_)) | (None, None) => {
                 return Err(Fault::new(
                     name.span(),
@@ -33,9 +33,24 @@ pub(super) fn team_channels(from: Table<document::TeamChannel>) -> Result<Map<St
                 .hint("give it a `url`, or a `secret` that names one kept out of the rules"));
             }
         };
-        Ok((name.into_inner(), TeamChannel { kind: channel.kind, address }))
+        Ok((
+            name.into_inner(),
+            TeamChannel { kind: channel.kind, address, summaries: channel.summaries.unwrap_or(false) },
+        ))
     };
     all(from.into_iter().map(read))
+}
+
+/// Only secrets that are meant to be addresses: another one must not be sent anywhere by way of the rules.
+fn secret_name(name: Text) -> Result<String, Fault> {
+    let text = name.get_ref();
+    let fits = text.ends_with("_CHANNEL_URL")
+        && text.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_');
+    if fits {
+        return Ok(name.into_inner());
+    }
+    Err(Fault::new(name.span(), format!("`{text}` is no secret that notices can go to"))
+        .hint("its name is in capitals and ends with _CHANNEL_URL, as in \"SUPPORT_CHANNEL_URL\""))
 }
 
 /// Only addresses that a notice cannot be read on the way to; the machine itself excepted.

@@ -10,6 +10,7 @@ use super::{
 };
 use crate::{
     audit::{Action, Actor},
+    escalation::{Escalation, Plan},
     id::{MediaId, MessageId, TeammateId, ThreadId},
     label::{Correction, LabelSet},
     message::MediaState,
@@ -94,6 +95,9 @@ pub enum Command {
         set: LabelSet,
         /// How fast each urgency must be answered by the rules as they are.
         targets: Targets,
+        /// What the rules come to for this turn.
+        #[serde(default)]
+        plan: Option<Plan>,
     },
     /// The rules chose an owner.
     Routed {
@@ -130,6 +134,11 @@ pub enum Command {
         /// Perhaps.
         suggested: Vec<ThreadId>,
     },
+    /// A notice is written down where it cannot be lost.
+    Told {
+        /// Which.
+        key: String,
+    },
 }
 
 /// The thread changed since the version that was seen.
@@ -155,12 +164,13 @@ impl Work {
             Command::Correct { correction, by } => self.correct(correction, &by),
             Command::Tag { add, remove, by } => self.tag(&add, &remove, &by),
             Command::Read { version } => self.read(version),
-            Command::Labelled { turn, set, targets } => self.labelled(turn, set, targets),
+            Command::Labelled { turn, set, targets, plan } => self.labelled(turn, set, targets, plan),
             Command::Routed { owner, reasons, version } => self.routed(owner, reasons, version),
             Command::Looked { facts } => self.looked(facts),
             Command::Media { message, place, state } => self.media(&message, place, state),
             Command::Dropped { id } => self.dropped(&id),
             Command::Links { linked, suggested } => self.links(linked, suggested),
+            Command::Told { key } => self.told(&key),
         }
         Ok(())
     }
@@ -173,6 +183,7 @@ impl Work {
         self.record(teammate(by), Action::Reassigned, detail);
         self.thread.owner = to;
         self.chosen_by(by);
+        self.thread.escalation.acted(self.now);
         self.thread.to_route = false;
         self.ask_for_labels();
         self.thread.reasons = vec![Reason {
@@ -194,6 +205,7 @@ impl Work {
         self.record(teammate(by), Action::Closed, detail);
         self.thread.status = Status::Closed { at: self.now };
         self.thread.waiting.clear();
+        self.thread.escalation = Escalation::default();
         self.thread.unseen.clear();
         self.thread.to_route = false;
         self.ask_for_labels();
@@ -208,6 +220,7 @@ impl Work {
         self.record(teammate(by), Action::Reopened, detail);
         self.begin_again();
         self.thread.status = Status::Open;
+        self.thread.escalation.resumed(self.now);
         if self.thread.owner == Owner::Unassigned {
             self.thread.to_route = true;
             self.ask_for_labels();
@@ -229,6 +242,7 @@ impl Work {
         }
         self.record(teammate(by), Action::Snoozed, json!({ "until": until }));
         self.thread.status = Status::Snoozed { until };
+        self.thread.escalation.paused(self.now);
         self.roster_changed();
     }
 
@@ -268,7 +282,7 @@ impl Work {
         }
     }
 
-    fn labelled(&mut self, turn: u64, set: LabelSet, targets: Targets) {
+    fn labelled(&mut self, turn: u64, set: LabelSet, targets: Targets, plan: Option<Plan>) {
         if turn <= self.thread.labelled_turn() {
             return;
         }
@@ -280,6 +294,9 @@ impl Work {
         self.record(Actor::System, Action::Labelled, detail);
         self.thread.labels = self.thread.labels.clone().labelled(turn, set);
         self.thread.targets = targets;
+        if plan.is_some() {
+            self.planned(plan);
+        }
         if self.thread.turn > turn {
             // They wrote on while it was being labelled.
             self.thread.label_asked_at = None;
@@ -293,6 +310,11 @@ impl Work {
     fn routed(&mut self, owner: Owner, reasons: Vec<Reason>, version: u64) {
         // A person has chosen since the rules did: the roster hears of it and chooses again where it has to.
         if self.thread.owner_by.is_some() && version < self.thread.owner_chosen {
+            self.ask_for_labels();
+            return;
+        }
+        // What the roster said before it was asked for somebody else is no answer to that.
+        if self.thread.escalation.routing.as_ref().is_some_and(|(_, asked)| version < *asked) {
             self.ask_for_labels();
             return;
         }
@@ -312,6 +334,7 @@ impl Work {
             self.thread.reasons = reasons;
             self.thread.owner_by = None;
         }
+        self.found_somebody();
         self.thread.to_route = false;
         self.ask_for_labels();
         self.roster_changed();
@@ -424,7 +447,8 @@ impl Command {
             | Self::Looked { .. }
             | Self::Media { .. }
             | Self::Dropped { .. }
-            | Self::Links { .. } => None,
+            | Self::Links { .. }
+            | Self::Told { .. } => None,
         }
     }
 

@@ -9,6 +9,7 @@ use super::{
 use crate::{
     audit::{Action, Actor},
     capability::{Capabilities, MediaPolicy},
+    escalation::Escalation,
     event::{Content, Correlation, Event, Fact, MediaSource, Origin, PeerChange, Scope, Side, Stage},
     id::{AccountId, MessageId, RemoteId, ReplyId},
     message::{Author, Body, Direction, Edit, MediaState, Message, Reaction},
@@ -273,6 +274,9 @@ impl Work {
             self.thread.turn = self.thread.turn.saturating_add(1);
         }
         self.thread.waiting.remove(&id);
+        if self.thread.waiting.is_empty() {
+            self.thread.escalation = Escalation::default();
+        }
     }
 
     fn reacted(&mut self, remote: &RemoteId, by: Side, reaction: Reaction) {
@@ -344,6 +348,7 @@ impl Work {
         let was = self.thread.status.as_str();
         self.begin_again();
         self.thread.status = Status::Open;
+        self.thread.escalation.resumed(self.now);
         self.thread.to_route = true;
         self.record(Actor::Customer, Action::Reopened, json!({ "was": was }));
         self.roster_changed();
@@ -354,7 +359,11 @@ impl Work {
         self.touch();
         let at = self.thread.answered_at.map_or(at, |known| known.max(at));
         self.thread.answered_at = Some(at);
+        let asked_at = self.thread.asked_at();
         self.thread.waiting.retain(|_, waiting| waiting.at > at);
+        if self.thread.asked_at() != asked_at {
+            self.thread.escalation = Escalation::default();
+        }
         self.thread.unseen.retain(|_, unseen| unseen.at > at);
     }
 }

@@ -7,6 +7,7 @@
 
 mod answer;
 mod command;
+mod escalate;
 mod ingest;
 mod rank;
 mod state;

@@ -1,7 +1,7 @@
 //! Where a thread stands in its queue.
 
 use super::state::{Status, Thread};
-use crate::{capability::WindowPolicy, time::Timestamp};
+use crate::{capability::WindowPolicy, routing::targets, time::Timestamp};
 
 /// Threads that wait for nothing stand behind all that do.
 const BEHIND: i64 = 1 << 50;
@@ -9,11 +9,15 @@ const BEHIND: i64 = 1 << 50;
 impl Thread {
     /// By when it has to be answered: the earlier of the urgency's target and the platform's window.
     pub fn due(&self, window: WindowPolicy) -> Option<Timestamp> {
-        if matches!(self.status, Status::Closed { .. }) {
+        // Of what is put aside the time stands still.
+        if self.status != Status::Open {
             return None;
         }
-        let target = self.asked_at()?.plus(self.targets.of(self.urgency()));
-        Some(window.closes(self.window_opened_at).map_or(target, |closes| closes.min(target)))
+        let asked_at = self.asked_at()?;
+        // Until the rules were looked at, the clock on the wall has to do.
+        let counted = || asked_at.plus(self.targets.of(self.urgency()));
+        let target = self.plan().map_or_else(counted, |plan| plan.target);
+        Some(targets::due(target, window.closes(self.window_opened_at)))
     }
 
     /// The order within a queue, ascending: what is due soonest first, then what was written last.

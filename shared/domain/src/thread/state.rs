@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use crate::{
     audit::Head,
+    escalation::Escalation,
     event::{Peer, Referral, Stage},
     id::{AccountId, MediaId, MessageId, TeammateId, ThreadId},
     label::{LabelState, Urgency},
@@ -92,6 +93,9 @@ pub struct Thread {
     /// How fast each urgency must be answered.
     #[serde(default)]
     pub targets: Targets,
+    /// What was done because nobody answered, and what comes next.
+    #[serde(default)]
+    pub escalation: Escalation,
     /// The last message.
     pub last: Option<Last>,
     /// The customer's last sign of life that opens the platform's window.
@@ -304,6 +308,7 @@ impl Thread {
             label_asked_at: None,
             profile_asked_at: None,
             targets: Targets::default(),
+            escalation: Escalation::default(),
             last: None,
             window_opened_at: None,
             answered_at: None,

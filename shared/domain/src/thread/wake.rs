@@ -58,6 +58,7 @@ impl Work {
         {
             self.record(Actor::System, Action::Reopened, json!({ "was": "snoozed" }));
             self.thread.status = Status::Open;
+            self.thread.escalation.resumed(self.now);
             // The roster let go of it; whom the rules chose then may carry too much now. A person's choice stays.
             self.thread.to_route |= self.thread.owner_by.is_none();
             self.roster_changed();
@@ -112,7 +113,8 @@ impl Thread {
         fetching: bool,
         now: Timestamp,
     ) -> Option<Timestamp> {
-        let replies = next_in_line(replies, now);
+        let unsettled: Vec<&Reply> = replies.into_iter().collect();
+        let replies = next_in_line(unsettled.iter().copied(), now);
         let snoozed = match self.status {
             Status::Snoozed { until } => Some(until),
             Status::Open | Status::Closed { .. } => None,
@@ -125,6 +127,7 @@ impl Thread {
             carried.then(|| now.plus(CARRIER_PATIENCE)),
             unlabelled.then(|| self.label_asked_at.unwrap_or(now).plus(LABEL_PATIENCE)),
             (fetching || !self.dropping.is_empty()).then(|| now.plus(MEDIA_PATIENCE)),
+            self.escalates_at(unsettled, now),
             self.unlooked().then(|| self.profile_asked_at.unwrap_or(now).max(now).plus(PROFILE_PATIENCE)),
         ];
         times.into_iter().flatten().min()

@@ -11,6 +11,7 @@ use crate::{
     event::{AttachmentKind, StoryKind},
     id::{MediaId, MessageId, ReplyId, TeammateId, ThreadId},
     message::Message,
+    notice::Notice,
     reply::Reply,
     time::Timestamp,
 };
@@ -74,6 +75,11 @@ pub enum Effect {
     },
     /// The roster's view of this thread is out of date.
     Roster,
+    /// Tell the team.
+    Tell {
+        /// What.
+        notice: Box<Notice>,
+    },
 }
 
 impl Work {

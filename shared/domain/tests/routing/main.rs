@@ -53,10 +53,10 @@ description = "Jobs"
 ctc_vip = "kim@example.com"
 [team_channels.all]
 kind = "json"
-secret = "ALL"
+secret = "ALL_CHANNEL_URL"
 [team_channels.returns]
 kind = "slack"
-secret = "RETURNS"
+secret = "RETURNS_CHANNEL_URL"
 "#;
 
 fn rules() -> Rules {

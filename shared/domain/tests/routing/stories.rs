@@ -4,7 +4,7 @@ use tributary_domain::{
     id::TeamId,
     label::Urgency,
     owner::Owner,
-    roster::{NoticeKind, RosterEffect, RosterInput, RosterState, apply},
+    roster::{NoticeKind, RosterEffect, RosterInput, RosterState, apply, propose},
     routing::{Cause, Question},
     time::Span,
 };
@@ -226,13 +226,14 @@ fn changed_rules_are_tried_on_what_waits() {
 }
 
 #[test]
-fn overdue_goes_to_the_backup_and_to_the_team_channel() {
+fn overdue_goes_to_the_backup_and_the_thread_tells_of_it() {
     let mut day = Day::begin();
     day.ask(MORNING, "a", 1, of("orders", Urgency::Urgent));
-    let late = Question { cause: Cause::Overdue { from: Some(tm("jon")) }, ..of("orders", Urgency::Urgent) };
+    let late =
+        Question { cause: Cause::Overdue { from: Some(tm("jon")), lead: false }, ..of("orders", Urgency::Urgent) };
     day.ask(NOON, "a", 2, late);
     assert_eq!(day.owner("a"), "kim");
-    assert_eq!(day.notices(), [(NoticeKind::Overdue, Some("all"))]);
+    assert_eq!(day.notices(), [], "the thread knows what was done about it before, and tells once");
 }
 
 #[test]
@@ -271,4 +272,49 @@ fn a_roster_can_be_stored() {
     let text = serde_json::to_string(&day.state).unwrap();
     assert_eq!(tributary_domain::json::from_str::<RosterState>(&text).unwrap(), day.state);
     assert!(text.contains("lastAssigned") && text.contains("byPerson"));
+}
+
+#[test]
+fn what_somebody_leaves_behind_is_offered_to_those_who_are_there_then() {
+    let mut day = Day::begin();
+    for name in ["a", "b", "c"] {
+        day.ask(MORNING, name, 1, of("orders", Urgency::Normal));
+    }
+    let from = |name: &str| -> Vec<ThreadId> {
+        let of = |name: &str| Owner::Teammate { id: tm(name) };
+        let theirs = day.state.open.iter().filter(|(_, entry)| entry.decision.owner == of(name));
+        theirs.map(|(thread, _)| thread.clone()).collect()
+    };
+    let before = day.state.clone();
+    let everything: Vec<ThreadId> = day.state.open.keys().cloned().collect();
+    for name in ["mia", "jon"] {
+        let offered = propose(&day.state, &day.rules, &day.members, &tm(name), &everything, at(NOON));
+        let threads: Vec<ThreadId> = offered.iter().map(|one| one.thread.clone()).collect();
+        assert_eq!(threads, from(name), "theirs, and nobody else's");
+        for one in &offered {
+            assert_ne!(one.decision.owner.teammate(), Some(&tm(name)), "not back to themselves");
+            assert!(!one.decision.reasons.is_empty());
+        }
+        let night = propose(&day.state, &day.rules, &day.members, &tm(name), &everything, at(NIGHT));
+        assert!(night.iter().all(|one| one.decision.owner.teammate() == Some(&tm("kim"))), "whoever is there then");
+    }
+    assert_eq!(day.state, before, "nothing is given to anybody");
+    let alone = propose(&day.state, &day.rules, &[], &tm("mia"), &everything, at(NOON));
+    assert!(alone.iter().all(|one| one.decision.owner == Owner::Unassigned), "there is nobody else");
+}
+
+#[test]
+fn a_late_thread_goes_to_the_lead_of_its_team() {
+    let rules = RULES.replace("[teams.returns]", "[teams.returns]\nlead = \"kim@example.com\"");
+    assert_ne!(rules, RULES);
+    let mut day = Day::begin();
+    day.rules = Rules::parse(&rules).unwrap();
+    let late = |from: &str| Question {
+        cause: Cause::Overdue { from: Some(tm(from)), lead: true },
+        ..of("returns", Urgency::Urgent)
+    };
+    day.ask(NOON, "a", 1, late("jon"));
+    assert_eq!(day.owner("a"), "kim");
+    day.ask(NIGHT, "b", 1, late("kim"));
+    assert_eq!(day.owner("b"), "ann", "it was the lead who was late");
 }

@@ -34,6 +34,7 @@ fn examples() -> String {
     );
     let of_sections = [
         "ctc_",
+        "counts = ",
         "team = ",
         "backup = ",
         "summary_language",

@@ -141,6 +141,10 @@ routes! {
     PreviewDigest "GET" "/api/v1/digests/preview" VIEWER, "What a digest would say now; nothing is sent", None => 200 Some("DigestPreview"), &[];
     SendDigest "POST" "/api/v1/digests/send" ADMIN, "Send a digest now, once per id", Some("SendDigestRequest") => 202 Some("DigestDetail"), &[];
     ReadDigest "GET" "/api/v1/digests/{digest}" VIEWER, "One digest, by its day or id", None => 200 Some("DigestDetail"), &[];
+    ListNotices "GET" "/api/v1/notices" VIEWER, "What the team channels were told, newest first", None => 200 Some("NoticeItemPage"), PAGE;
+    RetryNotice "POST" "/api/v1/notices/{notice}/retry" ADMIN, "Tell it again", None => 202 Some("NoticeItem"), &[];
+    ReadHandover "GET" "/api/v1/handover" VIEWER, "My open threads at the end of my shift, and who could take them", None => 200 Some("HandoverItem"), &[];
+    AcceptHandover "POST" "/api/v1/handover/accept" AGENT, "Hand my open threads over", Some("HandoverRequest") => 200 Some("HandedOverItem"), &[];
     Search "GET" "/api/v1/search" VIEWER, "Messages that have all of the words, newest first", None => 200 Some("SearchItemPage"), SEARCH;
     ReadInsights "GET" "/api/v1/insights" VIEWER, "What happened, counted; as JSON or CSV", None => 200 Some("InsightItem"), INSIGHTS;
     SuggestKeywords "GET" "/api/v1/insights/keywords" ADMIN, "Words that may tell topics, from threads that people gave another topic", None => 200 Some("KeywordsItem"), &[];

@@ -1,9 +1,11 @@
 //! From the domain's states to what the API and the index show.
 
 mod message;
+mod notice;
 mod reply;
 mod thread;
 
 pub use message::{audit_item, message_item, pending_items};
+pub use notice::{Told, body, kind_of, told};
 pub use reply::reply_item;
 pub use thread::{SearchKey, contact_row, roster_view, search_row, thread_item, thread_row};

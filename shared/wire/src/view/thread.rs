@@ -6,7 +6,7 @@ use tributary_domain::{
     label::{self, LabelSource},
     message::{self, Message},
     owner::Owner,
-    routing::{Answered, Cause, Question},
+    routing::{Answered, Question},
     thread::{Status, Thread},
     time::Timestamp,
 };
@@ -93,7 +93,7 @@ pub fn roster_view(thread: &Thread) -> RosterView {
             urgency: thread.urgency(),
             language: labels.map_or_else(|| label::UNDETERMINED.to_owned(), |labels| labels.language),
             last_answered: thread.answered_by.clone().map(|(at, by)| Answered { by, at }),
-            cause: Cause::Asked,
+            cause: thread.cause(),
         },
         since: thread.asked_at().or(thread.opened_at).unwrap_or_default(),
     }

@@ -4,14 +4,15 @@
 use std::fmt::Write as _;
 
 use tributary_domain::{
-    audit::Action,
-    capability::ErrorClass,
+    audit::{Action, Entry},
+    capability::{ErrorClass, WindowPolicy},
     event::{Content, Fact, Origin},
     id::{RemoteId, TeamId, TeammateId, ThreadId},
     label::{BuiltInReason, Correction, LabelSet, LabelSource, Labels, Urgency},
     outbound::{SendOutcome, UncertainCause},
     owner::{Owner, Reason},
     reply::Event,
+    rules::Rules,
     thread::{Command, Targets, Work},
     time::Span,
 };
@@ -21,7 +22,7 @@ use crate::desk::{Desk, person, refused};
 
 const FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/history.json");
 
-const ACTIONS: [Action; 19] = [
+const ACTIONS: [Action; 21] = [
     Action::Opened,
     Action::Labelled,
     Action::Corrected,
@@ -41,6 +42,8 @@ const ACTIONS: [Action; 19] = [
     Action::Snoozed,
     Action::Tagged,
     Action::Linked,
+    Action::Warned,
+    Action::Escalated,
 ];
 
 /// The place in the list above. A new action does not compile until it is there, and then needs its example below.
@@ -65,6 +68,8 @@ const fn place(action: Action) -> usize {
         Action::Snoozed => 16,
         Action::Tagged => 17,
         Action::Linked => 18,
+        Action::Warned => 19,
+        Action::Escalated => 20,
     }
 }
 
@@ -76,6 +81,7 @@ fn the_history_that_the_inbox_is_tested_with_is_what_is_recorded() {
     aside(&mut desk);
     replies(&mut desk);
     elsewhere(&mut desk);
+    nobody(&mut desk);
 
     for (number, action) in ACTIONS.into_iter().enumerate() {
         assert_eq!(place(action), number);
@@ -101,7 +107,12 @@ fn labelled(desk: &mut Desk, question: &str, source: LabelSource) {
     let labels =
         Labels { topic: "lost-parcels".into(), urgency: Urgency::High, language: "de".into(), summary: String::new() };
     let (turn, at) = (desk.work.thread.turn, desk.now);
-    desk.command(Command::Labelled { turn, set: LabelSet { labels, source, at }, targets: Targets::default() });
+    desk.command(Command::Labelled {
+        turn,
+        set: LabelSet { labels, source, at },
+        targets: Targets::default(),
+        plan: None,
+    });
 }
 
 fn labels(desk: &mut Desk) {
@@ -241,4 +252,17 @@ fn elsewhere(desk: &mut Desk) {
     let fact = Fact::Echo { id: RemoteId::new("e.0"), content, correlation: None, origin: Origin::NativeApp };
     ours.happens(fact);
     desk.record.extend(ours.record.into_iter().filter(|entry| entry.action == Action::Opened));
+}
+
+/// What nobody answers.
+fn nobody(desk: &mut Desk) {
+    let rules = Rules::parse("").unwrap();
+    let mut late = Desk::new();
+    labelled(&mut late, "late.1", LabelSource::Model { id: "eu.example.model-1".to_owned() });
+    for minutes in [0, 55, 6, 31, 31, 31] {
+        late.later(Span::minutes(minutes));
+        late.act(|work| work.escalate(Some(&rules), WindowPolicy::None));
+    }
+    let of_time = |entry: &Entry| matches!(entry.action, Action::Warned | Action::Escalated);
+    desk.record.extend(late.record.into_iter().filter(of_time));
 }

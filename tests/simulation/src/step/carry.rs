@@ -77,7 +77,7 @@ impl World {
         let labels = Labels { topic: "other".to_owned(), urgency, language: "en".to_owned(), summary: String::new() };
         let source = LabelSource::BuiltIn { reason: BuiltInReason::NotConfigured };
         let set = LabelSet { labels, source, at: self.now };
-        self.command(process, thread, Command::Labelled { turn, set, targets: Targets::default() })
+        self.command(process, thread, Command::Labelled { turn, set, targets: Targets::default(), plan: None })
     }
 
     pub(super) fn route(&mut self, process: &mut Process, thread: usize) {
@@ -140,6 +140,7 @@ pub(super) fn carry(process: &mut Process, answer: Answer) {
     let work = answer.effects.into_iter().filter_map(|effect| match effect {
         Effect::Label => Some(Lease::Label(thread)),
         Effect::Media { message, place } => Some(Lease::Job(Job::Media(thread, message, place))),
+        Effect::Tell { notice } => Some(Lease::Job(Job::Tell(thread, notice.key))),
         Effect::Resume { .. } => Some(Lease::Job(Job::Resume(thread))),
         Effect::Profile | Effect::DropMedia { .. } | Effect::Call { .. } | Effect::Roster => None,
     });

@@ -31,6 +31,8 @@ pub enum Job {
     Resume(usize),
     /// The roster chose an owner.
     Assigned(usize, Owner, u64),
+    /// The team is to be told.
+    Tell(usize, String),
     /// An attachment is to be fetched.
     Media(usize, MessageId, u32),
 }
@@ -239,6 +241,7 @@ impl World {
         match job {
             Job::Resume(thread) => Step::Begin(thread),
             Job::Assigned(thread, owner, version) => Step::Do(thread, routed(owner, version)),
+            Job::Tell(thread, key) => Step::Do(thread, Command::Told { key }),
             Job::Media(thread, message, place) => {
                 let state = if self.chance(4) {
                     MediaState::Failed

@@ -67,7 +67,7 @@ impl World {
         let Some(request) = self.requests.get(number).cloned() else { return Ok(()) };
         let thread = request.thread;
         let answer = match request.ask {
-            Ask::Do(command) => self.thread_with(thread, None, |work| work.command(command, None).is_ok())?,
+            Ask::Do(command) => self.thread_with(thread, None, |work| work.command(*command, None).is_ok())?,
             Ask::Resolve { id, verdict } => {
                 let Some(object) = self.threads.get(thread) else { return Ok(()) };
                 let Some((draft, attempts)) =

@@ -140,20 +140,6 @@ impl ThreadObject {
         self.finish(work, None, None)
     }
 
-    /// What time brings.
-    pub(super) fn tick(&self) -> Done<ThreadAnswer> {
-        let now = clock::now();
-        let Some(mut work) = self.work(now)? else {
-            return Err(Fault::Binding("THREAD"));
-        };
-        let fetching = self.kept()?.map(|kept| kept.fetching).unwrap_or_default();
-        for id in &fetching {
-            self.load_message(&mut work, id)?;
-        }
-        work.tick();
-        self.finish(work, None, None)
-    }
-
     /// What the caller remembers to have carried need not be carried again. It is kept with the next commit.
     pub(super) fn remembered(&self, carried: Carried) -> Done<()> {
         let Some(mut kept) = self.kept()? else { return Ok(()) };
@@ -195,7 +181,7 @@ impl ThreadObject {
         Ok(())
     }
 
-    fn work(&self, now: Timestamp) -> Done<Option<Work>> {
+    pub(super) fn work(&self, now: Timestamp) -> Done<Option<Work>> {
         let Some(kept) = self.kept()? else { return Ok(None) };
         let mut work = Work::new(kept.thread, now);
         for reply in self.store.unsettled()? {
@@ -204,7 +190,7 @@ impl ThreadObject {
         Ok(Some(work))
     }
 
-    fn load_message(&self, work: &mut Work, id: &MessageId) -> Done<()> {
+    pub(super) fn load_message(&self, work: &mut Work, id: &MessageId) -> Done<()> {
         if !work.messages.contains_key(id)
             && let Some(message) = self.store.message(id)?
         {
@@ -223,7 +209,7 @@ impl ThreadObject {
     }
 
     /// Commits, and says what the rest of the system has to learn.
-    fn finish(&self, work: Work, refused: Option<Refusal>, reply: Option<ReplyId>) -> Done<ThreadAnswer> {
+    pub(super) fn finish(&self, work: Work, refused: Option<Refusal>, reply: Option<ReplyId>) -> Done<ThreadAnswer> {
         let mut kept = self.kept()?.unwrap_or_else(|| Kept::new(work.thread.clone()));
         if work.changed() {
             kept.thread = work.thread.clone();
@@ -354,7 +340,7 @@ impl ThreadObject {
 }
 
 /// What a channel can do. Threads exist only on channels of this version.
-fn capabilities(platform: Platform, surface: Surface) -> Done<&'static Capabilities> {
+pub(super) fn capabilities(platform: Platform, surface: Surface) -> Done<&'static Capabilities> {
     registry::capabilities(Channel { platform, surface }).map_err(|_| Fault::Binding("CHANNEL"))
 }
 
@@ -379,6 +365,7 @@ fn item(work: &Work, effect: &Effect) -> Option<EffectItem> {
         Effect::Profile => Job::Profile { thread },
         Effect::Media { message, place } => Job::Media { thread, message: message.clone(), place: *place },
         Effect::DropMedia { id } => Job::DropMedia { thread, id: id.clone() },
+        Effect::Tell { notice } => Job::Tell { notice: notice.as_ref().clone() },
         Effect::Resume { reply } => Job::Resume { thread, reply: reply.clone() },
         Effect::Call { reply, part, attempt } => return call(work, reply, *part, *attempt),
     };

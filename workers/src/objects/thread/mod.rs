@@ -9,6 +9,7 @@
 //!
 //! Every method loads, lets the domain decide, and commits in one synchronous block; only then is anything awaited.
 
+mod alarm;
 mod methods;
 mod store;
 
@@ -115,27 +116,6 @@ impl ThreadObject {
         let Some(wake) = self.alarm.take() else { return Ok(()) };
         let delay = i64::try_from(wake.since(clock::now()).as_millis()).unwrap_or(i64::MAX).max(1);
         self.state.storage().set_alarm(delay).await.map_err(Fault::storage("alarm"))
-    }
-
-    /// Asks again for what was asked for and has not come, and sees to it that the index and the roster hold
-    /// what they should, whether or not the one who was to carry it there is still alive.
-    async fn ring(&self) -> std::result::Result<(), Fault> {
-        if self.kept()?.is_none() {
-            return Ok(());
-        }
-        let mut answer = self.tick()?;
-        let (version, roster_due) = (answer.thread.version, answer.thread.roster_due);
-        // More entries than go into one projection: that the row is there says nothing of them.
-        let whole = answer.thread.audit.sequence - answer.thread.audit_projected <= store::MOST_ENTRIES;
-        if whole
-            && answer.projection.is_some()
-            && crate::d1::carry::version(&self.edge, &answer.thread.id).await? == Some(version)
-        {
-            answer.projection = None;
-        }
-        carry::carry(&self.edge, std::slice::from_ref(&answer)).await?;
-        self.carried(version, roster_due)?;
-        self.arm().await
     }
 }
 

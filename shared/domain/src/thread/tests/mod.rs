@@ -3,6 +3,7 @@
 mod answers;
 mod asked;
 mod commands;
+mod escalated;
 
 use sha2::{Digest, Sha256};
 
@@ -105,6 +106,8 @@ impl Desk {
             || matches!(thread.status, Status::Snoozed { .. })
             || !thread.dropping.is_empty()
             || thread.profile_asked_at.is_some_and(|asked| thread.profile.at.is_none_or(|at| at < asked))
+            || thread.basis().is_some() && !self.work.replies.values().any(reply::Reply::holds_the_line)
+            || !thread.escalation.telling.is_empty()
             || open && (thread.projected < thread.version || thread.turn > thread.labelled_turn() || thread.to_route);
         assert_eq!(thread.wakes_at(replies, fetching, self.now).is_some(), unfinished);
     }
@@ -146,6 +149,7 @@ impl Desk {
             turn,
             set: LabelSet { labels, source, at: self.now },
             targets: Targets::default(),
+            plan: None,
         })
     }
 

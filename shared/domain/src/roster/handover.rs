@@ -1,0 +1,56 @@
+//! The end of a shift: who could take what somebody leaves behind.
+
+use super::RosterState;
+use crate::{
+    id::{TeammateId, ThreadId},
+    json::Read,
+    owner::Owner,
+    routing::{Cause, Decision, Member, Question, decide},
+    rules::Rules,
+    time::Timestamp,
+};
+use serde::Serialize;
+
+/// Who could take a thread.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Read)]
+#[serde(rename_all = "camelCase")]
+pub struct Proposal {
+    /// Which thread.
+    pub thread: ThreadId,
+    /// Who, and why.
+    pub decision: Decision,
+}
+
+/// For each of `threads` that is `from`'s: whom the rules would choose at the time `at`, when `from` takes no more, the
+/// threads before it counted. Nothing is given to anybody.
+pub fn propose(
+    state: &RosterState,
+    rules: &Rules,
+    members: &[Member],
+    from: &TeammateId,
+    threads: &[ThreadId],
+    at: Timestamp,
+) -> Vec<Proposal> {
+    let mut load = state.load(rules, members, None);
+    // They are off shift then. Where they are not, they have no room.
+    for seat in load.seats.iter_mut().filter(|seat| seat.member.id == *from) {
+        seat.weight = u32::MAX;
+    }
+    let theirs =
+        |thread: &&ThreadId| state.open.get(*thread).is_some_and(|entry| entry.decision.owner.teammate() == Some(from));
+    let mut proposals = Vec::new();
+    for thread in threads.iter().filter(theirs) {
+        let Some(entry) = state.open.get(thread) else { continue };
+        let question = Question { cause: Cause::Asked, ..entry.question.clone() };
+        let decision = decide(rules, &load, &question, at);
+        if let Owner::Teammate { id } = &decision.owner {
+            for seat in load.seats.iter_mut().filter(|seat| seat.member.id == *id) {
+                seat.threads = seat.threads.saturating_add(1);
+                seat.weight = seat.weight.saturating_add(rules.load.weight(question.urgency));
+                seat.last_assigned = Some(at);
+            }
+        }
+        proposals.push(Proposal { thread: thread.clone(), decision });
+    }
+    proposals
+}

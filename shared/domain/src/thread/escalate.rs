@@ -1,0 +1,180 @@
+//! A thread that nobody answers: warned of, handed on, told of.
+
+use serde_json::json;
+
+use super::{
+    state::{Status, Thread},
+    work::{Effect, Work},
+};
+use crate::{
+    audit::{Action, Actor},
+    capability::WindowPolicy,
+    escalation::{self, Basis, Due, Plan},
+    label,
+    notice::{Notice, NoticeKind},
+    reply::Reply,
+    routing::Cause,
+    rules::{Rules, Rung},
+    time::{Span, Timestamp},
+};
+
+/// A plan that is missing is looked for after this long, unless a label is on its way and brings it.
+const PLAN_PATIENCE: Span = Span::seconds(5);
+/// A notice that nobody is known to have written down is told again after this long.
+const TELL_PATIENCE: Span = Span::minutes(2);
+/// More notices than this are not kept: the latest matter.
+const MOST_TELLING: usize = 16;
+
+impl Thread {
+    /// What its targets are counted by; none while nobody has to answer.
+    pub fn basis(&self) -> Option<Basis> {
+        if self.status != Status::Open || self.opened_at.is_none() {
+            return None;
+        }
+        let asked_at = self.asked_at()?;
+        Some(Basis {
+            asked_at,
+            from: self.escalation.again.map_or(asked_at, |again| again.max(asked_at)),
+            paused: self.escalation.paused_for(),
+            urgency: self.urgency(),
+            window_opened_at: self.window_opened_at,
+        })
+    }
+
+    /// The plan, while it holds.
+    pub fn plan(&self) -> Option<&Plan> {
+        self.escalation.plan.as_ref().filter(|plan| Some(plan.basis) == self.basis())
+    }
+
+    /// Whether the rules are needed to go on: the plan no longer holds, or something is to be done.
+    pub fn wants_rules(&self, now: Timestamp) -> bool {
+        let Some(plan) = self.plan() else { return self.basis().is_some() };
+        self.escalation.next(plan).is_some_and(|(at, _)| at <= now)
+    }
+
+    /// Why the roster is asked for an owner.
+    pub fn cause(&self) -> Cause {
+        let from = self.owner.teammate().cloned();
+        match self.escalation.routing {
+            Some((rung, _)) if self.to_route => Cause::Overdue { from, lead: rung == Rung::Lead },
+            _ => Cause::Asked,
+        }
+    }
+
+    /// When it has to be looked at again for this.
+    pub(super) fn escalates_at<'a>(
+        &self,
+        replies: impl IntoIterator<Item = &'a Reply>,
+        now: Timestamp,
+    ) -> Option<Timestamp> {
+        let telling = (!self.escalation.telling.is_empty()).then(|| now.plus(TELL_PATIENCE));
+        // What becomes of a reply on its way is heard of, and then this is asked again.
+        let answering = replies.into_iter().any(Reply::holds_the_line);
+        let next = match (self.basis(), self.plan()) {
+            (None, _) => None,
+            _ if answering => None,
+            (_, Some(plan)) => self.escalation.next(plan).map(|(at, _)| at.max(now)),
+            // A label on its way brings a plan along.
+            (_, None) if self.turn > self.labelled_turn() => None,
+            (_, None) => Some(now.plus(PLAN_PATIENCE)),
+        };
+        [telling, next].into_iter().flatten().min()
+    }
+}
+
+impl Work {
+    /// Lets time pass for what nobody answers: at most one thing is done at once. Without `rules` the plan stands.
+    pub fn escalate(&mut self, rules: Option<&Rules>, window: WindowPolicy) {
+        self.tell_again();
+        if self.thread.basis().is_none() || self.replies.values().any(Reply::holds_the_line) {
+            return;
+        }
+        self.plan(rules, window);
+        let Some(plan) = self.thread.plan().cloned() else { return };
+        let Some(due) = self.thread.escalation.due(&plan, self.now) else { return };
+        self.take(due, &plan);
+        self.plan(rules, window);
+    }
+
+    /// Keeps what the rules come to.
+    pub(super) fn planned(&mut self, plan: Option<Plan>) {
+        if self.thread.escalation.plan != plan {
+            self.thread.escalation.plan = plan;
+            self.touch();
+        }
+    }
+
+    fn plan(&mut self, rules: Option<&Rules>, window: WindowPolicy) {
+        if let Some(rules) = rules {
+            self.planned(escalation::plan(rules, &self.thread, window));
+        }
+    }
+
+    fn take(&mut self, due: Due, plan: &Plan) {
+        // Whom the last step asked for was never found: it is told as it is.
+        self.found_somebody();
+        self.thread.escalation.done(due, self.now);
+        let step = self.thread.escalation.steps;
+        let kind = due.kind(plan.closing);
+        let detail = json!({ "step": step, "kind": kind, "due": plan.starts, "owner": self.thread.owner });
+        let action = if due == Due::Warn { Action::Warned } else { Action::Escalated };
+        self.record(Actor::System, action, detail);
+        match due {
+            Due::Step(rung @ (Rung::Backup | Rung::Lead)) => {
+                self.thread.escalation.routing = Some((rung, self.thread.version));
+                self.thread.to_route = true;
+                // Whoever was asked before knows nothing of this.
+                self.thread.label_asked_at = None;
+                self.ask_for_labels();
+            }
+            Due::Warn | Due::Step(Rung::Channel) | Due::Remind => self.tell(kind),
+        }
+    }
+
+    /// The roster has chosen, or it is too late for that: the notice of the step can say whom.
+    pub(super) fn found_somebody(&mut self) {
+        if let Some((rung, _)) = self.thread.escalation.routing.take() {
+            self.tell(Due::Step(rung).kind(false));
+        }
+    }
+
+    fn tell(&mut self, kind: NoticeKind) {
+        let (Some(basis), Some(plan)) = (self.thread.basis(), self.thread.escalation.plan.as_ref()) else { return };
+        let steps = self.thread.escalation.steps;
+        let topic = self.thread.labels.current().map_or_else(|| label::OTHER.to_owned(), |set| set.labels.topic);
+        let notice = Notice {
+            key: format!("{}-{}-{steps}-{}", self.thread.id, basis.from.millis(), kind.as_str()),
+            kind,
+            thread: self.thread.id.clone(),
+            topic,
+            urgency: basis.urgency,
+            owner: self.thread.owner.clone(),
+            team: None,
+            channel: None,
+            next_shift: None,
+            due: Some(plan.starts),
+        };
+        let telling = &mut self.thread.escalation.telling;
+        telling.push(notice.clone());
+        if telling.len() > MOST_TELLING {
+            telling.remove(0);
+        }
+        self.touch();
+        self.effect(Effect::Tell { notice: Box::new(notice) });
+    }
+
+    fn tell_again(&mut self) {
+        for notice in self.thread.escalation.telling.clone() {
+            self.effect(Effect::Tell { notice: Box::new(notice) });
+        }
+    }
+
+    /// A notice is written down: from here on it is told, or shown to have failed.
+    pub(super) fn told(&mut self, key: &str) {
+        let before = self.thread.escalation.telling.len();
+        self.thread.escalation.telling.retain(|notice| notice.key != key);
+        if self.thread.escalation.telling.len() != before {
+            self.touch();
+        }
+    }
+}

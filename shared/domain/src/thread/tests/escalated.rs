@@ -1,0 +1,374 @@
+//! What happens to what nobody answers.
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::{audit::Action, escalation, notice::NoticeKind, routing::Cause, rules::Rules};
+
+const RULES: &str = r#"
+[teams.care]
+lead = "lea@example.com"
+[teammates."lea@example.com"]
+teams = ["care"]
+[teammates."ben@example.com"]
+[topics.orders]
+description = "Orders."
+team = "care"
+backup = "ben@example.com"
+"#;
+
+fn rules() -> Rules {
+    Rules::parse(RULES).unwrap()
+}
+
+impl Desk {
+    /// The alarm rings.
+    fn ring(&mut self, rules: &Rules) -> Vec<Effect> {
+        self.act(|work| {
+            work.tick();
+            work.escalate(Some(rules), WINDOW);
+        })
+        .1
+    }
+
+    /// Time passes, and the alarm rings whenever the thread asked for it.
+    fn pass(&mut self, rules: &Rules, span: Span) -> Vec<(Timestamp, NoticeKind)> {
+        let end = self.now.plus(span);
+        let mut told = Vec::new();
+        for _ in 0..10_000 {
+            let at = self.thread().wakes_at(self.work.replies.values(), false, self.now);
+            let Some(at) = at.filter(|at| *at <= end) else { break };
+            self.now = self.now.max(at);
+            let effects = self.ring(rules);
+            for effect in effects {
+                let Effect::Tell { notice } = effect else { continue };
+                told.push((self.now, notice.kind));
+                self.command(Command::Told { key: notice.key });
+            }
+            if self.thread().to_route {
+                let version = self.thread().version;
+                self.routed_on(version, "ben");
+                for notice in self.thread().escalation.telling.clone() {
+                    told.push((self.now, notice.kind));
+                    self.command(Command::Told { key: notice.key });
+                }
+            }
+            self.carried();
+        }
+        self.now = end;
+        told
+    }
+
+    /// Whoever carries has carried.
+    fn carried(&mut self) {
+        let thread = &mut self.work.thread;
+        (thread.projected, thread.rostered) = (thread.version, thread.version);
+        thread.profile.at = Some(self.now);
+    }
+
+    fn told(&mut self, rules: &Rules, span: Span) -> Vec<(u64, NoticeKind)> {
+        self.pass(rules, span).into_iter().map(|(at, kind)| (at.since(noon()).as_millis() / 60_000, kind)).collect()
+    }
+
+    fn snooze(&mut self, span: Span) {
+        let until = self.now.plus(span);
+        self.command(Command::Snooze { until, by: person("nora") });
+    }
+
+    fn steps(&self) -> Vec<u64> {
+        let taken = self.record.iter().filter(|entry| entry.action == Action::Escalated);
+        taken.map(|entry| entry.detail["step"].as_u64().unwrap()).collect()
+    }
+}
+
+#[test]
+fn the_owner_is_warned_and_then_the_chain_is_climbed_and_reminders_follow() {
+    let mut desk = Desk::settled();
+    let told = desk.told(&rules(), Span::hours(12));
+    let expected = [
+        (235, NoticeKind::Warning),
+        (240, NoticeKind::Backup),
+        (270, NoticeKind::Lead),
+        (300, NoticeKind::Overdue),
+        (330, NoticeKind::Reminder),
+        (390, NoticeKind::Reminder),
+        (510, NoticeKind::Reminder),
+    ];
+    assert_eq!(told, expected);
+    assert_eq!(desk.steps(), [1, 2, 3, 4, 5, 6], "each is in the record, once");
+    assert!(desk.record.iter().any(|entry| entry.action == Action::Warned));
+}
+
+#[test]
+fn the_roster_is_asked_for_the_backup_and_then_for_the_lead() {
+    let mut desk = Desk::settled();
+    let rules = rules();
+    desk.later(Span::hours(4));
+    desk.ring(&rules);
+    assert_eq!(desk.thread().cause(), Cause::Overdue { from: Some(person("nora")), lead: false });
+    let asked = desk.thread().version;
+    let before = desk.thread().owner.clone();
+    desk.routed_on(asked - 1, "nora");
+    assert!(desk.thread().to_route && desk.thread().owner == before, "what was said before is no answer");
+    desk.routed_on(asked, "ben");
+    assert_eq!(desk.thread().cause(), Cause::Asked);
+    assert_eq!(desk.thread().escalation.telling[0].owner, Owner::Teammate { id: person("ben") });
+    desk.later(Span::minutes(30));
+    desk.ring(&rules);
+    assert_eq!(desk.thread().cause(), Cause::Overdue { from: Some(person("ben")), lead: true });
+    // Nobody is found until the next step: the notice says how it stands.
+    desk.later(Span::minutes(30));
+    desk.ring(&rules);
+    let kinds: Vec<_> = desk.thread().escalation.telling.iter().map(|notice| notice.kind).collect();
+    assert_eq!(kinds, [NoticeKind::Backup, NoticeKind::Lead, NoticeKind::Overdue]);
+}
+
+#[test]
+fn doubled_and_late_alarms_take_each_step_once_and_keep_its_distance() {
+    let mut desk = Desk::settled();
+    let rules = rules();
+    // A day late: no burst of what was missed.
+    desk.later(Span::days(1));
+    for _ in 0..5 {
+        desk.ring(&rules);
+    }
+    assert_eq!(desk.steps(), [1]);
+    assert!(desk.thread().escalation.warned, "there is nothing left to warn of");
+    desk.later(Span::minutes(29));
+    desk.ring(&rules);
+    assert_eq!(desk.steps(), [1]);
+    desk.later(Span::minutes(1));
+    desk.ring(&rules);
+    desk.ring(&rules);
+    assert_eq!(desk.steps(), [1, 2]);
+}
+
+#[test]
+fn a_notice_is_told_again_until_it_is_written_down() {
+    let mut desk = Desk::settled();
+    let rules = rules();
+    desk.later(Span::minutes(235));
+    let tells = |effects: &[Effect]| effects.iter().filter(|one| matches!(one, Effect::Tell { .. })).count();
+    assert_eq!(tells(&desk.ring(&rules)), 1);
+    assert_eq!(tells(&desk.ring(&rules)), 1, "the same again");
+    let key = desk.thread().escalation.telling[0].key.clone();
+    desk.command(Command::Told { key });
+    assert_eq!(tells(&desk.ring(&rules)), 0);
+}
+
+#[test]
+fn any_human_answer_ends_the_round_and_a_new_question_begins_one() {
+    let mut desk = Desk::settled();
+    let rules = rules();
+    assert_eq!(desk.told(&rules, Span::minutes(245)).len(), 2);
+    // From the platform's own app.
+    let content = Content { text: Some("We are on it".to_owned()), ..Content::default() };
+    let echo = Fact::Echo { id: remote(9), content, correlation: None, origin: crate::event::Origin::NativeApp };
+    desk.event(desk.now, echo);
+    assert_eq!(desk.thread().due(WINDOW), None);
+    assert_eq!(desk.thread().escalation, escalation::Escalation::default());
+    assert_eq!(desk.told(&rules, Span::days(2)), []);
+    desk.now = noon().plus(Span::days(3));
+    desk.message(2, 0);
+    desk.labelled(2, Urgency::Normal);
+    let day = 3 * 24 * 60;
+    assert_eq!(
+        desk.told(&rules, Span::minutes(240)),
+        [(day + 235, NoticeKind::Warning), (day + 240, NoticeKind::Backup)]
+    );
+}
+
+#[test]
+fn a_reply_on_its_way_holds_the_chain_back_and_one_that_fails_lets_it_go_on() {
+    let mut desk = Desk::settled();
+    let rules = rules();
+    desk.later(Span::minutes(239));
+    let seen = desk.thread().version;
+    desk.reply("11111111-aaaa", "nora", "Hello", seen).0.unwrap();
+    desk.later(Span::seconds(40));
+    desk.act(|work| work.escalate(Some(&rules), WINDOW));
+    assert_eq!(desk.steps(), [] as [u64; 0]);
+    let class = crate::capability::ErrorClass::TokenExpired;
+    let error = crate::capability::PlatformError { class, code: "190".to_owned() };
+    desk.came_back("11111111-aaaa", 1, SendOutcome::Refused { error });
+    desk.later(Span::minutes(1));
+    desk.ring(&rules);
+    assert_eq!(desk.steps(), [1], "the customer still waits");
+}
+
+#[test]
+fn what_is_put_aside_stands_still() {
+    let mut desk = Desk::settled();
+    let rules = rules();
+    desk.later(Span::hours(2));
+    desk.snooze(Span::hours(10));
+    assert_eq!(desk.thread().due(WINDOW), None);
+    desk.carried();
+    assert_eq!(desk.told(&rules, Span::minutes(599)), []);
+    let told = desk.told(&rules, Span::minutes(2 * 60 + 2));
+    assert_eq!(told, [(14 * 60 - 5, NoticeKind::Warning), (14 * 60, NoticeKind::Backup)]);
+    assert_eq!(desk.thread().due(WINDOW), Some(noon().plus(Span::hours(14))));
+}
+
+#[test]
+fn a_person_who_gives_a_late_thread_to_somebody_stops_the_chain_and_gives_them_the_time_again() {
+    let mut desk = Desk::settled();
+    let rules = rules();
+    desk.told(&rules, Span::minutes(250));
+    let to = Owner::Teammate { id: person("ida") };
+    desk.command(Command::Reassign { to, note: None, by: person("nora") });
+    assert_eq!(desk.thread().due(WINDOW), Some(noon().plus(Span::hours(4))), "the customer waits all the same");
+    assert_eq!(desk.told(&rules, Span::minutes(234)), []);
+    let told = desk.told(&rules, Span::minutes(7));
+    assert_eq!(told, [(485, NoticeKind::Warning), (490, NoticeKind::Backup)]);
+    // Before it was due, nothing had begun that could be stopped.
+    let mut early = Desk::settled();
+    early.later(Span::minutes(60));
+    let to = Owner::Teammate { id: person("ida") };
+    early.command(Command::Reassign { to, note: None, by: person("nora") });
+    assert_eq!(early.told(&rules, Span::minutes(180)).last(), Some(&(240, NoticeKind::Backup)));
+}
+
+#[test]
+fn what_is_closed_is_left_alone() {
+    let mut desk = Desk::settled();
+    desk.told(&rules(), Span::minutes(250));
+    desk.close();
+    assert_eq!(desk.told(&rules(), Span::days(3)), []);
+}
+
+#[test]
+fn changed_rules_hold_for_what_has_not_happened_yet() {
+    let mut desk = Desk::settled();
+    desk.ring(&rules());
+    assert_eq!(desk.thread().due(WINDOW), Some(noon().plus(Span::hours(4))));
+    let slower = Rules::parse("[targets]\nnormal = \"6h\"\n[escalation]\nchain = [\"channel\"]").unwrap();
+    let told = desk.told(&slower, Span::hours(7));
+    assert_eq!(told, [(355, NoticeKind::Warning), (360, NoticeKind::Overdue), (390, NoticeKind::Reminder)]);
+    let none = Rules::parse("[escalation]\nchain = []").unwrap();
+    let mut desk = Desk::settled();
+    assert_eq!(desk.told(&none, Span::days(2)), [(235, NoticeKind::Warning)], "no chain: only the warning");
+}
+
+#[test]
+fn a_window_that_closes_at_night_is_told_of_before_the_last_shift_ends() {
+    // Seven days after noon on Thursday, 1 January 2026: on a Thursday at noon. They work in the mornings.
+    let text = "[hours]\nshifts = [{ days = [\"mon-sun\"], from = \"06:00\", to = \"10:00\" }]\n\
+        [targets]\nurgent = \"1d\"\nhigh = \"1d\"\nnormal = \"30d\"\nlow = \"30d\"";
+    let rules = Rules::parse(text).unwrap();
+    let mut desk = Desk::settled();
+    desk.ring(&rules);
+    let plan = desk.thread().plan().unwrap().clone();
+    assert!(plan.closing);
+    assert_eq!(plan.warns.to_string(), "2026-01-08T09:30:00.000Z");
+    assert_eq!(plan.starts.to_string(), "2026-01-08T09:35:00.000Z");
+    assert_eq!(desk.thread().due(WINDOW), Some(noon().plus(Span::days(7))), "what is due is not changed by that");
+    let always = Rules::parse("[targets]\nnormal = \"30d\"\nlow = \"30d\"").unwrap();
+    let mut desk = Desk::settled();
+    desk.ring(&always);
+    assert!(!desk.thread().plan().unwrap().closing, "somebody is there to see it");
+}
+
+#[test]
+fn reminders_wait_for_somebody_to_be_at_work() {
+    let text = "[hours]\nshifts = [{ days = [\"mon-fri\"], from = \"08:00\", to = \"18:00\" }]\n\
+        [escalation]\nchain = [\"channel\"]";
+    let rules = Rules::parse(text).unwrap();
+    let mut desk = Desk::settled();
+    // Asked on Thursday at noon, due at 16:00; reminders at 16:30 and 17:30, and the next on Friday, when they are back.
+    let told = desk.told(&rules, Span::hours(21));
+    let times: Vec<u64> = told.iter().map(|(at, _)| *at).collect();
+    assert_eq!(times, [235, 240, 270, 330, 20 * 60]);
+}
+
+/// What may happen to a thread.
+#[derive(Debug, Clone, Copy)]
+enum Move {
+    Wait(u64),
+    Ring,
+    RingWithoutRules,
+    Message,
+    Label,
+    Route,
+    Answer,
+    Close,
+    Snooze(u64),
+    Reassign,
+    Reopen,
+    Told,
+}
+
+fn moves() -> impl Strategy<Value = Move> {
+    prop_oneof![
+        6 => (1_u64..90).prop_map(Move::Wait),
+        8 => Just(Move::Ring),
+        1 => Just(Move::RingWithoutRules),
+        2 => Just(Move::Message),
+        2 => Just(Move::Label),
+        2 => Just(Move::Route),
+        1 => Just(Move::Answer),
+        1 => Just(Move::Close),
+        1 => (1_u64..300).prop_map(Move::Snooze),
+        1 => Just(Move::Reassign),
+        1 => Just(Move::Reopen),
+        1 => Just(Move::Told),
+    ]
+}
+
+proptest! {
+    #[test]
+    fn no_step_is_skipped_or_repeated_and_none_follows_an_answer(moves in prop::collection::vec(moves(), 1..80)) {
+        let rules = rules();
+        let mut desk = Desk::settled();
+        let (mut number, mut last, mut keys) = (10, 0, std::collections::BTreeSet::new());
+        for one in moves {
+            let (seen, before) = (desk.record.len(), desk.thread().clone());
+            let mut ends = false;
+            match one {
+                Move::Wait(minutes) => desk.later(Span::minutes(minutes)),
+                Move::Ring => drop(desk.ring(&rules)),
+                Move::RingWithoutRules => drop(desk.act(|work| work.escalate(None, WINDOW))),
+                Move::Message => {
+                    number += 1;
+                    desk.message(number, 0);
+                }
+                Move::Label => drop(desk.labelled(desk.thread().turn, Urgency::Normal)),
+                Move::Route => drop(desk.routed("ben")),
+                Move::Answer => {
+                    number += 1;
+                    let content = Content { text: Some("Yes".to_owned()), ..Content::default() };
+                    let origin = crate::event::Origin::NativeApp;
+                    desk.event(desk.now, Fact::Echo { id: remote(number), content, correlation: None, origin });
+                    ends = true;
+                    prop_assert_eq!(desk.thread().escalates_at([], desk.now), None, "an answer stops it");
+                }
+                Move::Close => desk.close(),
+                Move::Snooze(minutes) => desk.snooze(Span::minutes(minutes)),
+                Move::Reassign => {
+                    let to = Owner::Teammate { id: person("ida") };
+                    drop(desk.command(Command::Reassign { to, note: Some("please".into()), by: person("nora") }));
+                }
+                Move::Reopen => drop(desk.command(Command::Reopen { note: None, by: person("nora") })),
+                Move::Told => {
+                    for notice in desk.thread().escalation.telling.clone() {
+                        desk.command(Command::Told { key: notice.key });
+                    }
+                }
+            }
+            let steps: Vec<_> = desk.record[seen..].iter().filter(|one| one.action == Action::Escalated).collect();
+            prop_assert!(steps.len() <= 1, "one thing at once");
+            for step in steps {
+                let taken = step.detail["step"].as_u64().unwrap();
+                prop_assert!(matches!(one, Move::Ring | Move::RingWithoutRules), "only time takes a step");
+                prop_assert!(!before.waiting.is_empty() && desk.thread().status == Status::Open);
+                prop_assert_eq!(taken, last + 1, "none is skipped, none is repeated");
+                prop_assert!(keys.insert((desk.thread().basis().unwrap().from, taken)));
+                last = taken;
+            }
+            if ends || desk.thread().escalation.steps == 0 {
+                last = 0;
+            }
+            prop_assert_eq!(u64::from(desk.thread().escalation.steps), last);
+        }
+    }
+}

@@ -1,0 +1,22 @@
+/** What the page of the hand-over asks of the API, and the words it has for answers. */
+import type { components } from "../../api/schema.gen.ts";
+import { app } from "../../state/app.svelte.ts";
+
+export type Handover = components["schemas"]["HandoverItem"];
+export type HandoverThread = components["schemas"]["HandoverThread"];
+export type HandedOver = components["schemas"]["HandedOverItem"];
+
+export const read = (): Promise<Handover> => app.client.get<Handover>("handover");
+
+/** Hands over those of `threads` that somebody could take. */
+export const accept = (threads: HandoverThread[]): Promise<HandedOver> =>
+  app.client.post<HandedOver>("handover/accept", {
+    items: threads.flatMap(({ thread, taker }) => (taker?.id ? [{ threadId: thread.id, teammateId: taker.id, expectedVersion: thread.version }] : [])),
+  });
+
+/** `Two threads handed over to Jon and Lena.` */
+export function doneWords(threads: HandoverThread[]): string {
+  const names = [...new Set(threads.map(({ taker }) => taker?.name ?? "a teammate"))];
+  const whom = names.length > 2 ? `${names.length} teammates` : names.join(" and ");
+  return `${threads.length === 1 ? "One thread" : `${threads.length} threads`} handed over to ${whom}.`;
+}

@@ -1,0 +1,48 @@
+//! The thread's alarm: what time brings.
+
+use tributary_domain::rules::Rules;
+use tributary_wire::objects::ThreadAnswer;
+
+use super::{ThreadObject, methods::capabilities, store};
+use crate::{carry, clock, d1, fault::Fault};
+
+impl ThreadObject {
+    /// Asks again for what was asked for and has not come, sees to what nobody answers, and sees to it that the index
+    /// and the roster hold what they should, whether or not the one who was to carry it there is still alive.
+    pub(super) async fn ring(&self) -> Result<(), Fault> {
+        let Some(kept) = self.kept()? else { return Ok(()) };
+        let rules = if kept.thread.wants_rules(clock::now()) {
+            // Without the rules the plan that is there has to do.
+            d1::rules::current(&self.edge).await.map_err(|fault| fault.log("thread rules")).ok()
+        } else {
+            None
+        };
+        let mut answer = self.tick(rules.as_deref().map(|current| &current.rules))?;
+        let (version, roster_due) = (answer.thread.version, answer.thread.roster_due);
+        // More entries than go into one projection: that the row is there says nothing of them.
+        let whole = answer.thread.audit.sequence - answer.thread.audit_projected <= store::MOST_ENTRIES;
+        if whole
+            && answer.projection.is_some()
+            && d1::carry::version(&self.edge, &answer.thread.id).await? == Some(version)
+        {
+            answer.projection = None;
+        }
+        carry::carry(&self.edge, std::slice::from_ref(&answer)).await?;
+        self.carried(version, roster_due)?;
+        self.arm().await
+    }
+
+    fn tick(&self, rules: Option<&Rules>) -> Result<ThreadAnswer, Fault> {
+        let Some(mut work) = self.work(clock::now())? else {
+            return Err(Fault::Binding("THREAD"));
+        };
+        let fetching = self.kept()?.map(|kept| kept.fetching).unwrap_or_default();
+        for id in &fetching {
+            self.load_message(&mut work, id)?;
+        }
+        work.tick();
+        let window = capabilities(work.thread.platform, work.thread.surface)?.window;
+        work.escalate(rules, window);
+        self.finish(work, None, None)
+    }
+}
