@@ -170,11 +170,10 @@ pub(crate) async fn claim(
 
 /// Deliveries whose turn it is.
 pub(crate) async fn due(edge: &Edge, now: Timestamp) -> Result<Vec<DeliveryRow>, Fault> {
-    let sql = format!(
-        "SELECT {DELIVERY} FROM digest_deliveries INDEXED BY digest_deliveries_due \
-         WHERE status = 'waiting' AND next_at <= ?1 ORDER BY next_at LIMIT ?2"
-    );
-    Statement::new("due_digest_deliveries", &sql).time(now).int(RUN).rows(edge).await
+    let sql = "SELECT digest, way, target, request, status, cause, tries, trying, next_at, settled_at \
+               FROM digest_deliveries INDEXED BY digest_deliveries_due \
+               WHERE status = 'waiting' AND next_at <= ?1 ORDER BY next_at LIMIT ?2";
+    Statement::new("due_digest_deliveries", sql).time(now).int(RUN).rows(edge).await
 }
 
 /// Begins a try, unless somebody else has begun one since it was read.
