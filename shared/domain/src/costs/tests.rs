@@ -48,7 +48,7 @@ fn what_is_included_is_not_paid_and_what_is_beyond_is() {
     let small = model.bill(Mix::usual(10_000), &labels);
     let paid: Vec<&str> = small.lines.iter().filter(|line| line.paid > 0).map(|line| unit_of(line.price)).collect();
     assert_eq!(paid, ["tokensIn", "tokensOut"]);
-    let vast = model.bill(Mix::usual(100_000_000), &labels);
+    let vast = model.bill(Mix::usual(100_000_000_000), &labels);
     let unpaid: Vec<&str> = vast.lines.iter().filter(|line| line.paid == 0).map(|line| unit_of(line.price)).collect();
     assert!(unpaid.is_empty(), "{unpaid:?}");
     assert_eq!(vast.free(), None);
