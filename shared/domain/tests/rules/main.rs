@@ -39,6 +39,7 @@ fn examples() -> String {
         "backup = ",
         "summary_language",
         "instructions",
+        "daily_budget",
         "channel = \"support\"   ",
         "time_zone = \"Europe/Lisbon\"  ",
     ];
