@@ -145,7 +145,7 @@ impl Maker<'_> {
             unassigned: self.lines(facts.unassigned),
             in_doubt: self.lines(facts.in_doubt),
             deliveries: Stuck { parked: facts.parked, dead: facts.dead, oldest: facts.oldest },
-            accounts: facts.accounts.iter().filter_map(|one| note(one, digest.silent_after, now)).collect(),
+            accounts: facts.accounts.iter().filter_map(|one| self.note(one, now)).collect(),
             measures: [
                 measure(&facts.days, known, MeasureName::Opened, |day| day.opened),
                 measure(&facts.days, known, MeasureName::Replied, |day| day.replied),
@@ -161,6 +161,25 @@ impl Maker<'_> {
                 budget: self.rules.labels.monthly_budget,
             },
         }
+    }
+
+    /// Whether somebody should look at an account: it is in trouble, or silent for longer than its channel's rules say;
+    /// where they say nothing, for longer than both the digest's span and half as long again as its longest pause of late.
+    fn note(&self, account: &AccountFacts, now: Timestamp) -> Option<AccountNote> {
+        let since = account.last_event.map_or(account.connected_at, |last| last.max(account.connected_at));
+        let channels = self.rules.channels.iter().filter(|(channel, _)| channel.platform == account.platform);
+        let patience = channels.filter_map(|(_, rules)| rules.silence).min().unwrap_or_else(|| {
+            let usual = account.usual_pause.unwrap_or_default().as_millis();
+            self.rules.digest.silent_after.max(Span::millis(usual.saturating_add(usual / 2)))
+        });
+        let silent = now.since(since) > patience;
+        (silent || account.trouble.is_some()).then(|| AccountNote {
+            account: account.id.clone(),
+            name: one_line(&account.name, NAME),
+            platform: account.platform,
+            trouble: account.trouble.clone(),
+            last_event: account.last_event,
+        })
     }
 
     fn lines(&self, lines: Vec<Line>) -> Vec<Line> {
@@ -240,20 +259,4 @@ fn labels(days: &[DayFacts]) -> Labels {
         week_made: days.iter().map(|day| day.labelled).sum(),
         week_corrected: days.iter().map(|day| day.corrected).sum(),
     }
-}
-
-/// Whether somebody should look at an account: it is in trouble, or silent for longer than both the rules' span and
-/// half as long again as its longest pause of late.
-fn note(account: &AccountFacts, silent_after: Span, now: Timestamp) -> Option<AccountNote> {
-    let since = account.last_event.map_or(account.connected_at, |last| last.max(account.connected_at));
-    let usual = account.usual_pause.unwrap_or_default().as_millis();
-    let patience = silent_after.max(Span::millis(usual.saturating_add(usual / 2)));
-    let silent = now.since(since) > patience;
-    (silent || account.trouble.is_some()).then(|| AccountNote {
-        account: account.id.clone(),
-        name: one_line(&account.name, NAME),
-        platform: account.platform,
-        trouble: account.trouble.clone(),
-        last_event: account.last_event,
-    })
 }

@@ -124,6 +124,16 @@ fn silence_is_told_only_where_it_is_longer_than_usual() {
 }
 
 #[test]
+fn a_channel_s_own_silence_stands_for_both() {
+    let told = |silence: &str| {
+        let rules = format!("{RULES}[channels.instagram.messages]\nsilence = \"{silence}\"\n");
+        let accounts = vec![account("busy", 5, Some(100), None)];
+        made(&rules, Facts { accounts, ..Facts::default() }).accounts.len()
+    };
+    assert_eq!((told("6h"), told("4h")), (0, 1));
+}
+
+#[test]
 fn an_account_that_never_heard_anything_is_silent_since_it_was_connected() {
     let never = |days| AccountFacts {
         last_event: None,
