@@ -5,11 +5,11 @@ import type { IconName } from "../components/icons.ts";
 type Page = { title: string; icon: IconName; load: () => Promise<{ default: Component }> };
 
 export const PAGES = {
-  rules: { title: "Rules", icon: "rules", load: () => import("./rules/Rules.svelte") },
+  handover: { title: "Hand over", icon: "assign", load: () => import("./handover/Handover.svelte") },
+  digest: { title: "Digest", icon: "note", load: () => import("./digest/DigestPage.svelte") },
   insights: { title: "Insights", icon: "chart", load: () => import("./insights/Insights.svelte") },
   costs: { title: "Costs", icon: "tag", load: () => import("./costs/Costs.svelte") },
-  digest: { title: "Digest", icon: "note", load: () => import("./digest/DigestPage.svelte") },
-  handover: { title: "Hand over", icon: "assign", load: () => import("./handover/Handover.svelte") },
+  rules: { title: "Rules", icon: "rules", load: () => import("./rules/Rules.svelte") },
 } as const satisfies Record<string, Page>;
 
 export type PageName = keyof typeof PAGES;
