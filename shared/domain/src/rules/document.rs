@@ -75,6 +75,7 @@ document! {
     struct Topic {
         required description: Text,
         optional keywords: Vec<Text>,
+        optional examples: Vec<Text>,
         optional urgency_floor: Option<Urgency>,
         optional owners: Vec<Text>,
         optional team: Option<Text>,

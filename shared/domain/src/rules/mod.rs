@@ -144,6 +144,8 @@ pub struct Topic {
     pub description: String,
     /// Words that tell it.
     pub keywords: Vec<Phrase>,
+    /// Messages that belong to it, made up by the team, for a model. No customer's.
+    pub examples: Vec<String>,
     /// It is never less urgent than this.
     pub urgency_floor: Urgency,
     /// Whose it is, by e-mail.

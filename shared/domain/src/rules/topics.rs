@@ -15,6 +15,10 @@ use crate::label::{OTHER, Phrase, Urgency};
 
 /// Most topics: each is a line of the question put to a model.
 const MOST: usize = 100;
+/// Most examples of a topic.
+const EXAMPLES: usize = 5;
+/// Longest example, in characters.
+const EXAMPLE: usize = 200;
 
 pub(super) fn topics(from: Table<document::Topic>, names: &Names<'_>) -> Result<Map<String, Topic>, Fault> {
     let mut topics = Map::new();
@@ -32,6 +36,7 @@ pub(super) fn topics(from: Table<document::Topic>, names: &Names<'_>) -> Result<
         let topic = Topic {
             description,
             keywords: phrases(&one.keywords)?,
+            examples: examples(&one.examples)?,
             urgency_floor: one.urgency_floor.unwrap_or(Urgency::Low),
             owners: one.owners.iter().map(|owner| names.teammate(owner)).collect::<Result<_, _>>()?,
             team: one.team.as_ref().map(|team| names.team(team)).transpose()?,
@@ -50,6 +55,7 @@ pub(super) fn topics(from: Table<document::Topic>, names: &Names<'_>) -> Result<
     topics.get_or_insert_with(OTHER.to_owned(), || Topic {
         description: "Anything that fits no other topic.".to_owned(),
         keywords: Vec::new(),
+        examples: Vec::new(),
         urgency_floor: Urgency::Low,
         owners: Vec::new(),
         team: None,
@@ -86,6 +92,22 @@ fn backup(name: &Text, names: &Names<'_>) -> Result<Backup, Fault> {
     } else {
         names.team(name).map(Backup::Team)
     }
+}
+
+fn examples(texts: &[Text]) -> Result<Vec<String>, Fault> {
+    if let Some(text) = texts.get(EXAMPLES) {
+        return Err(Fault::new(text.span(), format!("a topic has at most {EXAMPLES} examples"))
+            .hint("keep those that a model gets wrong"));
+    }
+    let read = |text: &Text| {
+        let line = text.get_ref().split_whitespace().collect::<Vec<_>>().join(" ");
+        let fits = !line.is_empty() && line.chars().count() <= EXAMPLE;
+        fits.then_some(line).ok_or_else(|| {
+            Fault::new(text.span(), format!("an example has 1 to {EXAMPLE} characters"))
+                .hint("write one short message, as a customer might")
+        })
+    };
+    texts.iter().map(read).collect()
 }
 
 fn phrases(texts: &[Text]) -> Result<Vec<Phrase>, Fault> {

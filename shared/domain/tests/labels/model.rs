@@ -29,6 +29,31 @@ fn the_request_forces_the_tool_and_closes_the_lists() {
 }
 
 #[test]
+fn examples_of_every_topic_come_first_and_all_together_have_a_ceiling() {
+    let example = |name: &str, letter: &str| format!("{name} {}", letter.repeat(190));
+    let list = |name: &str| {
+        (0..5).map(|n| format!("\"{}\"", example(&format!("{name}{n}"), "x"))).collect::<Vec<_>>().join(", ")
+    };
+    let text = format!(
+        "[topics.returns]\ndescription = \"Returns\"\nexamples = [{}]\n[topics.billing]\ndescription = \"Bills\"\nexamples = [{}]\n",
+        list("r"),
+        list("b")
+    );
+    let with = tributary_domain::rules::Rules::parse(&text).unwrap();
+    let body: serde_json::Value = serde_json::from_str(&request(&with, &["Hello"])).unwrap();
+    let system = body["system"][0]["text"].as_str().unwrap();
+    for there in ["returns: r0", "billing: b0", "returns: r1", "billing: b1"] {
+        assert!(system.contains(there), "{there}");
+    }
+    let (_, examples) = system.split_once("made up:").unwrap();
+    assert!(examples.len() <= 1500 && examples.len() > 1200, "{}", examples.len());
+    assert!(!body["messages"].to_string().contains("r0"));
+
+    let without: serde_json::Value = serde_json::from_str(&request(&rules(), &["Hello"])).unwrap();
+    assert!(!without["system"][0]["text"].as_str().unwrap().contains("Examples"));
+}
+
+#[test]
 fn the_team_s_instructions_stand_with_ours_and_never_with_the_customer_s_words() {
     let mut rules = rules();
     rules.labels.instructions = Some("A wholesaler is never urgent.".to_owned());

@@ -10,6 +10,9 @@ use crate::{
     rules::Rules,
 };
 
+/// Most bytes of examples: some 500 tokens of each call.
+const EXAMPLES_BYTES: usize = 1500;
+
 /// The body of a call that labels what a customer wrote in one burst.
 ///
 /// The customer's words stand in the user's turn alone, as strings of a JSON list whose `<` are escaped, so that no
@@ -67,10 +70,27 @@ fn system(rules: &Rules) -> String {
         such as thanks or praise. Write the summary in {language}, neutrally, without names, numbers of cards or \
         addresses of any kind."
     );
+    text.push_str(&examples(rules));
     if let Some(instructions) = &rules.labels.instructions {
         let _ = write!(text, "\nThe business adds, about topics, urgency and summaries alone:\n{instructions}");
     }
     text
+}
+
+/// The topics' examples, one of each topic before the second of any, until there is no more room for one.
+fn examples(rules: &Rules) -> String {
+    let most = rules.topics.values().map(|topic| topic.examples.len()).max().unwrap_or_default();
+    let mut text = String::new();
+    for place in 0..most {
+        for (name, topic) in &rules.topics {
+            let Some(example) = topic.examples.get(place) else { continue };
+            let line = format!("\n- {name}: {example}");
+            if text.len() + line.len() <= EXAMPLES_BYTES {
+                text.push_str(&line);
+            }
+        }
+    }
+    if text.is_empty() { text } else { format!("\nExamples that the business made up:{text}") }
 }
 
 /// What a call with this body may cost at most: a token is seldom less than three bytes of a request.
