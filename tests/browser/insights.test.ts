@@ -128,7 +128,6 @@ test('a topic and an urgency are put right with one key and a number', async () 
   const { page } = robin;
   await page.goto(`${house.worker.url}/q/all`);
   await openThread(page, 'Kim Aas');
-  await page.keyboard.press('Escape');
   await page.locator('#thread-title').focus();
   const topics = page.getByRole('radiogroup', { name: 'Topic' });
   await page.keyboard.press('t');
