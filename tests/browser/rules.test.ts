@@ -120,11 +120,11 @@ test('a thread says why it is whose, guardrail by guardrail, by one key', async 
 test('two people write at once: what does not collide is put together, the rest is chosen, nothing is lost', async () => {
   const { page } = robin;
   await toRules(page);
-  await change(page, 'digest_at = "09:00"', 'digest_at = "08:00"');
+  await change(page, 'at = "09:00"', 'at = "08:00"');
   await change(page, 'within = "30d"', 'within = "20d"');
   await page.getByLabel('Why it changes').fill('Earlier digest');
   await page.getByText('No problems').first().waitFor();
-  await saveElsewhere('digest_at = "09:00"', 'digest_at = "10:00"', 'Later digest');
+  await saveElsewhere('at = "09:00"', 'at = "10:00"', 'Later digest');
   await saveElsewhere('window = "30m"', 'window = "45m"', 'Look longer for the same question');
   await saveButton(page).click();
   await page.getByRole('heading', { name: 'Put your changes and version 4 together' }).waitFor();
@@ -134,7 +134,7 @@ test('two people write at once: what does not collide is put together, the rest 
   await page.getByLabel('Mine', { exact: true }).check();
   await goOn.click();
   const text = await area(page).inputValue();
-  for (const part of ['digest_at = "08:00"', 'within = "20d"', 'window = "45m"']) assert.ok(text.includes(part), part);
+  for (const part of ['at = "08:00"', 'within = "20d"', 'window = "45m"']) assert.ok(text.includes(part), part);
   assert.equal(await page.getByLabel('Why it changes').inputValue(), 'Earlier digest');
   await page.getByText('No problems').first().waitFor();
   await saveButton(page).click();
@@ -147,12 +147,12 @@ test('an earlier version shows what it changed, and is restored', async () => {
   await tab(page, 'Versions');
   await page.getByRole('button', { name: /Later digest/ }).click();
   const difference = page.getByRole('region', { name: 'Difference' });
-  await difference.locator('.removed', { hasText: 'digest_at = "09:00"' }).waitFor();
-  await difference.locator('.added', { hasText: 'digest_at = "10:00"' }).waitFor();
+  await difference.locator('.removed', { hasText: 'at = "09:00"' }).waitFor();
+  await difference.locator('.added', { hasText: 'at = "10:00"' }).waitFor();
   assert.equal(await difference.locator('.added').count(), 1);
   await page.getByRole('button', { name: 'Restore', exact: true }).click();
   await page.getByText('Version 3 is restored, as version 6').waitFor();
-  assert.match(await area(page).inputValue(), /digest_at = "10:00"/);
+  assert.match(await area(page).inputValue(), /at = "10:00"/);
   await page.getByRole('button', { name: /Restored version 3/ }).waitFor();
   await until('it holds', async () => (await rulesNow(page)).version === 6);
 });
