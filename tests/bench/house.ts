@@ -28,17 +28,22 @@ const changed = (name: string, change: (text: string) => string): string => {
   return file;
 };
 
-/** The consumer of the intake gets its messages one by one: one call, one write and one push for each. */
-export const oneByOne = (): string => changed('one-by-one', (text) => text.replace(/(queue = "tributary-intake"[^[]*max_batch_size = )\d+/, '$11'));
+/** Nobody takes labels: what is measured is the way before them. The local queue lets go of what has no consumer. */
+const unlabelled = (text: string) => text.replace(/\[\[queues\.consumers\]\]\nqueue = "tributary-labels"\n[^[]*/, '');
 
-export const openHouse = async (config = process.env.WORKER_CONFIG): Promise<House> => {
+const asShipped = (): string => changed('as-shipped', unlabelled);
+
+/** The consumer of the intake gets its messages one by one: one call, one write and one push for each. */
+export const oneByOne = (): string =>
+  changed('one-by-one', (text) => unlabelled(text).replace(/(queue = "tributary-intake"[^[]*max_batch_size = )\d+/, '$11'));
+
+export const openHouse = async (config = asShipped()): Promise<House> => {
   const stateDir = mkdtempSync(join(tmpdir(), 'tributary-bench-'));
   const standins = await startStandins({ seed: 'bench' });
   const { AWS_ACCESS_KEY_ID: _id, AWS_SECRET_ACCESS_KEY: _key, ...rest } = standins.vars();
-  // Labels wait: what is measured here is the way before them.
-  const vars: Record<string, string> = { SETUP_TOKEN: 'bench', SEALING_KEY: randomBytes(32).toString('base64'), LABEL_DELAY_SECONDS: '3600', ...rest };
+  const vars: Record<string, string> = { SETUP_TOKEN: 'bench', SEALING_KEY: randomBytes(32).toString('base64'), ...rest };
   const log = (line: string) => void (process.env.SHOW_LOG && process.stderr.write(`${line}\n`));
-  const worker = await startWorker({ stateDir, vars, log, crons: false, ...(config ? { config } : {}) });
+  const worker = await startWorker({ stateDir, vars, log, crons: false, config });
   standins.setWorkerUrl(worker.url);
   const { signInLink } = await seedDemo(worker.url, standins, vars, worker.mf);
   const token = signInLink.slice(signInLink.indexOf('=') + 1);

@@ -2,34 +2,52 @@
 
 use std::cell::RefCell;
 
+use futures_util::future::join4;
 use serde::Serialize;
-use tributary_domain::{id::ThreadId, owner::Reason, roster::RosterEffect, routing, sorted::Map, thread::Command};
+use tributary_domain::{
+    id::ThreadId, owner::Reason, roster::RosterEffect, routing, sorted::Map, thread::Command, time::Span,
+};
 use tributary_wire::{
     objects::{Carried, EffectItem, Hint, Projection, RosterAnswer, RosterCall, RosterView, ThreadAnswer, ThreadCall},
     queue::{Job, LabelJob},
 };
 use worker::{BatchMessageBuilder, QueueContentType, RawMessageBuilder, wasm_bindgen::JsValue};
 
-use crate::{d1, edge::Edge, fault::Fault, objects};
+use crate::{clock, d1, edge::Edge, fault::Fault, objects};
 
 /// Most messages of one `sendBatch`.
 const BATCH: usize = 100;
 
 /// Brings what objects committed to the index, the queues, the roster and the browsers.
-/// The index comes first: what a browser asks for after a hint has to be there.
+/// All at once: every part is guarded by versions, and none needs another.
 pub(crate) async fn carry(edge: &Edge, answers: &[ThreadAnswer]) -> Result<(), Fault> {
     let projections: Vec<&Projection> = answers.iter().filter_map(|answer| answer.projection.as_ref()).collect();
-    let indexed = d1::carry::write(edge, &projections).await;
-    let hinted = hint(edge, answers.iter().filter(|answer| answer.projection.is_some())).await;
-    let queued = queue_effects(edge, answers).await;
+    let changed = answers.iter().filter(|answer| answer.projection.is_some());
+    let hints: Vec<Hint> =
+        changed.map(|answer| Hint { thread: answer.thread.id.clone(), version: answer.thread.version }).collect();
     let views = answers.iter().filter_map(|answer| answer.roster.clone()).collect();
-    let rostered = sync(edge, views).await;
+    let (indexed, hinted, queued, rostered) =
+        join4(index(edge, &projections, &hints), hint(edge, &hints), queue_effects(edge, answers), sync(edge, views))
+            .await;
     for answer in answers {
         let projected = if indexed.is_ok() && answer.projection.is_some() { answer.thread.version } else { 0 };
         let rostered = answer.roster.as_ref().filter(|_| rostered.is_ok()).map_or(0, |view| view.version);
         remember(&answer.thread.id, Carried { projected, rostered });
     }
     indexed.and(hinted).and(queued).and(rostered)
+}
+
+/// The page lets hints gather for this long before it reads lists from the index.
+const GATHERING: Span = Span::millis(40);
+
+/// Writes the index. Whoever may have read it too early, led by a hint, is told once more.
+async fn index(edge: &Edge, projections: &[&Projection], hints: &[Hint]) -> Result<(), Fault> {
+    let begun = clock::now();
+    d1::carry::write(edge, projections).await?;
+    if clock::now().since(begun) > GATHERING {
+        hint(edge, hints).await?;
+    }
+    Ok(())
 }
 
 /// More threads than one isolate sees at a time. What is forgotten, the alarms find out.
@@ -128,9 +146,7 @@ pub(crate) async fn put_texts(
 }
 
 /// Tells the browsers to ask again.
-async fn hint<'a>(edge: &Edge, answers: impl Iterator<Item = &'a ThreadAnswer>) -> Result<(), Fault> {
-    let hints: Vec<Hint> =
-        answers.map(|answer| Hint { thread: answer.thread.id.clone(), version: answer.thread.version }).collect();
+async fn hint(edge: &Edge, hints: &[Hint]) -> Result<(), Fault> {
     if hints.is_empty() {
         return Ok(());
     }

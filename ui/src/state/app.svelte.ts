@@ -14,7 +14,7 @@ import { Toasts } from "./toasts.svelte.ts";
 
 /** Opened threads that are kept, so that going back to one is immediate. */
 const KEPT_THREADS = 40;
-/** Hints this close together are answered together. */
+/** Hints this close together are answered together. `workers/src/carry.rs` counts on it. */
 const GATHER_MS = 40;
 /** The roster counts a moment after a thread has changed; and a busy inbox is counted no more often than this. */
 const COUNT_MS = 1000;

@@ -7,15 +7,15 @@ use tributary_connectors::{contract::Verified, registry};
 use tributary_domain::{
     event::{Event, Fact},
     id::{AccountId, ThreadId},
-    platform::{Channel, Platform},
+    platform::Channel,
 };
 use tributary_wire::{
-    objects::{AccountAnswer, AccountCall, Received, ThreadAnswer, ThreadCall},
+    objects::{Received, ThreadAnswer, ThreadCall},
     queue::{Delivery, DeliveryHeader},
 };
 use worker::{MessageBatch, MessageExt as _, QueueRetryOptionsBuilder, RawMessage};
 
-use super::{body, known, park};
+use super::{body, counterparts, known, park};
 use crate::{carry, d1, edge::Edge, fault::Fault, objects};
 
 /// Objects called at the same time.
@@ -159,7 +159,11 @@ async fn read(edge: &Edge, item: &mut Item) -> Result<Vec<Event>, Fault> {
 
 /// Puts events together by thread, in the order in which they came.
 async fn group(edge: &Edge, items: &mut [Item], events: Vec<(usize, Event)>) -> Result<Vec<Group>, Fault> {
-    let counterparts = counterparts(edge, items, &events).await?;
+    let peers = events.iter().map(|(index, event)| {
+        let header = items.get(*index).and_then(|item| item.header.as_ref());
+        (header.map(|header| header.platform), event)
+    });
+    let counterparts = counterparts::of(edge, peers).await?;
     let mut groups: Map<ThreadId, Group> = Map::new();
     for ((index, event), counterpart) in events.into_iter().zip(counterparts) {
         let Some(item) = items.get(index) else { continue };
@@ -184,41 +188,6 @@ async fn group(edge: &Edge, items: &mut [Item], events: Vec<(usize, Event)>) -> 
         }
     }
     Ok(groups.into_values().collect())
-}
-
-/// The canonical id of the other side of each event. Where a platform knows people by more than one id, the
-/// account's object keeps which of them stand for the same person.
-async fn counterparts(edge: &Edge, items: &[Item], events: &[(usize, Event)]) -> Result<Vec<String>, Fault> {
-    let mut canonical: Vec<Option<String>> = Vec::with_capacity(events.len());
-    let mut asked: Map<AccountId, Vec<(usize, Vec<String>)>> = Map::new();
-    for (place, (index, event)) in events.iter().enumerate() {
-        let platform = items.get(*index).and_then(|item| item.header.as_ref()).map(|header| header.platform);
-        match (event.peer.identities.as_slice(), platform) {
-            ([only], Some(platform)) if !known_by_several(platform) => canonical.push(Some(only.clone())),
-            (identities, Some(platform)) => {
-                let account = AccountId::of(platform, &event.account);
-                asked.get_or_insert_with(account, Vec::new).push((place, identities.to_vec()));
-                canonical.push(None);
-            }
-            (_, None) => canonical.push(None),
-        }
-    }
-    for (account, asked) in asked {
-        let peers = asked.iter().map(|(_, identities)| identities.clone()).collect();
-        let call = AccountCall::Canonical { peers };
-        let answer: AccountAnswer = objects::call(&edge.env, "ACCOUNT", account.as_str(), &call).await?;
-        for ((place, _), name) in asked.into_iter().zip(answer.canonical) {
-            if let Some(slot) = canonical.get_mut(place) {
-                *slot = Some(name);
-            }
-        }
-    }
-    Ok(canonical.into_iter().map(Option::unwrap_or_default).collect())
-}
-
-/// Whether a platform may name the same person by one id today and by another tomorrow.
-fn known_by_several(platform: Platform) -> bool {
-    registry::aliases(platform)
 }
 
 /// Calls every thread once. A delivery is done when all of its threads have answered.
@@ -259,6 +228,8 @@ async fn deliver(edge: &Edge, groups: Vec<Group>, items: &mut [Item]) -> Vec<Thr
 /// Acknowledges what its threads have committed, and has the rest come again.
 async fn settle(edge: &Edge, items: Vec<Item>) {
     let now = crate::clock::now();
+    let mut copies = Vec::new();
+    let mut acknowledged = Vec::new();
     for item in items {
         if item.failed || item.open > 0 {
             let age = item.header.as_ref().map_or(0, |header| now.since(header.received_at).as_millis() / 1000);
@@ -267,25 +238,31 @@ async fn settle(edge: &Edge, items: Vec<Item>) {
             item.message.retry_with_options(&QueueRetryOptionsBuilder::new().with_delay_seconds(delay).build());
             continue;
         }
-        if let Err(fault) = done(edge, &item).await {
+        match done(edge, &item).await {
+            Ok(copy) => copies.extend(copy),
             // The sweep will find it, and its events will be found to be known.
-            fault.log("intake done");
+            Err(fault) => fault.log("intake done"),
         }
+        acknowledged.push(item);
+    }
+    if let Err(fault) = body::forget(edge, copies).await {
+        fault.log("intake done");
+    }
+    for item in acknowledged {
         item.message.ack();
     }
 }
 
-/// A delivery is taken in: its copy is not needed any more.
-async fn done(edge: &Edge, item: &Item) -> Result<(), Fault> {
-    let Some(header) = &item.header else { return Ok(()) };
-    let Some(key) = header.stored.as_deref() else { return Ok(()) };
-    if !key.starts_with(park::PREFIX) {
-        return body::forget(edge, key).await;
-    }
+/// A delivery is taken in. The key of its copy, if that is not needed any more.
+async fn done(edge: &Edge, item: &Item) -> Result<Option<String>, Fault> {
+    let Some(header) = &item.header else { return Ok(None) };
+    let Some(key) = header.stored.as_deref() else { return Ok(None) };
     // A delivery that waited was replayed. Unless it waits again, it is done with.
-    if item.parked {
-        return Ok(());
+    if key.starts_with(park::PREFIX) {
+        if item.parked {
+            return Ok(None);
+        }
+        d1::deliveries::recovered(edge, &header.id).await?;
     }
-    d1::deliveries::recovered(edge, &header.id).await?;
-    body::forget(edge, key).await
+    Ok(Some(key.to_owned()))
 }

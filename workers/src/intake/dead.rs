@@ -44,7 +44,7 @@ async fn entomb(edge: &Edge, message: &RawMessage) -> Result<(), Fault> {
         (None, None) => {}
     }
     match &header.stored {
-        Some(key) if key.starts_with(body::PREFIX) => body::forget(edge, key).await,
+        Some(key) if key.starts_with(body::PREFIX) => body::forget(edge, vec![key.to_owned()]).await,
         _ => Ok(()),
     }
 }

@@ -2,6 +2,7 @@
 
 mod body;
 mod consume;
+mod counterparts;
 mod dead;
 mod known;
 mod park;
