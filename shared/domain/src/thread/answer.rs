@@ -184,9 +184,8 @@ impl Work {
         let (action, detail) = match &reply.state {
             State::Sent { .. } => {
                 // What the customer asked since it was written is not answered by it, however late that is known.
-                let at = reply.authored.at();
-                self.answered(at);
-                let last = (at, reply.authored.teammate().clone());
+                self.answered_by(&reply.authored);
+                let last = (reply.authored.at(), reply.authored.teammate().clone());
                 self.thread.answered_by = self.thread.answered_by.take().max(Some(last));
                 (Action::Sent, json!({ "reply": id }))
             }
@@ -201,7 +200,7 @@ impl Work {
 
     /// A part arrived and the platform named it: it becomes a message of the thread.
     fn sent(&mut self, reply: &Reply, number: u32, part: &Part, ids: &[RemoteId]) {
-        self.answered(reply.authored.at());
+        self.answered_by(&reply.authored);
         for (index, remote) in ids.iter().enumerate() {
             let id = MessageId::of(&self.thread.account, remote);
             let mut message = self.messages.get(&id).cloned().unwrap_or_else(|| Message::new(id, remote.clone()));

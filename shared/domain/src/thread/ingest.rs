@@ -8,6 +8,7 @@ use super::{
 };
 use crate::{
     audit::{Action, Actor},
+    authored::Authored,
     capability::{Capabilities, MediaPolicy},
     escalation::Escalation,
     event::{Content, Correlation, Event, Fact, MediaSource, Origin, PeerChange, Scope, Side, Stage},
@@ -160,7 +161,9 @@ impl Work {
         if self.thread.unseen.len() < MOST_WAITING {
             self.thread.unseen.insert(id.clone(), waiting);
         }
-        if self.thread.answered_at.is_none_or(|answered| at > answered) && self.thread.waiting.len() < MOST_WAITING {
+        // An answer from elsewhere may have been to this. One from here was written by somebody who had not seen it.
+        let answered = self.thread.answered_elsewhere_at.is_some_and(|answered| at <= answered);
+        if !answered && self.thread.waiting.len() < MOST_WAITING {
             self.thread.waiting.insert(id, waiting);
         }
     }
@@ -182,7 +185,7 @@ impl Work {
             (Some(reply), Some(one)) => super::answer::echoed(reply, one.part, content),
             _ => (content.clone(), Vec::new()),
         };
-        let asked_until = ours.map_or(at, |reply| reply.authored.at());
+        let by_reply = ours.map(|reply| reply.authored.clone());
         let author = match (ours, origin) {
             (Some(reply), _) => Author::Teammate { id: reply.authored.teammate().clone() },
             (None, Origin::NativeApp | Origin::Unknown) => Author::NativeApp,
@@ -211,8 +214,10 @@ impl Work {
                 self.tell_wait(&mut detail, at);
                 self.record(Actor::NativeApp, Action::AnsweredElsewhere, detail);
             }
-            if by_a_person {
-                self.answered(asked_until);
+            match by_reply {
+                Some(authored) => self.answered_by(&authored),
+                None if by_a_person => self.answered_elsewhere(at),
+                None => {}
             }
         }
         if let Some(Correlation { reply, part }) = correlation {
@@ -354,17 +359,30 @@ impl Work {
         self.roster_changed();
     }
 
-    /// Somebody of ours answered at `at`: what was asked until then no longer waits.
-    pub(super) fn answered(&mut self, at: Timestamp) {
+    /// Somebody of ours answered by another app, at `at`: what was asked until then no longer waits.
+    fn answered_elsewhere(&mut self, at: Timestamp) {
+        self.thread.answered_elsewhere_at = self.thread.answered_elsewhere_at.max(Some(at));
+        self.answered(at, |asked| asked.at <= at);
+    }
+
+    /// A reply from here arrived: what was asked before it was written no longer waits, as far as its author saw it.
+    /// What came in later, whatever its time, crossed with it.
+    pub(super) fn answered_by(&mut self, authored: &Authored) {
+        let author = Writer::Teammate(authored.teammate().clone());
+        let seen = self.thread.wrote.get(&author).copied().unwrap_or_default();
+        let at = authored.at();
+        self.answered(at, |asked| asked.at <= at && asked.version <= seen);
+    }
+
+    fn answered(&mut self, at: Timestamp, settles: impl Fn(&Waiting) -> bool) {
         self.touch();
-        let at = self.thread.answered_at.map_or(at, |known| known.max(at));
-        self.thread.answered_at = Some(at);
+        self.thread.answered_at = self.thread.answered_at.max(Some(at));
         let asked_at = self.thread.asked_at();
-        self.thread.waiting.retain(|_, waiting| waiting.at > at);
+        self.thread.waiting.retain(|_, asked| !settles(asked));
         if self.thread.asked_at() != asked_at {
             self.thread.escalation = Escalation::default();
         }
-        self.thread.unseen.retain(|_, unseen| unseen.at > at);
+        self.thread.unseen.retain(|_, asked| !settles(asked));
     }
 }
 

@@ -102,6 +102,9 @@ pub struct Thread {
     pub window_opened_at: Option<Timestamp>,
     /// When we last answered, by whatever app.
     pub answered_at: Option<Timestamp>,
+    /// When we last answered by another app than this one.
+    #[serde(default)]
+    pub answered_elsewhere_at: Option<Timestamp>,
     /// Which teammate answered last from here, and when.
     #[serde(default)]
     pub answered_by: Option<(Timestamp, TeammateId)>,
@@ -312,6 +315,7 @@ impl Thread {
             last: None,
             window_opened_at: None,
             answered_at: None,
+            answered_elsewhere_at: None,
             answered_by: None,
             waiting: Map::new(),
             unseen: Map::new(),

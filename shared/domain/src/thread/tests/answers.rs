@@ -3,6 +3,7 @@
 use super::{Desk, calls, lost, noon, person, remote, reply_id};
 use crate::{
     event::{Content, Fact, Origin},
+    id::MessageId,
     outbound::{Draft, SendOutcome},
     reply::{self, State},
     thread::{Changed, Command, Effect, ReplyRefused, Work},
@@ -30,6 +31,28 @@ fn nobody_answers_what_they_have_not_seen() {
         Err(ReplyRefused::Changed),
         "somebody answered elsewhere"
     );
+}
+
+#[test]
+fn a_question_that_crossed_with_an_answer_still_waits() {
+    let mut desk = Desk::settled();
+    let waits = |desk: &Desk, number| {
+        let id = MessageId::of(&desk.thread().account, &remote(number));
+        (desk.thread().waiting.contains_key(&id), desk.thread().unseen.contains_key(&id))
+    };
+    let seen = desk.thread().version;
+    desk.reply("reply-0001", "nora", "It comes today", seen).0.unwrap();
+    desk.message(2, 1);
+    desk.came_back("reply-0001", 1, SendOutcome::Accepted { ids: vec![remote(20)] });
+    assert_eq!(waits(&desk, 1), (false, false), "answered");
+    assert_eq!(waits(&desk, 2), (true, true), "written before the reply, come after it");
+    desk.message(3, 1);
+    assert_eq!(waits(&desk, 3), (true, true), "come after the reply arrived");
+    let (now, content) = (desk.now, Content { text: Some("By phone".into()), ..Content::default() });
+    desk.event(now, Fact::Echo { id: remote(21), content, correlation: None, origin: Origin::NativeApp });
+    assert!(desk.thread().waiting.is_empty(), "whoever answered elsewhere saw what was there");
+    desk.message(4, 1);
+    assert_eq!(waits(&desk, 4), (false, true), "what may have been answered elsewhere is only unread");
 }
 
 #[test]
