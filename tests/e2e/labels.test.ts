@@ -63,6 +63,25 @@ describe('a burst', () => {
 });
 
 describe('a model', () => {
+  it('is not asked about thanks and nods, which leave the thread what it was about', async () => {
+    const customer = product.standins.telegram.customer('Thankful');
+    customer.text('Where is my order?');
+    const before = await product.threadOf(customer, (one) => one.topic !== null && one.owner.type === 'teammate');
+    const calls = asked();
+    for (const [said, reason] of [['Okay 👍', 'courtesy'], ['🙏', 'noWords'], ['Muchas gracias!', 'courtesy']] as const) {
+      // As long as a question waits, it is read with whatever follows it.
+      await product.owner.reply(before.id, 'It is on its way.');
+      await product.threadOf(customer, (one) => !one.needsAnswer);
+      const turns = (await product.owner.audit(before.id)).filter((one) => one.action === 'labelled').length;
+      customer.text(said);
+      await until('the turn is labelled', async () => (await product.owner.audit(before.id)).filter((one) => one.action === 'labelled').length > turns);
+      assert.deepEqual(await labelOf(before), { builtIn: { reason } });
+    }
+    const after = await product.threadOf(customer, (one) => one.urgency === 'low');
+    assert.deepEqual([after.topic, after.summary, after.language], [before.topic, before.summary, before.language]);
+    assert.equal(asked(), calls);
+  });
+
   it('that asks for patience again and again is waited for, and the label is its own', async () => {
     product.standins.faults.next('bedrock', 'converse', { kind: 'error', name: 'throttled' }, 3);
     const customer = product.standins.telegram.customer('Patient');

@@ -132,6 +132,8 @@ const DOUBTS: Record<string, string> = {
 
 const BUILT_IN: Record<string, string> = {
   notConfigured: "no model is configured",
+  noWords: "there were no words to read",
+  courtesy: "nothing but thanks or a nod",
   failed: "no model gave a usable answer",
   budget: "the month's budget for models is spent",
   timeout: "no model answered in time",

@@ -6,7 +6,7 @@ use tributary_domain::{
     escalation::{self, Plan},
     id::ThreadId,
     json,
-    label::{BuiltInReason, LabelSet, LabelSource, Urgency, builtin},
+    label::{BuiltInReason, LabelSet, LabelSource, Urgency, builtin, courtesy},
     platform::Channel,
     roster::RosterEffect,
     thread::{Command, Targets},
@@ -75,9 +75,11 @@ async fn label(edge: &Edge, thread: &ThreadId) -> Result<(), Fault> {
 
 async fn labels(edge: &Edge, rules: &CurrentRules, turn: &TurnAnswer) -> LabelSet {
     let texts: Vec<&str> = turn.texts.iter().map(String::as_str).collect();
+    let before = turn.thread.labels.machine.as_ref().map(|kept| &kept.set.labels);
+    if let Some((labels, reason)) = courtesy::label(&rules.rules, &texts, before) {
+        return LabelSet { labels, source: LabelSource::BuiltIn { reason }, at: clock::now() };
+    }
     let by_model = match &edge.config.bedrock {
-        // There is nothing to read: a picture, a place, a message that was taken back.
-        _ if texts.iter().all(|text| text.trim().is_empty()) => Err(BuiltInReason::NotConfigured),
         Some(model) => bedrock::ask(edge, model, &rules.rules, &texts).await,
         None => Err(BuiltInReason::NotConfigured),
     };

@@ -4,6 +4,7 @@ pub mod bedrock;
 pub mod breaker;
 pub mod budget;
 pub mod builtin;
+pub mod courtesy;
 mod kept;
 mod text;
 mod validate;
@@ -116,6 +117,10 @@ pub enum LabelSource {
 pub enum BuiltInReason {
     /// No model is configured.
     NotConfigured,
+    /// There was nothing to read: a picture, a place, a message that was taken back.
+    NoWords,
+    /// Nothing but thanks or a nod.
+    Courtesy,
     /// Every model answered with a fault, or with nothing of use.
     Failed,
     /// The month's or the day's money is spent.

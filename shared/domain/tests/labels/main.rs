@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "what a test does not expect stops it")]
 
 mod builtin;
+mod courtesy;
 mod hostile;
 mod model;
 
