@@ -46,6 +46,8 @@ before(async () => {
   await page.locator('#composer').fill('We are very sorry. The second charge is refunded today.');
   await page.keyboard.press('Control+Enter');
   await ours(page, 'refunded today').getByText('Did it arrive?').waitFor();
+  const waiting = `fetch('/api/v1/threads?queue=unassigned').then((answer) => answer.json()).then(({ items }) => items.length)`;
+  await until('every thread has an owner', async () => (await ask(page, waiting)) === 0);
   await ask(page, `(async () => {
     const { items } = await (await fetch('/api/v1/threads?queue=all&limit=3')).json();
     for (const one of items.slice(1)) await fetch('/api/v1/threads/' + one.id + '/reassign', { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{}' });

@@ -2,15 +2,16 @@
  * The whole product for a test: the built Worker in workerd, the stand-in platforms with the demo team's accounts,
  * and Chromium. Nothing is played: what a page shows has travelled the whole way.
  */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { randomBytes } from 'node:crypto';
+import { afterEach, type TestContext } from 'node:test';
 import { chromium, type Browser, type BrowserContext, type BrowserContextOptions, type Page } from 'playwright-core';
 import { seedDemo } from '../../tools/demo.ts';
 import { signInLink } from '../../tools/link.ts';
-import { startWorker, type RunningWorker } from '../../tools/runtime.ts';
+import { root, startWorker, type RunningWorker } from '../../tools/runtime.ts';
 import { startStandins, type Standins } from '../standins/index.ts';
 
 export const owner = 'robin@tributary.example';
@@ -45,6 +46,13 @@ export class Complaints {
 
 export type Visit = { page: Page; complaints: Complaints; close: () => Promise<void> };
 
+const houses = new Set<House>();
+
+afterEach(async (context) => {
+  const { name, passed } = context as TestContext & { passed?: boolean };
+  if (passed === false) for (const house of houses) await house.tellOfFailure(name);
+});
+
 export class House {
   private constructor(
     readonly worker: RunningWorker,
@@ -78,10 +86,26 @@ export class House {
       executablePath: process.env.CHROMIUM_BIN ?? '/usr/bin/chromium',
       args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
     });
-    return new House(worker, standins, browser, vars.SETUP_TOKEN, firstLink, stateDir);
+    const house = new House(worker, standins, browser, vars.SETUP_TOKEN, firstLink, stateDir);
+    houses.add(house);
+    return house;
+  }
+
+  /** What the pages showed when a test failed: their words in its output, a picture in tests/.out. */
+  async tellOfFailure(name: string): Promise<void> {
+    const folder = join(root, 'tests/.out');
+    mkdirSync(folder, { recursive: true });
+    const pages = this.browser.contexts().flatMap((context) => context.pages());
+    for (const [place, page] of pages.entries()) {
+      const path = join(folder, `failed ${name.replace(/[^a-z0-9]+/gi, ' ').slice(0, 60).trim()} ${place}.png`);
+      await page.screenshot({ path, timeout: 5000 }).catch(() => {});
+      const words = await page.locator('body').innerText({ timeout: 5000 }).catch(String);
+      console.error(`-- "${name}" failed on ${page.url()}, which shows (see ${path}):\n${words}`);
+    }
   }
 
   async close(): Promise<void> {
+    houses.delete(this);
     await this.browser.close();
     await Promise.allSettled([this.standins.stop(), this.worker.dispose()]);
     rmSync(this.stateDir, { recursive: true, force: true });
