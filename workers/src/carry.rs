@@ -26,9 +26,9 @@ pub(crate) async fn carry(edge: &Edge, answers: &[ThreadAnswer]) -> Result<(), F
     let hints: Vec<Hint> =
         changed.map(|answer| Hint { thread: answer.thread.id.clone(), version: answer.thread.version }).collect();
     let views = answers.iter().filter_map(|answer| answer.roster.clone()).collect();
-    let (indexed, hinted, queued, rostered) =
-        join4(index(edge, &projections, &hints), hint(edge, &hints), queue_effects(edge, answers), sync(edge, views))
-            .await;
+    let all =
+        join4(index(edge, &projections, &hints), hint(edge, &hints), queue_effects(edge, answers), sync(edge, views));
+    let (indexed, hinted, queued, rostered) = Box::pin(all).await;
     for answer in answers {
         let projected = if indexed.is_ok() && answer.projection.is_some() { answer.thread.version } else { 0 };
         let rostered = answer.roster.as_ref().filter(|_| rostered.is_ok()).map_or(0, |view| view.version);
