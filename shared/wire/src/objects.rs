@@ -330,6 +330,11 @@ pub enum RosterCall {
     RulesChanged,
     /// Somebody was invited, disabled, enabled, or has another role.
     MembersChanged,
+    /// A notice of the roster's is written down.
+    Told {
+        /// By which key.
+        key: String,
+    },
     /// What every owner has open.
     Counts,
     /// Who could take threads when somebody's shift ends.

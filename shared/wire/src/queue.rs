@@ -151,6 +151,9 @@ pub enum Job {
         text: String,
         /// The thread it is about.
         thread: Option<ThreadId>,
+        /// What it is known by, once it is written down.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        key: Option<String>,
     },
 }
 
@@ -218,7 +221,7 @@ mod tests {
                     verdict: None
                 }],
             },
-            Job::Notice { text: "Nobody is on shift".to_owned(), thread: Some(thread.clone()) },
+            Job::Notice { text: "Nobody is on shift".to_owned(), thread: Some(thread.clone()), key: None },
             Job::Tell {
                 notice: Notice {
                     key: "thr_01-1767225600000-1-backup".to_owned(),

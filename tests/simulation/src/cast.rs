@@ -24,6 +24,9 @@ pub const TEAMMATES: usize = 2;
 const HURRY: &str = "[targets]\nurgent = \"10s\"\nhigh = \"20s\"\nnormal = \"45s\"\nlow = \"90s\"\nwarn_before = \"5s\"\n\
     [escalation]\nevery = \"40s\"\n";
 
+/// A shift that begins a minute after the world does.
+const SOON: &str = "[hours]\nshifts = [{ days = [\"mon-sun\"], from = \"09:01\", to = \"17:00\" }]\n";
+
 const SECRET: &[u8] = b"an invented secret";
 
 /// The one channel there is.
@@ -65,10 +68,11 @@ pub fn blank(customer: usize) -> Thread {
     blank.get(customer).cloned().unwrap_or_else(|| new(customer))
 }
 
-/// The rules that the team begins with.
-pub fn rules() -> Option<&'static Rules> {
-    static RULES: OnceLock<Option<Rules>> = OnceLock::new();
-    RULES.get_or_init(|| Rules::parse(HURRY).ok()).as_ref()
+/// The rules of the team: somebody is always there, or from a minute after the beginning on.
+pub fn rules(always: bool) -> Option<&'static Rules> {
+    static RULES: OnceLock<[Option<Rules>; 2]> = OnceLock::new();
+    let [there, soon] = RULES.get_or_init(|| [Rules::parse(HURRY).ok(), Rules::parse(&format!("{HURRY}{SOON}")).ok()]);
+    if always { there.as_ref() } else { soon.as_ref() }
 }
 
 /// The teammates, as routing knows them.

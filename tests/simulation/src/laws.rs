@@ -305,16 +305,26 @@ fn terminals(world: &World) -> Result<(), Broken> {
     law("I1 no copy is left over", world.copies.is_empty(), || format!("{:?}", world.copies))
 }
 
-/// The roster counts what a recount finds.
+/// The roster counts what a recount finds, and what it says is heard.
 fn counted(world: &World) -> Result<(), Broken> {
+    let roster = &world.roster;
     let mut recount: BTreeMap<Owner, u32> = BTreeMap::new();
-    for owner in world.threads.iter().filter_map(ThreadObject::counted) {
+    for object in &world.threads {
+        let Some(owner) = object.counted() else { continue };
+        let chosen = roster.state.open.get(&object.thread.id).map(|entry| &entry.decision.owner);
+        law("I9 a thread is with whom the roster chose", chosen == Some(&owner), || {
+            format!("thread {}: {owner:?} instead of {chosen:?}", object.number)
+        })?;
         *recount.entry(owner).or_default() += 1;
     }
-    let Some(rules) = cast::rules() else { return law("the rules are rules", false, String::new) };
+    let Some(rules) = roster.rules else { return law("the rules are rules", false, String::new) };
     let counts: BTreeMap<Owner, u32> =
-        world.roster.counts(rules).into_iter().map(|(owner, count)| (owner, count.threads)).collect();
+        roster.state.counts(rules).into_iter().map(|(owner, count)| (owner, count.threads)).collect();
     law("I9 open threads are counted as a recount finds them", counts == recount, || {
         format!("{counts:?} instead of {recount:?}")
-    })
+    })?;
+    law("I19 every notice is written down", roster.raised == roster.written, || {
+        format!("{:?} of {:?}", roster.written, roster.raised)
+    })?;
+    law("I6 the roster waits for nobody", !roster.is_telling(), || format!("{:?}", roster.state))
 }

@@ -9,6 +9,7 @@
 //! | --- | --- |
 //! | [`platform`] | customers, their webhooks, the send call, echoes and receipts |
 //! | [`object`] | the thread object: load, decide, commit |
+//! | [`roster`] | the roster object, its alarm and its notices |
 //! | [`index`] | the index, with writes that land late |
 //! | [`step`] | processes: the webhook, the consumers, the carrier, the sender, the alarm |
 //! | [`people`] | teammates, their screens and their browsers' repeated requests |
@@ -23,6 +24,7 @@ pub mod mutant;
 pub mod object;
 pub mod people;
 pub mod platform;
+pub mod roster;
 pub mod step;
 pub mod world;
 

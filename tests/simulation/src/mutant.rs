@@ -53,11 +53,15 @@ pub enum Mutant {
     ChainForgotten,
     /// The answer of a call writes its message without looking at what is known of it.
     AnswerOverwrites,
+    /// The roster does not keep the notices it decides on.
+    NoticeForgotten,
+    /// The roster does not keep in mind that a thread has yet to hear whose it is.
+    OwnerForgotten,
 }
 
 impl Mutant {
     /// Every one of them.
-    pub const ALL: [Self; 25] = [
+    pub const ALL: [Self; 27] = [
         Self::AckBeforeStore,
         Self::AckBeforeCommit,
         Self::NoDedupe,
@@ -83,5 +87,7 @@ impl Mutant {
         Self::LastEditWins,
         Self::ChainForgotten,
         Self::AnswerOverwrites,
+        Self::NoticeForgotten,
+        Self::OwnerForgotten,
     ];
 }

@@ -231,7 +231,7 @@ impl ThreadObject {
         self.with(None, &fetching, now, mutant, |work| {
             work.tick();
             if mutant != Some(Mutant::ChainForgotten) {
-                work.escalate(cast::rules(), cast::CHANNEL.window);
+                work.escalate(cast::rules(true), cast::CHANNEL.window);
             }
             true
         })

@@ -2,10 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use tributary_domain::{
-    roster::RosterState,
-    time::{Span, Timestamp},
-};
+use tributary_domain::time::{Span, Timestamp};
 
 use crate::{
     cast,
@@ -16,6 +13,7 @@ use crate::{
     object::ThreadObject,
     people::{Deeds, Request},
     platform::Platform,
+    roster::Roster,
     step::{Job, Lease, Process, Step},
 };
 
@@ -23,6 +21,8 @@ use crate::{
 const MOVES: usize = 90;
 /// Everything is finished this long after the last fault.
 const PATIENCE: Span = Span::minutes(15);
+/// How far apart the lines of the cron table are.
+const CRON: Span = Span::minutes(5);
 /// More moves than any world takes to come to rest.
 const MOST_MOVES: usize = 5000;
 
@@ -42,7 +42,7 @@ pub struct World {
     /// The index.
     pub index: Index,
     /// The roster.
-    pub roster: RosterState,
+    pub roster: Roster,
     /// Deliveries shown to people because they cannot be read.
     pub parked: BTreeSet<usize>,
     /// Copies of deliveries that were not taken in yet.
@@ -85,7 +85,7 @@ impl World {
             threads: (0..cast::CUSTOMERS).map(ThreadObject::new).collect(),
             platform,
             index: Index::default(),
-            roster: RosterState::default(),
+            roster: Roster { rules: cast::rules(dice.once_in(2)), ..Roster::default() },
             parked: BTreeSet::new(),
             copies: BTreeSet::new(),
             copies_first: dice.once_in(2),
@@ -132,13 +132,12 @@ impl World {
             78..=85 => self.people(),
             86..=89 => self.wake(),
             90 | 91 => self.land()?,
-            92 => self.sweep(),
+            92 => self.cron(),
             93..=96 => self.die(),
             97 => self.die_all(),
             98 => {
                 let stalled = self.processes.iter().filter_map(|process| process.until);
-                let alarms = self.threads.iter().filter_map(|object| object.alarm);
-                self.now = stalled.chain(alarms).filter(|at| *at > self.now).min().unwrap_or(self.now);
+                self.now = stalled.chain(self.alarms()).filter(|at| *at > self.now).min().unwrap_or(self.now);
             }
             _ => self.now = self.now.plus(Span::seconds(50)),
         }
@@ -308,8 +307,23 @@ impl World {
         self.processes.push(Process { steps: vec![Step::Serve(number)], ..Process::default() });
     }
 
+    /// When the objects want to be woken.
+    fn alarms(&self) -> impl Iterator<Item = Timestamp> {
+        self.threads.iter().filter_map(|object| object.alarm).chain(self.roster.alarm)
+    }
+
+    /// The cron line comes.
+    fn cron(&mut self) {
+        self.sweep();
+        self.processes.push(Process { steps: vec![Step::Shift], ..Process::default() });
+    }
+
     /// An alarm whose time has come rings.
     fn wake(&mut self) {
+        if self.roster.alarm.is_some_and(|at| at <= self.now) {
+            self.roster.alarm = None;
+            self.processes.push(Process { steps: vec![Step::Shift], ..Process::default() });
+        }
         let due: Vec<usize> = self
             .threads
             .iter()
@@ -341,7 +355,7 @@ impl World {
 
     /// Everything that can still happen by itself happens, and time passes.
     fn settle(&mut self) -> Result<(), Broken> {
-        let end = self.now.plus(PATIENCE);
+        let (mut cron, end) = (self.now.plus(CRON), self.now.plus(PATIENCE));
         for _ in 0..MOST_MOVES {
             self.progress()?;
             if !self.processes.is_empty() {
@@ -355,11 +369,12 @@ impl World {
             }
             if !self.move_on() {
                 // Nothing moves: time passes until something does.
-                let Some(next) = self.threads.iter().filter_map(|object| object.alarm).min().filter(|at| *at <= end)
-                else {
-                    return Ok(());
-                };
+                let Some(next) = self.alarms().chain([cron]).min().filter(|at| *at <= end) else { return Ok(()) };
                 self.now = self.now.max(next);
+                if next == cron {
+                    self.cron();
+                    cron = self.now.plus(CRON);
+                }
             }
             self.wake();
             if self.dice.once_in(3) {

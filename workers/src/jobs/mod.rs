@@ -76,7 +76,7 @@ async fn run(edge: &Edge, job: Job) -> Result<Outcome, Fault> {
             Ok(Outcome::Done)
         }
         Job::Tell { notice } => notice::tell(edge, notice).await,
-        Job::Notice { text, thread } => notice::tell_text(edge, text, thread.as_ref()).await,
+        Job::Notice { text, thread, key } => notice::tell_text(edge, text, thread.as_ref(), key).await,
     }
 }
 

@@ -8,7 +8,7 @@ use tributary_connectors::http::Method;
 use tributary_domain::{
     id::{TeamId, TeammateId, ThreadId, hex},
     json,
-    notice::Notice,
+    notice::{Notice, NoticeKind},
     owner::Owner,
     rules::{ChannelAddress, Rules, TeamChannel, TeamChannelKind},
     thread::Command,
@@ -16,7 +16,7 @@ use tributary_domain::{
 };
 use tributary_wire::{
     api::notice::NoticeState,
-    objects::{ThreadAnswer, ThreadCall},
+    objects::{RosterCall, ThreadAnswer, ThreadCall},
     queue::Job,
     view::{self, Told},
 };
@@ -62,14 +62,14 @@ pub(super) async fn tell(edge: &Edge, notice: Notice) -> Result<Outcome, Fault> 
     let thread = notice.thread.clone();
     let key = notice.key.clone();
     let Some(channel) = channel else {
-        carry::command(edge, &thread, Command::Told { key }).await?;
+        give_up(edge, &key).await?;
+        written_down(edge, notice).await?;
         return Ok(Outcome::Done);
     };
     let kind = notice.kind.as_str();
     let job = json::to_string(&Job::Tell { notice: notice.clone() }).map_err(Fault::form("notice"))?;
     notices::keep(edge, &key, kind, Some(&thread), &job, clock::now()).await?;
-    // From here on the row tells of it: the thread need not remember.
-    carry::command(edge, &thread, Command::Told { key: key.clone() }).await?;
+    written_down(edge, notice.clone()).await?;
     let names = d1::teammates::members(edge).await?;
     let name = |id: &str| names.iter().find(|one| one.id.as_str() == id).map(|one| one.name.clone());
     let summary = if channel.summaries { summary(edge, &thread).await? } else { None };
@@ -78,19 +78,45 @@ pub(super) async fn tell(edge: &Edge, notice: Notice) -> Result<Outcome, Fault> 
     post(edge, &told, &channel).await
 }
 
+/// From here on the row tells of a notice: whoever raised it need not remember.
+async fn written_down(edge: &Edge, Notice { key, kind, thread, .. }: Notice) -> Result<(), Fault> {
+    if kind == NoticeKind::Unassigned {
+        let answer = carry::roster(edge, &RosterCall::Told { key }).await?;
+        return carry::decided(edge, &answer.effects).await;
+    }
+    carry::command(edge, &thread, Command::Told { key }).await.map(|_| ())
+}
+
 /// A notice in words, about the installation.
-pub(super) async fn tell_text(edge: &Edge, text: String, thread: Option<&ThreadId>) -> Result<Outcome, Fault> {
+pub(super) async fn tell_text(
+    edge: &Edge,
+    text: String,
+    thread: Option<&ThreadId>,
+    key: Option<String>,
+) -> Result<Outcome, Fault> {
     let rules = d1::rules::current(edge).await?;
-    let Some(channel) = channel(edge, &rules.rules, None).await? else { return Ok(Outcome::Done) };
     let now = clock::now();
-    // The same words on the same day are one notice.
-    let day = now.millis() / 86_400_000;
-    let digest: [u8; 32] = Sha256::digest(format!("{day} {} {text}", thread.map_or("", ThreadId::as_str))).into();
-    let key = format!("text-{}", hex(&digest));
-    let job = json::to_string(&Job::Notice { text: text.clone(), thread: thread.cloned() });
-    notices::keep(edge, &key, "text", thread, &job.map_err(Fault::form("notice"))?, now).await?;
+    // The same words on the same day are one notice, on whatever day it is told again.
+    let key = key.unwrap_or_else(|| {
+        let day = now.millis() / 86_400_000;
+        let digest: [u8; 32] = Sha256::digest(format!("{day} {} {text}", thread.map_or("", ThreadId::as_str))).into();
+        format!("text-{}", hex(&digest))
+    });
+    let Some(channel) = channel(edge, &rules.rules, None).await? else {
+        give_up(edge, &key).await?;
+        return Ok(Outcome::Done);
+    };
+    let job = Job::Notice { text: text.clone(), thread: thread.cloned(), key: Some(key.clone()) };
+    let job = json::to_string(&job).map_err(Fault::form("notice"))?;
+    notices::keep(edge, &key, "text", thread, &job, now).await?;
     let told = Told { key, kind: "text", text, link: link(edge, thread), summary: None };
     post(edge, &told, &channel).await
+}
+
+/// There is no channel any more: a notice that was written down while there was one is shown to have failed.
+async fn give_up(edge: &Edge, key: &str) -> Result<(), Fault> {
+    let now = clock::now();
+    notices::posted(edge, key, NoticeState::Failed, Some("no_channel"), None, now, now).await
 }
 
 /// The channel that the rules name, else the installation's own.

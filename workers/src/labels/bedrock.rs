@@ -116,7 +116,7 @@ async fn raise_alarm(edge: &Edge, id: &str, fault: &str, another: bool) {
     if matches!(first, Ok(1)) {
         let instead = if another { "The next one of the list is asked." } else { "The built-in labels stand in." };
         let text = format!("The labelling model {id} is not available: {fault}. {instead}");
-        let notice = tributary_wire::queue::Job::Notice { text, thread: None };
+        let notice = tributary_wire::queue::Job::Notice { text, thread: None, key: None };
         if let Err(fault) = crate::carry::put(edge, "JOBS", &[notice], 0).await {
             fault.log("alarm");
         }

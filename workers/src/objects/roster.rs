@@ -4,6 +4,7 @@
 //! | --- | --- |
 //! | open | one row per open thread |
 //! | settled | versions of threads that were closed not long ago |
+//! | telling | notices that nobody is known to have written down |
 //! | facts | when each teammate was last given a thread, and when to look again |
 //!
 //! It reads the rules and the teammates from the index before it decides; then it loads, decides and commits
@@ -37,6 +38,7 @@ use crate::{
 const SCHEMA: &str = "
     CREATE TABLE IF NOT EXISTS open (thread TEXT NOT NULL PRIMARY KEY, json TEXT NOT NULL) STRICT, WITHOUT ROWID;
     CREATE TABLE IF NOT EXISTS settled (thread TEXT NOT NULL PRIMARY KEY, json TEXT NOT NULL) STRICT, WITHOUT ROWID;
+    CREATE TABLE IF NOT EXISTS telling (key TEXT NOT NULL PRIMARY KEY, json TEXT NOT NULL) STRICT, WITHOUT ROWID;
     CREATE TABLE IF NOT EXISTS facts (name TEXT NOT NULL PRIMARY KEY, json TEXT NOT NULL) STRICT, WITHOUT ROWID;";
 
 /// A failed alarm tries again after this long.
@@ -91,6 +93,7 @@ impl RosterObject {
             }
             RosterCall::RulesChanged => self.decide([RosterInput::RulesChanged], &rules, &members)?,
             RosterCall::MembersChanged => self.decide([RosterInput::MembersChanged], &rules, &members)?,
+            RosterCall::Told { key } => self.decide([RosterInput::Told { key }], &rules, &members)?,
             RosterCall::Counts | RosterCall::Handover { .. } => Vec::new(),
         };
         self.arm(&effects).await?;
@@ -147,19 +150,26 @@ impl RosterObject {
         }
         self.sql.exec(SCHEMA, None).map_err(Fault::storage("roster schema"))?;
         let mut state: RosterState = self.fact("state")?.unwrap_or_default();
-        state.open = self.rows("SELECT thread, json FROM open")?;
-        state.settled = self.rows("SELECT thread, json FROM settled")?;
+        let thread = |id: String| ThreadId::parse(&id).ok();
+        state.open = self.rows("SELECT thread, json FROM open", thread)?;
+        state.settled = self.rows("SELECT thread, json FROM settled", thread)?;
+        state.telling = self.rows("SELECT key, json FROM telling", Some)?;
         self.roster.replace(Some(state.clone()));
         Ok(state)
     }
 
-    fn rows<T: ReadOwned>(&self, statement: &str) -> std::result::Result<BTreeMap<ThreadId, T>, Fault> {
+    /// The rows of a table, by what they are known by.
+    fn rows<K: Ord, T: ReadOwned>(
+        &self,
+        statement: &str,
+        known_by: impl Fn(String) -> Option<K>,
+    ) -> std::result::Result<BTreeMap<K, T>, Fault> {
         let rows = super::rows(self.sql.exec(statement, None), "roster rows")?;
         let mut read = BTreeMap::new();
         for mut row in rows {
-            let thread = super::text(&mut row, 0).and_then(|thread| ThreadId::parse(&thread).ok());
-            if let (Some(thread), Some(text)) = (thread, super::text(&mut row, 1)) {
-                read.insert(thread, json::from_str(&text).map_err(Fault::form("roster"))?);
+            let key = super::text(&mut row, 0).and_then(&known_by);
+            if let (Some(key), Some(text)) = (key, super::text(&mut row, 1)) {
+                read.insert(key, json::from_str(&text).map_err(Fault::form("roster"))?);
             }
         }
         Ok(read)
@@ -172,7 +182,7 @@ impl RosterObject {
         text.map(|text| json::from_str(&text).map_err(Fault::form("roster"))).transpose()
     }
 
-    /// Writes the rows of the threads that changed, and the facts when they did.
+    /// Writes the rows of the threads and notices that changed, and the facts when they did.
     fn commit(
         &self,
         before: &RosterState,
@@ -181,11 +191,20 @@ impl RosterObject {
     ) -> std::result::Result<(), Fault> {
         for effect in effects {
             let RosterEffect::Changed { thread } = effect else { continue };
-            self.keep("open", thread, state.open.get(thread))?;
-            self.keep("settled", thread, state.settled.get(thread))?;
+            self.keep(["open", "thread"], thread.as_str(), state.open.get(thread))?;
+            self.keep(["settled", "thread"], thread.as_str(), state.settled.get(thread))?;
+        }
+        let (telling, told) = (&state.telling, &before.telling);
+        for key in told.keys().chain(telling.keys()).filter(|key| telling.get(*key) != told.get(*key)) {
+            self.keep(["telling", "key"], key, telling.get(key))?;
         }
         if before.last_assigned != state.last_assigned || before.wake_at != state.wake_at {
-            let facts = RosterState { open: BTreeMap::new(), settled: BTreeMap::new(), ..state.clone() };
+            let facts = RosterState {
+                open: BTreeMap::new(),
+                settled: BTreeMap::new(),
+                telling: BTreeMap::new(),
+                ..state.clone()
+            };
             let json = json::to_string(&facts).map_err(Fault::form("roster"))?;
             let statement = "INSERT OR REPLACE INTO facts (name, json) VALUES (?, ?)";
             self.write(statement, vec!["state".into(), json.into()])?;
@@ -193,25 +212,19 @@ impl RosterObject {
         Ok(())
     }
 
+    /// Writes a row of a table, by what it is known by; none deletes it.
     fn keep<T: Serialize>(
         &self,
-        table: &'static str,
-        thread: &ThreadId,
+        [table, column]: [&'static str; 2],
+        key: &str,
         value: Option<&T>,
     ) -> std::result::Result<(), Fault> {
-        let id: SqlStorageValue = thread.as_str().into();
-        match (value, table) {
-            (Some(value), "open") => {
-                let json = json::to_string(value).map_err(Fault::form("roster"))?;
-                self.write("INSERT OR REPLACE INTO open (thread, json) VALUES (?, ?)", vec![id, json.into()])
-            }
-            (Some(value), _) => {
-                let json = json::to_string(value).map_err(Fault::form("roster"))?;
-                self.write("INSERT OR REPLACE INTO settled (thread, json) VALUES (?, ?)", vec![id, json.into()])
-            }
-            (None, "open") => self.write("DELETE FROM open WHERE thread = ?", vec![id]),
-            (None, _) => self.write("DELETE FROM settled WHERE thread = ?", vec![id]),
-        }
+        let Some(value) = value else {
+            return self.write(&format!("DELETE FROM {table} WHERE {column} = ?"), vec![key.into()]);
+        };
+        let json = json::to_string(value).map_err(Fault::form("roster"))?;
+        let statement = format!("INSERT OR REPLACE INTO {table} ({column}, json) VALUES (?, ?)");
+        self.write(&statement, vec![key.into(), json.into()])
     }
 
     fn write(&self, statement: &str, values: Vec<SqlStorageValue>) -> std::result::Result<(), Fault> {

@@ -1,6 +1,8 @@
 //! What one input does to a roster.
 
-use super::{Notice, NoticeKind, OpenThread, RosterEffect, RosterInput, RosterState, SETTLED, Settled, TOLD_PATIENCE};
+use super::{
+    Notice, NoticeKind, OpenThread, RosterEffect, RosterInput, RosterState, SETTLED, Settled, TOLD_PATIENCE, Telling,
+};
 use crate::{
     id::{TeammateId, ThreadId},
     label::Urgency,
@@ -27,6 +29,9 @@ pub fn apply(
         RosterInput::Owned { question, version, since, owner } => roster.owned(question, version, since, &owner),
         RosterInput::Released { thread, version } => roster.released(thread, version),
         RosterInput::UrgencyChanged { thread, version, urgency } => roster.urgency(&thread, version, urgency),
+        RosterInput::Told { key } => {
+            roster.state.telling.remove(&key);
+        }
         RosterInput::ShiftTick => {
             roster.tell_again();
             roster.drain();
@@ -239,8 +244,14 @@ impl Applying<'_> {
         }
     }
 
-    /// Tells threads again of their owners where word of it seems to have been lost.
+    /// Tells threads again of their owners, and the team its notices, where word of it seems to have been lost.
     fn tell_again(&mut self) {
+        for telling in self.state.telling.values_mut() {
+            if self.now.since(telling.at) >= TOLD_PATIENCE {
+                telling.at = self.now;
+                self.effects.push(RosterEffect::TeamChannel { notice: telling.notice.clone() });
+            }
+        }
         for (thread, entry) in &mut self.state.open {
             if entry.told.is_none_or(|told| self.now.since(told) < TOLD_PATIENCE) {
                 continue;
@@ -277,24 +288,29 @@ impl Applying<'_> {
             });
         }
         if notice {
-            let team = entry.decision.team.clone();
-            self.effects.push(RosterEffect::TeamChannel {
-                notice: Notice {
-                    key: format!("{thread}-{}-unassigned", entry.version),
-                    kind: NoticeKind::Unassigned,
-                    thread: thread.clone(),
-                    topic: entry.question.topic.clone(),
-                    urgency: entry.question.urgency,
-                    owner: entry.decision.owner.clone(),
-                    channel: self.rules.team_channel(team.as_ref()).map(|(name, _)| name.to_owned()),
-                    team,
-                    next_shift: entry.decision.next_shift,
-                    due: None,
-                },
-            });
+            self.tell(&thread, &entry);
         }
         self.state.settled.remove(&thread);
         self.state.open.insert(thread, entry);
+    }
+
+    /// Nobody can take a thread: the team hears of it.
+    fn tell(&mut self, thread: &ThreadId, entry: &OpenThread) {
+        let team = entry.decision.team.clone();
+        let notice = Notice {
+            key: format!("{thread}-{}-unassigned", self.now.millis()),
+            kind: NoticeKind::Unassigned,
+            thread: thread.clone(),
+            topic: entry.question.topic.clone(),
+            urgency: entry.question.urgency,
+            owner: entry.decision.owner.clone(),
+            channel: self.rules.team_channel(team.as_ref()).map(|(name, _)| name.to_owned()),
+            team,
+            next_shift: entry.decision.next_shift,
+            due: None,
+        };
+        self.state.telling.insert(notice.key.clone(), Telling { notice: notice.clone(), at: self.now });
+        self.effects.push(RosterEffect::TeamChannel { notice });
     }
 
     /// Whether an input about `thread` was taken before; a repeat of the last one hears the decision again.

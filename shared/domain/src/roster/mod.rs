@@ -29,7 +29,7 @@ pub use handover::{Proposal, propose};
 /// How long the version of a closed thread is kept, to tell what comes late. Queues keep nothing longer than four days.
 pub const SETTLED: Span = Span::days(7);
 
-/// A thread that has not said that it knows its owner is told again after this long.
+/// What nobody is known to have heard is told again after this long: a thread its owner, the team a notice.
 pub const TOLD_PATIENCE: Span = Span::minutes(2);
 
 /// All that a roster knows.
@@ -44,6 +44,18 @@ pub struct RosterState {
     pub last_assigned: BTreeMap<TeammateId, Timestamp>,
     /// When [`RosterInput::ShiftTick`] was last asked for.
     pub wake_at: Option<Timestamp>,
+    /// Notices, by their keys, that nobody is known to have written down.
+    pub telling: BTreeMap<String, Telling>,
+}
+
+/// A notice on its way.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Read)]
+#[serde(rename_all = "camelCase")]
+pub struct Telling {
+    /// What.
+    pub notice: Notice,
+    /// When it was last told.
+    pub at: Timestamp,
 }
 
 /// An open thread.
@@ -143,6 +155,11 @@ pub enum RosterInput {
         /// What it is now.
         urgency: Urgency,
     },
+    /// A notice is written down: from here on it is told, or shown to have failed.
+    Told {
+        /// By which key.
+        key: String,
+    },
     /// The time asked for by [`RosterEffect::WakeAt`] has come.
     ShiftTick,
     /// The rules are others than before.
@@ -164,7 +181,7 @@ pub enum RosterEffect {
         /// Who, and why.
         decision: Decision,
     },
-    /// Tell the team channel.
+    /// Tell the team channel. It is told again until [`RosterInput::Told`].
     TeamChannel {
         /// What.
         notice: Notice,

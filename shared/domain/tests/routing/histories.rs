@@ -20,6 +20,7 @@ enum Step {
     Close(u8),
     Press(u8, usize),
     Tick,
+    Told(prop::sample::Index),
     Rules,
     Switch(usize),
     Repeat(prop::sample::Index),
@@ -32,6 +33,7 @@ fn any_step() -> impl Strategy<Value = Step> {
         2 => (0u8..12).prop_map(Step::Close),
         1 => (0u8..12, 0usize..4).prop_map(|(thread, urgency)| Step::Press(thread, urgency)),
         2 => Just(Step::Tick),
+        2 => any::<prop::sample::Index>().prop_map(Step::Told),
         1 => Just(Step::Rules),
         1 => (0usize..5).prop_map(Step::Switch),
         2 => any::<prop::sample::Index>().prop_map(Step::Repeat),
@@ -75,13 +77,17 @@ impl Play {
                 urgency: Urgency::ALL[urgency],
             },
             Step::Tick => RosterInput::ShiftTick,
+            Step::Told(index) if !self.state.telling.is_empty() => {
+                let keys: Vec<String> = self.state.telling.keys().cloned().collect();
+                RosterInput::Told { key: index.get(&keys).clone() }
+            }
             Step::Rules => RosterInput::RulesChanged,
             Step::Switch(who) => {
                 self.members[who].enabled = !self.members[who].enabled;
                 RosterInput::MembersChanged
             }
             Step::Repeat(index) if !self.said.is_empty() => index.get(&self.said).clone(),
-            Step::Repeat(_) => return None,
+            Step::Told(_) | Step::Repeat(_) => return None,
         })
     }
 
@@ -143,6 +149,15 @@ impl Play {
                     prop_assert!(weight <= self.rules.cap(&email) + given);
                 }
             }
+        }
+        // A notice is kept from when it is told until it is written down, and no other way.
+        for effect in effects {
+            let RosterEffect::TeamChannel { notice } = effect else { continue };
+            prop_assert_eq!(&after.telling[&notice.key].notice, notice);
+        }
+        for key in before.telling.keys() {
+            let written = matches!(input, RosterInput::Told { key: told } if told == key);
+            prop_assert_eq!(after.telling.contains_key(key), !written);
         }
         // A wake-up is asked for whenever a thread waits for somebody's shift.
         let waits = after.open.values().filter(|entry| entry.waits()).filter_map(|entry| entry.decision.next_shift);

@@ -1,5 +1,7 @@
 //! What happens to threads in a day of a roster.
 
+use std::collections::BTreeMap;
+
 use tributary_domain::{
     id::TeamId,
     label::Urgency,
@@ -74,6 +76,9 @@ fn what_comes_at_night_is_taken_when_the_shift_begins() {
     assert_eq!(day.woken(), Some(at(shift)));
     day.ask(MORNING, "b", 1, of("returns", Urgency::Urgent));
     assert_eq!(day.woken(), None, "the same time is not asked for twice");
+    for key in day.state.telling.clone().into_keys() {
+        day.tell(MORNING, RosterInput::Told { key });
+    }
     day.tell(shift, RosterInput::ShiftTick);
     assert_eq!((day.owner("a").as_str(), day.owner("b").as_str()), ("ann", "ann"));
     assert!(day.notices().is_empty());
@@ -183,6 +188,34 @@ fn a_thread_is_told_of_its_owner_until_it_says_the_same() {
 }
 
 #[test]
+fn a_notice_is_told_until_it_is_written_down() {
+    let told = |day: &Day| -> Vec<String> {
+        let key = |effect: &RosterEffect| match effect {
+            RosterEffect::TeamChannel { notice } => Some(notice.key.clone()),
+            _ => None,
+        };
+        day.effects.iter().filter_map(key).collect()
+    };
+    let later = |minutes| at(MORNING).plus(Span::minutes(minutes)).to_string();
+    let mut day = Day::begin();
+    day.ask(MORNING, "a", 1, of("returns", Urgency::Normal));
+    let first = told(&day);
+    assert_eq!(first.len(), 1);
+    day.tell(&later(1), RosterInput::ShiftTick);
+    assert!(told(&day).is_empty(), "it may be on its way");
+    day.tell(&later(3), RosterInput::ShiftTick);
+    assert_eq!(told(&day), first, "it was lost: the same comes again");
+    day.tell(&later(4), RosterInput::Released { thread: thr("a"), version: 2 });
+    day.tell(&later(6), RosterInput::ShiftTick);
+    assert_eq!(told(&day), first, "that nobody could take it is told although it is closed by now");
+    day.tell(&later(7), RosterInput::Told { key: first[0].clone() });
+    day.tell(&later(30), RosterInput::ShiftTick);
+    assert!(told(&day).is_empty() && day.state.telling.is_empty(), "it is written down");
+    day.ask(&later(31), "a", 3, of("returns", Urgency::Normal));
+    assert!(told(&day).len() == 1 && told(&day) != first, "the next time is another notice");
+}
+
+#[test]
 fn a_thread_that_says_whose_it_is_is_right() {
     let mut day = Day::begin();
     day.ask(MORNING, "a", 1, of("orders", Urgency::Normal));
@@ -271,7 +304,13 @@ fn a_roster_can_be_stored() {
     day.ask(MORNING, "a", 1, of("orders", Urgency::Normal)).ask(MORNING, "b", 1, of("returns", Urgency::Low));
     let text = serde_json::to_string(&day.state).unwrap();
     assert_eq!(tributary_domain::json::from_str::<RosterState>(&text).unwrap(), day.state);
-    assert!(text.contains("lastAssigned") && text.contains("byPerson"));
+    assert!(text.contains("lastAssigned") && text.contains("byPerson") && !day.state.telling.is_empty());
+    let before = text.replace("\"telling\":", "\"unknown\":");
+    assert_eq!(
+        tributary_domain::json::from_str::<RosterState>(&before).unwrap(),
+        RosterState { telling: BTreeMap::new(), ..day.state },
+        "as an earlier release wrote it"
+    );
 }
 
 #[test]

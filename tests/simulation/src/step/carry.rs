@@ -2,13 +2,12 @@
 
 use tributary_domain::{
     label::{BuiltInReason, LabelSet, LabelSource, Labels, Urgency},
-    roster::{self, RosterEffect, RosterInput},
     thread::{Command, Effect, Targets},
     time::Span,
 };
 
-use super::{Done, Job, Lease, Process, Step, routed};
-use crate::{cast, index::Projection, mutant::Mutant, object::Answer, world::World};
+use super::{Done, Job, Lease, Process, Step};
+use crate::{index::Projection, mutant::Mutant, object::Answer, world::World};
 
 impl World {
     pub(super) fn write(&mut self, process: &mut Process, thread: usize, projection: Projection) -> Done {
@@ -33,37 +32,6 @@ impl World {
         }
     }
 
-    pub(super) fn roster(&mut self, input: RosterInput) -> Vec<RosterEffect> {
-        if self.mutant == Some(Mutant::RosterNotReleased) && matches!(input, RosterInput::Released { .. }) {
-            return Vec::new();
-        }
-        let Some(rules) = cast::rules() else { return Vec::new() };
-        let mut told = Vec::new();
-        for input in [input, RosterInput::ShiftTick] {
-            let (state, effects) =
-                roster::apply(std::mem::take(&mut self.roster), input, rules, cast::members(), self.now);
-            self.roster = state;
-            told.extend(effects);
-        }
-        told
-    }
-
-    pub(super) fn sync(&mut self, process: &mut Process, view: RosterInput) {
-        let effects = self.roster(view);
-        process.steps.push(Step::Enqueue(self.decided(&effects)));
-    }
-
-    pub(super) fn decided(&self, effects: &[RosterEffect]) -> Vec<Lease> {
-        let assigned = effects.iter().filter_map(|effect| match effect {
-            RosterEffect::Assigned { thread, version, decision } => {
-                let number = self.threads.iter().position(|object| object.thread.id == *thread)?;
-                Some(Lease::Job(Job::Assigned(number, decision.owner.clone(), *version)))
-            }
-            _ => None,
-        });
-        assigned.collect()
-    }
-
     pub(super) fn label(&mut self, process: &mut Process, thread: usize) {
         let Some(object) = self.threads.get(thread) else { return };
         process.steps.push(Step::Route(thread));
@@ -78,18 +46,6 @@ impl World {
         let source = LabelSource::BuiltIn { reason: BuiltInReason::NotConfigured };
         let set = LabelSet { labels, source, at: self.now };
         self.command(process, thread, Command::Labelled { turn, set, targets: Targets::default(), plan: None })
-    }
-
-    pub(super) fn route(&mut self, process: &mut Process, thread: usize) {
-        let Some(object) = self.threads.get(thread).filter(|object| object.thread.to_route) else { return };
-        let (view, id) = (object.view(), object.thread.id.clone());
-        let effects = self.roster(view);
-        let own = |effect: &&RosterEffect| matches!(effect, RosterEffect::Assigned { thread: of, .. } if *of == id);
-        if let Some(RosterEffect::Assigned { decision, version, .. }) = effects.iter().rev().find(own) {
-            process.steps.push(Step::Do(thread, routed(decision.owner.clone(), *version)));
-        }
-        let others: Vec<RosterEffect> = effects.iter().filter(|effect| !own(effect)).cloned().collect();
-        process.steps.push(Step::Enqueue(self.decided(&others)));
     }
 
     pub(super) fn ring(&mut self, process: &mut Process, thread: usize) -> Done {

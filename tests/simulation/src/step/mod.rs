@@ -4,6 +4,7 @@
 //! and the alarm. Each does one thing that is atomic there: one write, one call, one commit.
 
 mod carry;
+mod roster;
 mod send;
 
 use tributary_domain::{
@@ -31,8 +32,10 @@ pub enum Job {
     Resume(usize),
     /// The roster chose an owner.
     Assigned(usize, Owner, u64),
-    /// The team is to be told.
+    /// The team is to be told what a thread says.
     Tell(usize, String),
+    /// The team is to be told what the roster says.
+    Note(String),
     /// An attachment is to be fetched.
     Media(usize, MessageId, u32),
 }
@@ -86,6 +89,12 @@ pub enum Step {
     Enqueue(Vec<Lease>),
     /// Tell the roster, and pass on what it decides.
     Sync(RosterInput),
+    /// The roster looks at what waits.
+    Shift,
+    /// Write a notice of the roster's down.
+    WriteDown(String),
+    /// The roster hears that it is.
+    Told(String),
     /// Label what the customer says.
     Label(usize),
     /// The labels are there.
@@ -136,6 +145,9 @@ impl World {
             Step::Index(thread, projection) => self.write(process, thread, *projection)?,
             Step::Enqueue(work) => self.enqueue(work),
             Step::Sync(view) => self.sync(process, view),
+            Step::Shift => self.shift(process),
+            Step::WriteDown(key) => self.write_down(process, key),
+            Step::Told(key) => self.told(process, key),
             Step::Label(thread) => self.label(process, thread),
             Step::Labelled(thread, turn) => self.labelled(process, thread, turn)?,
             Step::Route(thread) => self.route(process, thread),
@@ -242,6 +254,7 @@ impl World {
             Job::Resume(thread) => Step::Begin(thread),
             Job::Assigned(thread, owner, version) => Step::Do(thread, routed(owner, version)),
             Job::Tell(thread, key) => Step::Do(thread, Command::Told { key }),
+            Job::Note(key) => Step::WriteDown(key),
             Job::Media(thread, message, place) => {
                 let state = if self.chance(4) {
                     MediaState::Failed
