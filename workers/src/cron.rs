@@ -1,9 +1,9 @@
-//! What is done by the clock: leftovers of the intake, threads that wait for a shift, the digest.
+//! What is done by the clock: leftovers of the intake, threads that wait for a shift, the digest, what is too old.
 
 use tributary_domain::time::Timestamp;
 use tributary_wire::objects::RosterCall;
 
-use crate::{carry, digest, edge::Edge, insights, intake, jobs, media};
+use crate::{carry, clock, d1, digest, edge::Edge, fault::Fault, insights, intake, jobs, media};
 
 /// The trigger that fires on the hour, as wrangler.toml has it.
 const HOURLY: &str = "0 * * * *";
@@ -32,14 +32,22 @@ pub(crate) async fn run(cron: &str, planned: f64, edge: &Edge) {
     if let Err(fault) = insights::roll(edge).await {
         fault.log("insights");
     }
-    if cron == HOURLY
-        && let Err(fault) = insights::roll_late(edge).await
-    {
-        fault.log("insights");
+    if cron == HOURLY {
+        if let Err(fault) = insights::roll_late(edge).await {
+            fault.log("insights");
+        }
+        if let Err(fault) = sweep(edge).await {
+            fault.log("old rows");
+        }
     }
     // Last, since mails take their time. Each line may come twice, late or not at all: the digest is claimed by its day,
     // whoever comes first.
     if let Err(fault) = digest::tick(edge, Timestamp::from_millis(planned as i64)).await {
         fault.log("digest");
     }
+}
+
+async fn sweep(edge: &Edge) -> Result<(), Fault> {
+    let rules = d1::rules::current(edge).await?;
+    d1::sweep::run(edge, &rules.rules, clock::now()).await
 }

@@ -13,6 +13,7 @@ pub(crate) mod notices;
 pub(crate) mod rules;
 pub(crate) mod search;
 pub(crate) mod sessions;
+pub(crate) mod sweep;
 pub(crate) mod teammates;
 pub(crate) mod threads;
 

@@ -98,11 +98,10 @@ pub(crate) fn end(hex: &str) -> Statement {
     Statement::new("end_session", "DELETE FROM sessions WHERE digest = ?1").text(hex)
 }
 
-/// Forgets sessions that are over, of whoever this session belongs to.
-pub(crate) fn sweep(hex: &str, now: Timestamp) -> Statement {
-    let sql = "DELETE FROM sessions WHERE teammate = (SELECT teammate FROM sessions WHERE digest = ?1) \
-               AND (expires_at <= ?2 OR used_at <= ?3)";
-    Statement::new("sweep_sessions", sql).text(hex).time(now).time(now.minus(IDLE))
+/// Forgets sessions that are over.
+pub(crate) fn sweep(now: Timestamp) -> Statement {
+    let sql = "DELETE FROM sessions WHERE expires_at <= ?1 OR used_at <= ?2";
+    Statement::new("sweep_sessions", sql).time(now).time(now.minus(IDLE))
 }
 
 /// Ends all sessions of somebody and their links, and tells the sessions' digests.

@@ -42,7 +42,7 @@ pub(super) async fn sign_in(call: &mut Call) -> Result<Response, Refused> {
     let known = sessions::find(&call.edge, &session, call.now).await?;
     let Some(known) = known else { return Err(guard::not_signed_in()) };
     let entry = audit::entry(call.now, Some(&known.teammate.id), "signedIn", json!({}))?;
-    let mut statements = vec![entry, sessions::sweep(&session.digest, call.now)];
+    let mut statements = vec![entry];
     // Whoever signs in anew leaves the session they had in this browser.
     let former = guard::shown(call).map(|token| token.digest);
     statements.extend(former.iter().map(|digest| sessions::end(digest)));

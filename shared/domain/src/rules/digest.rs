@@ -9,9 +9,12 @@ use super::{
     error::Fault,
     notices::known_channel,
     people, read,
+    tree::Text,
 };
 use crate::time::Span;
 
+/// Digests are kept at least this long.
+const LEAST_KEPT: Span = Span::days(14);
 /// More would be a mailing list.
 const RECIPIENTS: usize = 50;
 
@@ -57,5 +60,18 @@ pub(super) fn digest(
         recipients,
         channel: from.channel.as_ref().map(|name| known_channel(name, channels)).transpose()?,
         silent_after: span_or(from.silent_after.as_ref(), Span::days(1))?,
+        keep: keep(from.keep.as_ref())?,
     })
+}
+
+/// Averages look back a week, and a mail is tried for hours.
+fn keep(text: Option<&Text>) -> Result<Span, Fault> {
+    let kept = span_or(text, Span::days(365))?;
+    match text {
+        Some(text) if kept < LEAST_KEPT => {
+            let why = format!("`{}` is too short: a digest compares with the week before", text.get_ref());
+            Err(Fault::new(text.span(), why).hint("give two weeks or more, as in \"26w\" or \"365d\""))
+        }
+        _ => Ok(kept),
+    }
 }

@@ -178,6 +178,7 @@ document! {
         optional recipients: Vec<Text>,
         optional channel: Option<Text>,
         optional silent_after: Option<Text>,
+        optional keep: Option<Text>,
     }
 
     struct TeamChannel {

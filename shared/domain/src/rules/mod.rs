@@ -109,6 +109,8 @@ pub struct DigestRules {
     pub channel: Option<String>,
     /// An account is not told to be silent before this long without an event.
     pub silent_after: Span,
+    /// One that is older is deleted.
+    pub keep: Span,
 }
 
 /// Several teammates under one name.
