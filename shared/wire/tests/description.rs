@@ -9,7 +9,7 @@ use tributary_wire::api::{
     account::{AccountItem, ConnectRequest},
     audit::AuditItem,
     contact::ContactItem,
-    delivery::DeliveryItem,
+    delivery::{DeliveryBody, DeliveryItem},
     digest::{DigestDetail, DigestItem, DigestPreview, SendDigestRequest},
     handover::{HandedOverItem, HandoverItem, HandoverRequest},
     insights::{CostsItem, InsightItem, KeywordsItem},
@@ -117,6 +117,7 @@ fn requests(g: &mut SchemaGenerator) {
 
 fn responses(g: &mut SchemaGenerator) {
     register::<AccountItem>(g);
+    register::<DeliveryBody>(g);
     register::<DeliveryItem>(g);
     register::<CheckItem>(g);
     register::<ContactItem>(g);

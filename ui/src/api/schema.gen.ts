@@ -122,6 +122,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/dead-letters/{delivery}/body": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What came, as it came; who looks is written down */
+        get: operations["ReadDeadLetter"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/dead-letters/{delivery}/replay": {
         parameters: {
             query?: never;
@@ -984,6 +1001,19 @@ export interface components {
         };
         /** @description How far we have an attachment. */
         AttachmentState: "none" | "linked" | "pending" | "stored" | "failed" | "expired";
+        /** @description What waits for an administrator. */
+        AttentionItem: {
+            /**
+             * Format: uint32
+             * @description Deliveries that are parked or dead, up to a hundred.
+             */
+            deliveries: number;
+            /**
+             * Format: uint32
+             * @description Notices of the last seven days that were given up.
+             */
+            notices: number;
+        };
         AuditId: string;
         /** @description One entry. Entries are never changed or removed. */
         AuditItem: {
@@ -1251,9 +1281,18 @@ export interface components {
             /** @description One for each queue that holds any. */
             queues: components["schemas"]["CountItem"][];
         };
+        /** @description What came, as it came. It may hold customers' words. */
+        DeliveryBody: {
+            /** @description As text; what is no text is replaced. */
+            text: string;
+            /** @description Whether that is all of it. */
+            whole: boolean;
+        };
         DeliveryId: string;
         /** @description A delivery that waits for a person. */
         DeliveryItem: {
+            /** @description The account that its address named, where it named one. */
+            accountId?: components["schemas"]["AccountId"] | (null);
             /** @description Its id. */
             id: components["schemas"]["DeliveryId"];
             /** @description Where it came from. */
@@ -1918,9 +1957,11 @@ export interface components {
             attempts: number;
             /** @description The team channel of the rules that it goes to; none for the installation's own. */
             channel?: string | null;
+            /** @description The name of the contact there; only lists tell it. */
+            contact?: string | null;
             /** @description When it came up. */
             createdAt: components["schemas"]["Timestamp"];
-            /** @description Why the last post failed: `rate_limited`, `unavailable`, `no_answer`, `refused`, `address_unset`. */
+            /** @description Why the last post failed: `rate_limited`, `unavailable`, `no_answer`, `refused`, `address_unset`, `no_channel`. */
             error?: string | null;
             /** @description What it is known by: the same for the same notice, however often it is posted. */
             id: string;
@@ -2331,6 +2372,8 @@ export interface components {
         };
         /** @description Who is signed in. */
         SessionItem: {
+            /** @description What waits for an administrator; nobody else is told. */
+            attention?: components["schemas"]["AttentionItem"] | (null);
             /** @description What they may do, from the strongest role down. */
             role: components["schemas"]["Role"];
             /** @description Who. */
@@ -2960,6 +3003,8 @@ export interface operations {
                 cursor?: string;
                 /** @description 1 to 100, 20 when left out */
                 limit?: string;
+                /** @description `waiting` (parked or dead), `parked`, `dead` or `recovered`; all when left out */
+                state?: string;
             };
             header?: never;
             path?: never;
@@ -2974,6 +3019,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DeliveryItemPage"];
+                };
+            };
+            /** @description Why it was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ReadDeadLetter: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                delivery: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveryBody"];
                 };
             };
             /** @description Why it was not done */
@@ -3348,6 +3424,8 @@ export interface operations {
                 cursor?: string;
                 /** @description 1 to 100, 20 when left out */
                 limit?: string;
+                /** @description `waiting`, `sent` or `failed`; all when left out */
+                state?: string;
             };
             header?: never;
             path?: never;

@@ -2,7 +2,7 @@
 
 use tributary_domain::json::Read;
 use tributary_domain::{
-    id::{DeliveryId, RemoteId},
+    id::{AccountId, DeliveryId, RemoteId},
     platform::Platform,
     time::Timestamp,
 };
@@ -38,6 +38,7 @@ impl DeliveryRow {
         DeliveryItem {
             id: self.id.clone(),
             platform: self.platform,
+            account_id: self.account.as_ref().map(|remote| AccountId::of(self.platform, remote)),
             state: self.state,
             reason: self.reason.clone(),
             size: self.size,
@@ -49,13 +50,20 @@ impl DeliveryRow {
 
 const COLUMNS: &str = "id, platform, account, state, reason, size, stored, received_at, replays";
 
-/// A page, newest first, after the delivery that came `at` with this id.
-pub(crate) async fn page(edge: &Edge, at: i64, id: &str, limit: u32) -> Result<Vec<DeliveryRow>, Fault> {
+/// A page of those in these states (a list in JSON), newest first, after the delivery that came `at` with this id.
+pub(crate) async fn page(
+    edge: &Edge,
+    states: &str,
+    (at, id): (i64, &str),
+    limit: u32,
+) -> Result<Vec<DeliveryRow>, Fault> {
     let sql = format!(
         "SELECT {COLUMNS} FROM deliveries INDEXED BY deliveries_by_time \
-         WHERE received_at <= ?1 AND (received_at < ?1 OR id > ?2) ORDER BY received_at DESC, id LIMIT ?3"
+         WHERE received_at <= ?1 AND (received_at < ?1 OR id > ?2) \
+         AND state IN (SELECT value FROM json_each(?4)) ORDER BY received_at DESC, id LIMIT ?3"
     );
-    Statement::new("list_deliveries", &sql).int(at).text(id).int(i64::from(limit)).rows(edge).await
+    let statement = Statement::new("list_deliveries", &sql).int(at).text(id).int(i64::from(limit));
+    statement.text(states).rows(edge).await
 }
 
 /// One of them.

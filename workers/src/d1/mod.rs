@@ -1,6 +1,7 @@
 //! The database: the index of the inbox, and what the workspace is. Named queries with bound values only.
 
 pub(crate) mod accounts;
+pub(crate) mod attention;
 pub(crate) mod audit;
 pub(crate) mod carry;
 pub(crate) mod contacts;

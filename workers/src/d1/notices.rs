@@ -24,6 +24,8 @@ pub(crate) struct NoticeRow {
     created_at: i64,
     posted_at: Option<i64>,
     next_at: i64,
+    #[serde(default)]
+    contact: Option<String>,
 }
 
 impl NoticeRow {
@@ -32,6 +34,7 @@ impl NoticeRow {
             id: self.id.clone(),
             kind: self.kind.clone(),
             thread_id: self.thread.clone(),
+            contact: self.contact.clone(),
             channel: self.channel.clone(),
             state: self.state,
             attempts: self.attempts,
@@ -98,13 +101,20 @@ pub(crate) async fn find(edge: &Edge, id: &str) -> Result<Option<NoticeRow>, Fau
     Statement::new("find_notice", &sql).text(id).row(edge).await
 }
 
-/// A page, newest first, after the one that came `at` with this id.
-pub(crate) async fn page(edge: &Edge, at: i64, id: &str, limit: u32) -> Result<Vec<NoticeRow>, Fault> {
+/// A page, newest first, after the one that came `at` with this id; in one state, where one is named.
+pub(crate) async fn page(
+    edge: &Edge,
+    state: Option<NoticeState>,
+    (at, id): (i64, &str),
+    limit: u32,
+) -> Result<Vec<NoticeRow>, Fault> {
     let sql = format!(
-        "SELECT {COLUMNS} FROM notices INDEXED BY notices_by_time \
-         WHERE created_at <= ?1 AND (created_at < ?1 OR id > ?2) ORDER BY created_at DESC, id LIMIT ?3"
+        "SELECT {COLUMNS}, (SELECT t.item ->> '$.contact.name' FROM threads t WHERE t.id = thread) AS contact \
+         FROM notices INDEXED BY notices_by_time WHERE created_at <= ?1 AND (created_at < ?1 OR id > ?2) AND state = coalesce(?4, state) \
+         ORDER BY created_at DESC, id LIMIT ?3"
     );
-    Statement::new("list_notices", &sql).int(at).text(id).int(i64::from(limit)).rows(edge).await
+    let statement = Statement::new("list_notices", &sql).int(at).text(id).int(i64::from(limit));
+    statement.maybe(state.map(word)).rows(edge).await
 }
 
 /// It is to be told again, from the beginning.
@@ -122,7 +132,8 @@ pub(crate) async fn left_over(edge: &Edge, now: Timestamp) -> Result<Vec<NoticeR
     Statement::new("left_over_notices", &sql).time(now.minus(Span::minutes(2))).rows(edge).await
 }
 
-const fn word(state: NoticeState) -> &'static str {
+/// A state as stored.
+pub(crate) const fn word(state: NoticeState) -> &'static str {
     match state {
         NoticeState::Waiting => "waiting",
         NoticeState::Sent => "sent",

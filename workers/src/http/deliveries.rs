@@ -3,10 +3,10 @@
 use serde_json::json;
 use tributary_domain::id::DeliveryId;
 use tributary_wire::{
-    api::delivery::DeliveryState,
+    api::delivery::{DeliveryBody, DeliveryState},
     queue::{Delivery, DeliveryHeader},
 };
-use worker::{QueueContentType, RawMessageBuilder, Response, wasm_bindgen::JsValue};
+use worker::{QueueContentType, Range, RawMessageBuilder, Response, wasm_bindgen::JsValue};
 
 use super::{
     call::{self, Call},
@@ -20,10 +20,23 @@ use crate::{
     fault::Fault,
 };
 
+/// The states that a list may ask for.
+const STATES: [(&str, &str); 4] = [
+    ("waiting", r#"["parked","dead"]"#),
+    ("parked", r#"["parked"]"#),
+    ("dead", r#"["dead"]"#),
+    ("recovered", r#"["recovered"]"#),
+];
+const ALL: &str = r#"["parked","dead","recovered"]"#;
+
+/// Most bytes of a delivery that are shown.
+const SHOWN: u64 = 64 << 10;
+
 pub(super) async fn list(call: &Call) -> Result<Response, Refused> {
     let limit = call.query.limit(100)?;
     let (at, id) = call.query.cursor()?.unwrap_or((1 << 52, String::new()));
-    let mut rows = d1::deliveries::page(&call.edge, at, &id, limit + 1).await?;
+    let states = call.query.one_of("state", &STATES)?.unwrap_or(ALL);
+    let mut rows = d1::deliveries::page(&call.edge, states, (at, &id), limit + 1).await?;
     let more = rows.len() > limit as usize;
     rows.truncate(limit as usize);
     let next = rows.last().filter(|_| more).map(|row| query::cursor(row.received_at().millis(), row.id.as_str()));
@@ -33,6 +46,28 @@ pub(super) async fn list(call: &Call) -> Result<Response, Refused> {
 
 async fn found(call: &Call, id: &DeliveryId) -> Result<DeliveryRow, Refused> {
     d1::deliveries::find(&call.edge, id).await?.ok_or_else(|| Refused::not_found("delivery"))
+}
+
+fn gone() -> Refused {
+    Refused::new(Code::DeliveryGone, "Its bytes were deleted: it was taken in meanwhile.")
+}
+
+/// What came. That somebody looks is written down first: it may hold customers' words.
+pub(super) async fn read(call: &Call, person: &Person, given: &str) -> Result<Response, Refused> {
+    let id = DeliveryId::parse(given).map_err(|_| Refused::not_found("delivery"))?;
+    let row = found(call, &id).await?;
+    let entry = audit::entry(call.now, Some(&person.teammate.id), "deliveryRead", json!({ "delivery": id }))?;
+    entry.run(&call.edge).await?;
+    if row.size == 0 {
+        return call::json(200, &DeliveryBody { text: String::new(), whole: true });
+    }
+    let failed = || Fault::blobs("read_delivery");
+    let blobs = call.edge.blobs()?;
+    let some = blobs.get(row.stored.clone()).range(Range::OffsetWithLength { offset: 0, length: SHOWN });
+    let object = some.execute().await.map_err(failed())?.ok_or_else(gone)?;
+    let bytes = object.body().ok_or_else(gone)?.bytes().await.map_err(failed())?;
+    let text = String::from_utf8_lossy(&bytes).into_owned();
+    call::json(200, &DeliveryBody { text, whole: row.size <= SHOWN })
 }
 
 /// Puts a delivery on the intake queue again, by reference to its bytes. Taking it in twice does no harm.

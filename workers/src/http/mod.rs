@@ -139,6 +139,7 @@ async fn dispatch(call: &mut Call, route: &Route, person: &Person, given: &[&str
         Operation::ListTemplates => rules::templates(call).await,
         Operation::ListAudit => audit::list(call).await,
         Operation::ListDeadLetters => deliveries::list(call).await,
+        Operation::ReadDeadLetter => deliveries::read(call, person, first).await,
         Operation::ReplayDeadLetter => deliveries::replay(call, person, first).await,
         Operation::ListDigests => digests::list(call).await,
         Operation::PreviewDigest => digests::preview(call).await,

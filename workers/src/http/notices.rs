@@ -23,7 +23,9 @@ use crate::{
 pub(super) async fn list(call: &Call) -> Result<Response, Refused> {
     let limit = call.query.limit(100)?;
     let (at, id) = call.query.cursor()?.unwrap_or((1 << 52, String::new()));
-    let mut rows = notices::page(&call.edge, at, &id, limit + 1).await?;
+    let states = [NoticeState::Waiting, NoticeState::Sent, NoticeState::Failed].map(|one| (notices::word(one), one));
+    let state = call.query.one_of("state", &states)?;
+    let mut rows = notices::page(&call.edge, state, (at, &id), limit + 1).await?;
     let more = rows.len() > limit as usize;
     rows.truncate(limit as usize);
     let next = rows.last().filter(|_| more).map(|row| query::cursor(row.created_at().millis(), &row.id));

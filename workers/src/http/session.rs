@@ -1,7 +1,10 @@
 //! Signing in by one-time links, and out.
 
 use serde_json::json;
-use tributary_wire::api::session::{SessionItem, SignInRequest};
+use tributary_wire::api::{
+    session::{SessionItem, SignInRequest},
+    teammate::Role,
+};
 use worker::Response;
 
 use super::{
@@ -83,6 +86,7 @@ pub(super) async fn item(call: &Call, row: &TeammateRow) -> Result<SessionItem, 
         teammate: teammates::item(row, &rules.rules, &counts, call.now),
         role: row.role,
         workspace: rules.rules.workspace.name.clone(),
+        attention: if row.role >= Role::Admin { d1::attention::read(&call.edge, call.now).await? } else { None },
     })
 }
 

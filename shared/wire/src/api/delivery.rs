@@ -2,7 +2,11 @@
 
 use serde::Serialize;
 use tributary_domain::json::Read;
-use tributary_domain::{id::DeliveryId, platform::Platform, time::Timestamp};
+use tributary_domain::{
+    id::{AccountId, DeliveryId},
+    platform::Platform,
+    time::Timestamp,
+};
 
 super::body! {
     /// A delivery that waits for a person.
@@ -11,6 +15,8 @@ super::body! {
         pub id: DeliveryId,
         /// Where it came from.
         pub platform: Platform,
+        /// The account that its address named, where it named one.
+        pub account_id: Option<AccountId>,
         /// Why it waits.
         pub state: DeliveryState,
         /// What went wrong, without any of its words.
@@ -21,6 +27,16 @@ super::body! {
         pub received_at: Timestamp,
         /// How often it was replayed.
         pub replays: u32,
+    }
+}
+
+super::body! {
+    /// What came, as it came. It may hold customers' words.
+    pub struct DeliveryBody {
+        /// As text; what is no text is replaced.
+        pub text: String,
+        /// Whether that is all of it.
+        pub whole: bool,
     }
 }
 

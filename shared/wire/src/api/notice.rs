@@ -11,13 +11,15 @@ super::body! {
         pub kind: String,
         /// The thread that it is about.
         pub thread_id: Option<ThreadId>,
+        /// The name of the contact there; only lists tell it.
+        pub contact: Option<String>,
         /// The team channel of the rules that it goes to; none for the installation's own.
         pub channel: Option<String>,
         /// What became of it.
         pub state: NoticeState,
         /// How often it was posted.
         pub attempts: u32,
-        /// Why the last post failed: `rate_limited`, `unavailable`, `no_answer`, `refused`, `address_unset`.
+        /// Why the last post failed: `rate_limited`, `unavailable`, `no_answer`, `refused`, `address_unset`, `no_channel`.
         pub error: Option<String>,
         /// When it came up.
         pub created_at: Timestamp,

@@ -34,6 +34,18 @@ pub struct Route {
 
 const PAGE: &[(&str, &str)] = &[("cursor", "Where the last page ended"), ("limit", "1 to 100, 20 when left out")];
 
+const DELIVERIES: &[(&str, &str)] = &[
+    ("state", "`waiting` (parked or dead), `parked`, `dead` or `recovered`; all when left out"),
+    ("cursor", "Where the last page ended"),
+    ("limit", "1 to 100, 20 when left out"),
+];
+
+const NOTICES: &[(&str, &str)] = &[
+    ("state", "`waiting`, `sent` or `failed`; all when left out"),
+    ("cursor", "Where the last page ended"),
+    ("limit", "1 to 100, 20 when left out"),
+];
+
 const THREADS: &[(&str, &str)] = &[
     ("status", "`open`, `snoozed` or `closed`; `open` when left out"),
     ("queue", "`mine`, `unassigned`, `all`, or the id of a teammate or team"),
@@ -135,13 +147,14 @@ routes! {
     ListTopics "GET" "/api/v1/topics" VIEWER, "Topics of the rules", None => 200 Some("TopicItemPage"), &[];
     ListTemplates "GET" "/api/v1/templates" VIEWER, "Beginnings of replies", None => 200 Some("TemplateItemPage"), &[];
     ListAudit "GET" "/api/v1/audit" ADMIN, "The workspace's history, newest first", None => 200 Some("AuditItemPage"), PAGE;
-    ListDeadLetters "GET" "/api/v1/dead-letters" ADMIN, "Deliveries that wait for a person", None => 200 Some("DeliveryItemPage"), PAGE;
+    ListDeadLetters "GET" "/api/v1/dead-letters" ADMIN, "Deliveries that wait for a person", None => 200 Some("DeliveryItemPage"), DELIVERIES;
+    ReadDeadLetter "GET" "/api/v1/dead-letters/{delivery}/body" ADMIN, "What came, as it came; who looks is written down", None => 200 Some("DeliveryBody"), &[];
     ReplayDeadLetter "POST" "/api/v1/dead-letters/{delivery}/replay" ADMIN, "Try a delivery again", None => 202 Some("DeliveryItem"), &[];
     ListDigests "GET" "/api/v1/digests" VIEWER, "Digests, newest first", None => 200 Some("DigestItemPage"), PAGE;
     PreviewDigest "GET" "/api/v1/digests/preview" VIEWER, "What a digest would say now; nothing is sent", None => 200 Some("DigestPreview"), &[];
     SendDigest "POST" "/api/v1/digests/send" ADMIN, "Send a digest now, once per id", Some("SendDigestRequest") => 202 Some("DigestDetail"), &[];
     ReadDigest "GET" "/api/v1/digests/{digest}" VIEWER, "One digest, by its day or id", None => 200 Some("DigestDetail"), &[];
-    ListNotices "GET" "/api/v1/notices" VIEWER, "What the team channels were told, newest first", None => 200 Some("NoticeItemPage"), PAGE;
+    ListNotices "GET" "/api/v1/notices" VIEWER, "What the team channels were told, newest first", None => 200 Some("NoticeItemPage"), NOTICES;
     RetryNotice "POST" "/api/v1/notices/{notice}/retry" ADMIN, "Tell it again", None => 202 Some("NoticeItem"), &[];
     ReadHandover "GET" "/api/v1/handover" VIEWER, "My open threads at the end of my shift, and who could take them", None => 200 Some("HandoverItem"), &[];
     AcceptHandover "POST" "/api/v1/handover/accept" AGENT, "Hand my open threads over", Some("HandoverRequest") => 200 Some("HandedOverItem"), &[];

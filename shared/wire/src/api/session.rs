@@ -27,6 +27,16 @@ super::body! {
         pub role: Role,
         /// The workspace's name, from the rules.
         pub workspace: String,
+        /// What waits for an administrator; nobody else is told.
+        pub attention: Option<AttentionItem>,
+    }
+
+    /// What waits for an administrator.
+    pub struct AttentionItem {
+        /// Deliveries that are parked or dead, up to a hundred.
+        pub deliveries: u32,
+        /// Notices of the last seven days that were given up.
+        pub notices: u32,
     }
 
     /// A link that signs in once.

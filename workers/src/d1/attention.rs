@@ -1,0 +1,19 @@
+//! What waits for an administrator, counted.
+
+use tributary_domain::time::{Span, Timestamp};
+use tributary_wire::api::session::AttentionItem;
+
+use super::Statement;
+use crate::{edge::Edge, fault::Fault};
+
+/// What was given up longer ago is in the list, and calls nobody any more.
+const LATELY: Span = Span::days(7);
+
+const SQL: &str = "SELECT (SELECT count(*) FROM (SELECT 1 FROM deliveries INDEXED BY deliveries_waiting \
+      WHERE state <> 'recovered' LIMIT 100)) AS deliveries, \
+    (SELECT count(*) FROM (SELECT state FROM notices INDEXED BY notices_by_time \
+      WHERE created_at > ?1 ORDER BY created_at DESC LIMIT 400) WHERE state = 'failed') AS notices";
+
+pub(crate) async fn read(edge: &Edge, now: Timestamp) -> Result<Option<AttentionItem>, Fault> {
+    Statement::new("attention", SQL).time(now.minus(LATELY)).row(edge).await
+}
