@@ -33,6 +33,23 @@ const toThread = (name: string) => async (page: Page) => {
   await page.locator('.message').first().waitFor();
 };
 
+/** The rules as they are saved. */
+const savedRules = (page: Page) => page.evaluate("fetch('/api/v1/rules').then((answer) => answer.json())") as Promise<{ version: number; text: string }>;
+
+/** Somebody else saves another hour for the digest, each time another. */
+let hour = 0;
+const saveElsewhere = async (page: Page) => {
+  const { version, text } = await savedRules(page);
+  const body = { text: text.replace(/^at = ".*"/m, `at = "1${(hour += 1) % 10}:30"`), expectedVersion: version, note: 'Later digest' };
+  const status = await page.evaluate(`fetch('/api/v1/rules', { method: 'PUT', headers: { 'content-type': 'application/json' }, body: ${JSON.stringify(JSON.stringify(body))} }).then((answer) => answer.status)`);
+  assert.equal(status, 200);
+};
+
+const write = async (page: Page, change: (text: string) => string) => {
+  await page.getByLabel('Rules document').fill(change((await savedRules(page)).text));
+  await page.getByText('No problems').first().waitFor();
+};
+
 const screens: { name: string; path?: string; signedOut?: boolean; go?: (page: Page) => Promise<void> }[] = [
   { name: 'signed-out', path: '/', signedOut: true, go: (page) => page.getByRole('heading', { name: 'Sign in to Tributary' }).waitFor() },
   { name: 'setup', path: '/setup', signedOut: true, go: (page) => page.getByLabel('Setup token').waitFor() },
@@ -95,6 +112,32 @@ const screens: { name: string; path?: string; signedOut?: boolean; go?: (page: P
       await page.getByRole('region', { name: 'Difference' }).waitFor();
     },
   },
+  {
+    name: 'rules-try',
+    path: '/rules',
+    go: async (page) => {
+      await page.getByLabel('Rules document').waitFor();
+      await write(page, (text) => text.replace('[topics.orders]\n', '[topics.orders]\nurgency_floor = "urgent"\n').replace('[topics.returns]\n', '[topics.returns]\nurgency_floor = "urgent"\n'));
+      await page.getByRole('tab', { name: 'Try' }).click();
+      await page.getByRole('button', { name: 'Try', exact: true }).click();
+      await page.getByRole('row').nth(1).waitFor();
+      const first = page.locator('summary').first();
+      if (await first.isVisible()) await first.click();
+    },
+  },
+  {
+    name: 'rules-merge',
+    path: '/rules',
+    go: async (page) => {
+      await page.getByLabel('Rules document').waitFor();
+      await write(page, (text) => text.replace(/^at = ".*"/m, 'at = "08:00"').replace('within = "30d"', 'within = "20d"'));
+      await saveElsewhere(page);
+      await page.getByRole('button', { name: 'Save', exact: true }).click();
+      await page.getByRole('heading', { name: /^Put your changes and version \d+ together$/ }).waitFor();
+    },
+  },
+  { name: 'insights', path: '/insights', go: (page) => page.getByRole('table').first().waitFor() },
+  { name: 'costs', path: '/costs', go: (page) => page.getByRole('table').first().waitFor() },
   {
     name: 'search',
     go: async (page) => {
