@@ -2,15 +2,18 @@
 import type { Component } from "svelte";
 import type { IconName } from "../components/icons.ts";
 
-type Page = { title: string; icon: IconName; load: () => Promise<{ default: Component }> };
+/** `admin`: only administrators are led there. */
+type Page = { title: string; icon: IconName; admin?: true; load: () => Promise<{ default: Component }> };
 
 export const PAGES = {
   handover: { title: "Hand over", icon: "assign", load: () => import("./handover/Handover.svelte") },
   digest: { title: "Digest", icon: "note", load: () => import("./digest/DigestPage.svelte") },
   insights: { title: "Insights", icon: "chart", load: () => import("./insights/Insights.svelte") },
   costs: { title: "Costs", icon: "tag", load: () => import("./costs/Costs.svelte") },
+  notices: { title: "Notices", icon: "send", load: () => import("./notices/Notices.svelte") },
+  parked: { title: "Parked", icon: "file", admin: true, load: () => import("./parked/Parked.svelte") },
   rules: { title: "Rules", icon: "rules", load: () => import("./rules/Rules.svelte") },
-} as const satisfies Record<string, Page>;
+} satisfies Record<string, Page>;
 
 export type PageName = keyof typeof PAGES;
 

@@ -3,6 +3,7 @@
 export type Command =
   | "next" | "previous" | "open" | "reply" | "assign" | "topic" | "urgency" | "close" | "reopen" | "note" | "snooze" | "why" | "back" | "search"
   | "help"
+  | "page:notices" | "page:parked"
   | "go:mine" | "go:unassigned" | "go:all" | "go:snoozed" | "go:closed";
 
 interface Shortcut {
@@ -32,6 +33,8 @@ export const SHORTCUTS: readonly Shortcut[] = [
   { command: "go:all", keys: ["g a"], name: "All open", group: "Go to" },
   { command: "go:snoozed", keys: ["g s"], name: "Snoozed", group: "Go to" },
   { command: "go:closed", keys: ["g c"], name: "Closed", group: "Go to" },
+  { command: "page:notices", keys: ["g n"], name: "Notices", group: "Go to" },
+  { command: "page:parked", keys: ["g p"], name: "Parked deliveries", group: "Go to" },
   { command: "help", keys: ["?"], name: "This sheet", group: "Go to" },
 ];
 

@@ -1,0 +1,195 @@
+/** The pages for what waits for an administrator: notices that a channel did not take, and deliveries that were parked. */
+import assert from 'node:assert/strict';
+import { createHmac, randomUUID } from 'node:crypto';
+import { mkdirSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import type { Page } from 'playwright-core';
+import { root } from '../../tools/runtime.ts';
+import { House, mia, owner, until, type Visit } from './house.ts';
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const pictures = join(root, 'tests/.out');
+
+let house: House;
+let robin: Visit;
+const META_SECRET = 'an invented secret of an app';
+
+const database = () => house.worker.mf.getD1Database('DB');
+const count = async (sql: string) => (await (await database()).prepare(sql).first<{ n: number }>())?.n ?? 0;
+
+/** Webhooks for an account that nobody has connected. */
+const stranger = async (words: string) => {
+  const body = JSON.stringify({ object: 'page', entry: [{ id: '900000000000001', time: 1, messaging: [{ sender: { id: '77' }, recipient: { id: '900000000000001' }, timestamp: Date.now(), message: { mid: `m_${randomUUID()}`, text: words } }] }] });
+  const secret = house.standins.vars().META_APP_SECRET ?? META_SECRET;
+  const answer = await fetch(`${house.worker.url}/webhooks/facebook`, { method: 'POST', body, headers: { 'content-type': 'application/json', 'x-hub-signature-256': `sha256=${createHmac('sha256', secret).update(body).digest('hex')}` } });
+  assert.equal(answer.status, 200);
+};
+
+before(async () => {
+  mkdirSync(pictures, { recursive: true });
+  house = await House.open();
+  for (const words of ['My word is zwergpinscher', 'Is anybody there?', 'Hello?']) await stranger(words);
+  await until('they are parked', async () => (await count("SELECT count(*) AS n FROM deliveries WHERE state = 'parked'")) === 3);
+  // Its bytes are no delivery of any release.
+  await (await house.worker.mf.getQueueProducer('INTAKE')).send('{"v":1}', { contentType: 'text' });
+  await until('that too', async () => (await count('SELECT count(*) AS n FROM deliveries')) === 4);
+  const customer = house.standins.telegram.customer('Ada Byron');
+  customer.text('Where is my order?');
+  await until('it is listed', async () => (await count("SELECT count(*) AS n FROM threads WHERE item ->> '$.contact.name' = 'Ada Byron'")) === 1);
+  const { id: thread } = (await (await database()).prepare("SELECT id FROM threads WHERE item ->> '$.contact.name' = 'Ada Byron'").first<{ id: string }>()) ?? { id: '' };
+  const notice = { thread, topic: 'other', urgency: 'normal', owner: { type: 'unassigned' }, team: null, channel: null, nextShift: null, due: null };
+  const insert = 'INSERT INTO notices (id, kind, thread, channel, state, attempts, error, job, created_at, posted_at, next_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)';
+  const kinds = ['unassigned', 'warning', 'closing', 'backup', 'lead', 'overdue', 'reminder'];
+  const states = [['failed', 1, 'refused'], ['sent', 1, null], ['waiting', 2, 'rate_limited']] as const;
+  for (let n = 0; n < 40; n += 1) {
+    const kind = kinds[n % 7] ?? 'overdue';
+    const [state, attempts, error] = n === 4 ? states[0] : n === 2 ? states[2] : states[1];
+    const at = Date.now() - n * 1_800_000;
+    const job = JSON.stringify({ tell: { notice: { ...notice, key: `n-${n}`, kind } } });
+    await (await database()).prepare(insert).bind(`n-${n}`, n === 6 ? 'text' : kind, n === 6 ? null : thread, n % 3 ? 'support' : null, state, attempts, error, job, at, at + 2000, Date.now() + 86_400_000).run();
+  }
+  robin = await house.signedIn(owner);
+});
+after(() => house.close());
+
+const row = (page: Page, words: string | RegExp) => page.locator('[data-ledger] li').filter({ hasText: words });
+
+test('notices are listed, filtered in the address, and paged', async () => {
+  const { page } = robin;
+  await page.getByRole('link', { name: /^Notices.*1.*to look at/ }).click();
+  await row(page, 'Ada Byron').first().waitFor();
+  assert.equal(await page.locator('[data-ledger] li').count(), 25);
+  await page.getByRole('button', { name: 'Show earlier ones' }).click();
+  await until('all are there', async () => (await page.locator('[data-ledger] li').count()) >= 40);
+  await page.getByRole('button', { name: 'Failed' }).click();
+  await row(page, 'Failed: the channel refused it').waitFor();
+  assert.equal(await page.locator('[data-ledger] li').count(), 1);
+  assert.ok(page.url().endsWith('/notices?state=failed'));
+  await page.reload();
+  await row(page, 'Failed: the channel refused it').waitFor();
+  assert.equal(await page.getByRole('button', { name: 'Failed' }).getAttribute('aria-pressed'), 'true');
+});
+
+test('j and k move, r has a failed one told again, Enter opens the thread', async () => {
+  const { page } = robin;
+  await page.keyboard.press('j');
+  await page.keyboard.press('r');
+  await page.getByText('It is told again').waitFor();
+  await until('it was posted', async () => (await count("SELECT count(*) AS n FROM notices WHERE id = 'n-4' AND state = 'sent'")) === 1);
+  await row(page, 'Sent').waitFor();
+  await page.getByRole('link', { name: /^Notices/ }).and(page.locator(':not(:has-text("to look at"))')).waitFor();
+  await page.keyboard.press('j');
+  await page.keyboard.press('Enter');
+  await page.getByRole('heading', { level: 2, name: 'Ada Byron' }).waitFor();
+  await page.keyboard.press('g');
+  await page.keyboard.press('n');
+  await row(page, 'Ada Byron').nth(3).waitFor();
+  for (const key of ['j', 'j', 'j', 'k']) await page.keyboard.press(key);
+  assert.equal(await page.evaluate('[...document.querySelectorAll("[data-row]")].indexOf(document.activeElement)'), 1);
+});
+
+test('parked deliveries are shown by cause; what came is shown on request, and that is written down', async () => {
+  const { page } = robin;
+  await page.keyboard.press('Escape');
+  await page.getByRole('link', { name: /^Parked.*4.*to look at/ }).click();
+  await page.getByRole('heading', { name: /^It is for an account that is not connected/ }).waitFor();
+  await page.getByRole('heading', { name: /no body|neither|header/i }).waitFor();
+  assert.equal(await page.getByText('zwergpinscher').count(), 0);
+  const cause = page.getByRole('region', { name: /^It is for an account/ });
+  await cause.locator('[data-row]').last().click();
+  await cause.getByRole('button', { name: 'Show what came' }).click();
+  await page.getByRole('region', { name: 'What came' }).getByText(/zwergpinscher|anybody there|Hello/).waitFor();
+  assert.equal(await count("SELECT count(*) AS n FROM audit WHERE entry LIKE '%deliveryRead%'"), 1);
+  assert.ok(!page.url().includes('zwergpinscher'));
+});
+
+test('one is tried again, then all of a cause', async () => {
+  const { page } = robin;
+  const replays = () => count('SELECT sum(replays) AS n FROM deliveries');
+  await page.keyboard.press('j');
+  await page.keyboard.press('r');
+  await page.getByText('It is tried again').waitFor();
+  assert.equal(await replays(), 1);
+  await page.getByRole('button', { name: 'Try all of these again' }).click();
+  await page.getByText('3 are tried again').waitFor();
+  assert.equal(await replays(), 4);
+  // Nobody has connected the account: they wait on.
+  assert.equal(await count("SELECT count(*) AS n FROM deliveries WHERE state = 'parked'"), 4);
+  await page.getByRole('button', { name: 'Taken in' }).click();
+  await page.getByText('What was taken in on a later try').waitFor();
+});
+
+test('whoever is no administrator sees the notices, and is not led to what was parked', async () => {
+  const visit = await house.signedIn(mia);
+  const { page } = visit;
+  assert.equal(await page.getByRole('link', { name: /^Parked/ }).count(), 0);
+  await page.goto(`${house.worker.url}/parked`);
+  await page.getByText('This page is for administrators').waitFor();
+  await page.goto(`${house.worker.url}/notices?state=sent`);
+  await row(page, 'Ada Byron').first().waitFor();
+  assert.equal(await page.getByRole('button', { name: /^Tell again/ }).count(), 0);
+  await visit.close();
+});
+
+test('when they cannot be fetched the pages say so, and try again', async () => {
+  const visit = await house.signedIn(owner);
+  const { page } = visit;
+  for (const [path, api, words] of [['notices', 'notices', 'The notices could not be fetched'], ['parked', 'dead-letters', 'The deliveries could not be fetched']] as const) {
+    await page.route(`**/api/v1/${api}?*`, (route) => route.abort());
+    await page.goto(`${house.worker.url}/${path}`);
+    await page.getByText(words).waitFor();
+    await page.unroute(`**/api/v1/${api}?*`);
+    await page.getByRole('button', { name: 'Try again' }).click();
+    await page.locator('[data-ledger] li').first().waitFor();
+  }
+  await visit.close();
+});
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  for (const width of [1440, 1024, 390]) {
+    test(`${width} px, ${colorScheme}: the pages are clean`, async () => {
+      await (await database()).prepare("UPDATE notices SET state = 'failed', error = 'unavailable', attempts = 6 WHERE id IN ('n-1', 'n-4')").run();
+      const visit = await house.signedIn(owner, 'mine', { viewport: { width, height: width === 390 ? 844 : 900 }, deviceScaleFactor: width === 390 ? 2 : 1, colorScheme });
+      const { page } = visit;
+      const wrong: string[] = [];
+      const look = async (name: string) => {
+        await page.screenshot({ path: join(pictures, `${name}-${width}-${colorScheme}.png`) });
+        await page.evaluate(axe);
+        const found = (await page.evaluate(`axe.run(document, { resultTypes: ['violations'], rules: { 'target-size': { enabled: true } } }).then((r) => r.violations)`)) as { id: string; nodes: { html: string }[] }[];
+        wrong.push(...found.flatMap(({ id, nodes }) => nodes.slice(0, 3).map((node) => `${name} ${id}: ${node.html.slice(0, 200)}`)));
+        if (await page.evaluate('document.documentElement.scrollWidth > innerWidth')) wrong.push(`${name}: it scrolls sideways`);
+      };
+      if (width === 390) {
+        await page.goto(`${house.worker.url}/notices`);
+        await page.getByRole('button', { name: 'Back to the queues' }).click();
+        await page.getByRole('link', { name: /^Parked/ }).waitFor();
+        await look('rail');
+      }
+      await page.goto(`${house.worker.url}/notices`);
+      await row(page, 'Ada Byron').first().waitFor();
+      await page.keyboard.press('j');
+      await look('notices');
+      await page.goto(`${house.worker.url}/notices?state=waiting`);
+      await page.locator('[data-ledger] li, .empty').first().waitFor();
+      await look('notices-waiting');
+      await page.goto(`${house.worker.url}/parked`);
+      await row(page, 'Parked').first().waitFor();
+      await look('parked');
+      await page.locator('[data-row]').first().click();
+      await page.getByRole('button', { name: 'Show what came' }).click();
+      await page.getByRole('region', { name: 'What came' }).waitFor();
+      await look('parked-body');
+      await page.goto(`${house.worker.url}/parked?state=recovered`);
+      await page.getByText('None', { exact: true }).waitFor();
+      await look('parked-none');
+      assert.deepEqual([...wrong, ...visit.complaints.list], []);
+      await visit.close();
+    });
+  }
+}
+
+test('nothing was complained of', () => {
+  assert.deepEqual(robin.complaints.list, []);
+});
