@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { after, before, test } from 'node:test';
 import type { Page } from 'playwright-core';
-import { House, openThread, owner, row, type Visit } from './house.ts';
+import { House, openThread, owner, row, until, type Visit } from './house.ts';
 
 const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 let house: House;
@@ -26,6 +26,7 @@ const violations = async (page: Page): Promise<string[]> => {
   return found.flatMap(({ id, nodes }) => nodes.slice(0, 3).map((node) => `${id}: ${node.html.slice(0, 160)} ${node.failureSummary.slice(0, 300)}`));
 };
 
+const rulesNow = (page: Page) => page.evaluate('fetch("/api/v1/rules").then((answer) => answer.json())') as Promise<{ text: string }>;
 const wide = (page: Page) => page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
 
 test('a report is opened from the rail; its filters are in the address and survive a reload', async () => {
@@ -142,4 +143,70 @@ test('a topic and an urgency are put right with one key and a number', async () 
   await page.keyboard.press('p');
   await page.keyboard.press('1');
   await page.getByRole('button', { name: 'Urgency: Urgent' }).waitFor();
+});
+
+test('a suggested keyword is written into the rules by keyboard, and counts once it is saved', async () => {
+  const { page } = robin;
+  const names = ['Ola Berg', 'Pia Lund', 'Rui Melo'];
+  for (const name of names) house.standins.telegram.customer(name, { language: 'en' }).text('The zipper fell off');
+  const database = await house.worker.mf.getD1Database('DB');
+  const number = async (sql: string) => (await database.prepare(sql).first<{ n: number }>())?.n;
+  // What a person says before a machine did corrects nothing.
+  await until('they are labelled', async () => (await number(`SELECT count(*) AS n FROM threads WHERE item ->> '$.preview' = 'The zipper fell off' AND item ->> '$.topic' IS NOT NULL`)) === 3);
+  await page.goto(`${house.worker.url}/q/all`);
+  for (const name of names) {
+    await row(page, name).waitFor();
+    await openThread(page, name);
+    await page.locator('#thread-title').focus();
+    const topics = page.getByRole('radiogroup', { name: 'Topic' });
+    await page.keyboard.press('t');
+    await topics.getByRole('radio', { name: /Returns/ }).click();
+    await page.getByRole('button', { name: 'Topic: Returns' }).waitFor();
+  }
+  await until('the index has the corrections', async () => (await number(`SELECT count(*) AS n FROM threads WHERE item ->> '$.preview' = 'The zipper fell off' AND item ->> '$.topic' = 'returns'`)) === 3);
+  await house.worker.scheduled('*/5 * * * *');
+
+  await page.goto(`${house.worker.url}/insights?report=accuracy`);
+  await page.getByRole('button', { name: 'Look for words' }).focus();
+  await page.keyboard.press('Enter');
+  const add = page.getByRole('link', { name: 'Add “zipper” to the keywords of Returns in the rules' });
+  await add.waitFor();
+  if (process.env.SHOTS) {
+    for (const width of [1440, 390]) {
+      await page.setViewportSize({ width, height: 900 });
+      await add.scrollIntoViewIfNeeded();
+      await page.screenshot({ path: `${process.env.SHOTS}/keywords-${width}.png` });
+    }
+    await page.setViewportSize({ width: 1440, height: 900 });
+  }
+  assert.deepEqual(await violations(page), []);
+  await add.focus();
+  await page.keyboard.press('Enter');
+  await page.waitForURL('**/rules');
+  const area = page.getByLabel('Rules document');
+  await page.getByText('It counts once you save').waitFor();
+  const shown = await area.inputValue();
+  const before = (await rulesNow(page)).text;
+  assert.equal(shown.replace(/,? "zipper",?/, (found) => (found.endsWith(',') ? ',' : '')).replaceAll(',,', ','), before, 'nothing else changed');
+  assert.ok(!before.includes('zipper'), 'nothing is saved');
+  const caret = await area.evaluate((one) => {
+    const { value, selectionStart } = one as unknown as { value: string; selectionStart: number };
+    return [value.slice(selectionStart, selectionStart + 8), one === one.ownerDocument.activeElement];
+  });
+  assert.deepEqual(caret, ['"zipper"', true]);
+  if (process.env.SHOTS) await page.screenshot({ path: `${process.env.SHOTS}/keyword-in-rules.png` });
+  await page.reload();
+  await until('the draft is there again, once', async () => (await area.inputValue()) === shown);
+  await page.getByText('No problems').first().waitFor();
+  await page.keyboard.press('Control+s');
+  await page.getByText(/Saved as version/).waitFor();
+  assert.equal((await rulesNow(page)).text, shown);
+
+  await page.goto(`${house.worker.url}/rules?topic=returns&keyword=zipper`);
+  await page.getByText('is among the keywords of Returns already').waitFor();
+  assert.equal(new URL(page.url()).search, '');
+  await page.goto(`${house.worker.url}/insights?report=accuracy`);
+  await page.getByRole('button', { name: 'Look for words' }).click();
+  await page.getByText(/corrected threads have in common|in 3 threads/).first().waitFor();
+  assert.equal(await add.count(), 0, 'the rules know it');
 });

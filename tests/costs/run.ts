@@ -11,6 +11,11 @@ export type Counted = Record<string, number>;
 /** The units that the Worker itself is counted at. What people look with comes on top: see `assumed` in the model. */
 export const UNITS = ['requests', 'queueOps', 'objectRequests', 'objectRowsRead', 'objectRowsWritten', 'd1RowsRead', 'd1RowsWritten', 'r2Writes', 'r2Reads'];
 
+/** A thread looks after its carrier fifteen seconds after a change; the runtime puts an object away after ten without a call. */
+const ALARM_MS = 17_000;
+
+const sleep = (milliseconds: number) => new Promise((done) => setTimeout(done, milliseconds));
+
 /** The built Worker with the counting one in front of it. */
 const countingBuild = (): string => {
   const folder = join(root, '.state/costs/build');
@@ -23,14 +28,14 @@ const countingBuild = (): string => {
 export class Run {
   private constructor(readonly product: Product) {}
 
-  /** As in production: no copy of each delivery in R2, a model that labels. */
-  static async start(labels: boolean): Promise<Run> {
+  /** As in production: no copy of each delivery in R2; labels by a model, or by the built-in labeler. */
+  static async start({ model, rules = (text) => text }: { model: boolean; rules?: (text: string) => string }): Promise<Run> {
     const main = countingBuild();
     const product = await startProduct({
       connect: (platform) => platform === 'whatsapp',
-      model: true,
-      vars: { INTAKE_COPY: 'fallback', LABEL_DELAY_SECONDS: labels ? '0' : '3600' },
-      rules: (text) => text.replace('cap = 40\n', 'cap = 400000\n').replace('monthly_budget = 20', 'monthly_budget = 2000'),
+      model,
+      vars: { INTAKE_COPY: 'fallback' },
+      rules: (text) => rules(text.replace('cap = 40\n', 'cap = 400000\n').replace('monthly_budget = 20', 'monthly_budget = 2000')),
       config: (text) => text.replace('main = "workers/build/entry.js"', `main = "${main}"`),
     });
     return new Run(product);
@@ -51,8 +56,14 @@ export class Run {
       const now = JSON.stringify(counted);
       if (now === before) return counted;
       before = now;
-      await new Promise((done) => setTimeout(done, 2500));
+      await sleep(2500);
     }
+  }
+
+  /** Once the alarms have rung that follow a change, and the objects have gone to sleep. */
+  async asleep(): Promise<Counted> {
+    await sleep(ALARM_MS);
+    return this.settled();
   }
 
   /** So many messages of so many customers, taken in turns; a few on their way at a time. */
@@ -79,6 +90,13 @@ export class Run {
     for (const { id } of ids) await owner.reply(id, 'It is on its way, and should be there tomorrow.');
     // `reply` looks the thread up once more.
     return Object.fromEntries(Object.entries(looked).map(([unit, value]) => [unit, value * 2]));
+  }
+
+  /** What one cron line takes. */
+  async clock(): Promise<Counted> {
+    const before = await this.settled();
+    await this.product.worker.scheduled('*/5 * * * *');
+    return difference(await this.settled(), before);
   }
 
   labels(): number {

@@ -8,7 +8,7 @@ import { remains, until } from '../harness/until.ts';
 type Delivery = { way: string; to: string; status: string; cause: string | null; tries: number; nextTryAt: string | null; settledAt: string | null };
 type Item = { id: string; day: string; madeAt: string; sentBy: string | null; numbers: Record<string, number>; deliveries: Delivery[] };
 type Line = { thread: string; summary: string | null; owner: string | null; uncertain: number; failed: number };
-type Digest = { day: string; numbers: Record<string, number>; overdue: Line[]; unassigned: Line[]; inDoubt: Line[]; accounts: { name: string; trouble: string | null }[]; deliveries: { parked: number; dead: number }; measures: { name: string; yesterday: number }[]; labels: { made: number; corrected: number }; spend: { yesterday: number; before: number; days: number } };
+type Digest = { day: string; numbers: Record<string, number>; overdue: Line[]; unassigned: Line[]; inDoubt: Line[]; accounts: { name: string; trouble: string | null }[]; deliveries: { parked: number; dead: number }; measures: { name: string; yesterday: number }[]; labels: { made: number; corrected: number; weekLooked: number; weekRight: number }; spend: { yesterday: number; before: number; days: number } };
 type Detail = Item & { digest: Digest };
 type Preview = { digest: Digest; nextAt: string | null; readers: { way: string; to: string }[]; canEmail: boolean };
 
@@ -234,6 +234,8 @@ describe('a digest by hand', () => {
     const { digest } = await product.owner.get<Preview>('/digests/preview');
     assert.deepEqual(digest.measures.map((one) => [one.name, one.yesterday]), [['opened', 1], ['replied', 1], ['closed', 0]]);
     assert.deepEqual([digest.labels.made > 0, digest.labels.corrected], [true, 1]);
+    // Answered first, and put right later.
+    assert.deepEqual([digest.labels.weekLooked, digest.labels.weekRight], [1, 0]);
     assert.deepEqual([digest.deliveries.parked, digest.deliveries.dead], [1, 2]);
     assert.deepEqual([digest.spend.yesterday, digest.spend.before, digest.spend.days], [2_500_000, 600_000, 2]);
     // Days that are over are kept: they are counted once.

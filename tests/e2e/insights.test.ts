@@ -134,6 +134,13 @@ describe('corrections', () => {
     const accuracy = await report('report=accuracy');
     const corrected = (field: string) => accuracy.rows.filter((row) => at(accuracy, row, 'field') === field).reduce((sum, row) => sum + Number(at(accuracy, row, 'corrected')), 0);
     assert.deepEqual([corrected('topic'), corrected('urgency'), corrected('language')], [3, 3, 0]);
+    // Ana was answered, Bo was not, and the three were corrected: what nobody looked at is not called right.
+    const sum = (key: string) => accuracy.rows.filter((row) => at(accuracy, row, 'field') === 'topic').reduce((total, row) => total + Number(at(accuracy, row, key)), 0);
+    assert.ok(sum('looked') >= 4 && sum('looked') < sum('labelled'), `${sum('looked')} of ${sum('labelled')}`);
+    const share = accuracy.rows.filter((row) => at(accuracy, row, 'looked') === 0).map((row) => at(accuracy, row, 'accuracy'));
+    assert.ok(share.every((one) => one === null), JSON.stringify(accuracy.rows));
+    const file = await product.owner.ask('GET', '/api/v1/insights?report=accuracy&format=csv');
+    assert.match(file.text, /^Week from,Label,Said,Labelled,Looked at,Corrected,"Right, of a hundred looked at"\r\n/);
     const { threads, suggestions } = await product.owner.get<Keywords>('/insights/keywords');
     assert.equal(threads, 3);
     assert.ok(suggestions.some((one) => one.word === 'zipper' && one.threads === 3), JSON.stringify(suggestions));

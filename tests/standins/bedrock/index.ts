@@ -15,6 +15,8 @@ export interface Converse {
   model: string;
   text: string;
   system: string;
+  /** What stood before the words to label, in a fence of its own. */
+  examples: unknown[];
   /** The answer's tool input, when there was one. */
   output?: unknown;
   inputTokens: number;
@@ -114,7 +116,7 @@ export class Bedrock extends Service {
     const inputTokens = Math.ceil(asked.size / 4);
     const outputTokens = Math.ceil(JSON.stringify(content).length / 4);
     const output = objectOf(content[0]?.toolUse)?.input;
-    this.calls.push({ at: this.world.clock.now(), model, text: asked.text, system: asked.system, output, inputTokens, outputTokens });
+    this.calls.push({ at: this.world.clock.now(), model, text: asked.text, system: asked.system, examples: asked.examples, output, inputTokens, outputTokens });
     if (this.calls.length > 20_000) this.calls.splice(0, 5000);
     return {
       status: 200,
@@ -170,6 +172,7 @@ export class Bedrock extends Service {
 interface Asked {
   text: string;
   system: string;
+  examples: unknown[];
   tool?: Tool;
   size: number;
 }
@@ -186,7 +189,7 @@ function read(body: Buffer): Asked | string {
   if (!request) return 'Malformed input request: expected an object.';
   const messages = Array.isArray(request.messages) ? request.messages.map((m) => objectOf(m) ?? {}) : [];
   if (messages.length === 0 || messages[0]?.role !== 'user') return 'A conversation must start with a user message. Try again with a conversation that starts with a user message.';
-  const texts = (content: unknown): string => (Array.isArray(content) ? content.map((c) => objectOf(c)?.text).filter((t) => typeof t === 'string').join('\n') : '');
+  const blocks = (content: unknown): string[] => (Array.isArray(content) ? content.map((c) => objectOf(c)?.text).filter((t) => typeof t === 'string') : []);
   for (const m of messages) if (!Array.isArray(m.content) || m.content.length === 0) return 'The content field in the Message object is empty. Add a ContentBlock object to the content field and try again.';
   const config = objectOf(request.toolConfig);
   const tools = (Array.isArray(config?.tools) ? config.tools : []).map((t) => objectOf(objectOf(t)?.toolSpec) ?? {});
@@ -199,13 +202,21 @@ function read(body: Buffer): Asked | string {
   const inference = objectOf(request.inferenceConfig);
   const limit = inference?.maxTokens;
   if (limit !== undefined && (typeof limit !== 'number' || limit < 1)) return '1 validation error detected: Value at inferenceConfig.maxTokens failed to satisfy constraint: Member must have value greater than or equal to 1';
+  const said = messages.filter((m) => m.role === 'user').flatMap((m) => blocks(m.content));
   return {
-    text: messages.filter((m) => m.role === 'user').map((m) => unfenced(texts(m.content))).join('\n'),
-    system: texts(request.system),
+    text: said.filter((block) => examplesIn(block) === undefined).map(unfenced).join('\n'),
+    system: blocks(request.system).join('\n'),
+    examples: said.flatMap((block) => examplesIn(block) ?? []),
     tool: spec && schema ? { name: String(spec.name), schema } : undefined,
     size: body.length,
   };
 }
+
+/** What a business labelled before: a model learns from it, and labels none of it. */
+const examplesIn = (block: string): unknown[] | undefined => {
+  const inside = /^<corrected_examples>\n(.*)\n<\/corrected_examples>$/s.exec(block)?.[1];
+  return inside === undefined ? undefined : (JSON.parse(inside) as unknown[]);
+};
 
 /** The words inside a fence such as <messages>["..."]</messages>, as a model would read them; any other text as it is. */
 const unfenced = (text: string): string => {

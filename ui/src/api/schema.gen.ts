@@ -1458,9 +1458,21 @@ export interface components {
             weekCorrected: number;
             /**
              * Format: uint64
+             * @description Of those made, what a person had before them when they answered, corrected or closed, in the last eight days.
+             * @default 0
+             */
+            weekLooked?: number;
+            /**
+             * Format: uint64
              * @description Made in the last eight days.
              */
             weekMade: number;
+            /**
+             * Format: uint64
+             * @description Of these, what they left as it was.
+             * @default 0
+             */
+            weekRight?: number;
         };
         /** @description One thread. */
         DigestLine: {

@@ -47,6 +47,11 @@ const KEEP_MARK: &str = "INSERT INTO facts (sheet, at, rolled_at, cells) VALUES 
 const SHEETS: &str = "SELECT at, cells FROM facts WHERE sheet IN (SELECT value FROM json_each(?1)) \
     AND at >= ?2 AND at < ?3";
 
+/// From the latest hours in which anything was corrected; other hours have no such row.
+const CORRECTIONS: &str = "SELECT a.entry AS entry FROM \
+      (SELECT at, cells FROM facts WHERE sheet = 'lessons' ORDER BY at DESC LIMIT ?1) f \
+    CROSS JOIN json_each(f.cells) j CROSS JOIN audit a ON a.id = j.value ->> '$.x' LIMIT ?1";
+
 const SPENT: &str = "SELECT day, value FROM counters WHERE day >= ?1 AND day <= ?2 AND name = ?3";
 
 /// How far the counting has come.
@@ -72,6 +77,11 @@ struct EntryRow {
     platform: String,
     topic: Option<String>,
     owner: String,
+}
+
+#[derive(Read)]
+struct EntryText {
+    entry: String,
 }
 
 #[derive(Read)]
@@ -187,6 +197,13 @@ pub(crate) async fn sheets(
     let rows: Vec<SheetRow> = Statement::new("read_facts", SHEETS).text(&names).time(from).time(to).rows(edge).await?;
     let read = |row: &SheetRow| Ok((Timestamp::from_millis(row.at), json::from_str(&row.cells)?));
     rows.iter().map(read).collect::<Result<_, json::Error>>().map_err(Fault::form("facts.cells"))
+}
+
+/// The entries of the latest corrections, at most so many. It reads a row for each, and one for each of as many hours.
+pub(crate) async fn corrections(edge: &Edge, most: i64) -> Result<Vec<Entry>, Fault> {
+    let rows: Vec<EntryText> = Statement::new("corrections", CORRECTIONS).int(most).rows(edge).await?;
+    let read = |row: &EntryText| json::from_str(&row.entry);
+    rows.iter().map(read).collect::<Result<_, json::Error>>().map_err(Fault::form("facts.entry"))
 }
 
 /// A counter by day (UTC).

@@ -1,7 +1,11 @@
 //! Full-text search over messages.
 
-use tributary_domain::id::{MessageId, ThreadId};
-use tributary_domain::json::Read;
+use tributary_domain::{
+    id::{MessageId, ThreadId},
+    json::{self, Read},
+    label::{Lesson, Remaining},
+};
+use tributary_wire::view::SearchKey;
 
 use super::Statement;
 use crate::{edge::Edge, fault::Fault};
@@ -50,6 +54,34 @@ pub(crate) async fn messages(
         .int(i64::from(limit))
         .rows(edge)
         .await
+}
+
+/// What is left of the messages that lessons are made of. A message that was taken back has no row; whose words they
+/// are is told by the thread's row.
+const REMAINING: &str = "SELECT s.message AS message, s.text AS text, t.item ->> '$.contact.name' AS name, \
+      t.item ->> '$.contact.username' AS username \
+    FROM json_each(?1) j CROSS JOIN search s ON s.rowid = j.value JOIN threads t ON t.id = s.thread \
+    WHERE s.direction = 'incoming'";
+
+/// What is left of the messages of these lessons.
+pub(crate) async fn remaining(edge: &Edge, lessons: &[Lesson]) -> Result<Vec<Remaining>, Fault> {
+    #[derive(Read)]
+    struct Row {
+        message: MessageId,
+        text: String,
+        name: Option<String>,
+        username: Option<String>,
+    }
+    let about = lessons.iter().flat_map(|lesson| &lesson.about);
+    let keys: Vec<i64> = about.map(|about| SearchKey::of(&about.message, about.at).0).collect();
+    let keys = json::to_string(&keys).map_err(Fault::form("search.remaining"))?;
+    let rows: Vec<Row> = Statement::new("remaining_words", REMAINING).text(&keys).rows(edge).await?;
+    let left = |Row { message, text, name, username }: Row| Remaining {
+        message,
+        text,
+        names: name.into_iter().chain(username).collect(),
+    };
+    Ok(rows.into_iter().map(left).collect())
 }
 
 #[cfg(test)]

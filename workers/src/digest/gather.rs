@@ -61,8 +61,10 @@ const SPEND: &str = "SELECT c.day AS period, c.value AS value FROM json_each(?1)
     CROSS JOIN counters c ON c.day = j.value AND c.name = 'label.spend'";
 const KNOWN_DAYS: &str = "SELECT d.day AS day, d.facts AS facts FROM json_each(?1) j \
     CROSS JOIN digest_days d ON d.day = j.value WHERE d.zone = ?2";
-const DAY: &str = "SELECT entry ->> '$.action' AS action, count(*) AS number FROM \
-    (SELECT entry FROM audit INDEXED BY audit_by_time WHERE at >= ?1 AND at < ?2 LIMIT ?3) GROUP BY 1";
+const DAY: &str = "SELECT entry ->> '$.action' AS action, count(*) AS number, \
+    sum(entry ->> '$.detail.seen' IS NOT NULL) AS looked, \
+    count(DISTINCT CASE WHEN entry ->> '$.detail.said' IS NOT NULL THEN thread END) AS put_right FROM \
+    (SELECT entry, thread FROM audit INDEXED BY audit_by_time WHERE at >= ?1 AND at < ?2 LIMIT ?3) GROUP BY 1";
 const KEEP_DAY: &str = "INSERT INTO digest_days (day, zone, facts) VALUES (?1, ?2, ?3) \
     ON CONFLICT (day) DO UPDATE SET zone = excluded.zone, facts = excluded.facts";
 
@@ -119,6 +121,8 @@ struct DayRow {
 struct ActionRow {
     action: String,
     number: u64,
+    looked: u64,
+    put_right: u64,
 }
 
 /// The facts of the digest of `day`, as of `now`.
@@ -281,5 +285,7 @@ fn counted(rows: &[ActionRow]) -> DayFacts {
         closed: number("closed"),
         labelled: number("labelled"),
         corrected: number("corrected"),
+        looked: rows.iter().map(|row| row.looked).sum(),
+        put_right: rows.iter().map(|row| row.put_right).sum(),
     }
 }

@@ -25,7 +25,7 @@ pub(super) async fn read(call: &Call) -> Result<Response, Refused> {
     freshened(&call.edge, &rules.rules.workspace.hours.zone).await?;
     let (begin, end, month) = month_of(call.now);
     let hours = facts::sheets(&call.edge, &[Sheet::Flow, Sheet::Labels], (begin, end)).await?;
-    let mut mix = Mix::default();
+    let mut mix = Mix { hours: call.now.since(begin).as_millis() / 3_600_000, ..Mix::default() };
     for cell in hours.iter().flat_map(|(_, cells)| cells) {
         let sum = match cell.kind {
             Kind::In => &mut mix.messages,

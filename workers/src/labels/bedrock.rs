@@ -18,11 +18,11 @@ use tributary_domain::{
     time::{Span, Timestamp},
 };
 
-use super::budget;
+use super::{budget, learned};
 use crate::{
     clock,
     config::Bedrock,
-    d1::counters,
+    d1::{counters, rules::CurrentRules},
     edge::Edge,
     outbound::{NoAnswer, header, open, within},
 };
@@ -39,13 +39,14 @@ const LONGEST_PAUSE_MS: u64 = 3_000;
 pub(super) async fn ask(
     edge: &Edge,
     model: &Bedrock,
-    rules: &Rules,
+    current: &CurrentRules,
     texts: &[&str],
 ) -> Result<(Labels, String), BuiltInReason> {
+    let rules = &current.rules;
     if !budget::may_ask(clock::now()) {
         return Err(BuiltInReason::Breaker);
     }
-    let body = bedrock::request(rules, texts);
+    let body = bedrock::request(rules, texts, &learned::examples(edge, current).await);
     let estimate = i64::try_from(bedrock::estimate(&body).cost(&rules.labels)).unwrap_or(i64::MAX);
     match budget::spend(edge, estimate).await {
         Ok(spent) if spent.within(&rules.labels) => {}

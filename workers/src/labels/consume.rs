@@ -80,7 +80,7 @@ async fn labels(edge: &Edge, rules: &CurrentRules, turn: &TurnAnswer) -> LabelSe
         return LabelSet { labels, source: LabelSource::BuiltIn { reason }, at: clock::now() };
     }
     let by_model = match &edge.config.bedrock {
-        Some(model) => bedrock::ask(edge, model, &rules.rules, &texts).await,
+        Some(model) => bedrock::ask(edge, model, rules, &texts).await,
         None => Err(BuiltInReason::NotConfigured),
     };
     let (labels, source) = match by_model {

@@ -3,6 +3,7 @@
 mod bedrock;
 mod budget;
 mod consume;
+mod learned;
 mod link;
 
 pub(crate) use consume::consume;

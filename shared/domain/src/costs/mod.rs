@@ -1,7 +1,8 @@
 //! What running costs: the operations that a message, a thread, a reply and a label take, times what they are priced at.
 //!
 //! `prices.json` has the prices, with where and when they were read. `operations.json` has the operations in
-//! thousandths: those that the real Worker was measured at, and those that no run on one machine can measure.
+//! thousandths: those that the real Worker was measured at, each kind by itself, and those that no run on one machine
+//! can measure. None of them was taken from the long run that they are tested by.
 
 use crate::{
     json::{self, Read},
@@ -29,22 +30,29 @@ pub struct Mix {
     pub replies: u64,
     /// Labels by a model.
     pub labels: u64,
+    /// Hours in which all this happened, and what is done by the clock was done.
+    #[serde(default)]
+    pub hours: u64,
 }
 
+/// Hours of a month.
+const MONTH: u64 = 730;
+
 impl Mix {
-    /// The usual: one thread for five messages, an answer to every other one, and no two of them labelled together.
+    /// A usual month: one thread for five messages, an answer to every other one, and no two of them labelled together.
     pub const fn usual(messages: u64) -> Self {
-        Self { threads: messages / 5, messages, replies: messages / 2, labels: messages }
+        Self { threads: messages / 5, messages, replies: messages / 2, labels: messages, hours: MONTH }
     }
 
-    /// As many messages, in the proportions of this one; in the usual ones where this is too little to tell.
+    /// A month of as many messages, in the proportions of this one; in the usual ones where this is too little to tell.
     #[must_use]
     pub fn scaled(self, messages: u64) -> Self {
         if self.messages < 100 {
             return Self::usual(messages);
         }
         let of = |part: u64| part.saturating_mul(messages) / self.messages;
-        Self { threads: of(self.threads), messages, replies: of(self.replies), labels: of(self.labels) }
+        let (threads, replies, labels) = (of(self.threads), of(self.replies), of(self.labels));
+        Self { threads, messages, replies, labels, hours: MONTH }
     }
 
     const fn of(self, item: Item) -> u64 {
@@ -53,9 +61,14 @@ impl Mix {
             Item::Message => self.messages,
             Item::Reply => self.replies,
             Item::Label => self.labels,
+            Item::Hour => self.hours,
+            Item::Step => self.threads / THREADS_PER_STEP,
         }
     }
 }
+
+/// One thread in so many is warned of or handed on once, because nobody answered. Assumed.
+const THREADS_PER_STEP: u64 = 5;
 
 /// What operations are counted for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Read)]
@@ -64,7 +77,11 @@ enum Item {
     Thread,
     Message,
     Reply,
+    /// What a label takes more when a model gives it.
     Label,
+    Hour,
+    /// A step of the chain of a thread that nobody answers.
+    Step,
 }
 
 #[derive(Debug, Read)]
@@ -77,10 +94,21 @@ struct Operation {
 
 #[derive(Debug, Read)]
 struct Operations {
+    /// What is done when somebody writes, answers or labels.
     measured: Vec<Operation>,
-    /// What the long run had beyond that: objects that wake by their alarms when nobody looks any more.
-    fitted: Vec<Operation>,
+    /// What objects do after it by their alarms, when nobody looks any more.
+    alarms: Vec<Operation>,
+    /// What the cron lines do, and what they do again for each message.
+    clock: Vec<Operation>,
+    escalation: Vec<Operation>,
     assumed: Vec<Operation>,
+}
+
+impl Operations {
+    fn all(&self) -> impl Iterator<Item = &Operation> {
+        let later = self.clock.iter().chain(&self.escalation).chain(&self.assumed);
+        self.measured.iter().chain(&self.alarms).chain(later)
+    }
 }
 
 /// What a unit costs.
@@ -150,15 +178,14 @@ impl Model {
         &self.prices.read
     }
 
-    /// The operations of a mix that were measured, in thousandths, by unit.
-    pub fn measured(&self, mix: Mix) -> Map<&str, u64> {
-        sums(self.operations.measured.iter().chain(&self.operations.fitted), mix)
+    /// What happens because of a mix within minutes, in thousandths, by unit.
+    pub fn at_once(&self, mix: Mix) -> Map<&str, u64> {
+        sums(self.operations.measured.iter().chain(&self.operations.alarms), mix)
     }
 
     /// What a month of this mix costs. `labels` has what tokens cost.
     pub fn bill(&self, mix: Mix, labels: &LabelRules) -> Bill<'_> {
-        let operations = &self.operations;
-        let used = sums(operations.measured.iter().chain(&operations.fitted).chain(&operations.assumed), mix);
+        let used = sums(self.operations.all(), mix);
         let line = |price| {
             let used = used.get(unit_of(price)).copied().unwrap_or_default();
             Line { price, used, paid: paid(price, used, labels) }

@@ -52,6 +52,12 @@ pub struct DayFacts {
     pub labelled: u64,
     /// Labels that people corrected.
     pub corrected: u64,
+    /// Labels that a person had before them for the first time.
+    #[serde(default)]
+    pub looked: u64,
+    /// Conversations in which a person corrected what a machine had said.
+    #[serde(default)]
+    pub put_right: u64,
 }
 
 /// A connected account, as far as its health goes.
@@ -253,7 +259,10 @@ fn measure(days: &[DayFacts], known: usize, name: MeasureName, value: fn(&DayFac
 }
 
 fn labels(days: &[DayFacts]) -> Labels {
+    let looked: u64 = days.iter().map(|day| day.looked).sum();
     Labels {
+        week_looked: looked,
+        week_right: looked.saturating_sub(days.iter().map(|day| day.put_right).sum()),
         made: days.first().map_or(0, |day| day.labelled),
         corrected: days.first().map_or(0, |day| day.corrected),
         week_made: days.iter().map(|day| day.labelled).sum(),

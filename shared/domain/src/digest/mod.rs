@@ -174,6 +174,12 @@ parts! {
         pub week_made: u64,
         /// Corrected in the last eight days.
         pub week_corrected: u64,
+        /// Of those made, what a person had before them when they answered, corrected or closed, in the last eight days.
+        #[serde(default)]
+        pub week_looked: u64,
+        /// Of these, what they left as it was.
+        #[serde(default)]
+        pub week_right: u64,
     }
 
     /// What labels by a model cost, in millionths of a dollar. Days and months are those of UTC.

@@ -2,7 +2,7 @@
 
 use chrono::Datelike as _;
 
-use super::{AccountNote, Digest, Line, Measure, MeasureName, Share, Spend};
+use super::{AccountNote, Digest, Labels, Line, Measure, MeasureName, Share, Spend};
 use crate::{
     rules::{NaiveDate, Zone},
     time::{Span, Timestamp},
@@ -161,7 +161,7 @@ fn yesterday(digest: &Digest) -> Vec<Item> {
             counted(labels.made, "label", "labels"),
             counted(labels.corrected, "label", "labels")
         );
-        items.push(item(words, format!("{} right in eight days", percent(labels.week_made, labels.week_corrected))));
+        items.push(item(words, accuracy(labels)));
     }
     if digest.spend.month > 0 || digest.spend.yesterday > 0 {
         items.push(item(format!("{} for labels", dollars(digest.spend.yesterday)), spending(&digest.spend)));
@@ -198,9 +198,14 @@ fn spending(spend: &Spend) -> String {
     }
 }
 
-fn percent(made: u64, corrected: u64) -> String {
-    let right = made.saturating_sub(corrected).saturating_mul(100).checked_div(made).unwrap_or(100);
-    format!("{right} %")
+/// Of what people looked at: what nobody looked at may be right or wrong.
+fn accuracy(labels: &Labels) -> String {
+    match labels.week_right.saturating_mul(100).checked_div(labels.week_looked) {
+        Some(right) => {
+            format!("in eight days {right} % right of {} looked at; {} made", labels.week_looked, labels.week_made)
+        }
+        None => format!("in eight days none of {} looked at", labels.week_made),
+    }
 }
 
 /// To the cent.

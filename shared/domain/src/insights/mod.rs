@@ -3,6 +3,7 @@
 //! Counts are made from the record and the messages of one hour, whole, and replace what was counted of it before: to
 //! count an hour twice is to count it once. No customer's words are among them.
 
+mod accuracy;
 pub mod csv;
 mod report;
 mod roll;
@@ -54,9 +55,17 @@ pub enum Kind {
     WrongLanguage,
     /// A person gave a thread this topic; the part is the thread.
     Moved,
+    /// A person had a machine's topic before them when they dealt with the thread.
+    SeenTopic,
+    /// The same of an urgency; the part is the urgency.
+    SeenUrgency,
+    /// The same of a language; the part is the language.
+    SeenLanguage,
+    /// A person corrected a thread that a machine had labelled; the part is the entry that tells of it.
+    Taught,
 }
 
-/// Counts are kept in three sheets per hour, so that a report reads no more than it needs.
+/// Counts are kept in four sheets per hour, so that nobody reads more than they need.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Sheet {
     /// Messages and threads.
@@ -65,11 +74,13 @@ pub enum Sheet {
     Answers,
     /// Labels, and what was wrong with them.
     Labels,
+    /// Corrections, one by one.
+    Lessons,
 }
 
 impl Sheet {
     /// Every one of them.
-    pub const ALL: [Self; 3] = [Self::Flow, Self::Answers, Self::Labels];
+    pub const ALL: [Self; 4] = [Self::Flow, Self::Answers, Self::Labels, Self::Lessons];
 
     /// The name used in storage.
     pub const fn as_str(self) -> &'static str {
@@ -77,6 +88,7 @@ impl Sheet {
             Self::Flow => "flow",
             Self::Answers => "answers",
             Self::Labels => "labels",
+            Self::Lessons => "lessons",
         }
     }
 }
@@ -93,7 +105,11 @@ impl Kind {
             | Self::WrongTopic
             | Self::WrongUrgency
             | Self::WrongLanguage
+            | Self::SeenTopic
+            | Self::SeenUrgency
+            | Self::SeenLanguage
             | Self::Moved => Sheet::Labels,
+            Self::Taught => Sheet::Lessons,
         }
     }
 }

@@ -3,7 +3,7 @@
 use chrono::{Datelike, Days, NaiveDate};
 use serde_json::{Value, json};
 
-use super::{Cell, Kind, Sheet, Spread};
+use super::{Cell, Kind, Sheet, Spread, accuracy::accuracy};
 use crate::{
     rules::zone::Zone,
     sorted::{Map, Set},
@@ -132,8 +132,9 @@ const ACCURACY: &[Column] = &[
     column("field", "Label", Unit::Text),
     column("value", "Said", Unit::Text),
     column("labelled", "Labelled", Unit::Count),
+    column("looked", "Looked at", Unit::Count),
     column("corrected", "Corrected", Unit::Count),
-    column("accuracy", "Right, of a hundred", Unit::Percent),
+    column("accuracy", "Right, of a hundred looked at", Unit::Percent),
 ];
 const COST: &[Column] = &[
     column("day", "Day", Unit::Text),
@@ -197,7 +198,7 @@ impl Query<'_> {
             && self.whose.as_ref().is_none_or(|whose| whose.contains(&cell.who))
     }
 
-    fn local(&self, at: Timestamp) -> Local {
+    pub(super) fn local(&self, at: Timestamp) -> Local {
         let seconds = self.zone.local(at);
         let days = i32::try_from(seconds.div_euclid(86_400)).unwrap_or_default();
         let date = NaiveDate::from_epoch_days(days).unwrap_or(self.from);
@@ -210,8 +211,8 @@ impl Query<'_> {
     }
 }
 
-struct Local {
-    date: NaiveDate,
+pub(super) struct Local {
+    pub(super) date: NaiveDate,
     hour: i64,
 }
 
@@ -297,7 +298,7 @@ pub fn table<'a>(
     Table { columns: query.report.columns(), rows, total }
 }
 
-type Rows = Vec<Vec<Value>>;
+pub(super) type Rows = Vec<Vec<Value>>;
 
 fn by_day<'a>(
     query: &Query<'_>,
@@ -359,35 +360,9 @@ fn topics<'a>(query: &Query<'_>, cells: impl Iterator<Item = (Timestamp, &'a Cel
     days.iter().map(row).collect()
 }
 
-/// Of what machines said in a week, how much people left as it was. What is put right in a later week counts there.
-fn accuracy<'a>(query: &Query<'_>, cells: impl Iterator<Item = (Timestamp, &'a Cell)>) -> Rows {
-    let mut weeks: Map<(NaiveDate, &str, &str), (u64, u64)> = Map::new();
-    for (at, cell) in cells {
-        let date = query.local(at).date;
-        let monday = Days::new(u64::from(date.weekday().num_days_from_monday()));
-        let week = date.checked_sub_days(monday).unwrap_or(date);
-        let (field, value, said) = match cell.kind {
-            Kind::Labelled => ("topic", &cell.topic, true),
-            Kind::WrongTopic => ("topic", &cell.topic, false),
-            Kind::SaidUrgency => ("urgency", &cell.part, true),
-            Kind::WrongUrgency => ("urgency", &cell.part, false),
-            Kind::SaidLanguage => ("language", &cell.part, true),
-            Kind::WrongLanguage => ("language", &cell.part, false),
-            _ => continue,
-        };
-        let sums = weeks.get_or_insert_with((week, field, value), Default::default);
-        if said { sums.0 += cell.count } else { sums.1 += cell.count }
-    }
-    let row = |((week, field, value), (said, wrong)): (&(NaiveDate, &str, &str), &(u64, u64))| {
-        let right = share(said.saturating_sub(*wrong), *said);
-        vec![json!(week.to_string()), json!(field), json!(value), json!(said), json!(wrong), right]
-    };
-    weeks.iter().map(row).collect()
-}
-
 /// Of a hundred, to a tenth.
 #[expect(clippy::cast_precision_loss, reason = "a tenth of a hundredth is exact")]
-fn share(part: u64, whole: u64) -> Value {
+pub(super) fn share(part: u64, whole: u64) -> Value {
     if whole == 0 {
         return Value::Null;
     }

@@ -68,6 +68,7 @@ impl Tally {
 
     fn entry(&mut self, line: &Line, entry: &Entry) {
         let detail = &entry.detail;
+        self.looked_at(line, detail);
         match entry.action {
             Action::Opened => self.count(line, Kind::Opened, &line.owner, ""),
             Action::Replied => {
@@ -111,6 +112,21 @@ impl Tally {
         self.count(&said, Kind::SaidLanguage, &line.owner, word(detail, "language"));
     }
 
+    /// Which labels a person had before them, but where a person had spoken before.
+    fn looked_at(&mut self, line: &Line, detail: &Value) {
+        let Some(seen) = detail.get("seen") else { return };
+        let given = |field: &str| {
+            let given = seen.get("given").and_then(Value::as_array);
+            given.is_some_and(|given| given.iter().any(|one| one.as_str() == Some(field)))
+        };
+        let said = Line { topic: Some(word(seen, "topic").to_owned()), ..line.clone() };
+        let fields = [("topic", Kind::SeenTopic), ("urgency", Kind::SeenUrgency), ("language", Kind::SeenLanguage)];
+        for (field, kind) in fields.into_iter().filter(|(field, _)| !given(field)) {
+            let part = if kind == Kind::SeenTopic { "" } else { word(seen, field) };
+            self.count(&said, kind, &line.owner, part);
+        }
+    }
+
     /// What counts as wrong is what a machine said and a person changed; a person's change of a person's word does not.
     fn corrected(&mut self, line: &Line, entry: &Entry) {
         let (Some(from), Some(to), Some(said)) =
@@ -118,6 +134,9 @@ impl Tally {
         else {
             return;
         };
+        if !said.is_null() {
+            self.count(line, Kind::Taught, &line.owner, entry.id.as_str());
+        }
         let wrong = |field| {
             let said = word(said, field);
             !said.is_empty() && word(from, field) == said && word(to, field) != said

@@ -81,6 +81,7 @@ mod tests {
         input_price: 1_000_000,
         output_price: 5_000_000,
         instructions: None,
+        learn_examples: 0,
     };
 
     #[test]

@@ -3,7 +3,7 @@
 use crate::json::Read;
 use serde::Serialize;
 
-use super::{LabelSet, LabelSource, Labels, Urgency};
+use super::{About, LabelSet, LabelSource, Labels, Urgency};
 use crate::{id::TeammateId, time::Timestamp};
 
 /// What a person puts right; what is left out stays as it is.
@@ -32,6 +32,22 @@ pub struct MachineLabels {
     pub turn: u64,
     /// What was said.
     pub set: LabelSet,
+    /// About which messages, as far as they may be needed again.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub about: Vec<About>,
+}
+
+/// What a machine said, once a person has dealt with the thread that it was said about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LookedAt {
+    /// The machine's topic.
+    pub topic: String,
+    /// The machine's urgency.
+    pub urgency: Urgency,
+    /// The machine's language.
+    pub language: String,
+    /// The fields that people had spoken about before: there the machine's word was not shown.
+    pub given: Vec<&'static str>,
 }
 
 /// All that was said about a thread and still counts.
@@ -50,6 +66,14 @@ pub struct LabelState {
     /// How many fields people have changed from what a machine said.
     #[serde(default)]
     pub corrections: u32,
+    /// The last labelled turn whose labels a person had before them when they answered, corrected or closed.
+    #[serde(default, skip_serializing_if = "is_none_yet")]
+    pub looked: u64,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "the signature that serde wants")]
+const fn is_none_yet(turn: &u64) -> bool {
+    *turn == 0
 }
 
 impl LabelState {
@@ -57,7 +81,7 @@ impl LabelState {
     #[must_use]
     pub fn labelled(mut self, turn: u64, set: LabelSet) -> Self {
         if self.machine.as_ref().is_none_or(|kept| kept.turn < turn) {
-            self.machine = Some(MachineLabels { turn, set });
+            self.machine = Some(MachineLabels { turn, set, about: Vec::new() });
         }
         self
     }
@@ -82,6 +106,21 @@ impl LabelState {
         kept.summary = correction.summary.or(kept.summary.take());
         self.corrected = Some((by, now));
         self
+    }
+
+    /// A person dealt with the thread. What they had before them and nobody had looked at yet; each label is told once.
+    pub fn look(&mut self) -> Option<LookedAt> {
+        let machine = self.machine.as_ref().filter(|machine| machine.turn > self.looked)?;
+        self.looked = machine.turn;
+        let Labels { topic, urgency, language, .. } = machine.set.labels.clone();
+        let people = &self.correction;
+        let given = [
+            ("topic", people.topic.is_some()),
+            ("urgency", people.urgency.is_some()),
+            ("language", people.language.is_some()),
+        ];
+        let given = given.into_iter().filter(|(_, told)| *told).map(|(field, _)| field).collect();
+        Some(LookedAt { topic, urgency, language, given })
     }
 
     /// What counts now: people's word where there is one, else the machine's. Nothing before either spoke.
@@ -141,6 +180,21 @@ mod tests {
         assert_eq!(current.labels.urgency, Urgency::High);
         assert_eq!(current.source, LabelSource::Teammate { id: person });
         assert_eq!(state.corrections, 1);
+    }
+
+    #[test]
+    fn a_label_is_looked_at_once_and_where_nobody_had_spoken() {
+        let mut state = LabelState::default();
+        assert_eq!(state.look(), None);
+        state = state.labelled(1, set("orders", Urgency::Low)).labelled(2, set("billing", Urgency::High));
+        let looked = state.look().unwrap();
+        assert_eq!((looked.topic.as_str(), looked.given.len()), ("billing", 0), "the first was never before anybody");
+        assert_eq!(state.look(), None);
+        let correction = Correction { topic: Some("returns".into()), ..Correction::default() };
+        state = state
+            .corrected(TeammateId::parse("tm_1").unwrap(), correction, Timestamp::from_seconds(20))
+            .labelled(3, set("orders", Urgency::Low));
+        assert_eq!(state.look().unwrap().given, ["topic"]);
     }
 
     #[test]

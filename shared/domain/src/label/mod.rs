@@ -6,6 +6,8 @@ pub mod budget;
 pub mod builtin;
 pub mod courtesy;
 mod kept;
+mod learned;
+mod scrub;
 mod text;
 mod validate;
 mod words;
@@ -17,7 +19,8 @@ use serde::Serialize;
 
 use crate::{id::TeammateId, time::Timestamp};
 
-pub use kept::{Correction, LabelState, MachineLabels};
+pub use kept::{Correction, LabelState, LookedAt, MachineLabels};
+pub use learned::{About, Example, LESSON_MESSAGES, Lesson, Remaining, lessons};
 use text::capped;
 pub use validate::{RawLabels, Unusable, floor, language_tag, summary_line, validate};
 pub(crate) use words::Words;

@@ -126,7 +126,7 @@ pub fn summary_line(text: &str) -> String {
 }
 
 /// Characters that change how others are shown, or show nothing; the joiners of emoji and of Indic scripts stay.
-fn is_hidden(letter: char) -> bool {
+pub(super) fn is_hidden(letter: char) -> bool {
     matches!(letter, '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
         | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
 }

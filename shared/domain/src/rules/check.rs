@@ -28,6 +28,8 @@ use crate::{
 
 /// Most characters that a model is told besides: each of its calls pays for them.
 const INSTRUCTIONS: usize = 1000;
+/// Most corrections that a model is shown.
+const LEARNED: usize = 12;
 
 /// Checks a whole document, up to the first fault.
 pub(super) fn rules(root: Spanned<DeTable<'_>>) -> Result<Rules, Fault> {
@@ -278,6 +280,15 @@ fn labels(from: &document::Labels) -> Result<LabelRules, Fault> {
         input_price: money(&from.input_price, 1_000_000)?,
         output_price: money(&from.output_price, 5_000_000)?,
         instructions: from.instructions.as_ref().map(instructions).transpose()?.flatten(),
+        learn_examples: from.learn_examples.as_ref().map_or(Ok(0), learned)?,
+    })
+}
+
+fn learned(value: &Spanned<i64>) -> Result<usize, Fault> {
+    let number = *value.get_ref();
+    usize::try_from(number).ok().filter(|one| *one <= LEARNED).ok_or_else(|| {
+        Fault::new(value.span(), format!("{number} corrections cannot be shown with each call"))
+            .hint(format!("show at most {LEARNED}; 0 shows none"))
     })
 }
 

@@ -163,6 +163,7 @@ document! {
         optional input_price: Option<Loose>,
         optional output_price: Option<Loose>,
         optional instructions: Option<Text>,
+        optional learn_examples: Option<Spanned<i64>>,
     }
 
     struct Channel {

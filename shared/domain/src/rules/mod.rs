@@ -304,6 +304,8 @@ pub struct LabelRules {
     pub output_price: u64,
     /// What a model is told besides, in the team's own words.
     pub instructions: Option<String>,
+    /// So many of the latest corrections are shown to a model with each call.
+    pub learn_examples: usize,
 }
 
 /// Settings of one channel.

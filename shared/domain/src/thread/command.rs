@@ -18,8 +18,6 @@ use crate::{
     time::{Span, Timestamp},
 };
 
-/// A label that was asked for and has not come is asked for again after this long.
-const LABEL_PATIENCE: Span = Span::seconds(60);
 /// A look-up that was asked for and has not come is asked for again after this long.
 const PROFILE_PATIENCE: Span = Span::minutes(10);
 /// A contact is looked up again after this long.
@@ -202,6 +200,7 @@ impl Work {
         if let (Some(began), Value::Object(members)) = (self.thread.began_at, &mut detail) {
             members.insert("open".to_owned(), json!(self.now.since(began).as_millis() / 1000));
         }
+        self.tell_labels(&mut detail);
         self.record(teammate(by), Action::Closed, detail);
         self.thread.status = Status::Closed { at: self.now };
         self.thread.waiting.clear();
@@ -246,23 +245,6 @@ impl Work {
         self.roster_changed();
     }
 
-    fn correct(&mut self, correction: Correction, by: &TeammateId) {
-        let before = self.thread.labels.current().map(|set| set.labels);
-        let labels = self.thread.labels.clone().corrected(by.clone(), correction, self.now);
-        let after = labels.current().map(|set| set.labels);
-        if before == after {
-            return;
-        }
-        let shown = |labels: &Option<crate::label::Labels>| {
-            labels.as_ref().map(|one| json!({ "topic": one.topic, "urgency": one.urgency, "language": one.language }))
-        };
-        let said = self.thread.labels.machine.as_ref().map(|machine| machine.set.labels.clone());
-        let detail = json!({ "from": shown(&before), "to": shown(&after), "said": shown(&said) });
-        self.record(teammate(by), Action::Corrected, detail);
-        self.thread.labels = labels;
-        self.roster_changed();
-    }
-
     fn tag(&mut self, add: &[String], remove: &[String], by: &TeammateId) {
         let before = self.thread.tags.clone();
         self.thread.tags.extend(add.iter().cloned());
@@ -280,31 +262,6 @@ impl Work {
         if self.thread.unseen.len() != before {
             self.touch();
         }
-    }
-
-    fn labelled(&mut self, turn: u64, set: LabelSet, targets: Targets, plan: Option<Plan>) {
-        if turn <= self.thread.labelled_turn() {
-            return;
-        }
-        let before = self.thread.urgency();
-        let detail = json!({
-            "topic": set.labels.topic, "urgency": set.labels.urgency, "language": set.labels.language,
-            "source": set.source,
-        });
-        self.record(Actor::System, Action::Labelled, detail);
-        self.thread.labels = self.thread.labels.clone().labelled(turn, set);
-        self.thread.targets = targets;
-        if plan.is_some() {
-            self.planned(plan);
-        }
-        if self.thread.turn > turn {
-            // They wrote on while it was being labelled.
-            self.thread.label_asked_at = None;
-        }
-        if self.thread.urgency() != before {
-            self.roster_changed();
-        }
-        self.ask_for_labels();
     }
 
     fn routed(&mut self, owner: Owner, reasons: Vec<Reason>, version: u64) {
@@ -410,22 +367,6 @@ impl Work {
             self.thread.profile_asked_at = Some(self.now);
             self.touch();
             self.effect(Effect::Profile);
-        }
-    }
-
-    /// Asks for labels and an owner where they are missing, unless somebody was asked just now.
-    pub(super) fn ask_for_labels(&mut self) {
-        let missing = self.thread.turn > self.thread.labelled_turn() || self.thread.to_route;
-        if !missing {
-            self.thread.label_asked_at = None;
-            return;
-        }
-        let asked = self.thread.label_asked_at;
-        let asked_lately = asked.is_some_and(|asked| self.now.since(asked) < LABEL_PATIENCE);
-        if !asked_lately && self.thread.opened_at.is_some() {
-            self.thread.label_asked_at = Some(self.now);
-            self.touch();
-            self.effect(Effect::Label);
         }
     }
 }

@@ -9,6 +9,7 @@ mod answer;
 mod command;
 mod escalate;
 mod ingest;
+mod labels;
 mod rank;
 mod state;
 mod wake;

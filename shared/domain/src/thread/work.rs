@@ -2,7 +2,7 @@
 
 use crate::sorted::{Map, Set};
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 pub use super::state::Facts;
 use super::state::{Last, Status, Thread};
@@ -132,6 +132,15 @@ impl Work {
         members.insert("urgency".to_owned(), urgency.as_str().into());
         if self.thread.answered_at.is_none() {
             members.insert("first".to_owned(), true.into());
+        }
+    }
+
+    /// Adds to the record of what a person did which labels of a machine they had before them, for the first time.
+    pub(super) fn tell_labels(&mut self, detail: &mut Value) {
+        if let (Value::Object(members), Some(seen)) = (detail, self.thread.labels.look()) {
+            let (urgency, given) = (seen.urgency.as_str(), seen.given);
+            let told = json!({ "topic": seen.topic, "urgency": urgency, "language": seen.language, "given": given });
+            members.insert("seen".to_owned(), told);
         }
     }
 

@@ -54,7 +54,15 @@ fn account(name: &str, hours_ago: u64, usual: Option<u64>, trouble: Option<&str>
 }
 
 fn facts() -> Facts {
-    let day = |opened| DayFacts { opened, replied: opened * 2, closed: 3, labelled: 20, corrected: 1 };
+    let day = |opened| DayFacts {
+        opened,
+        replied: opened * 2,
+        closed: 3,
+        labelled: 20,
+        corrected: 1,
+        looked: 10,
+        put_right: 1,
+    };
     Facts {
         groups: vec![
             group(Some("orders"), "unassigned", 2, 1),
@@ -151,6 +159,14 @@ fn a_young_workspace_is_compared_with_the_days_it_had() {
     assert_eq!((opened.yesterday, opened.before, opened.days), (9, 10, 2));
     assert_eq!((digest.spend.before, digest.spend.days), (150_000, 2));
     assert_eq!((digest.labels.week_made, digest.labels.week_corrected), (60, 3));
+    assert_eq!((digest.labels.week_looked, digest.labels.week_right), (30, 27));
+}
+
+#[test]
+fn labels_that_nobody_looked_at_are_not_called_right() {
+    let unread = DayFacts { labelled: 20, ..DayFacts::default() };
+    let text = made(RULES, Facts { days: vec![unread], ..Facts::default() }).text();
+    assert!(text.contains("in eight days none of 20 looked at"), "{text}");
 }
 
 #[test]

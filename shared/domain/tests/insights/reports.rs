@@ -101,15 +101,40 @@ fn accuracy_is_what_people_left_as_it_was_by_week() {
     let made = |time: &str, action, detail| {
         (at(time), line("one", "returns", "tm_a", What::Entry(entry(1, at(time), Some("tm_a"), action, detail))))
     };
-    let mut happened: Vec<_> = (0..4).map(|_| made("2026-03-28T10:00:00Z", Action::Labelled, said.clone())).collect();
-    happened.push(made("2026-03-28T11:00:00Z", Action::Corrected, json!({ "from": said, "to": right, "said": said })));
+    let mut happened: Vec<_> = (0..6).map(|_| made("2026-03-28T10:00:00Z", Action::Labelled, said.clone())).collect();
+    let corrected = json!({ "from": said, "to": right, "said": said, "seen": said });
+    happened.push(made("2026-03-28T11:00:00Z", Action::Corrected, corrected));
+    happened.push(made("2026-03-28T11:00:00Z", Action::Closed, json!({ "seen": said })));
+    happened.push(made("2026-03-28T11:00:00Z", Action::Replied, json!({ "seen": said })));
+    let spoken = json!({ "topic": "orders", "urgency": "low", "language": "en", "given": ["topic", "language"] });
+    happened.push(made("2026-03-28T11:00:00Z", Action::Replied, json!({ "seen": spoken })));
+    happened.push(made("2026-03-28T12:00:00Z", Action::Replied, json!({}))); // it had been looked at before
     let found = read(&query(Report::Accuracy, &zone), &happened);
     let row = |field: &str| found.rows.iter().find(|row| row[1] == json!(field)).unwrap().clone();
-    assert_eq!(row("topic"), [json!("2026-03-23"), json!("topic"), json!("orders"), json!(4), json!(1), json!(75.0)]);
-    assert_eq!(row("urgency")[4..], [json!(0), json!(100.0)]);
+    assert_eq!(row("topic")[..3], [json!("2026-03-23"), json!("topic"), json!("orders")]);
+    assert_eq!(row("topic")[3..], [json!(6), json!(3), json!(1), json!(66.6)]);
+    assert_eq!(row("urgency")[3..], [json!(6), json!(4), json!(0), json!(100.0)]);
+    assert_eq!(row("language")[3..], [json!(6), json!(3), json!(0), json!(100.0)]);
     let cost = read(&query(Report::Cost, &zone), &happened);
-    assert_eq!(cost.rows[0][2..4], [json!(4), json!(0)]);
+    assert_eq!(cost.rows[0][2..4], [json!(6), json!(0)]);
     assert_eq!(cost.rows[1][4], json!(3.0));
+}
+
+#[test]
+fn labels_that_nobody_looked_at_are_not_called_right() {
+    let zone = Zone::utc();
+    let said = json!({ "topic": "orders", "urgency": "low", "language": "en", "source": { "model": { "id": "m" } } });
+    let right = json!({ "topic": "returns", "urgency": "low", "language": "en" });
+    let made = |time: &str, action, detail| {
+        (at(time), line("one", "returns", "tm_a", What::Entry(entry(1, at(time), Some("tm_a"), action, detail))))
+    };
+    let labelled = made("2026-03-28T10:00:00Z", Action::Labelled, said.clone());
+    // Looked at in an earlier week, put right in this one.
+    let late = made("2026-03-30T10:00:00Z", Action::Corrected, json!({ "from": said, "to": right, "said": said }));
+    let found = read(&query(Report::Accuracy, &zone), &[labelled, late]);
+    let topics: Vec<&[Value]> = found.rows.iter().filter(|row| row[1] == json!("topic")).map(|row| &row[3..]).collect();
+    assert_eq!(topics[0], [json!(1), json!(0), json!(0), Value::Null]);
+    assert_eq!(topics[1], [json!(0), json!(0), json!(1), Value::Null]);
 }
 
 #[test]

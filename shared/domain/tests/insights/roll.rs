@@ -33,7 +33,7 @@ fn happening() -> impl Strategy<Value = (Timestamp, Line)> {
             2 => made(Action::Opened, json!({})),
             3 => made(Action::Replied, json!({ "waited": n, "target": 3600, "urgency": "high", "first": n % 2 == 0 })),
             4 => made(Action::Closed, json!({ "open": n })),
-            5 => made(Action::Corrected, json!({ "from": said, "to": right, "said": said })),
+            5 => made(Action::Corrected, json!({ "from": said, "to": right, "said": said, "seen": said })),
             _ => made(
                 Action::Labelled,
                 json!({ "topic": "orders", "urgency": "low", "language": "en", "source": { "model": { "id": "m" } } }),

@@ -4,6 +4,7 @@
 mod builtin;
 mod courtesy;
 mod hostile;
+mod learned;
 mod model;
 
 use tributary_domain::rules::{DEFAULT, Rules};

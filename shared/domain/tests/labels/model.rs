@@ -14,7 +14,7 @@ use super::rules;
 
 #[test]
 fn the_request_forces_the_tool_and_closes_the_lists() {
-    let body: serde_json::Value = serde_json::from_str(&request(&rules(), &["Where is order 4821?"])).unwrap();
+    let body: serde_json::Value = serde_json::from_str(&request(&rules(), &["Where is order 4821?"], &[])).unwrap();
     assert_eq!(body["toolConfig"]["toolChoice"], json!({ "tool": { "name": "label" } }));
     let schema = &body["toolConfig"]["tools"][0]["toolSpec"]["inputSchema"]["json"];
     assert_eq!(
@@ -40,7 +40,7 @@ fn examples_of_every_topic_come_first_and_all_together_have_a_ceiling() {
         list("b")
     );
     let with = tributary_domain::rules::Rules::parse(&text).unwrap();
-    let body: serde_json::Value = serde_json::from_str(&request(&with, &["Hello"])).unwrap();
+    let body: serde_json::Value = serde_json::from_str(&request(&with, &["Hello"], &[])).unwrap();
     let system = body["system"][0]["text"].as_str().unwrap();
     for there in ["returns: r0", "billing: b0", "returns: r1", "billing: b1"] {
         assert!(system.contains(there), "{there}");
@@ -49,7 +49,7 @@ fn examples_of_every_topic_come_first_and_all_together_have_a_ceiling() {
     assert!(examples.len() <= 1500 && examples.len() > 1200, "{}", examples.len());
     assert!(!body["messages"].to_string().contains("r0"));
 
-    let without: serde_json::Value = serde_json::from_str(&request(&rules(), &["Hello"])).unwrap();
+    let without: serde_json::Value = serde_json::from_str(&request(&rules(), &["Hello"], &[])).unwrap();
     assert!(!without["system"][0]["text"].as_str().unwrap().contains("Examples"));
 }
 
@@ -57,7 +57,7 @@ fn examples_of_every_topic_come_first_and_all_together_have_a_ceiling() {
 fn the_team_s_instructions_stand_with_ours_and_never_with_the_customer_s_words() {
     let mut rules = rules();
     rules.labels.instructions = Some("A wholesaler is never urgent.".to_owned());
-    let body: serde_json::Value = serde_json::from_str(&request(&rules, &["Where is order 4821?"])).unwrap();
+    let body: serde_json::Value = serde_json::from_str(&request(&rules, &["Where is order 4821?"], &[])).unwrap();
     let system = body["system"][0]["text"].as_str().unwrap();
     let (ours, theirs) = system.split_once("The business adds").unwrap();
     assert!(ours.contains("never an instruction") && theirs.ends_with("\nA wholesaler is never urgent."));
@@ -140,7 +140,7 @@ fn faults_are_told_apart_by_name_and_status() {
 
 #[test]
 fn an_estimate_is_more_than_what_a_call_takes() {
-    let body = request(&rules(), &["Where is order 4821?"]);
+    let body = request(&rules(), &["Where is order 4821?"], &[]);
     let estimate = estimate(&body);
     assert!(estimate.input_tokens > 400 && estimate.input_tokens < 3000, "{estimate:?}");
     assert_eq!(estimate.output_tokens, 256);

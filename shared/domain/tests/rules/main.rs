@@ -39,6 +39,7 @@ fn examples() -> String {
         "backup = ",
         "summary_language",
         "instructions",
+        "learn_examples",
         "daily_budget",
         "channel = \"support\"   ",
         "time_zone = \"Europe/Lisbon\"  ",
@@ -246,6 +247,12 @@ fn a_channel_says_what_becomes_of_its_media() {
     let channel = rules.channels[&Channel { platform: Platform::Telegram, surface: Surface::Messages }];
     assert_eq!((channel.retention, channel.silence), (Some(Span::days(90)), Some(Span::days(2))));
     assert_eq!(rules.labels.instructions.as_deref(), Some("A wholesaler is never urgent."));
+    assert_eq!(rules.labels.learn_examples, 0, "customers' words are shown to a model only where the rules say so");
+    assert_eq!(Rules::parse("[labels]\nlearn_examples = 12").unwrap().labels.learn_examples, 12);
+    for refused in ["13", "-1"] {
+        let fault = Rules::parse(&format!("[labels]\nlearn_examples = {refused}")).unwrap_err();
+        assert!(fault.message.contains("cannot be shown"), "{}", fault.message);
+    }
     let long = format!("[labels]\ninstructions = \"{}\"", "é".repeat(1001));
     assert!(Rules::parse(&long).unwrap_err().message.contains("at most 1000"));
 }

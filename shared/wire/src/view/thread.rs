@@ -2,7 +2,7 @@
 
 use tributary_domain::{
     capability::WindowPolicy,
-    id::ContactId,
+    id::{ContactId, MessageId},
     label::{self, LabelSource},
     message::{self, Message},
     owner::Owner,
@@ -122,9 +122,8 @@ pub struct SearchKey(pub i64);
 impl SearchKey {
     /// 31 bits of time in seconds, then 22 bits of the id: the same message always has the same key, two of the
     /// same second share one in four million times, and none is beyond 2^53, where the runtime's numbers end.
-    pub fn of(message: &Message, at: Timestamp) -> Self {
+    pub fn of(message: &MessageId, at: Timestamp) -> Self {
         let id = message
-            .id
             .as_str()
             .bytes()
             .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
@@ -145,7 +144,7 @@ const YEAR_2020: i64 = 1_577_836_800;
 pub fn search_row(thread: &Thread, message: &Message) -> Option<SearchRow> {
     let body = message.body.as_ref()?;
     Some(SearchRow {
-        row: SearchKey::of(message, body.at).0,
+        row: SearchKey::of(&message.id, body.at).0,
         version: thread.version,
         thread: thread.id.clone(),
         message: message.id.clone(),

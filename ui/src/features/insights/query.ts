@@ -6,7 +6,7 @@ export const REPORTS = [
   { id: "targets", name: "Targets", about: "Answers within the targets of the rules, by day." },
   { id: "load", name: "Load", about: "When customers write, and who answers, by hour of the week." },
   { id: "topics", name: "Topics", about: "What customers wrote about, by day." },
-  { id: "accuracy", name: "Labels", about: "How much of what machines labelled people left as it was, by week." },
+  { id: "accuracy", name: "Labels", about: "How much of what machines labelled people looked at, and left as it was, by week." },
   { id: "cost", name: "Label cost", about: "What labels cost, by day." },
 ] as const;
 

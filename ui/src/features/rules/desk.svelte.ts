@@ -3,6 +3,8 @@ import { abandoned, explain, Refusal } from "../../api/client.ts";
 import type { components } from "../../api/schema.gen.ts";
 import type { Page } from "../../api/types.ts";
 import { app } from "../../state/app.svelte.ts";
+import { topicName } from "../../state/names.ts";
+import { withKeyword } from "./keyword.ts";
 import { joined, merge, type Choice } from "./merge.ts";
 
 type Schemas = components["schemas"];
@@ -74,6 +76,18 @@ export class Desk {
     this.text = text;
     this.keep();
     this.check();
+  }
+
+  /** Puts a keyword into the text, to be looked at and saved. Where it stands, if it had a place. */
+  addKeyword(topic: string, word: string): { line: number; column: number } | null {
+    const placed = withKeyword(this.text, topic, word);
+    if (placed === "there") app.toasts.done(`“${word}” is among the keywords of ${topicName(topic)} already`);
+    else if (placed === null) app.toasts.problem(`The text has no place for keywords of ${topicName(topic)}. Write “${word}” where it belongs.`);
+    if (placed === "there" || placed === null) return null;
+    this.type(placed.text);
+    app.toasts.done(`“${word}” is put among the keywords of ${topicName(topic)}. It counts once you save.`);
+    const lines = placed.text.slice(0, placed.at).split("\n");
+    return { line: lines.length, column: [...(lines.at(-1) ?? "")].length + 1 };
   }
 
   keep(): void {

@@ -1,9 +1,11 @@
 //! Labels, owners, and what people do.
 
-use super::{Desk, noon, person};
+use super::{Desk, noon, person, remote};
 use crate::{
-    id::{TeamId, ThreadId},
-    label::{Correction, Urgency},
+    audit::Action,
+    id::{MessageId, TeamId, ThreadId},
+    json,
+    label::{About, Correction, Urgency},
     owner::Owner,
     thread::{Command, Effect, Facts, Status, Work},
     time::Span,
@@ -105,4 +107,44 @@ fn commands_given_twice_are_done_once() {
         (1, 1),
         "what is certain is no more suggested"
     );
+}
+
+#[test]
+fn the_record_tells_once_that_a_label_was_looked_at_and_what_a_correction_is_about() {
+    let seen = |desk: &Desk| desk.record.last().unwrap().detail.get("seen").cloned();
+    let correct = |topic: &str| Command::Correct {
+        correction: Correction { topic: Some(topic.into()), ..Correction::default() },
+        by: person("nora"),
+    };
+    let mut desk = Desk::new();
+    for number in 1..=4 {
+        desk.later(Span::minutes(1));
+        desk.message(number, 0);
+    }
+    desk.labelled(4, Urgency::High);
+    desk.command(Command::Note { text: "Look at this".into(), by: person("nora") });
+    assert_eq!(seen(&desk), None, "a note answers nothing");
+    desk.command(correct("returns"));
+    let entry = desk.record.last().unwrap().clone();
+    assert_eq!(entry.action, Action::Corrected);
+    assert_eq!(seen(&desk).unwrap()["topic"], "orders");
+    let about: Vec<About> = json::from_str(&entry.detail["about"].to_string()).unwrap();
+    let latest = |number| MessageId::of(&desk.thread().account, &remote(number));
+    assert_eq!(about.iter().map(|one| one.message.clone()).collect::<Vec<_>>(), [latest(2), latest(3), latest(4)]);
+    assert!(about.iter().map(|one| one.at).is_sorted());
+    desk.command(correct("billing"));
+    assert_eq!(seen(&desk), None, "it was looked at before");
+
+    desk.message(5, 0);
+    desk.labelled(5, Urgency::Low);
+    let version = desk.thread().version;
+    desk.reply("reply-0001", "nora", "Yes", version).0.unwrap();
+    let replied = seen(&desk).unwrap();
+    assert_eq!((&replied["urgency"], &replied["given"]), (&"low".into(), &["topic"].as_slice().into()));
+    desk.close();
+    assert_eq!(seen(&desk), None);
+    desk.message(6, 0);
+    desk.labelled(6, Urgency::Low);
+    desk.close();
+    assert_eq!(seen(&desk).unwrap()["language"], "en");
 }

@@ -1,0 +1,122 @@
+//! What people put right, as examples for a model: which corrections, and what is shown of the words.
+//!
+//! No words are kept for this. A correction names the messages that the machine had labelled; what is left of them is
+//! read each time, so that what a customer took back is never shown again.
+
+use super::{Urgency, scrub::scrubbed};
+use crate::{
+    audit::{Action, Entry},
+    id::{MessageId, ThreadId},
+    json::{self, Read},
+    rules::Rules,
+    sorted::{Map, Set, sort_by},
+    time::Timestamp,
+};
+
+/// Most messages that one example is made of: the latest that were labelled.
+pub const LESSON_MESSAGES: usize = 3;
+
+/// A message that a machine labelled.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, Read)]
+#[serde(rename_all = "camelCase")]
+pub struct About {
+    /// Which.
+    pub message: MessageId,
+    /// The platform's time.
+    pub at: Timestamp,
+}
+
+/// A correction that a model can learn from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Lesson {
+    /// Of which thread.
+    pub thread: ThreadId,
+    /// The topic that the thread has by it.
+    pub topic: String,
+    /// The urgency that the thread has by it.
+    pub urgency: Urgency,
+    /// What the machine had labelled.
+    pub about: Vec<About>,
+}
+
+/// What is left of a message.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Remaining {
+    /// Which.
+    pub message: MessageId,
+    /// Its words as they are now.
+    pub text: String,
+    /// What its writer is called: name and handle.
+    pub names: Vec<String>,
+}
+
+/// What a model is shown of a correction.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, Read)]
+pub struct Example {
+    /// What the customer wrote, without whatever tells who they are.
+    pub message: String,
+    /// What a person said it is about.
+    pub topic: String,
+    /// How much a person said it presses.
+    pub urgency: Urgency,
+}
+
+/// The corrections to learn from, in the order in which they are of use: the newest of every topic, then the second
+/// newest of each. A thread teaches by its latest correction alone.
+pub fn lessons(mut entries: Vec<Entry>, rules: &Rules) -> Vec<Lesson> {
+    sort_by(&mut entries, |a, b| (b.at, b.sequence).cmp(&(a.at, a.sequence)));
+    let mut seen: Set<ThreadId> = Set::new();
+    let mut of_topic: Map<String, usize> = Map::new();
+    let mut ranked: Vec<((usize, usize), Lesson)> = Vec::new();
+    for entry in entries.into_iter().filter(|entry| entry.action == Action::Corrected) {
+        if !seen.insert(entry.thread.clone()) {
+            continue;
+        }
+        let Some(lesson) = lesson(entry, rules) else { continue };
+        let before = of_topic.get_or_insert_with(lesson.topic.clone(), usize::default);
+        ranked.push(((*before, ranked.len()), lesson));
+        *before += 1;
+    }
+    sort_by(&mut ranked, |a, b| a.0.cmp(&b.0));
+    ranked.into_iter().map(|(_, lesson)| lesson).collect()
+}
+
+/// Only where a person said otherwise than the machine, about a topic that the rules still have.
+fn lesson(entry: Entry, rules: &Rules) -> Option<Lesson> {
+    #[derive(Read)]
+    struct Said {
+        topic: String,
+        urgency: Urgency,
+    }
+    #[derive(Read)]
+    struct Detail {
+        to: Said,
+        said: Said,
+        about: Vec<About>,
+    }
+    let Detail { to, said, about } = json::from_str(&entry.detail.to_string()).ok()?;
+    let other = to.topic != said.topic || to.urgency != said.urgency;
+    (other && !about.is_empty() && rules.topics.contains_key(&to.topic)).then_some(Lesson {
+        thread: entry.thread,
+        topic: to.topic,
+        urgency: to.urgency,
+        about,
+    })
+}
+
+impl Lesson {
+    /// What a model is shown of it; nothing when one of its messages is gone, or no words are left.
+    pub fn example(&self, remaining: &[Remaining]) -> Option<Example> {
+        let mut texts = Vec::with_capacity(self.about.len());
+        for about in &self.about {
+            let left = remaining.iter().find(|one| one.message == about.message)?;
+            texts.push(scrubbed(&left.text, &left.names));
+        }
+        let message = super::summary_line(&texts.join(" "));
+        message.chars().any(char::is_alphabetic).then(|| Example {
+            message,
+            topic: self.topic.clone(),
+            urgency: self.urgency,
+        })
+    }
+}

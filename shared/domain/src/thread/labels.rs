@@ -1,0 +1,96 @@
+//! Labels of a thread: asked for, taken from machines, put right by people.
+
+use serde_json::json;
+
+use super::{
+    state::Targets,
+    work::{Effect, Work, teammate},
+};
+use crate::{
+    audit::{Action, Actor},
+    escalation::Plan,
+    id::TeammateId,
+    label::{About, Correction, LESSON_MESSAGES, LabelSet},
+    sorted::sort_by,
+    time::Span,
+};
+
+/// A label that was asked for and has not come is asked for again after this long.
+const LABEL_PATIENCE: Span = Span::seconds(60);
+
+impl Work {
+    pub(super) fn correct(&mut self, correction: Correction, by: &TeammateId) {
+        let before = self.thread.labels.current().map(|set| set.labels);
+        let after = self.thread.labels.clone().corrected(by.clone(), correction.clone(), self.now);
+        let after = after.current().map(|set| set.labels);
+        if before == after {
+            return;
+        }
+        let shown = |labels: &Option<crate::label::Labels>| {
+            labels.as_ref().map(|one| json!({ "topic": one.topic, "urgency": one.urgency, "language": one.language }))
+        };
+        let machine = self.thread.labels.machine.as_ref();
+        let said = machine.map(|machine| machine.set.labels.clone());
+        let about = machine.map(|machine| machine.about.clone()).unwrap_or_default();
+        let mut detail = json!({ "from": shown(&before), "to": shown(&after), "said": shown(&said), "about": about });
+        self.tell_labels(&mut detail);
+        self.record(teammate(by), Action::Corrected, detail);
+        self.thread.labels = self.thread.labels.clone().corrected(by.clone(), correction, self.now);
+        self.roster_changed();
+    }
+
+    pub(super) fn labelled(&mut self, turn: u64, set: LabelSet, targets: Targets, plan: Option<Plan>) {
+        if turn <= self.thread.labelled_turn() {
+            return;
+        }
+        let before = self.thread.urgency();
+        let detail = json!({
+            "topic": set.labels.topic, "urgency": set.labels.urgency, "language": set.labels.language,
+            "source": set.source,
+        });
+        self.record(Actor::System, Action::Labelled, detail);
+        self.thread.labels = self.thread.labels.clone().labelled(turn, set);
+        let about = self.labelled_now();
+        if let Some(machine) = &mut self.thread.labels.machine {
+            machine.about = about;
+        }
+        self.thread.targets = targets;
+        if plan.is_some() {
+            self.planned(plan);
+        }
+        if self.thread.turn > turn {
+            // They wrote on while it was being labelled.
+            self.thread.label_asked_at = None;
+        }
+        if self.thread.urgency() != before {
+            self.roster_changed();
+        }
+        self.ask_for_labels();
+    }
+
+    /// The messages that the labels of this moment are about, the latest of them.
+    fn labelled_now(&self) -> Vec<About> {
+        let mut waiting: Vec<About> =
+            self.thread.waiting.iter().map(|(id, one)| About { message: id.clone(), at: one.at }).collect();
+        sort_by(&mut waiting, |a, b| (b.at, &b.message).cmp(&(a.at, &a.message)));
+        waiting.truncate(LESSON_MESSAGES);
+        waiting.reverse();
+        waiting
+    }
+
+    /// Asks for labels and an owner where they are missing, unless somebody was asked just now.
+    pub(super) fn ask_for_labels(&mut self) {
+        let missing = self.thread.turn > self.thread.labelled_turn() || self.thread.to_route;
+        if !missing {
+            self.thread.label_asked_at = None;
+            return;
+        }
+        let asked = self.thread.label_asked_at;
+        let asked_lately = asked.is_some_and(|asked| self.now.since(asked) < LABEL_PATIENCE);
+        if !asked_lately && self.thread.opened_at.is_some() {
+            self.thread.label_asked_at = Some(self.now);
+            self.touch();
+            self.effect(Effect::Label);
+        }
+    }
+}
