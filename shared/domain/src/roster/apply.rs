@@ -29,6 +29,8 @@ pub fn apply(
         RosterInput::UrgencyChanged { thread, version, urgency } => roster.urgency(&thread, version, urgency),
         RosterInput::ShiftTick => {
             roster.tell_again();
+            // Word that somebody can no longer answer may have been lost.
+            roster.take_from_the_unable();
             roster.drain();
         }
         RosterInput::RulesChanged | RosterInput::MembersChanged => {
