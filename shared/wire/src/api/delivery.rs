@@ -9,8 +9,8 @@ super::body! {
     pub struct DeliveryItem {
         /// Its id.
         pub id: DeliveryId,
-        /// Where it came from.
-        pub platform: Platform,
+        /// Where it came from; none when nobody can tell: what lay on the queue is no delivery.
+        pub platform: Option<Platform>,
         /// Why it waits.
         pub state: DeliveryState,
         /// What went wrong, without any of its words.
