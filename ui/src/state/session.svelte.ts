@@ -30,6 +30,11 @@ export class Session {
     return this.item !== null && this.item.role !== "viewer";
   }
 
+  /** Administrators and owners set things up. */
+  get administers(): boolean {
+    return this.item?.role === "admin" || this.item?.role === "owner";
+  }
+
   async check(): Promise<void> {
     try {
       this.state = { name: "in", session: await this.client.session() };

@@ -15,6 +15,7 @@ pub(crate) mod search;
 pub(crate) mod sessions;
 pub(crate) mod teammates;
 pub(crate) mod threads;
+pub(crate) mod tokens;
 
 use std::cell::RefCell;
 
