@@ -216,6 +216,7 @@ describe('a Telegram business chat', () => {
     const { clock, telegram } = product.standins;
     const late = telegram.customer('Late Chat', { kind: 'business' });
     const bot = telegram.customer('Late Bot');
+    clock.reset(); // Else it would not go back.
     clock.shift(-DAY - MINUTE);
     late.text('Is the tent still there?');
     bot.text('Is the stove still there?');
