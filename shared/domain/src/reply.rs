@@ -67,7 +67,7 @@ pub struct PartState {
     pub twice: Vec<RemoteId>,
 }
 
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "so it is asked")]
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "the form that serde calls")]
 fn is_false(given: &bool) -> bool {
     !given
 }
