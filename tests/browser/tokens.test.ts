@@ -65,7 +65,7 @@ test('revoking asks once more, and ends it at once', async () => {
   const { page } = robin;
   await page.getByLabel('What is it for?').fill('Night desk');
   await page.getByLabel('What may it do?').selectOption('agent');
-  await page.getByLabel('For how long?').selectOption({ label: 'For good' });
+  await page.getByLabel('For how long?').selectOption({ label: 'Until revoked' });
   await page.getByRole('button', { name: 'Make token' }).click();
   const secret = await page.getByLabel('Secret', { exact: true }).inputValue();
   await page.getByRole('button', { name: 'I have it' }).click();
