@@ -162,7 +162,7 @@ pub(super) async fn carried(call: &Call, answer: &ThreadAnswer) {
     if calls {
         let (edge, id, answer) = (call.edge.clone(), answer.thread.id.clone(), answer.clone());
         call.afterwards("make calls", async move {
-            crate::send::make_calls(edge, id, answer).await;
+            Box::pin(crate::send::make_calls(edge, id, answer)).await;
             Ok::<(), Fault>(())
         });
     }
