@@ -2,7 +2,8 @@
  * `make deploy`: creates what the account lacks (database, bucket, queues), asks for the secrets by name, migrates,
  * deploys, and says what to enter where. Safe to run again: what is there stays.
  *   DRY_RUN=1    validates the whole bundle without an account, and shows what would be done
- *   ORIGIN       the Worker's address, when it has a domain of its own
+ *   ORIGIN       the Worker's address, when it has a domain of its own that wrangler.toml does not name
+ * PUBLIC_URL is set to the address it was deployed at, unless it is set.
  * Secrets found in ENV_FILE (.dev.vars is not read here) or the environment are not asked for.
  */
 import { spawnSync } from 'node:child_process';
@@ -14,7 +15,7 @@ import { Writable } from 'node:stream';
 import { unstable_readConfig as readConfig } from 'wrangler';
 import { checkMigrationNames } from './migrations.ts';
 import { instructions, readPages } from './platforms.ts';
-import { labeler, mail, required, resources, rollOut, type Ask, type Wrangler } from './rollout.ts';
+import { labeler, mail, publicUrl, required, resources, rollOut, type Ask, type Wrangler } from './rollout.ts';
 import { root, startWorker } from './runtime.ts';
 import { readVariables } from './variables.ts';
 
@@ -88,15 +89,19 @@ const show = () => {
   say('\nWould be asked for:');
   for (const [name, { hint }] of Object.entries(required)) say(`  ${name}   required: ${hint}`);
   for (const name of optional) say(`  ${name}`);
+  const address = publicUrl(config, origin);
+  const told =
+    'set' in address ? `as ${address.set} has it` : `${address.wanted ?? 'the address that wrangler deploys to'}, unless it is set already`;
+  say(`\nWould be set:\n  PUBLIC_URL   ${told}`);
 };
 
-await validate();
 let origin = process.env.ORIGIN ?? '';
+await validate();
 if (process.env.DRY_RUN) {
   show();
 } else {
   const toml = readFileSync('wrangler.toml', 'utf8');
-  const deployed = await rollOut({ wrangler, ask, say, config, toml, generated: '.wrangler.deploy.toml', optional });
+  const deployed = await rollOut({ wrangler, ask, say, config, toml, generated: '.wrangler.deploy.toml', optional, origin });
   origin ||= deployed;
 }
 say(`\nWhat to enter where:\n\n${instructions(pages, origin || 'https://YOUR-WORKER')}`);

@@ -64,13 +64,14 @@ type Secrets = {
   /** Those of them made here, unknown to the person. */ made: Record<string, string>;
 };
 
-/** Asks for the secrets the Worker has not got yet. */
-const askSecrets = async (wrangler: Wrangler, ask: Ask, optional: string[]): Promise<Secrets> => {
+/** The names of the secrets the Worker has. Before the first deployment there is no Worker to list, and so none of them. */
+const listSecrets = (wrangler: Wrangler): Set<string> => {
   const { ok, output } = wrangler(['secret', 'list', '--format', 'json']);
-  // Before the first deployment there is no Worker to list, and so none of its secrets.
-  const present = new Set(
-    ok ? (JSON.parse(output.slice(output.indexOf('['))) as { name: string }[]).map(({ name }) => name) : [],
-  );
+  return new Set(ok ? (JSON.parse(output.slice(output.indexOf('['))) as { name: string }[]).map(({ name }) => name) : []);
+};
+
+/** Asks for the secrets the Worker has not got yet. */
+const askSecrets = async (present: Set<string>, ask: Ask, optional: string[]): Promise<Secrets> => {
   const secrets: Record<string, string> = {};
   const made: Record<string, string> = {};
   for (const [name, { hint, make }] of Object.entries(required)) {
@@ -85,6 +86,22 @@ const askSecrets = async (wrangler: Wrangler, ask: Ask, optional: string[]): Pro
   return { secrets, made };
 };
 
+/** The address at which the outside reaches the Worker, as a line of `wrangler deploy` has it. */
+const addressIn = (output: string): string | undefined => /https:\/\/\S+\.workers\.dev/.exec(output)?.[0];
+
+/** The first domain of its own that wrangler.toml gives the Worker. */
+export const customDomain = (config: Config): string | undefined => {
+  const routes = [...(config.routes ?? []), ...(config.route === undefined ? [] : [config.route])];
+  const own = routes.flatMap((route) => (typeof route === 'object' && 'custom_domain' in route && route.custom_domain ? [route.pattern] : []))[0];
+  return own === undefined ? undefined : `https://${own}`;
+};
+
+/** What is known of PUBLIC_URL before a deployment: where it is set, or to what it would be. */
+export const publicUrl = (config: Config, origin: string): { set: string } | { wanted: string | undefined } => {
+  if (config.vars.PUBLIC_URL !== undefined) return { set: 'wrangler.toml' };
+  return { wanted: origin.replace(/\/+$/, '') || customDomain(config) };
+};
+
 export type Rollout = {
   wrangler: Wrangler;
   ask: Ask;
@@ -95,10 +112,12 @@ export type Rollout = {
   generated: string;
   /** Names of secrets that may be left out. */
   optional: string[];
+  /** The Worker's address, when the person gives one. */
+  origin?: string;
 };
 
 /** Creates what is missing, migrates, deploys with the secrets; returns the Worker's address. */
-export const rollOut = async ({ wrangler, ask, say, config, toml, generated, optional }: Rollout): Promise<string> => {
+export const rollOut = async ({ wrangler, ask, say, config, toml, generated, optional, origin = '' }: Rollout): Promise<string> => {
   if (!wrangler(['whoami', '--json']).ok) {
     throw new Error(
       'not signed in to Cloudflare: run `npx wrangler login`, or set CLOUDFLARE_API_TOKEN and CLOUDFLARE_ACCOUNT_ID',
@@ -119,7 +138,12 @@ export const rollOut = async ({ wrangler, ask, say, config, toml, generated, opt
     withIds = withIds.replace(`database_name = "${database_name}"`, (line) => `${line}\ndatabase_id = "${id}"`);
     say(`database ${database_name}: ${id} as ${binding}`);
   }
-  const { secrets, made } = await askSecrets(wrangler, ask, optional);
+  const present = listSecrets(wrangler);
+  const { secrets, made } = await askSecrets(present, ask, optional);
+  const address = publicUrl(config, origin);
+  // One that was put there stays, whatever this would say.
+  const open = 'wanted' in address && !present.has('PUBLIC_URL') && secrets.PUBLIC_URL === undefined;
+  if (open && address.wanted !== undefined) secrets.PUBLIC_URL = address.wanted;
 
   const folder = mkdtempSync(join(tmpdir(), 'tributary-deploy-')); // only its owner can read it
   try {
@@ -133,7 +157,17 @@ export const rollOut = async ({ wrangler, ask, say, config, toml, generated, opt
     const output = run(wrangler, 'deploy', '--config', generated, ...given);
     if (made.SETUP_TOKEN)
       say(`SETUP_TOKEN is ${made.SETUP_TOKEN}: open the inbox and make the first owner with it; it works once`);
-    return /https:\/\/\S+\.workers\.dev/.exec(output)?.[0] ?? 'https://YOUR-DOMAIN';
+    const deployed = ('wanted' in address ? address.wanted : String(config.vars.PUBLIC_URL)) ?? addressIn(output);
+    // Only now is it known what the address is.
+    if (open && secrets.PUBLIC_URL === undefined && deployed !== undefined) {
+      writeFileSync(file, JSON.stringify({ PUBLIC_URL: deployed }), { mode: 0o600 });
+      run(wrangler, 'secret', 'bulk', file, '--config', generated);
+      secrets.PUBLIC_URL = deployed;
+    }
+    if (secrets.PUBLIC_URL !== undefined) say(`PUBLIC_URL: set to ${secrets.PUBLIC_URL}`);
+    else if (open) say('PUBLIC_URL: not set, for wrangler told no address; give ORIGIN and run this again');
+    else say('PUBLIC_URL: set already, left as it is');
+    return deployed ?? 'https://YOUR-DOMAIN';
   } finally {
     rmSync(folder, { recursive: true, force: true });
     rmSync(generated, { force: true });

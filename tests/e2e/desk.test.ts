@@ -181,6 +181,32 @@ describe('a thread that is handed on', () => {
   });
 });
 
+describe('a thread that a person gave to somebody', () => {
+  it('is not theirs any more when they are disabled: neither open, nor put aside, nor closed', async () => {
+    await product.team.invite('Noa', 'agent');
+    const noa = await product.team.teammate('Noa');
+    const given = async (name: string) => {
+      const { customer, thread } = await asks(name);
+      await mia.post(`/threads/${thread.id}/reassign`, { teammateId: noa.id });
+      await product.threadOf(customer, (one) => one.owner.id === noa.id);
+      return { customer, thread };
+    };
+    const open = await given('Given open');
+    const aside = await given('Given aside');
+    const closed = await given('Given closed');
+    await mia.post(`/threads/${aside.thread.id}/snooze`, { until: new Date(Date.now() + 3000) });
+    await mia.post(`/threads/${closed.thread.id}/close`);
+    assert.equal((await product.owner.ask('PATCH', `/api/v1/teammates/${noa.id}`, { enabled: false })).status, 200);
+    const moved = await product.threadOf(open.customer, (one) => one.owner.id !== noa.id);
+    assert.equal(moved.owner.name, 'Mia', 'the rules choose again');
+    assert.equal((await last(open.thread.id, 'routed')).actor.type, 'system');
+    await product.threadOf(aside.customer, (one) => one.status === 'open' && one.owner.name === 'Mia');
+    closed.customer.text('Where is my order now?');
+    await product.threadOf(closed.customer, (one) => one.status === 'open' && one.owner.name === 'Mia');
+    await remains('they stay there', async () => !(await product.owner.threads()).some((one) => one.owner.id === noa.id), 1000);
+  });
+});
+
 describe('whoever may only look', () => {
   it('is refused each of these, changes nothing, and the attempt is on record', async () => {
     const { thread } = await asks('Watched');

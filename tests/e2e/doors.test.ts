@@ -4,6 +4,7 @@ import { createHmac } from 'node:crypto';
 import { after, before, describe, it } from 'node:test';
 import { at, doors } from '../harness/doors.ts';
 import { startProduct, type Product } from '../harness/product.ts';
+import { newReplyId } from '../harness/session.ts';
 import type { MessageItem, ThreadItem } from '../harness/types.ts';
 import { remains, until } from '../harness/until.ts';
 import { business } from '../standins/common/business.ts';
@@ -207,5 +208,36 @@ describe('a message that is more or less than words', () => {
     const thread = await until('it is listed', async () => (await product.owner.threads('queue=all&platform=whatsapp')).find((one) => one.contact.name === 'Unknown whatsapp'));
     assert.equal((await product.owner.messages(thread.id))[0]?.unsupported, 'hologram');
     assert.equal(await product.count('deliveries'), 0, 'none of it was parked');
+  });
+});
+
+describe('a Telegram business chat', () => {
+  it('can be answered for a day after the customer\'s last message, and says so; a chat with the bot itself for ever', async () => {
+    const { clock, telegram } = product.standins;
+    const late = telegram.customer('Late Chat', { kind: 'business' });
+    const bot = telegram.customer('Late Bot');
+    clock.reset(); // Else it would not go back.
+    clock.shift(-DAY - MINUTE);
+    late.text('Is the tent still there?');
+    bot.text('Is the stove still there?');
+    clock.reset();
+    const closed = await product.threadOf(late);
+    assert.deepEqual((await product.owner.thread(closed.id)).window, { type: 'closed' });
+    const open = await product.threadOf(bot);
+    assert.deepEqual((await product.owner.thread(open.id)).window, { type: 'unlimited' });
+    const before = product.sends('telegram');
+    const body = { replyId: newReplyId(), text: 'It is', expectedVersion: (await product.owner.thread(closed.id)).version };
+    await product.owner.refused(409, 'window_closed', 'POST', `/threads/${closed.id}/replies`, body);
+    assert.equal(product.sends('telegram'), before, 'nothing was asked of the platform');
+
+    const wrote = Date.now();
+    late.text('Hello?');
+    await product.threadOf(late, (one) => one.unread === 2);
+    const { window, dueAt } = await product.owner.thread(closed.id);
+    assert.equal(window.type, 'open');
+    assert.ok(Math.abs(Date.parse(String(window.until)) - wrote - DAY) < MINUTE, String(window.until));
+    assert.ok(dueAt !== null);
+    await product.owner.reply(closed.id, 'It is');
+    await until('it is on the phone', () => late.received.some((one) => one.text === 'It is'));
   });
 });

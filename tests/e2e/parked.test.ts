@@ -69,6 +69,50 @@ describe('a delivery that fails at every try', () => {
   });
 });
 
+describe('bytes on the intake queue that are no delivery', () => {
+  let product: Product;
+  before(async () => {
+    product = await startProduct({ connect });
+  });
+  after(() => product.stop());
+  const letters = async () => (await product.owner.get<Page<Delivery>>('/dead-letters')).items;
+  const platforms = async () => (await product.rows<{ platform: string }>('SELECT platform FROM deliveries')).map((row) => row.platform);
+
+  it('are kept with the dead letters as nobody\'s, once however often they come', async () => {
+    for (let time = 0; time < 3; time += 1) await product.enqueue('INTAKE', 'forged by somebody');
+    const [letter] = await until('they are parked', letters);
+    await remains('as one', async () => (await letters()).length === 1, 1000);
+    assert.deepEqual([letter?.platform, letter?.state, letter?.size], [null, 'parked', 'forged by somebody'.length]);
+    assert.match(letter?.reason ?? '', /header cannot be read/);
+    assert.deepEqual(await platforms(), ['unknown']);
+    const [key] = await product.blobs('parked/');
+    const bucket = await product.worker.mf.getR2Bucket('BLOBS');
+    assert.equal(await (await bucket.get(key ?? ''))?.text(), 'forged by somebody', 'as they lay there');
+    const problem = await product.owner.refused(409, 'delivery_unreadable', 'POST', `/dead-letters/${letter?.id}/replay`);
+    assert.match(problem.detail, /header cannot be read/);
+    assert.equal((await letters())[0]?.replays, 0, 'nothing was tried');
+    assert.deepEqual(await product.owner.threads(), []);
+  });
+
+  it('of another release are kept until one can read them, and are taken in once then', async () => {
+    const entry = [{ id: product.team.accounts.find((one) => one.platform === 'facebook')?.platformAccountId, time: 1, messaging: [{ sender: { id: '77' }, recipient: { id: 'page' }, timestamp: Date.now(), message: { mid: 'm_later', text: 'Sent by a later release' } }] }];
+    const delivery = (v: number) => `${JSON.stringify({ v, id: 'dlv_00000000000000000000000000000001', platform: 'facebook', receivedAt: new Date().toISOString() })}\n${JSON.stringify({ object: 'page', entry })}`;
+    await product.enqueue('INTAKE', delivery(2));
+    const letter = await until('it is parked', async () => (await letters()).find((one) => one.reason.includes('version 2')));
+    assert.equal(letter.platform, null);
+    await product.owner.refused(409, 'delivery_unreadable', 'POST', `/dead-letters/${letter.id}/replay`);
+    // This release becomes the one that knows the form.
+    const bucket = await product.worker.mf.getR2Bucket('BLOBS');
+    await bucket.put(`parked/${letter.id}`, delivery(1));
+    const replayed = await product.owner.post<Delivery>(`/dead-letters/${letter.id}/replay`);
+    assert.deepEqual([replayed.state, replayed.replays], ['recovered', 1]);
+    const thread = await until('it is a thread', async () => (await product.owner.threads())[0]);
+    assert.deepEqual(await textsIn(product, thread.id), ['Sent by a later release']);
+    await product.owner.refused(409, 'delivery_recovered', 'POST', `/dead-letters/${letter.id}/replay`);
+    assert.equal((await product.blobs('parked/')).length, 1, 'its bytes are gone, the forged ones are not');
+  });
+});
+
 describe('with copies only where the queue fails', () => {
   const large = `Look at this list:${' item'.repeat(25_000)}`;
   let product: Product;

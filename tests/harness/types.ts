@@ -60,7 +60,7 @@ export type AuditItem = {
   threadId: string | null;
   sequence: number;
   at: string;
-  actor: { type: string; id?: string; name?: string };
+  actor: { type: string; id?: string; name?: string; token?: { id: string; name: string } };
   action: string;
   detail: Record<string, unknown>;
   hash: string;
@@ -68,6 +68,6 @@ export type AuditItem = {
 
 export type Account = { id: string; platform: string; platformAccountId: string; name: string; state: string; trouble: string | null; webhookUrl: string };
 
-export type Delivery = { id: string; platform: string; state: string; reason: string; size: number; replays: number };
+export type Delivery = { id: string; platform: string | null; state: string; reason: string; size: number; replays: number };
 
 export type Teammate = { id: string; name: string; email: string; role: string; enabled: boolean; onShift: boolean; openThreads: number };

@@ -48,12 +48,18 @@ test("it says what was done, to whom, and by whom", () => {
   ]);
   assert.deepEqual(of("settled"), [
     "Nora Vik sent the reply again", "Nora Vik let the reply be", "Nora Vik found that the reply had arrived", "Nora Vik let the reply be",
-    "Nora Vik found that the reply had not arrived, and sent it again",
+    "Nora Vik found that the reply had not arrived, and sent it again", "Nora Vik found that the reply had not arrived, and sent it again",
   ]);
   assert.deepEqual(of("reopened"), [
     "Tributary brought it back: its time had come", "Nora Vik reopened it", "The customer wrote again, which reopened it",
     "The customer wrote again, which brought it back early", "Nora Vik brought it back early",
   ]);
+  assert.deepEqual(of("sentTwice"), Array(2).fill("Tributary heard that the reply went out twice: the first try had arrived after all"));
+  assert.deepEqual(of("arrivedAfterAll"), [
+    "Tributary heard that the reply did arrive after all", "Tributary heard that the reply did arrive after all",
+    "Tributary heard that the first try of the reply did arrive after all",
+  ]);
+  assert.equal(of("noted")[1], "“Night desk”, a program of Nora Vik noted");
   assert.deepEqual(of("tagged"), ["Nora Vik added the tags “regular”, “wholesale”", "Nora Vik added the tag “press” and removed the tag “regular”"]);
   assert.deepEqual(of("answeredElsewhere").map((said) => said.replace(" answered outside of Tributary", "")), ["Somebody in the platform's app", "Another app", "Somebody in the platform's app"]);
   assert.equal(of("replied")[0], "Nora Vik wrote a reply, begun from the template “Order number”");
@@ -69,7 +75,7 @@ test("labels say who gave them, and owners why", () => {
 
 test("people's own words stand beside what they did", () => {
   const words = RECORD.flatMap((entry) => sentence(entry).words ?? []);
-  assert.deepEqual([...new Set(words)], ["She knows this customer.", "The courier has the parcel.", "Paid back in the shop."]);
+  assert.deepEqual([...new Set(words)], ["She knows this customer.", "The courier has the parcel.", "Nobody is in before nine.", "Paid back in the shop."]);
 });
 
 test("what this page does not know yet is told as well as it can be", () => {

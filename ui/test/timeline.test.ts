@@ -52,3 +52,11 @@ test("a posted reply is shown once, as sending, and its row keeps its key when t
   assert.equal(before?.key, after.at(-1)?.key);
   assert.equal(onItsWay(posted, ME).status, "sending");
 });
+
+test("a reply that is several messages shows each, and says when it went out twice", () => {
+  const ours = (id: string, minute: number) => message(id, minute, { replyId: "r1", direction: "outgoing", author: { type: "teammate", id: "tm_1", name: "Ines" }, status: "sent" });
+  const shown = timeline([ours("first", 2), ours("second", 2)], [entry("sentTwice", 3, { reply: "r1" })], null, ME, true);
+  assert.deepEqual(shown.map((one) => one.kind), ["day", "message", "message", "event"]);
+  assert.deepEqual(new Set(shown.map((one) => one.key)).size, shown.length, "no key twice");
+  assert.equal(shown[1]?.key, "r1", "the first goes by the reply's id, as it did on its way");
+});

@@ -76,7 +76,7 @@ fn remember(thread: &ThreadId, carried: Carried) {
 
 /// Does one thing to a thread, and carries what comes of it. Nothing when there is no such thread.
 pub(crate) async fn command(edge: &Edge, thread: &ThreadId, command: Command) -> Result<Option<ThreadAnswer>, Fault> {
-    let call = ThreadCall::Command { command, expected: None };
+    let call = ThreadCall::Command { command, expected: None, through: None };
     let answer: Option<ThreadAnswer> = objects::thread::call(edge, thread, &call).await?;
     if let Some(answer) = &answer {
         carry(edge, std::slice::from_ref(answer)).await?;

@@ -77,6 +77,21 @@ impl Token {
     }
 }
 
+/// What a program's token begins with, so that one that is lying about is known for what it is.
+const PROGRAM: &str = "trb_";
+
+impl Token {
+    /// The text that a program shows.
+    pub(crate) fn for_program(&self) -> String {
+        format!("{PROGRAM}{}", self.text)
+    }
+
+    /// The token that a program showed, if it has the form of one.
+    pub(crate) fn of_program(text: &str) -> Option<Self> {
+        Self::read(text.strip_prefix(PROGRAM)?)
+    }
+}
+
 /// Lower-case hexadecimal.
 pub(crate) fn hex(bytes: &[u8]) -> String {
     let digit = |value: u8| char::from_digit(u32::from(value), 16).unwrap_or('0');
@@ -112,8 +127,10 @@ mod tests {
     fn tokens_are_known_by_their_digest() {
         let token = Token::random().unwrap();
         assert_eq!(Token::read(&token.text).unwrap().digest, token.digest);
-        assert_eq!(unhex(&token.digest).map(|bytes| hex(&bytes)), Some(token.digest));
+        assert_eq!(unhex(&token.digest).map(|bytes| hex(&bytes)), Some(token.digest.clone()));
         assert_ne!(Token::random().unwrap().text, token.text);
+        assert_eq!(Token::of_program(&token.for_program()).unwrap().digest, token.digest);
+        assert!(Token::of_program(&token.text).is_none() && Token::read(&token.for_program()).is_none());
         for bad in ["short", &format!("{}A", token.text), &"+".repeat(LENGTH)] {
             assert!(Token::read(bad).is_none(), "{bad}");
         }

@@ -5,7 +5,7 @@ use std::fmt;
 use serde::Serialize;
 use tributary_domain::json::ReadOwned;
 use tributary_domain::{
-    capability::{Capabilities, PlatformError},
+    capability::{Capabilities, PlatformError, WindowPolicy},
     event::{Correlation, Event},
     id::RemoteId,
     outbound::{Draft, Part, SendOutcome, Unsendable},
@@ -29,6 +29,12 @@ pub trait Connector {
 
     /// What each surface of this platform can do.
     fn capabilities() -> &'static [Capabilities];
+
+    /// How long a conversation with this counterpart may be answered: the channel's rule, but for platforms that have
+    /// two kinds of conversation on one channel.
+    fn window(channel: &Capabilities, _counterpart: &str) -> WindowPolicy {
+        channel.window
+    }
 
     /// Proves that `body` came from the platform: `signature` against each of `secrets`, in constant time.
     /// No secret at all is [`Rejection::NoSecret`], never a pass.

@@ -1,7 +1,7 @@
 //! The one place that lists all platforms. The edge speaks to connectors through here alone.
 
 use tributary_domain::{
-    capability::{Capabilities, Feature, PlatformError},
+    capability::{Capabilities, Feature, PlatformError, WindowPolicy},
     id::RemoteId,
     outbound::{Draft, Part, SendOutcome, Unsendable},
     platform::{Channel, Platform},
@@ -302,6 +302,12 @@ pub fn capabilities(channel: Channel) -> Result<&'static Capabilities, NotAvaila
     let all = with_connector!(channel.platform, C => C::capabilities())?;
     let found = all.iter().find(|one| one.channel == channel);
     found.ok_or(NotAvailable { platform: channel.platform })
+}
+
+/// How long a conversation may be answered: see [`Connector::window`].
+pub fn window(channel: Channel, counterpart: &str) -> Result<WindowPolicy, NotAvailable> {
+    let capabilities = capabilities(channel)?;
+    with_connector!(channel.platform, C => C::window(capabilities, counterpart))
 }
 
 /// What every channel can do.

@@ -5,9 +5,10 @@ use tributary_connectors::{
     registry::{self, Credentials, CredentialsError, NotAvailable, PlanError, WebhookError},
 };
 use tributary_domain::{
-    capability::Feature,
+    capability::{Feature, Window, WindowPolicy},
     outbound::{Draft, Unsendable},
     platform::{Channel, Platform, Surface},
+    time::{Span, Timestamp},
 };
 
 const ALL: [Platform; 4] = [Platform::Facebook, Platform::Instagram, Platform::Whatsapp, Platform::Telegram];
@@ -51,6 +52,21 @@ fn the_handshake_gives_the_challenge_back() {
     }
     let telegram = registry::handshake(Platform::Telegram, &asked, Some("tok"));
     assert_eq!(telegram, Err(WebhookError::NoHandshake(Platform::Telegram)));
+}
+
+#[test]
+fn a_business_chat_closes_after_a_day_and_a_bots_own_never() {
+    let telegram = Channel { platform: Platform::Telegram, surface: Surface::Messages };
+    assert_eq!(registry::window(telegram, "5551"), Ok(WindowPolicy::None));
+    let business = registry::window(telegram, "bc-1/5551").unwrap();
+    assert_eq!(business, WindowPolicy::Closes { standard: Span::hours(24) });
+    let wrote = Timestamp::from_seconds(1_767_268_800);
+    let until = wrote.plus(Span::hours(24));
+    assert_eq!(business.at(Some(wrote), until.minus(Span::millis(1))), Window::Open { until });
+    assert_eq!(business.at(Some(wrote), until), Window::Closed);
+    for one in registry::all_capabilities().filter(|one| one.channel != telegram) {
+        assert_eq!(registry::window(one.channel, "a/b"), Ok(one.window), "{}", one.channel);
+    }
 }
 
 #[test]

@@ -7,7 +7,7 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use crate::{
-    id::{AuditId, TeammateId, ThreadId, hex},
+    id::{AuditId, TeammateId, ThreadId, TokenId, hex},
     time::Timestamp,
 };
 
@@ -20,12 +20,29 @@ pub enum Actor {
         /// Who.
         id: TeammateId,
     },
+    /// A program with a teammate's token.
+    Program {
+        /// The token, and what it was called when this was done.
+        program: Program,
+        /// Who made the token.
+        by: TeammateId,
+    },
     /// The contact, through the platform.
     Customer,
     /// Somebody of ours in the platform's own app.
     NativeApp,
     /// Tributary by itself.
     System,
+}
+
+/// A program that acts for a teammate, by its token.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Read)]
+#[serde(rename_all = "camelCase")]
+pub struct Program {
+    /// The token's id.
+    pub token: TokenId,
+    /// The token's name.
+    pub name: String,
 }
 
 /// What was done.
@@ -52,6 +69,10 @@ pub enum Action {
     SendUncertain,
     /// A teammate settled a reply in doubt.
     Settled,
+    /// A reply that was given up, or sent again, had arrived after all.
+    ArrivedAfterAll,
+    /// A reply that was sent again in doubt went out twice.
+    SentTwice,
     /// Somebody answered outside of Tributary.
     AnsweredElsewhere,
     /// The platform reports that a sent message did not arrive.

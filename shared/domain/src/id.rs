@@ -104,6 +104,8 @@ id!(/// One stored attachment.
     MediaId, "med");
 id!(/// One digest: that of a local day, or one that a person sent by hand.
     DigestId, "dig");
+id!(/// A token by which a program uses the API.
+    TokenId, "tok");
 
 /// One reply a teammate wrote. The client that wrote it makes the id (a UUID, say), so that a repeated
 /// request is known to be the same reply.

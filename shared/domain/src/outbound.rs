@@ -63,6 +63,16 @@ pub enum Part {
     },
 }
 
+impl Part {
+    /// How many messages one call for it makes: an album is one for each file.
+    pub fn messages(&self) -> usize {
+        match self {
+            Self::Text { .. } => 1,
+            Self::Media { items, .. } => items.len().max(1),
+        }
+    }
+}
+
 /// One file of a part.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Read)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]

@@ -59,6 +59,17 @@ pub struct PartState {
     pub part: Part,
     /// How we know that it arrived; none while it has not.
     pub arrived: Option<Arrival>,
+    /// A person had it sent again while nobody knew whether it had arrived.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub again: bool,
+    /// What the platform calls its messages beyond those of one call: it went out more than once.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub twice: Vec<RemoteId>,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "the form that serde calls")]
+fn is_false(given: &bool) -> bool {
+    !given
 }
 
 /// How we know that a part arrived.
@@ -207,12 +218,37 @@ impl PartState {
             Some(Arrival::Seen) | None => None,
         }
     }
+
+    /// It arrived, as messages of these names. Names beyond those of one call, after it was sent again in doubt, are of
+    /// another call: it went out twice.
+    fn arrive(&mut self, arrival: Arrival) {
+        let (Some(Arrival::Named { ids: known }), Arrival::Named { ids }) = (&mut self.arrived, &arrival) else {
+            if !self.is_named() {
+                self.arrived = Some(arrival);
+            }
+            return;
+        };
+        if !self.again {
+            return;
+        }
+        for id in ids {
+            if known.contains(id) || self.twice.contains(id) {
+                continue;
+            }
+            if known.len() < self.part.messages() {
+                known.push(id.clone());
+            } else {
+                self.twice.push(id.clone());
+            }
+        }
+    }
 }
 
 impl Reply {
     /// A reply as written, waiting for its turn.
     pub fn new(id: ReplyId, authored: Authored, draft: Draft, template: Option<String>, parts: Vec<Part>) -> Self {
-        let parts = parts.into_iter().map(|part| PartState { part, arrived: None }).collect();
+        let parts =
+            parts.into_iter().map(|part| PartState { part, arrived: None, again: false, twice: Vec::new() }).collect();
         Self { id, authored, draft, template, parts, state: State::Queued, attempts: 0 }
     }
 
@@ -264,7 +300,14 @@ impl Reply {
                 self.settle(now);
                 None
             }
-            (State::Uncertain { .. } | State::Failed { .. }, Event::SendAgain) => {
+            (State::Uncertain { part, .. }, Event::SendAgain) => {
+                if let Some(doubtful) = self.parts.get_mut(part as usize) {
+                    doubtful.again = true;
+                }
+                self.state = State::Queued;
+                None
+            }
+            (State::Failed { .. }, Event::SendAgain) => {
                 self.state = State::Queued;
                 None
             }
@@ -356,10 +399,8 @@ impl Reply {
     }
 
     fn arrive(&mut self, part: u32, arrival: Arrival) {
-        if let Some(state) = self.parts.get_mut(part as usize)
-            && !matches!(state.arrived, Some(Arrival::Named { .. }))
-        {
-            state.arrived = Some(arrival);
+        if let Some(state) = self.parts.get_mut(part as usize) {
+            state.arrive(arrival);
         }
     }
 
@@ -380,6 +421,23 @@ impl Reply {
     /// Whether somebody has to look at it.
     pub fn needs_a_person(&self) -> bool {
         matches!(self.state, State::Failed { .. } | State::Uncertain { .. })
+    }
+
+    /// Whether some of it reached the customer more than once.
+    pub fn went_out_twice(&self) -> bool {
+        self.parts.iter().any(|part| !part.twice.is_empty())
+    }
+
+    /// Whether `event`, that made this of `before`, proves that a part arrived which nobody expected any more: it was
+    /// given up, or was to be sent again.
+    pub fn surprises(&self, before: &Self, event: &Event) -> bool {
+        let given_up = match (&before.state, event) {
+            (State::Failed { .. } | State::Discarded { .. }, _) => true,
+            (State::Sending { attempt, .. }, Event::Outcome { attempt: of, .. }) => attempt != of,
+            (State::Queued | State::Waiting { .. }, _) => before.attempts > 0,
+            (State::Sending { .. } | State::Sent { .. } | State::Uncertain { .. }, _) => false,
+        };
+        given_up && before.parts.iter().zip(&self.parts).any(|(was, is)| was.arrived.is_none() && is.is_named())
     }
 
     /// When it has to be looked at again by code.

@@ -10,7 +10,7 @@
 use serde::Serialize;
 use tributary_domain::json::Read;
 use tributary_domain::{
-    audit::Entry,
+    audit::{Entry, Program},
     authored::Authored,
     capability::MediaPolicy,
     event::{Attachment, Event},
@@ -64,6 +64,9 @@ pub enum ThreadCall {
         command: Command,
         /// Only if nobody else wrote since.
         expected: Option<u64>,
+        /// The program that does it in a teammate's name.
+        #[serde(default)]
+        through: Option<Program>,
     },
     /// Take a reply that a person wrote.
     Reply {

@@ -18,18 +18,19 @@ use tributary_wire::api::{
     page::Page,
     problem::Problem,
     reply::{ReplyItem, ReplyRequest, ResolveRequest},
-    route::{Access, ROUTES, Route},
+    route::{Access, Operation, ROUTES, Route},
     rules::{
         CheckItem, CheckRequest, DryRunItem, DryRunRequest, RestoreRequest, RulesItem, RulesRequest,
         RulesVersionDetail, RulesVersionItem, TemplateItem, TopicItem,
     },
     search::SearchItem,
     session::{SessionItem, SetupRequest, SignInLinkItem, SignInRequest},
-    teammate::{InviteRequest, InvitedItem, TeamItem, TeammateItem, TeammateRequest},
+    teammate::{InviteRequest, InvitedItem, Role, TeamItem, TeammateItem, TeammateRequest},
     thread::{
         CountsItem, LabelRequest, NoteRequest, ReadRequest, ReassignRequest, SnoozeRequest, StatusRequest, TagsRequest,
         ThreadDetail, ThreadItem,
     },
+    token::{TokenItem, TokenMadeItem, TokenRequest},
 };
 
 const FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/openapi.json");
@@ -63,6 +64,29 @@ fn no_two_routes_share_a_method_and_a_path() {
     }
 }
 
+#[test]
+fn what_programs_may_do_is_reading_and_desk_work() {
+    let open = |route: &&Route| matches!(route.access, Access::Program(_));
+    for route in ROUTES.iter().filter(open) {
+        assert!(route.access.role() <= Some(Role::Agent), "{} {}", route.method, route.path);
+    }
+    let changing = ROUTES.iter().filter(open).filter(|route| route.method != "GET").map(|route| route.operation);
+    assert_eq!(
+        changing.collect::<Vec<_>>(),
+        [
+            Operation::Reassign,
+            Operation::Close,
+            Operation::Reopen,
+            Operation::Note,
+            Operation::Snooze,
+            Operation::CorrectLabels,
+            Operation::Tag,
+            Operation::MarkRead,
+        ],
+        "none of these reaches a customer"
+    );
+}
+
 fn description() -> Value {
     let mut generator = SchemaSettings::openapi3().into_generator();
     requests(&mut generator);
@@ -83,7 +107,10 @@ fn description() -> Value {
         "paths": paths,
         "components": {
             "schemas": schemas,
-            "securitySchemes": { "session": { "type": "apiKey", "in": "cookie", "name": "__Host-sid" } },
+            "securitySchemes": {
+                "session": { "type": "apiKey", "in": "cookie", "name": "__Host-sid" },
+                "token": { "type": "http", "scheme": "bearer" },
+            },
         },
     })
 }
@@ -113,6 +140,7 @@ fn requests(g: &mut SchemaGenerator) {
     register::<StatusRequest>(g);
     register::<TagsRequest>(g);
     register::<TeammateRequest>(g);
+    register::<TokenRequest>(g);
 }
 
 fn responses(g: &mut SchemaGenerator) {
@@ -143,6 +171,7 @@ fn responses(g: &mut SchemaGenerator) {
     register::<Page<TeammateItem>>(g);
     register::<Page<TemplateItem>>(g);
     register::<Page<ThreadItem>>(g);
+    register::<Page<TokenItem>>(g);
     register::<Page<TopicItem>>(g);
     register::<Problem>(g);
     register::<ReplyItem>(g);
@@ -156,6 +185,7 @@ fn responses(g: &mut SchemaGenerator) {
     register::<TeammateItem>(g);
     register::<ThreadDetail>(g);
     register::<ThreadItem>(g);
+    register::<TokenMadeItem>(g);
 }
 
 fn operation(route: &Route) -> Value {
@@ -180,8 +210,10 @@ fn operation(route: &Route) -> Value {
         operation["requestBody"] =
             json!({ "required": true, "content": { "application/json": { "schema": reference(name) } } });
     }
-    if let Access::AtLeast(role) = route.access {
-        operation["security"] = json!([{ "session": [] }]);
+    if let Some(role) = route.access.role() {
+        let programs = matches!(route.access, Access::Program(_));
+        operation["security"] =
+            if programs { json!([{ "session": [] }, { "token": [] }]) } else { json!([{ "session": [] }]) };
         operation["x-role"] = serde_json::to_value(role).unwrap();
     }
     operation

@@ -41,7 +41,7 @@ export function named(name: string, retryAfter = 3): BotError {
     case 'chat-not-found':
       return badRequest('chat not found');
     case 'window-closed':
-      return badRequest('BUSINESS_PEER_INVALID');
+      return badRequest('BUSINESS_PEER_USAGE_MISSING');
     case 'connection-invalid':
       return badRequest('BUSINESS_CONNECTION_INVALID');
     case 'migrated':

@@ -166,7 +166,7 @@ export class Telegram extends MessagingService {
     if (!sending) return chat;
     if (kind === 'business') {
       if (!this.connection.canReply) throw badRequest('BUSINESS_CONNECTION_NOT_ALLOWED');
-      if (this.world.windowAge(chat) > DAY) throw badRequest('BUSINESS_PEER_INVALID');
+      if (this.world.windowAge(chat) > DAY) throw badRequest('BUSINESS_PEER_USAGE_MISSING');
     } else {
       if (!chat.started) throw forbidden("bot can't initiate conversation with a user");
       if (chat.blocked) throw forbidden('bot was blocked by the user');

@@ -121,7 +121,10 @@ test('business chats: both directions, the window, deletions, rights', async () 
   assert.equal((await send()).status, 200);
   assert.equal((await call('sendMessage', { business_connection_id: 'nope', chat_id: noor.peer, text: 'hoi' })).body.description, 'Bad Request: BUSINESS_CONNECTION_INVALID');
   r.all.clock.shift(DAY + HOUR);
-  assert.equal((await send()).body.description, 'Bad Request: BUSINESS_PEER_INVALID');
+  assert.equal((await send()).body.description, 'Bad Request: BUSINESS_PEER_USAGE_MISSING');
+  noor.text('nog iets');
+  await r.all.idle();
+  assert.equal((await send()).status, 200, 'a new message opens it again');
 });
 
 test('order per chat is kept while a delivery is retried; edits and buttons arrive', async () => {

@@ -891,6 +891,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tokens of programs, newest first, without their secrets */
+        get: operations["ListTokens"];
+        put?: never;
+        /** Make a token; its secret is shown this once */
+        post: operations["MakeToken"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tokens/{token}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Make a token worthless */
+        delete: operations["RevokeToken"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/topics": {
         parameters: {
             query?: never;
@@ -964,15 +999,24 @@ export interface components {
         AccountState: "connected" | "reconnect" | "disconnected";
         /** @description Who did it. */
         ActorItem: {
-            /** @description The teammate. */
+            /** @description The teammate; of a program, whoever made its token. */
             id?: components["schemas"]["TeammateId"] | (null);
             /** @description Their name. */
             name?: string | null;
+            /** @description The token that a program acted by. */
+            token?: components["schemas"]["ActorToken"] | (null);
             /** @description Which kind. */
             type: components["schemas"]["ActorKind"];
         };
         /** @description Which kind of actor. */
-        ActorKind: "teammate" | "customer" | "nativeApp" | "system";
+        ActorKind: "teammate" | "program" | "customer" | "nativeApp" | "system";
+        /** @description The token that a program acted by. */
+        ActorToken: {
+            /** @description Its id. */
+            id: components["schemas"]["TokenId"];
+            /** @description What it was called then. */
+            name: string;
+        };
         /** @description What came with a message. */
         AttachmentItem: {
             /** @description What it is. */
@@ -1295,8 +1339,8 @@ export interface components {
             accountId?: components["schemas"]["AccountId"] | (null);
             /** @description Its id. */
             id: components["schemas"]["DeliveryId"];
-            /** @description Where it came from. */
-            platform: components["schemas"]["Platform"];
+            /** @description Where it came from; none when nobody can tell: what lay on the queue is no delivery. */
+            platform?: components["schemas"]["Platform"] | (null);
             /** @description What went wrong, without any of its words. */
             reason: string;
             /** @description When it came. */
@@ -2696,6 +2740,57 @@ export interface components {
         ThreadStatus: "open" | "snoozed" | "closed";
         /** Format: date-time */
         Timestamp: string;
+        TokenId: string;
+        /** @description A token, without its secret. */
+        TokenItem: {
+            /** @description It is worth nothing from then on. */
+            expiresAt?: components["schemas"]["Timestamp"] | (null);
+            /** @description Whether it is good: neither expired, nor its maker disabled. */
+            good: boolean;
+            /** @description Its id. */
+            id: components["schemas"]["TokenId"];
+            /** @description When it was last used, to the hour. */
+            lastUsedAt?: components["schemas"]["Timestamp"] | (null);
+            /** @description When. */
+            madeAt: components["schemas"]["Timestamp"];
+            /** @description Who made it. */
+            madeBy: components["schemas"]["TeammateId"];
+            /** @description Their name. */
+            madeByName?: string | null;
+            /** @description What it is for. */
+            name: string;
+            /** @description What it may do at most: `viewer` or `agent`, and never more than its maker may. */
+            role: components["schemas"]["Role"];
+        };
+        /** @description One page of a list. */
+        TokenItemPage: {
+            /** @description In the list's order. */
+            items: components["schemas"]["TokenItem"][];
+            /** @description Whether the list is whole. */
+            meta: components["schemas"]["Meta"];
+            /** @description How to go on. */
+            pagination: components["schemas"]["Pagination"];
+        };
+        /** @description A new token. */
+        TokenMadeItem: {
+            /** @description What a program shows as `Authorization: Bearer ...`. It is shown this once; only its digest is kept. */
+            secret: string;
+            /** @description The token. */
+            token: components["schemas"]["TokenItem"];
+        };
+        /** @description Makes a token. */
+        TokenRequest: {
+            /**
+             * Format: uint32
+             * @description After so many days it is worth nothing: 1 to 365. Left out, it does not expire.
+             * @default null
+             */
+            expiresInDays?: number | null;
+            /** @description What it is for. */
+            name: string;
+            /** @description What it may do: `viewer` or `agent`. */
+            role: components["schemas"]["Role"];
+        };
         /** @description A topic of the rules. */
         TopicItem: {
             /** @description What belongs to it. */
@@ -4654,6 +4749,97 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["CountsItem"];
                 };
+            };
+            /** @description Why it was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ListTokens: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TokenItemPage"];
+                };
+            };
+            /** @description Why it was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    MakeToken: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TokenRequest"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TokenMadeItem"];
+                };
+            };
+            /** @description Why it was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    RevokeToken: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Why it was not done */
             default: {

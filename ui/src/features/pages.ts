@@ -12,6 +12,7 @@ export const PAGES = {
   costs: { title: "Costs", icon: "tag", load: () => import("./costs/Costs.svelte") },
   notices: { title: "Notices", icon: "send", load: () => import("./notices/Notices.svelte") },
   parked: { title: "Parked", icon: "file", admin: true, load: () => import("./parked/Parked.svelte") },
+  tokens: { title: "API tokens", icon: "link", admin: true, load: () => import("./tokens/Tokens.svelte") },
   rules: { title: "Rules", icon: "rules", load: () => import("./rules/Rules.svelte") },
 } satisfies Record<string, Page>;
 

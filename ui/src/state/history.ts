@@ -18,7 +18,7 @@ export interface Sentence {
 /** What a teammate or team is called now: the record keeps their ids. */
 export type Called = (id: string) => string | null;
 
-const BESIDE = new Set(["reassigned", "closed", "reopened", "noted", "snoozed", "linked", "settled"]);
+const BESIDE = new Set(["reassigned", "closed", "reopened", "noted", "snoozed", "linked", "settled", "arrivedAfterAll", "sentTwice"]);
 
 export function sentence(entry: AuditItem, called: Called = () => null): Sentence {
   const detail = record(entry.detail);
@@ -36,6 +36,8 @@ function who({ action, actor }: AuditItem, detail: Detail): string {
   switch (actor.type) {
     case "teammate":
       return actor.name ?? "A teammate";
+    case "program":
+      return `“${actor.token?.name ?? "A program"}”, a program of ${actor.name ?? "a teammate"}`;
     case "customer":
       return "The customer";
     case "nativeApp":
@@ -72,6 +74,10 @@ function did({ action, actor }: AuditItem, detail: Detail, called: Called): stri
       return `cannot tell whether the reply was sent${because(DOUBTS, text(detail, "cause"))}`;
     case "settled":
       return settled(text(detail, "verdict"), was);
+    case "arrivedAfterAll":
+      return was === "failed" || was === "discarded" ? "heard that the reply did arrive after all" : "heard that the first try of the reply did arrive after all";
+    case "sentTwice":
+      return "heard that the reply went out twice: the first try had arrived after all";
     case "answeredElsewhere":
       return "answered outside of Tributary";
     case "undelivered":

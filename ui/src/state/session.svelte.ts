@@ -30,6 +30,7 @@ export class Session {
     return this.item !== null && this.item.role !== "viewer";
   }
 
+  /** Administrators and owners set things up. */
   get administers(): boolean {
     return this.item?.role === "admin" || this.item?.role === "owner";
   }

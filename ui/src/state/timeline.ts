@@ -51,6 +51,7 @@ export function timeline(
   ].sort((a, b) => Date.parse(a.at) - Date.parse(b.at) || a.rank - b.rank);
 
   const entries: Entry[] = [];
+  const named = new Set<string>();
   let day = "";
   let before: MessageItem | null = null;
   for (const point of points) {
@@ -62,7 +63,10 @@ export function timeline(
     }
     if ("message" in point) {
       const { message } = point;
-      entries.push({ kind: "message", key: message.replyId ?? message.id, message, first: !joins(before, message) });
+      // A reply may be several messages: the first goes by its id.
+      const key = message.replyId == null || named.has(message.replyId) ? message.id : message.replyId;
+      named.add(key);
+      entries.push({ kind: "message", key, message, first: !joins(before, message) });
       before = message;
     } else {
       entries.push({ kind: "event", key: point.entry.id, at: point.at, sentence: point.sentence });

@@ -84,7 +84,7 @@ fn written(
         thread_id: None,
         sequence: 0,
         at: now,
-        actor: ActorItem { kind, id: actor.cloned(), name: None },
+        actor: ActorItem { kind, id: actor.cloned(), name: None, token: None },
         action: action.to_owned(),
         detail,
         hash: String::new(),
@@ -99,7 +99,9 @@ fn written(
 pub(crate) enum Attempt {
     Setup,
     SignIn,
-    /// A role that may not do this.
+    /// A program's token that is none, or no longer.
+    Token,
+    /// A role that may not do this, or a program.
     Role,
     /// A request that another site's page sent.
     CrossSite,
@@ -110,6 +112,7 @@ impl Attempt {
         match self {
             Self::Setup => "setupRefused",
             Self::SignIn => "signInRefused",
+            Self::Token => "tokenRefused",
             Self::Role => "roleRefused",
             Self::CrossSite => "crossSiteRefused",
         }

@@ -6,19 +6,28 @@ use tributary_domain::{
     platform::Platform,
     time::Timestamp,
 };
-use tributary_wire::{
-    api::delivery::{DeliveryItem, DeliveryState},
-    queue::DeliveryHeader,
-};
+use tributary_wire::api::delivery::{DeliveryItem, DeliveryState};
 
 use super::Statement;
 use crate::{edge::Edge, fault::Fault};
+
+/// Stands where a platform's name would, of what is no delivery.
+const UNKNOWN: &str = "unknown";
+
+/// What is known of a delivery that is parked.
+pub(crate) struct Parked {
+    pub(crate) id: DeliveryId,
+    /// None of what is no delivery at all.
+    pub(crate) platform: Option<Platform>,
+    pub(crate) account: Option<RemoteId>,
+    pub(crate) received_at: Timestamp,
+}
 
 /// A delivery as stored.
 #[derive(Debug, Read)]
 pub(crate) struct DeliveryRow {
     pub(crate) id: DeliveryId,
-    pub(crate) platform: Platform,
+    platform: String,
     pub(crate) account: Option<RemoteId>,
     pub(crate) state: DeliveryState,
     pub(crate) reason: String,
@@ -34,11 +43,19 @@ impl DeliveryRow {
         Timestamp::from_millis(self.received_at)
     }
 
+    /// Where it came from, if it is a delivery.
+    pub(crate) fn platform(&self) -> Option<Platform> {
+        Platform::from_name(&self.platform)
+    }
+
     pub(crate) fn item(&self) -> DeliveryItem {
         DeliveryItem {
             id: self.id.clone(),
-            platform: self.platform,
-            account_id: self.account.as_ref().map(|remote| AccountId::of(self.platform, remote)),
+            platform: self.platform(),
+            account_id: self
+                .platform()
+                .zip(self.account.as_ref())
+                .map(|(platform, remote)| AccountId::of(platform, remote)),
             state: self.state,
             reason: self.reason.clone(),
             size: self.size,
@@ -81,7 +98,7 @@ pub(crate) fn replayed(id: &DeliveryId) -> Statement {
 /// Keeps a delivery that could not be taken in; its bytes are under `stored`. Again and again does no harm.
 pub(crate) async fn park(
     edge: &Edge,
-    header: &DeliveryHeader,
+    parked: &Parked,
     state: DeliveryState,
     reason: &str,
     size: usize,
@@ -91,14 +108,14 @@ pub(crate) async fn park(
                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT (id) DO UPDATE \
                SET state = excluded.state, reason = excluded.reason, size = excluded.size, stored = excluded.stored";
     Statement::new("park_delivery", sql)
-        .text(header.id.as_str())
-        .text(header.platform.as_str())
-        .maybe(header.account.as_ref().map(RemoteId::as_str))
+        .text(parked.id.as_str())
+        .text(parked.platform.map_or(UNKNOWN, Platform::as_str))
+        .maybe(parked.account.as_ref().map(RemoteId::as_str))
         .text(word(state))
         .text(reason)
         .int(i64::try_from(size).unwrap_or(i64::MAX))
         .text(stored)
-        .time(header.received_at)
+        .time(parked.received_at)
         .run(edge)
         .await?;
     Ok(())

@@ -17,6 +17,7 @@ pub(crate) mod sessions;
 pub(crate) mod sweep;
 pub(crate) mod teammates;
 pub(crate) mod threads;
+pub(crate) mod tokens;
 
 use std::cell::RefCell;
 

@@ -22,7 +22,7 @@ use worker::Response;
 use super::{
     body,
     call::{self, Call},
-    guard::Person,
+    guard::Asker,
     page::Names,
     problem::{Code, Refused},
     thread,
@@ -40,10 +40,10 @@ const SNOOZED: Span = Span::days(366);
 type Wanted = (Command, Option<u64>);
 
 /// Does one thing to a thread, and answers with the thread as it is then.
-pub(super) async fn act(call: &mut Call, route: &Route, person: &Person, given: &str) -> Result<Response, Refused> {
+pub(super) async fn act(call: &mut Call, route: &Route, asker: &Asker, given: &str) -> Result<Response, Refused> {
     let id = thread::id(given)?;
-    let (command, expected) = command(call, route.operation, person, &id).await?;
-    let question = ThreadCall::Command { command, expected };
+    let (command, expected) = command(call, route.operation, asker, &id).await?;
+    let question = ThreadCall::Command { command, expected, through: asker.program() };
     let answer: Option<ThreadAnswer> = objects::thread::call(&call.edge, &id, &question).await?;
     let answer = answer.ok_or_else(|| Refused::not_found("thread"))?;
     thread::carried(call, &answer).await;
@@ -54,8 +54,8 @@ pub(super) async fn act(call: &mut Call, route: &Route, person: &Person, given: 
     call::json(route.response.0, &item)
 }
 
-async fn command(call: &mut Call, operation: Operation, person: &Person, id: &ThreadId) -> Result<Wanted, Refused> {
-    let by = person.signed_in.teammate().clone();
+async fn command(call: &mut Call, operation: Operation, asker: &Asker, id: &ThreadId) -> Result<Wanted, Refused> {
+    let by = asker.teammate().clone();
     match operation {
         Operation::Reassign => {
             let request: ReassignRequest = body::json(call).await?;

@@ -1,7 +1,7 @@
 //! Deliveries that wait for a person.
 
 use serde_json::json;
-use tributary_domain::id::DeliveryId;
+use tributary_domain::{id::DeliveryId, platform::Platform};
 use tributary_wire::{
     api::delivery::{DeliveryBody, DeliveryState},
     queue::{Delivery, DeliveryHeader},
@@ -49,7 +49,7 @@ async fn found(call: &Call, id: &DeliveryId) -> Result<DeliveryRow, Refused> {
 }
 
 fn gone() -> Refused {
-    Refused::new(Code::DeliveryGone, "Its bytes were deleted: it was taken in meanwhile.")
+    Refused::new(Code::DeliveryGone, "Its bytes were deleted: there is nothing to look at, or to try again.")
 }
 
 /// What came. That somebody looks is written down first: it may hold customers' words.
@@ -80,19 +80,10 @@ pub(super) async fn replay(call: &Call, person: &Person, given: &str) -> Result<
             "It was taken in on an earlier try. There is nothing to do.",
         ));
     }
-    let bytes = call.edge.blobs()?.head(row.stored.clone()).await.map_err(Fault::blobs("replay_delivery"))?;
-    if bytes.is_none() {
-        return Err(Refused::new(Code::DeliveryGone, "Its bytes were deleted: it cannot be tried again."));
-    }
-    let header = DeliveryHeader {
-        v: 1,
-        id: row.id.clone(),
-        platform: row.platform,
-        account: row.account.clone(),
-        received_at: row.received_at(),
-        stored: Some(row.stored.clone()),
+    let text = match row.platform() {
+        Some(platform) => referred(call, &row, platform).await?,
+        None => unnamed(call, &row).await?,
     };
-    let text = Delivery { header, body: None }.to_text().map_err(Fault::form("replay_delivery"))?;
     let message = RawMessageBuilder::new(JsValue::from_str(&text)).build_with_content_type(QueueContentType::Text);
     let binding = "INTAKE";
     // Counted first: a try that is not counted would look as if nobody had tried.
@@ -103,5 +94,42 @@ pub(super) async fn replay(call: &Call, person: &Person, given: &str) -> Result<
         .send_raw(message)
         .await
         .map_err(|source| Fault::Queue { binding, source: Box::new(source) })?;
+    if row.platform().is_none() {
+        // From here on it is a delivery with an id of its own.
+        d1::deliveries::recovered(&call.edge, &id).await?;
+        call.edge.blobs()?.delete(row.stored.clone()).await.map_err(Fault::blobs("replay_delivery"))?;
+    }
     call::json(202, &found(call, &id).await?.item())
+}
+
+/// A delivery by reference to its bytes.
+async fn referred(call: &Call, row: &DeliveryRow, platform: Platform) -> Result<String, Refused> {
+    let bytes = call.edge.blobs()?.head(row.stored.clone()).await.map_err(Fault::blobs("replay_delivery"))?;
+    if bytes.is_none() {
+        return Err(gone());
+    }
+    let header = DeliveryHeader {
+        v: 1,
+        id: row.id.clone(),
+        platform,
+        account: row.account.clone(),
+        received_at: row.received_at(),
+        stored: Some(row.stored.clone()),
+    };
+    Ok(Delivery { header, body: None }.to_text().map_err(Fault::form("replay_delivery"))?)
+}
+
+/// What lay on the queue and was no delivery, as it lay there: another release may know its form.
+async fn unnamed(call: &Call, row: &DeliveryRow) -> Result<String, Refused> {
+    let failed = || Fault::blobs("replay_delivery");
+    let kept = call.edge.blobs()?.get(row.stored.clone()).execute().await.map_err(failed())?;
+    let Some(body) = kept.as_ref().and_then(worker::Object::body) else { return Err(gone()) };
+    let text = String::from_utf8(body.bytes().await.map_err(failed())?).unwrap_or_default();
+    match Delivery::from_text(&text) {
+        Ok(_) => Ok(text),
+        Err(error) => {
+            let detail = format!("It is no delivery that this release can read: {error}.");
+            Err(Refused::new(Code::DeliveryUnreadable, detail))
+        }
+    }
 }

@@ -1,18 +1,23 @@
 //! Who may do what: the one place where sessions, roles and the origin of requests are checked.
 
 use serde_json::json;
-use tributary_domain::{authored::SignedIn, time::Timestamp};
-use tributary_wire::api::route::{Access, Route};
+use tributary_domain::{audit, authored::SignedIn, id::TeammateId, time::Timestamp};
+use tributary_wire::api::{
+    route::{Access, Route},
+    teammate::Role,
+};
 
 use super::{
     call::Call,
     problem::{Code, Refused},
+    session,
 };
 use crate::{
     d1::{
-        audit::{self, Attempt},
+        audit::{Attempt, refused},
         sessions,
-        teammates::TeammateRow,
+        teammates::{TeammateRow, word},
+        tokens::{self, TokenRow},
     },
     seal::Token,
 };
@@ -30,6 +35,42 @@ pub(crate) struct Person {
     pub(crate) digest: String,
     /// When the session ends if it is not used again.
     pub(crate) ends: Timestamp,
+}
+
+/// A program with a good token. It has no [`SignedIn`], so that nothing it asks for can be signed.
+#[derive(Debug)]
+pub(crate) struct Program(TokenRow);
+
+/// Whoever asks.
+#[derive(Debug)]
+pub(crate) enum Asker {
+    Person(Person),
+    Program(Program),
+}
+
+impl Asker {
+    /// Whose name stands for what is done: their own, or that of the token's maker.
+    pub(crate) fn teammate(&self) -> &TeammateId {
+        match self {
+            Self::Person(person) => person.signed_in.teammate(),
+            Self::Program(program) => &program.0.made_by,
+        }
+    }
+
+    /// The program, as the history names it.
+    pub(crate) fn program(&self) -> Option<audit::Program> {
+        match self {
+            Self::Person(_) => None,
+            Self::Program(Program(row)) => Some(audit::Program { token: row.id.clone(), name: row.name.clone() }),
+        }
+    }
+
+    fn role(&self) -> Role {
+        match self {
+            Self::Person(person) => person.teammate.role,
+            Self::Program(program) => program.0.role(),
+        }
+    }
 }
 
 /// The header that gives a browser its session.
@@ -68,16 +109,72 @@ pub(crate) async fn person(call: &Call) -> Result<Option<Person>, Refused> {
     Ok(Some(Person { signed_in, teammate: known.teammate, digest: token.digest, ends }))
 }
 
-/// Whoever may use this route, or why nobody of those who ask may.
-pub(crate) async fn admit(call: &Call, route: &Route) -> Result<Option<Person>, Refused> {
-    let Access::AtLeast(role) = route.access else { return Ok(None) };
-    let Some(person) = person(call).await? else { return Err(not_signed_in()) };
-    if person.teammate.role >= role {
-        return Ok(Some(person));
+/// The token that a program shows.
+fn bearer(call: &Call) -> Option<String> {
+    bearer_value(&call.header("authorization")?).map(str::to_owned)
+}
+
+fn bearer_value(header: &str) -> Option<&str> {
+    let (scheme, value) = header.trim().split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| value.trim())
+}
+
+/// The program whose token this is. Tokens are 256 random bits, so that only wrong ones are slowed down.
+async fn program(call: &Call, text: &str) -> Result<Program, Refused> {
+    if call.header("cookie").as_deref().and_then(cookie_value).is_some() {
+        let detail = "Show a session's cookie or a token, not both: whose request would it be?";
+        return Err(Refused::new(Code::TwoProofs, detail));
     }
-    let detail = json!({ "operation": format!("{:?}", route.operation), "role": person.teammate.role });
-    audit::refused(&call.edge, Attempt::Role, Some(&person.teammate.id), detail, call.now).await?;
-    let needed = crate::d1::teammates::word(role);
+    let known = match Token::of_program(text) {
+        Some(token) => tokens::find(&call.edge, &token.digest).await?,
+        None => None,
+    };
+    match known {
+        Some(row) if row.is_good(call.now) => {
+            if let Some(note) = row.note(call.now) {
+                let edge = call.edge.clone();
+                call.afterwards("note token", async move { note.run(&edge).await });
+            }
+            Ok(Program(row))
+        }
+        known => {
+            session::allow(call, Attempt::Token).await?;
+            let detail = json!({ "token": known.map(|row| row.id) });
+            refused(&call.edge, Attempt::Token, None, detail, call.now).await?;
+            let detail = "This token was revoked, has expired, or never was; or whoever made it is disabled.";
+            Err(Refused::new(Code::TokenInvalid, detail).header("www-authenticate", "Bearer".to_owned()))
+        }
+    }
+}
+
+/// Whoever asks, if they show anything.
+pub(crate) async fn asker(call: &Call) -> Result<Option<Asker>, Refused> {
+    match bearer(call) {
+        Some(text) => Ok(Some(Asker::Program(program(call, &text).await?))),
+        None => Ok(person(call).await?.map(Asker::Person)),
+    }
+}
+
+/// Whoever may use this route, or why nobody of those who ask may.
+pub(crate) async fn admit(call: &Call, route: &Route) -> Result<Option<Asker>, Refused> {
+    let role = match route.access {
+        Access::Public if bearer(call).is_none() => return Ok(None),
+        access => access.role(),
+    };
+    let Some(asker) = asker(call).await? else { return Err(not_signed_in()) };
+    let unfit = matches!((&asker, route.access), (Asker::Program(_), Access::Public | Access::Person(_)));
+    if !unfit && Some(asker.role()) >= role {
+        return Ok(Some(asker));
+    }
+    let detail = json!({
+        "operation": format!("{:?}", route.operation), "role": asker.role(), "program": asker.program(),
+    });
+    refused(&call.edge, Attempt::Role, Some(asker.teammate()), detail, call.now).await?;
+    if unfit {
+        let detail = "A program may read, and do desk work. This is for a person who is signed in.";
+        return Err(Refused::new(Code::NotForPrograms, detail));
+    }
+    let needed = word(role.unwrap_or(Role::Owner));
     Err(Refused::new(Code::RoleTooLow, format!("This needs the role {needed} or above. Ask an owner.")))
 }
 
@@ -89,10 +186,11 @@ pub(crate) fn not_signed_in() -> Refused {
 
 /// Refuses what another site's page makes a browser send. What is no browser sends neither header.
 pub(crate) async fn same_site(call: &Call) -> Result<(), Refused> {
-    if matches!(call.method.as_str(), "GET" | "HEAD") || is_same_site(call) {
+    // A token is sent by nobody's browser of itself, and what shows one is answered by it alone.
+    if matches!(call.method.as_str(), "GET" | "HEAD") || bearer(call).is_some() || is_same_site(call) {
         return Ok(());
     }
-    audit::refused(&call.edge, Attempt::CrossSite, None, json!({ "method": call.method }), call.now).await?;
+    refused(&call.edge, Attempt::CrossSite, None, json!({ "method": call.method }), call.now).await?;
     Err(Refused::new(Code::CrossSite, "Requests that change something are taken from the inbox's own pages alone."))
 }
 
@@ -124,5 +222,14 @@ mod tests {
         assert_eq!(cookie_value("__Host-sid=xyz"), Some("xyz"));
         assert_eq!(cookie_value("x__Host-sid=xyz; sid=1"), None);
         assert_eq!(cookie_value(""), None);
+    }
+
+    #[test]
+    fn a_token_is_shown_as_bearer_alone() {
+        assert_eq!(bearer_value("Bearer trb_x"), Some("trb_x"));
+        assert_eq!(bearer_value(" bearer  trb_x "), Some("trb_x"));
+        for other in ["Basic trb_x", "trb_x", "Bearer", "Bearertrb_x", ""] {
+            assert_eq!(bearer_value(other), None, "{other}");
+        }
     }
 }

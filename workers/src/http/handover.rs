@@ -124,7 +124,7 @@ async fn hand_over(call: &Call, person: &Person, choice: &HandoverChoice) -> Res
     }
     let note = Some("Handed over at the end of a shift.".to_owned());
     let command = Command::Reassign { to, note, by };
-    let question = ThreadCall::Command { command, expected: Some(choice.expected_version) };
+    let question = ThreadCall::Command { command, expected: Some(choice.expected_version), through: None };
     let answer: Option<ThreadAnswer> = objects::thread::call(&call.edge, &choice.thread_id, &question).await?;
     let Some(answer) = answer else { return Ok(Some(("not_found", "There is no such thread.".to_owned()))) };
     thread::carried(call, &answer).await;

@@ -58,7 +58,7 @@ async fn admitted(call: &Call, id: &MediaId) -> Result<bool, Refused> {
     {
         return Ok(true);
     }
-    Ok(guard::person(call).await?.is_some())
+    Ok(guard::asker(call).await?.is_some())
 }
 
 /// First and last byte.

@@ -28,13 +28,14 @@ mod setup;
 mod teammates;
 mod thread;
 mod threads;
+mod tokens;
 
 use tributary_wire::api::route::{self, NoRoute, Operation, ROUTES, Route};
 use worker::{Context, Request, Response, ResponseBuilder};
 
 use self::{
     call::Call,
-    guard::Person,
+    guard::{Asker, Person},
     problem::{Code, Refused},
 };
 use crate::{edge::Edge, fault::Fault};
@@ -85,79 +86,97 @@ async fn answer(call: &mut Call) -> Result<Response, Refused> {
     guard::same_site(call).await?;
     // Without it no work is begun: what comes in could not be answered, and what is stored not be sealed.
     call.edge.config.sealing_key()?;
-    let person = guard::admit(call, route).await?;
+    let asker = guard::admit(call, route).await?;
     call.query.check(route.query)?;
-    match (person, route.operation) {
-        (_, Operation::Setup) => setup::make_owner(call).await,
-        (_, Operation::SignIn) => session::sign_in(call).await,
-        (Some(person), _) => dispatch(call, route, &person, &found.parameters).await,
+    match (asker, route.operation) {
+        (None, Operation::Setup) => setup::make_owner(call).await,
+        (None, Operation::SignIn) => session::sign_in(call).await,
+        (Some(asker), _) => dispatch(call, route, &asker, &found.parameters).await,
         (None, _) => Err(guard::not_signed_in()),
     }
 }
 
-async fn dispatch(call: &mut Call, route: &Route, person: &Person, given: &[&str]) -> Result<Response, Refused> {
+/// What people and programs may do; what is left is for people, and takes one.
+async fn dispatch(call: &mut Call, route: &Route, asker: &Asker, given: &[&str]) -> Result<Response, Refused> {
     let first = given.first().copied().unwrap_or_default();
     let second = given.get(1).copied().unwrap_or_default();
-    match route.operation {
+    match (route.operation, asker) {
+        (Operation::ListAccounts, _) => accounts::list(call).await,
+        (Operation::ReadAccount, _) => accounts::read(call, first).await,
+        (Operation::ListThreads, _) => threads::list(call, asker).await,
+        (Operation::CountThreads, _) => threads::counts(call).await,
+        (Operation::ReadThread, _) => thread::read(call, first).await,
+        (Operation::ListMessages, _) => thread::messages(call, first).await,
+        (Operation::ListThreadAudit, _) => thread::audit(call, first).await,
+        (Operation::ReadReply, _) => reply::read(call, first, second).await,
+        (
+            Operation::Reassign
+            | Operation::Close
+            | Operation::Reopen
+            | Operation::Note
+            | Operation::Snooze
+            | Operation::CorrectLabels
+            | Operation::Tag
+            | Operation::MarkRead,
+            _,
+        ) => act::act(call, route, asker, first).await,
+        (Operation::ReadRules, _) => rules::read(call).await,
+        (Operation::ListRulesVersions, _) => rules::versions(call).await,
+        (Operation::ReadRulesVersion, _) => rules::version(call, first).await,
+        (Operation::ListContacts, _) => contacts::list(call).await,
+        (Operation::ReadContact, _) => contacts::read(call, first).await,
+        (Operation::ListTeammates, _) => teammates::list(call).await,
+        (Operation::ListTeams, _) => teammates::teams(call).await,
+        (Operation::ListTopics, _) => rules::topics(call).await,
+        (Operation::ListTemplates, _) => rules::templates(call).await,
+        (Operation::ListDigests, _) => digests::list(call).await,
+        (Operation::PreviewDigest, _) => digests::preview(call).await,
+        (Operation::ReadDigest, _) => digests::read(call, first).await,
+        (Operation::ListNotices, _) => notices::list(call).await,
+        (Operation::Search, _) => search::messages(call).await,
+        (Operation::ReadInsights, _) => insights::read(call).await,
+        (Operation::ReadCosts, _) => costs::read(call).await,
+        (_, Asker::Person(person)) => personal(call, route.operation, person, (first, second)).await,
+        (_, Asker::Program(_)) => Err(Refused::not_found("address")),
+    }
+}
+
+/// What only a signed-in person may do.
+async fn personal(
+    call: &mut Call,
+    operation: Operation,
+    person: &Person,
+    (first, second): (&str, &str),
+) -> Result<Response, Refused> {
+    match operation {
         Operation::ReadSession => session::read(call, person).await,
         Operation::SignOut => session::sign_out(call, person).await,
-        Operation::ListAccounts => accounts::list(call).await,
         Operation::ConnectAccount => accounts::connect(call, person).await,
-        Operation::ReadAccount => accounts::read(call, first).await,
         Operation::DisconnectAccount => accounts::disconnect(call, person, first).await,
-        Operation::ListThreads => threads::list(call, person).await,
-        Operation::CountThreads => threads::counts(call).await,
-        Operation::ReadThread => thread::read(call, first).await,
-        Operation::ListMessages => thread::messages(call, first).await,
-        Operation::ListThreadAudit => thread::audit(call, first).await,
         Operation::Reply => reply::send(call, person, first).await,
-        Operation::ReadReply => reply::read(call, first, second).await,
         Operation::ResolveReply => reply::resolve(call, person, first, second).await,
-        Operation::Reassign
-        | Operation::Close
-        | Operation::Reopen
-        | Operation::Note
-        | Operation::Snooze
-        | Operation::CorrectLabels
-        | Operation::Tag
-        | Operation::MarkRead => act::act(call, route, person, first).await,
-        Operation::ReadRules => rules::read(call).await,
         Operation::SaveRules => rules::save(call, person).await,
-        Operation::ListRulesVersions => rules::versions(call).await,
-        Operation::ReadRulesVersion => rules::version(call, first).await,
         Operation::RestoreRules => rules::restore(call, person, first).await,
         Operation::CheckRules => rules::check(call).await,
         Operation::DryRunRules => dry_run::dry_run(call).await,
-        Operation::ListContacts => contacts::list(call).await,
-        Operation::ReadContact => contacts::read(call, first).await,
-        Operation::ListTeammates => teammates::list(call).await,
         Operation::InviteTeammate => teammates::invite(call, person).await,
         Operation::ChangeTeammate => teammates::change(call, person, first).await,
         Operation::MakeSignInLink => teammates::link(call, person, first).await,
-        Operation::ListTeams => teammates::teams(call).await,
-        Operation::ListTopics => rules::topics(call).await,
-        Operation::ListTemplates => rules::templates(call).await,
         Operation::ListAudit => audit::list(call).await,
         Operation::ListDeadLetters => deliveries::list(call).await,
         Operation::ReadDeadLetter => deliveries::read(call, person, first).await,
         Operation::ReplayDeadLetter => deliveries::replay(call, person, first).await,
-        Operation::ListDigests => digests::list(call).await,
-        Operation::PreviewDigest => digests::preview(call).await,
         Operation::SendDigest => digests::send(call, person).await,
-        Operation::ReadDigest => digests::read(call, first).await,
-        Operation::ListNotices => notices::list(call).await,
         Operation::RetryNotice => notices::retry(call, person, first).await,
         Operation::ReadHandover => handover::read(call, person).await,
         Operation::AcceptHandover => handover::accept(call, person).await,
-        Operation::Search => search::messages(call).await,
-        Operation::ReadInsights => insights::read(call).await,
         Operation::SuggestKeywords => insights::keywords(call).await,
-        Operation::ReadCosts => costs::read(call).await,
         Operation::Upload => media::upload(call).await,
         Operation::Live => live::join(call, person).await,
-        Operation::Health | Operation::Description | Operation::Setup | Operation::SignIn => {
-            Err(Refused::not_found("address"))
-        }
+        Operation::ListTokens => tokens::list(call).await,
+        Operation::MakeToken => tokens::make(call, person).await,
+        Operation::RevokeToken => tokens::revoke(call, person, first).await,
+        _ => Err(Refused::not_found("address")),
     }
 }
 

@@ -26,11 +26,14 @@ codes! {
     Malformed 400 "malformed" "The request cannot be read";
     InvalidParameter 400 "invalid_parameter" "A query parameter is not acceptable";
     InvalidCursor 400 "invalid_cursor" "The cursor is not one of this list";
+    TwoProofs 400 "two_proofs" "A cookie and a token were shown";
     NotSignedIn 401 "not_signed_in" "Nobody is signed in";
+    TokenInvalid 401 "token_invalid" "The token is not good";
     LinkInvalid 401 "link_invalid" "The sign-in link is not good";
     SetupTokenWrong 401 "setup_token_wrong" "The setup token is wrong";
     RoleTooLow 403 "role_too_low" "Your role may not do this";
     RoleTooHigh 403 "role_too_high" "That role is above your own";
+    NotForPrograms 403 "not_for_programs" "Only a person may do this";
     CrossSite 403 "cross_site" "The request came from another site";
     NotFound 404 "not_found" "There is no such thing";
     MethodNotAllowed 405 "method_not_allowed" "That is not done by this method";
@@ -47,7 +50,9 @@ codes! {
     TeammateChanged 409 "teammate_changed" "The teammate changed in the meantime";
     TeammateDisabled 409 "teammate_disabled" "The teammate may not sign in";
     DeliveryRecovered 409 "delivery_recovered" "The delivery was taken in already";
+    TooManyTokens 409 "too_many_tokens" "There are too many tokens";
     NoticeState 409 "notice_state" "The notice is not where that could be done";
+    DeliveryUnreadable 409 "delivery_unreadable" "It is no delivery";
     DeliveryGone 409 "delivery_gone" "The delivery's bytes are gone";
     SetupDone 410 "setup_done" "The first start was done already";
     BodyTooLarge 413 "body_too_large" "The body is too large";

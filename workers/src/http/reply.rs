@@ -185,8 +185,7 @@ fn sentence(text: &str) -> String {
 
 /// Whether anything can be sent on this thread now.
 async fn sendable(call: &Call, thread: &Thread) -> Result<(), Refused> {
-    let capabilities = thread::channel(thread)?;
-    match capabilities.window.at(thread.window_opened_at, call.now) {
+    match thread::window(thread)?.at(thread.window_opened_at, call.now) {
         Window::Unlimited | Window::Open { .. } | Window::HumanAgent { .. } => {}
         Window::TemplateOnly => {
             let detail = "The customer has not written for longer than the platform lets us answer freely. \

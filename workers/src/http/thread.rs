@@ -2,7 +2,7 @@
 
 use tributary_connectors::registry;
 use tributary_domain::{
-    capability::Capabilities,
+    capability::{Capabilities, WindowPolicy},
     id::{MessageId, ThreadId},
     message::Place,
     platform::Channel,
@@ -41,10 +41,15 @@ pub(super) fn channel(thread: &Thread) -> Result<&'static Capabilities, Refused>
         .map_err(|none| Refused::new(Code::PlatformNotAvailable, format!("{none}.")))
 }
 
+/// How long a thread may be answered.
+pub(super) fn window(thread: &Thread) -> Result<WindowPolicy, Refused> {
+    registry::window(Channel { platform: thread.platform, surface: thread.surface }, &thread.counterpart)
+        .map_err(|none| Refused::new(Code::PlatformNotAvailable, format!("{none}.")))
+}
+
 /// A thread as lists show it.
 pub(super) fn item(answer: &ThreadAnswer, names: &Names) -> Result<ThreadItem, Refused> {
-    let window = channel(&answer.thread)?.window;
-    let shown = view::thread_item(&answer.thread, window, answer.trouble);
+    let shown = view::thread_item(&answer.thread, window(&answer.thread)?, answer.trouble);
     let mut item = shown.ok_or_else(|| Refused::not_found("thread"))?;
     names.owner(&mut item.owner);
     Ok(item)
@@ -59,7 +64,7 @@ pub(super) async fn read(call: &Call, given: &str) -> Result<Response, Refused> 
     let detail = ThreadDetail {
         item: item(&answer, &Names::load(call).await?)?,
         account_name: account.map(|row| row.name.clone()).unwrap_or_default(),
-        window: capabilities.window.at(thread.window_opened_at, call.now),
+        window: window(thread)?.at(thread.window_opened_at, call.now),
         channel: channel_item(capabilities),
         reasons: thread
             .reasons
@@ -157,7 +162,7 @@ pub(super) async fn carried(call: &Call, answer: &ThreadAnswer) {
     if calls {
         let (edge, id, answer) = (call.edge.clone(), answer.thread.id.clone(), answer.clone());
         call.afterwards("make calls", async move {
-            crate::send::make_calls(edge, id, answer).await;
+            Box::pin(crate::send::make_calls(edge, id, answer)).await;
             Ok::<(), Fault>(())
         });
     }

@@ -13,7 +13,7 @@ use worker::Response;
 
 use super::{
     call::{self, Call},
-    guard::Person,
+    guard::Asker,
     page::{self, Names},
     problem::Refused,
     query::{self, parameter},
@@ -33,10 +33,10 @@ const URGENCY: [(&str, Urgency); 4] =
 /// Longest free text of a parameter, in bytes.
 const TEXT: usize = 200;
 
-pub(super) async fn list(call: &Call, person: &Person) -> Result<Response, Refused> {
+pub(super) async fn list(call: &Call, asker: &Asker) -> Result<Response, Refused> {
     let query = &call.query;
     let status = query.one_of("status", &STATUS)?.unwrap_or(ThreadStatus::Open);
-    let queue = queue(call, person)?;
+    let queue = queue(call, asker)?;
     query.one_of("sort", &[("due", ())])?;
     let limit = query.limit(100)?;
     let after = query.cursor()?.map_or_else(Place::start, |(rank, id)| Place { rank, id });
@@ -58,9 +58,9 @@ pub(super) async fn counts(call: &Call) -> Result<Response, Refused> {
 }
 
 /// The queue that is asked for; none for all of them.
-fn queue(call: &Call, person: &Person) -> Result<Option<String>, Refused> {
-    let queue = call.query.get("queue").map(|name| known_queue("queue", name, person)).transpose()?;
-    let assignee = call.query.get("assignee").map(|name| known_queue("assignee", name, person)).transpose()?;
+fn queue(call: &Call, asker: &Asker) -> Result<Option<String>, Refused> {
+    let queue = call.query.get("queue").map(|name| known_queue("queue", name, asker)).transpose()?;
+    let assignee = call.query.get("assignee").map(|name| known_queue("assignee", name, asker)).transpose()?;
     match (queue, assignee) {
         (Some(Some(queue)), Some(Some(assignee))) if queue != assignee => {
             Err(parameter("assignee", "`assignee` and `queue` name different people: give one of them."))
@@ -69,9 +69,12 @@ fn queue(call: &Call, person: &Person) -> Result<Option<String>, Refused> {
     }
 }
 
-fn known_queue(parameter_name: &str, name: &str, person: &Person) -> Result<Option<String>, Refused> {
+fn known_queue(parameter_name: &str, name: &str, asker: &Asker) -> Result<Option<String>, Refused> {
     match name {
-        "mine" => Ok(Some(person.teammate.id.to_string())),
+        "mine" => match asker {
+            Asker::Person(person) => Ok(Some(person.teammate.id.to_string())),
+            Asker::Program(_) => Err(parameter(parameter_name, "A program has no queue of its own: give an id.")),
+        },
         "all" => Ok(None),
         "unassigned" => Ok(Some(name.to_owned())),
         id if TeammateId::parse(id).is_ok() || TeamId::parse(id).is_ok() => Ok(Some(id.to_owned())),

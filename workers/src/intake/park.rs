@@ -1,9 +1,15 @@
 //! Deliveries that could not be taken in: kept, shown, replayable.
 
+use sha2::{Digest, Sha256};
 use tributary_domain::{id::DeliveryId, platform::Platform};
 use tributary_wire::{api::delivery::DeliveryState, queue::DeliveryHeader};
 
-use crate::{clock, d1, edge::Edge, fault::Fault};
+use crate::{
+    clock,
+    d1::{self, deliveries::Parked},
+    edge::Edge,
+    fault::Fault,
+};
 
 /// Where the bytes of parked and dead deliveries are.
 pub(super) const PREFIX: &str = "parked/";
@@ -31,21 +37,23 @@ async fn keep(
     state: DeliveryState,
     reason: &str,
 ) -> Result<(), Fault> {
-    let header = match header {
-        Some(header) => header.clone(),
-        // Not a delivery of any release; the list wants a platform, and the reason tells the rest.
-        None => DeliveryHeader {
-            v: 1,
-            id: DeliveryId::from_bytes(&clock::random::<16>()?),
-            platform: Platform::Facebook,
-            account: None,
-            received_at: clock::now(),
-            stored: None,
+    let parked = match header {
+        Some(header) => Parked {
+            id: header.id.clone(),
+            platform: Some(header.platform),
+            account: header.account.clone(),
+            received_at: header.received_at,
         },
+        None => Parked { id: unnamed(bytes), platform: None, account: None, received_at: clock::now() },
     };
-    let stored = format!("{PREFIX}{}", header.id);
+    let stored = format!("{PREFIX}{}", parked.id);
     edge.blobs()?.put(&stored, bytes.to_vec()).execute().await.map_err(Fault::blobs("park"))?;
-    d1::deliveries::park(edge, &header, state, reason, bytes.len(), &stored).await
+    d1::deliveries::park(edge, &parked, state, reason, bytes.len(), &stored).await
+}
+
+/// Bytes that are no delivery have no id: theirs follows from themselves, so that a repeat is the same one.
+fn unnamed(bytes: &[u8]) -> DeliveryId {
+    DeliveryId::from_bytes(Sha256::digest(bytes).get(..16).unwrap_or_default())
 }
 
 /// Counts what is passed over by rule. A lost count is no lost message.

@@ -67,7 +67,7 @@ async fn run(edge: &Edge, job: Job) -> Result<Outcome, Fault> {
                 if let Err(fault) = carry::carry(edge, std::slice::from_ref(&answer)).await {
                     fault.log("resume carry");
                 }
-                send::make_calls(edge.clone(), thread, answer).await;
+                Box::pin(send::make_calls(edge.clone(), thread, answer)).await;
             }
             Ok(Outcome::Done)
         }

@@ -95,7 +95,7 @@ fn plan(rules: &CurrentRules, turn: &TurnAnswer, set: &LabelSet) -> Option<Plan>
     let mut thread = turn.thread.clone();
     thread.labels = thread.labels.labelled(turn.turn, set.clone());
     let channel = Channel { platform: thread.platform, surface: thread.surface };
-    let window = registry::capabilities(channel).ok()?.window;
+    let window = registry::window(channel, &thread.counterpart).ok()?;
     escalation::plan(&rules.rules, &thread, window)
 }
 

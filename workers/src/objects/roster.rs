@@ -81,6 +81,11 @@ impl RosterObject {
         if call == RosterCall::Counts {
             return Ok(RosterAnswer { counts: self.counts()?, ..RosterAnswer::default() });
         }
+        if matches!(call, RosterCall::RulesChanged | RosterCall::MembersChanged) {
+            // Whoever says so wrote it from another isolate: what this one read before is not the news.
+            d1::rules::forget();
+            d1::teammates::forget();
+        }
         let (rules, members) = self.around().await?;
         if let RosterCall::Handover { from, threads, at } = &call {
             let proposals = roster::propose(&self.loaded()?, &rules.rules, &members, from, threads, *at);

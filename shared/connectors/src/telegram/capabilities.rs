@@ -6,6 +6,7 @@ use tributary_domain::{
     },
     event::AttachmentKind::{self, Audio, File, Image, Video, Voice},
     platform::{Channel, Platform, Surface},
+    time::Span,
 };
 
 /// Most bytes of a picture that Telegram fetches by its address.
@@ -46,6 +47,9 @@ pub(super) static CAPABILITIES: [Capabilities; 1] = [Capabilities {
     blind_spots: &[
         "Telegram does not tell whether the customer has read a message.",
         "In chats with a bot, Telegram does not tell when the customer deletes a message.",
-        "A business chat can be answered for 24 hours after the customer's last message.",
     ],
 }];
+
+/// A business account's chat takes messages while the customer's last one is at most 24 hours old.
+/// <https://core.telegram.org/bots/api#businessbotrights> (`can_reply`)
+pub(super) const BUSINESS_WINDOW: WindowPolicy = WindowPolicy::Closes { standard: Span::hours(24) };

@@ -11,7 +11,7 @@ mod wire;
 use serde::Serialize;
 use tributary_domain::json::Read;
 use tributary_domain::{
-    capability::{Capabilities, ErrorClass, PlatformError},
+    capability::{Capabilities, ErrorClass, PlatformError, WindowPolicy},
     id::RemoteId,
     outbound::{Draft, Part, SendOutcome, Unsendable},
     platform::{Platform, Surface},
@@ -59,6 +59,10 @@ impl Connector for Telegram {
 
     fn capabilities() -> &'static [Capabilities] {
         &capabilities::CAPABILITIES
+    }
+
+    fn window(channel: &Capabilities, counterpart: &str) -> WindowPolicy {
+        if parse::is_business(counterpart) { capabilities::BUSINESS_WINDOW } else { channel.window }
     }
 
     /// The header is the secret itself. <https://core.telegram.org/bots/api#setwebhook>

@@ -65,6 +65,11 @@ impl Chat {
     }
 }
 
+/// Whether an identity is of a business account's chat.
+pub(super) fn is_business(identity: &str) -> bool {
+    identity.contains('/')
+}
+
 impl Sink<'_> {
     fn update(&mut self, update: wire::Update<'_>, body: &[u8]) {
         let Some(number) = update.update_id else {

@@ -166,7 +166,8 @@ impl Tally {
 fn actor(entry: &Entry) -> Option<&str> {
     match &entry.actor {
         Actor::Teammate { id } => Some(id.as_str()),
-        Actor::Customer | Actor::NativeApp | Actor::System => None,
+        // What a program did counts for whose thread it was.
+        Actor::Program { .. } | Actor::Customer | Actor::NativeApp | Actor::System => None,
     }
 }
 

@@ -34,6 +34,8 @@ pub fn apply(
         }
         RosterInput::ShiftTick => {
             roster.tell_again();
+            // Word that somebody can no longer answer may have been lost.
+            roster.take_from_the_unable();
             roster.drain();
         }
         RosterInput::RulesChanged | RosterInput::MembersChanged => {

@@ -173,11 +173,26 @@ impl Work {
             if let (None | Some(Arrival::Seen), Some(Arrival::Named { ids })) = (&was.arrived, &is.arrived) {
                 self.sent(&after, number, &is.part, ids);
             }
+            if let Some(more) = is.twice.get(was.twice.len()..).filter(|more| !more.is_empty()) {
+                self.sent(&after, number, &is.part, more);
+            }
         }
         if before.state.name() != after.state.name() {
             self.outcome_recorded(&after);
         }
+        self.surprise_recorded(&before, &after, event);
         self.keep_reply(after);
+    }
+
+    /// What a person gave up, or had sent again, arrived after all; or it is proved that it went out twice.
+    fn surprise_recorded(&mut self, before: &Reply, after: &Reply, event: &reply::Event) {
+        if after.surprises(before, event) {
+            let detail = json!({ "reply": after.id, "was": before.state.name() });
+            self.record(Actor::System, Action::ArrivedAfterAll, detail);
+        }
+        if after.went_out_twice() && !before.went_out_twice() {
+            self.record(Actor::System, Action::SentTwice, json!({ "reply": after.id }));
+        }
     }
 
     fn outcome_recorded(&mut self, reply: &Reply) {

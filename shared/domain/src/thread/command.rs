@@ -186,7 +186,10 @@ impl Work {
         self.ask_for_labels();
         self.thread.reasons = vec![Reason {
             guardrail: "person".to_owned(),
-            text: "A teammate chose the owner.".to_owned(),
+            text: match &self.through {
+                Some(program) => format!("The program “{}” chose the owner.", program.name),
+                None => "A teammate chose the owner.".to_owned(),
+            },
             verdict: None,
         }];
         self.roster_changed();

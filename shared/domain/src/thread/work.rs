@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 pub use super::state::Facts;
 use super::state::{Last, Status, Thread};
 use crate::{
-    audit::{Action, Actor, Entry},
+    audit::{Action, Actor, Entry, Program},
     event::{AttachmentKind, StoryKind},
     id::{MediaId, MessageId, ReplyId, TeammateId, ThreadId},
     message::Message,
@@ -36,6 +36,8 @@ pub struct Work {
     pub entries: Vec<Entry>,
     /// What to do once all this is committed.
     pub effects: Vec<Effect>,
+    /// The program that acts, when what a teammate does is done by their token.
+    pub through: Option<Program>,
     pub(super) now: Timestamp,
     pub(super) dirty: bool,
 }
@@ -93,6 +95,7 @@ impl Work {
             changed_replies: Set::new(),
             entries: Vec::new(),
             effects: Vec::new(),
+            through: None,
             now,
             dirty: false,
         }
@@ -119,6 +122,10 @@ impl Work {
 
     pub(super) fn record(&mut self, actor: Actor, action: Action, detail: Value) {
         self.touch();
+        let actor = match (actor, &self.through) {
+            (Actor::Teammate { id }, Some(program)) => Actor::Program { program: program.clone(), by: id },
+            (actor, _) => actor,
+        };
         let entry = self.thread.audit.append(&self.thread.id, self.now, actor, action, detail);
         self.entries.push(entry);
     }

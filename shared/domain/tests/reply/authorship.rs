@@ -93,6 +93,16 @@ fn the_places_that_make_a_reply_are_these() {
             "{place} signs people in"
         );
     }
+    // Whoever takes a program cannot sign: what people answer by is not reached by way of one.
+    let programs = naming("Asker");
+    assert!(programs.contains(&"workers/src/http/guard.rs".to_owned()), "{programs:?}");
+    for place in ["reply", "handover", "session", "setup", "live", "teammates", "tokens"] {
+        let place = format!("workers/src/http/{place}.rs");
+        assert!(!programs.contains(&place), "{place} is for people alone");
+    }
+    for needle in ["SignedIn::check(", "Authored::by("] {
+        assert!(naming(needle).len() == 1, "{needle} is called in one place");
+    }
     assert!(
         naming("-> Authored").is_empty()
             && naming("Authored {").iter().all(|place| place == "shared/domain/src/authored.rs")

@@ -1,8 +1,11 @@
 //! Random lives of a reply.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use proptest::prelude::*;
 use tributary_domain::{
     capability::ErrorClass,
+    id::RemoteId,
     outbound::{SendOutcome, UncertainCause},
     reply::{Effect, Event, Reply, State},
     time::Span,
@@ -101,6 +104,77 @@ proptest! {
             prop_assert!(!(matches!(after.state, State::Sent { .. }) && arrived(&after).contains(&false)), "sent means all of it");
             prop_assert_eq!(after.wakes_at().is_some(), after.holds_the_line(), "whatever code must finish wakes it");
             reply = after;
+        }
+    }
+}
+
+/// What the platform calls the message that this call made.
+fn name((part, attempt): (u32, u32)) -> RemoteId {
+    RemoteId::new(format!("mid.{part}.{attempt}"))
+}
+
+#[derive(Debug, Clone)]
+enum Turn {
+    Goes(Event),
+    /// The call that is being made is given up.
+    Lost,
+    /// One of the calls made so far was taken: its answer comes, or an echo.
+    Heard {
+        call: prop::sample::Index,
+        echo: bool,
+    },
+}
+
+fn turn() -> impl Strategy<Value = Turn> {
+    prop_oneof![
+        4 => Just(Turn::Goes(Event::Begin)),
+        4 => Just(Turn::Lost),
+        3 => (any::<prop::sample::Index>(), any::<bool>()).prop_map(|(call, echo)| Turn::Heard { call, echo }),
+        3 => Just(Turn::Goes(Event::SendAgain)),
+        1 => Just(Turn::Goes(Event::Arrived)),
+        1 => Just(Turn::Goes(Event::Discard)),
+    ]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 2000, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn what_is_heard_to_have_gone_out_twice_is_known_to_have(turns in prop::collection::vec(turn(), 1..40)) {
+        let (mut reply, mut calls) = (reply(), Vec::new());
+        let mut heard: BTreeMap<u32, BTreeSet<RemoteId>> = BTreeMap::new();
+        for turn in turns {
+            let lost = SendOutcome::Uncertain { cause: UncertainCause::Transport };
+            let event = match turn {
+                Turn::Goes(event) => event,
+                Turn::Lost => match reply.state {
+                    State::Sending { part, attempt, .. } => Event::Outcome { part, attempt, outcome: lost },
+                    _ => continue,
+                },
+                Turn::Heard { .. } if calls.is_empty() => continue,
+                Turn::Heard { call, echo } => {
+                    let (part, attempt) = *call.get(&calls);
+                    let id = name((part, attempt));
+                    heard.entry(part).or_default().insert(id.clone());
+                    if echo {
+                        Event::Evidence { part, id }
+                    } else {
+                        Event::Outcome { part, attempt, outcome: SendOutcome::Accepted { ids: vec![id] } }
+                    }
+                }
+            };
+            let (after, effect) = match reply.apply(&event, noon()) {
+                Ok(done) => done,
+                Err((same, _)) => (same, None),
+            };
+            calls.extend(effect.map(|Effect::Call { part, attempt }| (part, attempt)));
+            reply = after;
+            for (part, state) in (0_u32..).zip(&reply.parts) {
+                let told = heard.get(&part).cloned().unwrap_or_default();
+                let known: BTreeSet<RemoteId> = state.named().unwrap_or_default().iter().chain(&state.twice).cloned().collect();
+                prop_assert_eq!(&known, &told, "every name that was heard is kept, and no other");
+                prop_assert_eq!(!state.twice.is_empty(), told.len() > 1, "{:?}", reply);
+            }
         }
     }
 }

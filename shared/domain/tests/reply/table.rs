@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use tributary_domain::{
     capability::ErrorClass,
+    id::RemoteId,
     outbound::{Part, SendOutcome},
     reply::{Arrival, Effect, Event, Reply, SENDING_DEADLINE, State},
     time::Span,
@@ -37,6 +38,8 @@ fn states() -> Vec<Reply> {
         with(second(), outcome(2, dropped())),
         after(&[Event::Begin, outcome(1, dropped()), Event::SendAgain]),
         after(&[Event::Begin, outcome(1, dropped()), Event::SendAgain, evidence(0), evidence(1)]),
+        after(&[Event::Begin, outcome(1, dropped()), Event::SendAgain, Event::Begin]),
+        after(&[Event::Begin, outcome(1, dropped()), Event::SendAgain, Event::Begin, outcome(2, accepted(0))]),
         with(second(), outcome(2, accepted(1))),
         after(&[Event::Discard]),
         after(&[Event::Begin, outcome(1, dropped()), Event::Discard]),
@@ -55,6 +58,7 @@ fn events(current: u32) -> Vec<(&'static str, Event, Span)> {
         ("no answer", outcome(current, dropped()), now),
         ("accepted, of another call", outcome(current + 7, accepted(9)), now),
         ("part 0 accepted after all", outcome(current + 7, accepted(0)), now),
+        ("part 0 by another name", Event::Evidence { part: 0, id: RemoteId::new("mid.other") }, now),
         ("evidence of part 0", evidence(0), now),
         ("evidence of part 1", evidence(1), now),
         ("evidence of no part of it", evidence(7), now),
@@ -70,6 +74,7 @@ fn events(current: u32) -> Vec<(&'static str, Event, Span)> {
 
 fn show(reply: &Reply) -> String {
     let arrived = reply.parts.iter().map(|part| match &part.arrived {
+        _ if !part.twice.is_empty() => '2',
         None => '-',
         Some(Arrival::Named { .. }) => 'n',
         Some(Arrival::Seen) => 's',
@@ -91,7 +96,7 @@ fn show(reply: &Reply) -> String {
 
 #[test]
 fn every_state_with_every_event() {
-    let mut table = String::from("state [arrived: - no, n named, s seen] calls made\n");
+    let mut table = String::from("state [arrived: - no, n named, s seen, 2 twice] calls made\n");
     for state in states() {
         let _ = writeln!(table, "\n{}", show(&state));
         for (name, event, later) in events(state.attempts.max(1)) {

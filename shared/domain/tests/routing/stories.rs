@@ -248,6 +248,34 @@ fn a_disabled_teammate_s_threads_find_others() {
 }
 
 #[test]
+fn a_disabled_teammate_keeps_nothing_that_a_person_gave_them_though_word_of_it_is_lost() {
+    let mut day = Day::begin();
+    let question = |thread: &str| Question { thread: thr(thread), ..of("orders", Urgency::Normal) };
+    let given = |thread: &str, version| RosterInput::Reassigned {
+        question: question(thread),
+        version,
+        since: at(MORNING),
+        owner: Owner::Teammate { id: tm("jon") },
+        by: tm("mia"),
+    };
+    day.tell(MORNING, given("a", 3));
+    assert_eq!(day.owner("a"), "jon");
+    day.members.iter_mut().filter(|member| member.id == tm("jon")).for_each(|member| member.enabled = false);
+    day.tell(MORNING, RosterInput::ShiftTick);
+    assert_eq!(day.owner("a"), "mia");
+    let told = day.effects.iter().find_map(|effect| match effect {
+        RosterEffect::Assigned { thread, version, decision } if *thread == thr("a") => {
+            Some((*version, decision.owner.clone()))
+        }
+        _ => None,
+    });
+    assert_eq!(told, Some((3, Owner::Teammate { id: tm("mia") })), "on the version in which the person chose");
+    // And what comes in for them later is not theirs either.
+    day.tell(MORNING, given("b", 1));
+    assert_eq!(day.owner("b"), "mia");
+}
+
+#[test]
 fn changed_rules_are_tried_on_what_waits() {
     let mut day = Day::begin();
     day.ask(MORNING, "a", 1, of("returns", Urgency::Normal));

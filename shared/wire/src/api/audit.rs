@@ -1,7 +1,7 @@
 //! The record of what was done.
 
 use tributary_domain::{
-    id::{AuditId, TeammateId, ThreadId},
+    id::{AuditId, TeammateId, ThreadId, TokenId},
     time::Timestamp,
 };
 
@@ -31,12 +31,23 @@ super::body! {
         /// Which kind.
         #[serde(rename = "type")]
         pub kind: ActorKind,
-        /// The teammate.
+        /// The teammate; of a program, whoever made its token.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub id: Option<TeammateId>,
         /// Their name.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub name: Option<String>,
+        /// The token that a program acted by.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub token: Option<ActorToken>,
+    }
+
+    /// The token that a program acted by.
+    pub struct ActorToken {
+        /// Its id.
+        pub id: TokenId,
+        /// What it was called then.
+        pub name: String,
     }
 }
 
@@ -47,6 +58,8 @@ super::body! {
 pub enum ActorKind {
     /// A signed-in teammate.
     Teammate,
+    /// A program with a teammate's token.
+    Program,
     /// The contact, through the platform.
     Customer,
     /// Somebody of ours in the platform's own app.

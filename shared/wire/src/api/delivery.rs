@@ -13,8 +13,8 @@ super::body! {
     pub struct DeliveryItem {
         /// Its id.
         pub id: DeliveryId,
-        /// Where it came from.
-        pub platform: Platform,
+        /// Where it came from; none when nobody can tell: what lay on the queue is no delivery.
+        pub platform: Option<Platform>,
         /// The account that its address named, where it named one.
         pub account_id: Option<AccountId>,
         /// Why it waits.

@@ -20,6 +20,7 @@ pub mod search;
 pub mod session;
 pub mod teammate;
 pub mod thread;
+pub mod token;
 
 macro_rules! body {
     ($($item:item)+) => {

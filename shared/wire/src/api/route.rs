@@ -7,8 +7,20 @@ use super::teammate::Role;
 pub enum Access {
     /// Anybody.
     Public,
-    /// A signed-in teammate with at least this role.
-    AtLeast(Role),
+    /// A signed-in teammate with at least this role, and no program.
+    Person(Role),
+    /// A signed-in teammate with at least this role, or a program with a token of it.
+    Program(Role),
+}
+
+impl Access {
+    /// The least role that it takes.
+    pub const fn role(self) -> Option<Role> {
+        match self {
+            Self::Public => None,
+            Self::Person(role) | Self::Program(role) => Some(role),
+        }
+    }
 }
 
 /// One route.
@@ -99,9 +111,11 @@ macro_rules! routes {
     };
 }
 
-const VIEWER: Access = Access::AtLeast(Role::Viewer);
-const AGENT: Access = Access::AtLeast(Role::Agent);
-const ADMIN: Access = Access::AtLeast(Role::Admin);
+const READING: Access = Access::Program(Role::Viewer);
+const DESK: Access = Access::Program(Role::Agent);
+const VIEWER: Access = Access::Person(Role::Viewer);
+const AGENT: Access = Access::Person(Role::Agent);
+const ADMIN: Access = Access::Person(Role::Admin);
 
 routes! {
     Health "GET" "/healthz" Access::Public, "Whether the parts are there", None => 200 None, &[];
@@ -110,58 +124,61 @@ routes! {
     SignIn "POST" "/api/v1/session" Access::Public, "Sign in with a one-time link", Some("SignInRequest") => 201 Some("SessionItem"), &[];
     ReadSession "GET" "/api/v1/session" VIEWER, "Who is signed in", None => 200 Some("SessionItem"), &[];
     SignOut "DELETE" "/api/v1/session" VIEWER, "Sign out", None => 204 None, &[];
-    ListAccounts "GET" "/api/v1/accounts" VIEWER, "Connected accounts", None => 200 Some("AccountItemPage"), &[];
+    ListAccounts "GET" "/api/v1/accounts" READING, "Connected accounts", None => 200 Some("AccountItemPage"), &[];
     ConnectAccount "POST" "/api/v1/accounts" ADMIN, "Connect an account by its token", Some("ConnectRequest") => 201 Some("AccountItem"), &[];
-    ReadAccount "GET" "/api/v1/accounts/{account}" VIEWER, "One account", None => 200 Some("AccountItem"), &[];
+    ReadAccount "GET" "/api/v1/accounts/{account}" READING, "One account", None => 200 Some("AccountItem"), &[];
     DisconnectAccount "DELETE" "/api/v1/accounts/{account}" ADMIN, "Forget an account's token; its threads stay", None => 200 Some("AccountItem"), &[];
-    ListThreads "GET" "/api/v1/threads" VIEWER, "A queue of threads", None => 200 Some("ThreadItemPage"), THREADS;
-    CountThreads "GET" "/api/v1/threads/counts" VIEWER, "How many open threads each queue holds", None => 200 Some("CountsItem"), &[];
-    ReadThread "GET" "/api/v1/threads/{thread}" VIEWER, "One thread", None => 200 Some("ThreadDetail"), &[];
-    ListMessages "GET" "/api/v1/threads/{thread}/messages" VIEWER, "A thread's messages, newest page first, oldest first within it", None => 200 Some("MessageItemPage"), PAGE;
-    ListThreadAudit "GET" "/api/v1/threads/{thread}/audit" VIEWER, "A thread's history, newest first", None => 200 Some("AuditItemPage"), PAGE;
+    ListThreads "GET" "/api/v1/threads" READING, "A queue of threads", None => 200 Some("ThreadItemPage"), THREADS;
+    CountThreads "GET" "/api/v1/threads/counts" READING, "How many open threads each queue holds", None => 200 Some("CountsItem"), &[];
+    ReadThread "GET" "/api/v1/threads/{thread}" READING, "One thread", None => 200 Some("ThreadDetail"), &[];
+    ListMessages "GET" "/api/v1/threads/{thread}/messages" READING, "A thread's messages, newest page first, oldest first within it", None => 200 Some("MessageItemPage"), PAGE;
+    ListThreadAudit "GET" "/api/v1/threads/{thread}/audit" READING, "A thread's history, newest first", None => 200 Some("AuditItemPage"), PAGE;
     Reply "POST" "/api/v1/threads/{thread}/replies" AGENT, "Send a reply that a person wrote", Some("ReplyRequest") => 202 Some("ReplyItem"), &[];
-    ReadReply "GET" "/api/v1/threads/{thread}/replies/{reply}" VIEWER, "Where a reply stands", None => 200 Some("ReplyItem"), &[];
+    ReadReply "GET" "/api/v1/threads/{thread}/replies/{reply}" READING, "Where a reply stands", None => 200 Some("ReplyItem"), &[];
     ResolveReply "POST" "/api/v1/threads/{thread}/replies/{reply}/resolve" AGENT, "Settle a reply in doubt", Some("ResolveRequest") => 202 Some("ReplyItem"), &[];
-    Reassign "POST" "/api/v1/threads/{thread}/reassign" AGENT, "Give a thread to somebody else", Some("ReassignRequest") => 200 Some("ThreadItem"), &[];
-    Close "POST" "/api/v1/threads/{thread}/close" AGENT, "Close a thread", Some("StatusRequest") => 200 Some("ThreadItem"), &[];
-    Reopen "POST" "/api/v1/threads/{thread}/reopen" AGENT, "Reopen a thread", Some("StatusRequest") => 200 Some("ThreadItem"), &[];
-    Note "POST" "/api/v1/threads/{thread}/notes" AGENT, "Add a note that only the team sees", Some("NoteRequest") => 201 Some("ThreadItem"), &[];
-    Snooze "POST" "/api/v1/threads/{thread}/snooze" AGENT, "Put a thread aside", Some("SnoozeRequest") => 200 Some("ThreadItem"), &[];
-    CorrectLabels "POST" "/api/v1/threads/{thread}/labels" AGENT, "Correct the labels", Some("LabelRequest") => 200 Some("ThreadItem"), &[];
-    Tag "POST" "/api/v1/threads/{thread}/tags" AGENT, "Add and remove tags", Some("TagsRequest") => 200 Some("ThreadItem"), &[];
-    MarkRead "POST" "/api/v1/threads/{thread}/read" AGENT, "Mark as seen", Some("ReadRequest") => 200 Some("ThreadItem"), &[];
-    ReadRules "GET" "/api/v1/rules" VIEWER, "The rules", None => 200 Some("RulesItem"), &[];
+    Reassign "POST" "/api/v1/threads/{thread}/reassign" DESK, "Give a thread to somebody else", Some("ReassignRequest") => 200 Some("ThreadItem"), &[];
+    Close "POST" "/api/v1/threads/{thread}/close" DESK, "Close a thread", Some("StatusRequest") => 200 Some("ThreadItem"), &[];
+    Reopen "POST" "/api/v1/threads/{thread}/reopen" DESK, "Reopen a thread", Some("StatusRequest") => 200 Some("ThreadItem"), &[];
+    Note "POST" "/api/v1/threads/{thread}/notes" DESK, "Add a note that only the team sees", Some("NoteRequest") => 201 Some("ThreadItem"), &[];
+    Snooze "POST" "/api/v1/threads/{thread}/snooze" DESK, "Put a thread aside", Some("SnoozeRequest") => 200 Some("ThreadItem"), &[];
+    CorrectLabels "POST" "/api/v1/threads/{thread}/labels" DESK, "Correct the labels", Some("LabelRequest") => 200 Some("ThreadItem"), &[];
+    Tag "POST" "/api/v1/threads/{thread}/tags" DESK, "Add and remove tags", Some("TagsRequest") => 200 Some("ThreadItem"), &[];
+    MarkRead "POST" "/api/v1/threads/{thread}/read" DESK, "Mark as seen", Some("ReadRequest") => 200 Some("ThreadItem"), &[];
+    ReadRules "GET" "/api/v1/rules" READING, "The rules", None => 200 Some("RulesItem"), &[];
     SaveRules "PUT" "/api/v1/rules" ADMIN, "Change the rules", Some("RulesRequest") => 200 Some("RulesItem"), &[];
-    ListRulesVersions "GET" "/api/v1/rules/versions" VIEWER, "Versions of the rules, newest first, without their texts", None => 200 Some("RulesVersionItemPage"), PAGE;
-    ReadRulesVersion "GET" "/api/v1/rules/versions/{version}" VIEWER, "One version of the rules, and the one before it", None => 200 Some("RulesVersionDetail"), &[];
+    ListRulesVersions "GET" "/api/v1/rules/versions" READING, "Versions of the rules, newest first, without their texts", None => 200 Some("RulesVersionItemPage"), PAGE;
+    ReadRulesVersion "GET" "/api/v1/rules/versions/{version}" READING, "One version of the rules, and the one before it", None => 200 Some("RulesVersionDetail"), &[];
     RestoreRules "POST" "/api/v1/rules/versions/{version}/restore" ADMIN, "Save an earlier version anew", Some("RestoreRequest") => 200 Some("RulesItem"), &[];
     CheckRules "POST" "/api/v1/rules/check" ADMIN, "What is wrong with a document", Some("CheckRequest") => 200 Some("CheckItem"), &[];
     DryRunRules "POST" "/api/v1/rules/dry-run" ADMIN, "What other rules would do", Some("DryRunRequest") => 200 Some("DryRunItem"), &[];
-    ListContacts "GET" "/api/v1/contacts" VIEWER, "Contacts, newest first", None => 200 Some("ContactItemPage"), PAGE;
-    ReadContact "GET" "/api/v1/contacts/{contact}" VIEWER, "One contact", None => 200 Some("ContactItem"), &[];
-    ListTeammates "GET" "/api/v1/teammates" VIEWER, "Teammates", None => 200 Some("TeammateItemPage"), &[];
+    ListContacts "GET" "/api/v1/contacts" READING, "Contacts, newest first", None => 200 Some("ContactItemPage"), PAGE;
+    ReadContact "GET" "/api/v1/contacts/{contact}" READING, "One contact", None => 200 Some("ContactItem"), &[];
+    ListTeammates "GET" "/api/v1/teammates" READING, "Teammates", None => 200 Some("TeammateItemPage"), &[];
     InviteTeammate "POST" "/api/v1/teammates" ADMIN, "Add a teammate", Some("InviteRequest") => 201 Some("InvitedItem"), &[];
     ChangeTeammate "PATCH" "/api/v1/teammates/{teammate}" ADMIN, "Change a teammate", Some("TeammateRequest") => 200 Some("TeammateItem"), &[];
     MakeSignInLink "POST" "/api/v1/teammates/{teammate}/links" ADMIN, "A new one-time sign-in link", None => 201 Some("SignInLinkItem"), &[];
-    ListTeams "GET" "/api/v1/teams" VIEWER, "Teams of the rules", None => 200 Some("TeamItemPage"), &[];
-    ListTopics "GET" "/api/v1/topics" VIEWER, "Topics of the rules", None => 200 Some("TopicItemPage"), &[];
-    ListTemplates "GET" "/api/v1/templates" VIEWER, "Beginnings of replies", None => 200 Some("TemplateItemPage"), &[];
+    ListTeams "GET" "/api/v1/teams" READING, "Teams of the rules", None => 200 Some("TeamItemPage"), &[];
+    ListTopics "GET" "/api/v1/topics" READING, "Topics of the rules", None => 200 Some("TopicItemPage"), &[];
+    ListTemplates "GET" "/api/v1/templates" READING, "Beginnings of replies", None => 200 Some("TemplateItemPage"), &[];
+    ListTokens "GET" "/api/v1/tokens" ADMIN, "Tokens of programs, newest first, without their secrets", None => 200 Some("TokenItemPage"), &[];
+    MakeToken "POST" "/api/v1/tokens" ADMIN, "Make a token; its secret is shown this once", Some("TokenRequest") => 201 Some("TokenMadeItem"), &[];
+    RevokeToken "DELETE" "/api/v1/tokens/{token}" ADMIN, "Make a token worthless", None => 204 None, &[];
     ListAudit "GET" "/api/v1/audit" ADMIN, "The workspace's history, newest first", None => 200 Some("AuditItemPage"), PAGE;
     ListDeadLetters "GET" "/api/v1/dead-letters" ADMIN, "Deliveries that wait for a person", None => 200 Some("DeliveryItemPage"), DELIVERIES;
     ReadDeadLetter "GET" "/api/v1/dead-letters/{delivery}/body" ADMIN, "What came, as it came; who looks is written down", None => 200 Some("DeliveryBody"), &[];
     ReplayDeadLetter "POST" "/api/v1/dead-letters/{delivery}/replay" ADMIN, "Try a delivery again", None => 202 Some("DeliveryItem"), &[];
-    ListDigests "GET" "/api/v1/digests" VIEWER, "Digests, newest first", None => 200 Some("DigestItemPage"), PAGE;
-    PreviewDigest "GET" "/api/v1/digests/preview" VIEWER, "What a digest would say now; nothing is sent", None => 200 Some("DigestPreview"), &[];
+    ListDigests "GET" "/api/v1/digests" READING, "Digests, newest first", None => 200 Some("DigestItemPage"), PAGE;
+    PreviewDigest "GET" "/api/v1/digests/preview" READING, "What a digest would say now; nothing is sent", None => 200 Some("DigestPreview"), &[];
     SendDigest "POST" "/api/v1/digests/send" ADMIN, "Send a digest now, once per id", Some("SendDigestRequest") => 202 Some("DigestDetail"), &[];
-    ReadDigest "GET" "/api/v1/digests/{digest}" VIEWER, "One digest, by its day or id", None => 200 Some("DigestDetail"), &[];
-    ListNotices "GET" "/api/v1/notices" VIEWER, "What the team channels were told, newest first", None => 200 Some("NoticeItemPage"), NOTICES;
+    ReadDigest "GET" "/api/v1/digests/{digest}" READING, "One digest, by its day or id", None => 200 Some("DigestDetail"), &[];
+    ListNotices "GET" "/api/v1/notices" READING, "What the team channels were told, newest first", None => 200 Some("NoticeItemPage"), NOTICES;
     RetryNotice "POST" "/api/v1/notices/{notice}/retry" ADMIN, "Tell it again", None => 202 Some("NoticeItem"), &[];
     ReadHandover "GET" "/api/v1/handover" VIEWER, "My open threads at the end of my shift, and who could take them", None => 200 Some("HandoverItem"), &[];
     AcceptHandover "POST" "/api/v1/handover/accept" AGENT, "Hand my open threads over", Some("HandoverRequest") => 200 Some("HandedOverItem"), &[];
-    Search "GET" "/api/v1/search" VIEWER, "Messages that have all of the words, newest first", None => 200 Some("SearchItemPage"), SEARCH;
-    ReadInsights "GET" "/api/v1/insights" VIEWER, "What happened, counted; as JSON or CSV", None => 200 Some("InsightItem"), INSIGHTS;
+    Search "GET" "/api/v1/search" READING, "Messages that have all of the words, newest first", None => 200 Some("SearchItemPage"), SEARCH;
+    ReadInsights "GET" "/api/v1/insights" READING, "What happened, counted; as JSON or CSV", None => 200 Some("InsightItem"), INSIGHTS;
     SuggestKeywords "GET" "/api/v1/insights/keywords" ADMIN, "Words that may tell topics, from threads that people gave another topic", None => 200 Some("KeywordsItem"), &[];
-    ReadCosts "GET" "/api/v1/costs" VIEWER, "What this month costs, and what others would", None => 200 Some("CostsItem"), &[];
+    ReadCosts "GET" "/api/v1/costs" READING, "What this month costs, and what others would", None => 200 Some("CostsItem"), &[];
     Upload "POST" "/api/v1/media" AGENT, "Upload a file for a reply; the body is the file", None => 201 Some("MediaItem"), &[("name", "The file's name")];
     Live "GET" "/api/v1/live" VIEWER, "WebSocket: `{thread, version}` whenever a thread changed", None => 101 None, &[];
 }

@@ -14,7 +14,7 @@ use tributary_domain::{
 
 use super::thread::direction;
 use crate::api::{
-    audit::{ActorItem, ActorKind, AuditItem},
+    audit::{ActorItem, ActorKind, ActorToken, AuditItem},
     message::{
         AttachmentItem, AttachmentState, AuthorItem, AuthorKind, Direction, MessageItem, MessageStatus, QuoteItem,
         ReactionItem, StoryItem, Trouble,
@@ -249,16 +249,21 @@ fn media_url(id: &str) -> String {
 pub fn audit_item(entry: &Entry) -> AuditItem {
     let (kind, id) = match &entry.actor {
         Actor::Teammate { id } => (ActorKind::Teammate, Some(id.clone())),
+        Actor::Program { by, .. } => (ActorKind::Program, Some(by.clone())),
         Actor::Customer => (ActorKind::Customer, None),
         Actor::NativeApp => (ActorKind::NativeApp, None),
         Actor::System => (ActorKind::System, None),
+    };
+    let token = match &entry.actor {
+        Actor::Program { program, .. } => Some(ActorToken { id: program.token.clone(), name: program.name.clone() }),
+        _ => None,
     };
     AuditItem {
         id: entry.id.clone(),
         thread_id: Some(entry.thread.clone()),
         sequence: entry.sequence,
         at: entry.at,
-        actor: ActorItem { kind, id, name: None },
+        actor: ActorItem { kind, id, name: None, token },
         action: action(entry),
         detail: entry.detail.clone(),
         hash: entry.hash.clone(),

@@ -2,13 +2,13 @@
 
 use sha2::{Digest, Sha256};
 use tributary_domain::{
-    audit::Entry,
+    audit::{Entry, Program},
     authored::{Authored, Session, SignedIn},
     capability::{
         Capabilities, ErrorClass, Inbound, MediaPolicy, PlatformError, SendSemantics, TextLimit, TextUnit, WindowPolicy,
     },
     event::{Content, Event, Fact, Peer},
-    id::{AccountId, MessageId, RemoteId, ReplyId, TeammateId},
+    id::{AccountId, MessageId, RemoteId, ReplyId, TeammateId, TokenId},
     message::Message,
     outbound::{Draft, Part, SendOutcome},
     platform::{Channel, Platform, Surface},
@@ -91,6 +91,16 @@ impl Desk {
         self.act(|work| work.command(command, None)).unwrap();
     }
 
+    /// The same, by a teammate's token.
+    pub(crate) fn by_program(&mut self, name: &str, command: Command) {
+        let program = Program { token: TokenId::parse("tok_1").unwrap(), name: name.to_owned() };
+        self.act(|work| {
+            work.through = Some(program);
+            work.command(command, None)
+        })
+        .unwrap();
+    }
+
     fn sign(&self, by: &str, draft: &Draft) -> Authored {
         let session = Session {
             secret_digest: Sha256::digest(b"secret").into(),
@@ -120,6 +130,13 @@ impl Desk {
     /// The platform takes the next part and calls it so.
     pub(crate) fn taken(&mut self, name: &str, remote: &str) {
         self.came_back(name, SendOutcome::Accepted { ids: vec![RemoteId::new(remote)] });
+    }
+
+    /// The answer of an earlier call comes after all.
+    pub(crate) fn came_late(&mut self, name: &str, attempt: u32, remote: &str) {
+        let outcome = SendOutcome::Accepted { ids: vec![RemoteId::new(remote)] };
+        let call = CallOutcome { reply: reply_id(name), part: 0, attempt, outcome };
+        self.act(|work| work.called(&call));
     }
 
     pub(crate) fn settles(&mut self, name: &str, event: &reply::Event) {

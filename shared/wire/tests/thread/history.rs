@@ -22,7 +22,7 @@ use crate::desk::{Desk, person, refused};
 
 const FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/history.json");
 
-const ACTIONS: [Action; 21] = [
+const ACTIONS: [Action; 23] = [
     Action::Opened,
     Action::Labelled,
     Action::Corrected,
@@ -44,6 +44,8 @@ const ACTIONS: [Action; 21] = [
     Action::Linked,
     Action::Warned,
     Action::Escalated,
+    Action::ArrivedAfterAll,
+    Action::SentTwice,
 ];
 
 /// The place in the list above. A new action does not compile until it is there, and then needs its example below.
@@ -70,6 +72,8 @@ const fn place(action: Action) -> usize {
         Action::Linked => 18,
         Action::Warned => 19,
         Action::Escalated => 20,
+        Action::ArrivedAfterAll => 21,
+        Action::SentTwice => 22,
     }
 }
 
@@ -176,6 +180,7 @@ fn owners(desk: &mut Desk) {
 fn aside(desk: &mut Desk) {
     let (by, note) = (person("nora"), Some("Paid back in the shop.".to_owned()));
     desk.command(Command::Note { text: "The courier has the parcel.".to_owned(), by: by.clone() });
+    desk.by_program("Night desk", Command::Note { text: "Nobody is in before nine.".to_owned(), by: by.clone() });
     desk.command(Command::Snooze { until: desk.now.plus(Span::hours(2)), by: by.clone() });
     desk.later(Span::hours(3));
     desk.act(Work::tick);
@@ -232,6 +237,12 @@ fn replies(desk: &mut Desk) {
     desk.settles("reply-0201", &Event::Discard);
     desk.settles("reply-0202", &Event::SendAgain);
     desk.taken("reply-0202", "out.5");
+    desk.came_late("reply-0202", 1, "out.6");
+    desk.came_late("reply-0201", 1, "out.7");
+    desk.came_late("reply-0108", 1, "out.8");
+    desk.settles("reply-0203", &Event::SendAgain);
+    desk.came_late("reply-0203", 1, "out.9");
+    desk.taken("reply-0203", "out.10");
     let error = refused(ErrorClass::Blocked);
     desk.happens(Fact::Undelivered { id: RemoteId::new("out.1"), error, correlation: None });
 }

@@ -3,7 +3,7 @@
 use tributary_domain::rules::Rules;
 use tributary_wire::objects::ThreadAnswer;
 
-use super::{ThreadObject, methods::capabilities, store};
+use super::{ThreadObject, methods::window, store};
 use crate::{carry, clock, d1, fault::Fault};
 
 impl ThreadObject {
@@ -41,7 +41,7 @@ impl ThreadObject {
             self.load_message(&mut work, id)?;
         }
         work.tick();
-        let window = capabilities(work.thread.platform, work.thread.surface)?.window;
+        let window = window(&work.thread)?;
         work.escalate(rules, window);
         self.finish(work, None, None)
     }

@@ -2,7 +2,7 @@
 
 use tributary_connectors::registry;
 use tributary_domain::{
-    capability::{Capabilities, MediaPolicy, Window},
+    capability::{Capabilities, MediaPolicy, Window, WindowPolicy},
     id::{AccountId, MessageId, ReplyId},
     message::{Direction, Place},
     platform::{Channel, Platform, Surface},
@@ -63,7 +63,8 @@ impl ThreadObject {
     fn change(&self, call: ThreadCall, now: Timestamp) -> Done<Answer> {
         let Some(mut work) = self.work(now)? else { return Answer::of(&None::<ThreadAnswer>) };
         let (refused, reply) = match call {
-            ThreadCall::Command { command, expected } => {
+            ThreadCall::Command { command, expected, through } => {
+                work.through = through;
                 if let Some(id) = command.message() {
                     self.load_message(&mut work, id)?;
                 }
@@ -249,8 +250,7 @@ impl ThreadObject {
         if thread.projected >= thread.version {
             return Ok(None);
         }
-        let channel = capabilities(thread.platform, thread.surface)?;
-        let Some(row) = view::thread_row(thread, channel.window, trouble) else { return Ok(None) };
+        let Some(row) = view::thread_row(thread, window(thread)?, trouble) else { return Ok(None) };
         let mut search = Vec::with_capacity(kept.unprojected.len());
         for id in kept.unprojected.keys() {
             let message = match work.messages.get(id) {
@@ -340,6 +340,12 @@ impl ThreadObject {
 }
 
 /// What a channel can do. Threads exist only on channels of this version.
+/// How long a thread may be answered.
+pub(super) fn window(thread: &Thread) -> Done<WindowPolicy> {
+    registry::window(Channel { platform: thread.platform, surface: thread.surface }, &thread.counterpart)
+        .map_err(|_| Fault::Binding("CHANNEL"))
+}
+
 pub(super) fn capabilities(platform: Platform, surface: Surface) -> Done<&'static Capabilities> {
     registry::capabilities(Channel { platform, surface }).map_err(|_| Fault::Binding("CHANNEL"))
 }
@@ -374,10 +380,7 @@ fn item(work: &Work, effect: &Effect) -> Option<EffectItem> {
 
 fn call(work: &Work, reply: &ReplyId, part: u32, attempt: u32) -> Option<EffectItem> {
     let state = work.replies.get(reply)?.parts.get(part as usize)?;
-    let window = registry::capabilities(Channel { platform: work.thread.platform, surface: work.thread.surface })
-        .ok()?
-        .window
-        .at(work.thread.window_opened_at, clock::now());
+    let window = window(&work.thread).ok()?.at(work.thread.window_opened_at, clock::now());
     Some(EffectItem::Call(Box::new(CallItem {
         reply: reply.clone(),
         part,

@@ -2,7 +2,9 @@
 
 use super::{Desk, calls, lost, noon, person, remote, reply_id};
 use crate::{
-    event::{Content, Fact, Origin},
+    audit::Action,
+    capability::{ErrorClass, PlatformError},
+    event::{Content, Correlation, Fact, Origin},
     id::MessageId,
     outbound::{Draft, SendOutcome},
     reply::{self, State},
@@ -174,4 +176,107 @@ fn a_repeated_word_of_a_person_does_not_settle_what_came_after_it() {
     desk.came_back("reply-0001", 2, lost());
     let (refused, effects) = desk.act(again);
     assert_eq!((refused, calls(&effects)), (Err(ReplyRefused::TriedSince), 0));
+}
+
+/// A reply in doubt that a person had sent again, or let be.
+fn given_up(word: &reply::Event) -> Desk {
+    let mut desk = Desk::settled();
+    let seen = desk.thread().version;
+    desk.reply("reply-0001", "nora", "Yes", seen).0.unwrap();
+    desk.came_back("reply-0001", 1, lost());
+    let (by, _) = desk.sign("nora", "Yes");
+    desk.act(|work| settled(work, &reply_id("reply-0001"), word, &by)).0.unwrap();
+    desk
+}
+
+fn taken(number: u32) -> SendOutcome {
+    SendOutcome::Accepted { ids: vec![remote(number)] }
+}
+
+/// How often the record tells of this.
+fn told(desk: &Desk, action: Action) -> usize {
+    desk.record.iter().filter(|entry| entry.action == action).count()
+}
+
+fn ours(desk: &Desk) -> usize {
+    desk.work.messages.values().filter(|one| one.body.as_ref().is_some_and(|body| body.correlation.is_some())).count()
+}
+
+#[test]
+fn what_went_out_twice_is_shown_twice_and_said_once() {
+    for order in [[1, 2], [2, 1]] {
+        let mut desk = given_up(&reply::Event::SendAgain);
+        for attempt in order {
+            desk.came_back("reply-0001", attempt, taken(20 + attempt));
+            desk.came_back("reply-0001", attempt, taken(20 + attempt));
+        }
+        assert!(matches!(desk.state("reply-0001"), State::Sent { .. }));
+        assert_eq!((told(&desk, Action::SentTwice), ours(&desk)), (1, 2), "{order:?}");
+        desk.event(desk.now, echo_of(21));
+        desk.event(desk.now, echo_of(22));
+        assert_eq!((told(&desk, Action::SentTwice), ours(&desk)), (1, 2), "their echoes are no news");
+    }
+}
+
+fn echo_of(number: u32) -> Fact {
+    let content = Content { text: Some("Yes".into()), ..Content::default() };
+    let correlation = Some(Correlation { reply: reply_id("reply-0001"), part: 0 });
+    Fact::Echo { id: remote(number), content, correlation, origin: Origin::Ours }
+}
+
+#[test]
+fn an_echo_of_the_first_try_tells_as_much_as_its_answer() {
+    let mut desk = given_up(&reply::Event::SendAgain);
+    desk.came_back("reply-0001", 2, taken(22));
+    assert_eq!(told(&desk, Action::SentTwice), 0);
+    desk.event(desk.now, echo_of(21));
+    assert_eq!((told(&desk, Action::SentTwice), ours(&desk)), (1, 2));
+}
+
+#[test]
+fn one_call_is_never_said_to_have_gone_out_twice() {
+    // A platform that names a message otherwise in its echo than in its answer.
+    let mut desk = Desk::settled();
+    let seen = desk.thread().version;
+    desk.reply("reply-0001", "nora", "Yes", seen).0.unwrap();
+    desk.came_back("reply-0001", 1, taken(20));
+    desk.event(desk.now, echo_of(21));
+    assert_eq!(told(&desk, Action::SentTwice), 0);
+    // Nor one whose first try was refused.
+    let mut desk = Desk::settled();
+    let seen = desk.thread().version;
+    desk.reply("reply-0001", "nora", "Yes", seen).0.unwrap();
+    let error = PlatformError { class: ErrorClass::Transient, code: "500".to_owned() };
+    desk.came_back("reply-0001", 1, SendOutcome::Refused { error });
+    let (by, _) = desk.sign("nora", "Yes");
+    desk.act(|work| settled(work, &reply_id("reply-0001"), &reply::Event::SendAgain, &by)).0.unwrap();
+    desk.came_back("reply-0001", 2, taken(22));
+    desk.event(desk.now, echo_of(21));
+    assert_eq!((told(&desk, Action::SentTwice), told(&desk, Action::ArrivedAfterAll)), (0, 0));
+}
+
+#[test]
+fn what_was_let_be_and_had_arrived_is_shown_and_said() {
+    let mut desk = given_up(&reply::Event::Discard);
+    desk.came_back("reply-0001", 1, taken(20));
+    assert!(matches!(desk.state("reply-0001"), State::Sent { .. }));
+    let after_all = desk.record.iter().find(|entry| entry.action == Action::ArrivedAfterAll).unwrap();
+    assert_eq!(after_all.detail["was"], "discarded");
+    assert_eq!((ours(&desk), told(&desk, Action::SentTwice)), (1, 0));
+    desk.came_back("reply-0001", 1, taken(20));
+    assert_eq!(told(&desk, Action::ArrivedAfterAll), 1, "said once");
+}
+
+#[test]
+fn a_first_try_that_arrives_while_the_second_is_made_is_said_at_once() {
+    let mut desk = given_up(&reply::Event::SendAgain);
+    desk.came_back("reply-0001", 1, taken(21));
+    assert_eq!((told(&desk, Action::ArrivedAfterAll), told(&desk, Action::SentTwice)), (1, 0));
+    desk.came_back("reply-0001", 2, lost());
+    assert!(matches!(desk.state("reply-0001"), State::Sent { .. }));
+    assert_eq!(told(&desk, Action::SentTwice), 0, "nothing proves it");
+    // An answer of the call itself is what was expected.
+    let mut desk = given_up(&reply::Event::SendAgain);
+    desk.came_back("reply-0001", 2, taken(22));
+    assert_eq!(told(&desk, Action::ArrivedAfterAll), 0);
 }

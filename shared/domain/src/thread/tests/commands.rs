@@ -2,8 +2,8 @@
 
 use super::{Desk, noon, person, remote};
 use crate::{
-    audit::Action,
-    id::{MessageId, TeamId, ThreadId},
+    audit::{Action, Actor, Program},
+    id::{MessageId, TeamId, ThreadId, TokenId},
     json,
     label::{About, Correction, Urgency},
     owner::Owner,
@@ -60,6 +60,44 @@ fn whom_a_person_chose_gives_way_once_the_roster_knows_that_they_cannot_answer()
     desk.command(Command::Reassign { to: owner("omar"), note: None, by: person("vera") });
     desk.routed("nora");
     assert_eq!((desk.thread().owner.clone(), desk.thread().owner_by.clone()), (owner("nora"), None));
+}
+
+#[test]
+fn what_a_program_does_names_its_token_and_whoever_made_it() {
+    let program = Program { token: TokenId::parse("tok_1").unwrap(), name: "Night desk".to_owned() };
+    let mut desk = Desk::settled();
+    desk.act(|work| {
+        work.through = Some(program.clone());
+        let to = Owner::Teammate { id: person("omar") };
+        work.command(Command::Reassign { to, note: None, by: person("vera") }, None)
+    })
+    .0
+    .unwrap();
+    let entry = desk.record.last().unwrap();
+    assert_eq!(entry.actor, Actor::Program { program, by: person("vera") });
+    assert_eq!(desk.thread().owner_by, Some(person("vera")), "its maker answers for it");
+    assert!(desk.thread().reasons[0].text.contains("Night desk"));
+    desk.command(Command::Note { text: "By hand".into(), by: person("vera") });
+    assert_eq!(desk.record.last().unwrap().actor, Actor::Teammate { id: person("vera") });
+}
+
+#[test]
+fn a_look_up_that_is_lost_is_asked_for_again_and_one_that_was_answered_is_not() {
+    let asks = |effects: &[Effect]| effects.contains(&Effect::Profile);
+    let mut desk = Desk::new();
+    assert!(asks(&desk.message(1, 0)));
+    desk.later(Span::minutes(5));
+    assert!(!asks(&desk.act(Work::tick).1) && !asks(&desk.message(2, 0)), "somebody may be at it");
+    // Whoever was asked died: nobody has answered.
+    let wakes = desk.thread().wakes_at([], false, desk.now).unwrap();
+    assert!(wakes < desk.now.plus(Span::minutes(15)), "without waiting for the customer to write again");
+    desk.later(Span::minutes(10));
+    assert!(asks(&desk.act(Work::tick).1), "asked again");
+    desk.command(Command::Looked { facts: Facts { at: Some(desk.now), ..Facts::default() } });
+    desk.later(Span::days(6));
+    assert!(!asks(&desk.act(Work::tick).1) && !asks(&desk.message(3, 0)), "answered, if with nothing");
+    desk.later(Span::days(1));
+    assert!(asks(&desk.message(4, 0)), "a week old");
 }
 
 #[test]

@@ -1,0 +1,51 @@
+//! Tokens by which programs read the inbox and do desk work. None of them answers a customer.
+
+use tributary_domain::{
+    id::{TeammateId, TokenId},
+    time::Timestamp,
+};
+
+use super::teammate::Role;
+
+super::body! {
+    /// A token, without its secret.
+    pub struct TokenItem {
+        /// Its id.
+        pub id: TokenId,
+        /// What it is for.
+        pub name: String,
+        /// What it may do at most: `viewer` or `agent`, and never more than its maker may.
+        pub role: Role,
+        /// Who made it.
+        pub made_by: TeammateId,
+        /// Their name.
+        pub made_by_name: Option<String>,
+        /// When.
+        pub made_at: Timestamp,
+        /// When it was last used, to the hour.
+        pub last_used_at: Option<Timestamp>,
+        /// It is worth nothing from then on.
+        pub expires_at: Option<Timestamp>,
+        /// Whether it is good: neither expired, nor its maker disabled.
+        pub good: bool,
+    }
+
+    /// Makes a token.
+    pub struct TokenRequest {
+        /// What it is for.
+        pub name: String,
+        /// What it may do: `viewer` or `agent`.
+        pub role: Role,
+        /// After so many days it is worth nothing: 1 to 365. Left out, it does not expire.
+        #[serde(default)]
+        pub expires_in_days: Option<u32>,
+    }
+
+    /// A new token.
+    pub struct TokenMadeItem {
+        /// The token.
+        pub token: TokenItem,
+        /// What a program shows as `Authorization: Bearer ...`. It is shown this once; only its digest is kept.
+        pub secret: String,
+    }
+}

@@ -1,0 +1,130 @@
+/** API tokens: made, shown once, copied, revoked; by keyboard, at every width, in both schemes. */
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { after, before, test } from 'node:test';
+import type { Page } from 'playwright-core';
+import { House, mia, owner, type Visit } from './house.ts';
+
+const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+let house: House;
+let robin: Visit;
+before(async () => {
+  house = await House.open();
+  robin = await house.signedIn(owner);
+});
+after(() => house.close());
+
+type Fault = { id: string; nodes: { html: string; failureSummary: string }[] };
+
+const violations = async (page: Page): Promise<string[]> => {
+  await page.evaluate(axe);
+  const found = (await page.evaluate(`axe.run(document, { resultTypes: ['violations'], rules: { 'target-size': { enabled: true } } }).then((r) => r.violations)`)) as Fault[];
+  return found.flatMap(({ id, nodes }) => nodes.slice(0, 3).map((node) => `${id}: ${node.html.slice(0, 160)} ${node.failureSummary.slice(0, 300)}`));
+};
+
+const wide = (page: Page) => page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+const there = (page: Page) => page.getByRole('list', { name: 'Tokens there are' }).getByRole('listitem');
+const works = async (secret: string) => (await fetch(`${house.worker.url}/api/v1/threads`, { headers: { authorization: `Bearer ${secret}` } })).status;
+const picture = async (page: Page, name: string) => {
+  if (process.env.SHOTS) await page.screenshot({ path: `${process.env.SHOTS}/${name}.png` });
+};
+
+test('a token is made by keyboard alone, its secret copied, and shown no second time', async () => {
+  const { page } = robin;
+  await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+  await page.getByRole('link', { name: 'API tokens' }).click();
+  await page.waitForURL('**/tokens');
+  await page.getByText('None yet.').waitFor();
+  await picture(page, 'empty');
+  await page.keyboard.press('n');
+  await page.keyboard.type('Weekly report');
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('Enter');
+  const field = page.getByLabel('Secret', { exact: true });
+  const secret = await field.inputValue();
+  assert.match(secret, /^trb_[A-Za-z0-9_-]{43}$/);
+  await picture(page, 'secret');
+  await page.getByRole('button', { name: 'Copy' }).press('Enter');
+  await page.getByRole('status').filter({ hasText: 'Copied.' }).waitFor();
+  assert.equal(await page.evaluate(() => navigator.clipboard.readText()), secret);
+  assert.deepEqual(await violations(page), []);
+  await page.getByRole('button', { name: 'I have it' }).press('Enter');
+  assert.ok(await page.getByLabel('What is it for?').evaluate((one) => one === document.activeElement), 'the next one can be made');
+  assert.equal(await works(secret), 200);
+  await page.reload();
+  await there(page).filter({ hasText: 'Weekly report' }).waitFor();
+  assert.ok(!(await page.content()).includes(secret));
+  const row = there(page).filter({ hasText: 'Weekly report' });
+  assert.match(await row.innerText(), /Reads · made by .*now[\s\S]*Used within the hour[\s\S]*Expires in 90 d/);
+});
+
+test('revoking asks once more, and ends it at once', async () => {
+  const { page } = robin;
+  await page.getByLabel('What is it for?').fill('Night desk');
+  await page.getByLabel('What may it do?').selectOption('agent');
+  await page.getByLabel('For how long?').selectOption({ label: 'Until revoked' });
+  await page.getByRole('button', { name: 'Make token' }).click();
+  const secret = await page.getByLabel('Secret', { exact: true }).inputValue();
+  await page.getByRole('button', { name: 'I have it' }).click();
+  const row = there(page).filter({ hasText: 'Night desk' });
+  assert.match(await row.innerText(), /Reads, and does desk work[\s\S]*Never used[\s\S]*Does not expire/);
+  await row.getByRole('button', { name: 'Revoke Night desk' }).press('Enter');
+  const dialog = page.getByRole('dialog', { name: 'Revoke “Night desk”?' });
+  await dialog.waitFor();
+  await picture(page, 'revoke');
+  await page.keyboard.press('Escape');
+  await dialog.waitFor({ state: 'hidden' });
+  assert.equal(await works(secret), 200);
+  await row.getByRole('button', { name: 'Revoke Night desk' }).click();
+  await dialog.getByRole('button', { name: 'Revoke' }).click();
+  await row.waitFor({ state: 'hidden' });
+  assert.equal(await works(secret), 401);
+  assert.deepEqual(robin.complaints.list, []);
+});
+
+test('what fails is said, and can be tried again', async () => {
+  const { page } = robin;
+  await page.route('**/api/v1/tokens', (route) => route.abort());
+  await page.reload();
+  await page.getByText('The tokens could not be read').waitFor();
+  await page.unroute('**/api/v1/tokens');
+  await page.getByRole('button', { name: 'Try again' }).click();
+  await there(page).first().waitFor();
+  await page.getByLabel('What is it for?').fill(' ');
+  await page.getByRole('button', { name: 'Make token' }).click();
+  await page.getByRole('alert').filter({ hasText: 'Give a name' }).waitFor();
+  robin.complaints.list.length = 0;
+});
+
+test('whoever is no administrator is told whom to ask', async () => {
+  const visit = await house.signedIn(mia);
+  assert.equal(await visit.page.getByRole('link', { name: 'API tokens' }).count(), 0);
+  await visit.page.goto(`${house.worker.url}/tokens`);
+  await visit.page.getByText('Tokens are for administrators').waitFor();
+  assert.deepEqual(await violations(visit.page), []);
+  assert.deepEqual(visit.complaints.list, []);
+  await visit.close();
+});
+
+for (const [scheme, width] of [['light', 1440], ['dark', 1440], ['light', 1024], ['dark', 1024], ['light', 390], ['dark', 390]] as const) {
+  test(`it is whole and without fault, ${scheme}, ${width} px`, async () => {
+    const visit = await house.signedIn(owner, 'mine', { viewport: { width, height: 800 }, colorScheme: scheme });
+    const { page } = visit;
+    await page.goto(`${house.worker.url}/tokens`);
+    await there(page).first().waitFor();
+    await picture(page, `list-${scheme}-${width}`);
+    assert.ok((await wide(page)) <= 0, 'nothing is cut off');
+    assert.deepEqual(await violations(page), []);
+    await page.getByLabel('What is it for?').fill(`For ${scheme} ${width}`);
+    await page.getByRole('button', { name: 'Make token' }).click();
+    await page.getByLabel('Secret', { exact: true }).waitFor();
+    await picture(page, `made-${scheme}-${width}`);
+    assert.ok((await wide(page)) <= 0, 'nothing is cut off');
+    assert.deepEqual(await violations(page), []);
+    assert.deepEqual(visit.complaints.list, []);
+    await visit.close();
+  });
+}
