@@ -169,7 +169,7 @@ test('a suggested keyword is written into the rules by keyboard, and counts once
   await page.goto(`${house.worker.url}/insights?report=accuracy`);
   await page.getByRole('button', { name: 'Look for words' }).focus();
   await page.keyboard.press('Enter');
-  const add = page.getByRole('link', { name: 'Add “zipper” to the keywords of Returns in the rules' });
+  const add = page.getByRole('link', { name: 'Add to rules: “zipper” among the keywords of Returns' });
   await add.waitFor();
   if (process.env.SHOTS) {
     for (const width of [1440, 390]) {
