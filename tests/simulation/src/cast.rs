@@ -24,6 +24,10 @@ pub const TEAMMATES: usize = 2;
 const HURRY: &str = "[targets]\nurgent = \"10s\"\nhigh = \"20s\"\nnormal = \"45s\"\nlow = \"90s\"\nwarn_before = \"5s\"\n\
     [escalation]\nevery = \"40s\"\n";
 
+/// What the team makes of them later: other targets, another chain.
+const RELAXED: &str = "[targets]\nurgent = \"30s\"\nhigh = \"30s\"\nnormal = \"60s\"\nlow = \"60s\"\nwarn_before = \"2s\"\n\
+    [escalation]\nchain = [\"channel\", \"lead\", \"backup\"]\nevery = \"25s\"\n";
+
 const SECRET: &[u8] = b"an invented secret";
 
 /// The one channel there is.
@@ -65,10 +69,11 @@ pub fn blank(customer: usize) -> Thread {
     blank.get(customer).cloned().unwrap_or_else(|| new(customer))
 }
 
-/// The rules that the team begins with.
-pub fn rules() -> Option<&'static Rules> {
-    static RULES: OnceLock<Option<Rules>> = OnceLock::new();
-    RULES.get_or_init(|| Rules::parse(HURRY).ok()).as_ref()
+/// The rules that the team begins with, and the others.
+pub fn rules(others: bool) -> Option<&'static Rules> {
+    static RULES: OnceLock<[Option<Rules>; 2]> = OnceLock::new();
+    let [first, second] = RULES.get_or_init(|| [HURRY, RELAXED].map(|text| Rules::parse(text).ok()));
+    if others { second.as_ref() } else { first.as_ref() }
 }
 
 /// The teammates, as routing knows them.

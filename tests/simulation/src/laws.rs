@@ -4,13 +4,14 @@ use std::{collections::BTreeMap, fmt};
 
 use tributary_domain::{
     audit::{self, Action},
+    escalation,
     event::{Event, Fact, Scope, Stage},
     id::{MessageId, RemoteId},
     owner::Owner,
     reply::{Arrival, State},
     sorted::Map,
     thread::{Status, Thread, Work},
-    time::Span,
+    time::{Span, Timestamp},
 };
 
 use crate::{
@@ -49,6 +50,14 @@ pub fn reopening(before: &Thread, after: &Thread, wrote: bool) -> Result<(), Bro
     law("I24 nothing told again opens it", wrote || before.status == after.status, || format!("{was} becomes {is}"))
 }
 
+/// The steps of the chain that a commit takes, by when their round began.
+pub fn climbed<'a>(before: &Thread, work: &'a Work) -> impl Iterator<Item = (Timestamp, String)> + use<'a> {
+    let from = before.basis().map(|basis| basis.from);
+    let taken = work.entries.iter().filter(|entry| entry.action == Action::Escalated);
+    let kinds = taken.filter_map(|entry| entry.detail.get("kind")?.as_str()).filter(|kind| *kind != "reminder");
+    kinds.filter_map(move |kind| Some((from?, kind.to_owned())))
+}
+
 /// What a commit may change.
 pub fn step(object: &ThreadObject, work: &Work) -> Result<(), Broken> {
     let (before, after) = (&object.thread, &work.thread);
@@ -67,6 +76,8 @@ pub fn step(object: &ThreadObject, work: &Work) -> Result<(), Broken> {
         let answering = work.replies.values().any(tributary_domain::reply::Reply::holds_the_line);
         law("I19 none is taken while somebody answers", !answering, || format!("thread {}", object.number))?;
     }
+    let again = climbed(before, work).find(|step| object.climbed.contains(step));
+    law("I19 no step is taken again by other rules", again.is_none(), || format!("{again:?}"))?;
     for (stage, at) in &before.reached {
         law("I25 receipts only move on", after.reached.get(stage).is_some_and(|known| known >= at), || {
             format!("{stage:?} until {at} becomes {:?}", after.reached.get(stage))
@@ -154,6 +165,11 @@ fn escalated(world: &World, object: &ThreadObject) -> Result<(), Broken> {
     let taken = thread.escalation.steps > 0;
     law("I19 what nobody answers is escalated", taken || !late, || {
         format!("thread {} asked at {}, due at {plan:?}, and it is {}", object.number, basis.asked_at, world.now)
+    })?;
+    let rules = cast::rules(world.other_rules);
+    let should = rules.and_then(|rules| escalation::plan(rules, thread, cast::CHANNEL.window));
+    law("I26 it goes by the rules as they are", thread.plan() == should.as_ref(), || {
+        format!("thread {}: {:?} instead of {should:?}", object.number, thread.plan())
     })?;
     law("I19 it is looked at again", object.alarm.is_some(), || format!("thread {}", object.number))
 }
@@ -311,7 +327,7 @@ fn counted(world: &World) -> Result<(), Broken> {
     for owner in world.threads.iter().filter_map(ThreadObject::counted) {
         *recount.entry(owner).or_default() += 1;
     }
-    let Some(rules) = cast::rules() else { return law("the rules are rules", false, String::new) };
+    let Some(rules) = cast::rules(world.other_rules) else { return law("the rules are rules", false, String::new) };
     let counts: BTreeMap<Owner, u32> =
         world.roster.counts(rules).into_iter().map(|(owner, count)| (owner, count.threads)).collect();
     law("I9 open threads are counted as a recount finds them", counts == recount, || {

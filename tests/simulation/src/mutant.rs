@@ -51,13 +51,15 @@ pub enum Mutant {
     LastEditWins,
     /// The alarm does not look at what nobody answers.
     ChainForgotten,
+    /// A walk of new rules forgets which steps were taken.
+    StepsForgotten,
     /// The answer of a call writes its message without looking at what is known of it.
     AnswerOverwrites,
 }
 
 impl Mutant {
     /// Every one of them.
-    pub const ALL: [Self; 25] = [
+    pub const ALL: [Self; 26] = [
         Self::AckBeforeStore,
         Self::AckBeforeCommit,
         Self::NoDedupe,
@@ -82,6 +84,7 @@ impl Mutant {
         Self::NoSweep,
         Self::LastEditWins,
         Self::ChainForgotten,
+        Self::StepsForgotten,
         Self::AnswerOverwrites,
     ];
 }

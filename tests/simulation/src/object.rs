@@ -13,6 +13,7 @@ use tributary_domain::{
     reply::{self, Reply, State},
     roster::RosterInput,
     routing::{Answered, Question},
+    rules::Rules,
     thread::{CallOutcome, Effect, Status, Thread, Work, Writer, wanted},
     time::{Span, Timestamp},
 };
@@ -41,6 +42,8 @@ pub struct ThreadObject {
     pub alarm: Option<Timestamp>,
     /// In which versions somebody wrote, and who: what a person who saw less has not seen.
     pub written: Vec<(u64, Writer)>,
+    /// Steps of the chain that were taken, by when their round began.
+    pub climbed: BTreeSet<(Timestamp, String)>,
     unprojected: BTreeSet<MessageId>,
     fetching: BTreeSet<MessageId>,
 }
@@ -99,6 +102,7 @@ impl ThreadObject {
             entries: Vec::new(),
             alarm: None,
             written: Vec::new(),
+            climbed: BTreeSet::new(),
             unprojected: BTreeSet::new(),
             fetching: BTreeSet::new(),
         }
@@ -226,12 +230,12 @@ impl ThreadObject {
     }
 
     /// What time brings.
-    pub fn tick(&mut self, now: Timestamp, mutant: Option<Mutant>) -> Result<Answer, Broken> {
+    pub fn tick(&mut self, rules: Option<&Rules>, now: Timestamp, mutant: Option<Mutant>) -> Result<Answer, Broken> {
         let fetching: Vec<MessageId> = self.fetching.iter().cloned().collect();
         self.with(None, &fetching, now, mutant, |work| {
             work.tick();
             if mutant != Some(Mutant::ChainForgotten) {
-                work.escalate(cast::rules(), cast::CHANNEL.window);
+                work.escalate(rules, cast::CHANNEL.window);
             }
             true
         })
@@ -286,6 +290,7 @@ impl ThreadObject {
             let replies =
                 work.changed_replies.iter().filter_map(|id| Some((id.clone(), work.replies.get(id)?.clone())));
             self.replies.extend(replies);
+            self.climbed.extend(laws::climbed(&self.thread, work));
             self.thread = work.thread.clone();
         }
         if mutant != Some(Mutant::NoAlarm) || self.alarm.is_none() && self.thread.version < 2 {

@@ -58,6 +58,8 @@ pub struct World {
     pub(crate) processes: Vec<Process>,
     pub(crate) dice: Dice,
     pub(crate) tellings: u32,
+    /// The team has changed the rules.
+    pub(crate) other_rules: bool,
     log: Option<Vec<String>>,
 }
 
@@ -97,6 +99,7 @@ impl World {
             processes: Vec::new(),
             dice,
             tellings: 0,
+            other_rules: false,
             log: None,
         }
     }
@@ -119,6 +122,8 @@ impl World {
         }
         self.faults = false;
         self.note(|| "no more faults".to_owned());
+        // A walk that was lost is begun anew by the clock.
+        self.walk();
         self.settle()?;
         laws::rest(self)
     }
@@ -126,7 +131,8 @@ impl World {
     /// One move of somebody.
     fn stir(&mut self) -> Result<(), Broken> {
         match self.dice.below(100) {
-            0..=54 => self.progress()?,
+            0..=53 => self.progress()?,
+            54 => self.save_rules(),
             55..=66 => self.tell(),
             67..=77 => self.consume(),
             78..=85 => self.people(),
@@ -202,6 +208,17 @@ impl World {
         if self.copies_first {
             self.intake.clear();
         }
+    }
+
+    /// The team saves other rules: open threads are to go by them.
+    fn save_rules(&mut self) {
+        self.other_rules = !self.other_rules;
+        self.note(|| "other rules are saved".to_owned());
+        self.walk();
+    }
+
+    fn walk(&mut self) {
+        self.jobs.extend((0..self.threads.len()).map(Job::Replan));
     }
 
     /// The platform tells something: again, unless it was acknowledged, and sometimes even then.
@@ -355,10 +372,10 @@ impl World {
             }
             if !self.move_on() {
                 // Nothing moves: time passes until something does.
-                let Some(next) = self.threads.iter().filter_map(|object| object.alarm).min().filter(|at| *at <= end)
-                else {
-                    return Ok(());
-                };
+                // What was done last may still have to be carried.
+                let carried = self.threads.iter().all(|object| object.thread.projected == object.thread.version);
+                let next = self.threads.iter().filter_map(|object| object.alarm).min();
+                let Some(next) = next.filter(|at| *at <= end || !carried) else { return Ok(()) };
                 self.now = self.now.max(next);
             }
             self.wake();

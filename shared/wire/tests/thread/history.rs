@@ -22,7 +22,7 @@ use crate::desk::{Desk, person, refused};
 
 const FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/history.json");
 
-const ACTIONS: [Action; 21] = [
+const ACTIONS: [Action; 22] = [
     Action::Opened,
     Action::Labelled,
     Action::Corrected,
@@ -44,6 +44,7 @@ const ACTIONS: [Action; 21] = [
     Action::Linked,
     Action::Warned,
     Action::Escalated,
+    Action::Raised,
 ];
 
 /// The place in the list above. A new action does not compile until it is there, and then needs its example below.
@@ -70,6 +71,7 @@ const fn place(action: Action) -> usize {
         Action::Linked => 18,
         Action::Warned => 19,
         Action::Escalated => 20,
+        Action::Raised => 21,
     }
 }
 
@@ -263,6 +265,8 @@ fn nobody(desk: &mut Desk) {
         late.later(Span::minutes(minutes));
         late.act(|work| work.escalate(Some(&rules), WindowPolicy::None));
     }
-    let of_time = |entry: &Entry| matches!(entry.action, Action::Warned | Action::Escalated);
+    let strict = Rules::parse("[[urgency.floors]]\nwords = [\"lawyer\"]\nat_least = \"urgent\"").unwrap();
+    late.act(|work| work.replan(&strict, &["My lawyer asks"], WindowPolicy::None));
+    let of_time = |entry: &Entry| matches!(entry.action, Action::Warned | Action::Escalated | Action::Raised);
     desk.record.extend(late.record.into_iter().filter(of_time));
 }

@@ -37,7 +37,7 @@ impl World {
         if self.mutant == Some(Mutant::RosterNotReleased) && matches!(input, RosterInput::Released { .. }) {
             return Vec::new();
         }
-        let Some(rules) = cast::rules() else { return Vec::new() };
+        let Some(rules) = cast::rules(self.other_rules) else { return Vec::new() };
         let mut told = Vec::new();
         for input in [input, RosterInput::ShiftTick] {
             let (state, effects) =
@@ -93,11 +93,11 @@ impl World {
     }
 
     pub(super) fn ring(&mut self, process: &mut Process, thread: usize) -> Done {
-        let (now, mutant) = (self.now, self.mutant);
+        let (now, mutant, rules) = (self.now, self.mutant, cast::rules(self.other_rules));
         let Some(object) = self.threads.get_mut(thread) else { return Ok(()) };
         object.alarm = None;
         let overdue = object.overdue(now);
-        let mut answer = object.tick(now, mutant)?;
+        let mut answer = object.tick(rules, now, mutant)?;
         if mutant == Some(Mutant::LabelLost) {
             answer.effects.retain(|effect| *effect != Effect::Label);
         }
