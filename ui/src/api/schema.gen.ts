@@ -1188,9 +1188,21 @@ export interface components {
             freeShare?: number | null;
             /**
              * Format: double
-             * @description So many are in the monthly floor.
+             * @description So many a month are in the plan; 0 where it has no limit.
              */
             included: number;
+            /** @description The price is from the rules, and not from the list. */
+            ownPrice: boolean;
+            /**
+             * Format: uint64
+             * @description See `price`.
+             */
+            per: number;
+            /**
+             * Format: double
+             * @description What `per` of them cost beyond what is included, in US dollars.
+             */
+            price: number;
             /** @description As shown. */
             title: string;
             /** @description A stable word. */
@@ -1224,6 +1236,8 @@ export interface components {
              * @description How much of it has passed, of a hundred.
              */
             passed: number;
+            /** @description The plan of the rules: `paid` or `free`. */
+            plan: string;
             /** @description When the prices were read. */
             pricesRead: string;
             /** @description The whole month, if it goes on like this. */
@@ -1232,7 +1246,7 @@ export interface components {
             scales: components["schemas"]["ScaleItem"][];
             /**
              * Format: double
-             * @description So far, with the floor.
+             * @description So far, with the floor. On the free plan: labels alone.
              */
             total: number;
         };
@@ -2283,7 +2297,7 @@ export interface components {
             comparable?: number | null;
             /**
              * Format: double
-             * @description With the floor, in US dollars.
+             * @description On the paid plan, with the floor, in US dollars.
              */
             dollars: number;
             /**
