@@ -21,7 +21,7 @@ use tributary_domain::{
     platform::{Platform, Surface},
     reply,
     roster::{Proposal, RosterEffect},
-    routing::Question,
+    routing::{Answered, Question, replay::LastAsked},
     thread::{CallOutcome, Command, Thread},
     time::Timestamp,
 };
@@ -116,6 +116,8 @@ pub enum ThreadCall {
     },
     /// The customer's words that are to be labelled.
     Turn,
+    /// The last that the customer asked, and who had answered them.
+    LastAsked,
     /// Where a reply stands, and what was written.
     ReplyState {
         /// Which.
@@ -386,6 +388,18 @@ pub struct TurnAnswer {
     pub turn: u64,
     /// Oldest first.
     pub texts: Vec<String>,
+}
+
+/// The last that the customer asked, and who had answered them.
+#[derive(Debug, Clone, PartialEq, Serialize, Read)]
+#[serde(rename_all = "camelCase")]
+pub struct LastAskedAnswer {
+    /// What, and who had answered by then; nothing where all of it was taken back.
+    pub asked: Option<LastAsked>,
+    /// Which teammate answered them last, until now.
+    pub answered: Option<Answered>,
+    /// There may be more to it in messages that were not looked at.
+    pub more: bool,
 }
 
 /// What was written in a reply, and where it stands.

@@ -1615,6 +1615,11 @@ export interface components {
             threads: number;
             /** @description Threads that were asked for and are not there. */
             unknown: components["schemas"]["ThreadId"][];
+            /**
+             * Format: uint32
+             * @description Threads whose messages could not all be looked at: of these, floors may be missing, or who answered before.
+             */
+            unread: number;
         };
         /** @description Rules to try without saving them: on the threads that are open; or on those of the last `days`; or on `threads`. */
         DryRunRequest: {

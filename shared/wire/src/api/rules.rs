@@ -107,6 +107,8 @@ super::body! {
         pub more: bool,
         /// Threads that were asked for and are not there.
         pub unknown: Vec<tributary_domain::id::ThreadId>,
+        /// Threads whose messages could not all be looked at: of these, floors may be missing, or who answered before.
+        pub unread: u32,
         /// Those that would go elsewhere.
         pub moved: Vec<MovedItem>,
         /// Those whose topic, urgency or time to answer would be another.

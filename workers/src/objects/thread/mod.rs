@@ -15,6 +15,7 @@ mod store;
 
 use std::cell::{Cell, RefCell};
 
+use futures_util::{StreamExt as _, stream};
 use serde::Serialize;
 use tributary_domain::{json, reply::Reply, time::Timestamp};
 use tributary_wire::objects::{ThreadCall, ThreadRequest};
@@ -117,6 +118,29 @@ impl ThreadObject {
         let delay = i64::try_from(wake.since(clock::now()).as_millis()).unwrap_or(i64::MAX).max(1);
         self.state.storage().set_alarm(delay).await.map_err(Fault::storage("alarm"))
     }
+}
+
+/// The runtime allows six open connections per invocation.
+const CALLS: usize = 6;
+
+/// Asks each of these the same, a few at a time: its place among them, and its answer as it is written.
+pub(crate) async fn each(
+    edge: &Edge,
+    threads: &[tributary_domain::id::ThreadId],
+    call: &ThreadCall,
+) -> Vec<(usize, std::result::Result<Vec<u8>, Fault>)> {
+    let ask = |(place, thread): (usize, &tributary_domain::id::ThreadId)| {
+        let request = json::to_string(&ThreadRequest { carried: carry::remembered(thread), call });
+        let name = thread.clone();
+        async move {
+            let answer = match request {
+                Ok(body) => objects::ask(&edge.env, "THREAD", name.as_str(), &body).await,
+                Err(error) => Err(Fault::form("THREAD")(error)),
+            };
+            (place, answer)
+        }
+    };
+    stream::iter(threads.iter().enumerate().map(ask)).buffer_unordered(CALLS).collect().await
 }
 
 /// Calls a thread.
