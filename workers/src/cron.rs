@@ -3,7 +3,7 @@
 use tributary_domain::time::Timestamp;
 use tributary_wire::objects::RosterCall;
 
-use crate::{carry, digest, edge::Edge, insights, intake, jobs, media};
+use crate::{carry, clock, digest, edge::Edge, insights, intake, jobs, media};
 
 /// The trigger that fires on the hour, as wrangler.toml has it.
 const HOURLY: &str = "0 * * * *";
@@ -19,6 +19,9 @@ pub(crate) async fn run(cron: &str, planned: f64, edge: &Edge) {
     }
     if let Err(fault) = jobs::notice::sweep(edge).await {
         fault.log("notices");
+    }
+    if let Err(fault) = jobs::replan::sweep(edge, clock::now()).await {
+        fault.log("rules");
     }
     // The roster wakes by itself; this is its second alarm clock.
     match carry::roster(edge, &RosterCall::Sync { views: Vec::new() }).await {

@@ -100,6 +100,11 @@ pub enum ThreadCall {
     },
     /// The thread as it is, with everything that the index may lack.
     Read,
+    /// Go by the rules of this version, or later ones.
+    Replan {
+        /// Which.
+        rules: u64,
+    },
     /// A page of messages, newest page first, oldest first within it.
     Messages {
         /// Older than this message.

@@ -2199,6 +2199,13 @@ export interface components {
         };
         /** @description The rules as they are. */
         RulesItem: {
+            /** @description Why it cannot be read by this release; none when it can. */
+            faults: components["schemas"]["RulesFaultItem"][];
+            /**
+             * Format: uint64
+             * @description The version that is in force: an earlier one while this document cannot be read.
+             */
+            inForce: number;
             /** @description Why. */
             note?: string | null;
             /** @description When it was saved. */

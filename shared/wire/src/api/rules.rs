@@ -9,6 +9,10 @@ super::body! {
         pub version: u64,
         /// The document, TOML.
         pub text: String,
+        /// The version that is in force: an earlier one while this document cannot be read.
+        pub in_force: u64,
+        /// Why it cannot be read by this release; none when it can.
+        pub faults: Vec<RulesFaultItem>,
         /// When it was saved.
         pub saved_at: Timestamp,
         /// Who saved it; nobody for the document that ships.

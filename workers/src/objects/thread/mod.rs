@@ -22,7 +22,7 @@ use tributary_wire::objects::{ThreadCall, ThreadRequest};
 use worker::{DurableObject, Env, Request, Response, Result, State, durable_object, wasm_bindgen};
 
 use self::store::{Kept, Store};
-use crate::{carry, clock, edge::Edge, fault::Fault, objects};
+use crate::{carry, clock, d1, edge::Edge, fault::Fault, objects};
 
 /// The alarm is moved only when it would ring this much too late.
 const ALARM_SLACK_MS: i64 = 500;
@@ -51,7 +51,11 @@ impl DurableObject for ThreadObject {
             Ok(request) => request,
             Err(error) => return Response::error(format!("not a method of a thread: {error}"), 400),
         };
-        let answered = self.remembered(request.carried).and_then(|()| self.answer(request.call));
+        let answered = match (self.remembered(request.carried), request.call) {
+            (Err(fault), _) => Err(fault),
+            (Ok(()), ThreadCall::Replan { rules }) => Box::pin(self.replan(rules)).await,
+            (Ok(()), call) => self.answer(call),
+        };
         if answered.is_err() {
             // What is kept in memory may no longer be what is stored.
             self.kept.take();
@@ -100,6 +104,12 @@ impl ThreadObject {
         let kept = self.store.kept()?;
         self.kept.replace(kept.clone());
         Ok(kept)
+    }
+
+    /// Goes by the rules of this version, or later ones. They are read first: nothing comes between loading and commit.
+    async fn replan(&self, version: u64) -> std::result::Result<Answer, Fault> {
+        let current = d1::rules::at_least(&self.edge, version).await?;
+        self.replanned(&current.rules)
     }
 
     /// Notes the alarm that `kept` needs, to be committed with it, unless it is set early enough.
