@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use tributary_domain::{
     roster::RosterState,
+    thread::Thread,
     time::{Span, Timestamp},
 };
 
@@ -373,7 +374,8 @@ impl World {
             if !self.move_on() {
                 // Nothing moves: time passes until something does.
                 // What was done last may still have to be carried.
-                let carried = self.threads.iter().all(|object| object.thread.projected == object.thread.version);
+                let whole = |thread: &Thread| thread.opened_at.is_none() || thread.projected == thread.version;
+                let carried = self.threads.iter().all(|object| whole(&object.thread));
                 let next = self.threads.iter().filter_map(|object| object.alarm).min();
                 let Some(next) = next.filter(|at| *at <= end || !carried) else { return Ok(()) };
                 self.now = self.now.max(next);
