@@ -52,7 +52,7 @@ async fn report(edge: &Edge, thread: &ThreadId, call: CallOutcome) -> Result<Opt
         }
     };
     if let Some(answer) = &answer
-        && let Err(fault) = Box::pin(carry::carry(edge, std::slice::from_ref(answer))).await
+        && let Err(fault) = carry::carry(edge, std::slice::from_ref(answer)).await
     {
         fault.log("send carry");
     }

@@ -61,7 +61,7 @@ pub(super) async fn threads(edge: &Edge, rules: u64, threads: &[ThreadId]) -> Re
         changed.extend(answer);
     }
     if !changed.is_empty() {
-        Box::pin(carry::carry(edge, &changed)).await?;
+        carry::carry(edge, &changed).await?;
     }
     Ok(Outcome::Done)
 }
