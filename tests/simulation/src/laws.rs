@@ -11,7 +11,7 @@ use tributary_domain::{
     reply::{Arrival, State},
     sorted::Map,
     thread::{Status, Thread, Work},
-    time::{Span, Timestamp},
+    time::Span,
 };
 
 use crate::{
@@ -50,14 +50,6 @@ pub fn reopening(before: &Thread, after: &Thread, wrote: bool) -> Result<(), Bro
     law("I24 nothing told again opens it", wrote || before.status == after.status, || format!("{was} becomes {is}"))
 }
 
-/// The steps of the chain that a commit takes, by when their round began.
-pub fn climbed<'a>(before: &Thread, work: &'a Work) -> impl Iterator<Item = (Timestamp, String)> + use<'a> {
-    let from = before.basis().map(|basis| basis.from);
-    let taken = work.entries.iter().filter(|entry| entry.action == Action::Escalated);
-    let kinds = taken.filter_map(|entry| entry.detail.get("kind")?.as_str()).filter(|kind| *kind != "reminder");
-    kinds.filter_map(move |kind| Some((from?, kind.to_owned())))
-}
-
 /// What a commit may change.
 pub fn step(object: &ThreadObject, work: &Work) -> Result<(), Broken> {
     let (before, after) = (&object.thread, &work.thread);
@@ -76,8 +68,13 @@ pub fn step(object: &ThreadObject, work: &Work) -> Result<(), Broken> {
         let answering = work.replies.values().any(tributary_domain::reply::Reply::holds_the_line);
         law("I19 none is taken while somebody answers", !answering, || format!("thread {}", object.number))?;
     }
-    let again = climbed(before, work).find(|step| object.climbed.contains(step));
-    law("I19 no step is taken again by other rules", again.is_none(), || format!("{again:?}"))?;
+    let (was, is) = (&before.escalation, &after.escalation);
+    let kept = is.steps < was.steps || is.taken.starts_with(&was.taken);
+    law("I19 what was taken stays taken until the round ends", kept, || {
+        format!("{:?} after {:?}", is.taken, was.taken)
+    })?;
+    let once = (1..).zip(&is.taken).all(|(next, rung)| is.taken.iter().skip(next).all(|other| other != rung));
+    law("I19 no step of a chain is taken twice", once, || format!("{:?}", is.taken))?;
     for (stage, at) in &before.reached {
         law("I25 receipts only move on", after.reached.get(stage).is_some_and(|known| known >= at), || {
             format!("{stage:?} until {at} becomes {:?}", after.reached.get(stage))

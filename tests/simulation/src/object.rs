@@ -42,8 +42,6 @@ pub struct ThreadObject {
     pub alarm: Option<Timestamp>,
     /// In which versions somebody wrote, and who: what a person who saw less has not seen.
     pub written: Vec<(u64, Writer)>,
-    /// Steps of the chain that were taken, by when their round began.
-    pub climbed: BTreeSet<(Timestamp, String)>,
     unprojected: BTreeSet<MessageId>,
     fetching: BTreeSet<MessageId>,
 }
@@ -102,7 +100,6 @@ impl ThreadObject {
             entries: Vec::new(),
             alarm: None,
             written: Vec::new(),
-            climbed: BTreeSet::new(),
             unprojected: BTreeSet::new(),
             fetching: BTreeSet::new(),
         }
@@ -290,7 +287,6 @@ impl ThreadObject {
             let replies =
                 work.changed_replies.iter().filter_map(|id| Some((id.clone(), work.replies.get(id)?.clone())));
             self.replies.extend(replies);
-            self.climbed.extend(laws::climbed(&self.thread, work));
             self.thread = work.thread.clone();
         }
         if mutant != Some(Mutant::NoAlarm) || self.alarm.is_none() && self.thread.version < 2 {
