@@ -27,8 +27,8 @@ check: ## the quick loop: formatting, lints, native tests
 bench: build ## the benchmarks: a table, and JSON
 	@exec $(TSX) tests/bench/main.ts
 
-costs: setup ## what a month costs; MESSAGES=25000 tells one of so many unit by unit
-	@cargo run -q -p tributary-domain --example costs -- $(MESSAGES) </dev/null
+costs: setup ## what a month costs; MESSAGES=25000 tells one of so many unit by unit; RULES=file goes by its prices
+	@cargo run -q -p tributary-domain --example costs -- $(MESSAGES) <$(or $(RULES),/dev/null)
 
 deploy: build ## to Cloudflare; DRY_RUN=1 only shows and validates
 	@exec $(TSX) tools/deploy.ts

@@ -1,8 +1,16 @@
 /** The rules as the team works with them: written, refused, tried, put together, restored; and why a thread is whose. */
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
 import type { Page } from 'playwright-core';
 import { House, mia, openThread, owner, row, until, type Visit } from './house.ts';
+
+const axe = readFileSync(new URL('../../node_modules/axe-core/axe.min.js', import.meta.url), 'utf8');
+const violations = async (page: Page): Promise<string[]> => {
+  await page.evaluate(axe);
+  const run = "axe.run(document, { resultTypes: ['violations'], rules: { 'target-size': { enabled: true } } }).then((r) => r.violations.map((v) => v.id + ': ' + v.nodes[0].html.slice(0, 200)))";
+  return page.evaluate(run) as Promise<string[]>;
+};
 
 let house: House;
 let robin: Visit;
@@ -169,4 +177,39 @@ test('who may not change the rules reads them', async () => {
   assert.deepEqual(reader.complaints.list, []);
   await reader.close();
   assert.deepEqual(robin.complaints.list.filter((one) => !/status of 422/.test(one)), []);
+});
+
+test('a document that this release cannot read is shown with what is wrong, and is mended', async () => {
+  const { page } = robin;
+  const { version, text } = await rulesNow(page);
+  const database = await house.worker.mf.getD1Database('DB');
+  const broken = text.replace('\nurgent = "15m"', '\nurgnet = "15m"');
+  await database.prepare('INSERT INTO rules (version, text, saved_at) VALUES (?, ?, ?)').bind(version + 1, broken, Date.now()).run();
+  await until('it was read', async () => (await rulesNow(page)).version === version + 1);
+  await toRules(page);
+  await page.getByText(`Version ${version + 1} cannot be read by this release.`).waitFor();
+  await page.getByText(`Version ${version} holds until you put right what is marked below, and save.`).waitFor();
+  await page.getByRole('list', { name: 'Problems' }).getByRole('button').filter({ hasText: 'did you mean `urgent`' }).waitFor();
+  for (const scheme of ['light', 'dark'] as const) {
+    const visit = await house.signedIn(owner, 'all', { colorScheme: scheme });
+    for (const width of [1440, 1024, 390]) {
+      await visit.page.setViewportSize({ width, height: 900 });
+      await toRules(visit.page);
+      await visit.page.getByText('cannot be read by this release').waitFor();
+      assert.deepEqual(await violations(visit.page), [], `${width}, ${scheme}`);
+      assert.ok((await visit.page.evaluate(() => document.documentElement.scrollWidth - innerWidth)) <= 0, `at ${width} it scrolls sideways`);
+      if (process.env.SHOTS) await visit.page.screenshot({ path: `${process.env.SHOTS}/rules-unread-${width}-${scheme}.png` });
+    }
+    await visit.close();
+  }
+  const reader = await house.signedIn(mia);
+  await toRules(reader.page);
+  await reader.page.getByText('until an administrator puts it right').waitFor();
+  await reader.close();
+
+  await change(page, 'urgnet = "15m"', 'urgent = "15m"');
+  await page.getByText('No problems').first().waitFor();
+  await saveButton(page).click();
+  await page.getByText(`Saved as version ${version + 2}`).waitFor();
+  assert.equal(await page.getByText('cannot be read by this release').count(), 0);
 });

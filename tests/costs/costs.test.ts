@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { root } from '../../tools/runtime.ts';
+import { until } from '../harness/until.ts';
 import { difference, Run, UNITS } from './run.ts';
 
 type Of = 'thread' | 'message' | 'reply' | 'label';
@@ -36,6 +37,26 @@ describe('the model of costs', () => {
       const told = operations.filter((one) => one.unit === unit).reduce((sum, one) => sum + (one.each * mix[one.of]) / 1000, 0);
       const found = counted[unit] ?? 0;
       assert.ok(Math.abs(told - found) <= Math.max(30, found / 10), `${unit}: ${found} counted, ${Math.round(told)} told of ${JSON.stringify(mix)}`);
+    }
+  });
+
+  it('says what new rules take of each thread that waits: two walks, of which one finds it as it is to be', async (test) => {
+    const { product } = run;
+    const { owner } = product;
+    await run.write('Dee', 60, 60);
+    const start = await run.settled();
+    const [{ waiting } = { waiting: 0 }] = await product.rows<{ waiting: number }>("SELECT count(*) AS waiting FROM threads WHERE status = 'open' AND rank < 1 << 50");
+    const { version, text } = await owner.get<{ version: number; text: string }>('/rules');
+    await owner.put('/rules', { text: text.replace('normal = "4h"', 'normal = "2h"'), expectedVersion: version });
+    await until('both walks are over', async () => (await product.rows<{ planned_at: number | null }>('SELECT planned_at FROM rules WHERE version = ?', version + 1))[0]?.planned_at, 60);
+    const counted = difference(await run.settled(), start);
+    const each = (unit: string) => Math.round(((counted[unit] ?? 0) / waiting) * 10) / 10;
+    const told = JSON.stringify({ waiting, ...Object.fromEntries(UNITS.map((unit) => [unit, each(unit)])) });
+    test.diagnostic(told);
+    assert.ok(waiting >= 60, told);
+    // What the save itself takes, and what alarms do meanwhile, is in these as well.
+    for (const [unit, most] of [['objectRequests', 4], ['objectRowsWritten', 4], ['d1RowsWritten', 4], ['d1RowsRead', 8], ['queueOps', 1], ['r2Writes', 0]] as const) {
+      assert.ok(each(unit) <= most, `${unit}: ${told}`);
     }
   });
 });

@@ -17,7 +17,7 @@ type Insight = {
   budget: { monthSpent: number; daySpent: number; dailyBudget: number | null; cappedToday: number };
 };
 type Keywords = { threads: number; suggestions: { topic: string; word: string; threads: number }[] };
-type Costs = { month: string; mix: Record<string, number>; total: number; floor: number; projected: { dollars: number }; scales: { messages: number; dollars: number; comparable: number | null }[]; lines: { unit: string; used: number }[] };
+type Costs = { month: string; plan: string; mix: Record<string, number>; total: number; floor: number; projected: { dollars: number }; scales: { messages: number; dollars: number; comparable: number | null }[]; lines: { unit: string; used: number; price: number; per: number; ownPrice: boolean; included: number }[] };
 
 let product: Product;
 before(async () => {
@@ -172,5 +172,33 @@ describe('money', () => {
     assert.deepEqual(costs.scales.map((one) => one.messages), [1500, 10_000, 100_000]);
     assert.deepEqual(costs.scales.map((one) => one.comparable), [3, 12, null]);
     assert.ok(costs.lines.every((line) => line.used >= 0) && costs.lines.some((line) => line.unit === 'd1RowsWritten'));
+  });
+
+  it('goes by the prices and the plan of the rules', async () => {
+    const { version, text } = await product.owner.get<{ version: number; text: string }>('/rules');
+    const save = (costs: string, expectedVersion: number) => product.owner.put('/rules', { text: text.replace('[costs]\nplan = "paid"', `[costs]\n${costs}`), expectedVersion });
+    const listed = await product.owner.get<Costs>('/costs');
+    const of = (costs: Costs, unit: string) => costs.lines.find((line) => line.unit === unit);
+    assert.deepEqual([listed.plan, of(listed, 'requests')?.price, of(listed, 'requests')?.ownPrice], ['paid', 0.3, false]);
+
+    await save('plan = "paid"\nmonthly = 250\nprices = { requests = 0.20 }', version);
+    const own = await until('the rules hold', async () => {
+      const now = await product.owner.get<Costs>('/costs');
+      return now.floor === 250 && now;
+    });
+    assert.deepEqual([of(own, 'requests')?.price, of(own, 'requests')?.per, of(own, 'requests')?.ownPrice, of(own, 'd1RowsWritten')?.ownPrice], [0.2, 1_000_000, true, false]);
+    assert.ok(Math.abs(own.total - listed.total - 245) < 0.01);
+
+    await save('plan = "free"', version + 1);
+    const free = await until('the rules hold', async () => {
+      const now = await product.owner.get<Costs>('/costs');
+      return now.plan === 'free' && now;
+    });
+    assert.equal(free.floor, 0);
+    assert.ok(Math.abs(free.total - (listed.total - listed.floor)) < 0.01, 'labels alone are paid');
+    assert.equal(of(free, 'requests')?.included, 3_000_000);
+
+    const problem = await product.owner.refused(422, 'rules_invalid', 'PUT', '/rules', { text: text.replace('plan = "paid"', 'prices = { d1RowWritten = 1 }'), expectedVersion: version + 2 });
+    assert.match(JSON.stringify(problem), /did you mean `d1RowsWritten`/);
   });
 });

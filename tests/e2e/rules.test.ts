@@ -13,6 +13,7 @@ type DryRun = {
   threads: number;
   more: boolean;
   unknown: string[];
+  unread: number;
   moved: { threadId: string; name: string; from: Owner; to: Owner; reasons: { guardrail: string; text: string; verdict: string }[] }[];
   changed: { threadId: string; urgencyFrom: string; urgencyTo: string; topicFrom: string; topicTo: string; targetFrom: number; targetTo: number }[];
   counts: { owner: Owner; before: number; after: number }[];
@@ -157,6 +158,31 @@ describe('a dry run', () => {
     assert.equal(run.counts.reduce((sum, { before, after }) => sum + before - after, 0), 0);
     assert.deepEqual([(await read()).version, product.sends()], [version, sends]);
     assert.equal((await product.owner.thread(closed.id)).owner.name, 'Jon');
+  });
+
+  it('knows who had answered before, and every word of the question', async () => {
+    const customer = product.standins.telegram.customer('Rita Returning');
+    const thread = await asks('Rita Returning', 'Where is my order?');
+    assert.equal(thread.owner.name, 'Jon');
+    await product.team.person('Mia').reply(thread.id, 'On its way.');
+    await until('it is answered', async () => !(await product.owner.thread(thread.id)).needsAnswer);
+    // Telegram tells whole seconds: what comes in the one of the answer was asked before it.
+    await new Promise((done) => setTimeout(done, 1100));
+    customer.text('The solicitor of my aunt asks about this order.');
+    customer.text('Is my order still on its way?');
+    await product.threadOf(customer, (one) => one.unread === 2 && one.preview.startsWith('Is my order') && one.topic === 'orders');
+    const { text } = await read();
+    const run = (change: (text: string) => string) => tried({ text: change(text), threads: [thread.id] });
+    const alone = await run((rules) => rules.replace('[returning]\nenabled = true', '[returning]\nenabled = false'));
+    assert.deepEqual(alone.moved.map(({ from, to }) => [from.name, to.name]), [['Mia', 'Jon']], 'she had answered before');
+    assert.equal(alone.unread, 0);
+    const floor = await run((rules) => `${rules}\n[[urgency.floors]]\nwords = ["solicitor"]\nat_least = "urgent"\n`);
+    assert.deepEqual(floor.changed.map(({ urgencyTo }) => urgencyTo), ['urgent'], 'it was not in the last message');
+    const said = await run((rules) => `${rules}\n[[urgency.floors]]\nwords = ["where is"]\nat_least = "urgent"\n`);
+    assert.deepEqual(said.changed, [], 'what was answered is not asked any more');
+    // As it stands, whoever has it is asked about: by both documents it is theirs whom the rules choose now.
+    const open = await tried({ text: `${text}\n[[urgency.floors]]\nwords = ["solicitor"]\nat_least = "urgent"\n` });
+    assert.deepEqual(open.changed.filter(({ threadId }) => threadId === thread.id).map(({ urgencyTo }) => urgencyTo), ['urgent']);
   });
 
   it('of the rules as they are moves nothing', async () => {

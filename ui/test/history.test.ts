@@ -64,6 +64,7 @@ test("it says what was done, to whom, and by whom", () => {
   assert.deepEqual(of("answeredElsewhere").map((said) => said.replace(" answered outside of Tributary", "")), ["Somebody in the platform's app", "Another app", "Somebody in the platform's app"]);
   assert.equal(of("replied")[0], "Nora Vik wrote a reply, begun from the template “Order number”");
   assert.equal(of("replied")[1], "Nora Vik wrote a reply, sent as 2 messages");
+  assert.deepEqual(of("raised"), ["Tributary raised it to urgent, as the rules say"]);
   assert.equal(of("linked")[1], "Tributary linked it: the same question came by 2 other doors");
 });
 

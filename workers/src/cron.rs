@@ -20,6 +20,9 @@ pub(crate) async fn run(cron: &str, planned: f64, edge: &Edge) {
     if let Err(fault) = jobs::notice::sweep(edge).await {
         fault.log("notices");
     }
+    if let Err(fault) = jobs::replan::sweep(edge, clock::now()).await {
+        fault.log("rules");
+    }
     // The roster wakes by itself; this is its second alarm clock.
     match carry::roster(edge, &RosterCall::Sync { views: Vec::new() }).await {
         Ok(answer) => {

@@ -1,5 +1,5 @@
 //! What a month costs, by the model that the page uses: `cargo run -p tributary-domain --example costs -- MESSAGES`.
-//! With the rules document on standard input, its prices of tokens hold: `... costs -- 10000 < rules.toml`.
+//! With the rules document on standard input, its prices hold: `... costs -- 10000 < rules.toml`.
 
 use std::{
     env::args,
@@ -21,12 +21,12 @@ fn main() -> Result<(), Box<dyn Error>> {
     if !stdin().is_terminal() {
         stdin().read_to_string(&mut text)?;
     }
-    let labels = Rules::parse(&text).map_err(|error| format!("line {}: {}", error.line, error.message))?.labels;
+    let rules = Rules::parse(&text).map_err(|error| format!("line {}: {}", error.line, error.message))?;
     let asked = args().nth(1).map(|text| text.replace(['_', ','], "").parse::<u64>()).transpose()?;
     let model = Model::shipped()?;
     let mut out = stdout().lock();
     if let Some(messages) = asked {
-        let bill = model.bill(Mix::usual(messages), &labels);
+        let bill = model.bill(Mix::usual(messages), &rules);
         writeln!(out, "{messages} messages a month, unit by unit:")?;
         for line in &bill.lines {
             let of_free = line.free_share().map_or(String::new(), |share| format!("{}% of the free plan", share / 10));
@@ -41,7 +41,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         "messages", "labels", "paid plan", "free plan"
     )?;
     for messages in SCALES.into_iter().chain(asked.filter(|asked| !SCALES.contains(asked))) {
-        let bill = model.bill(Mix::usual(messages), &labels);
+        let bill = model.bill(Mix::usual(messages), &rules);
         let or_none = |micros: Option<u64>| micros.map_or("-".to_owned(), dollars);
         let (free, other) = (or_none(bill.free()), or_none(comparable(messages)));
         writeln!(

@@ -55,6 +55,8 @@ pub enum Action {
     Labelled,
     /// A teammate corrected the labels.
     Corrected,
+    /// Changed rules know a higher floor: the urgency was raised to it.
+    Raised,
     /// The rules chose an owner.
     Routed,
     /// A teammate gave it to somebody.

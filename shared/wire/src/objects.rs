@@ -21,7 +21,7 @@ use tributary_domain::{
     platform::{Platform, Surface},
     reply,
     roster::{Proposal, RosterEffect},
-    routing::Question,
+    routing::{Answered, Question, replay::LastAsked},
     thread::{CallOutcome, Command, Thread},
     time::Timestamp,
 };
@@ -103,6 +103,11 @@ pub enum ThreadCall {
     },
     /// The thread as it is, with everything that the index may lack.
     Read,
+    /// Go by the rules of this version, or later ones.
+    Replan {
+        /// Which.
+        rules: u64,
+    },
     /// A page of messages, newest page first, oldest first within it.
     Messages {
         /// Older than this message.
@@ -119,6 +124,8 @@ pub enum ThreadCall {
     },
     /// The customer's words that are to be labelled.
     Turn,
+    /// The last that the customer asked, and who had answered them.
+    LastAsked,
     /// Where a reply stands, and what was written.
     ReplyState {
         /// Which.
@@ -394,6 +401,18 @@ pub struct TurnAnswer {
     pub turn: u64,
     /// Oldest first.
     pub texts: Vec<String>,
+}
+
+/// The last that the customer asked, and who had answered them.
+#[derive(Debug, Clone, PartialEq, Serialize, Read)]
+#[serde(rename_all = "camelCase")]
+pub struct LastAskedAnswer {
+    /// What, and who had answered by then; nothing where all of it was taken back.
+    pub asked: Option<LastAsked>,
+    /// Which teammate answered them last, until now.
+    pub answered: Option<Answered>,
+    /// There may be more to it in messages that were not looked at.
+    pub more: bool,
 }
 
 /// What was written in a reply, and where it stands.

@@ -140,6 +140,23 @@ pub enum Job {
         /// Why.
         reasons: Vec<Reason>,
     },
+    /// Have the threads that wait for an answer go by new rules: from a place in their order, a page at a time.
+    Replan {
+        /// The version of the rules, or later ones.
+        rules: u64,
+        /// The rank and the id after which it goes on; from the beginning where there are none.
+        #[serde(default)]
+        after: Option<(i64, ThreadId)>,
+        /// For the second time, when nothing goes by older rules any more.
+        again: bool,
+    },
+    /// Have these threads go by new rules.
+    ReplanThreads {
+        /// The version of the rules, or later ones.
+        rules: u64,
+        /// Which.
+        threads: Vec<ThreadId>,
+    },
     /// Tell the team channel of a thread.
     Tell {
         /// What.
@@ -221,6 +238,8 @@ mod tests {
                     verdict: None
                 }],
             },
+            Job::Replan { rules: 7, after: Some((1_767_225_600_000, thread.clone())), again: false },
+            Job::ReplanThreads { rules: 7, threads: vec![thread.clone()] },
             Job::Notice { text: "Nobody is on shift".to_owned(), thread: Some(thread.clone()), key: None },
             Job::Tell {
                 notice: Notice {

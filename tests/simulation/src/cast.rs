@@ -26,6 +26,9 @@ const HURRY: &str = "[targets]\nurgent = \"10s\"\nhigh = \"20s\"\nnormal = \"45s
 
 /// A shift that begins a minute after the world does.
 const SOON: &str = "[hours]\nshifts = [{ days = [\"mon-sun\"], from = \"09:01\", to = \"17:00\" }]\n";
+/// What the team makes of them later: other targets, another chain.
+const RELAXED: &str = "[targets]\nurgent = \"30s\"\nhigh = \"30s\"\nnormal = \"60s\"\nlow = \"60s\"\nwarn_before = \"2s\"\n\
+    [escalation]\nchain = [\"channel\", \"lead\", \"backup\"]\nevery = \"25s\"\n";
 
 const SECRET: &[u8] = b"an invented secret";
 
@@ -68,8 +71,15 @@ pub fn blank(customer: usize) -> Thread {
     blank.get(customer).cloned().unwrap_or_else(|| new(customer))
 }
 
-/// The rules of the team: somebody is always there, or from a minute after the beginning on.
-pub fn rules(always: bool) -> Option<&'static Rules> {
+/// The rules that the team begins with, and the others.
+pub fn rules(others: bool) -> Option<&'static Rules> {
+    static RULES: OnceLock<[Option<Rules>; 2]> = OnceLock::new();
+    let [first, second] = RULES.get_or_init(|| [HURRY, RELAXED].map(|text| Rules::parse(text).ok()));
+    if others { second.as_ref() } else { first.as_ref() }
+}
+
+/// The rules that the roster decides by: somebody is always there, or from a minute after the beginning on.
+pub fn hours(always: bool) -> Option<&'static Rules> {
     static RULES: OnceLock<[Option<Rules>; 2]> = OnceLock::new();
     let [there, soon] = RULES.get_or_init(|| [Rules::parse(HURRY).ok(), Rules::parse(&format!("{HURRY}{SOON}")).ok()]);
     if always { there.as_ref() } else { soon.as_ref() }

@@ -4,6 +4,7 @@ use std::{collections::BTreeMap, fmt};
 
 use tributary_domain::{
     audit::{self, Action},
+    escalation,
     event::{Event, Fact, Scope, Stage},
     id::{MessageId, RemoteId},
     owner::Owner,
@@ -67,6 +68,13 @@ pub fn step(object: &ThreadObject, work: &Work) -> Result<(), Broken> {
         let answering = work.replies.values().any(tributary_domain::reply::Reply::holds_the_line);
         law("I19 none is taken while somebody answers", !answering, || format!("thread {}", object.number))?;
     }
+    let (was, is) = (&before.escalation, &after.escalation);
+    let kept = is.steps < was.steps || is.taken.starts_with(&was.taken);
+    law("I19 what was taken stays taken until the round ends", kept, || {
+        format!("{:?} after {:?}", is.taken, was.taken)
+    })?;
+    let once = (1..).zip(&is.taken).all(|(next, rung)| is.taken.iter().skip(next).all(|other| other != rung));
+    law("I19 no step of a chain is taken twice", once, || format!("{:?}", is.taken))?;
     for (stage, at) in &before.reached {
         law("I25 receipts only move on", after.reached.get(stage).is_some_and(|known| known >= at), || {
             format!("{stage:?} until {at} becomes {:?}", after.reached.get(stage))
@@ -154,6 +162,11 @@ fn escalated(world: &World, object: &ThreadObject) -> Result<(), Broken> {
     let taken = thread.escalation.steps > 0;
     law("I19 what nobody answers is escalated", taken || !late, || {
         format!("thread {} asked at {}, due at {plan:?}, and it is {}", object.number, basis.asked_at, world.now)
+    })?;
+    let rules = cast::rules(world.other_rules);
+    let should = rules.and_then(|rules| escalation::plan(rules, thread, cast::CHANNEL.window));
+    law("I26 it goes by the rules as they are", thread.plan() == should.as_ref(), || {
+        format!("thread {}: {:?} instead of {should:?}", object.number, thread.plan())
     })?;
     law("I19 it is looked at again", object.alarm.is_some(), || format!("thread {}", object.number))
 }

@@ -51,6 +51,8 @@ pub enum Mutant {
     LastEditWins,
     /// The alarm does not look at what nobody answers.
     ChainForgotten,
+    /// A walk of new rules forgets which steps were taken.
+    StepsForgotten,
     /// The answer of a call writes its message without looking at what is known of it.
     AnswerOverwrites,
     /// The roster does not keep the notices it decides on.
@@ -61,7 +63,7 @@ pub enum Mutant {
 
 impl Mutant {
     /// Every one of them.
-    pub const ALL: [Self; 27] = [
+    pub const ALL: [Self; 28] = [
         Self::AckBeforeStore,
         Self::AckBeforeCommit,
         Self::NoDedupe,
@@ -86,6 +88,7 @@ impl Mutant {
         Self::NoSweep,
         Self::LastEditWins,
         Self::ChainForgotten,
+        Self::StepsForgotten,
         Self::AnswerOverwrites,
         Self::NoticeForgotten,
         Self::OwnerForgotten,

@@ -13,6 +13,7 @@ use tributary_domain::{
     reply::{self, Reply, State},
     roster::RosterInput,
     routing::{Answered, Question},
+    rules::Rules,
     thread::{CallOutcome, Effect, Status, Thread, Work, Writer, wanted},
     time::{Span, Timestamp},
 };
@@ -226,12 +227,12 @@ impl ThreadObject {
     }
 
     /// What time brings.
-    pub fn tick(&mut self, now: Timestamp, mutant: Option<Mutant>) -> Result<Answer, Broken> {
+    pub fn tick(&mut self, rules: Option<&Rules>, now: Timestamp, mutant: Option<Mutant>) -> Result<Answer, Broken> {
         let fetching: Vec<MessageId> = self.fetching.iter().cloned().collect();
         self.with(None, &fetching, now, mutant, |work| {
             work.tick();
             if mutant != Some(Mutant::ChainForgotten) {
-                work.escalate(cast::rules(true), cast::CHANNEL.window);
+                work.escalate(rules, cast::CHANNEL.window);
             }
             true
         })

@@ -2,7 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use tributary_domain::time::{Span, Timestamp};
+use tributary_domain::{
+    thread::Thread,
+    time::{Span, Timestamp},
+};
 
 use crate::{
     cast,
@@ -58,6 +61,8 @@ pub struct World {
     pub(crate) processes: Vec<Process>,
     pub(crate) dice: Dice,
     pub(crate) tellings: u32,
+    /// The team has changed the rules.
+    pub(crate) other_rules: bool,
     log: Option<Vec<String>>,
 }
 
@@ -85,7 +90,7 @@ impl World {
             threads: (0..cast::CUSTOMERS).map(ThreadObject::new).collect(),
             platform,
             index: Index::default(),
-            roster: Roster { rules: cast::rules(dice.once_in(2)), ..Roster::default() },
+            roster: Roster { rules: cast::hours(dice.once_in(2)), ..Roster::default() },
             parked: BTreeSet::new(),
             copies: BTreeSet::new(),
             copies_first: dice.once_in(2),
@@ -97,6 +102,7 @@ impl World {
             processes: Vec::new(),
             dice,
             tellings: 0,
+            other_rules: false,
             log: None,
         }
     }
@@ -119,6 +125,8 @@ impl World {
         }
         self.faults = false;
         self.note(|| "no more faults".to_owned());
+        // A walk that was lost is begun anew by the clock.
+        self.walk();
         self.settle()?;
         laws::rest(self)
     }
@@ -126,7 +134,8 @@ impl World {
     /// One move of somebody.
     fn stir(&mut self) -> Result<(), Broken> {
         match self.dice.below(100) {
-            0..=54 => self.progress()?,
+            0..=53 => self.progress()?,
+            54 => self.save_rules(),
             55..=66 => self.tell(),
             67..=77 => self.consume(),
             78..=85 => self.people(),
@@ -201,6 +210,17 @@ impl World {
         if self.copies_first {
             self.intake.clear();
         }
+    }
+
+    /// The team saves other rules: open threads are to go by them.
+    fn save_rules(&mut self) {
+        self.other_rules = !self.other_rules;
+        self.note(|| "other rules are saved".to_owned());
+        self.walk();
+    }
+
+    fn walk(&mut self) {
+        self.jobs.extend((0..self.threads.len()).map(Job::Replan));
     }
 
     /// The platform tells something: again, unless it was acknowledged, and sometimes even then.
@@ -369,7 +389,11 @@ impl World {
             }
             if !self.move_on() {
                 // Nothing moves: time passes until something does.
-                let Some(next) = self.alarms().chain([cron]).min().filter(|at| *at <= end) else { return Ok(()) };
+                // What was done last may still have to be carried.
+                let whole = |thread: &Thread| thread.opened_at.is_none() || thread.projected == thread.version;
+                let carried = self.threads.iter().all(|object| whole(&object.thread));
+                let next = self.alarms().chain([cron]).min();
+                let Some(next) = next.filter(|at| *at <= end || !carried) else { return Ok(()) };
                 self.now = self.now.max(next);
                 if next == cron {
                     self.cron();

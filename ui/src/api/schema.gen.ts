@@ -1262,9 +1262,21 @@ export interface components {
             freeShare?: number | null;
             /**
              * Format: double
-             * @description So many are in the monthly floor.
+             * @description So many a month are in the plan; 0 where it has no limit.
              */
             included: number;
+            /** @description The price is from the rules, and not from the list. */
+            ownPrice: boolean;
+            /**
+             * Format: uint64
+             * @description See `price`.
+             */
+            per: number;
+            /**
+             * Format: double
+             * @description What `per` of them cost beyond what is included, in US dollars.
+             */
+            price: number;
             /** @description As shown. */
             title: string;
             /** @description A stable word. */
@@ -1298,6 +1310,8 @@ export interface components {
              * @description How much of it has passed, of a hundred.
              */
             passed: number;
+            /** @description The plan of the rules: `paid` or `free`. */
+            plan: string;
             /** @description When the prices were read. */
             pricesRead: string;
             /** @description The whole month, if it goes on like this. */
@@ -1306,7 +1320,7 @@ export interface components {
             scales: components["schemas"]["ScaleItem"][];
             /**
              * Format: double
-             * @description So far, with the floor.
+             * @description So far, with the floor. On the free plan: labels alone.
              */
             total: number;
         };
@@ -1696,6 +1710,11 @@ export interface components {
             threads: number;
             /** @description Threads that were asked for and are not there. */
             unknown: components["schemas"]["ThreadId"][];
+            /**
+             * Format: uint32
+             * @description Threads whose messages could not all be looked at: of these, floors may be missing, or who answered before.
+             */
+            unread: number;
         };
         /** @description Rules to try without saving them: on the threads that are open; or on those of the last `days`; or on `threads`. */
         DryRunRequest: {
@@ -2277,6 +2296,13 @@ export interface components {
         };
         /** @description The rules as they are. */
         RulesItem: {
+            /** @description Why it cannot be read by this release; none when it can. */
+            faults: components["schemas"]["RulesFaultItem"][];
+            /**
+             * Format: uint64
+             * @description The version that is in force: an earlier one while this document cannot be read.
+             */
+            inForce: number;
             /** @description Why. */
             note?: string | null;
             /** @description When it was saved. */
@@ -2380,7 +2406,7 @@ export interface components {
             comparable?: number | null;
             /**
              * Format: double
-             * @description With the floor, in US dollars.
+             * @description On the paid plan, with the floor, in US dollars.
              */
             dollars: number;
             /**

@@ -102,6 +102,8 @@ function did({ action, actor }: AuditItem, detail: Detail, called: Called): stri
       const doors = list(detail["threads"]).length;
       return `linked it: the same question came by ${doors > 1 ? `${doors} other doors` : "another door"}`;
     }
+    case "raised":
+      return `raised it to ${urgencyName(text(detail, "to") ?? "").toLowerCase()}, as the rules say`;
     case "warned":
       return "warned that it is due soon";
     case "escalated":

@@ -5,20 +5,27 @@ use std::rc::Rc;
 use tributary_domain::json::Read;
 use tributary_domain::{
     id::TeammateId,
-    rules::{self, Rules, diff::Changes},
+    rules::{self, Faults, Rules, diff::Changes},
     time::Timestamp,
 };
 
 use super::{Kept, Statement};
 use crate::{clock, edge::Edge, fault::Fault};
 
-/// The rules in force.
+/// Most versions that are looked at for one that can be read.
+const LOOKS: u32 = 100;
+
+/// The rules in force, and the document that was saved last: this release may not be able to read it.
 #[derive(Debug)]
 pub(crate) struct CurrentRules {
-    /// 0 for the document that ships.
+    /// Of the document; 0 for the one that ships.
     pub(crate) version: u64,
-    pub(crate) rules: Rules,
     pub(crate) text: String,
+    /// What is wrong with it. Then an earlier version is in force.
+    pub(crate) faults: Option<Faults>,
+    /// Which version is in force.
+    pub(crate) in_force: u64,
+    pub(crate) rules: Rules,
     pub(crate) saved_at: Timestamp,
     pub(crate) saved_by: Option<TeammateId>,
     pub(crate) note: Option<String>,
@@ -45,6 +52,21 @@ pub(crate) struct VersionRow {
     pub(crate) removed: Option<u32>,
 }
 
+impl CurrentRules {
+    /// What to tell people of rules that cannot be read.
+    pub(crate) fn trouble(&self) -> Option<String> {
+        let faults = self.faults.as_ref()?;
+        let (version, line) = (self.version, faults.first.line);
+        let holds = match self.in_force {
+            0 => "the document that ships holds".to_owned(),
+            version => format!("version {version} holds"),
+        };
+        Some(format!(
+            "Version {version} of the rules cannot be read by this release (line {line}): {holds} until an administrator saves one that can"
+        ))
+    }
+}
+
 impl VersionRow {
     pub(crate) fn saved_at(&self) -> Timestamp {
         Timestamp::from_millis(self.saved_at)
@@ -67,18 +89,75 @@ pub(crate) async fn current(edge: &Edge) -> Result<Rc<CurrentRules>, Fault> {
     let current = match (row, known) {
         // Versions never change: what was read once need not be read again.
         (Some(row), Some(known)) if row.version == known.version => known,
-        (Some(row), _) => Rc::new(CurrentRules {
-            version: row.version,
-            rules: Rules::parse(&row.text).map_err(|_| Fault::Rules)?,
-            saved_at: Timestamp::from_millis(row.saved_at),
-            saved_by: row.saved_by,
-            note: row.note,
-            text: row.text,
-        }),
+        (Some(row), _) => Rc::new(held(edge, row).await?),
         (None, _) => Rc::new(shipped()?),
     };
     KEPT.with(|kept| kept.keep(now, Rc::clone(&current)));
     Ok(current)
+}
+
+/// The rules of this version, or of a later one.
+pub(crate) async fn at_least(edge: &Edge, version: u64) -> Result<Rc<CurrentRules>, Fault> {
+    let known = current(edge).await?;
+    if known.version >= version {
+        return Ok(known);
+    }
+    forget();
+    current(edge).await
+}
+
+/// What holds when this document was saved last.
+async fn held(edge: &Edge, row: RulesRow) -> Result<CurrentRules, Fault> {
+    let (faults, (in_force, rules)) = match Rules::check(&row.text) {
+        Ok(rules) => (None, (row.version, rules)),
+        Err(faults) => (Some(faults), Box::pin(readable(edge, row.version)).await?),
+    };
+    Ok(CurrentRules {
+        version: row.version,
+        text: row.text,
+        faults,
+        in_force,
+        rules,
+        saved_at: Timestamp::from_millis(row.saved_at),
+        saved_by: row.saved_by,
+        note: row.note,
+    })
+}
+
+/// The newest version below `before` that this release can read, else the document that ships.
+async fn readable(edge: &Edge, mut before: u64) -> Result<(u64, Rules), Fault> {
+    let sql =
+        "SELECT version, text, saved_at, saved_by, note FROM rules WHERE version < ?1 ORDER BY version DESC LIMIT 1";
+    for _ in 0..LOOKS {
+        let below = i64::try_from(before).unwrap_or(i64::MAX);
+        let row: Option<RulesRow> = Statement::new("earlier_rules", sql).int(below).row(edge).await?;
+        let Some(row) = row else { break };
+        if let Some(rules) = Rules::readable(&row.text) {
+            return Ok((row.version, rules));
+        }
+        before = row.version;
+    }
+    Ok((0, shipped()?.rules))
+}
+
+/// The newest version that was saved before `then` and that open threads may not go by yet.
+pub(crate) async fn unplanned(edge: &Edge, then: Timestamp) -> Result<Option<u64>, Fault> {
+    let sql = "SELECT version, saved_at, saved_by, note, added, removed FROM rules INDEXED BY rules_unplanned \
+               WHERE planned_at IS NULL AND saved_at <= ?1 ORDER BY version DESC LIMIT 1";
+    let row: Option<VersionRow> = Statement::new("unplanned_rules", sql).time(then).row(edge).await?;
+    Ok(row.map(|row| row.version))
+}
+
+/// Every open thread goes by this version, and so no longer by those before.
+pub(crate) fn planned(version: u64, now: Timestamp) -> Statement {
+    let sql = "UPDATE rules SET planned_at = ?2 WHERE version <= ?1 AND planned_at IS NULL";
+    Statement::new("rules_planned", sql).int(i64::try_from(version).unwrap_or(i64::MAX)).time(now)
+}
+
+/// Some may not: they have to be walked again.
+pub(crate) fn to_plan(version: u64) -> Statement {
+    let sql = "UPDATE rules SET planned_at = NULL WHERE version = ?1";
+    Statement::new("rules_to_plan", sql).int(i64::try_from(version).unwrap_or(i64::MAX))
 }
 
 /// The rules for what must not wait for the database: as they were last read here, when it does not answer.
@@ -95,6 +174,8 @@ pub(crate) async fn at_hand(edge: &Edge) -> Option<Rc<CurrentRules>> {
 fn shipped() -> Result<CurrentRules, Fault> {
     Ok(CurrentRules {
         version: 0,
+        in_force: 0,
+        faults: None,
         rules: Rules::parse(rules::DEFAULT).map_err(|_| Fault::Rules)?,
         text: rules::DEFAULT.to_owned(),
         saved_at: Timestamp::default(),
@@ -103,7 +184,7 @@ fn shipped() -> Result<CurrentRules, Fault> {
     })
 }
 
-/// Saves a new version, if `expected` is still the latest.
+/// Saves a new version, if `expected` is still the latest. `planned`: it changes nothing for threads that are open.
 pub(crate) fn save(
     text: &str,
     expected: u64,
@@ -111,9 +192,10 @@ pub(crate) fn save(
     by: &TeammateId,
     note: Option<&str>,
     changes: Option<Changes>,
+    planned: bool,
 ) -> Statement {
-    let sql = "INSERT INTO rules (version, text, saved_at, saved_by, note, added, removed) \
-               SELECT ?1 + 1, ?2, ?3, ?4, ?5, ?6, ?7 \
+    let sql = "INSERT INTO rules (version, text, saved_at, saved_by, note, added, removed, planned_at) \
+               SELECT ?1 + 1, ?2, ?3, ?4, ?5, ?6, ?7, iif(?8 = 1, ?3, NULL) \
                WHERE (SELECT coalesce(max(version), 0) FROM rules) = ?1 RETURNING version";
     let changes = changes.unwrap_or_default();
     let count = |lines: usize| i64::try_from(lines).unwrap_or(i64::MAX);
@@ -125,6 +207,7 @@ pub(crate) fn save(
         .maybe(note)
         .int(count(changes.added))
         .int(count(changes.removed))
+        .int(i64::from(planned))
 }
 
 const VERSION: &str = "SELECT version, saved_at, saved_by, note, added, removed FROM rules";

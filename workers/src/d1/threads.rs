@@ -5,7 +5,7 @@ use tributary_domain::{
     id::{AccountId, ThreadId},
     json,
     platform::{Platform, Surface},
-    thread::resting,
+    thread::{BEHIND, resting},
     time::Timestamp,
 };
 use tributary_wire::api::thread::{ThreadItem, ThreadStatus, Urgency};
@@ -188,6 +188,20 @@ fn read(item: &str) -> Result<ThreadItem, Fault> {
 pub(crate) async fn open(edge: &Edge, limit: u32) -> Result<Vec<ThreadItem>, Fault> {
     let page = page(edge, ThreadStatus::Open, None, &Narrowed::default(), &Place::start(), limit).await?;
     Ok(page.items)
+}
+
+/// Places of threads that wait for an answer, in the order of all queues, behind a place.
+pub(crate) async fn waiting(
+    edge: &Edge,
+    after: Option<(i64, ThreadId)>,
+    limit: u32,
+) -> Result<Vec<(i64, ThreadId)>, Fault> {
+    let sql = "SELECT id, rank FROM threads INDEXED BY threads_by_status \
+               WHERE status = 'open' AND rank < ?3 AND (rank, id) > (?1, ?2 || '!') ORDER BY rank, id LIMIT ?4";
+    let (rank, id) = after.map_or((i64::MIN >> 11, String::new()), |(rank, id)| (rank, id.into()));
+    let statement = Statement::new("waiting_threads", sql).int(rank).text(&id).int(BEHIND).int(i64::from(limit));
+    let rows: Vec<PlaceRow> = statement.rows(edge).await?;
+    Ok(rows.into_iter().filter_map(|row| Some((row.rank, ThreadId::parse(&row.id).ok()?))).collect())
 }
 
 /// Threads of a status in which somebody wrote since `then`, at most `limit`, and whether there may be more.

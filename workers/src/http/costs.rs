@@ -4,6 +4,7 @@ use chrono::{DateTime, Datelike, Days, Months, NaiveDate};
 use tributary_domain::{
     costs::{self, Bill, Line, Mix, Model, SCALES},
     insights::{Kind, Sheet},
+    rules::Plan,
     time::Timestamp,
 };
 use tributary_wire::api::insights::{CostLineItem, CostsItem, MixItem, ScaleItem};
@@ -37,12 +38,12 @@ pub(super) async fn read(call: &Call) -> Result<Response, Refused> {
         *sum = sum.saturating_add(cell.count);
     }
     let model = Model::shipped().map_err(Fault::form("costs"))?;
-    let labels = &rules.rules.labels;
-    let bill = model.bill(mix, labels);
+    let plan = rules.rules.costs.plan;
+    let bill = model.bill(mix, &rules.rules);
     let (passed, length) = (call.now.since(begin).as_millis().max(1), end.since(begin).as_millis());
     let whole = u128::from(mix.messages) * u128::from(length) / u128::from(passed);
     let whole = u64::try_from(whole).unwrap_or(u64::MAX);
-    let scale = |messages| scale(messages, &model.bill(mix.scaled(messages), labels));
+    let scale = |messages| scale(messages, &model.bill(mix.scaled(messages), &rules.rules));
     let spent = counters::spent_on_labels(&call.edge).await?;
     let item = CostsItem {
         month,
@@ -50,9 +51,10 @@ pub(super) async fn read(call: &Call) -> Result<Response, Refused> {
             u64::try_from(u128::from(passed) * 100_000 / u128::from(length.max(1))).unwrap_or_default(),
         ),
         mix: MixItem { threads: mix.threads, messages: mix.messages, replies: mix.replies, labels: mix.labels },
-        lines: bill.lines.iter().map(|one| line(one, passed, length)).collect(),
-        floor: dollars(bill.floor),
-        total: dollars(bill.total()),
+        plan: plan.as_str().to_owned(),
+        lines: bill.lines.iter().map(|one| line(one, plan, passed, length)).collect(),
+        floor: dollars(if plan == Plan::Free { 0 } else { bill.floor }),
+        total: dollars(if plan == Plan::Free { bill.labels() } else { bill.total() }),
         labels_spent: dollars(u64::try_from(spent.month).unwrap_or_default()),
         projected: scale(whole),
         scales: SCALES.into_iter().map(scale).collect(),
@@ -70,15 +72,23 @@ fn month_of(now: Timestamp) -> (Timestamp, Timestamp, String) {
     (at(first), at(next), first.to_string().chars().take(7).collect())
 }
 
-fn line(line: &Line<'_>, passed: u64, length: u64) -> CostLineItem {
+fn line(line: &Line<'_>, plan: Plan, passed: u64, length: u64) -> CostLineItem {
+    let (included, paid) = match plan {
+        Plan::Paid => (line.price.included, line.paid),
+        // Beyond its allowances nothing is sold, but labels are paid to others.
+        Plan::Free => (line.price.free.unwrap_or_default(), if line.is_label() { line.paid } else { 0 }),
+    };
     // What the free plan gives in the time that has passed.
     let share = |share: u64| u128::from(share) * u128::from(length) / u128::from(passed) / 10;
     CostLineItem {
         unit: line.price.unit.clone(),
         title: line.price.title.clone(),
         used: thousandths(line.used),
-        included: thousandths(line.price.included.saturating_mul(1000)),
-        dollars: dollars(line.paid),
+        price: dollars(line.micros),
+        per: line.price.per,
+        own_price: line.own,
+        included: thousandths(included.saturating_mul(1000)),
+        dollars: dollars(paid),
         free_share: line
             .free_share()
             .map(|one| thousandths(u64::try_from(share(one)).unwrap_or(u64::MAX).saturating_mul(1000))),

@@ -2,20 +2,23 @@
 
 use tributary_domain::{
     id::{TeamId, TeammateId, ThreadId},
-    label,
+    json, label,
     owner::Owner,
     routing::{
         self, Cause, Decision, Load, Member, Question, Seat,
-        replay::{Past, Replayed, labels, replay},
+        replay::{LastAsked, Past, Replayed, labels, replay},
     },
     rules::Rules,
     sorted::{Map, Set, sort_by},
     time::Span,
 };
-use tributary_wire::api::{
-    message::Direction,
-    rules::{ChangedItem, DryRunItem, DryRunRequest, MovedItem, OwnerCountItem},
-    thread::{OwnerItem, OwnerKind, ReasonItem, ThreadItem, ThreadStatus, Urgency},
+use tributary_wire::{
+    api::{
+        message::Direction,
+        rules::{ChangedItem, DryRunItem, DryRunRequest, MovedItem, OwnerCountItem},
+        thread::{OwnerItem, OwnerKind, ReasonItem, ThreadItem, ThreadStatus, Urgency},
+    },
+    objects::{LastAskedAnswer, ThreadCall},
 };
 use worker::Response;
 
@@ -26,7 +29,7 @@ use super::{
     problem::{Code, Refused},
     rules::parsed,
 };
-use crate::d1;
+use crate::{d1, fault::Fault, objects};
 
 /// Most threads that are looked at.
 const TRIED: u32 = 500;
@@ -65,17 +68,25 @@ pub(super) async fn dry_run(call: &mut Call) -> Result<Response, Refused> {
     let members = d1::teammates::members(&call.edge).await?;
     let names = Names::load(call).await?;
     let current = d1::rules::current(&call.edge).await?;
-    let past: Vec<Past> = picked.threads.iter().map(past).collect();
-    let fates = if picked.replayed {
+    let replay = picked.replayed;
+    let (asked, unread) = asked(call, &picked.threads).await;
+    let mut looked: Vec<(ThreadItem, Past)> =
+        picked.threads.into_iter().zip(asked).map(|(thread, asked)| past(thread, asked, replay)).collect();
+    if replay {
+        sort_by(&mut looked, |(left, one), (right, other)| (one.at, &left.id).cmp(&(other.at, &right.id)));
+    }
+    let (threads, past): (Vec<ThreadItem>, Vec<Past>) = looked.into_iter().unzip();
+    let fates = if replay {
         replayed(&current.rules, &rules, &members, &past)
     } else {
-        standing(&current.rules, &rules, &members, &picked.threads, &past, call)
+        standing(&current.rules, &rules, &members, &threads, &past, call)
     };
     let shown = |owner: &Owner| shown(owner, &rules, &names);
     let mut answer = DryRunItem {
-        threads: count(picked.threads.len()),
+        threads: count(threads.len()),
         more: picked.more,
         unknown: picked.unknown,
+        unread,
         moved: Vec::new(),
         changed: Vec::new(),
         counts: counts(&fates)
@@ -83,7 +94,7 @@ pub(super) async fn dry_run(call: &mut Call) -> Result<Response, Refused> {
             .map(|(owner, (before, after))| OwnerCountItem { owner: shown(&owner), before, after })
             .collect(),
     };
-    for (thread, fate) in picked.threads.iter().zip(&fates) {
+    for (thread, fate) in threads.iter().zip(&fates) {
         answer.changed.extend(changed(thread, fate));
         if fate.would.decision.owner != fate.owner {
             answer.moved.push(MovedItem {
@@ -120,7 +131,7 @@ async fn picked(call: &Call, request: &DryRunRequest) -> Result<Picked, Refused>
                 threads.extend(found);
                 more |= cut;
             }
-            Ok(Picked { threads: in_time(threads), more, unknown: Vec::new(), replayed: true })
+            Ok(Picked { threads, more, unknown: Vec::new(), replayed: true })
         }
         (Some(_), None) => Err(Refused::new(Code::Invalid, format!("`days` is from 1 to {DAYS}.")).field("days")),
         (None, Some(ids)) if ids.len() <= NAMED => {
@@ -129,20 +140,40 @@ async fn picked(call: &Call, request: &DryRunRequest) -> Result<Picked, Refused>
             let wanted: Vec<ThreadId> = wanted.iter().cloned().collect();
             let threads = d1::threads::some(edge, &wanted).await?;
             let unknown = wanted.into_iter().filter(|id| threads.iter().all(|thread| thread.id != *id)).collect();
-            Ok(Picked { threads: in_time(threads), more: false, unknown, replayed: true })
+            Ok(Picked { threads, more: false, unknown, replayed: true })
         }
         (None, Some(_)) => Err(Refused::new(Code::Invalid, format!("Name at most {NAMED} threads.")).field("threads")),
         (Some(_), Some(_)) => Err(Refused::new(Code::Invalid, "Give `days` or `threads`, not both.").field("threads")),
     }
 }
 
-fn in_time(mut threads: Vec<ThreadItem>) -> Vec<ThreadItem> {
-    sort_by(&mut threads, |left, right| (left.last_message_at, &left.id).cmp(&(right.last_message_at, &right.id)));
-    threads
+/// Asks each thread what its customer asked and who had answered them; and how many of them could not tell all of it.
+async fn asked(call: &Call, threads: &[ThreadItem]) -> (Vec<Option<LastAskedAnswer>>, u32) {
+    let ids: Vec<ThreadId> = threads.iter().map(|thread| thread.id.clone()).collect();
+    let mut answers: Vec<Option<LastAskedAnswer>> = vec![None; ids.len()];
+    for (place, answer) in Box::pin(objects::thread::each(&call.edge, &ids, &ThreadCall::LastAsked)).await {
+        let told = answer.and_then(|bytes| json::from_slice(&bytes).map_err(Fault::form("dry run")));
+        match (told, answers.get_mut(place)) {
+            (Ok(told), Some(slot)) => *slot = told,
+            (Err(fault), _) => fault.log("dry run"),
+            (Ok(_), None) => {}
+        }
+    }
+    let unread = answers.iter().filter(|answer| answer.as_ref().is_none_or(|one| one.more)).count();
+    (answers, count(unread))
 }
 
-fn past(thread: &ThreadItem) -> Past {
-    Past {
+/// A thread as the decision found it: of a replay when its customer last asked, else now. Of one that cannot be asked,
+/// the list knows the beginning of the last message.
+fn past(thread: ThreadItem, asked: Option<LastAskedAnswer>, replay: bool) -> (ThreadItem, Past) {
+    let now = asked.as_ref().and_then(|one| one.answered.clone());
+    let preview = || if thread.last_direction == Direction::Incoming { thread.preview.clone() } else { String::new() };
+    let asked = asked.and_then(|one| one.asked).unwrap_or_else(|| LastAsked {
+        at: thread.last_message_at,
+        words: vec![preview()],
+        answered: None,
+    });
+    let past = Past {
         question: Question {
             thread: thread.id.clone(),
             account: thread.account_id.clone(),
@@ -150,12 +181,13 @@ fn past(thread: &ThreadItem) -> Past {
             topic: thread.topic.clone().unwrap_or_else(|| label::OTHER.to_owned()),
             urgency: urgency(thread.urgency),
             language: thread.language.clone().unwrap_or_else(|| label::UNDETERMINED.to_owned()),
-            last_answered: None,
+            last_answered: if replay { asked.answered } else { now },
             cause: Cause::Asked,
         },
-        words: if thread.last_direction == Direction::Incoming { thread.preview.clone() } else { String::new() },
-        at: thread.last_message_at,
-    }
+        words: asked.words,
+        at: asked.at,
+    };
+    (thread, past)
 }
 
 /// Each as of its own time, by both documents: what differs, differs by the rules alone.

@@ -8,14 +8,22 @@ use super::{
     call::{self, Call},
     problem::Refused,
 };
-use crate::{d1::Statement, edge::Edge, fault::Fault};
+use crate::{
+    d1::{self, Statement},
+    edge::Edge,
+    fault::Fault,
+};
 
 const QUEUES: [&str; 3] = ["INTAKE", "LABELS", "JOBS"];
 const OBJECTS: [&str; 4] = ["THREAD", "ROSTER", "ACCOUNT", "LIVE"];
 
-/// 200 when everything is there that the Worker needs to do its work, else 503 with the names of what is not.
+/// 200 when everything is there that the Worker needs to do its work, else 503 with the names of what is not. What is
+/// made up for is named beside: rules that cannot be read, in whose place earlier ones hold.
 pub(super) async fn check(call: &Call) -> Result<Response, Refused> {
     let broken = broken(&call.edge).await;
+    if broken.is_empty() && d1::rules::current(&call.edge).await?.faults.is_some() {
+        return call::json(200, &json!({ "status": "ok", "degraded": ["RULES"] }));
+    }
     if broken.is_empty() {
         return call::json(200, &json!({ "status": "ok" }));
     }

@@ -1,13 +1,17 @@
 //! The rules document: read, checked, saved, and its versions.
 
 use serde_json::json;
-use tributary_domain::rules::{Faults, Rules, RulesError, Template, Topic, diff};
+use tributary_domain::{
+    escalation,
+    rules::{Faults, Rules, RulesError, Template, Topic, diff},
+};
 use tributary_wire::{
     api::rules::{
         CheckItem, CheckRequest, RestoreRequest, RulesFaultItem, RulesItem, RulesRequest, RulesVersionDetail,
         RulesVersionItem, TemplateItem, TopicItem,
     },
     objects::RosterCall,
+    queue::Job,
 };
 use worker::Response;
 
@@ -37,6 +41,8 @@ fn item(rules: &CurrentRules) -> RulesItem {
     RulesItem {
         version: rules.version,
         text: rules.text.clone(),
+        in_force: rules.in_force,
+        faults: rules.faults.as_ref().map(told).unwrap_or_default(),
         saved_at: rules.saved_at,
         saved_by: rules.saved_by.clone(),
         note: rules.note.clone(),
@@ -65,8 +71,9 @@ async fn keep(
     note: Option<&str>,
     restored: Option<u64>,
 ) -> Result<Response, Refused> {
-    parsed(text)?;
+    let rules = parsed(text)?;
     let before = d1::rules::text(&call.edge, expected).await?;
+    let planned = before.as_deref().and_then(Rules::readable).is_some_and(|before| escalation::same(&before, &rules));
     let changes = before.map(|before| diff::changes(&before, text));
     let by = &person.teammate.id;
     let mut detail = json!({ "version": expected.saturating_add(1) });
@@ -74,7 +81,7 @@ async fn keep(
         detail.insert("restored".to_owned(), restored.into());
     }
     let statements = vec![
-        d1::rules::save(text, expected, call.now, by, note, changes),
+        d1::rules::save(text, expected, call.now, by, note, changes, planned),
         audit::entry_if_changed(call.now, Some(by), "rulesSaved", detail)?,
     ];
     let results = together(&call.edge, "save_rules", statements).await?;
@@ -89,6 +96,9 @@ async fn keep(
         return Err(Refused::new(Code::RulesChanged, detail).version(current.version).field("expectedVersion"));
     }
     tell_roster(call, RosterCall::RulesChanged);
+    if !planned {
+        replan(call, current.version);
+    }
     call::json(200, &item(&current))
 }
 
@@ -115,6 +125,13 @@ pub(super) async fn check(call: &mut Call) -> Result<Response, Refused> {
     let request: CheckRequest = body::json(call).await?;
     let faults = Rules::check(&request.text).map_or_else(|faults| told(&faults), |_| Vec::new());
     call::json(200, &CheckItem { faults })
+}
+
+/// Has the open threads go by this version, after the answer.
+fn replan(call: &Call, rules: u64) {
+    let edge = call.edge.clone();
+    let job = Job::Replan { rules, after: None, again: false };
+    call.afterwards("replan", async move { carry::put(&edge, "JOBS", &[job], 0).await });
 }
 
 /// Tells the roster of a change, after the answer, and carries out what it decides.

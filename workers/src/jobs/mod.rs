@@ -3,6 +3,7 @@
 mod media;
 pub(crate) mod notice;
 mod profile;
+pub(crate) mod replan;
 
 use futures_util::{StreamExt as _, stream};
 use tributary_domain::{json, message::MediaState, thread::Command};
@@ -12,7 +13,7 @@ use tributary_wire::{
 };
 use worker::{MessageBatch, MessageExt as _, QueueRetryOptionsBuilder};
 
-use crate::{carry, edge::Edge, fault::Fault, objects, send};
+use crate::{carry, d1, edge::Edge, fault::Fault, objects, send};
 
 /// The runtime allows six open connections per invocation.
 const JOBS: usize = 6;
@@ -75,6 +76,8 @@ async fn run(edge: &Edge, job: Job) -> Result<Outcome, Fault> {
             carry::command(edge, &thread, Command::Routed { owner, reasons, version }).await?;
             Ok(Outcome::Done)
         }
+        Job::Replan { rules, after, again } => replan::walk(edge, rules, after, again).await,
+        Job::ReplanThreads { rules, threads } => replan::threads(edge, rules, &threads).await,
         Job::Tell { notice } => notice::tell(edge, notice).await,
         Job::Notice { text, thread, key } => notice::tell_text(edge, text, thread.as_ref(), key).await,
     }
@@ -88,6 +91,8 @@ pub(crate) async fn give_up(edge: &Edge, job: &Job) -> Result<(), Fault> {
             carry::command(edge, thread, command).await.map(|_| ())
         }
         Job::Profile { thread } => profile::nothing_found(edge, thread).await.map(|_| ()),
+        // Cron begins it anew.
+        Job::Replan { rules, .. } | Job::ReplanThreads { rules, .. } => d1::rules::to_plan(*rules).run(edge).await,
         // The others follow from states, and are asked for again.
         Job::DropMedia { .. } | Job::Resume { .. } | Job::Assigned { .. } | Job::Tell { .. } | Job::Notice { .. } => {
             Ok(())

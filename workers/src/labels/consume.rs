@@ -6,7 +6,7 @@ use tributary_domain::{
     escalation::{self, Plan},
     id::ThreadId,
     json,
-    label::{BuiltInReason, LabelSet, LabelSource, Urgency, builtin, courtesy},
+    label::{BuiltInReason, LabelSet, LabelSource, builtin, courtesy},
     platform::Channel,
     roster::RosterEffect,
     thread::{Command, Targets},
@@ -59,7 +59,7 @@ async fn label(edge: &Edge, thread: &ThreadId) -> Result<(), Fault> {
     if turn.turn > turn.thread.labelled_turn() {
         let set = labels(edge, &rules, &turn).await;
         let plan = plan(&rules, &turn, &set);
-        let command = Command::Labelled { turn: turn.turn, set, targets: targets(&rules), plan };
+        let command = Command::Labelled { turn: turn.turn, set, targets: Targets::from(&rules.rules.targets), plan };
         if let Some(answer) = carry::command(edge, thread, command).await? {
             latest = answer.thread;
         }
@@ -97,11 +97,6 @@ fn plan(rules: &CurrentRules, turn: &TurnAnswer, set: &LabelSet) -> Option<Plan>
     let channel = Channel { platform: thread.platform, surface: thread.surface };
     let window = registry::window(channel, &thread.counterpart).ok()?;
     escalation::plan(&rules.rules, &thread, window)
-}
-
-fn targets(rules: &CurrentRules) -> Targets {
-    let of = |urgency| rules.rules.targets.of(urgency);
-    Targets { low: of(Urgency::Low), normal: of(Urgency::Normal), high: of(Urgency::High), urgent: of(Urgency::Urgent) }
 }
 
 /// Has the roster choose an owner, and tells the thread.

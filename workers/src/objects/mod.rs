@@ -24,7 +24,7 @@ pub(crate) async fn call<Q: Serialize, A: ReadOwned>(
 }
 
 /// The same, in bytes: apart from the reading, which there is of every kind of answer.
-async fn ask(env: &Env, binding: &'static str, name: &str, body: &str) -> Result<Vec<u8>, Fault> {
+pub(crate) async fn ask(env: &Env, binding: &'static str, name: &str, body: &str) -> Result<Vec<u8>, Fault> {
     let failed = |source| Fault::Object { binding, source: Box::new(source) };
     let mut init = RequestInit::new();
     init.with_method(Method::Post).with_body(Some(JsValue::from_str(body)));

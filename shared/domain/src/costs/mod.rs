@@ -1,13 +1,12 @@
 //! What running costs: the operations that a message, a thread, a reply and a label take, times what they are priced at.
 //!
-//! `prices.json` has the prices, with where and when they were read. `operations.json` has the operations in
-//! thousandths: those that the real Worker was measured at, each kind by itself, and those that no run on one machine
-//! can measure. None of them was taken from the long run that they are tested by.
+//! `prices.json` has the list of prices, with where and when they were read; the rules may have others. `operations.json`
+//! has the operations in thousandths: those that the real Worker was measured at, each kind by itself, and those that no
+//! run on one machine can measure. None of them was taken from the long run that they are tested by.
 
 use crate::{
     json::{self, Read},
-    label::budget::Usage,
-    rules::LabelRules,
+    rules::Rules,
     sorted::Map,
 };
 
@@ -119,8 +118,8 @@ pub struct Price {
     /// As shown.
     pub title: String,
     /// The price is for so many.
-    per: u64,
-    /// In millionths of a dollar; of tokens, what the rules say.
+    pub per: u64,
+    /// By the list, in millionths of a dollar; of tokens the rules say.
     #[serde(default, rename = "price")]
     micros: u64,
     /// So many a month are in the floor.
@@ -152,6 +151,10 @@ pub struct Model {
 pub struct Line<'a> {
     /// Which, at which price.
     pub price: &'a Price,
+    /// What it costs: by the rules, or else by the list, in millionths of a dollar.
+    pub micros: u64,
+    /// The rules say so.
+    pub own: bool,
     /// So many thousandths.
     pub used: u64,
     /// What is paid beyond what is included, in millionths of a dollar.
@@ -183,14 +186,36 @@ impl Model {
         sums(self.operations.measured.iter().chain(&self.operations.alarms), mix)
     }
 
-    /// What a month of this mix costs. `labels` has what tokens cost.
-    pub fn bill(&self, mix: Mix, labels: &LabelRules) -> Bill<'_> {
+    /// What a month of this mix costs on the paid plan, by the prices of the rules and, where they have none, the list's.
+    pub fn bill(&self, mix: Mix, rules: &Rules) -> Bill<'_> {
         let used = sums(self.operations.all(), mix);
         let line = |price| {
             let used = used.get(unit_of(price)).copied().unwrap_or_default();
-            Line { price, used, paid: paid(price, used, labels) }
+            let own = own_price(price, rules);
+            let micros = own.unwrap_or(price.micros);
+            Line { price, micros, own: own.is_some(), used, paid: paid(price, used, micros) }
         };
-        Bill { lines: self.prices.units.iter().map(line).collect(), floor: self.prices.floor }
+        let lines = self.prices.units.iter().map(line).collect();
+        Bill { lines, floor: rules.costs.monthly.unwrap_or(self.prices.floor) }
+    }
+}
+
+/// The units that have a price.
+pub fn units() -> Result<Vec<String>, json::Error> {
+    let prices: Prices = json::from_str(PRICES)?;
+    Ok(prices.units.into_iter().map(|price| price.unit).collect())
+}
+
+/// Whether a unit is paid to whoever runs the model.
+pub fn is_token(unit: &str) -> bool {
+    unit.starts_with("tokens")
+}
+
+fn own_price(price: &Price, rules: &Rules) -> Option<u64> {
+    match price.unit.as_str() {
+        "tokensIn" => Some(rules.labels.input_price),
+        "tokensOut" => Some(rules.labels.output_price),
+        unit => rules.costs.prices.get(unit).copied(),
     }
 }
 
@@ -207,15 +232,9 @@ fn sums<'a>(operations: impl Iterator<Item = &'a Operation>, mix: Mix) -> Map<&'
     sums
 }
 
-fn paid(price: &Price, used: u64, labels: &LabelRules) -> u64 {
-    let tokens = used / 1000;
-    match price.unit.as_str() {
-        "tokensIn" => return Usage { input_tokens: tokens, output_tokens: 0 }.cost(labels),
-        "tokensOut" => return Usage { input_tokens: 0, output_tokens: tokens }.cost(labels),
-        _ => {}
-    }
+fn paid(price: &Price, used: u64, micros: u64) -> u64 {
     let beyond = u128::from(used).saturating_sub(u128::from(price.included) * 1000);
-    let micros = beyond * u128::from(price.micros) / (u128::from(price.per.max(1)) * 1000);
+    let micros = beyond * u128::from(micros) / (u128::from(price.per.max(1)) * 1000);
     u64::try_from(micros).unwrap_or(u64::MAX)
 }
 
@@ -227,7 +246,7 @@ impl Line<'_> {
 
     /// Whether it is paid to whoever runs the model.
     pub fn is_label(&self) -> bool {
-        self.price.unit.starts_with("tokens")
+        is_token(&self.price.unit)
     }
 }
 

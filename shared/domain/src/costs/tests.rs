@@ -1,5 +1,4 @@
 use super::*;
-use crate::rules::Rules;
 
 const RECORDED: &str = include_str!("../../../../tests/costs/recorded.json");
 
@@ -19,8 +18,8 @@ struct Since {
     per_message: i64,
 }
 
-fn labels() -> LabelRules {
-    Rules::parse("").unwrap().labels
+fn rules() -> Rules {
+    Rules::parse("").unwrap()
 }
 
 #[test]
@@ -53,14 +52,14 @@ fn the_model_tells_what_was_counted_in_the_recorded_run() {
 
 #[test]
 fn what_is_included_is_not_paid_and_what_is_beyond_is() {
-    let labels = labels();
+    let rules = rules();
     let model = Model::shipped().unwrap();
-    let nothing = model.bill(Mix::default(), &labels);
+    let nothing = model.bill(Mix::default(), &rules);
     assert_eq!((nothing.total(), nothing.free()), (nothing.floor, Some(0)));
-    let small = model.bill(Mix::usual(10_000), &labels);
+    let small = model.bill(Mix::usual(10_000), &rules);
     let paid: Vec<&str> = small.lines.iter().filter(|line| line.paid > 0).map(|line| unit_of(line.price)).collect();
     assert_eq!(paid, ["tokensIn", "tokensOut"]);
-    let vast = model.bill(Mix::usual(100_000_000_000), &labels);
+    let vast = model.bill(Mix::usual(100_000_000_000), &rules);
     let unpaid: Vec<&str> = vast.lines.iter().filter(|line| line.paid == 0).map(|line| unit_of(line.price)).collect();
     assert!(unpaid.is_empty(), "{unpaid:?}");
     assert_eq!(vast.free(), None);
@@ -68,11 +67,11 @@ fn what_is_included_is_not_paid_and_what_is_beyond_is() {
 
 #[test]
 fn more_of_anything_never_costs_less() {
-    let labels = labels();
+    let rules = rules();
     let model = Model::shipped().unwrap();
     let mut last = 0;
     for messages in [0, 1, 99, 1_500, 10_000, 100_000, 1_000_000, 10_000_000, u64::MAX / 2] {
-        let total = model.bill(Mix::usual(messages), &labels).total();
+        let total = model.bill(Mix::usual(messages), &rules).total();
         assert!(total >= last, "{messages}");
         last = total;
     }
@@ -83,4 +82,25 @@ fn a_month_goes_on_in_its_own_proportions() {
     let mix = Mix { threads: 100, messages: 200, replies: 50, labels: 0, hours: 7 };
     assert_eq!(mix.scaled(2000), Mix { threads: 1000, messages: 2000, replies: 500, labels: 0, hours: MONTH });
     assert_eq!(Mix::default().scaled(1000), Mix::usual(1000));
+}
+
+#[test]
+fn the_rules_prices_hold_before_the_lists() {
+    let model = Model::shipped().unwrap();
+    let mix = Mix::usual(100_000_000_000);
+    let listed = rules();
+    let own =
+        Rules::parse("[costs]\nmonthly = 200\nprices = { requests = 0.60, d1Bytes = 0 }\n[labels]\ninput_price = 2")
+            .unwrap();
+    let (before, after) = (model.bill(mix, &listed), model.bill(mix, &own));
+    for (before, after) in before.lines.iter().zip(&after.lines) {
+        let unit = unit_of(before.price);
+        match unit {
+            "requests" | "tokensIn" => assert!(after.paid.abs_diff(before.paid * 2) <= 1, "{unit}"),
+            "d1Bytes" => assert!(before.paid > 0 && after.paid == 0),
+            _ => assert_eq!(before.paid, after.paid, "{unit}"),
+        }
+        assert_eq!(after.own, matches!(unit, "requests" | "d1Bytes" | "tokensIn" | "tokensOut"), "{unit}");
+    }
+    assert_eq!((before.floor, after.floor), (5_000_000, 200_000_000));
 }

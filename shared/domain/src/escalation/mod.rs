@@ -17,7 +17,7 @@ use crate::{
     time::{Span, Timestamp},
 };
 
-pub use plan::plan;
+pub use plan::{plan, same};
 
 /// Most pauses that are remembered of one question.
 const MOST_PAUSES: usize = 8;
@@ -40,6 +40,8 @@ pub struct Escalation {
     pub warned: bool,
     /// How many steps were taken, reminders included.
     pub steps: u32,
+    /// Those of the chain among them: no other chain takes them again.
+    pub taken: Vec<Rung>,
     /// When the last one was.
     pub at: Option<Timestamp>,
     /// A step for which the roster has yet to find somebody, and the thread's version that it began with.
@@ -118,18 +120,27 @@ impl Escalation {
             let first = plan.chain.first().map(|rung| (plan.starts, Due::Step(*rung)));
             return if self.warned { first } else { Some((plan.warns, Due::Warn)) };
         };
-        let length = u32::try_from(plan.chain.len()).unwrap_or(u32::MAX);
-        let next = usize::try_from(self.steps).ok().and_then(|next| plan.chain.get(next));
-        match next {
+        let taken = self.taken(plan);
+        match plan.chain.iter().find(|rung| !taken.contains(rung)) {
             Some(rung) => Some((last.plus(plan.every), Due::Step(*rung))),
-            None if length == 0 => None,
+            None if plan.chain.is_empty() => None,
             None => {
-                let doublings = self.steps.saturating_sub(length).min(MOST_DOUBLINGS);
+                let climbed = u32::try_from(taken.len()).unwrap_or(u32::MAX);
+                let doublings = self.steps.saturating_sub(climbed).min(MOST_DOUBLINGS);
                 let after = Span::millis(plan.every.as_millis().saturating_mul(1 << doublings));
                 let at = last.plus(after);
                 Some((plan.rest.map_or(at, |rest| at.max(rest)), Due::Remind))
             }
         }
+    }
+
+    /// The steps of the chain that were taken; of a round that began before they were kept, the first of the plan's.
+    fn taken<'a>(&'a self, plan: &'a Plan) -> &'a [Rung] {
+        if !self.taken.is_empty() {
+            return &self.taken;
+        }
+        let steps = usize::try_from(self.steps).unwrap_or(usize::MAX);
+        plan.chain.get(..steps).unwrap_or(&plan.chain)
     }
 
     /// A warning whose time has passed along with that of the first step is left out.
@@ -141,13 +152,18 @@ impl Escalation {
         }
     }
 
-    /// Counts what was done.
-    pub fn done(&mut self, due: Due, now: Timestamp) {
+    /// Counts what was done by `plan`.
+    pub fn done(&mut self, due: Due, plan: &Plan, now: Timestamp) {
         self.warned = true;
-        if due != Due::Warn {
-            self.steps = self.steps.saturating_add(1);
-            self.at = Some(now);
+        if due == Due::Warn {
+            return;
         }
+        if let Due::Step(rung) = due {
+            self.taken = self.taken(plan).to_vec();
+            self.taken.push(rung);
+        }
+        self.steps = self.steps.saturating_add(1);
+        self.at = Some(now);
     }
 
     /// A person saw to it. If the chain was running they have the target's time, and then it begins again.

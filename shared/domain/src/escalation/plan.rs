@@ -42,6 +42,26 @@ pub fn plan(rules: &Rules, thread: &Thread, window: WindowPolicy) -> Option<Plan
     Some(plan)
 }
 
+/// Whether both come to the same for every thread: its floors and its plan.
+pub fn same(one: &Rules, other: &Rules) -> bool {
+    let people = one.teammates.len() == other.teammates.len()
+        && one
+            .teammates
+            .values()
+            .zip(other.teammates.values())
+            .all(|(one, other)| one.hours == other.hours && one.accounts == other.accounts);
+    let floors = one.topics.len() == other.topics.len()
+        && one.topics.iter().zip(other.topics.iter()).all(|((name, one), (other_name, other))| {
+            name == other_name && one.urgency_floor == other.urgency_floor && one.keywords == other.keywords
+        });
+    people
+        && floors
+        && one.targets == other.targets
+        && one.escalation == other.escalation
+        && one.workspace.hours == other.workspace.hours
+        && one.urgency.floors == other.urgency.floors
+}
+
 /// Where nobody is at work when the window closes: when the chain has to begin for the last shift to see it.
 fn before_all_go(rules: &Rules, thread: &Thread, closes: Timestamp) -> Option<Timestamp> {
     let everybody = everybody(rules, &thread.account);

@@ -86,6 +86,16 @@ impl LabelState {
         self
     }
 
+    /// Takes a floor of the rules: what a machine said is not below it. A person's word stands.
+    #[must_use]
+    pub fn raised(mut self, floor: Urgency) -> Self {
+        if let (Some(machine), None) = (&mut self.machine, self.correction.urgency) {
+            let urgency = &mut machine.set.labels.urgency;
+            *urgency = floor.max(*urgency);
+        }
+        self
+    }
+
     /// Takes what a person put right. It holds against every machine until somebody changes it again.
     #[must_use]
     pub fn corrected(mut self, by: TeammateId, correction: Correction, now: Timestamp) -> Self {

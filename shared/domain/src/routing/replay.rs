@@ -1,9 +1,13 @@
 //! What rules would have done with threads of the past, one after the other as they came.
 
-use super::{Decision, Load, Member, Question, Seat, decide};
+use serde::Serialize;
+
+use super::{Answered, Decision, Load, Member, Question, Seat, decide};
 use crate::{
     id::TeammateId,
+    json::Read,
     label::{OTHER, Urgency, floor},
+    message::{Author, Body, Direction, Message},
     owner::Owner,
     rules::Rules,
     time::{Span, Timestamp},
@@ -12,13 +16,44 @@ use crate::{
 /// How long a thread counts as carried by whoever it was given to: when it was done with is not asked.
 pub const CARRIED: Span = Span::days(1);
 
-/// A thread as it stood when the customer last wrote, or we did.
+/// The last that a customer asked, and who had answered them by then.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Read)]
+#[serde(rename_all = "camelCase")]
+pub struct LastAsked {
+    /// When the last of it came.
+    pub at: Timestamp,
+    /// All that they wrote since they were answered before, oldest first.
+    pub words: Vec<String>,
+    /// Which teammate had answered them last, from here.
+    pub answered: Option<Answered>,
+}
+
+/// Finds it among a thread's messages, newest first.
+pub fn last_asked(messages: &[Message]) -> Option<LastAsked> {
+    let bodies = || messages.iter().filter_map(|message| Some((message, message.body.as_ref()?)));
+    let ours = |(_, body): &(&Message, &Body)| body.direction == Direction::Outgoing;
+    let by_a_person = |one: &(&Message, &Body)| ours(one) && one.1.author != Author::OtherApp;
+    let since = bodies()
+        .skip_while(ours)
+        .take_while(|one| !by_a_person(one))
+        .filter_map(|(one, _)| Some((one.asks()?, one.text())));
+    let asked: Vec<(&Body, Option<&str>)> = since.collect();
+    let at = asked.iter().map(|(body, _)| body.at).max()?;
+    let before = bodies().skip_while(ours).filter_map(|(_, body)| match &body.author {
+        Author::Teammate { id } => Some(Answered { by: id.clone(), at: body.at }),
+        Author::Customer | Author::OtherApp | Author::NativeApp => None,
+    });
+    let words = asked.iter().rev().filter_map(|(_, text)| text.map(str::to_owned)).collect();
+    Some(LastAsked { at, words, answered: before.max_by_key(|one| one.at) })
+}
+
+/// A thread as it stood when the customer last wrote.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Past {
     /// What was asked; its urgency is that which it was labelled with.
     pub question: Question,
     /// What is known of the customer's words.
-    pub words: String,
+    pub words: Vec<String>,
     /// When.
     pub at: Timestamp,
 }
@@ -41,7 +76,8 @@ pub struct Replayed {
 pub fn labels(rules: &Rules, past: &Past) -> (String, Urgency) {
     let Question { topic, urgency, .. } = &past.question;
     let topic = if rules.topics.contains_key(topic) { topic.as_str() } else { OTHER };
-    (topic.to_owned(), (*urgency).max(floor(rules, topic, &[&past.words])))
+    let words: Vec<&str> = past.words.iter().map(String::as_str).collect();
+    (topic.to_owned(), (*urgency).max(floor(rules, topic, &words)))
 }
 
 /// Decides each of `past`, which is in the order of time, by the hours of its own time; teammates begin with nothing

@@ -9,7 +9,7 @@ use toml::{
 
 use super::{
     ChannelRules, Count, Counts, Escalation, LabelRules, LoadRules, Rules, Rung, Targets, Team, TeamChannel, Teammate,
-    Workspace, digest,
+    Workspace, costs, digest,
     document::{self, Document},
     error::Fault,
     hours::Hours,
@@ -72,6 +72,7 @@ pub(super) fn rules(root: Spanned<DeTable<'_>>) -> Result<Rules, Fault> {
         channels: channels(document.channels)?,
         team_channels,
         digest,
+        costs: costs::costs(&document.costs)?,
         teams,
         teammates,
     })

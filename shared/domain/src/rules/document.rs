@@ -30,6 +30,7 @@ document! {
         optional channels: Table<Table<Channel>>,
         optional team_channels: Table<TeamChannel>,
         section digest: Digest,
+        section costs: Costs,
     }
 
     struct Workspace {
@@ -180,6 +181,12 @@ document! {
         optional channel: Option<Text>,
         optional silent_after: Option<Text>,
         optional keep: Option<Text>,
+    }
+
+    struct Costs {
+        optional plan: Option<Text>,
+        optional monthly: Option<Loose>,
+        optional prices: Table<Loose>,
     }
 
     struct TeamChannel {

@@ -51,6 +51,12 @@ pub(super) fn rules(text: &str) -> Result<Rules, Faults> {
     Err(in_order(first, others))
 }
 
+/// The same without looking for all that is wrong.
+pub(super) fn readable(text: &str) -> Option<Rules> {
+    let (root, broken) = DeTable::parse_recoverable(text);
+    if broken.is_empty() { check::rules(root).ok() } else { None }
+}
+
 /// What is no TOML: one fault per line, since what is open at its end is complained of several times.
 fn unreadable(first: RulesError, more: impl Iterator<Item = RulesError>) -> Faults {
     let mut others: Vec<RulesError> = Vec::new();

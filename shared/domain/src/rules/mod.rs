@@ -3,6 +3,7 @@
 //! `default.toml` beside this file is what a new workspace starts with, and the reference of every setting.
 
 mod check;
+mod costs;
 pub mod diff;
 mod digest;
 mod document;
@@ -81,6 +82,29 @@ pub struct Rules {
     pub team_channels: Map<String, TeamChannel>,
     /// When the daily digest goes out, and to whom.
     pub digest: DigestRules,
+    /// What the reckoning of costs goes by.
+    pub costs: CostRules,
+}
+
+/// What the reckoning of costs goes by, where that is not the list of prices.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct CostRules {
+    /// Which of Cloudflare's plans.
+    pub plan: Plan,
+    /// What the paid plan costs a month, in millionths of a dollar.
+    pub monthly: Option<u64>,
+    /// Of a unit, for as many as the list has it: in millionths of a dollar.
+    pub prices: Map<String, u64>,
+}
+
+/// Cloudflare's plans.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Plan {
+    /// Paid by the month, and for what is beyond its allowances.
+    #[default]
+    Paid,
+    /// Free, and stopped at its allowances.
+    Free,
 }
 
 /// What holds for everybody.
@@ -362,6 +386,11 @@ impl Rules {
         mend::rules(text)
     }
 
+    /// Reads a document that was saved before; none where it cannot be read any more.
+    pub fn readable(text: &str) -> Option<Self> {
+        mend::readable(text)
+    }
+
     /// The topic called `name`, or [`crate::label::OTHER`] where the rules no longer have it.
     pub fn topic(&self, name: &str) -> Option<&Topic> {
         self.topics.get(name).or_else(|| self.topics.get(crate::label::OTHER))
@@ -419,6 +448,19 @@ impl Rung {
             Self::Backup => "backup",
             Self::Lead => "lead",
             Self::Channel => "channel",
+        }
+    }
+}
+
+impl Plan {
+    /// Both.
+    pub const ALL: [Self; 2] = [Self::Paid, Self::Free];
+
+    /// The name used in the rules and in the API.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Paid => "paid",
+            Self::Free => "free",
         }
     }
 }

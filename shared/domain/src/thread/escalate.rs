@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::{
-    state::{Status, Thread},
+    state::{Status, Targets, Thread},
     work::{Effect, Work},
 };
 use crate::{
@@ -96,6 +96,32 @@ impl Work {
         self.plan(rules, window);
     }
 
+    /// Goes by rules that may be others than before. What was done stays done, what a person said stands, and a thread
+    /// for which nothing is different is left as it is. `words` are those that wait for an answer.
+    pub fn replan(&mut self, rules: &Rules, words: &[&str], window: WindowPolicy) {
+        if self.thread.basis().is_some() {
+            self.raise(rules, words);
+            self.plan(Some(rules), window);
+        }
+    }
+
+    /// No machine's urgency is below the floors of the rules.
+    fn raise(&mut self, rules: &Rules, words: &[&str]) {
+        let topic = self.thread.labels.current().map_or_else(|| label::OTHER.to_owned(), |set| set.labels.topic);
+        let before = self.thread.urgency();
+        let raised = self.thread.labels.clone().raised(label::floor(rules, &topic, words));
+        if self.thread.labels == raised {
+            return;
+        }
+        self.touch();
+        self.thread.labels = raised;
+        let after = self.thread.urgency();
+        if after != before {
+            self.record(Actor::System, Action::Raised, json!({ "from": before, "to": after }));
+            self.roster_changed();
+        }
+    }
+
     /// Keeps what the rules come to.
     pub(super) fn planned(&mut self, plan: Option<Plan>) {
         if self.thread.escalation.plan != plan {
@@ -105,15 +131,20 @@ impl Work {
     }
 
     fn plan(&mut self, rules: Option<&Rules>, window: WindowPolicy) {
-        if let Some(rules) = rules {
-            self.planned(escalation::plan(rules, &self.thread, window));
+        let Some(rules) = rules else { return };
+        // Those of other urgencies are looked at when it becomes another.
+        let (targets, urgency) = (Targets::from(&rules.targets), self.thread.urgency());
+        if self.thread.targets.of(urgency) != targets.of(urgency) {
+            self.thread.targets = targets;
+            self.touch();
         }
+        self.planned(escalation::plan(rules, &self.thread, window));
     }
 
     fn take(&mut self, due: Due, plan: &Plan) {
         // Whom the last step asked for was never found: it is told as it is.
         self.found_somebody();
-        self.thread.escalation.done(due, self.now);
+        self.thread.escalation.done(due, plan, self.now);
         let step = self.thread.escalation.steps;
         let kind = due.kind(plan.closing);
         let detail = json!({ "step": step, "kind": kind, "due": plan.starts, "owner": self.thread.owner });

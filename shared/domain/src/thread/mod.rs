@@ -18,7 +18,7 @@ mod work;
 pub use answer::{CallOutcome, ReplyRefused};
 pub use command::{Changed, Command};
 pub use ingest::wanted;
-pub use rank::resting;
+pub use rank::{BEHIND, resting};
 
 pub use state::{Last, Status, Targets, Thread, Waiting, Writer};
 pub use work::{Effect, Facts, Work};

@@ -3,8 +3,8 @@
 use super::state::{Status, Thread};
 use crate::{capability::WindowPolicy, routing::targets, time::Timestamp};
 
-/// Threads that wait for nothing stand behind all that do.
-const BEHIND: i64 = 1 << 50;
+/// Threads that wait for nothing stand behind all that do: from this rank on.
+pub const BEHIND: i64 = 1 << 50;
 
 impl Thread {
     /// By when it has to be answered: the earlier of the urgency's target and the platform's window.

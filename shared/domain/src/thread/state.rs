@@ -14,6 +14,7 @@ use crate::{
     message::{Direction, Place},
     owner::{Owner, Reason},
     platform::{Platform, Surface},
+    rules,
     time::{Span, Timestamp},
 };
 
@@ -90,7 +91,7 @@ pub struct Thread {
     /// When somebody was last asked to look the contact up.
     #[serde(default)]
     pub profile_asked_at: Option<Timestamp>,
-    /// How fast each urgency must be answered.
+    /// How fast each urgency must be answered, by the rules as they were last looked at for it.
     #[serde(default)]
     pub targets: Targets,
     /// What was done because nobody answered, and what comes next.
@@ -263,6 +264,12 @@ pub struct Targets {
 impl Default for Targets {
     fn default() -> Self {
         Self { low: Span::days(1), normal: Span::hours(4), high: Span::hours(1), urgent: Span::minutes(15) }
+    }
+}
+
+impl From<&rules::Targets> for Targets {
+    fn from(rules: &rules::Targets) -> Self {
+        Self { low: rules.low, normal: rules.normal, high: rules.high, urgent: rules.urgent }
     }
 }
 

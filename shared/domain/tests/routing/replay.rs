@@ -1,9 +1,15 @@
 //! Threads of the past, decided again.
 
 use tributary_domain::{
+    event::Content,
+    id::{MessageId, RemoteId},
     label::Urgency,
+    message::{Author, Body, Direction, Message},
     owner::Owner,
-    routing::replay::{Past, replay},
+    routing::{
+        Answered,
+        replay::{LastAsked, Past, last_asked, replay},
+    },
     rules::Rules,
     time::Span,
 };
@@ -11,7 +17,7 @@ use tributary_domain::{
 use super::{MORNING, NIGHT, RULES, at, members, question, rules, tm};
 
 fn past(topic: &str, words: &str, when: &str) -> Past {
-    Past { question: question(topic), words: words.into(), at: at(when) }
+    Past { question: question(topic), words: vec![words.to_owned()], at: at(when) }
 }
 
 fn owners(rules: &Rules, past: &[Past]) -> Vec<Owner> {
@@ -59,4 +65,53 @@ fn floors_and_topics_that_are_gone_change_what_is_asked() {
             ("other".to_owned(), Urgency::Normal, Span::hours(4)),
         ]
     );
+}
+
+fn message(number: i64, author: Author, words: &str) -> Message {
+    let remote = RemoteId::new(number.to_string());
+    let mut message = Message::new(MessageId::from_bytes(&[u8::try_from(number).unwrap()]), remote);
+    let at = at(MORNING).plus(Span::minutes(u64::try_from(number).unwrap()));
+    let direction = if author == Author::Customer { Direction::Incoming } else { Direction::Outgoing };
+    let content = Content { text: Some(words.to_owned()), ..Content::default() };
+    message.learn(Body { direction, author, at, received_at: at, content, correlation: None });
+    message
+}
+
+/// Newest first, as a thread has them.
+fn asked(authors: &[Author]) -> Option<LastAsked> {
+    let all = (1..).zip(authors).map(|(number, author)| message(number, author.clone(), &number.to_string()));
+    let mut all: Vec<Message> = all.collect();
+    all.reverse();
+    last_asked(&all)
+}
+
+#[test]
+fn what_was_asked_last_is_all_that_came_since_a_person_answered() {
+    let (customer, app, other) = (Author::Customer, Author::NativeApp, Author::OtherApp);
+    let mia = || Author::Teammate { id: tm("mia") };
+    let one = asked(&[customer.clone(), mia(), customer.clone(), other.clone(), customer.clone(), other]).unwrap();
+    assert_eq!((one.words, one.at), (vec!["3".to_owned(), "5".to_owned()], at(MORNING).plus(Span::minutes(5))));
+    let by_mia = Answered { by: tm("mia"), at: at(MORNING).plus(Span::minutes(2)) };
+    assert_eq!(one.answered, Some(by_mia.clone()));
+    // An answer from elsewhere ends what was asked, and is nobody's whom the rules could choose.
+    let one = asked(&[customer.clone(), mia(), app, customer.clone(), mia()]).unwrap();
+    assert_eq!((one.words, one.answered), (vec!["4".to_owned()], Some(by_mia)), "who answered it had not before");
+    assert_eq!(asked(&[customer]).unwrap().answered, None);
+    assert_eq!(asked(&[mia()]), None);
+    let mut gone = message(1, Author::Customer, "1");
+    gone.unsent(at(MORNING));
+    assert_eq!(last_asked(&[gone]), None, "it was taken back");
+}
+
+#[test]
+fn who_answered_before_and_every_word_of_the_question_count() {
+    let floors = "\n[[urgency.floors]]\nwords = [\"lawyer\"]\nat_least = \"urgent\"\n";
+    let rules = Rules::parse(&format!("{RULES}{floors}")).unwrap();
+    let mut one = past("orders", "My lawyer says", MORNING);
+    one.words.push("that is all".to_owned());
+    one.question.last_answered = Some(Answered { by: tm("mia"), at: one.at.minus(Span::hours(1)) });
+    let told = replay(&rules, &members(), &[one.clone()]);
+    assert_eq!((told[0].urgency, &told[0].decision.owner), (Urgency::Urgent, &mate("mia")));
+    one.question.last_answered = Some(Answered { by: tm("jon"), at: one.at.minus(Span::hours(1)) });
+    assert_eq!(owners(&rules, &[one]), [mate("jon")]);
 }

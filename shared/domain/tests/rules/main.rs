@@ -30,7 +30,8 @@ fn examples() -> String {
     let mut document = String::from(
         "[workspace]\nchannel = \"support\"\n[pins]\nctc_0123abcd = \"mia@example.com\"\n\
         [triage]\nteam = \"orders\"\nbackup = \"mia@example.com\"\n\
-        [digest]\ntime_zone = \"Europe/Lisbon\"\nchannel = \"support\"\n",
+        [digest]\ntime_zone = \"Europe/Lisbon\"\nchannel = \"support\"\n\
+        [costs]\nmonthly = 5\nprices = { requests = 0.30, d1RowsWritten = 1.00 }\n",
     );
     let of_sections = [
         "ctc_",
@@ -41,6 +42,8 @@ fn examples() -> String {
         "instructions",
         "learn_examples",
         "daily_budget",
+        "monthly = ",
+        "prices = ",
         "channel = \"support\"   ",
         "time_zone = \"Europe/Lisbon\"  ",
     ];

@@ -76,11 +76,13 @@ super::body! {
         pub passed: f64,
         /// What happened so far.
         pub mix: MixItem,
+        /// The plan of the rules: `paid` or `free`.
+        pub plan: String,
         /// So far, unit by unit.
         pub lines: Vec<CostLineItem>,
         /// Paid each month, whatever happens.
         pub floor: f64,
-        /// So far, with the floor.
+        /// So far, with the floor. On the free plan: labels alone.
         pub total: f64,
         /// What labels cost by the tokens that models reported; the lines have what the model of costs expects.
         pub labels_spent: f64,
@@ -112,7 +114,13 @@ super::body! {
         pub title: String,
         /// So many.
         pub used: f64,
-        /// So many are in the monthly floor.
+        /// What `per` of them cost beyond what is included, in US dollars.
+        pub price: f64,
+        /// See `price`.
+        pub per: u64,
+        /// The price is from the rules, and not from the list.
+        pub own_price: bool,
+        /// So many a month are in the plan; 0 where it has no limit.
         pub included: f64,
         /// What is paid beyond, in US dollars.
         pub dollars: f64,
@@ -124,7 +132,7 @@ super::body! {
     pub struct ScaleItem {
         /// Messages in.
         pub messages: u64,
-        /// With the floor, in US dollars.
+        /// On the paid plan, with the floor, in US dollars.
         pub dollars: f64,
         /// Labels alone.
         pub labels: f64,

@@ -9,6 +9,10 @@ super::body! {
         pub version: u64,
         /// The document, TOML.
         pub text: String,
+        /// The version that is in force: an earlier one while this document cannot be read.
+        pub in_force: u64,
+        /// Why it cannot be read by this release; none when it can.
+        pub faults: Vec<RulesFaultItem>,
         /// When it was saved.
         pub saved_at: Timestamp,
         /// Who saved it; nobody for the document that ships.
@@ -107,6 +111,8 @@ super::body! {
         pub more: bool,
         /// Threads that were asked for and are not there.
         pub unknown: Vec<tributary_domain::id::ThreadId>,
+        /// Threads whose messages could not all be looked at: of these, floors may be missing, or who answered before.
+        pub unread: u32,
         /// Those that would go elsewhere.
         pub moved: Vec<MovedItem>,
         /// Those whose topic, urgency or time to answer would be another.

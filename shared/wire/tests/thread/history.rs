@@ -22,7 +22,7 @@ use crate::desk::{Desk, person, refused};
 
 const FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/history.json");
 
-const ACTIONS: [Action; 23] = [
+const ACTIONS: [Action; 24] = [
     Action::Opened,
     Action::Labelled,
     Action::Corrected,
@@ -46,6 +46,7 @@ const ACTIONS: [Action; 23] = [
     Action::Escalated,
     Action::ArrivedAfterAll,
     Action::SentTwice,
+    Action::Raised,
 ];
 
 /// The place in the list above. A new action does not compile until it is there, and then needs its example below.
@@ -74,6 +75,7 @@ const fn place(action: Action) -> usize {
         Action::Escalated => 20,
         Action::ArrivedAfterAll => 21,
         Action::SentTwice => 22,
+        Action::Raised => 23,
     }
 }
 
@@ -274,6 +276,8 @@ fn nobody(desk: &mut Desk) {
         late.later(Span::minutes(minutes));
         late.act(|work| work.escalate(Some(&rules), WindowPolicy::None));
     }
-    let of_time = |entry: &Entry| matches!(entry.action, Action::Warned | Action::Escalated);
+    let strict = Rules::parse("[[urgency.floors]]\nwords = [\"lawyer\"]\nat_least = \"urgent\"").unwrap();
+    late.act(|work| work.replan(&strict, &["My lawyer asks"], WindowPolicy::None));
+    let of_time = |entry: &Entry| matches!(entry.action, Action::Warned | Action::Escalated | Action::Raised);
     desk.record.extend(late.record.into_iter().filter(of_time));
 }

@@ -7,7 +7,7 @@ use tributary_domain::{
 };
 
 use super::{Done, Job, Lease, Process, Step};
-use crate::{index::Projection, mutant::Mutant, object::Answer, world::World};
+use crate::{cast, index::Projection, mutant::Mutant, object::Answer, world::World};
 
 impl World {
     pub(super) fn write(&mut self, process: &mut Process, thread: usize, projection: Projection) -> Done {
@@ -49,11 +49,11 @@ impl World {
     }
 
     pub(super) fn ring(&mut self, process: &mut Process, thread: usize) -> Done {
-        let (now, mutant) = (self.now, self.mutant);
+        let (now, mutant, rules) = (self.now, self.mutant, cast::rules(self.other_rules));
         let Some(object) = self.threads.get_mut(thread) else { return Ok(()) };
         object.alarm = None;
         let overdue = object.overdue(now);
-        let mut answer = object.tick(now, mutant)?;
+        let mut answer = object.tick(rules, now, mutant)?;
         if mutant == Some(Mutant::LabelLost) {
             answer.effects.retain(|effect| *effect != Effect::Label);
         }

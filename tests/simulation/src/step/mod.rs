@@ -18,6 +18,7 @@ use tributary_domain::{
 };
 
 use crate::{
+    cast,
     index::Projection,
     laws::Broken,
     mutant::Mutant,
@@ -32,6 +33,8 @@ pub enum Job {
     Resume(usize),
     /// The roster chose an owner.
     Assigned(usize, Owner, u64),
+    /// The thread is to go by the rules as they are.
+    Replan(usize),
     /// The team is to be told what a thread says.
     Tell(usize, String),
     /// The team is to be told what the roster says.
@@ -105,6 +108,8 @@ pub enum Step {
     Do(usize, Command),
     /// It may be a reply's turn.
     Begin(usize),
+    /// Go by the rules as they are.
+    Replan(usize),
     /// Make a call; then, for a mutant, commit its marker.
     Call(usize, Call, Option<Box<ThreadObject>>),
     /// Replace a thread by what a mutant committed late.
@@ -158,6 +163,19 @@ impl World {
                     true
                 })?;
                 process.and_calls(thread, answer);
+            }
+            Step::Replan(thread) => {
+                let (rules, mutant) = (cast::rules(self.other_rules), self.mutant);
+                let answer = self.thread_with(thread, None, |work| {
+                    rules.is_some_and(|rules| {
+                        work.replan(rules, &[], cast::CHANNEL.window);
+                        if mutant == Some(Mutant::StepsForgotten) && work.changed() {
+                            work.thread.escalation.taken.clear();
+                        }
+                        true
+                    })
+                })?;
+                process.steps.push(Step::Carry(Box::new(answer)));
             }
             Step::Call(thread, call, late) => self.call(process, thread, &call, late)?,
             Step::Replace(thread, object) => {
@@ -252,6 +270,7 @@ impl World {
     pub(crate) fn job(&mut self, job: Job) -> Step {
         match job {
             Job::Resume(thread) => Step::Begin(thread),
+            Job::Replan(thread) => Step::Replan(thread),
             Job::Assigned(thread, owner, version) => Step::Do(thread, routed(owner, version)),
             Job::Tell(thread, key) => Step::Do(thread, Command::Told { key }),
             Job::Note(key) => Step::WriteDown(key),

@@ -26,7 +26,7 @@ export class Desk {
   state = $state<"loading" | "ready" | "failed">("loading");
   why = $state("");
   /** The version that the text began from. */
-  base = $state.raw<Rules>({ version: 0, text: "", savedAt: "", savedBy: null, note: null });
+  base = $state.raw<Rules>({ version: 0, text: "", savedAt: "", savedBy: null, note: null, inForce: 0, faults: [] });
   /** Saved by somebody else since. */
   newer = $state.raw<Rules | null>(null);
   text = $state("");
@@ -118,7 +118,8 @@ export class Desk {
     clearTimeout(this.timer);
     this.asked?.abort();
     if (!this.edits || !this.changed) {
-      this.faults = [];
+      // What was saved may be wrong as well, to a release that came after it.
+      this.faults = this.base.faults;
       this.checking = "done";
       return;
     }

@@ -7,14 +7,16 @@ use tributary_domain::{
     message::{Direction, Place},
     platform::{Channel, Platform, Surface},
     reply::{PartState, Reply},
+    routing::{Answered, replay::last_asked},
+    rules::Rules,
     thread::{self, Effect, ReplyRefused, Thread, Work},
     time::Timestamp,
 };
 use tributary_wire::{
     api::reply::ReplyItem,
     objects::{
-        AttachmentAnswer, AuditPage, CallItem, Carried, EffectItem, MessagePage, Projection, Received, Refusal,
-        ReplyAnswer, ThreadAnswer, ThreadCall, TurnAnswer,
+        AttachmentAnswer, AuditPage, CallItem, Carried, EffectItem, LastAskedAnswer, MessagePage, Projection, Received,
+        Refusal, ReplyAnswer, ThreadAnswer, ThreadCall, TurnAnswer,
     },
     queue::Job,
     view,
@@ -46,6 +48,7 @@ impl ThreadObject {
                 Answer::of(&AuditPage { items: entries.iter().map(view::audit_item).collect(), more })
             }
             ThreadCall::Turn => Answer::of(&self.turn()?),
+            ThreadCall::LastAsked => Answer::of(&self.last_asked()?),
             ThreadCall::ReplyState { id } => Answer::of(&self.reply_state(&id)?),
             ThreadCall::Attachment { message, place } => Answer::of(&self.attachment(&message, place)?),
             ThreadCall::Remote { message } => {
@@ -109,6 +112,19 @@ impl ThreadObject {
             None => None,
         };
         Answer::of(&Some(self.finish(work, refused, reply)?))
+    }
+
+    /// Nothing is answered where nothing is different: there is nothing to carry.
+    pub(super) fn replanned(&self, rules: &Rules) -> Done<Answer> {
+        let Some(mut work) = self.work(clock::now())? else { return Answer::of(&None::<ThreadAnswer>) };
+        let window = capabilities(work.thread.platform, work.thread.surface)?.window;
+        let words = self.asked(&work.thread)?;
+        let words: Vec<&str> = words.iter().map(String::as_str).collect();
+        work.replan(rules, &words, window);
+        if !work.changed() {
+            return Answer::of(&None::<ThreadAnswer>);
+        }
+        Answer::of(&Some(self.finish(work, None, None)?))
     }
 
     fn ingest(
@@ -285,12 +301,26 @@ impl ThreadObject {
 
     fn turn(&self) -> Done<Option<TurnAnswer>> {
         let Some(kept) = self.kept()? else { return Ok(None) };
-        let thread = kept.thread;
+        let texts = self.asked(&kept.thread)?;
+        Ok(Some(TurnAnswer { turn: kept.thread.turn, texts, thread: kept.thread }))
+    }
+
+    /// The customer's words that wait for an answer, or else the last of them, oldest first.
+    fn asked(&self, thread: &Thread) -> Done<Vec<String>> {
         let messages = self.store.messages_before(None, TURN_MESSAGES)?;
         let waiting = |id: &MessageId| thread.waiting.is_empty() || thread.waiting.contains_key(id);
         let asked = messages.iter().rev().filter(|message| message.asks().is_some() && waiting(&message.id));
-        let texts = asked.filter_map(|message| message.text()).map(str::to_owned).collect();
-        Ok(Some(TurnAnswer { turn: thread.turn, texts, thread }))
+        Ok(asked.filter_map(|message| message.text()).map(str::to_owned).collect())
+    }
+
+    fn last_asked(&self) -> Done<Option<LastAskedAnswer>> {
+        let Some(kept) = self.kept()? else { return Ok(None) };
+        let messages = self.store.messages_before(None, TURN_MESSAGES)?;
+        let asked = last_asked(&messages);
+        // Whoever answered before ends the question: of what came earlier nothing is asked.
+        let open = asked.as_ref().is_none_or(|one| one.answered.is_none());
+        let answered = kept.thread.answered_by.map(|(at, by)| Answered { by, at });
+        Ok(Some(LastAskedAnswer { asked, answered, more: open && messages.len() >= TURN_MESSAGES as usize }))
     }
 
     fn reply_state(&self, id: &ReplyId) -> Done<Option<ReplyAnswer>> {

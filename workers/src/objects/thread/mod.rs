@@ -15,13 +15,14 @@ mod store;
 
 use std::cell::{Cell, RefCell};
 
+use futures_util::{StreamExt as _, stream};
 use serde::Serialize;
 use tributary_domain::{json, reply::Reply, time::Timestamp};
 use tributary_wire::objects::{ThreadCall, ThreadRequest};
 use worker::{DurableObject, Env, Request, Response, Result, State, durable_object, wasm_bindgen};
 
 use self::store::{Kept, Store};
-use crate::{carry, clock, edge::Edge, fault::Fault, objects};
+use crate::{carry, clock, d1, edge::Edge, fault::Fault, objects};
 
 /// The alarm is moved only when it would ring this much too late.
 const ALARM_SLACK_MS: i64 = 500;
@@ -50,7 +51,11 @@ impl DurableObject for ThreadObject {
             Ok(request) => request,
             Err(error) => return Response::error(format!("not a method of a thread: {error}"), 400),
         };
-        let answered = self.remembered(request.carried).and_then(|()| self.answer(request.call));
+        let answered = match (self.remembered(request.carried), request.call) {
+            (Err(fault), _) => Err(fault),
+            (Ok(()), ThreadCall::Replan { rules }) => Box::pin(self.replan(rules)).await,
+            (Ok(()), call) => self.answer(call),
+        };
         if answered.is_err() {
             // What is kept in memory may no longer be what is stored.
             self.kept.take();
@@ -101,6 +106,12 @@ impl ThreadObject {
         Ok(kept)
     }
 
+    /// Goes by the rules of this version, or later ones. They are read first: nothing comes between loading and commit.
+    async fn replan(&self, version: u64) -> std::result::Result<Answer, Fault> {
+        let current = d1::rules::at_least(&self.edge, version).await?;
+        self.replanned(&current.rules)
+    }
+
     /// Notes the alarm that `kept` needs, to be committed with it, unless it is set early enough.
     fn plan_alarm<'a>(&self, kept: &mut Kept, replies: impl IntoIterator<Item = &'a Reply>, now: Timestamp) {
         let Some(wake) = kept.thread.wakes_at(replies, !kept.fetching.is_empty(), now) else { return };
@@ -117,6 +128,29 @@ impl ThreadObject {
         let delay = i64::try_from(wake.since(clock::now()).as_millis()).unwrap_or(i64::MAX).max(1);
         self.state.storage().set_alarm(delay).await.map_err(Fault::storage("alarm"))
     }
+}
+
+/// The runtime allows six open connections per invocation.
+const CALLS: usize = 6;
+
+/// Asks each of these the same, a few at a time: its place among them, and its answer as it is written.
+pub(crate) async fn each(
+    edge: &Edge,
+    threads: &[tributary_domain::id::ThreadId],
+    call: &ThreadCall,
+) -> Vec<(usize, std::result::Result<Vec<u8>, Fault>)> {
+    let ask = |(place, thread): (usize, &tributary_domain::id::ThreadId)| {
+        let request = json::to_string(&ThreadRequest { carried: carry::remembered(thread), call });
+        let name = thread.clone();
+        async move {
+            let answer = match request {
+                Ok(body) => objects::ask(&edge.env, "THREAD", name.as_str(), &body).await,
+                Err(error) => Err(Fault::form("THREAD")(error)),
+            };
+            (place, answer)
+        }
+    };
+    stream::iter(threads.iter().enumerate().map(ask)).buffer_unordered(CALLS).collect().await
 }
 
 /// Calls a thread.

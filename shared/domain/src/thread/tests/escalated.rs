@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::{audit::Action, escalation, notice::NoticeKind, routing::Cause, rules::Rules};
 
-const RULES: &str = r#"
+pub(super) const RULES: &str = r#"
 [teams.care]
 lead = "lea@example.com"
 [teammates."lea@example.com"]
@@ -17,13 +17,13 @@ team = "care"
 backup = "ben@example.com"
 "#;
 
-fn rules() -> Rules {
+pub(super) fn rules() -> Rules {
     Rules::parse(RULES).unwrap()
 }
 
 impl Desk {
     /// The alarm rings.
-    fn ring(&mut self, rules: &Rules) -> Vec<Effect> {
+    pub(super) fn ring(&mut self, rules: &Rules) -> Vec<Effect> {
         self.act(|work| {
             work.tick();
             work.escalate(Some(rules), WINDOW);
@@ -60,22 +60,22 @@ impl Desk {
     }
 
     /// Whoever carries has carried.
-    fn carried(&mut self) {
+    pub(super) fn carried(&mut self) {
         let thread = &mut self.work.thread;
         (thread.projected, thread.rostered) = (thread.version, thread.version);
         thread.profile.at = Some(self.now);
     }
 
-    fn told(&mut self, rules: &Rules, span: Span) -> Vec<(u64, NoticeKind)> {
+    pub(super) fn told(&mut self, rules: &Rules, span: Span) -> Vec<(u64, NoticeKind)> {
         self.pass(rules, span).into_iter().map(|(at, kind)| (at.since(noon()).as_millis() / 60_000, kind)).collect()
     }
 
-    fn snooze(&mut self, span: Span) {
+    pub(super) fn snooze(&mut self, span: Span) {
         let until = self.now.plus(span);
         self.command(Command::Snooze { until, by: person("nora") });
     }
 
-    fn steps(&self) -> Vec<u64> {
+    pub(super) fn steps(&self) -> Vec<u64> {
         let taken = self.record.iter().filter(|entry| entry.action == Action::Escalated);
         taken.map(|entry| entry.detail["step"].as_u64().unwrap()).collect()
     }

@@ -1,0 +1,79 @@
+//! Open threads go by new rules: walked in the order of their queue by messages that carry the place, so that it goes on
+//! wherever it was broken off. A thread for which nothing is different writes nothing, so that doing it twice does no harm.
+
+use tributary_domain::{
+    id::ThreadId,
+    json,
+    time::{Span, Timestamp},
+};
+use tributary_wire::{
+    objects::{ThreadAnswer, ThreadCall},
+    queue::Job,
+};
+
+use super::Outcome;
+use crate::{carry, clock, d1, edge::Edge, fault::Fault, objects};
+
+/// Threads whose places one message of the walk reads.
+const PAGE: u32 = 1000;
+/// Threads that one message has go by the rules: each is a call.
+const THREADS: usize = 50;
+/// Whoever still goes by what they read before the save is done with it after this.
+const SETTLED: Span = Span::seconds(7);
+const SETTLED_SECONDS: u32 = 7;
+/// A walk that has not come to its end by then was lost.
+const PATIENCE: Span = Span::minutes(2);
+
+/// Reads a page of the threads that wait, and puts them and the rest of the way on the queue.
+pub(super) async fn walk(
+    edge: &Edge,
+    rules: u64,
+    after: Option<(i64, ThreadId)>,
+    again: bool,
+) -> Result<Outcome, Fault> {
+    let now = clock::now();
+    let saved_at = d1::rules::at_least(edge, rules).await?.saved_at;
+    // A label that is on its way may bring a plan by the rules before: until nobody has them any more.
+    if again && now.since(saved_at) < SETTLED {
+        return Ok(Outcome::Again { after_seconds: SETTLED_SECONDS });
+    }
+    let places = d1::threads::waiting(edge, after, PAGE).await?;
+    let last = places.last().filter(|_| places.len() == PAGE as usize).cloned();
+    let over = last.is_none();
+    let threads: Vec<ThreadId> = places.into_iter().map(|(_, id)| id).collect();
+    let mut jobs: Vec<Job> =
+        threads.chunks(THREADS).map(|some| Job::ReplanThreads { rules, threads: some.to_vec() }).collect();
+    if !(over && again) {
+        jobs.push(Job::Replan { rules, after: last, again: again || over });
+    }
+    carry::put(edge, "JOBS", &jobs, 0).await?;
+    if over && again {
+        d1::rules::planned(rules, now).run(edge).await?;
+    }
+    Ok(Outcome::Done)
+}
+
+/// Has each of these go by the rules, and carries what that changed. One that fails has all of them tried again.
+pub(super) async fn threads(edge: &Edge, rules: u64, threads: &[ThreadId]) -> Result<Outcome, Fault> {
+    let mut changed: Vec<ThreadAnswer> = Vec::new();
+    for (_, answer) in Box::pin(objects::thread::each(edge, threads, &ThreadCall::Replan { rules })).await {
+        let answer: Option<ThreadAnswer> = json::from_slice(&answer?).map_err(Fault::form("replan"))?;
+        changed.extend(answer);
+    }
+    if !changed.is_empty() {
+        carry::carry(edge, &changed).await?;
+    }
+    Ok(Outcome::Done)
+}
+
+/// Begins a walk anew that was lost, and tells of rules that cannot be read.
+pub(crate) async fn sweep(edge: &Edge, now: Timestamp) -> Result<(), Fault> {
+    if let Some(rules) = d1::rules::unplanned(edge, now.minus(PATIENCE)).await? {
+        carry::put(edge, "JOBS", &[Job::Replan { rules, after: None, again: false }], 0).await?;
+    }
+    let current = d1::rules::current(edge).await?;
+    if let Some(text) = current.trouble() {
+        carry::put(edge, "JOBS", &[Job::Notice { text, thread: None, key: None }], 0).await?;
+    }
+    Ok(())
+}
