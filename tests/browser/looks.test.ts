@@ -136,7 +136,7 @@ const screens: { name: string; path?: string; signedOut?: boolean; go?: (page: P
       await page.getByRole('heading', { name: /^Put your changes and version \d+ together$/ }).waitFor();
     },
   },
-  { name: 'insights', path: '/insights', go: (page) => page.getByRole('table').first().waitFor() },
+  { name: 'insights', path: '/insights', go: (page) => page.getByRole('img', { name: /by day/ }).waitFor() },
   { name: 'costs', path: '/costs', go: (page) => page.getByRole('table').first().waitFor() },
   {
     name: 'search',
