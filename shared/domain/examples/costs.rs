@@ -13,7 +13,8 @@ use tributary_domain::{
 };
 
 fn dollars(micros: u64) -> String {
-    format!("${}.{:02}", micros / 1_000_000, micros % 1_000_000 / 10_000)
+    let cents = (micros + 5_000) / 10_000;
+    format!("${}.{:02}", cents / 100, cents % 100)
 }
 
 fn main() -> Result<(), Box<dyn Error>> {
