@@ -1,16 +1,11 @@
 /** The digest's page: read before it goes out, sent by hand with a confirmation, and what became of it with each reader. */
 import assert from 'node:assert/strict';
-import { mkdirSync, readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import type { Page } from 'playwright-core';
-import { root } from '../../tools/runtime.ts';
 import { tellStory } from '../standins/story.ts';
 import { House, mia, openThread, ours, owner, until, type Visit } from './house.ts';
+import { faults, look, picture } from './page.ts';
 
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-const pictures = join(root, 'tests/.out');
 const DAY = 24 * 60 * 60_000;
 
 let house: House;
@@ -25,7 +20,6 @@ const toDigest = async (page: Page) => {
 const ask = (page: Page, script: string) => page.evaluate(script) as Promise<never>;
 
 before(async () => {
-  mkdirSync(pictures, { recursive: true });
   house = await House.open();
   robin = await house.signedIn(owner);
   const { page } = robin;
@@ -94,7 +88,7 @@ test('an administrator sends it after a look at who gets it; a refused mail stay
 
   house.standins.faults.next('mail', 'emails', { kind: 'error', name: 'invalid' });
   await page.getByRole('button', { name: 'Send now…' }).click();
-  await page.screenshot({ path: join(pictures, 'digest-confirm-1440-light.png') });
+  await picture(page, 'digest-confirm-1440-light');
   await dialog.getByRole('button', { name: 'Send now', exact: true }).dblclick();
   await dialog.waitFor({ state: 'detached' });
   await page.getByText(/^Sent by Robin Vale/).waitFor();
@@ -143,23 +137,17 @@ for (const colorScheme of ['light', 'dark'] as const) {
       const visit = await house.signedIn(owner, 'mine', { viewport: { width, height: width === 390 ? 844 : 900 }, deviceScaleFactor: width === 390 ? 2 : 1, colorScheme });
       const { page } = visit;
       const wrong: string[] = [];
-      const look = async (name: string) => {
-        await page.screenshot({ path: join(pictures, `${name}-${width}-${colorScheme}.png`) });
-        await page.evaluate(axe);
-        const found = (await page.evaluate(`axe.run(document, { resultTypes: ['violations'], rules: { 'target-size': { enabled: true } } }).then((r) => r.violations)`)) as { id: string; nodes: { html: string }[] }[];
-        wrong.push(...found.flatMap(({ id, nodes }) => nodes.slice(0, 3).map((node) => `${name} ${id}: ${node.html.slice(0, 200)}`)));
-        if (await page.evaluate('document.documentElement.scrollWidth > innerWidth')) wrong.push(`${name}: it scrolls sideways`);
-      };
+      const shown = async (name: string) => void wrong.push(...(await look(page, `${name}-${width}-${colorScheme}`)));
       await toDigest(page);
-      await look('digest');
+      await shown('digest');
       await page.locator('.body').evaluate('document.querySelector(".body").scrollTo(0, 100000)');
-      await look('digest-end');
+      await shown('digest-end');
       await page.getByRole('region', { name: 'Earlier' }).getByRole('button').nth(1).click();
       await page.getByText(/^Sent by Robin Vale/).waitFor();
-      await look('digest-sent');
+      await shown('digest-sent');
       await page.getByRole('button', { name: 'Send now…' }).click();
       await page.getByRole('dialog').waitFor();
-      await look('digest-confirm');
+      await shown('digest-confirm');
       assert.deepEqual([...wrong, ...visit.complaints.list], []);
       await visit.close();
     });
@@ -174,10 +162,8 @@ test('the mail itself is clean on light and dark, and fetches nothing', async ()
     const asked: string[] = [];
     page.on('request', (request) => asked.push(request.url()));
     await page.setContent(mail.html);
-    await page.screenshot({ path: join(pictures, `digest-mail-${colorScheme}.png`), fullPage: true });
-    await page.evaluate(axe);
-    const found = (await page.evaluate(`axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag22aa'] }).then((r) => r.violations.map((one) => one.id))`)) as string[];
-    assert.deepEqual([found, asked], [[], []]);
+    await picture(page, `digest-mail-${colorScheme}`, true);
+    assert.deepEqual([await faults(page, ['wcag2a', 'wcag2aa', 'wcag22aa']), asked], [[], []]);
     await page.close();
   }
 });

@@ -1,15 +1,10 @@
 /** The end of a shift: a quiet line leads to what still waits, and one key hands it over. */
 import assert from 'node:assert/strict';
-import { mkdirSync, readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import type { Page } from 'playwright-core';
-import { root } from '../../tools/runtime.ts';
 import { House, mia, openThread, row, until } from './house.ts';
+import { look } from './page.ts';
 
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-const pictures = process.env.PICTURES ?? join(root, 'tests/.out');
 let house: House;
 
 /** Gives Mia shifts that end in a quarter of an hour, by the rules as an administrator saves them. */
@@ -34,18 +29,13 @@ const waiting = (page: Page) =>
   });
 
 const looks = async (page: Page, name: string): Promise<void> => {
-  mkdirSync(pictures, { recursive: true });
   for (const [width, height] of [[1440, 900], [1024, 768], [390, 844]] as const) {
     for (const colorScheme of ['light', 'dark'] as const) {
       await page.setViewportSize({ width, height });
       await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
       // Colours that are inherited follow a frame later.
       await page.evaluate('new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))');
-      await page.screenshot({ path: join(pictures, `${name}-${width}-${colorScheme}.png`) });
-      await page.evaluate(axe);
-      const run = "axe.run(document, { resultTypes: ['violations'], rules: { 'target-size': { enabled: true } } }).then((r) => r.violations.map((v) => v.id + ': ' + v.nodes[0].html.slice(0, 200)))";
-      assert.deepEqual(await page.evaluate(run), [], `${name} ${width} ${colorScheme}`);
-      assert.equal(await page.evaluate('document.documentElement.scrollWidth > innerWidth'), false, 'it does not scroll sideways');
+      assert.deepEqual(await look(page, `${name}-${width}-${colorScheme}`), []);
     }
   }
   await page.setViewportSize({ width: 1440, height: 900 });

@@ -1,12 +1,11 @@
 /** Insights and costs: what happened, as a picture and as a table, with the question in the address. */
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { after, before, test } from 'node:test';
 import type { Page } from 'playwright-core';
 import { House, openThread, owner, row, until, type Visit } from './house.ts';
+import { look, picture } from './page.ts';
 
-const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 let house: House;
 let robin: Visit;
 before(async () => {
@@ -18,16 +17,7 @@ before(async () => {
 });
 after(() => house.close());
 
-type Fault = { id: string; nodes: { html: string; failureSummary: string }[] };
-
-const violations = async (page: Page): Promise<string[]> => {
-  await page.evaluate(axe);
-  const found = (await page.evaluate(`axe.run(document, { resultTypes: ['violations'], rules: { 'target-size': { enabled: true } } }).then((r) => r.violations)`)) as Fault[];
-  return found.flatMap(({ id, nodes }) => nodes.slice(0, 3).map((node) => `${id}: ${node.html.slice(0, 160)} ${node.failureSummary.slice(0, 300)}`));
-};
-
 const rulesNow = (page: Page) => page.evaluate('fetch("/api/v1/rules").then((answer) => answer.json())') as Promise<{ text: string }>;
-const wide = (page: Page) => page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
 
 test('a report is opened from the rail; its filters are in the address and survive a reload', async () => {
   const { page } = robin;
@@ -115,9 +105,7 @@ for (const scheme of ['light', 'dark'] as const) {
       ] as const) {
         await page.goto(`${house.worker.url}/${path}`);
         await page.locator(`main ${there}`).first().waitFor();
-        assert.deepEqual(await violations(page), [], `${path} at ${width}`);
-        assert.ok((await wide(page)) <= 0, `${path} at ${width} scrolls sideways`);
-        if (process.env.SHOTS) await page.screenshot({ path: `${process.env.SHOTS}/${path.replace(/[?=&]/g, '-')}-${width}-${scheme}.png` });
+        assert.deepEqual(await look(page, `${path.replace(/[?=&]/g, '-')}-${width}-${scheme}`), []);
       }
     }
     assert.deepEqual(visit.complaints.list, []);
@@ -171,15 +159,11 @@ test('a suggested keyword is written into the rules by keyboard, and counts once
   await page.keyboard.press('Enter');
   const add = page.getByRole('link', { name: 'Add to rules: “zipper” among the keywords of Returns' });
   await add.waitFor();
-  if (process.env.SHOTS) {
-    for (const width of [1440, 390]) {
-      await page.setViewportSize({ width, height: 900 });
-      await add.scrollIntoViewIfNeeded();
-      await page.screenshot({ path: `${process.env.SHOTS}/keywords-${width}.png` });
-    }
-    await page.setViewportSize({ width: 1440, height: 900 });
+  for (const width of [390, 1440]) {
+    await page.setViewportSize({ width, height: 900 });
+    await add.scrollIntoViewIfNeeded();
+    assert.deepEqual(await look(page, `keywords-${width}-light`), []);
   }
-  assert.deepEqual(await violations(page), []);
   await add.focus();
   await page.keyboard.press('Enter');
   await page.waitForURL('**/rules');
@@ -194,7 +178,7 @@ test('a suggested keyword is written into the rules by keyboard, and counts once
     return [value.slice(selectionStart, selectionStart + 8), one === one.ownerDocument.activeElement];
   });
   assert.deepEqual(caret, ['"zipper"', true]);
-  if (process.env.SHOTS) await page.screenshot({ path: `${process.env.SHOTS}/keyword-in-rules.png` });
+  await picture(page, 'keyword-in-rules-1440-light');
   await page.reload();
   await until('the draft is there again, once', async () => (await area.inputValue()) === shown);
   await page.getByText('No problems').first().waitFor();

@@ -3,30 +3,12 @@
  * than the screen, nothing refused by the page's own policy. Pictures of them are left in tests/.out for eyes.
  */
 import assert from 'node:assert/strict';
-import { mkdirSync, readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import type { Page } from 'playwright-core';
-import { root } from '../../tools/runtime.ts';
 import { tellStory } from '../standins/story.ts';
 import { House, openThread, ours, owner, row } from './house.ts';
+import { faults, picture } from './page.ts';
 
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-const pictures = join(root, 'tests/.out');
-
-type Fault = { id: string; nodes: { html: string; failureSummary: string }[] };
-
-/** What is wrong with a screen. */
-const faults = async (page: Page, only: string[] = []): Promise<string[]> => {
-  await page.evaluate(axe);
-  const options = { resultTypes: ['violations'], ...(only.length > 0 ? { runOnly: only } : { rules: { 'target-size': { enabled: true } } }) };
-  const run = `axe.run(document, ${JSON.stringify(options)}).then((r) => r.violations)`;
-  const found = (await page.evaluate(run)) as Fault[];
-  const list = found.flatMap(({ id, nodes }) => nodes.slice(0, 3).map((node) => `${id}: ${node.html.slice(0, 160)} ${node.failureSummary.slice(0, 300)}`));
-  if (await page.evaluate('document.documentElement.scrollWidth > innerWidth')) list.push('it scrolls sideways');
-  return list;
-};
 
 const toThread = (name: string) => async (page: Page) => {
   await openThread(page, name);
@@ -157,7 +139,6 @@ const screens: { name: string; path?: string; signedOut?: boolean; go?: (page: P
 
 let house: House;
 before(async () => {
-  mkdirSync(pictures, { recursive: true });
   house = await House.open();
   const story = tellStory(house.standins, { opening: 0.05 });
   await story.opening;
@@ -193,7 +174,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
         await page.goto(`${house.worker.url}${path}`);
         await go?.(page);
         await page.evaluate('Promise.all([...document.images].map((one) => one.complete || new Promise((done) => { one.onload = one.onerror = done })))');
-        await page.screenshot({ path: join(pictures, `${name}-${width}-${colorScheme}.png`) });
+        await picture(page, `${name}-${width}-${colorScheme}`);
         wrong.push(...(await faults(page)).map((fault) => `${name}: ${fault}`));
       }
       wrong.push(...inside.complaints.list, ...outside.complaints.list);
@@ -208,7 +189,7 @@ test("the customers' phones are clean too", async () => {
   for (const colorScheme of ['light', 'dark'] as const) {
     const { page, complaints, close } = await house.visit(house.standins.url, { colorScheme });
     await page.getByRole('article').first().waitFor();
-    await page.screenshot({ path: join(pictures, `phones-1440-${colorScheme}.png`) });
+    await picture(page, `phones-1440-${colorScheme}`);
     assert.deepEqual([...(await faults(page, ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa'])), ...complaints.list], []);
     await close();
   }

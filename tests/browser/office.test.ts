@@ -1,16 +1,11 @@
 /** The pages for what waits for an administrator: notices that a channel did not take, and deliveries that were parked. */
 import assert from 'node:assert/strict';
 import { createHmac, randomUUID } from 'node:crypto';
-import { mkdirSync, readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import type { Page } from 'playwright-core';
-import { root } from '../../tools/runtime.ts';
 import { House, mia, owner, until, type Visit } from './house.ts';
+import { look } from './page.ts';
 
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-const pictures = join(root, 'tests/.out');
 
 let house: House;
 let robin: Visit;
@@ -28,7 +23,6 @@ const stranger = async (words: string) => {
 };
 
 before(async () => {
-  mkdirSync(pictures, { recursive: true });
   house = await House.open();
   for (const words of ['My word is zwergpinscher', 'Is anybody there?', 'Hello?']) await stranger(words);
   await until('they are parked', async () => (await count("SELECT count(*) AS n FROM deliveries WHERE state = 'parked'")) === 3);
@@ -154,36 +148,30 @@ for (const colorScheme of ['light', 'dark'] as const) {
       const visit = await house.signedIn(owner, 'mine', { viewport: { width, height: width === 390 ? 844 : 900 }, deviceScaleFactor: width === 390 ? 2 : 1, colorScheme });
       const { page } = visit;
       const wrong: string[] = [];
-      const look = async (name: string) => {
-        await page.screenshot({ path: join(pictures, `${name}-${width}-${colorScheme}.png`) });
-        await page.evaluate(axe);
-        const found = (await page.evaluate(`axe.run(document, { resultTypes: ['violations'], rules: { 'target-size': { enabled: true } } }).then((r) => r.violations)`)) as { id: string; nodes: { html: string }[] }[];
-        wrong.push(...found.flatMap(({ id, nodes }) => nodes.slice(0, 3).map((node) => `${name} ${id}: ${node.html.slice(0, 200)}`)));
-        if (await page.evaluate('document.documentElement.scrollWidth > innerWidth')) wrong.push(`${name}: it scrolls sideways`);
-      };
+      const shown = async (name: string) => void wrong.push(...(await look(page, `${name}-${width}-${colorScheme}`)));
       if (width === 390) {
         await page.goto(`${house.worker.url}/notices`);
         await page.getByRole('button', { name: 'Back to the queues' }).click();
         await page.getByRole('link', { name: /^Parked/ }).waitFor();
-        await look('rail');
+        await shown('rail');
       }
       await page.goto(`${house.worker.url}/notices`);
       await row(page, 'Ada Byron').first().waitFor();
       await page.keyboard.press('j');
-      await look('notices');
+      await shown('notices');
       await page.goto(`${house.worker.url}/notices?state=waiting`);
       await page.locator('[data-ledger] li, .empty').first().waitFor();
-      await look('notices-waiting');
+      await shown('notices-waiting');
       await page.goto(`${house.worker.url}/parked`);
       await row(page, 'Parked').first().waitFor();
-      await look('parked');
+      await shown('parked');
       await page.locator('[data-row]').first().click();
       await page.getByRole('button', { name: 'Show what came' }).click();
       await page.getByRole('region', { name: 'What came' }).waitFor();
-      await look('parked-body');
+      await shown('parked-body');
       await page.goto(`${house.worker.url}/parked?state=recovered`);
       await page.getByText('None', { exact: true }).waitFor();
-      await look('parked-none');
+      await shown('parked-none');
       assert.deepEqual([...wrong, ...visit.complaints.list], []);
       await visit.close();
     });

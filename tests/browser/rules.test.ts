@@ -1,16 +1,9 @@
 /** The rules as the team works with them: written, refused, tried, put together, restored; and why a thread is whose. */
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
 import type { Page } from 'playwright-core';
 import { House, mia, openThread, owner, row, until, type Visit } from './house.ts';
-
-const axe = readFileSync(new URL('../../node_modules/axe-core/axe.min.js', import.meta.url), 'utf8');
-const violations = async (page: Page): Promise<string[]> => {
-  await page.evaluate(axe);
-  const run = "axe.run(document, { resultTypes: ['violations'], rules: { 'target-size': { enabled: true } } }).then((r) => r.violations.map((v) => v.id + ': ' + v.nodes[0].html.slice(0, 200)))";
-  return page.evaluate(run) as Promise<string[]>;
-};
+import { look } from './page.ts';
 
 let house: House;
 let robin: Visit;
@@ -196,9 +189,7 @@ test('a document that this release cannot read is shown with what is wrong, and 
       await visit.page.setViewportSize({ width, height: 900 });
       await toRules(visit.page);
       await visit.page.getByText('cannot be read by this release').waitFor();
-      assert.deepEqual(await violations(visit.page), [], `${width}, ${scheme}`);
-      assert.ok((await visit.page.evaluate(() => document.documentElement.scrollWidth - innerWidth)) <= 0, `at ${width} it scrolls sideways`);
-      if (process.env.SHOTS) await visit.page.screenshot({ path: `${process.env.SHOTS}/rules-unread-${width}-${scheme}.png` });
+      assert.deepEqual(await look(visit.page, `rules-unread-${width}-${scheme}`), []);
     }
     await visit.close();
   }

@@ -1,12 +1,10 @@
 /** API tokens: made, shown once, copied, revoked; by keyboard, at every width, in both schemes. */
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { after, before, test } from 'node:test';
 import type { Page } from 'playwright-core';
 import { House, mia, owner, type Visit } from './house.ts';
+import { faults, look, picture } from './page.ts';
 
-const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 let house: House;
 let robin: Visit;
 before(async () => {
@@ -15,20 +13,8 @@ before(async () => {
 });
 after(() => house.close());
 
-type Fault = { id: string; nodes: { html: string; failureSummary: string }[] };
-
-const violations = async (page: Page): Promise<string[]> => {
-  await page.evaluate(axe);
-  const found = (await page.evaluate(`axe.run(document, { resultTypes: ['violations'], rules: { 'target-size': { enabled: true } } }).then((r) => r.violations)`)) as Fault[];
-  return found.flatMap(({ id, nodes }) => nodes.slice(0, 3).map((node) => `${id}: ${node.html.slice(0, 160)} ${node.failureSummary.slice(0, 300)}`));
-};
-
-const wide = (page: Page) => page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
 const there = (page: Page) => page.getByRole('list', { name: 'Tokens there are' }).getByRole('listitem');
 const works = async (secret: string) => (await fetch(`${house.worker.url}/api/v1/threads`, { headers: { authorization: `Bearer ${secret}` } })).status;
-const picture = async (page: Page, name: string) => {
-  if (process.env.SHOTS) await page.screenshot({ path: `${process.env.SHOTS}/${name}.png` });
-};
 
 test('a token is made by keyboard alone, its secret copied, and shown no second time', async () => {
   const { page } = robin;
@@ -36,7 +22,7 @@ test('a token is made by keyboard alone, its secret copied, and shown no second 
   await page.getByRole('link', { name: 'API tokens' }).click();
   await page.waitForURL('**/tokens');
   await page.getByText('None yet.').waitFor();
-  await picture(page, 'empty');
+  await picture(page, 'tokens-empty');
   await page.keyboard.press('n');
   await page.keyboard.type('Weekly report');
   await page.keyboard.press('Tab');
@@ -46,11 +32,11 @@ test('a token is made by keyboard alone, its secret copied, and shown no second 
   const field = page.getByLabel('Secret', { exact: true });
   const secret = await field.inputValue();
   assert.match(secret, /^trb_[A-Za-z0-9_-]{43}$/);
-  await picture(page, 'secret');
+  await picture(page, 'tokens-secret');
   await page.getByRole('button', { name: 'Copy' }).press('Enter');
   await page.getByRole('status').filter({ hasText: 'Copied.' }).waitFor();
   assert.equal(await page.evaluate(() => navigator.clipboard.readText()), secret);
-  assert.deepEqual(await violations(page), []);
+  assert.deepEqual(await faults(page), []);
   await page.getByRole('button', { name: 'I have it' }).press('Enter');
   assert.ok(await page.getByLabel('What is it for?').evaluate((one) => one === document.activeElement), 'the next one can be made');
   assert.equal(await works(secret), 200);
@@ -74,7 +60,7 @@ test('revoking asks once more, and ends it at once', async () => {
   await row.getByRole('button', { name: 'Revoke Night desk' }).press('Enter');
   const dialog = page.getByRole('dialog', { name: 'Revoke “Night desk”?' });
   await dialog.waitFor();
-  await picture(page, 'revoke');
+  await picture(page, 'tokens-revoke');
   await page.keyboard.press('Escape');
   await dialog.waitFor({ state: 'hidden' });
   assert.equal(await works(secret), 200);
@@ -104,7 +90,7 @@ test('whoever is no administrator is told whom to ask', async () => {
   assert.equal(await visit.page.getByRole('link', { name: 'API tokens' }).count(), 0);
   await visit.page.goto(`${house.worker.url}/tokens`);
   await visit.page.getByText('Tokens are for administrators').waitFor();
-  assert.deepEqual(await violations(visit.page), []);
+  assert.deepEqual(await faults(visit.page), []);
   assert.deepEqual(visit.complaints.list, []);
   await visit.close();
 });
@@ -115,15 +101,11 @@ for (const [scheme, width] of [['light', 1440], ['dark', 1440], ['light', 1024],
     const { page } = visit;
     await page.goto(`${house.worker.url}/tokens`);
     await there(page).first().waitFor();
-    await picture(page, `list-${scheme}-${width}`);
-    assert.ok((await wide(page)) <= 0, 'nothing is cut off');
-    assert.deepEqual(await violations(page), []);
+    assert.deepEqual(await look(page, `tokens-list-${scheme}-${width}`), []);
     await page.getByLabel('What is it for?').fill(`For ${scheme} ${width}`);
     await page.getByRole('button', { name: 'Make token' }).click();
     await page.getByLabel('Secret', { exact: true }).waitFor();
-    await picture(page, `made-${scheme}-${width}`);
-    assert.ok((await wide(page)) <= 0, 'nothing is cut off');
-    assert.deepEqual(await violations(page), []);
+    assert.deepEqual(await look(page, `tokens-made-${scheme}-${width}`), []);
     assert.deepEqual(visit.complaints.list, []);
     await visit.close();
   });

@@ -1,0 +1,32 @@
+/** How a page is looked at: by axe, for sideways scrolling, and as a picture left in tests/.out for eyes. */
+import { mkdirSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import type { Page } from 'playwright-core';
+import { root } from '../../tools/runtime.ts';
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const pictures = join(root, 'tests/.out');
+
+type Fault = { id: string; nodes: { html: string; failureSummary: string }[] };
+
+/** What is wrong with a page as it is shown. `only`: rules of axe; all of them, and the size of targets, when left out. */
+export const faults = async (page: Page, only: string[] = []): Promise<string[]> => {
+  await page.evaluate(axe);
+  const options = { resultTypes: ['violations'], ...(only.length > 0 ? { runOnly: only } : { rules: { 'target-size': { enabled: true } } }) };
+  const found = (await page.evaluate(`axe.run(document, ${JSON.stringify(options)}).then((r) => r.violations)`)) as Fault[];
+  const list = found.flatMap(({ id, nodes }) => nodes.slice(0, 3).map((node) => `${id}: ${node.html.slice(0, 160)} ${node.failureSummary.slice(0, 300)}`));
+  if (await page.evaluate('document.documentElement.scrollWidth > innerWidth')) list.push('it scrolls sideways');
+  return list;
+};
+
+export const picture = async (page: Page, name: string, fullPage = false): Promise<void> => {
+  mkdirSync(pictures, { recursive: true });
+  await page.screenshot({ path: join(pictures, `${name}.png`), fullPage });
+};
+
+/** Leaves a picture, and tells what is wrong, each fault with the picture's name. */
+export const look = async (page: Page, name: string): Promise<string[]> => {
+  await picture(page, name);
+  return (await faults(page)).map((fault) => `${name} ${fault}`);
+};
