@@ -13,6 +13,23 @@ const table = `CREATE TABLE IF NOT EXISTS d1_migrations(
   applied_at TIMESTAMP DEFAULT CURRENT_TIMESTAMP NOT NULL
 )`;
 
+type Statement = [sql: string, ...values: string[]];
+
+/**
+ * Runs what it is posted in one transaction and answers with the rows of the last statement: one request where
+ * Miniflare's own way to a database takes a call that blocks for every statement.
+ */
+const script = `export default {
+  async fetch(request, { DB }) {
+    try {
+      const statements = (await request.json()).map(([sql, ...values]) => DB.prepare(sql).bind(...values));
+      return Response.json((await DB.batch(statements)).at(-1).results);
+    } catch (error) {
+      return new Response(String(error), { status: 500 });
+    }
+  },
+}`;
+
 /** The migration files of `directory`, in the order they apply: `0001_what.sql`, `0002_...`. */
 export const migrationFiles = (directory: string): string[] =>
   existsSync(directory)
@@ -37,26 +54,22 @@ export const checkMigrationNames = (directory: string): string[] => {
  * Applies what `directory` has and the database has not, and returns the names applied. It opens the database
  * by itself, before the Worker runs: an alarm that is due at start must find the new tables.
  */
-export const applyMigrations = async (directory: string, persist: string, binding: string, id: string): Promise<string[]> => {
+export const applyMigrations = async (directory: string, persist: string, id: string): Promise<string[]> => {
   const files = checkMigrationNames(directory);
   if (files.length === 0) return [];
-  const mf = new Miniflare({
-    modules: true,
-    script: 'export default {}',
-    d1Databases: { [binding]: id },
-    d1Persist: persist,
-    cf: false,
-  });
+  const mf = new Miniflare({ modules: true, script, d1Databases: { DB: id }, d1Persist: persist, cf: false });
+  const run = async (...statements: Statement[]): Promise<{ name: string }[]> => {
+    const answer = await mf.dispatchFetch('http://migrations/', { method: 'POST', body: JSON.stringify(statements) });
+    if (!answer.ok) throw new Error(await answer.text());
+    return (await answer.json()) as { name: string }[];
+  };
   try {
-    const db = await mf.getD1Database(binding);
-    await db.prepare(table).run();
-    const { results } = await db.prepare('SELECT name FROM d1_migrations').all<{ name: string }>();
-    const done = new Set(results.map((row) => row.name));
+    const done = new Set((await run([table], ['SELECT name FROM d1_migrations'])).map((row) => row.name));
     const fresh = files.filter((file) => !done.has(file));
     for (const file of fresh) {
-      const statements = splitSql(readFileSync(join(directory, file), 'utf8')).map((sql) => db.prepare(sql));
+      const statements = splitSql(readFileSync(join(directory, file), 'utf8')).map((sql): Statement => [sql]);
       try {
-        await db.batch([...statements, db.prepare('INSERT INTO d1_migrations (name) VALUES (?)').bind(file)]);
+        await run(...statements, ['INSERT INTO d1_migrations (name) VALUES (?)', file]);
       } catch (error) {
         throw new Error(`the migration ${file} failed`, { cause: error });
       }

@@ -80,7 +80,7 @@ export const startWorker = async (options: WorkerOptions): Promise<RunningWorker
   for (const database of config.d1_databases) {
     if (!database.migrations_dir) continue;
     const id = database.database_id ?? database.binding;
-    const applied = await applyMigrations(resolve(here, database.migrations_dir), join(stateDir, 'd1'), database.binding, id);
+    const applied = await applyMigrations(resolve(here, database.migrations_dir), join(stateDir, 'd1'), id);
     if (applied.length > 0) log(`-- migrations applied: ${applied.join(', ')}`);
   }
 

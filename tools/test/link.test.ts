@@ -26,7 +26,7 @@ test('a link is made for a teammate who may sign in, and for nobody else', async
   const state = mkdtempSync(join(tmpdir(), 'tributary-link-'))
   const persist = join(state, 'd1')
   try {
-    await applyMigrations(join(root, 'workers/migrations'), persist, 'DB', 'DB')
+    await applyMigrations(join(root, 'workers/migrations'), persist, 'DB')
     const open = () => new Miniflare({ modules: true, script: 'export default {}', d1Databases: { DB: 'DB' }, d1Persist: persist, cf: false })
     let mf = open()
     const add = "INSERT INTO teammates (id, email, name, role, enabled, created_at) VALUES (?, ?, 'One', 'agent', ?, 0)"
