@@ -79,16 +79,24 @@ export class House {
     };
     const config = process.env.WORKER_CONFIG;
     const log = (line: string) => void (process.env.SHOW_LOG && process.stderr.write(`${line}\n`));
-    const worker = await startWorker({ port, stateDir, vars, log, crons: false, ...(config ? { config } : {}) });
-    standins.setWorkerUrl(worker.url);
-    const firstLink = furnished ? (await seedDemo(worker.url, standins, vars, worker.mf)).signInLink : undefined;
-    const browser = await chromium.launch({
-      executablePath: process.env.CHROMIUM_BIN ?? '/usr/bin/chromium',
-      args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
+    const worker = await startWorker({ port, stateDir, vars, log, crons: false, ...(config ? { config } : {}) }).catch(async (error: unknown) => {
+      await standins.stop(); // else its servers would keep the process alive
+      throw error;
     });
-    const house = new House(worker, standins, browser, vars.SETUP_TOKEN, firstLink, stateDir);
-    houses.add(house);
-    return house;
+    try {
+      standins.setWorkerUrl(worker.url);
+      const firstLink = furnished ? (await seedDemo(worker.url, standins, vars, worker.mf)).signInLink : undefined;
+      const browser = await chromium.launch({
+        executablePath: process.env.CHROMIUM_BIN ?? '/usr/bin/chromium',
+        args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
+      });
+      const house = new House(worker, standins, browser, vars.SETUP_TOKEN, firstLink, stateDir);
+      houses.add(house);
+      return house;
+    } catch (error) {
+      await Promise.allSettled([standins.stop(), worker.dispose()]); // likewise
+      throw error;
+    }
   }
 
   /** What the pages showed when a test failed: their words in its output, a picture in tests/.out. */

@@ -201,13 +201,16 @@ export const startProduct = async (options: Options = {}): Promise<Product> => {
   const standins = await startStandins({ seed: 1 });
   const vars = variables(url, standins, options);
   const lines: string[] = [];
-  const worker = await start({ stateDir, port, vars, config: options.config, crons: options.crons, lines });
+  const worker = await start({ stateDir, port, vars, config: options.config, crons: options.crons, lines }).catch(async (error: unknown) => {
+    await standins.stop(); // else its servers would keep the process alive
+    throw error;
+  });
   standins.setWorkerUrl(url);
   const product = new Product(standins, worker, new Team(url), vars, stateDir, lines);
   try {
     await product.team.furnish(standins, vars, options);
   } catch (error) {
-    await product.stop(); // else its servers would keep the process alive
+    await product.stop(); // likewise
     throw error;
   }
   return product;
