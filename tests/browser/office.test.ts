@@ -102,7 +102,12 @@ test('parked deliveries are shown by cause; what came is shown on request, and t
 test('one is tried again, then all of a cause', async () => {
   const { page } = robin;
   const replays = () => count('SELECT sum(replays) AS n FROM deliveries');
-  await page.keyboard.press('j');
+  const last = page.getByRole('listitem').filter({ hasText: 'From nobody we know' }).locator('[data-row]');
+  await last.focus();
+  await page.keyboard.press('r');
+  await page.getByText('It is no delivery that this release can read').waitFor();
+  assert.equal(await replays(), 0);
+  await page.getByRole('region', { name: /^It is for an account/ }).locator('[data-row]').first().focus();
   await page.keyboard.press('r');
   await page.getByText('It is tried again').waitFor();
   assert.equal(await replays(), 1);

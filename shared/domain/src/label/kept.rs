@@ -67,13 +67,8 @@ pub struct LabelState {
     #[serde(default)]
     pub corrections: u32,
     /// The last labelled turn whose labels a person had before them when they answered, corrected or closed.
-    #[serde(default, skip_serializing_if = "is_none_yet")]
+    #[serde(default)]
     pub looked: u64,
-}
-
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "the signature that serde wants")]
-const fn is_none_yet(turn: &u64) -> bool {
-    *turn == 0
 }
 
 impl LabelState {
