@@ -198,8 +198,9 @@ pub(crate) async fn waiting(
 ) -> Result<Vec<(i64, ThreadId)>, Fault> {
     let sql = "SELECT id, rank FROM threads INDEXED BY threads_by_status \
                WHERE status = 'open' AND rank < ?3 AND (rank, id) > (?1, ?2 || '!') ORDER BY rank, id LIMIT ?4";
-    let (rank, id) = after.map_or((i64::MIN >> 11, String::new()), |(rank, id)| (rank, id.into()));
-    let statement = Statement::new("waiting_threads", sql).int(rank).text(&id).int(BEHIND).int(i64::from(limit));
+    let after = after.map_or_else(Place::start, |(rank, id)| Place { rank, id: id.into() });
+    let statement = Statement::new("waiting_threads", sql).int(after.rank).text(&after.id);
+    let statement = statement.int(BEHIND).int(i64::from(limit));
     let rows: Vec<PlaceRow> = statement.rows(edge).await?;
     Ok(rows.into_iter().filter_map(|row| Some((row.rank, ThreadId::parse(&row.id).ok()?))).collect())
 }
