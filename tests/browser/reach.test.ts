@@ -1,7 +1,7 @@
 /** Finding things, the keyboard, small screens, and words that would be more than words. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { House, openThread, ours, owner, row, type Visit } from './house.ts';
+import { House, openThread, ours, owner, row, until, type Visit } from './house.ts';
 
 let house: House;
 let robin: Visit;
@@ -12,6 +12,8 @@ before(async () => {
   house.standins.telegram.customer('Kim Aas', { language: 'en' }).text('Thanks for order 7731!');
   robin = await house.signedIn(owner);
   for (const name of ['Ida Falk', 'Jude Park', 'Kim Aas']) await row(robin.page, name).waitFor();
+  // A label moves its thread in the list: the rows keep their places from here on.
+  await until('every thread is labelled', async () => (await robin.page.locator('.list-pane li .topic:not(.pending)').count()) === 3);
 });
 after(() => house.close());
 

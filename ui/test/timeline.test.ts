@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { AuditItem, MessageItem } from "../src/api/types.ts";
 import { BLANK, post } from "../src/state/draft.ts";
-import { merged, onItsWay, timeline } from "../src/state/timeline.ts";
+import { merged, onItsWay, timeline, withReply } from "../src/state/timeline.ts";
 
 const ME = { id: "tm_1", name: "Ines" };
 
@@ -22,6 +22,13 @@ function entry(action: string, minute: number, detail: unknown = {}): AuditItem 
 test("a reply that the platform has named since takes the place of the one it was", () => {
   const known = [message("a", 1), message("local", 2, { replyId: "r1" })];
   assert.deepEqual(merged(known, [message("named", 2, { replyId: "r1", status: "sent" })]).map((one) => one.id), ["a", "named"]);
+});
+
+test("a reply of several parts keeps the others when its last is known anew", () => {
+  const known = [message("words", 2, { replyId: "r1" }), message("picture", 2, { replyId: "r1" }), message("other", 3, { replyId: "r2" })];
+  assert.deepEqual(withReply(known, { replyId: "r1", message: message("named", 2) }).map((one) => one.id), ["words", "named", "other"]);
+  assert.deepEqual(withReply(known, { replyId: "r1", message: message("picture", 2, { replyId: "r1", status: "sent" }) }).map((one) => one.id), ["words", "picture", "other"]);
+  assert.deepEqual(withReply(known, { replyId: "r3", message: message("new", 4, { replyId: "r3" }) }).map((one) => one.id), ["words", "picture", "other", "new"]);
 });
 
 test("late and older messages find their place, and a whole page drops what is gone", () => {

@@ -3,7 +3,7 @@ import { explain, NoAnswer, Refusal, type Client } from "../api/client.ts";
 import type { AuditItem, MessageItem, Page, ReplyItem, Resolution, ThreadDetail, ThreadItem } from "../api/types.ts";
 import * as drafts from "./draft.ts";
 import { itemOf } from "./item.ts";
-import { merged } from "./timeline.ts";
+import { merged, withReply } from "./timeline.ts";
 
 const FIRST_MESSAGES = 40;
 const MOST_MESSAGES = 100;
@@ -180,7 +180,7 @@ export class Thread {
   }
 
   private show(reply: ReplyItem): void {
-    this.messages = merged(this.messages, [reply.message]);
+    this.messages = withReply(this.messages, reply);
     if (this.detail !== null && this.detail.version < reply.version) this.detail = { ...this.detail, version: reply.version };
   }
 
@@ -204,7 +204,7 @@ export class Thread {
         if (this.detail === null || missing) this.loading = { name: "failed", why: explain(error), missing };
       }
     }
-    await this.readDoors();
+    void this.readDoors();
   }
 
   /** The newest messages: as many as are shown. */
@@ -247,8 +247,9 @@ export class Thread {
     const ids = [...new Set([...this.detail.linked, ...this.detail.suggested])].slice(0, 3);
     const wanted = ids.join();
     if (wanted === this.doorsOf) return;
-    const found = await Promise.allSettled(ids.map((id) => this.client.thread(id)));
     this.doorsOf = wanted;
+    const found = await Promise.allSettled(ids.map((id) => this.client.thread(id)));
+    if (wanted !== this.doorsOf) return;
     this.doors = found.flatMap((one) => (one.status === "fulfilled" ? [itemOf(one.value)] : []));
   }
 }

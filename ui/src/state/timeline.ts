@@ -1,5 +1,5 @@
 /** A thread's messages and record as one line of entries, by day. */
-import type { AuditItem, MessageItem } from "../api/types.ts";
+import type { AuditItem, MessageItem, ReplyItem } from "../api/types.ts";
 import type { Posted } from "./draft.ts";
 import { sentence, type Called, type Sentence } from "./history.ts";
 import { dayKey } from "./time.ts";
@@ -25,7 +25,13 @@ export function merged(known: readonly MessageItem[], newer: readonly MessageIte
     if (message.replyId != null && replies.has(message.replyId)) return false;
     return !whole || Date.parse(message.at) < from;
   });
-  return [...kept, ...newer].sort((a, b) => Date.parse(a.at) - Date.parse(b.at));
+  return inOrder([...kept, ...newer]);
+}
+
+/** With a reply's last part as it is now: of the parts shown, only the last gives way. */
+export function withReply(known: readonly MessageItem[], { replyId, message: last }: Pick<ReplyItem, "replyId" | "message">): MessageItem[] {
+  const shown = known.findLast((message) => message.id === last.id || message.replyId === replyId);
+  return inOrder([...known.filter((message) => message !== shown), last]);
 }
 
 export function timeline(
@@ -110,6 +116,8 @@ export function onItsWay(posted: Posted, me: { id: string; name: string }): Mess
     replyId: posted.body.replyId,
   };
 }
+
+const inOrder = (messages: MessageItem[]) => messages.sort((a, b) => Date.parse(a.at) - Date.parse(b.at));
 
 function kindOf(mime: string): "image" | "video" | "audio" | "file" {
   const family = mime.split("/")[0];
