@@ -20,12 +20,12 @@ before(async () => {
 });
 after(() => product.stop());
 
-type Route = { method: string; path: string; role: string; query: boolean };
+type Route = { method: string; path: string; role: string; takesJson: boolean };
 const description = JSON.parse(readFileSync(join(root, 'shared/wire/openapi.json'), 'utf8')) as {
   paths: Record<string, Record<string, Record<string, unknown>>>;
 };
 const routes: Route[] = Object.entries(description.paths).flatMap(([path, methods]) =>
-  Object.entries(methods).map(([method, one]) => ({ method: method.toUpperCase(), path, role: String(one['x-role'] ?? 'public'), query: false })),
+  Object.entries(methods).map(([method, one]) => ({ method: method.toUpperCase(), path, role: String(one['x-role'] ?? 'public'), takesJson: JSON.stringify(one.requestBody ?? {}).includes('application/json') })),
 );
 const filled = (path: string) =>
   path
@@ -87,6 +87,23 @@ describe('every route', () => {
         const answer = await owner.ask<{ code: string }>(route.method, filled(route.path), {}, headers);
         assert.equal(`${answer.status} ${answer.body?.code}`, '403 cross_site', `${route.method} ${route.path} ${JSON.stringify(headers)}`);
       }
+    }
+  });
+
+  it('refuses a member that it does not know, and names it', async () => {
+    const taking = routes.filter((one) => one.takesJson && one.path !== '/api/v1/setup');
+    assert.ok(taking.length >= 20, `${taking.length} routes take JSON`);
+    for (const { method, path } of taking) {
+      const answer = await product.owner.ask<{ code: string; field?: string }>(method, filled(path), { surprise: 1 });
+      assert.equal(`${answer.status} ${answer.body?.code} ${answer.body?.field}`, '422 invalid surprise', `${method} ${path}`);
+    }
+  });
+
+  it('refuses a parameter that it does not know, and names it', async () => {
+    const read = routes.filter((one) => one.method === 'GET' && one.role !== 'public');
+    for (const { method, path } of read) {
+      const answer = await product.owner.ask<{ code: string; field?: string }>(method, `${filled(path)}?surprise=1`);
+      assert.equal(`${answer.status} ${answer.body?.code} ${answer.body?.field}`, '400 invalid_parameter surprise', `${method} ${path}`);
     }
   });
 
