@@ -115,6 +115,48 @@ describe('every route', () => {
   });
 });
 
+describe('sessions', () => {
+  type Open = { id: string; current: boolean; endsAt: string };
+  const open = async (who: Session) => (await who.get<{ items: Open[] }>('/sessions')).items;
+  const link = async (name: string) => {
+    const { id } = await product.team.teammate(name);
+    return (await product.owner.post<{ url: string }>(`/teammates/${id}/links`)).url;
+  };
+  const again = async (name: string) => new Session(product.url, `${name}, elsewhere`).signIn(await link(name));
+
+  it('are listed to whose they are, by an id that opens nothing, and end one by one', async () => {
+    const here = product.team.person('Vera');
+    const elsewhere = await again('Vera');
+    const [first, second] = (await open(here)).sort((a, b) => Number(b.current) - Number(a.current));
+    assert.deepEqual([first?.current, second?.current], [true, false]);
+    assert.ok(Date.parse(second?.endsAt ?? '') > Date.now());
+    const forged = new Session(product.url);
+    forged.cookie = `__Host-sid=${second?.id}`;
+    await forged.refused(401, 'not_signed_in', 'GET', '/session');
+    await product.team.person('Mia').refused(404, 'not_found', 'DELETE', `/sessions/${second?.id}`);
+    assert.equal((await here.ask('DELETE', `/api/v1/sessions/${second?.id}`)).status, 204);
+    await elsewhere.refused(401, 'not_signed_in', 'GET', '/session');
+    await here.refused(404, 'not_found', 'DELETE', `/sessions/${second?.id}`);
+    assert.deepEqual((await open(here)).map((one) => one.id), [first?.id]);
+  });
+
+  it('end everywhere but here, or, by an administrator who may, everywhere', async () => {
+    const [here, lena] = [product.team.person('Vera'), product.team.person('Lena')];
+    const others = [await again('Vera'), await again('Vera')];
+    assert.equal((await here.ask('DELETE', '/api/v1/sessions')).status, 204);
+    for (const other of others) await other.refused(401, 'not_signed_in', 'GET', '/session');
+    await lena.refused(403, 'role_too_high', 'DELETE', `/teammates/${(await product.team.teammate('Robin')).id}/sessions`);
+    const elsewhere = await again('Vera');
+    const unused = await link('Vera');
+    assert.equal((await lena.ask('DELETE', `/api/v1/teammates/${(await product.team.teammate('Vera')).id}/sessions`)).status, 204);
+    for (const session of [here, elsewhere]) await session.refused(401, 'not_signed_in', 'GET', '/session');
+    await assert.rejects(new Session(product.url).signIn(unused), /link_invalid/);
+    await here.signIn(await link('Vera'));
+    const { items } = await product.owner.get<{ items: { action: string; detail: { sessions?: number } }[] }>('/audit?limit=20');
+    assert.deepEqual(items.filter((one) => one.action === 'sessionsEnded').map((one) => one.detail.sessions), [2, 2]);
+  });
+});
+
 describe('static files', () => {
   it('carry the headers that keep other code out', async () => {
     const page = await fetch(product.url);

@@ -106,6 +106,8 @@ id!(/// One digest: that of a local day, or one that a person sent by hand.
     DigestId, "dig");
 id!(/// A token by which a program uses the API.
     TokenId, "tok");
+id!(/// A session of somebody who is signed in. Nothing can be done with it but end the session.
+    SessionId, "ses");
 
 /// One reply a teammate wrote. The client that wrote it makes the id (a UUID, say), so that a repeated
 /// request is known to be the same reply.

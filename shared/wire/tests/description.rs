@@ -24,7 +24,7 @@ use tributary_wire::api::{
         RulesVersionDetail, RulesVersionItem, TemplateItem, TopicItem,
     },
     search::SearchItem,
-    session::{SessionItem, SetupRequest, SignInLinkItem, SignInRequest},
+    session::{SessionItem, SetupRequest, SignInLinkItem, SignInRequest, SignedInItem},
     teammate::{InviteRequest, InvitedItem, Role, TeamItem, TeammateItem, TeammateRequest},
     thread::{
         CountsItem, LabelRequest, NoteRequest, ReadRequest, ReassignRequest, SnoozeRequest, StatusRequest, TagsRequest,
@@ -167,6 +167,7 @@ fn responses(g: &mut SchemaGenerator) {
     register::<Page<MessageItem>>(g);
     register::<Page<RulesVersionItem>>(g);
     register::<Page<SearchItem>>(g);
+    register::<Page<SignedInItem>>(g);
     register::<Page<TeamItem>>(g);
     register::<Page<TeammateItem>>(g);
     register::<Page<TemplateItem>>(g);

@@ -516,6 +516,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where I am signed in, the latest used first */
+        get: operations["ListSessions"];
+        put?: never;
+        post?: never;
+        /** Sign out everywhere but here */
+        delete: operations["EndOtherSessions"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sessions/{session}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Sign out there */
+        delete: operations["EndSession"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/setup": {
         parameters: {
             query?: never;
@@ -580,6 +615,23 @@ export interface paths {
         /** A new one-time sign-in link */
         post: operations["MakeSignInLink"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/teammates/{teammate}/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Sign somebody out everywhere */
+        delete: operations["EndSessions"];
         options?: never;
         head?: never;
         patch?: never;
@@ -2452,6 +2504,7 @@ export interface components {
             /** @description Made by the client, once per press: `dig_` and at least 16 letters and digits. */
             digestId: components["schemas"]["DigestId"];
         };
+        SessionId: string;
         /** @description Who is signed in. */
         SessionItem: {
             /** @description What waits for an administrator; nobody else is told. */
@@ -2474,6 +2527,28 @@ export interface components {
         };
         /** @description Who did something. */
         Side: "customer" | "business";
+        /** @description A browser in which the asker is signed in. */
+        SignedInItem: {
+            /** @description Whether it is the one that asks. */
+            current: boolean;
+            /** @description When it ends, unless it is used before then; seven days after the sign-in at the latest. */
+            endsAt: components["schemas"]["Timestamp"];
+            /** @description Its id. */
+            id: components["schemas"]["SessionId"];
+            /** @description When it was last used, to ten minutes. */
+            lastUsedAt: components["schemas"]["Timestamp"];
+            /** @description Since when. */
+            signedInAt: components["schemas"]["Timestamp"];
+        };
+        /** @description One page of a list. */
+        SignedInItemPage: {
+            /** @description In the list's order. */
+            items: components["schemas"]["SignedInItem"][];
+            /** @description Whether the list is whole. */
+            meta: components["schemas"]["Meta"];
+            /** @description How to go on. */
+            pagination: components["schemas"]["Pagination"];
+        };
         /** @description A link that signs in once. */
         SignInLinkItem: {
             /** @description After that it is worth nothing. */
@@ -3997,6 +4072,91 @@ export interface operations {
             };
         };
     };
+    ListSessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignedInItemPage"];
+                };
+            };
+            /** @description Why it was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    EndOtherSessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Why it was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    EndSession: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Why it was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     Setup: {
         parameters: {
             query?: never;
@@ -4146,6 +4306,35 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["SignInLinkItem"];
                 };
+            };
+            /** @description Why it was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    EndSessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                teammate: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Why it was not done */
             default: {

@@ -1,12 +1,12 @@
-//! Sessions and one-time links. Only digests of their secrets are stored.
+//! Sessions and one-time links. Only digests of their secrets are stored; a session is named by half of its own.
 
 use tributary_domain::json::Read;
 use tributary_domain::{
     authored::Session,
-    id::TeammateId,
+    id::{SessionId, TeammateId},
     time::{Span, Timestamp},
 };
-use tributary_wire::api::teammate::Role;
+use tributary_wire::api::{session::SignedInItem, teammate::Role};
 
 use super::{Statement, teammates::TeammateRow};
 use crate::{
@@ -98,20 +98,62 @@ pub(crate) fn end(hex: &str) -> Statement {
     Statement::new("end_session", "DELETE FROM sessions WHERE digest = ?1").text(hex)
 }
 
+/// Where somebody is signed in, the latest used first.
+pub(crate) async fn of(
+    edge: &Edge,
+    teammate: &TeammateId,
+    here: &str,
+    now: Timestamp,
+) -> Result<Vec<SignedInItem>, Fault> {
+    #[derive(Read)]
+    struct Open {
+        id: String,
+        digest: String,
+        created_at: i64,
+        used_at: i64,
+        expires_at: i64,
+    }
+    let sql = "SELECT 'ses_' || substr(digest, 1, 32) AS id, digest, created_at, used_at, expires_at FROM sessions \
+               WHERE teammate = ?1 AND expires_at > ?2 AND used_at > ?3 ORDER BY used_at DESC, digest LIMIT 100";
+    let query = Statement::new("list_sessions", sql).text(teammate.as_str()).time(now).time(now.minus(IDLE));
+    let open: Vec<Open> = query.rows(edge).await?;
+    let item = |row: Open| {
+        let (used_at, expires_at) = (Timestamp::from_millis(row.used_at), Timestamp::from_millis(row.expires_at));
+        Some(SignedInItem {
+            id: SessionId::parse(&row.id).ok()?,
+            signed_in_at: Timestamp::from_millis(row.created_at),
+            last_used_at: used_at,
+            ends_at: expires_at.min(used_at.plus(IDLE)),
+            current: row.digest == here,
+        })
+    };
+    Ok(open.into_iter().filter_map(item).collect())
+}
+
+/// Ends a session of somebody, and tells its digest.
+pub(crate) async fn end_one(edge: &Edge, teammate: &TeammateId, id: &SessionId) -> Result<Option<String>, Fault> {
+    let sql = "DELETE FROM sessions WHERE teammate = ?1 AND 'ses_' || substr(digest, 1, 32) = ?2 RETURNING digest";
+    let statement = Statement::new("end_one_session", sql).text(teammate.as_str()).text(id.as_str());
+    let ended: Option<Ended> = statement.row(edge).await?;
+    Ok(ended.map(|one| one.digest))
+}
+
 /// Forgets sessions that are over.
 pub(crate) fn sweep(now: Timestamp) -> Statement {
     let sql = "DELETE FROM sessions WHERE expires_at <= ?1 OR used_at <= ?2";
     Statement::new("sweep_sessions", sql).time(now).time(now.minus(IDLE))
 }
 
-/// Ends all sessions of somebody and their links, and tells the sessions' digests.
-pub(crate) async fn end_all(edge: &Edge, teammate: &TeammateId) -> Result<Vec<String>, Fault> {
-    #[derive(Read)]
-    struct Digest {
-        digest: String,
-    }
-    let sql = "DELETE FROM sessions WHERE teammate = ?1 RETURNING digest";
-    let ended: Vec<Digest> = Statement::new("end_sessions", sql).text(teammate.as_str()).rows(edge).await?;
+#[derive(Read)]
+struct Ended {
+    digest: String,
+}
+
+/// Ends all sessions of somebody, but for one that goes on, and their links; tells the sessions' digests.
+pub(crate) async fn end_all(edge: &Edge, teammate: &TeammateId, but: Option<&str>) -> Result<Vec<String>, Fault> {
+    let sql = "DELETE FROM sessions WHERE teammate = ?1 AND digest <> ?2 RETURNING digest";
+    let statement = Statement::new("end_sessions", sql).text(teammate.as_str()).text(but.unwrap_or_default());
+    let ended: Vec<Ended> = statement.rows(edge).await?;
     forget_links(teammate).run(edge).await?;
     Ok(ended.into_iter().map(|row| row.digest).collect())
 }

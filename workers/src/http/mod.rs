@@ -151,6 +151,10 @@ async fn personal(
     match operation {
         Operation::ReadSession => session::read(call, person).await,
         Operation::SignOut => session::sign_out(call, person).await,
+        Operation::ListSessions => session::list(call, person).await,
+        Operation::EndSession => session::end(call, person, first).await,
+        Operation::EndOtherSessions => session::end_others(call, person).await,
+        Operation::EndSessions => teammates::sign_out(call, person, first).await,
         Operation::ConnectAccount => accounts::connect(call, person).await,
         Operation::DisconnectAccount => accounts::disconnect(call, person, first).await,
         Operation::Reply => reply::send(call, person, first).await,

@@ -1,6 +1,7 @@
 //! Signing in by one-time links, and out.
 
 use serde_json::json;
+use tributary_domain::id::{SessionId, TeammateId};
 use tributary_wire::api::{
     session::{SessionItem, SignInRequest},
     teammate::Role,
@@ -11,7 +12,7 @@ use super::{
     body,
     call::{self, Call},
     guard::{self, Person},
-    live,
+    live, page,
     problem::{Code, Refused},
     teammates,
 };
@@ -88,6 +89,43 @@ pub(super) async fn item(call: &Call, row: &TeammateRow) -> Result<SessionItem, 
         workspace: rules.rules.workspace.name.clone(),
         attention: if row.role >= Role::Admin { d1::attention::read(&call.edge, call.now).await? } else { None },
     })
+}
+
+/// Where the asker is signed in.
+pub(super) async fn list(call: &Call, person: &Person) -> Result<Response, Refused> {
+    let items = sessions::of(&call.edge, &person.teammate.id, &person.digest, call.now).await?;
+    call::json(200, &page::page(call, items, None).await?)
+}
+
+/// Signs the asker out of one of their browsers.
+pub(super) async fn end(call: &Call, person: &Person, given: &str) -> Result<Response, Refused> {
+    let missing = || Refused::not_found("session");
+    let id = SessionId::parse(given).map_err(|_| missing())?;
+    let ended = sessions::end_one(&call.edge, &person.teammate.id, &id).await?.ok_or_else(missing)?;
+    live::close(call, vec![ended]);
+    audit::entry(call.now, Some(&person.teammate.id), "sessionEnded", json!({ "session": id }))?
+        .run(&call.edge)
+        .await?;
+    Ok(call::empty(204))
+}
+
+/// Signs the asker out everywhere but here.
+pub(super) async fn end_others(call: &Call, person: &Person) -> Result<Response, Refused> {
+    end_all(call, person, &person.teammate.id, Some(&person.digest)).await
+}
+
+/// Ends what somebody has open, but for one session that goes on.
+pub(super) async fn end_all(
+    call: &Call,
+    by: &Person,
+    whose: &TeammateId,
+    but: Option<&str>,
+) -> Result<Response, Refused> {
+    let ended = sessions::end_all(&call.edge, whose, but).await?;
+    let detail = json!({ "teammate": whose, "sessions": ended.len() });
+    audit::entry(call.now, Some(&by.teammate.id), "sessionsEnded", detail)?.run(&call.edge).await?;
+    live::close(call, ended);
+    Ok(call::empty(204))
 }
 
 pub(super) async fn sign_out(call: &Call, person: &Person) -> Result<Response, Refused> {

@@ -17,7 +17,7 @@ use super::{
     guard::Person,
     live, page,
     problem::{Code, Refused},
-    rules,
+    rules, session,
 };
 use crate::{
     clock,
@@ -145,7 +145,7 @@ pub(super) async fn change(call: &mut Call, person: &Person, given: &str) -> Res
     }
     if !enabled {
         // At once: what they have open ends with it.
-        let ended = sessions::end_all(&call.edge, &before.id).await?;
+        let ended = sessions::end_all(&call.edge, &before.id, None).await?;
         live::close(call, ended);
     }
     let detail = json!({
@@ -157,6 +157,13 @@ pub(super) async fn change(call: &mut Call, person: &Person, given: &str) -> Res
     let rules = d1::rules::current(&call.edge).await?;
     let counts = d1::teammates::open_threads(&call.edge, Some(&before.id)).await?;
     call::json(200, &item(&found(call, given).await?, &rules.rules, &counts, call.now))
+}
+
+/// Signs somebody out everywhere.
+pub(super) async fn sign_out(call: &Call, person: &Person, given: &str) -> Result<Response, Refused> {
+    let row = found(call, given).await?;
+    within(person, row.role)?;
+    session::end_all(call, person, &row.id, None).await
 }
 
 fn unchanged(now: &TeammateRow, before: &TeammateRow) -> Refused {

@@ -163,6 +163,10 @@ routes! {
     ListTokens "GET" "/api/v1/tokens" ADMIN, "Tokens of programs, newest first, without their secrets", None => 200 Some("TokenItemPage"), &[];
     MakeToken "POST" "/api/v1/tokens" ADMIN, "Make a token; its secret is shown this once", Some("TokenRequest") => 201 Some("TokenMadeItem"), &[];
     RevokeToken "DELETE" "/api/v1/tokens/{token}" ADMIN, "Make a token worthless", None => 204 None, &[];
+    ListSessions "GET" "/api/v1/sessions" VIEWER, "Where I am signed in, the latest used first", None => 200 Some("SignedInItemPage"), &[];
+    EndSession "DELETE" "/api/v1/sessions/{session}" VIEWER, "Sign out there", None => 204 None, &[];
+    EndOtherSessions "DELETE" "/api/v1/sessions" VIEWER, "Sign out everywhere but here", None => 204 None, &[];
+    EndSessions "DELETE" "/api/v1/teammates/{teammate}/sessions" ADMIN, "Sign somebody out everywhere", None => 204 None, &[];
     ListAudit "GET" "/api/v1/audit" ADMIN, "The workspace's history, newest first", None => 200 Some("AuditItemPage"), PAGE;
     ListDeadLetters "GET" "/api/v1/dead-letters" ADMIN, "Deliveries that wait for a person", None => 200 Some("DeliveryItemPage"), DELIVERIES;
     ReadDeadLetter "GET" "/api/v1/dead-letters/{delivery}/body" ADMIN, "What came, as it came; who looks is written down", None => 200 Some("DeliveryBody"), &[];

@@ -1,5 +1,7 @@
 //! First start, signing in and out.
 
+use tributary_domain::{id::SessionId, time::Timestamp};
+
 use super::teammate::{Role, TeammateItem};
 
 super::body! {
@@ -31,6 +33,20 @@ super::body! {
         pub attention: Option<AttentionItem>,
     }
 
+    /// A browser in which the asker is signed in.
+    pub struct SignedInItem {
+        /// Its id.
+        pub id: SessionId,
+        /// Since when.
+        pub signed_in_at: Timestamp,
+        /// When it was last used, to ten minutes.
+        pub last_used_at: Timestamp,
+        /// When it ends, unless it is used before then; seven days after the sign-in at the latest.
+        pub ends_at: Timestamp,
+        /// Whether it is the one that asks.
+        pub current: bool,
+    }
+
     /// What waits for an administrator.
     pub struct AttentionItem {
         /// Deliveries that are parked or dead, up to a hundred.
@@ -44,6 +60,6 @@ super::body! {
         /// Hand it over by a way you trust; it is shown this once.
         pub url: String,
         /// After that it is worth nothing.
-        pub expires_at: tributary_domain::time::Timestamp,
+        pub expires_at: Timestamp,
     }
 }
