@@ -3,6 +3,7 @@ import type { components, operations } from "./schema.gen.ts";
 
 type Schemas = components["schemas"];
 
+export type AccountItem = Schemas["AccountItem"];
 export type AttachmentItem = Schemas["AttachmentItem"];
 export type AuditItem = Schemas["AuditItem"];
 export type ChannelItem = Schemas["ChannelItem"];
@@ -10,6 +11,7 @@ export type CostsItem = Schemas["CostsItem"];
 export type CountsItem = Schemas["CountsItem"];
 export type FailedAccount = Schemas["FailedAccount"];
 export type InsightItem = Schemas["InsightItem"];
+export type InvitedItem = Schemas["InvitedItem"];
 export type KeywordsItem = Schemas["KeywordsItem"];
 export type LabelRequest = Schemas["LabelRequest"];
 export type MediaItem = Schemas["MediaItem"];
@@ -22,9 +24,12 @@ export type ReassignRequest = Schemas["ReassignRequest"];
 export type ReplyItem = Schemas["ReplyItem"];
 export type ReplyRequest = Schemas["ReplyRequest"];
 export type Resolution = Schemas["Resolution"];
+export type Role = Schemas["Role"];
 export type SearchItem = Schemas["SearchItem"];
 export type SessionItem = Schemas["SessionItem"];
 export type SetupRequest = Schemas["SetupRequest"];
+export type SignedInItem = Schemas["SignedInItem"];
+export type SignInLinkItem = Schemas["SignInLinkItem"];
 export type StoryItem = Schemas["StoryItem"];
 export type Surface = Schemas["Surface"];
 export type TeamItem = Schemas["TeamItem"];

@@ -1,0 +1,81 @@
+/** What each platform wants to see before it lets us speak for an account, and where a person finds it there. */
+import type { Platform } from "../../api/types.ts";
+
+export interface Field {
+  /** Its name among the credentials. */
+  name: string;
+  label: string;
+  secret?: true;
+  choices?: readonly { value: string; name: string }[];
+  /** Asked for only when another field has this value. */
+  when?: { field: string; is: string };
+}
+
+export interface Door {
+  platform: Platform;
+  /** What the platform calls an account's id. */
+  idLabel: string;
+  idHint: string;
+  fields: readonly Field[];
+  /** What is left to be done there once the account is connected; empty where we do it ourselves. */
+  after: string;
+}
+
+const META_AFTER =
+  "In the app's dashboard at developers.facebook.com, under Webhooks, give this address and the META_VERIFY_TOKEN of your deployment, once per app, and subscribe to the fields that the guide lists.";
+
+export const DOORS: readonly Door[] = [
+  {
+    platform: "facebook",
+    idLabel: "Page id",
+    idHint: "Page settings, About, Page transparency",
+    fields: [{ name: "accessToken", label: "Page access token", secret: true }],
+    after: META_AFTER,
+  },
+  {
+    platform: "instagram",
+    idLabel: "Professional account id",
+    idHint: "The app's dashboard, Instagram, API setup",
+    fields: [
+      { name: "accessToken", label: "Access token", secret: true },
+      {
+        name: "kind",
+        label: "How is it connected?",
+        choices: [
+          { value: "instagramLogin", name: "Instagram login" },
+          { value: "pageLinked", name: "Through a Page" },
+        ],
+      },
+      { name: "pageId", label: "Page id", when: { field: "kind", is: "pageLinked" } },
+    ],
+    after: META_AFTER,
+  },
+  {
+    platform: "whatsapp",
+    idLabel: "Phone number id",
+    idHint: "WhatsApp Manager, API setup: not the number itself",
+    fields: [{ name: "accessToken", label: "System user's access token", secret: true }],
+    after: META_AFTER,
+  },
+  {
+    platform: "telegram",
+    idLabel: "Bot id",
+    idHint: "What stands before the colon of the token",
+    fields: [{ name: "botToken", label: "Bot token from @BotFather", secret: true }],
+    after: "",
+  },
+];
+
+export function doorOf(platform: Platform): Door | undefined {
+  return DOORS.find((door) => door.platform === platform);
+}
+
+/** The fields that are asked for, given what was answered so far. */
+export function asked(door: Door, given: Record<string, string>): readonly Field[] {
+  return door.fields.filter(({ when }) => when === undefined || given[when.field] === when.is);
+}
+
+/** A bot's token begins with the bot's id. */
+export function idIn(door: Door, given: Record<string, string>): string | null {
+  return door.platform === "telegram" ? (/^\s*(\d+):/.exec(given["botToken"] ?? "")?.[1] ?? null) : null;
+}
