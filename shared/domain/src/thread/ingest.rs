@@ -225,18 +225,25 @@ impl Work {
         }
     }
 
-    /// The part in doubt that says just this, where the platform gave no reference back. None where another
-    /// reply on its way says the same: the echo may be that one's.
+    /// The part that says just this, in doubt or seen to have arrived since, where the platform gave no reference back.
+    /// None where another reply on its way says the same: the echo may be that one's.
     fn doubtful_twin(&self, content: &Content, at: Timestamp) -> Option<Correlation> {
         let text = content.text.as_deref()?;
         let says_so = |part: &PartState| matches!(&part.part, Part::Text { text: sent, .. } if sent == text);
         let mut twins = self.replies.values().filter_map(|reply| {
-            let (number, _) = (0_u32..).zip(&reply.parts).find(|(_, part)| part.arrived.is_none() && says_so(part))?;
-            let recent = reply.attempts > 0 && at >= reply.authored.at().minus(Span::minutes(1));
-            recent.then_some((reply, number))
+            let (number, _) = (0_u32..).zip(&reply.parts).find(|(_, part)| !part.is_named() && says_so(part))?;
+            let slack = Span::minutes(1);
+            let recent = reply.attempts > 0 && at >= reply.authored.at().minus(slack);
+            // What came after a person saw it arrive is something else.
+            let before_seen = !matches!(reply.state, reply::State::Sent { at: seen } if at > seen.plus(slack));
+            (recent && before_seen).then_some((reply, number))
         });
         let (reply, number) = twins.next()?;
-        let in_doubt = matches!(reply.state, reply::State::Uncertain { part, .. } if part == number);
+        let in_doubt = match reply.state {
+            reply::State::Uncertain { part, .. } => part == number,
+            reply::State::Sent { .. } => true,
+            _ => false,
+        };
         (in_doubt && twins.next().is_none()).then(|| Correlation { reply: reply.id.clone(), part: number })
     }
 

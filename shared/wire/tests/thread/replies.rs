@@ -4,10 +4,11 @@ use tributary_domain::{
     capability::ErrorClass,
     event::{Fact, Scope, Stage},
     id::RemoteId,
+    message::Message,
     outbound::{SendOutcome, UncertainCause},
     reply::Event,
 };
-use tributary_wire::api::message::MessageStatus;
+use tributary_wire::{api::message::MessageStatus, view};
 
 use crate::desk::{Desk, refused};
 
@@ -77,4 +78,37 @@ fn what_a_person_saw_arrive_is_sent_and_no_more() {
     assert_eq!(desk.shown("reply-0001").status, MessageStatus::Uncertain);
     desk.settles("reply-0001", &Event::Arrived);
     assert_eq!(desk.shown("reply-0001").status, MessageStatus::Sent);
+}
+
+/// What a page of the thread says, from its `from`th message on to its `to`th by the time they came.
+fn page(desk: &Desk, range: std::ops::Range<usize>) -> Vec<String> {
+    let mut messages: Vec<_> = desk.work.messages.values().cloned().collect();
+    messages.sort_by_key(|message| message.body.as_ref().map(|body| body.at));
+    let at = |message: &Message| message.body.as_ref().unwrap().at;
+    let until = messages.get(range.end).map(at);
+    let of_page: Vec<_> = messages[range.clone()].iter().rev().cloned().collect();
+    let replies: Vec<_> = desk.work.replies.values().cloned().collect();
+    let items = view::message_page(&desk.work.thread, &of_page, &replies, (until, range.start > 0));
+    items.into_iter().map(|item| item.text.unwrap_or_default()).collect()
+}
+
+#[test]
+fn what_a_person_saw_arrive_stays_where_it_was_said_on_one_page_alone() {
+    let mut desk = Desk::new();
+    desk.asks("in.1");
+    desk.answers("reply-0001", None, &["It leaves today."]);
+    desk.came_back("reply-0001", SendOutcome::Uncertain { cause: UncertainCause::Deadline });
+    desk.settles("reply-0001", &Event::Arrived);
+    desk.asks("in.2");
+    desk.answers("reply-0002", None, &["Tomorrow, sorry."]);
+    desk.came_back("reply-0002", SendOutcome::Uncertain { cause: UncertainCause::Deadline });
+    desk.asks("in.3");
+    // The one in doubt waits for a person: it is at the end, not among what was said.
+    assert_eq!(
+        page(&desk, 0..3),
+        ["Question in.1", "It leaves today.", "Question in.2", "Question in.3", "Tomorrow, sorry."]
+    );
+    assert_eq!(page(&desk, 2..3), ["Question in.3", "Tomorrow, sorry."]);
+    assert_eq!(page(&desk, 1..2), ["Question in.2"]);
+    assert_eq!(page(&desk, 0..1), ["Question in.1", "It leaves today."]);
 }

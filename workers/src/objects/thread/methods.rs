@@ -285,17 +285,11 @@ impl ThreadObject {
 
     fn messages(&self, before: Option<Place>, limit: u32) -> Done<MessagePage> {
         let Some(kept) = self.kept()? else { return Ok(MessagePage { items: Vec::new(), more: false }) };
-        let newest = before.is_none();
+        let end = before.as_ref().map(|place| place.at);
         let mut messages = self.store.messages_before(before, limit.saturating_add(1))?;
         let more = messages.len() > limit as usize;
         messages.truncate(limit as usize);
-        let mut items: Vec<_> =
-            messages.iter().rev().filter_map(|message| view::message_item(&kept.thread, message)).collect();
-        if newest {
-            let unsettled = self.store.unsettled()?.into_iter().map(|one| ((one.authored.at(), one.id.clone()), one));
-            let replies: tributary_domain::sorted::Map<_, _> = unsettled.collect();
-            items.extend(replies.values().flat_map(|reply| view::pending_items(&kept.thread, reply)));
-        }
+        let items = view::message_page(&kept.thread, &messages, &self.store.unsettled()?, (end, more));
         Ok(MessagePage { items, more })
     }
 

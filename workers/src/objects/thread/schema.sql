@@ -13,7 +13,7 @@ CREATE TABLE IF NOT EXISTS messages (
 CREATE INDEX IF NOT EXISTS messages_by_time ON messages (at, received_at, id);
 CREATE TABLE IF NOT EXISTS replies (
   id      TEXT    NOT NULL PRIMARY KEY,
-  settled INTEGER NOT NULL, -- sent or discarded
+  settled INTEGER NOT NULL, -- discarded, or sent and named by the platform
   json    TEXT    NOT NULL  -- domain::reply::Reply
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS replies_unsettled ON replies (id) WHERE settled = 0;

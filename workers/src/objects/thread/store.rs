@@ -11,7 +11,7 @@ use tributary_domain::{
     id::{MessageId, ReplyId},
     json,
     message::{MediaState, Message, Place},
-    reply::{Reply, State as ReplyState},
+    reply::{PartState, Reply, State as ReplyState},
     thread::{Thread, Work},
     time::Timestamp,
 };
@@ -204,7 +204,12 @@ impl Write {
     }
 
     fn reply(reply: &Reply) -> Result<Self, Fault> {
-        let settled = matches!(reply.state, ReplyState::Sent { .. } | ReplyState::Discarded { .. });
+        let settled = match reply.state {
+            // What the platform never named is no message: it is shown as the reply that it is.
+            ReplyState::Sent { .. } => reply.parts.iter().all(PartState::is_named),
+            ReplyState::Discarded { .. } => true,
+            _ => false,
+        };
         Ok(Self {
             statement: "INSERT INTO replies (id, settled, json) VALUES (?, ?, ?)
                 ON CONFLICT (id) DO UPDATE SET settled = excluded.settled, json = excluded.json",

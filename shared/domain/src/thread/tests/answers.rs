@@ -280,3 +280,22 @@ fn a_first_try_that_arrives_while_the_second_is_made_is_said_at_once() {
     desk.came_back("reply-0001", 2, taken(22));
     assert_eq!(told(&desk, Action::ArrivedAfterAll), 0);
 }
+
+#[test]
+fn an_echo_without_our_reference_names_what_a_person_saw_arrive_and_nothing_said_later() {
+    let unnamed = |number: u32| {
+        let content = Content { text: Some("Yes".into()), ..Content::default() };
+        Fact::Echo { id: remote(number), content, correlation: None, origin: Origin::Unknown }
+    };
+    let mut desk = given_up(&reply::Event::Arrived);
+    let sent = desk.now;
+    desk.event(sent, unnamed(21));
+    assert_eq!((ours(&desk), told(&desk, Action::AnsweredElsewhere)), (1, 0));
+    desk.now = desk.now.plus(Span::hours(1));
+    desk.event(desk.now, unnamed(22));
+    assert_eq!((ours(&desk), told(&desk, Action::AnsweredElsewhere)), (1, 1));
+    let mut desk = given_up(&reply::Event::Arrived);
+    desk.now = desk.now.plus(Span::hours(1));
+    desk.event(desk.now, unnamed(22));
+    assert_eq!((ours(&desk), told(&desk, Action::AnsweredElsewhere)), (0, 1), "the same words, said an hour later");
+}
