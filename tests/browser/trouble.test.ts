@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
 import type { Page } from 'playwright-core';
-import { House, openThread, ours, owner, row, until, type Visit } from './house.ts';
+import { House, mia, openThread, ours, owner, row, until, type Visit } from './house.ts';
 
 let house: House;
 let robin: Visit;
@@ -27,6 +27,12 @@ const answer = async (page: Page, words: string) => {
   await page.keyboard.press('Control+Enter');
 };
 
+/** Holds something up until it is opened. */
+const gate = () => {
+  let open: () => void = () => {};
+  return { opened: new Promise<void>((go) => (open = go)), open: () => open() };
+};
+
 test('an answer lost on the way back leaves the reply in doubt; a person says that it arrived', async () => {
   const { page } = robin;
   // WhatsApp's statuses name the reply, and would settle the doubt by themselves: here none comes.
@@ -42,7 +48,106 @@ test('an answer lost on the way back leaves the reply in doubt; a person says th
   await said.getByText('Sent', { exact: true }).waitFor();
   await row(page, 'Eli Voss').getByText('Look at reply').waitFor({ state: 'detached' });
   assert.equal(customer.received.length, 1);
+  // No platform has named it, and it stays what was said.
+  await page.reload();
+  await said.getByText('Sent', { exact: true }).waitFor();
   house.standins.receipts.reset();
+});
+
+test('an answer that comes later than what it tells of does not put the page back', async () => {
+  const { page } = robin;
+  for (const receipt of ['echo', 'delivered'] as const) house.standins.receipts.set('*', receipt, 'never');
+  const customer = await begin('instagram', 'Lars Beck', 'And the blue one?');
+  const answered = gate();
+  await page.route(/\/replies$/, async (route) => {
+    const answer = await route.fetch();
+    await answered.opened;
+    await route.fulfill({ response: answer });
+  });
+  house.standins.faults.next('instagram', 'send', { kind: 'drop-after' });
+  await answer(page, 'That one too.');
+  const said = ours(page, 'That one too.');
+  await said.getByText('Did it arrive? Nobody knows.').waitFor();
+  const shown = await said.getByRole('button', { name: 'It arrived' }).elementHandle();
+  // What the reply was when it was taken: on its way.
+  const late = page.waitForResponse(/\/replies$/);
+  const looked = page.waitForResponse(/\/audit/);
+  answered.open();
+  await (await late).finished();
+  await (await looked).finished();
+  assert.ok(await shown?.evaluate((button) => button.isConnected), 'the button is the one that was there');
+  await shown?.click();
+  await said.getByText('Sent', { exact: true }).waitFor();
+  assert.equal(customer.received.length, 1);
+  await page.unrouteAll({ behavior: 'ignoreErrors' });
+  house.standins.receipts.reset();
+});
+
+/** A page whose line stays up, and falls silent when it is told to. */
+const listener = async () => {
+  const visit = await house.signedIn(mia);
+  const line = { silent: false };
+  await visit.page.routeWebSocket('**/live*', (socket) => {
+    const server = socket.connectToServer();
+    server.onMessage((frame) => void (line.silent || socket.send(frame)));
+  });
+  return { ...visit, line };
+};
+
+const open = async (page: Page, platform: string, name: string, words: string) => {
+  const customer = house.standins.stand(platform).customer(name, { language: 'en' });
+  customer.text(words);
+  await page.goto(`${house.worker.url}/q/all`);
+  await row(page, name).locator('.topic:not(.pending)').waitFor();
+  await openThread(page, name);
+  await page.locator('.message').getByText(words).waitFor();
+  return customer;
+};
+
+test('what comes between two reads of one look is shown', async () => {
+  const { page, line, complaints, close } = await listener();
+  const customer = await open(page, 'telegram', 'Nora Vik', 'Do you deliver to Bergen?');
+  line.silent = true;
+  // The messages are read before the customer writes on, the thread itself after it.
+  const [read, written] = [gate(), gate()];
+  let first = true;
+  await page.route(/\/threads\/[^/]+(\/messages.*)?$/, async (route) => {
+    const ofMessages = route.request().url().includes('/messages');
+    if (ofMessages && !first) return route.continue();
+    if (!ofMessages) return written.opened.then(() => route.continue());
+    first = false;
+    const answer = await route.fetch();
+    read.open();
+    await written.opened;
+    return route.fulfill({ response: answer });
+  });
+  await answer(page, 'We do.');
+  await read.opened;
+  customer.text('Before Friday, I hope?');
+  await until('the message is taken in', async () => {
+    const database = await house.worker.mf.getD1Database('DB');
+    const found = await database.prepare("SELECT count(*) AS n FROM search WHERE search MATCH 'friday'").first<{ n: number }>();
+    return found?.n === 1;
+  });
+  written.open();
+  await page.locator('.message').getByText('Before Friday, I hope?').waitFor();
+  assert.deepEqual(complaints.list, []);
+  await close();
+});
+
+test('a look that failed is tried again by itself', async () => {
+  const { page, line, close } = await listener();
+  const customer = await open(page, 'telegram', 'Otto Lund', 'Is the shop open today?');
+  let failed = 0;
+  await page.route(/\/threads\/[^/]+\/messages/, async (route) => {
+    [failed, line.silent] = [failed + 1, true];
+    await route.fulfill({ status: 503, contentType: 'application/json', body: '{}' });
+  });
+  customer.text('Or tomorrow?');
+  await until('a look failed', () => failed > 0);
+  await page.unrouteAll({ behavior: 'ignoreErrors' });
+  await page.locator('.message').getByText('Or tomorrow?').waitFor();
+  await close();
 });
 
 test('a reply in doubt is sent again only when a person says so, twice', async () => {

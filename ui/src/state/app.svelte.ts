@@ -92,6 +92,7 @@ class App {
         this.client,
         { item: (item) => this.inbox.apply(item), problem: (text) => this.toasts.problem(text) },
         sessionStorage,
+        this.inbox.find(id)?.version,
       );
     this.threads.delete(id);
     this.threads.set(id, thread);
@@ -213,7 +214,7 @@ class App {
     const others = hints.filter(([id, version]) => id !== open && this.inbox.isNews(id, version));
     const news = hints.find(([id]) => id === open);
     if (news !== undefined && open !== null && (this.thread(open).detail?.version ?? 0) < news[1]) {
-      void this.thread(open).refresh();
+      void this.thread(open).refresh(news[1]);
     }
     if (others.length > MANY_HINTS) void this.inbox.resync().catch(() => {});
     else for (const [id] of others) void this.reread(id);

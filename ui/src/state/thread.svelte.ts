@@ -7,6 +7,8 @@ import { merged, withReply } from "./timeline.ts";
 
 const FIRST_MESSAGES = 40;
 const MOST_MESSAGES = 100;
+/** A look that failed is tried again after this. */
+const AGAIN_MS = 4000;
 
 export type ThreadLoading = { name: "loading" } | { name: "ready" } | { name: "failed"; why: string; missing: boolean };
 
@@ -37,6 +39,7 @@ export class Thread {
 
   private refreshing: Promise<void> | undefined;
   private refreshAgain = false;
+  private later: ReturnType<typeof setTimeout> | undefined;
   private doorsOf = "";
   private rowVersion = 0;
 
@@ -45,15 +48,17 @@ export class Thread {
     private readonly client: Client,
     private readonly events: ThreadEvents,
     private readonly keep: drafts.Keep,
+    /** The newest version heard of: a look that begins now finds it, or a later one. */
+    private heard = 0,
   ) {
     this.draft = drafts.load(keep, id);
   }
 
-  /** Reads it again, whole. Calls while it runs make one more run. */
-  refresh(): Promise<void> {
+  /** Reads it again, whole. Calls while it runs make one more run. `heard`: a version that it is known to have reached. */
+  refresh(heard = 0): Promise<void> {
+    this.heard = Math.max(this.heard, heard);
     this.refreshAgain = true;
-    this.refreshing ??= this.refreshed().finally(() => (this.refreshing = undefined));
-    return this.refreshing;
+    return (this.refreshing ??= this.refreshed());
   }
 
   /**
@@ -177,11 +182,15 @@ export class Thread {
   private accept(reply: ReplyItem): void {
     this.keepDraft(drafts.accepted(this.draft, reply.replyId));
     this.show(reply);
+    // It was taken because nobody else had written since what is shown here.
+    if (this.detail !== null && this.detail.version < reply.version) this.detail = { ...this.detail, version: reply.version };
   }
 
   private show(reply: ReplyItem): void {
+    // An answer that was long on its way: what is shown is newer.
+    if (this.detail !== null && reply.version < this.detail.version) return;
+    this.heard = Math.max(this.heard, reply.version);
     this.messages = withReply(this.messages, reply);
-    if (this.detail !== null && this.detail.version < reply.version) this.detail = { ...this.detail, version: reply.version };
   }
 
   private keepDraft(draft: drafts.Draft): void {
@@ -192,19 +201,26 @@ export class Thread {
   private async refreshed(): Promise<void> {
     while (this.refreshAgain) {
       this.refreshAgain = false;
+      const heard = Math.max(this.heard, this.rowVersion);
       try {
-        const [detail, messages, record] = await Promise.all([
-          this.client.thread(this.id),
-          this.newest(),
-          this.client.audit(this.id),
-        ]);
+        const [detail, ...beside] = await Promise.all([this.client.thread(this.id), ...this.said()]);
+        // What came between the reads may be in one and not in another: a reply must not vouch for words that are not shown.
+        const [messages, record] = detail.version > heard ? await Promise.all(this.said()) : beside;
         this.showWhole(detail, messages, record);
       } catch (error) {
         const missing = error instanceof Refusal && error.status === 404;
+        // What is shown may be old, and nothing else need come that says so.
+        clearTimeout(this.later);
+        if (!(error instanceof Refusal) || error.status >= 500) this.later = setTimeout(() => void this.refresh(), AGAIN_MS);
         if (this.detail === null || missing) this.loading = { name: "failed", why: explain(error), missing };
       }
     }
+    this.refreshing = undefined; // in the same breath as the last look at `refreshAgain`
     void this.readDoors();
+  }
+
+  private said() {
+    return [this.newest(), this.client.audit(this.id)] as const;
   }
 
   /** The newest messages: as many as are shown. */
