@@ -1,9 +1,7 @@
 /** Messages through the real Worker, with every operation counted that is paid for. */
-import { cpSync, mkdirSync } from 'node:fs';
-import { join } from 'node:path';
-import { root } from '../../tools/runtime.ts';
 import { startProduct, type Product } from '../harness/product.ts';
 import { until } from '../harness/until.ts';
+import { wrapped } from '../harness/wrapped.ts';
 
 export type Mix = { threads: number; messages: number; replies: number; labels: number };
 export type Counted = Record<string, number>;
@@ -16,27 +14,17 @@ const ALARM_MS = 17_000;
 
 const sleep = (milliseconds: number) => new Promise((done) => setTimeout(done, milliseconds));
 
-/** The built Worker with the counting one in front of it. */
-const countingBuild = (): string => {
-  const folder = join(root, '.state/costs/build');
-  mkdirSync(folder, { recursive: true });
-  cpSync(join(root, 'workers/build'), folder, { recursive: true });
-  cpSync(join(root, 'tests/costs/counting.js'), join(folder, 'counting.js'));
-  return '.state/costs/build/counting.js';
-};
-
 export class Run {
   private constructor(readonly product: Product) {}
 
   /** As in production: no copy of each delivery in R2; labels by a model, or by the built-in labeler. */
   static async start({ model, rules = (text) => text }: { model: boolean; rules?: (text: string) => string }): Promise<Run> {
-    const main = countingBuild();
     const product = await startProduct({
       connect: (platform) => platform === 'whatsapp',
       model,
       vars: { INTAKE_COPY: 'fallback' },
       rules: (text) => rules(text.replace('cap = 40\n', 'cap = 400000\n').replace('monthly_budget = 20', 'monthly_budget = 2000')),
-      config: (text) => text.replace('main = "workers/build/entry.js"', `main = "${main}"`),
+      config: wrapped('tests/costs/counting.js'),
     });
     return new Run(product);
   }

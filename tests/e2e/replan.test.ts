@@ -4,10 +4,12 @@ import { after, before, describe, it } from 'node:test';
 import { startProduct, topicsOf, type Product } from '../harness/product.ts';
 import type { ThreadItem } from '../harness/types.ts';
 import { remains, until } from '../harness/until.ts';
+import { wrapped } from '../harness/wrapped.ts';
 
 type Rules = { version: number; text: string; inForce: number; faults: { line: number; column: number; message: string }[] };
 type Row = { id: string; version: number };
 
+const around = async (query = '') => (await fetch(`${product.url}/api/v1/__around${query}`)).json() as Promise<{ held: number }>;
 const MINUTE = 60_000;
 const CRON = '*/5 * * * *';
 let product: Product;
@@ -16,6 +18,7 @@ before(async () => {
     team: { Mia: 'agent' },
     rules: topicsOf({ orders: 'Mia' }),
     connect: (platform) => platform === 'telegram',
+    config: wrapped('tests/harness/around.js'),
   });
 });
 after(() => product?.stop());
@@ -118,13 +121,38 @@ describe('a saved change of the targets', () => {
     await remains('nothing is written', async () => JSON.stringify([...await rows()]) === before, 2000);
   });
 
-  it('whose walk was lost is seen to by the clock', async () => {
+  it('whose walk was lost is gone by for new messages after five seconds, and seen to by the clock for the others', async () => {
     const { version, text } = await read();
     const long = Date.now() - 10 * MINUTE;
     await product.rows('INSERT INTO rules (version, text, saved_at) VALUES (?, ?, ?)', version + 1, targets('10m', '10m', '10m')(text), long);
+    const saved = Date.now();
+    const before = new Map((await open()).map(({ id, dueAt }) => [id, dueAt]));
+    await new Promise((done) => setTimeout(done, 5_000 - (Date.now() - saved)));
+    assert.equal(minutes(await asks('New')), 10);
+    const others = (await open()).filter((one) => before.has(one.id));
+    assert.ok(others.length > 10 && others.every((one) => before.get(one.id) === one.dueAt), 'nobody has walked the others');
     await product.worker.scheduled(CRON, new Date());
     await until('all of them are due in ten minutes', async () => (await open()).filter((one) => one.needsAnswer).every((one) => minutes(one) === 10));
     await walked(version + 1);
+  });
+});
+
+describe('a label that was made by the rules before', () => {
+  it('and that comes after the walk is put right by the second one', async () => {
+    const early = await asks('Was there');
+    await quiet();
+    await around('?hold=labelled');
+    const customer = product.standins.telegram.customer('Labelled Late');
+    customer.text('Where is my order?');
+    await until('its label is made, and on its way', async () => (await around()).held > 0);
+    await save(targets('20m', '20m', '20m'));
+    const { version } = await read();
+    await until('the walk was there', async () => minutes(await product.owner.thread(early.id)) === 20);
+    await around('?hold=');
+    const late = await product.threadOf(customer, (one) => one.topic !== null);
+    assert.equal(minutes(late), 10, 'it goes by what its label was made with');
+    await until('the second walk was there', async () => minutes(await product.owner.thread(late.id)) === 20, 20);
+    await walked(version);
   });
 });
 
@@ -148,7 +176,7 @@ describe('a document that cannot be read any more', () => {
     // What was read before is gone from everywhere after five seconds.
     await new Promise((done) => setTimeout(done, 5_100));
     const thread = await asks('Unstopped');
-    assert.deepEqual([thread.owner.name, minutes(thread)], ['Mia', 10], 'routed and due by the version before');
+    assert.deepEqual([thread.owner.name, minutes(thread)], ['Mia', 20], 'routed and due by the version before');
     assert.deepEqual(await health(), { status: 'ok', degraded: ['RULES'] });
     assert.ok((await product.owner.all('/topics')).length > 1);
   });
