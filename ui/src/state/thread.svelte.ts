@@ -7,6 +7,8 @@ import { merged, withReply } from "./timeline.ts";
 
 const FIRST_MESSAGES = 40;
 const MOST_MESSAGES = 100;
+/** A refusal tells of no more messages than this. */
+const MOST_SINCE = 20;
 /** A look that failed is tried again after this. */
 const AGAIN_MS = 4000;
 
@@ -172,6 +174,8 @@ export class Thread {
       }
       this.changed = { since };
       this.messages = merged(this.messages, since);
+      // All that others wrote is shown now: the next try vouches for it, and need not wait for another look.
+      if (this.detail !== null && since.length < MOST_SINCE) this.detail = { ...this.detail, version: Math.max(this.detail.version, problem.version) };
     } else {
       this.refusal = problem.detail;
     }
