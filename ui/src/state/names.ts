@@ -10,7 +10,11 @@ export function urgencyName(urgency: string): string {
 
 /** Topics are words of the rules: `order-status` reads as `Order status`. */
 export function topicName(topic: string): string {
-  const words = topic.replace(/[-_]+/g, " ").trim();
+  return sentence(topic.replace(/[-_]+/g, " ").trim());
+}
+
+/** Words that begin a line. */
+export function sentence(words: string): string {
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 

@@ -20,6 +20,13 @@ export class Place {
     this.route = route;
   }
 
+  /** Follows a link without leaving the page, unless the browser should. */
+  follow(event: MouseEvent, route: Route): void {
+    if (isForBrowser(event)) return;
+    event.preventDefault();
+    this.go(route);
+  }
+
   /** Goes on without leaving a step to come back to. */
   replace(route: Route): void {
     history.replaceState(null, "", pathOf(route));

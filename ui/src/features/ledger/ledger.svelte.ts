@@ -2,7 +2,7 @@
 import { explain } from "../../api/client.ts";
 import type { Page } from "../../api/types.ts";
 import { app } from "../../state/app.svelte.ts";
-import { isTyping } from "../../state/keys.ts";
+import { isForPage } from "./keys.ts";
 
 /** What is under way is looked at again this often, for a while. */
 const AGAIN_MS = 3_000;
@@ -108,8 +108,7 @@ export class Ledger<T extends { id: string }> {
 
   /** The row that a key is about, and whether the key only moved to it. */
   key(event: KeyboardEvent): "moved" | T | null {
-    const target = event.target instanceof HTMLElement ? event.target : null;
-    if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || isTyping(target) || target?.closest("dialog, [popover]")) return null;
+    if (!isForPage(event)) return null;
     const by = event.key === "j" || event.key === "ArrowDown" ? 1 : event.key === "k" || event.key === "ArrowUp" ? -1 : 0;
     if (by === 0) return this.items[this.at] ?? null;
     if (this.items.length === 0) return null;
