@@ -118,7 +118,7 @@ const SHOTS: Shot[] = [
     },
   },
   { name: "topics", path: "/t/thr_mara", do: async (page) => { await ready(page); await page.click("button:has-text('Topic:')"); await page.waitForTimeout(250); } },
-  { name: "why", path: "/t/thr_mara", do: async (page) => { await ready(page); await page.click("button[title='Owner, and why']"); await page.waitForTimeout(150); } },
+  { name: "why", path: "/t/thr_mara", do: async (page) => { await ready(page); await page.click("button[title='Owner, and why (w)']"); await page.waitForTimeout(150); } },
   { name: "help", path: "/q/mine", do: async (page) => { await page.waitForSelector(".list-pane li a"); await page.keyboard.press("?"); await page.waitForTimeout(250); } },
   {
     name: "search", path: "/q/mine",
