@@ -1,42 +1,33 @@
 /** The keyboard: which key does what. */
 
-export type Command =
-  | "next" | "previous" | "open" | "reply" | "assign" | "topic" | "urgency" | "close" | "reopen" | "note" | "snooze" | "why" | "back" | "search"
-  | "help"
-  | "page:notices" | "page:parked"
-  | "go:mine" | "go:unassigned" | "go:all" | "go:snoozed" | "go:closed";
+export const KEYS = {
+  next: ["j"],
+  previous: ["k"],
+  open: ["Enter", "o"],
+  back: ["u", "Escape"],
+  search: ["/"],
+  reply: ["r"],
+  note: ["n"],
+  assign: ["a"],
+  topic: ["t"],
+  urgency: ["p"],
+  snooze: ["s"],
+  why: ["w"],
+  close: ["e"],
+  reopen: ["Shift+e"],
+  "go:mine": ["g m"],
+  "go:unassigned": ["g u"],
+  "go:all": ["g a"],
+  "go:snoozed": ["g s"],
+  "go:closed": ["g c"],
+  "page:notices": ["g n"],
+  "page:parked": ["g p"],
+  help: ["?"],
+} as const satisfies Record<string, readonly string[]>;
 
-interface Shortcut {
-  command: Command;
-  keys: readonly string[];
-  name: string;
-  group: "Move" | "Answer" | "Go to";
-}
+export type Command = keyof typeof KEYS;
 
-export const SHORTCUTS: readonly Shortcut[] = [
-  { command: "next", keys: ["j"], name: "Next thread", group: "Move" },
-  { command: "previous", keys: ["k"], name: "Previous thread", group: "Move" },
-  { command: "open", keys: ["Enter", "o"], name: "Open thread", group: "Move" },
-  { command: "back", keys: ["u", "Escape"], name: "Back to the list", group: "Move" },
-  { command: "search", keys: ["/"], name: "Search", group: "Move" },
-  { command: "reply", keys: ["r"], name: "Reply", group: "Answer" },
-  { command: "note", keys: ["n"], name: "Write a note", group: "Answer" },
-  { command: "assign", keys: ["a"], name: "Assign", group: "Answer" },
-  { command: "topic", keys: ["t"], name: "Correct the topic", group: "Answer" },
-  { command: "urgency", keys: ["p"], name: "Correct the urgency", group: "Answer" },
-  { command: "snooze", keys: ["s"], name: "Snooze", group: "Answer" },
-  { command: "why", keys: ["w"], name: "Why its owner", group: "Answer" },
-  { command: "close", keys: ["e"], name: "Close", group: "Answer" },
-  { command: "reopen", keys: ["Shift+e"], name: "Reopen", group: "Answer" },
-  { command: "go:mine", keys: ["g m"], name: "Mine", group: "Go to" },
-  { command: "go:unassigned", keys: ["g u"], name: "Unassigned", group: "Go to" },
-  { command: "go:all", keys: ["g a"], name: "All open", group: "Go to" },
-  { command: "go:snoozed", keys: ["g s"], name: "Snoozed", group: "Go to" },
-  { command: "go:closed", keys: ["g c"], name: "Closed", group: "Go to" },
-  { command: "page:notices", keys: ["g n"], name: "Notices", group: "Go to" },
-  { command: "page:parked", keys: ["g p"], name: "Parked deliveries", group: "Go to" },
-  { command: "help", keys: ["?"], name: "This sheet", group: "Go to" },
-];
+const COMMANDS = Object.entries(KEYS) as [Command, readonly string[]][];
 
 export interface Press {
   key: string;
@@ -59,15 +50,19 @@ export class Keyboard {
     if (press.ctrlKey || press.metaKey || press.altKey) return null;
     const key = nameOf(press);
     if (before !== null) {
-      const found = SHORTCUTS.find((one) => one.keys.includes(`${before} ${key}`));
-      if (found !== undefined) return found.command;
+      const found = commandOf(`${before} ${key}`);
+      if (found !== null) return found;
     }
-    if (SHORTCUTS.some((one) => one.keys.some((keys) => keys.startsWith(`${key} `)))) {
+    if (COMMANDS.some(([, chords]) => chords.some((chord) => chord.startsWith(`${key} `)))) {
       this.first = { key, at: now };
       return null;
     }
-    return SHORTCUTS.find((one) => one.keys.includes(key))?.command ?? null;
+    return commandOf(key);
   }
+}
+
+function commandOf(chord: string): Command | null {
+  return COMMANDS.find(([, chords]) => chords.includes(chord))?.[0] ?? null;
 }
 
 function nameOf(press: Press): string {
