@@ -14,7 +14,7 @@ before(async () => {
 after(() => house.close());
 
 const people = (page: Page, name?: string) => page.getByRole('list', { name: 'People' }).getByRole('listitem').filter({ hasText: name ?? /./ });
-const accounts = (page: Page, name?: string) => page.getByRole('list', { name: 'Accounts there are' }).getByRole('listitem').filter({ hasText: name ?? /./ });
+const accounts = (page: Page, name?: string) => page.getByRole('list', { name: 'All accounts' }).getByRole('listitem').filter({ hasText: name ?? /./ });
 const menu = async (page: Page, name: string, choice: string) => {
   await people(page, name).getByRole('button', { name: `Change ${name}` }).click();
   await page.getByRole('dialog', { name: `What to do with ${name}` }).getByText(choice, { exact: true }).click();

@@ -13,7 +13,7 @@ before(async () => {
 });
 after(() => house.close());
 
-const there = (page: Page) => page.getByRole('list', { name: 'Tokens there are' }).getByRole('listitem');
+const there = (page: Page) => page.getByRole('list', { name: 'All tokens' }).getByRole('listitem');
 const works = async (secret: string) => (await fetch(`${house.worker.url}/api/v1/threads`, { headers: { authorization: `Bearer ${secret}` } })).status;
 
 test('a token is made by keyboard alone, its secret copied, and shown no second time', async () => {
