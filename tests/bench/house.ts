@@ -1,11 +1,11 @@
 /** The product as the pipeline's benchmarks need it: accounts connected, somebody signed in, no model to wait for. */
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { seedDemo } from '../../tools/demo.ts';
 import { root, startWorker, type RunningWorker } from '../../tools/runtime.ts';
 import { startStandins, type Standins } from '../standins/index.ts';
+import { scratch } from '../harness/scratch.ts';
 
 export type House = {
   worker: RunningWorker;
@@ -38,7 +38,7 @@ export const oneByOne = (): string =>
   changed('one-by-one', (text) => unlabelled(text).replace(/(queue = "tributary-intake"[^[]*max_batch_size = )\d+/, '$11'));
 
 export const openHouse = async (config = asShipped()): Promise<House> => {
-  const stateDir = mkdtempSync(join(tmpdir(), 'tributary-bench-'));
+  const stateDir = scratch('bench');
   const standins = await startStandins({ seed: 'bench' });
   const { AWS_ACCESS_KEY_ID: _id, AWS_SECRET_ACCESS_KEY: _key, ...rest } = standins.vars();
   const vars: Record<string, string> = { SETUP_TOKEN: 'bench', SEALING_KEY: randomBytes(32).toString('base64'), ...rest };

@@ -1,15 +1,15 @@
 /** workerd alone, without Miniflare's proxy before it: our Worker and the one of the comparison in one process. */
 import { spawn, type ChildProcess } from 'node:child_process';
-import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { createServer, type AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createHmac } from 'node:crypto';
 import { unstable_readConfig as readConfig } from 'wrangler';
 import { root } from '../../tools/runtime.ts';
 import { request } from './client.ts';
 import { sleep } from './measure.ts';
+import { scratch } from '../harness/scratch.ts';
 
 const miniflare = createRequire(import.meta.url).resolve('miniflare');
 const workerd = (createRequire(miniflare)('workerd') as { default: string }).default;
@@ -32,7 +32,7 @@ const freePort = () =>
 
 /** Files and configuration of a workerd with these Workers, ready to be spawned again and again. */
 export const prepare = async (names: Name[]) => {
-  const folder = mkdtempSync(join(tmpdir(), 'tributary-raw-'));
+  const folder = scratch('raw');
   const main = process.env.WORKER_CONFIG ?? join(root, 'wrangler.toml');
   const config = readConfig({ config: main });
   const built = join(config.main ?? '', '..');

@@ -2,9 +2,8 @@
  * The whole product for a test: the built Worker in workerd, the stand-in platforms with the demo team's accounts,
  * and Chromium. Nothing is played: what a page shows has travelled the whole way.
  */
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { randomBytes } from 'node:crypto';
 import { afterEach, type TestContext } from 'node:test';
@@ -13,6 +12,7 @@ import { seedDemo } from '../../tools/demo.ts';
 import { signInLink } from '../../tools/link.ts';
 import { root, startWorker, type RunningWorker } from '../../tools/runtime.ts';
 import { startStandins, type Standins } from '../standins/index.ts';
+import { scratch } from '../harness/scratch.ts';
 
 export const owner = 'robin@tributary.example';
 export const mia = 'mia@tributary.example';
@@ -66,7 +66,7 @@ export class House {
 
   /** `furnished: false` leaves it as it is after its first deployment. */
   static async open({ furnished = true, vars: more = {} }: { furnished?: boolean; vars?: Record<string, string> } = {}): Promise<House> {
-    const stateDir = mkdtempSync(join(tmpdir(), 'tributary-browser-'));
+    const stateDir = scratch('browser');
     const port = await freePort();
     const standins = await startStandins();
     const vars = {

@@ -1,8 +1,6 @@
 /** The server is killed at the worst moments: what was acknowledged is there once, no answer goes out twice. */
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rmSync } from 'node:fs';
 import { after, before, describe, it } from 'node:test';
 import { startWorker } from '../../tools/runtime.ts';
 import { assertChained } from '../harness/audit.ts';
@@ -13,6 +11,7 @@ import type { ThreadDetail } from '../harness/types.ts';
 import { remains, until } from '../harness/until.ts';
 import type { Customer } from '../standins/common/customer.ts';
 import { startStandins, type Platform, type Standins } from '../standins/index.ts';
+import { scratch } from '../harness/scratch.ts';
 
 const KILLS = 10;
 const MOST_MS_BETWEEN_KILLS = 1200;
@@ -21,7 +20,7 @@ const READING_PAUSE_MS = 3000;
 /** The promise is that nothing is lost, not when it is there: thousands of deliveries come again on a machine that may be busy. */
 const PATIENCE_S = 300;
 
-const stateDir = mkdtempSync(join(tmpdir(), 'tributary-kill-'));
+const stateDir = scratch('kill');
 let standins: Standins;
 let served: Served;
 let team: Team;

@@ -1,8 +1,7 @@
 /** The real Worker in workerd beside stand-in platforms, with a team that is signed in and accounts connected. */
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { root, startWorker, type RunningWorker } from '../../tools/runtime.ts';
 import type { Customer } from '../standins/common/customer.ts';
@@ -10,6 +9,7 @@ import { startStandins, type Standins } from '../standins/index.ts';
 import { Session } from './session.ts';
 import type { Account, Teammate, ThreadItem } from './types.ts';
 import { until } from './until.ts';
+import { scratch } from './scratch.ts';
 
 export type Role = 'viewer' | 'agent' | 'admin' | 'owner';
 
@@ -195,7 +195,7 @@ export class Product {
 }
 
 export const startProduct = async (options: Options = {}): Promise<Product> => {
-  const stateDir = mkdtempSync(join(tmpdir(), 'tributary-e2e-'));
+  const stateDir = scratch('e2e');
   const port = await freePort();
   const url = `http://localhost:${port}`;
   const standins = await startStandins({ seed: 1 });
