@@ -278,6 +278,139 @@ describe('a digest by hand', () => {
   });
 });
 
+describe('a full digest in the team channel', () => {
+  let product: Product;
+  let shipped = '';
+  let days = 2;
+  const WORD = 'zwergpinscher';
+  const posts = () => product.standins.channel.posts;
+  const url = (kind: string) => ({ slack: product.standins.channel.slackUrl, teams: product.standins.channel.teamsUrl, json: product.standins.channel.jsonUrl })[kind];
+  const save = async (kind: string, more = '') => {
+    const { version } = await product.owner.get<{ version: number }>('/rules');
+    const text = `${digestRules([], 'Asia/Kolkata')(shipped)}\n[team_channels.support]\nkind = "${kind}"\nurl = "${url(kind)}"\n${more}`;
+    await product.owner.put('/rules', { text: text.replace(/^# channel = "support"( +# one of)/m, 'channel = "support"$1'), expectedVersion: version });
+    await new Promise((done) => setTimeout(done, 5200)); // every isolate sees new rules within five seconds
+  };
+  /** The next day's digest: what became of it at the channel, and its post. */
+  const goesOut = async (at = morning((days += 1))) => {
+    const before = posts().length;
+    await product.worker.scheduled(FIVE, at);
+    const { items } = await product.owner.get<Page<Item>>('/digests');
+    const [delivery, ...others] = items.find((one) => one.day === dayOf(at))?.deliveries ?? [];
+    assert.ok(delivery && others.length === 0 && delivery.way === 'channel' && delivery.to === 'support', JSON.stringify(items[0]));
+    return { at, delivery, posted: posts().slice(before) };
+  };
+
+  before(async () => {
+    product = await startProduct({ connect, rules: (text) => digestRules([])((shipped = text)) });
+    const customer = product.standins.facebook.customer('Ana');
+    customer.text(`My ${WORD} ate the parcel`);
+    const thread = await product.threadOf(customer, (one) => one.topic !== null && one.owner.type === 'teammate');
+    assert.equal((await product.owner.thread(thread.id) as { summarized?: boolean }).summarized, false, 'the built-in labeler has the customer\u2019s own words');
+    // Copies of a real row: many topics, long lines, some unassigned, some in doubt.
+    const long = `${WORD} <!channel> & *bold* `.repeat(12);
+    await product.rows(
+      `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 60)
+       INSERT INTO threads (id, version, status, queue, rank, item)
+       SELECT printf('thr_%032x', i), 1, 'open', CASE WHEN i % 2 THEN t.queue ELSE 'unassigned' END, t.rank + i,
+              json_set(t.item, '$.id', printf('thr_%032x', i), '$.summary', ?2, '$.topic', 'topic-' || (i % 20), '$.trouble', json(CASE WHEN i % 3 THEN 'false' ELSE 'true' END)) FROM n, threads t WHERE t.id = ?1`,
+      thread.id,
+      long,
+    );
+    // One that nobody can read is left out, and keeps nothing else from being told.
+    await product.rows(`INSERT INTO threads (id, version, status, queue, rank, item) SELECT 'thr_broken', 1, 'open', queue, rank - 1, '{"topic":"orders","trouble":0}' FROM threads WHERE id = ?`, thread.id);
+  });
+  after(() => product?.stop());
+
+  for (const kind of ['slack', 'teams', 'json'] as const) {
+    it(`is taken by ${kind}, and has none of the customers' words`, async () => {
+      await save(kind);
+      const { delivery, posted } = await goesOut();
+      assert.deepEqual([delivery.status, delivery.cause, delivery.tries], ['sent', null, 1]);
+      assert.deepEqual(posted.map((one) => one.kind), [kind]);
+      const [post] = posted;
+      const body = JSON.stringify(post?.body);
+      assert.ok(!body.includes(WORD) && !body.includes('Ana'), body.slice(0, 400));
+      for (const words of ['62 open', 'Replies in doubt (10 of 20)', 'Overdue (', 'topic-', 'urgent, on facebook', 'By owner: ', 'By topic: ', 'Yesterday: ', 'Labels: ']) {
+        const there = words === 'urgent, on facebook' ? /(low|normal|high|urgent), on facebook/.test(body) : body.includes(words);
+        assert.ok(there, `${words}: ${post?.text}`);
+      }
+      assert.deepEqual(post?.links, [`${product.url}/digest`]);
+      if (kind !== 'json') assert.ok(body.includes('Open the digest') && !body.includes('Open the thread'));
+      if (kind === 'slack') assert.ok((post?.body as { blocks: unknown[] }).blocks.length >= 5, 'a block for each part');
+      if (kind === 'teams') assert.ok(!(post?.text ?? '').split('\n').some((line) => line.split('\u2022').length > 2), 'a line for each thread');
+    });
+  }
+
+  it('has a model\u2019s summaries with `summaries`, and customers\u2019 own words only with `words`', async () => {
+    await save('slack', 'summaries = true\n');
+    const { posted: [without] } = await goesOut();
+    assert.ok(without && !JSON.stringify(without.body).includes(WORD));
+    await product.rows(`UPDATE threads SET item = json_set(item, '$.summarized', json('true'), '$.summary', 'Asks for a new parcel') WHERE id = 'thr_' || printf('%032x', 1)`);
+    await product.rows(`UPDATE threads SET rank = rank - 100 WHERE id = 'thr_' || printf('%032x', 1)`);
+    const { posted: [withSummary] } = await goesOut();
+    assert.ok(withSummary?.text.includes('Asks for a new parcel') && !withSummary.text.includes(WORD), withSummary?.text);
+    await save('slack', 'summaries = true\nwords = true\n');
+    const { delivery, posted: [withWords] } = await goesOut();
+    assert.equal(delivery.status, 'sent', 'the longest one is within what Slack takes');
+    assert.ok(withWords?.text.includes(WORD) && !withWords.text.includes('<!channel>'));
+  });
+
+  for (const kind of ['slack', 'teams'] as const) {
+    it(`that ${kind} does not take is tried again where that is safe, and else shown to have failed`, async () => {
+      await save(kind);
+      const { faults } = product.standins;
+      faults.next('channel', kind, { kind: 'error', name: 'rate-limited', retryAfter: 1 });
+      const limited = await goesOut();
+      assert.deepEqual([limited.delivery.status, limited.delivery.cause, limited.posted.length], ['waiting', 'rateLimited', 0]);
+      const again = await goesOut(later(limited.at, 6));
+      assert.deepEqual([again.delivery.status, again.delivery.tries, again.posted.length], ['sent', 2, 1]);
+      for (const [status, cause] of [[403, 'unauthorized'], [410, 'refused']] as const) {
+        const named = { 403: 'action-prohibited', 410: 'archived' }[status];
+        faults.next('channel', kind, kind === 'slack' ? { kind: 'error', name: named } : { kind: 'status', status });
+        const refused = await goesOut();
+        assert.deepEqual([refused.delivery.status, refused.delivery.cause, refused.posted.length], ['failed', cause, 0], `${status}`);
+        assert.equal((await goesOut(later(refused.at, 60))).posted.length, 0, 'it is not tried again');
+      }
+      faults.next('channel', kind, { kind: 'drop-after' });
+      const dropped = await goesOut();
+      assert.deepEqual([dropped.delivery.status, dropped.delivery.cause, dropped.posted.length], ['failed', 'noAnswer', 1]);
+      assert.equal((await goesOut(later(dropped.at, 60))).posted.length, 0, 'what may have arrived is not posted twice');
+    });
+  }
+
+  it('a kept one that cannot be read keeps no other from its readers', async () => {
+    await product.rows(`INSERT INTO digests (id, day, made_at, body) VALUES ('dig_broken', '2026-01-01', 1, '{"numbers":{"open":0,"snoozed":0,"overdue":0,"unassigned":0,"inDoubt":0,"atLeast":false}}')`);
+    await product.rows(`INSERT INTO digest_deliveries (digest, way, target, request, status, next_at) VALUES ('dig_broken', 'channel', 'support', 'digest-broken', 'waiting', 1)`);
+    const { delivery, posted } = await goesOut();
+    assert.deepEqual([delivery.status, posted.length], ['sent', 1]);
+    await product.rows(`DELETE FROM digest_deliveries WHERE digest = 'dig_broken'`);
+    await product.rows(`DELETE FROM digests WHERE id = 'dig_broken'`);
+  });
+});
+
+describe('a run of cron that is late and long', () => {
+  let product: Product;
+  after(() => product?.stop());
+
+  it('keeps its tries from the next run: what went out is not shown to have failed', async () => {
+    // Planned ten minutes ago, and begun only now.
+    const planned = new Date(Date.now() - 10 * MINUTE);
+    const wall = planned.toISOString().slice(11, 16);
+    product = await startProduct({ connect, rules: (text) => digestRules([], 'UTC')(text).replace(/^at = "09:00"$/m, `at = "${wall}"`) });
+    await product.rows('UPDATE teammates SET created_at = 0');
+    product.standins.faults.next('channel', '*', { kind: 'slow', ms: 4000 });
+    const first = product.worker.scheduled(FIVE, planned);
+    const stand = async () => (await product.rows<{ status: string; cause: string | null; tries: number; trying: number }>("SELECT status, cause, tries, trying FROM digest_deliveries"))[0];
+    await until('the first run is posting', async () => (await stand())?.trying === 1);
+    await product.worker.scheduled(FIVE, later(planned, 5));
+    assert.deepEqual(await stand(), { status: 'waiting', cause: null, tries: 1, trying: 1 }, 'it is the first run\u2019s');
+    await first;
+    assert.deepEqual(await stand(), { status: 'sent', cause: null, tries: 1, trying: 0 });
+    assert.equal(product.standins.channel.posts.filter((one) => (one.body as { kind?: string }).kind === 'digest').length, 1);
+  });
+});
+
 describe('an installation that sends mail by Cloudflare’s binding, or not at all', () => {
   let product: Product;
   before(async () => {

@@ -96,8 +96,18 @@ describe('notices', () => {
   const settled = (thread: string, state: string) => until(`the notice is ${state}`, async () => (await notices(thread)).find((one) => one.kind === 'overdue' && one.state === state), 60);
   const quick = hurried('2s', '1s', ['channel'], '1h');
 
-  it('take the form that Slack takes, with the summary where the rules ask for it', async () => {
+  it('take the form that Slack takes, without the customer\u2019s own words where a line of its own is asked for and none was made', async () => {
     await save((text) => channel(`kind = "slack"\nurl = "${product.standins.channel.slackUrl}"\nsummaries = true`)(quick(text)));
+    const { thread } = await overdue('Quoted');
+    await settled(thread.id, 'sent');
+    const [post] = about(thread.id).filter((one) => one.text.includes('Not answered in time'));
+    const { summary } = await product.owner.thread(thread.id);
+    assert.ok(summary && !JSON.stringify(post?.body).includes(summary), 'the built-in labeler quotes');
+    assert.match(post?.text ?? '', /&gt; orders, (low|normal|high|urgent), on telegram/);
+  });
+
+  it('take the form that Slack takes, with the line in the customer\u2019s own words where the rules allow it', async () => {
+    await save((text) => channel(`kind = "slack"\nurl = "${product.standins.channel.slackUrl}"\nsummaries = true\nwords = true`)(quick(text)));
     const { thread } = await overdue('Slack');
     const sent = await settled(thread.id, 'sent');
     assert.deepEqual([sent.channel, sent.attempts], ['support', 1]);

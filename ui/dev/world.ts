@@ -108,7 +108,7 @@ export class World {
     const detail: ThreadDetail = {
       id: scene.id, version: 3, platform: scene.platform, surface: scene.platform === "googlebusiness" ? "reviews" : "messages", accountId: account.id, accountName: account.name,
       contact: { id: `ctc_${scene.id.slice(4)}`, name: scene.name, username: scene.username ?? null },
-      status: scene.status ?? "open", snoozedUntil: null, summary: scene.summary, preview: [...scene.lines].reverse().find((line) => line.text != null)?.text ?? "Photo",
+      status: scene.status ?? "open", snoozedUntil: null, summary: scene.summary, summarized: true, preview: [...scene.lines].reverse().find((line) => line.text != null)?.text ?? "Photo",
       lastDirection: last.by === undefined || last.by === "customer" ? "incoming" : "outgoing", topic: scene.topic, urgency: scene.urgency, language: scene.language,
       labelSource: scene.topic === null ? null : "model", owner: scene.owner, dueAt: scene.due === null ? null : new Date(now + scene.due * MINUTE).toISOString(),
       lastMessageAt: new Date(now - last.ago * MINUTE).toISOString(), unread: scene.unread, needsAnswer: scene.due !== null, trouble: scene.trouble ?? false,

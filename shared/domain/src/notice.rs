@@ -1,4 +1,5 @@
-//! What a team channel must hear of. A notice holds none of the customer's words.
+//! What a team channel must hear of. A notice holds none of the customer's words, and what is posted with it none that
+//! its channel may not have.
 
 use crate::json::Read;
 use serde::Serialize;
@@ -7,6 +8,7 @@ use crate::{
     id::{TeamId, ThreadId},
     label::Urgency,
     owner::Owner,
+    platform::Platform,
     time::Timestamp,
 };
 
@@ -35,6 +37,31 @@ pub struct Notice {
     /// By when it has to be answered, or had to be.
     #[serde(default)]
     pub due: Option<Timestamp>,
+}
+
+/// How much of what a customer wants may be told where a notice or a digest goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub enum Telling {
+    /// Topic, urgency and platform.
+    #[default]
+    Bare,
+    /// The summary besides, where a model or a person put it into words of their own.
+    Summaries,
+    /// The line in the customer's own words as well, where no other was made.
+    Words,
+}
+
+impl Telling {
+    /// The line that may be told. `own`: it is in the customer's own words.
+    pub fn line(self, line: Option<&str>, own: bool) -> Option<&str> {
+        let least = if own { Self::Words } else { Self::Summaries };
+        line.map(str::trim).filter(|line| self >= least && !line.is_empty())
+    }
+}
+
+/// What stands where a line may not be told.
+pub fn bare(topic: Option<&str>, urgency: &str, platform: Platform) -> String {
+    format!("{}, {urgency}, on {platform}", topic.unwrap_or("not labelled yet"))
 }
 
 /// What is the matter with a thread.
@@ -73,5 +100,22 @@ impl NoticeKind {
             Self::Overdue => "overdue",
             Self::Reminder => "reminder",
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn customers_words_are_told_where_they_are_allowed_and_nowhere_else() {
+        let told = |telling: Telling, own| telling.line(Some(" Asks for a refund "), own).is_some();
+        let all = [Telling::Bare, Telling::Summaries, Telling::Words];
+        assert_eq!(
+            all.map(|telling| (told(telling, false), told(telling, true))),
+            [(false, false), (true, false), (true, true)]
+        );
+        assert_eq!(Telling::Words.line(Some("Asks"), true), Some("Asks"));
+        assert_eq!((Telling::Words.line(Some(" "), false), Telling::Words.line(None, false)), (None, None));
     }
 }

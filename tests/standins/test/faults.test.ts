@@ -128,6 +128,8 @@ describe('team channels', () => {
     assert.deepEqual(r.all.channel.posts.at(-1)?.links, ['https://inbox.example/t/1']);
     assert.deepEqual(Object.values(await post(url, {})).includes('no_text'), true);
     assert.equal((await post(url, { text: 'x', blocks: [block('y'.repeat(3001))] })).body, 'invalid_blocks');
+    assert.equal((await post(url, { text: 'x', blocks: Array.from({ length: 51 }, () => block('y')) })).body, 'invalid_blocks');
+    assert.equal((await post(url, { text: 'x', blocks: Array.from({ length: 50 }, () => block('y'.repeat(3000))) })).status, 200);
     assert.equal((await post(url.replace('0001', '0002'), { text: 'x' })).body, 'invalid_token');
     r.all.faults.next('channel', 'slack', { kind: 'error', name: 'rate-limited', retryAfter: 2 });
     assert.equal((await post(url, { text: 'x' })).headers.get('retry-after'), '2');
@@ -137,6 +139,8 @@ describe('team channels', () => {
     const card = { contentType: 'application/vnd.microsoft.card.adaptive', contentUrl: null, content: { type: 'AdaptiveCard', version: '1.4', body: [{ type: 'TextBlock', text: 'Urgent' }], actions: [] } };
     assert.equal((await post(r.all.channel.teamsUrl, { type: 'message', attachments: [card] })).status, 202);
     assert.equal((await post(r.all.channel.teamsUrl, { text: 'MessageCard of old' })).status, 400);
+    const large = { ...card, content: { ...card.content, body: [{ type: 'TextBlock', text: 'y'.repeat(28 * 1024) }] } };
+    assert.equal((await post(r.all.channel.teamsUrl, { type: 'message', attachments: [large] })).status, 413);
     assert.equal((await post(r.all.channel.teamsUrl.replace(/sig=.*/, 'sig=x'), {})).status, 401);
     assert.equal((await post(r.all.channel.jsonUrl, { text: 'hi' })).status, 204);
   });

@@ -160,7 +160,7 @@ pub(super) async fn facts(edge: &Edge, rules: &Rules, day: NaiveDate, now: Times
     let mut doubtful: Vec<Line> = Vec::new();
     let mut doubts = groups.iter().map(|group| group.doubtful).sum::<u64>();
     for place in 4..=6 {
-        let found = lines(read(at(place)?, site)?)?;
+        let found = lines(read(at(place)?, site)?);
         if place > 4 {
             doubts = doubts.saturating_add(u64::try_from(found.len()).unwrap_or(u64::MAX));
         }
@@ -185,8 +185,8 @@ pub(super) async fn facts(edge: &Edge, rules: &Rules, day: NaiveDate, now: Times
             .map(|row| Group { topic: row.topic, queue: row.queue, open: row.open, overdue: row.overdue })
             .collect(),
         snoozed: snoozed.first().map_or(0, |row| row.number),
-        overdue: lines(read(at(2)?, site)?)?,
-        unassigned: lines(read(at(3)?, site)?)?,
+        overdue: lines(read(at(2)?, site)?),
+        unassigned: lines(read(at(3)?, site)?),
         in_doubt: doubtful,
         doubtful: doubts,
         parked: number("parked"),
@@ -199,9 +199,11 @@ pub(super) async fn facts(edge: &Edge, rules: &Rules, day: NaiveDate, now: Times
     })
 }
 
-fn lines(rows: Vec<Item>) -> Result<Vec<Line>, Fault> {
-    let form = || Fault::form("threads.item");
-    rows.into_iter().map(|row| json::from_slice::<ThreadItem>(row.item.as_bytes()).map(line).map_err(form())).collect()
+/// One that cannot be read is left out, and counted all the same.
+fn lines(rows: Vec<Item>) -> Vec<Line> {
+    let read = |row: Item| json::from_slice(row.item.as_bytes()).map_err(Fault::form("threads.item"));
+    let read = rows.into_iter().filter_map(|row| read(row).map_err(|fault| fault.log("digest line")).ok());
+    read.map(line).collect()
 }
 
 fn line(item: ThreadItem) -> Line {
@@ -209,6 +211,7 @@ fn line(item: ThreadItem) -> Line {
         thread: item.id,
         platform: item.platform,
         summary: item.summary,
+        summarized: item.summarized,
         topic: item.topic,
         urgency: urgency_word(item.urgency).to_owned(),
         owner: item.owner.id,

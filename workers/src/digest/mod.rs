@@ -22,8 +22,16 @@ use crate::{d1, edge::Edge, fault::Fault};
 pub(crate) use deliver::waiting as deliver;
 pub(crate) use mail::possible as can_email;
 
-/// By the clock: makes the digest that should be out by now, if nobody has, and tries what waits to be sent.
-pub(crate) async fn tick(edge: &Edge, now: Timestamp) -> Result<(), Fault> {
+/// By the clock: makes the digest that should be out by now, if nobody has, and tries what waits to be sent. That waits
+/// for no digest that cannot be made.
+pub(crate) async fn tick(edge: &Edge, planned: Timestamp) -> Result<(), Fault> {
+    if let Err(fault) = make_due(edge, planned).await {
+        fault.log("digest");
+    }
+    deliver(edge, planned).await
+}
+
+async fn make_due(edge: &Edge, now: Timestamp) -> Result<(), Fault> {
     let rules = d1::rules::current(edge).await?;
     if let Some(due) = schedule::due(&rules.rules, now) {
         let id = DigestId::of_day(&day_name(due.day)).map_err(|_| Fault::Rules)?;
@@ -33,7 +41,7 @@ pub(crate) async fn tick(edge: &Edge, now: Timestamp) -> Result<(), Fault> {
             d1::digests::claim(edge, &id, &digest, None, &readers(edge, &rules.rules)).await?;
         }
     }
-    deliver(edge, now).await
+    Ok(())
 }
 
 /// What a digest would say now.

@@ -3,12 +3,14 @@
 //! A post that was never answered may have arrived. It is posted again all the same: a notice that comes twice does
 //! less harm than one that never came. Its key goes along, so that a receiver can tell.
 
+use std::time::Duration;
+
 use sha2::{Digest as _, Sha256};
 use tributary_connectors::http::Method;
 use tributary_domain::{
     id::{TeamId, TeammateId, ThreadId, hex},
     json,
-    notice::{Notice, NoticeKind},
+    notice::{Notice, NoticeKind, Telling, bare},
     owner::Owner,
     rules::{ChannelAddress, Rules, TeamChannel, TeamChannelKind},
     thread::Command,
@@ -36,6 +38,8 @@ const DEADLINE_MS: u32 = 10_000;
 const HELD: Span = Span::seconds(30);
 /// It is given up after so many posts.
 const MOST: u32 = 6;
+/// After these it is tried again to note that a notice was taken.
+const NOTED_AGAIN: [Duration; 3] = [Duration::from_millis(200), Duration::from_secs(1), Duration::from_secs(3)];
 
 /// Where a notice goes.
 pub(crate) struct Channel {
@@ -44,7 +48,7 @@ pub(crate) struct Channel {
     kind: TeamChannelKind,
     /// None where the secret is not set.
     url: Option<String>,
-    summaries: bool,
+    pub(crate) telling: Telling,
 }
 
 /// What a post came to.
@@ -72,9 +76,9 @@ pub(super) async fn tell(edge: &Edge, notice: Notice) -> Result<Outcome, Fault> 
     written_down(edge, notice.clone()).await?;
     let names = d1::teammates::members(edge).await?;
     let name = |id: &str| names.iter().find(|one| one.id.as_str() == id).map(|one| one.name.clone());
-    let summary = if channel.summaries { summary(edge, &thread).await? } else { None };
+    let summary = summary(edge, &thread, channel.telling).await?;
     let text = view::told(&notice, &rules.rules, name);
-    let told = Told { key, kind, text, link: link(edge, Some(&thread)), summary };
+    let told = Told { key, kind, text, parts: Vec::new(), link: link(edge, Some(&thread)), summary };
     post(edge, &told, &channel).await
 }
 
@@ -109,7 +113,7 @@ pub(super) async fn tell_text(
     let job = Job::Notice { text: text.clone(), thread: thread.cloned(), key: Some(key.clone()) };
     let job = json::to_string(&job).map_err(Fault::form("notice"))?;
     notices::keep(edge, &key, "text", thread, &job, now).await?;
-    let told = Told { key, kind: "text", text, link: link(edge, thread), summary: None };
+    let told = Told { key, kind: "text", text, parts: Vec::new(), link: link(edge, thread), summary: None };
     post(edge, &told, &channel).await
 }
 
@@ -144,12 +148,12 @@ fn of_rules(edge: &Edge, name: &str, channel: &TeamChannel) -> Channel {
         ChannelAddress::Url(url) => Some(url.clone()),
         ChannelAddress::Secret(secret) => config::named(&edge.env, secret).map(|url| url.expose().to_owned()),
     };
-    Channel { name: Some(name.to_owned()), kind: channel.kind, url, summaries: channel.summaries }
+    Channel { name: Some(name.to_owned()), kind: channel.kind, url, telling: channel.telling }
 }
 
 fn own(edge: &Edge) -> Option<Channel> {
     let url = edge.config.team_channel.as_ref()?.expose().to_owned();
-    Some(Channel { name: None, kind: view::kind_of(&url), url: Some(url), summaries: false })
+    Some(Channel { name: None, kind: view::kind_of(&url), url: Some(url), telling: Telling::Bare })
 }
 
 /// Whose channel hears of it: the owner's team's, else the topic's.
@@ -176,10 +180,16 @@ fn with_channel(rules: &Rules, email: &str) -> Option<TeamId> {
     teams.iter().find(has).cloned()
 }
 
-async fn summary(edge: &Edge, thread: &ThreadId) -> Result<Option<String>, Fault> {
+/// One line on what the customer wants, as far as the channel may be told; what it is about where it may not.
+async fn summary(edge: &Edge, thread: &ThreadId, telling: Telling) -> Result<Option<String>, Fault> {
+    if telling == Telling::Bare {
+        return Ok(None);
+    }
     let answer: Option<ThreadAnswer> = objects::thread::call(edge, thread, &ThreadCall::Read).await?;
-    let labels = answer.and_then(|answer| answer.thread.labels.current());
-    Ok(labels.map(|set| set.labels.summary).filter(|summary| !summary.trim().is_empty()))
+    let Some(thread) = answer.map(|answer| answer.thread) else { return Ok(None) };
+    let Some(labels) = thread.labels.current().map(|set| set.labels) else { return Ok(None) };
+    let told = telling.line(Some(&labels.summary), thread.labels.quotes()).map(str::to_owned);
+    Ok(Some(told.unwrap_or_else(|| bare(Some(&labels.topic), thread.urgency().as_str(), thread.platform))))
 }
 
 fn link(edge: &Edge, thread: Option<&ThreadId>) -> Option<String> {
@@ -207,7 +217,17 @@ async fn post(edge: &Edge, told: &Told, channel: &Channel) -> Result<Outcome, Fa
         worker::console_error!("notice: {} was given up: {}", told.key, error.unwrap_or_default());
     }
     let next = now.plus(Span::seconds(u64::from(after.unwrap_or(0))));
-    notices::posted(edge, &told.key, state, error, channel.name.as_deref(), now, next).await?;
+    let name = channel.name.as_deref();
+    let mut noted = notices::posted(edge, &told.key, state, error, name, now, next).await;
+    // What was taken and is not noted as such would be posted again when the lease is over.
+    for pause in NOTED_AGAIN {
+        if noted.is_ok() || state != NoticeState::Sent {
+            break;
+        }
+        worker::Delay::from(pause).await;
+        noted = notices::posted(edge, &told.key, state, error, name, now, next).await;
+    }
+    noted?;
     Ok(after.map_or(Outcome::Done, |after| Outcome::Again { after_seconds: after.saturating_add(1) }))
 }
 

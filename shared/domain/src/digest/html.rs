@@ -6,6 +6,7 @@ use super::{
     sections::{day, headline, link, sections},
     text::footing,
 };
+use crate::notice::Telling;
 
 const BODY: &str = "margin:0;padding:24px;font:15px/1.5 -apple-system,'Segoe UI',Roboto,Helvetica,Arial,sans-serif";
 const H1: &str = "margin:0 0 4px;font-size:20px;line-height:1.3;font-weight:600";
@@ -29,7 +30,7 @@ pub(super) fn mail(digest: &Digest) -> String {
         &block("h1", H1, &headline(digest)),
         &block("p", SMALL, &format!("{}, {}", digest.workspace, day(digest))),
     ]);
-    for section in sections(digest) {
+    for section in sections(digest, Telling::Summaries) {
         add(&[
             &block("h2", H2, &section.title),
             "<table role=\"presentation\" width=\"100%\" style=\"border-collapse:collapse\">",

@@ -1,6 +1,7 @@
 //! The daily digest: what is open, late or in doubt, gathered from counts and rows, and written for people.
 //!
-//! Nothing in it reaches a customer, and of the customers' words it holds no more than the labels' summaries.
+//! Nothing in it reaches a customer. Of the customers' words it holds no more than the labels' summaries; those that are
+//! made of a customer's own words leave the inbox only for a channel that may have them.
 
 pub mod delivery;
 mod facts;
@@ -14,6 +15,7 @@ use serde::Serialize;
 use crate::{
     id::{AccountId, ThreadId},
     json::Read,
+    notice::Telling,
     platform::Platform,
     time::Timestamp,
 };
@@ -97,6 +99,9 @@ parts! {
         pub platform: Platform,
         /// The label's summary; none until labelled.
         pub summary: Option<String>,
+        /// The summary is a model's or a person's; else it is made of the customer's own words.
+        #[serde(default)]
+        pub summarized: bool,
         /// None until labelled.
         pub topic: Option<String>,
         /// `low`, `normal`, `high` or `urgent`.
@@ -217,12 +222,13 @@ impl Digest {
         sections::subject(self)
     }
 
-    /// What is posted to the team channel: the numbers and what is most overdue. The whole is a link away.
-    pub fn post(&self) -> String {
-        text::post(self)
+    /// What is posted to a team channel that may be told so much: the numbers, what needs somebody most, and a line for
+    /// each of the rest. The whole is a link away.
+    pub fn post(&self, telling: Telling) -> Vec<String> {
+        text::post(self, telling)
     }
 
-    /// The mail as plain text.
+    /// The mail as plain text. Neither form of it has customers' own words.
     pub fn text(&self) -> String {
         text::mail(self)
     }

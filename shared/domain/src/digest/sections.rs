@@ -4,6 +4,7 @@ use chrono::Datelike as _;
 
 use super::{AccountNote, Digest, Labels, Line, Measure, MeasureName, Share, Spend};
 use crate::{
+    notice::{Telling, bare},
     rules::{NaiveDate, Zone},
     time::{Span, Timestamp},
 };
@@ -66,9 +67,9 @@ pub(super) fn link(digest: &Digest, path: &str) -> Option<String> {
 }
 
 /// All that a digest has to say, without what is empty.
-pub(super) fn sections(digest: &Digest) -> Vec<Section> {
+pub(super) fn sections(digest: &Digest, telling: Telling) -> Vec<Section> {
     let numbers = &digest.numbers;
-    let lines = |lines: &[Line]| lines.iter().map(|line| thread(digest, line)).collect();
+    let lines = |lines: &[Line]| lines.iter().map(|line| thread(digest, line, telling)).collect();
     let of = |shown: usize, all: u64| {
         let more = u64::try_from(shown).unwrap_or(u64::MAX) < all;
         if more { format!(" ({shown} of {all})") } else { format!(" ({all})") }
@@ -87,7 +88,8 @@ pub(super) fn sections(digest: &Digest) -> Vec<Section> {
     all.into_iter().filter(|section| !section.items.is_empty()).collect()
 }
 
-fn thread(digest: &Digest, line: &Line) -> Item {
+fn thread(digest: &Digest, line: &Line, telling: Telling) -> Item {
+    let told = telling.line(line.summary.as_deref(), !line.summarized);
     let mut asides = Vec::new();
     if line.uncertain > 0 {
         asides.push(format!("{} uncertain", counted(line.uncertain.into(), "reply", "replies")));
@@ -95,10 +97,11 @@ fn thread(digest: &Digest, line: &Line) -> Item {
     if line.failed > 0 {
         asides.push(format!("{} failed", counted(line.failed.into(), "reply", "replies")));
     }
-    if matches!(line.urgency.as_str(), "high" | "urgent") {
-        asides.push(line.urgency.clone());
+    // Without a line of its own these are what stands there instead.
+    if told.is_some() {
+        asides.extend(Some(line.urgency.clone()).filter(|urgency| matches!(urgency.as_str(), "high" | "urgent")));
+        asides.extend(line.topic.clone());
     }
-    asides.extend(line.topic.clone());
     asides.push(line.owner.clone().unwrap_or_else(|| "nobody's".to_owned()));
     if let Some(due) = line.due_at {
         let late = digest.made_at > due;
@@ -106,7 +109,7 @@ fn thread(digest: &Digest, line: &Line) -> Item {
         asides.push(if late { format!("{span} late") } else { format!("due in {span}") });
     }
     Item {
-        words: line.summary.clone().unwrap_or_else(|| format!("A conversation on {}", line.platform)),
+        words: told.map_or_else(|| bare(line.topic.as_deref(), &line.urgency, line.platform), str::to_owned),
         aside: asides.join(" · "),
         link: link(digest, &format!("/t/{}", line.thread)),
     }
@@ -138,7 +141,7 @@ fn account(digest: &Digest, note: &AccountNote) -> Item {
     Item { words, aside, link: None }
 }
 
-fn shares(digest: &Digest, shares: &[Share], queues: bool) -> Vec<Item> {
+pub(super) fn shares(digest: &Digest, shares: &[Share], queues: bool) -> Vec<Item> {
     let item = |share: &Share| {
         let late = if share.overdue > 0 { format!(", {} overdue", share.overdue) } else { String::new() };
         let queue = (queues && share.id != "rest").then(|| format!("/q/{}", share.id));
@@ -152,21 +155,29 @@ fn shares(digest: &Digest, shares: &[Share], queues: bool) -> Vec<Item> {
 }
 
 fn yesterday(digest: &Digest) -> Vec<Item> {
-    let item = |words: String, aside: String| Item { words, aside, link: None };
-    let mut items: Vec<Item> = digest.measures.iter().map(|one| item(measured(one), usual(one))).collect();
+    week(digest).into_iter().chain(right(digest)).chain(spent(digest)).collect()
+}
+
+/// Yesterday's numbers, each beside a usual day of the week before.
+pub(super) fn week(digest: &Digest) -> Vec<Item> {
+    digest.measures.iter().map(|one| Item { words: measured(one), aside: usual(one), link: None }).collect()
+}
+
+/// How the labels did, where any were made.
+pub(super) fn right(digest: &Digest) -> Option<Item> {
     let labels = &digest.labels;
-    if labels.week_made > 0 {
-        let words = format!(
-            "{} made, {} corrected by people",
-            counted(labels.made, "label", "labels"),
-            counted(labels.corrected, "label", "labels")
-        );
-        items.push(item(words, accuracy(labels)));
-    }
-    if digest.spend.month > 0 || digest.spend.yesterday > 0 {
-        items.push(item(format!("{} for labels", dollars(digest.spend.yesterday)), spending(&digest.spend)));
-    }
-    items
+    let words = || {
+        let made = counted(labels.made, "label", "labels");
+        format!("{made} made, {} corrected by people", counted(labels.corrected, "label", "labels"))
+    };
+    (labels.week_made > 0).then(|| Item { words: words(), aside: accuracy(labels), link: None })
+}
+
+/// What labels cost, where they cost anything.
+pub(super) fn spent(digest: &Digest) -> Option<Item> {
+    let spend = &digest.spend;
+    let words = || format!("{} for labels", dollars(spend.yesterday));
+    (spend.month > 0 || spend.yesterday > 0).then(|| Item { words: words(), aside: spending(spend), link: None })
 }
 
 fn measured(measure: &Measure) -> String {

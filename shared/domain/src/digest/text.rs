@@ -2,28 +2,43 @@
 
 use super::{
     Digest,
-    sections::{Item, day, headline, link, sections, when},
+    sections::{Item, Section, day, headline, link, right, sections, shares, spent, week, when},
 };
+use crate::notice::Telling;
 
-/// Threads that a post names.
+/// Threads, owners or topics that a post names.
 const NAMED: usize = 5;
 
-/// For the team channel.
-pub(super) fn post(digest: &Digest) -> String {
-    let mut lines = vec![format!("{} · {}", headline(digest), digest.workspace)];
-    for section in sections(digest).iter().filter(|section| {
+/// For the team channel: its parts, each of some lines.
+pub(super) fn post(digest: &Digest, telling: Telling) -> Vec<String> {
+    let mut parts = vec![format!("{} · {}", headline(digest), digest.workspace)];
+    let pressing = |section: &Section| {
         ["Replies in doubt", "Overdue", "Needs a look"].iter().any(|start| section.title.starts_with(start))
-    }) {
-        lines.push(format!("{}:", section.title));
-        lines.extend(section.items.iter().take(NAMED).map(|item| format!("• {}", plain(item))));
+    };
+    for section in sections(digest, telling).into_iter().filter(pressing) {
+        let named = section.items.iter().take(NAMED).map(|item| format!("• {}", plain(item)));
+        parts.push(std::iter::once(format!("{}:", section.title)).chain(named).collect::<Vec<_>>().join("\n"));
     }
-    lines.join("\n")
+    let rest = [
+        ("By owner", shares(digest, &digest.owners, true)),
+        ("By topic", shares(digest, &digest.topics, false)),
+        ("Yesterday", week(digest)),
+        ("Labels", right(digest).into_iter().collect()),
+        ("Spent", spent(digest).into_iter().collect()),
+    ];
+    let line = |(title, items): (&str, Vec<Item>)| {
+        let items: Vec<String> = items.iter().take(NAMED).map(plain).collect();
+        (!items.is_empty()).then(|| format!("{title}: {}", items.join("; ")))
+    };
+    let rest: Vec<String> = rest.into_iter().filter_map(line).collect();
+    parts.extend((!rest.is_empty()).then(|| rest.join("\n")));
+    parts
 }
 
 /// For mail.
 pub(super) fn mail(digest: &Digest) -> String {
     let mut text = format!("{}\n{}, {}\n", headline(digest), digest.workspace, day(digest));
-    for section in sections(digest) {
+    for section in sections(digest, Telling::Summaries) {
         text.push('\n');
         text.push_str(&section.title);
         text.push('\n');

@@ -128,6 +128,12 @@ impl LabelState {
         Some(LookedAt { topic, urgency, language, given })
     }
 
+    /// Whether the summary that counts now is made of the customer's own words: the built-in labeler has no others.
+    pub fn quotes(&self) -> bool {
+        let by_model = |kept: &MachineLabels| matches!(kept.set.source, LabelSource::Model { .. });
+        self.correction.summary.is_none() && !self.machine.as_ref().is_some_and(by_model)
+    }
+
     /// What counts now: people's word where there is one, else the machine's. Nothing before either spoke.
     pub fn current(&self) -> Option<LabelSet> {
         let corrected = self.corrected.as_ref();
@@ -200,6 +206,19 @@ mod tests {
             .corrected(TeammateId::parse("tm_1").unwrap(), correction, Timestamp::from_seconds(20))
             .labelled(3, set("orders", Urgency::Low));
         assert_eq!(state.look().unwrap().given, ["topic"]);
+    }
+
+    #[test]
+    fn a_summary_is_the_customer_s_own_unless_a_model_or_a_person_wrote_it() {
+        let person = || TeammateId::parse("tm_1").unwrap();
+        let correction = Correction { urgency: Some(Urgency::High), ..Correction::default() };
+        let built_in = LabelState::default().labelled(1, set("orders", Urgency::Low));
+        let built_in = built_in.corrected(person(), correction, Timestamp::from_seconds(20));
+        assert!(built_in.quotes(), "who put the urgency right did not write the summary");
+        let by_model = LabelSet { source: LabelSource::Model { id: "m".into() }, ..set("orders", Urgency::Low) };
+        assert!(!LabelState::default().labelled(1, by_model).quotes());
+        let summary = Correction { summary: Some("Asks for a refund".into()), ..Correction::default() };
+        assert!(!built_in.corrected(person(), summary, Timestamp::from_seconds(30)).quotes());
     }
 
     #[test]

@@ -194,5 +194,6 @@ document! {
         optional url: Option<Text>,
         optional secret: Option<Text>,
         optional summaries: Option<bool>,
+        optional words: Option<Spanned<bool>>,
     }
 }

@@ -28,6 +28,7 @@ use crate::{
     capability::MediaPolicy,
     id::{AccountId, ContactId, TeamId},
     label::{Phrase, Urgency},
+    notice::Telling,
     platform::Channel,
     time::Span,
 };
@@ -350,8 +351,8 @@ pub struct TeamChannel {
     pub kind: TeamChannelKind,
     /// The address.
     pub address: ChannelAddress,
-    /// Whether notices carry the label's summary.
-    pub summaries: bool,
+    /// What of the customers' notices and digests carry.
+    pub telling: Telling,
 }
 
 /// The form of notices.

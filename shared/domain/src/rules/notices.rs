@@ -1,6 +1,8 @@
 //! Team channels of a document.
 
-use crate::sorted::Map;
+use toml::Spanned;
+
+use crate::{notice::Telling, sorted::Map};
 
 use super::{
     ChannelAddress, TeamChannel,
@@ -33,12 +35,21 @@ pub(super) fn team_channels(from: Table<document::TeamChannel>) -> Result<Map<St
                 .hint("give it a `url`, or a `secret` that names one kept out of the rules"));
             }
         };
-        Ok((
-            name.into_inner(),
-            TeamChannel { kind: channel.kind, address, summaries: channel.summaries.unwrap_or(false) },
-        ))
+        let telling = telling(channel.summaries.unwrap_or(false), channel.words.as_ref())?;
+        Ok((name.into_inner(), TeamChannel { kind: channel.kind, address, telling }))
     };
     all(from.into_iter().map(read))
+}
+
+/// Customers' words are allowed by name, and as a part of summaries: neither brings the other by surprise.
+fn telling(summaries: bool, words: Option<&Spanned<bool>>) -> Result<Telling, Fault> {
+    match (summaries, words.filter(|words| *words.get_ref())) {
+        (false, None) => Ok(Telling::Bare),
+        (true, None) => Ok(Telling::Summaries),
+        (true, Some(_)) => Ok(Telling::Words),
+        (false, Some(words)) => Err(Fault::new(words.span(), "customers' words come only where summaries do")
+            .hint("set `summaries = true` as well, or leave `words` out")),
+    }
 }
 
 /// Only secrets that are meant to be addresses: another one must not be sent anywhere by way of the rules.

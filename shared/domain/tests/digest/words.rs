@@ -3,6 +3,7 @@
 use tributary_domain::{
     digest::{AccountFacts, DayFacts, Digest, Facts, Group, Line, Maker},
     id::{AccountId, ThreadId},
+    notice::Telling,
     platform::Platform,
     rules::{NaiveDate, Rules},
     sorted::Map,
@@ -28,6 +29,7 @@ fn line(number: u8, summary: Option<&str>, owner: &str) -> Line {
         thread: ThreadId::from_bytes(&[number]),
         platform: Platform::Telegram,
         summary: summary.map(str::to_owned),
+        summarized: true,
         topic: summary.map(|_| "orders".to_owned()),
         urgency: if number == 1 { "urgent" } else { "normal" }.to_owned(),
         owner: Some(owner.to_owned()),
@@ -111,14 +113,34 @@ fn the_mail_as_html() {
 
 #[test]
 fn the_post_to_the_team_channel() {
-    insta::assert_snapshot!(made(RULES, facts()).post());
+    insta::assert_snapshot!(post(&made(RULES, facts()), Telling::Summaries));
+}
+
+fn post(digest: &Digest, telling: Telling) -> String {
+    digest.post(telling).join("\n\n")
+}
+
+#[test]
+fn a_channel_without_summaries_is_told_topic_urgency_and_platform() {
+    insta::assert_snapshot!(post(&made(RULES, facts()), Telling::Bare));
+}
+
+#[test]
+fn customers_own_words_are_in_no_mail_and_in_no_channel_that_may_not_have_them() {
+    let quoted = Line { summarized: false, ..line(1, Some("My zwergpinscher ate it"), "tm_mia") };
+    let digest = made(RULES, Facts { overdue: vec![quoted.clone()], unassigned: vec![quoted], ..facts() });
+    for form in [digest.text(), digest.html(), post(&digest, Telling::Bare), post(&digest, Telling::Summaries)] {
+        assert!(!form.contains("zwergpinscher"), "{form}");
+        assert!(form.contains("orders, urgent, on telegram"), "{form}");
+    }
+    assert!(post(&digest, Telling::Words).contains("zwergpinscher"));
 }
 
 #[test]
 fn nothing_open_is_good_news_in_few_words() {
     let digest = made(RULES, Facts::default());
     assert_eq!(digest.subject(), "Nothing is open · Birch & Sons, Thu 2 Jul 2026");
-    assert_eq!(digest.post(), "Nothing is open · Birch & Sons");
+    assert_eq!(digest.post(Telling::Words)[0], "Nothing is open · Birch & Sons");
     assert!(digest.accounts.is_empty() && digest.owners.is_empty());
 }
 
@@ -176,7 +198,7 @@ fn words_are_words_in_every_form() {
     let html = digest.html();
     assert!(!html.contains("<img") && !html.contains("onerror=alert(1)>"));
     assert!(html.contains("&lt;img src=x") && html.contains("Mia &lt;Santos&gt;"));
-    for text in [digest.text(), digest.post(), digest.subject()] {
+    for text in [digest.text(), post(&digest, Telling::Words), digest.subject()] {
         assert!(!text.contains(['\r', '\0', '\u{202e}']), "{text}");
         assert!(!text.lines().any(|line| line.starts_with("Bcc:")), "{text}");
     }
@@ -194,7 +216,7 @@ fn lists_and_summaries_are_bounded() {
         made(RULES, Facts { overdue: many.clone(), unassigned: many.clone(), in_doubt: many, groups, ..facts() });
     assert_eq!((digest.overdue.len(), digest.owners.len(), digest.topics.len()), (10, 12, 12));
     assert_eq!(digest.owners.iter().map(|share| share.open).sum::<u64>(), 60_000);
-    assert!(digest.post().len() < 4000 && digest.text().len() < 20_000 && digest.html().len() < 60_000);
+    assert!(post(&digest, Telling::Words).len() < 6000 && digest.text().len() < 20_000 && digest.html().len() < 60_000);
 }
 
 #[test]

@@ -5,8 +5,9 @@ use std::fmt::Write as _;
 use tributary_domain::{
     id::TeamId,
     label::Urgency,
+    notice::Telling,
     platform::{Channel, Platform, Surface},
-    rules::{Backup, ChannelAddress, DEFAULT, Rules},
+    rules::{Backup, ChannelAddress, Count, DEFAULT, Rules},
     time::{Span, Timestamp},
 };
 
@@ -271,5 +272,22 @@ fn the_examples_of_the_docs_are_read() {
         let rules = Rules::check(text).unwrap_or_else(|faults| panic!("{faults:?}\n{text}"));
         assert_eq!((rules.topics.len(), rules.teammates.len()), (topics, people));
         assert!(!rules.templates.is_empty() && !rules.workspace.hours.shifts.is_empty());
+        assert!(rules.workspace.channel.is_some() && !rules.team_channels.is_empty() && !rules.pins.is_empty());
+        assert_ne!((rules.escalation.every, rules.digest.at), (Span::minutes(30), 9 * 60), "of their own");
+        assert_eq!(rules.targets.counts.normal, Count::Working);
+    }
+}
+
+/// What may leave the inbox by a channel is what its rules say, and nothing where they say nothing.
+#[test]
+fn a_channel_is_told_what_its_rules_allow() {
+    for (lines, telling) in [
+        ("", Telling::Bare),
+        ("summaries = false\nwords = false", Telling::Bare),
+        ("summaries = true", Telling::Summaries),
+        ("summaries = true\nwords = true", Telling::Words),
+    ] {
+        let text = format!("[team_channels.a]\nkind = \"json\"\nurl = \"https://a.example\"\n{lines}");
+        assert_eq!(Rules::parse(&text).unwrap().team_channels["a"].telling, telling, "{lines}");
     }
 }

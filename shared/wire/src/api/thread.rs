@@ -44,6 +44,9 @@ super::body! {
         pub snoozed_until: Option<Timestamp>,
         /// One line on what they want; none until labelled.
         pub summary: Option<String>,
+        /// The summary is a model's or a person's; else it is made of the customer's own words.
+        #[serde(default)]
+        pub summarized: bool,
         /// The first words of the last message.
         pub preview: String,
         /// Which way the last message went.

@@ -16,9 +16,11 @@ pub struct Told {
     pub kind: &'static str,
     /// In words.
     pub text: String,
-    /// Where the thread can be opened.
+    /// What follows it: parts of one or several lines.
+    pub parts: Vec<String>,
+    /// Where it can be opened.
     pub link: Option<String>,
-    /// The label's summary, where the channel's rules ask for it.
+    /// One line on what the customer wants, as far as the channel may be told.
     pub summary: Option<String>,
 }
 
@@ -67,41 +69,92 @@ pub fn kind_of(url: &str) -> TeamChannelKind {
     }
 }
 
+/// Slack refuses a section of more characters, and a message of more blocks.
+/// <https://docs.slack.dev/reference/block-kit/blocks/section-block>
+const SLACK_TEXT: usize = 3000;
+const SLACK_BLOCKS: usize = 50;
+/// Teams refuses a message of more bytes than 28 KB; what is not text takes the rest.
+/// <https://learn.microsoft.com/en-us/connectors/teams/>
+const TEAMS_BYTES: usize = 24 * 1024;
+
 /// The body of a post.
 pub fn body(kind: TeamChannelKind, told: &Told) -> Value {
     match kind {
         TeamChannelKind::Slack => slack(told),
         TeamChannelKind::Teams => teams(told),
-        TeamChannelKind::Json => json!({
-            "key": told.key, "kind": told.kind, "text": told.text, "summary": told.summary, "link": told.link,
-        }),
+        TeamChannelKind::Json => {
+            let all: Vec<&str> = told.texts().collect();
+            json!({
+                "key": told.key, "kind": told.kind, "text": all.join("\n"), "summary": told.summary, "link": told.link,
+            })
+        }
     }
 }
 
-/// Slack would read these as markup, and `<!channel>` as a call to everybody.
+impl Told {
+    fn texts(&self) -> impl Iterator<Item = &str> {
+        std::iter::once(self.text.as_str()).chain(self.parts.iter().map(String::as_str))
+    }
+
+    fn opens(&self) -> &'static str {
+        if self.kind == "digest" { "Open the digest" } else { "Open the thread" }
+    }
+}
+
+/// Slack would read these as markup, and `<!channel>` as a call to everybody. What is longer than a section is cut.
 fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
+    let mut safe = String::with_capacity(text.len());
+    let mut units = 0;
+    for one in text.chars() {
+        let word = match one {
+            '&' => "&amp;",
+            '<' => "&lt;",
+            '>' => "&gt;",
+            _ => "",
+        };
+        units += if word.is_empty() { one.len_utf16() } else { word.len() };
+        // Room for the sign of what was cut, and for a quote's.
+        if units > SLACK_TEXT - 10 {
+            safe.push('…');
+            break;
+        }
+        if word.is_empty() { safe.push(one) } else { safe.push_str(word) }
+    }
+    safe
 }
 
 fn slack(told: &Told) -> Value {
-    let mut lines = vec![escaped(&told.text)];
-    lines.extend(told.summary.as_deref().map(|summary| format!("&gt; {}", escaped(summary))));
-    lines.extend(told.link.as_deref().map(|link| format!("<{link}|Open the thread>")));
-    let text = json!({ "type": "mrkdwn", "text": lines.join("\n"), "verbatim": true });
-    json!({ "text": escaped(&told.text), "blocks": [{ "type": "section", "text": text }] })
+    let mut texts: Vec<String> = told.texts().map(escaped).collect();
+    texts.extend(told.summary.as_deref().map(|summary| format!("&gt; {}", escaped(summary))));
+    texts.truncate(SLACK_BLOCKS - 1);
+    texts.extend(told.link.as_deref().map(|link| format!("<{link}|{}>", told.opens())));
+    let block =
+        |text: String| json!({ "type": "section", "text": { "type": "mrkdwn", "text": text, "verbatim": true } });
+    json!({ "text": escaped(&told.text), "blocks": texts.into_iter().map(block).collect::<Vec<_>>() })
 }
 
 fn teams(told: &Told) -> Value {
-    // Cards read some Markdown: what could be taken for it is not.
+    // Cards read some Markdown: what could be taken for it is not. A block is a line: in one text lines would run together.
     let plain = |text: &str| text.replace(['*', '_', '[', ']', '`', '#'], " ");
-    let mut blocks = vec![json!({ "type": "TextBlock", "text": plain(&told.text), "wrap": true })];
+    let mut blocks = Vec::new();
+    let mut bytes = 0;
+    for (place, part) in told.texts().enumerate() {
+        for (line, text) in part.lines().enumerate() {
+            let spacing = if place > 0 && line == 0 { "Medium" } else { "Small" };
+            let block = json!({ "type": "TextBlock", "text": plain(text), "wrap": true, "spacing": spacing });
+            bytes += block.to_string().len();
+            if bytes > TEAMS_BYTES {
+                break;
+            }
+            blocks.push(block);
+        }
+    }
     blocks.extend(
         told.summary
             .as_deref()
             .map(|summary| json!({ "type": "TextBlock", "text": plain(summary), "wrap": true, "isSubtle": true })),
     );
-    let open =
-        told.link.as_deref().map(|link| json!({ "type": "Action.OpenUrl", "title": "Open the thread", "url": link }));
+    let open = told.link.as_deref().map(|link| json!({ "type": "Action.OpenUrl", "title": told.opens(), "url": link }));
     json!({ "type": "message", "attachments": [{
         "contentType": "application/vnd.microsoft.card.adaptive", "contentUrl": null,
         "content": {
@@ -155,6 +208,7 @@ mod tests {
             key: "k".to_owned(),
             kind: "backup",
             text: "Not answered: a thread about <!channel> & *co*".to_owned(),
+            parts: Vec::new(),
             link: Some("https://inbox.example/t/thr_1".to_owned()),
             summary: Some("Asks <where> the parcel is".to_owned()),
         };
@@ -166,6 +220,32 @@ mod tests {
         assert!(
             body(TeamChannelKind::Teams, &bare)["attachments"][0]["content"]["actions"].as_array().unwrap().is_empty()
         );
+    }
+
+    #[test]
+    fn a_digest_comes_in_parts_and_keeps_within_what_each_channel_takes() {
+        let told = |parts: Vec<String>| Told {
+            key: "dig_2026-07-02".to_owned(),
+            kind: "digest",
+            text: "3 open".to_owned(),
+            parts,
+            link: Some("https://inbox.example/digest".to_owned()),
+            summary: None,
+        };
+        let small = told(vec!["Overdue (1):\n• Asks *where* it is".to_owned(), "By owner: Mia 1 open".to_owned()]);
+        let bodies =
+            [TeamChannelKind::Slack, TeamChannelKind::Teams, TeamChannelKind::Json].map(|kind| body(kind, &small));
+        insta::assert_json_snapshot!(bodies);
+        let full = told(vec![["<&>😀"; 2000].join("\n"); 80]);
+        let slack = body(TeamChannelKind::Slack, &full);
+        let blocks = slack["blocks"].as_array().unwrap();
+        assert_eq!(blocks.len(), 50);
+        for text in blocks.iter().map(|block| block["text"]["text"].as_str().unwrap()) {
+            assert!(text.encode_utf16().count() <= 3000);
+        }
+        assert!(blocks[1]["text"]["text"].as_str().unwrap().ends_with('…'));
+        assert!(blocks[49].to_string().contains("Open the digest"));
+        assert!(body(TeamChannelKind::Teams, &full).to_string().len() <= 28 * 1024);
     }
 
     #[test]

@@ -47,6 +47,7 @@ pub fn thread_item(thread: &Thread, window: WindowPolicy, trouble: bool) -> Opti
             Status::Open | Status::Closed { .. } => None,
         },
         summary: labels.as_ref().map(|labels| labels.summary.clone()).filter(|summary| !summary.is_empty()),
+        summarized: !thread.labels.quotes(),
         preview: last.preview.clone(),
         last_direction: direction(last.direction),
         topic: labels.as_ref().map(|labels| labels.topic.clone()),
