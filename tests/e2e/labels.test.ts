@@ -176,6 +176,38 @@ describe('the month\'s money', () => {
     assert.ok(now > before.spent && now <= limit, `${now} of ${limit}`);
   });
 
+  type Costs = { labelsSpent: number; lines: { unit: string; reported: number | null }[] };
+  const reported = async () => {
+    const { lines } = await product.owner.get<Costs>('/costs');
+    const of = (unit: string) => lines.find((one) => one.unit === unit)?.reported;
+    assert.equal(of('requests'), null, 'nobody reports what is not theirs');
+    return { input: of('tokensIn') ?? 0, output: of('tokensOut') ?? 0 };
+  };
+
+  it('goes by what a model reports, also where its answer is of no use', async () => {
+    await saveRules(budget(20_000_000));
+    const before = { spent: await spent(), tokens: await reported() };
+    product.standins.faults.next('bedrock', 'converse', { kind: 'special', name: 'text' });
+    assert.deepEqual((await labelled('Useless')).source, { builtIn: { reason: 'failed' } });
+    const call = product.standins.bedrock.calls.at(-1);
+    assert.ok(call && call.inputTokens > 0 && call.outputTokens > 0);
+    await until('the call is settled', async () => (await spent()) === before.spent + call.inputTokens + 5 * call.outputTokens);
+    assert.deepEqual(await reported(), { input: before.tokens.input + call.inputTokens, output: before.tokens.output + call.outputTokens });
+    const { source } = await labelled('Useful');
+    assert.ok(source.model);
+    const second = product.standins.bedrock.calls.at(-1);
+    assert.equal((await reported()).output, before.tokens.output + call.outputTokens + (second?.outputTokens ?? 0));
+  });
+
+  it('counts the estimate of a call that was not waited for: it may be billed', async () => {
+    const before = { spent: await spent(), tokens: await reported() };
+    product.standins.faults.next('bedrock', 'converse', { kind: 'hang' });
+    assert.deepEqual((await labelled('Hanging')).source, { builtIn: { reason: 'timeout' } });
+    assert.ok((await spent()) > before.spent + 500, 'nothing is given back');
+    assert.deepEqual((await reported()).output, before.tokens.output, 'nobody said how many tokens');
+    assert.ok((await labelled('Awake')).source.model);
+  });
+
   it('is spent: nobody is asked any more, and the built-in label says why', async () => {
     await saveRules(budget(await spent()));
     const before = asked();

@@ -1329,13 +1329,18 @@ export interface components {
              * @description What `per` of them cost beyond what is included, in US dollars.
              */
             price: number;
+            /**
+             * Format: double
+             * @description So many by the count of whoever is paid for them; none where nobody here is told.
+             */
+            reported?: number | null;
             /** @description As shown. */
             title: string;
             /** @description A stable word. */
             unit: string;
             /**
              * Format: double
-             * @description So many.
+             * @description So many, as the model of costs expects.
              */
             used: number;
         };
@@ -1597,6 +1602,11 @@ export interface components {
             owner?: string | null;
             /** @description Where. */
             platform: components["schemas"]["Platform"];
+            /**
+             * @description The summary is a model's or a person's; else it is made of the customer's own words.
+             * @default false
+             */
+            summarized?: boolean;
             /** @description The label's summary; none until labelled. */
             summary?: string | null;
             /** @description Which. */
@@ -2747,6 +2757,11 @@ export interface components {
             status: components["schemas"]["ThreadStatus"];
             /** @description Threads that look alike, for a person to link or not. */
             suggested: components["schemas"]["ThreadId"][];
+            /**
+             * @description The summary is a model's or a person's; else it is made of the customer's own words.
+             * @default false
+             */
+            summarized?: boolean;
             /** @description One line on what they want; none until labelled. */
             summary?: string | null;
             /** @description Which kind of conversation. */
@@ -2805,6 +2820,11 @@ export interface components {
             snoozedUntil?: components["schemas"]["Timestamp"] | (null);
             /** @description Whether it asks for anything. */
             status: components["schemas"]["ThreadStatus"];
+            /**
+             * @description The summary is a model's or a person's; else it is made of the customer's own words.
+             * @default false
+             */
+            summarized?: boolean;
             /** @description One line on what they want; none until labelled. */
             summary?: string | null;
             /** @description Which kind of conversation. */

@@ -3,7 +3,7 @@
 use tributary_domain::sorted::Map;
 
 use serde_json::json;
-use tributary_domain::{json::Read, rules::LabelRules};
+use tributary_domain::{json::Read, label::budget::Usage, rules::LabelRules};
 
 use super::Statement;
 use crate::{clock, edge::Edge, fault::Fault};
@@ -47,6 +47,9 @@ pub(crate) async fn count(edge: &Edge, names: &[String]) -> Result<(), Fault> {
 
 /// What labels cost, in millionths of a dollar: by month and by day.
 pub(crate) const LABELS_SPENT: &str = "label.spend";
+/// Tokens that models said they read and wrote, by month.
+const TOKENS_IN: &str = "label.tokensIn";
+const TOKENS_OUT: &str = "label.tokensOut";
 /// Labels that money was lacking for, by day.
 pub(crate) const LABELS_CAPPED: &str = "label.capped";
 
@@ -65,13 +68,43 @@ impl Spent {
     }
 }
 
-/// Adds to what labels cost in this month and on this day, and tells what that is then.
-pub(crate) async fn spend(edge: &Edge, amount: i64) -> Result<Spent, Fault> {
+/// Adds to what labels cost on `day` and in its month, in millionths of a dollar, and tells what that is then. A call is
+/// paid for before it is made, by estimate, so that calls at the same time cannot overspend together; the difference
+/// comes after, by [`settle`].
+pub(crate) async fn spend(edge: &Edge, day: &str, amount: i64) -> Result<Spent, Fault> {
     let sql = "INSERT INTO counters (day, name, value) VALUES (?1, ?3, ?4), (?2, ?3, ?4)
         ON CONFLICT (day, name) DO UPDATE SET value = value + excluded.value RETURNING day, value";
+    let statement = Statement::new("spend_on_labels", sql).text(month_of(day)).text(day).text(LABELS_SPENT);
+    Ok(spent(day, &statement.int(amount).rows::<Period>(edge).await?))
+}
+
+/// What a call was found to cost more or less than what `day` was charged with before it, and the tokens it took.
+pub(crate) async fn settle(edge: &Edge, day: &str, difference: i64, usage: Usage) -> Result<(), Fault> {
+    let sql = "INSERT INTO counters (day, name, value)
+        SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each(?1) WHERE value ->> 2 <> 0
+        ON CONFLICT (day, name) DO UPDATE SET value = value + excluded.value";
+    let month = month_of(day);
+    let rows = json!([
+        [month, LABELS_SPENT, difference],
+        [day, LABELS_SPENT, difference],
+        [month, TOKENS_IN, usage.input_tokens],
+        [month, TOKENS_OUT, usage.output_tokens],
+    ]);
+    Statement::new("settle_labels", sql).text(&rows.to_string()).run(edge).await
+}
+
+/// What a counter is.
+pub(crate) async fn value(edge: &Edge, period: &str, name: &str) -> Result<i64, Fault> {
+    let sql = "SELECT value FROM counters WHERE day = ?1 AND name = ?2";
+    let row: Option<Row> = Statement::new("read_counter", sql).text(period).text(name).row(edge).await?;
+    Ok(row.map_or(0, |row| row.value))
+}
+
+/// Tokens that models said they read and wrote in this month.
+pub(crate) async fn tokens(edge: &Edge) -> Result<Usage, Fault> {
     let day = today();
-    let statement = Statement::new("spend_on_labels", sql).text(month_of(&day)).text(&day).text(LABELS_SPENT);
-    Ok(spent(&day, &statement.int(amount).rows::<Period>(edge).await?))
+    let of = async |name| value(edge, month_of(&day), name).await.map(|value| u64::try_from(value).unwrap_or_default());
+    Ok(Usage { input_tokens: of(TOKENS_IN).await?, output_tokens: of(TOKENS_OUT).await? })
 }
 
 /// What labels cost in this month and on this day.

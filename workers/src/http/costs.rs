@@ -4,6 +4,7 @@ use chrono::{DateTime, Datelike, Days, Months, NaiveDate};
 use tributary_domain::{
     costs::{self, Bill, Line, Mix, Model, SCALES},
     insights::{Kind, Sheet},
+    label::budget::Usage,
     rules::Plan,
     time::Timestamp,
 };
@@ -45,6 +46,7 @@ pub(super) async fn read(call: &Call) -> Result<Response, Refused> {
     let whole = u64::try_from(whole).unwrap_or(u64::MAX);
     let scale = |messages| scale(messages, &model.bill(mix.scaled(messages), &rules.rules));
     let spent = counters::spent_on_labels(&call.edge).await?;
+    let tokens = counters::tokens(&call.edge).await?;
     let item = CostsItem {
         month,
         passed: thousandths(
@@ -52,7 +54,7 @@ pub(super) async fn read(call: &Call) -> Result<Response, Refused> {
         ),
         mix: MixItem { threads: mix.threads, messages: mix.messages, replies: mix.replies, labels: mix.labels },
         plan: plan.as_str().to_owned(),
-        lines: bill.lines.iter().map(|one| line(one, plan, passed, length)).collect(),
+        lines: bill.lines.iter().map(|one| line(one, tokens, plan, passed, length)).collect(),
         floor: dollars(if plan == Plan::Free { 0 } else { bill.floor }),
         total: dollars(if plan == Plan::Free { bill.labels() } else { bill.total() }),
         labels_spent: dollars(u64::try_from(spent.month).unwrap_or_default()),
@@ -72,7 +74,7 @@ fn month_of(now: Timestamp) -> (Timestamp, Timestamp, String) {
     (at(first), at(next), first.to_string().chars().take(7).collect())
 }
 
-fn line(line: &Line<'_>, plan: Plan, passed: u64, length: u64) -> CostLineItem {
+fn line(line: &Line<'_>, tokens: Usage, plan: Plan, passed: u64, length: u64) -> CostLineItem {
     let (included, paid) = match plan {
         Plan::Paid => (line.price.included, line.paid),
         // Beyond its allowances nothing is sold, but labels are paid to others.
@@ -84,6 +86,12 @@ fn line(line: &Line<'_>, plan: Plan, passed: u64, length: u64) -> CostLineItem {
         unit: line.price.unit.clone(),
         title: line.price.title.clone(),
         used: thousandths(line.used),
+        reported: match line.price.unit.as_str() {
+            "tokensIn" => Some(tokens.input_tokens),
+            "tokensOut" => Some(tokens.output_tokens),
+            _ => None,
+        }
+        .map(|count| thousandths(count.saturating_mul(1000))),
         price: dollars(line.micros),
         per: line.price.per,
         own_price: line.own,

@@ -24,6 +24,7 @@ use crate::{
     config::Bedrock,
     d1::{counters, rules::CurrentRules},
     edge::Edge,
+    fault::Fault,
     outbound::{NoAnswer, header, open, within},
 };
 
@@ -36,22 +37,19 @@ const PAUSE_MS: u64 = 400;
 const LONGEST_PAUSE_MS: u64 = 3_000;
 
 /// The labels and the model they are from, or why none was had.
-pub(super) async fn ask(
-    edge: &Edge,
-    model: &Bedrock,
-    current: &CurrentRules,
-    texts: &[&str],
-) -> Result<(Labels, String), BuiltInReason> {
+pub(super) async fn ask(edge: &Edge, model: &Bedrock, current: &CurrentRules, texts: &[&str]) -> Answered {
     let rules = &current.rules;
     if !budget::may_ask(clock::now()) {
         return Err(BuiltInReason::Breaker);
     }
     let body = bedrock::request(rules, texts, &learned::examples(edge, current).await);
-    let estimate = i64::try_from(bedrock::estimate(&body).cost(&rules.labels)).unwrap_or(i64::MAX);
-    match budget::spend(edge, estimate).await {
+    let estimate = cost(bedrock::estimate(&body), rules);
+    // Whatever the call takes is settled on the day on which it was set aside.
+    let day = counters::today();
+    match counters::spend(edge, &day, estimate).await {
         Ok(spent) if spent.within(&rules.labels) => {}
         Ok(_) => {
-            settle(edge, estimate, 0).await;
+            settle(edge, &day, estimate.saturating_neg(), Usage::default()).await;
             budget::capped(edge).await;
             return Err(BuiltInReason::Budget);
         }
@@ -60,67 +58,81 @@ pub(super) async fn ask(
             return Err(BuiltInReason::Failed);
         }
     }
-    let answered = first_answer(edge, model, rules, texts, &body).await;
-    let cost = answered.as_ref().map_or(0, |(_, _, usage)| usage.cost(&rules.labels));
-    settle(edge, estimate, i64::try_from(cost).unwrap_or(i64::MAX)).await;
-    budget::noted(answered.is_ok());
-    answered.map(|(labels, id, _)| (labels, id))
+    let (answer, usage) = first_answer(edge, model, rules, texts, &body).await;
+    // A call of which nobody says what it took may be billed all the same: its estimate stands.
+    if let Some(usage) = usage {
+        settle(edge, &day, cost(usage, rules).saturating_sub(estimate), usage).await;
+    }
+    budget::noted(answer.is_ok());
+    answer
 }
 
-async fn settle(edge: &Edge, estimate: i64, cost: i64) {
-    if let Err(fault) = budget::spend(edge, cost.saturating_sub(estimate)).await {
+fn cost(usage: Usage, rules: &Rules) -> i64 {
+    i64::try_from(usage.cost(&rules.labels)).unwrap_or(i64::MAX)
+}
+
+async fn settle(edge: &Edge, day: &str, difference: i64, usage: Usage) {
+    if let Err(fault) = counters::settle(edge, day, difference, usage).await {
         fault.log("label budget");
     }
 }
 
+type Answered = Result<(Labels, String), BuiltInReason>;
+
+/// The labels and the model they are from, or why none was had; and what that took, where it is known.
 async fn first_answer(
     edge: &Edge,
     model: &Bedrock,
     rules: &Rules,
     texts: &[&str],
     body: &str,
-) -> Result<(Labels, String, Usage), BuiltInReason> {
-    let mut reason = BuiltInReason::Failed;
+) -> (Answered, Option<Usage>) {
     for (place, id) in (1..).zip(&model.models) {
         for attempt in 1..=TRIES {
             let answer = match call(model, id, body).await {
                 Ok((status, error_type, text)) => bedrock::read(status, error_type.as_deref(), &text, rules, texts),
-                Err(NoAnswer::Deadline) => return Err(BuiltInReason::Timeout),
+                Err(NoAnswer::Deadline) => return (Err(BuiltInReason::Timeout), None),
                 Err(NoAnswer::Transport) => ModelAnswer::Retry { after: Span::millis(PAUSE_MS) },
             };
             match answer {
-                ModelAnswer::Labelled { labels, usage } => return Ok((labels, id.clone(), usage)),
+                ModelAnswer::Labelled { labels, usage } => return (Ok((labels, id.clone())), usage),
                 ModelAnswer::Retry { after } if attempt < TRIES => {
                     let pause = after.as_millis().clamp(PAUSE_MS, LONGEST_PAUSE_MS);
                     worker::Delay::from(Duration::from_millis(pause)).await;
                 }
-                ModelAnswer::Retry { .. } => reason = BuiltInReason::Failed,
+                ModelAnswer::Retry { .. } => {}
                 ModelAnswer::NextModel { fault } => {
                     worker::console_error!("label: {id}: {fault}");
                     raise_alarm(edge, id, &fault.to_string(), place < model.models.len()).await;
                     break;
                 }
-                ModelAnswer::Unusable { reason: why, .. } => {
-                    worker::console_error!("label: {id}: {why}");
-                    return Err(BuiltInReason::Failed);
+                ModelAnswer::Unusable { reason, usage } => {
+                    worker::console_error!("label: {id}: {reason}");
+                    return (Err(BuiltInReason::Failed), usage);
                 }
             }
         }
     }
-    Err(reason)
+    (Err(BuiltInReason::Failed), Some(Usage::default()))
 }
 
-/// A model that is not available any more is worth telling the team, once a day.
+/// A model that is not available any more is worth telling the team, once a day. It counts as told once its notice is
+/// on the queue; two that come at once are the same notice.
 async fn raise_alarm(edge: &Edge, id: &str, fault: &str, another: bool) {
-    let name = format!("alarm.model.{id}");
-    let first = counters::add(edge, &counters::today(), &name, 1).await;
-    if matches!(first, Ok(1)) {
+    let (day, name) = (counters::today(), format!("alarm.model.{id}"));
+    let told = async {
+        if counters::value(edge, &day, &name).await? > 0 {
+            return Ok(());
+        }
         let instead = if another { "The next one of the list is asked." } else { "The built-in labels stand in." };
         let text = format!("The labelling model {id} is not available: {fault}. {instead}");
         let notice = tributary_wire::queue::Job::Notice { text, thread: None, key: None };
-        if let Err(fault) = crate::carry::put(edge, "JOBS", &[notice], 0).await {
-            fault.log("alarm");
-        }
+        crate::carry::put(edge, "JOBS", &[notice], 0).await?;
+        counters::add(edge, &day, &name, 1).await.map(|_| ())
+    };
+    let told: Result<(), Fault> = told.await;
+    if let Err(fault) = told {
+        fault.log("alarm");
     }
 }
 

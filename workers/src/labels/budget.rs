@@ -1,15 +1,10 @@
-//! What labels cost in the month and the day, kept in the index; and how models have answered of late, kept per isolate.
+//! Labels that money was lacking for; and how models have answered of late, kept per isolate.
 
 use std::cell::RefCell;
 
 use tributary_domain::{label::breaker::Breaker, time::Timestamp};
 
-use crate::{
-    clock,
-    d1::counters::{self, Spent},
-    edge::Edge,
-    fault::Fault,
-};
+use crate::{clock, d1::counters, edge::Edge};
 
 thread_local! {
     static BREAKER: RefCell<Breaker> = RefCell::new(Breaker::default());
@@ -35,11 +30,4 @@ pub(super) async fn capped(edge: &Edge) {
     if let Err(fault) = counters::add(edge, &counters::today(), counters::LABELS_CAPPED, 1).await {
         fault.log("label budget");
     }
-}
-
-/// Adds to the month's and the day's spending, in millionths of a dollar, and tells what they are then. A call is paid
-/// for before it is made, by estimate, so that calls at the same time cannot overspend together; the difference comes
-/// after.
-pub(super) async fn spend(edge: &Edge, amount: i64) -> Result<Spent, Fault> {
-    counters::spend(edge, amount).await
 }

@@ -78,7 +78,7 @@ fn call(input: &serde_json::Value) -> serde_json::Value {
     json!([{ "text": "Labelling." }, { "toolUse": { "toolUseId": "tooluse_x1", "name": "label", "input": input } }])
 }
 
-const USAGE: Usage = Usage { input_tokens: 412, output_tokens: 61 };
+const USAGE: Option<Usage> = Some(Usage { input_tokens: 412, output_tokens: 61 });
 
 #[test]
 fn labels_are_read() {
@@ -106,7 +106,7 @@ fn labels_are_read() {
         ModelAnswer::Unusable { reason: UnusableAnswer::Labels(_), usage: USAGE }
     ));
     for body in ["", "null", "{}", "<html>"] {
-        assert_eq!(read(body), unusable(UnusableAnswer::Unreadable, Usage::default()));
+        assert_eq!(read(body), unusable(UnusableAnswer::Unreadable, None));
     }
 }
 
@@ -115,7 +115,7 @@ fn faults_are_told_apart_by_name_and_status() {
     let read = |status, name| read(status, name, r#"{"message":"no"}"#, &rules(), &[]);
     let next = |fault| ModelAnswer::NextModel { fault };
     let retry = |seconds| ModelAnswer::Retry { after: Span::seconds(seconds) };
-    let unusable = |reason| ModelAnswer::Unusable { reason, usage: Usage::default() };
+    let unusable = |reason| ModelAnswer::Unusable { reason, usage: Some(Usage::default()) };
     for (status, name, expected) in [
         (429, Some("ThrottlingException:http://internal.example/coral/"), retry(2)),
         (429, Some("ModelNotReadyException"), retry(5)),

@@ -112,8 +112,10 @@ super::body! {
         pub unit: String,
         /// As shown.
         pub title: String,
-        /// So many.
+        /// So many, as the model of costs expects.
         pub used: f64,
+        /// So many by the count of whoever is paid for them; none where nobody here is told.
+        pub reported: Option<f64>,
         /// What `per` of them cost beyond what is included, in US dollars.
         pub price: f64,
         /// See `price`.

@@ -17,8 +17,8 @@ pub enum ModelAnswer {
     Labelled {
         /// The labels.
         labels: Labels,
-        /// What they took.
-        usage: Usage,
+        /// What they took; none when it does not say.
+        usage: Option<Usage>,
     },
     /// A passing fault: the same call may work after a while.
     Retry {
@@ -34,8 +34,8 @@ pub enum ModelAnswer {
     Unusable {
         /// Why.
         reason: UnusableAnswer,
-        /// What it took all the same.
-        usage: Usage,
+        /// What it took all the same; none when it does not say, though it may be billed.
+        usage: Option<Usage>,
     },
 }
 
@@ -82,7 +82,7 @@ struct Converse {
     output: Output,
     stop_reason: String,
     #[serde(default)]
-    usage: Usage,
+    usage: Option<Usage>,
 }
 
 #[derive(Read)]
@@ -112,7 +112,7 @@ pub fn read(status: u16, error_type: Option<&str>, body: &str, rules: &Rules, tu
     if status == 200 {
         return labelled(body, rules, turn);
     }
-    let unusable = |reason| ModelAnswer::Unusable { reason, usage: Usage::default() };
+    let unusable = |reason| ModelAnswer::Unusable { reason, usage: Some(Usage::default()) };
     // The header may go on with an address: `ThrottlingException:http://...`.
     let name = error_type.and_then(|name| name.split(':').next()).unwrap_or_default().trim();
     match (name, status) {
@@ -144,7 +144,7 @@ pub fn read(status: u16, error_type: Option<&str>, body: &str, rules: &Rules, tu
 
 fn labelled(body: &str, rules: &Rules, turn: &[&str]) -> ModelAnswer {
     let Ok(answer) = crate::json::from_str::<Converse>(body) else {
-        return ModelAnswer::Unusable { reason: UnusableAnswer::Unreadable, usage: Usage::default() };
+        return ModelAnswer::Unusable { reason: UnusableAnswer::Unreadable, usage: None };
     };
     let usage = answer.usage;
     let mut calls = answer.output.message.content.into_iter().filter_map(|block| block.tool_use);
