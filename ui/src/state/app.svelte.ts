@@ -21,7 +21,7 @@ const COUNT_MS = 1000;
 /** With more threads changed than this, one page says more than single threads. */
 const MANY_HINTS = 8;
 
-export type Asking = "assign" | "help" | "snooze" | "topic" | "urgency" | "why" | null;
+export type Asking = "assign" | "help" | "snooze" | "topic" | "urgency" | "language" | "why" | null;
 
 class App {
   readonly client = new Client();

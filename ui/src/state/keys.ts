@@ -11,6 +11,7 @@ export const KEYS = {
   assign: ["a"],
   topic: ["t"],
   urgency: ["p"],
+  language: ["l"],
   snooze: ["s"],
   why: ["w"],
   close: ["e"],

@@ -138,6 +138,26 @@ fn labels_that_nobody_looked_at_are_not_called_right() {
 }
 
 #[test]
+fn a_language_that_was_put_right_counts_against_the_one_that_was_said() {
+    let zone = Zone::utc();
+    let said = json!({ "topic": "orders", "urgency": "low", "language": "en", "source": { "model": { "id": "m" } } });
+    let right = json!({ "topic": "orders", "urgency": "low", "language": "pt" });
+    let made = |action, detail| {
+        let time = at("2026-03-28T10:00:00Z");
+        (time, line("one", "orders", "tm_a", What::Entry(entry(1, time, Some("tm_a"), action, detail))))
+    };
+    let corrected = json!({ "from": said, "to": right, "said": said, "seen": said });
+    let happened = [made(Action::Labelled, said.clone()), made(Action::Corrected, corrected)];
+    let found = read(&query(Report::Accuracy, &zone), &happened);
+    let told = |field: &str| {
+        let row = found.rows.iter().find(|row| row[1] == json!(field)).unwrap();
+        (row[2].clone(), row[6].clone())
+    };
+    assert_eq!(told("language"), (json!("en"), json!(0.0)));
+    assert_eq!(told("topic"), (json!("orders"), json!(100.0)));
+}
+
+#[test]
 fn every_row_has_a_cell_for_every_column() {
     let zone = Zone::utc();
     let happened = [message("2026-03-28T10:00:00Z", "orders", "tm_a"), replied("2026-03-28T10:00:00Z", 5, "tm_a")];

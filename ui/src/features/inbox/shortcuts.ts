@@ -14,6 +14,7 @@ export const SHORTCUTS: Record<Command, { name: string; group: (typeof GROUPS)[n
   assign: { name: "Assign", group: "Answer" },
   topic: { name: "Correct the topic", group: "Answer" },
   urgency: { name: "Correct the urgency", group: "Answer" },
+  language: { name: "Correct the language", group: "Answer" },
   snooze: { name: "Snooze", group: "Answer" },
   why: { name: "Why its owner", group: "Answer" },
   close: { name: "Close", group: "Answer" },
