@@ -65,6 +65,13 @@ test('what still waits at the end of a shift is handed over by keyboard, one by 
   await looks(page, 'handover');
   const before = await list.count();
   const names = await list.locator('bdi.name').allTextContents();
+  // Whoever hands over, and whoever takes, reads what each is about.
+  const summaries = await page.evaluate(async () => {
+    const { items } = (await (await fetch('/api/v1/handover')).json()) as { items: { thread: { summary: string | null } }[] };
+    return items.map((one) => one.thread.summary);
+  });
+  assert.ok(summaries.length >= 2 && summaries.every((one) => one?.startsWith('Where is my parcel?')), summaries.join());
+  assert.deepEqual(await list.locator('.summary').allTextContents(), summaries);
   await page.keyboard.press('k');
   await page.keyboard.press('h');
   await page.getByText(/One thread handed over to/).waitFor();

@@ -90,6 +90,7 @@ test('costs: this month unit by unit, and what other months would be', async () 
   const months = page.getByRole('table', { name: 'What other months would cost' });
   await months.waitFor();
   for (const messages of ['1,500', '10,000', '100,000']) await months.getByRole('rowheader', { name: messages, exact: true }).waitFor();
+  await page.getByText(/Models have reported [\d,]+ tokens read and [\d,]+ written so far/).waitFor();
   await page.getByRole('table', { name: 'This month, unit by unit' }).getByRole('rowheader', { name: 'D1 rows written' }).waitFor();
 });
 
@@ -131,6 +132,107 @@ test('a topic and an urgency are put right with one key and a number', async () 
   await page.keyboard.press('p');
   await page.keyboard.press('1');
   await page.getByRole('button', { name: 'Urgency: Urgent' }).waitFor();
+});
+
+test('a language is put right with one key and its name, and the week’s accuracy tells of it', async () => {
+  const { page } = robin;
+  const rowsOf = async (field: string) => {
+    const report = (await page.evaluate('fetch("/api/v1/insights?report=accuracy").then((answer) => answer.json())')) as { rows: [string, string, string, number, number, number, number | null][] };
+    return report.rows.filter(([, of]) => of === field);
+  };
+  const wrong = async () => (await rowsOf('language')).reduce((sum, one) => sum + one[5], 0);
+  assert.equal(await wrong(), 0);
+  house.standins.telegram.customer('Lu Reis', { language: 'en' }).text('Where is my order?');
+  await row(page, 'Lu Reis').waitFor();
+  await openThread(page, 'Lu Reis');
+  await page.getByRole('button', { name: 'Language: English' }).waitFor();
+  const find = page.getByRole('searchbox', { name: 'Find a language' });
+  const press = async () => {
+    await page.locator('#thread-title').focus();
+    await page.keyboard.press('l');
+    await until('the field has the focus', () => find.evaluate((one) => one === one.ownerDocument.activeElement));
+  };
+  for (const [width, scheme] of [[390, 'light'], [390, 'dark'], [1024, 'light'], [1024, 'dark'], [1440, 'dark'], [1440, 'light']] as const) {
+    await page.emulateMedia({ colorScheme: scheme });
+    await page.setViewportSize({ width, height: 900 });
+    await press();
+    assert.deepEqual(await look(page, `language-${width}-${scheme}`), []);
+    const panel = await page.getByRole('dialog', { name: 'Language' }).boundingBox();
+    assert.ok(panel && panel.x >= 8 && panel.x + panel.width <= width - 8, JSON.stringify(panel));
+    await page.keyboard.press('Escape');
+    await find.waitFor({ state: 'hidden' });
+  }
+  await press();
+  await page.keyboard.type('qqq');
+  await page.getByText('No such language').waitFor();
+  await find.fill('portug');
+  await page.keyboard.press('Enter');
+  await page.getByRole('button', { name: 'Language: Portuguese' }).waitFor();
+  await find.waitFor({ state: 'hidden' });
+  await until('the accuracy of languages is no longer perfect', async () => {
+    await house.worker.scheduled('*/5 * * * *');
+    return (await wrong()) === 1;
+  });
+  // By its tag, where no name is offered.
+  await press();
+  await find.fill('pt-BR');
+  await page.keyboard.press('Enter');
+  await page.getByRole('button', { name: 'Language: Brazilian Portuguese' }).waitFor();
+});
+
+test('every report is a picture, a table and a file, and keeps its filters in the address', async () => {
+  const { page } = robin;
+  const REPORTS = ['volume', 'answers', 'targets', 'load', 'topics', 'accuracy', 'cost'] as const;
+  const filters = page.getByRole('group', { name: 'Filters' });
+  const who = filters.getByLabel('Teammate or team');
+  await page.goto(`${house.worker.url}/insights`);
+  await page.getByRole('img', { name: /by day/ }).first().waitFor();
+  const options = await who.locator('option').evaluateAll((all) => all.map((one) => (one as unknown as { value: string }).value));
+  const [team, teammate] = [options.find((one) => one.startsWith('team_')), options.find((one) => one.startsWith('tm_'))];
+  assert.ok(teammate, 'somebody is offered');
+  for (const [place, report] of REPORTS.entries()) {
+    await page.goto(`${house.worker.url}/insights?report=${report}`);
+    const shown = page.locator('#report[aria-busy="false"]');
+    await shown.locator('svg[role=img], .shares, .empty').first().waitFor();
+    await page.keyboard.press('t');
+    const table = shown.getByRole('table');
+    await table.waitFor();
+    const titles = await table.locator('thead th').allInnerTexts();
+    assert.ok(titles.length >= 4, `${report}: ${titles.join()}`);
+    const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('link', { name: 'CSV' }).click()]);
+    assert.match(download.suggestedFilename(), new RegExp(`^tributary-${report}-.*\\.csv$`));
+    const file = await readFile(await download.path(), 'utf8');
+    assert.ok(file.startsWith('\u{feff}'), 'spreadsheets are told that it is UTF-8');
+    const head = (file.slice(1).split('\r\n')[0] ?? '').match(/"[^"]*"|[^,]+/g) ?? [];
+    assert.deepEqual(head.map((one) => one.replaceAll('"', '').toLowerCase()), titles.map((one) => one.trim().toLowerCase()));
+    const rows = await table.locator('tbody tr').count();
+    assert.equal(file.trimEnd().split('\r\n').length - 1, rows, `${report}: as many lines as rows`);
+    if (report === 'cost') {
+      assert.equal(await filters.getByLabel('Platform').count(), 0, 'what labels cost takes no filters');
+      await page.getByText('Days of UTC.').waitFor();
+      continue;
+    }
+    for (const [name, value] of [['platform', 'telegram'], ['topic', 'orders'], ['teammate', teammate], ...(team ? [['team', team]] : [])] as [string, string][]) {
+      const answered = page.waitForResponse((answer) => answer.url().includes('/api/v1/insights?') && answer.url().includes(`${name}=${value}`) && answer.ok());
+      await (name === 'platform' ? filters.getByLabel('Platform') : name === 'topic' ? filters.getByLabel('Topic') : who).selectOption(value);
+      await answered;
+      const address = new URL(page.url()).searchParams;
+      assert.deepEqual([address.get('report'), address.get(name), address.get('view')], [report, value, 'table'], `${place}`);
+    }
+    await page.reload();
+    await table.waitFor();
+    assert.equal(await filters.getByLabel('Platform').inputValue(), 'telegram');
+    assert.equal(await who.inputValue(), team ?? teammate);
+  }
+  // What narrowed the others is not asked of this one, and is still there when they come back.
+  await page.goto(`${house.worker.url}/insights?report=volume&platform=telegram`);
+  await filters.getByLabel('Platform').waitFor();
+  const answered = page.waitForResponse((answer) => answer.url().includes('report=cost') && answer.ok());
+  await page.keyboard.press('7');
+  assert.ok(!(await answered).url().includes('platform'));
+  await page.keyboard.press('1');
+  await filters.getByLabel('Platform').waitFor();
+  assert.equal(await filters.getByLabel('Platform').inputValue(), 'telegram');
 });
 
 test('a suggested keyword is written into the rules by keyboard, and counts once it is saved', async () => {

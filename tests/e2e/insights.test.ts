@@ -82,7 +82,8 @@ describe('what happened', () => {
   it('is read by viewers; bad questions are told what is wrong with them', async () => {
     const vera = product.team.person('Vera');
     for (const name of ['volume', 'answers', 'targets', 'load', 'topics', 'accuracy', 'cost']) assert.equal((await report(`report=${name}`, vera)).report, name);
-    for (const bad of ['report=x', 'from=2026-02-30', 'from=yesterday', 'from=2026-02-02&to=2026-02-01', 'from=2026-01-01&to=2026-12-31', 'teammate=x', 'team=x', 'platform=pigeon', 'teammate=tm_1&team=team_1', 'x=1']) {
+    assert.equal((await report('report=cost', vera)).zone, 'UTC', 'money is counted by days of UTC, and so is what stands beside it');
+    for (const bad of ['report=x', 'from=2026-02-30', 'from=yesterday', 'from=2026-02-02&to=2026-02-01', 'from=2026-01-01&to=2026-12-31', 'teammate=x', 'team=x', 'platform=pigeon', 'teammate=tm_1&team=team_1', 'x=1', 'report=cost&platform=telegram', 'report=cost&topic=orders', 'report=cost&teammate=tm_1', 'report=cost&team=team_1']) {
       await vera.refused(400, 'invalid_parameter', 'GET', `/insights?${bad}`);
     }
     await vera.refused(403, 'role_too_low', 'GET', '/insights/keywords');

@@ -7,7 +7,7 @@ use tributary_domain::{
     id::{TeamId, TeammateId, ThreadId},
     insights::{self, Cell, Kind, Query, Report, Sheet, Table, Told, Unit, csv::csv},
     platform::Platform,
-    rules::{LabelRules, Rules},
+    rules::{LabelRules, Rules, Zone},
     sorted::Set,
     time::{Span, Timestamp},
 };
@@ -49,8 +49,9 @@ const CALLS: usize = 6;
 pub(super) async fn read(call: &Call) -> Result<Response, Refused> {
     let as_csv = csv_is_asked_for(call)?;
     let rules = d1::rules::current(&call.edge).await?;
-    let query = asked(call, &rules.rules).await?;
-    let counted_until = freshened(&call.edge, query.zone).await?;
+    let utc = Zone::utc();
+    let query = asked(call, &rules.rules, &utc).await?;
+    let counted_until = freshened(&call.edge, &rules.rules.workspace.hours.zone).await?;
     let hours = facts::sheets(&call.edge, query.report.sheets(), query.span()).await?;
     let spent = match query.report {
         Report::Cost => facts::counted(&call.edge, counters::LABELS_SPENT, query.from, query.to).await?,
@@ -107,9 +108,19 @@ fn file(name: &str, text: String) -> Result<Response, Refused> {
     Ok(builder.fixed(text.into_bytes()))
 }
 
-async fn asked<'a>(call: &'a Call, rules: &'a Rules) -> Result<Query<'a>, Refused> {
+async fn asked<'a>(call: &'a Call, rules: &'a Rules, utc: &'a Zone) -> Result<Query<'a>, Refused> {
     let query = &call.query;
-    let zone = &rules.workspace.hours.zone;
+    let report = query.one_of("report", &Report::ALL)?.unwrap_or(Report::Volume);
+    let zone = match report {
+        // What is spent is counted by days of UTC, and for all labels together.
+        Report::Cost => utc,
+        _ => &rules.workspace.hours.zone,
+    };
+    if report == Report::Cost
+        && let Some(name) = ["platform", "topic", "teammate", "team"].into_iter().find(|name| query.get(name).is_some())
+    {
+        return Err(parameter(name, "What labels cost is counted for all of them: this report takes no filters."));
+    }
     let today = i32::try_from(zone.local(call.now).div_euclid(86_400)).ok().and_then(NaiveDate::from_epoch_days);
     let today = today.ok_or_else(|| parameter("to", "The clock is out of order."))?;
     let to = date(call, "to")?.unwrap_or(today);
@@ -123,7 +134,7 @@ async fn asked<'a>(call: &'a Call, rules: &'a Rules) -> Result<Query<'a>, Refuse
     }
     let platforms: Vec<(&str, &str)> = Platform::ALL.iter().map(|one| (one.as_str(), one.as_str())).collect();
     Ok(Query {
-        report: query.one_of("report", &Report::ALL)?.unwrap_or(Report::Volume),
+        report,
         from,
         to,
         zone,

@@ -2,9 +2,12 @@
 
 use serde_json::Value;
 
-/// A table as CSV: RFC 4180, in UTF-8.
+/// Says that what follows is UTF-8: without it spreadsheets read accented letters as others.
+const MARK: char = '\u{feff}';
+
+/// A table as CSV: RFC 4180, in UTF-8 with a mark of it.
 pub fn csv<'a>(titles: impl Iterator<Item = &'a str>, rows: &[Vec<Value>]) -> String {
-    let mut text = line(titles.map(cell));
+    let mut text = format!("{MARK}{}", line(titles.map(cell)));
     for row in rows {
         text.push_str(&line(row.iter().map(value)));
     }
@@ -25,12 +28,18 @@ fn value(value: &Value) -> String {
     }
 }
 
-/// What begins as a formula does gets an apostrophe, with or without spaces before it.
+/// What begins as a formula does gets an apostrophe, with or without spaces before it; so does what follows a sign that
+/// parts cells where a comma does not.
 fn cell(text: &str) -> String {
-    let first = text.trim_start_matches(' ').chars().next();
-    let formula = matches!(first, Some('=' | '+' | '-' | '@' | '\t' | '\r' | '\n' | '\0' | '＝' | '＋' | '－' | '＠'));
-    let text = if formula { format!("'{text}") } else { text.to_owned() };
-    if text.contains([',', '"', '\r', '\n']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text }
+    let mut safe = String::with_capacity(text.len());
+    for part in text.split_inclusive([';', '\t']) {
+        let first = part.trim_start_matches(' ').chars().next();
+        if matches!(first, Some('=' | '+' | '-' | '@' | '\t' | '\r' | '\n' | '\0' | '＝' | '＋' | '－' | '＠')) {
+            safe.push('\'');
+        }
+        safe.push_str(part);
+    }
+    if safe.contains([',', ';', '\t', '"', '\r', '\n']) { format!("\"{}\"", safe.replace('"', "\"\"")) } else { safe }
 }
 
 #[cfg(test)]
@@ -49,8 +58,16 @@ mod tests {
     }
 
     #[test]
+    fn no_part_of_a_cell_is_a_formula_where_cells_are_parted_otherwise() {
+        for (bad, good) in [("x;=1+1", "\"x;'=1+1\""), ("x; @SUM(A1)", "\"x;' @SUM(A1)\""), ("a;b", "\"a;b\"")] {
+            assert_eq!(cell(bad), good);
+        }
+        assert_eq!(cell("x\t=1"), "\"x\t'=1\"");
+    }
+
+    #[test]
     fn cells_are_quoted_and_numbers_stay_numbers() {
         let rows = [vec![json!("a,\"b\""), json!(12), json!(-0.5), json!(null)]];
-        assert_eq!(csv(["x", "y", "z", "e"].into_iter(), &rows), "x,y,z,e\r\n\"a,\"\"b\"\"\",12,-0.5,\r\n");
+        assert_eq!(csv(["x", "y", "z", "e"].into_iter(), &rows), "\u{feff}x,y,z,e\r\n\"a,\"\"b\"\"\",12,-0.5,\r\n");
     }
 }

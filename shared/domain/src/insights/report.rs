@@ -25,7 +25,7 @@ pub enum Report {
     Topics,
     /// How often machines labelled right, by week.
     Accuracy,
-    /// What labels cost, by day.
+    /// What labels cost, by day of UTC, for all of them together.
     Cost,
 }
 

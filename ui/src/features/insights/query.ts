@@ -7,7 +7,7 @@ export const REPORTS = [
   { id: "load", name: "Load", about: "When customers write, and who answers, by hour of the week." },
   { id: "topics", name: "Topics", about: "What customers wrote about, by day." },
   { id: "accuracy", name: "Labels", about: "How much of what machines labelled people looked at, and left as it was, by week." },
-  { id: "cost", name: "Label cost", about: "What labels cost, by day." },
+  { id: "cost", name: "Label cost", about: "What all labels cost, by day of universal time (UTC), as the budgets count." },
 ] as const;
 
 export type ReportId = (typeof REPORTS)[number]["id"];
@@ -32,9 +32,17 @@ export function questionOf(search: string): Question {
   return { report, filters, view: given.get("view") === "table" ? "table" : "chart" };
 }
 
-/** What the API is asked with. */
+const OF_DAYS: readonly string[] = ["from", "to"];
+
+/** What labels cost is counted for all of them together. */
+export function narrows(report: ReportId): boolean {
+  return report !== "cost";
+}
+
+/** What the API is asked with. Filters that a report does not take are kept for the others. */
 export function paramsOf({ report, filters }: Question): Record<string, string> {
-  return { report, ...filters };
+  const taken = Object.entries(filters).filter(([name]) => narrows(report) || OF_DAYS.includes(name));
+  return { report, ...Object.fromEntries(taken) };
 }
 
 export function searchOf(question: Question): string {
