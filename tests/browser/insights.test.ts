@@ -148,6 +148,8 @@ test('a language is put right with one key and its name, and the week’s accura
   await page.getByRole('button', { name: 'Language: English' }).waitFor();
   const find = page.getByRole('searchbox', { name: 'Find a language' });
   const press = async () => {
+    // The page hears of a panel's end a moment after it is gone.
+    await page.locator('button[aria-expanded="false"]', { hasText: 'Language:' }).waitFor();
     await page.locator('#thread-title').focus();
     await page.keyboard.press('l');
     await until('the field has the focus', () => find.evaluate((one) => one === one.ownerDocument.activeElement));
