@@ -236,7 +236,7 @@ mod tests {
         let bodies =
             [TeamChannelKind::Slack, TeamChannelKind::Teams, TeamChannelKind::Json].map(|kind| body(kind, &small));
         insta::assert_json_snapshot!(bodies);
-        let full = told(vec![["<&>😀"; 2000].join("\n"); 80]);
+        let full = told(vec![vec!["<&>😀"; 2000].join("\n"); 80]);
         let slack = body(TeamChannelKind::Slack, &full);
         let blocks = slack["blocks"].as_array().unwrap();
         assert_eq!(blocks.len(), 50);
