@@ -3,7 +3,7 @@
 use tributary_domain::sorted::Map;
 
 use serde_json::json;
-use tributary_domain::{json::Read, label::budget::Usage, rules::LabelRules};
+use tributary_domain::{json::Read, label::usage::Usage, rules::LabelRules};
 
 use super::Statement;
 use crate::{clock, edge::Edge, fault::Fault};

@@ -4,7 +4,7 @@ use chrono::{DateTime, Datelike, Days, Months, NaiveDate};
 use tributary_domain::{
     costs::{self, Bill, Line, Mix, Model, SCALES},
     insights::{Kind, Sheet},
-    label::budget::Usage,
+    label::usage::Usage,
     rules::Plan,
     time::Timestamp,
 };

@@ -12,7 +12,7 @@ use tributary_domain::{
     label::{
         BuiltInReason, Labels,
         bedrock::{self, ModelAnswer},
-        budget::Usage,
+        usage::Usage,
     },
     rules::Rules,
     time::{Span, Timestamp},

@@ -2,13 +2,13 @@
 
 pub mod bedrock;
 pub mod breaker;
-pub mod budget;
 pub mod builtin;
 pub mod courtesy;
 mod kept;
 mod learned;
 mod scrub;
 mod text;
+pub mod usage;
 mod validate;
 mod words;
 

@@ -5,7 +5,7 @@ use tributary_domain::{
     label::{
         Labels, Urgency,
         bedrock::{ModelAnswer, ModelFault, UnusableAnswer, estimate, read, request},
-        budget::Usage,
+        usage::Usage,
     },
     time::Span,
 };

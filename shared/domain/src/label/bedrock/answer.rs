@@ -5,7 +5,7 @@ use serde_json::value::RawValue;
 
 use super::TOOL;
 use crate::{
-    label::{Labels, RawLabels, Unusable, budget::Usage, validate},
+    label::{Labels, RawLabels, Unusable, usage::Usage, validate},
     rules::Rules,
     time::Span,
 };

@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::{MAX_TOKENS, TOOL};
 use crate::{
-    label::{Example, Urgency, budget::Usage, capped},
+    label::{Example, Urgency, capped, usage::Usage},
     rules::Rules,
 };
 
