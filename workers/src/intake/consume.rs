@@ -70,16 +70,7 @@ pub(crate) async fn consume(batch: &MessageBatch<serde_json::Value>, edge: &Edge
         items.push(item);
     }
     let accounts = accounts(&items, &events);
-    let groups = match group(edge, &mut items, events).await {
-        Ok(groups) => groups,
-        Err(fault) => {
-            fault.log("intake group");
-            for item in &mut items {
-                item.failed = true;
-            }
-            Vec::new()
-        }
-    };
+    let groups = group(edge, &mut items, events).await;
     let answers = deliver(edge, groups, &mut items).await;
     // The threads have committed: what is not carried now, their alarms carry.
     if let Err(fault) = carry::carry(edge, &answers).await {
@@ -146,28 +137,38 @@ async fn read(edge: &Edge, item: &mut Item) -> Result<Vec<Event>, Fault> {
     park::count(edge, header.platform, &parsed.ignored, parsed.sample).await;
     let mut accounts = Set::new();
     accounts.extend(parsed.events.iter().map(|event| AccountId::of(header.platform, &event.account)));
-    let strangers = known::strangers(edge, &accounts).await?;
-    if strangers.is_empty() {
+    let strangers = known::strangers(edge, &accounts).await;
+    if strangers.accounts.is_empty() {
         return Ok(parsed.events);
     }
-    let reason = "it is for an account that is not connected: connect the account, then replay";
-    item.parked = true;
-    park::unreadable(edge, Some(&header), bytes, reason).await?;
-    let known = |event: &Event| !strangers.contains(&AccountId::of(header.platform, &event.account));
+    if strangers.sure {
+        let reason = "it is for an account that is not connected: connect the account, then replay";
+        item.parked = true;
+        park::unreadable(edge, Some(&header), bytes, reason).await?;
+    } else {
+        // Nobody can tell now: what is known goes on, and the delivery comes again for the rest.
+        item.failed = true;
+    }
+    let known = |event: &Event| !strangers.accounts.contains(&AccountId::of(header.platform, &event.account));
     Ok(parsed.events.into_iter().filter(known).collect())
 }
 
-/// Puts events together by thread, in the order in which they came.
-async fn group(edge: &Edge, items: &mut [Item], events: Vec<(usize, Event)>) -> Result<Vec<Group>, Fault> {
+/// Puts events together by thread, in the order in which they came. Where nobody can tell whose thread it is, the
+/// delivery comes again.
+async fn group(edge: &Edge, items: &mut [Item], events: Vec<(usize, Event)>) -> Vec<Group> {
     let peers = events.iter().map(|(index, event)| {
         let header = items.get(*index).and_then(|item| item.header.as_ref());
         (header.map(|header| header.platform), event)
     });
-    let counterparts = counterparts::of(edge, peers).await?;
+    let counterparts = counterparts::of(edge, peers).await;
     let mut groups: Map<ThreadId, Group> = Map::new();
     for ((index, event), counterpart) in events.into_iter().zip(counterparts) {
-        let Some(item) = items.get(index) else { continue };
+        let Some(item) = items.get_mut(index) else { continue };
         let Some(header) = &item.header else { continue };
+        let Some(counterpart) = counterpart else {
+            item.failed = true;
+            continue;
+        };
         let account = AccountId::of(header.platform, &event.account);
         let thread = ThreadId::of(&account, event.surface, &counterpart);
         let group = groups.get_or_insert_with(thread, || Group {
@@ -187,7 +188,7 @@ async fn group(edge: &Edge, items: &mut [Item], events: Vec<(usize, Event)>) -> 
             }
         }
     }
-    Ok(groups.into_values().collect())
+    groups.into_values().collect()
 }
 
 /// Calls every thread once. A delivery is done when all of its threads have answered.
@@ -225,6 +226,11 @@ async fn deliver(edge: &Edge, groups: Vec<Group>, items: &mut [Item]) -> Vec<Thr
     answers
 }
 
+/// How long a delivery of this age waits for its next try: half of it, within bounds.
+fn retry_seconds(age: u64) -> u32 {
+    u32::try_from(age / 2).unwrap_or(LONGEST_RETRY_SECONDS).clamp(RETRY_SECONDS, LONGEST_RETRY_SECONDS)
+}
+
 /// Acknowledges what its threads have committed, and has the rest come again.
 async fn settle(edge: &Edge, items: Vec<Item>) {
     let now = crate::clock::now();
@@ -233,9 +239,8 @@ async fn settle(edge: &Edge, items: Vec<Item>) {
     for item in items {
         if item.failed || item.open > 0 {
             let age = item.header.as_ref().map_or(0, |header| now.since(header.received_at).as_millis() / 1000);
-            let delay = u32::try_from(age / 2).unwrap_or(LONGEST_RETRY_SECONDS);
-            let delay = delay.clamp(RETRY_SECONDS, LONGEST_RETRY_SECONDS);
-            item.message.retry_with_options(&QueueRetryOptionsBuilder::new().with_delay_seconds(delay).build());
+            let again = QueueRetryOptionsBuilder::new().with_delay_seconds(retry_seconds(age)).build();
+            item.message.retry_with_options(&again);
             continue;
         }
         match done(edge, &item).await {
@@ -265,4 +270,22 @@ async fn done(edge: &Edge, item: &Item) -> Result<Option<String>, Fault> {
         d1::deliveries::recovered(edge, &header.id).await?;
     }
     Ok(Some(key.to_owned()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_tries_outlast_an_outage_of_some_hours() {
+        let settings = include_str!("../../../wrangler.toml");
+        let of_intake =
+            settings.split("[[queues.consumers]]").skip(1).find(|one| one.contains("\nqueue = \"tributary-intake\""));
+        let retries = of_intake.and_then(|one| one.split("max_retries = ").nth(1)?.lines().next()?.parse::<u32>().ok());
+        let retries = retries.unwrap();
+        assert!(retries <= 100, "more are not to be had");
+        let age = (0..retries).fold(0, |age, _| age + u64::from(retry_seconds(age)));
+        let hours = age / 3600;
+        assert!((6..=12).contains(&hours), "{hours} h: as RELIABILITY.md and wrangler.toml have it");
+    }
 }

@@ -20,39 +20,46 @@ thread_local! {
 }
 
 /// The id that stands for the other side of each event. Where a platform knows people by more than one id, the
-/// account's object keeps which of them stand for the same person.
+/// account's object keeps which of them stand for the same person; nothing for those whose object cannot tell now.
 pub(super) async fn of<'a>(
     edge: &Edge,
     events: impl Iterator<Item = (Option<Platform>, &'a Event)>,
-) -> Result<Vec<String>, Fault> {
-    let mut canonical = Vec::new();
+) -> Vec<Option<String>> {
+    let mut canonical: Vec<Option<String>> = Vec::new();
     let mut asked: Map<AccountId, Vec<(usize, Vec<String>)>> = Map::new();
     for (place, (platform, event)) in events.enumerate() {
         canonical.push(match (event.peer.identities.as_slice(), platform) {
-            (_, None) => String::new(),
-            ([only], Some(platform)) if !registry::aliases(platform) => only.clone(),
+            (_, None) => None,
+            ([only], Some(platform)) if !registry::aliases(platform) => Some(only.clone()),
             (identities, Some(platform)) => {
                 let named = (AccountId::of(platform, &event.account), identities.to_vec());
                 let known = KNOWN.with_borrow(|known| known.get(&named).cloned());
                 if known.is_none() {
                     asked.get_or_insert_with(named.0, Vec::new).push((place, named.1));
                 }
-                known.unwrap_or_default()
+                known
             }
         });
     }
     for (account, asked) in asked {
         let peers = asked.iter().map(|(_, identities)| identities.clone()).collect();
         let call = AccountCall::Canonical { peers };
-        let answer: AccountAnswer = objects::call(&edge.env, "ACCOUNT", account.as_str(), &call).await?;
+        let answer: Result<AccountAnswer, Fault> = objects::call(&edge.env, "ACCOUNT", account.as_str(), &call).await;
+        let answer = match answer {
+            Ok(answer) => answer,
+            Err(fault) => {
+                fault.log("intake counterparts");
+                continue;
+            }
+        };
         for ((place, identities), name) in asked.into_iter().zip(answer.canonical) {
             if let Some(slot) = canonical.get_mut(place) {
-                slot.clone_from(&name);
+                *slot = Some(name.clone());
             }
             remember((account.clone(), identities), name);
         }
     }
-    Ok(canonical)
+    canonical
 }
 
 fn remember(named: Named, canonical: String) {

@@ -8,33 +8,78 @@ use tributary_domain::{
     time::{Span, Timestamp},
 };
 
-use crate::{clock, d1, edge::Edge, fault::Fault};
+use crate::{clock, d1, edge::Edge, outbound::within};
 
 /// An account that is known stays known for this long; one that is not is asked for again at once.
 const AGE: Span = Span::seconds(60);
+/// After the index failed, those that are known are not asked for again for this long.
+const PATIENCE: Span = Span::seconds(5);
+/// An index that has not answered by then has failed.
+const DEADLINE_MS: u32 = 5_000;
+
+/// What this isolate last heard.
+struct Known {
+    accounts: Set<AccountId>,
+    /// Good for those in it until then.
+    until: Timestamp,
+}
 
 thread_local! {
-    static KNOWN: RefCell<(Timestamp, Set<AccountId>)> = const { RefCell::new((Timestamp::from_millis(0), Set::new())) };
+    static KNOWN: RefCell<Known> =
+        const { RefCell::new(Known { accounts: Set::new(), until: Timestamp::from_millis(0) }) };
+}
+
+/// Accounts that are not among those that are known.
+pub(super) struct Strangers {
+    pub(super) accounts: Set<AccountId>,
+    /// The index was asked. Else they may have been connected since.
+    pub(super) sure: bool,
+}
+
+impl Known {
+    fn missing(&self, accounts: &Set<AccountId>) -> Set<AccountId> {
+        let mut missing = Set::new();
+        missing.extend(accounts.difference(&self.accounts).cloned());
+        missing
+    }
+
+    /// Whether the index need not be asked.
+    fn enough(&self, accounts: &Set<AccountId>, now: Timestamp) -> bool {
+        now < self.until && self.missing(accounts).is_empty()
+    }
+
+    /// The index was asked. Where it failed, what was heard before holds on: no account is ever taken away.
+    fn asked(&mut self, answer: Option<Set<AccountId>>, accounts: &Set<AccountId>, now: Timestamp) -> Strangers {
+        let sure = answer.is_some();
+        self.until = now.plus(if sure { AGE } else { PATIENCE });
+        if let Some(answer) = answer {
+            self.accounts = answer;
+        }
+        Strangers { accounts: self.missing(accounts), sure }
+    }
 }
 
 /// Those of `accounts` that are not connected. Disconnected ones count as known: their messages still come in.
-pub(super) async fn strangers(edge: &Edge, accounts: &Set<AccountId>) -> Result<Set<AccountId>, Fault> {
-    let now = clock::now();
-    let missing = |known: &Set<AccountId>| {
-        let mut missing = Set::new();
-        missing.extend(accounts.difference(known).cloned());
-        missing
-    };
-    let (fresh, unknown) = KNOWN.with_borrow(|(at, known)| (now.since(*at) < AGE, missing(known)));
-    if fresh && unknown.is_empty() {
-        return Ok(unknown);
+pub(super) async fn strangers(edge: &Edge, accounts: &Set<AccountId>) -> Strangers {
+    if KNOWN.with_borrow(|known| known.enough(accounts, clock::now())) {
+        return Strangers { accounts: Set::new(), sure: true };
     }
-    let rows = d1::accounts::all(edge).await?;
-    let mut known = Set::new();
-    known.extend(rows.into_iter().map(|row| row.id));
-    let unknown = missing(&known);
-    KNOWN.set((now, known));
-    Ok(unknown)
+    let answer = match within(DEADLINE_MS, async { Ok(d1::accounts::all(edge).await) }).await {
+        Ok(Ok(rows)) => {
+            let mut found = Set::new();
+            found.extend(rows.into_iter().map(|row| row.id));
+            Some(found)
+        }
+        Ok(Err(fault)) => {
+            fault.log("intake accounts");
+            None
+        }
+        Err(none) => {
+            worker::console_error!("intake accounts: {none}");
+            None
+        }
+    };
+    KNOWN.with_borrow_mut(|known| known.asked(answer, accounts, clock::now()))
 }
 
 /// How often an isolate notes that an account was heard from.
@@ -56,5 +101,43 @@ pub(super) async fn heard(edge: &Edge, accounts: &Set<AccountId>) {
     match d1::accounts::heard(edge, &quiet, now).await {
         Ok(()) => HEARD.with_borrow_mut(|heard| heard.extend(quiet.into_iter().map(|one| (one.clone(), now)))),
         Err(fault) => fault.log("heard"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tributary_domain::{id::RemoteId, platform::Platform};
+
+    fn accounts(names: &[&str]) -> Set<AccountId> {
+        let mut accounts = Set::new();
+        accounts.extend(names.iter().map(|name| AccountId::of(Platform::Facebook, &RemoteId::new(*name))));
+        accounts
+    }
+
+    fn at(seconds: i64) -> Timestamp {
+        Timestamp::from_seconds(seconds)
+    }
+
+    #[test]
+    fn what_was_heard_holds_for_as_long_as_the_index_is_away() {
+        let mut known = Known { accounts: Set::new(), until: at(0) };
+        let (page, both) = (accounts(&["page"]), accounts(&["page", "new"]));
+        assert!(!known.enough(&page, at(0)));
+        let unsure = known.asked(None, &page, at(0));
+        assert_eq!((unsure.accounts, unsure.sure), (page.clone(), false), "nobody could tell");
+
+        let sure = known.asked(Some(page.clone()), &page, at(10));
+        assert_eq!((sure.accounts, sure.sure), (Set::new(), true));
+        assert!(known.enough(&page, at(69)) && !known.enough(&page, at(70)) && !known.enough(&both, at(11)));
+
+        for away in [70, 700, 70_000] {
+            let answer = known.asked(None, &both, at(away));
+            assert_eq!((answer.accounts, answer.sure), (accounts(&["new"]), false), "{away} s");
+            assert!(known.enough(&page, at(away + 4)), "it is not asked again at once");
+            assert!(!known.enough(&page, at(away + 5)), "but soon");
+        }
+        let sure = known.asked(Some(page.clone()), &both, at(80_000));
+        assert_eq!((sure.accounts, sure.sure), (accounts(&["new"]), true));
     }
 }
