@@ -27,10 +27,26 @@ const run = (env, ctx, work) => {
   }
 };
 
+const tooLarge = () => new Response('the body is larger than any platform posts', { status: 413 });
+
+/** What comes without saying how much it is: all of it, or nothing when it is too much. */
+const unmeasured = async (body) => {
+  const parts = [];
+  let size = 0;
+  for await (const part of body) {
+    size += part.length;
+    if (size > MOST_BYTES) return undefined;
+    parts.push(part);
+  }
+  return new Uint8Array(await new Blob(parts).arrayBuffer());
+};
+
 const delivery = async (request, url, env, ctx) => {
   const { headers } = request;
-  if (headers.get('content-length') > MOST_BYTES) return new Response('the body is larger than any platform posts', { status: 413 });
-  const bytes = new Uint8Array(await request.arrayBuffer());
+  const length = headers.get('content-length');
+  if (length > MOST_BYTES) return tooLarge();
+  const bytes = length === null ? await unmeasured(request.body ?? []) : new Uint8Array(await request.arrayBuffer());
+  if (!bytes) return tooLarge();
   const taken = run(env, ctx, () => receive('POST', url, headers, env, bytes));
   if (taken instanceof Response) return taken;
   if (taken === undefined) return run(env, ctx, () => keep(url, env, bytes, false));
