@@ -237,7 +237,10 @@ fn complaint(error: &serde_json::Error) -> String {
         Some((start @ "missing field ", rest)) => {
             format!("{start}`{}`", rest.split('`').next().unwrap_or_default())
         }
-        Some((start @ ("unknown field " | "unknown variant " | "duplicate field "), _)) => {
+        Some(("unknown variant, expected one of " | "unknown variant, expected ", _)) => {
+            format!("there is an unknown variant at line {}, column {}", error.line(), error.column())
+        }
+        Some((start @ ("unknown field " | "duplicate field "), _)) => {
             format!("there is an {start}at line {}, column {}", error.line(), error.column()).replace("an d", "a d")
         }
         _ => format!("the text {}", crate::json::fault(error)),

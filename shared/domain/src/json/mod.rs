@@ -11,7 +11,7 @@ mod write;
 
 use serde::de::{Error as _, IgnoredAny, Unexpected};
 
-use text::{Number, Source};
+use text::Source;
 
 pub use read::{Name, Read, ReadOwned, unfit};
 pub use record::{Fill, Member, Named, Shape, Variant, choice};
@@ -106,7 +106,8 @@ impl Reader<'_> {
         self.source.expect(close)
     }
 
-    /// Another kind of value was expected.
+    /// Another kind of value was expected. What stands there is not told: errors come into logs, and it may be
+    /// somebody's words.
     #[cold]
     #[inline(never)]
     fn unfit(&mut self, expected: &dyn serde::de::Expected) -> Error {
@@ -114,17 +115,13 @@ impl Reader<'_> {
             Ok(Kind::Null) => Unexpected::Unit,
             Ok(Kind::Bool(truth)) => Unexpected::Bool(truth),
             Ok(Kind::Number) => match self.source.number() {
-                Ok(Number::Whole(number)) => Unexpected::Unsigned(number),
-                Ok(Number::Negative(number)) => Unexpected::Signed(number),
-                Ok(Number::Broken(number)) => Unexpected::Float(number),
+                Ok(number) => number.kind(),
                 Err(error) => return error,
             },
-            Ok(Kind::Text) => {
-                return match self.source.string() {
-                    Ok(text) => Error::invalid_type(Unexpected::Str(&text), expected),
-                    Err(error) => error,
-                };
-            }
+            Ok(Kind::Text) => match self.source.string() {
+                Ok(_) => Unexpected::Other("string"),
+                Err(error) => return error,
+            },
             Ok(Kind::List) => Unexpected::Seq,
             Ok(Kind::Object) => Unexpected::Map,
             Err(error) => return error,

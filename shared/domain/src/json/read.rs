@@ -80,10 +80,17 @@ impl Number {
     #[inline(never)]
     fn unfit(self, name: &'static str) -> Error {
         match self {
-            Self::Whole(number) => Error::invalid_value(Unexpected::Unsigned(number), &name),
-            Self::Negative(number) => Error::invalid_value(Unexpected::Signed(number), &name),
-            Self::Broken(number) => Error::invalid_type(Unexpected::Float(number), &name),
+            Self::Whole(_) | Self::Negative(_) => Error::invalid_value(self.kind(), &name),
+            Self::Broken(_) => Error::invalid_type(self.kind(), &name),
         }
+    }
+
+    /// What it is, not which: it may be somebody's telephone number.
+    pub(super) const fn kind(&self) -> Unexpected<'static> {
+        Unexpected::Other(match self {
+            Self::Whole(_) | Self::Negative(_) => "integer",
+            Self::Broken(_) => "floating point",
+        })
     }
 }
 

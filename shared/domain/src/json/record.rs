@@ -85,7 +85,11 @@ fn there(so: bool, name: &'static str) -> Result<(), Error> {
 #[inline(never)]
 pub fn choice(name: &str, names: &'static [&'static str]) -> Result<usize, Error> {
     let place = names.iter().position(|one| *one == name);
-    place.ok_or_else(|| Error::unknown_variant(name, names))
+    place.ok_or_else(|| match names {
+        [] => Error::custom("unknown variant, there are none"),
+        [only] => Error::custom(format_args!("unknown variant, expected `{only}`")),
+        _ => Error::custom(format_args!("unknown variant, expected one of `{}`", names.join("`, `"))),
+    })
 }
 
 /// A variant whose name was read.
