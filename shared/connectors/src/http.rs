@@ -78,6 +78,9 @@ impl fmt::Debug for Target {
     }
 }
 
+/// The header in which a platform tells how much of what it allows was used, beside `Retry-After`.
+pub const USAGE: &str = "x-business-use-case-usage";
+
 /// What a platform answered.
 #[derive(Clone, PartialEq, Eq)]
 pub struct HttpResponse {
@@ -85,6 +88,8 @@ pub struct HttpResponse {
     pub status: u16,
     /// `Retry-After` in seconds, when given.
     pub retry_after: Option<u64>,
+    /// [`USAGE`], when given.
+    pub usage: Option<String>,
     /// The body, at most 1 MiB of it.
     pub body: Vec<u8>,
 }

@@ -12,7 +12,7 @@ const META: [Platform; 3] = [Platform::Facebook, Platform::Instagram, Platform::
 fn told(platform: Platform, code: i64, subcode: i64) -> SendOutcome {
     let error = json!({ "message": "(#0) …", "type": "OAuthException", "code": code, "error_subcode": subcode });
     let body = json!({ "error": error }).to_string().into_bytes();
-    registry::outcome(platform, &HttpResponse { status: 400, retry_after: None, body }).unwrap()
+    registry::outcome(platform, &HttpResponse { status: 400, retry_after: None, usage: None, body }).unwrap()
 }
 
 /// Code, subcode (0: none) and class. `RateLimited` is an outcome of its own: nothing was sent, and it may be tried again.

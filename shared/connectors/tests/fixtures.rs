@@ -36,6 +36,7 @@ struct Answer {
     call: String,
     status: u16,
     retry_after: Option<u64>,
+    usage: Option<Value>,
     body: Value,
 }
 
@@ -53,7 +54,8 @@ fn response() {
     insta::glob!("../fixtures", "*/response/*.json", |path| {
         let answer: Answer = from_slice(&std::fs::read(path).unwrap()).unwrap();
         let body = answer.body.as_str().map_or_else(|| answer.body.to_string(), str::to_owned).into_bytes();
-        let response = HttpResponse { status: answer.status, retry_after: answer.retry_after, body };
+        let usage = answer.usage.map(|usage| usage.to_string());
+        let response = HttpResponse { status: answer.status, retry_after: answer.retry_after, usage, body };
         let platform = platform(path);
         let credentials = credentials(platform);
         let account = Account { id: &RemoteId::new("106"), credentials: &credentials, app_secret: None };

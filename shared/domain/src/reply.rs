@@ -28,8 +28,8 @@ pub const MOST_ATTEMPTS: u32 = 5;
 pub const SENDING_DEADLINE: Span = Span::seconds(45);
 /// Longest wait that a platform's "slow down" is granted by code.
 const LONGEST_WAIT: Span = Span::minutes(15);
-/// Wait when the platform does not say how long.
-const USUAL_WAIT: Span = Span::seconds(5);
+/// First wait when the platform does not say how long; each further one is four times as long.
+const USUAL_WAIT_SECONDS: u64 = 5;
 
 /// A reply and how far it has come.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Read)]
@@ -452,7 +452,8 @@ impl Reply {
 }
 
 fn slow_down(part: u32, refusals: u32, retry_after: Option<Span>, code: &str, now: Timestamp) -> State {
-    let wait = retry_after.unwrap_or(USUAL_WAIT);
+    let longer = 4_u64.saturating_pow(refusals.saturating_sub(1));
+    let wait = retry_after.unwrap_or(Span::seconds(USUAL_WAIT_SECONDS.saturating_mul(longer)));
     if refusals >= MOST_ATTEMPTS || wait > LONGEST_WAIT {
         let error = PlatformError { class: ErrorClass::RateLimited, code: code.to_owned() };
         State::Failed { part, error, at: now }

@@ -4,6 +4,7 @@ use tributary_domain::json::Read;
 use tributary_domain::{
     capability::{ErrorClass, PlatformError},
     outbound::{SendOutcome, UncertainCause},
+    sorted::Map,
     time::Span,
 };
 
@@ -100,6 +101,24 @@ pub(crate) fn http_code(status: u16) -> String {
     format!("http/{status}")
 }
 
+/// How much of what Meta allows was used, of which kind of call.
+#[derive(Read)]
+struct Usage {
+    /// Minutes; none while there is room.
+    #[read(or_default)]
+    estimated_time_to_regain_access: u64,
+}
+
+/// How long a refused call has to wait, where Meta says so: by `Retry-After`, or by its forecast of when there is room
+/// again. <https://developers.facebook.com/docs/graph-api/overview/rate-limiting>
+fn wait(response: &HttpResponse) -> Option<Span> {
+    let usage = response.usage.as_deref().unwrap_or_default();
+    let usage: Map<String, Vec<Usage>> = tributary_domain::json::from_str(usage).unwrap_or_default();
+    let minutes = usage.values().flatten().map(|one| one.estimated_time_to_regain_access).max().unwrap_or_default();
+    let regained = (minutes > 0).then(|| Span::seconds(minutes.saturating_mul(60)));
+    response.retry_after.map(Span::seconds).max(regained)
+}
+
 /// What an answer to a send means. `accepted` finds the ids in a success.
 pub(crate) fn outcome(
     response: &HttpResponse,
@@ -115,7 +134,7 @@ pub(crate) fn outcome(
             let code = fault.map_or_else(|| http_code(response.status), Fault::code);
             let class = fault.map_or(ErrorClass::Invalid, Fault::class);
             if response.status == 429 || class == ErrorClass::RateLimited {
-                SendOutcome::RateLimited { retry_after: response.retry_after.map(Span::seconds), code }
+                SendOutcome::RateLimited { retry_after: wait(response), code }
             } else {
                 SendOutcome::Refused { error: PlatformError { class, code } }
             }

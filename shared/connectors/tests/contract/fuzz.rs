@@ -24,7 +24,7 @@ pub(crate) fn read_all<C: Suite>(bytes: &[u8]) {
     let id = RemoteId::new("106");
     let account = Account { id: &id, credentials: &credentials, app_secret: None };
     for status in [200, 400, 500] {
-        let response = HttpResponse { status, retry_after: None, body: bytes.to_vec() };
+        let response = HttpResponse { status, retry_after: None, usage: None, body: bytes.to_vec() };
         let _ = C::outcome(&response);
         let _ = C::read_profile(&response);
         let _ = C::probed(&response);

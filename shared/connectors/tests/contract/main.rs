@@ -149,7 +149,7 @@ fn text_limits<C: Suite>(channel: &Capabilities) {
 }
 
 fn answer<C: Suite>(status: u16, body: &str) -> SendOutcome {
-    C::outcome(&HttpResponse { status, retry_after: None, body: body.as_bytes().to_vec() })
+    C::outcome(&HttpResponse { status, retry_after: None, usage: None, body: body.as_bytes().to_vec() })
 }
 
 fn outcomes<C: Suite>() {

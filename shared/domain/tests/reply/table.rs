@@ -170,3 +170,18 @@ fn a_platform_that_keeps_saying_slow_down_is_believed_in_the_end() {
     assert_eq!(calls, tributary_domain::reply::MOST_ATTEMPTS);
     assert!(reply.needs_a_person());
 }
+
+#[test]
+fn a_platform_that_does_not_say_how_long_is_given_more_time_each_time() {
+    let mut reply = reply();
+    let (mut now, mut waits) = (noon(), Vec::new());
+    loop {
+        let (next, effect) = reply.apply(&Event::Begin, now).unwrap();
+        let Some(Effect::Call { attempt, .. }) = effect else { panic!("a due reply is called") };
+        reply = next.apply(&outcome(attempt, slow_down(None)), now).unwrap().0;
+        let State::Waiting { not_before, .. } = reply.state else { break };
+        waits.push(not_before.since(now));
+        now = not_before;
+    }
+    assert_eq!(waits, [5, 20, 80, 320].map(Span::seconds));
+}
