@@ -1,17 +1,21 @@
 //! Requests to the outside: base addresses, deadlines, limits. Addresses and bodies never reach a log.
 
-use futures_util::future::{Either, select};
+use futures_util::{
+    StreamExt as _,
+    future::{Either, select},
+};
 use std::{pin::pin, time::Duration};
-use tributary_connectors::http::{HttpRequest, HttpResponse, Method, Target};
+use tributary_connectors::http::{HttpRequest, HttpResponse, Method, Target, USAGE};
 use tributary_domain::outbound::UncertainCause;
 use worker::{
-    AbortController, Delay, Fetch, Headers, Request, RequestInit, RequestRedirect, Response, wasm_bindgen::JsValue,
+    AbortController, Delay, Fetch, Headers, Request, RequestInit, RequestRedirect, Response, ResponseBody,
+    wasm_bindgen::JsValue,
 };
 
 use crate::{edge::Edge, fault::Fault};
 
 /// Most bytes of an API's answer that are read.
-const ANSWER_BYTES: usize = 1 << 20;
+pub(crate) const ANSWER_BYTES: usize = 1 << 20;
 
 /// No answer came.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -39,11 +43,12 @@ pub(crate) async fn fetch(edge: &Edge, request: &HttpRequest, deadline_ms: u32) 
         Target::Media(url) => url.clone(),
     };
     let answer = async {
-        let mut response = open(request.method, &url, &request.headers, request.body.as_deref(), None).await?;
+        let response = open(request.method, &url, &request.headers, request.body.as_deref(), None).await?;
         let retry_after = header(&response, "retry-after").and_then(|value| value.trim().parse().ok());
-        let mut body = response.bytes().await.map_err(|_| NoAnswer::Transport)?;
-        body.truncate(ANSWER_BYTES);
-        Ok(HttpResponse { status: response.status_code(), retry_after, body })
+        let (status, usage) = (response.status_code(), header(&response, USAGE));
+        // What is longer is no answer that any platform gives, and says no more than its status.
+        let body = read(response, ANSWER_BYTES).await?.unwrap_or_default();
+        Ok(HttpResponse { status, retry_after, usage, body })
     };
     within(deadline_ms, answer).await
 }
@@ -80,6 +85,26 @@ fn build(method: Method, url: &str, headers: &[(&'static str, String)], body: Op
     .with_redirect(RequestRedirect::Manual)
     .with_body(body.map(JsValue::from_str));
     Request::new_with_init(url, &init).map_err(Fault::runtime("request"))
+}
+
+/// The body of an answer, unless it is longer than this. More is never held in memory.
+pub(crate) async fn read(mut response: Response, most: usize) -> Result<Option<Vec<u8>>, NoAnswer> {
+    let told = header(&response, "content-length").and_then(|length| length.parse::<usize>().ok());
+    if told.is_some_and(|told| told > most) {
+        return Ok(None);
+    }
+    if let ResponseBody::Empty = response.body() {
+        return Ok(Some(Vec::new()));
+    }
+    let mut stream = response.stream().map_err(|_| NoAnswer::Transport)?;
+    let mut bytes = Vec::with_capacity(told.unwrap_or_default());
+    while let Some(chunk) = stream.next().await {
+        bytes.extend(chunk.map_err(|_| NoAnswer::Transport)?);
+        if bytes.len() > most {
+            return Ok(None);
+        }
+    }
+    Ok(Some(bytes))
 }
 
 /// A header of an answer.

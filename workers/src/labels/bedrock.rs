@@ -25,7 +25,7 @@ use crate::{
     d1::{counters, rules::CurrentRules},
     edge::Edge,
     fault::Fault,
-    outbound::{NoAnswer, header, open, within},
+    outbound::{ANSWER_BYTES, NoAnswer, header, open, read, within},
 };
 
 /// A model that has not answered by then will not be waited for.
@@ -140,10 +140,10 @@ async fn call(model: &Bedrock, id: &str, body: &str) -> Result<(u16, Option<Stri
     let url = format!("{}{}", model.base, bedrock::path(id));
     let Some(headers) = signed(model, &url, body, clock::now()) else { return Err(NoAnswer::Transport) };
     let answer = async {
-        let mut response = open(Method::Post, &url, &headers, Some(body), None).await?;
-        let error_type = header(&response, "x-amzn-errortype");
-        let text = response.text().await.map_err(|_| NoAnswer::Transport)?;
-        Ok((response.status_code(), error_type, text))
+        let response = open(Method::Post, &url, &headers, Some(body), None).await?;
+        let (status, error_type) = (response.status_code(), header(&response, "x-amzn-errortype"));
+        let body = read(response, ANSWER_BYTES).await?.unwrap_or_default();
+        Ok((status, error_type, String::from_utf8_lossy(&body).into_owned()))
     };
     within(DEADLINE_MS, answer).await
 }
