@@ -258,6 +258,13 @@ pub enum ErrorClass {
     Transient,
 }
 
+impl ErrorClass {
+    /// Whether the same question may be answered later, once the fault has passed or the account is connected again.
+    pub const fn passes(self) -> bool {
+        matches!(self, Self::RateLimited | Self::TokenExpired | Self::Transient)
+    }
+}
+
 /// A platform's refusal: class, and the code it was decided by. Never the platform's prose, which may quote people.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Read)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]

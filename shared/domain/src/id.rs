@@ -184,6 +184,13 @@ impl MessageId {
     }
 }
 
+impl MediaId {
+    /// The id of our copy of an attachment: whoever fetches it again writes over it.
+    pub fn of(message: &MessageId, place: u32) -> Self {
+        Self::from_bytes(&digest(&[message.as_str(), &place.to_string()]))
+    }
+}
+
 impl ContactId {
     /// The id of the contact behind `counterpart` on `account`, until a person links it to another.
     pub fn of(account: &AccountId, counterpart: &str) -> Self {

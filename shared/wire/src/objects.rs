@@ -441,6 +441,9 @@ pub struct AttachmentAnswer {
     pub attachment: Attachment,
     /// It is still to be fetched.
     pub pending: bool,
+    /// When its message reached us.
+    #[serde(default)]
+    pub received_at: Option<Timestamp>,
 }
 
 /// What can be asked of an Account.

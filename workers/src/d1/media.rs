@@ -23,7 +23,8 @@ pub(crate) struct MediaRow {
 /// Keeps what is known of a file.
 pub(crate) fn add(row: &MediaRow, of: Option<&Attached<'_>>, now: Timestamp) -> Statement {
     let sql = "INSERT INTO media (id, mime, name, size, thread, created_at, channel, message, place) \
-               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
+               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) \
+               ON CONFLICT (id) DO UPDATE SET mime = excluded.mime, name = excluded.name, size = excluded.size";
     Statement::new("add_media", sql)
         .text(row.id.as_str())
         .text(&row.mime)

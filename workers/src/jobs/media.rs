@@ -1,23 +1,24 @@
 //! Fetching an attachment into R2: allow-listed hosts at every hop, size and time bounded, type by its own bytes.
 
-use futures_util::StreamExt as _;
 use tributary_connectors::{
     http::{HttpRequest, Method, Target},
     registry,
 };
 use tributary_domain::{
+    capability::PlatformError,
     event::MediaSource,
-    id::{MessageId, ThreadId},
+    id::{MediaId, MessageId, ThreadId},
     message::MediaState,
     platform::{Channel, Platform},
     thread::Command,
+    time::Span,
 };
 use tributary_wire::objects::{AttachmentAnswer, ThreadCall};
 use worker::Response;
 
 use super::Outcome;
 use crate::{
-    accounts, carry,
+    accounts, carry, clock,
     edge::Edge,
     fault::Fault,
     media, objects,
@@ -28,6 +29,11 @@ use crate::{
 const MOST_BYTES: usize = 25 << 20;
 /// A download that takes longer is tried again later.
 const DEADLINE_MS: u32 = 25_000;
+/// Between two tries, at least and at most.
+const PAUSE_SECONDS: u32 = 15;
+const LONGEST_PAUSE_SECONDS: u32 = 300;
+/// Older attachments are tried when the thread asks for them.
+const YOUNG: Span = Span::minutes(10);
 /// Redirects that are followed.
 const HOPS: usize = 3;
 
@@ -35,14 +41,14 @@ const HOPS: usize = 3;
 enum Miss {
     /// It may work later.
     Later,
-    /// It never will: gone, too large, or at a place we do not go to.
+    /// It never will: refused, too large, or at a place we do not go to.
     Never,
+    /// There is nothing at this address any more.
+    Gone,
 }
 
 pub(super) async fn fetch(edge: &Edge, thread: &ThreadId, message: &MessageId, place: u32) -> Result<Outcome, Fault> {
-    let call = ThreadCall::Attachment { message: message.clone(), place };
-    let answer: Option<AttachmentAnswer> = objects::thread::call(edge, thread, &call).await?;
-    let Some(answer) = answer.filter(|answer| answer.pending) else { return Ok(Outcome::Done) };
+    let Some(answer) = wanted(edge, thread, message, place).await? else { return Ok(Outcome::Done) };
     let name = answer.attachment.name.clone().unwrap_or_default();
     let state = match download(edge, &answer).await {
         Ok(bytes) => {
@@ -51,22 +57,56 @@ pub(super) async fn fetch(edge: &Edge, thread: &ThreadId, message: &MessageId, p
             let stored = media::store(edge, bytes, &name, Some(&attached)).await?;
             MediaState::Stored { id: stored.id, mime: stored.mime, size: stored.size }
         }
-        Err(Miss::Later) => return Ok(Outcome::Again { after_seconds: 30 }),
-        Err(Miss::Never) => MediaState::Failed,
+        Err(Miss::Later) => return Ok(later(&answer)),
+        Err(Miss::Never | Miss::Gone) => MediaState::Failed,
     };
     carry::command(edge, thread, Command::Media { message: message.clone(), place, state }).await?;
     Ok(Outcome::Done)
 }
 
+/// The attachment, while it is still to be fetched. Of a message that was taken back, nothing is left behind that an
+/// earlier try may have stored without living to tell of it.
+pub(super) async fn wanted(
+    edge: &Edge,
+    thread: &ThreadId,
+    message: &MessageId,
+    place: u32,
+) -> Result<Option<AttachmentAnswer>, Fault> {
+    let call = ThreadCall::Attachment { message: message.clone(), place };
+    let answer: Option<AttachmentAnswer> = objects::thread::call(edge, thread, &call).await?;
+    if answer.is_none() {
+        media::drop(edge, &MediaId::of(message, place)).await?;
+    }
+    Ok(answer.filter(|answer| answer.pending))
+}
+
+/// After half of the message's age, as long as that is minutes; then the thread's alarm asks again, for a day.
+fn later(answer: &AttachmentAnswer) -> Outcome {
+    let age = answer.received_at.map_or(YOUNG, |received| clock::now().since(received));
+    if age >= YOUNG {
+        return Outcome::Done;
+    }
+    let half = u32::try_from(age.as_millis() / 2000).unwrap_or(LONGEST_PAUSE_SECONDS);
+    Outcome::Again { after_seconds: half.clamp(PAUSE_SECONDS, LONGEST_PAUSE_SECONDS) }
+}
+
 async fn download(edge: &Edge, answer: &AttachmentAnswer) -> Result<Vec<u8>, Miss> {
-    let request = match &answer.attachment.source {
+    match &answer.attachment.source {
         Some(MediaSource::Link { url }) => {
-            HttpRequest { method: Method::Get, target: Target::Media(url.clone()), headers: Vec::new(), body: None }
+            let target = Target::Media(url.clone());
+            load(edge, answer, &HttpRequest { method: Method::Get, target, headers: Vec::new(), body: None }).await
         }
-        Some(MediaSource::Handle { id }) => locate(edge, answer, id).await?,
-        None => return Err(Miss::Never),
-    };
-    within(DEADLINE_MS, async { Ok(follow(edge, answer.platform, &request).await) }).await.unwrap_or(Err(Miss::Later))
+        // An address lives for minutes: where there is nothing any more, a new one is asked for, once.
+        Some(MediaSource::Handle { id }) => match load(edge, answer, &locate(edge, answer, id).await?).await {
+            Err(Miss::Gone) => load(edge, answer, &locate(edge, answer, id).await?).await,
+            loaded => loaded,
+        },
+        None => Err(Miss::Never),
+    }
+}
+
+async fn load(edge: &Edge, answer: &AttachmentAnswer, request: &HttpRequest) -> Result<Vec<u8>, Miss> {
+    within(DEADLINE_MS, async { Ok(follow(edge, answer.platform, request).await) }).await.unwrap_or(Err(Miss::Later))
 }
 
 /// Exchanges a platform's handle for an address.
@@ -87,7 +127,8 @@ async fn locate(
     if response.status == 429 || response.status >= 500 {
         return Err(Miss::Later);
     }
-    registry::located(&account, &response).map_err(|_| Miss::Never)
+    let miss = |error: PlatformError| if error.class.passes() { Miss::Later } else { Miss::Never };
+    registry::located(&account, &response).map_err(miss)
 }
 
 /// Follows redirects by hand: each hop's host is held against the allow-list.
@@ -111,7 +152,8 @@ async fn follow(edge: &Edge, platform: Platform, request: &HttpRequest) -> Resul
                 headers = &[];
                 url = next;
             }
-            429 | 500..=599 => return Err(Miss::Later),
+            404 | 410 => return Err(Miss::Gone),
+            401 | 429 | 500..=599 => return Err(Miss::Later),
             _ => return Err(Miss::Never),
         }
     }
@@ -119,20 +161,12 @@ async fn follow(edge: &Edge, platform: Platform, request: &HttpRequest) -> Resul
 }
 
 /// Reads no more than may be kept.
-async fn read(mut response: Response) -> Result<Vec<u8>, Miss> {
-    let declared = header(&response, "content-length").and_then(|length| length.parse::<usize>().ok());
-    if declared.is_some_and(|length| length > MOST_BYTES) {
-        return Err(Miss::Never);
+async fn read(response: Response) -> Result<Vec<u8>, Miss> {
+    match outbound::read(response, MOST_BYTES).await {
+        Ok(Some(bytes)) => Ok(bytes),
+        Ok(None) => Err(Miss::Never),
+        Err(_) => Err(Miss::Later),
     }
-    let mut stream = response.stream().map_err(|_| Miss::Later)?;
-    let mut bytes = Vec::with_capacity(declared.unwrap_or(0));
-    while let Some(chunk) = stream.next().await {
-        bytes.extend(chunk.map_err(|_| Miss::Later)?);
-        if bytes.len() > MOST_BYTES {
-            return Err(Miss::Never);
-        }
-    }
-    Ok(bytes)
 }
 
 /// Whether an address is one of the platform's, by https; or a stand-in's that the installation allows.

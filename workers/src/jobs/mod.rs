@@ -6,7 +6,7 @@ mod profile;
 pub(crate) mod replan;
 
 use futures_util::{StreamExt as _, stream};
-use tributary_domain::{json, message::MediaState, thread::Command};
+use tributary_domain::{json, thread::Command};
 use tributary_wire::{
     objects::{ThreadAnswer, ThreadCall},
     queue::Job,
@@ -86,16 +86,16 @@ async fn run(edge: &Edge, job: Job) -> Result<Outcome, Fault> {
 /// A job was tried as often as the queue allows.
 pub(crate) async fn give_up(edge: &Edge, job: &Job) -> Result<(), Fault> {
     match job {
-        Job::Media { thread, message, place } => {
-            let command = Command::Media { message: message.clone(), place: *place, state: MediaState::Failed };
-            carry::command(edge, thread, command).await.map(|_| ())
-        }
-        Job::Profile { thread } => profile::nothing_found(edge, thread).await.map(|_| ()),
+        // Whether it is still wanted, the thread says; while it is, its alarm asks for it again.
+        Job::Media { thread, message, place } => media::wanted(edge, thread, message, *place).await.map(|_| ()),
         // Cron begins it anew.
         Job::Replan { rules, .. } | Job::ReplanThreads { rules, .. } => d1::rules::to_plan(*rules).run(edge).await,
         // The others follow from states, and are asked for again.
-        Job::DropMedia { .. } | Job::Resume { .. } | Job::Assigned { .. } | Job::Tell { .. } | Job::Notice { .. } => {
-            Ok(())
-        }
+        Job::Profile { .. }
+        | Job::DropMedia { .. }
+        | Job::Resume { .. }
+        | Job::Assigned { .. }
+        | Job::Tell { .. }
+        | Job::Notice { .. } => Ok(()),
     }
 }

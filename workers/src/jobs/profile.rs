@@ -1,7 +1,8 @@
 //! Looking a contact up. Whatever comes of it, their messages are long in the inbox.
 
-use tributary_connectors::registry;
+use tributary_connectors::{http::HttpResponse, registry};
 use tributary_domain::{
+    capability::ErrorClass,
     id::ThreadId,
     thread::{Command, Facts},
 };
@@ -16,9 +17,8 @@ const DEADLINE_MS: u32 = 10_000;
 pub(super) async fn look_up(edge: &Edge, thread: &ThreadId) -> Result<Outcome, Fault> {
     let answer: Option<ThreadAnswer> = objects::thread::call(edge, thread, &ThreadCall::Read).await?;
     let Some(answer) = answer else { return Ok(Outcome::Done) };
-    let Some(connected) = accounts::credentials(edge, &answer.thread.account).await? else {
-        return nothing_found(edge, thread).await;
-    };
+    // Nobody can look now: the thread asks again, later each time.
+    let Some(connected) = accounts::credentials(edge, &answer.thread.account).await? else { return Ok(Outcome::Done) };
     let account = registry::Account {
         id: &connected.remote,
         credentials: &connected.credentials,
@@ -30,19 +30,30 @@ pub(super) async fn look_up(edge: &Edge, thread: &ThreadId) -> Result<Outcome, F
     let Ok(response) = outbound::fetch(edge, &request, DEADLINE_MS).await else {
         return Ok(Outcome::Again { after_seconds: 60 });
     };
-    if response.status == 429 || response.status >= 500 {
-        let after = response.retry_after.and_then(|seconds| u32::try_from(seconds).ok()).unwrap_or(60);
-        return Ok(Outcome::Again { after_seconds: after.clamp(5, 3600) });
-    }
-    // A person who may not be looked up (blocked, by phone number) stays the name that the message gave.
-    let Ok(profile) = registry::read_profile(&account, &response) else { return nothing_found(edge, thread).await };
+    let profile = match registry::read_profile(&account, &response) {
+        Ok(profile) => profile,
+        Err(error) => return failed(edge, thread, error.class, &response).await,
+    };
     let facts = Facts { name: profile.name, username: profile.username, facts: profile.facts, at: Some(clock::now()) };
     carry::command(edge, thread, Command::Looked { facts }).await?;
     Ok(Outcome::Done)
 }
 
+async fn failed(edge: &Edge, thread: &ThreadId, class: ErrorClass, response: &HttpResponse) -> Result<Outcome, Fault> {
+    if class == ErrorClass::TokenExpired {
+        // Until the account is connected again; the thread asks for it.
+        return Ok(Outcome::Done);
+    }
+    if class.passes() || response.status == 429 || response.status >= 500 {
+        let after = response.retry_after.and_then(|seconds| u32::try_from(seconds).ok()).unwrap_or(60);
+        return Ok(Outcome::Again { after_seconds: after.clamp(5, 3600) });
+    }
+    // A person who may not be looked up (blocked, by phone number) stays the name that the message gave.
+    nothing_found(edge, thread).await
+}
+
 /// Says that somebody looked, so that nobody is asked again soon.
-pub(super) async fn nothing_found(edge: &Edge, thread: &ThreadId) -> Result<Outcome, Fault> {
+async fn nothing_found(edge: &Edge, thread: &ThreadId) -> Result<Outcome, Fault> {
     let facts = Facts { at: Some(clock::now()), ..Facts::default() };
     carry::command(edge, thread, Command::Looked { facts }).await?;
     Ok(Outcome::Done)

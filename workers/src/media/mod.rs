@@ -43,9 +43,13 @@ pub(crate) fn key(id: &MediaId) -> String {
     format!("media/{id}")
 }
 
-/// Stores a file under a new id. Its type is decided by its bytes, whatever it claims to be.
+/// Stores a file: an attachment under the id that follows from its place, so that a second try writes over the first;
+/// an upload under a new one. Its type is decided by its bytes, whatever it claims to be.
 pub(crate) async fn store(edge: &Edge, bytes: Vec<u8>, name: &str, of: Option<&Attached<'_>>) -> Result<Stored, Fault> {
-    let id = MediaId::from_bytes(&clock::random::<16>()?);
+    let id = match of {
+        Some(of) => MediaId::of(of.message, of.place),
+        None => MediaId::from_bytes(&clock::random::<16>()?),
+    };
     let mime = sniff::mime(&bytes, name);
     let row = d1::media::MediaRow { id: id.clone(), mime: mime.to_owned(), name: tidy(name), size: bytes.len() as u64 };
     edge.blobs()?.put(key(&id), bytes).execute().await.map_err(Fault::blobs("store_media"))?;

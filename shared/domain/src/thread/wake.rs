@@ -20,6 +20,9 @@ const CARRIER_PATIENCE: Span = Span::seconds(15);
 const LABEL_PATIENCE: Span = Span::seconds(61);
 /// A look-up that was asked for is asked for again after this long.
 const PROFILE_PATIENCE: Span = Span::minutes(11);
+const LONGEST_PROFILE_PATIENCE: Span = Span::days(1);
+/// A look-up that was in vain for so long waits for the customer to write again.
+const PROFILE_LIFE: Span = Span::days(7);
 /// Attachments are asked for again after this long.
 const MEDIA_PATIENCE: Span = Span::minutes(10);
 /// Attachments are given up after this long: the platforms' links are dead by then.
@@ -37,7 +40,9 @@ impl Work {
         self.wake_snoozed();
         self.ask_for_labels();
         self.ask_for_media();
-        if self.thread.unlooked() {
+        if self.thread.unlooked()
+            && self.thread.profile_asked_at.is_some_and(|asked| asked.plus(self.thread.profile_patience()) <= self.now)
+        {
             self.ask_for_profile();
         }
         self.drop_media();
@@ -100,9 +105,22 @@ impl Thread {
         self.rostered < self.roster_due && !self.to_route && self.opened_at.is_some()
     }
 
-    /// Whether a look-up of the contact was asked for, and nobody has answered.
+    /// Whether a look-up of the contact was asked for, and nobody has answered. After a week in vain, only the
+    /// customer's next message has it asked for again.
     fn unlooked(&self) -> bool {
         self.profile_asked_at.is_some_and(|asked| self.profile.at.is_none_or(|answered| answered < asked))
+            && self.asked_in_vain() < PROFILE_LIFE
+    }
+
+    /// For how long a look-up was asked for since the customer's last sign of life.
+    fn asked_in_vain(&self) -> Span {
+        let last = self.window_opened_at.max(self.opened_at);
+        self.profile_asked_at.zip(last).map_or(Span::default(), |(asked, last)| asked.since(last))
+    }
+
+    /// A look-up that was asked for is asked for again after this long: the longer it was in vain, the later.
+    fn profile_patience(&self) -> Span {
+        self.asked_in_vain().clamp(PROFILE_PATIENCE, LONGEST_PROFILE_PATIENCE)
     }
 
     /// When it has to be looked at again, given its unsettled replies and whether attachments are still to be fetched. An
@@ -128,7 +146,10 @@ impl Thread {
             unlabelled.then(|| self.label_asked_at.unwrap_or(now).plus(LABEL_PATIENCE)),
             (fetching || !self.dropping.is_empty()).then(|| now.plus(MEDIA_PATIENCE)),
             self.escalates_at(unsettled, now),
-            self.unlooked().then(|| self.profile_asked_at.unwrap_or(now).max(now).plus(PROFILE_PATIENCE)),
+            self.unlooked().then(|| {
+                let asked = self.profile_asked_at.unwrap_or(now);
+                asked.plus(self.profile_patience()).max(now.plus(PROFILE_PATIENCE))
+            }),
         ];
         times.into_iter().flatten().min()
     }

@@ -334,6 +334,7 @@ impl ThreadObject {
             surface: kept.thread.surface,
             attachment: attachment.clone(),
             pending,
+            received_at: message.body.as_ref().map(|body| body.received_at),
         }))
     }
 

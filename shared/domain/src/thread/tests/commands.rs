@@ -101,6 +101,26 @@ fn a_look_up_that_is_lost_is_asked_for_again_and_one_that_was_answered_is_not() 
 }
 
 #[test]
+fn a_look_up_that_nobody_can_answer_is_asked_for_ever_more_rarely_until_the_customer_writes_again() {
+    let asks = |effects: &[Effect]| effects.contains(&Effect::Profile);
+    let mut desk = Desk::new();
+    let begun = desk.now;
+    assert!(asks(&desk.message(1, 0)));
+    let mut hours = Vec::new();
+    for _ in 0..100_000 {
+        desk.later(Span::minutes(5));
+        if asks(&desk.act(Work::tick).1) {
+            hours.push(desk.now.since(begun).as_millis() / 3_600_000);
+        }
+        if desk.now.since(begun) > Span::days(30) {
+            break;
+        }
+    }
+    assert_eq!(hours, [0, 0, 1, 2, 4, 8, 16, 32, 56, 80, 104, 128, 152, 176]);
+    assert!(asks(&desk.message(2, 0)), "they wrote again");
+}
+
+#[test]
 fn what_was_put_aside_comes_back_and_finds_an_owner() {
     let mut desk = Desk::settled();
     let until = noon().plus(Span::hours(1));
