@@ -205,6 +205,23 @@ pub(crate) async fn waiting(
     Ok(rows.into_iter().filter_map(|row| Some((row.rank, ThreadId::parse(&row.id).ok()?))).collect())
 }
 
+/// Into how many parts the threads are divided by their ids, so that a look at all of them is many small ones.
+pub(crate) const PARTS: u8 = 32;
+
+/// The threads of a part that may have something due, at most `limit`: those that are not closed, and those that were
+/// closed when last somebody wrote since `then`.
+pub(crate) async fn part(edge: &Edge, part: u8, then: Timestamp, limit: u32) -> Result<Vec<ThreadId>, Fault> {
+    let sql = "SELECT id, rank FROM threads \
+               WHERE id >= ?1 AND id < ?2 AND (status <> 'closed' OR rank <= ?3) ORDER BY id LIMIT ?4";
+    let first = (part % PARTS).saturating_mul(u8::MAX / PARTS + 1);
+    let from = format!("{}_{first:02x}", ThreadId::PREFIX);
+    // Behind every digit.
+    let to = format!("{}_{:02x}g", ThreadId::PREFIX, first.saturating_add(u8::MAX / PARTS));
+    let statement = Statement::new("part_threads", sql).text(&from).text(&to).int(resting(then));
+    let rows: Vec<PlaceRow> = statement.int(i64::from(limit)).rows(edge).await?;
+    Ok(rows.into_iter().filter_map(|row| ThreadId::parse(&row.id).ok()).collect())
+}
+
 /// Threads of a status in which somebody wrote since `then`, at most `limit`, and whether there may be more.
 pub(crate) async fn since(
     edge: &Edge,

@@ -17,7 +17,11 @@ use std::cell::{Cell, RefCell};
 
 use futures_util::{StreamExt as _, stream};
 use serde::Serialize;
-use tributary_domain::{json, reply::Reply, time::Timestamp};
+use tributary_domain::{
+    json,
+    reply::Reply,
+    time::{Span, Timestamp},
+};
 use tributary_wire::objects::{ThreadCall, ThreadRequest};
 use worker::{DurableObject, Env, Request, Response, Result, State, durable_object, wasm_bindgen};
 
@@ -26,6 +30,8 @@ use crate::{carry, clock, d1, edge::Edge, fault::Fault, objects};
 
 /// The alarm is moved only when it would ring this much too late.
 const ALARM_SLACK_MS: i64 = 500;
+/// An alarm that has not rung by then was lost: the runtime gives one up that traps again and again.
+const ALARM_LOST: Span = Span::seconds(30);
 /// When nothing else is known, a failed alarm tries again after this long.
 const ALARM_RETRY_MS: i64 = 30_000;
 
@@ -61,7 +67,12 @@ impl DurableObject for ThreadObject {
             self.kept.take();
         }
         let answered = match answered {
-            Ok(answer) => self.arm().await.map(|()| answer),
+            Ok(answer) => {
+                if let Err(fault) = self.rearm() {
+                    fault.log("thread alarm");
+                }
+                self.arm().await.map(|()| answer)
+            }
             Err(fault) => Err(fault),
         };
         match answered {
@@ -73,7 +84,8 @@ impl DurableObject for ThreadObject {
         }
     }
 
-    /// Never fails: the runtime gives an alarm up after a few failures, and with it whatever waits for it.
+    /// Never fails while another alarm can be set: the runtime gives an alarm up after a few failures, and with it
+    /// whatever waits for it. Where none can be set, failing is what makes the runtime ring again.
     async fn alarm(&self) -> Result<Response> {
         if let Err(fault) = self.ring().await {
             fault.log("thread alarm");
@@ -120,6 +132,22 @@ impl ThreadObject {
             kept.alarm_at = Some(wake);
             self.alarm.set(Some(wake));
         }
+    }
+
+    /// Whoever asks finds work whose alarm was lost, and has it ring again.
+    fn rearm(&self) -> std::result::Result<(), Fault> {
+        let now = clock::now();
+        let Some(mut kept) = self.kept()? else { return Ok(()) };
+        if self.alarm.get().is_some() || kept.alarm_at.is_none_or(|at| at.plus(ALARM_LOST) > now) {
+            return Ok(());
+        }
+        // It rang as it should, unless something is due all the same.
+        self.plan_alarm(&mut kept, &self.store.unsettled()?, now);
+        if self.alarm.get().is_some() {
+            self.store.commit_kept(&kept)?;
+            self.kept.replace(Some(kept));
+        }
+        Ok(())
     }
 
     /// Sets the alarm that was noted. Nothing is awaited between the commit and this, so both are durable or neither.
