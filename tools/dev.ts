@@ -36,7 +36,7 @@ const fail = (error: NodeJS.ErrnoException & { port?: number }): never => {
 const standins = await startStandins({ port: Number(PHONES_PORT), stateFile: join(STATE_DIR, 'phones.json') }).catch(fail);
 const PUBLIC_URL = `http://localhost:${PORT}`;
 const vars = { INTAKE_COPY: 'always', PUBLIC_URL, ...devSecrets(), ...standins.vars() };
-const worker = await startWorker({ port: Number(PORT), stateDir: STATE_DIR, vars }).catch(fail);
+const worker = await startWorker({ port: Number(PORT), stateDir: STATE_DIR, vars, localPictures: true }).catch(fail);
 
 let story: { stop: () => void } | undefined;
 let leaving = false;

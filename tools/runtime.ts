@@ -5,7 +5,7 @@
  * Queues live in the memory of workerd and are lost with it; D1, R2 and the objects persist under `stateDir`.
  */
 import { once } from 'node:events';
-import { mkdirSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -33,6 +33,8 @@ export type WorkerOptions = {
   log?: (line: string) => void;
   /** Another wrangler.toml. */
   config?: string;
+  /** Lets pages show pictures of this machine: the stand-ins' come by http, which the pages as they ship do not allow. */
+  localPictures?: boolean;
 };
 
 export type RunningWorker = {
@@ -65,6 +67,16 @@ const bindToThisProcess = () => {
   process.env.MINIFLARE_WORKERD_PATH = join(root, 'tools/workerd.sh');
 };
 
+/** A copy of the static files whose headers let pages show what this machine serves. */
+const withLocalPictures = (directory: string, stateDir: string): string => {
+  const copy = join(stateDir, 'assets');
+  rmSync(copy, { recursive: true, force: true });
+  cpSync(directory, copy, { recursive: true });
+  const headers = readFileSync(join(copy, '_headers'), 'utf8');
+  writeFileSync(join(copy, '_headers'), headers.replace(/\b(img|media)-src [^;]*/g, '$& http://localhost:*'));
+  return copy;
+};
+
 export const startWorker = async (options: WorkerOptions): Promise<RunningWorker> => {
   bindToThisProcess();
   const path = options.config ?? join(root, 'wrangler.toml');
@@ -88,6 +100,8 @@ export const startWorker = async (options: WorkerOptions): Promise<RunningWorker
   let onEnd = () => {};
   const ended = new Promise<void>((done) => (onEnd = done));
   const vars = Object.fromEntries(Object.entries(config.vars).map(([name, value]) => [name, String(value)]));
+  const { assets } = workerOptions;
+  if (assets && options.localPictures) assets.directory = withLocalPictures(assets.directory, stateDir);
   const mf = new Miniflare({
     ...workerOptions,
     name: config.name,

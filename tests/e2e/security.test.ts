@@ -170,6 +170,23 @@ describe('static files', () => {
       assert.equal(headers.get('referrer-policy'), 'no-referrer', path);
     }
   });
+
+  it('speak to their own host alone, and show nothing of this machine', () => {
+    const policy = /Content-Security-Policy: (.*)/.exec(readFileSync(join(root, 'ui/dist/_headers'), 'utf8'))?.[1] ?? '';
+    assert.match(policy, /; connect-src 'self';/);
+    assert.match(policy, /; img-src 'self' https: blob:;/);
+    assert.doesNotMatch(policy, /http:|wss?:|localhost|unsafe|\*/);
+  });
+});
+
+describe('the live connection', () => {
+  it('is refused to the page of another site, and that is written down', async () => {
+    const tried = () => product.owner.all<{ action: string; detail: { method?: string } }>('/audit?limit=100').then((all) => all.filter((one) => one.detail.method === 'WebSocket').length);
+    const before = await tried();
+    const answer = await product.owner.ask<{ code: string }>('GET', '/api/v1/live', undefined, { origin: 'https://evil.example' });
+    assert.equal(`${answer.status} ${answer.body?.code}`, '403 cross_site');
+    assert.equal(await tried(), before + 1);
+  });
 });
 
 describe('a message to a customer', () => {

@@ -203,13 +203,12 @@ fn is_same_site(call: &Call) -> bool {
 }
 
 /// Refuses a WebSocket that another site's page opens.
-pub(crate) fn own_origin(call: &Call) -> Result<(), Refused> {
-    match call.header("origin") {
-        Some(origin) if !call.is_own(&origin) => {
-            Err(Refused::new(Code::CrossSite, "This connection is for the inbox's own pages alone."))
-        }
-        _ => Ok(()),
+pub(crate) async fn own_origin(call: &Call) -> Result<(), Refused> {
+    if call.header("origin").is_none_or(|origin| call.is_own(&origin)) {
+        return Ok(());
     }
+    refused(&call.edge, Attempt::CrossSite, None, json!({ "method": "WebSocket" }), call.now).await?;
+    Err(Refused::new(Code::CrossSite, "This connection is for the inbox's own pages alone."))
 }
 
 #[cfg(test)]

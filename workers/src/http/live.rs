@@ -16,7 +16,7 @@ use crate::{
 };
 
 pub(super) async fn join(call: &Call, person: &Person) -> Result<Response, Refused> {
-    guard::own_origin(call)?;
+    guard::own_origin(call).await?;
     let upgrade = call.header("upgrade").is_some_and(|upgrade| upgrade.eq_ignore_ascii_case("websocket"));
     if !upgrade || call.method == "HEAD" {
         let detail = "Open a WebSocket here: send Upgrade: websocket.";
