@@ -15,14 +15,14 @@ import { Writable } from 'node:stream';
 import { unstable_readConfig as readConfig } from 'wrangler';
 import { checkMigrationNames } from './migrations.ts';
 import { instructions, readPages } from './platforms.ts';
-import { labeler, mail, publicUrl, required, resources, rollOut, type Ask, type Wrangler } from './rollout.ts';
+import { labeler, mail, notices, publicUrl, required, resources, rollOut, type Ask, type Wrangler } from './rollout.ts';
 import { root, startWorker } from './runtime.ts';
 import { readVariables } from './variables.ts';
 
 process.chdir(root);
 const config = readConfig({ config: 'wrangler.toml' });
 const pages = readPages('docs/platforms');
-const optional = [...new Set([...pages.flatMap(({ secrets }) => secrets), ...labeler, ...mail])];
+const optional = [...new Set([...pages.flatMap(({ secrets }) => secrets), ...labeler, ...notices, ...mail])];
 const say = (line: string) => console.log(line);
 
 const wrangler: Wrangler = (args, { shown = false } = {}) => {

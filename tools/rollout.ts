@@ -31,8 +31,11 @@ export const required: Record<string, { hint: string; make: () => string }> = {
   SETUP_TOKEN: { hint: 'makes the first owner', make: () => randomBytes(24).toString('hex') },
 };
 
-/** Secrets of the labeler; without them the built-in one works alone. */
-export const labeler = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY'];
+/** Secrets of the labeler; without them the built-in one works alone. The last goes with temporary keys. */
+export const labeler = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN'];
+
+/** Where notices go for which the rules name no channel; without it nobody is told of those. */
+export const notices = ['TEAM_CHANNEL_URL'];
 
 /** What mail is sent with; without them no mail is sent. The sender's address is no secret, but belongs with the key. */
 export const mail = ['EMAIL_FROM', 'EMAIL_API_KEY'];
