@@ -1,6 +1,7 @@
 /** What can go wrong on the way in and out: nothing is lost, nothing is doubled, nobody is left in the dark. */
 import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
+import { request } from 'node:http';
 import { after, before, describe, it } from 'node:test';
 import { assertChained } from '../harness/audit.ts';
 import { at, doors } from '../harness/doors.ts';
@@ -174,6 +175,30 @@ describe('on the way in', () => {
   });
 });
 
+describe('a body that does not say how long it is', () => {
+  /** Sends parts as they are, without a length, and gives the status of the answer. */
+  const chunked = (parts: string[], headers: Record<string, string>) =>
+    new Promise<number | undefined>((done, fail) => {
+      const asked = request(`${product.url}/webhooks/facebook`, { method: 'POST', headers: { 'content-type': 'application/json', ...headers } });
+      // The door may close while there is more to come.
+      asked.on('response', (answer) => (answer.resume(), done(answer.statusCode))).on('error', (error) => setTimeout(fail, 1000, error));
+      for (const part of parts) asked.write(part);
+      asked.end();
+    });
+
+  it('is read no further than anything a platform posts', async () => {
+    const before = await quiet();
+    assert.equal(await chunked(Array(64).fill('x'.repeat(1 << 16)), {}), 413);
+    assert.equal(await written(), before);
+  });
+
+  it('is taken like any other when it is signed', async () => {
+    const body = JSON.stringify({ object: 'page', entry: [] });
+    assert.equal(await chunked([body.slice(0, 10), body.slice(10)], { 'x-hub-signature-256': sign(body) }), 200);
+    assert.equal(await chunked([body.slice(0, 10), body.slice(10)], { 'x-hub-signature-256': sign(`${body} `) }), 401);
+  });
+});
+
 describe('when the model', () => {
   const labelled = async (name: string) => {
     const customer = product.standins.telegram.customer(name);
@@ -187,6 +212,13 @@ describe('when the model', () => {
     const { thread, source } = await labelled('Model Ok');
     assert.equal(thread.labelSource, 'model');
     assert.ok(source.model?.id);
+  });
+
+  it('answers with more than a label can take, it is not listened to', async () => {
+    product.standins.faults.always('bedrock', 'converse', { kind: 'special', name: 'endless' });
+    const { thread, source } = await labelled('Hostile endless');
+    product.standins.faults.clear('bedrock');
+    assert.deepEqual([thread.labelSource, source.model], ['builtIn', undefined]);
   });
 
   for (const special of ['outside-enum', 'huge-summary', 'wrong-tool', 'text', 'missing-fields', 'lower-urgency']) {

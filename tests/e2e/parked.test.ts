@@ -14,7 +14,7 @@ const textsIn = async (product: Product, thread: string) => (await product.owner
 const without = (block: 'r2_buckets' | 'queues.producers', binding: string) => (text: string) =>
   text.replace(new RegExp(`^\\[\\[${block}\\]\\]\nbinding = "${binding}"\n.*\n`, 'm'), '');
 
-describe('a delivery that fails at every try', () => {
+describe('a delivery that fails at every try, with a Worker that has heard of no account', () => {
   let product: Product;
   before(async () => {
     const retries = (queue: string, count: number) => (text: string) => text.replace(new RegExp(`(queue = "${queue}"\\n[^[]*?max_retries = )\\d+`), (_, head: string) => `${head}${count}`);
@@ -28,14 +28,14 @@ describe('a delivery that fails at every try', () => {
   const letters = async () => (await product.owner.get<Page<Delivery>>('/dead-letters')).items;
 
   it('is a dead letter in the end, kept whole, shown to those who can do something about it', async () => {
-    // A part of the database is away: who the accounts are cannot be told.
+    // A part of the database is away: who the accounts are cannot be told, and was not heard before.
     await product.rows('ALTER TABLE accounts RENAME TO accounts_away');
     const customer = product.standins.facebook.customer('Unlucky');
     customer.text('Where is my order? My word is zwergpinscher');
     await product.standins.idle();
     assert.equal(product.standins.delivery.log.at(-1)?.attempts.length, 1, 'the platform got rid of it');
     await until('the queue has given it up', async () => (await product.count('deliveries')) === 1);
-    const tries = product.lines.filter((line) => line.includes('intake read'));
+    const tries = product.lines.filter((line) => line.includes('intake accounts'));
     assert.equal(tries.length, 2, 'one try, and one more');
     await product.rows('ALTER TABLE accounts_away RENAME TO accounts');
 

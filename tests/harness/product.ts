@@ -35,7 +35,7 @@ type Settings = { stateDir: string; port: number; vars: Record<string, string>; 
 /** The Worker in workerd, by the repository's wrangler.toml or a changed copy of it. */
 const start = ({ stateDir, port, vars, config, crons = false, lines }: Settings): Promise<RunningWorker> => {
   const log = (line: string) => void (lines.push(line), process.env.SHOW_LOG && console.error(line));
-  const options = { stateDir, port, vars, crons, log };
+  const options = { stateDir, port, vars, crons, log, localPictures: true };
   if (!config) return startWorker(options);
   const text = readFileSync(join(root, 'wrangler.toml'), 'utf8');
   const changed = config(text);
@@ -182,9 +182,10 @@ export class Product {
   }
 
   /** Another Worker on the same state, with other settings. What the first one's queues held is lost with it. */
-  async restart(change: Pick<Options, 'vars' | 'config'> = {}): Promise<void> {
+  async restart(change: Pick<Options, 'vars' | 'config'> & { meanwhile?: () => Promise<void> } = {}): Promise<void> {
     const port = Number(new URL(this.url).port);
     await this.worker.dispose();
+    await change.meanwhile?.();
     this.worker = await start({ stateDir: this.stateDir, port, vars: { ...this.vars, ...change.vars }, config: change.config, lines: this.lines });
   }
 

@@ -161,6 +161,10 @@ export class Bedrock extends Service {
         return this.answer(model, asked, [this.toolUse(asked.tool.name, {})], 'max_tokens');
       case 'empty':
         return this.answer(model, asked, [], 'end_turn');
+      case 'endless': {
+        const answer = use(good);
+        return { ...answer, body: { ...objectOf(answer.body), padding: 'x'.repeat(2 << 20) } };
+      }
       case 'lower-urgency':
         return use({ ...good, urgency: 'low' });
       default:

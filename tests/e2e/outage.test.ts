@@ -1,0 +1,115 @@
+/** A part of the system is away for a while: what does not need it goes on, what needs it comes when it is back. */
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { startProduct, type Product } from '../harness/product.ts';
+import { tamper } from '../harness/tamper.ts';
+import { remains, until } from '../harness/until.ts';
+
+/** What an isolate has heard of the accounts is asked for again after this long. */
+const HEARD_MS = 60_000;
+const HOUR_MS = 3_600_000;
+
+const remote = (product: Product, platform: string) => product.team.accounts.find((one) => one.platform === platform)?.platformAccountId;
+const delivery = (platform: string, number: number, body: unknown, ageMs = 0) =>
+  `${JSON.stringify({ v: 1, id: `dlv_${String(number).padStart(32, '0')}`, platform, receivedAt: new Date(Date.now() - ageMs).toISOString() })}\n${JSON.stringify(body)}`;
+const toPage = (page: string | undefined, text: string) => ({
+  object: 'page',
+  entry: [{ id: page, time: 1, messaging: [{ sender: { id: '7700' }, recipient: { id: page }, timestamp: Date.now(), message: { mid: `m_${text}`, text } }] }],
+});
+
+describe('while nobody can tell which accounts are connected', () => {
+  let product: Product;
+  before(async () => {
+    product = await startProduct({ connect: (platform) => platform === 'facebook' });
+  });
+  after(() => product?.stop());
+
+  it('messages for those that were heard of come in, however long it lasts; others wait', async () => {
+    product.standins.facebook.customer('Before').text('Where is my order?');
+    await product.threadOf(product.standins.facebook.customer('Before'));
+    await product.rows('ALTER TABLE accounts RENAME TO accounts_away');
+    await remains('what was heard grows old', () => true, HEARD_MS + 1000);
+
+    product.standins.facebook.customer('Meanwhile').text('Is anybody there?');
+    await until('it is taken in', async () => (await product.count('threads')) === 2);
+    assert.ok(product.lines.some((line) => line.includes('intake accounts')), 'it was asked for, in vain');
+    await product.enqueue('INTAKE', delivery('facebook', 1, toPage('999', 'To somebody new')));
+    const tries = product.lines.filter((line) => line.includes('intake accounts')).length;
+    await until('it was looked at', () => product.lines.filter((line) => line.includes('intake accounts')).length > tries);
+    await remains('nobody says that it is a stranger', async () => (await product.count('deliveries')) === 0, 1000);
+
+    await product.rows('ALTER TABLE accounts_away RENAME TO accounts');
+    await until('now that can be told', async () => (await product.count('deliveries', "state = 'parked'")) === 1);
+    assert.equal(await product.count('threads'), 2);
+  });
+});
+
+describe('while one account cannot tell who its customers are', () => {
+  let product: Product;
+  before(async () => {
+    product = await startProduct({ connect: (platform) => platform === 'facebook' || platform === 'whatsapp' });
+    const account = product.team.accounts.find((one) => one.platform === 'whatsapp')?.id ?? '';
+    const away = "CREATE TRIGGER away BEFORE INSERT ON aliases BEGIN SELECT RAISE(ABORT, 'away'); END";
+    await product.restart({ meanwhile: async () => void (await tamper(product.stateDir, 'AccountObject', account, { sql: [away] })) });
+  });
+  after(() => product?.stop());
+
+  it('what came together with its messages is not held up', async () => {
+    const phone = remote(product, 'whatsapp');
+    const value = {
+      messaging_product: 'whatsapp',
+      metadata: { display_phone_number: '15550100222', phone_number_id: phone },
+      contacts: [{ profile: { name: 'Held Up' }, wa_id: '15550009001' }],
+      messages: [{ from: '15550009001', id: 'wamid.held', timestamp: String(Math.floor(Date.now() / 1000)), type: 'text', text: { body: 'Where is it?' } }],
+    };
+    const held = { object: 'whatsapp_business_account', entry: [{ id: '102290129340398', changes: [{ field: 'messages', value }] }] };
+    // So old that a second try is ten minutes away: what comes in comes at the first.
+    const texts = [delivery('whatsapp', 2, held, HOUR_MS), delivery('facebook', 3, toPage(remote(product, 'facebook'), 'Beside it'), HOUR_MS)];
+    const queue = await product.worker.mf.getQueueProducer('INTAKE');
+    await queue.sendBatch(texts.map((body) => ({ body, contentType: 'text' as const })));
+    await until('the other is taken in', async () => (await product.count('threads')) === 1);
+    await until('the account was asked', () => product.lines.some((line) => line.includes('intake counterparts')));
+    const [thread] = await product.owner.threads();
+    assert.equal(thread?.platform, 'facebook');
+    assert.equal(await product.count('deliveries'), 0, 'the one of the account waits on the queue');
+  });
+});
+
+describe('an alarm that was lost', () => {
+  let product: Product;
+  before(async () => {
+    product = await startProduct({ connect: (platform) => platform === 'telegram' });
+  });
+  after(() => product?.stop());
+  const status = async (id: string) => (await product.rows<{ status: string }>('SELECT status FROM threads WHERE id = ?', id))[0]?.status;
+
+  it('is set again by whoever asks the thread, or by the clock, which visits every thread', async () => {
+    const names = ['Asked', 'Visited'];
+    for (const name of names) product.standins.telegram.customer(name).text('Where is my order?');
+    const threads = await Promise.all(names.map((name) => product.threadOf(product.standins.telegram.customer(name), (one) => one.topic !== null)));
+    const wakes = Date.now() + 10_000;
+    for (const { id } of threads) await product.owner.post(`/threads/${id}/snooze`, { until: new Date(wakes) });
+    const [asked = '', visited = ''] = threads.map((one) => one.id);
+    await until('the index has it', async () => (await status(asked)) === 'snoozed' && (await status(visited)) === 'snoozed');
+    await product.restart({
+      meanwhile: async () => {
+        for (const id of [asked, visited]) {
+          const { alarm } = await tamper(product.stateDir, 'ThreadObject', id, { loseAlarm: true });
+          assert.ok(alarm, 'there was one');
+        }
+      },
+    });
+
+    await until('somebody who asks has it come back', async () => (await product.owner.thread(asked)).status === 'open', 120, 1000);
+    assert.ok(Date.now() >= wakes);
+    await remains('nobody looks at the other', async () => (await status(visited)) === 'snoozed', 3000);
+    // Each run looks at one of 32 parts, in turn.
+    const part = parseInt(visited.slice(4, 6), 16) >> 3;
+    const line = Math.floor(Date.now() / 300_000);
+    const at = (line - (line % 32) + part) * 300_000;
+    await product.worker.scheduled('*/5 * * * *', new Date(at + 300_000));
+    await remains('it is not its turn', async () => (await status(visited)) === 'snoozed', 2000);
+    await product.worker.scheduled('*/5 * * * *', new Date(at));
+    await until('it is back', async () => (await status(visited)) === 'open');
+  });
+});
