@@ -89,7 +89,7 @@ pub struct Account<'a, C> {
 /// One part on its way out.
 #[derive(Debug, Clone, Copy)]
 pub struct Outgoing<'a> {
-    /// The person's ids on this account, the most lasting first.
+    /// The person's ids on this account, the one last in use first.
     pub recipient: &'a [String],
     /// What to send.
     pub part: &'a Part,

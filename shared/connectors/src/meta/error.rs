@@ -129,17 +129,23 @@ pub(crate) fn outcome(
             ids if ids.is_empty() => SendOutcome::Uncertain { cause: UncertainCause::Unreadable },
             ids => SendOutcome::Accepted { ids },
         },
-        400..=499 => {
-            let fault = fault(response);
-            let code = fault.map_or_else(|| http_code(response.status), Fault::code);
-            let class = fault.map_or(ErrorClass::Invalid, Fault::class);
-            if response.status == 429 || class == ErrorClass::RateLimited {
-                SendOutcome::RateLimited { retry_after: wait(response), code }
-            } else {
-                SendOutcome::Refused { error: PlatformError { class, code } }
-            }
-        }
+        400..=499 => refused(response),
         500.. => SendOutcome::Uncertain { cause: UncertainCause::ServerError },
         _ => SendOutcome::Uncertain { cause: UncertainCause::Unreadable },
+    }
+}
+
+/// What a 4xx to a send means. Only the platform's own error proves that nothing was sent: a page of something on the
+/// way there, or no answer in time (408), does not. "Slow down" is that, whoever says it.
+fn refused(response: &HttpResponse) -> SendOutcome {
+    let fault = fault(response);
+    let retry_after = response.retry_after.map(Span::seconds);
+    match fault {
+        Some(fault) if response.status == 429 || fault.class() == ErrorClass::RateLimited => {
+            SendOutcome::RateLimited { retry_after, code: fault.code() }
+        }
+        Some(fault) => SendOutcome::Refused { error: fault.error() },
+        None if response.status == 429 => SendOutcome::RateLimited { retry_after, code: http_code(response.status) },
+        None => SendOutcome::Uncertain { cause: UncertainCause::Unreadable },
     }
 }

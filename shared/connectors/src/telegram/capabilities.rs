@@ -18,14 +18,15 @@ const fn media(mime: &'static str, kind: AttachmentKind, max_bytes: u64) -> Medi
     MediaLimit { mime, kind, max_bytes }
 }
 
-/// Text: 4096 characters, captions 1024. Files are sent by address, which Telegram takes for pictures, mp4
+/// Text: 4096 characters, captions 1024. The API says nothing of how it counts them but that all of its lengths are in
+/// UTF-16 units; what fits by those fits by any count. Files are sent by address, which Telegram takes for pictures, mp4
 /// films, animations, mp3 and m4a, ogg voice notes, and as documents for pdf and zip alone.
-/// <https://core.telegram.org/bots/api#sendmessage>, <https://core.telegram.org/bots/api#sending-files>
+/// <https://core.telegram.org/bots/api#sendmessage>, <https://core.telegram.org/api/entities#entity-length>, <https://core.telegram.org/bots/api#sending-files>
 pub(super) static CAPABILITIES: [Capabilities; 1] = [Capabilities {
     channel: Channel { platform: Platform::Telegram, surface: Surface::Messages },
     features: &[Feature::Reply, Feature::Attach, Feature::Quote],
-    text: TextLimit { max: 4096, unit: TextUnit::Characters },
-    caption: Some(TextLimit { max: 1024, unit: TextUnit::Characters }),
+    text: TextLimit { max: 4096, unit: TextUnit::Utf16 },
+    caption: Some(TextLimit { max: 1024, unit: TextUnit::Utf16 }),
     media: &[
         media("image/jpeg", Image, PHOTO),
         media("image/png", Image, PHOTO),

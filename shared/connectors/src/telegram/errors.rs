@@ -122,22 +122,30 @@ pub(super) fn outcome(response: &HttpResponse) -> SendOutcome {
             Some(ids) if !ids.is_empty() => SendOutcome::Accepted { ids },
             _ => SendOutcome::Uncertain { cause: UncertainCause::Unreadable },
         },
-        400..=499 => {
-            let fault = fault(response);
-            let error = fault.as_ref().map_or_else(
-                || PlatformError { class: ErrorClass::Invalid, code: http_code(response.status) },
-                Fault::error,
-            );
-            if response.status == 429 || error.class == ErrorClass::RateLimited {
-                let wait = fault.as_ref().and_then(Fault::retry_after).or(response.retry_after);
-                SendOutcome::RateLimited { retry_after: wait.map(Span::seconds), code: error.code }
-            } else {
-                SendOutcome::Refused { error }
-            }
-        }
+        400..=499 => refused(response),
         500.. => SendOutcome::Uncertain { cause: UncertainCause::ServerError },
         _ => SendOutcome::Uncertain { cause: UncertainCause::Unreadable },
     }
+}
+
+/// What a 4xx to a send means. Only the Bot API's own error proves that nothing was sent; "slow down" is that, whoever
+/// says it.
+fn refused(response: &HttpResponse) -> SendOutcome {
+    let Some(fault) = fault(response) else {
+        return match response.status {
+            429 => {
+                let retry_after = response.retry_after.map(Span::seconds);
+                SendOutcome::RateLimited { retry_after, code: http_code(response.status) }
+            }
+            _ => SendOutcome::Uncertain { cause: UncertainCause::Unreadable },
+        };
+    };
+    let error = fault.error();
+    if response.status == 429 || error.class == ErrorClass::RateLimited {
+        let wait = fault.retry_after().or(response.retry_after);
+        return SendOutcome::RateLimited { retry_after: wait.map(Span::seconds), code: error.code };
+    }
+    SendOutcome::Refused { error }
 }
 
 #[derive(Read)]

@@ -70,6 +70,12 @@ pub(super) fn is_business(identity: &str) -> bool {
     identity.contains('/')
 }
 
+/// Updates are numbered as they happen, edits dated by the second: of one second, the later number is the later edit.
+/// Numbers in JSON are exact below 2^53, which leaves 22 bits for the update's.
+fn revision(second: i64, number: i64) -> u64 {
+    (second.unsigned_abs() << 22) | (number.unsigned_abs() & ((1 << 22) - 1))
+}
+
 impl Sink<'_> {
     fn update(&mut self, update: wire::Update<'_>, body: &[u8]) {
         let Some(number) = update.update_id else {
@@ -212,7 +218,7 @@ impl Sink<'_> {
         // Two edits may fall into one second.
         let key = format!("edit:{id}:{}:{number}", at.millis());
         let text = filled(message.text).or_else(|| filled(message.caption));
-        let revision = at.millis().unsigned_abs();
+        let revision = revision(edited, number);
         self.push(chat.peer(), key, Some(at), Fact::Edited { id, revision, text });
     }
 
@@ -293,5 +299,19 @@ impl Sink<'_> {
     fn push(&mut self, peer: Peer, key: String, at: Option<Timestamp>, fact: Fact) {
         let account = self.account.cloned().unwrap_or_else(|| RemoteId::new(""));
         self.parsed.events.push(Event { account, surface: Surface::Messages, key, peer, at, fact });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::revision;
+
+    #[test]
+    fn of_one_second_the_later_update_is_the_later_edit() {
+        let second = 1_767_225_606;
+        let edits = [revision(second, 900), revision(second, 901), revision(second + 1, 902), revision(second + 2, 7)];
+        assert!(edits.is_sorted(), "{edits:?}");
+        assert!(edits[0] > second.unsigned_abs() * 1000, "later than what an earlier release made of the same second");
+        assert!(edits[3] < 1 << 53);
     }
 }

@@ -213,6 +213,15 @@ impl Sink {
         edit: Option<Box<wire::Edit<'_>>>,
     ) {
         let Some(edit) = edit else { return };
+        // An edit that does not say what it changed must not wipe what is there. A file may have lost its caption.
+        let says = |message: &wire::Message<'_>| {
+            let words = message.text.as_ref().and_then(|words| words.body.as_ref());
+            let file = message.image.is_some() || message.video.is_some() || message.document.is_some();
+            file || words.is_some_and(|words| !words.is_empty())
+        };
+        if !edit.message.as_ref().is_some_and(says) {
+            return self.parsed.ignored.push("edit_without_text");
+        }
         let key = format!("edit:{}:{event}", &*edit.original_message_id);
         let id = RemoteId::new(edit.original_message_id);
         let revision = millis(at).unsigned_abs();

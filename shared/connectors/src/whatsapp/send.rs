@@ -72,7 +72,7 @@ struct Media<'a> {
 /// The body of one call.
 pub(super) fn body(outgoing: &Outgoing<'_>) -> String {
     let named = |prefix: &str| outgoing.recipient.iter().find_map(|one| one.strip_prefix(prefix));
-    // A number is known to work everywhere; the business-scoped id is for those without.
+    // A number is known to work everywhere; the business-scoped id is for those without. Of several, the one last in use.
     let to = named("wa:");
     let mut message = Message {
         messaging_product: "whatsapp",

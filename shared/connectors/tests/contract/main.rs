@@ -170,7 +170,11 @@ fn outcomes<C: Suite>() {
         other => panic!("{other:?}"),
     };
     assert_eq!(refused(answer::<C>(case.expired.0, &case.expired.1.to_string())), ErrorClass::TokenExpired);
-    assert_eq!(refused(answer::<C>(400, "<html>")), ErrorClass::Invalid);
+    for status in [400, 401, 403, 404, 408, 413, 451] {
+        for page in ["", "<html>", "{}", "{\"message\":\"no\"}"] {
+            assert_eq!(answer::<C>(status, page), unreadable, "{status} {page}: not the platform's own refusal");
+        }
+    }
     let limited = answer::<C>(case.limited.0, &case.limited.1.to_string());
     assert!(matches!(limited, SendOutcome::RateLimited { .. }), "{limited:?}");
     assert!(matches!(answer::<C>(429, "<html>"), SendOutcome::RateLimited { .. }));
