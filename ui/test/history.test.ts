@@ -53,6 +53,7 @@ test("it says what was done, to whom, and by whom", () => {
   assert.deepEqual(of("reopened"), [
     "Tributary brought it back: its time had come", "Nora Vik reopened it", "The customer wrote again, which reopened it",
     "The customer wrote again, which brought it back early", "Nora Vik brought it back early",
+    "Tributary brought it back: the answer did not arrive",
   ]);
   assert.deepEqual(of("sentTwice"), Array(2).fill("Tributary heard that the reply went out twice: the first try had arrived after all"));
   assert.deepEqual(of("arrivedAfterAll"), [

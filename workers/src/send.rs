@@ -7,11 +7,12 @@ use tributary_domain::{
     event::Correlation,
     id::ThreadId,
     outbound::{Part, SendOutcome},
+    reply::AUTHOR_DISABLED,
     thread::CallOutcome,
 };
 use tributary_wire::objects::{CallItem, EffectItem, ThreadAnswer, ThreadCall};
 
-use crate::{accounts, carry, clock, config::Unset, edge::Edge, fault::Fault, media, objects, outbound};
+use crate::{accounts, carry, clock, config::Unset, d1, edge::Edge, fault::Fault, media, objects, outbound};
 
 /// A platform that has not answered by then leaves us in doubt.
 const DEADLINE_MS: u32 = 20_000;
@@ -60,6 +61,15 @@ async fn report(edge: &Edge, thread: &ThreadId, call: CallOutcome) -> Result<Opt
 }
 
 async fn outcome(edge: &Edge, answer: &ThreadAnswer, call: &CallItem) -> SendOutcome {
+    // It may have waited: whoever had it sent may have lost their access since.
+    match d1::teammates::find(edge, &call.by).await {
+        Ok(Some(row)) if row.enabled() => {}
+        Ok(_) => return refused(ErrorClass::Permission, AUTHOR_DISABLED),
+        Err(fault) => {
+            fault.log("send author");
+            return refused(ErrorClass::Transient, "not_prepared");
+        }
+    }
     match prepare(edge, answer, call).await {
         Ok(Some(request)) => match outbound::fetch(edge, &request, DEADLINE_MS).await {
             Ok(response) => {

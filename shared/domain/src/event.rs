@@ -33,7 +33,7 @@ pub struct Event {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Peer {
-    /// Account-scoped ids, the most lasting first; never empty. More than one where a platform knows a
+    /// Account-scoped ids, never empty: the most lasting kind first, and of one kind theirs now before those they had. More than one where a platform knows a
     /// person by several (`WhatsApp`: business-scoped user id and phone number), written `kind:value`.
     pub identities: Vec<String>,
     /// Display name, when told.
@@ -82,7 +82,8 @@ pub enum Fact {
     Edited {
         /// The message.
         id: RemoteId,
-        /// Grows with every edit of one message: an edit count, or the edit's time in milliseconds.
+        /// Grows with every edit of one message: an edit count, or made of the edit's time. Of two with the same, which
+        /// comes where a platform counts in seconds and numbers nothing, the greater text stays.
         revision: u64,
         /// The new text.
         text: Option<String>,

@@ -3,9 +3,9 @@
 //! Ids of accounts, threads and messages are derived from what the platform calls them, so that every
 //! part of the system arrives at the same id without asking anybody, and a re-delivery cannot make a second one.
 
-use std::fmt;
+use std::{borrow::Cow, fmt};
 
-use crate::json::Read;
+use crate::json::{self, Name, Read};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
@@ -232,6 +232,12 @@ impl RemoteId {
     /// The platform's own text.
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+}
+
+impl<'de> Name<'de> for RemoteId {
+    fn named(text: Cow<'de, str>) -> Result<Self, json::Error> {
+        Ok(Self::new(text))
     }
 }
 

@@ -212,8 +212,10 @@ pub struct CallItem {
     pub attempt: u32,
     /// What to send.
     pub content: Part,
-    /// To whom: their ids on the account.
+    /// To whom: their ids on the account, the one last in use first.
     pub recipient: Vec<String>,
+    /// Who had it sent: they must still be one who may.
+    pub by: TeammateId,
     /// The window is past its free part.
     pub human_agent: bool,
 }

@@ -8,7 +8,7 @@ use tributary_domain::{
     event::{Event, Fact, Scope, Stage},
     id::{MessageId, RemoteId},
     owner::Owner,
-    reply::{Arrival, State},
+    reply::{Arrival, PartState, Reply, State},
     sorted::Map,
     thread::{Status, Thread, Work},
     time::Span,
@@ -43,7 +43,8 @@ pub fn law(law: &'static str, holds: bool, what: impl FnOnce() -> String) -> Res
     if holds { Ok(()) } else { Err(Broken { law, what: what() }) }
 }
 
-/// A new message of the customer's opens a thread that was put away; nothing else that is told does.
+/// A new message of the customer's opens a thread that was put away, as does the report that what was answered did not
+/// arrive; nothing else that is told does. `wrote`: one of the two.
 pub fn reopening(before: &Thread, after: &Thread, wrote: bool) -> Result<(), Broken> {
     let (was, is) = (before.status.as_str(), after.status.as_str());
     law("I24 a new message opens the thread", !wrote || after.status == Status::Open, || format!("{was} stays {is}"))?;
@@ -89,7 +90,8 @@ pub fn step(object: &ThreadObject, work: &Work) -> Result<(), Broken> {
     for id in &work.changed_replies {
         let (Some(before), Some(after)) = (object.replies.get(id), work.replies.get(id)) else { continue };
         let sent = matches!(before.state, State::Sent { .. });
-        law("a sent reply stays sent", !sent || before.state == after.state, || format!("{:?}", after.state))?;
+        let stays = before.state == after.state || after.came_back_since(before);
+        law("a sent reply stays sent, but for a report", !sent || stays, || format!("{:?}", after.state))?;
         law("calls are never uncounted", after.attempts >= before.attempts, || format!("{id}"))?;
     }
     Ok(())
@@ -289,20 +291,44 @@ fn answered(world: &World, object: &ThreadObject) -> Result<(), Broken> {
         }
         if let State::Failed { part, .. } = reply.state {
             let last = taken(part).any(|one| one.attempt == reply.attempts);
-            law("I16 failed means not taken", !last, || format!("{} part {part}", reply.id))?;
+            let lost = reply.parts.get(part as usize).is_some_and(PartState::is_lost);
+            law("I16 failed means not taken, or lost", !last || lost, || format!("{} part {part}", reply.id))?;
         }
         if let State::Uncertain { part, .. } = reply.state {
             let proved =
                 world.platform.deliveries.iter().filter(|one| one.acked && !one.poison).flat_map(|one| &one.told);
             let proved = proved.into_iter().any(|(_, event)| match &event.fact {
-                Fact::Echo { correlation: Some(of), .. } | Fact::Receipt { correlation: Some(of), .. } => {
-                    of.reply == reply.id && of.part == part
+                Fact::Echo { id, correlation: Some(of), .. }
+                | Fact::Receipt { scope: Scope::Message { id }, correlation: Some(of), .. } => {
+                    of.reply == reply.id && of.part == part && !world.platform.lost.contains(id)
                 }
                 _ => false,
             });
             law("I16 a proof ends the doubt", !proved, || format!("{} part {part}", reply.id))?;
         }
+        shown_when_lost(world, object, reply)?;
         law("I13 a person wrote it", world.deeds.words.contains_key(&reply.id), || format!("{}", reply.id))?;
+    }
+    Ok(())
+}
+
+/// What the platform took and said to have lost is shown to a person, until a person has said what is to become of it;
+/// and what it was to answer waits, unless it was answered otherwise or put away.
+fn shown_when_lost(world: &World, object: &ThreadObject, reply: &Reply) -> Result<(), Broken> {
+    let told = world.platform.deliveries.iter().filter(|one| one.acked && !one.poison).flat_map(|one| &one.told);
+    let reported = |id: &RemoteId| {
+        told.clone().any(|(_, event)| matches!(&event.fact, Fact::Undelivered { id: of, .. } if of == id))
+    };
+    for (number, part) in (0_u32..).zip(&reply.parts) {
+        let id = RemoteId::new(format!("out.{}.{number}.{}", reply.id, reply.attempts));
+        if !world.platform.lost.contains(&id) || !reported(&id) {
+            continue;
+        }
+        // By a person's word, or in doubt still: both are shown.
+        let seen = reply.needs_a_person() || matches!(reply.state, State::Discarded { .. });
+        let settled = world.deeds.seen.contains(&reply.id) || part.arrived.is_some() && part.again;
+        law("I29 what did not arrive is shown to a person", seen || settled, || format!("{reply:?}"))?;
+        law("I29 and is a trouble of its thread", !reply.needs_a_person() || object.trouble(), || format!("{}", reply.id))?;
     }
     Ok(())
 }

@@ -57,13 +57,15 @@ pub enum Mutant {
     AnswerOverwrites,
     /// The roster does not keep the notices it decides on.
     NoticeForgotten,
+    /// A reply that the platform took stays sent, whatever it reports of it.
+    LossIgnored,
     /// The roster does not keep in mind that a thread has yet to hear whose it is.
     OwnerForgotten,
 }
 
 impl Mutant {
     /// Every one of them.
-    pub const ALL: [Self; 28] = [
+    pub const ALL: [Self; 29] = [
         Self::AckBeforeStore,
         Self::AckBeforeCommit,
         Self::NoDedupe,
@@ -92,5 +94,6 @@ impl Mutant {
         Self::AnswerOverwrites,
         Self::NoticeForgotten,
         Self::OwnerForgotten,
+        Self::LossIgnored,
     ];
 }

@@ -141,6 +141,14 @@ impl ThreadObject {
                 self.spoil(&mut work, event, mutant);
             }
         }
+        if mutant == Some(Mutant::LossIgnored) {
+            for reply in work.replies.values_mut() {
+                let lost = reply.parts.iter().any(|part| part.returned);
+                if lost && matches!(reply.state, State::Failed { .. }) {
+                    reply.state = State::Sent { at: now };
+                }
+            }
+        }
         if mutant.is_some() && !work.changed() && (work.thread != self.thread || !work.changed_messages.is_empty()) {
             work.thread.version = self.thread.version.saturating_add(1);
         }
@@ -151,7 +159,11 @@ impl ThreadObject {
             bodies.into_iter().any(|body| body.direction == side && body.correlation.is_none())
         };
         let (customer, elsewhere) = (fresh(Direction::Incoming), fresh(Direction::Outgoing));
-        laws::reopening(&self.thread, &work.thread, customer)?;
+        let lost = work.changed_replies.iter().any(|id| {
+            let (Some(before), Some(after)) = (self.replies.get(id), work.replies.get(id)) else { return false };
+            after.came_back_since(before)
+        });
+        laws::reopening(&self.thread, &work.thread, customer || lost)?;
         for (wrote, writer) in [(customer, Writer::Customer), (elsewhere, Writer::Elsewhere)] {
             if wrote {
                 self.written.push((work.thread.version, writer));

@@ -55,6 +55,8 @@ pub struct Platform {
     pub deliveries: Vec<Delivery>,
     /// All that it ever took.
     pub taken: Vec<Taken>,
+    /// What it calls those of them that did not arrive.
+    pub lost: Vec<RemoteId>,
     /// What it tells of our own messages.
     pub echoes: Echoes,
 }
@@ -133,7 +135,7 @@ impl Platform {
             1 => Echoes::WithoutReference,
             _ => Echoes::WithReference,
         };
-        Self { deliveries, taken: Vec::new(), echoes }
+        Self { deliveries, taken: Vec::new(), lost: Vec::new(), echoes }
     }
 
     /// A call for a part of a reply comes in.
@@ -185,6 +187,18 @@ impl Platform {
             let content = Content { text: Some(call.text.clone()), ..Content::default() };
             let fact = Fact::Echo { id: id.clone(), content, correlation: correlation.clone(), origin: Origin::Ours };
             self.tell(event(customer, now, fact));
+        }
+        // Taken, and then it does not arrive: as platforms say that give our reference back.
+        if self.echoes == Echoes::WithReference && dice.once_in(8) {
+            let error = PlatformError { class: ErrorClass::Blocked, code: "131026".to_owned() };
+            let fact = Fact::Undelivered { id: id.clone(), error, correlation: correlation.clone() };
+            self.tell(event(customer, now, fact));
+            self.lost.push(id.clone());
+            if dice.once_in(2) {
+                let scope = Scope::Message { id: id.clone() };
+                self.tell(event(customer, now, Fact::Receipt { stage: Stage::Sent, scope, correlation }));
+            }
+            return SendOutcome::Accepted { ids: vec![id] };
         }
         if self.echoes != Echoes::None && dice.once_in(2) {
             for stage in [Stage::Sent, Stage::Delivered, Stage::Read] {

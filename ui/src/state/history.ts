@@ -88,7 +88,7 @@ function did({ action, actor }: AuditItem, detail: Detail, called: Called): stri
       return "closed it";
     case "reopened":
       if (actor.type === "customer") return was === "snoozed" ? "wrote again, which brought it back early" : "wrote again, which reopened it";
-      if (actor.type === "system") return "brought it back: its time had come";
+      if (actor.type === "system") return text(detail, "because") === "undelivered" ? "brought it back: the answer did not arrive" : "brought it back: its time had come";
       return was === "snoozed" ? "brought it back early" : "reopened it";
     case "noted":
       return "noted";

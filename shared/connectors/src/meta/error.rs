@@ -139,7 +139,7 @@ pub(crate) fn outcome(
 /// way there, or no answer in time (408), does not. "Slow down" is that, whoever says it.
 fn refused(response: &HttpResponse) -> SendOutcome {
     let fault = fault(response);
-    let retry_after = response.retry_after.map(Span::seconds);
+    let retry_after = wait(response);
     match fault {
         Some(fault) if response.status == 429 || fault.class() == ErrorClass::RateLimited => {
             SendOutcome::RateLimited { retry_after, code: fault.code() }

@@ -13,7 +13,7 @@ use crate::{
     id::{AccountId, MessageId, RemoteId, ReplyId},
     message::{Author, Body, Direction, MediaState, Message},
     outbound::{Draft, Part, PartMedia, SendOutcome},
-    reply::{self, Arrival, Reply, State},
+    reply::{self, PartState, Reply, State},
 };
 
 /// Why a reply is not taken.
@@ -154,6 +154,11 @@ impl Work {
             return Err(refused.into());
         }
         self.record(teammate(by.teammate()), Action::Settled, detail);
+        if *event == reply::Event::SendAgain
+            && let Some(reply) = self.replies.get_mut(id)
+        {
+            reply.again_by = Some(by.teammate().clone());
+        }
         self.advance(id, event);
         self.begin_next();
         Ok(())
@@ -169,13 +174,25 @@ impl Work {
         if after == before {
             return;
         }
+        let mut news = !before.answers();
         for (number, (was, is)) in (0_u32..).zip(before.parts.iter().zip(&after.parts)) {
-            if let (None | Some(Arrival::Seen), Some(Arrival::Named { ids })) = (&was.arrived, &is.arrived) {
-                self.sent(&after, number, &is.part, ids);
+            let fresh: Vec<RemoteId> = is.names().filter(|id| was.names().all(|known| known != *id)).cloned().collect();
+            if !fresh.is_empty() {
+                self.named(&after, number, &is.part, &fresh);
+                news = true;
             }
-            if let Some(more) = is.twice.get(was.twice.len()..).filter(|more| !more.is_empty()) {
-                self.sent(&after, number, &is.part, more);
-            }
+        }
+        if after.answers() && news {
+            self.answered_by(&after);
+        } else if before.answers() && !after.answers() {
+            self.unanswered(id);
+        }
+        if after.was_taken() && !before.was_taken() {
+            let last = (after.authored.at(), after.authored.teammate().clone());
+            self.thread.answered_by = self.thread.answered_by.take().max(Some(last));
+        }
+        if after.came_back_since(&before) {
+            self.reopen_for_loss();
         }
         if before.state.name() != after.state.name() {
             self.outcome_recorded(&after);
@@ -200,11 +217,11 @@ impl Work {
         let (action, detail) = match &reply.state {
             State::Sent { .. } => {
                 // What the customer asked since it was written is not answered by it, however late that is known.
-                self.answered_by(&reply.authored);
-                let last = (reply.authored.at(), reply.authored.teammate().clone());
-                self.thread.answered_by = self.thread.answered_by.take().max(Some(last));
+                self.answered_by(reply);
                 (Action::Sent, json!({ "reply": id }))
             }
+            // The platform's report is on record.
+            State::Failed { part, .. } if reply.parts.get(*part as usize).is_some_and(PartState::is_lost) => return,
             State::Failed { error, .. } => {
                 (Action::SendFailed, json!({ "reply": id, "code": error.code, "class": error.class }))
             }
@@ -214,9 +231,9 @@ impl Work {
         self.record(Actor::System, action, detail);
     }
 
-    /// A part arrived and the platform named it: it becomes a message of the thread.
-    fn sent(&mut self, reply: &Reply, number: u32, part: &Part, ids: &[RemoteId]) {
-        self.answered_by(&reply.authored);
+    /// The platform took a part and named it: it becomes a message of the thread, even if it is lost by now.
+    fn named(&mut self, reply: &Reply, number: u32, part: &Part, ids: &[RemoteId]) {
+        self.thread.answered_at = self.thread.answered_at.max(Some(reply.authored.at()));
         for (index, remote) in ids.iter().enumerate() {
             let id = MessageId::of(&self.thread.account, remote);
             let mut message = self.messages.get(&id).cloned().unwrap_or_else(|| Message::new(id, remote.clone()));

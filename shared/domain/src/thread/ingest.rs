@@ -8,15 +8,13 @@ use super::{
 };
 use crate::{
     audit::{Action, Actor},
-    authored::Authored,
-    capability::{Capabilities, MediaPolicy},
+    capability::{Capabilities, MediaPolicy, PlatformError},
     escalation::Escalation,
-    event::{Content, Correlation, Event, Fact, MediaSource, Origin, PeerChange, Scope, Side, Stage},
+    event::{Content, Correlation, Event, Fact, MediaSource, Origin, Scope, Side, Stage},
     id::{AccountId, MessageId, RemoteId, ReplyId},
     message::{Author, Body, Direction, Edit, MediaState, Message, Reaction},
     outbound::Part,
     reply::{self, PartState},
-    sorted::sort_by,
     time::{Span, Timestamp},
 };
 
@@ -60,21 +58,7 @@ impl Work {
                 self.reacted(id, *by, Reaction { at, received_at, emoji: emoji.clone() });
             }
             Fact::Receipt { stage, scope, correlation } => self.receipt(*stage, scope, correlation.as_ref()),
-            Fact::Undelivered { id, error, correlation } => {
-                let mut message = self.message(id);
-                let first = message.undelivered.is_none();
-                if message.undelivered(error.clone()) {
-                    self.keep_message(message);
-                }
-                if first {
-                    let detail = json!({ "code": error.code, "class": error.class });
-                    self.record(Actor::System, Action::Undelivered, detail);
-                }
-                if let Some(Correlation { reply, part }) = correlation {
-                    let event = reply::Event::Undelivered { part: *part, error: error.clone() };
-                    self.advance(&reply.clone(), &event);
-                }
-            }
+            Fact::Undelivered { id, error, correlation } => self.undelivered(id, error, correlation.as_ref()),
             Fact::Referred { referral } => {
                 self.open_window(at);
                 if self.thread.referral.as_ref().is_none_or(|(known, _)| *known < at) {
@@ -91,26 +75,6 @@ impl Work {
     fn message(&self, remote: &RemoteId) -> Message {
         let id = MessageId::of(&self.thread.account, remote);
         self.messages.get(&id).cloned().unwrap_or_else(|| Message::new(id, remote.clone()))
-    }
-
-    /// Learns the names and ids under which the other side goes.
-    fn meet(&mut self, event: &Event, at: Timestamp) {
-        let before = self.thread.peer.clone();
-        let (peer, known) = (&mut self.thread.peer, &event.peer);
-        for identity in &known.identities {
-            if !peer.identities.contains(identity) {
-                peer.identities.push(identity.clone());
-            }
-        }
-        sort_by(&mut peer.identities, Ord::cmp);
-        let named = told_later(&mut peer.name, &mut self.thread.peer_at, known.name.as_ref(), at);
-        let handled = told_later(&mut peer.username, &mut self.thread.username_at, known.username.as_ref(), at);
-        if named || handled {
-            self.touch();
-        }
-        if self.thread.peer != before {
-            self.thread.peer_version = self.touch();
-        }
     }
 
     fn customer_wrote(
@@ -154,7 +118,7 @@ impl Work {
         }
         self.reopen_for_customer();
         if unsent {
-            return;
+            return self.record(Actor::Customer, Action::Unsent, json!({ "message": id }));
         }
         self.thread.turn = self.thread.turn.saturating_add(1);
         let waiting = Waiting { at, version };
@@ -185,7 +149,7 @@ impl Work {
             (Some(reply), Some(one)) => super::answer::echoed(reply, one.part, content),
             _ => (content.clone(), Vec::new()),
         };
-        let by_reply = ours.map(|reply| reply.authored.clone());
+        let by_reply = ours.cloned();
         let author = match (ours, origin) {
             (Some(reply), _) => Author::Teammate { id: reply.authored.teammate().clone() },
             (None, Origin::NativeApp | Origin::Unknown) => Author::NativeApp,
@@ -206,8 +170,12 @@ impl Work {
                 message.media_is(place, state);
             }
             let version = self.touch();
+            let unsent = message.unsent_at.is_some().then(|| message.id.clone());
             self.keep_message(message);
             self.open(Actor::NativeApp);
+            if let Some(id) = unsent.filter(|_| first) {
+                self.record(Actor::NativeApp, Action::Unsent, json!({ "message": id }));
+            }
             if first && !known_reply {
                 self.thread.wrote.insert(Writer::Elsewhere, version);
                 let mut detail = json!({ "origin": origin });
@@ -215,7 +183,8 @@ impl Work {
                 self.record(Actor::NativeApp, Action::AnsweredElsewhere, detail);
             }
             match by_reply {
-                Some(authored) => self.answered_by(&authored),
+                Some(reply) if reply.parts.iter().any(PartState::is_lost) => {}
+                Some(reply) => self.answered_by(&reply),
                 None if by_a_person => self.answered_elsewhere(at),
                 None => {}
             }
@@ -267,7 +236,7 @@ impl Work {
                 self.forget_media(id.clone());
             }
         }
-        let stored = message.body.is_some();
+        let direction = message.body.as_ref().map(|body| body.direction);
         let before = message.unsent_at;
         let first = message.unsent(at);
         if message.unsent_at == before {
@@ -279,12 +248,18 @@ impl Work {
             return;
         }
         self.thread.unseen.remove(&id);
-        if stored {
-            self.thread.wrote.insert(Writer::Customer, version);
-            self.record(Actor::Customer, Action::Unsent, json!({ "message": id }));
-            // The summary may speak of words that are gone.
-            self.thread.turn = self.thread.turn.saturating_add(1);
+        match direction {
+            Some(Direction::Incoming) => {
+                self.thread.wrote.insert(Writer::Customer, version);
+                self.record(Actor::Customer, Action::Unsent, json!({ "message": id }));
+                // The summary may speak of words that are gone.
+                self.thread.turn = self.thread.turn.saturating_add(1);
+            }
+            Some(Direction::Outgoing) => self.record(Actor::NativeApp, Action::Unsent, json!({ "message": id })),
+            // Whose it was is known when the message comes.
+            None => {}
         }
+        self.thread.answered.remove(&id);
         self.thread.waiting.remove(&id);
         if self.thread.waiting.is_empty() {
             self.thread.escalation = Escalation::default();
@@ -305,12 +280,17 @@ impl Work {
         match scope {
             Scope::Message { id } => {
                 let mut message = self.message(id);
+                let known = message.body.as_ref().and_then(|body| body.correlation.clone());
                 if message.reached(stage) {
                     self.keep_message(message);
                 }
-                if let Some(Correlation { reply, part }) = correlation {
-                    let event = reply::Event::Evidence { part: *part, id: id.clone() };
-                    self.advance(&reply.clone(), &event);
+                if let Some(Correlation { reply, part }) = correlation.cloned().or(known) {
+                    let id = id.clone();
+                    let event = match stage {
+                        Stage::Sent => reply::Event::Evidence { part, id },
+                        Stage::Delivered | Stage::Read => reply::Event::Delivered { part, id },
+                    };
+                    self.advance(&reply, &event);
                 }
             }
             Scope::UpTo { at } => {
@@ -322,15 +302,25 @@ impl Work {
         }
     }
 
-    fn peer_changed(&mut self, change: &PeerChange, at: Timestamp) {
-        let blocked = match change {
-            PeerChange::NewIdentity => return,
-            PeerChange::Blocked => (at, true),
-            PeerChange::Unblocked => (at, false),
-        };
-        if self.thread.blocked.is_none_or(|known| known < blocked) {
-            self.thread.blocked = Some(blocked);
-            self.touch();
+    /// The platform took a message of ours, and reports that it did not arrive. What is on the customer's device did.
+    fn undelivered(&mut self, id: &RemoteId, error: &PlatformError, correlation: Option<&Correlation>) {
+        let mut message = self.message(id);
+        let first = message.undelivered.is_none();
+        let arrived = message.stage >= Some(Stage::Delivered);
+        if message.undelivered(error.clone()) {
+            self.keep_message(message);
+        }
+        if first {
+            self.record(Actor::System, Action::Undelivered, json!({ "code": error.code, "class": error.class }));
+        }
+        if let Some(Correlation { reply, part }) = correlation {
+            let (part, id) = (*part, id.clone());
+            let event = if arrived {
+                reply::Event::Delivered { part, id }
+            } else {
+                reply::Event::Undelivered { part, id, error: error.clone() }
+            };
+            self.advance(&reply.clone(), &event);
         }
     }
 
@@ -365,40 +355,4 @@ impl Work {
         self.record(Actor::Customer, Action::Reopened, json!({ "was": was }));
         self.roster_changed();
     }
-
-    /// Somebody of ours answered by another app, at `at`: what was asked until then no longer waits.
-    fn answered_elsewhere(&mut self, at: Timestamp) {
-        self.thread.answered_elsewhere_at = self.thread.answered_elsewhere_at.max(Some(at));
-        self.answered(at, |asked| asked.at <= at);
-    }
-
-    /// A reply from here arrived: what was asked before it was written no longer waits, as far as its author saw it.
-    /// What came in later, whatever its time, crossed with it.
-    pub(super) fn answered_by(&mut self, authored: &Authored) {
-        let author = Writer::Teammate(authored.teammate().clone());
-        let seen = self.thread.wrote.get(&author).copied().unwrap_or_default();
-        let at = authored.at();
-        self.answered(at, |asked| asked.at <= at && asked.version <= seen);
-    }
-
-    fn answered(&mut self, at: Timestamp, settles: impl Fn(&Waiting) -> bool) {
-        self.touch();
-        self.thread.answered_at = self.thread.answered_at.max(Some(at));
-        let asked_at = self.thread.asked_at();
-        self.thread.waiting.retain(|_, asked| !settles(asked));
-        if self.thread.asked_at() != asked_at {
-            self.thread.escalation = Escalation::default();
-        }
-        self.thread.unseen.retain(|_, asked| !settles(asked));
-    }
-}
-
-/// Keeps what was told last. Of two told at the same time the greater stays, so that their order does not matter.
-fn told_later(known: &mut Option<String>, known_at: &mut Timestamp, told: Option<&String>, at: Timestamp) -> bool {
-    let later = told.is_some() && (at, told) > (*known_at, known.as_ref());
-    if later {
-        *known = told.cloned();
-        *known_at = at;
-    }
-    later
 }

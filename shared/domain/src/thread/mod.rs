@@ -10,6 +10,8 @@ mod command;
 mod escalate;
 mod ingest;
 mod labels;
+mod peer;
+mod question;
 mod rank;
 mod state;
 mod wake;
@@ -20,7 +22,7 @@ pub use command::{Changed, Command};
 pub use ingest::wanted;
 pub use rank::{BEHIND, resting};
 
-pub use state::{Last, Status, Targets, Thread, Waiting, Writer};
+pub use state::{Answered, Last, Status, Targets, Thread, Waiting, Writer};
 pub use work::{Effect, Facts, Work};
 
 #[cfg(test)]

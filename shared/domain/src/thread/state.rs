@@ -9,7 +9,7 @@ use crate::{
     audit::Head,
     escalation::Escalation,
     event::{Peer, Referral, Stage},
-    id::{AccountId, MediaId, MessageId, TeammateId, ThreadId},
+    id::{AccountId, MediaId, MessageId, ReplyId, TeammateId, ThreadId},
     label::{LabelState, Urgency},
     message::{Direction, Place},
     owner::{Owner, Reason},
@@ -49,6 +49,10 @@ pub struct Thread {
     pub began_at: Option<Timestamp>,
     /// The other side, as deliveries name them.
     pub peer: Peer,
+    /// When each of their ids was last seen in use, and whether that was said to be a new one: of the same second, it is
+    /// the later.
+    #[serde(default, skip_serializing_if = "Map::is_empty")]
+    pub in_use: Map<String, (Timestamp, bool)>,
     /// When their name was last told.
     pub peer_at: Timestamp,
     /// When their handle was last told.
@@ -111,6 +115,9 @@ pub struct Thread {
     pub answered_by: Option<(Timestamp, TeammateId)>,
     /// The customer's messages that wait for an answer.
     pub waiting: Map<MessageId, Waiting>,
+    /// Those that replies from here have answered: they wait again if all of those turn out not to have arrived.
+    #[serde(default, skip_serializing_if = "Map::is_empty")]
+    pub answered: Map<MessageId, Answered>,
     /// The customer's messages that nobody has looked at.
     pub unseen: Map<MessageId, Waiting>,
     /// Receipts up to a time: all of ours sent until then have reached the stage.
@@ -160,6 +167,15 @@ pub struct Waiting {
     pub at: Timestamp,
     /// The version it came with.
     pub version: u64,
+}
+
+/// A message that replies from here have answered.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Read)]
+pub struct Answered {
+    /// As it waited.
+    pub asked: Waiting,
+    /// By which.
+    pub by: Set<ReplyId>,
 }
 
 /// Whether a thread asks for anything.
@@ -301,6 +317,7 @@ impl Thread {
             opened_at: None,
             began_at: None,
             peer: Peer::default(),
+            in_use: Map::new(),
             peer_at: Timestamp::default(),
             username_at: Timestamp::default(),
             peer_version: 0,
@@ -325,6 +342,7 @@ impl Thread {
             answered_elsewhere_at: None,
             answered_by: None,
             waiting: Map::new(),
+            answered: Map::new(),
             unseen: Map::new(),
             reached: Map::new(),
             wrote: Map::new(),

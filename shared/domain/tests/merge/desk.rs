@@ -85,7 +85,12 @@ impl Desk {
 
     /// A thread on which the call for a reply is being made.
     pub(crate) fn answering() -> Self {
-        let mut desk = Self::new();
+        Self::new().answers()
+    }
+
+    /// The call for a reply to what was asked so far is being made.
+    pub(crate) fn answers(mut self) -> Self {
+        let desk = &mut self;
         let session = Session {
             secret_digest: Sha256::digest(b"secret").into(),
             teammate: TeammateId::parse("tm_nora").unwrap(),
@@ -97,8 +102,9 @@ impl Desk {
         let person = SignedIn::check(&session, b"secret", noon()).unwrap();
         let authored = Authored::by(&person, &draft).unwrap();
         let parts = vec![Part::Text { text: WORDS.to_owned(), quote: None }];
-        desk.work(None, Some(&reply_id()), |work| work.reply(reply_id(), authored, draft, None, parts, 0).unwrap());
-        desk
+        let seen = desk.thread.version;
+        desk.work(None, Some(&reply_id()), |work| work.reply(reply_id(), authored, draft, None, parts, seen).unwrap());
+        self
     }
 
     pub(crate) fn step(&mut self, step: &Step) {
@@ -153,6 +159,9 @@ impl Desk {
         }
         for waiting in fields["waiting"].as_object_mut().unwrap().values_mut() {
             waiting.as_object_mut().unwrap().remove("version");
+        }
+        for answered in fields.get_mut("answered").and_then(Value::as_object_mut).into_iter().flat_map(|all| all.values_mut()) {
+            answered["asked"].as_object_mut().unwrap().remove("version");
         }
         serde_json::json!({ "thread": thread, "messages": self.messages, "replies": self.replies })
     }

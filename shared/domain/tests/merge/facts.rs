@@ -119,6 +119,20 @@ pub(crate) fn undelivered(id: RemoteId, code: u64) -> Step {
     event(format!("undelivered {id} {code}"), minute(32), Fact::Undelivered { id, error, correlation: None })
 }
 
+pub(crate) fn ours_undelivered() -> Step {
+    let error = PlatformError { class: ErrorClass::Blocked, code: "131026".to_owned() };
+    let correlation = Some(Correlation { reply: reply_id(), part: 0 });
+    event("ours undelivered".to_owned(), minute(33), Fact::Undelivered { id: outgoing(100), error, correlation })
+}
+
+/// The customer, by these ids, at that minute.
+pub(crate) fn from(mut step: Step, identities: &[&str]) -> Step {
+    if let Step::Event(event) = &mut step {
+        event.peer.identities = identities.iter().map(|id| (*id).to_owned()).collect();
+    }
+    step
+}
+
 pub(crate) fn referred(at: u64) -> Step {
     let referral = Referral { reference: Some(format!("link {at}")), ..Referral::default() };
     event(format!("referral {at}"), minute(at), Fact::Referred { referral })

@@ -6,7 +6,7 @@ use tributary_domain::event::{PeerChange, Side, Stage};
 use crate::{
     desk::{Desk, Step},
     facts::{
-        accepted, echo, edit, incoming, message, named, our_echo, outgoing, peer_changed, reaction, receipt, referred,
+        accepted, echo, edit, from, incoming, message, named, our_echo, ours_undelivered, outgoing, peer_changed, reaction, receipt, referred,
         status_of_ours, undelivered, unsend, watermark,
     },
 };
@@ -35,7 +35,13 @@ fn fact() -> impl Strategy<Value = Step> {
         1 => stage().prop_map(status_of_ours),
         1 => (stage(), 0..12_u64).prop_map(|(stage, at)| watermark(stage, at)),
         1 => ((0..3_u64).prop_map(outgoing), 1..4_u64).prop_map(|(id, code)| undelivered(id, code)),
+        2 => Just(ours_undelivered()),
         1 => (0..9_u64).prop_map(referred),
+        2 => (0..4_u64, 0..3_usize).prop_map(|(number, place)| {
+            let ids = [&["bsuid:1", "wa:1219"][..], &["wa:1650"], &["bsuid:2", "wa:1650"]][place];
+            from(message(number, number * 3), ids)
+        }),
+        1 => (0..9_u64).prop_map(|at| from(peer_changed(PeerChange::NewIdentity, at), &["wa:1650", "wa:1219"])),
         1 => (any::<bool>(), 0..9_u64)
             .prop_map(|(blocked, at)| peer_changed(if blocked { PeerChange::Blocked } else { PeerChange::Unblocked }, at)),
     ]
@@ -56,7 +62,8 @@ proptest! {
 
     #[test]
     fn order_and_repetition_do_not_matter((once, told) in two_orders()) {
-        let (mut first, mut second) = (Desk::answering(), Desk::answering());
+        let asked = || { let mut desk = Desk::new(); desk.step(&message(5, 0)); desk.answers() };
+        let (mut first, mut second) = (asked(), asked());
         for step in &once {
             first.step(step);
         }

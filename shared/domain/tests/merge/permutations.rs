@@ -2,14 +2,16 @@
 
 use serde_json::Value;
 use tributary_domain::{
-    event::{Side, Stage},
+    audit::{Action, Actor},
+    event::{PeerChange, Side, Stage},
+    reply::State,
     outbound::{SendOutcome, UncertainCause},
 };
 
 use crate::{
     desk::{Desk, Step},
     facts::{
-        accepted, called, echo, edit, incoming, message, named, our_echo, outgoing, reaction, receipt, status_of_ours,
+        accepted, called, echo, edit, from, incoming, message, named, our_echo, ours_undelivered, outgoing, peer_changed, reaction, receipt, status_of_ours,
         undelivered, unsend, watermark,
     },
 };
@@ -153,4 +155,108 @@ fn names_told_piecemeal_and_failures_reported_twice() {
         undelivered(outgoing(1), 130_472),
     ];
     one_end(&Desk::new(), &set);
+}
+
+/// A question, and a reply to it on its way.
+fn asked() -> Desk {
+    let mut desk = Desk::new();
+    desk.step(&message(7, 0));
+    desk.answers()
+}
+
+#[test]
+fn our_reply_and_the_report_that_it_did_not_arrive() {
+    let set = [
+        accepted(),
+        status_of_ours(Stage::Sent),
+        ours_undelivered(),
+        our_echo(2, true),
+        reaction(incoming(7), Side::Customer, 8),
+        message(3, 5),
+    ];
+    one_end(&asked(), &set);
+    let mut desk = asked();
+    set.iter().for_each(|step| desk.step(step));
+    let waits: Vec<_> = desk.thread.waiting.keys().cloned().collect();
+    assert_eq!(waits.len(), 2, "what it was to answer waits again: {waits:?}");
+    assert!(desk.replies.values().all(|reply| matches!(reply.state, State::Failed { .. })));
+}
+
+#[test]
+fn our_reply_the_report_that_it_did_not_arrive_and_the_proof_that_it_did() {
+    let set = [
+        accepted(),
+        status_of_ours(Stage::Sent),
+        ours_undelivered(),
+        status_of_ours(Stage::Delivered),
+        status_of_ours(Stage::Read),
+        message(3, 5),
+    ];
+    one_end(&asked(), &set);
+    let mut desk = asked();
+    set.iter().for_each(|step| desk.step(step));
+    assert_eq!(desk.thread.waiting.len(), 1, "only what was asked since");
+    assert!(desk.replies.values().all(|reply| matches!(reply.state, State::Sent { .. })));
+}
+
+#[test]
+fn our_reply_that_did_not_arrive_and_an_answer_from_elsewhere() {
+    let set = [
+        accepted(),
+        ours_undelivered(),
+        echo(1, 3),
+        status_of_ours(Stage::Sent),
+        edit(incoming(7), 1),
+        message(3, 5),
+    ];
+    one_end(&asked(), &set);
+    let mut desk = asked();
+    set.iter().for_each(|step| desk.step(step));
+    assert_eq!(desk.thread.waiting.len(), 1, "the other answer stands");
+}
+
+#[test]
+fn what_we_take_back_is_not_the_customers() {
+    let id = || outgoing(1);
+    let set = [message(1, 1), echo(1, 2), unsend(id()), message(3, 3), edit(id(), 1), receipt(id(), Stage::Read)];
+    one_end(&Desk::new(), &set);
+    for order in orders(3) {
+        let mut desk = Desk::new();
+        order.iter().for_each(|index| desk.step(&set[*index]));
+        assert_eq!(desk.thread.turn, 1, "it is no new turn: {order:?}");
+        let told: Vec<_> = desk.record.iter().filter(|entry| entry.action == Action::Unsent).collect();
+        assert!(matches!(&told[..], [entry] if entry.actor == Actor::NativeApp), "{order:?}: {told:?}");
+    }
+    // Nor has anybody to look again before they answer.
+    let mut desk = Desk::new();
+    set[..2].iter().for_each(|step| desk.step(step));
+    let wrote = desk.thread.wrote.clone();
+    desk.step(&set[2]);
+    assert_eq!(desk.thread.wrote, wrote);
+}
+
+#[test]
+fn the_ids_of_a_customer_who_moves_to_another_number() {
+    for (old, new) in [("wa:1219", "wa:1650"), ("wa:1650", "wa:1219")] {
+        let moved = |at| from(peer_changed(PeerChange::NewIdentity, at), &["bsuid:1", new, old]);
+        let set = [
+            from(message(1, 1), &["bsuid:1", old]),
+            // Of the same second as the change, and told by a status of what we sent before it.
+            from(message(3, 4), &["bsuid:1", old]),
+            moved(4),
+            from(receipt(outgoing(1), Stage::Read), &[old]),
+            from(message(5, 9), &["bsuid:2", new]),
+            from(reaction(incoming(1), Side::Customer, 2), &["bsuid:1", old]),
+        ];
+        one_end(&Desk::new(), &set);
+        let mut desk = Desk::new();
+        set.iter().for_each(|step| desk.step(step));
+        assert_eq!(desk.thread.peer.identities, ["bsuid:2", new, "bsuid:1", old]);
+        let mut desk = Desk::new();
+        set[..4].iter().for_each(|step| desk.step(step));
+        assert_eq!(desk.thread.peer.identities, ["bsuid:1", new, old]);
+        // And back.
+        desk.step(&from(message(7, 11), &[old]));
+        assert_eq!(desk.thread.peer.identities, [old, "bsuid:1", new]);
+    }
 }

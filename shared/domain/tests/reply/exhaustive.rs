@@ -7,11 +7,14 @@ use std::{
 };
 
 use tributary_domain::{
+    capability::ErrorClass,
+    id::RemoteId,
+    outbound::SendOutcome,
     reply::{Arrival, Effect, Event, Reply, SENDING_DEADLINE, State},
     time::{Span, Timestamp},
 };
 
-use crate::fixture::{accepted, dropped, evidence, noon, outcome, refused, reply, slow_down};
+use crate::fixture::{dropped, error, noon, outcome, refused, reply, slow_down};
 
 /// Words "send again", and answers "slow down" to each part, that are explored.
 const MOST_WORDS: u32 = 2;
@@ -26,6 +29,13 @@ struct World {
     slow: [u32; 2],
     words: u32,
     seen: bool,
+    /// Of each part, the calls that were taken, and those of them that were reported undelivered.
+    told: [[Vec<u32>; 2]; 2],
+}
+
+/// What the platform calls the message that a call made.
+fn name(part: u32, attempt: u32) -> RemoteId {
+    RemoteId::new(format!("mid.{part}.{attempt}"))
 }
 
 /// A call that some process is making.
@@ -53,6 +63,8 @@ impl World {
             Ok((reply, effect)) => {
                 world.reply = reply;
                 if let Some(Effect::Call { part, attempt }) = effect {
+                    let lost = self.reply.parts[part as usize].returned;
+                    assert!(!lost, "what is lost is called for without a word: {event:?}");
                     assert!(!doubtful, "no event leads from doubt to a call: {event:?}");
                     world.made[part as usize] += 1;
                     world.calls.push(Call { part, attempt, at: Platform::NotYet });
@@ -91,8 +103,22 @@ impl World {
             next.push(Self { words: self.words + 1, ..self.happens(&Event::SendAgain, noon()) });
         }
         for part in 0..2 {
-            if self.taken[part as usize] > 0 {
-                next.push(self.happens(&evidence(part), noon()));
+            let [taken, lost] = &self.told[part as usize];
+            for attempt in taken {
+                let id = name(part, *attempt);
+                next.push(self.happens(&Event::Evidence { part, id: id.clone() }, noon()));
+                // One report: what the worlds differ by must stay finite, and few.
+                if self.told.iter().all(|[_, lost]| lost.is_empty()) || lost.contains(attempt) {
+                    let error = error(ErrorClass::Blocked);
+                    let mut world = self.happens(&Event::Undelivered { part, id: id.clone(), error }, noon());
+                    if !lost.contains(attempt) {
+                        world.told[part as usize][1].push(*attempt);
+                    }
+                    next.push(world);
+                }
+                if lost.contains(attempt) {
+                    next.push(self.happens(&Event::Delivered { part, id }, noon()));
+                }
             }
         }
         for (index, call) in self.calls.iter().enumerate() {
@@ -110,6 +136,7 @@ impl World {
             Platform::NotYet => {
                 let mut took = self.with_call(index, Platform::Took);
                 took.taken[part] += 1;
+                took.told[part][0].push(call.attempt);
                 next.extend([took, self.with_call(index, Platform::Refused)]);
                 if self.slow[part] < MOST_SLOW {
                     let mut slowed = self.with_call(index, Platform::Slowed);
@@ -117,7 +144,12 @@ impl World {
                     next.push(slowed);
                 }
             }
-            Platform::Took => next.push(answered(accepted(call.part))),
+            Platform::Took => {
+                let ids = vec![name(call.part, call.attempt)];
+                let outcome = SendOutcome::Accepted { ids };
+                let event = Event::Outcome { part: call.part, attempt: call.attempt, outcome };
+                next.push(self.without_call(index).happens(&event, noon()));
+            }
             Platform::Refused => next.push(answered(refused())),
             Platform::Slowed => next.push(answered(slow_down(None))),
         }
@@ -135,9 +167,14 @@ impl World {
             State::Uncertain { part, attempt, .. } => (5, *part, *attempt, Timestamp::default()),
             State::Discarded { .. } => (6, 0, 0, Timestamp::default()),
         };
-        let arrived = [0, 1]
-            .map(|part: usize| self.reply.parts[part].arrived.as_ref().map(|_| self.reply.parts[part].is_named()));
-        let counts = (self.made, self.taken, self.slow, self.words, self.seen, self.reply.attempts);
+        let arrived = [0, 1].map(|part: usize| {
+            let state = &self.reply.parts[part];
+            let names = |ids: &[RemoteId]| ids.iter().map(|id| id.as_str().to_owned()).collect::<Vec<_>>();
+            let lost: Vec<String> = state.lost.keys().map(|id| id.as_str().to_owned()).collect();
+            let named = state.arrived.as_ref().map(|_| names(state.named().unwrap_or_default()));
+            (named, names(&state.twice), lost, state.again, state.returned)
+        });
+        let counts = (self.made, self.told.clone(), self.slow, self.words, self.seen, self.reply.attempts);
         ((at, part, attempt, times), arrived, self.calls.clone(), counts)
     }
 
@@ -147,7 +184,8 @@ impl World {
             assert!(self.taken[part] <= 1 + self.words, "taken twice without a person's word: {self:?}");
         }
         if self.made[1] > 0 {
-            assert!(self.reply.parts[0].arrived.is_some(), "parts leave in order: {self:?}");
+            let first = &self.reply.parts[0];
+            assert!(first.arrived.is_some() || !first.lost.is_empty(), "parts leave in order: {self:?}");
         }
         if let State::Sent { .. } = self.reply.state {
             for (part, state) in self.reply.parts.iter().enumerate() {
@@ -172,7 +210,7 @@ impl World {
 #[test]
 fn no_world_sends_twice_without_a_person() {
     let first =
-        World { reply: reply(), calls: Vec::new(), made: [0; 2], taken: [0; 2], slow: [0; 2], words: 0, seen: false };
+        World { reply: reply(), calls: Vec::new(), made: [0; 2], taken: [0; 2], slow: [0; 2], words: 0, seen: false, told: Default::default() };
     let mut known = HashSet::from([first.key()]);
     let mut open = VecDeque::from([first]);
     let mut ends: HashSet<&'static str> = HashSet::new();

@@ -90,3 +90,7 @@ pub(crate) fn outcome(attempt: u32, outcome: SendOutcome) -> Event {
 pub(crate) fn evidence(part: u32) -> Event {
     Event::Evidence { part, id: remote(part) }
 }
+
+pub(crate) fn undelivered(part: u32) -> Event {
+    Event::Undelivered { part, id: remote(part), error: error(ErrorClass::Blocked) }
+}

@@ -4,14 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use proptest::prelude::*;
 use tributary_domain::{
-    capability::ErrorClass,
     id::RemoteId,
     outbound::{SendOutcome, UncertainCause},
-    reply::{Effect, Event, Reply, State},
+    reply::{Effect, Event, PartState, Reply, State},
     time::Span,
 };
 
-use crate::fixture::{accepted, error, evidence, noon, outcome, refused, reply, slow_down};
+use crate::fixture::{accepted, evidence, noon, outcome, refused, remote, reply, slow_down, undelivered};
 
 /// An event, the age of the call an outcome speaks of (0: the latest), and how long after the last event it comes.
 type Step = (Event, u32, u64);
@@ -27,7 +26,8 @@ fn event() -> impl Strategy<Value = Event> {
         4 => Just(Event::Begin),
         5 => came_back.prop_map(|came_back| outcome(0, came_back)),
         2 => (0..3_u32).prop_map(evidence),
-        1 => (0..3_u32).prop_map(|part| Event::Undelivered { part, error: error(ErrorClass::Blocked) }),
+        1 => (0..3_u32).prop_map(undelivered),
+        1 => (0..3_u32).prop_map(|part| Event::Delivered { part, id: remote(part) }),
         2 => Just(Event::Tick),
         1 => Just(Event::Arrived),
         2 => Just(Event::SendAgain),
@@ -76,11 +76,14 @@ proptest! {
             prop_assert_eq!((&after.draft, &after.authored), (&words.draft, &words.authored));
             prop_assert!(after.parts.iter().zip(&words.parts).all(|(is, was)| is.part == was.part), "parts stay as written");
             prop_assert!(after.attempts >= before.attempts, "calls are never uncounted");
-            prop_assert!(arrived(&before).iter().zip(arrived(&after)).all(|(was, is)| !*was || is), "what arrived stays arrived");
-            let named = |reply: &Reply| reply.parts.iter().filter(|part| part.is_named()).count();
+            let undelivered = matches!(event, Event::Undelivered { .. });
+            let stays = arrived(&before).iter().zip(arrived(&after)).all(|(was, is)| !*was || is);
+            prop_assert!(undelivered || stays, "what arrived stays arrived, unless the platform reports otherwise");
+            let named = |reply: &Reply| reply.parts.iter().flat_map(PartState::names).count();
             prop_assert!(named(&after) >= named(&before), "a name is never forgotten");
             if let State::Sent { .. } = before.state {
-                prop_assert_eq!(&after.state, &before.state, "sent is for ever");
+                let reported = undelivered && matches!(after.state, State::Failed { .. });
+                prop_assert!(reported || after.state == before.state, "sent is for ever, but for a report");
             }
             if let State::Discarded { .. } = before.state {
                 prop_assert!(matches!(after.state, State::Discarded { .. } | State::Sent { .. }), "let be is for ever, but for evidence");
@@ -88,7 +91,9 @@ proptest! {
             if matches!(event, Event::SendAgain) && matches!(after.state, State::Queued) {
                 cleared = true;
             }
+            let part_lost = |part: u32| before.parts[part as usize].returned;
             if let Some(Effect::Call { part, attempt }) = effect {
+                prop_assert!(!part_lost(part), "what is lost is not called for without a person's word");
                 prop_assert!(!before.needs_a_person(), "no call out of {:?}", before.state);
                 prop_assert!(cleared, "no call after doubt without a person's word");
                 prop_assert_eq!(attempt, after.attempts);

@@ -10,7 +10,7 @@ use tributary_domain::{
     time::Span,
 };
 
-use crate::fixture::{accepted, dropped, error, evidence, noon, outcome, refused, reply, slow_down};
+use crate::fixture::{accepted, dropped, error, evidence, noon, outcome, refused, remote, reply, slow_down, undelivered};
 
 fn after(events: &[Event]) -> Reply {
     events.iter().fold(reply(), |reply, event| match reply.apply(event, noon()) {
@@ -21,6 +21,11 @@ fn after(events: &[Event]) -> Reply {
 
 fn states() -> Vec<Reply> {
     let second = || vec![Event::Begin, outcome(1, accepted(0))];
+    let sent = || vec![Event::Begin, outcome(1, accepted(0)), outcome(2, accepted(1))];
+    let with_all = |mut events: Vec<Event>, more: [Event; 2]| {
+        events.extend(more);
+        events
+    };
     let with = |mut events: Vec<Event>, event: Event| {
         events.push(event);
         after(&events)
@@ -43,6 +48,12 @@ fn states() -> Vec<Reply> {
         with(second(), outcome(2, accepted(1))),
         after(&[Event::Discard]),
         after(&[Event::Begin, outcome(1, dropped()), Event::Discard]),
+        after(&[Event::Begin, undelivered(0)]),
+        with(second(), undelivered(0)),
+        with(sent(), undelivered(0)),
+        with(sent(), undelivered(1)),
+        with(with_all(sent(), [undelivered(0), undelivered(1)]), Event::SendAgain),
+        with(sent(), undelivered(1)).apply(&Event::Discard, noon()).unwrap().0,
     ]
 }
 
@@ -62,8 +73,11 @@ fn events(current: u32) -> Vec<(&'static str, Event, Span)> {
         ("evidence of part 0", evidence(0), now),
         ("evidence of part 1", evidence(1), now),
         ("evidence of no part of it", evidence(7), now),
-        ("undelivered part 0", Event::Undelivered { part: 0, error: error(ErrorClass::Blocked) }, now),
-        ("undelivered part 1", Event::Undelivered { part: 1, error: error(ErrorClass::Blocked) }, now),
+        ("undelivered part 0", undelivered(0), now),
+        ("undelivered part 1", undelivered(1), now),
+        ("undelivered, by another name", Event::Undelivered { part: 0, id: RemoteId::new("mid.other"), error: error(ErrorClass::Blocked) }, now),
+        ("delivered part 0", Event::Delivered { part: 0, id: remote(0) }, now),
+        ("delivered part 1", Event::Delivered { part: 1, id: remote(1) }, now),
         ("tick", Event::Tick, now),
         ("tick after the deadline", Event::Tick, SENDING_DEADLINE),
         ("arrived, says a person", Event::Arrived, now),
@@ -75,6 +89,8 @@ fn events(current: u32) -> Vec<(&'static str, Event, Span)> {
 fn show(reply: &Reply) -> String {
     let arrived = reply.parts.iter().map(|part| match &part.arrived {
         _ if !part.twice.is_empty() => '2',
+        _ if part.returned => '!',
+        _ if part.is_lost() => 'l',
         None => '-',
         Some(Arrival::Named { .. }) => 'n',
         Some(Arrival::Seen) => 's',
@@ -96,7 +112,7 @@ fn show(reply: &Reply) -> String {
 
 #[test]
 fn every_state_with_every_event() {
-    let mut table = String::from("state [arrived: - no, n named, s seen, 2 twice] calls made\n");
+    let mut table = String::from("state [arrived: - no, n named, s seen, 2 twice, ! lost, l lost and to be sent again] calls made\n");
     for state in states() {
         let _ = writeln!(table, "\n{}", show(&state));
         for (name, event, later) in events(state.attempts.max(1)) {
@@ -111,7 +127,7 @@ fn every_state_with_every_event() {
                     format!("refused: {refused}")
                 }
             };
-            let _ = writeln!(table, "    {name:<28}{result}");
+            let _ = writeln!(table, "    {name:<30}{result}");
         }
     }
     insta::assert_snapshot!(table);
@@ -184,4 +200,45 @@ fn a_platform_that_does_not_say_how_long_is_given_more_time_each_time() {
         now = not_before;
     }
     assert_eq!(waits, [5, 20, 80, 320].map(Span::seconds));
+}
+
+#[test]
+fn what_is_reported_undelivered_is_sent_again_by_a_person_alone() {
+    let step = |reply: Reply, event: Event| reply.apply(&event, noon()).unwrap();
+    let sent = after(&[Event::Begin, outcome(1, accepted(0)), outcome(2, accepted(1))]);
+    // The second part did not arrive: the first is not sent again with it.
+    let (lost, effect) = step(sent.clone(), undelivered(1));
+    assert!(lost.needs_a_person() && !lost.answers() && effect.is_none(), "{lost:?}");
+    assert!(matches!(lost.state, State::Failed { part: 1, .. }));
+    let (again, effect) = step(lost.clone(), Event::SendAgain);
+    assert_eq!(effect, None);
+    let (again, effect) = step(again, Event::Begin);
+    assert_eq!(effect, Some(Effect::Call { part: 1, attempt: 3 }));
+    let named = SendOutcome::Accepted { ids: vec![RemoteId::new("mid.new")] };
+    let (again, _) = step(again, Event::Outcome { part: 1, attempt: 3, outcome: named });
+    assert!(matches!(again.state, State::Sent { .. }) && again.answers(), "{again:?}");
+    // Told again, it is no news: it was about the first try.
+    let (same, _) = step(again.clone(), undelivered(1));
+    assert_eq!(same, again);
+    // It was on the phone after all: then it went out twice.
+    let (twice, _) = step(again, Event::Delivered { part: 1, id: remote(1) });
+    assert!(twice.went_out_twice(), "{twice:?}");
+    // Without a second try it simply arrived.
+    let (arrived, effect) = step(lost, Event::Delivered { part: 1, id: remote(1) });
+    assert!(matches!(arrived.state, State::Sent { .. }) && effect.is_none(), "{arrived:?}");
+    assert_eq!(arrived, sent);
+}
+
+#[test]
+fn a_part_that_is_lost_while_the_next_is_on_its_way_is_not_called_for_by_code() {
+    let step = |reply: Reply, event: Event| reply.apply(&event, noon()).unwrap();
+    let second = after(&[Event::Begin, outcome(1, accepted(0))]);
+    let (lost, effect) = step(second, undelivered(0));
+    assert!(matches!(lost.state, State::Sending { part: 1, .. }) && effect.is_none());
+    let (ended, effect) = step(lost.clone(), outcome(2, accepted(1)));
+    assert!(matches!(ended.state, State::Failed { part: 0, .. }) && effect.is_none(), "{ended:?}");
+    // Nor after a wait.
+    let (waits, _) = step(lost, outcome(2, slow_down(None)));
+    let (ended, effect) = waits.apply(&Event::Begin, noon().plus(Span::minutes(1))).unwrap();
+    assert!(matches!(ended.state, State::Failed { part: 0, .. }) && effect.is_none(), "{ended:?}");
 }

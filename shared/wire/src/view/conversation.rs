@@ -13,15 +13,22 @@ use crate::api::message::MessageItem;
 
 /// These messages, newest first, as a page shows them, oldest first. `until`: when the page after them begins, none for
 /// the newest; and whether there are more before them. What a person saw arrive, and no platform named, stands where it
-/// was said; what is on its way or in doubt stands at the end of the newest page.
+/// was said; what is on its way, in doubt or lost stands at the end of the newest page, and not once more as what did not
+/// arrive.
 pub fn message_page(
     thread: &Thread,
     messages: &[Message],
     replies: &[Reply],
     (until, more): (Option<Timestamp>, bool),
 ) -> Vec<MessageItem> {
-    let mut items: Vec<_> = messages.iter().rev().filter_map(|message| message_item(thread, message)).collect();
-    let from = items.first().filter(|_| more).map(|oldest| oldest.at);
+    let lost = |message: &Message| {
+        let mut parts = replies.iter().flat_map(|reply| &reply.parts);
+        parts.any(|part| part.is_lost() && part.lost.contains_key(&message.remote))
+    };
+    let shown = messages.iter().rev().filter(|message| !lost(message));
+    let mut items: Vec<_> = shown.filter_map(|message| message_item(thread, message)).collect();
+    let oldest = messages.last().and_then(|message| message.body.as_ref());
+    let from = oldest.filter(|_| more).map(|oldest| oldest.at);
     let replies: Map<_, _> = replies.iter().map(|one| ((one.authored.at(), one.id.clone()), one)).collect();
     let mut pending = Vec::new();
     for reply in replies.values() {

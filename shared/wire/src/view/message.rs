@@ -7,7 +7,7 @@ use tributary_domain::{
     id::MessageId,
     message::{Author, Body, MediaState, Message},
     outbound::{Part, UncertainCause},
-    reply::{PartState, Reply, State},
+    reply::{AUTHOR_DISABLED, PartState, Reply, State},
     thread::Thread,
     time::Span,
 };
@@ -62,7 +62,7 @@ pub fn message_item(thread: &Thread, message: &Message) -> Option<MessageItem> {
             .filter_map(|(by, reaction)| Some(ReactionItem { by: *by, emoji: reaction.emoji.clone()? }))
             .collect(),
         status: outgoing.then(|| status(thread, message, body)),
-        trouble: message.undelivered.as_ref().filter(|_| outgoing).map(|error| refused(error, 0)),
+        trouble: message.undelivered.as_ref().filter(|_| outgoing && !reached(message)).map(|error| undelivered(error, 0)),
         reply_id: body.correlation.as_ref().map(|correlation| correlation.reply.clone()),
     })
 }
@@ -146,13 +146,32 @@ pub(super) fn standing(reply: &Reply) -> (MessageStatus, Option<Trouble>) {
             Some(trouble("rate_limited", "The platform asked us to slow down. It will be sent in a moment.", attempts)),
         ),
         State::Sent { .. } => (MessageStatus::Sent, None),
-        State::Failed { error, .. } => (MessageStatus::Failed, Some(refused(error, attempts))),
+        State::Failed { part, error, .. } => {
+            let lost = reply.parts.get(*part as usize).is_some_and(PartState::is_lost);
+            let trouble = if lost { undelivered(error, attempts) } else { refused(error, attempts) };
+            (MessageStatus::Failed, Some(trouble))
+        }
         State::Uncertain { cause, .. } => (MessageStatus::Uncertain, Some(doubt(*cause, attempts))),
         State::Discarded { .. } => (MessageStatus::Cancelled, None),
     }
 }
 
+/// On the customer's device, whatever else was reported.
+fn reached(message: &Message) -> bool {
+    message.stage >= Some(Stage::Delivered)
+}
+
+/// The platform had taken it.
+fn undelivered(error: &PlatformError, attempts: u32) -> Trouble {
+    let Trouble { code, detail, attempts } = refused(error, attempts);
+    Trouble { code, detail: format!("The platform took it, and reports that it did not arrive. {detail}"), attempts }
+}
+
 fn refused(error: &PlatformError, attempts: u32) -> Trouble {
+    if error.code == AUTHOR_DISABLED {
+        let advice = "Whoever had it sent may not sign in any more. Send it again in your own name, or discard it.";
+        return trouble(AUTHOR_DISABLED, advice, attempts);
+    }
     let (code, advice) = match error.class {
         ErrorClass::RateLimited => {
             ("rate_limited", "The platform takes no more messages for now. Send it again later.")

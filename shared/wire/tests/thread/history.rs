@@ -6,8 +6,8 @@ use std::fmt::Write as _;
 use tributary_domain::{
     audit::{Action, Entry},
     capability::{ErrorClass, WindowPolicy},
-    event::{Content, Fact, Origin},
-    id::{RemoteId, TeamId, TeammateId, ThreadId},
+    event::{Content, Correlation, Fact, Origin},
+    id::{RemoteId, ReplyId, TeamId, TeammateId, ThreadId},
     label::{BuiltInReason, Correction, LabelSet, LabelSource, Labels, Urgency},
     outbound::{SendOutcome, UncertainCause},
     owner::{Owner, Reason},
@@ -265,6 +265,17 @@ fn elsewhere(desk: &mut Desk) {
     let fact = Fact::Echo { id: RemoteId::new("e.0"), content, correlation: None, origin: Origin::NativeApp };
     ours.happens(fact);
     desk.record.extend(ours.record.into_iter().filter(|entry| entry.action == Action::Opened));
+
+    // One that was closed, and whose answer did not arrive.
+    let mut back = Desk::new();
+    back.asks("in.0");
+    back.answers("reply-0300", None, &["It leaves today."]);
+    back.taken("reply-0300", "out.0");
+    back.command(Command::Close { note: None, by: person("nora") });
+    let correlation = Some(Correlation { reply: ReplyId::parse("reply-0300").unwrap(), part: 0 });
+    let error = refused(ErrorClass::Blocked);
+    back.happens(Fact::Undelivered { id: RemoteId::new("out.0"), error, correlation });
+    desk.record.extend(back.record.into_iter().filter(|entry| entry.action == Action::Reopened));
 }
 
 /// What nobody answers.

@@ -1,12 +1,12 @@
 //! How far a reply has come, by what its messages became.
 
 use tributary_domain::{
-    capability::ErrorClass,
-    event::{Fact, Scope, Stage},
-    id::RemoteId,
+    capability::{ErrorClass, PlatformError},
+    event::{Correlation, Fact, Scope, Stage},
+    id::{RemoteId, ReplyId},
     message::Message,
     outbound::{SendOutcome, UncertainCause},
-    reply::Event,
+    reply::{AUTHOR_DISABLED, Event},
 };
 use tributary_wire::{api::message::MessageStatus, view};
 
@@ -111,4 +111,36 @@ fn what_a_person_saw_arrive_stays_where_it_was_said_on_one_page_alone() {
     assert_eq!(page(&desk, 2..3), ["Question in.3", "Tomorrow, sorry."]);
     assert_eq!(page(&desk, 1..2), ["Question in.2"]);
     assert_eq!(page(&desk, 0..1), ["Question in.1", "It leaves today."]);
+}
+
+#[test]
+fn what_the_platform_took_and_did_not_deliver_is_a_reply_to_be_settled() {
+    let mut desk = Desk::new();
+    desk.asks("in.1");
+    desk.answers("reply-0001", None, &["It leaves today.", "Here is the slip."]);
+    desk.taken("reply-0001", "out.1");
+    desk.taken("reply-0001", "out.2");
+    let correlation = Some(Correlation { reply: ReplyId::parse("reply-0001").unwrap(), part: 1 });
+    let error = refused(ErrorClass::Blocked);
+    desk.happens(Fact::Undelivered { id: RemoteId::new("out.2"), error, correlation });
+    let shown = desk.shown("reply-0001");
+    let trouble = shown.message.trouble.unwrap();
+    assert_eq!((shown.status, trouble.code.as_str(), trouble.attempts), (MessageStatus::Failed, "blocked", 2));
+    assert_eq!(shown.message.text.as_deref(), Some("Here is the slip."));
+    assert!(trouble.detail.starts_with("The platform took it, and reports that it did not arrive."), "{}", trouble.detail);
+    // What became of the message itself is no reply to be settled, and what reached the phone is no trouble.
+    reaches(&mut desk, "out.2", Stage::Delivered);
+    let shown = desk.shown("reply-0001");
+    assert_eq!((shown.status, shown.message.trouble.is_none()), (MessageStatus::Delivered, true));
+}
+
+#[test]
+fn a_reply_whose_sender_may_not_sign_in_any_more_says_so() {
+    let mut desk = Desk::new();
+    desk.asks("in.1");
+    desk.answers("reply-0001", None, &["It leaves today."]);
+    let error = PlatformError { class: ErrorClass::Permission, code: AUTHOR_DISABLED.to_owned() };
+    desk.came_back("reply-0001", SendOutcome::Refused { error });
+    let trouble = desk.shown("reply-0001").message.trouble.unwrap();
+    assert_eq!((trouble.code.as_str(), trouble.attempts), (AUTHOR_DISABLED, 1));
 }

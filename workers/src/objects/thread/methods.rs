@@ -404,7 +404,8 @@ fn item(work: &Work, effect: &Effect) -> Option<EffectItem> {
 }
 
 fn call(work: &Work, reply: &ReplyId, part: u32, attempt: u32) -> Option<EffectItem> {
-    let state = work.replies.get(reply)?.parts.get(part as usize)?;
+    let sent = work.replies.get(reply)?;
+    let state = sent.parts.get(part as usize)?;
     let window = window(&work.thread).ok()?.at(work.thread.window_opened_at, clock::now());
     Some(EffectItem::Call(Box::new(CallItem {
         reply: reply.clone(),
@@ -412,6 +413,7 @@ fn call(work: &Work, reply: &ReplyId, part: u32, attempt: u32) -> Option<EffectI
         attempt,
         content: state.part.clone(),
         recipient: work.thread.peer.identities.clone(),
+        by: sent.sent_by().clone(),
         human_agent: matches!(window, Window::HumanAgent { .. }),
     })))
 }

@@ -4,6 +4,7 @@ mod answers;
 mod asked;
 mod commands;
 mod escalated;
+mod lost;
 mod replanned;
 
 use sha2::{Digest, Sha256};

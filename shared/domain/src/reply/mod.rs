@@ -5,11 +5,14 @@
 //!                     │ ├──refused──────> failed
 //!                     │ ├──rate limited─> waiting ──begin──> sending
 //!                     │ └──no answer────> uncertain ──evidence──> sent
+//! sent ──reported undelivered──> failed ──reported delivered──> sent
 //! a person: failed | uncertain ──send again──> queued      uncertain ──arrived──> sent
 //! a person: queued | waiting | failed | uncertain ──discard──> discarded
 //! ```
 //!
-//! Nothing but a person's word leads out of `uncertain` towards another send.
+//! Nothing but a person's word leads out of `uncertain` towards another send, or to another send of what is lost.
+
+mod part;
 
 use crate::json::Read;
 use serde::Serialize;
@@ -17,11 +20,15 @@ use serde::Serialize;
 use crate::{
     authored::Authored,
     capability::{ErrorClass, PlatformError},
-    id::{RemoteId, ReplyId},
+    id::{RemoteId, ReplyId, TeammateId},
     outbound::{Draft, Part, SendOutcome, UncertainCause},
     time::{Span, Timestamp},
 };
 
+pub use part::{Arrival, PartState};
+
+/// The code of a call that was not made: whoever had the reply sent may not sign in any more.
+pub const AUTHOR_DISABLED: &str = "author_disabled";
 /// Most calls for one part that the platform answers with "slow down", before a person is asked.
 pub const MOST_ATTEMPTS: u32 = 5;
 /// A call that has not come back by then is in doubt. Longer than the caller's own deadline.
@@ -49,40 +56,9 @@ pub struct Reply {
     pub state: State,
     /// Calls made so far, over all parts.
     pub attempts: u32,
-}
-
-/// One call and what the platform named its message.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Read)]
-#[serde(rename_all = "camelCase")]
-pub struct PartState {
-    /// What to send.
-    pub part: Part,
-    /// How we know that it arrived; none while it has not.
-    pub arrived: Option<Arrival>,
-    /// A person had it sent again while nobody knew whether it had arrived.
-    #[serde(default, skip_serializing_if = "is_false")]
-    pub again: bool,
-    /// What the platform calls its messages beyond those of one call: it went out more than once.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub twice: Vec<RemoteId>,
-}
-
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "the form that serde calls")]
-fn is_false(given: &bool) -> bool {
-    !given
-}
-
-/// How we know that a part arrived.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Read)]
-#[serde(rename_all = "camelCase")]
-pub enum Arrival {
-    /// The platform named it.
-    Named {
-        /// What it calls it.
-        ids: Vec<RemoteId>,
-    },
-    /// A person saw it.
-    Seen,
+    /// Who had it sent again last, when somebody did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub again_by: Option<TeammateId>,
 }
 
 /// Where a reply stands.
@@ -112,12 +88,12 @@ pub enum State {
         /// Not before then.
         not_before: Timestamp,
     },
-    /// Every part arrived. Terminal.
+    /// The platform took every part. Terminal, unless it reports that one did not arrive.
     Sent {
         /// When that was known.
         at: Timestamp,
     },
-    /// Proved that a part was not sent.
+    /// Proved that a part was not sent, or did not arrive.
     Failed {
         /// Which part.
         part: u32,
@@ -166,10 +142,19 @@ pub enum Event {
         /// What the platform calls it.
         id: RemoteId,
     },
+    /// The platform reports by our reference that it is on the customer's device.
+    Delivered {
+        /// Which part.
+        part: u32,
+        /// What the platform calls it.
+        id: RemoteId,
+    },
     /// The platform reports by our reference that it was not delivered.
     Undelivered {
         /// Which part.
         part: u32,
+        /// What the platform calls it.
+        id: RemoteId,
         /// Why.
         error: PlatformError,
     },
@@ -205,51 +190,11 @@ pub struct Refused {
     pub event: &'static str,
 }
 
-impl PartState {
-    /// Whether the platform named it: then it is a message of the thread.
-    pub fn is_named(&self) -> bool {
-        self.named().is_some()
-    }
-
-    /// What the platform calls its messages.
-    pub fn named(&self) -> Option<&[RemoteId]> {
-        match &self.arrived {
-            Some(Arrival::Named { ids }) => Some(ids),
-            Some(Arrival::Seen) | None => None,
-        }
-    }
-
-    /// It arrived, as messages of these names. Names beyond those of one call, after it was sent again in doubt, are of
-    /// another call: it went out twice.
-    fn arrive(&mut self, arrival: Arrival) {
-        let (Some(Arrival::Named { ids: known }), Arrival::Named { ids }) = (&mut self.arrived, &arrival) else {
-            if !self.is_named() {
-                self.arrived = Some(arrival);
-            }
-            return;
-        };
-        if !self.again {
-            return;
-        }
-        for id in ids {
-            if known.contains(id) || self.twice.contains(id) {
-                continue;
-            }
-            if known.len() < self.part.messages() {
-                known.push(id.clone());
-            } else {
-                self.twice.push(id.clone());
-            }
-        }
-    }
-}
-
 impl Reply {
     /// A reply as written, waiting for its turn.
     pub fn new(id: ReplyId, authored: Authored, draft: Draft, template: Option<String>, parts: Vec<Part>) -> Self {
-        let parts =
-            parts.into_iter().map(|part| PartState { part, arrived: None, again: false, twice: Vec::new() }).collect();
-        Self { id, authored, draft, template, parts, state: State::Queued, attempts: 0 }
+        let parts = parts.into_iter().map(PartState::new).collect();
+        Self { id, authored, draft, template, parts, state: State::Queued, attempts: 0, again_by: None }
     }
 
     /// What comes of `event`. On refusal the reply is handed back as it was.
@@ -281,8 +226,16 @@ impl Reply {
                 None
             }
 
-            (State::Uncertain { part, .. }, Event::Undelivered { part: of, error }) if part == *of => {
-                self.state = State::Failed { part, error: error.clone(), at: now };
+            (_, Event::Delivered { part, id }) => {
+                if let Some(state) = self.parts.get_mut(*part as usize) {
+                    state.deliver(id);
+                }
+                self.evidence(*part, std::slice::from_ref(id), now);
+                None
+            }
+
+            (_, Event::Undelivered { part, id, error }) => {
+                self.lose(*part, id, error, now);
                 None
             }
 
@@ -291,6 +244,8 @@ impl Reply {
                 // An echo may have come before the call was given up: then there is no doubt.
                 if self.has_arrived(part) {
                     self.settle(now);
+                } else if let Some(error) = self.returned(part) {
+                    self.state = State::Failed { part, error, at: now };
                 }
                 None
             }
@@ -304,11 +259,11 @@ impl Reply {
                 if let Some(doubtful) = self.parts.get_mut(part as usize) {
                     doubtful.again = true;
                 }
-                self.state = State::Queued;
+                self.send_again();
                 None
             }
             (State::Failed { .. }, Event::SendAgain) => {
-                self.state = State::Queued;
+                self.send_again();
                 None
             }
             (
@@ -319,17 +274,21 @@ impl Reply {
                 None
             }
 
-            // Time that is not up; the refusal of a call that was settled otherwise in the meantime; a report on
-            // what is no longer in doubt.
-            (_, Event::Tick | Event::Outcome { .. } | Event::Undelivered { .. }) => None,
+            // Time that is not up; the refusal of a call that was settled otherwise in the meantime.
+            (_, Event::Tick | Event::Outcome { .. }) => None,
 
             (state, event) => return Err((self, Refused { state: state.name(), event: event.name() })),
         };
         Ok((self, effect))
     }
 
-    /// Starts the call for the first part that has not arrived.
+    /// Starts the call for the first part that has not arrived. What is lost waits for a person, and all of it with it.
     fn call_next(&mut self, refusals: u32, now: Timestamp) -> Option<Effect> {
+        let mut parts = (0_u32..).zip(&self.parts);
+        if let Some((part, error)) = parts.find_map(|(part, _)| Some((part, self.returned(part)?))) {
+            self.state = State::Failed { part, error, at: now };
+            return None;
+        }
         let Some(part) = self.first_open() else {
             self.state = State::Sent { at: now };
             return None;
@@ -347,8 +306,16 @@ impl Reply {
         if self.has_arrived(part) {
             return self.call_next(0, now);
         }
+        // So is the report that it did not arrive.
+        if let Some(error) = self.returned(part) {
+            self.state = State::Failed { part, error, at: now };
+            return None;
+        }
         self.state = match outcome {
-            SendOutcome::Accepted { .. } => State::Sent { at: now },
+            SendOutcome::Accepted { .. } => match self.taken_and_lost(part) {
+                Some(error) => State::Failed { part, error, at: now },
+                None => State::Sent { at: now },
+            },
             SendOutcome::Refused { error } => State::Failed { part, error: error.clone(), at: now },
             SendOutcome::RateLimited { retry_after, code } => {
                 slow_down(part, refusals.saturating_add(1), *retry_after, code, now)
@@ -365,7 +332,10 @@ impl Reply {
         match outcome {
             SendOutcome::Accepted { ids } => {
                 self.arrive(part, Arrival::Named { ids: ids.clone() });
-                self.settle(now);
+                match self.taken_and_lost(part) {
+                    Some(error) => self.state = State::Failed { part, error, at: now },
+                    None => self.settle(now),
+                }
             }
             SendOutcome::Refused { error } => {
                 self.state = State::Failed { part, error: error.clone(), at: now };
@@ -386,13 +356,48 @@ impl Reply {
         }
     }
 
+    /// A message of ours did not arrive. Never a call: what is to become of it, a person says.
+    fn lose(&mut self, part: u32, id: &RemoteId, error: &PlatformError, now: Timestamp) {
+        let Some(lost) = self.parts.get_mut(part as usize) else { return };
+        lost.lose(id, error);
+        let shown = match &self.state {
+            State::Sent { .. } | State::Queued | State::Waiting { .. } => true,
+            State::Uncertain { part: of, .. } => part == *of,
+            // The call that is on its way comes back first, or is given up.
+            State::Sending { .. } | State::Failed { .. } | State::Discarded { .. } => false,
+        };
+        if lost.returned && shown {
+            self.state = State::Failed { part, error: error.clone(), at: now };
+        }
+    }
+
+    /// Why a part came back, if it did and no person has seen to it.
+    fn returned(&self, part: u32) -> Option<PlatformError> {
+        self.parts.get(part as usize).filter(|state| state.returned).and_then(PartState::loss)
+    }
+
+    /// Why the part that the platform just said to have taken is lost: the report came before the answer.
+    fn taken_and_lost(&mut self, part: u32) -> Option<PlatformError> {
+        let lost = self.parts.get_mut(part as usize)?;
+        let error = lost.loss()?;
+        lost.returned = true;
+        Some(error)
+    }
+
+    /// A person has it sent again: all of it that has not arrived.
+    fn send_again(&mut self) {
+        self.parts.iter_mut().for_each(PartState::send_again);
+        self.state = State::Queued;
+    }
+
     /// After a doubt is settled for the better: done, or the rest is left to a person. Never a call.
     fn settle(&mut self, now: Timestamp) {
         match (self.first_open(), &self.state) {
             (None, _) => self.state = State::Sent { at: now },
             (Some(part), State::Uncertain { part: doubtful, .. }) if self.has_arrived(*doubtful) => {
-                let error = PlatformError { class: ErrorClass::Transient, code: "interrupted".to_owned() };
-                self.state = State::Failed { part, error, at: now };
+                let interrupted = || PlatformError { class: ErrorClass::Transient, code: "interrupted".to_owned() };
+                let lost = self.parts.get(part as usize).and_then(PartState::loss);
+                self.state = State::Failed { part, error: lost.unwrap_or_else(interrupted), at: now };
             }
             (Some(_), _) => {}
         }
@@ -421,6 +426,26 @@ impl Reply {
     /// Whether somebody has to look at it.
     pub fn needs_a_person(&self) -> bool {
         matches!(self.state, State::Failed { .. } | State::Uncertain { .. })
+    }
+
+    /// Whether it answers what was asked: some of it arrived, and none of it is lost.
+    pub fn answers(&self) -> bool {
+        self.parts.iter().any(|part| part.arrived.is_some()) && !self.parts.iter().any(PartState::is_lost)
+    }
+
+    /// Whether the platform took all of it, whatever became of it.
+    pub fn was_taken(&self) -> bool {
+        self.parts.iter().all(|part| part.arrived.is_some() || part.is_lost())
+    }
+
+    /// Whether a part of it came back since `before`.
+    pub fn came_back_since(&self, before: &Self) -> bool {
+        self.parts.iter().zip(&before.parts).any(|(is, was)| is.returned && !was.returned)
+    }
+
+    /// Who had it sent last: its author, or whoever had it sent again.
+    pub fn sent_by(&self) -> &TeammateId {
+        self.again_by.as_ref().unwrap_or_else(|| self.authored.teammate())
     }
 
     /// Whether some of it reached the customer more than once.
@@ -484,6 +509,7 @@ impl Event {
             Self::Begin => "begin",
             Self::Outcome { .. } => "outcome",
             Self::Evidence { .. } => "evidence",
+            Self::Delivered { .. } => "delivered",
             Self::Undelivered { .. } => "undelivered",
             Self::Tick => "tick",
             Self::Arrived => "arrived",

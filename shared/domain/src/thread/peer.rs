@@ -1,0 +1,84 @@
+//! Who is on the other side, by what is told of them.
+
+use super::work::Work;
+use crate::{
+    event::{Event, Fact, PeerChange, Side},
+    sorted::sort_by,
+    time::Timestamp,
+};
+
+impl Work {
+    /// Learns the names and ids under which the other side goes.
+    pub(super) fn meet(&mut self, event: &Event, at: Timestamp) {
+        let before = self.thread.peer.clone();
+        let (peer, known) = (&mut self.thread.peer, &event.peer);
+        let mut news = false;
+        for (place, identity) in known.identities.iter().enumerate() {
+            if !peer.identities.contains(identity) {
+                peer.identities.push(identity.clone());
+            }
+            // The first of a kind is theirs now, those after it were.
+            let former = known.identities.iter().take(place).any(|other| kind(other) == kind(identity));
+            let used = used(&event.fact, at).filter(|_| !former);
+            let last = self.thread.in_use.get(identity).copied();
+            if let Some(used) = used.filter(|used| last.is_none_or(|last| last < *used)) {
+                self.thread.in_use.insert(identity.clone(), used);
+                news = true;
+            }
+        }
+        let in_use = &self.thread.in_use;
+        sort_by(&mut peer.identities, |one, other| {
+            in_use.get(other).cmp(&in_use.get(one)).then_with(|| one.cmp(other))
+        });
+        let named = told_later(&mut peer.name, &mut self.thread.peer_at, known.name.as_ref(), at);
+        let handled = told_later(&mut peer.username, &mut self.thread.username_at, known.username.as_ref(), at);
+        if named || handled || news {
+            self.touch();
+        }
+        if self.thread.peer != before {
+            self.thread.peer_version = self.touch();
+        }
+    }
+
+    pub(super) fn peer_changed(&mut self, change: &PeerChange, at: Timestamp) {
+        let blocked = match change {
+            PeerChange::NewIdentity => return,
+            PeerChange::Blocked => (at, true),
+            PeerChange::Unblocked => (at, false),
+        };
+        if self.thread.blocked.is_none_or(|known| known < blocked) {
+            self.thread.blocked = Some(blocked);
+            self.touch();
+        }
+    }
+}
+
+/// The kind of an id: `wa` of `wa:1650…`.
+fn kind(identity: &str) -> &str {
+    identity.split_once(':').map_or("", |(kind, _)| kind)
+}
+
+/// When what is told shows that the ids with it are the customer's, and whether they are said to be new. What is told of
+/// our own messages may name those that they went by then.
+fn used(fact: &Fact, at: Timestamp) -> Option<(Timestamp, bool)> {
+    match fact {
+        Fact::PeerChanged { change } => Some((at, *change == PeerChange::NewIdentity)),
+        Fact::Message { .. } | Fact::Referred { .. } | Fact::Reacted { by: Side::Customer, .. } => Some((at, false)),
+        Fact::Echo { .. }
+        | Fact::Edited { .. }
+        | Fact::Unsent { .. }
+        | Fact::Reacted { by: Side::Business, .. }
+        | Fact::Receipt { .. }
+        | Fact::Undelivered { .. } => None,
+    }
+}
+
+/// Keeps what was told last. Of two told at the same time the greater stays, so that their order does not matter.
+fn told_later(known: &mut Option<String>, known_at: &mut Timestamp, told: Option<&String>, at: Timestamp) -> bool {
+    let later = told.is_some() && (at, told) > (*known_at, known.as_ref());
+    if later {
+        *known = told.cloned();
+        *known_at = at;
+    }
+    later
+}
