@@ -136,7 +136,7 @@ impl ReplyId {
 
 #[cfg(feature = "schema")]
 impl schemars::JsonSchema for ReplyId {
-    fn schema_name() -> std::borrow::Cow<'static, str> {
+    fn schema_name() -> Cow<'static, str> {
         "ReplyId".into()
     }
     fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {

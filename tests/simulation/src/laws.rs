@@ -328,7 +328,9 @@ fn shown_when_lost(world: &World, object: &ThreadObject, reply: &Reply) -> Resul
         let seen = reply.needs_a_person() || matches!(reply.state, State::Discarded { .. });
         let settled = world.deeds.seen.contains(&reply.id) || part.arrived.is_some() && part.again;
         law("I29 what did not arrive is shown to a person", seen || settled, || format!("{reply:?}"))?;
-        law("I29 and is a trouble of its thread", !reply.needs_a_person() || object.trouble(), || format!("{}", reply.id))?;
+        law("I29 and is a trouble of its thread", !reply.needs_a_person() || object.trouble(), || {
+            format!("{}", reply.id)
+        })?;
     }
     Ok(())
 }

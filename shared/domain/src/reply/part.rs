@@ -116,7 +116,10 @@ impl PartState {
             return;
         }
         let counted = match &self.arrived {
-            Some(Arrival::Named { ids }) => ids.contains(id),
+            Some(Arrival::Named { ids }) if ids.contains(id) => true,
+            // All of its messages have other names: it is none of them.
+            Some(Arrival::Named { ids }) if !self.again && ids.len() >= self.part.messages() => return,
+            Some(Arrival::Named { .. }) => false,
             Some(Arrival::Seen) | None => !self.again,
         };
         self.lost.insert(id.clone(), error.clone());
@@ -137,6 +140,13 @@ impl PartState {
     pub(super) fn deliver(&mut self, id: &RemoteId) {
         self.lost.remove(id);
         self.arrive(Arrival::Named { ids: vec![id.clone()] });
+        if let Some(Arrival::Named { ids: known }) = &mut self.arrived
+            && known.len() < self.part.messages()
+            && !known.contains(id)
+            && !self.twice.contains(id)
+        {
+            known.push(id.clone());
+        }
     }
 
     /// A person has it sent again, if it is lost.

@@ -160,7 +160,9 @@ impl Desk {
         for waiting in fields["waiting"].as_object_mut().unwrap().values_mut() {
             waiting.as_object_mut().unwrap().remove("version");
         }
-        for answered in fields.get_mut("answered").and_then(Value::as_object_mut).into_iter().flat_map(|all| all.values_mut()) {
+        for answered in
+            fields.get_mut("answered").and_then(Value::as_object_mut).into_iter().flat_map(|all| all.values_mut())
+        {
             answered["asked"].as_object_mut().unwrap().remove("version");
         }
         serde_json::json!({ "thread": thread, "messages": self.messages, "replies": self.replies })

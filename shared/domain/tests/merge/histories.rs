@@ -6,8 +6,8 @@ use tributary_domain::event::{PeerChange, Side, Stage};
 use crate::{
     desk::{Desk, Step},
     facts::{
-        accepted, echo, edit, from, incoming, message, named, our_echo, ours_undelivered, outgoing, peer_changed, reaction, receipt, referred,
-        status_of_ours, undelivered, unsend, watermark,
+        accepted, echo, edit, from, incoming, message, named, our_echo, ours_undelivered, outgoing, peer_changed,
+        reaction, receipt, referred, status_of_ours, undelivered, unsend, watermark,
     },
 };
 

@@ -4,15 +4,15 @@ use serde_json::Value;
 use tributary_domain::{
     audit::{Action, Actor},
     event::{PeerChange, Side, Stage},
-    reply::State,
     outbound::{SendOutcome, UncertainCause},
+    reply::State,
 };
 
 use crate::{
     desk::{Desk, Step},
     facts::{
-        accepted, called, echo, edit, from, incoming, message, named, our_echo, ours_undelivered, outgoing, peer_changed, reaction, receipt, status_of_ours,
-        undelivered, unsend, watermark,
+        accepted, called, echo, edit, from, incoming, message, named, our_echo, ours_undelivered, outgoing,
+        peer_changed, reaction, receipt, status_of_ours, undelivered, unsend, watermark,
     },
 };
 
@@ -201,14 +201,8 @@ fn our_reply_the_report_that_it_did_not_arrive_and_the_proof_that_it_did() {
 
 #[test]
 fn our_reply_that_did_not_arrive_and_an_answer_from_elsewhere() {
-    let set = [
-        accepted(),
-        ours_undelivered(),
-        echo(1, 3),
-        status_of_ours(Stage::Sent),
-        edit(incoming(7), 1),
-        message(3, 5),
-    ];
+    let set =
+        [accepted(), ours_undelivered(), echo(1, 3), status_of_ours(Stage::Sent), edit(incoming(7), 1), message(3, 5)];
     one_end(&asked(), &set);
     let mut desk = asked();
     set.iter().for_each(|step| desk.step(step));

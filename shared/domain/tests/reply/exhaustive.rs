@@ -99,7 +99,8 @@ impl World {
         if let State::Uncertain { .. } = self.reply.state {
             next.push(Self { seen: true, ..self.happens(&Event::Arrived, noon()) });
         }
-        if self.words < MOST_WORDS && self.reply.needs_a_person() {
+        let most_words = if self.told.iter().all(|[_, lost]| lost.is_empty()) { MOST_WORDS } else { 1 };
+        if self.words < most_words && self.reply.needs_a_person() {
             next.push(Self { words: self.words + 1, ..self.happens(&Event::SendAgain, noon()) });
         }
         for part in 0..2 {
@@ -108,7 +109,8 @@ impl World {
                 let id = name(part, *attempt);
                 next.push(self.happens(&Event::Evidence { part, id: id.clone() }, noon()));
                 // One report: what the worlds differ by must stay finite, and few.
-                if self.told.iter().all(|[_, lost]| lost.is_empty()) || lost.contains(attempt) {
+                let first = self.words == 0 && self.told.iter().all(|[_, lost]| lost.is_empty());
+                if first || lost.contains(attempt) {
                     let error = error(ErrorClass::Blocked);
                     let mut world = self.happens(&Event::Undelivered { part, id: id.clone(), error }, noon());
                     if !lost.contains(attempt) {
@@ -209,8 +211,16 @@ impl World {
 
 #[test]
 fn no_world_sends_twice_without_a_person() {
-    let first =
-        World { reply: reply(), calls: Vec::new(), made: [0; 2], taken: [0; 2], slow: [0; 2], words: 0, seen: false, told: Default::default() };
+    let first = World {
+        reply: reply(),
+        calls: Vec::new(),
+        made: [0; 2],
+        taken: [0; 2],
+        slow: [0; 2],
+        words: 0,
+        seen: false,
+        told: Default::default(),
+    };
     let mut known = HashSet::from([first.key()]);
     let mut open = VecDeque::from([first]);
     let mut ends: HashSet<&'static str> = HashSet::new();

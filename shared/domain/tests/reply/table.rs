@@ -10,7 +10,9 @@ use tributary_domain::{
     time::Span,
 };
 
-use crate::fixture::{accepted, dropped, error, evidence, noon, outcome, refused, remote, reply, slow_down, undelivered};
+use crate::fixture::{
+    accepted, dropped, error, evidence, noon, outcome, refused, remote, reply, slow_down, undelivered,
+};
 
 fn after(events: &[Event]) -> Reply {
     events.iter().fold(reply(), |reply, event| match reply.apply(event, noon()) {
@@ -75,7 +77,11 @@ fn events(current: u32) -> Vec<(&'static str, Event, Span)> {
         ("evidence of no part of it", evidence(7), now),
         ("undelivered part 0", undelivered(0), now),
         ("undelivered part 1", undelivered(1), now),
-        ("undelivered, by another name", Event::Undelivered { part: 0, id: RemoteId::new("mid.other"), error: error(ErrorClass::Blocked) }, now),
+        (
+            "undelivered, by another name",
+            Event::Undelivered { part: 0, id: RemoteId::new("mid.other"), error: error(ErrorClass::Blocked) },
+            now,
+        ),
         ("delivered part 0", Event::Delivered { part: 0, id: remote(0) }, now),
         ("delivered part 1", Event::Delivered { part: 1, id: remote(1) }, now),
         ("tick", Event::Tick, now),
@@ -112,7 +118,9 @@ fn show(reply: &Reply) -> String {
 
 #[test]
 fn every_state_with_every_event() {
-    let mut table = String::from("state [arrived: - no, n named, s seen, 2 twice, ! lost, l lost and to be sent again] calls made\n");
+    let mut table = String::from(
+        "state [arrived: - no, n named, s seen, 2 twice, ! lost, l lost and to be sent again] calls made\n",
+    );
     for state in states() {
         let _ = writeln!(table, "\n{}", show(&state));
         for (name, event, later) in events(state.attempts.max(1)) {

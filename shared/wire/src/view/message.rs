@@ -62,7 +62,11 @@ pub fn message_item(thread: &Thread, message: &Message) -> Option<MessageItem> {
             .filter_map(|(by, reaction)| Some(ReactionItem { by: *by, emoji: reaction.emoji.clone()? }))
             .collect(),
         status: outgoing.then(|| status(thread, message, body)),
-        trouble: message.undelivered.as_ref().filter(|_| outgoing && !reached(message)).map(|error| undelivered(error, 0)),
+        trouble: message
+            .undelivered
+            .as_ref()
+            .filter(|_| outgoing && !reached(message))
+            .map(|error| undelivered(error, 0)),
         reply_id: body.correlation.as_ref().map(|correlation| correlation.reply.clone()),
     })
 }

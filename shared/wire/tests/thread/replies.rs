@@ -127,7 +127,11 @@ fn what_the_platform_took_and_did_not_deliver_is_a_reply_to_be_settled() {
     let trouble = shown.message.trouble.unwrap();
     assert_eq!((shown.status, trouble.code.as_str(), trouble.attempts), (MessageStatus::Failed, "blocked", 2));
     assert_eq!(shown.message.text.as_deref(), Some("Here is the slip."));
-    assert!(trouble.detail.starts_with("The platform took it, and reports that it did not arrive."), "{}", trouble.detail);
+    assert!(
+        trouble.detail.starts_with("The platform took it, and reports that it did not arrive."),
+        "{}",
+        trouble.detail
+    );
     // What became of the message itself is no reply to be settled, and what reached the phone is no trouble.
     reaches(&mut desk, "out.2", Stage::Delivered);
     let shown = desk.shown("reply-0001");

@@ -99,7 +99,8 @@ fn what_arrived_after_all_answers_again() {
     desk.sent("reply-0001", "nora", 20);
     desk.undelivered("reply-0001", 20);
     let correlation = Some(Correlation { reply: reply_id("reply-0001"), part: 0 });
-    let receipt = |stage| Fact::Receipt { stage, scope: Scope::Message { id: remote(20) }, correlation: correlation.clone() };
+    let receipt =
+        |stage| Fact::Receipt { stage, scope: Scope::Message { id: remote(20) }, correlation: correlation.clone() };
     desk.event(desk.now, receipt(Stage::Sent));
     assert_eq!((desk.waits(), desk.in_trouble()), (1, true), "that the platform took it says nothing");
     desk.event(desk.now, receipt(Stage::Delivered));
