@@ -42,20 +42,39 @@ fn year(rules: &Rules, asked: impl Iterator<Item = Timestamp>) -> BTreeMap<Naive
     sent
 }
 
-/// Every five minutes of a year.
+/// Every five minutes of 2026.
 fn ticks() -> impl Iterator<Item = Timestamp> {
-    let start = at("2026-01-01T00:00:00Z");
-    (0..366 * 288).map(move |tick| start.plus(Span::minutes(tick * 5)))
+    ticks_of(2026)
+}
+
+/// Every five minutes of a year.
+fn ticks_of(year: i32) -> impl Iterator<Item = Timestamp> {
+    let start = at(&format!("{year}-01-01T00:00:00Z"));
+    (0..368 * 288).map(move |tick| start.plus(Span::minutes(tick * 5)))
 }
 
 #[test]
 fn every_local_day_of_a_year_gets_one_at_its_time_in_every_zone() {
+    every_day_of(2026, &["00:00", "00:30", "02:00", "02:30", "09:00", "23:55"]);
+}
+
+#[test]
+fn a_leap_year_has_one_more() {
+    every_day_of(2028, &["00:00", "02:30", "09:00", "23:55"]);
+    let rules = rules("Europe/Berlin", "09:00", "\"mon-sun\"");
+    let sent = year(&rules, ticks_of(2028));
+    assert_eq!(sent.keys().filter(|day| day.year() == 2028).count(), 366);
+    let leap = NaiveDate::from_ymd_opt(2028, 2, 29).unwrap();
+    assert_eq!(sent[&leap], at("2028-02-29T08:00:00Z"));
+}
+
+fn every_day_of(number: i32, times: &[&str]) {
     for zone in ZONES {
-        for time in ["00:00", "00:30", "02:00", "02:30", "09:00", "23:55"] {
+        for time in times {
             let rules = rules(zone, time, "\"mon-sun\"");
-            let sent = year(&rules, ticks());
-            let mut day = NaiveDate::from_ymd_opt(2026, 1, 3).unwrap();
-            while day.year() == 2026 {
+            let sent = year(&rules, ticks_of(number));
+            let mut day = NaiveDate::from_ymd_opt(number, 1, 3).unwrap();
+            while day.year() == number {
                 let sent_at = sent.get(&day).unwrap_or_else(|| panic!("{zone} {time}: nothing on {day}"));
                 let wall = rules.digest.zone.local(*sent_at);
                 let minutes = wall.rem_euclid(86_400) / 60;
