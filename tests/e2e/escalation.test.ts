@@ -71,11 +71,13 @@ describe('a thread that nobody answers', () => {
     const keys = about(thread.id).map((post) => (post.body as { key: string }).key);
     assert.deepEqual([...keys].sort(), all.map((one) => one.id).sort(), 'each arrived once');
     const times = taken.map((one) => Date.parse(one.at));
-    const from = Date.parse((await product.owner.messages(thread.id))[0]?.at ?? '');
-    for (const [place, due] of [3, 6, 10, 14].entries()) {
-      const late = (times[place] ?? 0) - from - due * 1000;
-      assert.ok(late > -1500 && late < 8000, `step ${place} was ${late} ms late`);
-    }
+    const due = Date.parse((taken[1]?.detail as { due: string }).due);
+    // Each by what came before it: the warning three seconds before it is due, the steps four seconds apart.
+    const wanted = [due - 3000, due, ...[1, 2, 3].map((place) => (times[place] ?? 0) + 4000)];
+    const late = wanted.map((at, place) => (times[place] ?? 0) - at);
+    assert.ok(late.every((one) => one >= 0 && one < 3000), `late by ${late.join(', ')} ms`);
+    const asked = Date.parse((await product.owner.messages(thread.id))[0]?.at ?? '');
+    assert.equal(due, asked + 6000, 'due by when it was asked');
     await remains('nothing follows an answer', async () => (await steps(thread.id)).length === before, 9000);
     assert.equal(product.standins.telegram.customer('Late').received.length, 1, 'the customer heard from a person alone');
   });
@@ -85,6 +87,21 @@ describe('a thread that nobody answers', () => {
     await product.owner.post(`/threads/${thread.id}/snooze`, { until: new Date(Date.now() + 3_600_000).toISOString() });
     assert.equal((await product.owner.thread(thread.id)).dueAt, null);
     await remains('nothing is done about it', async () => (await steps(thread.id)).length === 0, 8000);
+  });
+});
+
+describe('a thread that was closed by mistake', () => {
+  it('is due as it was when that is taken back', async () => {
+    const thread = await asks('Mistaken');
+    const due = await until('it is due by the rules', async () => (await product.owner.thread(thread.id)).dueAt);
+    await product.owner.post(`/threads/${thread.id}/close`, {});
+    const closed = await product.owner.thread(thread.id);
+    assert.deepEqual([closed.dueAt, closed.needsAnswer], [null, false]);
+    await product.owner.post(`/threads/${thread.id}/reopen`, {});
+    const open = await product.owner.thread(thread.id);
+    assert.deepEqual([open.dueAt, open.needsAnswer], [due, true]);
+    await until('its chain goes on', async () => (await steps(thread.id)).some((one) => one.action === 'escalated'));
+    await product.owner.post(`/threads/${thread.id}/close`, {});
   });
 });
 

@@ -37,6 +37,9 @@ pub struct Notice {
     /// By when it has to be answered, or had to be.
     #[serde(default)]
     pub due: Option<Timestamp>,
+    /// Whether a step that looks for somebody found somebody else.
+    #[serde(default)]
+    pub handed_on: bool,
 }
 
 /// How much of what a customer wants may be told where a notice or a digest goes.
@@ -74,9 +77,9 @@ pub enum NoticeKind {
     Warning,
     /// Its window closes while nobody is at work, and the last shift ends soon.
     Closing,
-    /// It was not answered in time: the backup was asked for.
+    /// It was not answered in time: the backup is asked for.
     Backup,
-    /// It is still not answered: the lead of the team was asked for.
+    /// It is still not answered: the lead of the team is asked for.
     Lead,
     /// It is still not answered: the team hears of it.
     Overdue,

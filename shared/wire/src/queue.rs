@@ -253,6 +253,7 @@ mod tests {
                     channel: None,
                     next_shift: None,
                     due: Some(Timestamp::from_seconds(1_767_225_600)),
+                    handed_on: true,
                 },
             },
         ));

@@ -30,6 +30,10 @@ const SOON: &str = "[hours]\nshifts = [{ days = [\"mon-sun\"], from = \"09:01\",
 const RELAXED: &str = "[targets]\nurgent = \"30s\"\nhigh = \"30s\"\nnormal = \"60s\"\nlow = \"60s\"\nwarn_before = \"2s\"\n\
     [escalation]\nchain = [\"channel\", \"lead\", \"backup\"]\nevery = \"25s\"\n";
 
+/// Both are of one team, which the first of them leads.
+const TEAM: &str = "[teams.all]\nlead = \"teammate0@example.com\"\n[triage]\nteam = \"all\"\n\
+    [teammates.\"teammate0@example.com\"]\nteams = [\"all\"]\n[teammates.\"teammate1@example.com\"]\nteams = [\"all\"]\n";
+
 const SECRET: &[u8] = b"an invented secret";
 
 /// The one channel there is.
@@ -74,14 +78,16 @@ pub fn blank(customer: usize) -> Thread {
 /// The rules that the team begins with, and the others.
 pub fn rules(others: bool) -> Option<&'static Rules> {
     static RULES: OnceLock<[Option<Rules>; 2]> = OnceLock::new();
-    let [first, second] = RULES.get_or_init(|| [HURRY, RELAXED].map(|text| Rules::parse(text).ok()));
+    let [first, second] =
+        RULES.get_or_init(|| [HURRY, RELAXED].map(|text| Rules::parse(&format!("{text}{TEAM}")).ok()));
     if others { second.as_ref() } else { first.as_ref() }
 }
 
 /// The rules that the roster decides by: somebody is always there, or from a minute after the beginning on.
 pub fn hours(always: bool) -> Option<&'static Rules> {
     static RULES: OnceLock<[Option<Rules>; 2]> = OnceLock::new();
-    let [there, soon] = RULES.get_or_init(|| [Rules::parse(HURRY).ok(), Rules::parse(&format!("{HURRY}{SOON}")).ok()]);
+    let [there, soon] =
+        RULES.get_or_init(|| ["", SOON].map(|hours| Rules::parse(&format!("{HURRY}{hours}{TEAM}")).ok()));
     if always { there.as_ref() } else { soon.as_ref() }
 }
 

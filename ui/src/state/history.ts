@@ -105,7 +105,7 @@ function did({ action, actor }: AuditItem, detail: Detail, called: Called): stri
     case "raised":
       return `raised it to ${urgencyName(text(detail, "to") ?? "").toLowerCase()}, as the rules say`;
     case "warned":
-      return "warned that it is due soon";
+      return text(detail, "kind") === "closing" ? "warned that time to answer runs out at night" : "warned that it is due soon";
     case "escalated":
       return `found it unanswered: ${STEPS[text(detail, "kind") ?? ""] ?? "the team was told"}`;
     default:

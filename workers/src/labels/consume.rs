@@ -4,12 +4,13 @@ use futures_util::{StreamExt as _, stream};
 use tributary_connectors::registry;
 use tributary_domain::{
     escalation::{self, Plan},
-    id::ThreadId,
+    id::{TeammateId, ThreadId},
     json,
     label::{BuiltInReason, LabelSet, LabelSource, builtin, courtesy},
     platform::Channel,
     roster::RosterEffect,
-    thread::{Command, Targets},
+    routing,
+    thread::{Command, Targets, Thread},
 };
 use tributary_wire::{
     objects::{RosterCall, ThreadCall, TurnAnswer},
@@ -58,8 +59,9 @@ async fn label(edge: &Edge, thread: &ThreadId) -> Result<(), Fault> {
     let mut latest = turn.thread.clone();
     if turn.turn > turn.thread.labelled_turn() {
         let set = labels(edge, &rules, &turn).await;
-        let plan = plan(&rules, &turn, &set);
-        let command = Command::Labelled { turn: turn.turn, set, targets: Targets::from(&rules.rules.targets), plan };
+        let plan = plan(&rules, &turn, &set).map(Box::new);
+        let (targets, away) = (Targets::from(&rules.rules.targets), away(edge, &rules, &turn.thread).await?);
+        let command = Command::Labelled { turn: turn.turn, set, targets, plan, away };
         if let Some(answer) = carry::command(edge, thread, command).await? {
             latest = answer.thread;
         }
@@ -99,8 +101,17 @@ fn plan(rules: &CurrentRules, turn: &TurnAnswer, set: &LabelSet) -> Option<Plan>
     escalation::plan(&rules.rules, &thread, window)
 }
 
+/// The owner, where somebody else has to be looked for.
+async fn away(edge: &Edge, rules: &CurrentRules, thread: &Thread) -> Result<Option<TeammateId>, Fault> {
+    let Some(owner) = thread.owner.teammate() else { return Ok(None) };
+    let members = d1::teammates::members(edge).await?;
+    let (by_person, account) = (thread.owner_by.is_some(), &thread.account);
+    let away = routing::away(&rules.rules, &members, owner, by_person, account, clock::now());
+    Ok(away.then(|| owner.clone()))
+}
+
 /// Has the roster choose an owner, and tells the thread.
-async fn route(edge: &Edge, thread: &tributary_domain::thread::Thread) -> Result<(), Fault> {
+async fn route(edge: &Edge, thread: &Thread) -> Result<(), Fault> {
     let call = RosterCall::Sync { views: vec![view::roster_view(thread)] };
     let answer = carry::roster(edge, &call).await?;
     let (own, others): (Vec<_>, Vec<_>) = answer

@@ -19,8 +19,8 @@ use crate::{
 
 pub use plan::{plan, same};
 
-/// Most pauses that are remembered of one question.
-const MOST_PAUSES: usize = 8;
+/// More pauses than this of one question are not kept one by one: the oldest two become one.
+const MOST_PAUSES: usize = 24;
 /// A reminder's distance to the last one grows up to this many times over.
 const MOST_DOUBLINGS: u32 = 5;
 
@@ -42,6 +42,8 @@ pub struct Escalation {
     pub steps: u32,
     /// Those of the chain among them: no other chain takes them again.
     pub taken: Vec<Rung>,
+    /// Of which window the team was told that it closes while nobody is at work: that sign of life opened it.
+    pub called: Option<Timestamp>,
     /// When the last one was.
     pub at: Option<Timestamp>,
     /// A step for which the roster has yet to find somebody, and the thread's version that it began with.
@@ -64,6 +66,9 @@ pub struct Plan {
     pub starts: Timestamp,
     /// It begins before the thread is due, because nobody is at work when the window closes.
     pub closing: bool,
+    /// Where nobody is at work when the window closes: when the last shift is told of it, and when it closes.
+    #[serde(default)]
+    pub last_call: Option<(Timestamp, Timestamp)>,
     /// The steps.
     pub chain: Vec<Rung>,
     /// From one to the next.
@@ -93,6 +98,8 @@ pub struct Basis {
 pub enum Due {
     /// Warn the owner.
     Warn,
+    /// Say that the window closes while nobody is at work.
+    LastCall,
     /// Take the next step of the chain.
     Step(Rung),
     /// Tell the team again.
@@ -101,10 +108,10 @@ pub enum Due {
 
 impl Due {
     /// The notice that goes with it.
-    pub const fn kind(self, closing: bool) -> NoticeKind {
+    pub const fn kind(self) -> NoticeKind {
         match self {
-            Self::Warn if closing => NoticeKind::Closing,
             Self::Warn => NoticeKind::Warning,
+            Self::LastCall => NoticeKind::Closing,
             Self::Step(Rung::Backup) => NoticeKind::Backup,
             Self::Step(Rung::Lead) => NoticeKind::Lead,
             Self::Step(Rung::Channel) => NoticeKind::Overdue,
@@ -116,9 +123,18 @@ impl Due {
 impl Escalation {
     /// What comes next by `plan`, and when. However late it is noticed, what comes after keeps its distance.
     pub fn next(&self, plan: &Plan) -> Option<(Timestamp, Due)> {
+        let told = self.called.is_some() && self.called == plan.basis.window_opened_at;
+        let call = plan.last_call.filter(|_| !told).map(|(at, _)| (at, Due::LastCall));
+        [call, self.climbs(plan)].into_iter().flatten().min_by_key(|(at, _)| *at)
+    }
+
+    /// What comes next of the warning, the chain and its reminders.
+    fn climbs(&self, plan: &Plan) -> Option<(Timestamp, Due)> {
         let Some(last) = self.at else {
             let first = plan.chain.first().map(|rung| (plan.starts, Due::Step(*rung)));
-            return if self.warned { first } else { Some((plan.warns, Due::Warn)) };
+            // The last call is a warning.
+            let warned = self.warned || plan.closing && plan.last_call.is_some();
+            return if warned { first } else { Some((plan.warns, Due::Warn)) };
         };
         let taken = self.taken(plan);
         match plan.chain.iter().find(|rung| !taken.contains(rung)) {
@@ -143,10 +159,10 @@ impl Escalation {
         plan.chain.get(..steps).unwrap_or(&plan.chain)
     }
 
-    /// A warning whose time has passed along with that of the first step is left out.
+    /// A warning whose time has passed along with that of the first step is left out; without a chain it is all there is.
     pub fn due(&self, plan: &Plan, now: Timestamp) -> Option<Due> {
         match self.next(plan)? {
-            (_, Due::Warn) if now >= plan.starts => plan.chain.first().map(|rung| Due::Step(*rung)),
+            (_, Due::Warn) if now >= plan.starts => Some(plan.chain.first().map_or(Due::Warn, |rung| Due::Step(*rung))),
             (at, due) if at <= now => Some(due),
             _ => None,
         }
@@ -154,6 +170,11 @@ impl Escalation {
 
     /// Counts what was done by `plan`.
     pub fn done(&mut self, due: Due, plan: &Plan, now: Timestamp) {
+        if due == Due::LastCall {
+            self.called = plan.basis.window_opened_at;
+            self.warned |= plan.closing;
+            return;
+        }
         self.warned = true;
         if due == Due::Warn {
             return;
@@ -168,17 +189,22 @@ impl Escalation {
 
     /// A person saw to it. If the chain was running they have the target's time, and then it begins again.
     pub fn acted(&mut self, now: Timestamp) {
+        self.dropped();
+        if self.steps > 0 {
+            let pauses = std::mem::take(&mut self.pauses);
+            *self = Self { again: Some(now), pauses, called: self.called, ..Self::default() };
+        }
+    }
+
+    /// What was being done about it is not wanted any more: it was closed, put aside, or somebody has it now.
+    pub fn dropped(&mut self) {
         self.routing = None;
         self.telling.clear();
-        if self.steps > 0 {
-            *self = Self { again: Some(now), pauses: std::mem::take(&mut self.pauses), ..Self::default() };
-        }
     }
 
     /// It is put aside: its time stands still.
     pub fn paused(&mut self, now: Timestamp) {
-        self.routing = None;
-        self.telling.clear();
+        self.dropped();
         self.paused_at.get_or_insert(now);
     }
 
@@ -186,8 +212,11 @@ impl Escalation {
     pub fn resumed(&mut self, now: Timestamp) {
         let Some(since) = self.paused_at.take() else { return };
         self.pauses.push((since, now));
-        if self.pauses.len() > MOST_PAUSES {
-            self.pauses.remove(0);
+        if self.pauses.len() > MOST_PAUSES
+            && let [(from, to), (again, until), ..] = *self.pauses.as_slice()
+        {
+            // What ran between them ran before: together they are as long as they were.
+            self.pauses.splice(..2, [(from.plus(again.since(to)), until)]);
         }
         self.acted(now);
     }

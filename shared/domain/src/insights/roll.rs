@@ -97,8 +97,11 @@ impl Tally {
         if detail.get("first").and_then(Value::as_bool) == Some(true) {
             self.count(line, Kind::First, who, &step);
         }
-        if let Some(target) = detail.get("target").and_then(Value::as_u64) {
-            let kind = if seconds <= target { Kind::Met } else { Kind::Late };
+        // Earlier versions tell of the target's length alone.
+        let target = detail.get("target").and_then(Value::as_u64);
+        let met = detail.get("met").and_then(Value::as_bool).or_else(|| Some(seconds <= target?));
+        if let Some(met) = met {
+            let kind = if met { Kind::Met } else { Kind::Late };
             self.count(line, kind, who, word(detail, "urgency"));
         }
     }

@@ -79,23 +79,42 @@ impl Applying<'_> {
     fn keep(&self, owner: &Owner, by_person: bool, question: &Question) -> Option<Decision> {
         let member = self.able(owner.teammate()?, question)?;
         let known = self.state.open.get(&question.thread);
-        let at_work = self.rules.hours(&member.email.trim().to_lowercase()).at_work(self.now);
+        let email = member.email.trim().to_lowercase();
+        let at_work = self.rules.hours(&email).at_work(self.now);
         let same = at_work && known.is_some_and(|entry| entry.question.topic == question.topic);
-        if question.cause != Cause::Asked || !(by_person || same) {
+        let teams = self.rules.teammates.get(&email).map(|teammate| &teammate.teams);
+        let theirs = match &question.cause {
+            Cause::Asked => true,
+            // A person handed it to a team, perhaps since.
+            Cause::Team { team } => teams.is_some_and(|teams| teams.contains(team)),
+            Cause::Overdue { .. } => false,
+        };
+        if !theirs || !(by_person || same) {
             return None;
         }
-        let why = if by_person { "was given this thread by a person" } else { "has this thread and is on shift" };
+        let why = if by_person { "was given this thread by a person" } else { "has this thread" };
         Some(Decision {
-            reasons: vec![Reason {
-                guardrail: Guardrail::Who,
-                verdict: Verdict::Passed,
-                detail: format!("{} {why}", member.name),
-            }],
+            reasons: self.kept(member, why),
             owner: owner.clone(),
             team: known.and_then(|entry| entry.decision.team.clone()),
             notify_team_channel: false,
             next_shift: None,
         })
+    }
+
+    /// The verdicts where somebody keeps a thread: what each guardrail would have said, or why it was not asked.
+    fn kept(&self, member: &Member, why: &str) -> Vec<Reason> {
+        let name = &member.name;
+        let at_work = self.rules.hours(&member.email.trim().to_lowercase()).at_work(self.now);
+        let hours = if at_work { "is on shift" } else { "is off shift, and keeps it all the same" };
+        [
+            (Guardrail::Who, format!("{name} {why}")),
+            (Guardrail::Hours, format!("{name} {hours}")),
+            (Guardrail::Load, "not compared: it is counted among theirs".to_owned()),
+            (Guardrail::Backup, format!("not needed: {name} keeps it")),
+        ]
+        .map(|(guardrail, detail)| Reason { guardrail, verdict: Verdict::Passed, detail })
+        .into()
     }
 
     fn reassigned(&mut self, question: Question, version: u64, since: Timestamp, owner: Owner, by: &TeammateId) {
@@ -155,20 +174,19 @@ impl Applying<'_> {
         let standing = self.state.open.get(&thread).filter(|entry| entry.decision.owner == *owner);
         let decision = match (standing, owner) {
             (Some(entry), _) => entry.decision.clone(),
-            (None, Owner::Teammate { id }) if self.able(id, &question).is_some() => Decision {
-                owner: owner.clone(),
-                team: self.state.open.get(&thread).and_then(|entry| entry.decision.team.clone()),
-                reasons: vec![Reason {
-                    guardrail: Guardrail::Who,
-                    verdict: Verdict::Passed,
-                    detail: "has this thread already".to_owned(),
-                }],
-                notify_team_channel: false,
-                next_shift: None,
-            },
-            (None, _) => {
-                let load = self.state.load(self.rules, self.members, Some(&thread));
-                decide(self.rules, &load, &question, self.now)
+            (None, owner) => {
+                if let Some(member) = owner.teammate().and_then(|id| self.able(id, &question)) {
+                    Decision {
+                        owner: owner.clone(),
+                        team: self.state.open.get(&thread).and_then(|entry| entry.decision.team.clone()),
+                        reasons: self.kept(member, "has this thread already"),
+                        notify_team_channel: false,
+                        next_shift: None,
+                    }
+                } else {
+                    let load = self.state.load(self.rules, self.members, Some(&thread));
+                    decide(self.rules, &load, &question, self.now)
+                }
             }
         };
         let by_person = standing.is_some_and(|entry| entry.by_person);
@@ -236,9 +254,7 @@ impl Applying<'_> {
                 continue;
             };
             let load = self.state.load(self.rules, self.members, Some(&thread));
-            if matches!(entry.question.cause, Cause::Overdue { .. }) {
-                entry.question.cause = Cause::Asked;
-            }
+            entry.question.cause = entry.question.cause.calmed();
             entry.decision = decide(self.rules, &load, &entry.question, self.now);
             entry.by_person = false;
             entry.told = Some(self.now);
@@ -310,6 +326,7 @@ impl Applying<'_> {
             team,
             next_shift: entry.decision.next_shift,
             due: None,
+            handed_on: false,
         };
         self.state.telling.insert(notice.key.clone(), Telling { notice: notice.clone(), at: self.now });
         self.effects.push(RosterEffect::TeamChannel { notice });

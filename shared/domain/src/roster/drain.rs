@@ -7,7 +7,7 @@ use std::{
 
 use super::{OpenThread, apply::Applying};
 use crate::{
-    id::{AccountId, ContactId, TeammateId, ThreadId},
+    id::{AccountId, ContactId, TeamId, TeammateId, ThreadId},
     label::Urgency,
     owner::Owner,
     routing::{Cause, Decision, Load, decide},
@@ -48,9 +48,8 @@ impl Applying<'_> {
                 self.count(&mut load, id, entry.question.urgency);
                 entry.decision = decision;
                 entry.told = Some(self.now);
-                // Whoever was late with it is not held against the next.
                 if matches!(entry.question.cause, Cause::Overdue { .. }) {
-                    entry.question.cause = Cause::Asked;
+                    entry.question.cause = entry.question.cause.calmed();
                     entry.decision.notify_team_channel = false;
                 }
                 self.store(thread, entry);
@@ -80,8 +79,10 @@ impl Applying<'_> {
         let cause = match &question.cause {
             Cause::Asked => String::new(),
             Cause::Team { team } => team.to_string(),
-            Cause::Overdue { from, lead } => {
-                format!("overdue {lead} {}", from.as_ref().map_or("", TeammateId::as_str))
+            Cause::Overdue { from, lead, team } => {
+                let (from, team) =
+                    (from.as_ref().map_or("", TeammateId::as_str), team.as_ref().map_or("", TeamId::as_str));
+                format!("overdue {lead} {from} {team}")
             }
         };
         Profile {

@@ -5,7 +5,7 @@ use crate::{
     id::{TeammateId, ThreadId},
     json::Read,
     owner::Owner,
-    routing::{Cause, Decision, Member, Question, decide},
+    routing::{Decision, Member, Question, decide},
     rules::Rules,
     time::Timestamp,
 };
@@ -41,7 +41,7 @@ pub fn propose(
     let mut proposals = Vec::new();
     for thread in threads.iter().filter(theirs) {
         let Some(entry) = state.open.get(thread) else { continue };
-        let question = Question { cause: Cause::Asked, ..entry.question.clone() };
+        let question = Question { cause: entry.question.cause.clone().calmed(), ..entry.question.clone() };
         let decision = decide(rules, &load, &question, at);
         if let Owner::Teammate { id } = &decision.owner {
             for seat in load.seats.iter_mut().filter(|seat| seat.member.id == *id) {

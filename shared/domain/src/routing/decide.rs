@@ -19,17 +19,17 @@ pub fn decide(rules: &Rules, load: &Load, question: &Question, now: Timestamp) -
     let chosen = match &question.cause {
         Cause::Asked => deciding.asked(),
         Cause::Team { team } => deciding.of_team(team),
-        Cause::Overdue { from, lead } => {
+        Cause::Overdue { from, lead, team: of } => {
             let from = from.as_ref().and_then(|id| seats.id(id));
-            deciding.overdue(from, team.as_ref().filter(|_| *lead))
+            if *lead { deciding.led(from, team.as_ref(), of.as_ref()) } else { deciding.overdue(from, of.as_ref()) }
         }
     };
     deciding.complete(chosen);
     let overdue = matches!(question.cause, Cause::Overdue { .. });
     let owner = match (chosen, &question.cause) {
         (Some(seat), _) => Owner::Teammate { id: seat.member.id.clone() },
-        (None, Cause::Team { team }) => Owner::Team { id: team.clone() },
-        (None, Cause::Asked | Cause::Overdue { .. }) => Owner::Unassigned,
+        (None, Cause::Team { team } | Cause::Overdue { team: Some(team), .. }) => Owner::Team { id: team.clone() },
+        (None, Cause::Asked | Cause::Overdue { team: None, .. }) => Owner::Unassigned,
     };
     let next_shift = if chosen.is_some() { None } else { seats.next_shift(&deciding.off_shift(), now) };
     Decision { notify_team_channel: chosen.is_none() || overdue, owner, team, reasons: deciding.reasons, next_shift }
@@ -38,10 +38,8 @@ pub fn decide(rules: &Rules, load: &Load, question: &Question, now: Timestamp) -
 /// The team in whose queue the thread is.
 fn team(rules: &Rules, question: &Question) -> Option<TeamId> {
     match &question.cause {
-        Cause::Team { team } => Some(team.clone()),
-        Cause::Asked | Cause::Overdue { .. } => {
-            rules.topic(&question.topic).and_then(|topic| topic.team.clone()).or_else(|| rules.triage.team.clone())
-        }
+        Cause::Team { team } | Cause::Overdue { team: Some(team), .. } => Some(team.clone()),
+        Cause::Asked | Cause::Overdue { team: None, .. } => rules.team_of(&question.topic).cloned(),
     }
 }
 
@@ -71,6 +69,12 @@ impl<'a> Deciding<'a> {
     }
 
     fn of_team(&mut self, team: &TeamId) -> Option<&'a Seat> {
+        let group = self.members_of(team);
+        self.among(Guardrail::Who, &group).or_else(|| self.nobody())
+    }
+
+    /// Those of a team that a person handed it to, with a reason.
+    fn members_of(&mut self, team: &TeamId) -> Vec<&'a Seat> {
         let group = self.seats.team(team);
         let name = self.seats.rules.teams.get(team).map_or(team.as_str(), |team| team.name.as_str());
         self.reasons.push(if group.is_empty() {
@@ -78,31 +82,50 @@ impl<'a> Deciding<'a> {
         } else {
             passed(Guardrail::Who, format!("handed to team {name}: {}", names(&group)))
         });
-        self.among(Guardrail::Who, &group).or_else(|| self.nobody())
+        group
     }
 
-    fn overdue(&mut self, from: Option<&'a Seat>, led: Option<&TeamId>) -> Option<&'a Seat> {
+    /// The step `backup`: the backup, else others, of the team it was handed `to` if it was, else of the topic.
+    fn overdue(&mut self, from: Option<&'a Seat>, to: Option<&TeamId>) -> Option<&'a Seat> {
+        self.late(from);
+        self.others(from, to).or_else(|| self.keeps(from)).or_else(|| self.nobody())
+    }
+
+    /// The step `lead`: the lead; others were asked before, and are only where whoever has it has gone.
+    fn led(&mut self, from: Option<&'a Seat>, team: Option<&TeamId>, to: Option<&TeamId>) -> Option<&'a Seat> {
+        self.late(from);
+        self.lead(team, from).or_else(|| self.keeps(from)).or_else(|| self.others(from, to)).or_else(|| self.nobody())
+    }
+
+    fn late(&mut self, from: Option<&Seat>) {
         let late = from.map_or("nobody", |seat| seat.member.name.as_str());
         self.reasons.push(passed(Guardrail::Who, format!("not answered in time by {late}")));
-        let others = |group: Vec<&'a Seat>| -> Vec<&'a Seat> {
-            group.into_iter().filter(|seat| from.is_none_or(|from| from.member.id != seat.member.id)).collect()
+    }
+
+    fn others(&mut self, from: Option<&'a Seat>, to: Option<&TeamId>) -> Option<&'a Seat> {
+        let group = match to {
+            Some(team) => self.members_of(team),
+            None => self.seats_of_topic(),
         };
-        let of_topic = others(self.seats_of_topic());
-        led.and_then(|team| self.lead(team, from))
-            .or_else(|| self.backup(from))
-            .or_else(|| self.among(Guardrail::Who, &of_topic))
-            .or_else(|| {
-                let from = from.filter(|seat| self.seats.at_work(seat, self.now))?;
-                let detail = format!("nobody else can take it: {} keeps it", from.member.name);
-                self.reasons.push(passed(Guardrail::Backup, detail));
-                Some(from)
-            })
-            .or_else(|| self.nobody())
+        let not_late = |seat: &&Seat| from.is_none_or(|from| from.member.id != seat.member.id);
+        let group: Vec<&Seat> = group.into_iter().filter(not_late).collect();
+        let backup = if to.is_none() { self.backup(from) } else { None };
+        backup.or_else(|| self.among(Guardrail::Who, &group))
+    }
+
+    /// Whoever has it, while they are at work.
+    fn keeps(&mut self, from: Option<&'a Seat>) -> Option<&'a Seat> {
+        let from = from.filter(|seat| self.seats.at_work(seat, self.now))?;
+        self.reasons.push(passed(Guardrail::Backup, format!("nobody else can take it: {} keeps it", from.member.name)));
+        Some(from)
     }
 
     /// Whoever leads the team, unless it is they who are `late`.
-    fn lead(&mut self, team: &TeamId, late: Option<&Seat>) -> Option<&'a Seat> {
-        let team = self.seats.rules.teams.get(team)?;
+    fn lead(&mut self, team: Option<&TeamId>, late: Option<&Seat>) -> Option<&'a Seat> {
+        let Some(team) = team.and_then(|team| self.seats.rules.teams.get(team)) else {
+            self.reasons.push(blocked(Guardrail::Backup, "there is no team whose lead could take it"));
+            return None;
+        };
         let lead = team.lead.as_ref().and_then(|email| self.seats.emails([email]).first().copied());
         let lead = lead.filter(|seat| late.is_none_or(|late| late.member.id != seat.member.id));
         let Some(lead) = lead else {

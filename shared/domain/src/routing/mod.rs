@@ -45,6 +45,20 @@ pub fn may_answer(rules: &Rules, member: &Member, account: &AccountId) -> bool {
         && accounts.is_none_or(|accounts| accounts.is_empty() || accounts.contains(account))
 }
 
+/// Whether somebody else has to be looked for when a customer writes: the `owner` can no longer answer on `account`, or is
+/// off shift, unless a person chose them.
+pub fn away(
+    rules: &Rules,
+    members: &[Member],
+    owner: &TeammateId,
+    by_person: bool,
+    account: &AccountId,
+    now: Timestamp,
+) -> bool {
+    let able = members.iter().find(|member| member.id == *owner && may_answer(rules, member, account));
+    able.is_none_or(|member| !by_person && !rules.hours(&member.email.trim().to_lowercase()).at_work(now))
+}
+
 /// A member and what they carry.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Read)]
 #[serde(rename_all = "camelCase")]
@@ -118,7 +132,22 @@ pub enum Cause {
         /// The lead of the team is asked for, and not the backup.
         #[serde(default)]
         lead: bool,
+        /// The team that a person handed it to.
+        #[serde(default)]
+        team: Option<TeamId>,
     },
+}
+
+impl Cause {
+    /// The same once somebody was found: whoever was late with it is not held against the next.
+    #[must_use]
+    pub fn calmed(self) -> Self {
+        match self {
+            Self::Overdue { team: Some(team), .. } => Self::Team { team },
+            Self::Overdue { team: None, .. } => Self::Asked,
+            Self::Asked | Self::Team { .. } => self,
+        }
+    }
 }
 
 /// Who owns a thread from now on, and why.

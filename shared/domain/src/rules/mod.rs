@@ -397,6 +397,16 @@ impl Rules {
         self.topics.get(name).or_else(|| self.topics.get(crate::label::OTHER))
     }
 
+    /// The team in whose queue a thread about `topic` is.
+    pub fn team_of(&self, topic: &str) -> Option<&TeamId> {
+        self.topic(topic).and_then(|topic| topic.team.as_ref()).or(self.triage.team.as_ref())
+    }
+
+    /// Who leads a team, by e-mail.
+    pub fn lead_of(&self, team: Option<&TeamId>) -> Option<&str> {
+        self.teams.get(team?).and_then(|team| team.lead.as_deref())
+    }
+
     /// The hours of whoever signs in with `email`.
     pub fn hours(&self, email: &str) -> &Hours {
         self.teammates.get(email).map_or(&self.workspace.hours, |teammate| &teammate.hours)

@@ -88,6 +88,7 @@ impl Work {
         let author = authored.teammate().clone();
         let mut detail = json!({ "reply": id, "words": authored.words(), "template": template, "parts": parts.len() });
         self.tell_wait(&mut detail, self.now);
+        self.thread.wait_told = self.thread.version;
         self.tell_labels(&mut detail);
         self.record(teammate(&author), Action::Replied, detail);
         let version = self.touch();

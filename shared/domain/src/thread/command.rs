@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     audit::{Action, Actor},
-    escalation::{Escalation, Plan},
+    escalation::Plan,
     id::{MediaId, MessageId, TeammateId, ThreadId},
     label::{Correction, LabelSet},
     message::MediaState,
@@ -95,7 +95,10 @@ pub enum Command {
         targets: Targets,
         /// What the rules come to for this turn.
         #[serde(default)]
-        plan: Option<Plan>,
+        plan: Option<Box<Plan>>,
+        /// The owner, where they are away: somebody else is looked for.
+        #[serde(default)]
+        away: Option<TeammateId>,
     },
     /// The rules chose an owner.
     Routed {
@@ -162,7 +165,10 @@ impl Work {
             Command::Correct { correction, by } => self.correct(correction, &by),
             Command::Tag { add, remove, by } => self.tag(&add, &remove, &by),
             Command::Read { version } => self.read(version),
-            Command::Labelled { turn, set, targets, plan } => self.labelled(turn, set, targets, plan),
+            Command::Labelled { turn, set, targets, plan, away } => {
+                self.labelled(turn, set, targets, plan.map(|plan| *plan));
+                self.owner_away(away.as_ref());
+            }
             Command::Routed { owner, reasons, version } => self.routed(owner, reasons, version),
             Command::Looked { facts } => self.looked(facts),
             Command::Media { message, place, state } => self.media(&message, place, state),
@@ -179,6 +185,10 @@ impl Work {
         }
         let detail = json!({ "from": self.thread.owner, "to": to, "note": note });
         self.record(teammate(by), Action::Reassigned, detail);
+        self.thread.team = match &to {
+            Owner::Team { id } => Some(id.clone()),
+            Owner::Teammate { .. } | Owner::Unassigned => None,
+        };
         self.thread.owner = to;
         self.chosen_by(by);
         self.thread.escalation.acted(self.now);
@@ -206,8 +216,8 @@ impl Work {
         self.tell_labels(&mut detail);
         self.record(teammate(by), Action::Closed, detail);
         self.thread.status = Status::Closed { at: self.now };
-        self.thread.waiting.clear();
-        self.thread.escalation = Escalation::default();
+        // What was asked stays, with all that was done about it: whoever takes this back has to answer it.
+        self.thread.escalation.dropped();
         self.thread.unseen.clear();
         self.thread.to_route = false;
         self.ask_for_labels();
@@ -294,7 +304,7 @@ impl Work {
             self.thread.reasons = reasons;
             self.thread.owner_by = None;
         }
-        self.found_somebody();
+        self.looked_for_somebody(!same && self.thread.owner.teammate().is_some());
         self.thread.to_route = false;
         self.ask_for_labels();
         self.roster_changed();
@@ -318,7 +328,7 @@ impl Work {
         }
         let named = (looked.name.as_ref(), looked.username.as_ref()) != (known.name.as_ref(), known.username.as_ref());
         self.thread.profile = looked;
-        if named && !self.thread.waiting.is_empty() {
+        if named && self.thread.needs_answer() {
             // Now that it is known who asks, the same question by another door is theirs.
             self.effect(Effect::Label);
         }

@@ -28,9 +28,12 @@ const MOST_TELLING: usize = 16;
 impl Thread {
     /// What its targets are counted by; none while nobody has to answer.
     pub fn basis(&self) -> Option<Basis> {
-        if self.status != Status::Open || self.opened_at.is_none() {
-            return None;
-        }
+        let waits = self.status == Status::Open && self.opened_at.is_some();
+        if waits { self.question() } else { None }
+    }
+
+    /// The same of a question that is put aside or was closed.
+    fn question(&self) -> Option<Basis> {
         let asked_at = self.asked_at()?;
         Some(Basis {
             asked_at,
@@ -46,6 +49,18 @@ impl Thread {
         self.escalation.plan.as_ref().filter(|plan| Some(plan.basis) == self.basis())
     }
 
+    /// When the target's time is over, as its plan has it.
+    pub fn target(&self) -> Option<Timestamp> {
+        let Basis { asked_at, paused, urgency, .. } = self.question()?;
+        // Neither a new round nor another window makes it another.
+        let plan =
+            self.escalation.plan.as_ref().filter(|plan| {
+                (plan.basis.asked_at, plan.basis.paused, plan.basis.urgency) == (asked_at, paused, urgency)
+            });
+        // Until the rules were looked at, the clock on the wall has to do.
+        Some(plan.map_or_else(|| asked_at.plus(self.targets.of(urgency)).plus(paused), |plan| plan.target))
+    }
+
     /// Whether the rules are needed to go on: the plan no longer holds, or something is to be done.
     pub fn wants_rules(&self, now: Timestamp) -> bool {
         let Some(plan) = self.plan() else { return self.basis().is_some() };
@@ -54,10 +69,11 @@ impl Thread {
 
     /// Why the roster is asked for an owner.
     pub fn cause(&self) -> Cause {
-        let from = self.owner.teammate().cloned();
-        match self.escalation.routing {
-            Some((rung, _)) if self.to_route => Cause::Overdue { from, lead: rung == Rung::Lead },
-            _ => Cause::Asked,
+        let (from, team) = (self.owner.teammate().cloned(), self.team.clone());
+        match (&self.escalation.routing, team) {
+            (Some((rung, _)), team) if self.to_route => Cause::Overdue { from, lead: *rung == Rung::Lead, team },
+            (_, Some(team)) => Cause::Team { team },
+            (_, None) => Cause::Asked,
         }
     }
 
@@ -142,14 +158,22 @@ impl Work {
     }
 
     fn take(&mut self, due: Due, plan: &Plan) {
-        // Whom the last step asked for was never found: it is told as it is.
-        self.found_somebody();
+        let closes = plan.last_call.filter(|_| due == Due::LastCall).map(|(_, closes)| closes);
+        let tells = matches!(due, Due::Warn | Due::LastCall);
+        if !tells {
+            // Whom the last step asked for was never found: it is told as it is.
+            self.looked_for_somebody(false);
+        }
         self.thread.escalation.done(due, plan, self.now);
+        if closes.is_some_and(|closes| closes <= self.now) {
+            // Nothing can be done about it any more.
+            self.touch();
+            return;
+        }
         let step = self.thread.escalation.steps;
-        let kind = due.kind(plan.closing);
-        let detail = json!({ "step": step, "kind": kind, "due": plan.starts, "owner": self.thread.owner });
-        let action = if due == Due::Warn { Action::Warned } else { Action::Escalated };
-        self.record(Actor::System, action, detail);
+        let (kind, at) = (due.kind(), closes.unwrap_or(plan.starts));
+        let detail = json!({ "step": step, "kind": kind, "due": at, "owner": self.thread.owner });
+        self.record(Actor::System, if tells { Action::Warned } else { Action::Escalated }, detail);
         match due {
             Due::Step(rung @ (Rung::Backup | Rung::Lead)) => {
                 self.thread.escalation.routing = Some((rung, self.thread.version));
@@ -158,32 +182,39 @@ impl Work {
                 self.thread.label_asked_at = None;
                 self.ask_for_labels();
             }
-            Due::Warn | Due::Step(Rung::Channel) | Due::Remind => self.tell(kind),
+            Due::Warn | Due::LastCall | Due::Step(Rung::Channel) | Due::Remind => self.tell(kind, at, true),
         }
     }
 
-    /// The roster has chosen, or it is too late for that: the notice of the step can say whom.
-    pub(super) fn found_somebody(&mut self) {
-        if let Some((rung, _)) = self.thread.escalation.routing.take() {
-            self.tell(Due::Step(rung).kind(false));
+    /// The roster has chosen, or it is too late for that: the notice of the step can say whether there is somebody new.
+    pub(super) fn looked_for_somebody(&mut self, found: bool) {
+        let Some((rung, _)) = self.thread.escalation.routing.take() else { return };
+        if let Some(starts) = self.thread.escalation.plan.as_ref().map(|plan| plan.starts) {
+            self.tell(Due::Step(rung).kind(), starts, found);
         }
     }
 
-    fn tell(&mut self, kind: NoticeKind) {
-        let (Some(basis), Some(plan)) = (self.thread.basis(), self.thread.escalation.plan.as_ref()) else { return };
-        let steps = self.thread.escalation.steps;
+    fn tell(&mut self, kind: NoticeKind, due: Timestamp, handed_on: bool) {
+        let Some(basis) = self.thread.basis() else { return };
+        // A window is told of once, a step once in a round.
+        let of = if kind == NoticeKind::Closing {
+            due.millis().to_string()
+        } else {
+            format!("{}-{}", basis.from.millis(), self.thread.escalation.steps)
+        };
         let topic = self.thread.labels.current().map_or_else(|| label::OTHER.to_owned(), |set| set.labels.topic);
         let notice = Notice {
-            key: format!("{}-{}-{steps}-{}", self.thread.id, basis.from.millis(), kind.as_str()),
+            key: format!("{}-{of}-{}", self.thread.id, kind.as_str()),
             kind,
             thread: self.thread.id.clone(),
             topic,
             urgency: basis.urgency,
             owner: self.thread.owner.clone(),
-            team: None,
+            team: self.thread.team.clone(),
             channel: None,
             next_shift: None,
-            due: Some(plan.starts),
+            due: Some(due),
+            handed_on,
         };
         let telling = &mut self.thread.escalation.telling;
         telling.push(notice.clone());

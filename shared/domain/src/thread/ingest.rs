@@ -179,7 +179,9 @@ impl Work {
             if first && !known_reply {
                 self.thread.wrote.insert(Writer::Elsewhere, version);
                 let mut detail = json!({ "origin": origin });
-                self.tell_wait(&mut detail, at);
+                if by_a_person {
+                    self.tell_wait(&mut detail, at);
+                }
                 self.record(Actor::NativeApp, Action::AnsweredElsewhere, detail);
             }
             match by_reply {
@@ -222,7 +224,7 @@ impl Work {
             return;
         }
         let version = self.touch();
-        if self.thread.waiting.contains_key(&message.id) {
+        if self.thread.needs_answer() && self.thread.waiting.contains_key(&message.id) {
             self.thread.turn = self.thread.turn.saturating_add(1);
             self.thread.wrote.insert(Writer::Customer, version);
         }
@@ -348,6 +350,12 @@ impl Work {
             return;
         }
         let was = self.thread.status.as_str();
+        if matches!(self.thread.status, Status::Closed { .. }) {
+            // What was closed before was done with, and whose it was then is for the rules to say.
+            self.thread.waiting.clear();
+            self.thread.escalation = Escalation::default();
+            self.thread.team = None;
+        }
         self.begin_again();
         self.thread.status = Status::Open;
         self.thread.escalation.resumed(self.now);

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::{
-    state::Targets,
+    state::{Status, Targets},
     work::{Effect, Work, teammate},
 };
 use crate::{
@@ -66,6 +66,16 @@ impl Work {
             self.roster_changed();
         }
         self.ask_for_labels();
+    }
+
+    /// Whoever has it cannot be asked now, and the customer has written: the rules choose anew.
+    pub(super) fn owner_away(&mut self, away: Option<&TeammateId>) {
+        let theirs = away.is_some() && self.thread.owner.teammate() == away;
+        if theirs && self.thread.status == Status::Open && self.thread.needs_answer() {
+            self.touch();
+            self.thread.to_route = true;
+            self.ask_for_labels();
+        }
     }
 
     /// The messages that the labels of this moment are about, the latest of them.

@@ -13,11 +13,7 @@ impl Thread {
         if self.status != Status::Open {
             return None;
         }
-        let asked_at = self.asked_at()?;
-        // Until the rules were looked at, the clock on the wall has to do.
-        let counted = || asked_at.plus(self.targets.of(self.urgency()));
-        let target = self.plan().map_or_else(counted, |plan| plan.target);
-        Some(targets::due(target, window.closes(self.window_opened_at)))
+        Some(targets::due(self.target()?, window.closes(self.window_opened_at)))
     }
 
     /// The order within a queue, ascending: what is due soonest first, then what was written last.

@@ -9,7 +9,7 @@ use crate::{
     audit::Head,
     escalation::Escalation,
     event::{Peer, Referral, Stage},
-    id::{AccountId, MediaId, MessageId, ReplyId, TeammateId, ThreadId},
+    id::{AccountId, MediaId, MessageId, ReplyId, TeamId, TeammateId, ThreadId},
     label::{LabelState, Urgency},
     message::{Direction, Place},
     owner::{Owner, Reason},
@@ -82,6 +82,9 @@ pub struct Thread {
     /// The version in which a person last chose the owner.
     #[serde(default)]
     pub owner_chosen: u64,
+    /// The team that a person handed it to: it stays among its members.
+    #[serde(default)]
+    pub team: Option<TeamId>,
     /// The rules have yet to choose an owner.
     #[serde(default)]
     pub to_route: bool,
@@ -107,13 +110,17 @@ pub struct Thread {
     pub window_opened_at: Option<Timestamp>,
     /// When we last answered, by whatever app.
     pub answered_at: Option<Timestamp>,
+    /// The version that a reply from here was last written to: how long questions until then waited is told.
+    #[serde(default)]
+    pub wait_told: u64,
     /// When we last answered by another app than this one.
     #[serde(default)]
     pub answered_elsewhere_at: Option<Timestamp>,
     /// Which teammate answered last from here, and when.
     #[serde(default)]
     pub answered_by: Option<(Timestamp, TeammateId)>,
-    /// The customer's messages that wait for an answer.
+    /// The customer's messages that wait for an answer. Of what is closed they do not count, and are kept for whoever
+    /// takes that back.
     pub waiting: Map<MessageId, Waiting>,
     /// Those that replies from here have answered: they wait again if all of those turn out not to have arrived.
     #[serde(default, skip_serializing_if = "Map::is_empty")]
@@ -329,6 +336,7 @@ impl Thread {
             reasons: Vec::new(),
             owner_by: None,
             owner_chosen: 0,
+            team: None,
             to_route: false,
             labels: LabelState::default(),
             turn: 0,
@@ -339,6 +347,7 @@ impl Thread {
             last: None,
             window_opened_at: None,
             answered_at: None,
+            wait_told: 0,
             answered_elsewhere_at: None,
             answered_by: None,
             waiting: Map::new(),
@@ -358,6 +367,11 @@ impl Thread {
     /// When the oldest question that waits was asked.
     pub fn asked_at(&self) -> Option<Timestamp> {
         self.waiting.values().map(|waiting| waiting.at).min()
+    }
+
+    /// Whether somebody has to answer.
+    pub fn needs_answer(&self) -> bool {
+        !self.waiting.is_empty() && !matches!(self.status, Status::Closed { .. })
     }
 
     /// How urgent it is; `normal` until labelled.

@@ -130,14 +130,24 @@ impl Work {
         self.entries.push(entry);
     }
 
-    /// Adds to the record of an answer, given at `at`, how long the customer waited for it, and how long that may be.
+    /// Adds to the record of an answer, given at `at`, how long the customer waited for it, and whether that was in time.
+    /// Of one question it is told once, whatever becomes of the reply.
     pub(super) fn tell_wait(&self, detail: &mut Value, at: Timestamp) {
-        let (Some(asked), Value::Object(members)) = (self.thread.asked_at(), detail) else { return };
+        let thread = &self.thread;
+        let oldest = thread.waiting.values().min_by_key(|waiting| waiting.at).filter(|_| thread.needs_answer());
+        let (Some(oldest), Some(target), Value::Object(members)) = (oldest, thread.target(), detail) else { return };
+        if oldest.version <= thread.wait_told {
+            return;
+        }
+        let asked = oldest.at;
+        // While it is put aside its time stands still.
+        let counted = thread.escalation.paused_at.map_or(at, |paused| paused.min(at));
+        members.insert("met".to_owned(), (counted <= target).into());
         let urgency = self.thread.urgency();
         members.insert("waited".to_owned(), (at.since(asked).as_millis() / 1000).into());
         members.insert("target".to_owned(), (self.thread.targets.of(urgency).as_millis() / 1000).into());
         members.insert("urgency".to_owned(), urgency.as_str().into());
-        if self.thread.answered_at.is_none() {
+        if thread.answered_at.is_none() && thread.wait_told == 0 {
             members.insert("first".to_owned(), true.into());
         }
     }

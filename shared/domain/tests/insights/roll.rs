@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use serde_json::json;
 use tributary_domain::{
     audit::Action,
-    insights::{Cell, Line, Sheet, Tally, What, hour_of, next_hour},
+    insights::{Cell, Kind, Line, Sheet, Tally, What, hour_of, next_hour},
     json,
     rules::zone::Zone,
     time::Timestamp,
@@ -134,4 +134,20 @@ fn a_persons_change_of_a_persons_word_is_no_fault_of_the_machine() {
     assert_eq!(wrong(json!({ "from": mid, "to": last, "said": said })), 0);
     assert_eq!(wrong(json!({ "from": null, "to": last, "said": null })), 0);
     assert_eq!(wrong(json!({ "from": said, "to": mid })), 0);
+}
+
+#[test]
+fn whether_an_answer_was_in_time_is_told_by_its_entry_and_of_older_ones_by_its_length() {
+    let at = Timestamp::from_millis(1_780_000_000_000);
+    let counts = |detail| {
+        let mut tally = Tally::default();
+        tally.add(&line("one", "orders", "tm_a", What::Entry(entry(1, at, Some("tm_a"), Action::Replied, detail))));
+        let cells = tally.cells(Sheet::Answers);
+        (cells.iter().any(|cell| cell.kind == Kind::Met), cells.iter().any(|cell| cell.kind == Kind::Late))
+    };
+    // A night lay between: by the clock on the wall it would be late.
+    assert_eq!(counts(json!({ "waited": 90_000, "target": 3600, "met": true, "urgency": "high" })), (true, false));
+    assert_eq!(counts(json!({ "waited": 10, "target": 3600, "met": false, "urgency": "high" })), (false, true));
+    assert_eq!(counts(json!({ "waited": 3600, "target": 3600, "urgency": "high" })), (true, false), "an older one");
+    assert_eq!(counts(json!({ "waited": 3601, "target": 3600, "urgency": "high" })), (false, true));
 }

@@ -27,8 +27,10 @@ fn the_guardrails_in_their_order() {
     let vip = |question: Question| Question { contact: ContactId::parse("ctc_vip").unwrap(), ..question };
     let back = |by, when| Question { last_answered: Some(answered(by, when)), ..question("orders") };
     let german = Question { language: "de-AT".into(), ..question("orders") };
-    let late =
-        |from: &str| Question { cause: Cause::Overdue { from: Some(tm(from)), lead: false }, ..question("orders") };
+    let late = |from: &str| Question {
+        cause: Cause::Overdue { from: Some(tm(from)), lead: false, team: None },
+        ..question("orders")
+    };
     let to = |team: &str| Question { cause: Cause::Team { team: TeamId::parse(team).unwrap() }, ..question("orders") };
     for (case, load, question, now, expected) in [
         ("the owner who carries least", load(&[("mia", 4), ("jon", 2)]), question("orders"), MORNING, "jon"),
@@ -83,7 +85,7 @@ fn reasons_can_be_read() {
         (
             "overdue",
             load(&[]),
-            Question { cause: Cause::Overdue { from: Some(tm("mia")), lead: false }, ..question("orders") },
+            Question { cause: Cause::Overdue { from: Some(tm("mia")), lead: false, team: None }, ..question("orders") },
             MORNING,
         ),
         ("nobody there", Load::default(), question("jobs"), MORNING),
@@ -162,7 +164,7 @@ proptest! {
         let rules = rules();
         let mut question = question;
         if let Some(from) = overdue {
-            question.cause = Cause::Overdue { from: from.map(|who| members()[who].id.clone()), lead: false };
+            question.cause = Cause::Overdue { from: from.map(|who| members()[who].id.clone()), lead: false, team: None };
         }
         let seats: Vec<Seat> = members().into_iter().zip(&weights).zip(&able).map(|((member, weight), (enabled, can_reply))| {
             Seat { member: Member { enabled: *enabled, can_reply: *can_reply, ..member }, threads: *weight, weight: *weight, last_assigned: None }
@@ -176,7 +178,7 @@ proptest! {
                 let email = seat.member.email.to_lowercase();
                 prop_assert!(seat.member.enabled && seat.member.can_reply);
                 prop_assert!(rules.hours(&email).at_work(now));
-                let keeps = question.cause == Cause::Overdue { from: Some(id.clone()), lead: false };
+                let keeps = question.cause == Cause::Overdue { from: Some(id.clone()), lead: false, team: None };
                 prop_assert!(keeps || seat.weight + rules.load.weight(question.urgency) <= rules.cap(&email));
                 prop_assert_eq!(decision.next_shift, None);
             }

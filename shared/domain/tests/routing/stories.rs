@@ -7,7 +7,7 @@ use tributary_domain::{
     label::Urgency,
     owner::Owner,
     roster::{NoticeKind, RosterEffect, RosterInput, RosterState, apply, propose},
-    routing::{Cause, Question},
+    routing::{Cause, Guardrail, Question, away},
     time::Span,
 };
 
@@ -290,8 +290,10 @@ fn changed_rules_are_tried_on_what_waits() {
 fn overdue_goes_to_the_backup_and_the_thread_tells_of_it() {
     let mut day = Day::begin();
     day.ask(MORNING, "a", 1, of("orders", Urgency::Urgent));
-    let late =
-        Question { cause: Cause::Overdue { from: Some(tm("jon")), lead: false }, ..of("orders", Urgency::Urgent) };
+    let late = Question {
+        cause: Cause::Overdue { from: Some(tm("jon")), lead: false, team: None },
+        ..of("orders", Urgency::Urgent)
+    };
     day.ask(NOON, "a", 2, late);
     assert_eq!(day.owner("a"), "kim");
     assert_eq!(day.notices(), [], "the thread knows what was done about it before, and tells once");
@@ -377,11 +379,93 @@ fn a_late_thread_goes_to_the_lead_of_its_team() {
     let mut day = Day::begin();
     day.rules = Rules::parse(&rules).unwrap();
     let late = |from: &str| Question {
-        cause: Cause::Overdue { from: Some(tm(from)), lead: true },
+        cause: Cause::Overdue { from: Some(tm(from)), lead: true, team: None },
         ..of("returns", Urgency::Urgent)
     };
     day.ask(NOON, "a", 1, late("jon"));
     assert_eq!(day.owner("a"), "kim");
     day.ask(NIGHT, "b", 1, late("kim"));
-    assert_eq!(day.owner("b"), "ann", "it was the lead who was late");
+    assert_eq!(day.owner("b"), "kim", "it was the lead who was late: nobody is above them");
+}
+
+#[test]
+fn a_late_thread_stays_within_the_team_it_was_handed_to() {
+    let rules = RULES.replace("[teams.night]", "[teams.night]\nlead = \"kim@example.com\"");
+    let rules =
+        rules.replace("[teammates.\"kim@example.com\"]", "[teammates.\"kim@example.com\"]\nteams = [\"night\"]");
+    let mut day = Day::begin();
+    day.rules = Rules::parse(&rules).unwrap();
+    let team = TeamId::parse("team_night").unwrap();
+    let late = |from: &str, lead| Question {
+        cause: Cause::Overdue { from: Some(tm(from)), lead, team: Some(team.clone()) },
+        ..of("orders", Urgency::Normal)
+    };
+    // Mia and Jon, who own the topic, are on shift.
+    day.ask(MORNING, "a", 1, late("ann", false));
+    assert_eq!(day.owner("a"), "kim", "others of the team, and not the topic's");
+    assert_eq!(day.state.open[&thr("a")].decision.team, Some(team.clone()));
+    day.ask(MORNING, "b", 1, late("ann", true));
+    assert_eq!(day.owner("b"), "kim", "the lead of that team");
+    day.members.retain(|member| member.id != tm("kim"));
+    day.tell(MORNING, RosterInput::MembersChanged);
+    assert_eq!(day.owner("a"), "team_night", "nobody of them is there: it is the team's");
+    day.tell("2026-03-04T21:00:00Z", RosterInput::ShiftTick);
+    assert_eq!(day.owner("a"), "ann");
+}
+
+#[test]
+fn a_lead_who_cannot_take_it_leaves_it_where_it_is() {
+    let rules = RULES.replace("[teams.returns]", "[teams.returns]\nlead = \"ann@example.com\"");
+    let mut day = Day::begin();
+    day.rules = Rules::parse(&rules.replace(
+        "team = \"returns\"\n[topics.jobs]",
+        "team = \"returns\"\nbackup = \"kim@example.com\"\n[topics.jobs]",
+    ))
+    .unwrap();
+    let late = |from: &str| Question {
+        cause: Cause::Overdue { from: Some(tm(from)), lead: true, team: None },
+        ..of("returns", Urgency::Urgent)
+    };
+    day.ask(MORNING, "a", 1, late("jon"));
+    assert_eq!(day.owner("a"), "jon", "the backup was asked before: it does not go to and fro");
+    day.ask(NIGHT, "b", 1, late("jon"));
+    assert_eq!(day.owner("b"), "ann", "the lead is there");
+    day.ask(NIGHT, "c", 1, late("ann"));
+    assert_eq!(day.owner("c"), "ann", "there is nobody above the lead");
+    day.ask(NOON, "d", 1, late("mia"));
+    assert_eq!(day.owner("d"), "kim", "whoever has it has gone");
+}
+
+#[test]
+fn what_is_kept_is_explained_by_every_guardrail() {
+    let explained = |day: &Day| {
+        let reasons = &day.state.open[&thr("a")].decision.reasons;
+        reasons.iter().map(|one| (one.guardrail, one.detail.clone())).collect::<Vec<_>>()
+    };
+    let all = [Guardrail::Who, Guardrail::Hours, Guardrail::Load, Guardrail::Backup];
+    let mut day = Day::begin();
+    day.ask(MORNING, "a", 1, of("orders", Urgency::Normal)).ask(MORNING, "a", 2, of("orders", Urgency::High));
+    let kept = explained(&day);
+    assert_eq!(kept.iter().map(|(guardrail, _)| *guardrail).collect::<Vec<_>>(), all);
+    assert_eq!(kept[1].1, "Jon is on shift");
+    let question = Question { thread: thr("a"), ..question("orders") };
+    day.tell(MORNING, RosterInput::Assign { question, version: 3, since: at(MORNING), chosen: Some(tm("ann")) });
+    let kept = explained(&day);
+    assert_eq!(kept.iter().map(|(guardrail, _)| *guardrail).collect::<Vec<_>>(), all);
+    assert_eq!(kept[0].1, "Ann was given this thread by a person");
+    assert_eq!(kept[1].1, "Ann is off shift, and keeps it all the same");
+}
+
+#[test]
+fn somebody_is_away_who_is_off_shift_or_can_no_longer_answer() {
+    let (rules, mut all, account) = (rules(), members(), question("orders").account);
+    let gone = |all: &[Member], who: &str, by_person, now| away(&rules, all, &tm(who), by_person, &account, at(now));
+    assert!(!gone(&all, "mia", false, MORNING));
+    assert!(gone(&all, "mia", false, NOON), "at lunch");
+    assert!(!gone(&all, "mia", true, NOON), "whom a person chose keeps it");
+    for member in &mut all {
+        member.enabled = false;
+    }
+    assert!(gone(&all, "mia", true, MORNING), "but for those who cannot answer any more");
+    assert!(gone(&[], "mia", true, MORNING));
 }

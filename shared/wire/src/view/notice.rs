@@ -36,6 +36,11 @@ pub fn told(notice: &Notice, rules: &Rules, name: impl Fn(&str) -> Option<String
         Owner::Teammate { id } => name(id.as_str()).unwrap_or_else(|| "somebody".to_owned()),
     };
     let by = notice.due.map(said).unwrap_or_default();
+    let handed_on = if notice.handed_on {
+        format!("It was handed on: it is with {owner} now.")
+    } else {
+        format!("Nobody else can take it now: it is with {owner}.")
+    };
     match notice.kind {
         NoticeKind::Unassigned => {
             let when = notice.next_shift.map(|at| format!(" The next shift starts at {}.", said(at)));
@@ -46,12 +51,8 @@ pub fn told(notice: &Notice, rules: &Rules, name: impl Fn(&str) -> Option<String
             "Answer before the shift ends: for {thread}, the platform's time to answer runs out while nobody is at \
              work. It is with {owner}."
         ),
-        NoticeKind::Backup => {
-            format!("Not answered by {by}: {thread}. Its backup was asked for; it is with {owner} now.")
-        }
-        NoticeKind::Lead => {
-            format!("Still not answered: {thread}, due by {by}. The team's lead was asked for; it is with {owner} now.")
-        }
+        NoticeKind::Backup => format!("Not answered by {by}: {thread}. {handed_on}"),
+        NoticeKind::Lead => format!("Still not answered: {thread}, due by {by}. {handed_on}"),
         NoticeKind::Overdue => format!("Not answered in time: {thread}, due by {by}. It is with {owner}."),
         NoticeKind::Reminder => format!("Nobody has answered yet: {thread}, due by {by}. It is with {owner}."),
     }
@@ -187,6 +188,7 @@ mod tests {
             channel: None,
             next_shift: Some(Timestamp::from_seconds(1_767_258_000)),
             due: Some(Timestamp::from_seconds(1_767_225_600)),
+            handed_on: matches!(kind, NoticeKind::Backup),
         }
     }
 

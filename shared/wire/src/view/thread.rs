@@ -58,7 +58,7 @@ pub fn thread_item(thread: &Thread, window: WindowPolicy, trouble: bool) -> Opti
         due_at: thread.due(window),
         last_message_at: last.at,
         unread: u32::try_from(thread.unseen.len()).unwrap_or(u32::MAX),
-        needs_answer: !thread.waiting.is_empty(),
+        needs_answer: thread.needs_answer(),
         trouble,
         tags: thread.tags.iter().cloned().collect(),
         linked: thread.linked.iter().cloned().collect(),

@@ -118,6 +118,7 @@ fn labelled(desk: &mut Desk, question: &str, source: LabelSource) {
         set: LabelSet { labels, source, at },
         targets: Targets::default(),
         plan: None,
+        away: None,
     });
 }
 

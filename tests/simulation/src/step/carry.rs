@@ -1,7 +1,9 @@
 //! Carrying what threads commit to the index, the queues and the roster; and the alarm that sees to it.
 
 use tributary_domain::{
+    id::TeammateId,
     label::{BuiltInReason, LabelSet, LabelSource, Labels, Urgency},
+    routing,
     thread::{Command, Effect, Targets},
     time::Span,
 };
@@ -45,7 +47,17 @@ impl World {
         let labels = Labels { topic: "other".to_owned(), urgency, language: "en".to_owned(), summary: String::new() };
         let source = LabelSource::BuiltIn { reason: BuiltInReason::NotConfigured };
         let set = LabelSet { labels, source, at: self.now };
-        self.command(process, thread, Command::Labelled { turn, set, targets: Targets::default(), plan: None })
+        let away = self.away(thread);
+        self.command(process, thread, Command::Labelled { turn, set, targets: Targets::default(), plan: None, away })
+    }
+
+    /// The owner, where they are off shift.
+    fn away(&self, thread: usize) -> Option<TeammateId> {
+        let thread = &self.threads.get(thread)?.thread;
+        let (owner, by_person) = (thread.owner.teammate()?, thread.owner_by.is_some());
+        let rules = self.roster.rules?;
+        let away = routing::away(rules, cast::members(), owner, by_person, cast::account(), self.now);
+        away.then(|| owner.clone())
     }
 
     pub(super) fn ring(&mut self, process: &mut Process, thread: usize) -> Done {

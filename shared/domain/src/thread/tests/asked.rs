@@ -2,12 +2,14 @@
 
 use super::{Desk, WINDOW, noon, person, remote};
 use crate::{
+    audit::Action,
     capability::{Window, WindowPolicy},
     event::{Content, Fact, Origin, Side},
     id::{MediaId, MessageId},
     label::Urgency,
     message::MediaState,
     outbound::SendOutcome,
+    rules::Rules,
     thread::{Command, Effect, Facts, Status, Work},
     time::Span,
 };
@@ -199,4 +201,73 @@ fn a_contact_is_looked_up_until_somebody_answers_and_again_after_a_week() {
     assert!(looks(&desk.message(4, 0)));
     desk.command(Command::Looked { facts: Facts { at: Some(desk.now), ..Facts::default() } });
     assert_eq!(desk.thread().contact_name(), "Ana", "what is not told any more is still the best that is known");
+}
+
+/// Rules by which time stands still at night: they work from 09:00 to 17:00.
+fn working() -> Rules {
+    let text = "[hours]\nshifts = [{ days = [\"mon-sun\"], from = \"09:00\", to = \"17:00\" }]\n\
+        [targets]\ncount = \"working\"\nnormal = \"6h\"\n";
+    Rules::parse(text).unwrap()
+}
+
+impl Desk {
+    /// What the record says of the last answer: how long they waited, whether in time, whether for the first time.
+    fn wait_told(&self) -> (Option<u64>, Option<bool>, bool) {
+        let answers = [Action::Replied, Action::AnsweredElsewhere];
+        let entry = self.record.iter().rev().find(|entry| answers.contains(&entry.action)).unwrap();
+        let told = |name: &str| entry.detail.get(name).cloned();
+        let first = told("first").and_then(|first| first.as_bool()).unwrap_or_default();
+        (told("waited").and_then(|one| one.as_u64()), told("met").and_then(|met| met.as_bool()), first)
+    }
+
+    fn answers(&mut self, number: u32) -> (Option<u64>, Option<bool>, bool) {
+        let id = format!("reply-{number:04}");
+        self.reply(&id, "nora", "Yes", self.thread().version).0.unwrap();
+        self.wait_told()
+    }
+}
+
+#[test]
+fn an_answer_is_in_time_by_the_plan_of_its_question() {
+    // Asked at noon: five hours of the six until the evening, and one the next morning.
+    for (later, met) in [(Span::hours(22), true), (Span::hours(23), false)] {
+        let mut desk = Desk::settled();
+        desk.ring(&working());
+        desk.later(later);
+        assert_eq!(desk.answers(1), (Some(later.as_millis() / 1000), Some(met), true));
+    }
+    // Put aside at 13:00 it has time left, whenever that is answered.
+    let mut desk = Desk::settled();
+    desk.ring(&working());
+    desk.later(Span::hours(1));
+    desk.snooze(Span::days(3));
+    desk.later(Span::days(2));
+    assert_eq!(desk.answers(1).1, Some(true));
+    // Nobody has looked at the rules yet: by the clock on the wall.
+    let mut desk = Desk::settled();
+    desk.later(Span::millis(4 * 3_600_000 + 1));
+    assert_eq!(desk.answers(1).1, Some(false));
+}
+
+#[test]
+fn how_long_a_question_waited_is_told_once() {
+    let mut desk = Desk::settled();
+    desk.later(Span::minutes(1));
+    assert_eq!(desk.answers(1), (Some(60), Some(true), true));
+    assert_eq!(desk.answers(2), (None, None, false), "the first is still on its way");
+    let class = crate::capability::ErrorClass::TokenExpired;
+    let error = crate::capability::PlatformError { class, code: "190".to_owned() };
+    desk.came_back("reply-0001", 1, SendOutcome::Refused { error });
+    desk.later(Span::hours(9));
+    desk.message(2, 0);
+    assert_eq!(desk.answers(3), (None, None, false), "it was not taken, and is told all the same");
+    let mut desk = Desk::settled();
+    let content = Content { text: Some("Thank you for your message".into()), ..Content::default() };
+    desk.event(desk.now, Fact::Echo { id: remote(9), content, correlation: None, origin: Origin::OtherApp });
+    assert_eq!(desk.wait_told().0, None, "a machine's answer is none");
+    assert_eq!(desk.answers(1), (Some(0), Some(true), true));
+    desk.came_back("reply-0001", 1, SendOutcome::Accepted { ids: vec![remote(10)] });
+    desk.message(2, 0);
+    desk.later(Span::minutes(2));
+    assert_eq!(desk.answers(2), (Some(120), Some(true), false), "the next question is another");
 }

@@ -206,3 +206,31 @@ fn the_record_tells_once_that_a_label_was_looked_at_and_what_a_correction_is_abo
     desk.close();
     assert_eq!(seen(&desk).unwrap()["language"], "en");
 }
+
+#[test]
+fn whoever_is_away_when_the_customer_writes_again_is_not_left_with_it() {
+    let again = |desk: &mut Desk, away: &str| {
+        desk.later(Span::minutes(2));
+        desk.message(2, 0);
+        let machine = desk.thread().labels.machine.clone().unwrap();
+        let (turn, set) = (desk.thread().turn, machine.set);
+        let (targets, away) = (desk.thread().targets, Some(person(away)));
+        desk.command(Command::Labelled { turn, set, targets, plan: None, away });
+    };
+    let mut desk = Desk::settled();
+    again(&mut desk, "ida");
+    assert!(!desk.thread().to_route, "it is somebody else's by now");
+    let mut desk = Desk::settled();
+    again(&mut desk, "nora");
+    assert!(desk.thread().to_route);
+    desk.routed("ben");
+    assert_eq!(desk.thread().owner, Owner::Teammate { id: person("ben") });
+    let mut desk = Desk::settled();
+    desk.message(2, 0);
+    desk.close();
+    let machine = desk.thread().labels.machine.clone().unwrap();
+    let (turn, targets) = (desk.thread().turn, desk.thread().targets);
+    let away = Some(person("nora"));
+    desk.command(Command::Labelled { turn, set: machine.set, targets, plan: None, away });
+    assert!(!desk.thread().to_route, "nobody has to be found for what is closed");
+}

@@ -3,7 +3,13 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::{audit::Action, escalation, notice::NoticeKind, routing::Cause, rules::Rules};
+use crate::{
+    audit::Action,
+    escalation::{self, Due},
+    notice::NoticeKind,
+    routing::Cause,
+    rules::Rules,
+};
 
 pub(super) const RULES: &str = r#"
 [teams.care]
@@ -105,7 +111,7 @@ fn the_roster_is_asked_for_the_backup_and_then_for_the_lead() {
     let rules = rules();
     desk.later(Span::hours(4));
     desk.ring(&rules);
-    assert_eq!(desk.thread().cause(), Cause::Overdue { from: Some(person("nora")), lead: false });
+    assert_eq!(desk.thread().cause(), Cause::Overdue { from: Some(person("nora")), lead: false, team: None });
     let asked = desk.thread().version;
     let before = desk.thread().owner.clone();
     desk.routed_on(asked - 1, "nora");
@@ -115,12 +121,109 @@ fn the_roster_is_asked_for_the_backup_and_then_for_the_lead() {
     assert_eq!(desk.thread().escalation.telling[0].owner, Owner::Teammate { id: person("ben") });
     desk.later(Span::minutes(30));
     desk.ring(&rules);
-    assert_eq!(desk.thread().cause(), Cause::Overdue { from: Some(person("ben")), lead: true });
+    assert_eq!(desk.thread().cause(), Cause::Overdue { from: Some(person("ben")), lead: true, team: None });
     // Nobody is found until the next step: the notice says how it stands.
     desk.later(Span::minutes(30));
     desk.ring(&rules);
-    let kinds: Vec<_> = desk.thread().escalation.telling.iter().map(|notice| notice.kind).collect();
-    assert_eq!(kinds, [NoticeKind::Backup, NoticeKind::Lead, NoticeKind::Overdue]);
+    let told: Vec<_> = desk.thread().escalation.telling.iter().map(|one| (one.kind, one.handed_on)).collect();
+    assert_eq!(told, [(NoticeKind::Backup, true), (NoticeKind::Lead, false), (NoticeKind::Overdue, true)]);
+}
+
+#[test]
+fn a_step_that_finds_nobody_new_says_so() {
+    let mut desk = Desk::settled();
+    desk.later(Span::hours(4));
+    desk.ring(&rules());
+    desk.routed("nora");
+    let told = desk.thread().escalation.telling.last().unwrap();
+    assert_eq!((told.kind, told.handed_on), (NoticeKind::Backup, false));
+    assert_eq!(told.owner, Owner::Teammate { id: person("nora") });
+}
+
+#[test]
+fn without_a_lead_there_is_no_step_that_asks_for_one() {
+    let nobody = Rules::parse(&RULES.replace("lead = \"lea@example.com\"", "")).unwrap();
+    let expected = [(235, NoticeKind::Warning), (240, NoticeKind::Backup), (270, NoticeKind::Overdue)];
+    assert_eq!(Desk::settled().told(&nobody, Span::minutes(275)), expected);
+    let only = Rules::parse("[escalation]\nchain = [\"lead\"]").unwrap();
+    let expected = [(235, NoticeKind::Warning), (240, NoticeKind::Lead), (270, NoticeKind::Reminder)];
+    assert_eq!(Desk::settled().told(&only, Span::minutes(275)), expected, "it is not left to itself for want of one");
+    assert!(!escalation::same(&rules(), &nobody), "threads that wait have to hear of that");
+}
+
+#[test]
+fn a_thread_that_was_handed_to_a_team_is_escalated_within_it() {
+    let mut desk = Desk::settled();
+    let night = crate::id::TeamId::parse("team_night").unwrap();
+    let to = Owner::Team { id: night.clone() };
+    desk.command(Command::Reassign { to, note: None, by: person("nora") });
+    assert_eq!(desk.thread().cause(), Cause::Team { team: night.clone() });
+    desk.routed("ida");
+    desk.later(Span::hours(4));
+    desk.ring(&rules());
+    let late = Cause::Overdue { from: Some(person("ida")), lead: false, team: Some(night.clone()) };
+    assert_eq!(desk.thread().cause(), late);
+    desk.routed("ben");
+    assert_eq!(desk.thread().escalation.telling[0].team, Some(night.clone()), "whose channel hears of it");
+    assert_eq!(desk.thread().plan().unwrap().chain.len(), 2, "that team has no lead, though the topic's has");
+    let to = Owner::Teammate { id: person("nora") };
+    desk.command(Command::Reassign { to, note: None, by: person("nora") });
+    assert_eq!(desk.thread().cause(), Cause::Asked, "until somebody gives it to somebody");
+}
+
+#[test]
+fn without_a_chain_a_thread_that_is_first_looked_at_late_is_warned_of_once() {
+    let rules = Rules::parse("[escalation]\nchain = []").unwrap();
+    let mut desk = Desk::settled();
+    desk.later(Span::hours(9));
+    assert_eq!(desk.told(&rules, Span::days(3)), [(9 * 60, NoticeKind::Warning)]);
+    desk.carried();
+    assert_eq!(desk.thread().wakes_at([], false, desk.now), None, "there is nothing left to wake for");
+}
+
+#[test]
+fn what_was_closed_by_mistake_is_due_as_it_was_once_that_is_taken_back() {
+    let mut desk = Desk::settled();
+    let rules = rules();
+    assert_eq!(desk.told(&rules, Span::minutes(245)).len(), 2);
+    let due = desk.thread().due(WINDOW);
+    desk.close();
+    assert_eq!((desk.thread().due(WINDOW), desk.thread().needs_answer()), (None, false));
+    assert_eq!(desk.told(&rules, Span::minutes(5)), []);
+    desk.command(Command::Reopen { note: None, by: person("nora") });
+    assert_eq!((desk.thread().due(WINDOW), desk.thread().needs_answer()), (due, true));
+    assert_eq!(desk.told(&rules, Span::minutes(25)), [(270, NoticeKind::Lead)], "the round goes on");
+    desk.close();
+    desk.later(Span::minutes(10));
+    desk.message(2, 0);
+    assert_eq!(desk.thread().asked_at(), Some(desk.now), "what the customer writes then is another question");
+    assert_eq!(desk.thread().escalation.steps, 0);
+}
+
+#[test]
+fn what_is_answered_while_it_is_closed_is_not_asked_again() {
+    let mut desk = Desk::settled();
+    desk.close();
+    let content = Content { text: Some("We are on it".to_owned()), ..Content::default() };
+    let origin = crate::event::Origin::NativeApp;
+    desk.event(desk.now, Fact::Echo { id: remote(9), content, correlation: None, origin });
+    desk.command(Command::Reopen { note: None, by: person("nora") });
+    assert!(!desk.thread().needs_answer());
+    assert_eq!(desk.thread().due(WINDOW), None);
+}
+
+#[test]
+fn no_pause_is_forgotten_however_often_it_is_put_aside() {
+    let mut desk = Desk::settled();
+    desk.ring(&rules());
+    for times in 1..=60 {
+        desk.later(Span::minutes(1));
+        desk.snooze(Span::minutes(10));
+        desk.later(Span::minutes(10));
+        desk.ring(&rules());
+        assert_eq!(desk.thread().due(WINDOW), Some(noon().plus(Span::minutes(240 + 10 * times))));
+    }
+    assert!(desk.thread().escalation.pauses.len() < 30, "and no state grows for ever");
 }
 
 #[test]
@@ -260,13 +363,58 @@ fn a_window_that_closes_at_night_is_told_of_before_the_last_shift_ends() {
     desk.ring(&rules);
     let plan = desk.thread().plan().unwrap().clone();
     assert!(plan.closing);
-    assert_eq!(plan.warns.to_string(), "2026-01-08T09:30:00.000Z");
+    assert_eq!(plan.last_call.unwrap().0.to_string(), "2026-01-08T09:30:00.000Z");
     assert_eq!(plan.starts.to_string(), "2026-01-08T09:35:00.000Z");
     assert_eq!(desk.thread().due(WINDOW), Some(noon().plus(Span::days(7))), "what is due is not changed by that");
+    let told = desk.told(&rules, Span::days(7));
+    let minute = 6 * 24 * 60 + 21 * 60 + 30;
+    assert_eq!(told[..2], [(minute, NoticeKind::Closing), (minute + 5, NoticeKind::Backup)]);
+    assert!(told[2..].iter().all(|(_, kind)| !matches!(kind, NoticeKind::Closing | NoticeKind::Warning)));
     let always = Rules::parse("[targets]\nnormal = \"30d\"\nlow = \"30d\"").unwrap();
     let mut desk = Desk::settled();
     desk.ring(&always);
-    assert!(!desk.thread().plan().unwrap().closing, "somebody is there to see it");
+    let plan = desk.thread().plan().unwrap();
+    assert!(!plan.closing && plan.last_call.is_none(), "somebody is there to see it");
+}
+
+/// They work in the mornings, and what is not answered for a week closes at noon.
+const MORNINGS: &str = "[hours]\nshifts = [{ days = [\"mon-sun\"], from = \"06:00\", to = \"10:00\" }]\n";
+
+#[test]
+fn a_window_that_closes_at_night_is_told_of_wherever_the_chain_is_and_once() {
+    let rules = Rules::parse(MORNINGS).unwrap();
+    let call = (6 * 24 * 60 + 21 * 60 + 30, NoticeKind::Closing);
+    let mut desk = Desk::settled();
+    let told = desk.told(&rules, Span::days(8));
+    assert_eq!(told[..2], [(235, NoticeKind::Warning), (240, NoticeKind::Backup)], "its target came first");
+    assert_eq!(told.iter().filter(|(_, kind)| *kind == NoticeKind::Closing).collect::<Vec<_>>(), [&call]);
+    // Given to somebody else, the same window is not told of again; another is.
+    let mut desk = Desk::settled();
+    desk.told(&rules, Span::minutes(call.0 + 1));
+    let to = Owner::Teammate { id: person("ida") };
+    desk.command(Command::Reassign { to, note: None, by: person("nora") });
+    let told = desk.told(&rules, Span::minutes(35));
+    assert!(told.is_empty(), "{told:?}");
+    desk.message(2, 0);
+    desk.labelled(2, Urgency::Normal);
+    let told = desk.told(&rules, Span::days(8));
+    assert_eq!(told.iter().filter(|(_, kind)| *kind == NoticeKind::Closing).count(), 1);
+    let entries = desk.record.iter().filter(|entry| entry.detail["kind"] == "closing");
+    assert_eq!(entries.filter(|entry| entry.action == Action::Warned).count(), 2, "once for each window");
+}
+
+#[test]
+fn an_alarm_that_comes_after_the_window_closed_says_nothing_of_it() {
+    let rules = Rules::parse(MORNINGS).unwrap();
+    let mut desk = Desk::settled();
+    desk.ring(&rules);
+    desk.later(Span::days(9));
+    for _ in 0..6 {
+        desk.ring(&rules);
+    }
+    assert!(desk.record.iter().all(|entry| entry.detail["kind"] != "closing"));
+    assert_eq!(desk.steps(), [1]);
+    assert!(desk.thread().escalates_at([], desk.now).is_none_or(|at| at > desk.now), "and the alarm rests");
 }
 
 #[test]
@@ -291,6 +439,8 @@ enum Move {
     Label,
     Route,
     Answer,
+    Reply,
+    Fails,
     Close,
     Snooze(u64),
     Reassign,
@@ -307,6 +457,8 @@ fn moves() -> impl Strategy<Value = Move> {
         2 => Just(Move::Label),
         2 => Just(Move::Route),
         1 => Just(Move::Answer),
+        1 => Just(Move::Reply),
+        1 => Just(Move::Fails),
         1 => Just(Move::Close),
         1 => (1_u64..300).prop_map(Move::Snooze),
         1 => Just(Move::Reassign),
@@ -315,10 +467,26 @@ fn moves() -> impl Strategy<Value = Move> {
     ]
 }
 
+const ROUNDS: [&str; 3] = [
+    "",
+    "[hours]\nshifts = [{ days = [\"mon-sun\"], from = \"09:00\", to = \"17:30\" }]\n[targets]\ncount = \"working\"\n",
+    "[hours]\nshifts = [{ days = [\"mon-fri\"], from = \"22:00\", to = \"06:00\" }]\n[targets]\nnormal = \"30m\"\nhigh = \"30m\"\n",
+];
+
+fn any_rules() -> impl Strategy<Value = Rules> {
+    let chains = prop::sample::subsequence(vec!["backup", "lead", "channel"], 0..=3).prop_shuffle();
+    (chains, 0..ROUNDS.len(), 1_u64..90).prop_map(|(chain, hours, every)| {
+        let chain = format!("[escalation]\nchain = {chain:?}\nevery = \"{every}m\"\n");
+        Rules::parse(&format!("{RULES}{}{chain}", ROUNDS[hours])).unwrap()
+    })
+}
+
 proptest! {
     #[test]
-    fn no_step_is_skipped_or_repeated_and_none_follows_an_answer(moves in prop::collection::vec(moves(), 1..80)) {
-        let rules = rules();
+    fn no_step_is_skipped_or_repeated_and_none_follows_an_answer(
+        rules in any_rules(), moves in prop::collection::vec(moves(), 1..80),
+    ) {
+        let mut climbed: Vec<String> = Vec::new();
         let mut desk = Desk::settled();
         let (mut number, mut last, mut keys) = (10, 0, std::collections::BTreeSet::new());
         for one in moves {
@@ -342,6 +510,26 @@ proptest! {
                     ends = true;
                     prop_assert_eq!(desk.thread().escalates_at([], desk.now), None, "an answer stops it");
                 }
+                Move::Reply => {
+                    number += 1;
+                    let id = format!("{number:08}-aaaa");
+                    desk.reply(&id, "nora", "Yes", desk.thread().version).0.unwrap();
+                    if desk.state(&id).name() == "sending" {
+                        let ids = vec![remote(number)];
+                        desk.came_back(&id, 1, SendOutcome::Accepted { ids });
+                        ends = true;
+                        prop_assert_eq!(desk.thread().escalates_at([], desk.now), None, "a reply from here stops it");
+                    }
+                }
+                Move::Fails => {
+                    number += 1;
+                    let id = format!("{number:08}-aaaa");
+                    desk.reply(&id, "nora", "Yes", desk.thread().version).0.unwrap();
+                    let class = crate::capability::ErrorClass::TokenExpired;
+                    let error = crate::capability::PlatformError { class, code: "190".to_owned() };
+                    desk.came_back(&id, 1, SendOutcome::Refused { error });
+                    prop_assert_eq!(desk.thread().due(WINDOW), before.due(WINDOW), "the customer waits as before");
+                }
                 Move::Close => desk.close(),
                 Move::Snooze(minutes) => desk.snooze(Span::minutes(minutes)),
                 Move::Reassign => {
@@ -364,9 +552,14 @@ proptest! {
                 prop_assert_eq!(taken, last + 1, "none is skipped, none is repeated");
                 prop_assert!(keys.insert((desk.thread().basis().unwrap().from, taken)));
                 last = taken;
+                let left = rules.escalation.chain.iter().map(|rung| Due::Step(*rung).kind().as_str());
+                let next = left.into_iter().find(|kind| !climbed.iter().any(|known| known == kind)).unwrap_or("reminder");
+                prop_assert_eq!(step.detail["kind"].as_str(), Some(next), "after {:?}", climbed);
+                climbed.push(next.to_owned());
             }
             if ends || desk.thread().escalation.steps == 0 {
                 last = 0;
+                climbed.clear();
             }
             prop_assert_eq!(u64::from(desk.thread().escalation.steps), last);
         }

@@ -108,7 +108,9 @@ impl Desk {
             || matches!(thread.status, Status::Snoozed { .. })
             || !thread.dropping.is_empty()
             || thread.profile_asked_at.is_some_and(|asked| thread.profile.at.is_none_or(|at| at < asked))
-            || thread.basis().is_some() && !self.work.replies.values().any(reply::Reply::holds_the_line)
+            || thread.basis().is_some()
+                && thread.plan().is_none_or(|plan| thread.escalation.next(plan).is_some())
+                && !self.work.replies.values().any(reply::Reply::holds_the_line)
             || !thread.escalation.telling.is_empty()
             || open && (thread.projected < thread.version || thread.turn > thread.labelled_turn() || thread.to_route);
         assert_eq!(thread.wakes_at(replies, fetching, self.now).is_some(), unfinished);
@@ -152,6 +154,7 @@ impl Desk {
             set: LabelSet { labels, source, at: self.now },
             targets: Targets::default(),
             plan: None,
+            away: None,
         })
     }
 
