@@ -66,7 +66,7 @@ pub fn step(object: &ThreadObject, work: &Work) -> Result<(), Broken> {
         law("I19 each step is taken once, in its turn", *step == Some(next), || format!("{step:?} instead of {next}"))?;
         let waits = !before.waiting.is_empty() && after.status == Status::Open;
         law("I19 none is taken of what waits for nothing", waits, || format!("thread {}", object.number))?;
-        let answering = work.replies.values().any(tributary_domain::reply::Reply::holds_the_line);
+        let answering = work.replies.values().any(Reply::holds_the_line);
         law("I19 none is taken while somebody answers", !answering, || format!("thread {}", object.number))?;
     }
     let (was, is) = (&before.escalation, &after.escalation);
@@ -290,9 +290,9 @@ fn answered(world: &World, object: &ThreadObject) -> Result<(), Broken> {
             })?;
         }
         if let State::Failed { part, .. } = reply.state {
-            let last = taken(part).any(|one| one.attempt == reply.attempts);
+            let taken_last = taken(part).any(|one| one.attempt == reply.attempts);
             let lost = reply.parts.get(part as usize).is_some_and(PartState::is_lost);
-            law("I16 failed means not taken, or lost", !last || lost, || format!("{} part {part}", reply.id))?;
+            law("I16 failed means not taken, or lost", !taken_last || lost, || format!("{} part {part}", reply.id))?;
         }
         if let State::Uncertain { part, .. } = reply.state {
             let proved =
