@@ -1,5 +1,7 @@
 //! Sessions and one-time links. Only digests of their secrets are stored; a session is named by half of its own.
 
+use std::cmp::Reverse;
+
 use tributary_domain::json::Read;
 use tributary_domain::{
     authored::Session,
@@ -114,7 +116,7 @@ pub(crate) async fn of(
         expires_at: i64,
     }
     let sql = "SELECT 'ses_' || substr(digest, 1, 32) AS id, digest, created_at, used_at, expires_at FROM sessions \
-               WHERE teammate = ?1 AND expires_at > ?2 AND used_at > ?3 ORDER BY used_at DESC, digest LIMIT 100";
+               WHERE teammate = ?1 AND expires_at > ?2 AND used_at > ?3";
     let query = Statement::new("list_sessions", sql).text(teammate.as_str()).time(now).time(now.minus(IDLE));
     let open: Vec<Open> = query.rows(edge).await?;
     let item = |row: Open| {
@@ -127,7 +129,9 @@ pub(crate) async fn of(
             current: row.digest == here,
         })
     };
-    Ok(open.into_iter().filter_map(item).collect())
+    let mut items: Vec<SignedInItem> = open.into_iter().filter_map(item).collect();
+    items.sort_by_key(|item| Reverse(item.last_used_at));
+    Ok(items)
 }
 
 /// Ends a session of somebody, and tells its digest.
