@@ -79,7 +79,7 @@ export class House {
     };
     const config = process.env.WORKER_CONFIG;
     const log = (line: string) => void (process.env.SHOW_LOG && process.stderr.write(`${line}\n`));
-    const worker = await startWorker({ port, stateDir, vars, log, crons: false, ...(config ? { config } : {}) }).catch(async (error: unknown) => {
+    const worker = await startWorker({ port, stateDir, vars, log, crons: false, localPictures: true, ...(config ? { config } : {}) }).catch(async (error: unknown) => {
       await standins.stop(); // else its servers would keep the process alive
       throw error;
     });
