@@ -1,6 +1,6 @@
 //! Whole weeks of alarms, on time, late, doubled and lost for hours, held against a plain count of minutes.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, fmt::Write as _};
 
 use chrono::{Days, NaiveDate};
 use tributary_domain::{
@@ -122,12 +122,13 @@ impl Week {
         );
         for (number, one) in self.people.iter().enumerate() {
             let hours = self.hours(one.zone, &one.shifts, None).written();
-            text += &format!(
+            let _ = write!(
+                text,
                 "[teammates.\"p{number}@example.com\"]\nteams = [\"all\"]\ntime_zone = {:?}\n{hours}",
                 one.zone
             );
             if let Some((from, to)) = one.leave {
-                text += &format!("leave = [{{ from = {from:?}, to = {to:?} }}]\n");
+                let _ = writeln!(text, "leave = [{{ from = {from:?}, to = {to:?} }}]");
             }
         }
         Rules::parse(&text).unwrap()
@@ -224,7 +225,7 @@ fn live(what: &str, rules: &Rules, mut oracle: Oracle<'_>, dice: &mut Dice) -> B
         if down > 0 {
             continue;
         }
-        for _ in 0..1 + dice.below(2) {
+        for _ in 0..=dice.below(2) {
             let should = oracle.ring(now);
             assert_eq!(desk.ring(rules, at(now)).as_deref(), should, "{what}: at {}", at(now));
             expected += usize::from(should.is_some());

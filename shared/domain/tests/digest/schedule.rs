@@ -75,7 +75,8 @@ fn every_day_of(number: i32, times: &[&str]) {
             let sent = year(&rules, ticks_of(number));
             let mut day = NaiveDate::from_ymd_opt(number, 1, 3).unwrap();
             while day.year() == number {
-                let sent_at = sent.get(&day).unwrap_or_else(|| panic!("{zone} {time}: nothing on {day}"));
+                assert!(sent.contains_key(&day), "{zone} {time}: nothing on {day}");
+                let sent_at = sent.get(&day).unwrap();
                 let wall = rules.digest.zone.local(*sent_at);
                 let minutes = wall.rem_euclid(86_400) / 60;
                 let wanted = i64::from(rules.digest.at);

@@ -176,7 +176,9 @@ fn our_reply_and_the_report_that_it_did_not_arrive() {
     ];
     one_end(&asked(), &set);
     let mut desk = asked();
-    set.iter().for_each(|step| desk.step(step));
+    for step in &set {
+        desk.step(step);
+    }
     let waits: Vec<_> = desk.thread.waiting.keys().cloned().collect();
     assert_eq!(waits.len(), 2, "what it was to answer waits again: {waits:?}");
     assert!(desk.replies.values().all(|reply| matches!(reply.state, State::Failed { .. })));
@@ -194,7 +196,9 @@ fn our_reply_the_report_that_it_did_not_arrive_and_the_proof_that_it_did() {
     ];
     one_end(&asked(), &set);
     let mut desk = asked();
-    set.iter().for_each(|step| desk.step(step));
+    for step in &set {
+        desk.step(step);
+    }
     assert_eq!(desk.thread.waiting.len(), 1, "only what was asked since");
     assert!(desk.replies.values().all(|reply| matches!(reply.state, State::Sent { .. })));
 }
@@ -205,7 +209,9 @@ fn our_reply_that_did_not_arrive_and_an_answer_from_elsewhere() {
         [accepted(), ours_undelivered(), echo(1, 3), status_of_ours(Stage::Sent), edit(incoming(7), 1), message(3, 5)];
     one_end(&asked(), &set);
     let mut desk = asked();
-    set.iter().for_each(|step| desk.step(step));
+    for step in &set {
+        desk.step(step);
+    }
     assert_eq!(desk.thread.waiting.len(), 1, "the other answer stands");
 }
 
@@ -216,7 +222,9 @@ fn what_we_take_back_is_not_the_customers() {
     one_end(&Desk::new(), &set);
     for order in orders(3) {
         let mut desk = Desk::new();
-        order.iter().for_each(|index| desk.step(&set[*index]));
+        for index in &order {
+            desk.step(&set[*index]);
+        }
         assert_eq!(desk.thread.turn, 1, "it is no new turn: {order:?}");
         let told: Vec<_> = desk.record.iter().filter(|entry| entry.action == Action::Unsent).collect();
         assert!(matches!(&told[..], [entry] if entry.actor == Actor::NativeApp), "{order:?}: {told:?}");
@@ -244,7 +252,9 @@ fn the_ids_of_a_customer_who_moves_to_another_number() {
         ];
         one_end(&Desk::new(), &set);
         let mut desk = Desk::new();
-        set.iter().for_each(|step| desk.step(step));
+        for step in &set {
+            desk.step(step);
+        }
         assert_eq!(desk.thread.peer.identities, ["bsuid:2", new, "bsuid:1", old]);
         let mut desk = Desk::new();
         set[..4].iter().for_each(|step| desk.step(step));

@@ -171,10 +171,10 @@ impl World {
         };
         let arrived = [0, 1].map(|part: usize| {
             let state = &self.reply.parts[part];
-            let names = |ids: &[RemoteId]| ids.iter().map(|id| id.as_str().to_owned()).collect::<Vec<_>>();
+            let words = |ids: &[RemoteId]| ids.iter().map(|id| id.as_str().to_owned()).collect::<Vec<_>>();
             let lost: Vec<String> = state.lost.keys().map(|id| id.as_str().to_owned()).collect();
-            let named = state.arrived.as_ref().map(|_| names(state.named().unwrap_or_default()));
-            (named, names(&state.twice), lost, state.again, state.returned)
+            let named = state.arrived.as_ref().map(|_| words(state.named().unwrap_or_default()));
+            (named, words(&state.twice), lost, state.again, state.returned)
         });
         let counts = (self.made, self.told.clone(), self.slow, self.words, self.seen, self.reply.attempts);
         ((at, part, attempt, times), arrived, self.calls.clone(), counts)
