@@ -131,6 +131,25 @@ test('an account is let go, and connected again with its token; a wrong one says
   await until('the answer is on the phone', () => customer.received.length === 1);
 });
 
+test('what a platform does not agree to post is said, and the account is shown with it until it is connected again', async () => {
+  const { page } = robin;
+  const known = house.standins.accounts().find((one) => one.platform === 'facebook');
+  await page.goto(`${house.worker.url}/accounts`);
+  const shop = accounts(page, 'Facebook ·');
+  const connect = async () => {
+    await page.getByLabel('Page access token').fill(known?.credentials['accessToken'] ?? '');
+    await page.getByRole('button', { name: 'Connect', exact: true }).click();
+  };
+  await shop.getByRole('button', { name: /^New token/ }).click();
+  house.standins.faults.next('facebook', 'subscribe', { kind: 'status', status: 403, body: '{}' });
+  await connect();
+  await page.getByRole('alert').filter({ hasText: 'does not agree to post to' }).waitFor();
+  await shop.getByText('did not agree to send us').waitFor();
+  await connect();
+  await page.getByText(/subscribe to messages, message_echoes/).waitFor();
+  await shop.getByText('did not agree to send us').waitFor({ state: 'detached' });
+});
+
 test('whoever is no administrator is told whom to ask', async () => {
   const visit = await house.signedIn(mia);
   assert.equal(await visit.page.getByRole('link', { name: 'Accounts' }).count(), 0);

@@ -21,8 +21,9 @@ export interface Door {
   after: string;
 }
 
-const META_AFTER =
-  "In the app's dashboard at developers.facebook.com, under Webhooks, give this address and the META_VERIFY_TOKEN of your deployment, once per app, and subscribe to the fields that the guide lists.";
+/** Meta asks for it once per app, not per account. */
+const inDashboard = (fields: string) =>
+  `Once per app, at developers.facebook.com under Webhooks: give this address and the META_VERIFY_TOKEN of your deployment, and subscribe to ${fields}.`;
 
 export const DOORS: readonly Door[] = [
   {
@@ -30,7 +31,9 @@ export const DOORS: readonly Door[] = [
     idLabel: "Page id",
     idHint: "Page settings, About, Page transparency",
     fields: [{ name: "accessToken", label: "Page access token", secret: true }],
-    after: META_AFTER,
+    after: inDashboard(
+      "messages, message_echoes, message_edits, message_reactions, message_deliveries, message_reads, messaging_postbacks, messaging_referrals, messaging_handovers and standby",
+    ),
   },
   {
     platform: "instagram",
@@ -48,14 +51,14 @@ export const DOORS: readonly Door[] = [
       },
       { name: "pageId", label: "Page id", when: { field: "kind", is: "pageLinked" } },
     ],
-    after: META_AFTER,
+    after: inDashboard("messages, message_reactions, message_edit, messaging_postbacks, messaging_seen and messaging_referral"),
   },
   {
     platform: "whatsapp",
     idLabel: "Phone number id",
     idHint: "WhatsApp Manager, API setup: not the number itself",
     fields: [{ name: "accessToken", label: "System user's access token", secret: true }],
-    after: META_AFTER,
+    after: inDashboard("messages, smb_message_echoes, account_update and message_template_status_update"),
   },
   {
     platform: "telegram",
