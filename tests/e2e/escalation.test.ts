@@ -224,5 +224,13 @@ describe('the end of a shift', () => {
     const others = await product.team.person('Lena').post<{ refused: { code: string }[] }>('/handover/accept', { items: [choice(1)] });
     assert.equal(others.refused[0]?.code, 'thread_changed');
     await mia.refused(422, 'invalid', 'POST', '/handover/accept', { items: [] });
+    // Whoever went without handing over is offered the rest still, to somebody who is there now.
+    const over = shift.replace(/to = .*/, `to = "${wall(Date.now() - 60_000)}" }]`);
+    await save((text) => text.replace('[teammates."mia@team.example"]', `[teammates."mia@team.example"]\n${over}`));
+    const late = await until('her shift is over', async () => {
+      const now = await mia.get<Handover>('/handover');
+      return now.endsAt !== null && Date.parse(now.endsAt) < Date.now() && now;
+    });
+    assert.deepEqual(late.items.filter((one) => one.thread.id === second.id).map((one) => one.taker?.name), ['Jon']);
   });
 });

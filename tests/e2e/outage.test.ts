@@ -1,7 +1,7 @@
 /** A part of the system is away for a while: what does not need it goes on, what needs it comes when it is back. */
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { startProduct, type Product } from '../harness/product.ts';
+import { startProduct, topicsOf, type Product } from '../harness/product.ts';
 import { tamper } from '../harness/tamper.ts';
 import { remains, until } from '../harness/until.ts';
 
@@ -111,5 +111,67 @@ describe('an alarm that was lost', () => {
     await remains('it is not its turn', async () => (await status(visited)) === 'snoozed', 2000);
     await product.worker.scheduled('*/5 * * * *', new Date(at));
     await until('it is back', async () => (await status(visited)) === 'open');
+  });
+});
+
+describe('an index that was set back', () => {
+  let product: Product;
+  before(async () => {
+    product = await startProduct({
+      team: { Mia: 'agent' },
+      rules: topicsOf({ orders: 'Mia' }),
+      connect: (platform) => platform === 'telegram' || platform === 'facebook',
+    });
+  });
+  after(() => product?.stop());
+
+  /** Has the clock visit a thread; one that rests, when it is its turn. */
+  const visit = (id: string): Promise<unknown> => {
+    const [part, round] = [parseInt(id.slice(4, 6), 16) >> 3, parseInt(id.slice(6, 8), 16)];
+    const begin = Math.floor(Date.now() / 300_000 / 32 / 256) * 256;
+    return product.worker.scheduled('*/5 * * * *', new Date(((begin + round) * 32 + part) * 300_000));
+  };
+
+  /** Everything that the index holds of threads, without the numbers of their versions. */
+  const held = async () => ({
+    threads: await product.rows("SELECT id, status, queue, rank, json_remove(item, '$.version') AS item FROM threads ORDER BY id"),
+    contacts: await product.rows('SELECT id, thread, account, platform, name, username, facts FROM contacts ORDER BY id'),
+    search: await product.rows('SELECT rowid, text, thread, message, direction, at FROM search ORDER BY rowid'),
+    audit: await product.rows('SELECT id, at, thread, entry FROM audit WHERE thread IS NOT NULL ORDER BY id'),
+  });
+
+  it('is given again what it lost of every thread, row by row, as the clock visits them', async () => {
+    const [open, closed, stale, resting] = await Promise.all(['Olga Open', 'Carl Closed', 'Stella Stale', 'Rita Resting'].map(async (name) => {
+      const customer = product.standins[name.startsWith('C') ? 'facebook' : 'telegram'].customer(name);
+      customer.text('Where is my order?');
+      const thread = await product.threadOf(customer, (one) => one.topic !== null && one.owner.type !== 'unassigned');
+      await product.team.person('Mia').reply(thread.id, 'It is on its way.');
+      return thread.id;
+    })) as [string, string, string, string];
+    for (const id of [closed, resting]) await product.owner.post(`/threads/${id}/close`, {});
+    await until('all is carried', async () => (await product.count('threads', "status = 'closed'")) === 2 && (await product.count('search', '1 = 1')) === 8);
+    await remains('and nothing more comes', () => true, 3000);
+    const before = await held();
+    assert.ok(before.audit.length > 8 && before.contacts.length === 4);
+
+    const gone = `('${open}', '${closed}')`;
+    for (const table of ['threads', 'contacts', 'search', 'audit']) await product.rows(`DELETE FROM ${table} WHERE ${table === 'threads' ? 'id' : 'thread'} IN ${gone}`);
+    const old = `('${stale}', '${resting}')`;
+    await product.rows(`UPDATE threads SET version = 1, item = json_set(item, '$.preview', 'as it was') WHERE id IN ${old}`);
+    await product.rows(`UPDATE threads SET rank = rank + 864000000 WHERE id = '${resting}'`);
+    await product.rows(`DELETE FROM search WHERE thread IN ${old}`);
+    await product.rows(`DELETE FROM audit WHERE thread IN ${old}`);
+    assert.equal((await product.owner.threads('queue=all')).some(({ id }) => id === open), false, 'it is gone from the list');
+
+    for (const id of [open, closed, stale, resting]) await visit(id);
+    assert.deepEqual(await held(), before);
+    const found = await product.owner.get<{ items: unknown[] }>('/search?q=order');
+    assert.equal(found.items.length, 4);
+
+    // Who is visited again has nothing to give.
+    const versions = await product.rows('SELECT id, version FROM threads ORDER BY id');
+    for (const id of [open, closed, stale, resting]) await visit(id);
+    assert.deepEqual(await product.rows('SELECT id, version FROM threads ORDER BY id'), versions);
+    assert.equal((await product.owner.thread(open)).status, 'open');
   });
 });

@@ -14,8 +14,9 @@ type DryRun = {
   more: boolean;
   unknown: string[];
   unread: number;
+  byModel: number;
   moved: { threadId: string; name: string; from: Owner; to: Owner; reasons: { guardrail: string; text: string; verdict: string }[] }[];
-  changed: { threadId: string; urgencyFrom: string; urgencyTo: string; topicFrom: string; topicTo: string; targetFrom: number; targetTo: number }[];
+  changed: { threadId: string; name: string; urgencyFrom: string; urgencyTo: string; topicFrom: string; topicTo: string; targetFrom: number; targetTo: number }[];
   counts: { owner: Owner; before: number; after: number }[];
 };
 
@@ -183,6 +184,25 @@ describe('a dry run', () => {
     // As it stands, whoever has it is asked about: by both documents it is theirs whom the rules choose now.
     const open = await tried({ text: `${text}\n[[urgency.floors]]\nwords = ["solicitor"]\nat_least = "urgent"\n` });
     assert.deepEqual(open.changed.filter(({ threadId }) => threadId === thread.id).map(({ urgencyTo }) => urgencyTo), ['urgent']);
+  });
+
+  it('says anew what the built-in labeler said of the words, and nothing of what a person put right', async () => {
+    const labelled = (name: string) => {
+      const customer = product.standins.telegram.customer(name);
+      customer.text('Where is my wobblegong?');
+      return product.threadOf(customer, ({ topic }) => topic === 'other');
+    };
+    const [told, put] = [await labelled('Kim Keyword'), await labelled('Pia Put-Right')];
+    await product.owner.post(`/threads/${put.id}/labels`, { topic: 'product' });
+    const { owner } = await asks('Ola Owner', 'Where is my order?');
+    const { text } = await read();
+    const changed = text.replace(/(\[topics\.orders\][\s\S]*?keywords = \[)/, '$1"wobblegong*", ');
+    const run = await tried({ text: changed, threads: [told.id] });
+    assert.deepEqual(run.changed.map(({ name, topicFrom, topicTo }) => [name, topicFrom, topicTo]), [['Kim Keyword', 'other', 'orders']]);
+    assert.deepEqual([run.moved.map(({ to }) => to.name), run.byModel], [[owner.name], 0]);
+    const stays = await tried({ text: changed, threads: [put.id] });
+    // The floor of a topic whose keyword is found holds all the same.
+    assert.deepEqual([stays.changed.filter(({ topicTo }) => topicTo !== 'product'), stays.moved], [[], []]);
   });
 
   it('of the rules as they are moves nothing', async () => {

@@ -1,11 +1,19 @@
 //! What is done by the clock: leftovers of the intake, threads that wait for a shift, the digest, what is too old.
 
-use tributary_domain::time::{Span, Timestamp};
-use tributary_wire::objects::{RosterCall, ThreadCall};
+use tributary_domain::{
+    id::ThreadId,
+    json,
+    sorted::Map,
+    time::{Span, Timestamp},
+};
+use tributary_wire::objects::{RosterCall, ThreadAnswer, ThreadCall};
 
 use crate::{
     carry, clock,
-    d1::{self, threads::PARTS},
+    d1::{
+        self,
+        threads::{Indexed, PARTS},
+    },
     digest,
     edge::Edge,
     fault::Fault,
@@ -17,8 +25,10 @@ const HOURLY: &str = "0 * * * *";
 
 /// How often the other trigger fires.
 const VISITS_SECONDS: u32 = 300;
+/// Rounds through all parts until each thread that rests had its turn: four weeks, as long as D1 can be set back.
+const ROUNDS: i64 = 256;
 /// Most threads that one run visits: each is a call.
-const VISITED: u32 = 1000;
+const VISITED: usize = 1000;
 /// Closed threads in which nobody wrote for so long have nothing due.
 const LATELY: Span = Span::days(2);
 
@@ -69,14 +79,47 @@ pub(crate) async fn run(cron: &str, planned: f64, edge: &Edge) {
     }
 }
 
-/// Visits a part of the threads, so that each whose alarm was lost is found within three hours.
+/// Visits a part of the threads, so that each whose alarm was lost, or which the index lost, is found within three
+/// hours; those that rest take turns. A thread that is asked anything sees to its own alarm.
 async fn visit(edge: &Edge, planned: Timestamp) -> Result<(), Fault> {
-    let turn = planned.millis() / 1000 / i64::from(VISITS_SECONDS) % i64::from(PARTS);
-    let part = u8::try_from(turn).unwrap_or_default();
-    let threads = d1::threads::part(edge, part, clock::now().minus(LATELY), VISITED).await?;
-    let answers = objects::thread::each(edge, &threads, &ThreadCall::Read).await;
-    // A thread that is asked anything sees to its own alarm.
-    answers.into_iter().try_for_each(|(_, answer)| answer.map(|_| ()))
+    let line = planned.millis() / 1000 / i64::from(VISITS_SECONDS);
+    let part = u8::try_from(line % i64::from(PARTS)).unwrap_or_default();
+    let round = u8::try_from(line / i64::from(PARTS) % ROUNDS).unwrap_or_default();
+    let [from, to] = d1::threads::bounds(part);
+    // The register first: what comes into it later is being carried to the index.
+    let known = carry::roster(edge, &RosterCall::Register { from, to }).await?.threads;
+    let indexed = d1::threads::part(edge, part, clock::now().minus(LATELY)).await?;
+    let mut held = Map::new();
+    for row in &indexed {
+        held.insert(&row.id, row.version);
+    }
+    let lost = known.iter().filter(|id| !held.contains_key(id)).cloned();
+    let turn = |row: &&Indexed| row.lively != 0 || round_of(&row.id) == Some(round);
+    let visited: Vec<ThreadId> =
+        lost.chain(indexed.iter().filter(turn).map(|row| row.id.clone())).take(VISITED).collect();
+    let call = |place: usize| {
+        let indexed = visited.get(place).and_then(|id| held.get(id)).copied().unwrap_or_default();
+        ThreadCall::Visit { indexed }
+    };
+    let mut again: u32 = 0;
+    for (_, answer) in objects::thread::each(edge, &visited, call).await {
+        let answer: Option<ThreadAnswer> = json::from_slice(&answer?).map_err(Fault::form("visit"))?;
+        if let Some(answer) = answer {
+            // What fails here, the thread's alarm carries.
+            carry::carry(edge, std::slice::from_ref(&answer)).await?;
+            again += 1;
+        }
+    }
+    if again > 0 {
+        worker::console_warn!("visit: the index had lost {again} threads, and was given them again");
+    }
+    Ok(())
+}
+
+/// In which round a thread that rests has its turn.
+fn round_of(thread: &ThreadId) -> Option<u8> {
+    let digits = thread.as_str().get(ThreadId::PREFIX.len() + 3..)?.get(..2)?;
+    u8::from_str_radix(digits, 16).ok()
 }
 
 async fn sweep(edge: &Edge) -> Result<(), Fault> {

@@ -15,6 +15,7 @@ use tributary_domain::{
     capability::MediaPolicy,
     event::{Attachment, Event},
     id::{AccountId, ContactId, MessageId, RemoteId, ReplyId, TeammateId, ThreadId},
+    label::LabelledBy,
     message::Place,
     outbound::{Draft, Part},
     owner::Owner,
@@ -103,6 +104,11 @@ pub enum ThreadCall {
     },
     /// The thread as it is, with everything that the index may lack.
     Read,
+    /// The clock looks after it. Nothing comes of it where the index holds what it should.
+    Visit {
+        /// The version that the index holds; 0 where it has none.
+        indexed: u64,
+    },
     /// Go by the rules of this version, or later ones.
     Replan {
         /// Which.
@@ -349,6 +355,13 @@ pub enum RosterCall {
     },
     /// What every owner has open.
     Counts,
+    /// The ids of all threads that it ever heard of.
+    Register {
+        /// From this one on.
+        from: String,
+        /// Up to this one, which is left out.
+        to: String,
+    },
     /// Who could take threads when somebody's shift ends.
     Handover {
         /// Whose shift.
@@ -371,6 +384,9 @@ pub struct RosterAnswer {
     /// When asked for: who could take which thread.
     #[serde(default)]
     pub proposals: Vec<Proposal>,
+    /// When asked for: threads, by their ids.
+    #[serde(default)]
+    pub threads: Vec<ThreadId>,
 }
 
 /// A page of messages.
@@ -413,6 +429,8 @@ pub struct LastAskedAnswer {
     pub asked: Option<LastAsked>,
     /// Which teammate answered them last, until now.
     pub answered: Option<Answered>,
+    /// Who labelled it.
+    pub by: LabelledBy,
     /// There may be more to it in messages that were not looked at.
     pub more: bool,
 }

@@ -1757,6 +1757,11 @@ export interface components {
         Direction: "incoming" | "outgoing";
         /** @description What other rules would do. */
         DryRunItem: {
+            /**
+             * Format: uint32
+             * @description Threads whose topic a model chose. It is not asked again: other descriptions and keywords do not move these.
+             */
+            byModel: number;
             /** @description Those whose topic, urgency or time to answer would be another. */
             changed: components["schemas"]["ChangedItem"][];
             /** @description How many of the threads looked at each would have, of those who have any. */
@@ -1828,7 +1833,7 @@ export interface components {
         };
         /** @description My open threads at the end of my shift. */
         HandoverItem: {
-            /** @description When my shift ends; none while I am on none, or where it never ends. */
+            /** @description When my shift ends, or the last one ended; none where it never does. */
             endsAt?: components["schemas"]["Timestamp"] | (null);
             /** @description Those that wait for an answer, the most pressing first; none before their time has come. */
             items: components["schemas"]["HandoverThread"][];

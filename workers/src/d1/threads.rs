@@ -208,18 +208,31 @@ pub(crate) async fn waiting(
 /// Into how many parts the threads are divided by their ids, so that a look at all of them is many small ones.
 pub(crate) const PARTS: u8 = 32;
 
-/// The threads of a part that may have something due, at most `limit`: those that are not closed, and those that were
-/// closed when last somebody wrote since `then`.
-pub(crate) async fn part(edge: &Edge, part: u8, then: Timestamp, limit: u32) -> Result<Vec<ThreadId>, Fault> {
-    let sql = "SELECT id, rank FROM threads \
-               WHERE id >= ?1 AND id < ?2 AND (status <> 'closed' OR rank <= ?3) ORDER BY id LIMIT ?4";
+/// The ids of a part: from the first, to before the second.
+pub(crate) fn bounds(part: u8) -> [String; 2] {
     let first = (part % PARTS).saturating_mul(u8::MAX / PARTS + 1);
-    let from = format!("{}_{first:02x}", ThreadId::PREFIX);
     // Behind every digit.
     let to = format!("{}_{:02x}g", ThreadId::PREFIX, first.saturating_add(u8::MAX / PARTS));
-    let statement = Statement::new("part_threads", sql).text(&from).text(&to).int(resting(then));
-    let rows: Vec<PlaceRow> = statement.int(i64::from(limit)).rows(edge).await?;
-    Ok(rows.into_iter().filter_map(|row| ThreadId::parse(&row.id).ok()).collect())
+    [format!("{}_{first:02x}", ThreadId::PREFIX), to]
+}
+
+/// A thread as the index has it.
+#[derive(Read)]
+pub(crate) struct Indexed {
+    /// Which.
+    pub(crate) id: ThreadId,
+    /// The version that the index holds.
+    pub(crate) version: u64,
+    /// It may have something due: it is not closed, or was when last somebody wrote not long ago.
+    pub(crate) lively: u8,
+}
+
+/// The threads of a part; lively are those in which somebody wrote since `then`.
+pub(crate) async fn part(edge: &Edge, part: u8, then: Timestamp) -> Result<Vec<Indexed>, Fault> {
+    let sql = "SELECT id, version, status <> 'closed' OR rank <= ?3 AS lively FROM threads \
+               WHERE id >= ?1 AND id < ?2 ORDER BY id";
+    let [from, to] = bounds(part);
+    Statement::new("part_threads", sql).text(&from).text(&to).int(resting(then)).rows(edge).await
 }
 
 /// Threads of a status in which somebody wrote since `then`, at most `limit`, and whether there may be more.

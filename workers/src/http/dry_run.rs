@@ -2,7 +2,8 @@
 
 use tributary_domain::{
     id::{TeamId, TeammateId, ThreadId},
-    json, label,
+    json,
+    label::{self, Labeler, LabelledBy},
     owner::Owner,
     routing::{
         self, Cause, Decision, Load, Member, Question, Seat,
@@ -76,6 +77,7 @@ pub(super) async fn dry_run(call: &mut Call) -> Result<Response, Refused> {
         sort_by(&mut looked, |(left, one), (right, other)| (one.at, &left.id).cmp(&(other.at, &right.id)));
     }
     let (threads, past): (Vec<ThreadItem>, Vec<Past>) = looked.into_iter().unzip();
+    let by_model = past.iter().filter(|one| one.by.topic == Labeler::Model).count();
     let fates = if replay {
         replayed(&current.rules, &rules, &members, &past)
     } else {
@@ -87,6 +89,7 @@ pub(super) async fn dry_run(call: &mut Call) -> Result<Response, Refused> {
         more: picked.more,
         unknown: picked.unknown,
         unread,
+        by_model: count(by_model),
         moved: Vec::new(),
         changed: Vec::new(),
         counts: counts(&fates)
@@ -151,7 +154,7 @@ async fn picked(call: &Call, request: &DryRunRequest) -> Result<Picked, Refused>
 async fn asked(call: &Call, threads: &[ThreadItem]) -> (Vec<Option<LastAskedAnswer>>, u32) {
     let ids: Vec<ThreadId> = threads.iter().map(|thread| thread.id.clone()).collect();
     let mut answers: Vec<Option<LastAskedAnswer>> = vec![None; ids.len()];
-    for (place, answer) in Box::pin(objects::thread::each(&call.edge, &ids, &ThreadCall::LastAsked)).await {
+    for (place, answer) in Box::pin(objects::thread::each(&call.edge, &ids, |_| ThreadCall::LastAsked)).await {
         let told = answer.and_then(|bytes| json::from_slice(&bytes).map_err(Fault::form("dry run")));
         match (told, answers.get_mut(place)) {
             (Ok(told), Some(slot)) => *slot = told,
@@ -167,6 +170,8 @@ async fn asked(call: &Call, threads: &[ThreadItem]) -> (Vec<Option<LastAskedAnsw
 /// the list knows the beginning of the last message.
 fn past(thread: ThreadItem, asked: Option<LastAskedAnswer>, replay: bool) -> (ThreadItem, Past) {
     let now = asked.as_ref().and_then(|one| one.answered.clone());
+    let unknown = LabelledBy { topic: Labeler::Nobody, urgency: Labeler::Nobody };
+    let by = asked.as_ref().map_or(unknown, |one| one.by);
     let preview = || if thread.last_direction == Direction::Incoming { thread.preview.clone() } else { String::new() };
     let asked = asked.and_then(|one| one.asked).unwrap_or_else(|| LastAsked {
         at: thread.last_message_at,
@@ -184,6 +189,7 @@ fn past(thread: ThreadItem, asked: Option<LastAskedAnswer>, replay: bool) -> (Th
             last_answered: if replay { asked.answered } else { now },
             cause: Cause::Asked,
         },
+        by,
         words: asked.words,
         at: asked.at,
     };
@@ -192,7 +198,7 @@ fn past(thread: ThreadItem, asked: Option<LastAskedAnswer>, replay: bool) -> (Th
 
 /// Each as of its own time, by both documents: what differs, differs by the rules alone.
 fn replayed(current: &Rules, rules: &Rules, members: &[Member], past: &[Past]) -> Vec<Fate> {
-    let (before, after) = (replay(current, members, past), replay(rules, members, past));
+    let (before, after) = (replay(current, current, members, past), replay(current, rules, members, past));
     let fate = |(was, would): (Replayed, Replayed)| Fate {
         owner: was.decision.owner,
         topic: was.topic,
@@ -237,8 +243,8 @@ fn standing(
             }
         };
         let load = Load { seats: members.iter().map(seat).collect() };
-        let (was_topic, was_urgency) = labels(current, past);
-        let (topic, urgency) = labels(rules, past);
+        let (was_topic, was_urgency) = labels(current, current, past);
+        let (topic, urgency) = labels(current, rules, past);
         let question = Question { topic: topic.clone(), urgency, ..past.question.clone() };
         let decision = routing::decide(rules, &load, &question, call.now);
         let would = Replayed { topic, urgency, target: rules.targets.of(urgency), decision };

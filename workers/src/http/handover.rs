@@ -35,18 +35,19 @@ pub(super) async fn read(call: &Call, person: &Person) -> Result<Response, Refus
     let rules = d1::rules::current(&call.edge).await?;
     let hours = rules.rules.hours(&person.teammate.email.trim().to_lowercase());
     let mut item = HandoverItem { ends_at: None, offered_from: None, items: Vec::new(), more: false };
-    if let Some(ends) = hours.leaves(call.now) {
+    let ends = if hours.at_work(call.now) { hours.leaves(call.now) } else { hours.last_end(call.now) };
+    if let Some(ends) = ends {
         let from = ends.minus(rules.rules.handover);
         (item.ends_at, item.offered_from) = (Some(ends), Some(from));
         if from <= call.now {
-            (item.items, item.more) = offered(call, person, ends).await?;
+            (item.items, item.more) = offered(call, person, ends.max(call.now)).await?;
         }
     }
     call::json(200, &item)
 }
 
 /// Their threads that wait for an answer, each with somebody who could take it.
-async fn offered(call: &Call, person: &Person, ends: Timestamp) -> Result<(Vec<HandoverThread>, bool), Refused> {
+async fn offered(call: &Call, person: &Person, at: Timestamp) -> Result<(Vec<HandoverThread>, bool), Refused> {
     let (me, everything) = (&person.teammate.id, Narrowed::default());
     let queue = Some(me.as_str());
     let page = d1::threads::page(&call.edge, ThreadStatus::Open, queue, &everything, &Place::start(), MOST).await?;
@@ -57,7 +58,7 @@ async fn offered(call: &Call, person: &Person, ends: Timestamp) -> Result<(Vec<H
         return Ok((Vec::new(), false));
     }
     let ids: Vec<ThreadId> = threads.iter().map(|thread| thread.id.clone()).collect();
-    let asked = RosterCall::Handover { from: me.clone(), threads: ids, at: ends };
+    let asked = RosterCall::Handover { from: me.clone(), threads: ids, at };
     let proposals = carry::roster(&call.edge, &asked).await?.proposals;
     let names = Names::load(call).await?;
     names.threads(&mut threads);

@@ -56,7 +56,7 @@ pub(super) async fn walk(
 /// Has each of these go by the rules, and carries what that changed. One that fails has all of them tried again.
 pub(super) async fn threads(edge: &Edge, rules: u64, threads: &[ThreadId]) -> Result<Outcome, Fault> {
     let mut changed: Vec<ThreadAnswer> = Vec::new();
-    for (_, answer) in Box::pin(objects::thread::each(edge, threads, &ThreadCall::Replan { rules })).await {
+    for (_, answer) in Box::pin(objects::thread::each(edge, threads, |_| ThreadCall::Replan { rules })).await {
         let answer: Option<ThreadAnswer> = json::from_slice(&answer?).map_err(Fault::form("replan"))?;
         changed.extend(answer);
     }

@@ -5,6 +5,7 @@
 //! | open | one row per open thread |
 //! | settled | versions of threads that were closed not long ago |
 //! | telling | notices that nobody is known to have written down |
+//! | register | the ids of all threads that it ever heard of, to hold the index against |
 //! | facts | when each teammate was last given a thread, and when to look again |
 //!
 //! It reads the rules and the teammates from the index before it decides; then it loads, decides and commits
@@ -39,6 +40,7 @@ const SCHEMA: &str = "
     CREATE TABLE IF NOT EXISTS open (thread TEXT NOT NULL PRIMARY KEY, json TEXT NOT NULL) STRICT, WITHOUT ROWID;
     CREATE TABLE IF NOT EXISTS settled (thread TEXT NOT NULL PRIMARY KEY, json TEXT NOT NULL) STRICT, WITHOUT ROWID;
     CREATE TABLE IF NOT EXISTS telling (key TEXT NOT NULL PRIMARY KEY, json TEXT NOT NULL) STRICT, WITHOUT ROWID;
+    CREATE TABLE IF NOT EXISTS register (thread TEXT NOT NULL PRIMARY KEY) STRICT, WITHOUT ROWID;
     CREATE TABLE IF NOT EXISTS facts (name TEXT NOT NULL PRIMARY KEY, json TEXT NOT NULL) STRICT, WITHOUT ROWID;";
 
 /// A failed alarm tries again after this long.
@@ -81,6 +83,9 @@ impl RosterObject {
         if call == RosterCall::Counts {
             return Ok(RosterAnswer { counts: self.counts()?, ..RosterAnswer::default() });
         }
+        if let RosterCall::Register { from, to } = call {
+            return Ok(RosterAnswer { threads: self.registered(from, to)?, ..RosterAnswer::default() });
+        }
         if matches!(call, RosterCall::RulesChanged | RosterCall::MembersChanged) {
             // Whoever says so wrote it from another isolate: what this one read before is not the news.
             d1::rules::forget();
@@ -99,7 +104,7 @@ impl RosterObject {
             RosterCall::RulesChanged => self.decide([RosterInput::RulesChanged], &rules, &members)?,
             RosterCall::MembersChanged => self.decide([RosterInput::MembersChanged], &rules, &members)?,
             RosterCall::Told { key } => self.decide([RosterInput::Told { key }], &rules, &members)?,
-            RosterCall::Counts | RosterCall::Handover { .. } => Vec::new(),
+            RosterCall::Counts | RosterCall::Handover { .. } | RosterCall::Register { .. } => Vec::new(),
         };
         self.arm(&effects).await?;
         Ok(RosterAnswer { effects, ..RosterAnswer::default() })
@@ -113,6 +118,15 @@ impl RosterObject {
         let roster = self.roster.borrow();
         let open = roster.as_ref().map(RosterState::open_by_owner).unwrap_or_default();
         Ok(open.into_iter().map(|(owner, count)| (owner.clone(), count)).collect())
+    }
+
+    /// Threads of the register from `from` to before `to`.
+    fn registered(&self, from: String, to: String) -> std::result::Result<Vec<ThreadId>, Fault> {
+        self.loaded()?;
+        let statement = "SELECT thread FROM register WHERE thread >= ? AND thread < ? ORDER BY thread";
+        let rows = super::rows(self.sql.exec(statement, vec![from.into(), to.into()]), "roster register")?;
+        let ids = rows.into_iter().filter_map(|mut row| ThreadId::parse(&super::text(&mut row, 0)?).ok());
+        Ok(ids.collect())
     }
 
     async fn ring(&self) -> std::result::Result<(), Fault> {
@@ -196,6 +210,10 @@ impl RosterObject {
     ) -> std::result::Result<(), Fault> {
         for effect in effects {
             let RosterEffect::Changed { thread } = effect else { continue };
+            if !before.open.contains_key(thread) && !before.settled.contains_key(thread) {
+                let statement = "INSERT OR IGNORE INTO register (thread) VALUES (?)";
+                self.write(statement, vec![thread.as_str().into()])?;
+            }
             self.keep(["open", "thread"], thread.as_str(), state.open.get(thread))?;
             self.keep(["settled", "thread"], thread.as_str(), state.settled.get(thread))?;
         }

@@ -50,6 +50,30 @@ pub struct LookedAt {
     pub given: Vec<&'static str>,
 }
 
+/// Who a label that counts is by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Read)]
+#[serde(rename_all = "camelCase")]
+pub enum Labeler {
+    /// The rules and the customer's words, and nothing else: other rules make another of the same words.
+    BuiltIn,
+    /// A model.
+    Model,
+    /// Nobody yet, or there was nothing to read: it is what it was before.
+    Nobody,
+    /// A person: it stands against all rules.
+    Person,
+}
+
+/// Who the labels by which a thread is routed are by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Read)]
+#[serde(rename_all = "camelCase")]
+pub struct LabelledBy {
+    /// The topic.
+    pub topic: Labeler,
+    /// The urgency.
+    pub urgency: Labeler,
+}
+
 /// All that was said about a thread and still counts.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Read)]
 #[serde(rename_all = "camelCase")]
@@ -128,6 +152,17 @@ impl LabelState {
         Some(LookedAt { topic, urgency, language, given })
     }
 
+    /// Who said what counts now.
+    pub fn by(&self) -> LabelledBy {
+        let machine = match self.machine.as_ref().map(|kept| &kept.set.source) {
+            Some(LabelSource::Model { .. }) => Labeler::Model,
+            Some(LabelSource::BuiltIn { reason }) if !reason.nothing_read() => Labeler::BuiltIn,
+            None | Some(LabelSource::BuiltIn { .. } | LabelSource::Teammate { .. }) => Labeler::Nobody,
+        };
+        let of = |person: bool| if person { Labeler::Person } else { machine };
+        LabelledBy { topic: of(self.correction.topic.is_some()), urgency: of(self.correction.urgency.is_some()) }
+    }
+
     /// Whether the summary that counts now is made of the customer's own words: the built-in labeler has no others.
     pub fn quotes(&self) -> bool {
         let by_model = |kept: &MachineLabels| matches!(kept.set.source, LabelSource::Model { .. });
@@ -191,6 +226,22 @@ mod tests {
         assert_eq!(current.labels.urgency, Urgency::High);
         assert_eq!(current.source, LabelSource::Teammate { id: person });
         assert_eq!(state.corrections, 1);
+    }
+
+    #[test]
+    fn who_said_what_counts_is_told_field_by_field() {
+        let by = |topic, urgency| LabelledBy { topic, urgency };
+        assert_eq!(LabelState::default().by(), by(Labeler::Nobody, Labeler::Nobody));
+        let mut state = LabelState::default().labelled(1, set("orders", Urgency::Low));
+        assert_eq!(state.by(), by(Labeler::BuiltIn, Labeler::BuiltIn));
+        let correction = Correction { topic: Some("returns".into()), ..Correction::default() };
+        state = state.corrected(TeammateId::parse("tm_1").unwrap(), correction, Timestamp::from_seconds(20));
+        assert_eq!(state.by(), by(Labeler::Person, Labeler::BuiltIn));
+        let by_model = LabelSet { source: LabelSource::Model { id: "m".into() }, ..set("orders", Urgency::Low) };
+        assert_eq!(state.clone().labelled(2, by_model).by(), by(Labeler::Person, Labeler::Model));
+        let courtesy = LabelSource::BuiltIn { reason: BuiltInReason::Courtesy };
+        let thanks = LabelSet { source: courtesy, ..set("orders", Urgency::Low) };
+        assert_eq!(state.labelled(2, thanks).by(), by(Labeler::Person, Labeler::Nobody));
     }
 
     #[test]

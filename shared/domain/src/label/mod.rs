@@ -19,7 +19,7 @@ use serde::Serialize;
 
 use crate::{id::TeammateId, time::Timestamp};
 
-pub use kept::{Correction, LabelState, LookedAt, MachineLabels};
+pub use kept::{Correction, LabelState, Labeler, LabelledBy, LookedAt, MachineLabels};
 pub use learned::{About, Example, LESSON_MESSAGES, Lesson, Remaining, lessons};
 use text::capped;
 pub use validate::{RawLabels, Unusable, floor, language_tag, summary_line, validate};
@@ -132,6 +132,13 @@ pub enum BuiltInReason {
     Timeout,
     /// Models failed so often of late that none was asked.
     Breaker,
+}
+
+impl BuiltInReason {
+    /// Whether the turn said nothing to be understood, so that its labels are those of before.
+    pub const fn nothing_read(self) -> bool {
+        matches!(self, Self::NoWords | Self::Courtesy)
+    }
 }
 
 /// Labels, with who gave them and when.

@@ -6,7 +6,7 @@ use super::{Answered, Decision, Load, Member, Question, Seat, decide};
 use crate::{
     id::TeammateId,
     json::Read,
-    label::{OTHER, Urgency, floor},
+    label::{Labeler, LabelledBy, OTHER, Urgency, builtin, floor},
     message::{Author, Body, Direction, Message},
     owner::Owner,
     rules::Rules,
@@ -50,8 +50,10 @@ pub fn last_asked(messages: &[Message]) -> Option<LastAsked> {
 /// A thread as it stood when the customer last wrote.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Past {
-    /// What was asked; its urgency is that which it was labelled with.
+    /// What was asked; its topic and its urgency are those which it was labelled with.
     pub question: Question,
+    /// Who had labelled it.
+    pub by: LabelledBy,
     /// What is known of the customer's words.
     pub words: Vec<String>,
     /// When.
@@ -71,22 +73,40 @@ pub struct Replayed {
     pub decision: Decision,
 }
 
-/// The topic and the urgency that rules leave a thread: topics may be gone, floors may be higher. They do not lower
-/// what somebody or something found urgent.
-pub fn labels(rules: &Rules, past: &Past) -> (String, Urgency) {
-    let Question { topic, urgency, .. } = &past.question;
-    let topic = if rules.topics.contains_key(topic) { topic.as_str() } else { OTHER };
-    let words: Vec<&str> = past.words.iter().map(String::as_str).collect();
-    (topic.to_owned(), (*urgency).max(floor(rules, topic, &words)))
+/// The topic and the urgency that a thread labelled under the rules `was` has by `rules`. What the built-in labeler
+/// said, it says anew; what it makes of the same words by both, differs by the rules alone. A model is not asked again:
+/// its topic stays while there is one, its urgency is raised by floors. What a person said of the urgency stands.
+pub fn labels(was: &Rules, rules: &Rules, past: &Past) -> (String, Urgency) {
+    let Past { question: Question { topic, urgency, .. }, by, words, .. } = past;
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    let gone = !rules.topics.contains_key(topic) && topic != OTHER;
+    let same = (&was.topics, &was.urgency) == (&rules.topics, &rules.urgency);
+    let anew = |by: Labeler| by == Labeler::BuiltIn && !same;
+    let (mut topic, mut urgency) = (topic.as_str(), *urgency);
+    if gone || anew(by.topic) || anew(by.urgency) {
+        let (before, now) = (builtin::by_rules(was, &words), builtin::by_rules(rules, &words));
+        let was_urgency = before.1.max(floor(was, topic, &words));
+        if gone || anew(by.topic) && before.0 != now.0 {
+            topic = now.0;
+        }
+        let now_urgency = now.1.max(floor(rules, topic, &words));
+        if anew(by.urgency) && was_urgency != now_urgency {
+            urgency = now_urgency;
+        }
+    }
+    if by.urgency != Labeler::Person {
+        urgency = urgency.max(floor(rules, topic, &words));
+    }
+    (topic.to_owned(), urgency)
 }
 
 /// Decides each of `past`, which is in the order of time, by the hours of its own time; teammates begin with nothing
-/// and carry what they were given in the day before.
-pub fn replay(rules: &Rules, members: &[Member], past: &[Past]) -> Vec<Replayed> {
+/// and carry what they were given in the day before. They were labelled under the rules `was`.
+pub fn replay(was: &Rules, rules: &Rules, members: &[Member], past: &[Past]) -> Vec<Replayed> {
     let mut given: Vec<(Timestamp, TeammateId, u32)> = Vec::new();
     let mut results = Vec::with_capacity(past.len());
     for one in past {
-        let (topic, urgency) = labels(rules, one);
+        let (topic, urgency) = labels(was, rules, one);
         given.retain(|(at, ..)| one.at.since(*at) < CARRIED);
         let seat = |member: &Member| {
             let own = || given.iter().filter(|(_, id, _)| *id == member.id);

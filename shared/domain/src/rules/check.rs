@@ -14,7 +14,7 @@ use super::{
     error::Fault,
     hours::Hours,
     notices::{known_channel, team_channels},
-    people::{language, shifts, teammates},
+    people::{habits, language, shifts, teammates},
     read, templates, topics,
     tree::{self, Read, Table, Text},
     zone::Zone,
@@ -33,15 +33,16 @@ const LEARNED: usize = 12;
 
 /// Checks a whole document, up to the first fault.
 pub(super) fn rules(root: Spanned<DeTable<'_>>) -> Result<Rules, Fault> {
-    let document = Document::read(Spanned::new(root.span(), DeValue::Table(root.into_inner())))?;
+    let mut document = Document::read(Spanned::new(root.span(), DeValue::Table(root.into_inner())))?;
     let team_channels = team_channels(document.team_channels)?;
     let workspace = workspace(document.workspace, document.hours, &team_channels)?;
     let digest = digest::digest(&document.digest, &workspace, &team_channels)?;
     let load = load(&document.load)?;
     let leads: Vec<(Text, Text)> =
         document.teams.iter().filter_map(|(name, team)| Some((name.clone(), team.lead.clone()?))).collect();
+    let habits = habits(&mut document.teams, load)?;
     let mut teams = teams(document.teams, &team_channels)?;
-    let teammates = teammates(document.teammates, &workspace, &teams, load)?;
+    let teammates = teammates(document.teammates, &workspace, &teams, &habits, load)?;
     let names = Names { teams: &teams, teammates: &teammates };
     let pins = pins(&document.pins, &names)?;
     let topics = topics::topics(document.topics, &names)?;

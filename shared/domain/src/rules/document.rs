@@ -55,6 +55,12 @@ document! {
         optional name: Option<Text>,
         optional lead: Option<Text>,
         optional channel: Option<Text>,
+        optional time_zone: Option<Text>,
+        optional shifts: Option<Vec<Spanned<Shift>>>,
+        optional holidays: Vec<Loose>,
+        optional leave: Vec<Spanned<Leave>>,
+        optional cap: Option<Spanned<i64>>,
+        optional languages: Vec<Text>,
     }
 
     struct Teammate {

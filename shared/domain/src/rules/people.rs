@@ -1,5 +1,7 @@
 //! Teammates of a document, and when they work.
 
+use std::ops::RangeInclusive;
+
 use crate::sorted::{Map, Set};
 
 use toml::Spanned;
@@ -12,34 +14,77 @@ use super::{
     hours::{Hours, Shift},
     read,
     tree::{Table, Text, all},
+    zone::Zone,
 };
 use crate::{
     id::{AccountId, TeamId},
     label::{UNDETERMINED, language_tag},
 };
 
+/// How somebody works, as far as it is said of them.
+#[derive(Debug, Default)]
+pub(super) struct Habits {
+    zone: Option<Zone>,
+    shifts: Option<Vec<Shift>>,
+    holidays: Vec<NaiveDate>,
+    leave: Vec<RangeInclusive<NaiveDate>>,
+    cap: Option<u32>,
+    languages: Set<String>,
+}
+
+/// What each team says of its members.
+pub(super) fn habits(teams: &mut Table<document::Team>, load: LoadRules) -> Result<Map<String, Habits>, Fault> {
+    let read = |(name, team): &mut (Text, document::Team)| {
+        let habits = Habits {
+            zone: team.time_zone.as_ref().map(zone).transpose()?,
+            shifts: team.shifts.take().map(shifts).transpose()?,
+            holidays: team.holidays.iter().map(read::date).collect::<Result<_, _>>()?,
+            leave: team.leave.iter().map(leave).collect::<Result<_, _>>()?,
+            cap: team.cap.as_ref().map(|value| cap(value, load)).transpose()?,
+            languages: all(team.languages.iter().map(language))?,
+        };
+        Ok((name.get_ref().clone(), habits))
+    };
+    all(teams.iter_mut().map(read))
+}
+
+/// What a teammate does not say of themselves, the first of their teams says that does, and else the workspace; days
+/// off add up.
 pub(super) fn teammates(
     from: Table<document::Teammate>,
     workspace: &Workspace,
     teams: &Map<TeamId, Team>,
+    habits: &Map<String, Habits>,
     load: LoadRules,
 ) -> Result<Map<String, Teammate>, Fault> {
     let mut read = Map::new();
     for (email, one) in from {
         let lower =
             address(&email).map_err(|fault| fault.hint("teammates are named by the address they sign in with"))?;
+        let of_teams = || one.teams.iter().filter_map(|team| habits.get(team.get_ref()));
         let mut holidays = workspace.hours.holidays.clone();
+        holidays.extend(of_teams().flat_map(|team| team.holidays.iter().copied()));
         for day in &one.holidays {
             holidays.insert(read::date(day)?);
         }
-        let shifts = one.shifts.map_or_else(|| Ok(workspace.hours.shifts.clone()), shifts)?;
-        let zone = one.time_zone.as_ref().map_or_else(|| Ok(workspace.hours.zone.clone()), zone)?;
-        let leave = one.leave.iter().map(leave).collect::<Result<_, _>>()?;
+        let mut leave: Vec<_> = one.leave.iter().map(leave).collect::<Result<_, _>>()?;
+        leave.extend(of_teams().flat_map(|team| team.leave.iter().cloned()));
+        let zone = one.time_zone.as_ref().map(zone).transpose()?;
+        let zone = zone.or_else(|| of_teams().find_map(|team| team.zone.clone()));
+        let cap = one.cap.as_ref().map(|value| cap(value, load)).transpose()?;
+        let mut languages: Set<String> = all(one.languages.iter().map(language))?;
+        if languages.is_empty() {
+            languages = of_teams().map(|team| &team.languages).find(|set| !set.is_empty()).cloned().unwrap_or_default();
+        }
+        let shifts = match one.shifts {
+            Some(own) => shifts(own)?,
+            None => of_teams().find_map(|team| team.shifts.clone()).unwrap_or_else(|| workspace.hours.shifts.clone()),
+        };
         let teammate = Teammate {
             teams: all(one.teams.iter().map(|team| team_of(team, teams)))?,
-            hours: Hours { zone, shifts, holidays, leave },
-            cap: one.cap.as_ref().map_or(Ok(load.cap), |value| cap(value, load))?,
-            languages: all(one.languages.iter().map(language))?,
+            hours: Hours { zone: zone.unwrap_or_else(|| workspace.hours.zone.clone()), shifts, holidays, leave },
+            cap: cap.or_else(|| of_teams().find_map(|team| team.cap)).unwrap_or(load.cap),
+            languages,
             accounts: all(one.accounts.iter().map(account))?,
         };
         if read.insert(lower, teammate).is_some() {
@@ -76,7 +121,7 @@ fn account(text: &Text) -> Result<AccountId, Fault> {
     })
 }
 
-fn leave(from: &Spanned<document::Leave>) -> Result<std::ops::RangeInclusive<NaiveDate>, Fault> {
+fn leave(from: &Spanned<document::Leave>) -> Result<RangeInclusive<NaiveDate>, Fault> {
     let (first, last) = (read::date(&from.get_ref().from)?, read::date(&from.get_ref().to)?);
     if last < first {
         return Err(Fault::new(

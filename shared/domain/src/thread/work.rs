@@ -200,6 +200,13 @@ impl Work {
         self.effect(Effect::Roster);
     }
 
+    /// The index lost what it is known to hold: all of the thread is to be carried there again.
+    pub fn project_anew(&mut self) {
+        self.touch();
+        self.thread.projected = 0;
+        self.thread.audit_projected = 0;
+    }
+
     fn refresh_last(&mut self, message: &Message) {
         let Some(body) = &message.body else { return };
         let later =

@@ -3,12 +3,12 @@
 use tributary_domain::{
     event::Content,
     id::{MessageId, RemoteId},
-    label::Urgency,
+    label::{Labeler, LabelledBy, Urgency},
     message::{Author, Body, Direction, Message},
     owner::Owner,
     routing::{
         Answered,
-        replay::{LastAsked, Past, last_asked, replay},
+        replay::{LastAsked, Past, labels, last_asked, replay},
     },
     rules::Rules,
     time::Span,
@@ -17,11 +17,15 @@ use tributary_domain::{
 use super::{MORNING, NIGHT, RULES, at, members, question, rules, tm};
 
 fn past(topic: &str, words: &str, when: &str) -> Past {
-    Past { question: question(topic), words: vec![words.to_owned()], at: at(when) }
+    Past { question: question(topic), by: by(Labeler::Model), words: vec![words.to_owned()], at: at(when) }
+}
+
+fn by(labeler: Labeler) -> LabelledBy {
+    LabelledBy { topic: labeler, urgency: labeler }
 }
 
 fn owners(rules: &Rules, past: &[Past]) -> Vec<Owner> {
-    replay(rules, &members(), past).into_iter().map(|one| one.decision.owner).collect()
+    replay(rules, rules, &members(), past).into_iter().map(|one| one.decision.owner).collect()
 }
 
 fn mate(name: &str) -> Owner {
@@ -55,8 +59,10 @@ fn floors_and_topics_that_are_gone_change_what_is_asked() {
     ))
     .unwrap();
     let past = [past("jobs", "", MORNING), past("orders", "My lawyer says", MORNING), past("returns", "", MORNING)];
-    let said: Vec<_> =
-        replay(&strict, &members(), &past).into_iter().map(|one| (one.topic, one.urgency, one.target)).collect();
+    let said: Vec<_> = replay(&rules(), &strict, &members(), &past)
+        .into_iter()
+        .map(|one| (one.topic, one.urgency, one.target))
+        .collect();
     assert_eq!(
         said,
         [
@@ -110,8 +116,44 @@ fn who_answered_before_and_every_word_of_the_question_count() {
     let mut one = past("orders", "My lawyer says", MORNING);
     one.words.push("that is all".to_owned());
     one.question.last_answered = Some(Answered { by: tm("mia"), at: one.at.minus(Span::hours(1)) });
-    let told = replay(&rules, &members(), &[one.clone()]);
+    let told = replay(&rules, &rules, &members(), &[one.clone()]);
     assert_eq!((told[0].urgency, &told[0].decision.owner), (Urgency::Urgent, &mate("mia")));
     one.question.last_answered = Some(Answered { by: tm("jon"), at: one.at.minus(Span::hours(1)) });
     assert_eq!(owners(&rules, &[one]), [mate("jon")]);
+}
+
+/// The topic and the urgency of a thread by other rules, as it was labelled and by whom.
+fn anew(was: &Rules, rules: &Rules, labeler: LabelledBy, words: &str) -> (String, Urgency) {
+    let mut one = past("orders", words, MORNING);
+    one.by = labeler;
+    labels(was, rules, &one)
+}
+
+#[test]
+fn what_the_built_in_labeler_said_it_says_anew() {
+    let (parcel, urgent) = ("My parcel is broken", "\n[[urgency.floors]]\nwords = [\"broken\"]\nat_least = \"high\"\n");
+    let keywords = |topic: &str, words: &str| {
+        let name = format!("[topics.{topic}]");
+        RULES.replace(&name, &format!("{name}\nkeywords = [{words}]"))
+    };
+    let was = Rules::parse(&keywords("orders", "\"parcel\"")).unwrap();
+    let other = Rules::parse(&format!("{}{urgent}", keywords("returns", "\"broken\""))).unwrap();
+    let told = |topic: &str, urgency| (topic.to_owned(), urgency);
+    assert_eq!(anew(&was, &was, by(Labeler::BuiltIn), parcel), told("orders", Urgency::Normal));
+    assert_eq!(anew(&was, &other, by(Labeler::BuiltIn), parcel), told("returns", Urgency::High));
+    assert_eq!(anew(&other, &was, by(Labeler::BuiltIn), parcel), told("orders", Urgency::Normal), "and back");
+    // A model is not asked again; floors hold for it.
+    assert_eq!(anew(&was, &other, by(Labeler::Model), parcel), told("orders", Urgency::High));
+    assert_eq!(anew(&was, &other, by(Labeler::Person), parcel), told("orders", Urgency::Normal), "a person's word");
+    // Words that both documents read alike leave what was said, whatever made it so.
+    assert_eq!(anew(&was, &other, by(Labeler::BuiltIn), "Hello there"), told("orders", Urgency::Normal));
+    // A topic that is gone is nobody's word any more.
+    let gone = Rules::parse(&keywords("returns", "\"broken\"").replace("[topics.orders]", "[topics.sales]")).unwrap();
+    for labeler in [Labeler::BuiltIn, Labeler::Model, Labeler::Person] {
+        assert_eq!(anew(&was, &gone, by(labeler), parcel), told("returns", Urgency::Normal), "{labeler:?}");
+        assert_eq!(anew(&was, &gone, by(labeler), "Hello there").0, "other", "{labeler:?}");
+    }
+    let one = Past { by: by(Labeler::BuiltIn), ..past("orders", parcel, NIGHT) };
+    let owners = |rules: &Rules| replay(&was, rules, &members(), std::slice::from_ref(&one))[0].decision.owner.clone();
+    assert_eq!((owners(&was), owners(&other)), (mate("kim"), mate("ann")), "and it goes there");
 }

@@ -7,7 +7,7 @@ use tributary_domain::{
     label::Urgency,
     notice::Telling,
     platform::{Channel, Platform, Surface},
-    rules::{Backup, ChannelAddress, Count, DEFAULT, Rules},
+    rules::{Backup, ChannelAddress, Count, DEFAULT, Rules, Teammate},
     time::{Span, Timestamp},
 };
 
@@ -75,6 +75,53 @@ fn every_example_in_the_default_s_comments_is_read() {
     // Night of Friday, 5 June 2026, in Lisbon.
     assert!(mia.hours.at_work(Timestamp::parse("2026-06-06T04:59:00Z").unwrap()));
     assert!(!mia.hours.at_work(Timestamp::parse("2026-06-06T05:00:00Z").unwrap()));
+}
+
+#[test]
+fn what_a_teammate_does_not_say_their_teams_do() {
+    let rules = Rules::parse(
+        r#"
+        [workspace]
+        time_zone = "Europe/Berlin"
+        holidays = ["2026-01-01"]
+        [hours]
+        shifts = [{ days = ["mon-fri"], from = "09:00", to = "17:00" }]
+        [load]
+        cap = 30
+        [teams.porto]
+        time_zone = "Europe/Lisbon"
+        holidays = ["2026-06-10"]
+        languages = ["pt"]
+        cap = 20
+        [teams.night]
+        shifts = [{ days = ["mon-sun"], from = "22:00", to = "06:00" }]
+        time_zone = "Asia/Kolkata"
+        leave = [{ from = "2026-08-03", to = "2026-08-14" }]
+        cap = 12
+        [teammates."both@example.com"]
+        teams = ["porto", "night"]
+        holidays = ["2026-06-24"]
+        [teammates."own@example.com"]
+        teams = ["night", "porto"]
+        time_zone = "UTC"
+        shifts = []
+        cap = 9
+        languages = ["en"]
+        [teammates."none@example.com"]
+        "#,
+    )
+    .unwrap();
+    let works = |email: &str| {
+        let Teammate { hours, cap, languages, .. } = &rules.teammates[email];
+        let starts: Vec<u16> = hours.shifts.iter().map(|shift| shift.from).collect();
+        let languages: Vec<&str> = languages.iter().map(String::as_str).collect();
+        (hours.zone.name(), starts, hours.holidays.len(), hours.leave.len(), *cap, languages.join(" "))
+    };
+    assert_eq!(works("both@example.com"), ("Europe/Lisbon", vec![22 * 60], 3, 1, 20, "pt".to_owned()));
+    assert_eq!(works("own@example.com"), ("UTC", vec![], 2, 1, 9, "en".to_owned()));
+    assert_eq!(works("none@example.com"), ("Europe/Berlin", vec![9 * 60], 1, 0, 30, String::new()));
+    let faults = told("[teams.a]\ncap = 1\n[teams.b]\nshifts = [{ days = [\"mon\"], from = \"9\", to = \"18:00\" }]\n");
+    assert_eq!(faults.iter().map(|(line, column, _)| (*line, *column)).collect::<Vec<_>>(), [(2, 7), (4, 36)]);
 }
 
 #[test]

@@ -10,7 +10,7 @@ use super::thread::{OwnerItem, ReasonItem, ThreadItem};
 super::body! {
     /// My open threads at the end of my shift.
     pub struct HandoverItem {
-        /// When my shift ends; none while I am on none, or where it never ends.
+        /// When my shift ends, or the last one ended; none where it never does.
         pub ends_at: Option<Timestamp>,
         /// From when on my threads are offered to others.
         pub offered_from: Option<Timestamp>,

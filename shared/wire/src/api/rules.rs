@@ -113,6 +113,8 @@ super::body! {
         pub unknown: Vec<tributary_domain::id::ThreadId>,
         /// Threads whose messages could not all be looked at: of these, floors may be missing, or who answered before.
         pub unread: u32,
+        /// Threads whose topic a model chose. It is not asked again: other descriptions and keywords do not move these.
+        pub by_model: u32,
         /// Those that would go elsewhere.
         pub moved: Vec<MovedItem>,
         /// Those whose topic, urgency or time to answer would be another.

@@ -1,6 +1,7 @@
 /** What the page of the hand-over asks of the API, and the words it has for answers. */
 import type { components } from "../../api/schema.gen.ts";
 import { app } from "../../state/app.svelte.ts";
+import { clock, span } from "../../state/time.ts";
 
 export type Handover = components["schemas"]["HandoverItem"];
 export type HandoverThread = components["schemas"]["HandoverThread"];
@@ -19,4 +20,10 @@ export function doneWords(threads: HandoverThread[]): string {
   const names = [...new Set(threads.map(({ taker }) => taker?.name ?? "a teammate"))];
   const whom = names.length > 2 ? `${names.length} teammates` : names.join(" and ");
   return `${threads.length === 1 ? "One thread" : `${threads.length} threads`} handed over to ${whom}.`;
+}
+
+/** `Your shift ends at 17:00, in 15 minutes.` */
+export function shiftWords(endsAt: string, now: number): string {
+  const left = Date.parse(endsAt) - now;
+  return left > 0 ? `Your shift ends at ${clock(endsAt)}, in ${span(left)}.` : `Your shift ended ${span(-left)} ago.`;
 }

@@ -3,7 +3,7 @@
 use tributary_domain::rules::Rules;
 use tributary_wire::objects::ThreadAnswer;
 
-use super::{ThreadObject, methods::window, store};
+use super::{ThreadObject, methods::window};
 use crate::{carry, clock, d1, fault::Fault};
 
 impl ThreadObject {
@@ -19,8 +19,8 @@ impl ThreadObject {
         };
         let mut answer = self.tick(rules.as_deref().map(|current| &current.rules))?;
         let (version, roster_due) = (answer.thread.version, answer.thread.roster_due);
-        // More entries than go into one projection: that the row is there says nothing of them.
-        let whole = answer.thread.audit.sequence - answer.thread.audit_projected <= store::MOST_ENTRIES;
+        // Where more is left than goes there at once, that the row is there says nothing of the rest.
+        let whole = self.kept()?.is_none_or(|kept| kept.carried_at_once());
         if whole
             && answer.projection.is_some()
             && d1::carry::version(&self.edge, &answer.thread.id).await? == Some(version)

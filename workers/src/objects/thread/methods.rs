@@ -54,6 +54,7 @@ impl ThreadObject {
             ThreadCall::Remote { message } => {
                 Answer::of(&self.store.message(&message)?.filter(|one| one.body.is_some()).map(|one| one.remote))
             }
+            ThreadCall::Visit { indexed } => Answer::of(&self.visited(indexed, now)?),
             ThreadCall::Read => match self.work(now)? {
                 Some(work) => Answer::of(&Some(self.finish(work, None, None)?)),
                 None => Answer::of(&None::<ThreadAnswer>),
@@ -127,6 +128,19 @@ impl ThreadObject {
         Answer::of(&Some(self.finish(work, None, None)?))
     }
 
+    /// What the index lacks, where it lost what it is known to hold. It is all of the thread: how much was lost cannot
+    /// be told. The version is a new one, so that nobody takes what was carried before for this.
+    fn visited(&self, indexed: u64, now: Timestamp) -> Done<Option<ThreadAnswer>> {
+        let Some(mut kept) = self.kept()?.filter(|kept| indexed < kept.thread.projected) else { return Ok(None) };
+        let Some(mut work) = self.work(now)? else { return Ok(None) };
+        work.project_anew();
+        for id in self.store.message_ids()? {
+            kept.unprojected.insert(id, work.thread.version);
+        }
+        self.kept.replace(Some(kept));
+        self.finish(work, None, None).map(Some)
+    }
+
     fn ingest(
         &self,
         account: &AccountId,
@@ -160,8 +174,8 @@ impl ThreadObject {
     /// What the caller remembers to have carried need not be carried again. It is kept with the next commit.
     pub(super) fn remembered(&self, carried: Carried) -> Done<()> {
         let Some(mut kept) = self.kept()? else { return Ok(()) };
+        let whole = kept.carried_at_once();
         let thread = &mut kept.thread;
-        let whole = thread.audit.sequence - thread.audit_projected <= store::MOST_ENTRIES;
         if whole && carried.projected > thread.projected && carried.projected <= thread.version {
             thread.projected = carried.projected;
             if carried.projected == thread.version {
@@ -179,15 +193,7 @@ impl ThreadObject {
         let Some(mut kept) = self.kept()? else { return Ok(()) };
         let before = kept.clone();
         if projected == kept.thread.version && projected > kept.thread.projected {
-            let carried = kept.thread.audit_projected.saturating_add(store::MOST_ENTRIES);
-            if carried < kept.thread.audit.sequence {
-                // There is more to carry than fits into one go.
-                kept.thread.audit_projected = carried;
-            } else {
-                kept.thread.projected = projected;
-                kept.thread.audit_projected = kept.thread.audit.sequence;
-                kept.unprojected.clear();
-            }
+            kept.carried();
         }
         kept.thread.rostered = kept.thread.rostered.max(rostered);
         self.plan_alarm(&mut kept, &self.store.unsettled()?, clock::now());
@@ -268,7 +274,7 @@ impl ThreadObject {
         }
         let Some(row) = view::thread_row(thread, window(thread)?, trouble) else { return Ok(None) };
         let mut search = Vec::with_capacity(kept.unprojected.len());
-        for id in kept.unprojected.keys() {
+        for id in kept.next_messages() {
             let message = match work.messages.get(id) {
                 Some(message) => Some(message.clone()),
                 None => self.store.message(id)?,
@@ -314,7 +320,8 @@ impl ThreadObject {
         // Whoever answered before ends the question: of what came earlier nothing is asked.
         let open = asked.as_ref().is_none_or(|one| one.answered.is_none());
         let answered = kept.thread.answered_by.map(|(at, by)| Answered { by, at });
-        Ok(Some(LastAskedAnswer { asked, answered, more: open && messages.len() >= TURN_MESSAGES as usize }))
+        let (by, more) = (kept.thread.labels.by(), open && messages.len() >= TURN_MESSAGES as usize);
+        Ok(Some(LastAskedAnswer { asked, answered, by, more }))
     }
 
     fn reply_state(&self, id: &ReplyId) -> Done<Option<ReplyAnswer>> {

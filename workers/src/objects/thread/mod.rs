@@ -161,14 +161,14 @@ impl ThreadObject {
 /// The runtime allows six open connections per invocation.
 const CALLS: usize = 6;
 
-/// Asks each of these the same, a few at a time: its place among them, and its answer as it is written.
+/// Asks each of these, a few at a time, by its place among them: the place, and the answer as it is written.
 pub(crate) async fn each(
     edge: &Edge,
     threads: &[tributary_domain::id::ThreadId],
-    call: &ThreadCall,
+    call: impl Fn(usize) -> ThreadCall,
 ) -> Vec<(usize, std::result::Result<Vec<u8>, Fault>)> {
     let ask = |(place, thread): (usize, &tributary_domain::id::ThreadId)| {
-        let request = json::to_string(&ThreadRequest { carried: carry::remembered(thread), call });
+        let request = json::to_string(&ThreadRequest { carried: carry::remembered(thread), call: call(place) });
         let name = thread.clone();
         async move {
             let answer = match request {

@@ -25,7 +25,9 @@ use crate::{fault::Fault, objects};
 const SCHEMA: &str = include_str!("schema.sql");
 const SCHEMA_VERSION: i32 = 1;
 /// Most audit entries that are carried to the index in one go.
-pub(super) const MOST_ENTRIES: u64 = 200;
+const MOST_ENTRIES: u64 = 200;
+/// Most messages whose words are carried to the index in one go.
+const MOST_MESSAGES: usize = 500;
 
 /// What is kept beside the messages, in one row.
 #[derive(Debug, Clone, PartialEq, Serialize, Read)]
@@ -46,6 +48,33 @@ pub(super) struct Kept {
 impl Kept {
     pub(super) fn new(thread: Thread) -> Self {
         Self { thread, unprojected: Map::new(), fetching: Set::new(), alarm_at: None }
+    }
+
+    /// Whether all that the index may lack goes there at once.
+    pub(super) fn carried_at_once(&self) -> bool {
+        let entries = self.thread.audit.sequence - self.thread.audit_projected;
+        entries <= MOST_ENTRIES && self.unprojected.len() <= MOST_MESSAGES
+    }
+
+    /// The messages whose words go to the index next.
+    pub(super) fn next_messages(&self) -> impl Iterator<Item = &MessageId> {
+        self.unprojected.keys().take(MOST_MESSAGES)
+    }
+
+    /// The index holds what it was last given: all of it, or as much as goes there in one go.
+    pub(super) fn carried(&mut self) {
+        if self.carried_at_once() {
+            self.thread.projected = self.thread.version;
+            self.thread.audit_projected = self.thread.audit.sequence;
+            self.unprojected.clear();
+            return;
+        }
+        let entries = self.thread.audit_projected.saturating_add(MOST_ENTRIES);
+        self.thread.audit_projected = entries.min(self.thread.audit.sequence);
+        let carried: Vec<MessageId> = self.next_messages().cloned().collect();
+        for id in &carried {
+            self.unprojected.remove(id);
+        }
     }
 }
 
@@ -85,6 +114,11 @@ impl Store {
 
     pub(super) fn unsettled(&self) -> Result<Vec<Reply>, Fault> {
         self.all("SELECT json FROM replies WHERE settled = 0", Vec::new(), "replies")
+    }
+
+    /// Every message, by its id.
+    pub(super) fn message_ids(&self) -> Result<Vec<MessageId>, Fault> {
+        self.all("SELECT json_quote(id) FROM messages", Vec::new(), "messages")
     }
 
     /// Messages newest first, older than `before`.
@@ -256,5 +290,34 @@ fn atomically(storage: &Storage, work: impl FnOnce() -> worker::Result<()> + 'st
         (Some(source), _) => Err(Fault::storage("commit")(source)),
         (None, Err(error)) => Err(Fault::storage("commit")(error.into())),
         (None, Ok(_)) => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tributary_domain::{
+        id::{AccountId, RemoteId},
+        platform::{Platform, Surface},
+    };
+
+    #[test]
+    fn what_does_not_go_to_the_index_at_once_goes_piece_by_piece_and_nothing_is_left_out() {
+        let account = AccountId::of(Platform::Telegram, &RemoteId::new("1"));
+        let mut kept = Kept::new(Thread::new(account.clone(), Platform::Telegram, Surface::Messages, "2".to_owned()));
+        (kept.thread.version, kept.thread.audit.sequence) = (7, 2 * MOST_ENTRIES + 1);
+        for number in 0..=MOST_MESSAGES {
+            kept.unprojected.insert(MessageId::of(&account, &RemoteId::new(number.to_string())), 7);
+        }
+        let mut seen = Set::new();
+        let mut entries = Vec::new();
+        while kept.thread.projected < kept.thread.version {
+            assert_eq!(kept.carried_at_once(), entries.len() == 2);
+            seen.extend(kept.next_messages().cloned());
+            entries.push(kept.thread.audit_projected);
+            kept.carried();
+        }
+        assert_eq!((seen.len(), entries), (MOST_MESSAGES + 1, vec![0, MOST_ENTRIES, 2 * MOST_ENTRIES]));
+        assert_eq!((kept.thread.audit_projected, kept.unprojected.len()), (2 * MOST_ENTRIES + 1, 0));
     }
 }

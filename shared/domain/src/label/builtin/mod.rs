@@ -12,15 +12,23 @@ use crate::rules::{Rules, Topic};
 pub fn label(rules: &Rules, turn: &[&str]) -> Labels {
     let texts = capped(turn);
     let text = texts.join("\n");
-    let words = Words::of(&text);
-    let topic = topic(rules, &words);
-    let urgency = cues::urgency(rules, &text, &words).max(floor(rules, topic, &texts));
+    let (topic, urgency) = read(rules, &text);
     Labels {
         topic: topic.to_owned(),
-        urgency,
+        urgency: urgency.max(floor(rules, topic, &texts)),
         language: language::detect(&text).to_owned(),
         summary: summary::of(&text),
     }
+}
+
+/// What the rules have a say in, alone: the topic, and the urgency before any floor.
+pub fn by_rules<'a>(rules: &'a Rules, turn: &[&str]) -> (&'a str, Urgency) {
+    read(rules, &capped(turn).join("\n"))
+}
+
+fn read<'a>(rules: &'a Rules, text: &str) -> (&'a str, Urgency) {
+    let words = Words::of(text);
+    (topic(rules, &words), cues::urgency(rules, text, &words))
 }
 
 /// Whether `word`, in small letters without accents, is a small word of some language.
