@@ -200,6 +200,8 @@ export const inbox: Bench = {
         item = (await run('SELECT item FROM threads LIMIT 1')).rows[0]?.item as string | undefined;
       }
       await house.standins.idle();
+      // Threads go by the rules that were saved: those that come now are rows alone, without objects to be asked.
+      while ((await run('SELECT version FROM rules WHERE planned_at IS NULL')).rows.length > 0) await sleep(500);
       const me = String((await run("SELECT id FROM teammates WHERE role = 'owner'")).rows[0]?.id);
       const teams = (await (await fetch(`${house.worker.url}/api/v1/teams`, { headers: { cookie: house.cookie } })).json()) as { items: { id: string }[] };
       const team = teams.items[0]?.id ?? '';

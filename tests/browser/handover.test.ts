@@ -33,8 +33,6 @@ const looks = async (page: Page, name: string): Promise<void> => {
     for (const colorScheme of ['light', 'dark'] as const) {
       await page.setViewportSize({ width, height });
       await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-      // Colours that are inherited follow a frame later.
-      await page.evaluate('new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))');
       assert.deepEqual(await look(page, `${name}-${width}-${colorScheme}`), []);
     }
   }

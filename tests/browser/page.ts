@@ -17,8 +17,15 @@ export const faults = async (page: Page, only: string[] = []): Promise<string[]>
   const found = (await page.evaluate(`axe.run(document, ${JSON.stringify(options)}).then((r) => r.violations)`)) as Fault[];
   const list = found.flatMap(({ id, nodes }) => nodes.slice(0, 3).map((node) => `${id}: ${node.html.slice(0, 160)} ${node.failureSummary.slice(0, 300)}`));
   if (await page.evaluate('document.documentElement.scrollWidth > innerWidth')) list.push('it scrolls sideways');
+  if (await page.evaluate(STICKS_OUT)) list.push('a panel is not wholly on the screen');
   return list;
 };
+
+/** Whether something that lies over the page is cut off at an edge. */
+const STICKS_OUT = `[...document.querySelectorAll('[popover]:popover-open, dialog[open]')].some((panel) => {
+  const { left, right, top, bottom } = panel.getBoundingClientRect();
+  return left < 0 || right > innerWidth || top < 0 || bottom > innerHeight;
+})`;
 
 export const picture = async (page: Page, name: string, fullPage = false): Promise<void> => {
   mkdirSync(pictures, { recursive: true });

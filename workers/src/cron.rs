@@ -27,6 +27,8 @@ const HOURLY: &str = "0 * * * *";
 const VISITS_SECONDS: u32 = 300;
 /// Rounds through all parts until each thread that rests had its turn: four weeks, as long as D1 can be set back.
 const ROUNDS: i64 = 256;
+/// Most threads of a part that one run looks at: a million and a half in all parts.
+const LISTED: u32 = 50_000;
 /// Most threads that one run visits: each is a call.
 const VISITED: usize = 1000;
 /// Closed threads in which nobody wrote for so long have nothing due.
@@ -88,12 +90,14 @@ async fn visit(edge: &Edge, planned: Timestamp) -> Result<(), Fault> {
     let [from, to] = d1::threads::bounds(part);
     // The register first: what comes into it later is being carried to the index.
     let known = carry::roster(edge, &RosterCall::Register { from, to }).await?.threads;
-    let indexed = d1::threads::part(edge, part, clock::now().minus(LATELY)).await?;
+    let indexed = d1::threads::part(edge, part, clock::now().minus(LATELY), LISTED).await?;
     let mut held = Map::new();
     for row in &indexed {
         held.insert(&row.id, row.version);
     }
-    let lost = known.iter().filter(|id| !held.contains_key(id)).cloned();
+    // Where not all were listed, what comes behind the last may be there.
+    let end = indexed.last().filter(|_| indexed.len() >= LISTED as usize).map(|last| &last.id);
+    let lost = known.iter().filter(|id| !held.contains_key(id) && end.is_none_or(|end| *id <= end)).cloned();
     let turn = |row: &&Indexed| row.lively != 0 || round_of(&row.id) == Some(round);
     let visited: Vec<ThreadId> =
         lost.chain(indexed.iter().filter(turn).map(|row| row.id.clone())).take(VISITED).collect();

@@ -227,12 +227,13 @@ pub(crate) struct Indexed {
     pub(crate) lively: u8,
 }
 
-/// The threads of a part; lively are those in which somebody wrote since `then`.
-pub(crate) async fn part(edge: &Edge, part: u8, then: Timestamp) -> Result<Vec<Indexed>, Fault> {
+/// The threads of a part, at most `limit`; lively are those in which somebody wrote since `then`.
+pub(crate) async fn part(edge: &Edge, part: u8, then: Timestamp, limit: u32) -> Result<Vec<Indexed>, Fault> {
     let sql = "SELECT id, version, status <> 'closed' OR rank <= ?3 AS lively FROM threads \
-               WHERE id >= ?1 AND id < ?2 ORDER BY id";
+               WHERE id >= ?1 AND id < ?2 ORDER BY id LIMIT ?4";
     let [from, to] = bounds(part);
-    Statement::new("part_threads", sql).text(&from).text(&to).int(resting(then)).rows(edge).await
+    let statement = Statement::new("part_threads", sql).text(&from).text(&to).int(resting(then));
+    statement.int(i64::from(limit)).rows(edge).await
 }
 
 /// Threads of a status in which somebody wrote since `then`, at most `limit`, and whether there may be more.

@@ -16,10 +16,10 @@ use std::{cell::RefCell, collections::BTreeMap};
 use serde::Serialize;
 use tributary_domain::json::ReadOwned;
 use tributary_domain::{
-    id::ThreadId,
+    id::{TeammateId, ThreadId},
     json,
     owner::Owner,
-    roster::{self, RosterEffect, RosterInput, RosterState},
+    roster::{self, RosterEffect, RosterInput, RosterState, Telling},
     routing::Member,
     time::Timestamp,
 };
@@ -52,6 +52,20 @@ pub struct RosterObject {
     edge: Edge,
     sql: SqlStorage,
     roster: RefCell<Option<RosterState>>,
+}
+
+/// What is compared to see whether it is to be stored again.
+struct Facts {
+    last_assigned: BTreeMap<TeammateId, Timestamp>,
+    wake_at: Option<Timestamp>,
+    telling: BTreeMap<String, Telling>,
+}
+
+impl Facts {
+    fn of(state: &RosterState) -> Self {
+        let RosterState { last_assigned, wake_at, telling, .. } = state;
+        Self { last_assigned: last_assigned.clone(), wake_at: *wake_at, telling: telling.clone() }
+    }
 }
 
 impl DurableObject for RosterObject {
@@ -93,7 +107,8 @@ impl RosterObject {
         }
         let (rules, members) = self.around().await?;
         if let RosterCall::Handover { from, threads, at } = &call {
-            let proposals = roster::propose(&self.loaded()?, &rules.rules, &members, from, threads, *at);
+            let propose = |state: &RosterState| roster::propose(state, &rules.rules, &members, from, threads, *at);
+            let proposals = self.look(propose)?;
             return Ok(RosterAnswer { proposals, ..RosterAnswer::default() });
         }
         let effects = match call {
@@ -112,17 +127,12 @@ impl RosterObject {
 
     /// What every owner has open, by what is in memory already.
     fn counts(&self) -> std::result::Result<Vec<(Owner, u32)>, Fault> {
-        if self.roster.borrow().is_none() {
-            self.loaded()?;
-        }
-        let roster = self.roster.borrow();
-        let open = roster.as_ref().map(RosterState::open_by_owner).unwrap_or_default();
-        Ok(open.into_iter().map(|(owner, count)| (owner.clone(), count)).collect())
+        self.look(|state| state.open_by_owner().into_iter().map(|(owner, count)| (owner.clone(), count)).collect())
     }
 
     /// Threads of the register from `from` to before `to`.
     fn registered(&self, from: String, to: String) -> std::result::Result<Vec<ThreadId>, Fault> {
-        self.loaded()?;
+        self.prepare()?;
         let statement = "SELECT thread FROM register WHERE thread >= ? AND thread < ? ORDER BY thread";
         let rows = super::rows(self.sql.exec(statement, vec![from.into(), to.into()]), "roster register")?;
         let ids = rows.into_iter().filter_map(|mut row| ThreadId::parse(&super::text(&mut row, 0)?).ok());
@@ -149,31 +159,45 @@ impl RosterObject {
         members: &[Member],
     ) -> std::result::Result<Vec<RosterEffect>, Fault> {
         let now = clock::now();
-        let before = self.loaded()?;
-        let mut state = before.clone();
+        // Taken out, not copied: there may be thousands of threads. After a failure the rows tell what is true.
+        let mut state = match self.roster.take() {
+            Some(state) => state,
+            None => self.stored()?,
+        };
+        let before = Facts::of(&state);
         let mut effects = Vec::new();
         for input in inputs {
             let (next, more) = roster::apply(state, input, &rules.rules, members, now);
             state = next;
             effects.extend(more);
         }
-        let stored = self.commit(&before, &state, &effects);
-        // After a failure the rows tell what is true.
-        self.roster.replace(stored.is_ok().then_some(state));
-        stored.map(|()| effects)
+        self.commit(&before, &state, &effects)?;
+        self.roster.replace(Some(state));
+        Ok(effects)
     }
 
-    fn loaded(&self) -> std::result::Result<RosterState, Fault> {
-        if let Some(state) = self.roster.borrow().as_ref() {
-            return Ok(state.clone());
-        }
-        self.sql.exec(SCHEMA, None).map_err(Fault::storage("roster schema"))?;
+    /// Looks at the state as it is in memory, or else in storage.
+    fn look<T>(&self, at: impl FnOnce(&RosterState) -> T) -> std::result::Result<T, Fault> {
+        let state = match self.roster.take() {
+            Some(state) => state,
+            None => self.stored()?,
+        };
+        let seen = at(&state);
+        self.roster.replace(Some(state));
+        Ok(seen)
+    }
+
+    fn prepare(&self) -> std::result::Result<(), Fault> {
+        self.sql.exec(SCHEMA, None).map(|_| ()).map_err(Fault::storage("roster schema"))
+    }
+
+    fn stored(&self) -> std::result::Result<RosterState, Fault> {
+        self.prepare()?;
         let mut state: RosterState = self.fact("state")?.unwrap_or_default();
         let thread = |id: String| ThreadId::parse(&id).ok();
         state.open = self.rows("SELECT thread, json FROM open", thread)?;
         state.settled = self.rows("SELECT thread, json FROM settled", thread)?;
         state.telling = self.rows("SELECT key, json FROM telling", Some)?;
-        self.roster.replace(Some(state.clone()));
         Ok(state)
     }
 
@@ -202,18 +226,10 @@ impl RosterObject {
     }
 
     /// Writes the rows of the threads and notices that changed, and the facts when they did.
-    fn commit(
-        &self,
-        before: &RosterState,
-        state: &RosterState,
-        effects: &[RosterEffect],
-    ) -> std::result::Result<(), Fault> {
+    fn commit(&self, before: &Facts, state: &RosterState, effects: &[RosterEffect]) -> std::result::Result<(), Fault> {
         for effect in effects {
             let RosterEffect::Changed { thread } = effect else { continue };
-            if !before.open.contains_key(thread) && !before.settled.contains_key(thread) {
-                let statement = "INSERT OR IGNORE INTO register (thread) VALUES (?)";
-                self.write(statement, vec![thread.as_str().into()])?;
-            }
+            self.write("INSERT OR IGNORE INTO register (thread) VALUES (?)", vec![thread.as_str().into()])?;
             self.keep(["open", "thread"], thread.as_str(), state.open.get(thread))?;
             self.keep(["settled", "thread"], thread.as_str(), state.settled.get(thread))?;
         }
@@ -222,12 +238,8 @@ impl RosterObject {
             self.keep(["telling", "key"], key, telling.get(key))?;
         }
         if before.last_assigned != state.last_assigned || before.wake_at != state.wake_at {
-            let facts = RosterState {
-                open: BTreeMap::new(),
-                settled: BTreeMap::new(),
-                telling: BTreeMap::new(),
-                ..state.clone()
-            };
+            let (last_assigned, wake_at) = (state.last_assigned.clone(), state.wake_at);
+            let facts = RosterState { last_assigned, wake_at, ..RosterState::default() };
             let json = json::to_string(&facts).map_err(Fault::form("roster"))?;
             let statement = "INSERT OR REPLACE INTO facts (name, json) VALUES (?, ?)";
             self.write(statement, vec!["state".into(), json.into()])?;
