@@ -6,16 +6,6 @@ const RECORDED: &str = include_str!("../../../../tests/costs/recorded.json");
 struct Recorded {
     mix: Mix,
     counted: Map<String, u64>,
-    /// What a message takes more or less since the run, in thousandths, by the small runs before and after.
-    #[serde(default)]
-    since: Vec<Since>,
-}
-
-#[derive(Read)]
-struct Since {
-    unit: String,
-    #[serde(rename = "perMessage")]
-    per_message: i64,
 }
 
 fn rules() -> Rules {
@@ -42,11 +32,14 @@ fn the_model_tells_what_was_counted_in_the_recorded_run() {
     let told = model.at_once(recorded.mix);
     assert!(recorded.counted.iter().len() >= 8);
     for (unit, counted) in &recorded.counted {
-        let more: i64 = recorded.since.iter().filter(|one| one.unit == *unit).map(|one| one.per_message).sum();
-        let more = more * i64::try_from(recorded.mix.messages).unwrap();
-        let told = told.get(unit.as_str()).copied().unwrap_or_default().checked_add_signed(-more).unwrap() / 1000;
+        let told = told.get(unit.as_str()).copied().unwrap_or_default() / 1000;
+        if unit == "requests" {
+            // What comes together shares calls of the consumers, and in the run more came together.
+            assert!(*counted <= told && told * 10 <= counted * 13, "{unit}: {counted} counted, {told} told");
+            continue;
+        }
         let off = told.abs_diff(*counted);
-        assert!(off * 10 <= *counted || off <= 100, "{unit}: {counted} counted, {told} told");
+        assert!(off * 20 <= *counted || off <= 100, "{unit}: {counted} counted, {told} told");
     }
 }
 
