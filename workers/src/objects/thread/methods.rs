@@ -54,7 +54,6 @@ impl ThreadObject {
             ThreadCall::Remote { message } => {
                 Answer::of(&self.store.message(&message)?.filter(|one| one.body.is_some()).map(|one| one.remote))
             }
-            ThreadCall::Visit { indexed } => Answer::of(&self.visited(indexed, now)?),
             ThreadCall::Read => match self.work(now)? {
                 Some(work) => Answer::of(&Some(self.finish(work, None, None)?)),
                 None => Answer::of(&None::<ThreadAnswer>),
@@ -130,7 +129,7 @@ impl ThreadObject {
 
     /// What the index lacks, where it lost what it is known to hold. It is all of the thread: how much was lost cannot
     /// be told. The version is a new one, so that nobody takes what was carried before for this.
-    fn visited(&self, indexed: u64, now: Timestamp) -> Done<Option<ThreadAnswer>> {
+    pub(super) fn visited(&self, indexed: u64, now: Timestamp) -> Done<Option<ThreadAnswer>> {
         let Some(mut kept) = self.kept()?.filter(|kept| indexed < kept.thread.projected) else { return Ok(None) };
         let Some(mut work) = self.work(now)? else { return Ok(None) };
         work.project_anew();

@@ -22,7 +22,7 @@ use tributary_domain::{
     reply::Reply,
     time::{Span, Timestamp},
 };
-use tributary_wire::objects::{ThreadCall, ThreadRequest};
+use tributary_wire::objects::{ThreadAnswer, ThreadCall, ThreadRequest};
 use worker::{DurableObject, Env, Request, Response, Result, State, durable_object, wasm_bindgen};
 
 use self::store::{Kept, Store};
@@ -60,6 +60,7 @@ impl DurableObject for ThreadObject {
         let answered = match (self.remembered(request.carried), request.call) {
             (Err(fault), _) => Err(fault),
             (Ok(()), ThreadCall::Replan { rules }) => Box::pin(self.replan(rules)).await,
+            (Ok(()), ThreadCall::Visit { indexed }) => Box::pin(self.visit(indexed)).await,
             (Ok(()), call) => self.answer(call),
         };
         if answered.is_err() {
@@ -122,6 +123,14 @@ impl ThreadObject {
     async fn replan(&self, version: u64) -> std::result::Result<Answer, Fault> {
         let current = d1::rules::at_least(&self.edge, version).await?;
         self.replanned(&current.rules)
+    }
+
+    /// Who comes by says what the index held a while ago. What it holds now is asked before anything is carried again.
+    async fn visit(&self, indexed: u64) -> std::result::Result<Answer, Fault> {
+        let behind = self.kept()?.filter(|kept| indexed < kept.thread.projected);
+        let Some(kept) = behind else { return Answer::of(&None::<ThreadAnswer>) };
+        let indexed = d1::carry::version(&self.edge, &kept.thread.id).await?.unwrap_or_default();
+        Answer::of(&self.visited(indexed, clock::now())?)
     }
 
     /// Notes the alarm that `kept` needs, to be committed with it, unless it is set early enough.
