@@ -168,6 +168,19 @@ describe('an index that was set back', () => {
     const found = await product.owner.get<{ items: unknown[] }>('/search?q=order');
     assert.equal(found.items.length, 4);
 
+    // Of a long one, more than goes there at once.
+    const long = product.standins.telegram.customer('Lou Long');
+    for (let n = 0; n < 520; n += 1) long.text(`Where is my parcel number ${n}?`);
+    const lou = await product.threadOf(long);
+    const words = () => product.count('search', `thread = '${lou.id}'`);
+    await until('every word is there', async () => (await words()) === 520, 120, 500);
+    await remains('and it is known to be', () => true, 20_000);
+    await product.rows(`DELETE FROM search WHERE thread = '${lou.id}'`);
+    await product.rows(`UPDATE threads SET version = 1 WHERE id = '${lou.id}'`);
+    await visit(lou.id);
+    assert.ok((await words()) < 520);
+    await until('its alarm carries the rest', async () => (await words()) === 520, 90, 1000);
+
     // Who is visited again has nothing to give.
     const versions = await product.rows('SELECT id, version FROM threads ORDER BY id');
     for (const id of [open, closed, stale, resting]) await visit(id);

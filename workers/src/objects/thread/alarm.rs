@@ -19,8 +19,7 @@ impl ThreadObject {
         };
         let mut answer = self.tick(rules.as_deref().map(|current| &current.rules))?;
         let (version, roster_due) = (answer.thread.version, answer.thread.roster_due);
-        // Where more is left than goes there at once, that the row is there says nothing of the rest.
-        let whole = self.kept()?.is_none_or(|kept| kept.carried_at_once());
+        let whole = self.kept()?.is_none_or(|kept| kept.told_by_version());
         if whole
             && answer.projection.is_some()
             && d1::carry::version(&self.edge, &answer.thread.id).await? == Some(version)

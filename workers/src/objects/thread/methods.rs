@@ -173,7 +173,7 @@ impl ThreadObject {
     /// What the caller remembers to have carried need not be carried again. It is kept with the next commit.
     pub(super) fn remembered(&self, carried: Carried) -> Done<()> {
         let Some(mut kept) = self.kept()? else { return Ok(()) };
-        let whole = kept.carried_at_once();
+        let whole = kept.told_by_version();
         let thread = &mut kept.thread;
         if whole && carried.projected > thread.projected && carried.projected <= thread.version {
             thread.projected = carried.projected;

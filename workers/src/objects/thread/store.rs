@@ -43,15 +43,22 @@ pub(super) struct Kept {
     /// When the alarm is set.
     #[serde(default)]
     pub(super) alarm_at: Option<Timestamp>,
+    /// Some of what the index lacks went there, and some is left.
+    #[serde(default)]
+    in_pieces: bool,
 }
 
 impl Kept {
     pub(super) fn new(thread: Thread) -> Self {
-        Self { thread, unprojected: Map::new(), fetching: Set::new(), alarm_at: None }
+        Self { thread, unprojected: Map::new(), fetching: Set::new(), alarm_at: None, in_pieces: false }
     }
 
-    /// Whether all that the index may lack goes there at once.
-    pub(super) fn carried_at_once(&self) -> bool {
+    /// Whether the index holds all of the thread where it holds its version. The first piece brings the version.
+    pub(super) fn told_by_version(&self) -> bool {
+        !self.in_pieces && self.goes_at_once()
+    }
+
+    fn goes_at_once(&self) -> bool {
         let entries = self.thread.audit.sequence - self.thread.audit_projected;
         entries <= MOST_ENTRIES && self.unprojected.len() <= MOST_MESSAGES
     }
@@ -63,7 +70,8 @@ impl Kept {
 
     /// The index holds what it was last given: all of it, or as much as goes there in one go.
     pub(super) fn carried(&mut self) {
-        if self.carried_at_once() {
+        self.in_pieces = !self.goes_at_once();
+        if !self.in_pieces {
             self.thread.projected = self.thread.version;
             self.thread.audit_projected = self.thread.audit.sequence;
             self.unprojected.clear();
@@ -312,12 +320,13 @@ mod tests {
         let mut seen = Set::new();
         let mut entries = Vec::new();
         while kept.thread.projected < kept.thread.version {
-            assert_eq!(kept.carried_at_once(), entries.len() == 2);
+            assert!(!kept.told_by_version(), "the index has the version since the first piece");
             seen.extend(kept.next_messages().cloned());
             entries.push(kept.thread.audit_projected);
             kept.carried();
         }
         assert_eq!((seen.len(), entries), (MOST_MESSAGES + 1, vec![0, MOST_ENTRIES, 2 * MOST_ENTRIES]));
         assert_eq!((kept.thread.audit_projected, kept.unprojected.len()), (2 * MOST_ENTRIES + 1, 0));
+        assert!(kept.told_by_version());
     }
 }
