@@ -3,7 +3,6 @@
  * and Chromium. Nothing is played: what a page shows has travelled the whole way.
  */
 import { mkdirSync, rmSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { randomBytes } from 'node:crypto';
 import { afterEach, type TestContext } from 'node:test';
@@ -12,6 +11,7 @@ import { seedDemo } from '../../tools/demo.ts';
 import { signInLink } from '../../tools/link.ts';
 import { root, startWorker, type RunningWorker } from '../../tools/runtime.ts';
 import { startStandins, type Standins } from '../standins/index.ts';
+import { freePort } from '../harness/port.ts';
 import { scratch } from '../harness/scratch.ts';
 
 export const owner = 'robin@tributary.example';
@@ -20,15 +20,6 @@ export const lena = 'lena@tributary.example';
 
 /** How long anything may take to show itself. Generous: the machine may be busy, and a test that passes waits for none of it. */
 const PATIENCE_MS = 30_000;
-
-const freePort = () =>
-  new Promise<number>((done, fail) => {
-    const server = createServer().on('error', fail);
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as AddressInfo;
-      server.close(() => done(port));
-    });
-  });
 
 /** What a page complained of: errors, refused by its policy, or printed as an error. */
 export class Complaints {

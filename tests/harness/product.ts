@@ -1,7 +1,6 @@
 /** The real Worker in workerd beside stand-in platforms, with a team that is signed in and accounts connected. */
 import { randomBytes } from 'node:crypto';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { root, startWorker, type RunningWorker } from '../../tools/runtime.ts';
 import type { Customer } from '../standins/common/customer.ts';
@@ -9,6 +8,7 @@ import { startStandins, type Standins } from '../standins/index.ts';
 import { Session } from './session.ts';
 import type { Account, Teammate, ThreadItem } from './types.ts';
 import { until } from './until.ts';
+import { freePort } from './port.ts';
 import { scratch } from './scratch.ts';
 
 export type Role = 'viewer' | 'agent' | 'admin' | 'owner';
@@ -46,15 +46,6 @@ const start = ({ stateDir, port, vars, config, crons = false, lines }: Settings)
   writeFileSync(path, full);
   return startWorker({ ...options, config: path });
 };
-
-export const freePort = (): Promise<number> =>
-  new Promise((done, fail) => {
-    const server = createServer().on('error', fail);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => (typeof address === 'object' && address ? done(address.port) : fail(new Error('no port'))));
-    });
-  });
 
 /** The variables of an installation at `url` that speaks to these stand-ins. */
 export const variables = (url: string, standins: Standins, options: Options = {}): Record<string, string> => ({
