@@ -2,11 +2,12 @@
 //!
 //! Ids of accounts, threads and messages are derived from what the platform calls them, so that every
 //! part of the system arrives at the same id without asking anybody, and a re-delivery cannot make a second one.
+//! Copies share the text: ids are copied more than anything else.
 
-use std::{borrow::Cow, fmt};
+use std::{borrow::Cow, fmt, sync::Arc};
 
 use crate::json::{self, Name, Read};
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 use sha2::{Digest, Sha256};
 
 use crate::platform::{Platform, Surface};
@@ -22,9 +23,9 @@ pub struct InvalidId {
 macro_rules! id {
     ($(#[$doc:meta])* $name:ident, $prefix:literal) => {
         $(#[$doc])*
-        #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Read)]
-        #[serde(try_from = "String", into = "String")]
-        pub struct $name(String);
+        #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Read)]
+        #[serde(try_from = "String")]
+        pub struct $name(Arc<str>);
 
         impl $name {
             /// What every id of this kind starts with, before the `_`.
@@ -32,13 +33,13 @@ macro_rules! id {
 
             /// The id made of this kind's prefix and `bytes` in hexadecimal.
             pub fn from_bytes(bytes: &[u8]) -> Self {
-                Self(prefixed($prefix, bytes))
+                Self(prefixed($prefix, bytes).into())
             }
 
             /// Reads an id and checks its form.
             pub fn parse(text: &str) -> Result<Self, InvalidId> {
                 if well_formed($prefix, text) {
-                    Ok(Self(text.to_owned()))
+                    Ok(Self(text.into()))
                 } else {
                     Err(InvalidId { kind: stringify!($name), prefix: $prefix })
                 }
@@ -78,7 +79,13 @@ macro_rules! id {
 
         impl From<$name> for String {
             fn from(id: $name) -> Self {
-                id.0
+                id.as_str().to_owned()
+            }
+        }
+
+        impl Serialize for $name {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.serialize_str(&self.0)
             }
         }
     };

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use crate::json::{self, Read};
-use chrono::{DateTime, SecondsFormat, TimeDelta};
+use chrono::{DateTime, Datelike, NaiveDate, TimeDelta, Timelike};
 use serde::{Serialize, Serializer};
 
 /// Milliseconds since 1970-01-01T00:00:00Z. Written as RFC 3339 in JSON.
@@ -60,6 +60,9 @@ impl Timestamp {
 
     /// Reads RFC 3339, also with Meta's `+0000` for the offset.
     pub fn parse(text: &str) -> Option<Self> {
+        if let Some(time) = written_here(text) {
+            return Some(time);
+        }
         let time = DateTime::parse_from_rfc3339(text).or_else(|_| {
             let (before, minutes) = text.split_at_checked(text.len().saturating_sub(2)).unwrap_or_default();
             DateTime::parse_from_rfc3339(&format!("{before}:{minutes}"))
@@ -67,18 +70,58 @@ impl Timestamp {
         let time = time.ok()?;
         Some(Self::from_millis(time.timestamp_millis()))
     }
+
+    /// RFC 3339, in UTC. Most of what is written is times, which the patterns of `chrono` take their time for.
+    fn text(self) -> String {
+        let time = DateTime::UNIX_EPOCH + TimeDelta::milliseconds(self.0);
+        let mut text = String::with_capacity("2026-01-31T12:00:00.000Z".len());
+        digits(&mut text, time.year_ce().1, 1000);
+        for (before, number) in
+            [('-', time.month()), ('-', time.day()), ('T', time.hour()), (':', time.minute()), (':', time.second())]
+        {
+            text.push(before);
+            digits(&mut text, number, 10);
+        }
+        text.push('.');
+        digits(&mut text, time.timestamp_subsec_millis(), 100);
+        text.push('Z');
+        text
+    }
+}
+
+/// Reads the form that is written here, without patterns. Another is no error.
+fn written_here(text: &str) -> Option<Timestamp> {
+    let marks = [(4, b'-'), (7, b'-'), (10, b'T'), (13, b':'), (16, b':'), (19, b'.'), (23, b'Z')];
+    let bytes = text.as_bytes();
+    if bytes.len() != 24 || marks.iter().any(|(place, mark)| bytes.get(*place) != Some(mark)) {
+        return None;
+    }
+    let number = |from: usize, to: usize| {
+        let digit = |number: u32, byte: &u8| Some(number * 10 + char::from(*byte).to_digit(10)?);
+        bytes.get(from..to)?.iter().try_fold(0, digit)
+    };
+    let day = NaiveDate::from_ymd_opt(i32::try_from(number(0, 4)?).ok()?, number(5, 7)?, number(8, 10)?)?;
+    let time = day.and_hms_milli_opt(number(11, 13)?, number(14, 16)?, number(17, 19)?, number(20, 23)?)?;
+    Some(Timestamp::from_millis(time.and_utc().timestamp_millis()))
+}
+
+/// A number with leading zeros, as wide as its unit says: a thousand is four digits.
+fn digits(text: &mut String, number: u32, mut unit: u32) {
+    while unit > 0 {
+        text.push(char::from_digit(number / unit % 10, 10).unwrap_or_default());
+        unit /= 10;
+    }
 }
 
 impl fmt::Display for Timestamp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let time = DateTime::UNIX_EPOCH + TimeDelta::milliseconds(self.0);
-        f.write_str(&time.to_rfc3339_opts(SecondsFormat::Millis, true))
+        f.write_str(&self.text())
     }
 }
 
 impl Serialize for Timestamp {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
+        serializer.serialize_str(&self.text())
     }
 }
 
@@ -137,6 +180,23 @@ mod tests {
         assert_eq!(Timestamp::parse("2026-01-01T01:00:00.123+01:00"), Some(time));
         assert_eq!(Timestamp::parse("2026-01-01T00:00:00+0000"), Some(Timestamp::from_seconds(1_767_225_600)));
         assert_eq!(Timestamp::parse("yesterday"), None);
+        for (millis, text) in [
+            (0, "1970-01-01T00:00:00.000Z"),
+            (951_782_400_007, "2000-02-29T00:00:00.007Z"),
+            (1_798_761_599_999, "2026-12-31T23:59:59.999Z"),
+        ] {
+            assert_eq!(Timestamp::from_millis(millis).to_string(), text);
+            assert_eq!(Timestamp::parse(text), Some(Timestamp::from_millis(millis)));
+        }
+        for text in [
+            "2026-02-30T00:00:00.000Z",
+            "2026-01-01T24:00:00.000Z",
+            "2026-01-01T00:00:+1.000Z",
+            "2026-01-01T00:00:00.00éZ",
+        ] {
+            assert_eq!(Timestamp::parse(text), None, "{text}");
+        }
+        assert_eq!(Timestamp::parse("2026-01-01t00:00:00.123z"), Some(time), "RFC 3339 allows small letters");
     }
 
     #[test]

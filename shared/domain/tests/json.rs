@@ -4,8 +4,8 @@ use std::{borrow::Cow, collections::BTreeMap};
 
 use proptest::prelude::*;
 use serde::{Serialize, de::IgnoredAny};
-use serde_json::{Value, value::RawValue};
-use tributary_domain::json::{self, Read};
+use serde_json::Value;
+use tributary_domain::json::{self, Raw, Read, Written};
 
 #[derive(Debug, Clone, PartialEq, Serialize, Read)]
 #[serde(rename_all = "camelCase")]
@@ -68,12 +68,15 @@ proptest! {
     fn what_was_written_is_read_and_written_as_it_was(whole in whole(), pretty in any::<bool>()) {
         let text = if pretty { serde_json::to_string_pretty(&whole) } else { serde_json::to_string(&whole) }.unwrap();
         prop_assert_eq!(json::to_string(&whole).unwrap(), serde_json::to_string(&whole).unwrap());
+        prop_assert_eq!(Written::of(&whole).unwrap().as_str().to_owned(), serde_json::to_string(&whole).unwrap());
         prop_assert_eq!(json::from_slice::<Whole>(text.as_bytes()).unwrap(), whole);
         let value: Value = json::from_str(&text).unwrap();
         prop_assert_eq!(json::to_string(&value).unwrap(), value.to_string());
         agree(&text)?;
-        let raw: &RawValue = json::from_str(&text).unwrap();
-        prop_assert_eq!(raw.get(), text.as_str());
+        prop_assert_eq!(json::from_str::<Raw<'_>>(&text).unwrap().get(), text.as_str());
+        let written: Written = json::from_str(&text).unwrap();
+        prop_assert_eq!(written.as_str(), text.as_str());
+        prop_assert_eq!(json::to_string(&("a", written, "b")).unwrap(), format!("[\"a\",{text},\"b\"]"));
     }
 
     #[test]

@@ -4,7 +4,7 @@
 //! entry never hides the good ones.
 
 use serde::de::IgnoredAny;
-use serde_json::value::RawValue;
+use tributary_domain::json::Raw;
 use tributary_domain::json::Read;
 
 use crate::{
@@ -48,7 +48,7 @@ pub(crate) trait Reader<'a> {
     /// Takes one change.
     fn change(&mut self, entry: &str, field: &str, value: Self::Value);
     /// Takes a change whose value cannot be read as a whole.
-    fn rescue(&mut self, field: &str, value: &'a RawValue, error: &serde_json::Error) {
+    fn rescue(&mut self, field: &str, value: Raw<'a>, error: &serde_json::Error) {
         let _ = (field, value);
         self.parsed().unreadable.push(format!("a change {}", fault(error)));
     }
@@ -66,7 +66,7 @@ pub(crate) fn read<'a, R: Reader<'a>>(body: &'a [u8], reader: &mut R) {
     if outer != Some(&b'[') {
         return one(body, reader);
     }
-    match tributary_domain::json::from_slice::<Vec<&'a RawValue>>(body) {
+    match tributary_domain::json::from_slice::<Vec<Raw<'a>>>(body) {
         Ok(envelopes) => envelopes.into_iter().for_each(|envelope| one(envelope.get().as_bytes(), reader)),
         Err(error) => reader.parsed().unreadable.push(format!("the body {}", fault(&error))),
     }
@@ -123,7 +123,7 @@ fn walk<'a, R: Reader<'a>>(entry: Entry<'a, R::Item, Change<'a, R::Value>>, read
 }
 
 fn piecewise<'a, R: Reader<'a>>(body: &'a [u8], reader: &mut R) {
-    let envelope = match tributary_domain::json::from_slice::<Envelope<'a, &'a RawValue>>(body) {
+    let envelope = match tributary_domain::json::from_slice::<Envelope<'a, Raw<'a>>>(body) {
         Ok(envelope) => envelope,
         Err(error) => {
             return reader.parsed().unreadable.push(format!("the body {}", fault(&error)));
@@ -140,8 +140,8 @@ fn piecewise<'a, R: Reader<'a>>(body: &'a [u8], reader: &mut R) {
     }
 }
 
-fn pieces<'a, R: Reader<'a>>(at: usize, raw: &'a RawValue, reader: &mut R) {
-    let entry = match tributary_domain::json::from_str::<Entry<'a, &'a RawValue, &'a RawValue>>(raw.get()) {
+fn pieces<'a, R: Reader<'a>>(at: usize, raw: Raw<'a>, reader: &mut R) {
+    let entry = match tributary_domain::json::from_str::<Entry<'a, Raw<'a>, Raw<'a>>>(raw.get()) {
         Ok(entry) => entry,
         Err(error) => {
             return reader.parsed().unreadable.push(format!("entry {at} {}", fault(&error)));
@@ -159,7 +159,7 @@ fn pieces<'a, R: Reader<'a>>(at: usize, raw: &'a RawValue, reader: &mut R) {
         }
     }
     for (index, raw) in entry.changes.into_iter().flatten().enumerate() {
-        let change = match tributary_domain::json::from_str::<Change<'a, &'a RawValue>>(raw.get()) {
+        let change = match tributary_domain::json::from_str::<Change<'a, Raw<'a>>>(raw.get()) {
             Ok(change) => change,
             Err(error) => {
                 reader.parsed().unreadable.push(format!("entry {at}, change {index} {}", fault(&error)));

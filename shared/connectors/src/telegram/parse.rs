@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use serde_json::value::RawValue;
+use tributary_domain::json::Raw;
 use tributary_domain::{
     event::{Content, Event, Fact, Origin, Peer, PeerChange, Pressed, Quote, Side},
     id::RemoteId,
@@ -105,7 +105,7 @@ impl Sink<'_> {
 
     /// A kind that is not known is shown by its name, when it says whose it is.
     fn unknown(&mut self, number: i64, kind: &str, body: &[u8]) {
-        let members = tributary_domain::json::from_slice::<HashMap<Text<'_>, &RawValue>>(body).unwrap_or_default();
+        let members = tributary_domain::json::from_slice::<HashMap<Text<'_>, Raw<'_>>>(body).unwrap_or_default();
         let raw = members.iter().find(|(name, _)| &***name == kind).map(|(_, raw)| raw.get());
         let shape = raw.and_then(|raw| tributary_domain::json::from_str::<wire::Unknown<'_>>(raw).ok());
         let Some(shape) = shape else {

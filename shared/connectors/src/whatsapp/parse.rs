@@ -1,7 +1,7 @@
 //! Events of a value.
 
 use serde::de::IgnoredAny;
-use serde_json::value::RawValue;
+use tributary_domain::json::Raw;
 use tributary_domain::json::Read;
 use tributary_domain::{
     event::{Event, Fact, Origin, Peer, PeerChange, Side},
@@ -59,7 +59,7 @@ impl<'a> envelope::Reader<'a> for Sink {
         value.statuses.into_iter().for_each(|status| self.status(&frame, status));
     }
 
-    fn rescue(&mut self, field: &str, value: &'a RawValue, error: &serde_json::Error) {
+    fn rescue(&mut self, field: &str, value: Raw<'a>, error: &serde_json::Error) {
         let Ok(value) = tributary_domain::json::from_str::<wire::Loose<'a>>(value.get()) else {
             return self.parsed.unreadable.push(format!("a change {}", fault(error)));
         };
@@ -133,7 +133,7 @@ impl Sink {
         account.map(RemoteId::new)
     }
 
-    fn piece<'a, T: Read<'a>>(&mut self, what: &str, raw: &'a RawValue, take: impl FnOnce(&mut Self, T)) {
+    fn piece<'a, T: Read<'a>>(&mut self, what: &str, raw: Raw<'a>, take: impl FnOnce(&mut Self, T)) {
         match tributary_domain::json::from_slice(raw.get().as_bytes()) {
             Ok(piece) => take(self, piece),
             Err(error) => self.parsed.unreadable.push(format!("{what} {}", fault(&error))),

@@ -30,13 +30,13 @@ pub(crate) struct Value<'a> {
 pub(crate) struct Loose<'a> {
     pub(crate) metadata: Option<Metadata<'a>>,
     #[read(or_default)]
-    pub(crate) contacts: Vec<&'a serde_json::value::RawValue>,
+    pub(crate) contacts: Vec<tributary_domain::json::Raw<'a>>,
     #[read(or_default)]
-    pub(crate) messages: Vec<&'a serde_json::value::RawValue>,
+    pub(crate) messages: Vec<tributary_domain::json::Raw<'a>>,
     #[read(or_default)]
-    pub(crate) message_echoes: Vec<&'a serde_json::value::RawValue>,
+    pub(crate) message_echoes: Vec<tributary_domain::json::Raw<'a>>,
     #[read(or_default)]
-    pub(crate) statuses: Vec<&'a serde_json::value::RawValue>,
+    pub(crate) statuses: Vec<tributary_domain::json::Raw<'a>>,
 }
 
 #[derive(Debug, Read)]

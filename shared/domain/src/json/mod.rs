@@ -13,7 +13,7 @@ use serde::de::{Error as _, IgnoredAny, Unexpected};
 
 use text::Source;
 
-pub use read::{Name, Read, ReadOwned, unfit};
+pub use read::{Name, Raw, Read, ReadOwned, Written, unfit};
 pub use record::{Fill, Member, Named, Shape, Variant, choice};
 pub use tributary_derive::Read;
 pub use write::to_string;

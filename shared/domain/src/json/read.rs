@@ -8,7 +8,8 @@ use std::{
 };
 
 use serde::de::{Error as _, IgnoredAny, Unexpected};
-use serde_json::{Map, Value, value::RawValue};
+use serde::{Serialize, Serializer};
+use serde_json::{Map, Value};
 
 use super::{Error, Kind, Reader, text::Number};
 
@@ -281,14 +282,51 @@ impl<'de> Read<'de> for Value {
     }
 }
 
-impl<'de: 'a, 'a> Read<'de> for &'a RawValue {
-    fn read(reader: &mut Reader<'de>) -> Result<Self, Error> {
-        serde_json::from_str(reader.source.raw()?)
+/// The text of a value, as it stands.
+#[derive(Debug, Clone, Copy)]
+pub struct Raw<'a>(&'a str);
+
+impl<'a> Raw<'a> {
+    /// The text.
+    pub fn get(self) -> &'a str {
+        self.0
     }
 }
 
-impl<'de> Read<'de> for Box<RawValue> {
+impl<'de: 'a, 'a> Read<'de> for Raw<'a> {
     fn read(reader: &mut Reader<'de>) -> Result<Self, Error> {
-        <&RawValue>::read(reader).map(ToOwned::to_owned)
+        reader.source.raw().map(Self)
+    }
+}
+
+/// A value that is text already: written as it stands, and read by passing over it. Other writers than ours take it for
+/// a text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Written(String);
+
+impl Written {
+    /// What the writer looks for.
+    pub(super) const NAME: &'static str = "written";
+
+    /// The text of a value.
+    pub fn of<T: Serialize + ?Sized>(value: &T) -> Result<Self, Error> {
+        super::to_string(value).map(Self)
+    }
+
+    /// The text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl Serialize for Written {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_newtype_struct(Self::NAME, &self.0)
+    }
+}
+
+impl<'de> Read<'de> for Written {
+    fn read(reader: &mut Reader<'de>) -> Result<Self, Error> {
+        Raw::read(reader).map(|raw| Self(raw.0.to_owned()))
     }
 }

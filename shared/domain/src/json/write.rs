@@ -9,11 +9,11 @@ use serde::{
 };
 use serde_json::Number;
 
-use super::Error;
+use super::{Error, Written};
 
 /// Writes a value.
 pub fn to_string<T: Serialize + ?Sized>(value: &T) -> Result<String, Error> {
-    let mut writer = Writer { text: String::new() };
+    let mut writer = Writer { text: String::new(), as_it_stands: false };
     value.serialize(&mut writer)?;
     Ok(writer.text)
 }
@@ -21,6 +21,8 @@ pub fn to_string<T: Serialize + ?Sized>(value: &T) -> Result<String, Error> {
 /// Writes values behind one another.
 struct Writer {
     text: String,
+    /// The next text is a value that was written before.
+    as_it_stands: bool,
 }
 
 impl Writer {
@@ -185,7 +187,11 @@ impl<'a> Serializer for &'a mut Writer {
     }
 
     fn serialize_str(self, value: &str) -> Result<(), Error> {
-        self.quoted(value);
+        if std::mem::take(&mut self.as_it_stands) {
+            self.push(value);
+        } else {
+            self.quoted(value);
+        }
         Ok(())
     }
 
@@ -214,7 +220,8 @@ impl<'a> Serializer for &'a mut Writer {
         self.serialize_str(variant)
     }
 
-    fn serialize_newtype_struct<T: Serialize + ?Sized>(self, _: &'static str, value: &T) -> Result<(), Error> {
+    fn serialize_newtype_struct<T: Serialize + ?Sized>(self, name: &'static str, value: &T) -> Result<(), Error> {
+        self.as_it_stands = name == Written::NAME;
         value.serialize(self)
     }
 

@@ -2,8 +2,8 @@
 
 use crate::sorted::{Map, Set};
 
-use crate::json::Read;
-use serde::Serialize;
+use crate::json::{self, Read};
+use serde::{Serialize, Serializer};
 
 use crate::{
     audit::Head,
@@ -167,13 +167,27 @@ pub struct Facts {
     pub at: Option<Timestamp>,
 }
 
-/// A message that waits, or that nobody has looked at.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Read)]
+/// A message that waits, or that nobody has looked at. Written as milliseconds and version, without names: a thread has
+/// up to hundreds of them, and is written with each message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Waiting {
     /// The platform's time.
     pub at: Timestamp,
     /// The version it came with.
     pub version: u64,
+}
+
+impl Serialize for Waiting {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        (self.at.millis(), self.version).serialize(serializer)
+    }
+}
+
+impl<'de> Read<'de> for Waiting {
+    fn read(reader: &mut json::Reader<'de>) -> Result<Self, json::Error> {
+        let (millis, version) = Read::read(reader)?;
+        Ok(Self { at: Timestamp::from_millis(millis), version })
+    }
 }
 
 /// A message that replies from here have answered.

@@ -158,12 +158,12 @@ impl Desk {
             fields.remove(field);
         }
         for waiting in fields["waiting"].as_object_mut().unwrap().values_mut() {
-            waiting.as_object_mut().unwrap().remove("version");
+            waiting.as_array_mut().unwrap().truncate(1);
         }
         for answered in
             fields.get_mut("answered").and_then(Value::as_object_mut).into_iter().flat_map(|all| all.values_mut())
         {
-            answered["asked"].as_object_mut().unwrap().remove("version");
+            answered["asked"].as_array_mut().unwrap().truncate(1);
         }
         serde_json::json!({ "thread": thread, "messages": self.messages, "replies": self.replies })
     }

@@ -1,6 +1,6 @@
 //! Events of Messenger and Instagram messaging.
 
-use serde_json::value::RawValue;
+use tributary_domain::json::Raw;
 use tributary_domain::{
     event::{Content, Event, Fact, Peer, Stage},
     id::RemoteId,
@@ -37,12 +37,12 @@ macro_rules! reader {
         impl<'a> envelope::Reader<'a> for $name<'_> {
             const OBJECT: &'static str = $object;
             type Item = wire::Item<'a>;
-            type Value = &'a RawValue;
+            type Value = Raw<'a>;
 
             fn item(&mut self, entry: &str, item: wire::Item<'a>, standby: bool) {
                 self.0.item(entry, item, standby);
             }
-            fn change(&mut self, entry: &str, field: &str, value: &'a RawValue) {
+            fn change(&mut self, entry: &str, field: &str, value: Raw<'a>) {
                 self.0.change(entry, field, value);
             }
             fn passed_over(field: &str) -> Option<&'static str> {
@@ -75,7 +75,7 @@ pub(super) struct Frame<'e> {
 
 impl Sink<'_> {
     /// Some Instagram accounts get messaging events as changes; the value is then an element of `messaging`.
-    fn change(&mut self, entry: &str, field: &str, value: &RawValue) {
+    fn change(&mut self, entry: &str, field: &str, value: Raw<'_>) {
         if !(field.starts_with("messag") || field.starts_with("standby")) {
             return self.parsed.ignored.push("other_field");
         }

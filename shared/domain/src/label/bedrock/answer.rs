@@ -1,7 +1,6 @@
 //! How a model's answer is read.
 
-use crate::json::Read;
-use serde_json::value::RawValue;
+use crate::json::{Read, Written};
 
 use super::TOOL;
 use crate::{
@@ -104,7 +103,7 @@ struct Block {
 #[derive(Read)]
 struct ToolUse {
     name: String,
-    input: Box<RawValue>,
+    input: Written,
 }
 
 /// Reads the answer to a call about `turn`. `error_type` is the header `x-amzn-errortype`.
@@ -151,7 +150,7 @@ fn labelled(body: &str, rules: &Rules, turn: &[&str]) -> ModelAnswer {
     let Some(call) = calls.rfind(|call| call.name == TOOL).filter(|_| answer.stop_reason == "tool_use") else {
         return ModelAnswer::Unusable { reason: UnusableAnswer::NoLabels, usage };
     };
-    let labels = crate::json::from_str::<RawLabels>(call.input.get())
+    let labels = crate::json::from_str::<RawLabels>(call.input.as_str())
         .map_err(|_| UnusableAnswer::Unreadable)
         .and_then(|raw| Ok(validate(&raw, rules, turn)?));
     match labels {
