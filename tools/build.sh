@@ -21,7 +21,7 @@ build_worker() {
   rm -f "$stamp"
   say "building the Worker (one to two minutes the first time)"
   with_wasm "$WORKER_BUILD" --release workers >&2
-  cp workers/entry.js workers/build/entry.js
+  cp workers/entry.js workers/objects.js workers/build/
   node tools/strip.mjs workers/build/index_bg.wasm target/index_bg.named.wasm
   node tools/size.mjs --print
   echo "$sources" >"$stamp"

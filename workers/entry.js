@@ -3,7 +3,7 @@
 // is to be done, and this does it.
 import Generated from './index.js';
 
-export { AccountObject, LiveObject, RosterObject, ThreadObject } from './index.js';
+export { AccountObject, LiveObject, RosterObject, ThreadObject } from './objects.js';
 
 const { fetch, keep, queue, receive, scheduled } = Generated.prototype;
 // Says whether the wasm has trapped.

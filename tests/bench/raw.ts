@@ -2,13 +2,13 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { createHmac } from 'node:crypto';
 import { unstable_readConfig as readConfig } from 'wrangler';
 import { root } from '../../tools/runtime.ts';
 import { request } from './client.ts';
 import { sleep } from './measure.ts';
+import { freePort } from '../harness/port.ts';
 import { scratch } from '../harness/scratch.ts';
 
 const miniflare = createRequire(import.meta.url).resolve('miniflare');
@@ -22,14 +22,6 @@ const hello = `export default { fetch() { return new Response('hello'); } };`;
 export type Raw = { process: ChildProcess; pid: number; port: (name: string) => number; stop: () => void };
 type Name = 'ours' | 'js' | 'hello';
 
-const freePort = () =>
-  new Promise<number>((done) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as AddressInfo;
-      server.close(() => done(port));
-    });
-  });
-
 /** Files and configuration of a workerd with these Workers, ready to be spawned again and again. */
 export const prepare = async (names: Name[]) => {
   const folder = scratch('raw');
@@ -37,7 +29,7 @@ export const prepare = async (names: Name[]) => {
   const config = readConfig({ config: main });
   const built = join(config.main ?? '', '..');
   mkdirSync(folder, { recursive: true });
-  for (const file of ['entry.js', 'index.js', 'index_bg.wasm']) copyFileSync(join(built, file), join(folder, file));
+  for (const file of ['entry.js', 'objects.js', 'index.js', 'index_bg.wasm']) copyFileSync(join(built, file), join(folder, file));
   writeFileSync(join(folder, 'js.js'), readFileSync(join(root, 'tests/bench/baseline.js')));
   writeFileSync(join(folder, 'sink.js'), sink);
   writeFileSync(join(folder, 'hello.js'), hello);
@@ -51,7 +43,7 @@ export const prepare = async (names: Name[]) => {
 const config :Workerd.Config = (
   services = [${[...names.map((name) => `(name = "${name}", worker = .${name})`), '(name = "sink", worker = .sink)'].join(', ')}],
   sockets = [${names.map((name) => `(name = "${name}", address = "127.0.0.1:${ports.get(name)}", http = (), service = "${name}")`).join(', ')}]);
-const ours :Workerd.Worker = (modules = [${script('entry.js')}, ${script('index.js')}, (name = "index_bg.wasm", wasm = embed "index_bg.wasm")], ${common}, ${bindings});
+const ours :Workerd.Worker = (modules = [${script('entry.js')}, ${script('objects.js')}, ${script('index.js')}, (name = "index_bg.wasm", wasm = embed "index_bg.wasm")], ${common}, ${bindings});
 const js :Workerd.Worker = (modules = [${script('js.js')}], ${common}, ${bindings});
 const hello :Workerd.Worker = (modules = [${script('hello.js')}], ${common});
 const sink :Workerd.Worker = (modules = [${script('sink.js')}], ${common});

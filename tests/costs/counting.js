@@ -40,7 +40,7 @@ const watch = (env) => {
 
 /** A cursor knows what it read once it was read, which the objects do before they await anything. */
 const object = (Base) => {
-  for (const name of ['fetch', 'alarm'].filter((one) => one in Base.prototype)) wrap(Base.prototype, name, () => count('objectRequests'));
+  for (const name of ['ask', 'fetch', 'alarm'].filter((one) => one in Base.prototype)) wrap(Base.prototype, name, () => count('objectRequests'));
   return class extends Base {
     constructor(state, env) {
       wrap(state.storage.sql, 'exec', (cursor) =>

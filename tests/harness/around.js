@@ -25,20 +25,20 @@ const around = ({ DB }) => {
 export { LiveObject, RosterObject } from './entry.js';
 
 export class ThreadObject extends built.ThreadObject {
-  async fetch(request) {
+  async ask(question) {
     const held = hold;
-    if (held !== '' && (await request.clone().text()).includes(`"command":{"${held}"`)) {
+    if (held !== '' && question.includes(`"command":{"${held}"`)) {
       told.held += 1;
       while (hold === held) await sleep(20);
     }
-    return super.fetch(request);
+    return super.ask(question);
   }
 }
 
 export class AccountObject extends built.AccountObject {
-  async fetch(request) {
-    if ((await request.clone().text()).startsWith('{"canonical"')) told.canonical += 1;
-    return super.fetch(request);
+  ask(question) {
+    if (question.startsWith('{"canonical"')) told.canonical += 1;
+    return super.ask(question);
   }
 }
 

@@ -1,13 +1,14 @@
-/** The Worker's entry, before a generated Worker that does what each test says. */
+/** The Worker's entry and its objects, before a generated Worker that does what each test says. */
 import assert from 'node:assert/strict';
-import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, beforeEach, describe, it } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { root } from '../runtime.ts';
 
-type Played = { made: number; receive: (...given: unknown[]) => unknown; fetch: () => unknown; kept: unknown[][] };
+type Played = { made: number; receive: (...given: unknown[]) => unknown; fetch: () => unknown; kept: unknown[][]; objects: unknown[][] };
+type Handlers = Record<string, (...given: unknown[]) => unknown>;
 type Entry = { fetch: (request: Request, env: unknown, ctx: unknown) => Response | Promise<Response> };
 
 const played = ((globalThis as Record<string, unknown>).played = {} as Played);
@@ -15,6 +16,9 @@ const state = ((globalThis as Record<string, unknown>).__worker_init_state = { c
 const folder = mkdtempSync(join(tmpdir(), 'tributary-entry-'));
 copyFileSync(join(root, 'workers/entry.js'), join(folder, 'entry.js'));
 writeFileSync(join(folder, 'package.json'), '{ "type": "module" }');
+const objects = readFileSync(join(root, 'workers/objects.js'), 'utf8');
+writeFileSync(join(folder, 'objects.js'), objects.replace("'cloudflare:workers'", "'./runtime.js'"));
+writeFileSync(join(folder, 'runtime.js'), 'export class DurableObject {}');
 writeFileSync(
   join(folder, 'index.js'),
   `const { played } = globalThis;
@@ -23,10 +27,16 @@ Worker.prototype.receive = (...given) => played.receive(...given);
 Worker.prototype.keep = async (...given) => { played.kept.push(given); return new Response('kept'); };
 Worker.prototype.fetch = Worker.prototype.queue = Worker.prototype.scheduled = () => played.fetch();
 export default new Proxy(Worker, { construct(target) { globalThis.__worker_init_state.criticalError = false; return new target(); } });
-export { Worker as AccountObject, Worker as LiveObject, Worker as RosterObject, Worker as ThreadObject };
+class Told {
+  constructor(...given) { played.objects.push(given); }
+  says(name, given) { return [name, ...given]; }
+}
+for (const name of ['ask', 'fetch', 'alarm', 'webSocketMessage', 'webSocketClose', 'webSocketError'])
+  Told.prototype[name] = function (...given) { return this.says(name, given); };
+export { Told as AccountObject, Told as LiveObject, Told as RosterObject, Told as ThreadObject };
 `,
 );
-const { default: entry } = (await import(pathToFileURL(join(folder, 'entry.js')).href)) as { default: Entry };
+const { default: entry, ...classes } = (await import(pathToFileURL(join(folder, 'entry.js')).href)) as { default: Entry } & Record<string, new (...given: unknown[]) => Handlers>;
 after(() => rmSync(folder, { recursive: true, force: true }));
 
 const sent: string[] = [];
@@ -34,7 +44,7 @@ const env = { INTAKE: { send: async (text: string) => void sent.push(text) } };
 const post = () => new Request('https://inbox.example/webhooks/instagram', { method: 'POST', body: '{}' });
 
 beforeEach(() => {
-  Object.assign(played, { made: 0, kept: [], receive: () => 'a delivery', fetch: () => new Response('served') });
+  Object.assign(played, { made: 0, kept: [], objects: [], receive: () => 'a delivery', fetch: () => new Response('served') });
   state.criticalError = false;
   sent.length = 0;
 });
@@ -74,6 +84,25 @@ describe('a delivery', () => {
     assert.equal((await entry.fetch(request, env, {})).status, 413);
     assert.equal(request.bodyUsed, false);
   });
+});
+
+describe('an object', () => {
+  const handlers = {
+    AccountObject: ['ask'],
+    LiveObject: ['ask', 'fetch', 'alarm', 'webSocketMessage', 'webSocketClose', 'webSocketError'],
+    RosterObject: ['ask', 'alarm'],
+    ThreadObject: ['ask', 'alarm'],
+  };
+  for (const [name, wanted] of Object.entries(handlers)) {
+    it(`${name} hands on what the runtime and its callers ask of it, and nothing else`, () => {
+      const Class = classes[name];
+      assert.ok(Class);
+      const object = new Class('state', 'env');
+      assert.deepEqual(played.objects, [['state', 'env']]);
+      assert.deepEqual(Object.getOwnPropertyNames(Class.prototype).sort(), ['constructor', ...wanted].sort());
+      for (const handler of wanted) assert.deepEqual(object[handler]?.('one', 'two'), [handler, 'one', 'two']);
+    });
+  }
 });
 
 describe('a trap', () => {

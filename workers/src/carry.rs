@@ -8,7 +8,9 @@ use tributary_domain::{
     id::ThreadId, owner::Reason, roster::RosterEffect, routing, sorted::Map, thread::Command, time::Span,
 };
 use tributary_wire::{
-    objects::{Carried, EffectItem, Hint, Projection, RosterAnswer, RosterCall, RosterView, ThreadAnswer, ThreadCall},
+    objects::{
+        Carried, EffectItem, Hint, News, Projection, RosterAnswer, RosterCall, RosterView, ThreadAnswer, ThreadCall,
+    },
     queue::{Job, LabelJob},
 };
 use worker::{BatchMessageBuilder, QueueContentType, RawMessageBuilder, wasm_bindgen::JsValue};
@@ -20,19 +22,19 @@ const BATCH: usize = 100;
 
 /// Brings what objects committed to the index, the queues, the roster and the browsers.
 /// All at once: every part is guarded by versions, and none needs another.
-pub(crate) async fn carry(edge: &Edge, answers: &[ThreadAnswer]) -> Result<(), Fault> {
-    let projections: Vec<&Projection> = answers.iter().filter_map(|answer| answer.projection.as_ref()).collect();
-    let changed = answers.iter().filter(|answer| answer.projection.is_some());
-    let hints: Vec<Hint> =
-        changed.map(|answer| Hint { thread: answer.thread.id.clone(), version: answer.thread.version }).collect();
-    let views = answers.iter().filter_map(|answer| answer.roster.clone()).collect();
+pub(crate) async fn carry(edge: &Edge, news: &[News]) -> Result<(), Fault> {
+    let projections: Vec<&Projection> = news.iter().filter_map(|one| one.projection.as_ref()).collect();
+    let changed = news.iter().filter(|one| one.projection.is_some());
+    let hints: Vec<Hint> = changed.map(|one| Hint { thread: one.thread.clone(), version: one.version }).collect();
+    let views = news.iter().filter_map(|one| one.roster.clone()).collect();
+    // Each begins in this order: first what somebody waits for.
     let all =
-        join4(index(edge, &projections, &hints), hint(edge, &hints), queue_effects(edge, answers), sync(edge, views));
-    let (indexed, hinted, queued, rostered) = Box::pin(all).await;
-    for answer in answers {
-        let projected = if indexed.is_ok() && answer.projection.is_some() { answer.thread.version } else { 0 };
-        let rostered = answer.roster.as_ref().filter(|_| rostered.is_ok()).map_or(0, |view| view.version);
-        remember(&answer.thread.id, Carried { projected, rostered });
+        join4(hint(edge, &hints), index(edge, &projections, &hints), queue_effects(edge, news), sync(edge, views));
+    let (hinted, indexed, queued, rostered) = Box::pin(all).await;
+    for one in news {
+        let projected = if indexed.is_ok() && one.projection.is_some() { one.version } else { 0 };
+        let rostered = one.roster.as_ref().filter(|_| rostered.is_ok()).map_or(0, |view| view.version);
+        remember(&one.thread, Carried { projected, rostered });
     }
     indexed.and(hinted).and(queued).and(rostered)
 }
@@ -82,15 +84,15 @@ pub(crate) async fn command(edge: &Edge, thread: &ThreadId, command: Command) ->
     let call = ThreadCall::Command { command, expected: None, through: None };
     let answer: Option<ThreadAnswer> = objects::thread::call(edge, thread, &call).await?;
     if let Some(answer) = &answer {
-        carry(edge, std::slice::from_ref(answer)).await?;
+        carry(edge, std::slice::from_ref(&answer.news)).await?;
     }
     Ok(answer)
 }
 
-async fn queue_effects(edge: &Edge, answers: &[ThreadAnswer]) -> Result<(), Fault> {
+async fn queue_effects(edge: &Edge, news: &[News]) -> Result<(), Fault> {
     let (mut labels, mut jobs) = (Vec::new(), Vec::new());
-    for answer in answers {
-        sort(&answer.thread.id, &answer.effects, &mut labels, &mut jobs);
+    for one in news {
+        sort(&one.thread, &one.effects, &mut labels, &mut jobs);
     }
     put(edge, "LABELS", &labels, edge.config.label_delay).await?;
     put(edge, "JOBS", &jobs, 0).await

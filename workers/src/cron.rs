@@ -6,7 +6,7 @@ use tributary_domain::{
     sorted::Map,
     time::{Span, Timestamp},
 };
-use tributary_wire::objects::{RosterCall, ThreadAnswer, ThreadCall};
+use tributary_wire::objects::{News, RosterCall, ThreadCall};
 
 use crate::{
     carry, clock,
@@ -107,10 +107,10 @@ async fn visit(edge: &Edge, planned: Timestamp) -> Result<(), Fault> {
     };
     let mut again: u32 = 0;
     for (_, answer) in objects::thread::each(edge, &visited, call).await {
-        let answer: Option<ThreadAnswer> = json::from_slice(&answer?).map_err(Fault::form("visit"))?;
-        if let Some(answer) = answer {
+        let news: Option<News> = json::from_str(&answer?).map_err(Fault::form("visit"))?;
+        if let Some(news) = news {
             // What fails here, the thread's alarm carries.
-            carry::carry(edge, std::slice::from_ref(&answer)).await?;
+            carry::carry(edge, std::slice::from_ref(&news)).await?;
             again += 1;
         }
     }

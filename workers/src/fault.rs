@@ -8,8 +8,6 @@ pub(crate) enum Fault {
     Index { site: &'static str, source: Box<worker::Error> },
     #[error("the object {binding} failed")]
     Object { binding: &'static str, source: Box<worker::Error> },
-    #[error("the object {binding} answered with status {status}: {detail}")]
-    ObjectAnswer { binding: &'static str, status: u16, detail: Box<str> },
     #[error("an object's own storage failed in {site}")]
     Storage { site: &'static str, source: Box<worker::Error> },
     #[error("the blobs (R2) failed in {site}")]

@@ -25,7 +25,7 @@ const MOST_CALLS: usize = 32;
 pub(crate) async fn make_calls(edge: Edge, thread: ThreadId, answer: ThreadAnswer) {
     let mut answer = answer;
     for _ in 0..MOST_CALLS {
-        let Some(call) = answer.effects.iter().find_map(|effect| match effect {
+        let Some(call) = answer.news.effects.iter().find_map(|effect| match effect {
             EffectItem::Call(call) => Some(call.clone()),
             EffectItem::Label | EffectItem::Job { .. } => None,
         }) else {
@@ -53,7 +53,7 @@ async fn report(edge: &Edge, thread: &ThreadId, call: CallOutcome) -> Result<Opt
         }
     };
     if let Some(answer) = &answer
-        && let Err(fault) = carry::carry(edge, std::slice::from_ref(answer)).await
+        && let Err(fault) = carry::carry(edge, std::slice::from_ref(&answer.news)).await
     {
         fault.log("send carry");
     }

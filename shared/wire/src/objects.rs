@@ -8,13 +8,13 @@
 //! | Live | `live` | `LIVE` |
 
 use serde::Serialize;
-use tributary_domain::json::Read;
+use tributary_domain::json::{Read, Written};
 use tributary_domain::{
     audit::{Entry, Program},
     authored::Authored,
     capability::MediaPolicy,
     event::{Attachment, Event},
-    id::{AccountId, ContactId, MessageId, RemoteId, ReplyId, TeammateId, ThreadId},
+    id::{AccountId, AuditId, ContactId, MessageId, RemoteId, ReplyId, TeammateId, ThreadId},
     label::LabelledBy,
     message::Place,
     outbound::{Draft, Part},
@@ -171,18 +171,30 @@ pub struct Carried {
     pub rostered: u64,
 }
 
-/// What a Thread answers to whatever may have changed it.
+/// What everybody else has to learn of a Thread that may have changed.
 #[derive(Debug, Clone, PartialEq, Serialize, Read)]
 #[serde(rename_all = "camelCase")]
-pub struct ThreadAnswer {
-    /// As it is now.
-    pub thread: Thread,
+pub struct News {
+    /// Of which thread.
+    pub thread: ThreadId,
+    /// Its version.
+    pub version: u64,
     /// What the index lacks; none when it lacks nothing or there is nothing to show.
     pub projection: Option<Projection>,
     /// What the roster lacks.
     pub roster: Option<RosterView>,
     /// What to do.
     pub effects: Vec<EffectItem>,
+}
+
+/// What a Thread answers to who asks for it, or changes it.
+#[derive(Debug, Clone, PartialEq, Serialize, Read)]
+#[serde(rename_all = "camelCase")]
+pub struct ThreadAnswer {
+    /// As it is now.
+    pub thread: Thread,
+    /// What others have to learn of it.
+    pub news: News,
     /// Why it was not done.
     pub refused: Option<Refusal>,
     /// For replies: where it stands.
@@ -239,22 +251,25 @@ pub struct Refusal {
     pub since: Vec<MessageItem>,
 }
 
-/// What the index has to hold of a thread. Written with version guards: doing it twice or late does no harm.
+/// What the index has to hold of a thread. Written with version guards: doing it twice or late does no harm. The rows are
+/// text already: whoever carries them has nothing to read in them.
 #[derive(Debug, Clone, PartialEq, Serialize, Read)]
 #[serde(rename_all = "camelCase")]
 pub struct Projection {
-    /// The row of the inbox.
-    pub row: ThreadRow,
-    /// The contact, when it changed.
-    pub contact: Option<ContactRow>,
-    /// Audit entries.
-    pub entries: Vec<Entry>,
-    /// Messages to search.
-    pub search: Vec<SearchRow>,
+    /// The row of the inbox: [`ThreadRow`].
+    pub row: Written,
+    /// The contact, when it changed: [`ContactRow`].
+    pub contact: Option<Written>,
+    /// The record: [`AuditRow`].
+    pub audit: Vec<Written>,
+    /// Messages to search: [`SearchRow`].
+    pub search: Vec<Written>,
+    /// Messages to forget: [`SearchRow`], without text.
+    pub forget: Vec<Written>,
 }
 
 /// A thread's row in the index.
-#[derive(Debug, Clone, PartialEq, Serialize, Read)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ThreadRow {
     /// Which thread.
@@ -272,7 +287,7 @@ pub struct ThreadRow {
 }
 
 /// A contact's row in the index.
-#[derive(Debug, Clone, PartialEq, Serialize, Read)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ContactRow {
     /// Which contact.
@@ -291,12 +306,26 @@ pub struct ContactRow {
     pub username: Option<String>,
     /// As label and value.
     pub facts: Vec<(String, String)>,
-    /// When they first wrote.
-    pub first_seen_at: Timestamp,
+    /// When they first wrote, in milliseconds.
+    pub first_seen: i64,
+}
+
+/// An entry's row in the index.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct AuditRow<'a> {
+    /// Which entry.
+    pub id: &'a AuditId,
+    /// When, in milliseconds.
+    pub at: i64,
+    /// Of which thread.
+    pub thread: &'a ThreadId,
+    /// All of it.
+    pub entry: &'a Entry,
 }
 
 /// A message to search; without text it is to be forgotten.
-#[derive(Debug, Clone, PartialEq, Serialize, Read)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct SearchRow {
     /// Grows with time; the same for the same message.

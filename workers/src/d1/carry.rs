@@ -1,10 +1,11 @@
 //! Carrying threads into the index: a few statements per batch, whatever its size, each with one parameter.
 
-use serde::Serialize;
-use tributary_domain::json::Read;
-use tributary_domain::{audit::Entry, id::ThreadId};
-use tributary_wire::objects::{ContactRow, Projection, SearchRow, ThreadRow};
-use worker::{D1Database, D1PreparedStatement, wasm_bindgen::JsValue};
+use tributary_domain::{
+    id::ThreadId,
+    json::{Read, Written},
+};
+use tributary_wire::objects::Projection;
+use worker::wasm_bindgen::JsValue;
 
 use super::Statement;
 use crate::{edge::Edge, fault::Fault};
@@ -43,22 +44,6 @@ const SEARCH: &str = "INSERT OR REPLACE INTO search (rowid, text, thread, messag
 
 const VERSION: &str = "SELECT version FROM threads WHERE id = ?1";
 
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Contact<'a> {
-    #[serde(flatten)]
-    row: &'a ContactRow,
-    first_seen: i64,
-}
-
-#[derive(Serialize)]
-struct Audit<'a> {
-    id: &'a str,
-    at: i64,
-    thread: &'a str,
-    entry: &'a Entry,
-}
-
 #[derive(Read)]
 struct Version {
     version: u64,
@@ -70,32 +55,18 @@ pub(crate) async fn write(edge: &Edge, projections: &[&Projection]) -> Result<()
         return Ok(());
     }
     let index = edge.index()?;
-    let threads: Vec<&ThreadRow> = projections.iter().map(|one| &one.row).collect();
-    let contacts: Vec<Contact<'_>> = projections
-        .iter()
-        .filter_map(|one| one.contact.as_ref())
-        .map(|row| Contact { row, first_seen: row.first_seen_at.millis() })
-        .collect();
-    let audit: Vec<Audit<'_>> = projections
-        .iter()
-        .flat_map(|one| &one.entries)
-        .map(|entry| Audit { id: entry.id.as_str(), at: entry.at.millis(), thread: entry.thread.as_str(), entry })
-        .collect();
-    let (search, forget): (Vec<&SearchRow>, Vec<&SearchRow>) =
-        projections.iter().flat_map(|one| &one.search).partition(|row| row.text.is_some());
-
-    let mut statements = vec![statement(&index, THREADS, &threads)?];
-    if !contacts.is_empty() {
-        statements.push(statement(&index, CONTACTS, &contacts)?);
-    }
-    if !audit.is_empty() {
-        statements.push(statement(&index, AUDIT, &audit)?);
-    }
-    if !forget.is_empty() {
-        statements.push(statement(&index, FORGET, &forget)?);
-    }
-    if !search.is_empty() {
-        statements.push(statement(&index, SEARCH, &search)?);
+    let all = [
+        (THREADS, list(projections.iter().map(|one| &one.row))),
+        (CONTACTS, list(projections.iter().filter_map(|one| one.contact.as_ref()))),
+        (AUDIT, list(projections.iter().flat_map(|one| &one.audit))),
+        (FORGET, list(projections.iter().flat_map(|one| &one.forget))),
+        (SEARCH, list(projections.iter().flat_map(|one| &one.search))),
+    ];
+    let mut statements = Vec::with_capacity(all.len());
+    for (sql, rows) in all {
+        let Some(rows) = rows else { continue };
+        let statement = index.prepare(sql).bind(&[JsValue::from_str(&rows)]);
+        statements.push(statement.map_err(Fault::index("carry"))?);
     }
     index.batch(statements).await.map_err(Fault::index("carry"))?;
     Ok(())
@@ -107,7 +78,16 @@ pub(crate) async fn version(edge: &Edge, thread: &ThreadId) -> Result<Option<u64
     Ok(row.map(|row| row.version))
 }
 
-fn statement<T: Serialize>(index: &D1Database, sql: &str, rows: &[T]) -> Result<D1PreparedStatement, Fault> {
-    let rows = tributary_domain::json::to_string(rows).map_err(Fault::form("carry"))?;
-    index.prepare(sql).bind(&[JsValue::from_str(&rows)]).map_err(Fault::index("carry"))
+/// The rows as one list; nothing where there are none.
+fn list<'a>(rows: impl Iterator<Item = &'a Written>) -> Option<String> {
+    let mut list = String::new();
+    for row in rows {
+        list.push(if list.is_empty() { '[' } else { ',' });
+        list.push_str(row.as_str());
+    }
+    if list.is_empty() {
+        return None;
+    }
+    list.push(']');
+    Some(list)
 }

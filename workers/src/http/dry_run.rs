@@ -155,7 +155,7 @@ async fn asked(call: &Call, threads: &[ThreadItem]) -> (Vec<Option<LastAskedAnsw
     let ids: Vec<ThreadId> = threads.iter().map(|thread| thread.id.clone()).collect();
     let mut answers: Vec<Option<LastAskedAnswer>> = vec![None; ids.len()];
     for (place, answer) in Box::pin(objects::thread::each(&call.edge, &ids, |_| ThreadCall::LastAsked)).await {
-        let told = answer.and_then(|bytes| json::from_slice(&bytes).map_err(Fault::form("dry run")));
+        let told = answer.and_then(|text| json::from_str(&text).map_err(Fault::form("dry run")));
         match (told, answers.get_mut(place)) {
             (Ok(told), Some(slot)) => *slot = told,
             (Err(fault), _) => fault.log("dry run"),

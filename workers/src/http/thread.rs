@@ -155,10 +155,10 @@ fn no_cursor() -> Refused {
 /// Brings what a change calls for to the index, the queues, the roster and the browsers, and makes the calls
 /// that it asks for after the answer. What fails here is found and done again by the thread itself.
 pub(super) async fn carried(call: &Call, answer: &ThreadAnswer) {
-    if let Err(fault) = crate::carry::carry(&call.edge, std::slice::from_ref(answer)).await {
+    if let Err(fault) = crate::carry::carry(&call.edge, std::slice::from_ref(&answer.news)).await {
         fault.log("api carry");
     }
-    let calls = answer.effects.iter().any(|effect| matches!(effect, tributary_wire::objects::EffectItem::Call(_)));
+    let calls = answer.news.effects.iter().any(|effect| matches!(effect, tributary_wire::objects::EffectItem::Call(_)));
     if calls {
         let (edge, id, answer) = (call.edge.clone(), answer.thread.id.clone(), answer.clone());
         call.afterwards("make calls", async move {

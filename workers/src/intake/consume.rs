@@ -10,7 +10,7 @@ use tributary_domain::{
     platform::Channel,
 };
 use tributary_wire::{
-    objects::{Received, ThreadAnswer, ThreadCall},
+    objects::{News, Received, ThreadCall},
     queue::{Delivery, DeliveryHeader},
 };
 use worker::{MessageBatch, MessageExt as _, QueueRetryOptionsBuilder, RawMessage};
@@ -71,9 +71,9 @@ pub(crate) async fn consume(batch: &MessageBatch<serde_json::Value>, edge: &Edge
     }
     let accounts = accounts(&items, &events);
     let groups = group(edge, &mut items, events).await;
-    let answers = deliver(edge, groups, &mut items).await;
+    let news = deliver(edge, groups, &mut items).await;
     // The threads have committed: what is not carried now, their alarms carry.
-    if let Err(fault) = carry::carry(edge, &answers).await {
+    if let Err(fault) = carry::carry(edge, &news).await {
         fault.log("intake carry");
     }
     settle(edge, items).await;
@@ -192,7 +192,7 @@ async fn group(edge: &Edge, items: &mut [Item], events: Vec<(usize, Event)>) -> 
 }
 
 /// Calls every thread once. A delivery is done when all of its threads have answered.
-async fn deliver(edge: &Edge, groups: Vec<Group>, items: &mut [Item]) -> Vec<ThreadAnswer> {
+async fn deliver(edge: &Edge, groups: Vec<Group>, items: &mut [Item]) -> Vec<News> {
     let rules = if groups.iter().any(Group::has_attachments) { d1::rules::at_hand(edge).await } else { None };
     let rules = rules.as_ref().map(|current| &current.rules);
     let calls = groups.into_iter().map(|group| async move {
@@ -206,10 +206,10 @@ async fn deliver(edge: &Edge, groups: Vec<Group>, items: &mut [Item]) -> Vec<Thr
             events: group.events,
             media,
         };
-        let answer: Result<ThreadAnswer, Fault> = objects::thread::call(edge, &thread, &call).await;
+        let answer: Result<News, Fault> = objects::thread::call(edge, &thread, &call).await;
         (group.items, answer)
     });
-    let mut answers = Vec::new();
+    let mut news = Vec::new();
     let mut calls = stream::iter(calls).buffer_unordered(CALLS);
     while let Some((indexes, answer)) = calls.next().await {
         for index in indexes {
@@ -219,11 +219,11 @@ async fn deliver(edge: &Edge, groups: Vec<Group>, items: &mut [Item]) -> Vec<Thr
             }
         }
         match answer {
-            Ok(answer) => answers.push(answer),
+            Ok(answer) => news.push(answer),
             Err(fault) => fault.log("intake thread"),
         }
     }
-    answers
+    news
 }
 
 /// How long a delivery of this age waits for its next try: half of it, within bounds.

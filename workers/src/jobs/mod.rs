@@ -65,7 +65,7 @@ async fn run(edge: &Edge, job: Job) -> Result<Outcome, Fault> {
             let answer: Option<ThreadAnswer> = objects::thread::call(edge, &thread, &ThreadCall::Begin).await?;
             if let Some(answer) = answer {
                 // The marker is committed: from here on a lost call is found by the thread's alarm, not by a retry.
-                if let Err(fault) = carry::carry(edge, std::slice::from_ref(&answer)).await {
+                if let Err(fault) = carry::carry(edge, std::slice::from_ref(&answer.news)).await {
                     fault.log("resume carry");
                 }
                 Box::pin(send::make_calls(edge.clone(), thread, answer)).await;

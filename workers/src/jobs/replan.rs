@@ -7,7 +7,7 @@ use tributary_domain::{
     time::{Span, Timestamp},
 };
 use tributary_wire::{
-    objects::{ThreadAnswer, ThreadCall},
+    objects::{News, ThreadCall},
     queue::Job,
 };
 
@@ -55,10 +55,10 @@ pub(super) async fn walk(
 
 /// Has each of these go by the rules, and carries what that changed. One that fails has all of them tried again.
 pub(super) async fn threads(edge: &Edge, rules: u64, threads: &[ThreadId]) -> Result<Outcome, Fault> {
-    let mut changed: Vec<ThreadAnswer> = Vec::new();
+    let mut changed: Vec<News> = Vec::new();
     for (_, answer) in Box::pin(objects::thread::each(edge, threads, |_| ThreadCall::Replan { rules })).await {
-        let answer: Option<ThreadAnswer> = json::from_slice(&answer?).map_err(Fault::form("replan"))?;
-        changed.extend(answer);
+        let news: Option<News> = json::from_str(&answer?).map_err(Fault::form("replan"))?;
+        changed.extend(news);
     }
     if !changed.is_empty() {
         carry::carry(edge, &changed).await?;

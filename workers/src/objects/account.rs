@@ -10,11 +10,12 @@
 
 use std::cell::Cell;
 
-use tributary_domain::{id::RemoteId, json, platform::Platform};
+use tributary_domain::{id::RemoteId, platform::Platform};
 use tributary_wire::objects::{AccountAnswer, AccountCall};
-use worker::{DurableObject, Env, Request, Response, SqlStorage, SqlStorageValue, State, durable_object};
+use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
+use worker::{SqlStorage, SqlStorageValue, State, worker_sys::DurableObjectState};
 
-use super::{answer, text};
+use super::{answer, question, text};
 use crate::fault::Fault;
 
 const SCHEMA: [&str; 2] = [
@@ -32,7 +33,7 @@ const SCHEMA: [&str; 2] = [
      ) STRICT",
 ];
 
-#[durable_object(fetch)]
+#[wasm_bindgen]
 pub struct AccountObject {
     state: State,
     ready: Cell<bool>,
@@ -46,17 +47,15 @@ struct AccountRow {
     trouble: Option<String>,
 }
 
-impl DurableObject for AccountObject {
-    fn new(state: State, _env: Env) -> Self {
-        Self { state, ready: Cell::new(false) }
+#[wasm_bindgen]
+impl AccountObject {
+    #[wasm_bindgen(constructor)]
+    pub fn new(state: DurableObjectState) -> Self {
+        Self { state: state.into(), ready: Cell::new(false) }
     }
 
-    async fn fetch(&self, mut request: Request) -> worker::Result<Response> {
-        let bytes = request.bytes().await?;
-        let Ok(call) = json::from_slice::<AccountCall>(&bytes) else {
-            return Response::error("not a call of this object", 400);
-        };
-        answer(self.handle(call), "account")
+    pub fn ask(&self, text: &str) -> Result<String, JsValue> {
+        answer(self.handle(question(text)?), "account")
     }
 }
 

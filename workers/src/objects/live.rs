@@ -7,12 +7,13 @@ use serde::Serialize;
 use tributary_domain::json::Read;
 use tributary_domain::{json, time::Timestamp};
 use tributary_wire::objects::Hint;
+use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
 use worker::{
-    DurableObject, Env, Error, Request, Response, State, WebSocket, WebSocketIncomingMessage, WebSocketPair,
-    durable_object, worker_sys::WebSocketRequestResponsePair,
+    Response, State, WebSocket, WebSocketPair, web_sys,
+    worker_sys::{DurableObjectState, WebSocketRequestResponsePair},
 };
 
-use super::answer;
+use super::{answer, question};
 use crate::{clock, fault::Fault};
 
 /// The name of the one object.
@@ -69,13 +70,17 @@ pub(crate) fn tag(digest: &str) -> &str {
     digest.get(..32).unwrap_or(digest)
 }
 
-#[durable_object]
+#[wasm_bindgen]
 pub struct LiveObject {
     state: State,
 }
 
-impl DurableObject for LiveObject {
-    fn new(state: State, _env: Env) -> Self {
+#[wasm_bindgen(js_sys = worker::js_sys, wasm_bindgen_futures = worker::wasm_bindgen_futures)]
+#[expect(clippy::unused_self, reason = "the runtime calls methods")]
+impl LiveObject {
+    #[wasm_bindgen(constructor)]
+    pub fn new(state: DurableObjectState) -> Self {
+        let state = State::from(state);
         // Answered by the runtime while the object sleeps.
         if let Ok(pair) = WebSocketRequestResponsePair::new("ping", "pong") {
             state.set_websocket_auto_response(&pair);
@@ -83,19 +88,19 @@ impl DurableObject for LiveObject {
         Self { state }
     }
 
-    async fn fetch(&self, mut request: Request) -> worker::Result<Response> {
-        if let Some(session) = request.headers().get(SESSION)? {
-            let ends = request.headers().get(ENDS)?.and_then(|ends| ends.parse().ok()).unwrap_or(0);
-            return self.join(&session, ends).await;
-        }
-        let bytes = request.bytes().await?;
-        let Ok(call) = json::from_slice::<LiveCall>(&bytes) else {
-            return Response::error("not a call of this object", 400);
-        };
-        answer(self.handle(&call), "live")
+    /// Takes a WebSocket in.
+    pub async fn fetch(&self, request: web_sys::Request) -> Result<web_sys::Response, JsValue> {
+        let headers = request.headers();
+        let Some(session) = headers.get(SESSION)? else { return Ok(Response::error("whose socket?", 400)?.into()) };
+        let ends = headers.get(ENDS)?.and_then(|ends| ends.parse().ok()).unwrap_or(0);
+        Ok(self.join(&session, ends).await?.into())
     }
 
-    async fn alarm(&self) -> worker::Result<Response> {
+    pub fn ask(&self, text: &str) -> Result<String, JsValue> {
+        answer(self.handle(&question(text)?), "live")
+    }
+
+    pub async fn alarm(&self) {
         let now = clock::now();
         for socket in self.state.get_websockets() {
             if ends(&socket) <= now {
@@ -103,32 +108,29 @@ impl DurableObject for LiveObject {
             }
         }
         self.wake().await;
-        Response::empty()
     }
 
-    async fn websocket_message(&self, socket: WebSocket, message: WebSocketIncomingMessage) -> worker::Result<()> {
-        match message {
-            WebSocketIncomingMessage::String(text) if text.len() <= FRAME => {
-                if let Ok(Said::Ping) = json::from_slice(text.as_bytes()) {
-                    // A socket that is gone needs no answer.
-                    let _ = socket.send_with_str(r#"{"pong":true}"#);
-                }
-            }
-            WebSocketIncomingMessage::String(_) | WebSocketIncomingMessage::Binary(_) => {
-                close(&socket, 1009, "frame not accepted");
-            }
+    /// Text, or bytes.
+    #[wasm_bindgen(js_name = webSocketMessage)]
+    pub fn message(&self, socket: web_sys::WebSocket, message: &JsValue) {
+        let socket = WebSocket::from(socket);
+        let Some(text) = message.as_string().filter(|text| text.len() <= FRAME) else {
+            return close(&socket, 1009, "frame not accepted");
+        };
+        if let Ok(Said::Ping) = json::from_str(&text) {
+            // A socket that is gone needs no answer.
+            let _ = socket.send_with_str(r#"{"pong":true}"#);
         }
-        Ok(())
     }
 
-    async fn websocket_close(&self, socket: WebSocket, _: usize, _: String, _: bool) -> worker::Result<()> {
-        close(&socket, 1000, "closed");
-        Ok(())
+    #[wasm_bindgen(js_name = webSocketClose)]
+    pub fn closed(&self, socket: web_sys::WebSocket) {
+        close(&socket.into(), 1000, "closed");
     }
 
-    async fn websocket_error(&self, socket: WebSocket, _: Error) -> worker::Result<()> {
-        close(&socket, 1011, "connection failed");
-        Ok(())
+    #[wasm_bindgen(js_name = webSocketError)]
+    pub fn failed(&self, socket: web_sys::WebSocket) {
+        close(&socket.into(), 1011, "connection failed");
     }
 }
 

@@ -6,11 +6,21 @@ pub(crate) mod roster;
 pub(crate) mod thread;
 
 use serde::Serialize;
-use tributary_domain::json;
-use tributary_domain::json::ReadOwned;
-use worker::{Env, Method, Request, RequestInit, Response, SqlCursor, SqlStorageValue, wasm_bindgen::JsValue};
+use tributary_domain::json::{self, Read, ReadOwned};
+use wasm_bindgen::{JsError, JsValue, prelude::wasm_bindgen};
+use worker::{Env, SqlCursor, SqlStorageValue, js_sys::Promise, wasm_bindgen_futures::JsFuture};
 
 use crate::fault::Fault;
+
+#[wasm_bindgen]
+extern "C" {
+    /// An object, as its callers have it.
+    type Stub;
+
+    /// See `objects.js`.
+    #[wasm_bindgen(method, catch)]
+    fn ask(this: &Stub, question: &str) -> Result<Promise, JsValue>;
+}
 
 /// Calls a method of the object `name` behind `binding`: JSON in, JSON out, a new stub each time.
 pub(crate) async fn call<Q: Serialize, A: ReadOwned>(
@@ -19,25 +29,17 @@ pub(crate) async fn call<Q: Serialize, A: ReadOwned>(
     name: &str,
     question: &Q,
 ) -> Result<A, Fault> {
-    let body = json::to_string(question).map_err(Fault::form(binding))?;
-    json::from_slice(&ask(env, binding, name, &body).await?).map_err(Fault::form(binding))
+    let question = json::to_string(question).map_err(Fault::form(binding))?;
+    json::from_str(&ask(env, binding, name, &question).await?).map_err(Fault::form(binding))
 }
 
-/// The same, in bytes: apart from the reading, which there is of every kind of answer.
-pub(crate) async fn ask(env: &Env, binding: &'static str, name: &str, body: &str) -> Result<Vec<u8>, Fault> {
+/// The same, in text: apart from the reading, which there is of every kind of answer.
+pub(crate) async fn ask(env: &Env, binding: &'static str, name: &str, question: &str) -> Result<String, Fault> {
     let failed = |source| Fault::Object { binding, source: Box::new(source) };
-    let mut init = RequestInit::new();
-    init.with_method(Method::Post).with_body(Some(JsValue::from_str(body)));
-    let request = Request::new_with_init("http://object/", &init).map_err(failed)?;
     let stub = env.durable_object(binding).and_then(|namespace| namespace.get_by_name(name)).map_err(failed)?;
-    let mut response = stub.fetch_with_request(request).await.map_err(failed)?;
-    let status = response.status_code();
-    let bytes = response.bytes().await.map_err(failed)?;
-    if status != 200 {
-        let detail: String = String::from_utf8_lossy(&bytes).chars().take(200).collect();
-        return Err(Fault::ObjectAnswer { binding, status, detail: detail.into() });
-    }
-    Ok(bytes)
+    let answer = stub.into_rpc::<Stub>().ask(question).map_err(|error| failed(error.into()))?;
+    let answer = JsFuture::from(answer).await.map_err(|error| failed(error.into()))?;
+    answer.as_string().ok_or_else(|| failed("it answered with something that is no text".into()))
 }
 
 /// The values of a statement's rows.
@@ -53,13 +55,20 @@ fn text(row: &mut [SqlStorageValue], column: usize) -> Option<String> {
     }
 }
 
+/// What is asked of an object.
+fn question<'a, Q: Read<'a>>(text: &'a str) -> Result<Q, JsValue> {
+    json::from_str(text).map_err(|error| thrown(&format!("not a question to this object: {error}")))
+}
+
 /// What an object answers with.
-fn answer<A: Serialize>(result: Result<A, Fault>, place: &'static str) -> worker::Result<Response> {
-    match result {
-        Ok(answer) => Response::ok(json::to_string(&answer)?),
-        Err(fault) => {
-            fault.log(place);
-            Response::error(fault.to_string(), 500)
-        }
-    }
+fn answer<A: Serialize>(result: Result<A, Fault>, place: &'static str) -> Result<String, JsValue> {
+    result.and_then(|answer| json::to_string(&answer).map_err(Fault::form(place))).map_err(|fault| {
+        fault.log(place);
+        thrown(&fault.to_string())
+    })
+}
+
+/// What went wrong, as whoever asked learns of it.
+fn thrown(what: &str) -> JsValue {
+    JsError::new(what).into()
 }

@@ -24,11 +24,10 @@ use tributary_domain::{
     time::Timestamp,
 };
 use tributary_wire::objects::{RosterAnswer, RosterCall, RosterView};
-use worker::{
-    DurableObject, Env, Request, Response, Result, SqlStorage, SqlStorageValue, State, durable_object, wasm_bindgen,
-};
+use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
+use worker::{Env, SqlStorage, SqlStorageValue, State, worker_sys::DurableObjectState};
 
-use super::answer;
+use super::{answer, question};
 use crate::{
     carry, clock,
     d1::{self, rules::CurrentRules},
@@ -46,7 +45,7 @@ const SCHEMA: &str = "
 /// A failed alarm tries again after this long.
 const ALARM_RETRY_MS: i64 = 30_000;
 
-#[durable_object(alarm)]
+#[wasm_bindgen]
 pub struct RosterObject {
     state: State,
     edge: Edge,
@@ -68,32 +67,31 @@ impl Facts {
     }
 }
 
-impl DurableObject for RosterObject {
-    fn new(state: State, env: Env) -> Self {
+#[wasm_bindgen(js_sys = worker::js_sys, wasm_bindgen_futures = worker::wasm_bindgen_futures)]
+impl RosterObject {
+    #[wasm_bindgen(constructor)]
+    pub fn new(state: DurableObjectState, env: Env) -> Self {
+        let state = State::from(state);
         let sql = state.storage().sql();
         Self { state, edge: Edge::new(env), sql, roster: RefCell::new(None) }
     }
 
-    async fn fetch(&self, mut request: Request) -> Result<Response> {
-        let body = request.bytes().await?;
-        match json::from_slice(&body) {
-            Ok(call) => answer(self.call(call).await, "roster"),
-            Err(error) => Response::error(format!("not a method of the roster: {error}"), 400),
-        }
+    pub async fn ask(&self, text: String) -> Result<String, JsValue> {
+        answer(self.call(question(&text)?).await, "roster")
     }
 
     /// Never fails: see the thread's alarm.
-    async fn alarm(&self) -> Result<Response> {
+    pub async fn alarm(&self) -> Result<(), JsValue> {
         if let Err(fault) = self.ring().await {
             fault.log("roster alarm");
             self.state.storage().set_alarm(ALARM_RETRY_MS).await?;
         }
-        Response::ok("")
+        Ok(())
     }
 }
 
 impl RosterObject {
-    async fn call(&self, call: RosterCall) -> std::result::Result<RosterAnswer, Fault> {
+    async fn call(&self, call: RosterCall) -> Result<RosterAnswer, Fault> {
         if call == RosterCall::Counts {
             return Ok(RosterAnswer { counts: self.counts()?, ..RosterAnswer::default() });
         }
@@ -126,12 +124,12 @@ impl RosterObject {
     }
 
     /// What every owner has open, by what is in memory already.
-    fn counts(&self) -> std::result::Result<Vec<(Owner, u32)>, Fault> {
+    fn counts(&self) -> Result<Vec<(Owner, u32)>, Fault> {
         self.look(|state| state.open_by_owner().into_iter().map(|(owner, count)| (owner.clone(), count)).collect())
     }
 
     /// Threads of the register from `from` to before `to`.
-    fn registered(&self, from: String, to: String) -> std::result::Result<Vec<ThreadId>, Fault> {
+    fn registered(&self, from: String, to: String) -> Result<Vec<ThreadId>, Fault> {
         self.prepare()?;
         let statement = "SELECT thread FROM register WHERE thread >= ? AND thread < ? ORDER BY thread";
         let rows = super::rows(self.sql.exec(statement, vec![from.into(), to.into()]), "roster register")?;
@@ -139,7 +137,7 @@ impl RosterObject {
         Ok(ids.collect())
     }
 
-    async fn ring(&self) -> std::result::Result<(), Fault> {
+    async fn ring(&self) -> Result<(), Fault> {
         let (rules, members) = self.around().await?;
         let effects = self.decide([RosterInput::ShiftTick], &rules, &members)?;
         self.arm(&effects).await?;
@@ -147,7 +145,7 @@ impl RosterObject {
     }
 
     /// The rules and the teammates as they are.
-    async fn around(&self) -> std::result::Result<(std::rc::Rc<CurrentRules>, Vec<Member>), Fault> {
+    async fn around(&self) -> Result<(std::rc::Rc<CurrentRules>, Vec<Member>), Fault> {
         Ok((d1::rules::current(&self.edge).await?, d1::teammates::members(&self.edge).await?))
     }
 
@@ -157,7 +155,7 @@ impl RosterObject {
         inputs: impl IntoIterator<Item = RosterInput>,
         rules: &CurrentRules,
         members: &[Member],
-    ) -> std::result::Result<Vec<RosterEffect>, Fault> {
+    ) -> Result<Vec<RosterEffect>, Fault> {
         let now = clock::now();
         // Taken out, not copied: there may be thousands of threads. After a failure the rows tell what is true.
         let mut state = match self.roster.take() {
@@ -177,7 +175,7 @@ impl RosterObject {
     }
 
     /// Looks at the state as it is in memory, or else in storage.
-    fn look<T>(&self, at: impl FnOnce(&RosterState) -> T) -> std::result::Result<T, Fault> {
+    fn look<T>(&self, at: impl FnOnce(&RosterState) -> T) -> Result<T, Fault> {
         let state = match self.roster.take() {
             Some(state) => state,
             None => self.stored()?,
@@ -187,11 +185,11 @@ impl RosterObject {
         Ok(seen)
     }
 
-    fn prepare(&self) -> std::result::Result<(), Fault> {
+    fn prepare(&self) -> Result<(), Fault> {
         self.sql.exec(SCHEMA, None).map(|_| ()).map_err(Fault::storage("roster schema"))
     }
 
-    fn stored(&self) -> std::result::Result<RosterState, Fault> {
+    fn stored(&self) -> Result<RosterState, Fault> {
         self.prepare()?;
         let mut state: RosterState = self.fact("state")?.unwrap_or_default();
         let thread = |id: String| ThreadId::parse(&id).ok();
@@ -206,7 +204,7 @@ impl RosterObject {
         &self,
         statement: &str,
         known_by: impl Fn(String) -> Option<K>,
-    ) -> std::result::Result<BTreeMap<K, T>, Fault> {
+    ) -> Result<BTreeMap<K, T>, Fault> {
         let rows = super::rows(self.sql.exec(statement, None), "roster rows")?;
         let mut read = BTreeMap::new();
         for mut row in rows {
@@ -218,7 +216,7 @@ impl RosterObject {
         Ok(read)
     }
 
-    fn fact<T: ReadOwned>(&self, name: &str) -> std::result::Result<Option<T>, Fault> {
+    fn fact<T: ReadOwned>(&self, name: &str) -> Result<Option<T>, Fault> {
         let statement = "SELECT json FROM facts WHERE name = ?";
         let rows = super::rows(self.sql.exec(statement, vec![name.into()]), "roster facts")?;
         let text = rows.into_iter().next().and_then(|mut row| super::text(&mut row, 0));
@@ -226,7 +224,7 @@ impl RosterObject {
     }
 
     /// Writes the rows of the threads and notices that changed, and the facts when they did.
-    fn commit(&self, before: &Facts, state: &RosterState, effects: &[RosterEffect]) -> std::result::Result<(), Fault> {
+    fn commit(&self, before: &Facts, state: &RosterState, effects: &[RosterEffect]) -> Result<(), Fault> {
         for effect in effects {
             let RosterEffect::Changed { thread } = effect else { continue };
             self.write("INSERT OR IGNORE INTO register (thread) VALUES (?)", vec![thread.as_str().into()])?;
@@ -253,7 +251,7 @@ impl RosterObject {
         [table, column]: [&'static str; 2],
         key: &str,
         value: Option<&T>,
-    ) -> std::result::Result<(), Fault> {
+    ) -> Result<(), Fault> {
         let Some(value) = value else {
             return self.write(&format!("DELETE FROM {table} WHERE {column} = ?"), vec![key.into()]);
         };
@@ -262,12 +260,12 @@ impl RosterObject {
         self.write(&statement, vec![key.into(), json.into()])
     }
 
-    fn write(&self, statement: &str, values: Vec<SqlStorageValue>) -> std::result::Result<(), Fault> {
+    fn write(&self, statement: &str, values: Vec<SqlStorageValue>) -> Result<(), Fault> {
         self.sql.exec(statement, values).map(|_| ()).map_err(Fault::storage("roster commit"))
     }
 
     /// Sets the alarm to the last time that was asked for.
-    async fn arm(&self, effects: &[RosterEffect]) -> std::result::Result<(), Fault> {
+    async fn arm(&self, effects: &[RosterEffect]) -> Result<(), Fault> {
         let asked = effects.iter().rev().find_map(|effect| match effect {
             RosterEffect::WakeAt { at } => Some(*at),
             _ => None,

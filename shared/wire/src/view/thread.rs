@@ -1,6 +1,7 @@
 //! Threads as lists show them.
 
 use tributary_domain::{
+    audit::Entry,
     capability::WindowPolicy,
     id::{ContactId, MessageId},
     label::{self, LabelSource},
@@ -16,7 +17,7 @@ use crate::{
         message::Direction,
         thread::{ContactRef, LabelSourceKind, OwnerItem, OwnerKind, ThreadItem, ThreadStatus, Urgency},
     },
-    objects::{ContactRow, RosterView, SearchRow, ThreadRow},
+    objects::{AuditRow, ContactRow, RosterView, SearchRow, ThreadRow},
 };
 
 /// A thread as a list shows it; nothing before its first message. `trouble`: a reply needs a person.
@@ -102,7 +103,7 @@ pub fn roster_view(thread: &Thread) -> RosterView {
 
 /// The contact's row in the index, while the index may lack what is known of them.
 pub fn contact_row(thread: &Thread) -> Option<ContactRow> {
-    let first_seen_at = thread.opened_at?;
+    let first_seen = thread.opened_at?.millis();
     (thread.peer_version > thread.projected).then(|| ContactRow {
         id: ContactId::of(&thread.account, &thread.counterpart),
         version: thread.version,
@@ -112,8 +113,13 @@ pub fn contact_row(thread: &Thread) -> Option<ContactRow> {
         name: thread.contact_name().to_owned(),
         username: thread.contact_username().map(str::to_owned),
         facts: thread.profile.facts.clone(),
-        first_seen_at,
+        first_seen,
     })
+}
+
+/// An entry's row in the index.
+pub fn audit_row(entry: &Entry) -> AuditRow<'_> {
+    AuditRow { id: &entry.id, at: entry.at.millis(), thread: &entry.thread, entry }
 }
 
 /// Where a message stands among all that can be searched: later ones have greater keys.

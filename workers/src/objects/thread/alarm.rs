@@ -1,7 +1,7 @@
 //! The thread's alarm: what time brings.
 
 use tributary_domain::rules::Rules;
-use tributary_wire::objects::ThreadAnswer;
+use tributary_wire::objects::News;
 
 use super::{ThreadObject, methods::window};
 use crate::{carry, clock, d1, fault::Fault};
@@ -17,31 +17,29 @@ impl ThreadObject {
         } else {
             None
         };
-        let mut answer = self.tick(rules.as_deref().map(|current| &current.rules))?;
-        let (version, roster_due) = (answer.thread.version, answer.thread.roster_due);
-        let whole = self.kept()?.is_none_or(|kept| kept.told_by_version());
-        if whole
-            && answer.projection.is_some()
-            && d1::carry::version(&self.edge, &answer.thread.id).await? == Some(version)
-        {
-            answer.projection = None;
+        let mut news = self.tick(rules.as_deref().map(|current| &current.rules))?;
+        let version = news.version;
+        let (whole, roster_due) =
+            self.kept()?.map_or((true, 0), |kept| (kept.told_by_version(), kept.thread.roster_due));
+        if whole && news.projection.is_some() && d1::carry::version(&self.edge, &news.thread).await? == Some(version) {
+            news.projection = None;
         }
-        carry::carry(&self.edge, std::slice::from_ref(&answer)).await?;
+        carry::carry(&self.edge, std::slice::from_ref(&news)).await?;
         self.carried(version, roster_due)?;
         self.arm().await
     }
 
-    fn tick(&self, rules: Option<&Rules>) -> Result<ThreadAnswer, Fault> {
+    fn tick(&self, rules: Option<&Rules>) -> Result<News, Fault> {
         let Some(mut work) = self.work(clock::now())? else {
             return Err(Fault::Binding("THREAD"));
         };
-        let fetching = self.kept()?.map(|kept| kept.fetching).unwrap_or_default();
+        let fetching = self.kept()?.map(|kept| kept.fetching.clone()).unwrap_or_default();
         for id in &fetching {
             self.load_message(&mut work, id)?;
         }
         work.tick();
         let window = window(&work.thread)?;
         work.escalate(rules, window);
-        self.finish(work, None, None)
+        self.commit(&work)
     }
 }

@@ -1,9 +1,13 @@
 //! The methods of a thread: load, decide, commit.
 
+use std::rc::Rc;
+
+use serde::Serialize;
 use tributary_connectors::registry;
 use tributary_domain::{
     capability::{Capabilities, MediaPolicy, Window, WindowPolicy},
     id::{AccountId, MessageId, ReplyId},
+    json::Written,
     message::{Direction, Place},
     platform::{Channel, Platform, Surface},
     reply::{PartState, Reply},
@@ -15,8 +19,8 @@ use tributary_domain::{
 use tributary_wire::{
     api::reply::ReplyItem,
     objects::{
-        AttachmentAnswer, AuditPage, CallItem, Carried, EffectItem, LastAskedAnswer, MessagePage, Projection, Received,
-        Refusal, ReplyAnswer, ThreadAnswer, ThreadCall, TurnAnswer,
+        AttachmentAnswer, AuditPage, CallItem, Carried, EffectItem, LastAskedAnswer, MessagePage, News, Projection,
+        Received, Refusal, ReplyAnswer, ThreadAnswer, ThreadCall, TurnAnswer,
     },
     queue::Job,
     view,
@@ -116,28 +120,29 @@ impl ThreadObject {
 
     /// Nothing is answered where nothing is different: there is nothing to carry.
     pub(super) fn replanned(&self, rules: &Rules) -> Done<Answer> {
-        let Some(mut work) = self.work(clock::now())? else { return Answer::of(&None::<ThreadAnswer>) };
+        let Some(mut work) = self.work(clock::now())? else { return Answer::of(&None::<News>) };
         let window = capabilities(work.thread.platform, work.thread.surface)?.window;
         let words = self.asked(&work.thread)?;
         let words: Vec<&str> = words.iter().map(String::as_str).collect();
         work.replan(rules, &words, window);
         if !work.changed() {
-            return Answer::of(&None::<ThreadAnswer>);
+            return Answer::of(&None::<News>);
         }
-        Answer::of(&Some(self.finish(work, None, None)?))
+        Answer::of(&Some(self.commit(&work)?))
     }
 
     /// What the index lacks, where it lost what it is known to hold. It is all of the thread: how much was lost cannot
     /// be told. The version is a new one, so that nobody takes what was carried before for this.
-    pub(super) fn visited(&self, indexed: u64, now: Timestamp) -> Done<Option<ThreadAnswer>> {
-        let Some(mut kept) = self.kept()?.filter(|kept| indexed < kept.thread.projected) else { return Ok(None) };
+    pub(super) fn visited(&self, indexed: u64, now: Timestamp) -> Done<Option<News>> {
+        let Some(kept) = self.kept()?.filter(|kept| indexed < kept.thread.projected) else { return Ok(None) };
         let Some(mut work) = self.work(now)? else { return Ok(None) };
         work.project_anew();
+        let mut kept = Rc::unwrap_or_clone(kept);
         for id in self.store.message_ids()? {
             kept.unprojected.insert(id, work.thread.version);
         }
-        self.kept.replace(Some(kept));
-        self.finish(work, None, None).map(Some)
+        self.keep(kept);
+        self.commit(&work).map(Some)
     }
 
     fn ingest(
@@ -147,12 +152,12 @@ impl ThreadObject {
         counterpart: &str,
         (events, media): (&[Received], Option<MediaPolicy>),
         now: Timestamp,
-    ) -> Done<ThreadAnswer> {
+    ) -> Done<News> {
         let mut work = if let Some(work) = self.work(now)? {
             work
         } else {
             let thread = Thread::new(account.clone(), channel.platform, channel.surface, counterpart.to_owned());
-            self.kept.replace(Some(Kept::new(thread.clone())));
+            self.keep(Kept::new(thread.clone()));
             Work::new(thread, now)
         };
         let mut capabilities = capabilities(channel.platform, channel.surface)?.clone();
@@ -167,12 +172,15 @@ impl ThreadObject {
             }
             work.ingest(event, &capabilities, *at);
         }
-        self.finish(work, None, None)
+        self.commit(&work)
     }
 
     /// What the caller remembers to have carried need not be carried again. It is kept with the next commit.
     pub(super) fn remembered(&self, carried: Carried) -> Done<()> {
-        let Some(mut kept) = self.kept()? else { return Ok(()) };
+        let news =
+            |kept: &Rc<Kept>| carried.projected > kept.thread.projected || carried.rostered > kept.thread.rostered;
+        let Some(kept) = self.kept()?.filter(news) else { return Ok(()) };
+        let mut kept = Rc::unwrap_or_clone(kept);
         let whole = kept.told_by_version();
         let thread = &mut kept.thread;
         if whole && carried.projected > thread.projected && carried.projected <= thread.version {
@@ -183,29 +191,29 @@ impl ThreadObject {
             kept.unprojected.retain(|_, version| *version > carried.projected);
         }
         kept.thread.rostered = kept.thread.rostered.max(carried.rostered);
-        self.kept.replace(Some(kept));
+        self.keep(kept);
         Ok(())
     }
 
     /// The index and the roster are known to hold these versions.
     pub(super) fn carried(&self, projected: u64, rostered: u64) -> Done<()> {
-        let Some(mut kept) = self.kept()? else { return Ok(()) };
-        let before = kept.clone();
+        let Some(before) = self.kept()? else { return Ok(()) };
+        let mut kept = Kept::clone(&before);
         if projected == kept.thread.version && projected > kept.thread.projected {
             kept.carried();
         }
         kept.thread.rostered = kept.thread.rostered.max(rostered);
         self.plan_alarm(&mut kept, &self.store.unsettled()?, clock::now());
-        if kept != before {
+        if kept != *before {
             self.store.commit_kept(&kept)?;
-            self.kept.replace(Some(kept));
+            self.keep(kept);
         }
         Ok(())
     }
 
     pub(super) fn work(&self, now: Timestamp) -> Done<Option<Work>> {
         let Some(kept) = self.kept()? else { return Ok(None) };
-        let mut work = Work::new(kept.thread, now);
+        let mut work = Work::new(kept.thread.clone(), now);
         for reply in self.store.unsettled()? {
             work.replies.insert(reply.id.clone(), reply);
         }
@@ -230,11 +238,22 @@ impl ThreadObject {
         Ok(())
     }
 
+    /// Commits, and says what has become of the thread.
+    fn finish(&self, work: Work, refused: Option<Refusal>, reply: Option<ReplyId>) -> Done<ThreadAnswer> {
+        let news = self.commit(&work)?;
+        let trouble = trouble(&work);
+        let reply = match reply {
+            Some(id) => work.replies.get(&id).map(|reply| self.reply_item(&work.thread, reply)).transpose()?.flatten(),
+            None => None,
+        };
+        Ok(ThreadAnswer { thread: work.thread, news, refused, reply, trouble })
+    }
+
     /// Commits, and says what the rest of the system has to learn.
-    pub(super) fn finish(&self, work: Work, refused: Option<Refusal>, reply: Option<ReplyId>) -> Done<ThreadAnswer> {
-        let mut kept = self.kept()?.unwrap_or_else(|| Kept::new(work.thread.clone()));
-        if work.changed() {
-            kept.thread = work.thread.clone();
+    pub(super) fn commit(&self, work: &Work) -> Done<News> {
+        let before = self.kept()?.unwrap_or_else(|| Rc::new(Kept::new(work.thread.clone())));
+        let kept = if work.changed() {
+            let mut kept = before.with(work.thread.clone());
             for id in &work.changed_messages {
                 kept.unprojected.insert(id.clone(), kept.thread.version);
                 if work.messages.get(id).is_some_and(store::fetching) {
@@ -244,48 +263,45 @@ impl ThreadObject {
                 }
             }
             self.plan_alarm(&mut kept, work.replies.values(), clock::now());
-            self.store.commit(&kept, &work)?;
-            self.kept.replace(Some(kept.clone()));
-        }
-        let trouble = work.replies.values().any(Reply::needs_a_person);
-        let effects = work.effects.iter().filter_map(|effect| item(&work, effect)).collect();
-        let roster = work.thread.roster_pending().then(|| view::roster_view(&work.thread));
-        let reply = match reply {
-            Some(id) => work.replies.get(&id).map(|reply| self.reply_item(&work.thread, reply)).transpose()?.flatten(),
-            None => None,
+            self.store.commit(&kept, work)?;
+            self.keep(kept)
+        } else {
+            before
         };
-        Ok(ThreadAnswer {
-            projection: self.projection(&kept, &work, trouble)?,
-            thread: work.thread,
-            roster,
-            effects,
-            refused,
-            reply,
-            trouble,
+        Ok(News {
+            thread: work.thread.id.clone(),
+            version: work.thread.version,
+            projection: self.projection(&kept, work)?,
+            roster: work.thread.roster_pending().then(|| view::roster_view(&work.thread)),
+            effects: work.effects.iter().filter_map(|effect| item(work, effect)).collect(),
         })
     }
 
     /// Everything that the index may lack, so that whoever carries it needs nothing from those before.
-    fn projection(&self, kept: &Kept, work: &Work, trouble: bool) -> Done<Option<Projection>> {
+    fn projection(&self, kept: &Kept, work: &Work) -> Done<Option<Projection>> {
         let thread = &kept.thread;
         if thread.projected >= thread.version {
             return Ok(None);
         }
-        let Some(row) = view::thread_row(thread, window(thread)?, trouble) else { return Ok(None) };
-        let mut search = Vec::with_capacity(kept.unprojected.len());
+        let Some(row) = view::thread_row(thread, window(thread)?, trouble(work)) else { return Ok(None) };
+        let (mut search, mut forget) = (Vec::new(), Vec::new());
         for id in kept.next_messages() {
             let message = match work.messages.get(id) {
                 Some(message) => Some(message.clone()),
                 None => self.store.message(id)?,
             };
-            search.extend(message.as_ref().and_then(|message| view::search_row(thread, message)));
+            let Some(row) = message.as_ref().and_then(|message| view::search_row(thread, message)) else { continue };
+            let rows = if row.text.is_some() { &mut search } else { &mut forget };
+            rows.push(written(&row)?);
         }
         let entries = if thread.audit_projected < thread.audit.sequence {
             self.store.entries_after(thread.audit_projected)?
         } else {
             Vec::new()
         };
-        Ok(Some(Projection { row, contact: view::contact_row(thread), entries, search }))
+        let audit = entries.iter().map(|entry| written(&view::audit_row(entry))).collect::<Done<_>>()?;
+        let contact = view::contact_row(thread).map(|row| written(&row)).transpose()?;
+        Ok(Some(Projection { row: written(&row)?, contact, audit, search, forget }))
     }
 
     fn messages(&self, before: Option<Place>, limit: u32) -> Done<MessagePage> {
@@ -301,7 +317,7 @@ impl ThreadObject {
     fn turn(&self) -> Done<Option<TurnAnswer>> {
         let Some(kept) = self.kept()? else { return Ok(None) };
         let texts = self.asked(&kept.thread)?;
-        Ok(Some(TurnAnswer { turn: kept.thread.turn, texts, thread: kept.thread }))
+        Ok(Some(TurnAnswer { turn: kept.thread.turn, texts, thread: kept.thread.clone() }))
     }
 
     /// The customer's words that wait for an answer, or else the last of them, oldest first.
@@ -318,7 +334,7 @@ impl ThreadObject {
         let asked = last_asked(&messages);
         // Whoever answered before ends the question: of what came earlier nothing is asked.
         let open = asked.as_ref().is_none_or(|one| one.answered.is_none());
-        let answered = kept.thread.answered_by.map(|(at, by)| Answered { by, at });
+        let answered = kept.thread.answered_by.clone().map(|(at, by)| Answered { by, at });
         let (by, more) = (kept.thread.labels.by(), open && messages.len() >= TURN_MESSAGES as usize);
         Ok(Some(LastAskedAnswer { asked, answered, by, more }))
     }
@@ -335,7 +351,7 @@ impl ThreadObject {
         let pending =
             message.media.get(&place).is_some_and(|state| *state == tributary_domain::message::MediaState::Pending);
         Ok(attachment.map(|attachment| AttachmentAnswer {
-            account: kept.thread.account,
+            account: kept.thread.account.clone(),
             platform: kept.thread.platform,
             surface: kept.thread.surface,
             attachment: attachment.clone(),
@@ -370,14 +386,23 @@ impl ThreadObject {
     }
 }
 
-/// What a channel can do. Threads exist only on channels of this version.
+fn written<T: Serialize>(row: &T) -> Done<Written> {
+    Written::of(row).map_err(Fault::form("projection"))
+}
+
+/// Whether some reply needs a person.
+fn trouble(work: &Work) -> bool {
+    work.replies.values().any(Reply::needs_a_person)
+}
+
 /// How long a thread may be answered.
 pub(super) fn window(thread: &Thread) -> Done<WindowPolicy> {
     registry::window(Channel { platform: thread.platform, surface: thread.surface }, &thread.counterpart)
         .map_err(|_| Fault::Binding("CHANNEL"))
 }
 
-pub(super) fn capabilities(platform: Platform, surface: Surface) -> Done<&'static Capabilities> {
+/// What a channel can do. Threads exist only on channels of this version.
+fn capabilities(platform: Platform, surface: Surface) -> Done<&'static Capabilities> {
     registry::capabilities(Channel { platform, surface }).map_err(|_| Fault::Binding("CHANNEL"))
 }
 

@@ -13,7 +13,10 @@ mod alarm;
 mod methods;
 mod store;
 
-use std::cell::{Cell, RefCell};
+use std::{
+    cell::{Cell, RefCell},
+    rc::Rc,
+};
 
 use futures_util::{StreamExt as _, stream};
 use serde::Serialize;
@@ -22,10 +25,12 @@ use tributary_domain::{
     reply::Reply,
     time::{Span, Timestamp},
 };
-use tributary_wire::objects::{ThreadAnswer, ThreadCall, ThreadRequest};
-use worker::{DurableObject, Env, Request, Response, Result, State, durable_object, wasm_bindgen};
+use tributary_wire::objects::{News, ThreadCall, ThreadRequest};
+use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
+use worker::{Env, State, worker_sys::DurableObjectState};
 
 use self::store::{Kept, Store};
+use super::{question, thrown};
 use crate::{carry, clock, d1, edge::Edge, fault::Fault, objects};
 
 /// The alarm is moved only when it would ring this much too late.
@@ -35,28 +40,27 @@ const ALARM_LOST: Span = Span::seconds(30);
 /// When nothing else is known, a failed alarm tries again after this long.
 const ALARM_RETRY_MS: i64 = 30_000;
 
-#[durable_object(alarm)]
+#[wasm_bindgen]
 pub struct ThreadObject {
     state: State,
     edge: Edge,
     store: Store,
-    kept: RefCell<Option<Kept>>,
+    kept: RefCell<Option<Rc<Kept>>>,
     /// The alarm that the last commit noted, still to be set.
     alarm: Cell<Option<Timestamp>>,
 }
 
-impl DurableObject for ThreadObject {
-    fn new(state: State, env: Env) -> Self {
+#[wasm_bindgen(js_sys = worker::js_sys, wasm_bindgen_futures = worker::wasm_bindgen_futures)]
+impl ThreadObject {
+    #[wasm_bindgen(constructor)]
+    pub fn new(state: DurableObjectState, env: Env) -> Self {
+        let state = State::from(state);
         let store = Store::new(state.storage());
         Self { state, edge: Edge::new(env), store, kept: RefCell::new(None), alarm: Cell::new(None) }
     }
 
-    async fn fetch(&self, mut request: Request) -> Result<Response> {
-        let body = request.bytes().await?;
-        let request: ThreadRequest<ThreadCall> = match json::from_slice(&body) {
-            Ok(request) => request,
-            Err(error) => return Response::error(format!("not a method of a thread: {error}"), 400),
-        };
+    pub async fn ask(&self, text: String) -> Result<String, JsValue> {
+        let request: ThreadRequest<ThreadCall> = question(&text)?;
         let answered = match (self.remembered(request.carried), request.call) {
             (Err(fault), _) => Err(fault),
             (Ok(()), ThreadCall::Replan { rules }) => Box::pin(self.replan(rules)).await,
@@ -76,24 +80,21 @@ impl DurableObject for ThreadObject {
             }
             Err(fault) => Err(fault),
         };
-        match answered {
-            Ok(Answer::Json(json)) => Response::ok(json),
-            Err(fault) => {
-                fault.log("thread");
-                Response::error(fault.to_string(), 500)
-            }
-        }
+        answered.map(|Answer::Json(json)| json).map_err(|fault| {
+            fault.log("thread");
+            thrown(&fault.to_string())
+        })
     }
 
     /// Never fails while another alarm can be set: the runtime gives an alarm up after a few failures, and with it
     /// whatever waits for it. Where none can be set, failing is what makes the runtime ring again.
-    async fn alarm(&self) -> Result<Response> {
+    pub async fn alarm(&self) -> Result<(), JsValue> {
         if let Err(fault) = self.ring().await {
             fault.log("thread alarm");
             self.kept.take();
             self.state.storage().set_alarm(ALARM_RETRY_MS).await?;
         }
-        Response::ok("")
+        Ok(())
     }
 }
 
@@ -103,32 +104,39 @@ enum Answer {
 }
 
 impl Answer {
-    fn of<T: Serialize>(value: &T) -> std::result::Result<Self, Fault> {
+    fn of<T: Serialize>(value: &T) -> Result<Self, Fault> {
         json::to_string(value).map(Self::Json).map_err(Fault::form("thread answer"))
     }
 }
 
 impl ThreadObject {
     /// The state as kept in memory or storage.
-    fn kept(&self) -> std::result::Result<Option<Kept>, Fault> {
+    fn kept(&self) -> Result<Option<Rc<Kept>>, Fault> {
         if let Some(kept) = self.kept.borrow().as_ref() {
-            return Ok(Some(kept.clone()));
+            return Ok(Some(Rc::clone(kept)));
         }
-        let kept = self.store.kept()?;
+        let kept = self.store.kept()?.map(Rc::new);
         self.kept.replace(kept.clone());
         Ok(kept)
     }
 
+    /// This is the state from now on.
+    fn keep(&self, kept: Kept) -> Rc<Kept> {
+        let kept = Rc::new(kept);
+        self.kept.replace(Some(Rc::clone(&kept)));
+        kept
+    }
+
     /// Goes by the rules of this version, or later ones. They are read first: nothing comes between loading and commit.
-    async fn replan(&self, version: u64) -> std::result::Result<Answer, Fault> {
+    async fn replan(&self, version: u64) -> Result<Answer, Fault> {
         let current = d1::rules::at_least(&self.edge, version).await?;
         self.replanned(&current.rules)
     }
 
     /// Who comes by says what the index held a while ago. What it holds now is asked before anything is carried again.
-    async fn visit(&self, indexed: u64) -> std::result::Result<Answer, Fault> {
+    async fn visit(&self, indexed: u64) -> Result<Answer, Fault> {
         let behind = self.kept()?.filter(|kept| indexed < kept.thread.projected);
-        let Some(kept) = behind else { return Answer::of(&None::<ThreadAnswer>) };
+        let Some(kept) = behind else { return Answer::of(&None::<News>) };
         let indexed = d1::carry::version(&self.edge, &kept.thread.id).await?.unwrap_or_default();
         Answer::of(&self.visited(indexed, clock::now())?)
     }
@@ -144,23 +152,24 @@ impl ThreadObject {
     }
 
     /// Whoever asks finds work whose alarm was lost, and has it ring again.
-    fn rearm(&self) -> std::result::Result<(), Fault> {
+    fn rearm(&self) -> Result<(), Fault> {
         let now = clock::now();
-        let Some(mut kept) = self.kept()? else { return Ok(()) };
+        let Some(kept) = self.kept()? else { return Ok(()) };
         if self.alarm.get().is_some() || kept.alarm_at.is_none_or(|at| at.plus(ALARM_LOST) > now) {
             return Ok(());
         }
         // It rang as it should, unless something is due all the same.
+        let mut kept = Rc::unwrap_or_clone(kept);
         self.plan_alarm(&mut kept, &self.store.unsettled()?, now);
         if self.alarm.get().is_some() {
             self.store.commit_kept(&kept)?;
-            self.kept.replace(Some(kept));
+            self.keep(kept);
         }
         Ok(())
     }
 
     /// Sets the alarm that was noted. Nothing is awaited between the commit and this, so both are durable or neither.
-    async fn arm(&self) -> std::result::Result<(), Fault> {
+    async fn arm(&self) -> Result<(), Fault> {
         let Some(wake) = self.alarm.take() else { return Ok(()) };
         let delay = i64::try_from(wake.since(clock::now()).as_millis()).unwrap_or(i64::MAX).max(1);
         self.state.storage().set_alarm(delay).await.map_err(Fault::storage("alarm"))
@@ -175,7 +184,7 @@ pub(crate) async fn each(
     edge: &Edge,
     threads: &[tributary_domain::id::ThreadId],
     call: impl Fn(usize) -> ThreadCall,
-) -> Vec<(usize, std::result::Result<Vec<u8>, Fault>)> {
+) -> Vec<(usize, Result<String, Fault>)> {
     let ask = |(place, thread): (usize, &tributary_domain::id::ThreadId)| {
         let request = json::to_string(&ThreadRequest { carried: carry::remembered(thread), call: call(place) });
         let name = thread.clone();
@@ -195,7 +204,7 @@ pub(crate) async fn call<A: json::ReadOwned>(
     edge: &Edge,
     thread: &tributary_domain::id::ThreadId,
     call: &ThreadCall,
-) -> std::result::Result<A, Fault> {
+) -> Result<A, Fault> {
     let request = ThreadRequest { carried: carry::remembered(thread), call };
     objects::call(&edge.env, "THREAD", thread.as_str(), &request).await
 }

@@ -53,6 +53,13 @@ impl Kept {
         Self { thread, unprojected: Map::new(), fetching: Set::new(), alarm_at: None, in_pieces: false }
     }
 
+    /// The same with the thread as it is now.
+    pub(super) fn with(&self, thread: Thread) -> Self {
+        let Self { thread: _, unprojected, fetching, alarm_at, in_pieces } = self;
+        let (unprojected, fetching) = (unprojected.clone(), fetching.clone());
+        Self { thread, unprojected, fetching, alarm_at: *alarm_at, in_pieces: *in_pieces }
+    }
+
     /// Whether the index holds all of the thread where it holds its version. The first piece brings the version.
     pub(super) fn told_by_version(&self) -> bool {
         !self.in_pieces && self.goes_at_once()
