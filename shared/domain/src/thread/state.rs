@@ -185,8 +185,22 @@ impl Serialize for Waiting {
 
 impl<'de> Read<'de> for Waiting {
     fn read(reader: &mut json::Reader<'de>) -> Result<Self, json::Error> {
-        let (millis, version) = Read::read(reader)?;
-        Ok(Self { at: Timestamp::from_millis(millis), version })
+        /// As threads have it that were stored before.
+        #[derive(Read)]
+        struct Named {
+            at: Timestamp,
+            version: u64,
+        }
+        #[derive(Read)]
+        #[serde(untagged)]
+        enum Form {
+            Row((i64, u64)),
+            Named(Named),
+        }
+        Ok(match Form::read(reader)? {
+            Form::Row((millis, version)) => Self { at: Timestamp::from_millis(millis), version },
+            Form::Named(Named { at, version }) => Self { at, version },
+        })
     }
 }
 
