@@ -17,5 +17,5 @@ export const freePort = async (): Promise<number> => {
     const port = randomInt(FIRST, LAST);
     if (await isFree(port)) return port;
   }
-  throw new Error(`none of ${TRIES} ports between ${FIRST} and ${LAST} is free`);
+  throw new Error(`none of ${TRIES} ports tried between ${FIRST} and ${LAST} is free: end what listens there`);
 };

@@ -91,7 +91,9 @@ impl LiveObject {
     /// Takes a WebSocket in.
     pub async fn fetch(&self, request: web_sys::Request) -> Result<web_sys::Response, JsValue> {
         let headers = request.headers();
-        let Some(session) = headers.get(SESSION)? else { return Ok(Response::error("whose socket?", 400)?.into()) };
+        let Some(session) = headers.get(SESSION)? else {
+            return Ok(Response::error("the header x-session, whose socket it is, is missing", 400)?.into());
+        };
         let ends = headers.get(ENDS)?.and_then(|ends| ends.parse().ok()).unwrap_or(0);
         Ok(self.join(&session, ends).await?.into())
     }

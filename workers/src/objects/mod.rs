@@ -62,7 +62,12 @@ fn question<'a, Q: Read<'a>>(text: &'a str) -> Result<Q, JsValue> {
 
 /// What an object answers with.
 fn answer<A: Serialize>(result: Result<A, Fault>, place: &'static str) -> Result<String, JsValue> {
-    result.and_then(|answer| json::to_string(&answer).map_err(Fault::form(place))).map_err(|fault| {
+    told(result.and_then(|answer| json::to_string(&answer).map_err(Fault::form(place))), place)
+}
+
+/// The same, of what is text already.
+fn told(result: Result<String, Fault>, place: &'static str) -> Result<String, JsValue> {
+    result.map_err(|fault| {
         fault.log(place);
         thrown(&fault.to_string())
     })

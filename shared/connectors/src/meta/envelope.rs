@@ -4,8 +4,7 @@
 //! entry never hides the good ones.
 
 use serde::de::IgnoredAny;
-use tributary_domain::json::Raw;
-use tributary_domain::json::Read;
+use tributary_domain::json::{Raw, Read};
 
 use crate::{
     contract::Parsed,

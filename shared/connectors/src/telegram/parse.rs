@@ -2,10 +2,10 @@
 
 use std::collections::HashMap;
 
-use tributary_domain::json::Raw;
 use tributary_domain::{
     event::{Content, Event, Fact, Origin, Peer, PeerChange, Pressed, Quote, Side},
     id::RemoteId,
+    json::Raw,
     platform::Surface,
     time::Timestamp,
 };

@@ -1,8 +1,7 @@
 //! Events of a value.
 
 use serde::de::IgnoredAny;
-use tributary_domain::json::Raw;
-use tributary_domain::json::Read;
+use tributary_domain::json::{Raw, Read};
 use tributary_domain::{
     event::{Event, Fact, Origin, Peer, PeerChange, Side},
     id::RemoteId,

@@ -3,7 +3,7 @@
 #![expect(clippy::struct_field_names, reason = "the platform's own names")]
 
 use serde::de::IgnoredAny;
-use tributary_domain::json::Read;
+use tributary_domain::json::{Raw, Read};
 
 use crate::{
     json::{Moment, Text},
@@ -30,13 +30,13 @@ pub(crate) struct Value<'a> {
 pub(crate) struct Loose<'a> {
     pub(crate) metadata: Option<Metadata<'a>>,
     #[read(or_default)]
-    pub(crate) contacts: Vec<tributary_domain::json::Raw<'a>>,
+    pub(crate) contacts: Vec<Raw<'a>>,
     #[read(or_default)]
-    pub(crate) messages: Vec<tributary_domain::json::Raw<'a>>,
+    pub(crate) messages: Vec<Raw<'a>>,
     #[read(or_default)]
-    pub(crate) message_echoes: Vec<tributary_domain::json::Raw<'a>>,
+    pub(crate) message_echoes: Vec<Raw<'a>>,
     #[read(or_default)]
-    pub(crate) statuses: Vec<tributary_domain::json::Raw<'a>>,
+    pub(crate) statuses: Vec<Raw<'a>>,
 }
 
 #[derive(Debug, Read)]

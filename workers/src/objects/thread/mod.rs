@@ -30,7 +30,7 @@ use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
 use worker::{Env, State, worker_sys::DurableObjectState};
 
 use self::store::{Kept, Store};
-use super::{question, thrown};
+use super::{question, told};
 use crate::{carry, clock, d1, edge::Edge, fault::Fault, objects};
 
 /// The alarm is moved only when it would ring this much too late.
@@ -80,10 +80,7 @@ impl ThreadObject {
             }
             Err(fault) => Err(fault),
         };
-        answered.map(|Answer::Json(json)| json).map_err(|fault| {
-            fault.log("thread");
-            thrown(&fault.to_string())
-        })
+        told(answered.map(|Answer(json)| json), "thread")
     }
 
     /// Never fails while another alarm can be set: the runtime gives an alarm up after a few failures, and with it
@@ -99,13 +96,11 @@ impl ThreadObject {
 }
 
 /// What a method answers: JSON text, made while the state was at hand.
-enum Answer {
-    Json(String),
-}
+struct Answer(String);
 
 impl Answer {
     fn of<T: Serialize>(value: &T) -> Result<Self, Fault> {
-        json::to_string(value).map(Self::Json).map_err(Fault::form("thread answer"))
+        json::to_string(value).map(Self).map_err(Fault::form("thread answer"))
     }
 }
 

@@ -1,9 +1,9 @@
 //! Events of Messenger and Instagram messaging.
 
-use tributary_domain::json::Raw;
 use tributary_domain::{
     event::{Content, Event, Fact, Peer, Stage},
     id::RemoteId,
+    json::Raw,
     platform::Surface,
     time::Timestamp,
 };
