@@ -1,6 +1,6 @@
 //! Carrying out what an object's commit calls for. All of it can be lost or done twice: objects ask again.
 
-use std::cell::RefCell;
+use std::{cell::RefCell, time::Duration};
 
 use futures_util::future::join4;
 use serde::Serialize;
@@ -13,7 +13,7 @@ use tributary_wire::{
     },
     queue::{Job, LabelJob},
 };
-use worker::{BatchMessageBuilder, QueueContentType, RawMessageBuilder, wasm_bindgen::JsValue};
+use worker::{BatchMessageBuilder, Delay, QueueContentType, RawMessageBuilder, wasm_bindgen::JsValue};
 
 use crate::{clock, d1, edge::Edge, fault::Fault, objects};
 
@@ -45,6 +45,8 @@ const GATHERING: Span = Span::millis(40);
 /// Writes the index. Whoever may have read it too early, led by a hint, is told once more.
 async fn index(edge: &Edge, projections: &[&Projection], hints: &[Hint]) -> Result<(), Fault> {
     let begun = clock::now();
+    // A turn of the runtime's loop, in which the hint leaves before the statements are made.
+    Delay::from(Duration::ZERO).await;
     d1::carry::write(edge, projections).await?;
     if clock::now().since(begun) > GATHERING
         && let Err(fault) = hint(edge, hints).await
