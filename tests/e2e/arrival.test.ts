@@ -39,6 +39,27 @@ describe('a customer', () => {
   }
 });
 
+describe('a customer', () => {
+  it('who writes more than is known one by one is heard to the last word, and one answer settles it', async () => {
+    const customer = product.standins.telegram.customer('Flood');
+    customer.text('Hello');
+    const questions = Array.from({ length: 120 }, (_, i) => `Where is my order ${1000 + i}?`);
+    await product.threadOf(customer, (one) => one.unread === 1);
+    for (const question of questions) customer.text(question);
+    const thread = await product.threadOf(customer, (one) => one.unread === 121 && one.needsAnswer && one.topic !== null);
+    const shown = (await product.owner.messages(thread.id)).flatMap(({ text }) => text ?? []);
+    assert.deepEqual(shown.sort(), ['Hello', ...questions].sort(), 'all of them, once each');
+    const waitsSince = (await product.owner.thread(thread.id)).dueAt;
+    customer.text('This is urgent!');
+    const urgent = await product.threadOf(customer, (one) => one.unread === 122 && one.urgency !== thread.urgency);
+    assert.ok(waitsSince !== null && urgent.dueAt !== null && urgent.dueAt < waitsSince, 'what came last is heard');
+    await product.owner.reply(thread.id, 'All of them leave today');
+    await product.threadOf(customer, (one) => !one.needsAnswer && one.unread === 0);
+    customer.text('And this one?');
+    await product.threadOf(customer, (one) => one.needsAnswer && one.unread === 1);
+  });
+});
+
 describe('a reply', () => {
   for (const closed of [false, true]) {
     it(`that WhatsApp took and did not deliver is shown${closed ? ', though the thread was closed since' : ''}, and sent again by a person alone`, async () => {

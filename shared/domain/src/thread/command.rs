@@ -271,7 +271,7 @@ impl Work {
 
     fn read(&mut self, version: u64) {
         let before = self.thread.unseen.len();
-        self.thread.unseen.retain(|_, unseen| unseen.version > version);
+        self.thread.unseen.settle(|unseen| unseen.version <= version);
         if self.thread.unseen.len() != before {
             self.touch();
         }

@@ -3,7 +3,8 @@
 use serde_json::json;
 
 use super::{
-    state::{Status, Waiting, Writer},
+    asked::Waiting,
+    state::{Status, Writer},
     work::{Effect, Work},
 };
 use crate::{
@@ -17,9 +18,6 @@ use crate::{
     reply::{self, PartState},
     time::{Span, Timestamp},
 };
-
-/// More unanswered messages than this are stored and shown, but no longer counted one by one.
-const MOST_WAITING: usize = 500;
 
 /// The messages and replies that `event` speaks of, to be loaded before it is taken in.
 pub fn wanted(account: &AccountId, event: &Event) -> (Option<MessageId>, Option<ReplyId>) {
@@ -122,12 +120,10 @@ impl Work {
         }
         self.thread.turn = self.thread.turn.saturating_add(1);
         let waiting = Waiting { at, version };
-        if self.thread.unseen.len() < MOST_WAITING {
-            self.thread.unseen.insert(id.clone(), waiting);
-        }
+        self.thread.unseen.insert(id.clone(), waiting);
         // An answer from elsewhere may have been to this. One from here was written by somebody who had not seen it.
         let answered = self.thread.answered_elsewhere_at.is_some_and(|answered| at <= answered);
-        if !answered && self.thread.waiting.len() < MOST_WAITING {
+        if !answered {
             self.thread.waiting.insert(id, waiting);
         }
     }
@@ -224,7 +220,7 @@ impl Work {
             return;
         }
         let version = self.touch();
-        if self.thread.needs_answer() && self.thread.waiting.contains_key(&message.id) {
+        if self.thread.needs_answer() && self.thread.waiting.latest().contains_key(&message.id) {
             self.thread.turn = self.thread.turn.saturating_add(1);
             self.thread.wrote.insert(Writer::Customer, version);
         }

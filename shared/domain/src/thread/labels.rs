@@ -81,7 +81,7 @@ impl Work {
     /// The messages that the labels of this moment are about, the latest of them.
     fn labelled_now(&self) -> Vec<About> {
         let mut waiting: Vec<About> =
-            self.thread.waiting.iter().map(|(id, one)| About { message: id.clone(), at: one.at }).collect();
+            self.thread.waiting.latest().iter().map(|(id, one)| About { message: id.clone(), at: one.at }).collect();
         sort_by(&mut waiting, |a, b| (b.at, &b.message).cmp(&(a.at, &a.message)));
         waiting.truncate(LESSON_MESSAGES);
         waiting.reverse();

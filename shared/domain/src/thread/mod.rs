@@ -6,6 +6,7 @@
 //! [`Work::tick`] asks for it again.
 
 mod answer;
+mod asked;
 mod command;
 mod escalate;
 mod ingest;
@@ -18,11 +19,12 @@ mod wake;
 mod work;
 
 pub use answer::{CallOutcome, ReplyRefused};
+pub use asked::{Asked, Waiting};
 pub use command::{Changed, Command};
 pub use ingest::wanted;
 pub use rank::{BEHIND, resting};
 
-pub use state::{Answered, Last, Status, Targets, Thread, Waiting, Writer};
+pub use state::{Answered, Last, Status, Targets, Thread, Writer};
 pub use work::{Effect, Facts, Work};
 
 #[cfg(test)]

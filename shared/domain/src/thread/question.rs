@@ -3,7 +3,8 @@
 use serde_json::json;
 
 use super::{
-    state::{Answered, Status, Waiting, Writer},
+    asked::Waiting,
+    state::{Answered, Status, Writer},
     work::Work,
 };
 use crate::{
@@ -53,7 +54,7 @@ impl Work {
         let settles = |asked: &Waiting| asked.at <= at && asked.version <= seen;
         let (thread, oldest) = (&mut self.thread, self.now.minus(LATEST_REPORT));
         thread.answered.retain(|_, answered| answered.asked.at > oldest);
-        for (id, asked) in thread.waiting.iter().filter(|(_, asked)| settles(asked)) {
+        for (id, asked) in thread.waiting.latest().iter().filter(|(_, asked)| settles(asked)) {
             thread.answered.insert(id.clone(), Answered { asked: *asked, by: Set::new() });
         }
         for answered in thread.answered.values_mut().filter(|answered| settles(&answered.asked)) {
@@ -84,10 +85,10 @@ impl Work {
         self.touch();
         self.thread.answered_at = self.thread.answered_at.max(Some(at));
         let asked_at = self.thread.asked_at();
-        self.thread.waiting.retain(|_, asked| !settles(asked));
+        self.thread.waiting.settle(&settles);
         if self.thread.asked_at() != asked_at {
             self.thread.escalation = Escalation::default();
         }
-        self.thread.unseen.retain(|_, asked| !settles(asked));
+        self.thread.unseen.settle(settles);
     }
 }

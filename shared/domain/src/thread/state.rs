@@ -2,9 +2,10 @@
 
 use crate::sorted::{Map, Set};
 
-use crate::json::{self, Read};
-use serde::{Serialize, Serializer};
+use crate::json::Read;
+use serde::Serialize;
 
+use super::asked::{Asked, Waiting};
 use crate::{
     audit::Head,
     escalation::Escalation,
@@ -121,12 +122,12 @@ pub struct Thread {
     pub answered_by: Option<(Timestamp, TeammateId)>,
     /// The customer's messages that wait for an answer. Of what is closed they do not count, and are kept for whoever
     /// takes that back.
-    pub waiting: Map<MessageId, Waiting>,
+    pub waiting: Asked,
     /// Those that replies from here have answered: they wait again if all of those turn out not to have arrived.
     #[serde(default, skip_serializing_if = "Map::is_empty")]
     pub answered: Map<MessageId, Answered>,
     /// The customer's messages that nobody has looked at.
-    pub unseen: Map<MessageId, Waiting>,
+    pub unseen: Asked,
     /// Receipts up to a time: all of ours sent until then have reached the stage.
     #[serde(default)]
     pub reached: Map<Stage, Timestamp>,
@@ -165,43 +166,6 @@ pub struct Facts {
     pub facts: Vec<(String, String)>,
     /// When it was told.
     pub at: Option<Timestamp>,
-}
-
-/// A message that waits, or that nobody has looked at. Written as milliseconds and version, without names: a thread has
-/// up to hundreds of them, and is written with each message.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Waiting {
-    /// The platform's time.
-    pub at: Timestamp,
-    /// The version it came with.
-    pub version: u64,
-}
-
-impl Serialize for Waiting {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        (self.at.millis(), self.version).serialize(serializer)
-    }
-}
-
-impl<'de> Read<'de> for Waiting {
-    fn read(reader: &mut json::Reader<'de>) -> Result<Self, json::Error> {
-        /// As threads have it that were stored before.
-        #[derive(Read)]
-        struct Named {
-            at: Timestamp,
-            version: u64,
-        }
-        #[derive(Read)]
-        #[serde(untagged)]
-        enum Form {
-            Row((i64, u64)),
-            Named(Named),
-        }
-        Ok(match Form::read(reader)? {
-            Form::Row((millis, version)) => Self { at: Timestamp::from_millis(millis), version },
-            Form::Named(Named { at, version }) => Self { at, version },
-        })
-    }
 }
 
 /// A message that replies from here have answered.
@@ -378,9 +342,9 @@ impl Thread {
             wait_told: 0,
             answered_elsewhere_at: None,
             answered_by: None,
-            waiting: Map::new(),
+            waiting: Asked::default(),
             answered: Map::new(),
-            unseen: Map::new(),
+            unseen: Asked::default(),
             reached: Map::new(),
             wrote: Map::new(),
             tags: Set::new(),
@@ -394,7 +358,7 @@ impl Thread {
 
     /// When the oldest question that waits was asked.
     pub fn asked_at(&self) -> Option<Timestamp> {
-        self.waiting.values().map(|waiting| waiting.at).min()
+        self.waiting.oldest().map(|oldest| oldest.at)
     }
 
     /// Whether somebody has to answer.

@@ -134,7 +134,7 @@ impl Work {
     /// Of one question it is told once, whatever becomes of the reply.
     pub(super) fn tell_wait(&self, detail: &mut Value, at: Timestamp) {
         let thread = &self.thread;
-        let oldest = thread.waiting.values().min_by_key(|waiting| waiting.at).filter(|_| thread.needs_answer());
+        let oldest = thread.waiting.oldest().filter(|_| thread.needs_answer());
         let (Some(oldest), Some(target), Value::Object(members)) = (oldest, thread.target(), detail) else { return };
         if oldest.version <= thread.wait_told {
             return;

@@ -179,7 +179,7 @@ fn our_reply_and_the_report_that_it_did_not_arrive() {
     for step in &set {
         desk.step(step);
     }
-    let waits: Vec<_> = desk.thread.waiting.keys().cloned().collect();
+    let waits: Vec<_> = desk.thread.waiting.latest().keys().cloned().collect();
     assert_eq!(waits.len(), 2, "what it was to answer waits again: {waits:?}");
     assert!(desk.replies.values().all(|reply| matches!(reply.state, State::Failed { .. })));
 }

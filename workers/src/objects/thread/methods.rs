@@ -323,7 +323,8 @@ impl ThreadObject {
     /// The customer's words that wait for an answer, or else the last of them, oldest first.
     fn asked(&self, thread: &Thread) -> Done<Vec<String>> {
         let messages = self.store.messages_before(None, TURN_MESSAGES)?;
-        let waiting = |id: &MessageId| thread.waiting.is_empty() || thread.waiting.contains_key(id);
+        let latest = thread.waiting.latest();
+        let waiting = |id: &MessageId| latest.is_empty() || latest.contains_key(id);
         let asked = messages.iter().rev().filter(|message| message.asks().is_some() && waiting(&message.id));
         Ok(asked.filter_map(|message| message.text()).map(str::to_owned).collect())
     }
@@ -373,7 +374,7 @@ impl ThreadObject {
     fn written_since(&self, thread: &Thread, seen: u64) -> Done<Vec<tributary_wire::api::message::MessageItem>> {
         let messages = self.store.messages_before(None, SINCE_MESSAGES)?;
         let news = |id: &MessageId| {
-            let unseen = thread.unseen.get(id).or_else(|| thread.waiting.get(id));
+            let unseen = thread.unseen.latest().get(id).or_else(|| thread.waiting.latest().get(id));
             unseen.is_some_and(|one| one.version > seen)
         };
         let shown = messages.iter().rev().filter(|message| {

@@ -40,7 +40,7 @@ fn a_question_that_crossed_with_an_answer_still_waits() {
     let mut desk = Desk::settled();
     let waits = |desk: &Desk, number| {
         let id = MessageId::of(&desk.thread().account, &remote(number));
-        (desk.thread().waiting.contains_key(&id), desk.thread().unseen.contains_key(&id))
+        (desk.thread().waiting.latest().contains_key(&id), desk.thread().unseen.latest().contains_key(&id))
     };
     let seen = desk.thread().version;
     desk.reply("reply-0001", "nora", "It comes today", seen).0.unwrap();

@@ -4,6 +4,7 @@ mod answers;
 mod asked;
 mod commands;
 mod escalated;
+mod flood;
 mod lost;
 mod replanned;
 

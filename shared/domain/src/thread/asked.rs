@@ -1,0 +1,167 @@
+//! What the customer wrote and nobody has answered, or looked at, yet.
+
+use serde::{Serialize, Serializer};
+
+use crate::{
+    id::MessageId,
+    json::{self, Read},
+    sorted::Map,
+    time::Timestamp,
+};
+
+/// The latest are known one by one: as many as are read to find the words of one turn.
+const ONE_BY_ONE: usize = 50;
+
+/// A message that waits, or that nobody has looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Waiting {
+    /// The platform's time.
+    pub at: Timestamp,
+    /// The version it came with.
+    pub version: u64,
+}
+
+/// Messages of the customer. However many there are, they take little room: a thread is written with each message.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Asked {
+    latest: Map<MessageId, Waiting>,
+    before: Option<Before>,
+}
+
+/// Those before the latest, which are known together. Which they are is not known: they are done with when all are, and
+/// until then the oldest counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Read)]
+struct Before {
+    count: u32,
+    oldest: Waiting,
+    /// The latest time and the latest version among them.
+    newest: Waiting,
+}
+
+impl Asked {
+    /// One more.
+    pub fn insert(&mut self, id: MessageId, waiting: Waiting) {
+        self.latest.insert(id, waiting);
+        if self.latest.len() <= ONE_BY_ONE {
+            return;
+        }
+        let earliest = self.latest.iter().min_by_key(|(id, one)| (one.at, *id)).map(|(id, one)| (id.clone(), *one));
+        let Some((id, earliest)) = earliest else { return };
+        self.latest.remove(&id);
+        self.before = Some(Before::with(self.before, earliest));
+    }
+
+    /// It is none of them any more, as far as it is known by itself.
+    pub fn remove(&mut self, id: &MessageId) {
+        self.latest.remove(id);
+    }
+
+    /// Those that `done` says it of are none of them any more. What it says of a message, it must say of every one with
+    /// an earlier time and an earlier version as well.
+    pub fn settle(&mut self, done: impl Fn(&Waiting) -> bool) {
+        self.latest.retain(|_, one| !done(one));
+        self.before = self.before.filter(|before| !done(&before.newest));
+    }
+
+    /// None is left.
+    pub fn clear(&mut self) {
+        *self = Self::default();
+    }
+
+    /// Whether there is none.
+    pub const fn is_empty(&self) -> bool {
+        self.latest.is_empty() && self.before.is_none()
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.latest.len() + self.before.map_or(0, |before| before.count as usize)
+    }
+
+    /// The oldest of them.
+    pub fn oldest(&self) -> Option<Waiting> {
+        let before = self.before.map(|before| before.oldest);
+        self.latest.values().copied().chain(before).min_by_key(|one| one.at)
+    }
+
+    /// Those that are known one by one.
+    pub fn latest(&self) -> &Map<MessageId, Waiting> {
+        &self.latest
+    }
+}
+
+impl Before {
+    fn with(before: Option<Self>, one: Waiting) -> Self {
+        let Some(Self { count, oldest, newest }) = before else { return Self { count: 1, oldest: one, newest: one } };
+        Self {
+            count: count.saturating_add(1),
+            oldest: if one.at < oldest.at { one } else { oldest },
+            newest: Waiting { at: newest.at.max(one.at), version: newest.version.max(one.version) },
+        }
+    }
+}
+
+impl Extend<(MessageId, Waiting)> for Asked {
+    fn extend<I: IntoIterator<Item = (MessageId, Waiting)>>(&mut self, messages: I) {
+        for (id, waiting) in messages {
+            self.insert(id, waiting);
+        }
+    }
+}
+
+/// Milliseconds and version, without names.
+impl Serialize for Waiting {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        (self.at.millis(), self.version).serialize(serializer)
+    }
+}
+
+impl<'de> Read<'de> for Waiting {
+    fn read(reader: &mut json::Reader<'de>) -> Result<Self, json::Error> {
+        /// As threads have it that were stored before.
+        #[derive(Read)]
+        struct Named {
+            at: Timestamp,
+            version: u64,
+        }
+        #[derive(Read)]
+        #[serde(untagged)]
+        enum Form {
+            Row((i64, u64)),
+            Named(Named),
+        }
+        Ok(match Form::read(reader)? {
+            Form::Row((millis, version)) => Self { at: Timestamp::from_millis(millis), version },
+            Form::Named(Named { at, version }) => Self { at, version },
+        })
+    }
+}
+
+/// The latest by their ids, and with what was before them where there is any.
+impl Serialize for Asked {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match &self.before {
+            None => self.latest.serialize(serializer),
+            Some(before) => (&self.latest, before).serialize(serializer),
+        }
+    }
+}
+
+impl<'de> Read<'de> for Asked {
+    fn read(reader: &mut json::Reader<'de>) -> Result<Self, json::Error> {
+        #[derive(Read)]
+        #[serde(untagged)]
+        enum Form {
+            Both((Map<MessageId, Waiting>, Before)),
+            Latest(Map<MessageId, Waiting>),
+        }
+        Ok(match Form::read(reader)? {
+            Form::Both((latest, before)) => Self { latest, before: Some(before) },
+            Form::Latest(latest) => {
+                let mut asked = Self::default();
+                asked.extend(latest);
+                asked
+            }
+        })
+    }
+}
