@@ -16,11 +16,16 @@ const END = Buffer.from('\r\n\r\n');
 export class Connection {
   private buffer: Buffer = Buffer.alloc(0);
   private waiting: { done: (status: number) => void; fail: (error: Error) => void } | undefined;
+  /** Why nothing can be asked by it any more: servers close what is idle for some seconds. */
+  ended: Error | undefined;
 
   private constructor(private readonly socket: Socket) {
     socket.setNoDelay(true);
     socket.on('data', (chunk) => this.take(chunk));
-    const end = (error?: Error) => this.waiting?.fail(error ?? new Error('the connection was closed'));
+    const end = (error?: Error) => {
+      this.ended ??= error ?? new Error('the connection was closed');
+      this.waiting?.fail(this.ended);
+    };
     socket.on('error', end).on('close', () => end());
   }
 
@@ -34,6 +39,7 @@ export class Connection {
   /** Sends one request and resolves with the status of its answer. */
   ask(bytes: Buffer): Promise<number> {
     return new Promise((done, fail) => {
+      if (this.ended) return fail(this.ended);
       this.waiting = { done, fail };
       this.socket.write(bytes);
     });
@@ -93,8 +99,12 @@ export const openLoop = async (port: number, bytes: Buffer, expected: number, ra
   let sent = 0;
   const flying = new Set<Promise<void>>();
   const begun = performance.now();
+  const atHand = async () => {
+    for (let one = idle.pop(); one; one = idle.pop()) if (!one.ended) return one;
+    return Connection.open(port);
+  };
   const send = async (due: number) => {
-    const one = idle.pop() ?? (await Connection.open(port));
+    const one = await atHand();
     try {
       if ((await one.ask(bytes)) !== expected) wrong += 1;
       latencies.push(performance.now() - due);

@@ -119,7 +119,7 @@ export const steady: Bench = {
 };
 
 /** Requests until V8's heap has found its size, in plain JavaScript as in ours, and those that are looked at then. */
-const SETTLING = 200_000;
+const SETTLING = 150_000;
 const WATCHED = 100_000;
 
 /** Memory over many requests, each Worker in a process of its own. */
