@@ -149,6 +149,32 @@ describe('sessions', () => {
     await elsewhere.refused(401, 'not_signed_in', 'GET', '/session');
     await here.refused(404, 'not_found', 'DELETE', `/sessions/${second?.id}`);
     assert.deepEqual((await open(here)).map((one) => one.id), [first?.id]);
+    const { items } = await product.owner.get<{ items: { action: string; detail: { session?: string } }[] }>('/audit?limit=20');
+    assert.deepEqual(items.filter((one) => one.action === 'sessionEnded').map((one) => one.detail.session), [second?.id], 'once on record');
+  });
+
+  it('give no rights that were got since: with those comes a new session, once', async () => {
+    await product.team.invite('Pia', 'agent');
+    const pia = await product.team.teammate('Pia');
+    const role = (name: string) => product.owner.ask('PATCH', `/api/v1/teammates/${pia.id}`, { role: name });
+    const here = product.team.person('Pia');
+    const tab = new Session(product.url);
+    tab.cookie = here.cookie;
+    assert.equal((await role('admin')).status, 200);
+    await here.refused(403, 'role_too_low', 'GET', '/tokens');
+    assert.equal((await here.get<{ role: string }>('/session')).role, 'admin');
+    assert.notEqual(here.cookie, tab.cookie);
+    await here.get('/tokens');
+    await tab.refused(403, 'role_too_low', 'GET', '/tokens');
+    const [shared] = [tab.cookie];
+    assert.equal((await tab.get<{ role: string }>('/session')).role, 'agent', 'what is on its way is still answered');
+    assert.equal(tab.cookie, shared, 'and begins no third session');
+    const ends = (await open(here)).map((one) => [one.current, Date.parse(one.endsAt) - Date.now() <= 60_000]);
+    assert.deepEqual(ends.sort(), [[false, true], [true, false]], 'the one before runs out');
+    assert.equal((await role('agent')).status, 200);
+    await here.refused(403, 'role_too_low', 'GET', '/tokens');
+    const { items } = await product.owner.get<{ items: { action: string; actor: { id: string | null } }[] }>('/audit?limit=20');
+    assert.deepEqual(items.filter((one) => one.action === 'sessionRenewed').map((one) => one.actor.id), [pia.id]);
   });
 
   it('end everywhere but here, or, by an administrator who may, everywhere', async () => {

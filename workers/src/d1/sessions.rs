@@ -9,6 +9,7 @@ use tributary_domain::{
     time::{Span, Timestamp},
 };
 use tributary_wire::api::{session::SignedInItem, teammate::Role};
+use worker::D1Result;
 
 use super::{Statement, teammates::TeammateRow};
 use crate::{
@@ -23,13 +24,18 @@ const IDLE: Span = Span::hours(12);
 pub(crate) const ABSOLUTE: Span = Span::days(7);
 /// Use is noted no more often than this.
 const NOTED: Span = Span::minutes(10);
+/// A session that was renewed is good for this long, for what is on its way and for other tabs.
+const HANDING_OVER: Span = Span::minutes(1);
 /// A link is worth nothing after this long.
 pub(crate) const LINK: Span = Span::hours(48);
 
 /// A session and whose it is.
 pub(crate) struct Known {
     pub(crate) session: Session,
+    /// With the role that the session gives: never more than they had when it began, nor than they have now.
     pub(crate) teammate: TeammateRow,
+    /// They have more rights now than it gives.
+    pub(crate) outgrown: bool,
     /// It was last noted as used so long ago that it is to be noted again.
     pub(crate) to_note: bool,
     /// When it ends however much it is used.
@@ -41,19 +47,22 @@ struct Row {
     digest: String,
     used_at: i64,
     expires_at: i64,
+    made_for: Role,
     #[serde(flatten)]
     teammate: TeammateRow,
 }
 
 /// The session that this token opens.
 pub(crate) async fn find(edge: &Edge, token: &Token, now: Timestamp) -> Result<Option<Known>, Fault> {
-    let sql = "SELECT s.digest, s.used_at, s.expires_at, t.id, t.email, t.name, t.role, t.enabled \
+    let sql = "SELECT s.digest, s.used_at, s.expires_at, s.role AS made_for, t.id, t.email, t.name, t.role, t.enabled \
                FROM sessions s JOIN teammates t ON t.id = s.teammate WHERE s.digest = ?1";
     let row: Option<Row> = Statement::new("find_session", sql).text(&token.digest).row(edge).await?;
     let row = row.and_then(|row| Some((seal::unhex(&row.digest)?, row)));
-    Ok(row.map(|(secret_digest, row)| {
+    Ok(row.map(|(secret_digest, mut row)| {
         let used_at = Timestamp::from_millis(row.used_at);
         let absolute = Timestamp::from_millis(row.expires_at);
+        let outgrown = row.teammate.role > row.made_for;
+        row.teammate.role = row.teammate.role.min(row.made_for);
         let session = Session {
             secret_digest,
             teammate: row.teammate.id.clone(),
@@ -61,7 +70,7 @@ pub(crate) async fn find(edge: &Edge, token: &Token, now: Timestamp) -> Result<O
             may_reply: row.teammate.role >= Role::Agent,
             expires_at: absolute.min(used_at.plus(IDLE)),
         };
-        Known { session, teammate: row.teammate, to_note: now.since(used_at) >= NOTED, absolute }
+        Known { session, teammate: row.teammate, outgrown, to_note: now.since(used_at) >= NOTED, absolute }
     }))
 }
 
@@ -77,17 +86,31 @@ pub(crate) fn note(hex: &str, now: Timestamp) -> Statement {
 
 /// Begins a session for somebody who was just added or found.
 pub(crate) fn begin(hex: &str, teammate: &TeammateId, now: Timestamp) -> Statement {
-    let sql = "INSERT INTO sessions (digest, teammate, created_at, used_at, expires_at) \
-               SELECT ?1, id, ?3, ?3, ?4 FROM teammates WHERE id = ?2 AND enabled = 1";
+    let sql = "INSERT INTO sessions (digest, teammate, created_at, used_at, expires_at, role) \
+               SELECT ?1, id, ?3, ?3, ?4, role FROM teammates WHERE id = ?2 AND enabled = 1";
     Statement::new("begin_session", sql).text(hex).text(teammate.as_str()).time(now).time(now.plus(ABSOLUTE))
 }
 
 /// Begins a session for whoever a link was made for, if it is still good.
 pub(crate) fn begin_by_link(hex: &str, link: &str, now: Timestamp) -> Statement {
-    let sql = "INSERT INTO sessions (digest, teammate, created_at, used_at, expires_at) \
-               SELECT ?1, t.id, ?3, ?3, ?4 FROM links l JOIN teammates t ON t.id = l.teammate \
+    let sql = "INSERT INTO sessions (digest, teammate, created_at, used_at, expires_at, role) \
+               SELECT ?1, t.id, ?3, ?3, ?4, t.role FROM links l JOIN teammates t ON t.id = l.teammate \
                WHERE l.digest = ?2 AND l.expires_at > ?3 AND t.enabled = 1 RETURNING digest";
     Statement::new("begin_session_by_link", sql).text(hex).text(link).time(now).time(now.plus(ABSOLUTE))
+}
+
+/// Begins a session in place of one that gives less than its teammate may do now, unless another has already.
+pub(crate) fn renew(hex: &str, old: &str, now: Timestamp) -> Statement {
+    let sql = "INSERT INTO sessions (digest, teammate, created_at, used_at, expires_at, role) \
+               SELECT ?1, t.id, s.created_at, ?3, s.expires_at, t.role FROM sessions s JOIN teammates t \
+               ON t.id = s.teammate WHERE s.digest = ?2 AND s.expires_at > ?4 AND t.enabled = 1 RETURNING digest";
+    Statement::new("renew_session", sql).text(hex).text(old).time(now).time(now.plus(HANDING_OVER))
+}
+
+/// Lets a session that was renewed run out.
+pub(crate) fn run_out(hex: &str, now: Timestamp) -> Statement {
+    let sql = "UPDATE sessions SET expires_at = min(expires_at, ?2) WHERE digest = ?1";
+    Statement::new("run_out_session", sql).text(hex).time(now.plus(HANDING_OVER))
 }
 
 /// Uses a link up.
@@ -135,11 +158,9 @@ pub(crate) async fn of(
 }
 
 /// Ends a session of somebody, and tells its digest.
-pub(crate) async fn end_one(edge: &Edge, teammate: &TeammateId, id: &SessionId) -> Result<Option<String>, Fault> {
+pub(crate) fn end_one(teammate: &TeammateId, id: &SessionId) -> Statement {
     let sql = "DELETE FROM sessions WHERE teammate = ?1 AND 'ses_' || substr(digest, 1, 32) = ?2 RETURNING digest";
-    let statement = Statement::new("end_one_session", sql).text(teammate.as_str()).text(id.as_str());
-    let ended: Option<Ended> = statement.row(edge).await?;
-    Ok(ended.map(|one| one.digest))
+    Statement::new("end_one_session", sql).text(teammate.as_str()).text(id.as_str())
 }
 
 /// Forgets sessions that are over.
@@ -148,23 +169,40 @@ pub(crate) fn sweep(now: Timestamp) -> Statement {
     Statement::new("sweep_sessions", sql).time(now).time(now.minus(IDLE))
 }
 
-#[derive(Read)]
-struct Ended {
-    digest: String,
+/// Ends all sessions of somebody, but for one that goes on, and tells their digests.
+pub(crate) fn end_all(teammate: &TeammateId, but: Option<&str>) -> Statement {
+    let sql = "DELETE FROM sessions WHERE teammate = ?1 AND digest <> ?2 RETURNING digest";
+    Statement::new("end_sessions", sql).text(teammate.as_str()).text(but.unwrap_or_default())
 }
 
-/// Ends all sessions of somebody, but for one that goes on, and their links; tells the sessions' digests.
-pub(crate) async fn end_all(edge: &Edge, teammate: &TeammateId, but: Option<&str>) -> Result<Vec<String>, Fault> {
-    let sql = "DELETE FROM sessions WHERE teammate = ?1 AND digest <> ?2 RETURNING digest";
-    let statement = Statement::new("end_sessions", sql).text(teammate.as_str()).text(but.unwrap_or_default());
-    let ended: Vec<Ended> = statement.rows(edge).await?;
-    forget_links(teammate).run(edge).await?;
-    Ok(ended.into_iter().map(|row| row.digest).collect())
+/// Ends all sessions of somebody who is disabled, and tells their digests.
+pub(crate) fn end_disabled(teammate: &TeammateId) -> Statement {
+    let sql = "DELETE FROM sessions WHERE teammate = ?1 \
+               AND NOT EXISTS (SELECT 1 FROM teammates WHERE id = ?1 AND enabled = 1) RETURNING digest";
+    Statement::new("end_disabled_sessions", sql).text(teammate.as_str())
+}
+
+/// The digests of the sessions that the statement at this place of a transaction ended.
+pub(crate) fn ended(results: &[D1Result], place: usize) -> Result<Vec<String>, Fault> {
+    #[derive(Read)]
+    struct Ended {
+        digest: String,
+    }
+    let Some(result) = results.get(place) else { return Ok(Vec::new()) };
+    let rows: Vec<Ended> = super::read(result, "ended_sessions")?;
+    Ok(rows.into_iter().map(|row| row.digest).collect())
 }
 
 /// Makes the links of somebody worthless.
 pub(crate) fn forget_links(teammate: &TeammateId) -> Statement {
     Statement::new("forget_links", "DELETE FROM links WHERE teammate = ?1").text(teammate.as_str())
+}
+
+/// Makes the links of somebody who is disabled worthless.
+pub(crate) fn forget_disabled_links(teammate: &TeammateId) -> Statement {
+    let sql = "DELETE FROM links WHERE teammate = ?1 \
+               AND NOT EXISTS (SELECT 1 FROM teammates WHERE id = ?1 AND enabled = 1)";
+    Statement::new("forget_disabled_links", sql).text(teammate.as_str())
 }
 
 /// Keeps a new link of somebody who is there.

@@ -113,26 +113,17 @@ pub(crate) async fn any(edge: &Edge) -> Result<bool, Fault> {
 
 /// Changes somebody, unless that would leave no owner who can sign in; also not when their role is no longer
 /// the one that the change was allowed by.
-pub(crate) async fn change(
-    edge: &Edge,
-    before: &TeammateRow,
-    name: &str,
-    role: Role,
-    enabled: bool,
-) -> Result<bool, Fault> {
+pub(crate) fn change(before: &TeammateRow, name: &str, role: Role, enabled: bool) -> Statement {
     let sql = "UPDATE teammates SET name = ?2, role = ?3, enabled = ?4 WHERE id = ?1 AND role = ?5 \
                AND ((?3 = 'owner' AND ?4 = 1) OR role <> 'owner' OR EXISTS \
                (SELECT 1 FROM teammates o WHERE o.role = 'owner' AND o.enabled = 1 AND o.id <> ?1)) \
                RETURNING id";
-    let statement = Statement::new("change_teammate", sql)
+    Statement::new("change_teammate", sql)
         .text(before.id.as_str())
         .text(name)
         .text(word(role))
         .int(i64::from(enabled))
-        .text(word(before.role));
-    let changed: Vec<IgnoredAny> = statement.rows(edge).await?;
-    forget();
-    Ok(!changed.is_empty())
+        .text(word(before.role))
 }
 
 /// What is kept in this isolate is out of date.

@@ -31,6 +31,8 @@ pub(crate) struct Person {
     /// The proof, from which alone a reply can be signed.
     pub(crate) signed_in: SignedIn,
     pub(crate) teammate: TeammateRow,
+    /// They may do more than their session lets them: see [`sessions::renew`].
+    pub(crate) outgrown: bool,
     /// The session's digest.
     pub(crate) digest: String,
     /// When the session ends if it is not used again.
@@ -106,7 +108,7 @@ pub(crate) async fn person(call: &Call) -> Result<Option<Person>, Refused> {
         call.afterwards("note session", async move { note.run(&edge).await });
     }
     let ends = sessions::ends(&known, call.now);
-    Ok(Some(Person { signed_in, teammate: known.teammate, digest: token.digest, ends }))
+    Ok(Some(Person { signed_in, teammate: known.teammate, outgrown: known.outgrown, digest: token.digest, ends }))
 }
 
 /// The token that a program shows.
@@ -173,6 +175,10 @@ pub(crate) async fn admit(call: &Call, route: &Route) -> Result<Option<Asker>, R
     if unfit {
         let detail = "A program may read, and do desk work. This is for a person who is signed in.";
         return Err(Refused::new(Code::NotForPrograms, detail));
+    }
+    if matches!(&asker, Asker::Person(person) if person.outgrown) {
+        let detail = "Your role has changed since you signed in. Load the inbox anew, and try again.";
+        return Err(Refused::new(Code::RoleTooLow, detail));
     }
     let needed = word(role.unwrap_or(Role::Owner));
     Err(Refused::new(Code::RoleTooLow, format!("This needs the role {needed} or above. Ask an owner.")))

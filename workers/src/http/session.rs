@@ -75,8 +75,24 @@ pub(super) async fn allow(call: &Call, attempt: Attempt) -> Result<(), Refused> 
     Err(Refused::new(Code::TooManyAttempts, detail).retry_after(left))
 }
 
+/// Who is signed in. Rights that somebody got since they signed in come with a new session.
 pub(super) async fn read(call: &Call, person: &Person) -> Result<Response, Refused> {
-    call::json(200, &item(call, &person.teammate).await?)
+    let renewed = if person.outgrown { renew(call, person).await? } else { None };
+    let Some((session, teammate)) = renewed else { return call::json(200, &item(call, &person.teammate).await?) };
+    let answer = call::json(200, &item(call, &teammate).await?)?;
+    call::with(answer, "set-cookie", &guard::cookie(&session))
+}
+
+async fn renew(call: &Call, person: &Person) -> Result<Option<(Token, TeammateRow)>, Refused> {
+    let session = Token::random()?;
+    let statements = vec![
+        sessions::renew(&session.digest, &person.digest, call.now),
+        audit::entry_if_changed(call.now, Some(&person.teammate.id), "sessionRenewed", json!({}))?,
+        sessions::run_out(&person.digest, call.now),
+    ];
+    together(&call.edge, "renew_session", statements).await?;
+    let known = sessions::find(&call.edge, &session, call.now).await?;
+    Ok(known.map(|known| (session, known.teammate)))
 }
 
 /// Who is signed in, as the inbox shows it.
@@ -101,11 +117,14 @@ pub(super) async fn list(call: &Call, person: &Person) -> Result<Response, Refus
 pub(super) async fn end(call: &Call, person: &Person, given: &str) -> Result<Response, Refused> {
     let missing = || Refused::not_found("session");
     let id = SessionId::parse(given).map_err(|_| missing())?;
-    let ended = sessions::end_one(&call.edge, &person.teammate.id, &id).await?.ok_or_else(missing)?;
-    live::close(call, vec![ended]);
-    audit::entry(call.now, Some(&person.teammate.id), "sessionEnded", json!({ "session": id }))?
-        .run(&call.edge)
-        .await?;
+    let teammate = &person.teammate.id;
+    let entry = audit::entry_if_changed(call.now, Some(teammate), "sessionEnded", json!({ "session": id }))?;
+    let results = together(&call.edge, "end_session", vec![sessions::end_one(teammate, &id), entry]).await?;
+    let ended = sessions::ended(&results, 0)?;
+    if ended.is_empty() {
+        return Err(missing());
+    }
+    live::close(call, ended);
     Ok(call::empty(204))
 }
 
@@ -121,10 +140,15 @@ pub(super) async fn end_all(
     whose: &TeammateId,
     but: Option<&str>,
 ) -> Result<Response, Refused> {
-    let ended = sessions::end_all(&call.edge, whose, but).await?;
-    let detail = json!({ "teammate": whose, "sessions": ended.len() });
-    audit::entry(call.now, Some(&by.teammate.id), "sessionsEnded", detail)?.run(&call.edge).await?;
-    live::close(call, ended);
+    let open = sessions::of(&call.edge, whose, but.unwrap_or_default(), call.now).await?;
+    let detail = json!({ "teammate": whose, "sessions": open.iter().filter(|one| !one.current).count() });
+    let statements = vec![
+        sessions::end_all(whose, but),
+        sessions::forget_links(whose),
+        audit::entry(call.now, Some(&by.teammate.id), "sessionsEnded", detail)?,
+    ];
+    let results = together(&call.edge, "end_sessions", statements).await?;
+    live::close(call, sessions::ended(&results, 0)?);
     Ok(call::empty(204))
 }
 

@@ -140,19 +140,23 @@ pub(super) async fn change(call: &mut Call, person: &Person, given: &str) -> Res
     within(person, role)?;
     let enabled = request.enabled.unwrap_or(before.enabled());
     let name = request.name.as_deref().map_or_else(|| Ok(before.name.clone()), name)?;
-    if !d1::teammates::change(&call.edge, &before, &name, role, enabled).await? {
-        return Err(unchanged(&found(call, given).await?, &before));
-    }
-    if !enabled {
-        // At once: what they have open ends with it.
-        let ended = sessions::end_all(&call.edge, &before.id, None).await?;
-        live::close(call, ended);
-    }
     let detail = json!({
         "teammate": before.id, "role": { "from": before.role, "to": role },
         "enabled": { "from": before.enabled(), "to": enabled }, "renamed": name != before.name,
     });
-    audit::entry(call.now, Some(&person.teammate.id), "teammateChanged", detail)?.run(&call.edge).await?;
+    // At once: what somebody has open ends with their being disabled.
+    let statements = vec![
+        d1::teammates::change(&before, &name, role, enabled),
+        audit::entry_if_changed(call.now, Some(&person.teammate.id), "teammateChanged", detail)?,
+        sessions::end_disabled(&before.id),
+        sessions::forget_disabled_links(&before.id),
+    ];
+    let results = together(&call.edge, "change_teammate", statements).await?;
+    d1::teammates::forget();
+    if !gave("change_teammate", &results, 0)? {
+        return Err(unchanged(&found(call, given).await?, &before));
+    }
+    live::close(call, sessions::ended(&results, 2)?);
     rules::tell_roster(call, RosterCall::MembersChanged);
     let rules = d1::rules::current(&call.edge).await?;
     let counts = d1::teammates::open_threads(&call.edge, Some(&before.id)).await?;
