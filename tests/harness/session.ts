@@ -24,6 +24,9 @@ export class Session {
       headers: {
         ...(body === undefined || raw ? {} : { 'content-type': 'application/json' }),
         ...(this.cookie ? { cookie: this.cookie } : {}),
+        // A kept connection may be closed by the server just as it is used again, after a pause of the machine.
+        // Browsers then ask again; this does not.
+        connection: 'close',
         ...headers,
       },
       ...(body === undefined ? {} : { body: raw ? (body.slice().buffer as ArrayBuffer) : typeof body === 'string' ? body : JSON.stringify(body) }),
