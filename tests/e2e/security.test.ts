@@ -166,7 +166,7 @@ describe('sessions', () => {
     assert.notEqual(here.cookie, tab.cookie);
     await here.get('/tokens');
     await tab.refused(403, 'role_too_low', 'GET', '/tokens');
-    const [shared] = [tab.cookie];
+    const shared = tab.cookie;
     assert.equal((await tab.get<{ role: string }>('/session')).role, 'agent', 'what is on its way is still answered');
     assert.equal(tab.cookie, shared, 'and begins no third session');
     const ends = (await open(here)).map((one) => [one.current, Date.parse(one.endsAt) - Date.now() <= 60_000]);
