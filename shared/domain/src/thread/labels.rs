@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::{
-    state::{Status, Targets},
+    state::{Status, Targets, Thread},
     work::{Effect, Work, teammate},
 };
 use crate::{
@@ -11,12 +11,29 @@ use crate::{
     escalation::Plan,
     id::TeammateId,
     label::{About, Correction, LESSON_MESSAGES, LabelSet},
+    message::{Body, Message},
     sorted::sort_by,
     time::Span,
 };
 
 /// A label that was asked for and has not come is asked for again after this long.
 const LABEL_PATIENCE: Span = Span::seconds(60);
+
+impl Thread {
+    /// Which of the latest messages labels go by: those of the customer that wait for an answer, and those that came
+    /// since there were labels, though somebody was quicker to answer. Where there are none, all of the customer's.
+    pub fn to_label<'a>(&self, latest: &'a [Message]) -> Vec<&'a Message> {
+        let waiting = self.waiting.latest();
+        let heard = self.labels.machine.as_ref().map(|machine| machine.set.at);
+        let new = |message: &Message, body: &Body| {
+            waiting.contains_key(&message.id) || heard.is_none_or(|heard| body.received_at > heard)
+        };
+        let theirs = || latest.iter().filter_map(|message| message.asks().map(|body| (message, body)));
+        let chosen: Vec<_> =
+            theirs().filter(|(message, body)| new(message, body)).map(|(message, _)| message).collect();
+        if chosen.is_empty() { theirs().map(|(message, _)| message).collect() } else { chosen }
+    }
+}
 
 impl Work {
     pub(super) fn correct(&mut self, correction: Correction, by: &TeammateId) {

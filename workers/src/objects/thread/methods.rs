@@ -320,13 +320,11 @@ impl ThreadObject {
         Ok(Some(TurnAnswer { turn: kept.thread.turn, texts, thread: kept.thread.clone() }))
     }
 
-    /// The customer's words that wait for an answer, or else the last of them, oldest first.
+    /// The words that labels go by, oldest first.
     fn asked(&self, thread: &Thread) -> Done<Vec<String>> {
-        let messages = self.store.messages_before(None, TURN_MESSAGES)?;
-        let latest = thread.waiting.latest();
-        let waiting = |id: &MessageId| latest.is_empty() || latest.contains_key(id);
-        let asked = messages.iter().rev().filter(|message| message.asks().is_some() && waiting(&message.id));
-        Ok(asked.filter_map(|message| message.text()).map(str::to_owned).collect())
+        let mut messages = self.store.messages_before(None, TURN_MESSAGES)?;
+        messages.reverse();
+        Ok(thread.to_label(&messages).into_iter().filter_map(|message| message.text()).map(str::to_owned).collect())
     }
 
     fn last_asked(&self) -> Done<Option<LastAskedAnswer>> {

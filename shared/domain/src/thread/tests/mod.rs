@@ -5,6 +5,7 @@ mod asked;
 mod commands;
 mod escalated;
 mod flood;
+mod labels;
 mod lost;
 mod replanned;
 
