@@ -110,6 +110,22 @@ for (const [platform, name] of [['instagram', 'Bea Lund'], ['whatsapp', 'Cy Holt
   });
 }
 
+test('a voice note says how long it is before it is played, and that it cannot be had where it is gone', async () => {
+  const { page } = robin;
+  const complaints = robin.complaints.list.length;
+  await page.route('**/media/med_*', (route) => route.fulfill({ status: 404 }));
+  house.standins.whatsapp.customer('Cy Holt').voice();
+  await page.goto(`${house.worker.url}/q/all`);
+  await openThread(page, 'Cy Holt');
+  await page.getByText('It could not be fetched.').waitFor();
+  robin.complaints.list.length = complaints;
+  await page.unroute('**/media/med_*');
+  await page.reload();
+  const sound = page.locator('audio[aria-label="Voice note"]');
+  await sound.waitFor();
+  await until('its length', () => sound.evaluate((element) => Math.round((element as HTMLMediaElement).duration) === 2));
+});
+
 test('a template goes into the composer by keyboard, is finished by a person, and is sent by nobody else', async () => {
   const { page } = robin;
   const before = ada().received.length;
