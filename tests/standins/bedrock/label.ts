@@ -1,16 +1,22 @@
-/** The stand-in for a model's judgement: plain keywords, the same answer every time. */
+/**
+ * The stand-in for a model's judgement: plain keywords, the same answer every time.
+ * Of two topics that fit as well the first is taken: most questions name an order, whatever they are about.
+ */
 const TOPICS: [RegExp, RegExp][] = [
-  [/ship|deliver|order|parcel|track/i, /\b(where|order|parcel|package|deliver\w*|shipp\w*|track\w*|arriv\w*|paket|lieferung|bestellung|sendung|pedido|env[ií]o|paquete|colis|livraison|commande|encomenda|entrega|配送|届|注文)|طلب|شحن/iu],
-  [/refund|return|money|exchange/i, /\b(refund\w*|return\w*|money back|exchange\w*|erstattung|zur[üu]ck\w*|geld|reembolso|devoluci[óo]n|rembours\w*|retour\w*|devolver|reembolso|返金|返品)|استرداد/iu],
-  [/bill|pay|invoice|charge|price/i, /\b(invoice\w*|charge[ds]?|billed|payment|paid|card|rechnung|zahlung|abgebucht|factura|cobr\w*|pago|facture|paiement|fatura|pagamento|請求|支払)|فاتورة/iu],
-  [/product|stock|size|question|advice/i, /\b(size|colou?r|stock|available|gr[öo]ße|farbe|talla|disponible|taille|couleur|tamanho|dispon[ií]vel|サイズ|在庫)|مقاس/iu],
-  [/damage|broken|fault|complaint|quality|warranty|technical|support/i, /\b(broken|damaged?|crack\w*|defect\w*|kaputt|besch[äa]digt|roto|da[ñn]ad\w*|cass[ée]\w*|endommag\w*|quebrad\w*|estragad\w*|壊)|مكسور/iu],
-  [/feedback|praise|thank|compliment/i, /\b(love|thank\w*|great|beautiful|danke|toll|gracias|merci|obrigad\w*|ありがとう)|شكر/iu],
+  [/refund|return|money|exchange/i, /(?<!\p{L})(refund\w*|return\w*|money back|exchange\w*|warranty|erstattung|zur[üu]ck\w*|geld|reembolso|devoluci[óo]n|devolver|rembours\w*|retour\w*|rimborso|terugbetal\w*|zwrot\w*|iade|возврат|вернуть|επιστροφ|החזר|返金|返品|退款|환불|استرداد)/iu],
+  [/bill|pay|invoice|charge|price/i, /(?<!\p{L})(invoice\w*|charge[ds]?|billed|payment|paid|card|rechnung|zahlung|abgebucht|factura|cobr\w*|pago|facture|paiement|fatura|pagamento|fattura|factuur|betaling|faktur\w*|płatno\w*|ödeme|сч[её]т|оплат|πληρωμ|חשבונית|請求|支払|发票|결제|فاتورة)/iu],
+  [/product|stock|size|question|advice/i, /(?<!\p{L})(size|colou?r|stock|available|gr[öo](ß|ss)e|farbe|talla|disponible|taille|couleur|tamanho|dispon[ií]vel|taglia|colore|maat|kleur|rozmiar|beden|renk|var mı|storlek|размер|μεγεθ|μέγεθ|מידה|مقاس)|サイズ|在庫|尺码|사이즈/iu],
+  [/damage|broken|fault|return|complaint|quality|warranty|technical|support/i, /(?<!\p{L})(broken|damaged?|crack\w*|defect\w*|kaputt|riss|besch[äa]digt|roto|da[ñn]ad\w*|cass[ée]\w*|endommag\w*|quebrad\w*|estragad\w*|rotto|kapot|uszkodz\w*|kırık|сломан|مكسور)|壊/iu],
+  [/ship|deliver|order|parcel|track/i, /(?<!\p{L})(where|order|parcel|package|deliver\w*|ship\w*|track\w*|arriv\w*|paket|lieferung|bestellung|sendung|noch nicht da|pedido|env[ií]o|paquete|colis|livraison|commande|encomenda|entrega|ordine|consegna|bestelling|levering|zam[óo]wieni\w*|przesyłk\w*|sipari\w*|kargo|beställning|leverans|заказ|посылк|доставк|παραγγελ|הזמנה|طلب|شحن)|配送|届|注文|订单|주문/iu],
+  [/feedback|praise|thank|compliment/i, /(?<!\p{L})(love|thank\w*|great|beautiful|danke|toll|gracias|merci|obrigad\w*|ador(o|ei)|grazie|bedankt|dzięk\w*|teşekkür\w*|tack|спасибо|شكر)|ありがとう/iu],
 ];
 
 const URGENT = /\b(urgent\w*|asap|immediately|right now|lawyer|chargeback|scam|furious|unacceptable|dringend|sofort|anwalt|urgente|inmediatamente|abogado|avocat|imm[ée]diatement|advogado|至急|緊急)|عاجل|!!/iu;
 const HIGH = /\b(third time|still (waiting|nothing|not)|angry|disappointed|tomorrow|today|heute|morgen|enttäuscht|hoy|mañana|demain|aujourd|hoje|amanhã|今日|明日)|غاضب/iu;
 const LOW = /\b(thank\w*|love|no rush|danke|gracias|merci|obrigad\w*|ありがとう)|شكر/iu;
+
+/** Any of these as words of their own. */
+const anyOf = (list: string) => new RegExp(`(?<!\\p{L})(${list})(?!\\p{L})`, 'iu');
 
 const LANGUAGES: [string, RegExp][] = [
   ['ja', /[\u3040-\u30ff]/u],
@@ -21,15 +27,15 @@ const LANGUAGES: [string, RegExp][] = [
   ['el', /[\u0370-\u03ff]/u],
   ['he', /[\u0590-\u05ff]/u],
   ['hi', /[\u0900-\u097f]/u],
-  ['pt', /\b(você|não|obrigad[oa]|pedido ainda|meu|minha|encomenda|chegou|olá|está)\b/iu],
-  ['es', /[¿¡]|\b(hola|dónde|gracias|pedido|está|mi|quiero|tengo|por favor)\b/iu],
-  ['de', /\b(ich|nicht|und|wo|ist|meine?|bestellung|danke|guten|bitte|hallo|das)\b/iu],
-  ['fr', /\b(bonjour|je|vous|merci|commande|est|mon|ma|où|colis|s'il)\b/iu],
-  ['it', /\b(ciao|grazie|ordine|dove|buongiorno|perché|il mio)\b/iu],
-  ['nl', /\b(hallo|bestelling|waar|mijn|bedankt|graag|niet)\b/iu],
-  ['pl', /\b(dzień|proszę|zamówienie|gdzie|dziękuję)\b/iu],
-  ['tr', /\b(merhaba|sipariş|nerede|teşekkür)\b/iu],
-  ['sv', /\b(hej|tack|beställning|var är)\b/iu],
+  ['pt', anyOf('você|não|obrigad[oa]|pedido ainda|meu|minha|encomenda|chegou|olá|oi|está|adorei|coleção')],
+  ['es', /[¿¡]|(?<!\p{L})(hola|dónde|gracias|pedido|está|mi|quiero|tengo|por favor|buenas)(?!\p{L})/iu],
+  ['nl', anyOf('bestelling|factuur|waar|mijn|bedankt|graag|niet|geen|kunnen|jullie')],
+  ['de', anyOf('ich|nicht|und|wo|ist|meine?|bestellung|danke|guten|bitte|hallo|das')],
+  ['it', anyOf('ciao|grazie|ordine|dove|buongiorno|perché|il mio|che')],
+  ['fr', anyOf("bonjour|je|vous|merci|commande|est|mon|ma|où|colis|s'il")],
+  ['pl', anyOf('dzień|proszę|zamówienie|gdzie|dziękuję')],
+  ['tr', anyOf('merhaba|sipariş|nerede|teşekkür')],
+  ['sv', anyOf('hej|tack|beställning|var är')],
 ];
 
 export interface Label {

@@ -56,6 +56,22 @@ test('labels by keyword and language, inside the enum', () => {
   assert.equal(label('zzz', schema).topic, 'other');
 });
 
+test('what customers ask in their languages is of the topics that the product ships with', () => {
+  const topics = ['orders', 'returns', 'billing', 'product', 'account', 'complaint', 'praise', 'other'];
+  const schema = { type: 'object', properties: { topic: { type: 'string', enum: topics }, language: { type: 'string' } } };
+  const asked: [string, string, string][] = [
+    ['Do you ship to the Faroe Islands?', 'orders', 'en'],
+    ['Hallo, kunnen jullie mijn factuur van bestelling 4711 opnieuw sturen?', 'billing', 'nl'],
+    ['Merhaba, outlet mağazanızda bu mont var mı?', 'product', 'tr'],
+    ['Dzień dobry, gdzie jest moje zamówienie 4955?', 'orders', 'pl'],
+    ['Здравствуйте, можно вернуть куртку, если она не подошла?', 'returns', 'ru'],
+    ['Hallo, die Lampe kam mit einem Riss im Schirm an.', 'returns', 'de'],
+    ['Oi! Adorei a nova coleção', 'praise', 'pt'],
+    ['Dove è stata fatta la foto?', 'other', 'it'],
+  ];
+  for (const [text, topic, language] of asked) assert.deepEqual(label(text, schema), { topic, language }, text);
+});
+
 describe('the service', () => {
   let r: Rig;
   before(async () => (r = await rig()));
