@@ -49,7 +49,8 @@ const delivery = (peer: number) => {
   return { body: `${JSON.stringify(header)}\n${body(peer, fresh())}`, contentType: 'text' as const };
 };
 
-const visible = (house: House) => house.count('SELECT count(*) AS n FROM search');
+/** By a table that search keeps beside its words, with one small row for each message: counting is in the way of what is counted. */
+const visible = (house: House) => house.count('SELECT count(*) AS n FROM search_docsize');
 
 const untilVisible = async (house: House, wanted: number): Promise<void> => {
   const end = Date.now() + 120_000;
