@@ -100,6 +100,24 @@ const hostile = [
   '\u202Egnirts\u202C \u0000 &lt;b&gt;',
 ];
 
+test('after an answer the keyboard goes on with what came next, though what was answered went to the end', async () => {
+  const { page } = robin;
+  await page.goto(`${house.worker.url}/q/all`);
+  const names = page.locator('.list-pane bdi.name');
+  await names.nth(2).waitFor();
+  const [first = '', second = ''] = await names.allInnerTexts();
+  await page.keyboard.press('j');
+  await page.keyboard.press('r');
+  await page.locator('#composer:focus').waitFor();
+  await page.keyboard.type('We look into it.');
+  await page.keyboard.press('Control+Enter');
+  await ours(page, 'We look into it.').waitFor();
+  await until(`${first} is at the end`, async () => (await names.last().innerText()) === first);
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('j');
+  await page.getByRole('heading', { level: 2, name: second, exact: true }).waitFor();
+});
+
 test('words are words: no markup, no script, no address that is more than one', async () => {
   const { page } = robin;
   const lou = house.standins.telegram.customer('Lou <b>Bold</b> Ray', { language: 'en' });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Page, ThreadItem } from "../src/api/types.ts";
-import { extended, fromPages, isNews, neighbour, withThread } from "../src/state/list.ts";
+import { extended, fromPages, inPlace, isNews, neighbour, withThread } from "../src/state/list.ts";
 
 function item(id: string, over: Partial<ThreadItem> = {}): ThreadItem {
   return {
@@ -61,9 +61,40 @@ test("any order of the same hints gives the same list", () => {
   assert.equal(new Set(results).size, 1, results.join(" | "));
 });
 
+const moved = (shown: string, order: string, id: string | null, step: 1 | -1) =>
+  neighbour([...shown].map((one) => item(one)), [...order], id, step)?.id;
+
 test("moving by keyboard stops at both ends and starts at the top", () => {
-  assert.equal(neighbour(start.items, null, 1)?.id, "a");
-  assert.equal(neighbour(start.items, "a", -1)?.id, "a");
-  assert.equal(neighbour(start.items, "b", 1)?.id, "c");
-  assert.equal(neighbour(start.items, "c", 1)?.id, "c");
+  assert.equal(moved("abc", "abc", null, 1), "a");
+  assert.equal(moved("abc", "abc", "a", -1), "a");
+  assert.equal(moved("abc", "abc", "b", 1), "c");
+  assert.equal(moved("abc", "abc", "c", 1), "c");
+  assert.equal(moved("", "", null, 1), undefined);
+  assert.equal(moved("", "a", "a", 1), undefined);
+});
+
+test("moving by keyboard goes on from where a row was that was answered, closed or written to", () => {
+  const table: [string, string, string, string, string][] = [
+    // shown, the order before, the row, the next, the previous
+    ["acdb", "abcd", "b", "c", "a"], // answered: at the end now
+    ["bacd", "abcd", "b", "c", "a"], // written to: at the top now
+    ["acd", "abcd", "b", "c", "a"], // closed: gone
+    ["bcda", "abcd", "a", "b", "b"], // the first is answered: the next one is the first
+    ["adb", "abcd", "b", "d", "a"], // and its neighbour is gone as well
+    ["abxcd", "abcd", "b", "x", "a"], // in its place: what came beside it is not passed over
+    ["xabcd", "abcd", "a", "b", "x"],
+    ["abcd", "", "b", "c", "a"], // opened by its address, before the list was there
+    ["abc", "", "z", "a", "a"],
+  ];
+  for (const [shown, order, id, next, previous] of table) {
+    assert.deepEqual([moved(shown, order, id, 1), moved(shown, order, id, -1)], [next, previous], `${id} in ${shown}, before ${order}`);
+  }
+});
+
+test("a row is in its place whatever comes and leaves around it", () => {
+  const there = (shown: string, order: string, id: string) => inPlace([...shown].map((one) => item(one)), [...order], id);
+  assert.ok(there("xbyd", "abcd", "b"));
+  assert.ok(there("b", "", "b"));
+  assert.ok(!there("acdb", "abcd", "b"));
+  assert.ok(!there("acd", "abcd", "b"));
 });

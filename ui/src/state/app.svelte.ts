@@ -39,9 +39,9 @@ class App {
   link = $state<LiveState>("connecting");
   online = $state(navigator.onLine);
   asking = $state<Asking>(null);
-  /** What the composer is for, and a count that grows when it is to have the focus. */
+  /** What the composer is for, and the thread whose composer is to have the focus once it is there. */
   writing = $state<"reply" | "note">("reply");
-  focusComposer = $state(0);
+  composing = $state<string | null>(null);
 
   private threads = new Map<string, Thread>();
   private hints = new Map<string, number>();

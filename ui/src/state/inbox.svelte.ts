@@ -2,7 +2,7 @@
 import { abandoned, explain, type Client } from "../api/client.ts";
 import type { Page, TeamItem, TeammateItem, TemplateItem, ThreadItem, TopicItem } from "../api/types.ts";
 import type { Queue } from "../router.ts";
-import { EMPTY, extended, fromPages, isNews, neighbour, withThread, type List } from "./list.ts";
+import { EMPTY, extended, fromPages, inPlace, isNews, neighbour, withThread, type List } from "./list.ts";
 import { HOME, held, PAGE_ROWS, queryOf } from "./queues.ts";
 
 /** The most rows that one request may ask for. */
@@ -31,7 +31,8 @@ export class Inbox {
   private reading: AbortController | undefined;
   private rereading: Promise<void> | undefined;
   private rereadAgain = false;
-  private place = 0;
+  /** The rows' ids when the selected one was last where it was chosen. */
+  private order: readonly string[] = [];
 
   constructor(
     private readonly client: Client,
@@ -43,7 +44,7 @@ export class Inbox {
     if (queue !== this.queue || this.loading.name === "failed") {
       this.queue = queue;
       this.selected = null;
-      this.place = 0;
+      this.order = [];
       const before = this.seen.get(queue);
       this.list = before ?? EMPTY;
       this.loading = before === undefined ? { name: "loading" } : { name: "ready" };
@@ -95,15 +96,13 @@ export class Inbox {
 
   select(id: string | null): void {
     this.selected = id;
-    const at = this.list.items.findIndex((item) => item.id === id);
-    if (at >= 0) this.place = at;
+    this.order = this.list.items.map((item) => item.id);
   }
 
-  /** The next row by keyboard. A row that has left the list is stepped over at its old place. */
-  step(by: number): ThreadItem | undefined {
+  /** The next row by keyboard. */
+  step(by: 1 | -1): ThreadItem | undefined {
     const { items } = this.list;
-    const here = items.some((item) => item.id === this.selected);
-    const next = here || this.selected === null ? neighbour(items, this.selected, by) : items[Math.min(this.place + Math.min(by, 0), items.length - 1)];
+    const next = neighbour(items, this.order, this.selected, by);
     if (next !== undefined) this.select(next.id);
     if (next !== undefined && next === items.at(-1)) void this.readMore();
     return next;
@@ -181,5 +180,6 @@ export class Inbox {
   private show(list: List): void {
     this.list = list;
     this.seen.set(this.queue, list);
+    if (this.selected !== null && inPlace(list.items, this.order, this.selected)) this.order = list.items.map((item) => item.id);
   }
 }

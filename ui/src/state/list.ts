@@ -55,11 +55,27 @@ export function withThread(list: List, item: ThreadItem, queue: Queue, me: strin
   return { ...list, items: [...others.slice(0, at), item, ...others.slice(at)] };
 }
 
-/** The row `step` rows from `id`; the first one when `id` is not there. */
-export function neighbour(items: readonly ThreadItem[], id: string | null, step: number): ThreadItem | undefined {
-  const at = items.findIndex((item) => item.id === id);
-  if (at < 0) return items[0];
-  return items[Math.min(items.length - 1, Math.max(0, at + step))];
+/** Where the rows are that `id` stood between in `order`, the nearest that are still there, and where it is itself. */
+function around(items: readonly ThreadItem[], order: readonly string[], id: string): [before: number, at: number, after: number] {
+  const at = (one: string | undefined) => items.findIndex((item) => item.id === one);
+  const is = (one: string) => at(one) >= 0;
+  const was = order.indexOf(id);
+  if (was < 0) return [-1, at(id), at(id) + 1];
+  const after = order.slice(was).find((one) => one !== id && is(one));
+  return [at(order.slice(0, was).findLast(is)), at(id), after === undefined ? items.length : at(after)];
+}
+
+/** Whether a row is still where it was in `order`, whatever came or left around it. */
+export function inPlace(items: readonly ThreadItem[], order: readonly string[], id: string): boolean {
+  const [before, at, after] = around(items, order, id);
+  return before < at && at < after;
+}
+
+/** The row `step` rows from `id`, or the first. From one that was answered or closed it goes on from where that was in `order`. */
+export function neighbour(items: readonly ThreadItem[], order: readonly string[], id: string | null, step: 1 | -1): ThreadItem | undefined {
+  const [before, at, after] = around(items, order, id ?? "");
+  const next = before < at && at < after ? at + step : step > 0 ? after : before;
+  return items[Math.min(items.length - 1, Math.max(0, next))];
 }
 
 function nextCursor(page: Page<unknown>): string | null {
