@@ -111,7 +111,7 @@ test('a thread says why it is whose, guardrail by guardrail, by one key', async 
   await page.keyboard.press('w');
   const why = page.getByRole('dialog', { name: 'Owner, and why' });
   await why.getByRole('heading', { name: 'Why Lena Roth?' }).waitFor();
-  for (const [name, said] of [['Who', /owners of orders: Lena Roth/i], ['Hours', /Lena Roth is on shift/], ['Load', /carries least: \d+ of 40/], ['Backup', /not needed/i]] as const) {
+  for (const [name, said] of [['Who', /owners of orders: Lena Roth/i], ['Hours', /Lena Roth is on shift/], ['Load', /carries least: \d+ of 40/], ['Backup', /no backup is needed/i]] as const) {
     await why.locator('dl > div').filter({ hasText: name }).getByText(said).waitFor();
   }
   await page.keyboard.press('Escape');

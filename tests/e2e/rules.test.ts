@@ -134,7 +134,7 @@ describe('a change of the rules', () => {
     assert.ok(reasons.every(({ verdict }) => verdict === 'passed'), JSON.stringify(reasons));
     assert.match(reasons[0]?.text ?? '', /pinned to nobody/);
     assert.match(reasons.find(({ guardrail }) => guardrail === 'load')?.text ?? '', /\d+ of 4000 in \d+ threads?/);
-    assert.equal(reasons.at(-1)?.text, 'not needed: Jon can take it');
+    assert.equal(reasons.at(-1)?.text, 'no backup is needed: Jon can take it');
   });
 });
 

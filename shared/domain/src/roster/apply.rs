@@ -111,7 +111,7 @@ impl Applying<'_> {
             (Guardrail::Who, format!("{name} {why}")),
             (Guardrail::Hours, format!("{name} {hours}")),
             (Guardrail::Load, "not compared: it is counted among theirs".to_owned()),
-            (Guardrail::Backup, format!("not needed: {name} keeps it")),
+            (Guardrail::Backup, format!("no backup is needed: {name} keeps it")),
         ]
         .map(|(guardrail, detail)| Reason { guardrail, verdict: Verdict::Passed, detail })
         .into()

@@ -229,7 +229,8 @@ impl<'a> Deciding<'a> {
             }
         }
         if let (Some(seat), false) = (chosen, spoke(&self.reasons, Guardrail::Backup)) {
-            self.reasons.push(passed(Guardrail::Backup, format!("not needed: {} can take it", seat.member.name)));
+            self.reasons
+                .push(passed(Guardrail::Backup, format!("no backup is needed: {} can take it", seat.member.name)));
         }
     }
 
