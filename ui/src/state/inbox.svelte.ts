@@ -103,8 +103,9 @@ export class Inbox {
   step(by: 1 | -1): ThreadItem | undefined {
     const { items } = this.list;
     const next = neighbour(items, this.order, this.selected, by);
-    if (next !== undefined) this.select(next.id);
-    if (next !== undefined && next === items.at(-1)) void this.readMore();
+    if (next === undefined) return;
+    this.select(next.id);
+    if (next === items.at(-1)) void this.readMore();
     return next;
   }
 
