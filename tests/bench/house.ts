@@ -37,16 +37,6 @@ const asShipped = (): string => changed('as-shipped', unlabelled);
 export const oneByOne = (): string =>
   changed('one-by-one', (text) => unlabelled(text).replace(/(queue = "tributary-intake"[^[]*max_batch_size = )\d+/, '$11'));
 
-/** A read, once more where Miniflare's own connection to the runtime was closed in the middle of it. */
-const repeated = async <T>(read: () => Promise<T>, left = 3): Promise<T> => {
-  try {
-    return await read();
-  } catch (error) {
-    if (left === 0 || !(error instanceof TypeError)) throw error;
-    return repeated(read, left - 1);
-  }
-};
-
 export const openHouse = async (config = asShipped()): Promise<House> => {
   const stateDir = scratch('bench');
   const standins = await startStandins({ seed: 'bench' });
@@ -60,13 +50,20 @@ export const openHouse = async (config = asShipped()): Promise<House> => {
   const session = await fetch(`${worker.url}/api/v1/session`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ token }) });
   if (!session.ok) throw new Error(`sign in: ${session.status} ${await session.text()}`);
   const database = await worker.mf.getD1Database('DB');
+  // To prepare one, Miniflare blocks this thread, for which the busy runtime may be waiting: each is prepared once.
+  const statements = new Map<string, ReturnType<typeof database.prepare>>();
+  const statement = (sql: string) => {
+    const known = statements.get(sql) ?? database.prepare(sql);
+    statements.set(sql, known);
+    return known;
+  };
   return {
     worker,
     standins,
     port: Number(new URL(worker.url).port),
     cookie: session.headers.getSetCookie()[0]?.split(';')[0] ?? '',
     secret: vars.META_APP_SECRET ?? '',
-    count: (sql) => repeated(async () => (await database.prepare(sql).first<number>('n')) ?? 0),
+    count: async (sql) => (await statement(sql).first<number>('n')) ?? 0,
     close: async () => {
       await Promise.allSettled([standins.stop(), worker.dispose()]);
       rmSync(stateDir, { recursive: true, force: true });
