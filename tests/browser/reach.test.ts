@@ -121,6 +121,24 @@ test('after an answer the keyboard goes on with what came next, though what was 
   await page.getByRole('heading', { level: 2, name: second, exact: true }).waitFor();
 });
 
+test('a thread that cannot be read leaves the keyboard alive', async () => {
+  const { page } = robin;
+  await page.goto(`${house.worker.url}/q/all`);
+  await page.locator('.list-pane bdi.name').nth(2).waitFor();
+  const complaints = robin.complaints.list.length;
+  await page.route(/\/threads\/[^/?]+$/, (route) => (route.request().resourceType() === 'fetch' ? route.abort() : route.continue()));
+  await page.keyboard.press('j');
+  await page.keyboard.press('r');
+  await page.getByText('The thread could not be read').waitFor();
+  const refused = page.url();
+  await page.keyboard.press('r');
+  await page.keyboard.press('j');
+  await page.waitForURL((url) => url.href !== refused);
+  await page.unrouteAll();
+  await page.goto(`${house.worker.url}/q/all`);
+  robin.complaints.list.length = complaints;
+});
+
 test('words are words: no markup, no script, no address that is more than one', async () => {
   const { page } = robin;
   const lou = house.standins.telegram.customer('Lou <b>Bold</b> Ray', { language: 'en' });
