@@ -97,6 +97,21 @@ describe('a model', () => {
     assert.ok((tries[1]?.at ?? 0) - (tries[0]?.at ?? 0) >= 1900, 'two seconds as asked');
   });
 
+  it('that is slow still hears what came meanwhile, though it was answered before the label', async () => {
+    const customer = product.standins.telegram.customer('Meanwhile');
+    product.standins.bedrock.latencyMs = 3000;
+    customer.text('Where is my order?');
+    await until('the model is asked', () => product.standins.bedrock.thinking === 1);
+    customer.text('And may I get a refund?');
+    const thread = await product.threadOf(customer, (one) => one.unread === 2);
+    await product.owner.reply(thread.id, 'It is on its way.');
+    const answered = await product.threadOf(customer, (one) => !one.needsAnswer);
+    assert.equal(answered.topic, null, 'the model has not said yet');
+    product.standins.bedrock.latencyMs = 0;
+    await until('both turns are labelled', async () => (await product.owner.audit(thread.id)).filter((one) => one.action === 'labelled').length === 2);
+    assert.deepEqual(product.standins.bedrock.calls.slice(-2).map((one) => one.text), ['Where is my order?', 'And may I get a refund?']);
+  });
+
   it('gives way to a person: what somebody put right outlasts later labels', async () => {
     const { thread } = await labelled('Corrected', 'Where is my order?');
     assert.equal(thread.topic, 'orders');

@@ -124,8 +124,6 @@ pub struct Profile {
     pub name: Option<String>,
     /// Handle without `@`.
     pub username: Option<String>,
-    /// Address of a picture; lives for days at most.
-    pub picture: Option<String>,
     /// Facts worth showing beside the name, as label and value.
     #[serde(default)]
     pub facts: Vec<(String, String)>,

@@ -46,6 +46,8 @@ export class Bedrock extends Service {
   readonly keys: Key[];
   region: string;
   latencyMs = 0;
+  /** Requests that wait for as long as that. */
+  thinking = 0;
 
   constructor(world: World) {
     super(world, 'bedrock');
@@ -102,7 +104,9 @@ export class Bedrock extends Service {
     if (no) return no;
     const asked = read(call.body);
     if (typeof asked === 'string') return { status: 400, headers: this.headers('ValidationException'), body: { message: asked } };
+    this.thinking += 1;
     if (this.latencyMs > 0) await sleep(this.latencyMs);
+    this.thinking -= 1;
     const { tool, text } = asked;
     if (!tool) return this.answer(model, asked, [{ text: 'I can help with that.' }], 'end_turn');
     return this.answer(model, asked, [this.toolUse(tool.name, label(text, tool.schema))], 'tool_use');

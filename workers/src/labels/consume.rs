@@ -11,6 +11,7 @@ use tributary_domain::{
     roster::RosterEffect,
     routing,
     thread::{Command, Targets, Thread},
+    time::Timestamp,
 };
 use tributary_wire::{
     objects::{RosterCall, ThreadCall, TurnAnswer},
@@ -53,12 +54,14 @@ pub(crate) async fn consume(batch: &MessageBatch<serde_json::Value>, edge: &Edge
 
 /// Labels the thread's turn, if it is not labelled yet, and gives it an owner, if it has none.
 async fn label(edge: &Edge, thread: &ThreadId) -> Result<(), Fault> {
+    // What comes from here on is not among the words, and is new to the next labels.
+    let at = clock::now();
     let turn: Option<TurnAnswer> = objects::thread::call(edge, thread, &ThreadCall::Turn).await?;
     let Some(turn) = turn else { return Ok(()) };
     let rules = d1::rules::current(edge).await?;
     let mut latest = turn.thread.clone();
     if turn.turn > turn.thread.labelled_turn() {
-        let set = labels(edge, &rules, &turn).await;
+        let set = labels(edge, &rules, &turn, at).await;
         let plan = plan(&rules, &turn, &set).map(Box::new);
         let (targets, away) = (Targets::from(&rules.rules.targets), away(edge, &rules, &turn.thread).await?);
         let command = Command::Labelled { turn: turn.turn, set, targets, plan, away };
@@ -75,11 +78,11 @@ async fn label(edge: &Edge, thread: &ThreadId) -> Result<(), Fault> {
     Ok(())
 }
 
-async fn labels(edge: &Edge, rules: &CurrentRules, turn: &TurnAnswer) -> LabelSet {
+async fn labels(edge: &Edge, rules: &CurrentRules, turn: &TurnAnswer, at: Timestamp) -> LabelSet {
     let texts: Vec<&str> = turn.texts.iter().map(String::as_str).collect();
     let before = turn.thread.labels.machine.as_ref().map(|kept| &kept.set.labels);
     if let Some((labels, reason)) = courtesy::label(&rules.rules, &texts, before) {
-        return LabelSet { labels, source: LabelSource::BuiltIn { reason }, at: clock::now() };
+        return LabelSet { labels, source: LabelSource::BuiltIn { reason }, at };
     }
     let by_model = match &edge.config.bedrock {
         Some(model) => bedrock::ask(edge, model, rules, &texts).await,
@@ -89,7 +92,7 @@ async fn labels(edge: &Edge, rules: &CurrentRules, turn: &TurnAnswer) -> LabelSe
         Ok((labels, id)) => (labels, LabelSource::Model { id }),
         Err(reason) => (builtin::label(&rules.rules, &texts), LabelSource::BuiltIn { reason }),
     };
-    LabelSet { labels, source, at: clock::now() }
+    LabelSet { labels, source, at }
 }
 
 /// What the rules come to for the thread as these labels make it.

@@ -75,7 +75,7 @@ impl Connector for Facebook {
 
     /// <https://developers.facebook.com/docs/messenger-platform/identity/user-profile>
     fn profile(account: &Account<'_, Credentials>, identities: &[String]) -> Option<HttpRequest> {
-        let fields = "first_name,last_name,name,profile_pic,locale,timezone";
+        let fields = "first_name,last_name,name,locale";
         Some(caller(account).get(identities.first()?, &[("fields", fields)]))
     }
 
@@ -85,7 +85,6 @@ impl Connector for Facebook {
             name: Option<Text<'a>>,
             first_name: Option<Text<'a>>,
             last_name: Option<Text<'a>>,
-            profile_pic: Option<Text<'a>>,
             locale: Option<Text<'a>>,
         }
         let person: Person<'_> = error::success(response)?;
@@ -94,7 +93,6 @@ impl Connector for Facebook {
         Ok(Profile {
             name: filled(person.name).or_else(|| Some(joined).filter(|name| !name.trim().is_empty())),
             username: None,
-            picture: filled(person.profile_pic),
             facts: filled(person.locale).map(|locale| ("locale".to_owned(), locale)).into_iter().collect(),
         })
     }

@@ -84,8 +84,7 @@ impl Connector for Instagram {
 
     /// <https://developers.facebook.com/docs/instagram-platform/instagram-api-with-instagram-login/messaging-api/user-profile>
     fn profile(account: &Account<'_, Credentials>, identities: &[String]) -> Option<HttpRequest> {
-        let fields = "name,username,profile_pic,follower_count,is_user_follow_business,is_business_follow_user,\
-                      is_verified_user";
+        let fields = "name,username,follower_count,is_user_follow_business,is_business_follow_user,is_verified_user";
         Some(caller(account).0.get(identities.first()?, &[("fields", fields)]))
     }
 
@@ -94,7 +93,6 @@ impl Connector for Instagram {
         struct Person<'a> {
             name: Option<Text<'a>>,
             username: Option<Text<'a>>,
-            profile_pic: Option<Text<'a>>,
             follower_count: Option<Text<'a>>,
             is_user_follow_business: Option<bool>,
             is_business_follow_user: Option<bool>,
@@ -111,7 +109,6 @@ impl Connector for Instagram {
         Ok(Profile {
             name: filled(person.name),
             username: filled(person.username),
-            picture: filled(person.profile_pic),
             facts: facts.into_iter().filter_map(|(label, value)| Some((label.to_owned(), value?))).collect(),
         })
     }

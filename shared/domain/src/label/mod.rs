@@ -149,6 +149,6 @@ pub struct LabelSet {
     pub labels: Labels,
     /// By whom.
     pub source: LabelSource,
-    /// When.
+    /// When; of a machine's, before the words were read that they go by.
     pub at: Timestamp,
 }
