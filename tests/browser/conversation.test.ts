@@ -110,20 +110,23 @@ for (const [platform, name] of [['instagram', 'Bea Lund'], ['whatsapp', 'Cy Holt
   });
 }
 
-test('a voice note says how long it is before it is played, and that it cannot be had where it is gone', async () => {
+test('a voice note says how long it is before it is played; a film that this browser cannot play is there to be opened', async () => {
   const { page } = robin;
   const complaints = robin.complaints.list.length;
-  await page.route('**/media/med_*', (route) => route.fulfill({ status: 404 }));
+  await page.route('**/media/med_*', (route) => route.fulfill({ contentType: 'video/quicktime', body: 'of a kind that this browser does not know' }));
   house.standins.whatsapp.customer('Cy Holt').voice();
+  house.standins.whatsapp.customer('Cy Holt').video();
   await page.goto(`${house.worker.url}/q/all`);
   await openThread(page, 'Cy Holt');
-  await page.getByText('It could not be fetched.').waitFor();
+  const film = page.getByRole('link', { name: 'Video It cannot be shown here. Open it by itself.' });
+  await film.waitFor();
+  assert.match((await film.getAttribute('href')) ?? '', /^\/media\/med_/);
   robin.complaints.list.length = complaints;
   await page.unroute('**/media/med_*');
   await page.reload();
-  const sound = page.locator('audio[aria-label="Voice note"]');
-  await sound.waitFor();
-  await until('its length', () => sound.evaluate((element) => Math.round((element as HTMLMediaElement).duration) === 2));
+  const length = (selector: string) => page.locator(selector).evaluate((element) => Math.round((element as HTMLMediaElement).duration));
+  await until('the length of the voice note', async () => (await length('audio[aria-label="Voice note"]')) === 2);
+  await until('the length of the film', async () => (await length('video[aria-label="Video"]')) === 3);
 });
 
 test('a template goes into the composer by keyboard, is finished by a person, and is sent by nobody else', async () => {

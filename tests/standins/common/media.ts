@@ -1,5 +1,6 @@
+import { readFileSync } from 'node:fs';
 import { picture, pictureNames, portrait } from './pictures.ts';
-import { mp4, pdf, voice, wav, webp } from './sounds.ts';
+import { pdf, voice, wav } from './sounds.ts';
 import { sniff } from './sniff.ts';
 import { hashBytes } from './ids.ts';
 import type { Answer, Call } from './http.ts';
@@ -11,13 +12,15 @@ export interface Blob {
   name: string;
 }
 
+const stored = (name: string): Buffer => readFileSync(new URL(`files/${name}`, import.meta.url));
+
 /** Built-in files by name; each kind of message has a fitting one. */
 const files: Record<string, () => Blob> = {
   'voice.ogg': () => ({ bytes: voice(), type: 'audio/ogg', name: 'voice.ogg' }),
   'voice.wav': () => ({ bytes: wav(), type: 'audio/wav', name: 'voice.wav' }),
-  'clip.mp4': () => ({ bytes: mp4(), type: 'video/mp4', name: 'clip.mp4' }),
+  'clip.mp4': () => ({ bytes: stored('clip.mp4'), type: 'video/mp4', name: 'clip.mp4' }),
   'invoice.pdf': () => ({ bytes: pdf(), type: 'application/pdf', name: 'invoice.pdf' }),
-  'sticker.webp': () => ({ bytes: webp(), type: 'image/webp', name: 'sticker.webp' }),
+  'sticker.webp': () => ({ bytes: stored('sticker.webp'), type: 'image/webp', name: 'sticker.webp' }),
 };
 
 /** Links that misbehave, for tests of whoever fetches them. */
@@ -76,7 +79,7 @@ export class Cdn {
         return { status: 200, headers: { 'content-type': 'image/svg+xml; x' }, body: '<svg xmlns="http://www.w3.org/2000/svg" onload="document.title=\'run\'"/>' };
       case 'huge':
         call.res.writeHead(200, { 'content-type': 'video/mp4', 'content-length': String(200 * 1024 * 1024) });
-        call.res.write(mp4());
+        call.res.write(stored('clip.mp4'));
         return 'drop';
       case 'endless': {
         call.res.writeHead(200, { 'content-type': 'image/png' });

@@ -63,17 +63,6 @@ export function voice(seconds = 2): Buffer {
   return Buffer.concat([page([head], 2, 0, 0), page([tags], 0, 0, 1), page(frames, 4, frames.length * 960, 2)]);
 }
 
-/** The smallest file that is an MP4 by its boxes. It holds no picture. */
-export function mp4(): Buffer {
-  const box = (name: string, data: Buffer) => {
-    const head = Buffer.alloc(8);
-    head.writeUInt32BE(data.length + 8, 0);
-    head.write(name, 4, 'latin1');
-    return Buffer.concat([head, data]);
-  };
-  return Buffer.concat([box('ftyp', Buffer.from('isom\x00\x00\x02\x00isomiso2avc1mp41', 'latin1')), box('free', Buffer.alloc(0)), box('mdat', Buffer.alloc(64))]);
-}
-
 /** A one-page PDF with one line of text. */
 export function pdf(line = 'Invoice 4821'): Buffer {
   const stream = `BT /F1 24 Tf 72 720 Td (${line}) Tj ET`;
@@ -96,6 +85,3 @@ export function pdf(line = 'Invoice 4821'): Buffer {
   text += `trailer << /Size ${objects.length + 1} /Root 1 0 R >>\nstartxref\n${start}\n%%EOF\n`;
   return Buffer.from(text, 'latin1');
 }
-
-/** A 1 x 1 WebP, for stickers. */
-export const webp = (): Buffer => Buffer.from('UklGRiIAAABXRUJQVlA4IBYAAAAwAQCdASoBAAEADsD+JaQAA3AAAAAA', 'base64');
