@@ -1,3 +1,4 @@
+import type { Customer } from './common/customer.ts';
 import type { Standins } from './index.ts';
 
 export interface Story {
@@ -49,6 +50,11 @@ const opening: Step[] = [
   { after: 0.8, run: (s) => s.instagram.customer('Kaya Demir', { kind: 'page', language: 'tr', username: 'kaya.yolda' }).text('Merhaba, outlet mağazanızda bu mont var mı?') },
 ];
 
+/** Nobody gives thanks for an answer that has not come. */
+const thank = (customer: Customer, words: string): void => {
+  if (customer.received.length > 0) customer.text(words);
+};
+
 const later: ((s: Standins) => void)[] = [
   (s) => s.whatsapp.customer('Greta Lindqvist').text('Any news? No rush, I just want to know.'),
   (s) => s.telegram.customer('Piotr Nowak', { language: 'pl', username: 'piotr_n' }).text('Dzień dobry, gdzie jest moje zamówienie 4955?'),
@@ -56,13 +62,13 @@ const later: ((s: Standins) => void)[] = [
   (s) => s.facebook.customer('Elena Petrova', { language: 'ru' }).text('Здравствуйте, можно вернуть куртку, если она не подошла?'),
   (s) => s.facebook.customer('Marcus Bell').text('Hello?? Still waiting.'),
   (s) => s.whatsapp.customer('Mei Tan', { language: 'en', hideNumber: true, username: 'mei.tan' }).image('receipt', { caption: 'Is this receipt enough for the warranty?' }),
-  (s) => s.telegram.customer('Lucía Romero').text('¡Gracias! Las compro hoy mismo.'),
+  (s) => thank(s.telegram.customer('Lucía Romero'), '¡Gracias! Las compro hoy mismo.'),
   (s) => s.instagram.customer('Ruben Castillo', { language: 'es', username: 'ruben.c' }).text('Buenas, me cobraron dos veces el pedido 4933.'),
   (s) => s.facebook.customer('Priya Raman').image('receipt'),
-  (s) => s.whatsapp.customer('Rafael Souza').text('Chegou agora, obrigado!'),
+  (s) => thank(s.whatsapp.customer('Rafael Souza'), 'Chegou agora, obrigado!'),
 ];
 
-/** Customers write: an opening of some seconds, then a message now and again. */
+/** Customers write: an opening of some seconds, then a message now and again until all have said what they have to say. */
 export function tellStory(all: Standins, pace: { opening?: number; everyMs?: number } = {}): Story {
   let stopped = false;
   let timer: NodeJS.Timeout | undefined;
@@ -79,9 +85,10 @@ export function tellStory(all: Standins, pace: { opening?: number; everyMs?: num
   };
   const done = play();
   void done.then(async () => {
-    for (let i = 0; !stopped; i = (i + 1) % later.length) {
+    for (const step of later) {
       await wait((pace.everyMs ?? 45_000) * (0.7 + all.world.random() * 0.6));
-      if (!stopped) later[i]?.(all);
+      if (stopped) return;
+      step(all);
     }
   });
   return {

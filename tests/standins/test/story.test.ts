@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { tellStory } from '../story.ts';
+import { until } from '../../harness/until.ts';
 import { get, post, rig, type Rig } from './rig.ts';
 
 let r: Rig;
@@ -21,4 +22,16 @@ test('the opening: ten customers and more, four platforms, many languages, one e
   assert.equal(chats.filter((c) => c.messages.some((m) => m.unsent)).length, 1);
   const bodies = r.worker.received.map((x) => x.body);
   assert.equal(bodies.length - new Set(bodies).size, 1);
+});
+
+test('after it: each says what is left to say once, and nobody gives thanks for an answer that has not come', async () => {
+  const said = () => r.all.world.phones.list().flatMap((chat) => chat.messages.map(({ text }) => text));
+  const before = said().length;
+  const story = tellStory(r.all, { everyMs: 2 });
+  await until('all is said', () => said().includes('Buenas, me cobraron dos veces el pedido 4933.') && r.all.facebook.customer('Priya Raman').chat.messages.length > 1);
+  await new Promise((done) => setTimeout(done, 100));
+  story.stop();
+  assert.equal(said().length, before + 8);
+  assert.equal(said().filter((text) => text === 'Hello?? Still waiting.').length, 1);
+  assert.ok(!said().some((text) => /^¡Gracias|obrigado!$/.test(text ?? '')));
 });
