@@ -129,6 +129,62 @@ test('a voice note says how long it is before it is played; a film that this bro
   await until('the length of the film', async () => (await length('video[aria-label="Video"]')) === 3);
 });
 
+test('a file is for the customer it was chosen for, whatever is open when it is there', async () => {
+  const { page } = robin;
+  const before = ada().received.length;
+  const buffer = house.standins.cdn.get('parcel')?.bytes;
+  assert.ok(buffer);
+  await page.goto(`${house.worker.url}/q/all`);
+  await openThread(page, 'Ada Moss');
+  let arrive = () => {};
+  const held = new Promise<void>((done) => (arrive = done));
+  await page.route('**/api/v1/media?*', async (route) => held.then(() => route.continue()));
+  await page.locator('form input[type=file]').setInputFiles({ name: 'receipt.png', mimeType: 'image/png', buffer });
+  await page.getByText('receipt.png').waitFor();
+  assert.equal(await page.getByRole('button', { name: 'Send' }).isDisabled(), true, 'it is not all there yet');
+  await openThread(page, 'Cy Holt');
+  const uploaded = page.waitForResponse((response) => response.url().includes('/media?'));
+  arrive();
+  await uploaded;
+  await page.unroute('**/api/v1/media?*');
+  assert.equal(await page.getByText('receipt.png').count(), 0);
+  await openThread(page, 'Ada Moss');
+  await page.getByText('receipt.png').waitFor();
+  await page.getByRole('button', { name: 'Send' }).click();
+  await until('the file on the phone', () => ada().received.length === before + 1);
+  assert.deepEqual(ada().received.at(-1)?.attachments.map(({ type }) => type), ['image']);
+});
+
+test('a note stays a note, whichever note is taken in meanwhile', async () => {
+  const { page } = robin;
+  const noting = page.getByRole('button', { name: 'Note', exact: true });
+  await page.goto(`${house.worker.url}/q/all`);
+  await openThread(page, 'Ada Moss');
+  let arrive = () => {};
+  const held = new Promise<void>((done) => (arrive = done));
+  await page.route('**/notes', (route) => held.then(() => route.continue()), { times: 1 });
+  await page.keyboard.press('n');
+  await page.keyboard.type('Ada is a regular.');
+  await page.keyboard.press('Control+Enter');
+  await page.keyboard.type(' She likes blue.');
+  await openThread(page, 'Cy Holt');
+  assert.equal(await noting.getAttribute('aria-pressed'), 'false', 'what one writes to Cy is for Cy');
+  await page.keyboard.press('n');
+  await page.keyboard.type('Cy is hard ');
+  const taken = page.waitForResponse((response) => response.url().endsWith('/notes'));
+  arrive();
+  await taken;
+  await page.keyboard.type('of hearing.');
+  assert.equal(await noting.getAttribute('aria-pressed'), 'true');
+  assert.equal(await page.locator('#composer').inputValue(), 'Cy is hard of hearing.');
+  await page.locator('#composer').fill('');
+  await openThread(page, 'Ada Moss');
+  assert.equal(await noting.getAttribute('aria-pressed'), 'true');
+  assert.equal(await page.locator('#composer').inputValue(), ' She likes blue.');
+  await page.locator('#composer').fill('');
+  await page.getByText('Ada is a regular.', { exact: true }).waitFor();
+});
+
 test('a template goes into the composer by keyboard, is finished by a person, and is sent by nobody else', async () => {
   const { page } = robin;
   const before = ada().received.length;

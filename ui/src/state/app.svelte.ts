@@ -9,7 +9,7 @@ import { itemOf } from "./item.ts";
 import { Place } from "./place.svelte.ts";
 import { Search } from "./search.svelte.ts";
 import { Session } from "./session.svelte.ts";
-import { Thread } from "./thread.svelte.ts";
+import { Thread, type Writing } from "./thread.svelte.ts";
 import { Toasts } from "./toasts.svelte.ts";
 
 /** Opened threads that are kept, so that going back to one is immediate. */
@@ -39,8 +39,7 @@ class App {
   link = $state<LiveState>("connecting");
   online = $state(navigator.onLine);
   asking = $state<Asking>(null);
-  /** What the composer is for, and the thread whose composer is to have the focus once it is there. */
-  writing = $state<"reply" | "note">("reply");
+  /** The thread whose composer is to have the focus once it is there. */
   composing = $state<string | null>(null);
 
   private threads = new Map<string, Thread>();
@@ -99,6 +98,12 @@ class App {
     const oldest = this.threads.keys().next().value;
     if (this.threads.size > KEPT_THREADS && oldest !== undefined) this.threads.delete(oldest);
     return thread;
+  }
+
+  /** Has the composer of a thread write this, and gives it the focus. */
+  compose(id: string, what: Writing): void {
+    this.thread(id).writing = what;
+    this.composing = id;
   }
 
   /** Reads a thread before it is asked for. */

@@ -14,6 +14,9 @@ const AGAIN_MS = 4000;
 
 export type ThreadLoading = { name: "loading" } | { name: "ready" } | { name: "failed"; why: string; missing: boolean };
 
+/** Who reads what the composer holds: the customer, or the team alone. */
+export type Writing = "reply" | "note";
+
 /** Words of a colleague or the customer that came while a reply was written. */
 export interface Changed {
   since: MessageItem[];
@@ -35,6 +38,7 @@ export class Thread {
   older = $state<string | null>(null);
   readingOlder = $state(false);
   draft = $state.raw<drafts.Draft>(drafts.BLANK);
+  writing = $state<Writing>("reply");
   changed = $state.raw<Changed | null>(null);
   /** Why the last try to send was refused. */
   refusal = $state<string | null>(null);
