@@ -218,7 +218,7 @@ export class Phone {
   bubble(m, first) {
     const mine = m.from === 'customer';
     const quoted = m.replyTo ? this.chat.messages.find((x) => x.id === m.replyTo) : undefined;
-    const bare = !m.unsent && !m.text && !m.story && !quoted && m.attachments.length > 0 && m.attachments.every((a) => a.type === 'image' && a.url);
+    const bare = !m.unsent && !m.text && !m.story && !quoted && m.attachments.length > 0 && m.attachments.every((a) => ['image', 'video', 'sticker'].includes(a.type) && a.url);
     const body = el('div', { class: bare ? 'bubble bare' : 'bubble' });
     if (m.unsent) body.append(el('em', {}, mine ? 'You took this message back' : 'This message was deleted'));
     else {
@@ -298,7 +298,9 @@ export class Phone {
 
   attachment(a) {
     if (a.type === 'image' && a.url) return el('img', { class: 'picture', src: a.url, alt: a.caption || `Picture${a.name ? `: ${a.name}` : ''}`, loading: 'lazy', width: 480, height: 360 });
-    if (a.type === 'sticker' && !a.url) return el('span', { class: 'heart' }, a.name ?? '❤️');
+    if (a.type === 'video' && a.url) return el('video', { class: 'picture', controls: true, preload: 'metadata', src: a.url, 'aria-label': 'Video', width: 480, height: 360 });
+    if (a.type === 'sticker' && a.url) return el('img', { class: 'sticker', src: a.url, alt: 'Sticker', loading: 'lazy', width: 112, height: 112 });
+    if (a.type === 'sticker') return el('span', { class: 'heart' }, a.name ?? '❤️');
     if ((a.type === 'voice' || a.type === 'audio') && a.url) return el('audio', { controls: true, preload: 'none', src: a.url, 'aria-label': a.type === 'voice' ? 'Voice note' : 'Audio' });
     const label = { video: 'Video', file: 'Document', sticker: 'Sticker', location: 'Place', contact: 'Contact', unsupported: 'A kind this platform does not pass on', share: 'Shared post', template: 'Template', voice: 'Voice note', audio: 'Audio', image: 'Picture' }[a.type] ?? a.type;
     const inside = [el('b', {}, label), el('span', {}, a.name ?? '')];
