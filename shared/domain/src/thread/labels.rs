@@ -21,7 +21,7 @@ const LABEL_PATIENCE: Span = Span::seconds(60);
 
 impl Thread {
     /// Which of the latest messages labels go by: those of the customer that wait for an answer, and those that came
-    /// since there were labels, though somebody was quicker to answer. Where there are none, all of the customer's.
+    /// since a machine last read them, though somebody was quicker to answer. Where there are none, all of theirs.
     pub fn to_label<'a>(&self, latest: &'a [Message]) -> Vec<&'a Message> {
         let waiting = self.waiting.latest();
         let heard = self.labels.machine.as_ref().map(|machine| machine.set.at);
