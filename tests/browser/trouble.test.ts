@@ -212,6 +212,31 @@ test('written meanwhile by the customer: shown first, the words kept, and sent a
   assert.deepEqual(customer.received.map((one) => one.text), ['Good to hear!']);
 });
 
+test('a page that is older than its server says so once it is connected again, and is new after a reload', async () => {
+  const { page } = robin;
+  let cut = () => {};
+  await page.routeWebSocket(/\/api\/v1\/live$/, (socket) => {
+    socket.connectToServer();
+    cut = () => void socket.close();
+  });
+  await page.goto(`${house.worker.url}/q/all`);
+  await row(page, 'Eli Voss').waitFor();
+  const told = page.getByText('Tributary was updated.');
+  const connected = () => page.waitForResponse(`${house.worker.url}/`);
+  await Promise.all([connected(), cut()]);
+  assert.equal(await told.count(), 0, 'the same release');
+  await page.route(`${house.worker.url}/`, async (route) => {
+    const answer = await route.fetch();
+    await route.fulfill({ response: answer, body: (await answer.text()).replaceAll(/index-[^.]+\.js/g, 'index-newer.js') });
+  });
+  cut();
+  await told.waitFor();
+  await page.unroute(`${house.worker.url}/`);
+  await page.getByRole('button', { name: 'Reload' }).click();
+  await told.waitFor({ state: 'detached' });
+  await row(page, 'Eli Voss').waitFor();
+});
+
 test('nothing was complained of', () => {
   assert.deepEqual(robin.complaints.list, []);
 });

@@ -21,6 +21,9 @@ const COUNT_MS = 1000;
 /** With more threads changed than this, one page says more than single threads. */
 const MANY_HINTS = 8;
 
+/** The script that this page runs by: another release has another name for it. */
+const SCRIPT = document.querySelector("script[src]")?.getAttribute("src") ?? "";
+
 export type Asking = "assign" | "help" | "snooze" | "topic" | "urgency" | "language" | "why" | null;
 
 class App {
@@ -38,6 +41,8 @@ class App {
 
   link = $state<LiveState>("connecting");
   online = $state(navigator.onLine);
+  /** There is a newer release, and what this page has not fetched of its own may be gone. */
+  outdated = $state(false);
   asking = $state<Asking>(null);
   /** The thread whose composer is to have the focus once it is there. */
   composing = $state<string | null>(null);
@@ -50,7 +55,11 @@ class App {
   private started = false;
   private readonly live = new Live(
     {
-      state: (state) => (this.link = state),
+      state: (state) => {
+        // A deployment ends all connections.
+        if (state === "live" && this.link === "down") void this.lookForNewer();
+        this.link = state;
+      },
       hint: (thread, version) => this.hinted(thread, version),
       resync: () => this.resync(),
     },
@@ -203,6 +212,11 @@ class App {
   private show(item: ThreadItem, own = false): void {
     this.inbox.apply(item);
     this.threads.get(item.id)?.take(item, own);
+  }
+
+  private async lookForNewer(): Promise<void> {
+    const page = await fetch("/", { cache: "no-store" }).then((answer) => (answer.ok ? answer.text() : SCRIPT), () => SCRIPT);
+    this.outdated = !page.includes(SCRIPT);
   }
 
   private hinted(thread: string, version: number): void {
