@@ -129,6 +129,17 @@ test('a voice note says how long it is before it is played; a film that this bro
   await until('the length of the film', async () => (await length('video[aria-label="Video"]')) === 3);
 });
 
+test('what is not there for us to show says so: a picture that is gone, a story that the platform keeps to itself', async () => {
+  const { page } = robin;
+  ada().image('missing');
+  house.standins.telegram.customer('Dot Ray').storyReply('Where is this?');
+  await page.goto(`${house.worker.url}/q/all`);
+  await openThread(page, 'Ada Moss');
+  await page.getByText('It could not be fetched. Open it on the platform.').waitFor();
+  await openThread(page, 'Dot Ray');
+  await page.getByText('Shown in the app alone').waitFor();
+});
+
 test('a file is for the customer it was chosen for, whatever is open when it is there', async () => {
   const { page } = robin;
   const before = ada().received.length;

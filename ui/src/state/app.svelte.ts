@@ -215,7 +215,7 @@ class App {
   }
 
   private async lookForNewer(): Promise<void> {
-    const page = await fetch("/", { cache: "no-store" }).then((answer) => (answer.ok ? answer.text() : SCRIPT), () => SCRIPT);
+    const page = await fetch("/", { cache: "no-store" }).then((answer) => (answer.ok ? answer.text() : SCRIPT)).catch(() => SCRIPT);
     this.outdated = !page.includes(SCRIPT);
   }
 
