@@ -15,6 +15,19 @@ const NOTHING = new Uint8Array();
 /** How long the queue may take before the bytes go to R2 instead. */
 const QUEUE_DEADLINE_MS = 2000;
 const TEXT = { contentType: 'text' };
+/** What every answer of a webhook carries: the same as all others (http/mod.rs). */
+const HEADERS = {
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'no-referrer',
+  'strict-transport-security': 'max-age=31536000; includeSubDomains',
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-resource-policy': 'same-origin',
+  'x-frame-options': 'DENY',
+  'permissions-policy':
+    'accelerometer=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), microphone=(), payment=(), usb=()',
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+  'cache-control': 'no-store',
+};
 
 /** Runs some of the wasm; starts it anew before, when it has trapped. */
 const run = (env, ctx, work) => {
@@ -53,6 +66,11 @@ const delivery = async (request, url, env, ctx) => {
   return (await queued(env, taken)) ? new Response('') : run(env, ctx, () => keep(url, env, bytes, true));
 };
 
+const secured = (response) => {
+  for (const name in HEADERS) response.headers.set(name, HEADERS[name]);
+  return response;
+};
+
 /** Whether the intake queue has it, in time. */
 const queued = (env, text) =>
   new Promise((done) => {
@@ -73,7 +91,9 @@ export default {
     const { url } = request;
     if (url.startsWith('/webhooks/', url.indexOf('/', 8))) {
       const { method } = request;
-      return method === 'POST' ? delivery(request, url, env, ctx) : run(env, ctx, () => receive(method, url, null, env, NOTHING));
+      return method === 'POST'
+        ? delivery(request, url, env, ctx).then(secured)
+        : secured(run(env, ctx, () => receive(method, url, null, env, NOTHING)));
     }
     return run(env, ctx, () => fetch.call({ env, ctx }, request));
   },

@@ -79,6 +79,32 @@ describe('a delivery', () => {
     assert.deepEqual([sent, played.kept.map((given) => given[3])], [[], [false]]);
   });
 
+  it('is answered with the headers that all other answers carry, whatever the answer', async () => {
+    const rust = readFileSync(join(root, 'workers/src/http/mod.rs'), 'utf8');
+    const lists = rust.slice(rust.indexOf('const HEADERS'), rust.indexOf('/// Answers a request.'));
+    const wanted = new Map([...lists.matchAll(/\(\s*"([a-z-]+)",\s*"([^"]+)",?\s*\)/g)].map(([, name = '', value = '']) => [name, value]));
+    assert.equal(wanted.size, 9);
+    const large = () => new Request('https://inbox.example/webhooks/instagram', { method: 'POST', body: 'x'.repeat((3 << 20) + 1) });
+    const said = () => new Request('https://inbox.example/webhooks/instagram', { method: 'POST', body: '{}', headers: { 'content-length': String((3 << 20) + 1) } });
+    const refused = () => new Response('no', { status: 401, headers: { 'retry-after': '10' } });
+    const cases: [string, number, Request, () => unknown, unknown][] = [
+      ['queued', 200, post(), () => 'a delivery', env],
+      ['kept', 200, post(), () => undefined, env],
+      ['kept after the queue', 200, post(), () => 'a delivery', {}],
+      ['too large', 413, large(), () => 'a delivery', env],
+      ['said to be too large', 413, said(), () => 'a delivery', env],
+      ['refused', 401, post(), refused, env],
+      ['a handshake', 401, new Request('https://inbox.example/webhooks/instagram'), refused, env],
+    ];
+    for (const [what, status, request, receive, bindings] of cases) {
+      played.receive = receive;
+      const answer = await entry.fetch(request, bindings, {});
+      assert.equal(answer.status, status, what);
+      for (const [name, value] of wanted) assert.equal(answer.headers.get(name), value, `${what}: ${name}`);
+      if (receive === refused) assert.equal(answer.headers.get('retry-after'), '10');
+    }
+  });
+
   it('is not read when it says that it is larger than any platform posts', async () => {
     const request = new Request('https://inbox.example/webhooks/instagram', { method: 'POST', body: '{}', headers: { 'content-length': String((3 << 20) + 1) } });
     assert.equal((await entry.fetch(request, env, {})).status, 413);

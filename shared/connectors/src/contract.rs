@@ -179,6 +179,9 @@ pub enum Rejection {
     /// The handshake's token is not ours.
     #[error("the verify token does not match")]
     Token,
+    /// What the handshake asks to have given back is nothing that the platform asks for.
+    #[error("hub.challenge is not 1 to 128 letters, digits, `_` or `-`")]
+    Challenge,
 }
 
 /// What a delivery holds.

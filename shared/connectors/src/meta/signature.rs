@@ -29,6 +29,12 @@ pub(crate) fn verify<'a>(
     if matched { Ok(Verified::new(body)) } else { Err(Rejection::Mismatch) }
 }
 
+/// Whether a text is what the platform writes as a challenge: letters, digits, `_` and `-`, at most 128 of them. Nothing
+/// else is given back, so that no answer of ours ever has somebody else's markup in it.
+fn challenging(text: &str) -> bool {
+    (1..=128).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-".contains(&byte))
+}
+
 /// Answers the handshake: the challenge, when the mode is `subscribe` and the token is ours.
 pub(crate) fn handshake(query: &[(String, String)], verify_token: Option<&str>) -> Result<String, Rejection> {
     let token = verify_token.filter(|token| !token.is_empty()).ok_or(Rejection::NoSecret)?;
@@ -37,7 +43,7 @@ pub(crate) fn handshake(query: &[(String, String)], verify_token: Option<&str>) 
     if value("hub.mode") != Some("subscribe") || !crypto::same(given.as_bytes(), token.as_bytes()) {
         return Err(Rejection::Token);
     }
-    value("hub.challenge").map(str::to_owned).ok_or(Rejection::Token)
+    value("hub.challenge").filter(|text| challenging(text)).map(str::to_owned).ok_or(Rejection::Challenge)
 }
 
 /// `appsecret_proof`: the HMAC of the access token under the app's secret.
