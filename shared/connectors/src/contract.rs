@@ -22,6 +22,9 @@ pub trait Connector {
     const SIGNATURE_HEADER: &'static str;
     /// Hosts (and their sub-domains) from which this platform's media may be fetched.
     const MEDIA_HOSTS: &'static [&'static str];
+    /// What this platform reports that is passed over and only counted, each with the reason. Whatever is neither read
+    /// nor on these lists is kept: see [`Kept`].
+    const HARMLESS: &'static [&'static [Harmless]];
     /// Whether the same person may go by one id today and by another tomorrow.
     const ALIASES: bool = false;
     /// What is needed to speak for one account. Sealed at rest; never shown.
@@ -42,6 +45,9 @@ pub trait Connector {
 
     /// The events of a verified body. One bad entry never hides the good ones.
     fn parse(body: &Verified<'_>) -> Parsed;
+
+    /// What a body is about, as far as that can be told where not all of it can be read.
+    fn about(body: &Verified<'_>) -> About;
 
     /// Cuts a reply into the calls it takes, in order, or says why it cannot be sent.
     fn plan(surface: Surface, draft: &Draft) -> Result<Vec<Part>, Unsendable>;
@@ -74,6 +80,9 @@ pub trait Connector {
     /// The calls that make the platform post this account's events to us.
     fn subscribe(account: &Account<'_, Self::Credentials>, hook: &Hook<'_>) -> Vec<HttpRequest>;
 }
+
+/// A kind that is passed over, and why: nobody says, chooses or presses anything in it, and nobody has to act on it.
+pub type Harmless = (&'static str, &'static str);
 
 /// An account to act for.
 #[derive(Debug, Clone, Copy)]
@@ -190,10 +199,71 @@ pub enum Rejection {
 pub struct Parsed {
     /// The facts, in the order of the body.
     pub events: Vec<Event>,
-    /// Kinds that are on the connector's documented list of things to pass over, one per occurrence.
+    /// Kinds that are on the connector's list of harmless ones, one per occurrence.
     pub ignored: Vec<&'static str>,
+    /// Kinds that are on no list, one per kind and account: the delivery is kept for a release that reads them.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub kept: Vec<Kept>,
     /// Entries that could not be read, each with what was wrong; the delivery is parked and shown.
     pub unreadable: Vec<String>,
     /// The platform's dashboard sent a sample: acknowledge, open nothing.
     pub sample: bool,
+}
+
+/// What a delivery is about: whom it is for, and what it holds.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct About {
+    /// What the platform calls the accounts.
+    pub accounts: Vec<RemoteId>,
+    /// What the platform calls what is in it.
+    pub kinds: Vec<String>,
+}
+
+/// Most of either that are told.
+const MOST_TOLD: usize = 10;
+
+impl About {
+    pub(crate) fn account(&mut self, account: &str) {
+        let account = RemoteId::new(account);
+        if !account.as_str().is_empty() && self.accounts.len() < MOST_TOLD && !self.accounts.contains(&account) {
+            self.accounts.push(account);
+        }
+    }
+
+    pub(crate) fn kind(&mut self, kind: &str) {
+        let kind = plain(kind);
+        if self.kinds.len() < MOST_TOLD && !self.kinds.contains(&kind) {
+            self.kinds.push(kind);
+        }
+    }
+}
+
+/// A name that came from outside: only its letters, digits, `_`, `-` and `.` are taken.
+fn plain(name: &str) -> String {
+    let plain = |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '_' | '-' | '.');
+    name.chars().map(|letter| if plain(letter) { letter } else { '_' }).take(LONGEST_KIND).collect()
+}
+
+/// A kind that this release does not read, and that is not known to be harmless.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Kept {
+    /// What the platform calls it, as in `feed` or `messages.hologram`.
+    pub kind: String,
+    /// What the platform calls the account it came for, where it says so.
+    pub account: Option<RemoteId>,
+}
+
+/// Longest name of a kind.
+const LONGEST_KIND: usize = 60;
+
+impl Parsed {
+    /// Notes a kind that is neither read nor harmless.
+    pub(crate) fn keep(&mut self, kind: &str, account: &str) {
+        let account = Some(account).filter(|account| !account.is_empty()).map(RemoteId::new);
+        let kept = Kept { kind: plain(kind), account };
+        if !self.kept.contains(&kept) {
+            self.kept.push(kept);
+        }
+    }
 }

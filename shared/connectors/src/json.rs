@@ -77,8 +77,25 @@ pub(crate) fn fault(error: &serde_json::Error) -> String {
     format!("{kind} (line {}, column {})", error.line(), error.column())
 }
 
-/// A struct of optional members that also notes the first member it does not know (`other`), so that a kind
-/// added by the platform tomorrow can be shown by its name. Members under `pass` are known and passed over.
+/// The names of an object's members.
+#[derive(Debug, Default)]
+pub(crate) struct Members<'a>(pub(crate) Vec<Text<'a>>);
+
+impl<'de: 'a, 'a> Read<'de> for Members<'a> {
+    fn read(reader: &mut Reader<'de>) -> Result<Self, Error> {
+        let mut members = Self::default();
+        reader.map(&mut |key, reader| {
+            if Option::<serde::de::IgnoredAny>::read(reader)?.is_some() {
+                members.0.push(Name::named(key)?);
+            }
+            Ok(())
+        })?;
+        Ok(members)
+    }
+}
+
+/// A struct of optional members that also notes the members it does not know (`other` is the first, `more` the rest), so
+/// that a kind added by the platform tomorrow can be shown by its name. Members under `pass` are known and passed over.
 macro_rules! open {
     (
         $(#[$meta:meta])*
@@ -93,6 +110,8 @@ macro_rules! open {
             $($(#[$doc])* pub(crate) $field: Option<$ty>,)*
             /// The first member that is not known.
             pub(crate) other: Option<$crate::json::Text<$lt>>,
+            /// The rest of them.
+            pub(crate) more: Vec<$crate::json::Text<$lt>>,
         }
 
         impl<'de: $lt, $lt> tributary_domain::json::Read<'de> for $name<$lt> {
@@ -109,8 +128,12 @@ macro_rules! open {
                         name => {
                             let known = passed.contains(&name);
                             let there = Option::<serde::de::IgnoredAny>::read(reader)?.is_some();
-                            if there && !known && read.other.is_none() {
-                                read.other = Some(tributary_domain::json::Name::named(key)?);
+                            if there && !known {
+                                let name = tributary_domain::json::Name::named(key)?;
+                                match read.other {
+                                    None => read.other = Some(name),
+                                    Some(_) => read.more.push(name),
+                                }
                             }
                         }
                     }

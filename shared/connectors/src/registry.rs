@@ -8,7 +8,7 @@ use tributary_domain::{
 };
 
 use crate::{
-    contract::{self, Connector, Hook, Outgoing, Parsed, Probe, Profile, Rejection, Verified},
+    contract::{self, About, Connector, Harmless, Hook, Outgoing, Parsed, Probe, Profile, Rejection, Verified},
     facebook::{self, Facebook},
     http::{HttpRequest, HttpResponse},
     instagram::{self, Instagram},
@@ -262,6 +262,11 @@ pub fn media_hosts(platform: Platform) -> Result<&'static [&'static str], NotAva
     with_connector!(platform, C => C::MEDIA_HOSTS)
 }
 
+/// What the platform reports that is passed over, each kind with the reason.
+pub fn harmless(platform: Platform) -> impl Iterator<Item = &'static Harmless> {
+    with_connector!(platform, C => C::HARMLESS).unwrap_or_default().iter().copied().flatten()
+}
+
 /// Whether the same person may go by one id today and by another tomorrow.
 pub fn aliases(platform: Platform) -> bool {
     with_connector!(platform, C => C::ALIASES).unwrap_or_default()
@@ -298,6 +303,13 @@ pub fn parse(platform: Platform, body: &Verified<'_>, account: Option<&RemoteId>
         Platform::Telegram => Ok(Telegram::parse_for(body, account)),
         other => with_connector!(other, C => C::parse(body)),
     }
+}
+
+/// What a body is about. `account` is the one that the webhook's address names.
+pub fn about(platform: Platform, body: &Verified<'_>, account: Option<&RemoteId>) -> About {
+    let mut about = with_connector!(platform, C => C::about(body)).unwrap_or_default();
+    about.accounts.extend(account.cloned());
+    about
 }
 
 /// What a channel can do.

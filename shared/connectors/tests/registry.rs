@@ -51,13 +51,11 @@ fn the_handshake_gives_the_challenge_back() {
         assert_eq!(registry::handshake(platform, &[], Some("tok")), Err(WebhookError::Rejected(Rejection::Token)));
         let longest = "aZ09_-".repeat(21) + "aa";
         for challenge in ["7", "aZ09_-", &longest] {
-            let asked =
-                query(&[("hub.mode", "subscribe"), ("hub.verify_token", "tok"), ("hub.challenge", challenge)]);
+            let asked = query(&[("hub.mode", "subscribe"), ("hub.verify_token", "tok"), ("hub.challenge", challenge)]);
             assert_eq!(registry::handshake(platform, &asked, Some("tok")), Ok(challenge.to_owned()));
         }
         for challenge in ["", " ", "1 2", "<script>", "a.b", "\u{e9}", "1\n", "%31", &(longest.clone() + "a")] {
-            let asked =
-                query(&[("hub.mode", "subscribe"), ("hub.verify_token", "tok"), ("hub.challenge", challenge)]);
+            let asked = query(&[("hub.mode", "subscribe"), ("hub.verify_token", "tok"), ("hub.challenge", challenge)]);
             let refused = Err(WebhookError::Rejected(Rejection::Challenge));
             assert_eq!(registry::handshake(platform, &asked, Some("tok")), refused, "{challenge:?}");
         }

@@ -2,6 +2,7 @@
 
 mod capabilities;
 mod credentials;
+mod harmless;
 
 use tributary_domain::json::Read;
 use tributary_domain::{
@@ -13,11 +14,11 @@ use tributary_domain::{
 
 pub use self::credentials::Credentials;
 use crate::{
-    contract::{Account, Connector, Hook, Outgoing, Parsed, Probe, Profile, Rejection, Verified},
+    contract::{About, Account, Connector, Harmless, Hook, Outgoing, Parsed, Probe, Profile, Rejection, Verified},
     http::{Base, HttpRequest, HttpResponse},
     json::{Text, filled},
     meta::{
-        error,
+        about, error,
         graph::Caller,
         messaging::{self, Flavor},
         signature,
@@ -45,6 +46,7 @@ impl Connector for Facebook {
     const PLATFORM: Platform = Platform::Facebook;
     const SIGNATURE_HEADER: &'static str = signature::HEADER;
     const MEDIA_HOSTS: &'static [&'static str] = &["fbcdn.net", "fbsbx.com"];
+    const HARMLESS: &'static [&'static [Harmless]] = &[messaging::harmless::HARMLESS, harmless::HARMLESS];
     type Credentials = Credentials;
 
     fn capabilities() -> &'static [Capabilities] {
@@ -57,6 +59,10 @@ impl Connector for Facebook {
 
     fn parse(body: &Verified<'_>) -> Parsed {
         messaging::parse(Flavor::Messenger, body.bytes())
+    }
+
+    fn about(body: &Verified<'_>) -> About {
+        about::read(body.bytes())
     }
 
     fn plan(_surface: Surface, draft: &Draft) -> Result<Vec<Part>, Unsendable> {

@@ -2,6 +2,7 @@
 
 mod capabilities;
 mod credentials;
+mod harmless;
 
 use tributary_domain::json::Read;
 use tributary_domain::{
@@ -14,11 +15,11 @@ use tributary_domain::{
 
 pub use self::credentials::{Credentials, Kind};
 use crate::{
-    contract::{Account, Connector, Hook, Outgoing, Parsed, Probe, Profile, Rejection, Verified},
+    contract::{About, Account, Connector, Harmless, Hook, Outgoing, Parsed, Probe, Profile, Rejection, Verified},
     http::{Base, HttpRequest, HttpResponse},
     json::{Text, filled, written},
     meta::{
-        error,
+        about, error,
         graph::Caller,
         messaging::{self, Flavor},
         signature,
@@ -53,6 +54,7 @@ impl Connector for Instagram {
     const PLATFORM: Platform = Platform::Instagram;
     const SIGNATURE_HEADER: &'static str = signature::HEADER;
     const MEDIA_HOSTS: &'static [&'static str] = &["cdninstagram.com", "fbcdn.net", "fbsbx.com"];
+    const HARMLESS: &'static [&'static [Harmless]] = &[messaging::harmless::HARMLESS, harmless::HARMLESS];
     type Credentials = Credentials;
 
     fn capabilities() -> &'static [Capabilities] {
@@ -65,6 +67,10 @@ impl Connector for Instagram {
 
     fn parse(body: &Verified<'_>) -> Parsed {
         messaging::parse(Flavor::Instagram, body.bytes())
+    }
+
+    fn about(body: &Verified<'_>) -> About {
+        about::read(body.bytes())
     }
 
     fn plan(_surface: Surface, draft: &Draft) -> Result<Vec<Part>, Unsendable> {

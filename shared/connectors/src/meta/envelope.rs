@@ -4,7 +4,7 @@
 //! entry never hides the good ones.
 
 use serde::de::IgnoredAny;
-use tributary_domain::json::{Raw, Read};
+use tributary_domain::json::{Name, Raw, Read};
 
 use crate::{
     contract::Parsed,
@@ -19,12 +19,37 @@ struct Envelope<'a, E> {
     field: Option<IgnoredAny>,
 }
 
-#[derive(Read)]
 struct Entry<'a, I, C> {
     id: Option<Text<'a>>,
     messaging: Option<Vec<I>>,
     standby: Option<Vec<I>>,
     changes: Option<Vec<C>>,
+    /// Members that are not known.
+    others: Vec<Text<'a>>,
+}
+
+impl<'de: 'a, 'a, I: Read<'de>, C: Read<'de>> Read<'de> for Entry<'a, I, C> {
+    fn read(reader: &mut tributary_domain::json::Reader<'de>) -> Result<Self, serde_json::Error> {
+        let mut entry = Self { id: None, messaging: None, standby: None, changes: None, others: Vec::new() };
+        reader.map(&mut |key, reader| {
+            // Captured as one, and not field by field.
+            let entry = &mut entry;
+            match &*key {
+                "id" => reader.put(&mut entry.id)?,
+                "messaging" => reader.put(&mut entry.messaging)?,
+                "standby" => reader.put(&mut entry.standby)?,
+                "changes" => reader.put(&mut entry.changes)?,
+                name => {
+                    let passed = ["time", "uid"].contains(&name);
+                    if Option::<IgnoredAny>::read(reader)?.is_some() && !passed {
+                        entry.others.push(Name::named(key)?);
+                    }
+                }
+            }
+            Ok(())
+        })?;
+        Ok(entry)
+    }
 }
 
 #[derive(Read)]
@@ -51,8 +76,15 @@ pub(crate) trait Reader<'a> {
         let _ = (field, value);
         self.parsed().unreadable.push(format!("a change {}", fault(error)));
     }
-    /// Why a field is passed over, when it is on the documented list.
+    /// The field, when it is on the list of harmless ones.
     fn passed_over(field: &str) -> Option<&'static str>;
+    /// Whether this release reads the field. One that is neither read nor harmless is kept.
+    fn reads(field: &str) -> bool;
+    /// Which account a change is for: its entry's, unless its value names another.
+    fn account<'v>(entry: &'v str, value: Option<&'v Self::Value>) -> &'v str {
+        let _ = value;
+        entry
+    }
     /// Where findings are kept.
     fn parsed(&mut self) -> &mut Parsed;
 }
@@ -111,13 +143,34 @@ fn opened<'a, E, R: Reader<'a>>(
 
 fn walk<'a, R: Reader<'a>>(entry: Entry<'a, R::Item, Change<'a, R::Value>>, reader: &mut R) {
     let id = entry.id.unwrap_or_default();
+    unknown(&id, &entry.others, reader);
     entry.messaging.into_iter().flatten().for_each(|item| reader.item(&id, item, false));
     entry.standby.into_iter().flatten().for_each(|item| reader.item(&id, item, true));
     for change in entry.changes.into_iter().flatten() {
-        match R::passed_over(&change.field) {
-            Some(why) => reader.parsed().ignored.push(why),
-            None => reader.change(&id, &change.field, change.value),
+        if R::reads(&change.field) {
+            reader.change(&id, &change.field, change.value);
+        } else {
+            unread(&id, &change.field, Some(&change.value), reader);
         }
+    }
+}
+
+/// The entry that the dashboard's "Test" button writes.
+const SAMPLE_ENTRY: &str = "0";
+
+/// A change of a field that is not read: harmless, or kept.
+fn unread<'a, R: Reader<'a>>(entry: &str, field: &str, value: Option<&R::Value>, reader: &mut R) {
+    match R::passed_over(field) {
+        Some(known) => reader.parsed().ignored.push(known),
+        None if entry == SAMPLE_ENTRY => reader.parsed().sample = true,
+        None => reader.parsed().keep(field, R::account(entry, value)),
+    }
+}
+
+/// Members of an entry that are not known.
+fn unknown<'a, R: Reader<'a>>(entry: &str, members: &[Text<'_>], reader: &mut R) {
+    for name in members {
+        reader.parsed().keep(&format!("entry.{}", &**name), entry);
     }
 }
 
@@ -147,6 +200,7 @@ fn pieces<'a, R: Reader<'a>>(at: usize, raw: Raw<'a>, reader: &mut R) {
         }
     };
     let id = entry.id.unwrap_or_default();
+    unknown(&id, &entry.others, reader);
     for (list, standby) in [(entry.messaging, false), (entry.standby, true)] {
         for (index, raw) in list.into_iter().flatten().enumerate() {
             match tributary_domain::json::from_slice(raw.get().as_bytes()) {
@@ -165,8 +219,9 @@ fn pieces<'a, R: Reader<'a>>(at: usize, raw: Raw<'a>, reader: &mut R) {
                 continue;
             }
         };
-        if let Some(why) = R::passed_over(&change.field) {
-            reader.parsed().ignored.push(why);
+        if !R::reads(&change.field) {
+            let value = tributary_domain::json::from_slice(change.value.get().as_bytes()).ok();
+            unread(&id, &change.field, value.as_ref(), reader);
             continue;
         }
         match tributary_domain::json::from_slice(change.value.get().as_bytes()) {

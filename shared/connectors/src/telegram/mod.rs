@@ -4,6 +4,7 @@ mod capabilities;
 mod content;
 mod credentials;
 mod errors;
+mod harmless;
 mod parse;
 mod send;
 mod wire;
@@ -19,10 +20,10 @@ use tributary_domain::{
 
 pub use self::credentials::Credentials;
 use crate::{
-    contract::{Account, Connector, Hook, Outgoing, Parsed, Probe, Profile, Rejection, Verified},
+    contract::{About, Account, Connector, Harmless, Hook, Outgoing, Parsed, Probe, Profile, Rejection, Verified},
     crypto,
     http::{Base, HttpRequest, HttpResponse, segment},
-    json::{Text, filled, written},
+    json::{Members, Text, filled, written},
     plan,
 };
 
@@ -55,6 +56,7 @@ impl Connector for Telegram {
     const SIGNATURE_HEADER: &'static str = "x-telegram-bot-api-secret-token";
     /// Files come from the API's own host.
     const MEDIA_HOSTS: &'static [&'static str] = &[];
+    const HARMLESS: &'static [&'static [Harmless]] = &[harmless::HARMLESS];
     type Credentials = Credentials;
 
     fn capabilities() -> &'static [Capabilities] {
@@ -78,6 +80,13 @@ impl Connector for Telegram {
 
     fn parse(body: &Verified<'_>) -> Parsed {
         Self::parse_for(body, None)
+    }
+
+    fn about(body: &Verified<'_>) -> About {
+        let mut about = About::default();
+        let Members(members) = tributary_domain::json::from_slice(body.bytes()).unwrap_or_default();
+        members.iter().filter(|member| &***member != "update_id").for_each(|member| about.kind(member));
+        about
     }
 
     fn plan(_surface: Surface, draft: &Draft) -> Result<Vec<Part>, Unsendable> {

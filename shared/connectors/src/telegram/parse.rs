@@ -12,7 +12,7 @@ use tributary_domain::{
 
 use super::{
     content::{self, full_name},
-    wire,
+    harmless, wire,
 };
 use crate::{
     contract::Parsed,
@@ -28,6 +28,15 @@ pub(super) fn parse(body: &[u8], account: Option<&RemoteId>) -> Parsed {
         Err(error) => parsed.unreadable.push(format!("the update {}", fault(&error))),
     }
     parsed
+}
+
+/// Kinds that are kept, and are no message: nobody wrote anything that could be answered in a chat.
+const QUIET: &[&str] =
+    &["shipping_query", "pre_checkout_query", "purchased_paid_media", "poll_answer", "chat_join_request"];
+
+/// The kind, when it is on the list of harmless ones.
+fn harmless(kind: &str) -> Option<&'static str> {
+    harmless::HARMLESS.iter().map(|(known, _)| *known).find(|known| *known == kind)
 }
 
 struct Sink<'p> {
@@ -94,7 +103,7 @@ impl Sink<'_> {
         } else if let Some(reaction) = update.message_reaction {
             self.reaction(number, reaction);
         } else if let Some(kind) = update.other {
-            match wire::PASSED_OVER.iter().find(|known| **known == &*kind) {
+            match harmless(&kind) {
                 Some(known) => self.parsed.ignored.push(known),
                 None => self.unknown(number, &kind, body),
             }
@@ -103,21 +112,23 @@ impl Sink<'_> {
         }
     }
 
-    /// A kind that is not known is shown by its name, when it says whose it is.
+    /// Notes a kind that is neither read nor harmless.
+    fn keep(&mut self, kind: &str) {
+        self.parsed.keep(kind, self.account.map_or("", RemoteId::as_str));
+    }
+
+    /// A kind that is not known is kept, and also shown by its name when it says whose it is.
     fn unknown(&mut self, number: i64, kind: &str, body: &[u8]) {
         let members = tributary_domain::json::from_slice::<HashMap<Text<'_>, Raw<'_>>>(body).unwrap_or_default();
         let raw = members.iter().find(|(name, _)| &***name == kind).map(|(_, raw)| raw.get());
         let shape = raw.and_then(|raw| tributary_domain::json::from_str::<wire::Unknown<'_>>(raw).ok());
-        let Some(shape) = shape else {
-            return self.parsed.unreadable.push("the update is of a kind that is not known".to_owned());
-        };
+        self.keep(kind);
+        let Some(shape) = shape.filter(|_| !QUIET.contains(&kind)) else { return };
         if shape.chat.as_ref().is_some_and(|chat| !self.private(chat)) {
             return;
         }
         let person = shape.from.or(shape.user);
-        let Some(id) = shape.chat.map(|chat| chat.id).or(person.as_ref().map(|person| person.id)) else {
-            return self.parsed.unreadable.push("the update is of a kind that is not known".to_owned());
-        };
+        let Some(id) = shape.chat.map(|chat| chat.id).or(person.as_ref().map(|person| person.id)) else { return };
         let mut peer = Chat::of(id, shape.business_connection_id).peer();
         if let Some(person) = person.filter(|person| person.id == id) {
             peer.name = full_name(person.first_name, person.last_name);
@@ -129,14 +140,16 @@ impl Sink<'_> {
         self.push(peer, format!("message:{id}"), at, Fact::Message { id, content });
     }
 
-    /// Whether a chat is with one person. All others are passed over, by their kind.
+    /// Whether a chat is with one person. What comes from another is harmless or kept, by the chat's kind.
     fn private(&mut self, chat: &wire::Chat<'_>) -> bool {
         let kind = chat.kind.as_deref().unwrap_or("private");
         if kind == "private" {
             return true;
         }
-        let known = ["group", "supergroup", "channel"].into_iter().find(|known| *known == kind);
-        self.parsed.ignored.push(known.unwrap_or("other_chat"));
+        match harmless(kind) {
+            Some(known) => self.parsed.ignored.push(known),
+            None => self.keep(kind),
+        }
         false
     }
 
@@ -171,6 +184,11 @@ impl Sink<'_> {
         }
         let at = message.date.map(Timestamp::from_seconds);
         let origin = self.origin(message.sender_business_bot.take(), message.is_from_offline == Some(true));
+        for word in message.other.iter().chain(&message.more) {
+            if !wire::SERVICE.contains(&&**word) {
+                self.parsed.keep(&format!("message.{}", &**word), self.account.map_or("", RemoteId::as_str));
+            }
+        }
         let content = content::read(message, |id| chat.message(id));
         let id = chat.message(id);
         let key = format!("message:{id}");
@@ -236,7 +254,7 @@ impl Sink<'_> {
     /// The press of a button has no time of its own: the message's is that of its sending.
     fn pressed(&mut self, query: wire::CallbackQuery<'_>) {
         let Some(message) = query.message else {
-            return self.parsed.ignored.push("inline_callback_query");
+            return self.keep("callback_query.inline");
         };
         let Some((chat, message)) = self.opened(*message) else {
             return;
@@ -259,8 +277,8 @@ impl Sink<'_> {
     }
 
     fn member(&mut self, number: i64, change: wire::MemberChange<'_>) {
-        if !self.private(&change.chat) {
-            return;
+        if change.chat.kind.as_deref().is_some_and(|kind| kind != "private") {
+            return self.parsed.ignored.push("my_chat_member");
         }
         let became = match &*change.new_chat_member.status {
             "kicked" => PeerChange::Blocked,

@@ -21,26 +21,6 @@ open! {
     pass &[];
 }
 
-/// Kinds of update that never are a customer's message to us.
-pub(crate) const PASSED_OVER: &[&str] = &[
-    "business_connection",
-    "channel_post",
-    "edited_channel_post",
-    "inline_query",
-    "chosen_inline_result",
-    "shipping_query",
-    "pre_checkout_query",
-    "purchased_paid_media",
-    "poll",
-    "poll_answer",
-    "chat_member",
-    "chat_join_request",
-    "chat_boost",
-    "removed_chat_boost",
-    "message_reaction_count",
-    "managed_bot",
-];
-
 /// Members that make a message of the service's own, which asks for no answer.
 pub(crate) const SERVICE: &[&str] = &[
     "pinned_message",

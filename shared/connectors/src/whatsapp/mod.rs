@@ -3,6 +3,7 @@
 mod capabilities;
 mod content;
 mod credentials;
+mod harmless;
 mod parse;
 mod peer;
 mod send;
@@ -19,10 +20,10 @@ use tributary_domain::{
 
 pub use self::credentials::Credentials;
 use crate::{
-    contract::{Account, Connector, Hook, Outgoing, Parsed, Probe, Profile, Rejection, Verified},
+    contract::{About, Account, Connector, Harmless, Hook, Outgoing, Parsed, Probe, Profile, Rejection, Verified},
     http::{Base, HttpRequest, HttpResponse, Method, Target},
     json::{Text, filled},
-    meta::{error, graph::Caller, signature},
+    meta::{about, error, graph::Caller, signature},
     plan,
 };
 
@@ -39,6 +40,7 @@ impl Connector for Whatsapp {
     const SIGNATURE_HEADER: &'static str = signature::HEADER;
     const MEDIA_HOSTS: &'static [&'static str] = &["fbsbx.com", "fbcdn.net", "whatsapp.net"];
     const ALIASES: bool = true;
+    const HARMLESS: &'static [&'static [Harmless]] = &[harmless::HARMLESS];
     type Credentials = Credentials;
 
     fn capabilities() -> &'static [Capabilities] {
@@ -51,6 +53,10 @@ impl Connector for Whatsapp {
 
     fn parse(body: &Verified<'_>) -> Parsed {
         parse::parse(body.bytes())
+    }
+
+    fn about(body: &Verified<'_>) -> About {
+        about::read(body.bytes())
     }
 
     fn plan(_surface: Surface, draft: &Draft) -> Result<Vec<Part>, Unsendable> {

@@ -10,13 +10,13 @@ use tributary_domain::{
 };
 
 use super::{
-    content,
+    content, harmless,
     peer::{identities, peer},
     wire,
 };
 use crate::{
     contract::Parsed,
-    json::{fault, filled},
+    json::{Members, fault, filled},
     meta::envelope,
 };
 
@@ -42,8 +42,8 @@ impl<'a> envelope::Reader<'a> for Sink {
     type Item = IgnoredAny;
     type Value = wire::Value<'a>;
 
-    fn item(&mut self, _entry: &str, _item: IgnoredAny, _standby: bool) {
-        self.parsed.ignored.push("messaging");
+    fn item(&mut self, entry: &str, _item: IgnoredAny, _standby: bool) {
+        self.parsed.keep("messaging", entry);
     }
 
     fn change(&mut self, entry: &str, field: &str, value: wire::Value<'a>) {
@@ -51,7 +51,10 @@ impl<'a> envelope::Reader<'a> for Sink {
         let Some(account) = self.account(field, sample, value.metadata) else {
             return;
         };
-        self.parsed.ignored.extend(value.errors.iter().map(|_| "errors"));
+        if !value.errors.is_empty() {
+            self.parsed.keep("messages.errors", account.as_str());
+        }
+        self.members(field, &value.members, &account);
         let frame = Frame { account: &account, contacts: &value.contacts };
         value.messages.into_iter().for_each(|message| self.message(&frame, message, false));
         value.message_echoes.into_iter().for_each(|message| self.message(&frame, message, true));
@@ -65,6 +68,7 @@ impl<'a> envelope::Reader<'a> for Sink {
         let Some(account) = self.account(field, false, value.metadata) else {
             return;
         };
+        self.members(field, &value.members, &account);
         let contacts: Vec<_> = value
             .contacts
             .into_iter()
@@ -84,27 +88,17 @@ impl<'a> envelope::Reader<'a> for Sink {
     }
 
     fn passed_over(field: &str) -> Option<&'static str> {
-        match field {
-            "messages" | "smb_message_echoes" | "message_echoes" => None,
-            _ => Some(
-                [
-                    "account_update",
-                    "account_alerts",
-                    "account_review_update",
-                    "phone_number_quality_update",
-                    "phone_number_name_update",
-                    "message_template_status_update",
-                    "message_template_quality_update",
-                    "user_preferences",
-                    "history",
-                    "smb_app_state_sync",
-                    "security",
-                ]
-                .into_iter()
-                .find(|known| *known == field)
-                .unwrap_or("other_field"),
-            ),
-        }
+        harmless::HARMLESS.iter().map(|(known, _)| *known).find(|known| *known == field)
+    }
+
+    fn reads(field: &str) -> bool {
+        matches!(field, "messages" | "smb_message_echoes" | "message_echoes")
+    }
+
+    /// Its number, or else the business account.
+    fn account<'v>(entry: &'v str, value: Option<&'v wire::Value<'a>>) -> &'v str {
+        let number = value.and_then(|value| value.metadata.as_ref()?.phone_number_id.as_deref());
+        number.filter(|number| !number.is_empty()).unwrap_or(entry)
     }
 
     fn parsed(&mut self) -> &mut Parsed {
@@ -114,7 +108,7 @@ impl<'a> envelope::Reader<'a> for Sink {
 
 /// What all elements of one value have in common.
 pub(super) struct Frame<'f> {
-    account: &'f RemoteId,
+    pub(super) account: &'f RemoteId,
     pub(super) contacts: &'f [wire::Contact<'f>],
 }
 
@@ -132,6 +126,13 @@ impl Sink {
         account.map(RemoteId::new)
     }
 
+    /// Members of a value that are not known.
+    fn members(&mut self, field: &str, members: &Members<'_>, account: &RemoteId) {
+        for name in members.0.iter().filter(|name| !wire::MEMBERS.contains(&&***name)) {
+            self.parsed.keep(&format!("{field}.{}", &**name), account.as_str());
+        }
+    }
+
     fn piece<'a, T: Read<'a>>(&mut self, what: &str, raw: Raw<'a>, take: impl FnOnce(&mut Self, T)) {
         match tributary_domain::json::from_slice(raw.get().as_bytes()) {
             Ok(piece) => take(self, piece),
@@ -141,7 +142,7 @@ impl Sink {
 
     fn message(&mut self, frame: &Frame<'_>, mut message: wire::Message<'_>, echo: bool) {
         if message.group_id.is_some() {
-            return self.parsed.ignored.push("group");
+            return self.parsed.keep("messages.group", frame.account.as_str());
         }
         let (phone, user) = if echo {
             (message.to.take(), message.to_user_id.take())
@@ -170,7 +171,12 @@ impl Sink {
             "request_welcome" => self.parsed.ignored.push("request_welcome"),
             _ => {
                 let automatic = message.message_creation_type.is_some();
+                let explained = !message.errors.is_empty() || kind == "unsupported";
+                let name = format!("messages.{kind}");
                 let content = content::read(message);
+                if content.unsupported.is_some() && !explained {
+                    self.parsed.keep(&name, frame.account.as_str());
+                }
                 let key = format!("message:{id}");
                 let id = RemoteId::new(id);
                 let fact = if echo {
@@ -219,7 +225,7 @@ impl Sink {
             file || words.is_some_and(|words| !words.is_empty())
         };
         if !edit.message.as_ref().is_some_and(says) {
-            return self.parsed.ignored.push("edit_without_text");
+            return self.parsed.keep("messages.edit", frame.account.as_str());
         }
         let key = format!("edit:{}:{event}", &*edit.original_message_id);
         let id = RemoteId::new(edit.original_message_id);
@@ -241,7 +247,7 @@ impl Sink {
         let mut new = identities(phone.as_deref(), user.as_deref());
         new.retain(|one| !peer.identities.contains(one));
         if new.is_empty() {
-            return self.parsed.ignored.push("system");
+            return self.parsed.keep("messages.system", frame.account.as_str());
         }
         new.append(&mut peer.identities);
         // Business-scoped ids outlast numbers.

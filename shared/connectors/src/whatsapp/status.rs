@@ -34,7 +34,7 @@ impl Sink {
                 let at = status.timestamp.map(|moment| moment.0);
                 return self.push(frame, peer, key, at, Fact::Undelivered { id, error, correlation });
             }
-            _ => return self.parsed.ignored.push("status"),
+            other => return self.parsed.keep(&format!("statuses.{other}"), frame.account.as_str()),
         };
         let scope = Scope::Message { id: RemoteId::new(id) };
         let at = status.timestamp.map(|moment| moment.0);

@@ -6,7 +6,7 @@ use serde::de::IgnoredAny;
 use tributary_domain::json::{Raw, Read};
 
 use crate::{
-    json::{Moment, Text},
+    json::{Members, Moment, Text},
     meta::error::Fault,
 };
 
@@ -23,7 +23,14 @@ pub(crate) struct Value<'a> {
     pub(crate) statuses: Vec<Status<'a>>,
     #[read(or_default)]
     pub(crate) errors: Vec<IgnoredAny>,
+    /// The names of all of them.
+    #[read(flatten)]
+    pub(crate) members: Members<'a>,
 }
+
+/// Members of a value that are known. A delivery with any other is kept.
+pub(crate) const MEMBERS: &[&str] =
+    &["messaging_product", "metadata", "contacts", "messages", "message_echoes", "statuses", "errors"];
 
 /// The same, with its elements unread: for a value of which some element cannot be read.
 #[derive(Read)]
@@ -37,6 +44,8 @@ pub(crate) struct Loose<'a> {
     pub(crate) message_echoes: Vec<Raw<'a>>,
     #[read(or_default)]
     pub(crate) statuses: Vec<Raw<'a>>,
+    #[read(flatten)]
+    pub(crate) members: Members<'a>,
 }
 
 #[derive(Debug, Read)]

@@ -1,7 +1,7 @@
 //! What each kind of messaging event says.
 
 use tributary_domain::{
-    event::{Content, Correlation, Fact, Origin, Pressed, Quote, Scope, Side, Stage, Story, StoryKind},
+    event::{AttachmentKind, Content, Correlation, Fact, Origin, Pressed, Quote, Scope, Side, Stage, Story, StoryKind},
     id::RemoteId,
     time::Timestamp,
 };
@@ -26,6 +26,11 @@ impl Sink<'_> {
             return self.push(frame, format!("unsent:{mid}"), Fact::Unsent { id });
         }
         let (attachments, mut story) = attachment::read(self.flavor, message.attachments);
+        for one in &attachments {
+            if let AttachmentKind::Unknown(kind) = &one.kind {
+                self.parsed.keep(&format!("message.{kind}"), frame.account);
+            }
+        }
         let mut quote = None;
         if let Some(reply) = message.reply_to {
             quote = filled(reply.mid).map(|id| Quote { id: Some(RemoteId::new(id)), text: None });

@@ -2,12 +2,15 @@
 
 mod attachment;
 mod facts;
+pub(crate) mod harmless;
 mod parse;
 mod send;
 mod wire;
 
 pub(crate) use parse::parse;
 pub(crate) use send::{accepted, message};
+
+use crate::contract::Connector as _;
 
 /// Which of the two. They differ in a handful of places.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -16,4 +19,14 @@ pub(crate) enum Flavor {
     Messenger,
     /// Instagram: `object: "instagram"`.
     Instagram,
+}
+
+impl Flavor {
+    /// What is passed over.
+    fn harmless(self) -> &'static [&'static [crate::contract::Harmless]] {
+        match self {
+            Self::Messenger => crate::facebook::Facebook::HARMLESS,
+            Self::Instagram => crate::instagram::Instagram::HARMLESS,
+        }
+    }
 }

@@ -11,13 +11,15 @@ use tributary_domain::{
 use super::{Flavor, attachment, wire};
 use crate::{
     contract::Parsed,
-    json::{fault, filled},
+    json::{Text, fault, filled},
     meta::envelope,
 };
 
 /// What the dashboard's "Test" button writes: entry `0`, or these two parties.
 const SAMPLE_ENTRY: &str = "0";
 const SAMPLE_PARTIES: (&str, &str) = ("12334", "23245");
+/// Kinds that are kept, and are no message: nobody wrote anything that could be answered.
+const QUIET: &[&str] = &["optin", "policy_enforcement", "policy-enforcement"];
 
 /// The events of a body.
 pub(crate) fn parse(flavor: Flavor, body: &[u8]) -> Parsed {
@@ -33,7 +35,7 @@ struct Page<'p>(Sink<'p>);
 struct Instagram<'p>(Sink<'p>);
 
 macro_rules! reader {
-    ($name:ident, $object:literal, [$($field:literal),*]) => {
+    ($name:ident, $object:literal, $flavor:expr) => {
         impl<'a> envelope::Reader<'a> for $name<'_> {
             const OBJECT: &'static str = $object;
             type Item = wire::Item<'a>;
@@ -46,7 +48,11 @@ macro_rules! reader {
                 self.0.change(entry, field, value);
             }
             fn passed_over(field: &str) -> Option<&'static str> {
-                [$($field),*].into_iter().find(|known| *known == field)
+                harmless($flavor, field)
+            }
+            /// Some Instagram accounts get messaging events as changes.
+            fn reads(field: &str) -> bool {
+                field.starts_with("messag") || field.starts_with("standby")
             }
             fn parsed(&mut self) -> &mut Parsed {
                 self.0.parsed
@@ -55,9 +61,13 @@ macro_rules! reader {
     };
 }
 
-// Fields that belong to other surfaces than messages.
-reader!(Page, "page", ["feed", "mention", "ratings", "leadgen", "live_videos", "videos", "name", "picture"]);
-reader!(Instagram, "instagram", ["comments", "live_comments", "mentions", "story_insights"]);
+reader!(Page, "page", Flavor::Messenger);
+reader!(Instagram, "instagram", Flavor::Instagram);
+
+/// The kind, when it is on the list of harmless ones.
+fn harmless(flavor: Flavor, kind: &str) -> Option<&'static str> {
+    flavor.harmless().iter().copied().flatten().map(|(known, _)| *known).find(|known| *known == kind)
+}
 
 pub(super) struct Sink<'p> {
     pub(super) flavor: Flavor,
@@ -74,11 +84,8 @@ pub(super) struct Frame<'e> {
 }
 
 impl Sink<'_> {
-    /// Some Instagram accounts get messaging events as changes; the value is then an element of `messaging`.
+    /// The value of a change is an element of `messaging`.
     fn change(&mut self, entry: &str, field: &str, value: Raw<'_>) {
-        if !(field.starts_with("messag") || field.starts_with("standby")) {
-            return self.parsed.ignored.push("other_field");
-        }
         match tributary_domain::json::from_slice(value.get().as_bytes()) {
             Ok(item) => self.item(entry, item, field == "standby"),
             Err(error) => self.parsed.unreadable.push(format!("a change {}", fault(&error))),
@@ -92,9 +99,8 @@ impl Sink<'_> {
             self.parsed.sample = true;
             return;
         }
-        if let Some(known) = item.other.as_ref().and_then(|word| wire::PASSED_OVER.iter().find(|one| **one == &**word))
-        {
-            return self.parsed.ignored.push(known);
+        if !self.sorted(entry, &mut item) {
+            return;
         }
         if item.is_self == Some(true) || item.message.as_ref().is_some_and(|message| message.is_self) {
             return self.parsed.ignored.push("is_self");
@@ -102,6 +108,10 @@ impl Sink<'_> {
         let echo = item.message.as_ref().is_some_and(|message| message.is_echo);
         let ours = echo || sender == entry;
         let (peer, own) = if ours { (recipient, sender) } else { (sender, recipient) };
+        if peer.is_empty() && !item.is_known() && item.other.is_some() {
+            // Nobody's: it is kept, and that is all.
+            return;
+        }
         if peer.is_empty() {
             return self.parsed.unreadable.push("an event names no person".to_owned());
         }
@@ -111,6 +121,29 @@ impl Sink<'_> {
         }
         let frame = Frame { account, peer, ours, standby, at: item.timestamp.map(|moment| moment.0) };
         self.facts(&frame, item);
+    }
+
+    /// Sorts out the members that are not known: those that are harmless are counted where they are all there is, and the
+    /// delivery is kept for the sake of the others. Whether there is anything left to be read.
+    fn sorted(&mut self, entry: &str, item: &mut wire::Item<'_>) -> bool {
+        let known = item.is_known();
+        let words: Vec<Text<'_>> = item.other.take().into_iter().chain(std::mem::take(&mut item.more)).collect();
+        if words.is_empty() {
+            return true;
+        }
+        for word in words {
+            match harmless(self.flavor, &word) {
+                Some(harmless) if !known => self.parsed.ignored.push(harmless),
+                Some(_) => {}
+                None => {
+                    self.parsed.keep(&format!("messaging.{}", &*word), entry);
+                    if !QUIET.contains(&&*word) && item.other.is_none() {
+                        item.other = Some(word);
+                    }
+                }
+            }
+        }
+        known || item.other.is_some()
     }
 
     fn facts(&mut self, frame: &Frame<'_>, item: wire::Item<'_>) {

@@ -7,19 +7,6 @@ use tributary_domain::json::Read;
 
 use crate::json::{Moment, Text, open};
 
-/// Members of an element that are known and never shown, each with the word it is counted under.
-pub(crate) const PASSED_OVER: &[&str] = &[
-    "pass_thread_control",
-    "take_thread_control",
-    "request_thread_control",
-    "app_roles",
-    "policy_enforcement",
-    "optin",
-    "account_linking",
-    "hop_context",
-    "prior_message",
-];
-
 open! {
     /// One event.
     struct Item<'a> {
@@ -37,6 +24,19 @@ open! {
         is_self: bool,
     }
     pass &[];
+}
+
+impl Item<'_> {
+    /// Whether it has a member that is an event which is known.
+    pub(crate) fn is_known(&self) -> bool {
+        self.message.is_some()
+            || self.message_edit.is_some()
+            || self.reaction.is_some()
+            || self.delivery.is_some()
+            || self.read.is_some()
+            || self.postback.is_some()
+            || self.referral.is_some()
+    }
 }
 
 #[derive(Debug, Read)]

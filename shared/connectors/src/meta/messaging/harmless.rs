@@ -1,0 +1,18 @@
+//! What of messaging is passed over, on Messenger as on Instagram.
+
+use crate::contract::Harmless;
+
+/// Members of an element, and what is made of some others.
+pub(crate) const HARMLESS: &[Harmless] = &[
+    ("pass_thread_control", "another app was given a conversation"),
+    ("take_thread_control", "another app took a conversation"),
+    ("request_thread_control", "another app asks for a conversation"),
+    ("app_roles", "the app's role in the handover protocol"),
+    ("account_linking", "somebody signed in to or out of another service: it holds a code that is nobody's to keep"),
+    ("hop_context", "which apps a message went through, beside the message"),
+    ("prior_message", "which plugin a message followed, beside the message"),
+    ("is_self", "a message of the account's to itself"),
+    ("own_event", "what the account itself pressed"),
+    ("own_receipt", "what the account itself read"),
+    ("message_edit_without_text", "an edit that changes no words: those that are there stay"),
+];
