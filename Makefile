@@ -1,7 +1,7 @@
 # Each command sets up what it needs first, and skips what is there. See docs/ for the variables.
 TSX := node_modules/.bin/tsx
 .DEFAULT_GOAL := help
-.PHONY: help setup build dev serve test check bench costs deploy
+.PHONY: help setup build dev serve test soak check bench costs deploy
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 16
@@ -20,6 +20,9 @@ serve: build ## the Worker alone (PORT, STATE_DIR, ENV_FILE)
 
 test: ## every test there is
 	@tools/test.sh
+
+soak: ## the simulation for long: many more schedules than `make test` runs (SCHEDULES, FIRST_SEED)
+	@SCHEDULES=$(or $(SCHEDULES),200000) cargo test --locked -p tributary-simulation -- --nocapture
 
 check: ## the quick loop: formatting, lints, native tests
 	@tools/check.sh
