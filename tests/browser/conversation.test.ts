@@ -66,7 +66,7 @@ test('given to a teammate with a note: their page shows it as it happens', async
   await page.getByRole('combobox', { name: 'Filter teammates and teams' }).fill('lena');
   await page.getByLabel('Note').fill('She has asked twice; please call the courier.');
   await page.getByRole('button', { name: 'Assign to Lena Roth' }).click();
-  await page.getByText('Given to Lena Roth').waitFor();
+  await page.getByText('Assigned to Lena Roth').waitFor();
   await row(hers.page, 'Ada Moss').waitFor();
   await openThread(hers.page, 'Ada Moss');
   await hers.page.getByText('She has asked twice; please call the courier.').first().waitFor();
@@ -215,7 +215,7 @@ test('a template goes into the composer by keyboard, is finished by a person, an
   await until('it is on the phone', () => ada().received.length === before + 1);
   assert.match(ada().received.at(-1)?.text ?? '', /^Thank you for your message.* Yours, Robin$/);
   await page.getByRole('button', { name: 'History', exact: true }).click();
-  await page.getByText('wrote a reply, begun from the template “Order number”').waitFor();
+  await page.getByText('wrote a reply, started from the template “Order number”').waitFor();
   await page.getByText(/labelled it: .*(urgency|urgent), English/).first().waitFor();
   await page.getByText('Lena Roth', { exact: false }).first().waitFor();
 });

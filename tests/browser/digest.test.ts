@@ -58,10 +58,10 @@ test('it is read as of now, with ways into its queues and conversations, and not
   await page.waitForURL('**/digest');
   await paper(page).getByRole('heading', { level: 2, name: 'As of now' }).waitFor();
   await page.getByText(/the next one goes out/).waitFor();
-  await page.getByText('None has gone out yet.').waitFor();
+  await page.getByText('No digest has been sent yet.').waitFor();
   assert.equal(await paper(page).getByRole('region', { name: 'Unassigned' }).getByRole('listitem').count(), 2);
-  await paper(page).getByRole('region', { name: 'Replies in doubt' }).getByText('1 reply uncertain').waitFor();
-  await paper(page).getByRole('region', { name: 'Replies in doubt' }).getByRole('link').first().click();
+  await paper(page).getByRole('region', { name: 'Replies with unknown delivery' }).getByText('1 reply uncertain').waitFor();
+  await paper(page).getByRole('region', { name: 'Replies with unknown delivery' }).getByRole('link').first().click();
   await page.getByRole('heading', { level: 2, name: 'Marcus Bell' }).waitFor();
   await page.goBack();
   await paper(page).getByRole('link', { name: /Unassigned$/ }).first().click();
@@ -93,7 +93,7 @@ test('an administrator sends it after a look at who gets it; a refused mail stay
   await dialog.getByRole('button', { name: 'Send now', exact: true }).dblclick();
   await dialog.waitFor({ state: 'detached' });
   await page.getByText(/^Sent by Robin Vale/).waitFor();
-  const reached = page.getByRole('region', { name: 'Who got it' });
+  const reached = page.getByRole('region', { name: 'Recipients' });
   await reached.getByText('Failed: it was refused').waitFor();
   await reached.getByText(/^Sent at/).nth(1).waitFor();
   await until('the other mail is there', () => mails().length === 1);
@@ -125,7 +125,7 @@ test('when it cannot be fetched it says so, and tries again', async () => {
   const { page } = visit;
   await page.route('**/api/v1/digests/preview', (route) => route.abort());
   await page.goto(`${house.worker.url}/digest`);
-  await page.getByText('The digest could not be fetched').waitFor();
+  await page.getByText('The digest could not be loaded').waitFor();
   await page.unroute('**/api/v1/digests/preview');
   await page.getByRole('button', { name: 'Try again' }).click();
   await paper(page).waitFor();

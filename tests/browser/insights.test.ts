@@ -75,7 +75,7 @@ test('what does not come is said, and can be tried again', async () => {
   const { page } = robin;
   await page.route('**/api/v1/insights?*', (route) => route.abort());
   await page.goto(`${house.worker.url}/insights?report=volume`);
-  await page.getByText('The report could not be read').waitFor();
+  await page.getByText('The report could not be loaded').waitFor();
   await page.unroute('**/api/v1/insights?*');
   await page.getByRole('button', { name: 'Try again' }).click();
   await page.getByRole('img', { name: /by day/ }).waitFor();
@@ -87,11 +87,11 @@ test('what does not come is said, and can be tried again', async () => {
 test('costs: this month unit by unit, and what other months would be', async () => {
   const { page } = robin;
   await page.getByRole('link', { name: 'Costs' }).click();
-  const months = page.getByRole('table', { name: 'What other months would cost' });
+  const months = page.getByRole('table', { name: 'What other volumes would cost' });
   await months.waitFor();
   for (const messages of ['1,500', '10,000', '100,000']) await months.getByRole('rowheader', { name: messages, exact: true }).waitFor();
   await page.getByText(/Models have reported [\d,]+ tokens read and [\d,]+ written so far/).waitFor();
-  await page.getByRole('table', { name: 'This month, unit by unit' }).getByRole('rowheader', { name: 'D1 rows written' }).waitFor();
+  await page.getByRole('table', { name: 'This month in detail' }).getByRole('rowheader', { name: 'D1 rows written' }).waitFor();
 });
 
 for (const scheme of ['light', 'dark'] as const) {
@@ -259,7 +259,7 @@ test('a suggested keyword is written into the rules by keyboard, and counts once
   await house.worker.scheduled('*/5 * * * *');
 
   await page.goto(`${house.worker.url}/insights?report=accuracy`);
-  await page.getByRole('button', { name: 'Look for words' }).focus();
+  await page.getByRole('button', { name: 'Find keywords' }).focus();
   await page.keyboard.press('Enter');
   const add = page.getByRole('link', { name: 'Add to rules: “zipper” among the keywords of Returns' });
   await add.waitFor();
@@ -294,7 +294,7 @@ test('a suggested keyword is written into the rules by keyboard, and counts once
   await page.getByText('is among the keywords of Returns already').waitFor();
   assert.equal(new URL(page.url()).search, '');
   await page.goto(`${house.worker.url}/insights?report=accuracy`);
-  await page.getByRole('button', { name: 'Look for words' }).click();
+  await page.getByRole('button', { name: 'Find keywords' }).click();
   await page.getByText(/corrected threads have in common|in 3 threads/).first().waitFor();
   assert.equal(await add.count(), 0, 'the rules know it');
 });

@@ -70,7 +70,7 @@ test('j and k move, r has a failed one told again, Enter opens the thread', asyn
   const { page } = robin;
   await page.keyboard.press('j');
   await page.keyboard.press('r');
-  await page.getByText('It is told again').waitFor();
+  await page.getByText('It is being posted again').waitFor();
   await until('it was posted', async () => (await count("SELECT count(*) AS n FROM notices WHERE id = 'n-4' AND state = 'sent'")) === 1);
   await row(page, 'Sent').waitFor();
   await page.getByRole('link', { name: /^Notices/ }).and(page.locator(':not(:has-text("to look at"))')).waitFor();
@@ -128,7 +128,7 @@ test('whoever is no administrator sees the notices, and is not led to what was p
   await page.getByText('This page is for administrators').waitFor();
   await page.goto(`${house.worker.url}/notices?state=sent`);
   await row(page, 'Ada Byron').first().waitFor();
-  assert.equal(await page.getByRole('button', { name: /^Tell again/ }).count(), 0);
+  assert.equal(await page.getByRole('button', { name: /^Post again/ }).count(), 0);
   await visit.close();
 });
 
@@ -156,7 +156,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
       const shown = async (name: string) => void wrong.push(...(await look(page, `${name}-${width}-${colorScheme}`)));
       if (width === 390) {
         await page.goto(`${house.worker.url}/notices`);
-        await page.getByRole('button', { name: 'Back to the queues' }).click();
+        await page.getByRole('button', { name: 'Back to the inbox' }).click();
         await page.getByRole('link', { name: /^Parked/ }).waitFor();
         await shown('rail');
       }

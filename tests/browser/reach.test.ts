@@ -55,7 +55,7 @@ test('by keyboard alone: move, open, note, assign, close, undo, back, go', async
   await page.getByRole('combobox', { name: 'Filter teammates and teams' }).waitFor();
   await page.keyboard.type('jon');
   await page.keyboard.press('Enter');
-  await page.getByText('Given to Jon Aker').waitFor();
+  await page.getByText('Assigned to Jon Aker').waitFor();
   await page.keyboard.press('e');
   await page.getByRole('button', { name: 'Undo' }).last().waitFor();
   await page.locator('.chip.state', { hasText: 'Closed' }).waitFor();
@@ -129,7 +129,7 @@ test('a thread that cannot be read leaves the keyboard alive', async () => {
   await page.route(/\/threads\/[^/?]+$/, (route) => (route.request().resourceType() === 'fetch' ? route.abort() : route.continue()));
   await page.keyboard.press('j');
   await page.keyboard.press('r');
-  await page.getByText('The thread could not be read').waitFor();
+  await page.getByText('The thread could not be loaded').waitFor();
   const refused = page.url();
   await page.keyboard.press('r');
   await page.keyboard.press('j');

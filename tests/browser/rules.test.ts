@@ -32,7 +32,7 @@ const saveElsewhere = async (from: string, to: string, note: string) => {
   const lena = await house.signedIn('lena@tributary.example');
   await toRules(lena.page);
   await change(lena.page, from, to);
-  await lena.page.getByLabel('Why it changes').fill(note);
+  await lena.page.getByLabel('Reason for the change').fill(note);
   await lena.page.getByText('No problems').first().waitFor();
   await saveButton(lena.page).click();
   await lena.page.getByText(/Saved as version/).waitFor();
@@ -93,7 +93,7 @@ test('a change is tried on what came in, then saved with a reason, and takes eff
   await page.getByText('Owners of orders: Lena Roth').or(page.getByText('owners of orders: Lena Roth')).first().waitFor();
   await page.getByRole('row', { name: /Lena Roth/ }).waitFor();
   await page.getByText('Normal becomes high').waitFor();
-  await page.getByLabel('Why it changes').fill('Lena takes the orders');
+  await page.getByLabel('Reason for the change').fill('Lena takes the orders');
   await page.keyboard.press('Control+s');
   await page.getByText(/Saved as version 2/).waitFor();
   await tab(page, 'Versions');
@@ -109,9 +109,9 @@ test('a thread says why it is whose, guardrail by guardrail, by one key', async 
   const { page } = robin;
   await page.locator('#thread-title').focus();
   await page.keyboard.press('w');
-  const why = page.getByRole('dialog', { name: 'Owner, and why' });
+  const why = page.getByRole('dialog', { name: 'Why this owner?' });
   await why.getByRole('heading', { name: 'Why Lena Roth?' }).waitFor();
-  for (const [name, said] of [['Who', /owners of orders: Lena Roth/i], ['Hours', /Lena Roth is on shift/], ['Load', /carries least: \d+ of 40/], ['Backup', /no backup is needed/i]] as const) {
+  for (const [name, said] of [['Who', /owners of orders: Lena Roth/i], ['Hours', /Lena Roth is on shift/], ['Load', /has the lightest load.* \(\d+ of 40\)/], ['Backup', /no backup is needed/i]] as const) {
     await why.locator('dl > div').filter({ hasText: name }).getByText(said).waitFor();
   }
   await page.keyboard.press('Escape');
@@ -123,20 +123,20 @@ test('two people write at once: what does not collide is put together, the rest 
   await toRules(page);
   await change(page, 'at = "09:00"', 'at = "08:00"');
   await change(page, 'within = "30d"', 'within = "20d"');
-  await page.getByLabel('Why it changes').fill('Earlier digest');
+  await page.getByLabel('Reason for the change').fill('Earlier digest');
   await page.getByText('No problems').first().waitFor();
   await saveElsewhere('at = "09:00"', 'at = "10:00"', 'Later digest');
   await saveElsewhere('window = "30m"', 'window = "45m"', 'Look longer for the same question');
   await saveButton(page).click();
   await page.getByRole('heading', { name: 'Put your changes and version 4 together' }).waitFor();
   await page.getByText('1 conflict is for you to decide').waitFor();
-  const goOn = page.getByRole('button', { name: 'Go on with this text' });
+  const goOn = page.getByRole('button', { name: 'Use this text' });
   assert.equal(await goOn.isDisabled(), true);
   await page.getByLabel('Mine', { exact: true }).check();
   await goOn.click();
   const text = await area(page).inputValue();
   for (const part of ['at = "08:00"', 'within = "20d"', 'window = "45m"']) assert.ok(text.includes(part), part);
-  assert.equal(await page.getByLabel('Why it changes').inputValue(), 'Earlier digest');
+  assert.equal(await page.getByLabel('Reason for the change').inputValue(), 'Earlier digest');
   await page.getByText('No problems').first().waitFor();
   await saveButton(page).click();
   await page.getByText(/Saved as version 5/).waitFor();
@@ -180,7 +180,7 @@ test('a document that this release cannot read is shown with what is wrong, and 
   await database.prepare('INSERT INTO rules (version, text, saved_at) VALUES (?, ?, ?)').bind(version + 1, broken, Date.now()).run();
   await until('it was read', async () => (await rulesNow(page)).version === version + 1);
   await toRules(page);
-  await page.getByText(`Version ${version + 1} cannot be read by this release.`).waitFor();
+  await page.getByText(`Version ${version + 1} cannot be read by this version of Tributary.`).waitFor();
   await page.getByText(`Version ${version} holds until you put right what is marked below, and save.`).waitFor();
   await page.getByRole('list', { name: 'Problems' }).getByRole('button').filter({ hasText: 'did you mean `urgent`' }).waitFor();
   for (const scheme of ['light', 'dark'] as const) {

@@ -17,7 +17,7 @@ const people = (page: Page, name?: string) => page.getByRole('list', { name: 'Pe
 const accounts = (page: Page, name?: string) => page.getByRole('list', { name: 'All accounts' }).getByRole('listitem').filter({ hasText: name ?? /./ });
 const menu = async (page: Page, name: string, choice: string) => {
   await people(page, name).getByRole('button', { name: `Change ${name}` }).click();
-  await page.getByRole('dialog', { name: `What to do with ${name}` }).getByText(choice, { exact: true }).click();
+  await page.getByRole('dialog', { name: `Actions for ${name}` }).getByText(choice, { exact: true }).click();
 };
 
 test('somebody is let in by keyboard alone, and comes in by the link, once', async () => {
@@ -32,19 +32,19 @@ test('somebody is let in by keyboard alone, and comes in by the link, once', asy
   const link = await page.getByLabel('Sign-in link', { exact: true }).inputValue();
   assert.match(link, /\/signin#token=/);
   assert.deepEqual(await look(page, 'team-way-in'), []);
-  await page.getByRole('button', { name: 'I have it' }).press('Enter');
+  await page.getByRole('button', { name: 'Done' }).press('Enter');
   assert.ok(await page.getByLabel('Name', { exact: true }).evaluate((one) => one === document.activeElement), 'the next one can be let in');
   assert.match(await people(page, 'Sam Orlin').innerText(), /Agent/);
   const sam = await house.visit(link);
   await sam.page.waitForURL('**/q/mine');
   await sam.page.goto(`${house.worker.url}/team`);
   await people(sam.page, 'Sam Orlin').filter({ hasText: 'You' }).waitFor();
-  assert.equal(await sam.page.getByRole('heading', { name: 'Let somebody in' }).count(), 0, 'an agent lets nobody in');
+  assert.equal(await sam.page.getByRole('heading', { name: 'Invite a teammate' }).count(), 0, 'an agent lets nobody in');
   assert.deepEqual(await faults(sam.page), []);
   await sam.close();
   await page.getByLabel('Name', { exact: true }).fill('Sam again');
   await page.getByLabel('E-mail address').fill('Sam@Tributary.example');
-  await page.getByRole('button', { name: 'Make a link' }).click();
+  await page.getByRole('button', { name: 'Invite' }).click();
   await page.getByRole('alert').filter({ hasText: 'has this address already' }).waitFor();
 });
 
@@ -61,12 +61,12 @@ test('a role is changed, somebody is signed out, shut out and let in again', asy
   await hers.page.reload();
   await hers.page.getByRole('heading', { name: /sign in/i }).waitFor();
   await hers.close();
-  await menu(page, 'Mia Santos', 'Shut out…');
+  await menu(page, 'Mia Santos', 'Disable…');
   await picture(page, 'team-shut-out');
-  await page.getByRole('dialog', { name: /^Shut Mia/ }).getByRole('button', { name: 'Shut out' }).click();
+  await page.getByRole('dialog', { name: /^Disable Mia/ }).getByRole('button', { name: 'Disable' }).click();
   await people(page, 'Mia Santos').getByText('Cannot sign in').waitFor();
-  await menu(page, 'Mia Santos', 'Let in again');
-  await people(page, 'Mia Santos').getByText('Shut out').waitFor({ state: 'detached' });
+  await menu(page, 'Mia Santos', 'Enable again');
+  await people(page, 'Mia Santos').getByText('Disabled').waitFor({ state: 'detached' });
   await menu(page, 'Mia Santos', 'New sign-in link');
   const back = await house.visit(await page.getByLabel('Sign-in link', { exact: true }).inputValue());
   await back.page.waitForURL('**/q/mine');
@@ -107,7 +107,7 @@ test('an account is let go, and connected again with its token; a wrong one says
   await bot.getByText('Disconnected', { exact: true }).waitFor();
   await page.getByRole('button', { name: 'Telegram', exact: true }).click();
   await page.getByLabel('Bot token from @BotFather').fill(token.replace(/.$/, 'x'));
-  await page.getByLabel('What do you call it?').fill('Shop bot');
+  await page.getByLabel('Name in Tributary').fill('Shop bot');
   assert.equal(await page.getByLabel('Bot id').inputValue(), token.split(':')[0], 'the token tells it');
   await page.getByRole('button', { name: 'Connect', exact: true }).click();
   await page.getByRole('alert').waitFor();
@@ -168,7 +168,7 @@ for (const [colorScheme, width] of [['light', 1440], ['dark', 1440], ['light', 1
     await page.getByRole('list', { name: 'Where you are signed in' }).waitFor();
     assert.deepEqual(await look(page, `team-${colorScheme}-${width}`), []);
     await people(page, 'Mia Santos').getByRole('button', { name: 'Change Mia Santos' }).click();
-    await page.getByRole('dialog', { name: 'What to do with Mia Santos' }).waitFor();
+    await page.getByRole('dialog', { name: 'Actions for Mia Santos' }).waitFor();
     assert.deepEqual(await look(page, `team-menu-${colorScheme}-${width}`), []);
     await page.goto(`${house.worker.url}/accounts`);
     await accounts(page).first().waitFor();

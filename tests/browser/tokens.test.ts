@@ -37,24 +37,24 @@ test('a token is made by keyboard alone, its secret copied, and shown no second 
   await page.getByRole('status').filter({ hasText: 'Copied.' }).waitFor();
   assert.equal(await page.evaluate(() => navigator.clipboard.readText()), secret);
   assert.deepEqual(await faults(page), []);
-  await page.getByRole('button', { name: 'I have it' }).press('Enter');
+  await page.getByRole('button', { name: 'Done' }).press('Enter');
   assert.ok(await page.getByLabel('What is it for?').evaluate((one) => one === document.activeElement), 'the next one can be made');
   assert.equal(await works(secret), 200);
   await page.reload();
   await there(page).filter({ hasText: 'Weekly report' }).waitFor();
   assert.ok(!(await page.content()).includes(secret));
   const row = there(page).filter({ hasText: 'Weekly report' });
-  assert.match(await row.innerText(), /Reads · made by .*now[\s\S]*Used within the hour[\s\S]*Expires in 90 d/);
+  assert.match(await row.innerText(), /Reads · created by .*now[\s\S]*Used within the hour[\s\S]*Expires in 90 d/);
 });
 
 test('revoking asks once more, and ends it at once', async () => {
   const { page } = robin;
   await page.getByLabel('What is it for?').fill('Night desk');
-  await page.getByLabel('What may it do?').selectOption('agent');
-  await page.getByLabel('For how long?').selectOption({ label: 'Until revoked' });
+  await page.getByLabel('Permissions').selectOption('agent');
+  await page.getByLabel('Expires').selectOption({ label: 'Until revoked' });
   await page.getByRole('button', { name: 'Make token' }).click();
   const secret = await page.getByLabel('Secret', { exact: true }).inputValue();
-  await page.getByRole('button', { name: 'I have it' }).click();
+  await page.getByRole('button', { name: 'Done' }).click();
   const row = there(page).filter({ hasText: 'Night desk' });
   assert.match(await row.innerText(), /Reads, and does desk work[\s\S]*Never used[\s\S]*Does not expire/);
   await row.getByRole('button', { name: 'Revoke Night desk' }).press('Enter');
@@ -75,7 +75,7 @@ test('what fails is said, and can be tried again', async () => {
   const { page } = robin;
   await page.route('**/api/v1/tokens', (route) => route.abort());
   await page.reload();
-  await page.getByText('The tokens could not be read').waitFor();
+  await page.getByText('The tokens could not be loaded').waitFor();
   await page.unroute('**/api/v1/tokens');
   await page.getByRole('button', { name: 'Try again' }).click();
   await there(page).first().waitFor();

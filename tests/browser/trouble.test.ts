@@ -41,12 +41,12 @@ test('an answer lost on the way back leaves the reply in doubt; a person says th
   house.standins.faults.next('instagram', 'send', { kind: 'drop-after' });
   await answer(page, 'It is.');
   const said = ours(page, 'It is.');
-  await said.getByText('Did it arrive? Nobody knows.').waitFor();
-  await row(page, 'Eli Voss').getByText('Look at reply').waitFor();
+  await said.getByText('Delivery unknown.').waitFor();
+  await row(page, 'Eli Voss').getByText('Check this reply').waitFor();
   assert.equal(customer.received.length, 1);
   await said.getByRole('button', { name: 'It arrived' }).click();
   await said.getByText('Sent', { exact: true }).waitFor();
-  await row(page, 'Eli Voss').getByText('Look at reply').waitFor({ state: 'detached' });
+  await row(page, 'Eli Voss').getByText('Check this reply').waitFor({ state: 'detached' });
   assert.equal(customer.received.length, 1);
   // No platform has named it, and it stays what was said.
   await page.reload();
@@ -67,7 +67,7 @@ test('an answer that comes later than what it tells of does not put the page bac
   house.standins.faults.next('instagram', 'send', { kind: 'drop-after' });
   await answer(page, 'That one too.');
   const said = ours(page, 'That one too.');
-  await said.getByText('Did it arrive? Nobody knows.').waitFor();
+  await said.getByText('Delivery unknown.').waitFor();
   const shown = await said.getByRole('button', { name: 'It arrived' }).elementHandle();
   // What the reply was when it was taken: on its way.
   const late = page.waitForResponse(/\/replies$/);
@@ -156,7 +156,7 @@ test('a reply in doubt is sent again only when a person says so, twice', async (
   house.standins.faults.next('facebook', 'send', { kind: 'drop-before' });
   await answer(page, 'Yes: which one is it now?');
   const said = ours(page, 'which one is it now?');
-  await said.getByText('Did it arrive? Nobody knows.').waitFor();
+  await said.getByText('Delivery unknown.').waitFor();
   assert.equal(customer.received.length, 0);
   await said.getByRole('button', { name: 'It did not: send again' }).click();
   await said.getByText('the customer gets it twice').waitFor();

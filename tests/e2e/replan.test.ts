@@ -191,7 +191,7 @@ describe('a document that cannot be read any more', () => {
     assert.match(told()[0]?.text ?? '', new RegExp(`Version ${version} of the rules cannot be read by this release \\(line 4\\): version ${inForce} holds`));
   });
 
-  it('gives way to the document that ships when no version can be read', async () => {
+  it('gives way to the default rules when no version can be read', async () => {
     const { version } = await read();
     await product.rows('UPDATE rules SET text = ?', 'x = 1');
     const now = await broken(version + 1);

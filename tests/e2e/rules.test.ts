@@ -87,7 +87,7 @@ describe('versions', () => {
     assert.match(detail.text, /The shop/);
   });
 
-  it('begin with the document that ships', async () => {
+  it('begin with the default rules', async () => {
     const shipped = await product.owner.get<Rules & { before: string | null; savedAt: string | null }>('/rules/versions/0');
     assert.deepEqual([shipped.version, shipped.before, shipped.savedAt], [0, null, null]);
     assert.match(shipped.text, /^# The rules of this workspace/);

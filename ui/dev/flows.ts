@@ -97,7 +97,7 @@ test("the customer wrote meanwhile: it is shown, the words are kept, and the sec
 
 test("a reply in doubt waits for a person: sending again asks first", async () => {
   const page = await open("/t/thr_jonas");
-  await page.click("text=It did not: send again…");
+  await page.click("text=It did not arrive: send again…");
   await page.waitForSelector("text=the customer gets it twice");
   await page.click("text=Yes, send again");
   await page.waitForSelector(".ours:has-text('Bankarbeitstage') >> text=Sent");
@@ -119,7 +119,7 @@ test("by keyboard alone: move, open, note, assign, close, undo, back", async () 
   await page.keyboard.press("a");
   await page.keyboard.type("theo");
   await page.keyboard.press("Enter");
-  await page.waitForSelector("text=Given to Theo Brandt");
+  await page.waitForSelector("text=Assigned to Theo Brandt");
   assert.ok(!(await names(page)).includes("عمر الحسن"));
   await page.keyboard.press("e");
   await page.waitForSelector("text=Undo");

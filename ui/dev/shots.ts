@@ -50,7 +50,7 @@ const SHOTS: Shot[] = [
     do: async (page) => {
       await ready(page);
       await page.hover(".bubble");
-      await page.click("button[aria-label='Answer this message']", { force: true });
+      await page.click("button[aria-label='Reply to this message']", { force: true });
       await page.setInputFiles("input[type=file]", { name: "courier-slip.png", mimeType: "image/png", buffer: Buffer.from("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==", "base64") });
       await page.fill("#composer", "Hello Mara, a new shade leaves our shop at four and is with you on Friday.\n\nWarmly,\nInes");
       await page.waitForSelector("ul[aria-label=Attachments] img");

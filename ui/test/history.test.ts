@@ -28,17 +28,17 @@ test("every action that is recorded reads as a sentence, without ids, codes or g
     const said = sentence(named(entry), called);
     const all = [said.who, said.did, ...said.reasons].join(" | ");
     assert.doesNotMatch(all, /undefined|null|NaN|\[object|[{}[\]_]|"|\b[0-9a-f]{16,}/, all);
-    assert.doesNotMatch(all, /no words for yet|settled the reply in doubt|reassigned it|changed the tags|: none/, all);
+    assert.doesNotMatch(all, /cannot describe yet|settled a reply whose delivery was unknown|reassigned it|changed the tags|: none/, all);
     assert.match(said.did, /^[a-z].*[^\s:,]$/, all);
     if (["sendFailed", "sendUncertain", "undelivered"].includes(entry.action)) assert.match(said.did, /: ./, `a cause: ${all}`);
   }
 });
 
 test("it says what was done, to whom, and by whom", () => {
-  assert.deepEqual(of("routed"), ["Tributary gave it to Nora Vik", "Tributary found nobody who can take it now", "Tributary gave it to Orders"]);
+  assert.deepEqual(of("routed"), ["Tributary assigned it to Nora Vik", "Tributary found nobody who is free to take it", "Tributary assigned it to Orders"]);
   assert.deepEqual(of("reassigned"), [
-    "Nora Vik gave it to Jon Aker", "Jon Aker gave it to Orders", "Nora Vik took it", "Nora Vik put it among the unassigned",
-    "Nora Vik put it among the unassigned", "Nora Vik gave it to somebody",
+    "Nora Vik assigned it to Jon Aker", "Jon Aker assigned it to Orders", "Nora Vik took it", "Nora Vik unassigned it",
+    "Nora Vik unassigned it", "Nora Vik assigned it to somebody",
   ]);
   assert.deepEqual(of("corrected"), [
     "Nora Vik corrected the topic from Lost parcels to Returns",
@@ -47,7 +47,7 @@ test("it says what was done, to whom, and by whom", () => {
     "Nora Vik corrected the labels: Returns, normal urgency, an unknown language",
   ]);
   assert.deepEqual(of("settled"), [
-    "Nora Vik sent the reply again", "Nora Vik let the reply be", "Nora Vik found that the reply had arrived", "Nora Vik let the reply be",
+    "Nora Vik sent the reply again", "Nora Vik discarded the reply", "Nora Vik found that the reply had arrived", "Nora Vik discarded the reply",
     "Nora Vik found that the reply had not arrived, and sent it again", "Nora Vik found that the reply had not arrived, and sent it again",
   ]);
   assert.deepEqual(of("reopened"), [
@@ -55,23 +55,23 @@ test("it says what was done, to whom, and by whom", () => {
     "The customer wrote again, which brought it back early", "Nora Vik brought it back early",
     "Tributary brought it back: the answer did not arrive",
   ]);
-  assert.deepEqual(of("sentTwice"), Array(2).fill("Tributary heard that the reply went out twice: the first try had arrived after all"));
+  assert.deepEqual(of("sentTwice"), Array(2).fill("Tributary learned that the reply went out twice: the first attempt had arrived after all"));
   assert.deepEqual(of("arrivedAfterAll"), [
-    "Tributary heard that the reply did arrive after all", "Tributary heard that the reply did arrive after all",
-    "Tributary heard that the first try of the reply did arrive after all",
+    "Tributary learned that the reply arrived after all", "Tributary learned that the reply arrived after all",
+    "Tributary learned that the first attempt to send the reply arrived after all",
   ]);
   assert.equal(of("noted")[1], "“Night desk”, a program of Nora Vik noted");
   assert.deepEqual(of("tagged"), ["Nora Vik added the tags “regular”, “wholesale”", "Nora Vik added the tag “press” and removed the tag “regular”"]);
-  assert.deepEqual(of("answeredElsewhere").map((said) => said.replace(" answered outside of Tributary", "")), ["Somebody in the platform's app", "Another app", "Somebody in the platform's app"]);
-  assert.equal(of("replied")[0], "Nora Vik wrote a reply, begun from the template “Order number”");
+  assert.deepEqual(of("answeredElsewhere").map((said) => said.replace(" replied outside Tributary", "")), ["Someone in the platform's app", "Another app", "Someone in the platform's app"]);
+  assert.equal(of("replied")[0], "Nora Vik wrote a reply, started from the template “Order number”");
   assert.equal(of("replied")[1], "Nora Vik wrote a reply, sent as 2 messages");
   assert.deepEqual(of("raised"), ["Tributary raised it to urgent, as the rules say"]);
-  assert.equal(of("linked")[1], "Tributary linked it: the same question came by 2 other doors");
+  assert.equal(of("linked")[1], "Tributary linked it: the same question came in on 2 other channels");
 });
 
 test("labels say who gave them, and owners why", () => {
   const reasons = (action: string) => RECORD.filter((entry) => entry.action === action).map((entry) => sentence(entry).reasons);
-  assert.deepEqual(reasons("labelled").slice(0, 2), [["By the model eu.example.model-1"], ["By the built-in labeler: no model is configured"]]);
+  assert.deepEqual(reasons("labelled").slice(0, 2), [["By the AI model"], ["By the built-in labeler: no model is configured"]]);
   assert.deepEqual(reasons("routed")[0], ["owners of returns: Nora Vik"]);
 });
 
@@ -82,7 +82,7 @@ test("people's own words stand beside what they did", () => {
 
 test("what this page does not know yet is told as well as it can be", () => {
   const entry: AuditItem = { ...RECORD[0]!, actor: { type: "system" }, action: "somethingNewer", detail: { note: "Why not", deep: { er: [1] } } };
-  assert.equal(read(entry), "Tributary did something this page has no words for yet: something newer");
+  assert.equal(read(entry), "Tributary did something that this page cannot describe yet: something newer");
   assert.equal(sentence(entry).words, "Why not");
   for (const detail of [null, "text", 7, [], { to: null, from: 3, reasons: "x", add: [1], threads: {} }]) {
     for (const action of new Set(RECORD.map((one) => one.action))) {

@@ -67,7 +67,7 @@ test("snoozes end at sensible hours", () => {
 test("a window says what can be done, and closes the composer only when nothing can", () => {
   const now = Date.parse("2026-01-05T10:00:00Z");
   const until = "2026-01-05T13:00:00Z";
-  assert.equal(windowWords({ type: "open", until }, CHANNEL, now).short, "Reply open 3 h");
+  assert.equal(windowWords({ type: "open", until }, CHANNEL, now).short, "3 h left to reply");
   assert.equal(windowWords({ type: "humanAgent", until }, CHANNEL, now).closed, null);
   assert.notEqual(windowWords({ type: "open", until }, CHANNEL, now + 4 * 3600_000).closed, null);
   assert.notEqual(windowWords({ type: "closed" }, CHANNEL, now).closed, null);

@@ -179,7 +179,7 @@ class App {
     if (owner.type === "teammate") request.teammateId = owner.id ?? null;
     if (owner.type === "team") request.teamId = owner.id ?? null;
     if (note.trim() !== "") request.note = note.trim();
-    const words = owner.type === "unassigned" ? "Put among the unassigned" : `Given to ${owner.name}`;
+    const words = owner.type === "unassigned" ? "Unassigned" : `Assigned to ${owner.name}`;
     return this.act(item, { owner }, () => this.client.reassign(item.id, request), words);
   }
 

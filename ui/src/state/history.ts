@@ -41,7 +41,7 @@ function who({ action, actor }: AuditItem, detail: Detail): string {
     case "customer":
       return "The customer";
     case "nativeApp":
-      return action === "answeredElsewhere" && detail["origin"] === "otherApp" ? "Another app" : "Somebody in the platform's app";
+      return action === "answeredElsewhere" && detail["origin"] === "otherApp" ? "Another app" : "Someone in the platform's app";
     case "system":
       return "Tributary";
   }
@@ -57,14 +57,14 @@ function did({ action, actor }: AuditItem, detail: Detail, called: Called): stri
     case "corrected":
       return corrected(record(detail["from"]), record(detail["to"]));
     case "routed":
-      return isNobody(detail["to"]) ? "found nobody who can take it now" : `gave it to ${owner(detail["to"], called)}`;
+      return isNobody(detail["to"]) ? "found nobody who is free to take it" : `assigned it to ${owner(detail["to"], called)}`;
     case "reassigned":
-      if (isNobody(detail["to"])) return "put it among the unassigned";
-      return record(detail["to"])["id"] === actor.id ? "took it" : `gave it to ${owner(detail["to"], called)}`;
+      if (isNobody(detail["to"])) return "unassigned it";
+      return record(detail["to"])["id"] === actor.id ? "took it" : `assigned it to ${owner(detail["to"], called)}`;
     case "replied": {
       const parts = Number(detail["parts"]);
       const template = text(detail, "template");
-      return `wrote a reply${template === null ? "" : `, begun from the template “${topicName(template)}”`}${parts > 1 ? `, sent as ${parts} messages` : ""}`;
+      return `wrote a reply${template === null ? "" : `, started from the template “${topicName(template)}”`}${parts > 1 ? `, sent as ${parts} messages` : ""}`;
     }
     case "sent":
       return "marked the reply as sent";
@@ -75,15 +75,15 @@ function did({ action, actor }: AuditItem, detail: Detail, called: Called): stri
     case "settled":
       return settled(text(detail, "verdict"), was);
     case "arrivedAfterAll":
-      return was === "failed" || was === "discarded" ? "heard that the reply did arrive after all" : "heard that the first try of the reply did arrive after all";
+      return was === "failed" || was === "discarded" ? "learned that the reply arrived after all" : "learned that the first attempt to send the reply arrived after all";
     case "sentTwice":
-      return "heard that the reply went out twice: the first try had arrived after all";
+      return "learned that the reply went out twice: the first attempt had arrived after all";
     case "answeredElsewhere":
-      return "answered outside of Tributary";
+      return "replied outside Tributary";
     case "undelivered":
-      return `heard that the reply did not arrive${because(FAULTS, text(detail, "class"))}`;
+      return `learned that the reply did not arrive${because(FAULTS, text(detail, "class"))}`;
     case "unsent":
-      return "took a message back";
+      return "unsent a message";
     case "closed":
       return "closed it";
     case "reopened":
@@ -94,22 +94,22 @@ function did({ action, actor }: AuditItem, detail: Detail, called: Called): stri
       return "noted";
     case "snoozed": {
       const until = text(detail, "until");
-      return until === null ? "put it aside" : `put it aside until ${dateAndTime(until)}`;
+      return until === null ? "snoozed it" : `snoozed it until ${dateAndTime(until)}`;
     }
     case "tagged":
       return tagged(list(detail["add"]), list(detail["remove"]));
     case "linked": {
       const doors = list(detail["threads"]).length;
-      return `linked it: the same question came by ${doors > 1 ? `${doors} other doors` : "another door"}`;
+      return `linked it: the same question came in on ${doors > 1 ? `${doors} other channels` : "another channel"}`;
     }
     case "raised":
       return `raised it to ${urgencyName(text(detail, "to") ?? "").toLowerCase()}, as the rules say`;
     case "warned":
-      return text(detail, "kind") === "closing" ? "warned that time to answer runs out at night" : "warned that it is due soon";
+      return text(detail, "kind") === "closing" ? "warned that the reply window closes overnight" : "warned that it is due soon";
     case "escalated":
       return `found it unanswered: ${STEPS[text(detail, "kind") ?? ""] ?? "the team was told"}`;
     default:
-      return `did something this page has no words for yet: ${words(action)}`;
+      return `did something that this page cannot describe yet: ${words(action)}`;
   }
 }
 
@@ -141,7 +141,7 @@ const DOUBTS: Record<string, string> = {
 const BUILT_IN: Record<string, string> = {
   notConfigured: "no model is configured",
   noWords: "there were no words to read",
-  courtesy: "nothing but thanks or a nod",
+  courtesy: "only thanks or a greeting",
   failed: "no model gave a usable answer",
   budget: "the month's budget for models is spent",
   timeout: "no model answered in time",
@@ -160,9 +160,9 @@ function settled(verdict: string | null, was: string | null): string {
     case "sendAgain":
       return was === "failed" ? "sent the reply again" : "found that the reply had not arrived, and sent it again";
     case "discard":
-      return "let the reply be";
+      return "discarded the reply";
     default:
-      return "settled the reply in doubt";
+      return "settled a reply whose delivery was unknown";
   }
 }
 
@@ -209,7 +209,7 @@ function reasons(detail: Detail): string[] {
   const listed = Array.isArray(detail["reasons"]) ? detail["reasons"].map((one: unknown) => text(record(one), "text")) : [];
   const source = record(detail["source"]);
   const model = text(record(source["model"]), "id");
-  if (model !== null) listed.push(`By the model ${model}`);
+  if (model !== null) listed.push("By the AI model");
   if (source["builtIn"] !== undefined) listed.push(`By the built-in labeler${because(BUILT_IN, text(record(source["builtIn"]), "reason"))}`);
   return listed.filter((one) => one !== null);
 }

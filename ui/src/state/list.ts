@@ -12,7 +12,7 @@ export interface List {
 
 export const EMPTY: List = { items: [], cursor: null, failedAccounts: [] };
 
-/** The list as the server has it now, from its pages in order. */
+/** The list as the server current owner, from its pages in order. */
 export function fromPages(pages: readonly Page<ThreadItem>[]): List {
   const last = pages.at(-1);
   if (last === undefined) return EMPTY;

@@ -47,7 +47,7 @@ const STATUSES: Record<MessageStatus, string> = {
   delivered: "Delivered",
   read: "Read",
   failed: "Not sent",
-  uncertain: "In doubt",
+  uncertain: "Delivery unknown",
   cancelled: "Discarded",
 };
 

@@ -12,31 +12,31 @@ export const FIXED: readonly { queue: Queue; name: string; keys: string; empty: 
     queue: "mine",
     name: "Mine",
     keys: "g m",
-    empty: { title: "Nothing waits for you", words: "New messages that are routed to you appear here by themselves." },
+    empty: { title: "Nothing waits for you", words: "New messages assigned to you appear here." },
   },
   {
     queue: "unassigned",
     name: "Unassigned",
     keys: "g u",
-    empty: { title: "Everybody has an owner", words: "Threads that no rule could place would wait here." },
+    empty: { title: "Every thread has an owner", words: "Threads that no rule could assign wait here." },
   },
   {
     queue: "all",
     name: "All open",
     keys: "g a",
-    empty: { title: "Nothing is open", words: "Every customer has been answered. Enjoy it." },
+    empty: { title: "Nothing is open", words: "Every customer has a reply." },
   },
   {
     queue: "snoozed",
     name: "Snoozed",
     keys: "g s",
-    empty: { title: "Nothing is put aside", words: "Snoozed threads rest here and come back on time." },
+    empty: { title: "Nothing is snoozed", words: "Snoozed threads wait here until their time comes." },
   },
   {
     queue: "closed",
     name: "Closed",
     keys: "g c",
-    empty: { title: "Nothing closed yet", words: "Threads you close are kept here, newest first." },
+    empty: { title: "Nothing closed yet", words: "Closed threads are here, newest first." },
   },
 ];
 
@@ -49,7 +49,7 @@ export function emptyWords(queue: Queue, name: string): { title: string; words: 
   return (
     FIXED.find((one) => one.queue === queue)?.empty ?? {
       title: `Nothing waits for ${name}`,
-      words: "Threads that are given to them appear here.",
+      words: "Threads assigned to them appear here.",
     }
   );
 }

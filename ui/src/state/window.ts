@@ -15,22 +15,22 @@ const SOON_MS = 2 * 3600_000;
 
 export function windowWords(window: Window, channel: ChannelItem, now: number): WindowWords {
   if (!channel.features.includes("reply")) {
-    const words = "This channel can be read here, but not answered.";
+    const words = "You can read this channel here, but not reply to it.";
     return { short: "Read only", long: words, tone: "shut", closed: words };
   }
   switch (window.type) {
     case "unlimited":
-      return { short: null, long: "The platform sets no time limit for answers.", tone: "calm", closed: null };
+      return { short: null, long: "The platform sets no time limit for replies.", tone: "calm", closed: null };
     case "open":
     case "humanAgent": {
       const left = Date.parse(window.until) - now;
-      if (left <= 0) return shut("The time to answer has just run out.");
+      if (left <= 0) return shut("The time to reply has just run out.");
       const tone = left < SOON_MS ? "soon" : "calm";
       return window.type === "open"
-        ? { short: `Reply open ${span(left)}`, long: `The platform takes answers for another ${span(left)}.`, tone, closed: null }
+        ? { short: `${span(left)} left to reply`, long: `The platform accepts replies for another ${span(left)}.`, tone, closed: null }
         : {
-            short: `Human reply only, ${span(left)}`,
-            long: `The usual time has passed. For another ${span(left)} the platform still takes an answer that a person wrote by hand; yours is marked as such.`,
+            short: `${span(left)} left, personal replies only`,
+            long: `The usual reply time has passed. For another ${span(left)} the platform still accepts a reply that a person wrote. Yours is marked as such.`,
             tone: "soon",
             closed: null,
           };
@@ -38,12 +38,12 @@ export function windowWords(window: Window, channel: ChannelItem, now: number): 
     case "templateOnly":
       return {
         short: "Templates only",
-        long: "More than a day has passed since they wrote. The platform takes only approved templates now.",
+        long: "They wrote more than a day ago. The platform now accepts approved templates only.",
         tone: "shut",
-        closed: "The time for free answers has passed: the platform takes only approved templates until they write again.",
+        closed: "The time for free replies has passed. The platform accepts approved templates only, until they write again.",
       };
     case "closed":
-      return shut("The platform's time to answer has passed. You can reply as soon as they write again.");
+      return shut("The platform's time to reply has passed. You can reply as soon as they write again.");
   }
 }
 

@@ -275,12 +275,10 @@ impl<'a> Deciding<'a> {
         self.reasons.push(passed(
             Guardrail::Load,
             format!(
-                "{} carries least{language}: {} of {} in {} {}",
+                "{} has the lightest load{language} ({} of {})",
                 chosen.member.name,
                 chosen.weight,
                 self.seats.cap(chosen),
-                chosen.threads,
-                if chosen.threads == 1 { "thread" } else { "threads" },
             ),
         ));
         Some(chosen)

@@ -30,13 +30,13 @@ export const longDay = (day: string): string => long.format(dayOf(day));
 export const shortDay = (day: string): string => short.format(dayOf(day));
 
 const CAUSES: Record<Schemas["DigestCause"], string> = {
-  notConfigured: "this installation cannot send it",
-  noAnswer: "no answer came, it may have arrived",
-  rateLimited: "there were too many of late",
-  unavailable: "the other side failed",
-  unauthorized: "the key or the sender is not accepted",
+  notConfigured: "this installation cannot send e-mail",
+  noAnswer: "no answer came; it may have arrived",
+  rateLimited: "too many were sent recently",
+  unavailable: "the receiving server failed",
+  unauthorized: "the key or the sender was refused",
   refused: "it was refused",
-  changed: "it was handed over before, it has probably arrived",
+  changed: "it was sent before and has probably arrived",
 };
 
 export const causeWords = (delivery: Delivery): string => (delivery.cause ? CAUSES[delivery.cause] : "");
@@ -46,7 +46,7 @@ export const counted = (number: number, one: string, many: string): string => `$
 const MEASURES: Record<Schemas["DigestMeasureName"], string> = { opened: "New conversations", replied: "Replies", closed: "Closed" };
 export const measureName = (name: Schemas["DigestMeasureName"]): string => MEASURES[name];
 
-/** What is usual, with one decimal; nothing where there is no day to compare with. */
+/** What is usual, with one decimal; nothing where there is nothing to compare with with. */
 export const average = (sum: number, days: number): string | null => (days === 0 ? null : (Math.round((sum * 10) / days) / 10).toFixed(1));
 
 export const dollars = (micros: number): string => `$${(micros / 1_000_000).toFixed(2)}`;

@@ -16,7 +16,7 @@ export const SHORTCUTS: Record<Command, { name: string; group: (typeof GROUPS)[n
   urgency: { name: "Correct the urgency", group: "Answer" },
   language: { name: "Correct the language", group: "Answer" },
   snooze: { name: "Snooze", group: "Answer" },
-  why: { name: "Why its owner", group: "Answer" },
+  why: { name: "Why this owner?", group: "Answer" },
   close: { name: "Close", group: "Answer" },
   reopen: { name: "Reopen", group: "Answer" },
   "go:mine": { name: "Mine", group: "Go to" },
@@ -26,5 +26,5 @@ export const SHORTCUTS: Record<Command, { name: string; group: (typeof GROUPS)[n
   "go:closed": { name: "Closed", group: "Go to" },
   "page:notices": { name: "Notices", group: "Go to" },
   "page:parked": { name: "Parked deliveries", group: "Go to" },
-  help: { name: "This sheet", group: "Go to" },
+  help: { name: "Keyboard shortcuts", group: "Go to" },
 };

@@ -4,25 +4,25 @@ import type { components } from "../../api/schema.gen.ts";
 export type NoticeItem = components["schemas"]["NoticeItem"];
 
 const KINDS: Record<string, string> = {
-  unassigned: "Nobody could take it",
+  unassigned: "Nobody is free to take it",
   warning: "Due soon",
-  closing: "To be answered before the shift ends",
-  backup: "Not answered: the backup was asked",
-  lead: "Not answered: the lead was asked",
-  overdue: "Not answered in time",
-  reminder: "Still not answered",
+  closing: "Needs a reply before the shift ends",
+  backup: "No reply in time: the backup was asked",
+  lead: "No reply in time: the lead was asked",
+  overdue: "No reply in time",
+  reminder: "Still no reply",
   text: "About the installation",
 };
 
 export const kindWords = (kind: string): string => KINDS[kind] ?? kind;
 
 const ERRORS: Record<string, string> = {
-  rate_limited: "the channel takes no more for now",
-  unavailable: "the channel has a fault of its own",
+  rate_limited: "the channel accepts no more messages for now",
+  unavailable: "the channel has a problem of its own",
   no_answer: "the channel did not answer",
   refused: "the channel refused it",
   address_unset: "the channel's address is not set",
-  no_channel: "there is no channel for it any more",
+  no_channel: "its channel no longer exists",
 };
 
 export const errorWords = (error: string | null | undefined): string => (error ? (ERRORS[error] ?? error) : "");

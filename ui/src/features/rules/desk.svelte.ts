@@ -103,7 +103,7 @@ export class Desk {
   discard(): void {
     const before = { text: this.text, note: this.note, base: this.base, newer: this.newer };
     this.take(this.newer ?? this.base);
-    app.toasts.done("Your changes are put away", {
+    app.toasts.done("Your changes are discarded", {
       name: "Undo",
       run: () => {
         Object.assign(this, before);
@@ -148,7 +148,7 @@ export class Desk {
       const typed = this.text;
       this.take(saved);
       if (typed !== text) this.type(typed);
-      app.toasts.done(`Saved as version ${saved.version}. It holds everywhere within five seconds.`);
+      app.toasts.done(`Saved as version ${saved.version}. It takes effect within five seconds.`);
     });
   }
 
@@ -159,7 +159,7 @@ export class Desk {
       if (this.changed) this.newer = saved;
       else this.take(saved);
       this.opened = null;
-      app.toasts.done(`Version ${version === 0 ? "that ships" : version} is restored, as version ${saved.version}`);
+      app.toasts.done(`${version === 0 ? "The default rules are" : `Version ${version} is`} restored, as version ${saved.version}`);
     });
   }
 
