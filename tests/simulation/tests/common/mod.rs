@@ -24,7 +24,10 @@ pub fn on_every_core<T: Send>(count: usize, work: impl Fn(usize) -> Option<T> + 
                 })
             })
             .collect();
-        workers.into_iter().flat_map(|worker| worker.join().unwrap_or_else(|cause| std::panic::resume_unwind(cause))).collect::<Vec<_>>()
+        workers
+            .into_iter()
+            .flat_map(|worker| worker.join().unwrap_or_else(|cause| std::panic::resume_unwind(cause)))
+            .collect::<Vec<_>>()
     });
     found.sort_by_key(|(place, _)| *place);
     found.into_iter().map(|(_, result)| result).collect()
