@@ -143,7 +143,7 @@ export class World {
       : { type: "customer", id: null, name: detail.contact.name };
     return {
       id: `msg_${(this.made += 1)}`, direction: by === "customer" ? "incoming" : "outgoing", author, at, receivedAt: at, text: null, edited: false, unsentAt: null, attachments: [],
-      quote: null, story: null, pressed: false, referral: null, forwarded: false, standby: false, unsupported: null, reactions: [], status: null, trouble: null, replyId: null, ...over,
+      quote: null, story: null, pressed: false, referral: null, forwarded: false, standby: false, unsupported: null, notRead: [], reactions: [], status: null, trouble: null, replyId: null, ...over,
     };
   }
 }

@@ -6,7 +6,7 @@ use serde::Serialize;
 use tributary_domain::json::ReadOwned;
 use tributary_domain::{
     capability::{Capabilities, PlatformError, WindowPolicy},
-    event::{Correlation, Event},
+    event::{Correlation, Event, Fact},
     id::RemoteId,
     outbound::{Draft, Part, SendOutcome, Unsendable},
     platform::{Platform, Surface},
@@ -265,5 +265,18 @@ impl Parsed {
         if !self.kept.contains(&kept) {
             self.kept.push(kept);
         }
+    }
+
+    /// One more event, of an element without the members that `left_out` names: they are told with the message. Where
+    /// nothing is left of what was said, the delivery waits for a person as well.
+    pub(crate) fn push(&mut self, mut event: Event, left_out: &[String]) {
+        if let Fact::Message { content, .. } | Fact::Echo { content, .. } = &mut event.fact {
+            content.not_read = left_out.to_vec();
+            if content.says_nothing() {
+                let lost = left_out.iter().map(|name| format!("a message's `{name}` is not what it should be"));
+                self.unreadable.extend(lost);
+            }
+        }
+        self.events.push(event);
     }
 }

@@ -42,7 +42,8 @@ impl<'de: 'a, 'a> Name<'de> for Text<'a> {
     }
 }
 
-/// A point in time as Meta writes it: milliseconds from 10^12 on, seconds below; a number or digits in quotes.
+/// A point in time as platforms write it: milliseconds from 10^12 on, seconds below; a number or digits in quotes. One
+/// that is written out, as in 2026-01-31T12:00:00Z, is read as well.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Moment(pub(crate) Timestamp);
 
@@ -55,6 +56,9 @@ impl Moment {
 impl<'de> Read<'de> for Moment {
     fn read(reader: &mut Reader<'de>) -> Result<Self, Error> {
         let text = reader.loose()?;
+        if let Some(written_out) = Timestamp::parse(&text) {
+            return Ok(Self(written_out));
+        }
         // Broken seconds are as good as whole ones.
         let whole = text.split_once('.').map_or(&*text, |(whole, _)| whole);
         whole.parse().map(Self::of).map_err(|_| unfit("not a time in digits"))
@@ -162,7 +166,7 @@ mod tests {
 
     #[test]
     fn times_are_milliseconds_from_ten_to_the_twelfth_on() {
-        for text in ["1767225600", "\"1767225600\"", "1767225600000", "1767225600.0"] {
+        for text in ["1767225600", "\"1767225600\"", "1767225600000", "1767225600.0", "\"2026-01-01T00:00:00+0000\""] {
             let Moment(time) = tributary_domain::json::from_str(text).unwrap();
             assert_eq!(time, Timestamp::from_seconds(1_767_225_600), "{text}");
         }

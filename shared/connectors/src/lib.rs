@@ -10,6 +10,7 @@ pub mod facebook;
 pub mod http;
 pub mod instagram;
 mod json;
+mod lenient;
 pub mod limits;
 mod meta;
 mod plan;

@@ -252,6 +252,16 @@ pub struct Content {
     /// What cannot be shown, by the platform's own word: shown as a placeholder.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unsupported: Option<String>,
+    /// Members of the delivery that are not what the platform's reference says, and were left out: `timestamp`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub not_read: Vec<String>,
+}
+
+impl Content {
+    /// Whether nothing of what was said is there: neither words nor files, nor anything that was pressed.
+    pub const fn says_nothing(&self) -> bool {
+        self.text.is_none() && self.attachments.is_empty() && self.pressed.is_none() && self.story.is_none()
+    }
 }
 
 /// A message that is answered by another.

@@ -1990,6 +1990,8 @@ export interface components {
             forwarded: boolean;
             /** @description Its id; a reply that no platform has named yet goes by an id derived from the reply's. */
             id: components["schemas"]["MessageId"];
+            /** @description Members of the platform's delivery that could not be read, and were left out. */
+            notRead: string[];
             /** @description It is a pressed button or list entry. */
             pressed: boolean;
             /** @description What it answers. */

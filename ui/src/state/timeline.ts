@@ -110,6 +110,7 @@ export function onItsWay(posted: Posted, me: { id: string; name: string }): Mess
     forwarded: false,
     standby: false,
     unsupported: null,
+    notRead: [],
     reactions: [],
     status: posted.phase === "posting" ? "sending" : null,
     trouble: null,

@@ -1,14 +1,15 @@
 //! The envelope of Meta's webhooks: entries of items or changes.
 //!
-//! A good body is read in one pass. Only when that fails is it taken apart entry by entry, so that one bad
-//! entry never hides the good ones.
+//! A good body is read in one pass. Only when that fails is it taken apart entry by entry and element by element, so
+//! that nothing that is not what it should be hides what is.
 
 use serde::de::IgnoredAny;
-use tributary_domain::json::{Name, Raw, Read};
+use tributary_domain::json::{Error, Name, Raw, Read, from_str, traced};
 
 use crate::{
     contract::Parsed,
     json::{Text, fault},
+    lenient,
 };
 
 #[derive(Read)]
@@ -54,26 +55,28 @@ impl<'de: 'a, 'a, I: Read<'de>, C: Read<'de>> Read<'de> for Entry<'a, I, C> {
 
 #[derive(Read)]
 struct Change<'a, V> {
-    field: Text<'a>,
+    field: Option<Text<'a>>,
     value: V,
 }
 
 /// What a platform makes of the pieces.
-pub(crate) trait Reader<'a> {
+pub(crate) trait Reader {
     /// The `object` this platform's webhooks carry.
     const OBJECT: &'static str;
+    /// The field of a change that names none.
+    const FIELD: &'static str;
     /// An element of `messaging` or `standby`.
-    type Item: Read<'a>;
+    type Item<'i>: Read<'i>;
     /// The `value` of a change.
-    type Value: Read<'a>;
+    type Value<'i>: Read<'i>;
 
-    /// Takes one element of `messaging`, or of `standby`.
-    fn item(&mut self, entry: &str, item: Self::Item, standby: bool);
+    /// Takes one element of `messaging`, or of `standby`, without the members that `left_out` names.
+    fn item(&mut self, entry: &str, item: Self::Item<'_>, left_out: &[String], standby: bool);
     /// Takes one change.
-    fn change(&mut self, entry: &str, field: &str, value: Self::Value);
+    fn change(&mut self, entry: &str, field: &str, value: Self::Value<'_>);
     /// Takes a change whose value cannot be read as a whole.
-    fn rescue(&mut self, field: &str, value: Raw<'a>, error: &serde_json::Error) {
-        let _ = (field, value);
+    fn rescue(&mut self, entry: &str, field: &str, value: Raw<'_>, error: &Error) {
+        let _ = (entry, field, value);
         self.parsed().unreadable.push(format!("a change {}", fault(error)));
     }
     /// The field, when it is on the list of harmless ones.
@@ -81,7 +84,7 @@ pub(crate) trait Reader<'a> {
     /// Whether this release reads the field. One that is neither read nor harmless is kept.
     fn reads(field: &str) -> bool;
     /// Which account a change is for: its entry's, unless its value names another.
-    fn account<'v>(entry: &'v str, value: Option<&'v Self::Value>) -> &'v str {
+    fn account<'v>(entry: &'v str, value: Option<&'v Self::Value<'_>>) -> &'v str {
         let _ = value;
         entry
     }
@@ -89,22 +92,22 @@ pub(crate) trait Reader<'a> {
     fn parsed(&mut self) -> &mut Parsed;
 }
 
-type Whole<'a, R> = Envelope<'a, Entry<'a, <R as Reader<'a>>::Item, Change<'a, <R as Reader<'a>>::Value>>>;
+type Whole<'a, R> = Envelope<'a, Entry<'a, <R as Reader>::Item<'a>, Change<'a, <R as Reader>::Value<'a>>>>;
 
 /// Reads a body, which may also be an array of envelopes.
-pub(crate) fn read<'a, R: Reader<'a>>(body: &'a [u8], reader: &mut R) {
-    let outer = body.iter().find(|byte| !byte.is_ascii_whitespace());
-    if outer != Some(&b'[') {
-        return one(body, reader);
+pub(crate) fn read<R: Reader>(body: &[u8], reader: &mut R) {
+    let body = lenient::readable(body);
+    if !body.trim_start().starts_with('[') {
+        return one(&body, reader);
     }
-    match tributary_domain::json::from_slice::<Vec<Raw<'a>>>(body) {
-        Ok(envelopes) => envelopes.into_iter().for_each(|envelope| one(envelope.get().as_bytes(), reader)),
+    match from_str::<Vec<Raw<'_>>>(&body) {
+        Ok(envelopes) => envelopes.into_iter().for_each(|envelope| one(envelope.get(), reader)),
         Err(error) => reader.parsed().unreadable.push(format!("the body {}", fault(&error))),
     }
 }
 
-fn one<'a, R: Reader<'a>>(body: &'a [u8], reader: &mut R) {
-    match tributary_domain::json::from_slice::<Whole<'a, R>>(body) {
+fn one<R: Reader>(body: &str, reader: &mut R) {
+    match from_str::<Whole<'_, R>>(body) {
         Ok(envelope) => {
             if let Some(entries) = opened(envelope.object.as_ref(), envelope.field.is_some(), envelope.entry, reader) {
                 for entry in entries {
@@ -117,8 +120,8 @@ fn one<'a, R: Reader<'a>>(body: &'a [u8], reader: &mut R) {
 }
 
 /// Whether this is an envelope for this platform; what it is instead is noted.
-fn opened<'a, E, R: Reader<'a>>(
-    object: Option<&Text<'a>>,
+fn opened<E, R: Reader>(
+    object: Option<&Text<'_>>,
     bare: bool,
     entries: Option<Vec<E>>,
     reader: &mut R,
@@ -141,16 +144,17 @@ fn opened<'a, E, R: Reader<'a>>(
     }
 }
 
-fn walk<'a, R: Reader<'a>>(entry: Entry<'a, R::Item, Change<'a, R::Value>>, reader: &mut R) {
+fn walk<'a, R: Reader>(entry: Entry<'a, R::Item<'a>, Change<'a, R::Value<'a>>>, reader: &mut R) {
     let id = entry.id.unwrap_or_default();
     unknown(&id, &entry.others, reader);
-    entry.messaging.into_iter().flatten().for_each(|item| reader.item(&id, item, false));
-    entry.standby.into_iter().flatten().for_each(|item| reader.item(&id, item, true));
+    entry.messaging.into_iter().flatten().for_each(|item| reader.item(&id, item, &[], false));
+    entry.standby.into_iter().flatten().for_each(|item| reader.item(&id, item, &[], true));
     for change in entry.changes.into_iter().flatten() {
-        if R::reads(&change.field) {
-            reader.change(&id, &change.field, change.value);
+        let field = field::<R>(change.field.as_ref());
+        if R::reads(field) {
+            reader.change(&id, field, change.value);
         } else {
-            unread(&id, &change.field, Some(&change.value), reader);
+            unread(&id, field, Some(&change.value), reader);
         }
     }
 }
@@ -159,74 +163,93 @@ fn walk<'a, R: Reader<'a>>(entry: Entry<'a, R::Item, Change<'a, R::Value>>, read
 const SAMPLE_ENTRY: &str = "0";
 
 /// A change of a field that is not read: harmless, or kept.
-fn unread<'a, R: Reader<'a>>(entry: &str, field: &str, value: Option<&R::Value>, reader: &mut R) {
+fn unread<R: Reader>(entry: &str, field: &str, value: Option<&R::Value<'_>>, reader: &mut R) {
     match R::passed_over(field) {
         Some(known) => reader.parsed().ignored.push(known),
         None if entry == SAMPLE_ENTRY => reader.parsed().sample = true,
-        None => reader.parsed().keep(field, R::account(entry, value)),
+        None => {
+            let account = R::account(entry, value).to_owned();
+            reader.parsed().keep(field, &account);
+        }
     }
 }
 
 /// Members of an entry that are not known.
-fn unknown<'a, R: Reader<'a>>(entry: &str, members: &[Text<'_>], reader: &mut R) {
+fn unknown<R: Reader>(entry: &str, members: &[Text<'_>], reader: &mut R) {
     for name in members {
         reader.parsed().keep(&format!("entry.{}", &**name), entry);
     }
 }
 
-fn piecewise<'a, R: Reader<'a>>(body: &'a [u8], reader: &mut R) {
-    let envelope = match tributary_domain::json::from_slice::<Envelope<'a, Raw<'a>>>(body) {
-        Ok(envelope) => envelope,
-        Err(error) => {
-            return reader.parsed().unreadable.push(format!("the body {}", fault(&error)));
+/// The field of a change. What cannot be the name of one is none.
+fn field<'f, R: Reader>(named: Option<&'f Text<'_>>) -> &'f str {
+    let name = |field: &&Text<'_>| !field.is_empty() && field.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'_'));
+    named.filter(name).map_or(R::FIELD, |field| &**field)
+}
+
+/// What was left out of something that holds others may have held anything: the delivery is kept for a person as well.
+fn kept(what: &str, left_out: &[String], parsed: &mut Parsed) {
+    let lost = left_out.iter().map(|name| format!("{what}: `{name}` is not what it should be"));
+    parsed.unreadable.extend(lost);
+}
+
+fn piecewise<R: Reader>(body: &str, reader: &mut R) {
+    let read = lenient::read(body, |body, left_out| {
+        let envelope = traced::<Envelope<'_, Raw<'_>>>(body)?;
+        kept("the body", left_out, reader.parsed());
+        let entries = opened(envelope.object.as_ref(), envelope.field.is_some(), envelope.entry, reader);
+        for (at, raw) in entries.into_iter().flatten().enumerate() {
+            pieces(at, raw, reader);
         }
-    };
-    let Some(entries) = opened(envelope.object.as_ref(), envelope.field.is_some(), envelope.entry, reader) else {
-        return;
-    };
-    for (at, raw) in entries.into_iter().enumerate() {
-        match tributary_domain::json::from_slice(raw.get().as_bytes()) {
-            Ok(entry) => walk(entry, reader),
-            Err(_) => pieces(at, raw, reader),
-        }
+        Ok(())
+    });
+    if let Err(error) = read {
+        reader.parsed().unreadable.push(format!("the body {}", fault(&error)));
     }
 }
 
-fn pieces<'a, R: Reader<'a>>(at: usize, raw: Raw<'a>, reader: &mut R) {
-    let entry = match tributary_domain::json::from_str::<Entry<'a, Raw<'a>, Raw<'a>>>(raw.get()) {
-        Ok(entry) => entry,
-        Err(error) => {
-            return reader.parsed().unreadable.push(format!("entry {at} {}", fault(&error)));
-        }
-    };
-    let id = entry.id.unwrap_or_default();
-    unknown(&id, &entry.others, reader);
-    for (list, standby) in [(entry.messaging, false), (entry.standby, true)] {
-        for (index, raw) in list.into_iter().flatten().enumerate() {
-            match tributary_domain::json::from_slice(raw.get().as_bytes()) {
-                Ok(item) => reader.item(&id, item, standby),
-                Err(error) => {
+fn pieces<R: Reader>(at: usize, raw: Raw<'_>, reader: &mut R) {
+    let read = lenient::read(raw.get(), |entry, left_out| {
+        let entry = traced::<Entry<'_, Raw<'_>, Raw<'_>>>(entry)?;
+        kept(&format!("entry {at}"), left_out, reader.parsed());
+        let id = entry.id.unwrap_or_default();
+        unknown(&id, &entry.others, reader);
+        for (list, standby) in [(entry.messaging, false), (entry.standby, true)] {
+            for (index, raw) in list.into_iter().flatten().enumerate() {
+                let read = lenient::read(raw.get(), |item, left_out| {
+                    reader.item(&id, traced::<R::Item<'_>>(item)?, left_out, standby);
+                    Ok(())
+                });
+                if let Err(error) = read {
                     reader.parsed().unreadable.push(format!("entry {at}, item {index} {}", fault(&error)));
                 }
             }
         }
-    }
-    for (index, raw) in entry.changes.into_iter().flatten().enumerate() {
-        let change = match tributary_domain::json::from_str::<Change<'a, Raw<'a>>>(raw.get()) {
-            Ok(change) => change,
-            Err(error) => {
+        for (index, raw) in entry.changes.into_iter().flatten().enumerate() {
+            if let Err(error) = change(&id, raw, reader) {
                 reader.parsed().unreadable.push(format!("entry {at}, change {index} {}", fault(&error)));
-                continue;
             }
-        };
-        if !R::reads(&change.field) {
-            let value = tributary_domain::json::from_slice(change.value.get().as_bytes()).ok();
-            unread(&id, &change.field, value.as_ref(), reader);
-            continue;
         }
-        match tributary_domain::json::from_slice(change.value.get().as_bytes()) {
-            Ok(value) => reader.change(&id, &change.field, value),
-            Err(error) => reader.rescue(&change.field, change.value, &error),
-        }
+        Ok(())
+    });
+    if let Err(error) = read {
+        reader.parsed().unreadable.push(format!("entry {at} {}", fault(&error)));
     }
+}
+
+fn change<R: Reader>(entry: &str, raw: Raw<'_>, reader: &mut R) -> Result<(), Error> {
+    lenient::read(raw.get(), |change, _| {
+        let change = traced::<Change<'_, Raw<'_>>>(change)?;
+        let field = field::<R>(change.field.as_ref());
+        if !R::reads(field) {
+            let value = from_str::<R::Value<'_>>(change.value.get()).ok();
+            unread(entry, field, value.as_ref(), reader);
+            return Ok(());
+        }
+        match from_str(change.value.get()) {
+            Ok(value) => reader.change(entry, field, value),
+            Err(error) => reader.rescue(entry, field, change.value, &error),
+        }
+        Ok(())
+    })
 }

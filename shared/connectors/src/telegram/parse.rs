@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use tributary_domain::{
     event::{Content, Event, Fact, Origin, Peer, PeerChange, Pressed, Quote, Side},
     id::RemoteId,
-    json::Raw,
+    json::{Raw, traced},
     platform::Surface,
     time::Timestamp,
 };
@@ -17,15 +17,20 @@ use super::{
 use crate::{
     contract::Parsed,
     json::{Text, fault, filled},
+    lenient,
 };
 
 /// The events of a body. The body does not say which bot it is for: `account` does, and without it the
 /// events' account is empty.
 pub(super) fn parse(body: &[u8], account: Option<&RemoteId>) -> Parsed {
     let mut parsed = Parsed::default();
-    match tributary_domain::json::from_slice::<wire::Update<'_>>(body) {
-        Ok(update) => Sink { account, parsed: &mut parsed }.update(update, body),
-        Err(error) => parsed.unreadable.push(format!("the update {}", fault(&error))),
+    let read = lenient::read(&lenient::readable(body), |body, left_out| {
+        let update = traced::<wire::Update<'_>>(body)?;
+        Sink { account, parsed: &mut parsed, left_out }.update(update, body);
+        Ok(())
+    });
+    if let Err(error) = read {
+        parsed.unreadable.push(format!("the update {}", fault(&error)));
     }
     parsed
 }
@@ -42,6 +47,8 @@ fn harmless(kind: &str) -> Option<&'static str> {
 struct Sink<'p> {
     account: Option<&'p RemoteId>,
     parsed: &'p mut Parsed,
+    /// Members that were left out, because they are not what they should be.
+    left_out: &'p [String],
 }
 
 /// A private chat, with the bot itself or, through a business connection, with its owner.
@@ -86,10 +93,9 @@ fn revision(second: i64, number: i64) -> u64 {
 }
 
 impl Sink<'_> {
-    fn update(&mut self, update: wire::Update<'_>, body: &[u8]) {
-        let Some(number) = update.update_id else {
-            return self.parsed.unreadable.push("the update has no number".to_owned());
-        };
+    fn update(&mut self, update: wire::Update<'_>, body: &str) {
+        // Messages have numbers of their own.
+        let number = update.update_id.unwrap_or_default();
         if let Some(message) = update.message.or(update.business_message) {
             self.message(*message);
         } else if let Some(message) = update.edited_message.or(update.edited_business_message) {
@@ -105,7 +111,8 @@ impl Sink<'_> {
         } else if let Some(kind) = update.other {
             match harmless(&kind) {
                 Some(known) => self.parsed.ignored.push(known),
-                None => self.unknown(number, &kind, body),
+                None if update.update_id.is_some() => self.unknown(number, &kind, body),
+                None => self.parsed.unreadable.push("the update has no number".to_owned()),
             }
         } else {
             self.parsed.unreadable.push("the update has no kind".to_owned());
@@ -118,8 +125,8 @@ impl Sink<'_> {
     }
 
     /// A kind that is not known is kept, and also shown by its name when it says whose it is.
-    fn unknown(&mut self, number: i64, kind: &str, body: &[u8]) {
-        let members = tributary_domain::json::from_slice::<HashMap<Text<'_>, Raw<'_>>>(body).unwrap_or_default();
+    fn unknown(&mut self, number: i64, kind: &str, body: &str) {
+        let members = tributary_domain::json::from_str::<HashMap<Text<'_>, Raw<'_>>>(body).unwrap_or_default();
         let raw = members.iter().find(|(name, _)| &***name == kind).map(|(_, raw)| raw.get());
         let shape = raw.and_then(|raw| tributary_domain::json::from_str::<wire::Unknown<'_>>(raw).ok());
         self.keep(kind);
@@ -136,14 +143,16 @@ impl Sink<'_> {
         }
         let id = RemoteId::new(format!("update/{number}"));
         let content = Content { unsupported: Some(kind.to_owned()), ..Content::default() };
-        let at = shape.date.map(Timestamp::from_seconds);
+        let at = shape.date.map(|date| date.0);
         self.push(peer, format!("message:{id}"), at, Fact::Message { id, content });
     }
 
     /// Whether a chat is with one person. What comes from another is harmless or kept, by the chat's kind.
     fn private(&mut self, chat: &wire::Chat<'_>) -> bool {
         let kind = chat.kind.as_deref().unwrap_or("private");
-        if kind == "private" {
+        let shared = ["group", "supergroup", "channel"].contains(&kind);
+        // The ids of people are greater than 0, those of all other chats are less.
+        if kind == "private" || (!shared && chat.id > 0) {
             return true;
         }
         match harmless(kind) {
@@ -182,7 +191,7 @@ impl Sink<'_> {
             }
             (None, None) => {}
         }
-        let at = message.date.map(Timestamp::from_seconds);
+        let at = message.date.map(|date| date.0);
         let origin = self.origin(message.sender_business_bot.take(), message.is_from_offline == Some(true));
         for word in message.other.iter().chain(&message.more) {
             if !wire::SERVICE.contains(&&**word) {
@@ -231,12 +240,12 @@ impl Sink<'_> {
             // A live location moves by edits; there is no text to change.
             return self.parsed.ignored.push("live_location");
         }
-        let at = Timestamp::from_seconds(edited);
+        let at = edited.0;
         let id = chat.message(id);
         // Two edits may fall into one second.
         let key = format!("edit:{id}:{}:{number}", at.millis());
         let text = filled(message.text).or_else(|| filled(message.caption));
-        let revision = revision(edited, number);
+        let revision = revision(at.millis() / 1000, number);
         self.push(chat.peer(), key, Some(at), Fact::Edited { id, revision, text });
     }
 
@@ -288,7 +297,7 @@ impl Sink<'_> {
         let mut peer = Chat::of(change.chat.id, None).peer();
         peer.name = full_name(change.from.first_name, change.from.last_name);
         peer.username = filled(change.from.username);
-        let at = change.date.map(Timestamp::from_seconds);
+        let at = change.date.map(|date| date.0);
         let key = format!("peer:{}:{number}", change.chat.id);
         self.push(peer, key, at, Fact::PeerChanged { change: became });
     }
@@ -310,13 +319,13 @@ impl Sink<'_> {
         let mark = emoji.as_deref().unwrap_or("-");
         let who = reaction.user.as_ref().map_or(chat.id, |user| user.id);
         let key = format!("reaction:{id}:{who}:{number}:{mark}");
-        let at = reaction.date.map(Timestamp::from_seconds);
+        let at = reaction.date.map(|date| date.0);
         self.push(chat.peer(), key, at, Fact::Reacted { id, by, emoji });
     }
 
     fn push(&mut self, peer: Peer, key: String, at: Option<Timestamp>, fact: Fact) {
         let account = self.account.cloned().unwrap_or_else(|| RemoteId::new(""));
-        self.parsed.events.push(Event { account, surface: Surface::Messages, key, peer, at, fact });
+        self.parsed.push(Event { account, surface: Surface::Messages, key, peer, at, fact }, self.left_out);
     }
 }
 

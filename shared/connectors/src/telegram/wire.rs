@@ -3,7 +3,7 @@
 
 use tributary_domain::json::Read;
 
-use crate::json::{Text, open};
+use crate::json::{Moment, Text, open};
 
 open! {
     /// One update. At most one of its members beside the number is there.
@@ -40,8 +40,8 @@ open! {
         message_id: i64,
         from: User<'a>,
         chat: Chat<'a>,
-        date: i64,
-        edit_date: i64,
+        date: Moment,
+        edit_date: Moment,
         business_connection_id: Text<'a>,
         sender_business_bot: User<'a>,
         is_from_offline: bool,
@@ -192,7 +192,7 @@ pub(crate) struct CallbackQuery<'a> {
 pub(crate) struct MemberChange<'a> {
     pub(crate) chat: Chat<'a>,
     pub(crate) from: User<'a>,
-    pub(crate) date: Option<i64>,
+    pub(crate) date: Option<Moment>,
     pub(crate) new_chat_member: Member<'a>,
 }
 
@@ -206,7 +206,7 @@ pub(crate) struct Reaction<'a> {
     pub(crate) chat: Chat<'a>,
     pub(crate) message_id: i64,
     pub(crate) user: Option<User<'a>>,
-    pub(crate) date: Option<i64>,
+    pub(crate) date: Option<Moment>,
     #[read(or_default)]
     pub(crate) new_reaction: Vec<ReactionType<'a>>,
 }
@@ -233,5 +233,5 @@ pub(crate) struct Unknown<'a> {
     pub(crate) from: Option<User<'a>>,
     pub(crate) user: Option<User<'a>>,
     pub(crate) business_connection_id: Option<Text<'a>>,
-    pub(crate) date: Option<i64>,
+    pub(crate) date: Option<Moment>,
 }

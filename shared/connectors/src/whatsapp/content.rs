@@ -10,9 +10,9 @@ use crate::json::{Text, filled};
 
 /// The content of a message. A type that is not known, or holds nothing, is shown by its name.
 pub(super) fn read(message: wire::Message<'_>) -> Content {
+    let word = message.says().to_owned();
     let mut content = framed(message.context, message.referral);
-    let word = message.kind.as_deref().unwrap_or("unknown");
-    let held = match word {
+    let held = match &*word {
         "text" => message.text.map(|words| content.text = filled(words.body)),
         "image" => message.image.map(|media| file(&mut content, AttachmentKind::Image, media)),
         "video" => message.video.map(|media| file(&mut content, AttachmentKind::Video, media)),
@@ -44,7 +44,7 @@ pub(super) fn read(message: wire::Message<'_>) -> Content {
         }));
     } else if held.is_none() {
         content.unsupported =
-            message.unsupported.and_then(|unsupported| filled(unsupported.kind)).or_else(|| Some(word.to_owned()));
+            message.unsupported.and_then(|unsupported| filled(unsupported.kind)).or_else(|| Some(word));
     }
     content
 }

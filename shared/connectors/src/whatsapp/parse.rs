@@ -1,10 +1,10 @@
 //! Events of a value.
 
 use serde::de::IgnoredAny;
-use tributary_domain::json::{Raw, Read};
 use tributary_domain::{
     event::{Event, Fact, Origin, Peer, PeerChange, Side},
     id::RemoteId,
+    json::{Error, Raw, Stopped, from_str, traced},
     platform::Surface,
     time::Timestamp,
 };
@@ -17,6 +17,7 @@ use super::{
 use crate::{
     contract::Parsed,
     json::{Members, fault, filled},
+    lenient,
     meta::envelope,
 };
 
@@ -37,16 +38,17 @@ pub(super) struct Sink {
     pub(super) parsed: Parsed,
 }
 
-impl<'a> envelope::Reader<'a> for Sink {
+impl envelope::Reader for Sink {
     const OBJECT: &'static str = "whatsapp_business_account";
-    type Item = IgnoredAny;
-    type Value = wire::Value<'a>;
+    const FIELD: &'static str = "messages";
+    type Item<'i> = IgnoredAny;
+    type Value<'i> = wire::Value<'i>;
 
-    fn item(&mut self, entry: &str, _item: IgnoredAny, _standby: bool) {
+    fn item(&mut self, entry: &str, _item: IgnoredAny, _left_out: &[String], _standby: bool) {
         self.parsed.keep("messaging", entry);
     }
 
-    fn change(&mut self, entry: &str, field: &str, value: wire::Value<'a>) {
+    fn change(&mut self, entry: &str, field: &str, value: wire::Value<'_>) {
         let sample = entry == SAMPLE_ENTRY;
         let Some(account) = self.account(field, sample, value.metadata) else {
             return;
@@ -55,35 +57,19 @@ impl<'a> envelope::Reader<'a> for Sink {
             self.parsed.keep("messages.errors", account.as_str());
         }
         self.members(field, &value.members, &account);
-        let frame = Frame { account: &account, contacts: &value.contacts };
+        let frame = Frame { account: &account, contacts: &value.contacts, left_out: &[] };
         value.messages.into_iter().for_each(|message| self.message(&frame, message, false));
         value.message_echoes.into_iter().for_each(|message| self.message(&frame, message, true));
         value.statuses.into_iter().for_each(|status| self.status(&frame, status));
     }
 
-    fn rescue(&mut self, field: &str, value: Raw<'a>, error: &serde_json::Error) {
-        let Ok(value) = tributary_domain::json::from_str::<wire::Loose<'a>>(value.get()) else {
-            return self.parsed.unreadable.push(format!("a change {}", fault(error)));
-        };
-        let Some(account) = self.account(field, false, value.metadata) else {
-            return;
-        };
-        self.members(field, &value.members, &account);
-        let contacts: Vec<_> = value
-            .contacts
-            .into_iter()
-            .filter_map(|raw| tributary_domain::json::from_slice(raw.get().as_bytes()).ok())
-            .collect();
-        let frame = Frame { account: &account, contacts: &contacts };
-        for (list, echo) in [(value.messages, false), (value.message_echoes, true)] {
-            for raw in list {
-                self.piece("a message", raw, |sink, message| {
-                    sink.message(&frame, message, echo);
-                });
-            }
-        }
-        for raw in value.statuses {
-            self.piece("a status", raw, |sink, status| sink.status(&frame, status));
+    fn rescue(&mut self, entry: &str, field: &str, value: Raw<'_>, _error: &Error) {
+        let read = lenient::read(value.get(), |text, left_out| {
+            self.pieces(entry, field, traced::<wire::Loose<'_>>(text)?, left_out);
+            Ok(())
+        });
+        if let Err(error) = read {
+            self.parsed.unreadable.push(format!("a change {}", fault(&error)));
         }
     }
 
@@ -96,7 +82,7 @@ impl<'a> envelope::Reader<'a> for Sink {
     }
 
     /// Its number, or else the business account.
-    fn account<'v>(entry: &'v str, value: Option<&'v wire::Value<'a>>) -> &'v str {
+    fn account<'v>(entry: &'v str, value: Option<&'v wire::Value<'_>>) -> &'v str {
         let number = value.and_then(|value| value.metadata.as_ref()?.phone_number_id.as_deref());
         number.filter(|number| !number.is_empty()).unwrap_or(entry)
     }
@@ -107,9 +93,12 @@ impl<'a> envelope::Reader<'a> for Sink {
 }
 
 /// What all elements of one value have in common.
+#[derive(Clone, Copy)]
 pub(super) struct Frame<'f> {
     pub(super) account: &'f RemoteId,
     pub(super) contacts: &'f [wire::Contact<'f>],
+    /// Members that were left out, because they are not what they should be.
+    left_out: &'f [String],
 }
 
 impl Sink {
@@ -133,10 +122,58 @@ impl Sink {
         }
     }
 
-    fn piece<'a, T: Read<'a>>(&mut self, what: &str, raw: Raw<'a>, take: impl FnOnce(&mut Self, T)) {
-        match tributary_domain::json::from_slice(raw.get().as_bytes()) {
-            Ok(piece) => take(self, piece),
-            Err(error) => self.parsed.unreadable.push(format!("{what} {}", fault(&error))),
+    /// The elements of a value, each by itself.
+    fn pieces(&mut self, entry: &str, field: &str, value: wire::Loose<'_>, left_out: &[String]) {
+        let Some(account) = self.account(field, entry == SAMPLE_ENTRY, value.metadata) else {
+            return;
+        };
+        self.members(field, &value.members, &account);
+        // Who is not told of is only not named. What else was left out may have held messages.
+        let (mut unnamed, lost): (Vec<_>, Vec<_>) =
+            left_out.iter().cloned().partition(|name| name.starts_with("contacts"));
+        self.parsed.unreadable.extend(lost.iter().map(|name| format!("a change: `{name}` is not what it should be")));
+        let texts: Vec<String> = (0..)
+            .zip(value.contacts)
+            .filter_map(|(place, raw)| {
+                let mut text = None;
+                let read = lenient::read(raw.get(), |contact, left_out| {
+                    traced::<wire::Contact<'_>>(contact)?;
+                    unnamed.extend(left_out.iter().map(|name| format!("contacts.{place}.{name}")));
+                    text = Some(contact.to_owned());
+                    Ok(())
+                });
+                unnamed.extend(read.err().map(|_| format!("contacts.{place}")));
+                text
+            })
+            .collect();
+        let contacts: Vec<_> = texts.iter().filter_map(|text| from_str(text).ok()).collect();
+        let frame = Frame { account: &account, contacts: &contacts, left_out: &unnamed };
+        for (list, echo) in [(value.messages, false), (value.message_echoes, true)] {
+            for raw in list {
+                self.piece("a message", raw, |sink, text, left_out| {
+                    let message = traced(text)?;
+                    let left_out = [frame.left_out, left_out].concat();
+                    sink.message(&Frame { left_out: &left_out, ..frame }, message, echo);
+                    Ok(())
+                });
+            }
+        }
+        for raw in value.statuses {
+            self.piece("a status", raw, |sink, text, _| {
+                sink.status(&frame, traced(text)?);
+                Ok(())
+            });
+        }
+    }
+
+    fn piece(
+        &mut self,
+        what: &str,
+        raw: Raw<'_>,
+        mut take: impl FnMut(&mut Self, &str, &[String]) -> Result<(), Stopped>,
+    ) {
+        if let Err(error) = lenient::read(raw.get(), |text, left_out| take(self, text, left_out)) {
+            self.parsed.unreadable.push(format!("{what} {}", fault(&error)));
         }
     }
 
@@ -154,8 +191,8 @@ impl Sink {
             return self.parsed.unreadable.push("a message has no id or names no person".to_owned());
         };
         let at = message.timestamp.map(|moment| moment.0);
-        let kind = message.kind.as_deref().unwrap_or_default();
-        match kind {
+        let kind = message.says().to_owned();
+        match &*kind {
             "reaction" if message.reaction.is_some() => {
                 self.reaction(frame, peer, at, echo, message.reaction);
             }
@@ -259,7 +296,7 @@ impl Sink {
 
     pub(super) fn push(&mut self, frame: &Frame<'_>, peer: Peer, key: String, at: Option<Timestamp>, fact: Fact) {
         let account = frame.account.clone();
-        self.parsed.events.push(Event { account, surface: Surface::Messages, key, peer, at, fact });
+        self.parsed.push(Event { account, surface: Surface::Messages, key, peer, at, fact }, frame.left_out);
     }
 }
 

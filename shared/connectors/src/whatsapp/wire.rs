@@ -102,6 +102,35 @@ pub(crate) struct Message<'a> {
     pub(crate) unsupported: Option<Unsupported<'a>>,
 }
 
+impl Message<'_> {
+    /// The kind: what `type` names, where that is there. Else what is there, so that what was said is shown whatever
+    /// became of the name.
+    pub(crate) fn says(&self) -> &str {
+        let named = self.kind.as_deref().unwrap_or("unknown");
+        let kinds = [
+            ("text", self.text.is_some()),
+            ("image", self.image.is_some()),
+            ("video", self.video.is_some()),
+            ("audio", self.audio.is_some()),
+            ("document", self.document.is_some()),
+            ("sticker", self.sticker.is_some()),
+            ("location", self.location.is_some()),
+            ("contacts", !self.contacts.is_empty()),
+            ("interactive", self.interactive.is_some()),
+            ("button", self.button.is_some()),
+            ("order", self.order.is_some()),
+            ("reaction", self.reaction.is_some()),
+            ("edit", self.edit.is_some()),
+            ("revoke", self.revoke.is_some()),
+            ("system", self.system.is_some()),
+        ];
+        if kinds.contains(&(named, true)) {
+            return named;
+        }
+        kinds.into_iter().find(|(_, there)| *there).map_or(named, |(kind, _)| kind)
+    }
+}
+
 #[derive(Debug, Read)]
 pub(crate) struct Words<'a> {
     pub(crate) body: Option<Text<'a>>,

@@ -1,6 +1,7 @@
 //! What every connector owes, asked of each of them in the same words.
 #![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
 
+mod bent;
 mod cases;
 mod fuzz;
 
@@ -248,6 +249,10 @@ macro_rules! contract {
                 secrecy::<$Connector>();
             }
             #[test]
+            fn no_odd_member_hides_what_is_said() {
+                bent::every_member::<$Connector>();
+            }
+            #[test]
             fn a_body_cut_anywhere_is_no_panic() {
                 for body in fixtures::<$Connector>("inbound") {
                     (0..body.len()).for_each(|end| drop(parsed::<$Connector>(&body[..end])));
@@ -277,7 +282,9 @@ macro_rules! contract {
                     pick in any::<prop::sample::Index>(), at in 0_usize..60, graft in any_json(),
                 ) {
                     let mut bodies = fixtures::<$Connector>("inbound");
-                    let mut body: Value = serde_json::from_slice(&bodies.swap_remove(pick.index(bodies.len()))).unwrap();
+                    let body = bodies.swap_remove(pick.index(bodies.len()));
+                    // Some have characters that no other reader takes.
+                    let Ok(mut body) = serde_json::from_slice::<Value>(&body) else { return Ok(()) };
                     let mut at = at;
                     grafted(&mut body, &mut at, &graft);
                     read_all::<$Connector>(body.to_string().as_bytes());

@@ -44,9 +44,45 @@ pub fn from_str<'de, T: Read<'de>>(text: &'de str) -> Result<T, Error> {
 fn whole<'de>(bytes: &'de [u8], read: &mut dyn FnMut(&mut Reader<'de>) -> Result<(), Error>) -> Result<(), Error> {
     let text = std::str::from_utf8(bytes)
         .map_err(|error| at(&Error::custom("invalid unicode code point"), bytes, error.valid_up_to()))?;
-    let mut reader = Reader { source: Source::new(text), depth: 0 };
+    let mut reader = Reader { source: Source::new(text), depth: 0, trail: Vec::new() };
     let read = read(&mut reader);
     reader.source.finish(read.as_ref().err()).map_or(Ok(()), Err)
+}
+
+/// One step from a value into what it holds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Step {
+    /// To the member of an object.
+    Member(String),
+    /// To an item of a list.
+    Item(usize),
+}
+
+/// Why a text was not read, and where.
+#[derive(Debug)]
+pub struct Stopped {
+    /// Why.
+    pub error: Error,
+    /// The steps that lead from the whole to what does not fit, outermost first.
+    pub trail: Vec<Step>,
+}
+
+/// Reads a value like [`from_str`], and says where it stopped.
+pub fn traced<'de, T: Read<'de>>(text: &'de str) -> Result<T, Stopped> {
+    let mut slot = None;
+    let mut trail = Vec::new();
+    let read = whole(text.as_bytes(), &mut |reader| {
+        let read = T::read(reader);
+        trail = std::mem::take(&mut reader.trail);
+        slot = Some(read?);
+        Ok(())
+    });
+    trail.reverse();
+    match (read, slot) {
+        (Ok(()), Some(value)) => Ok(value),
+        (Ok(()), None) => Err(Stopped { error: unfit("nothing was read"), trail }),
+        (Err(error), _) => Err(Stopped { error, trail }),
+    }
 }
 
 impl Source<'_> {
@@ -79,6 +115,8 @@ fn at(error: &Error, bytes: &[u8], place: usize) -> Error {
 pub struct Reader<'de> {
     source: Source<'de>,
     depth: u8,
+    /// Where reading stopped, innermost step first.
+    trail: Vec<Step>,
 }
 
 /// What a value begins with.

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use serde::de::Error as _;
 
-use super::{Error, Kind, Read, Reader};
+use super::{Error, Kind, Read, Reader, Step};
 
 /// What is to be known of a struct to read it.
 #[derive(Debug)]
@@ -118,7 +118,10 @@ impl<'de> Reader<'de> {
             }
             self.source.expect(b':')?;
             match found {
-                Some((place, name)) => fill(place, Member { name, reader: Some(&mut *self) })?,
+                Some((place, name)) => {
+                    let read = fill(place, Member { name, reader: Some(&mut *self) });
+                    self.stopped(read, || Step::Member((*name).to_owned()))?;
+                }
                 None => drop(self.source.raw()?),
             }
         }
@@ -154,8 +157,11 @@ impl<'de> Reader<'de> {
         }
         self.enter()?;
         let mut first = true;
+        let mut place = 0;
         while self.source.more(b']', &mut first)? {
-            item(self)?;
+            let read = item(self);
+            self.stopped(read, || Step::Item(place))?;
+            place += 1;
         }
         self.leave(b']')
     }
@@ -171,9 +177,18 @@ impl<'de> Reader<'de> {
         while self.source.more(b'}', &mut first)? {
             let name = self.source.string()?;
             self.source.expect(b':')?;
-            member(name, self)?;
+            let read = member(name.clone(), self);
+            self.stopped(read, || Step::Member(name.into_owned()))?;
         }
         self.leave(b'}')
+    }
+
+    /// Notes the step to what could not be read.
+    fn stopped(&mut self, read: Result<(), Error>, step: impl FnOnce() -> Step) -> Result<(), Error> {
+        if read.is_err() {
+            self.trail.push(step());
+        }
+        read
     }
 
     /// Reads the name of a variant that holds nothing.

@@ -44,6 +44,8 @@ super::body! {
         pub standby: bool,
         /// The platform's word for what cannot be shown.
         pub unsupported: Option<String>,
+        /// Members of the platform's delivery that could not be read, and were left out.
+        pub not_read: Vec<String>,
         /// Reactions, one per side.
         pub reactions: Vec<ReactionItem>,
         /// For outgoing messages: how far it has come.

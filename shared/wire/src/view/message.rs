@@ -56,6 +56,7 @@ pub fn message_item(thread: &Thread, message: &Message) -> Option<MessageItem> {
         forwarded: content.forwarded,
         standby: content.standby,
         unsupported: content.unsupported.clone(),
+        not_read: content.not_read.clone(),
         reactions: message
             .reactions
             .iter()
@@ -120,6 +121,7 @@ fn pending(
         forwarded: false,
         standby: false,
         unsupported: None,
+        not_read: Vec::new(),
         reactions: Vec::new(),
         status: Some(if arrived { MessageStatus::Sent } else { status }),
         trouble: trouble.filter(|_| !arrived),

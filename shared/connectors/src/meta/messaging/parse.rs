@@ -3,7 +3,7 @@
 use tributary_domain::{
     event::{Content, Event, Fact, Peer, Stage},
     id::RemoteId,
-    json::Raw,
+    json::{Raw, traced},
     platform::Surface,
     time::Timestamp,
 };
@@ -12,6 +12,7 @@ use super::{Flavor, attachment, wire};
 use crate::{
     contract::Parsed,
     json::{Text, fault, filled},
+    lenient,
     meta::envelope,
 };
 
@@ -36,15 +37,16 @@ struct Instagram<'p>(Sink<'p>);
 
 macro_rules! reader {
     ($name:ident, $object:literal, $flavor:expr) => {
-        impl<'a> envelope::Reader<'a> for $name<'_> {
+        impl envelope::Reader for $name<'_> {
             const OBJECT: &'static str = $object;
-            type Item = wire::Item<'a>;
-            type Value = Raw<'a>;
+            const FIELD: &'static str = "messages";
+            type Item<'i> = wire::Item<'i>;
+            type Value<'i> = Raw<'i>;
 
-            fn item(&mut self, entry: &str, item: wire::Item<'a>, standby: bool) {
-                self.0.item(entry, item, standby);
+            fn item(&mut self, entry: &str, item: wire::Item<'_>, left_out: &[String], standby: bool) {
+                self.0.item(entry, item, left_out, standby);
             }
-            fn change(&mut self, entry: &str, field: &str, value: Raw<'a>) {
+            fn change(&mut self, entry: &str, field: &str, value: Raw<'_>) {
                 self.0.change(entry, field, value);
             }
             fn passed_over(field: &str) -> Option<&'static str> {
@@ -81,18 +83,23 @@ pub(super) struct Frame<'e> {
     pub(super) ours: bool,
     pub(super) standby: bool,
     pub(super) at: Option<Timestamp>,
+    /// Members that were left out, because they are not what they should be.
+    pub(super) left_out: &'e [String],
 }
 
 impl Sink<'_> {
     /// The value of a change is an element of `messaging`.
     fn change(&mut self, entry: &str, field: &str, value: Raw<'_>) {
-        match tributary_domain::json::from_slice(value.get().as_bytes()) {
-            Ok(item) => self.item(entry, item, field == "standby"),
-            Err(error) => self.parsed.unreadable.push(format!("a change {}", fault(&error))),
+        let read = lenient::read(value.get(), |item, left_out| {
+            self.item(entry, traced(item)?, left_out, field == "standby");
+            Ok(())
+        });
+        if let Err(error) = read {
+            self.parsed.unreadable.push(format!("a change {}", fault(&error)));
         }
     }
 
-    fn item(&mut self, entry: &str, mut item: wire::Item<'_>, standby: bool) {
+    fn item(&mut self, entry: &str, mut item: wire::Item<'_>, left_out: &[String], standby: bool) {
         let sender = item.sender.take().and_then(|party| filled(party.id)).unwrap_or_default();
         let recipient = item.recipient.take().and_then(|party| filled(party.id)).unwrap_or_default();
         if entry == SAMPLE_ENTRY || (sender.as_str(), recipient.as_str()) == SAMPLE_PARTIES {
@@ -119,7 +126,8 @@ impl Sink<'_> {
         if account.is_empty() {
             return self.parsed.unreadable.push("an event names no account".to_owned());
         }
-        let frame = Frame { account, peer, ours, standby, at: item.timestamp.map(|moment| moment.0) };
+        let at = item.timestamp.map(|moment| moment.0);
+        let frame = Frame { account, peer, ours, standby, at, left_out };
         self.facts(&frame, item);
     }
 
@@ -175,14 +183,15 @@ impl Sink<'_> {
     }
 
     pub(super) fn push(&mut self, frame: &Frame<'_>, key: String, fact: Fact) {
-        self.parsed.events.push(Event {
+        let event = Event {
             account: RemoteId::new(frame.account),
             surface: Surface::Messages,
             key,
             peer: Peer { identities: vec![frame.peer.clone()], name: None, username: None },
             at: frame.at,
             fact,
-        });
+        };
+        self.parsed.push(event, frame.left_out);
     }
 }
 

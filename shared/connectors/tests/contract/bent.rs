@@ -1,0 +1,170 @@
+//! Every fixture with each of its members bent in turn: what was said arrives all the same.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Value, json};
+use tributary_domain::event::Fact;
+
+use crate::{cases::Suite, fuzz::fixtures, parsed};
+
+/// What tells whose message it is, or which. Without these there is nobody to show it with.
+const IDENTIFYING: [&str; 17] = [
+    "id",
+    "mid",
+    "message_id",
+    "message_ids",
+    "original_message_id",
+    "from",
+    "from_user_id",
+    "to",
+    "to_user_id",
+    "sender",
+    "recipient",
+    "chat",
+    "phone_number_id",
+    "business_connection_id",
+    // Which of a message's buttons was pressed.
+    "data",
+    "callback_data",
+    "object",
+];
+/// Lists of elements that have nothing to do with each other.
+const APART: [&str; 7] = ["entry", "messaging", "standby", "changes", "messages", "message_echoes", "statuses"];
+/// A character that no fixture has; it is written as half of a surrogate pair.
+const HALF: char = '\u{e000}';
+
+#[derive(Clone, PartialEq, Eq, Debug)]
+enum Step {
+    Member(String),
+    Item(usize),
+}
+
+type Path = Vec<Step>;
+
+fn paths(value: &Value, here: &Path, all: &mut Vec<Path>) {
+    let mut inner = |step: Step, value: &Value| {
+        let path = [here.as_slice(), &[step]].concat();
+        all.push(path.clone());
+        paths(value, &path, all);
+    };
+    match value {
+        Value::Object(members) => members.iter().for_each(|(name, value)| inner(Step::Member(name.clone()), value)),
+        Value::Array(items) => items.iter().enumerate().for_each(|(at, value)| inner(Step::Item(at), value)),
+        _ => {}
+    }
+}
+
+fn at<'v>(value: &'v mut Value, path: &[Step]) -> &'v mut Value {
+    path.iter().fold(value, |value, step| match step {
+        Step::Member(name) => value.get_mut(name).unwrap(),
+        Step::Item(at) => value.get_mut(*at).unwrap(),
+    })
+}
+
+fn holds(value: &Value, is: &impl Fn(Option<&str>, &Value) -> bool) -> bool {
+    match value {
+        Value::Object(members) => members.iter().any(|(name, value)| is(Some(name), value) || holds(value, is)),
+        Value::Array(items) => items.iter().any(|value| is(None, value) || holds(value, is)),
+        _ => false,
+    }
+}
+
+/// Whether it tells who, or which, of something beside it.
+fn identifies(path: &[Step], value: &Value) -> bool {
+    let named = |step: &Step, names: &[&str]| matches!(step, Step::Member(name) if names.contains(&name.as_str()));
+    if path.iter().any(|step| named(step, &IDENTIFYING)) {
+        return true;
+    }
+    let apart = path.len() >= 2 && named(&path[path.len() - 2], &APART);
+    !apart && holds(value, &|name, _| name.is_some_and(|name| IDENTIFYING.contains(&name)))
+}
+
+fn says<C: Suite>(body: &[u8]) -> Vec<String> {
+    let words = |fact: &Fact| match fact {
+        Fact::Message { content, .. } | Fact::Echo { content, .. } => content.text.clone(),
+        Fact::Edited { text, .. } => text.clone(),
+        _ => None,
+    };
+    parsed::<C>(body).events.iter().filter_map(|event| words(&event.fact)).collect()
+}
+
+/// What may stand where something else should.
+fn others(value: &Value) -> Vec<Value> {
+    let mut others = vec![
+        Value::Null,
+        json!(true),
+        json!(7),
+        json!(-0.5),
+        json!("not this"),
+        json!(""),
+        json!([]),
+        json!(["not", 7]),
+        json!({}),
+        json!({ "not": { "this": [1] } }),
+        json!("2026-01-01T00:00:00+0000"),
+    ];
+    if let Value::String(text) = value {
+        let cut: String = text.chars().take(text.chars().count() / 2).collect();
+        others.extend([json!(format!("{cut}{HALF}")), json!(cut)]);
+    }
+    others
+}
+
+fn bytes(value: &Value) -> Vec<u8> {
+    value.to_string().replace(HALF, "\\ud83d").into_bytes()
+}
+
+pub(crate) fn every_member<C: Suite>() {
+    let (mut bent, mut hidden) = (0, BTreeSet::new());
+    for body in fixtures::<C>("inbound") {
+        let Ok(whole) = serde_json::from_slice::<Value>(&body) else { continue };
+        let said = says::<C>(&body);
+        let mut all = Vec::new();
+        paths(&whole, &Vec::new(), &mut all);
+        for path in all {
+            let mut copy = whole.clone();
+            let original = at(&mut copy, &path).clone();
+            // Who wrote without a number is told by their contact alone.
+            let by_contact = !holds(&whole, &|name, value| name == Some("from") && value != "")
+                && path.contains(&Step::Member("contacts".to_owned()));
+            if identifies(&path, &original) || by_contact {
+                continue;
+            }
+            let kept = |words: &&String| {
+                original.as_str() != Some(words.as_str())
+                    && !holds(&original, &|_, value| value.as_str() == Some(words.as_str()))
+            };
+            let mut check = |changed: &Value, what: &dyn std::fmt::Debug| {
+                let bytes = bytes(changed);
+                let arrived = says::<C>(&bytes);
+                let missing = said.iter().filter(kept).filter(|words| !arrived.contains(words));
+                hidden.extend(missing.map(|words| format!("{words:?} by {what:?} at {path:?}")));
+                bent += 1;
+            };
+            let named_field = matches!(path.last(), Some(Step::Member(name)) if name == "field");
+            for other in others(&original) {
+                // What may be the name of another field is that, and not one that says something here.
+                if named_field
+                    && other
+                        .as_str()
+                        .is_some_and(|other| other.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_'))
+                {
+                    continue;
+                }
+                let mut changed = whole.clone();
+                *at(&mut changed, &path) = other.clone();
+                check(&changed, &other);
+            }
+            let (last, before) = path.split_last().unwrap();
+            let mut changed = whole.clone();
+            match (at(&mut changed, before), last) {
+                (Value::Object(members), Step::Member(name)) => drop(members.remove(name)),
+                (Value::Array(items), Step::Item(place)) => drop(items.remove(*place)),
+                _ => unreachable!(),
+            }
+            check(&changed, &"its absence");
+        }
+    }
+    assert!(hidden.is_empty(), "hidden are {hidden:#?}");
+    assert!(bent > 1000, "{bent}");
+}
