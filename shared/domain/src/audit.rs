@@ -79,6 +79,8 @@ pub enum Action {
     AnsweredElsewhere,
     /// The platform reports that a sent message did not arrive.
     Undelivered,
+    /// The platform sent other words under the id of a message that was there, and no edit.
+    Contradicted,
     /// The customer took a message back.
     Unsent,
     /// A teammate closed it.

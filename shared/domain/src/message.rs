@@ -4,6 +4,8 @@
 //! therefore is a record that facts are merged into, and merging is commutative and idempotent: the same
 //! facts give the same record in whatever order and however often they come.
 
+use std::cmp::Ordering;
+
 use crate::sorted::Map;
 
 use crate::json::Read;
@@ -71,6 +73,9 @@ pub struct Message {
     /// What became of the bytes of its attachments, by their place.
     #[serde(default, skip_serializing_if = "Map::is_empty")]
     pub media: Map<u32, MediaState>,
+    /// The platform sent other words under its id, which were no edit. Those that reached us first stand.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub contradicted: bool,
 }
 
 /// The message itself.
@@ -161,6 +166,7 @@ impl Message {
             stage: None,
             undelivered: None,
             media: Map::new(),
+            contradicted: false,
         }
     }
 
@@ -174,8 +180,17 @@ impl Message {
                 self.body = Some(body);
                 true
             }
-            Some(known) => known.merge(body),
+            Some(known) => {
+                let contradicted = known.contradicts(&body) && !self.contradicted;
+                self.contradicted |= contradicted;
+                known.merge(body) || contradicted
+            }
         }
+    }
+
+    /// What it says and carries, where that is known.
+    pub fn content(&self) -> Option<&Content> {
+        self.body.as_ref().map(|body| &body.content)
     }
 
     /// Learns of an edit. Returns whether it is the latest.
@@ -192,6 +207,7 @@ impl Message {
         let news = self.unsent_at.is_none();
         self.unsent_at = Some(self.unsent_at.map_or(at, |known| known.min(at)));
         self.edit = None;
+        self.contradicted = false;
         self.media.clear();
         if let Some(body) = &mut self.body {
             body.content = Content::default();
@@ -263,6 +279,19 @@ impl Message {
 }
 
 impl Body {
+    /// How much its content weighs against another of the same message. Our own words come before what an echo makes of
+    /// them. An app that watches and the app that owns the conversation are told of the same message. And what a later
+    /// release makes of a delivery that is replayed says more than the placeholder of an earlier one.
+    fn weight(&self) -> (&Author, bool, bool, bool) {
+        let content = &self.content;
+        (&self.author, !content.standby, content.text.is_some(), !content.attachments.is_empty())
+    }
+
+    /// Whether the platform says two different things of one message. What somebody edited comes as an edit.
+    fn contradicts(&self, other: &Self) -> bool {
+        self.weight() == other.weight() && self.content.text != other.content.text
+    }
+
     fn merge(&mut self, other: Self) -> bool {
         let before = self.clone();
         self.received_at = self.received_at.min(other.received_at);
@@ -271,9 +300,14 @@ impl Body {
             Direction::Incoming => self.at.min(other.at),
             Direction::Outgoing => self.at.max(other.at),
         };
-        // Our own words, before what an echo makes of them. And an app that watches and the app that owns the
-        // conversation are told of the same message.
-        if (&other.author, !other.content.standby) > (&self.author, !self.content.standby) {
+        let stands = match other.weight().cmp(&self.weight()) {
+            // Of other words under the same id, those that reached us first.
+            Ordering::Equal if before.contradicts(&other) => {
+                (other.received_at, &other.content.text) < (before.received_at, &before.content.text)
+            }
+            order => order == Ordering::Greater,
+        };
+        if stands {
             self.content = other.content;
         }
         if other.author > self.author {

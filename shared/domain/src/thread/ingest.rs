@@ -85,6 +85,7 @@ impl Work {
     ) {
         let mut message = self.message(remote);
         let first = message.body.is_none();
+        let (told, before) = (message.contradicted, message.content().cloned());
         let body = Body {
             direction: Direction::Incoming,
             author: Author::Customer,
@@ -97,8 +98,10 @@ impl Work {
             return;
         }
         let version = self.touch();
-        if first {
-            for (place, attachment) in (0_u32..).zip(&content.attachments) {
+        let now = message.content().cloned();
+        let changed = now != before;
+        if changed {
+            for (place, attachment) in (0_u32..).zip(now.iter().flat_map(|content| &content.attachments)) {
                 let handle = matches!(attachment.source, Some(MediaSource::Handle { .. }));
                 let fetch = attachment.source.is_some() && (channel.media_policy == MediaPolicy::Store || handle);
                 if fetch && message.media_is(place, MediaState::Pending) {
@@ -107,11 +110,15 @@ impl Work {
             }
         }
         let (id, unsent) = (message.id.clone(), message.unsent_at.is_some());
+        self.contradicted(&message, told);
         self.keep_message(message);
         self.thread.wrote.insert(Writer::Customer, version);
         self.open_window(at);
         self.open(Actor::Customer);
         if !first {
+            if changed && self.thread.waiting.latest().contains_key(&id) {
+                self.thread.turn = self.thread.turn.saturating_add(1);
+            }
             return;
         }
         self.reopen_for_customer();
@@ -138,6 +145,7 @@ impl Work {
     ) {
         let mut message = self.message(remote);
         let first = message.body.is_none();
+        let told = message.contradicted;
         let known = message.body.as_ref().and_then(|body| body.correlation.clone());
         let correlation = correlation.cloned().or(known).or_else(|| self.doubtful_twin(content, at));
         let ours = correlation.as_ref().and_then(|one| self.replies.get(&one.reply));
@@ -167,6 +175,7 @@ impl Work {
             }
             let version = self.touch();
             let unsent = message.unsent_at.is_some().then(|| message.id.clone());
+            self.contradicted(&message, told);
             self.keep_message(message);
             self.open(Actor::NativeApp);
             if let Some(id) = unsent.filter(|_| first) {
@@ -189,6 +198,13 @@ impl Work {
         }
         if let Some(Correlation { reply, part }) = correlation {
             self.advance(&reply, &reply::Event::Evidence { part, id: remote.clone() });
+        }
+    }
+
+    /// Tells once that the platform sent other words under an id.
+    fn contradicted(&mut self, message: &Message, told: bool) {
+        if message.contradicted && !told {
+            self.record(Actor::System, Action::Contradicted, json!({ "message": message.id }));
         }
     }
 

@@ -56,6 +56,12 @@ pub(crate) fn message(number: u64, at: u64) -> Step {
     event(format!("message {number}"), minute(at), Fact::Message { id: incoming(number), content })
 }
 
+/// Other words under the id of a message.
+pub(crate) fn other_words(number: u64, at: u64) -> Step {
+    let content = Content { text: Some(format!("Another question {number}")), ..Content::default() };
+    event(format!("other words {number}"), minute(at), Fact::Message { id: incoming(number), content })
+}
+
 pub(crate) fn echo(number: u64, at: u64) -> Step {
     let content = Content { text: Some(format!("Answer {number}")), ..Content::default() };
     let fact = Fact::Echo { id: outgoing(number), content, correlation: None, origin: Origin::NativeApp };

@@ -11,8 +11,8 @@ use tributary_domain::{
 use crate::{
     desk::{Desk, Step},
     facts::{
-        accepted, called, echo, edit, from, incoming, message, named, our_echo, ours_undelivered, outgoing,
-        peer_changed, reaction, receipt, status_of_ours, undelivered, unsend, watermark,
+        accepted, called, echo, edit, from, incoming, message, named, other_words, our_echo, ours_undelivered,
+        outgoing, peer_changed, reaction, receipt, status_of_ours, undelivered, unsend, watermark,
     },
 };
 
@@ -87,6 +87,18 @@ fn a_message_that_is_taken_back() {
     let id = || incoming(2);
     let set =
         [message(2, 1), edit(id(), 1), unsend(id()), reaction(id(), Side::Customer, 7), message(3, 2), echo(1, 3)];
+    one_end(&Desk::new(), &set);
+}
+
+#[test]
+fn a_message_and_other_words_under_its_id() {
+    let set = [message(1, 1), other_words(1, 1), message(2, 1), other_words(2, 1), edit(incoming(1), 1), message(3, 2)];
+    one_end(&Desk::new(), &set);
+}
+
+#[test]
+fn other_words_of_what_is_taken_back() {
+    let set = [message(1, 1), other_words(1, 1), unsend(incoming(1)), edit(incoming(1), 1), echo(1, 3)];
     one_end(&Desk::new(), &set);
 }
 

@@ -22,7 +22,7 @@ use crate::desk::{Desk, person, refused};
 
 const FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/history.json");
 
-const ACTIONS: [Action; 24] = [
+const ACTIONS: [Action; 25] = [
     Action::Opened,
     Action::Labelled,
     Action::Corrected,
@@ -47,6 +47,7 @@ const ACTIONS: [Action; 24] = [
     Action::ArrivedAfterAll,
     Action::SentTwice,
     Action::Raised,
+    Action::Contradicted,
 ];
 
 /// The place in the list above. A new action does not compile until it is there, and then needs its example below.
@@ -76,6 +77,7 @@ const fn place(action: Action) -> usize {
         Action::ArrivedAfterAll => 21,
         Action::SentTwice => 22,
         Action::Raised => 23,
+        Action::Contradicted => 24,
     }
 }
 
@@ -254,6 +256,10 @@ fn elsewhere(desk: &mut Desk) {
     for (name, origin) in [("e.1", Origin::NativeApp), ("e.2", Origin::OtherApp), ("e.3", Origin::Unknown)] {
         let content = Content { text: Some(format!("Answer {name}")), ..Content::default() };
         desk.happens(Fact::Echo { id: RemoteId::new(name), content, correlation: None, origin });
+    }
+    for words in ["Good day", "Good night"] {
+        let content = Content { text: Some(words.to_owned()), ..Content::default() };
+        desk.happens(Fact::Message { id: RemoteId::new("in.twice"), content });
     }
     desk.happens(Fact::Unsent { id: RemoteId::new("in.1") });
     let other = |number: u8| ThreadId::from_bytes(&[number]);

@@ -8,6 +8,7 @@ mod flood;
 mod labels;
 mod lost;
 mod replanned;
+mod twice;
 
 use sha2::{Digest, Sha256};
 
