@@ -87,7 +87,7 @@ test('j and k move, r has a failed one told again, Enter opens the thread', asyn
 test('parked deliveries are shown by cause; what came is shown on request, and that is written down', async () => {
   const { page } = robin;
   await page.keyboard.press('Escape');
-  await page.getByRole('link', { name: /^Parked.*4.*to look at/ }).click();
+  await page.getByRole('link', { name: /^Dead letters.*4.*to look at/ }).click();
   await page.getByRole('heading', { name: /^It is for an account that is not connected/ }).waitFor();
   await page.getByRole('heading', { name: /no body|neither|header/i }).waitFor();
   assert.equal(await page.getByText('zwergpinscher').count(), 0);
@@ -120,10 +120,56 @@ test('one is tried again, then all of a cause', async () => {
   await page.getByText('What was taken in on a later try').waitFor();
 });
 
+test('one is dismissed with a reason, and counts no more; then all of a cause', async () => {
+  const { page } = robin;
+  await page.getByRole('button', { name: 'Waiting' }).click();
+  const cause = page.getByRole('region', { name: /^It is for an account/ });
+  await cause.locator('[data-row]').first().focus();
+  await page.keyboard.press('d');
+  const dialog = page.getByRole('dialog');
+  assert.ok(await dialog.getByRole('button', { name: 'Dismiss', exact: true }).isDisabled(), 'not without a reason');
+  await dialog.getByRole('textbox').fill('A Page we sold');
+  await page.keyboard.press('Enter');
+  await page.getByRole('link', { name: /^Dead letters.*3.*to look at/ }).waitFor();
+  assert.equal(await count("SELECT count(*) AS n FROM audit WHERE entry LIKE '%deliveryDismissed%'"), 1);
+  await cause.getByRole('button', { name: 'Dismiss these…' }).click();
+  await dialog.getByRole('textbox').fill('The same Page');
+  await page.keyboard.press('Enter');
+  await page.getByRole('link', { name: /^Dead letters.*1.*to look at/ }).waitFor();
+  await page.getByRole('button', { name: 'Dismissed' }).click();
+  await row(page, 'A Page we sold').waitFor();
+  assert.equal(await page.locator('[data-ledger] li').count(), 3);
+  assert.ok(await row(page, 'messaging.message').first().isVisible(), 'what it is');
+});
+
+test('what is not read yet is kept by kind, and what is passed over says why', async () => {
+  const { page } = robin;
+  const body = JSON.stringify({ object: 'page', entry: [{ id: '900000000000001', time: 1, changes: [{ field: 'feed', value: { message: 'My word is dachshund' } }, { field: 'name', value: 'Bakery' }] }] });
+  const secret = house.standins.vars().META_APP_SECRET ?? META_SECRET;
+  const signature = `sha256=${createHmac('sha256', secret).update(body).digest('hex')}`;
+  await fetch(`${house.worker.url}/webhooks/facebook`, { method: 'POST', body, headers: { 'content-type': 'application/json', 'x-hub-signature-256': signature } });
+  await until('it is kept', async () => (await count('SELECT count(*) AS n FROM kept_deliveries')) === 1);
+  await page.getByRole('button', { name: 'Kept' }).click();
+  await row(page, 'feed').getByText('1 kept').waitFor();
+  assert.ok(page.url().endsWith('/parked?state=kept'));
+  await page.reload();
+  await row(page, 'feed').locator('[data-row]').click();
+  await row(page, 'feed').getByRole('list').getByRole('button').first().click();
+  await page.getByRole('button', { name: 'Show what came' }).click();
+  await page.getByRole('region', { name: 'What came' }).getByText(/dachshund/).waitFor();
+  await row(page, 'feed').getByRole('button', { name: /^Try again/ }).click();
+  await page.getByText('One is tried again').waitFor();
+  await page.getByRole('button', { name: 'Passed over' }).click();
+  await row(page, "The Page's own profile").waitFor();
+  await page.getByRole('button', { name: 'Waiting' }).click();
+  await page.getByRole('heading', { name: /no body|neither|header/i }).waitFor();
+  assert.ok(page.url().endsWith('/parked'));
+});
+
 test('whoever is no administrator sees the notices, and is not led to what was parked', async () => {
   const visit = await house.signedIn(mia);
   const { page } = visit;
-  assert.equal(await page.getByRole('link', { name: /^Parked/ }).count(), 0);
+  assert.equal(await page.getByRole('link', { name: /^Dead letters/ }).count(), 0);
   await page.goto(`${house.worker.url}/parked`);
   await page.getByText('This page is for administrators').waitFor();
   await page.goto(`${house.worker.url}/notices?state=sent`);
@@ -157,7 +203,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
       if (width === 390) {
         await page.goto(`${house.worker.url}/notices`);
         await page.getByRole('button', { name: 'Back to the inbox' }).click();
-        await page.getByRole('link', { name: /^Parked/ }).waitFor();
+        await page.getByRole('link', { name: /^Dead letters/ }).waitFor();
         await shown('rail');
       }
       await page.goto(`${house.worker.url}/notices`);
@@ -168,12 +214,17 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await page.locator('[data-ledger] li, .empty').first().waitFor();
       await shown('notices-waiting');
       await page.goto(`${house.worker.url}/parked`);
-      await row(page, 'Parked').first().waitFor();
+      await row(page, 'Waits').first().waitFor();
       await shown('parked');
       await page.locator('[data-row]').first().click();
       await page.getByRole('button', { name: 'Show what came' }).click();
       await page.getByRole('region', { name: 'What came' }).waitFor();
       await shown('parked-body');
+      for (const state of ['kept', 'passed', 'dismissed']) {
+        await page.goto(`${house.worker.url}/parked?state=${state}`);
+        await page.locator('[data-ledger] li').first().waitFor();
+        await shown(`parked-${state}`);
+      }
       await page.goto(`${house.worker.url}/parked?state=recovered`);
       await page.getByText('None', { exact: true }).waitFor();
       await shown('parked-none');

@@ -164,14 +164,14 @@ describe('a message that is more or less than words', () => {
     assert.ok(messages.every((one) => one.unsupported === null));
   });
 
-  it('telegram: a group is passed over and counted, and opens nothing', async () => {
-    const counted = () => product.rows<{ value: number }>("SELECT value FROM counters WHERE name = 'ignored.telegram.supergroup'");
+  it('telegram: a group is kept by its kind, and opens nothing', async () => {
+    const counted = () => product.rows<{ value: number }>("SELECT held AS value FROM kept_kinds WHERE kind = 'supergroup'");
     assert.deepEqual(await counted(), []);
     const tables = ['threads', 'contacts', 'deliveries', 'search'];
     const before = await Promise.all(tables.map((table) => product.count(table)));
     product.standins.telegram.groupMessage('Where is my order, dear group?');
     product.standins.telegram.groupMessage('Nobody here?');
-    await until('both are counted', async () => (await counted())[0]?.value === 2);
+    await until('both are kept', async () => (await counted())[0]?.value === 2);
     // Whoever comes after it is heard.
     const customer = product.standins.telegram.customer('Behind Group');
     customer.text('Hi');

@@ -156,7 +156,7 @@ describe('on the way in', () => {
     await until('the try is counted and it waits again', async () => (await product.owner.get<{ items: Delivery[] }>('/dead-letters')).items.find((one) => one.id === row?.id)?.replays === 1);
   });
 
-  it("Meta's dashboard tests open nothing, groups are passed over and counted", async () => {
+  it("Meta's dashboard tests open nothing, and are counted", async () => {
     const before = await product.count('threads');
     await product.standins.facebook.dashboardTest();
     await product.standins.instagram.dashboardTest();

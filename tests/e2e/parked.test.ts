@@ -41,7 +41,8 @@ describe('a delivery that fails at every try, with a Worker that has heard of no
 
     const [letter, ...others] = await letters();
     assert.deepEqual([letter?.state, letter?.platform, letter?.replays, others.length], ['dead', 'facebook', 0, 0]);
-    assert.match(letter?.reason ?? '', /as often as the queue allows/);
+    assert.match(letter?.reason ?? '', /as often as the queue allows.*The last try said: nobody can tell now whether its account is connected/);
+    assert.deepEqual([letter?.accounts.map((one) => one.id), letter?.kinds], [[product.team.accounts.find((one) => one.platform === 'facebook')?.id], ['messaging.message']]);
     assert.ok((letter?.size ?? 0) > 100);
     assert.ok(!JSON.stringify(letter).includes('zwergpinscher'));
     assert.ok(!product.lines.some((line) => line.includes('zwergpinscher')));

@@ -34,6 +34,7 @@ const filled = (path: string) =>
     .replace('{contact}', thread.contact.id)
     .replace('{reply}', 'rpl_00000000')
     .replace('{delivery}', 'dlv_00000000000000000000000000000000')
+    .replace('{kind}', 'knd_00000000000000000000000000000000')
     .replace('{teammate}', 'tm_00000000000000000000000000000000');
 const ranks: Role[] = ['viewer', 'agent', 'admin', 'owner'];
 

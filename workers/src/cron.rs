@@ -73,6 +73,9 @@ pub(crate) async fn run(cron: &str, planned: f64, edge: &Edge) {
         if let Err(fault) = sweep(edge).await {
             fault.log("old rows");
         }
+        if let Err(fault) = intake::retain(edge, clock::now()).await {
+            fault.log("kept deliveries");
+        }
     }
     // Last, since mails take their time. Each line may come twice, late or not at all: the digest is claimed by its day,
     // whoever comes first.

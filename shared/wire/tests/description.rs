@@ -9,7 +9,9 @@ use tributary_wire::api::{
     account::{AccountItem, ConnectRequest},
     audit::AuditItem,
     contact::ContactItem,
-    delivery::{DeliveryBody, DeliveryItem},
+    delivery::{
+        DeliveryBody, DeliveryItem, DismissRequest, KeptDeliveryItem, KeptKindItem, PassedOverItem, ReplayedItem,
+    },
     digest::{DigestDetail, DigestItem, DigestPreview, SendDigestRequest},
     handover::{HandedOverItem, HandoverItem, HandoverRequest},
     insights::{CostsItem, InsightItem, KeywordsItem},
@@ -127,6 +129,7 @@ fn requests(g: &mut SchemaGenerator) {
     register::<InviteRequest>(g);
     register::<LabelRequest>(g);
     register::<NoteRequest>(g);
+    register::<DismissRequest>(g);
     register::<ReadRequest>(g);
     register::<ReassignRequest>(g);
     register::<ReplyRequest>(g);
@@ -164,6 +167,10 @@ fn responses(g: &mut SchemaGenerator) {
     register::<Page<AuditItem>>(g);
     register::<Page<ContactItem>>(g);
     register::<Page<DeliveryItem>>(g);
+    register::<Page<KeptDeliveryItem>>(g);
+    register::<Page<KeptKindItem>>(g);
+    register::<Page<PassedOverItem>>(g);
+    register::<ReplayedItem>(g);
     register::<Page<MessageItem>>(g);
     register::<Page<RulesVersionItem>>(g);
     register::<Page<SearchItem>>(g);

@@ -139,6 +139,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/dead-letters/{delivery}/dismiss": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Put a dead letter away, and say why */
+        post: operations["DismissDeadLetter"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/dead-letters/{delivery}/replay": {
         parameters: {
             query?: never;
@@ -292,6 +309,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/kept-deliveries/{delivery}/body": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What came, as it came; who looks is written down */
+        get: operations["ReadKeptDelivery"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/kept-kinds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Kinds of things that are not read yet and kept, the one that came last first */
+        get: operations["ListKeptKinds"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/kept-kinds/{kind}/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Kept deliveries with this kind, newest first */
+        get: operations["ListKeptDeliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/kept-kinds/{kind}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Try those with this kind again, oldest first, up to 500 at a time */
+        post: operations["ReplayKeptKind"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/live": {
         parameters: {
             query?: never;
@@ -369,6 +454,23 @@ export interface paths {
         };
         /** This description */
         get: operations["Description"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/passed-over": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was passed over by rule in thirty days, and why */
+        get: operations["ListPassedOver"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1396,6 +1498,13 @@ export interface components {
             /** @description One for each queue that holds any. */
             queues: components["schemas"]["CountItem"][];
         };
+        /** @description An account that a delivery is for. It need not be connected. */
+        DeliveryAccountItem: {
+            /** @description Our id. */
+            id: components["schemas"]["AccountId"];
+            /** @description What the platform calls it. */
+            platformAccountId: components["schemas"]["RemoteId"];
+        };
         /** @description What came, as it came. It may hold customers' words. */
         DeliveryBody: {
             /** @description As text; what is no text is replaced. */
@@ -1406,13 +1515,23 @@ export interface components {
         DeliveryId: string;
         /** @description A delivery that waits for a person. */
         DeliveryItem: {
-            /** @description The account that its address named, where it named one. */
+            /** @description The first of its accounts. */
             accountId?: components["schemas"]["AccountId"] | (null);
+            /** @description The accounts that it is for, as far as that can be told, up to ten. */
+            accounts: components["schemas"]["DeliveryAccountItem"][];
+            /** @description Why, in their words. */
+            dismissal?: string | null;
+            /** @description When somebody dismissed it. */
+            dismissedAt?: components["schemas"]["Timestamp"] | (null);
+            /** @description Who did. */
+            dismissedBy?: components["schemas"]["TeammateId"] | (null);
             /** @description Its id. */
             id: components["schemas"]["DeliveryId"];
+            /** @description What the platform calls what is in it, as far as that can be told, up to ten. */
+            kinds: string[];
             /** @description Where it came from; none when nobody can tell: what lay on the queue is no delivery. */
             platform?: components["schemas"]["Platform"] | (null);
-            /** @description What went wrong, without any of its words. */
+            /** @description What went wrong at the last try, without any of its words. */
             reason: string;
             /** @description When it came. */
             receivedAt: components["schemas"]["Timestamp"];
@@ -1428,6 +1547,8 @@ export interface components {
             size: number;
             /** @description Why it waits. */
             state: components["schemas"]["DeliveryState"];
+            /** @description When it was last tried; unknown of those of older releases. */
+            triedAt?: components["schemas"]["Timestamp"] | (null);
         };
         /** @description One page of a list. */
         DeliveryItemPage: {
@@ -1439,7 +1560,7 @@ export interface components {
             pagination: components["schemas"]["Pagination"];
         };
         /** @description Why a delivery waits. */
-        DeliveryState: "parked" | "dead" | "recovered";
+        DeliveryState: "parked" | "dead" | "recovered" | "dismissed";
         /** @description What a digest says. The text, the mail and the page are made of this and nothing else. */
         Digest: {
             /** @description Accounts in trouble, and accounts that have been silent for longer than usual. */
@@ -1755,6 +1876,11 @@ export interface components {
         DigestWay: "channel" | "email";
         /** @description Which way a message went. */
         Direction: "incoming" | "outgoing";
+        /** @description Puts a dead letter away. */
+        DismissRequest: {
+            /** @description Why: 1 to 500 characters. */
+            reason: string;
+        };
         /** @description What other rules would do. */
         DryRunItem: {
             /**
@@ -1901,6 +2027,63 @@ export interface components {
             name: string;
             /** @description What they may do. */
             role: components["schemas"]["Role"];
+        };
+        /** @description A delivery that is kept. */
+        KeptDeliveryItem: {
+            /** @description Its id. */
+            id: components["schemas"]["DeliveryId"];
+            /** @description When it came. */
+            receivedAt: components["schemas"]["Timestamp"];
+            /**
+             * Format: uint64
+             * @description Bytes.
+             */
+            size: number;
+        };
+        /** @description One page of a list. */
+        KeptDeliveryItemPage: {
+            /** @description In the list's order. */
+            items: components["schemas"]["KeptDeliveryItem"][];
+            /** @description Whether the list is whole. */
+            meta: components["schemas"]["Meta"];
+            /** @description How to go on. */
+            pagination: components["schemas"]["Pagination"];
+        };
+        /** @description A kind of thing that this release does not read, and that came for an account. */
+        KeptKindItem: {
+            /** @description The account, where the platform says which. It need not be connected. */
+            accountId?: components["schemas"]["AccountId"] | (null);
+            /**
+             * Format: uint64
+             * @description How many came when there was no more room: counted, and not kept.
+             */
+            beyond: number;
+            /**
+             * Format: uint64
+             * @description How many deliveries with it are kept: at most 10,000, for at most 30 days.
+             */
+            held: number;
+            /** @description Its id. */
+            id: string;
+            /** @description What the platform calls the kind, as in `feed` or `messages.hologram`. */
+            kind: string;
+            /** @description When the last one came, kept or not. */
+            newestAt: components["schemas"]["Timestamp"];
+            /** @description When the oldest of those that are kept came. */
+            oldestAt?: components["schemas"]["Timestamp"] | (null);
+            /** @description Where. */
+            platform: components["schemas"]["Platform"];
+            /** @description What the platform calls the account. */
+            platformAccountId?: components["schemas"]["RemoteId"] | (null);
+        };
+        /** @description One page of a list. */
+        KeptKindItemPage: {
+            /** @description In the list's order. */
+            items: components["schemas"]["KeptKindItem"][];
+            /** @description Whether the list is whole. */
+            meta: components["schemas"]["Meta"];
+            /** @description How to go on. */
+            pagination: components["schemas"]["Pagination"];
         };
         /** @description A word that may tell a topic. At least three threads of three contacts have it. */
         KeywordItem: {
@@ -2162,6 +2345,31 @@ export interface components {
             /** @description Pass as `cursor` for the next page. */
             nextCursor?: string | null;
         };
+        /** @description A kind of thing that is passed over by rule, and how often it came in thirty days. */
+        PassedOverItem: {
+            /**
+             * Format: uint64
+             * @description How often it came.
+             */
+            count: number;
+            /** @description What the platform calls it; `sample` is what its dashboard sends to try the address. */
+            kind: string;
+            /** @description The last day on which it did, in UTC. */
+            lastDay: string;
+            /** @description Where. */
+            platform: components["schemas"]["Platform"];
+            /** @description Why it is passed over. */
+            why: string;
+        };
+        /** @description One page of a list. */
+        PassedOverItemPage: {
+            /** @description In the list's order. */
+            items: components["schemas"]["PassedOverItem"][];
+            /** @description Whether the list is whole. */
+            meta: components["schemas"]["Meta"];
+            /** @description How to go on. */
+            pagination: components["schemas"]["Pagination"];
+        };
         /** @description Where customers write. */
         Platform: "facebook" | "instagram" | "whatsapp" | "telegram" | "x" | "bluesky" | "reddit" | "threads" | "youtube" | "linkedin" | "googlebusiness";
         /** @description Why a request was not done. Sent as `application/problem+json`. */
@@ -2279,6 +2487,16 @@ export interface components {
         };
         /** @description An identifier a platform made. It is compared and handed back, never taken apart. */
         RemoteId: string;
+        /** @description Kept deliveries were put on the intake queue again. */
+        ReplayedItem: {
+            /** @description There are more: pass it as `cursor`. */
+            nextCursor?: string | null;
+            /**
+             * Format: uint32
+             * @description How many.
+             */
+            replayed: number;
+        };
         ReplyId: string;
         /** @description Where a reply stands. */
         ReplyItem: {
@@ -3238,7 +3456,7 @@ export interface operations {
                 cursor?: string;
                 /** @description 1 to 100, 20 when left out */
                 limit?: string;
-                /** @description `waiting` (parked or dead), `parked`, `dead` or `recovered`; all when left out */
+                /** @description `waiting` (parked or dead), `parked`, `dead`, `recovered` or `dismissed`; all when left out */
                 state?: string;
             };
             header?: never;
@@ -3285,6 +3503,41 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DeliveryBody"];
+                };
+            };
+            /** @description Why it was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    DismissDeadLetter: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                delivery: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DismissRequest"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveryItem"];
                 };
             };
             /** @description Why it was not done */
@@ -3593,6 +3846,136 @@ export interface operations {
             };
         };
     };
+    ReadKeptDelivery: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                delivery: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveryBody"];
+                };
+            };
+            /** @description Why it was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ListKeptKinds: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeptKindItemPage"];
+                };
+            };
+            /** @description Why it was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ListKeptDeliveries: {
+        parameters: {
+            query?: {
+                /** @description Where the last page ended */
+                cursor?: string;
+                /** @description 1 to 100, 20 when left out */
+                limit?: string;
+            };
+            header?: never;
+            path: {
+                kind: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeptDeliveryItemPage"];
+                };
+            };
+            /** @description Why it was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ReplayKeptKind: {
+        parameters: {
+            query?: {
+                /** @description Where the last call ended */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                kind: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReplayedItem"];
+                };
+            };
+            /** @description Why it was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     Live: {
         parameters: {
             query?: never;
@@ -3734,6 +4117,35 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Why it was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ListPassedOver: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PassedOverItemPage"];
+                };
             };
             /** @description Why it was not done */
             default: {

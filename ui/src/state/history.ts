@@ -81,10 +81,9 @@ function did({ action, actor }: AuditItem, detail: Detail, called: Called): stri
     case "answeredElsewhere":
       return "replied outside Tributary";
     case "undelivered":
+      return `learned that the reply did not arrive${because(FAULTS, text(detail, "class"))}`;
     case "contradicted":
       return "noticed that the platform sent different words for the same message; the first ones are shown";
-    case "unsent":
-      return "unsent a message";
     case "unsent":
       return "unsent a message";
     case "closed":

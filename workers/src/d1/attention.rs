@@ -10,7 +10,7 @@ use crate::{edge::Edge, fault::Fault};
 const LATELY: Span = Span::days(7);
 
 const SQL: &str = "SELECT (SELECT count(*) FROM (SELECT 1 FROM deliveries INDEXED BY deliveries_waiting \
-      WHERE state <> 'recovered' LIMIT 100)) AS deliveries, \
+      WHERE state <> 'recovered' AND dismissed_at IS NULL LIMIT 100)) AS deliveries, \
     (SELECT count(*) FROM (SELECT state FROM notices INDEXED BY notices_by_time \
       WHERE created_at > ?1 ORDER BY created_at DESC LIMIT 400) WHERE state = 'failed') AS notices";
 

@@ -3,7 +3,7 @@
 use tributary_domain::sorted::Map;
 
 use serde_json::json;
-use tributary_domain::{json::Read, label::usage::Usage, rules::LabelRules};
+use tributary_domain::{json::Read, label::usage::Usage, rules::LabelRules, time::Timestamp};
 
 use super::Statement;
 use crate::{clock, edge::Edge, fault::Fault};
@@ -43,6 +43,24 @@ pub(crate) async fn count(edge: &Edge, names: &[String]) -> Result<(), Fault> {
         ON CONFLICT (day, name) DO UPDATE SET value = value + excluded.value";
     Statement::new("count_by_day", sql).text(&today()).text(&json!(rows).to_string()).run(edge).await?;
     Ok(())
+}
+
+/// A kind that was passed over, and how often.
+#[derive(Read)]
+pub(crate) struct PassedRow {
+    pub(crate) name: String,
+    pub(crate) value: u64,
+    pub(crate) last: String,
+}
+
+/// Counters of what is passed over by rule begin so; the platform and the kind follow.
+pub(crate) const PASSED_OVER: &str = "ignored.";
+
+/// What was passed over since the day, by platform and kind.
+pub(crate) async fn passed_over(edge: &Edge, since: &str) -> Result<Vec<PassedRow>, Fault> {
+    let sql = "SELECT substr(name, 9) AS name, sum(value) AS value, max(day) AS last FROM counters \
+               WHERE day >= ?1 AND name >= 'ignored.' AND name < 'ignored/' GROUP BY name ORDER BY value DESC, name LIMIT 1000";
+    Statement::new("passed_over", sql).text(since).rows(edge).await
 }
 
 /// What labels cost, in millionths of a dollar: by month and by day.
@@ -126,5 +144,10 @@ fn month_of(day: &str) -> &str {
 
 /// The day in UTC, as `2026-01-31`.
 pub(crate) fn today() -> String {
-    clock::now().to_string().chars().take(10).collect()
+    day_of(clock::now())
+}
+
+/// The day of a time in UTC.
+pub(crate) fn day_of(time: Timestamp) -> String {
+    time.to_string().chars().take(10).collect()
 }

@@ -9,6 +9,7 @@ pub(crate) mod counters;
 pub(crate) mod deliveries;
 pub(crate) mod digests;
 pub(crate) mod facts;
+pub(crate) mod kept;
 pub(crate) mod media;
 pub(crate) mod notices;
 pub(crate) mod rules;

@@ -54,7 +54,7 @@ const UNASSIGNED: &str = "SELECT item FROM threads INDEXED BY threads_by_queue \
 const DOUBTFUL: &str = "SELECT item FROM (SELECT item FROM threads INDEXED BY threads_by_status \
     WHERE status = ?1 ORDER BY rank, id LIMIT ?2) WHERE item ->> '$.trouble' LIMIT 200";
 const STUCK: &str = "SELECT state, count(*) AS number, min(received_at) AS oldest FROM deliveries \
-    INDEXED BY deliveries_waiting WHERE state <> 'recovered' GROUP BY state";
+    INDEXED BY deliveries_waiting WHERE state <> 'recovered' AND dismissed_at IS NULL GROUP BY state";
 const ACCOUNTS: &str = "SELECT id, name, platform, trouble, last_event, connected_at, usual_pause FROM accounts \
     WHERE state <> 'disconnected' ORDER BY name, id";
 const SPEND: &str = "SELECT c.day AS period, c.value AS value FROM json_each(?1) j \

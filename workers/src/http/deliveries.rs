@@ -1,14 +1,15 @@
-//! Deliveries that wait for a person.
+//! Dead letters: deliveries that wait for a person.
 
 use serde_json::json;
 use tributary_domain::{id::DeliveryId, platform::Platform};
 use tributary_wire::{
-    api::delivery::{DeliveryBody, DeliveryState},
+    api::delivery::{DeliveryBody, DeliveryState, DismissRequest},
     queue::{Delivery, DeliveryHeader},
 };
 use worker::{QueueContentType, Range, RawMessageBuilder, Response, wasm_bindgen::JsValue};
 
 use super::{
+    body,
     call::{self, Call},
     guard::Person,
     page,
@@ -21,13 +22,16 @@ use crate::{
 };
 
 /// The states that a list may ask for.
-const STATES: [(&str, &str); 4] = [
+const STATES: [(&str, &str); 5] = [
     ("waiting", r#"["parked","dead"]"#),
     ("parked", r#"["parked"]"#),
     ("dead", r#"["dead"]"#),
     ("recovered", r#"["recovered"]"#),
+    ("dismissed", r#"["dismissed"]"#),
 ];
-const ALL: &str = r#"["parked","dead","recovered"]"#;
+const ALL: &str = r#"["parked","dead","recovered","dismissed"]"#;
+/// Longest reason for which one is dismissed, in characters.
+const LONGEST_REASON: usize = 500;
 
 /// Most bytes of a delivery that are shown.
 const SHOWN: u64 = 64 << 10;
@@ -58,16 +62,21 @@ pub(super) async fn read(call: &Call, person: &Person, given: &str) -> Result<Re
     let row = found(call, &id).await?;
     let entry = audit::entry(call.now, Some(&person.teammate.id), "deliveryRead", json!({ "delivery": id }))?;
     entry.run(&call.edge).await?;
-    if row.size == 0 {
+    shown(call, &row.stored, row.size).await
+}
+
+/// The bytes under a key, or their beginning.
+pub(super) async fn shown(call: &Call, key: &str, size: u64) -> Result<Response, Refused> {
+    if size == 0 {
         return call::json(200, &DeliveryBody { text: String::new(), whole: true });
     }
     let failed = || Fault::blobs("read_delivery");
     let blobs = call.edge.blobs()?;
-    let some = blobs.get(row.stored.clone()).range(Range::OffsetWithLength { offset: 0, length: SHOWN });
+    let some = blobs.get(key.to_owned()).range(Range::OffsetWithLength { offset: 0, length: SHOWN });
     let object = some.execute().await.map_err(failed())?.ok_or_else(gone)?;
     let bytes = object.body().ok_or_else(gone)?.bytes().await.map_err(failed())?;
     let text = String::from_utf8_lossy(&bytes).into_owned();
-    call::json(200, &DeliveryBody { text, whole: row.size <= SHOWN })
+    call::json(200, &DeliveryBody { text, whole: size <= SHOWN })
 }
 
 /// Puts a delivery on the intake queue again, by reference to its bytes. Taking it in twice does no harm.
@@ -75,10 +84,7 @@ pub(super) async fn replay(call: &Call, person: &Person, given: &str) -> Result<
     let id = DeliveryId::parse(given).map_err(|_| Refused::not_found("delivery"))?;
     let row = found(call, &id).await?;
     if row.state == DeliveryState::Recovered {
-        return Err(Refused::new(
-            Code::DeliveryRecovered,
-            "It was taken in on an earlier try. There is nothing to do.",
-        ));
+        return Err(recovered());
     }
     let text = match row.platform() {
         Some(platform) => referred(call, &row, platform).await?,
@@ -100,6 +106,30 @@ pub(super) async fn replay(call: &Call, person: &Person, given: &str) -> Result<
         call.edge.blobs()?.delete(row.stored.clone()).await.map_err(Fault::blobs("replay_delivery"))?;
     }
     call::json(202, &found(call, &id).await?.item())
+}
+
+/// Puts one away, and writes down who did and why. It can be tried again as before, until it is deleted.
+pub(super) async fn dismiss(call: &mut Call, person: &Person, given: &str) -> Result<Response, Refused> {
+    let id = DeliveryId::parse(given).map_err(|_| Refused::not_found("delivery"))?;
+    let request: DismissRequest = body::json(call).await?;
+    let reason = request.reason.trim();
+    if reason.is_empty() || reason.chars().count() > LONGEST_REASON {
+        let detail = format!("Say why in 1 to {LONGEST_REASON} characters.");
+        return Err(Refused::new(Code::Invalid, detail).field("reason"));
+    }
+    if found(call, &id).await?.state == DeliveryState::Recovered {
+        return Err(recovered());
+    }
+    let by = &person.teammate.id;
+    let detail = json!({ "delivery": id, "reason": reason });
+    let entry = audit::entry(call.now, Some(by), "deliveryDismissed", detail)?;
+    let statements = vec![d1::deliveries::dismiss(&id, by, reason, call.now), entry];
+    together(&call.edge, "dismiss_delivery", statements).await?;
+    call::json(200, &found(call, &id).await?.item())
+}
+
+fn recovered() -> Refused {
+    Refused::new(Code::DeliveryRecovered, "It was taken in on an earlier try. There is nothing to do.")
 }
 
 /// A delivery by reference to its bytes.

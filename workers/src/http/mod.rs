@@ -14,6 +14,7 @@ mod guard;
 mod handover;
 mod health;
 mod insights;
+mod kept;
 mod live;
 mod media;
 mod notices;
@@ -170,6 +171,12 @@ async fn personal(
         Operation::ListDeadLetters => deliveries::list(call).await,
         Operation::ReadDeadLetter => deliveries::read(call, person, first).await,
         Operation::ReplayDeadLetter => deliveries::replay(call, person, first).await,
+        Operation::DismissDeadLetter => deliveries::dismiss(call, person, first).await,
+        Operation::ListKeptKinds => kept::kinds(call).await,
+        Operation::ListKeptDeliveries => kept::list(call, first).await,
+        Operation::ReplayKeptKind => kept::replay(call, person, first).await,
+        Operation::ReadKeptDelivery => kept::read(call, person, first).await,
+        Operation::ListPassedOver => kept::passed_over(call).await,
         Operation::SendDigest => digests::send(call, person).await,
         Operation::RetryNotice => notices::retry(call, person, first).await,
         Operation::ReadHandover => handover::read(call, person).await,

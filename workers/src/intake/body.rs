@@ -9,10 +9,15 @@ use crate::{edge::Edge, fault::Fault};
 /// queue message was lost can be taken up again: `intake/{received}/{platform}/{account}/{id}`.
 pub(super) const PREFIX: &str = "intake/";
 
+/// The key of a delivery's bytes: by time, so that the oldest are listed first.
+pub(super) fn key(prefix: &str, header: &DeliveryHeader) -> String {
+    let account = header.account.as_ref().map_or("-", RemoteId::as_str);
+    format!("{prefix}{:015}/{}/{account}/{}", header.received_at.millis(), header.platform, header.id)
+}
+
 /// Writes the bytes to R2 and notes in the header where they are.
 pub(super) async fn store(edge: &Edge, header: &mut DeliveryHeader, bytes: &[u8]) -> Result<(), Fault> {
-    let account = header.account.as_ref().map_or("-", RemoteId::as_str);
-    let key = format!("{PREFIX}{:015}/{}/{account}/{}", header.received_at.millis(), header.platform, header.id);
+    let key = key(PREFIX, header);
     edge.blobs()?.put(&key, bytes.to_vec()).execute().await.map_err(Fault::blobs("intake copy"))?;
     header.stored = Some(key);
     Ok(())

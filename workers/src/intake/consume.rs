@@ -3,10 +3,13 @@
 use tributary_domain::sorted::{Map, Set};
 
 use futures_util::{StreamExt as _, stream};
-use tributary_connectors::{contract::Verified, registry};
+use tributary_connectors::{
+    contract::{Kept, Verified},
+    registry,
+};
 use tributary_domain::{
     event::{Event, Fact},
-    id::{AccountId, ThreadId},
+    id::{AccountId, DeliveryId, ThreadId},
     platform::Channel,
 };
 use tributary_wire::{
@@ -15,7 +18,7 @@ use tributary_wire::{
 };
 use worker::{MessageBatch, MessageExt as _, QueueRetryOptionsBuilder, RawMessage};
 
-use super::{body, counterparts, known, park};
+use super::{body, counterparts, keep, known, park};
 use crate::{carry, d1, edge::Edge, fault::Fault, objects};
 
 /// Objects called at the same time.
@@ -25,14 +28,55 @@ const RETRY_SECONDS: u32 = 5;
 const LONGEST_RETRY_SECONDS: u32 = 600;
 
 /// A delivery of the batch on its way.
-struct Item {
+pub(super) struct Item {
     message: RawMessage,
-    header: Option<DeliveryHeader>,
+    pub(super) header: Option<DeliveryHeader>,
     /// Calls to threads that have not succeeded.
-    open: usize,
-    failed: bool,
+    pub(super) open: usize,
+    pub(super) failed: bool,
+    /// What failed, in words of ours.
+    fault: Option<String>,
     /// Some of it waits for a person.
     parked: bool,
+    /// What of it is not read, and not known to be harmless.
+    pub(super) unread: Vec<Kept>,
+    /// Bytes.
+    pub(super) size: usize,
+    /// The message has its bytes.
+    pub(super) inline: bool,
+}
+
+impl Item {
+    fn of(message: RawMessage) -> Self {
+        Self {
+            message,
+            header: None,
+            open: 0,
+            failed: false,
+            fault: None,
+            parked: false,
+            unread: Vec::new(),
+            size: 0,
+            inline: false,
+        }
+    }
+
+    /// What lies on the queue.
+    pub(super) fn text(&self) -> Option<String> {
+        self.message.body().as_string()
+    }
+
+    /// It will come again. The fault was or will be logged.
+    fn failed(&mut self, told: impl Into<String>) {
+        self.failed = true;
+        self.fault.get_or_insert_with(|| told.into());
+    }
+
+    /// It could not be kept, and will come again.
+    pub(super) fn fail(&mut self, fault: &Fault) {
+        fault.log("intake keep");
+        self.failed(fault.to_string());
+    }
 }
 
 /// The events of one thread in this batch, and the deliveries they came in.
@@ -59,12 +103,12 @@ pub(crate) async fn consume(batch: &MessageBatch<serde_json::Value>, edge: &Edge
     let mut events = Vec::new();
     for message in batch.raw_iter() {
         let index = items.len();
-        let mut item = Item { message, header: None, open: 0, failed: false, parked: false };
+        let mut item = Item::of(message);
         match read(edge, &mut item).await {
             Ok(found) => events.extend(found.into_iter().map(|event| (index, event))),
             Err(fault) => {
                 fault.log("intake read");
-                item.failed = true;
+                item.failed(fault.to_string());
             }
         }
         items.push(item);
@@ -76,6 +120,7 @@ pub(crate) async fn consume(batch: &MessageBatch<serde_json::Value>, edge: &Edge
     if let Err(fault) = carry::carry(edge, &news).await {
         fault.log("intake carry");
     }
+    keep::keep(edge, &mut items).await;
     settle(edge, items).await;
     known::heard(edge, &accounts).await;
 }
@@ -93,7 +138,7 @@ fn accounts(items: &[Item], events: &[(usize, Event)]) -> Set<AccountId> {
 
 /// The events of one delivery. One that cannot be read, or is a stranger's, is parked, and is then done with.
 async fn read(edge: &Edge, item: &mut Item) -> Result<Vec<Event>, Fault> {
-    let Some(text) = item.message.body().as_string() else {
+    let Some(text) = item.text() else {
         item.parked = true;
         park::unreadable(edge, None, b"", "the queue handed over something that is no text").await?;
         return Ok(Vec::new());
@@ -108,6 +153,7 @@ async fn read(edge: &Edge, item: &mut Item) -> Result<Vec<Event>, Fault> {
     };
     item.header = Some(delivery.header.clone());
     let header = delivery.header;
+    item.inline = delivery.body.is_some();
     let stored;
     let bytes = match (delivery.body, &header.stored) {
         (Some(body), _) => body.as_bytes(),
@@ -129,6 +175,8 @@ async fn read(edge: &Edge, item: &mut Item) -> Result<Vec<Event>, Fault> {
             return Ok(Vec::new());
         }
     };
+    item.size = bytes.len();
+    item.unread = parsed.kept;
     if let Some(first) = parsed.unreadable.first() {
         let reason = format!("{} of its entries cannot be read; the first: {first}", parsed.unreadable.len());
         item.parked = true;
@@ -147,7 +195,7 @@ async fn read(edge: &Edge, item: &mut Item) -> Result<Vec<Event>, Fault> {
         park::unreadable(edge, Some(&header), bytes, reason).await?;
     } else {
         // Nobody can tell now: what is known goes on, and the delivery comes again for the rest.
-        item.failed = true;
+        item.failed("nobody can tell now whether its account is connected: the index (D1) does not answer");
     }
     let known = |event: &Event| !strangers.accounts.contains(&AccountId::of(header.platform, &event.account));
     Ok(parsed.events.into_iter().filter(known).collect())
@@ -166,7 +214,7 @@ async fn group(edge: &Edge, items: &mut [Item], events: Vec<(usize, Event)>) -> 
         let Some(item) = items.get_mut(index) else { continue };
         let Some(header) = &item.header else { continue };
         let Some(counterpart) = counterpart else {
-            item.failed = true;
+            item.failed("nobody can tell now whose thread it is: the account's object does not answer");
             continue;
         };
         let account = AccountId::of(header.platform, &event.account);
@@ -215,7 +263,9 @@ async fn deliver(edge: &Edge, groups: Vec<Group>, items: &mut [Item]) -> Vec<New
         for index in indexes {
             if let Some(item) = items.get_mut(index) {
                 item.open = item.open.saturating_sub(1);
-                item.failed |= answer.is_err();
+                if let Err(fault) = &answer {
+                    item.failed(fault.to_string());
+                }
             }
         }
         match answer {
@@ -234,6 +284,15 @@ fn retry_seconds(age: u64) -> u32 {
 /// Acknowledges what its threads have committed, and has the rest come again.
 async fn settle(edge: &Edge, items: Vec<Item>) {
     let now = crate::clock::now();
+    let failing: Vec<(&DeliveryId, &str)> = items
+        .iter()
+        .filter(|item| item.failed || item.open > 0)
+        .filter_map(|item| Some((&item.header.as_ref()?.id, item.fault.as_deref()?)))
+        .collect();
+    // What is not noted is told by nobody, and lost is nothing.
+    if let Err(fault) = d1::deliveries::tried(edge, &failing, now).await {
+        fault.log("intake tries");
+    }
     let mut copies = Vec::new();
     let mut acknowledged = Vec::new();
     for item in items {
@@ -262,6 +321,9 @@ async fn settle(edge: &Edge, items: Vec<Item>) {
 async fn done(edge: &Edge, item: &Item) -> Result<Option<String>, Fault> {
     let Some(header) = &item.header else { return Ok(None) };
     let Some(key) = header.stored.as_deref() else { return Ok(None) };
+    if key.starts_with(keep::PREFIX) {
+        return Ok(keep::settle(edge, header, &item.unread).await?.then(|| key.to_owned()));
+    }
     // A delivery that waited was replayed. Unless it waits again, it is done with.
     if key.starts_with(park::PREFIX) {
         if item.parked {

@@ -4,12 +4,16 @@ mod body;
 mod consume;
 mod counterparts;
 mod dead;
+mod keep;
 mod known;
 mod park;
+mod retention;
 mod sweep;
 mod webhook;
 
 pub(crate) use consume::consume;
 pub(crate) use dead::bury;
+pub(crate) use keep::key_of;
+pub(crate) use retention::retain;
 pub(crate) use sweep::sweep;
 pub(crate) use webhook::{Taken, keep, receive};

@@ -1,9 +1,9 @@
-//! Deliveries that could not be taken in: parked or dead, visible, replayable.
+//! Dead letters: deliveries that could not be taken in; and those that are kept for a release that reads what is in them.
 
 use serde::Serialize;
 use tributary_domain::json::Read;
 use tributary_domain::{
-    id::{AccountId, DeliveryId},
+    id::{AccountId, DeliveryId, RemoteId, TeammateId},
     platform::Platform,
     time::Timestamp,
 };
@@ -15,11 +15,15 @@ super::body! {
         pub id: DeliveryId,
         /// Where it came from; none when nobody can tell: what lay on the queue is no delivery.
         pub platform: Option<Platform>,
-        /// The account that its address named, where it named one.
+        /// The first of its accounts.
         pub account_id: Option<AccountId>,
+        /// The accounts that it is for, as far as that can be told, up to ten.
+        pub accounts: Vec<DeliveryAccountItem>,
+        /// What the platform calls what is in it, as far as that can be told, up to ten.
+        pub kinds: Vec<String>,
         /// Why it waits.
         pub state: DeliveryState,
-        /// What went wrong, without any of its words.
+        /// What went wrong at the last try, without any of its words.
         pub reason: String,
         /// Bytes.
         pub size: u64,
@@ -27,6 +31,84 @@ super::body! {
         pub received_at: Timestamp,
         /// How often it was replayed.
         pub replays: u32,
+        /// When it was last tried; unknown of those of older releases.
+        pub tried_at: Option<Timestamp>,
+        /// When somebody dismissed it.
+        pub dismissed_at: Option<Timestamp>,
+        /// Who did.
+        pub dismissed_by: Option<TeammateId>,
+        /// Why, in their words.
+        pub dismissal: Option<String>,
+    }
+
+    /// An account that a delivery is for. It need not be connected.
+    pub struct DeliveryAccountItem {
+        /// Our id.
+        pub id: AccountId,
+        /// What the platform calls it.
+        pub platform_account_id: RemoteId,
+    }
+
+    /// Puts a dead letter away.
+    pub struct DismissRequest {
+        /// Why: 1 to 500 characters.
+        pub reason: String,
+    }
+}
+
+super::body! {
+    /// A kind of thing that this release does not read, and that came for an account.
+    pub struct KeptKindItem {
+        /// Its id.
+        pub id: String,
+        /// Where.
+        pub platform: Platform,
+        /// The account, where the platform says which. It need not be connected.
+        pub account_id: Option<AccountId>,
+        /// What the platform calls the account.
+        pub platform_account_id: Option<RemoteId>,
+        /// What the platform calls the kind, as in `feed` or `messages.hologram`.
+        pub kind: String,
+        /// How many deliveries with it are kept: at most 10,000, for at most 30 days.
+        pub held: u64,
+        /// How many came when there was no more room: counted, and not kept.
+        pub beyond: u64,
+        /// When the oldest of those that are kept came.
+        pub oldest_at: Option<Timestamp>,
+        /// When the last one came, kept or not.
+        pub newest_at: Timestamp,
+    }
+
+    /// A delivery that is kept.
+    pub struct KeptDeliveryItem {
+        /// Its id.
+        pub id: DeliveryId,
+        /// When it came.
+        pub received_at: Timestamp,
+        /// Bytes.
+        pub size: u64,
+    }
+
+    /// Kept deliveries were put on the intake queue again.
+    pub struct ReplayedItem {
+        /// How many.
+        pub replayed: u32,
+        /// There are more: pass it as `cursor`.
+        pub next_cursor: Option<String>,
+    }
+
+    /// A kind of thing that is passed over by rule, and how often it came in thirty days.
+    pub struct PassedOverItem {
+        /// Where.
+        pub platform: Platform,
+        /// What the platform calls it; `sample` is what its dashboard sends to try the address.
+        pub kind: String,
+        /// Why it is passed over.
+        pub why: String,
+        /// How often it came.
+        pub count: u64,
+        /// The last day on which it did, in UTC.
+        pub last_day: String,
     }
 }
 
@@ -51,4 +133,6 @@ pub enum DeliveryState {
     Dead,
     /// It was taken in on a later try.
     Recovered,
+    /// Somebody put it away. It is deleted thirty days after it came.
+    Dismissed,
 }

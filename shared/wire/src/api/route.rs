@@ -47,7 +47,7 @@ pub struct Route {
 const PAGE: &[(&str, &str)] = &[("cursor", "Where the last page ended"), ("limit", "1 to 100, 20 when left out")];
 
 const DELIVERIES: &[(&str, &str)] = &[
-    ("state", "`waiting` (parked or dead), `parked`, `dead` or `recovered`; all when left out"),
+    ("state", "`waiting` (parked or dead), `parked`, `dead`, `recovered` or `dismissed`; all when left out"),
     ("cursor", "Where the last page ended"),
     ("limit", "1 to 100, 20 when left out"),
 ];
@@ -171,6 +171,12 @@ routes! {
     ListDeadLetters "GET" "/api/v1/dead-letters" ADMIN, "Deliveries that wait for a person", None => 200 Some("DeliveryItemPage"), DELIVERIES;
     ReadDeadLetter "GET" "/api/v1/dead-letters/{delivery}/body" ADMIN, "What came, as it came; who looks is written down", None => 200 Some("DeliveryBody"), &[];
     ReplayDeadLetter "POST" "/api/v1/dead-letters/{delivery}/replay" ADMIN, "Try a delivery again", None => 202 Some("DeliveryItem"), &[];
+    DismissDeadLetter "POST" "/api/v1/dead-letters/{delivery}/dismiss" ADMIN, "Put a dead letter away, and say why", Some("DismissRequest") => 200 Some("DeliveryItem"), &[];
+    ListKeptKinds "GET" "/api/v1/kept-kinds" ADMIN, "Kinds of things that are not read yet and kept, the one that came last first", None => 200 Some("KeptKindItemPage"), &[];
+    ListKeptDeliveries "GET" "/api/v1/kept-kinds/{kind}/deliveries" ADMIN, "Kept deliveries with this kind, newest first", None => 200 Some("KeptDeliveryItemPage"), PAGE;
+    ReplayKeptKind "POST" "/api/v1/kept-kinds/{kind}/replay" ADMIN, "Try those with this kind again, oldest first, up to 500 at a time", None => 202 Some("ReplayedItem"), &[("cursor", "Where the last call ended")];
+    ReadKeptDelivery "GET" "/api/v1/kept-deliveries/{delivery}/body" ADMIN, "What came, as it came; who looks is written down", None => 200 Some("DeliveryBody"), &[];
+    ListPassedOver "GET" "/api/v1/passed-over" ADMIN, "What was passed over by rule in thirty days, and why", None => 200 Some("PassedOverItemPage"), &[];
     ListDigests "GET" "/api/v1/digests" READING, "Digests, newest first", None => 200 Some("DigestItemPage"), PAGE;
     PreviewDigest "GET" "/api/v1/digests/preview" READING, "What a digest would say now; nothing is sent", None => 200 Some("DigestPreview"), &[];
     SendDigest "POST" "/api/v1/digests/send" ADMIN, "Send a digest now, once per id", Some("SendDigestRequest") => 202 Some("DigestDetail"), &[];

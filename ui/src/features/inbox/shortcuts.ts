@@ -25,6 +25,6 @@ export const SHORTCUTS: Record<Command, { name: string; group: (typeof GROUPS)[n
   "go:snoozed": { name: "Snoozed", group: "Go to" },
   "go:closed": { name: "Closed", group: "Go to" },
   "page:notices": { name: "Notices", group: "Go to" },
-  "page:parked": { name: "Parked deliveries", group: "Go to" },
+  "page:parked": { name: "Dead letters", group: "Go to" },
   help: { name: "Keyboard shortcuts", group: "Go to" },
 };
