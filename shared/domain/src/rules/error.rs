@@ -39,11 +39,22 @@ struct Parts {
     span: Range<usize>,
     message: String,
     suggestion: Option<String>,
+    stand_in: Option<&'static str>,
 }
 
 impl Fault {
     pub(super) fn new(span: Range<usize>, message: impl Into<String>) -> Self {
-        Self(Box::new(Parts { span, message: message.into(), suggestion: None }))
+        Self(Box::new(Parts { span, message: message.into(), suggestion: None, stand_in: None }))
+    }
+
+    /// What is right in place of the value: with it, what is wrong beside it is found as well.
+    pub(super) fn with_stand_in(mut self, value: &'static str) -> Self {
+        self.0.stand_in = Some(value);
+        self
+    }
+
+    pub(super) fn stand_in(&self) -> Option<&'static str> {
+        self.0.stand_in
     }
 
     pub(super) fn hint(mut self, suggestion: impl Into<String>) -> Self {
@@ -79,7 +90,7 @@ impl Fault {
     }
 
     pub(super) fn in_text(&self, text: &str) -> RulesError {
-        let Parts { span, message, suggestion } = &*self.0;
+        let Parts { span, message, suggestion, stand_in: _ } = &*self.0;
         let before = text.get(..span.start).unwrap_or(text);
         RulesError {
             line: before.matches('\n').count() + 1,

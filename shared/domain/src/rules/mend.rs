@@ -1,8 +1,12 @@
-//! Every fault of a document at once: the part that has a fault is taken out, and the rest is read again.
+//! Every fault of a document at once: a value that has a fault is put right, as far as it can be told what would be, and
+//! else the part that has it is taken out; then the whole is read again.
 
 use std::ops::Range;
 
-use toml::de::{DeTable, DeValue};
+use toml::{
+    Spanned,
+    de::{DeTable, DeValue},
+};
 
 use super::{
     DOCUMENT_BYTES, Faults, Rules, check,
@@ -33,7 +37,14 @@ pub(super) fn rules(text: &str) -> Result<Rules, Faults> {
     let (mut others, mut gone): (Vec<RulesError>, Vec<Gone>) = (Vec::new(), Vec::new());
     for _ in 0..LOOKS {
         let of = root.span();
-        let Some(part) = taken_out(root.get_mut(), &of, &fault.span()) else { break };
+        let put_right = fault.stand_in().and_then(|value| stood_in(root.get_mut(), &of, &fault.span(), value));
+        let part = match put_right {
+            Some(part) => part,
+            None => match taken_out(root.get_mut(), &of, &fault.span()) {
+                Some(part) => part,
+                None => break,
+            },
+        };
         // The first one is told in any case; what follows from those before is passed over.
         if !gone.is_empty() && !gone.iter().any(|before| before.explains(&part, &fault, text)) {
             let error = fault.in_text(text);
@@ -75,7 +86,7 @@ fn in_order(first: RulesError, mut others: Vec<RulesError>) -> Faults {
     Faults { first: all.next().unwrap_or(first), others: all.collect() }
 }
 
-/// A part that was taken out.
+/// A part that was taken out, or put right.
 struct Gone {
     /// What it is called; nothing for an item of a list.
     name: String,
@@ -94,6 +105,30 @@ impl Gone {
         let lacking = (part.named && part.whole == self.of) || holds(&fault.span(), &self.whole);
         let said = text.get(fault.span()).unwrap_or_default().trim_matches(['"', '\'', ' ']);
         lacking || (self.named && said.eq_ignore_ascii_case(&self.name))
+    }
+}
+
+/// Puts another text in place of the one that stands at `place`.
+fn stood_in(table: &mut DeTable<'_>, of: &Range<usize>, place: &Range<usize>, value: &'static str) -> Option<Gone> {
+    table.iter_mut().find_map(|(_, member)| stood_in_value(member, of, place, value))
+}
+
+fn stood_in_value(
+    member: &mut Spanned<DeValue<'_>>,
+    of: &Range<usize>,
+    place: &Range<usize>,
+    value: &'static str,
+) -> Option<Gone> {
+    let span = member.span();
+    match member.get_mut() {
+        DeValue::Table(table) => stood_in(table, &span, place, value),
+        DeValue::Array(items) => items.iter_mut().find_map(|item| stood_in_value(item, &span, place, value)),
+        DeValue::String(old) if old.as_ref() == value => None,
+        old if span == *place => {
+            *old = DeValue::String(value.into());
+            Some(Gone { name: String::new(), named: false, whole: span, of: of.clone() })
+        }
+        _ => None,
     }
 }
 

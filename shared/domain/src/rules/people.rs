@@ -109,7 +109,8 @@ pub(super) fn language(text: &Text) -> Result<String, Fault> {
     let tag = language_tag(text.get_ref());
     if tag == UNDETERMINED {
         return Err(Fault::new(text.span(), format!("`{}` is no language tag", text.get_ref()))
-            .hint("write BCP 47 tags, as in \"en\", \"pt-BR\" or \"zh-Hant\""));
+            .hint("write BCP 47 tags, as in \"en\", \"pt-BR\" or \"zh-Hant\"")
+            .with_stand_in("en"));
     }
     Ok(tag)
 }
@@ -141,7 +142,9 @@ pub(super) fn shifts(from: Vec<Spanned<document::Shift>>) -> Result<Vec<Shift>, 
     for one in from {
         let span = one.span();
         let one = one.into_inner();
-        let (from, to) = (read::minutes(&one.from)?, read::minutes(&one.to)?);
+        let from = read::minutes(&one.from)?;
+        // Later than the beginning, where that is no time either.
+        let to = read::minutes(&one.to).map_err(|fault| fault.with_stand_in("17:00"))?;
         if from == to || from == read::DAY_MINUTES {
             return Err(
                 Fault::new(span, "this shift has no length").hint("the whole day is from \"00:00\" to \"24:00\"")

@@ -19,6 +19,7 @@ pub(super) fn span(text: &Text) -> Result<Span, Fault> {
     let refused = |why: &str| {
         Fault::new(text.span(), format!("`{}` {why}", text.get_ref()))
             .hint("write a number and s, m, h, d or w, as in \"15m\", \"1h30m\" or \"1d\"")
+            .with_stand_in("1h")
     };
     let mut seconds: u64 = 0;
     let mut rest = text.get_ref().trim();
@@ -58,7 +59,11 @@ pub(super) fn date(Loose(value): &Loose) -> Result<NaiveDate, Fault> {
         let date = NaiveDate::from_ymd_opt(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?);
         date.filter(|_| fits && month.len() == 2)
     };
-    read().ok_or_else(|| Fault::new(value.span(), format!("`{text}` is no date")).hint("write it as 2026-12-24"))
+    read().ok_or_else(|| {
+        Fault::new(value.span(), format!("`{text}` is no date"))
+            .hint("write it as 2026-12-24")
+            .with_stand_in("2026-12-24")
+    })
 }
 
 /// A time of day in minutes, as text or as TOML's own time; 24:00 is the end of the day.
@@ -74,6 +79,7 @@ pub(super) fn minutes(Loose(value): &Loose) -> Result<u16, Fault> {
     parsed.ok_or_else(|| {
         Fault::new(value.span(), format!("`{text}` is no time of day"))
             .hint("write it as \"09:00\"; \"24:00\" is the end of the day")
+            .with_stand_in("09:00")
     })
 }
 
@@ -87,6 +93,7 @@ pub(super) fn micros(Loose(value): &Loose) -> Result<u64, Fault> {
     fits.then(read).flatten().ok_or_else(|| {
         Fault::new(value.span(), format!("`{text}` is no sum of money"))
             .hint("write dollars without a currency sign, as in 5 or 0.25")
+            .with_stand_in("1")
     })
 }
 
@@ -100,7 +107,8 @@ pub(super) fn days(text: &Text) -> Result<Vec<u8>, Fault> {
     let (first, last) = lower.split_once('-').unwrap_or((&lower, &lower));
     let (Some(first), Some(last)) = (number(first), number(last)) else {
         return Err(Fault::new(text.span(), format!("`{}` is no day", text.get_ref()))
-            .hint("write mon, tue, wed, thu, fri, sat, sun, or a range as in \"mon-fri\""));
+            .hint("write mon, tue, wed, thu, fri, sat, sun, or a range as in \"mon-fri\"")
+            .with_stand_in("mon"));
     };
     let count = (last + 7 - first) % 7 + 1;
     Ok((0..count).map(|step| (first + step) % 7).collect())

@@ -228,7 +228,11 @@ pub(super) fn all<T, C: Default + Extend<T>>(items: impl Iterator<Item = Result<
 pub(super) fn word<T: Copy>(text: &Text, known: &[T], name: impl Fn(T) -> &'static str) -> Result<T, Fault> {
     let found = known.iter().find(|one| name(**one) == text.get_ref());
     found.copied().ok_or_else(|| {
-        let names: Vec<&str> = known.iter().map(|one| name(*one)).collect();
-        Fault::unknown(text.span(), "variant", text.get_ref(), &names)
+        let names: Vec<&'static str> = known.iter().map(|one| name(*one)).collect();
+        let fault = Fault::unknown(text.span(), "variant", text.get_ref(), &names);
+        match names.first() {
+            Some(first) => fault.with_stand_in(first),
+            None => fault,
+        }
     })
 }

@@ -227,6 +227,27 @@ fn told(text: &str) -> Vec<(usize, usize, String)> {
 }
 
 #[test]
+fn every_fault_of_one_line_is_told() {
+    let places = |text: &str| told(text).into_iter().map(|(line, column, _)| (line, column)).collect::<Vec<_>>();
+    let shift = r#"shifts = [{ days = ["mon-fry", "wed", "sum"], from = "25:00", to = "9" }, { days = ["tuu"], from = "09:00", to = "10:00" }]"#;
+    let columns: Vec<usize> =
+        ["\"mon-fry", "\"sum", "\"25:00", "\"9\"", "\"tuu"].map(|value| shift.find(value).unwrap() + 1).to_vec();
+    assert_eq!(places(&format!("[hours]\n{shift}")), columns.iter().map(|column| (2, *column)).collect::<Vec<_>>());
+    assert_eq!(
+        places("[teammates.\"mia@example.com\"]\nleave = [{ from = \"2026-13-01\", to = \"tomorrow\" }]").len(),
+        2
+    );
+    assert_eq!(
+        places("[[urgency.floors]]\nwords = [\"lawyer\"]\nat_least = \"urgnt\"\n[targets]\nlow = \"1y\"\nhigh = \"-\"")
+            .len(),
+        3
+    );
+    assert_eq!(places("[labels]\nmonthly_budget = \"$1\"\nsummary_language = \"german\"").len(), 2);
+    // A value that was put right stands for nothing else.
+    assert_eq!(places("[hours]\nshifts = [{ days = [\"mon\"], from = \"25:00\", to = \"09:00\" }]").len(), 1);
+}
+
+#[test]
 fn every_fault_of_a_document_is_told_at_once() {
     let faults = told(
         r#"[workspace]
