@@ -24,7 +24,10 @@ test('a report is opened from the rail; its filters are in the address and survi
   await page.getByRole('link', { name: 'Insights' }).click();
   await page.waitForURL('**/insights');
   await page.getByRole('img', { name: /Messages in, Messages out, by day/ }).waitFor();
-  await page.getByLabel('Platform').selectOption('telegram');
+  const platforms = page.getByLabel('Platform');
+  await platforms.selectOption('telegram');
+  const offered = await platforms.locator('option').allInnerTexts();
+  assert.ok(offered.includes('Telegram') && !offered.includes('Bluesky') && !offered.includes('X'), `it offers what is connected, and not ${offered.join(', ')}`);
   await page.getByRole('button', { name: '7 days' }).click();
   await page.getByRole('tab', { name: 'Topics' }).click();
   await page.getByRole('button', { name: 'Table' }).click();

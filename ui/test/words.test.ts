@@ -5,6 +5,7 @@ import { refusalOf } from "../src/state/attach.ts";
 import { Keyboard, isTyping, type Press } from "../src/state/keys.ts";
 import { counter, measure } from "../src/state/measure.ts";
 import { linkified, marked, mediaAddress, webAddress } from "../src/state/text.ts";
+import { offered } from "../src/components/platforms.ts";
 import { ago, dueWords, snoozePresets, span } from "../src/state/time.ts";
 import { windowWords } from "../src/state/window.ts";
 import { parseRoute, pathOf } from "../src/router.ts";
@@ -108,4 +109,11 @@ test("addresses survive the way there and back", () => {
   for (const path of ["/q/mine", "/t/thr_1", "/signin", "/setup", "/q/team%20a"]) assert.equal(pathOf(parseRoute(path)), path);
   assert.deepEqual(parseRoute("/"), { name: "queues" });
   for (const path of ["/t/%E0%A4%A", "/t/a/b", "/elsewhere", "/x/y"]) assert.deepEqual(parseRoute(path), { name: "lost" }, path);
+});
+
+test("a filter offers the platforms of the accounts there are, and what is chosen", () => {
+  const accounts = [{ platform: "telegram" }, { platform: "facebook" }, { platform: "telegram" }] as const;
+  assert.deepEqual(offered(accounts), ["facebook", "telegram"]);
+  assert.deepEqual(offered(accounts, "x"), ["facebook", "telegram", "x"]);
+  assert.deepEqual(offered([]), []);
 });

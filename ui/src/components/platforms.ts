@@ -26,3 +26,9 @@ export const PLATFORMS: Record<Platform, Look> = {
 export function platformName(platform: Platform): string {
   return PLATFORMS[platform].name;
 }
+
+/** What a filter offers: the platforms of these accounts, and the one that is chosen; in the order of the list above. */
+export function offered(accounts: readonly { platform: Platform }[], chosen?: string): Platform[] {
+  const all = Object.keys(PLATFORMS) as Platform[];
+  return all.filter((platform) => platform === chosen || accounts.some((account) => account.platform === platform));
+}
