@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Page, ThreadItem } from "../src/api/types.ts";
+import { counted } from "../src/state/queues.ts";
 import { extended, fromPages, inPlace, isNews, neighbour, withThread } from "../src/state/list.ts";
 
 function item(id: string, over: Partial<ThreadItem> = {}): ThreadItem {
@@ -97,4 +98,12 @@ test("a row is in its place whatever comes and leaves around it", () => {
   assert.ok(there("b", "", "b"));
   assert.ok(!there("acdb", "abcd", "b"));
   assert.ok(!there("acd", "abcd", "b"));
+});
+
+test("the rail tells of a queue that is shown whole as many as there are rows, and of others what the roster counts", () => {
+  const counts = new Map([["tm_me", 20], ["unassigned", 3]]);
+  const shown = { queue: "mine", rows: 19, whole: true };
+  assert.deepEqual(["mine", "tm_me", "unassigned", "all", "team_x"].map((queue) => counted(queue, shown, counts, "tm_me")), [19, 19, 3, 23, 0]);
+  assert.equal(counted("mine", { ...shown, whole: false }, counts, "tm_me"), 20);
+  assert.equal(counted("all", { queue: "all", rows: 22, whole: true }, counts, "tm_me"), 22);
 });

@@ -3,7 +3,7 @@ import { abandoned, explain, type Client } from "../api/client.ts";
 import type { Page, TeamItem, TeammateItem, TemplateItem, ThreadItem, TopicItem } from "../api/types.ts";
 import type { Queue } from "../router.ts";
 import { EMPTY, extended, fromPages, inPlace, isNews, neighbour, withThread, type List } from "./list.ts";
-import { HOME, held, PAGE_ROWS, queryOf } from "./queues.ts";
+import { counted, HOME, PAGE_ROWS, queryOf } from "./queues.ts";
 
 /** The most rows that one request may ask for. */
 const MOST_ROWS = 100;
@@ -130,7 +130,9 @@ export class Inbox {
 
   /** How many open threads wait in a queue; 0 also while that is not known. */
   count(queue: Queue): number {
-    return this.counts === null ? 0 : held(queue, this.counts, this.me());
+    if (this.counts === null) return 0;
+    const shown = { queue: this.queue, rows: this.list.items.length, whole: this.loading.name === "ready" && this.list.cursor === null };
+    return counted(queue, shown, this.counts, this.me());
   }
 
   /** What a teammate or team is called. */

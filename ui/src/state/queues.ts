@@ -60,6 +60,12 @@ export function held(queue: Queue, counts: ReadonlyMap<string, number>, me: stri
   return counts.get(queue === "mine" ? me : queue) ?? 0;
 }
 
+/** How many open threads the rail tells of a queue: of the one that is shown whole, as many as there are rows. */
+export function counted(queue: Queue, shown: { queue: Queue; rows: number; whole: boolean }, counts: ReadonlyMap<string, number>, me: string): number {
+  const same = queue === shown.queue || (queue === me && shown.queue === "mine") || (queue === "mine" && shown.queue === me);
+  return same && shown.whole ? shown.rows : held(queue, counts, me);
+}
+
 export function queryOf(queue: Queue): ThreadQuery {
   if (queue === "closed" || queue === "snoozed") return { status: queue, queue: "all" };
   return { status: "open", queue };
