@@ -125,8 +125,70 @@ describe('a note', () => {
     const asked = JSON.stringify(product.standins.requests());
     assert.ok(asked.includes('On its way'), 'what is sent is seen here');
     assert.ok(!asked.includes('generous'), 'no platform was told');
-    const found = await product.owner.get<Page<unknown>>(`/search?q=${encodeURIComponent('gänseblümchen')}`);
-    assert.equal(found.items.length, 0);
+    const found = await product.owner.get<Page<{ found: string }>>(`/search?q=${encodeURIComponent('gänseblümchen')}`);
+    assert.ok(found.items.length > 0 && found.items.every((one) => one.found === 'note'), 'the team finds it, as a note');
+  });
+});
+
+describe('a thread that is nobody\'s', () => {
+  it('is whose who replies first, by the same way as any other that is given to somebody', async () => {
+    const { customer, thread } = await asks('Claimed');
+    const jon = product.team.person('Jon');
+    await mia.post(`/threads/${thread.id}/reassign`, {});
+    await product.threadOf(customer, (one) => one.owner.type === 'unassigned');
+    const { id } = await product.team.teammate('Jon');
+    const counted = async () => {
+      const { queues } = await product.owner.get<{ queues: { queue: string; open: number }[] }>('/threads/counts');
+      return ['unassigned', id].map((queue) => queues.find((one) => one.queue === queue)?.open ?? 0);
+    };
+    const [nobodys, jons] = await counted();
+    await jon.reply(thread.id, 'I look into it');
+    const claimed = await product.threadOf(customer, (one) => one.owner.name === 'Jon');
+    assert.equal(claimed.id, thread.id);
+    await until('the roster counts it as theirs', async () => (await counted()).join() === [(nobodys ?? 0) - 1, (jons ?? 0) + 1].join());
+    const given = await last(thread.id, 'reassigned');
+    assert.deepEqual([given.actor.name, given.detail.because], ['Jon', 'repliedFirst']);
+    await mia.reply(thread.id, 'And I help');
+    await remains('whose it is, it stays', async () => (await product.owner.thread(thread.id)).owner.name === 'Jon', 500);
+  });
+
+  it('stays so where the rules say so', async () => {
+    const rules = await product.owner.get<{ version: number; text: string }>('/rules');
+    const text = rules.text.replace('claim_on_reply = true', 'claim_on_reply = false');
+    const saved = await product.owner.put<{ version: number }>('/rules', { text, expectedVersion: rules.version });
+    const { customer, thread } = await asks('Unclaimed');
+    await mia.post(`/threads/${thread.id}/reassign`, {});
+    await product.threadOf(customer, (one) => one.owner.type === 'unassigned');
+    await mia.reply(thread.id, 'I look into it');
+    await until('it is on the phone', () => customer.received.length === 1);
+    assert.equal((await product.owner.thread(thread.id)).owner.type, 'unassigned');
+    await product.owner.put('/rules', { text: rules.text, expectedVersion: saved.version });
+  });
+});
+
+describe('what is unread', () => {
+  it('is each one\'s own: who peeks clears nobody else\'s mark, and can bring back their own', async () => {
+    const { customer, thread } = await asks('Peeked at');
+    const unread = async () => {
+      const people = [product.owner, mia, product.team.person('Jon')];
+      return Promise.all(people.map(async (who) => (await who.threads('queue=all')).find((one) => one.id === thread.id)?.unread));
+    };
+    assert.deepEqual(await unread(), [1, 1, 1]);
+    const { version } = await product.owner.thread(thread.id);
+    const read = await product.owner.post<{ unread: number }>(`/threads/${thread.id}/read`, { version });
+    assert.deepEqual([read.unread, ...(await unread())], [0, 0, 1, 1]);
+    customer.text('Hello?');
+    await until('one more', async () => (await unread()).join() === '1,2,2');
+    await mia.post(`/threads/${thread.id}/read`, { version: (await mia.thread(thread.id)).version });
+    assert.deepEqual(await unread(), [1, 0, 2]);
+    const marked = await mia.post<{ unread: number }>(`/threads/${thread.id}/unread`);
+    assert.deepEqual([marked.unread, (await mia.thread(thread.id)).unread, ...(await unread())], [1, 1, 1, 1, 2]);
+    const [found] = (await mia.get<Page<{ thread: { unread: number } }>>('/search?q=peeked')).items;
+    assert.equal(found?.thread.unread, 1);
+    await mia.reply(thread.id, 'Here I am');
+    await until('an answer leaves nothing unread but what was marked', async () => (await unread()).join() === '0,1,0');
+    await mia.post(`/threads/${thread.id}/close`);
+    assert.equal((await mia.thread(thread.id)).unread, 0);
   });
 });
 

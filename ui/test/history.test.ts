@@ -39,6 +39,7 @@ test("it says what was done, to whom, and by whom", () => {
   assert.deepEqual(of("reassigned"), [
     "Nora Vik assigned it to Jon Aker", "Jon Aker assigned it to Orders", "Nora Vik took it", "Nora Vik unassigned it",
     "Nora Vik unassigned it", "Nora Vik assigned it to somebody",
+    "Jon Aker unassigned it", "Nora Vik took it: they replied first",
   ]);
   assert.deepEqual(of("corrected"), [
     "Nora Vik corrected the topic from Lost parcels to Returns",

@@ -6,6 +6,7 @@ use serde::Serialize;
 use crate::{
     id::{TeamId, TeammateId},
     routing::Verdict,
+    sorted::Set,
 };
 
 /// Whose a thread is.
@@ -44,6 +45,14 @@ impl Owner {
             Self::Teammate { id } => id.as_str(),
         }
     }
+}
+
+/// What somebody may take by being the first to reply: what is nobody's, and what waits for one of their teams.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Read)]
+pub struct Claim {
+    /// Their teams.
+    #[serde(default)]
+    pub teams: Set<TeamId>,
 }
 
 /// One guardrail's verdict, for people to read.

@@ -18,7 +18,7 @@ use tributary_domain::{
     label::LabelledBy,
     message::Place,
     outbound::{Draft, Part},
-    owner::Owner,
+    owner::{Claim, Owner},
     platform::{Platform, Surface},
     reply,
     roster::{Proposal, RosterEffect},
@@ -83,6 +83,9 @@ pub enum ThreadCall {
         parts: Vec<Part>,
         /// The version that was seen.
         expected_version: u64,
+        /// What the author may take by replying first, where the rules give anything that way.
+        #[serde(default)]
+        claim: Option<Claim>,
     },
     /// A person settles a reply in doubt.
     Resolve {

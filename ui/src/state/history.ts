@@ -60,6 +60,7 @@ function did({ action, actor }: AuditItem, detail: Detail, called: Called): stri
       return isNobody(detail["to"]) ? "found nobody who is free to take it" : `assigned it to ${owner(detail["to"], called)}`;
     case "reassigned":
       if (isNobody(detail["to"])) return "unassigned it";
+      if (text(detail, "because") === "repliedFirst") return "took it: they replied first";
       return record(detail["to"])["id"] === actor.id ? "took it" : `assigned it to ${owner(detail["to"], called)}`;
     case "replied": {
       const parts = Number(detail["parts"]);

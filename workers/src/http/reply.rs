@@ -6,8 +6,10 @@ use tributary_domain::{
     capability::Window,
     id::{MediaId, RemoteId, ReplyId, ThreadId},
     outbound::{Draft, DraftMedia, Part, Unsendable},
+    owner::Claim,
     platform::Channel,
     reply::Event,
+    routing,
     thread::Thread,
 };
 use tributary_wire::{
@@ -57,8 +59,26 @@ pub(super) async fn send(call: &mut Call, person: &Person, given: &str) -> Resul
         template: request.template_id,
         parts,
         expected_version: request.expected_version,
+        claim: claim(call, person, &current.thread).await,
     };
     handed(call, &id, &question).await
+}
+
+/// What the author may take by being the first to reply. A reply does not wait for rules that cannot be read.
+async fn claim(call: &Call, person: &Person, thread: &Thread) -> Option<Claim> {
+    if thread.owner.teammate().is_some() {
+        return None;
+    }
+    match d1::rules::current(&call.edge).await {
+        Ok(current) if routing::may_answer(&current.rules, &person.teammate.member(), &thread.account) => {
+            current.rules.claim(&person.teammate.email)
+        }
+        Ok(_) => None,
+        Err(fault) => {
+            fault.log("claim");
+            None
+        }
+    }
 }
 
 pub(super) async fn read(call: &Call, given: &str, reply: &str) -> Result<Response, Refused> {

@@ -68,6 +68,7 @@ pub(super) fn rules(root: Spanned<DeTable<'_>>) -> Result<Rules, Fault> {
         load,
         pins,
         returning: returning(&document.returning)?,
+        claim_on_reply: document.routing.claim_on_reply.unwrap_or(true),
         fingerprint_window: span_or(document.duplicates.window.as_ref(), Span::minutes(30))?,
         labels: labels(&document.labels)?,
         channels: channels(document.channels)?,

@@ -25,6 +25,7 @@ document! {
         section load: Load,
         optional pins: Table<Text>,
         section returning: Returning,
+        section routing: Routing,
         section duplicates: Duplicates,
         section labels: Labels,
         optional channels: Table<Table<Channel>>,
@@ -157,6 +158,10 @@ document! {
     struct Returning {
         optional enabled: Option<bool>,
         optional within: Option<Text>,
+    }
+
+    struct Routing {
+        optional claim_on_reply: Option<bool>,
     }
 
     struct Duplicates {

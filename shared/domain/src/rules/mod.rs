@@ -29,6 +29,7 @@ use crate::{
     id::{AccountId, ContactId, TeamId},
     label::{Phrase, Urgency},
     notice::Telling,
+    owner::Claim,
     platform::Channel,
     time::Span,
 };
@@ -73,6 +74,8 @@ pub struct Rules {
     pub pins: Map<ContactId, String>,
     /// How long a customer goes back to whoever answered them last; `None`: not at all.
     pub returning: Option<Span>,
+    /// Whoever replies first to a thread that is nobody's becomes its owner.
+    pub claim_on_reply: bool,
     /// How close together the same words must come on two channels to be shown as one question.
     pub fingerprint_window: Span,
     /// How models label, and what that may cost.
@@ -415,6 +418,12 @@ impl Rules {
     /// The most weighted threads of whoever signs in with `email`.
     pub fn cap(&self, email: &str) -> u32 {
         self.teammates.get(email).map_or(self.load.cap, |teammate| teammate.cap)
+    }
+
+    /// What whoever signs in with `email` may take by being the first to reply; none where the rules give nothing that way.
+    pub fn claim(&self, email: &str) -> Option<Claim> {
+        let teams = || self.teammates.get(&email.trim().to_lowercase()).map(|teammate| teammate.teams.clone());
+        self.claim_on_reply.then(|| Claim { teams: teams().unwrap_or_default() })
     }
 
     /// Where notices about threads of `team` go: its own channel, else the workspace's.

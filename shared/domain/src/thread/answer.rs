@@ -92,6 +92,7 @@ impl Work {
         self.tell_labels(&mut detail);
         self.record(teammate(&author), Action::Replied, detail);
         let version = self.touch();
+        self.claim(&author);
         self.thread.wrote.insert(Writer::Teammate(author), version);
         self.keep_reply(Reply::new(id, authored, draft, template, parts));
         self.begin_next();

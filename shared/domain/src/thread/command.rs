@@ -184,6 +184,29 @@ impl Work {
             return;
         }
         let detail = json!({ "from": self.thread.owner, "to": to, "note": note });
+        let reason = match &self.through {
+            Some(program) => format!("The program “{}” chose the owner.", program.name),
+            None => "A teammate chose the owner.".to_owned(),
+        };
+        self.give(to, by, detail, reason);
+    }
+
+    /// Whoever replies first to a thread that is nobody's becomes its owner, where the rules say so.
+    pub(super) fn claim(&mut self, by: &TeammateId) {
+        let free = match (&self.claim, &self.thread.owner) {
+            (Some(_), Owner::Unassigned) => true,
+            (Some(claim), Owner::Team { id }) => claim.teams.contains(id),
+            (Some(_), Owner::Teammate { .. }) | (None, _) => false,
+        };
+        if free {
+            let to = Owner::Teammate { id: by.clone() };
+            let detail = json!({ "from": self.thread.owner, "to": to, "because": "repliedFirst" });
+            self.give(to, by, detail, "They were the first to reply.".to_owned());
+        }
+    }
+
+    /// A person's choice of an owner, whatever led to it.
+    fn give(&mut self, to: Owner, by: &TeammateId, detail: Value, reason: String) {
         self.record(teammate(by), Action::Reassigned, detail);
         self.thread.team = match &to {
             Owner::Team { id } => Some(id.clone()),

@@ -12,6 +12,7 @@ use crate::{
     id::{MediaId, MessageId, ReplyId, TeammateId, ThreadId},
     message::Message,
     notice::Notice,
+    owner::Claim,
     reply::Reply,
     time::Timestamp,
 };
@@ -38,6 +39,8 @@ pub struct Work {
     pub effects: Vec<Effect>,
     /// The program that acts, when what a teammate does is done by their token.
     pub through: Option<Program>,
+    /// What the author of a reply may take by replying first; none where the rules leave threads as they are.
+    pub claim: Option<Claim>,
     pub(super) now: Timestamp,
     pub(super) dirty: bool,
 }
@@ -96,6 +99,7 @@ impl Work {
             entries: Vec::new(),
             effects: Vec::new(),
             through: None,
+            claim: None,
             now,
             dirty: false,
         }

@@ -67,6 +67,7 @@ impl Desk {
         let mut work = Work::new(self.work.thread.clone(), self.now);
         work.messages.clone_from(&self.work.messages);
         work.replies.clone_from(&self.work.replies);
+        work.claim.clone_from(&self.work.claim);
         let result = method(&mut work);
         self.record.extend(work.entries.iter().cloned());
         self.work = work;

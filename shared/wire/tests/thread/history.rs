@@ -10,7 +10,7 @@ use tributary_domain::{
     id::{RemoteId, ReplyId, TeamId, TeammateId, ThreadId},
     label::{BuiltInReason, Correction, LabelSet, LabelSource, Labels, Urgency},
     outbound::{SendOutcome, UncertainCause},
-    owner::{Owner, Reason},
+    owner::{Claim, Owner, Reason},
     reply::Event,
     rules::Rules,
     thread::{Command, Targets, Work},
@@ -90,6 +90,7 @@ fn the_history_that_the_inbox_is_tested_with_is_what_is_recorded() {
     replies(&mut desk);
     elsewhere(&mut desk);
     nobody(&mut desk);
+    first(&mut desk);
 
     for (number, action) in ACTIONS.into_iter().enumerate() {
         assert_eq!(place(action), number);
@@ -180,6 +181,13 @@ fn owners(desk: &mut Desk) {
     ] {
         desk.command(Command::Reassign { to, note, by: person(by) });
     }
+}
+
+/// Whoever replies first to what is nobody's becomes its owner.
+fn first(desk: &mut Desk) {
+    desk.command(Command::Reassign { to: Owner::Unassigned, note: None, by: person("jon") });
+    desk.work.claim = Some(Claim::default());
+    desk.answers("reply-0300", None, &["It leaves today."]);
 }
 
 fn aside(desk: &mut Desk) {

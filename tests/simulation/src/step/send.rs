@@ -3,6 +3,7 @@
 use tributary_domain::{
     id::ReplyId,
     outbound::{Draft, Part, SendOutcome},
+    owner::Claim,
     reply,
     thread::{CallOutcome, Writer},
 };
@@ -114,6 +115,7 @@ impl World {
         let before = (mutant == Some(Mutant::NoMarker)).then(|| object.clone());
         let author = authored.teammate().clone();
         let answer = object.with(Some(id), &[], now, mutant, |work| {
+            work.claim = Some(Claim::default());
             work.reply(id.clone(), authored, draft, None, parts, expected).is_ok()
         })?;
         if !answer.refused && !known {

@@ -82,7 +82,8 @@ impl ThreadObject {
                 });
                 (refused.map(|refusal| (refusal, expected)), None)
             }
-            ThreadCall::Reply { id, authored, draft, template, parts, expected_version } => {
+            ThreadCall::Reply { id, authored, draft, template, parts, expected_version, claim } => {
+                work.claim = claim;
                 self.load_reply(&mut work, &id)?;
                 let refused = work.reply(id.clone(), authored, draft, template, parts, expected_version).err();
                 (refused.map(|refused| (refusal(&refused), Some(expected_version))), Some(id))

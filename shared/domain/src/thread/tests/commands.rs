@@ -1,12 +1,13 @@
 //! Labels, owners, and what people do.
 
-use super::{Desk, noon, person, remote};
+use super::{Desk, calls, noon, person, remote, reply_id};
 use crate::{
     audit::{Action, Actor, Program},
     id::{MessageId, TeamId, ThreadId, TokenId},
     json,
     label::{About, Correction, Urgency},
-    owner::Owner,
+    outbound::Part,
+    owner::{Claim, Owner},
     thread::{Command, Effect, Facts, Status, Work},
     time::Span,
 };
@@ -233,4 +234,45 @@ fn whoever_is_away_when_the_customer_writes_again_is_not_left_with_it() {
     let away = Some(person("nora"));
     desk.command(Command::Labelled { turn, set: machine.set, targets, plan: None, away });
     assert!(!desk.thread().to_route, "nobody has to be found for what is closed");
+}
+
+#[test]
+fn whoever_replies_first_to_what_is_nobodys_becomes_its_owner_where_the_rules_say_so() {
+    let team = |name: &str| TeamId::parse(&format!("team_{name}")).unwrap();
+    let of = |name: &str| Some(Claim { teams: [team(name)].into_iter().collect() });
+    let replied = |owner: Owner, claim: Option<Claim>| {
+        let mut desk = Desk::new();
+        desk.message(1, 0);
+        desk.command(Command::Reassign { to: owner, note: Some("Look".into()), by: person("jon") });
+        let (authored, draft) = desk.sign("nora", "Yes");
+        let parts = vec![Part::Text { text: "Yes".into(), quote: None }];
+        let seen = desk.thread().version;
+        let (result, effects) = desk.act(|work| {
+            work.claim = claim;
+            work.reply(reply_id("reply-0001"), authored, draft, None, parts, seen)
+        });
+        result.unwrap();
+        (desk, effects)
+    };
+    let nora = Owner::Teammate { id: person("nora") };
+
+    let (mut desk, effects) = replied(Owner::Unassigned, Some(Claim::default()));
+    assert_eq!((&desk.thread().owner, &desk.thread().owner_by), (&nora, &Some(person("nora"))));
+    assert!(effects.contains(&Effect::Roster), "the roster counts it as theirs");
+    assert!(calls(&effects) == 1 && !desk.thread().to_route);
+    let entry = desk.record.last().unwrap();
+    assert_eq!((entry.action, entry.detail["because"].as_str()), (Action::Reassigned, Some("repliedFirst")));
+    // Rules that had chosen before they heard of it take nothing away.
+    desk.routed_on(desk.thread().version - 1, "ben");
+    assert_eq!(desk.thread().owner, nora);
+
+    assert_eq!(replied(Owner::Team { id: team("orders") }, of("orders")).0.thread().owner, nora);
+    let kept = [
+        (Owner::Unassigned, None),
+        (Owner::Team { id: team("orders") }, of("billing")),
+        (Owner::Teammate { id: person("ben") }, Some(Claim::default())),
+    ];
+    for (owner, claim) in kept {
+        assert_eq!(replied(owner.clone(), claim).0.thread().owner, owner);
+    }
 }
