@@ -124,7 +124,7 @@ describe('every route', () => {
     const desk = await program('agent', product.owner);
     assert.deepEqual(
       routes.filter((one) => one.open && one.method !== 'GET').map((one) => one.operation).sort(),
-      ['Close', 'CorrectLabels', 'MarkRead', 'Note', 'Reassign', 'Reopen', 'Snooze', 'Tag'],
+      ['Close', 'CorrectLabels', 'MarkRead', 'MarkUnread', 'Note', 'Reassign', 'Reopen', 'Snooze', 'Tag'],
     );
     // A reply in doubt lies there: what would be sent again, if a program could.
     product.standins.faults.next('facebook', 'send', { kind: 'drop-before' });

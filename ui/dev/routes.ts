@@ -157,6 +157,8 @@ export class Played {
       case "snooze":
         world.note(held, "snoozed", { until: body["until"] });
         return ok(world.change(held, { status: "snoozed", snoozedUntil: body["until"] as string }));
+      case "unread":
+        return ok(world.change(held, { unread: Math.max(1, held.detail.unread) }));
       case "read":
         return ok(world.change(held, { unread: 0 }));
       case "labels": {

@@ -23,6 +23,7 @@ use tributary_domain::{
     reply,
     roster::{Proposal, RosterEffect},
     routing::{Answered, Question, replay::LastAsked},
+    sorted::Map,
     thread::{CallOutcome, Command, Thread},
     time::Timestamp,
 };
@@ -287,6 +288,9 @@ pub struct ThreadRow {
     pub rank: i64,
     /// As the list shows it.
     pub item: ThreadItem,
+    /// How many messages are unread for each teammate who has looked at it; for all others the item says it.
+    #[serde(skip_serializing_if = "Map::is_empty")]
+    pub unread: Map<TeammateId, u32>,
 }
 
 /// A contact's row in the index.

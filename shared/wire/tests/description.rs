@@ -84,6 +84,7 @@ fn what_programs_may_do_is_reading_and_desk_work() {
             Operation::CorrectLabels,
             Operation::Tag,
             Operation::MarkRead,
+            Operation::MarkUnread,
         ],
         "none of these reaches a customer"
     );

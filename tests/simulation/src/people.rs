@@ -98,7 +98,7 @@ impl Deeds {
                 let correction = Correction { urgency: Some(Urgency::Urgent), ..Correction::default() };
                 Ask::Do(Box::new(Command::Correct { correction, by: teammate }))
             }
-            _ => Ask::Do(Box::new(Command::Read { version: object.thread.version })),
+            _ => Ask::Do(Box::new(Command::Read { version: object.thread.version, by: teammate })),
         };
         // Nobody repeats a verdict but a person: it would be a second word.
         let tries = if matches!(ask, Ask::Resolve { .. }) { 1 } else { 3 };

@@ -91,6 +91,7 @@ export class Client {
   note = (id: string, text: string) => this.post<ThreadItem>(at(id, "notes"), { text });
   snooze = (id: string, until: string) => this.post<ThreadItem>(at(id, "snooze"), { until });
   label = (id: string, body: LabelRequest) => this.post<ThreadItem>(at(id, "labels"), body);
+  markUnread = (id: string) => this.post<ThreadItem>(at(id, "unread"), {});
   markRead = (id: string, version: number) => this.post<ThreadItem>(at(id, "read"), { version });
 
   teammates = () => this.json<Page<TeammateItem>>("teammates");

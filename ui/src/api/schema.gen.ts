@@ -901,7 +901,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Mark as seen */
+        /** Mark as read, for oneself */
         post: operations["MarkRead"];
         delete?: never;
         options?: never;
@@ -1022,6 +1022,23 @@ export interface paths {
         put?: never;
         /** Add and remove tags */
         post: operations["Tag"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/threads/{thread}/unread": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Mark as unread, for oneself */
+        post: operations["MarkUnread"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2999,7 +3016,8 @@ export interface components {
             trouble: boolean;
             /**
              * Format: uint32
-             * @description Messages of the customer since the last answer or `read`.
+             * @description Messages of the customer since the last answer that whoever asks has not read; at least one where they marked the
+             *     thread as unread.
              */
             unread: number;
             /** @description `normal` until labelled. */
@@ -3062,7 +3080,8 @@ export interface components {
             trouble: boolean;
             /**
              * Format: uint32
-             * @description Messages of the customer since the last answer or `read`.
+             * @description Messages of the customer since the last answer that whoever asks has not read; at least one where they marked the
+             *     thread as unread.
              */
             unread: number;
             /** @description `normal` until labelled. */
@@ -5365,6 +5384,37 @@ export interface operations {
                 "application/json": components["schemas"]["TagsRequest"];
             };
         };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ThreadItem"];
+                };
+            };
+            /** @description Why it was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    MarkUnread: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                thread: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
         responses: {
             /** @description Done */
             200: {

@@ -2,7 +2,7 @@
 import { Client, explain, Refusal } from "../api/client.ts";
 import { browserWorld, Live, type LiveState } from "../api/live.ts";
 import type { LabelRequest, ReassignRequest, ThreadItem, Urgency } from "../api/types.ts";
-import type { Queue } from "../router.ts";
+import type { Queue, Route } from "../router.ts";
 import { Clock } from "./clock.svelte.ts";
 import { Inbox } from "./inbox.svelte.ts";
 import { itemOf } from "./item.ts";
@@ -47,6 +47,8 @@ class App {
   /** The thread whose composer is to have the focus once it is there. */
   composing = $state<string | null>(null);
 
+  /** Where the reader was when they marked the open thread as unread: lying open there does not make it read. */
+  private keptUnread: Route | null = null;
   private threads = new Map<string, Thread>();
   private hints = new Map<string, number>();
   private gathering: ReturnType<typeof setTimeout> | undefined;
@@ -136,13 +138,22 @@ class App {
   }
 
   async markRead(item: ThreadItem): Promise<void> {
-    if (item.unread === 0 || !this.session.answers) return;
+    if (item.unread === 0 || !this.session.answers || this.keptUnread === this.place.route) return;
     this.show({ ...item, unread: 0 });
     try {
       this.show(await this.client.markRead(item.id, item.version), true);
     } catch {
-      // It stays unread for the others; the next look at it tries again.
+      // It stays unread; the next look at it tries again.
     }
+  }
+
+  /** For me alone. Where it is open, it is read again only once I come back to it. */
+  markUnread(item: ThreadItem): Promise<boolean> {
+    if (this.openId === item.id) this.keptUnread = this.place.route;
+    return this.act(item, { unread: Math.max(1, item.unread) }, () => this.client.markUnread(item.id), "Marked as unread", () => {
+      this.keptUnread = null;
+      return this.markRead(this.inbox.find(item.id) ?? { ...item, unread: 1 });
+    });
   }
 
   close(item: ThreadItem): Promise<boolean> {

@@ -16,6 +16,7 @@ export const KEYS = {
   why: ["w"],
   close: ["e"],
   reopen: ["Shift+e"],
+  unread: ["Shift+u"],
   "go:mine": ["g m"],
   "go:unassigned": ["g u"],
   "go:all": ["g a"],

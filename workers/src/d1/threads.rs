@@ -2,9 +2,10 @@
 
 use tributary_domain::json::Read;
 use tributary_domain::{
-    id::{AccountId, ThreadId},
+    id::{AccountId, TeammateId, ThreadId},
     json,
     platform::{Platform, Surface},
+    sorted::Map,
     thread::{BEHIND, resting},
     time::Timestamp,
 };
@@ -57,6 +58,20 @@ struct Row {
     id: String,
     rank: i64,
     item: String,
+    unread: Option<String>,
+}
+
+impl Row {
+    /// As `reader` sees it: what is unread is each one's own.
+    fn read(&self, reader: Option<&TeammateId>) -> Result<ThreadItem, Fault> {
+        let mut item = read(&self.item)?;
+        if let (Some(reader), Some(unread)) = (reader, &self.unread) {
+            let by_reader: Map<TeammateId, u32> =
+                json::from_slice(unread.as_bytes()).map_err(Fault::form("threads.unread"))?;
+            item.unread = by_reader.get(reader).copied().unwrap_or(item.unread);
+        }
+        Ok(item)
+    }
 }
 
 #[derive(Read)]
@@ -98,12 +113,12 @@ pub(crate) const fn urgency_word(urgency: Urgency) -> &'static str {
 
 /// One queue (or all of them) from its index: as many rows read as are answered with. A list goes on behind `id!`, the
 /// first id that could follow: from `id` itself, `SQLite` would read its row once more to pass over it.
-const PAGE: &str = "SELECT id, rank, item FROM threads INDEXED BY {index} \
+const PAGE: &str = "SELECT id, rank, item, unread FROM threads INDEXED BY {index} \
                     WHERE status = ?1 {queue} AND (rank, id) > (?3, ?4 || '!') ORDER BY rank, id LIMIT ?5";
 
 /// The same, narrowed: the rows looked at are bounded, and the reading stops as soon as the page is full.
-const NARROWED: &str = "SELECT id, rank, item FROM ( \
-    SELECT id, rank, item FROM threads INDEXED BY {index} \
+const NARROWED: &str = "SELECT id, rank, item, unread FROM ( \
+    SELECT id, rank, item, unread FROM threads INDEXED BY {index} \
     WHERE status = ?1 {queue} AND (rank, id) > (?3, ?4 || '!') ORDER BY rank, id LIMIT ?6 \
   ) WHERE (?7 IS NULL OR item ->> '$.platform' = ?7) \
     AND (?8 IS NULL OR item ->> '$.accountId' = ?8) \
@@ -140,6 +155,7 @@ pub(crate) async fn page(
     narrowed: &Narrowed,
     after: &Place,
     limit: u32,
+    reader: Option<&TeammateId>,
 ) -> Result<Threads, Fault> {
     let status = status_word(status);
     let wanted = limit as usize;
@@ -162,7 +178,7 @@ pub(crate) async fn page(
         let last: Option<PlaceRow> = begun("list_threads_seen", LAST_SEEN).int(SCANNED - 1).row(edge).await?;
         next = last.map(|row| Place { rank: row.rank, id: row.id });
     }
-    let items = rows.iter().map(|row| read(&row.item)).collect::<Result<_, _>>()?;
+    let items = rows.iter().map(|row| row.read(reader)).collect::<Result<_, _>>()?;
     Ok(Threads { items, next })
 }
 
@@ -243,26 +259,23 @@ pub(crate) async fn since(
     then: Timestamp,
     limit: u32,
 ) -> Result<(Vec<ThreadItem>, bool), Fault> {
-    let sql = "SELECT id, rank, item FROM threads INDEXED BY threads_by_status \
+    let sql = "SELECT id, rank, item, unread FROM threads INDEXED BY threads_by_status \
                WHERE status = ?1 AND rank <= ?2 ORDER BY rank, id LIMIT ?3";
     let statement = Statement::new("threads_since", sql).text(status_word(status)).int(resting(then));
     let mut rows: Vec<Row> = statement.int(i64::from(limit) + 1).rows(edge).await?;
     let more = rows.len() > limit as usize;
     rows.truncate(limit as usize);
-    let mut items = rows.iter().map(|row| read(&row.item)).collect::<Result<Vec<_>, _>>()?;
+    let mut items = rows.iter().map(|row| row.read(None)).collect::<Result<Vec<_>, _>>()?;
     // What is due stands before all that rests, however long ago it was written.
     items.retain(|item| item.last_message_at >= then);
     Ok((items, more))
 }
 
 /// Which of these threads the index knows, by their ids.
-pub(crate) async fn some(edge: &Edge, ids: &[ThreadId]) -> Result<Vec<ThreadItem>, Fault> {
-    #[derive(Read)]
-    struct Item {
-        item: String,
-    }
+pub(crate) async fn some(edge: &Edge, ids: &[ThreadId], reader: Option<&TeammateId>) -> Result<Vec<ThreadItem>, Fault> {
     let list = json::to_string(ids).map_err(Fault::form("threads.ids"))?;
-    let sql = "SELECT t.item AS item FROM json_each(?1) j CROSS JOIN threads t ON t.id = j.value";
-    let rows: Vec<Item> = Statement::new("some_threads", sql).text(&list).rows(edge).await?;
-    rows.iter().map(|row| read(&row.item)).collect()
+    let sql = "SELECT t.id AS id, t.rank AS rank, t.item AS item, t.unread AS unread \
+               FROM json_each(?1) j CROSS JOIN threads t ON t.id = j.value";
+    let rows: Vec<Row> = Statement::new("some_threads", sql).text(&list).rows(edge).await?;
+    rows.iter().map(|row| row.read(reader)).collect()
 }

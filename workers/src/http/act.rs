@@ -50,7 +50,7 @@ pub(super) async fn act(call: &mut Call, route: &Route, asker: &Asker, given: &s
     if let Some(refused) = thread::refused(&answer) {
         return Err(refused);
     }
-    let item = thread::item(&answer, &Names::load(call).await?)?;
+    let item = thread::item(&answer, &Names::load(call).await?, asker.teammate())?;
     call::json(route.response.0, &item)
 }
 
@@ -97,8 +97,9 @@ async fn command(call: &mut Call, operation: Operation, asker: &Asker, id: &Thre
         }
         Operation::MarkRead => {
             let request: ReadRequest = body::json(call).await?;
-            Ok((Command::Read { version: request.version }, None))
+            Ok((Command::Read { version: request.version, by }, None))
         }
+        Operation::MarkUnread => Ok((Command::Unread { by }, None)),
         _ => Err(Refused::not_found("address")),
     }
 }

@@ -141,7 +141,7 @@ async fn picked(call: &Call, request: &DryRunRequest) -> Result<Picked, Refused>
             let mut wanted = Set::new();
             wanted.extend(ids.iter().cloned());
             let wanted: Vec<ThreadId> = wanted.iter().cloned().collect();
-            let threads = d1::threads::some(edge, &wanted).await?;
+            let threads = d1::threads::some(edge, &wanted, None).await?;
             let unknown = wanted.into_iter().filter(|id| threads.iter().all(|thread| thread.id != *id)).collect();
             Ok(Picked { threads, more: false, unknown, replayed: true })
         }

@@ -50,7 +50,8 @@ pub(super) async fn read(call: &Call, person: &Person) -> Result<Response, Refus
 async fn offered(call: &Call, person: &Person, at: Timestamp) -> Result<(Vec<HandoverThread>, bool), Refused> {
     let (me, everything) = (&person.teammate.id, Narrowed::default());
     let queue = Some(me.as_str());
-    let page = d1::threads::page(&call.edge, ThreadStatus::Open, queue, &everything, &Place::start(), MOST).await?;
+    let page =
+        d1::threads::page(&call.edge, ThreadStatus::Open, queue, &everything, &Place::start(), MOST, Some(me)).await?;
     // Those that wait come first in a queue.
     let more = page.next.is_some() && page.items.last().is_some_and(|last| last.needs_answer);
     let mut threads: Vec<ThreadItem> = page.items.into_iter().filter(|thread| thread.needs_answer).collect();

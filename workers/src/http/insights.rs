@@ -216,7 +216,7 @@ pub(super) async fn keywords(call: &Call) -> Result<Response, Refused> {
     freshened(&call.edge, &rules.rules.workspace.hours.zone).await?;
     let hours = facts::sheets(&call.edge, &[Sheet::Labels], (call.now.minus(LOOKED_BACK), call.now)).await?;
     let ids = moved(hours);
-    let threads = d1::threads::some(&call.edge, &ids).await?;
+    let threads = d1::threads::some(&call.edge, &ids, None).await?;
     let edge = &call.edge;
     let read = threads.into_iter().map(|thread| async move { told(edge, thread).await });
     let told: Vec<Option<Told>> = stream::iter(read).buffer_unordered(CALLS).collect().await;

@@ -106,7 +106,7 @@ async fn dispatch(call: &mut Call, route: &Route, asker: &Asker, given: &[&str])
         (Operation::ReadAccount, _) => accounts::read(call, first).await,
         (Operation::ListThreads, _) => threads::list(call, asker).await,
         (Operation::CountThreads, _) => threads::counts(call).await,
-        (Operation::ReadThread, _) => thread::read(call, first).await,
+        (Operation::ReadThread, _) => thread::read(call, asker, first).await,
         (Operation::ListMessages, _) => thread::messages(call, first).await,
         (Operation::ListThreadAudit, _) => thread::audit(call, first).await,
         (Operation::ReadReply, _) => reply::read(call, first, second).await,
@@ -118,7 +118,8 @@ async fn dispatch(call: &mut Call, route: &Route, asker: &Asker, given: &[&str])
             | Operation::Snooze
             | Operation::CorrectLabels
             | Operation::Tag
-            | Operation::MarkRead,
+            | Operation::MarkRead
+            | Operation::MarkUnread,
             _,
         ) => act::act(call, route, asker, first).await,
         (Operation::ReadRules, _) => rules::read(call).await,
@@ -134,7 +135,7 @@ async fn dispatch(call: &mut Call, route: &Route, asker: &Asker, given: &[&str])
         (Operation::PreviewDigest, _) => digests::preview(call).await,
         (Operation::ReadDigest, _) => digests::read(call, first).await,
         (Operation::ListNotices, _) => notices::list(call).await,
-        (Operation::Search, _) => search::messages(call).await,
+        (Operation::Search, _) => search::messages(call, asker).await,
         (Operation::ReadInsights, _) => insights::read(call).await,
         (Operation::ReadCosts, _) => costs::read(call).await,
         (_, Asker::Person(person)) => personal(call, route.operation, person, (first, second)).await,

@@ -3,7 +3,7 @@
 use tributary_connectors::registry;
 use tributary_domain::{
     capability::{Capabilities, WindowPolicy},
-    id::{MessageId, ThreadId},
+    id::{MessageId, TeammateId, ThreadId},
     message::Place,
     platform::Channel,
     thread::Thread,
@@ -18,6 +18,7 @@ use worker::Response;
 
 use super::{
     call::{self, Call},
+    guard::Asker,
     page::{self, Names},
     problem::{Code, Refused},
     query,
@@ -47,22 +48,23 @@ pub(super) fn window(thread: &Thread) -> Result<WindowPolicy, Refused> {
         .map_err(|none| Refused::new(Code::PlatformNotAvailable, format!("{none}.")))
 }
 
-/// A thread as lists show it.
-pub(super) fn item(answer: &ThreadAnswer, names: &Names) -> Result<ThreadItem, Refused> {
+/// A thread as lists show it to `reader`.
+pub(super) fn item(answer: &ThreadAnswer, names: &Names, reader: &TeammateId) -> Result<ThreadItem, Refused> {
     let shown = view::thread_item(&answer.thread, window(&answer.thread)?, answer.trouble);
     let mut item = shown.ok_or_else(|| Refused::not_found("thread"))?;
     names.owner(&mut item.owner);
+    item.unread = u32::try_from(answer.thread.unread_for(reader)).unwrap_or(u32::MAX);
     Ok(item)
 }
 
-pub(super) async fn read(call: &Call, given: &str) -> Result<Response, Refused> {
+pub(super) async fn read(call: &Call, asker: &Asker, given: &str) -> Result<Response, Refused> {
     let answer = current(call, &id(given)?).await?;
     let thread = &answer.thread;
     let capabilities = channel(thread)?;
     let accounts = d1::accounts::known(&call.edge).await?;
     let account = accounts.iter().find(|row| row.id == thread.account);
     let detail = ThreadDetail {
-        item: item(&answer, &Names::load(call).await?)?,
+        item: item(&answer, &Names::load(call).await?, asker.teammate())?,
         account_name: account.map(|row| row.name.clone()).unwrap_or_default(),
         window: window(thread)?.at(thread.window_opened_at, call.now),
         channel: channel_item(capabilities),

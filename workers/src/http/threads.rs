@@ -43,7 +43,9 @@ pub(super) async fn list(call: &Call, asker: &Asker) -> Result<Response, Refused
     let Some(narrowed) = narrowed(call)? else {
         return call::json(200, &page::page::<()>(call, Vec::new(), None).await?);
     };
-    let found = d1::threads::page(&call.edge, status, queue.as_deref(), &narrowed, &after, limit).await?;
+    let found =
+        d1::threads::page(&call.edge, status, queue.as_deref(), &narrowed, &after, limit, Some(asker.teammate()))
+            .await?;
     let mut items = found.items;
     Names::load(call).await?.threads(&mut items);
     let next = found.next.map(|place| query::cursor(place.rank, &place.id));

@@ -78,6 +78,13 @@ impl Asked {
         self.latest.len() + self.before.map_or(0, |before| before.count as usize)
     }
 
+    /// How many came after a version. Of those that are known together, all did if any did.
+    pub fn after(&self, version: u64) -> usize {
+        let before = self.before.filter(|before| before.newest.version > version);
+        self.latest.values().filter(|one| one.version > version).count()
+            + before.map_or(0, |before| before.count as usize)
+    }
+
     /// The oldest of them.
     pub fn oldest(&self) -> Option<Waiting> {
         let before = self.before.map(|before| before.oldest);

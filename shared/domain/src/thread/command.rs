@@ -84,6 +84,13 @@ pub enum Command {
     Read {
         /// The version they saw.
         version: u64,
+        /// Who looked.
+        by: TeammateId,
+    },
+    /// They want to look at it again.
+    Unread {
+        /// Who.
+        by: TeammateId,
     },
     /// A machine labelled a turn.
     Labelled {
@@ -164,7 +171,8 @@ impl Work {
             Command::Snooze { until, by } => self.snooze(until, &by),
             Command::Correct { correction, by } => self.correct(correction, &by),
             Command::Tag { add, remove, by } => self.tag(&add, &remove, &by),
-            Command::Read { version } => self.read(version),
+            Command::Read { version, by } => self.read(version, &by),
+            Command::Unread { by } => self.unread(&by),
             Command::Labelled { turn, set, targets, plan, away } => {
                 self.labelled(turn, set, targets, plan.map(|plan| *plan));
                 self.owner_away(away.as_ref());
@@ -217,14 +225,7 @@ impl Work {
         self.thread.escalation.acted(self.now);
         self.thread.to_route = false;
         self.ask_for_labels();
-        self.thread.reasons = vec![Reason {
-            guardrail: "person".to_owned(),
-            text: match &self.through {
-                Some(program) => format!("The program “{}” chose the owner.", program.name),
-                None => "A teammate chose the owner.".to_owned(),
-            },
-            verdict: None,
-        }];
+        self.thread.reasons = vec![Reason { guardrail: "person".to_owned(), text: reason, verdict: None }];
         self.roster_changed();
     }
 
@@ -242,6 +243,7 @@ impl Work {
         // What was asked stays, with all that was done about it: whoever takes this back has to answer it.
         self.thread.escalation.dropped();
         self.thread.unseen.clear();
+        self.thread.read.clear();
         self.thread.to_route = false;
         self.ask_for_labels();
         self.roster_changed();
@@ -289,14 +291,6 @@ impl Work {
         }
         if self.thread.tags != before {
             self.record(teammate(by), Action::Tagged, json!({ "add": add, "remove": remove }));
-        }
-    }
-
-    fn read(&mut self, version: u64) {
-        let before = self.thread.unseen.len();
-        self.thread.unseen.settle(|unseen| unseen.version <= version);
-        if self.thread.unseen.len() != before {
-            self.touch();
         }
     }
 
@@ -417,9 +411,10 @@ impl Command {
             | Self::Note { by, .. }
             | Self::Snooze { by, .. }
             | Self::Correct { by, .. }
-            | Self::Tag { by, .. } => Some(by),
-            Self::Read { .. }
-            | Self::Labelled { .. }
+            | Self::Tag { by, .. }
+            | Self::Read { by, .. }
+            | Self::Unread { by } => Some(by),
+            Self::Labelled { .. }
             | Self::Routed { .. }
             | Self::Looked { .. }
             | Self::Media { .. }

@@ -262,6 +262,7 @@ impl Work {
             return;
         }
         self.thread.unseen.remove(&id);
+        self.forget_positions();
         match direction {
             Some(Direction::Incoming) => {
                 self.thread.wrote.insert(Writer::Customer, version);

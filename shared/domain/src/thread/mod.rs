@@ -15,6 +15,7 @@ mod peer;
 mod question;
 mod rank;
 mod state;
+mod unread;
 mod wake;
 mod work;
 
@@ -25,6 +26,7 @@ pub use ingest::wanted;
 pub use rank::{BEHIND, resting};
 
 pub use state::{Answered, Last, Status, Targets, Thread, Writer};
+pub use unread::{Position, READERS};
 pub use work::{Effect, Facts, Work};
 
 #[cfg(test)]

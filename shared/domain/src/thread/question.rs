@@ -90,5 +90,6 @@ impl Work {
             self.thread.escalation = Escalation::default();
         }
         self.thread.unseen.settle(settles);
+        self.forget_positions();
     }
 }

@@ -5,7 +5,10 @@ use crate::sorted::{Map, Set};
 use crate::json::Read;
 use serde::Serialize;
 
-use super::asked::{Asked, Waiting};
+use super::{
+    asked::{Asked, Waiting},
+    unread::Position,
+};
 use crate::{
     audit::Head,
     escalation::Escalation,
@@ -126,8 +129,11 @@ pub struct Thread {
     /// Those that replies from here have answered: they wait again if all of those turn out not to have arrived.
     #[serde(default, skip_serializing_if = "Map::is_empty")]
     pub answered: Map<MessageId, Answered>,
-    /// The customer's messages that nobody has looked at.
+    /// The customer's messages that have been unread since we last answered, to whoever has not looked.
     pub unseen: Asked,
+    /// How far teammates have read, while anything is unread: see [`Thread::unread_for`].
+    #[serde(default, skip_serializing_if = "Map::is_empty")]
+    pub read: Map<TeammateId, Position>,
     /// Receipts up to a time: all of ours sent until then have reached the stage.
     #[serde(default)]
     pub reached: Map<Stage, Timestamp>,
@@ -345,6 +351,7 @@ impl Thread {
             waiting: Asked::default(),
             answered: Map::new(),
             unseen: Asked::default(),
+            read: Map::new(),
             reached: Map::new(),
             wrote: Map::new(),
             tags: Set::new(),

@@ -143,7 +143,8 @@ routes! {
     Snooze "POST" "/api/v1/threads/{thread}/snooze" DESK, "Put a thread aside", Some("SnoozeRequest") => 200 Some("ThreadItem"), &[];
     CorrectLabels "POST" "/api/v1/threads/{thread}/labels" DESK, "Correct the labels", Some("LabelRequest") => 200 Some("ThreadItem"), &[];
     Tag "POST" "/api/v1/threads/{thread}/tags" DESK, "Add and remove tags", Some("TagsRequest") => 200 Some("ThreadItem"), &[];
-    MarkRead "POST" "/api/v1/threads/{thread}/read" DESK, "Mark as seen", Some("ReadRequest") => 200 Some("ThreadItem"), &[];
+    MarkRead "POST" "/api/v1/threads/{thread}/read" DESK, "Mark as read, for oneself", Some("ReadRequest") => 200 Some("ThreadItem"), &[];
+    MarkUnread "POST" "/api/v1/threads/{thread}/unread" DESK, "Mark as unread, for oneself", None => 200 Some("ThreadItem"), &[];
     ReadRules "GET" "/api/v1/rules" READING, "The rules", None => 200 Some("RulesItem"), &[];
     SaveRules "PUT" "/api/v1/rules" ADMIN, "Change the rules", Some("RulesRequest") => 200 Some("RulesItem"), &[];
     ListRulesVersions "GET" "/api/v1/rules/versions" READING, "Versions of the rules, newest first, without their texts", None => 200 Some("RulesVersionItemPage"), PAGE;

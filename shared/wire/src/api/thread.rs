@@ -65,7 +65,8 @@ super::body! {
         pub due_at: Option<Timestamp>,
         /// When the last message came or went, by the platform's time.
         pub last_message_at: Timestamp,
-        /// Messages of the customer since the last answer or `read`.
+        /// Messages of the customer since the last answer that whoever asks has not read; at least one where they marked the
+        /// thread as unread.
         pub unread: u32,
         /// The customer waits for an answer.
         pub needs_answer: bool,

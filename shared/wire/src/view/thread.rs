@@ -75,6 +75,7 @@ pub fn thread_row(thread: &Thread, window: WindowPolicy, trouble: bool) -> Optio
         queue: thread.owner.queue().to_owned(),
         rank: thread.rank(window),
         item: thread_item(thread, window, trouble)?,
+        unread: thread.unread_by_reader(),
     })
 }
 

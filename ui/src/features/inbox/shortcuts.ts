@@ -19,6 +19,7 @@ export const SHORTCUTS: Record<Command, { name: string; group: (typeof GROUPS)[n
   why: { name: "Why this owner?", group: "Answer" },
   close: { name: "Close", group: "Answer" },
   reopen: { name: "Reopen", group: "Answer" },
+  unread: { name: "Mark as unread", group: "Answer" },
   "go:mine": { name: "Mine", group: "Go to" },
   "go:unassigned": { name: "Unassigned", group: "Go to" },
   "go:all": { name: "All open", group: "Go to" },

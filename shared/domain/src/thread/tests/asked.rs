@@ -10,7 +10,7 @@ use crate::{
     message::MediaState,
     outbound::SendOutcome,
     rules::Rules,
-    thread::{Command, Effect, Facts, Status, Work},
+    thread::{Command, Effect, Facts, READERS, Status, Work},
     time::Span,
 };
 
@@ -53,18 +53,78 @@ fn what_was_asked_waits_until_it_is_answered_by_whatever_app() {
 }
 
 #[test]
-fn unread_is_what_nobody_has_looked_at() {
+fn what_one_has_read_is_unread_for_the_others() {
     let mut desk = Desk::settled();
+    let (mia, robin) = (person("mia"), person("robin"));
+    let unread = |desk: &Desk| (desk.thread().unread_for(&mia), desk.thread().unread_for(&robin));
+    let before = unread(&desk).0;
     let seen = desk.thread().version;
     desk.message(2, 0);
-    desk.command(Command::Read { version: seen });
-    assert_eq!(desk.thread().unseen.len(), 1, "the one that came after the look");
+    desk.command(Command::Read { version: seen, by: robin.clone() });
+    assert_eq!(unread(&desk), (before + 1, 1), "the one that came after the look");
     let version = desk.thread().version;
-    desk.command(Command::Read { version });
-    assert!(desk.thread().unseen.is_empty());
+    desk.command(Command::Read { version, by: robin.clone() });
+    assert_eq!(unread(&desk), (before + 1, 0));
     let version = desk.thread().version;
-    desk.command(Command::Read { version });
-    assert_eq!(desk.thread().version, version, "a second look changes nothing");
+    desk.command(Command::Read { version, by: robin.clone() });
+    desk.command(Command::Read { version: 1, by: robin.clone() });
+    assert_eq!(desk.thread().version, version, "a second look changes nothing, nor does one that comes late");
+    desk.message(3, 0);
+    assert_eq!(unread(&desk), (before + 2, 1));
+    desk.command(Command::Read { version: u64::MAX, by: mia.clone() });
+    desk.message(4, 0);
+    assert_eq!(unread(&desk), (1, 2), "nobody has read what has not come yet");
+
+    let version = desk.thread().version;
+    desk.reply("reply-0001", "nora", "Yes", version).0.unwrap();
+    desk.came_back("reply-0001", 1, SendOutcome::Accepted { ids: vec![remote(10)] });
+    assert_eq!((unread(&desk), desk.thread().read.len()), ((0, 0), 0), "what is answered is unread for nobody");
+}
+
+#[test]
+fn whoever_marks_it_as_unread_finds_it_again() {
+    let mut desk = Desk::settled();
+    let (mia, robin) = (person("mia"), person("robin"));
+    let read = |desk: &Desk| Command::Read { version: desk.thread().version, by: mia.clone() };
+    let mark = || Command::Unread { by: person("mia") };
+    desk.command(mark());
+    assert!(desk.thread().read.is_empty(), "it is unread as it is");
+    desk.command(read(&desk));
+    desk.command(mark());
+    assert_eq!(desk.thread().unread_for(&mia), 1);
+    let version = desk.thread().version;
+    desk.command(mark());
+    assert_eq!(desk.thread().version, version);
+    desk.message(2, 0);
+    desk.message(3, 0);
+    assert_eq!(desk.thread().unread_for(&mia), 2);
+    let seen = desk.thread().version;
+    desk.reply("reply-0001", "robin", "Yes", seen).0.unwrap();
+    desk.came_back("reply-0001", 1, SendOutcome::Accepted { ids: vec![remote(10)] });
+    assert_eq!(
+        (desk.thread().unread_for(&mia), desk.thread().unread_for(&robin)),
+        (1, 0),
+        "a mark stays until they look"
+    );
+    desk.command(read(&desk));
+    assert_eq!((desk.thread().unread_for(&mia), desk.thread().read.len()), (0, 0));
+    desk.command(mark());
+    assert_eq!(desk.thread().unread_for(&mia), 1, "what is answered can be marked as well");
+    desk.close();
+    assert_eq!(desk.thread().unread_for(&mia), 0);
+}
+
+#[test]
+fn however_many_read_it_little_is_kept() {
+    let mut desk = Desk::settled();
+    for number in 0..300 {
+        desk.message(number + 10, 0);
+        let version = desk.thread().version;
+        desk.command(Command::Read { version, by: person(&format!("reader{number}")) });
+    }
+    assert_eq!(desk.thread().read.len(), READERS);
+    assert_eq!(desk.thread().unread_for(&person("reader299")), 0);
+    assert_eq!(desk.thread().unread_for(&person("reader0")), desk.thread().unseen.len());
 }
 
 #[test]

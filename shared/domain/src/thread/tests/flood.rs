@@ -42,8 +42,8 @@ fn a_flood_is_counted_and_its_first_question_says_since_when_it_waits() {
 fn what_came_in_a_flood_after_its_answer_was_written_waits_on() {
     let mut desk = flooded(100);
     let seen = desk.thread().version;
-    desk.act(|work| work.command(Command::Read { version: seen }, None)).0.unwrap();
-    assert!(desk.thread().unseen.is_empty());
+    desk.act(|work| work.command(Command::Read { version: seen, by: person("nora") }, None)).0.unwrap();
+    assert_eq!((desk.thread().unread_for(&person("nora")), desk.thread().unread_for(&person("jon"))), (0, 100));
     desk.reply("reply-0001", "nora", "We look into it", seen).0.unwrap();
     desk.later(Span::seconds(1));
     desk.message(101, 0);
@@ -117,6 +117,9 @@ proptest! {
             }
             most = most.max(all.len());
             prop_assert!(asked.len() >= all.len());
+            let version = u64::from(number / 2);
+            prop_assert!(asked.after(version) >= all.values().filter(|one| one.version > version).count());
+            prop_assert!(asked.after(0) == asked.len() && asked.after(u64::MAX) == 0);
             prop_assert!(all.is_empty() || !asked.is_empty());
             let oldest = all.values().map(|one| one.at).min();
             prop_assert!(oldest.is_none() || asked.oldest().map(|one| one.at) <= oldest);
