@@ -134,8 +134,8 @@ const search = async (run: Database): Promise<Figure[]> => {
   const sql = statement('search.rs', 'sql');
   const newest = '9223372036854775807';
   const rare = [];
-  for (let i = 0; i < 9; i++) rare.push(await run(sql, `"${654_321 + i}"`, newest, PAGE + 1));
-  const common = await run(sql, '"order" "arrive"', newest, PAGE + 1);
+  for (let i = 0; i < 9; i++) rare.push(await run(sql, `"${654_321 + i}" *`, newest, PAGE + 1));
+  const common = await run(sql, '"order" * AND "arrive" *', newest, PAGE + 1);
   const like = await run('SELECT rowid, text FROM search WHERE text LIKE ?1 ORDER BY rowid DESC LIMIT 26', '%#654321%');
   if (rare[0]?.rows.length !== 1 || like.rows.length !== 1 || common.rows.length !== PAGE + 1) throw new Error('a search finds something else');
   const most = Math.max(...rare.map(({ read }) => read), common.read);

@@ -17,7 +17,7 @@ before(async () => {
 });
 after(() => house.close());
 
-test('search finds messages by their words, marks them and opens their thread', async () => {
+test('search finds messages and people by their words, marks them and opens their thread', async () => {
   const { page } = robin;
   await page.keyboard.press('/');
   await page.keyboard.type('7731 screw');
@@ -27,6 +27,9 @@ test('search finds messages by their words, marks them and opens their thread', 
   await found.getByRole('link').click();
   await page.getByRole('heading', { level: 2, name: 'Ida Falk' }).waitFor();
   await page.getByLabel('Clear the search').click();
+  await page.locator('#search').fill('jude');
+  const people = page.getByRole('list', { name: 'People found' }).getByRole('listitem');
+  await people.filter({ hasText: 'Jude Park' }).locator('mark', { hasText: 'Jude' }).waitFor();
   await page.locator('#search').fill('zebra');
   await page.getByText('Nothing found').waitFor();
   await page.locator('#search').press('Escape');

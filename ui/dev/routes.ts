@@ -116,13 +116,26 @@ export class Played {
   }
 
   private search(q: string): Answer {
-    const words = q.toLowerCase().split(/\s+/);
-    const found = [...this.world.threads.values()].flatMap(({ detail, messages }) =>
+    const words = q.toLowerCase().split(/\s+/).filter((word) => word !== "");
+    const has = (text: string) => words.every((word) => text.toLowerCase().includes(word));
+    const shown = (excerpt: string) => ({
+      excerpt,
+      highlights: words
+        .map((word) => ({ start: excerpt.toLowerCase().indexOf(word), end: excerpt.toLowerCase().indexOf(word) + word.length }))
+        .sort((a, b) => a.start - b.start),
+    });
+    const threads = this.world.items();
+    const people = threads
+      .filter((thread) => has(thread.contact.name))
+      .map((thread) => ({ thread, found: "contact", messageId: null, direction: null, at: thread.lastMessageAt, ...shown(thread.contact.name) }));
+    const said = [...this.world.threads.values()].flatMap(({ detail, messages }) =>
       messages
-        .filter((message) => words.every((word) => (message.text ?? "").toLowerCase().includes(word)))
-        .map((message) => ({ thread: this.world.items().find((item) => item.id === detail.id), messageId: message.id, direction: message.direction, at: message.at, excerpt: message.text })),
+        .filter((message) => has(message.text ?? ""))
+        .map((message) => ({
+          thread: threads.find((item) => item.id === detail.id), found: "message", messageId: message.id, direction: message.direction, at: message.at, ...shown(message.text ?? ""),
+        })),
     );
-    return ok(page(found.slice(0, 20)));
+    return ok(page([...people.slice(0, 5), ...said.slice(0, 20)]));
   }
 
   private thread(asked: Asked, id: string, what?: string, reply?: string, resolve?: string): Answer {

@@ -27,6 +27,7 @@ pub mod reply;
 pub mod roster;
 pub mod routing;
 pub mod rules;
+pub mod search;
 pub mod sorted;
 pub mod thread;
 pub mod time;

@@ -315,6 +315,12 @@ pub struct ContactRow {
     pub facts: Vec<(String, String)>,
     /// When they first wrote, in milliseconds.
     pub first_seen: i64,
+    /// Their place among all people that can be searched.
+    pub row: i64,
+    /// Ends of their telephone numbers, which they are found by.
+    pub numbers: String,
+    /// What else their name and handle are found by: see `domain::search`.
+    pub extra: String,
 }
 
 /// An entry's row in the index.
@@ -331,7 +337,7 @@ pub struct AuditRow<'a> {
     pub entry: &'a Entry,
 }
 
-/// A message to search; without text it is to be forgotten.
+/// A message or a note to search; without text it is to be forgotten.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct SearchRow {
@@ -341,14 +347,16 @@ pub struct SearchRow {
     pub version: u64,
     /// Of which thread.
     pub thread: ThreadId,
-    /// Which message.
-    pub message: MessageId,
-    /// Which way.
+    /// Which message, or which entry of the audit.
+    pub message: String,
+    /// Which way; [`crate::view::NOTE`] of notes.
     pub direction: String,
     /// When, in milliseconds.
     pub at: i64,
     /// The words as they stand now.
     pub text: Option<String>,
+    /// What else it is found by: see `domain::search`.
+    pub extra: String,
 }
 
 /// What the roster has to know of a thread.

@@ -589,7 +589,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Messages that have all of the words, newest first */
+        /** People, messages and notes that have all of the words: people first, then what was said, newest first */
         get: operations["Search"];
         put?: never;
         post?: never;
@@ -1955,6 +1955,8 @@ export interface components {
         };
         /** @description What a person may ask of a channel. */
         Feature: "reply" | "attach" | "quote" | "delete" | "hide" | "react" | "typing" | "markRead" | "readReceipts" | "template";
+        /** @description What was found. */
+        Found: "contact" | "message" | "note";
         /** @description What became of it. */
         HandedOverItem: {
             /** @description Those that were handed over. */
@@ -2007,6 +2009,19 @@ export interface components {
             taker?: components["schemas"]["OwnerItem"] | (null);
             /** @description Which. */
             thread: components["schemas"]["ThreadItem"];
+        };
+        /** @description A part of an excerpt, in UTF-16 code units, as JavaScript counts. */
+        Highlight: {
+            /**
+             * Format: uint32
+             * @description Before where it ends.
+             */
+            end: number;
+            /**
+             * Format: uint32
+             * @description Where it begins.
+             */
+            start: number;
         };
         /** @description A report: a table, with what there is to know of it. */
         InsightItem: {
@@ -2729,16 +2744,23 @@ export interface components {
              */
             messages: number;
         };
-        /** @description A message that has the words. */
+        /** @description What was found: a message or a note that has the words, or somebody who is called so. */
         SearchItem: {
-            /** @description When. */
+            /** @description When it was written; of a contact, when the thread's last message was. */
             at: components["schemas"]["Timestamp"];
-            /** @description Which way it went. */
-            direction: components["schemas"]["Direction"];
-            /** @description The words around, plain text. */
+            /** @description Which way the message went, when it is one. */
+            direction?: components["schemas"]["Direction"] | (null);
+            /**
+             * @description The words around, plain text on one line; of a contact, the name, the handle and the number, as far as they tell
+             *     why it was found.
+             */
             excerpt: string;
-            /** @description The message. */
-            messageId: components["schemas"]["MessageId"];
+            /** @description What it is. */
+            found: components["schemas"]["Found"];
+            /** @description Where in the excerpt the words are. */
+            highlights: components["schemas"]["Highlight"][];
+            /** @description The message, when it is one. */
+            messageId?: components["schemas"]["MessageId"] | (null);
             /** @description Its thread. */
             thread: components["schemas"]["ThreadItem"];
         };

@@ -1,4 +1,4 @@
-/** Searching all messages. */
+/** Searching people, messages and notes. */
 import { abandoned, explain, type Client } from "../api/client.ts";
 import type { SearchItem } from "../api/types.ts";
 import type { Loading } from "./inbox.svelte.ts";
@@ -10,8 +10,6 @@ export class Search {
   items = $state.raw<SearchItem[]>([]);
   cursor = $state<string | null>(null);
   loading = $state.raw<Loading>({ name: "ready" });
-  /** What `items` were found for. */
-  answered = $state("");
 
   private running: AbortController | undefined;
   private timer: ReturnType<typeof setTimeout> | undefined;
@@ -22,13 +20,22 @@ export class Search {
     return this.query.trim() !== "";
   }
 
+  /** People first, then what was said. */
+  get groups(): { name: string; items: SearchItem[] }[] {
+    const people = this.items.filter((item) => item.found === "contact");
+    const said = this.items.filter((item) => item.found !== "contact");
+    return [
+      { name: "People", items: people },
+      { name: said.some((item) => item.found === "note") ? "Messages and notes" : "Messages", items: said },
+    ].filter((group) => group.items.length > 0);
+  }
+
   type(query: string): void {
     this.query = query;
     clearTimeout(this.timer);
     this.running?.abort();
     if (!this.active) {
       this.items = [];
-      this.answered = "";
       this.loading = { name: "ready" };
       return;
     }
@@ -50,7 +57,6 @@ export class Search {
       if (running.signal.aborted) return;
       this.items = cursor === undefined ? page.items : [...this.items, ...page.items];
       this.cursor = page.pagination.hasMore ? (page.pagination.nextCursor ?? null) : null;
-      this.answered = words;
       this.loading = { name: "ready" };
     } catch (error) {
       if (!abandoned(error)) this.loading = { name: "failed", why: explain(error) };

@@ -64,13 +64,14 @@ export interface Marked {
   hit: boolean;
 }
 
-/** Where the searched words are in an excerpt. */
-export function marked(text: string, query: string): Marked[] {
-  const words = query.split(/\s+/).filter((word) => word !== "");
-  if (words.length === 0) return [{ text, hit: false }];
-  const pattern = new RegExp(`(${words.map((word) => word.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")).join("|")})`, "giu");
-  return text
-    .split(pattern)
-    .map((part, index) => ({ text: part, hit: index % 2 === 1 }))
-    .filter((part) => part.text !== "");
+/** An excerpt with what was found in it. */
+export function marked(text: string, highlights: readonly { start: number; end: number }[]): Marked[] {
+  const parts: Marked[] = [];
+  let at = 0;
+  for (const { start, end } of highlights) {
+    parts.push({ text: text.slice(at, start), hit: false }, { text: text.slice(start, end), hit: true });
+    at = end;
+  }
+  parts.push({ text: text.slice(at), hit: false });
+  return parts.filter((part) => part.text !== "");
 }

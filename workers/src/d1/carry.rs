@@ -28,6 +28,12 @@ const CONTACTS: &str = "INSERT INTO contacts
       username = excluded.username, facts = excluded.facts
     WHERE excluded.version > contacts.version";
 
+/// Whom a search finds by name, handle or number: written with the contact, when what is known of them changes.
+const PEOPLE: &str = "INSERT OR REPLACE INTO people (rowid, name, username, numbers, extra, thread)
+    SELECT value->>'row', value->>'name', value->>'username', value->>'numbers', value->>'extra', value->>'thread'
+    FROM json_each(?1)
+    WHERE value->>'version' = (SELECT version FROM contacts WHERE id = value->>'id')";
+
 const AUDIT: &str = "INSERT INTO audit (id, at, thread, entry)
     SELECT value->>'id', value->>'at', value->>'thread', value->'entry' FROM json_each(?1) WHERE true
     ON CONFLICT (id) DO NOTHING";
@@ -38,8 +44,9 @@ const FORGET: &str = "DELETE FROM search WHERE rowid IN (
     SELECT value->>'row' FROM json_each(?1) WHERE value->>'text' IS NULL
       AND value->>'version' = (SELECT version FROM threads WHERE id = value->>'thread'))";
 
-const SEARCH: &str = "INSERT OR REPLACE INTO search (rowid, text, thread, message, direction, at)
-    SELECT value->>'row', value->>'text', value->>'thread', value->>'message', value->>'direction', value->>'at'
+const SEARCH: &str = "INSERT OR REPLACE INTO search (rowid, text, extra, thread, message, direction, at)
+    SELECT value->>'row', value->>'text', value->>'extra', value->>'thread', value->>'message', value->>'direction',
+      value->>'at'
     FROM json_each(?1) WHERE value->>'text' IS NOT NULL
       AND value->>'version' = (SELECT version FROM threads WHERE id = value->>'thread')";
 
@@ -56,9 +63,11 @@ pub(crate) async fn write(edge: &Edge, projections: &[&Projection]) -> Result<()
         return Ok(());
     }
     let index = edge.index()?;
+    let contacts = || list(projections.iter().filter_map(|one| one.contact.as_ref()));
     let all = [
         (THREADS, list(projections.iter().map(|one| &one.row))),
-        (CONTACTS, list(projections.iter().filter_map(|one| one.contact.as_ref()))),
+        (CONTACTS, contacts()),
+        (PEOPLE, contacts()),
         (AUDIT, list(projections.iter().flat_map(|one| &one.audit))),
         (FORGET, list(projections.iter().flat_map(|one| &one.forget))),
         (SEARCH, list(projections.iter().flat_map(|one| &one.search))),

@@ -28,7 +28,7 @@ const ENTRIES: &str = "SELECT a.at AS at, a.id AS id, a.entry AS entry, coalesce
 const MESSAGES: &str = "SELECT s.rowid AS row, s.direction AS direction, coalesce(t.item ->> '$.platform', '') AS platform, \
       t.item ->> '$.topic' AS topic, coalesce(t.queue, 'unassigned') AS owner \
     FROM search s LEFT JOIN threads t ON t.id = s.thread \
-    WHERE s.rowid > ?1 AND s.rowid < ?2 ORDER BY s.rowid LIMIT ?3";
+    WHERE s.rowid > ?1 AND s.rowid < ?2 AND s.direction <> 'note' ORDER BY s.rowid LIMIT ?3";
 
 const NEXT: &str = "SELECT min(at) AS at FROM audit WHERE at >= ?1";
 

@@ -129,10 +129,11 @@ const NARROWED: &str = "SELECT id, rank, item, unread FROM ( \
          OR substr(item ->> '$.language', 1, length(?12) + 1) = ?12 || '-') \
     {words} LIMIT ?5";
 
-/// Words of a name, a summary or a message.
+/// Words of a name, a handle, a summary, a message or a note.
 const HAS_WORDS: &str = "AND (instr(lower(item ->> '$.contact.name'), lower(?14)) > 0 \
          OR instr(lower(coalesce(item ->> '$.contact.username', '')), lower(?14)) > 0 \
          OR instr(lower(coalesce(item ->> '$.summary', '')), lower(?14)) > 0 \
+         OR id IN (SELECT thread FROM people WHERE people MATCH ?13 ORDER BY rowid DESC LIMIT ?15) \
          OR id IN (SELECT thread FROM search WHERE search MATCH ?13 ORDER BY rowid DESC LIMIT ?15))";
 
 /// The last row that a narrowed reading looked at, if it looked at as many as it may.
@@ -202,7 +203,7 @@ fn read(item: &str) -> Result<ThreadItem, Fault> {
 
 /// Open threads in the order of their queue, at most `limit`.
 pub(crate) async fn open(edge: &Edge, limit: u32) -> Result<Vec<ThreadItem>, Fault> {
-    let page = page(edge, ThreadStatus::Open, None, &Narrowed::default(), &Place::start(), limit).await?;
+    let page = page(edge, ThreadStatus::Open, None, &Narrowed::default(), &Place::start(), limit, None).await?;
     Ok(page.items)
 }
 

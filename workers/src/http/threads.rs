@@ -4,6 +4,7 @@ use tributary_domain::{
     id::{AccountId, TeamId, TeammateId},
     owner::Owner,
     platform::{Platform, Surface},
+    search,
 };
 use tributary_wire::{
     api::thread::{CountItem, CountsItem, ThreadStatus, Urgency},
@@ -21,7 +22,7 @@ use super::{
 use crate::{
     carry,
     d1::{
-        self, search,
+        self,
         threads::{Narrowed, Place},
     },
 };

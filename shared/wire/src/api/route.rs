@@ -186,7 +186,7 @@ routes! {
     RetryNotice "POST" "/api/v1/notices/{notice}/retry" ADMIN, "Tell it again", None => 202 Some("NoticeItem"), &[];
     ReadHandover "GET" "/api/v1/handover" VIEWER, "My open threads at the end of my shift, and who could take them", None => 200 Some("HandoverItem"), &[];
     AcceptHandover "POST" "/api/v1/handover/accept" AGENT, "Hand my open threads over", Some("HandoverRequest") => 200 Some("HandedOverItem"), &[];
-    Search "GET" "/api/v1/search" READING, "Messages that have all of the words, newest first", None => 200 Some("SearchItemPage"), SEARCH;
+    Search "GET" "/api/v1/search" READING, "People, messages and notes that have all of the words: people first, then what was said, newest first", None => 200 Some("SearchItemPage"), SEARCH;
     ReadInsights "GET" "/api/v1/insights" READING, "What happened, counted; as JSON or CSV", None => 200 Some("InsightItem"), INSIGHTS;
     SuggestKeywords "GET" "/api/v1/insights/keywords" ADMIN, "Words that may tell topics, from threads that people gave another topic", None => 200 Some("KeywordsItem"), &[];
     ReadCosts "GET" "/api/v1/costs" READING, "What this month costs, and what others would", None => 200 Some("CostsItem"), &[];

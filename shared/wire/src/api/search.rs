@@ -1,20 +1,50 @@
 //! Search.
 
 use super::{message::Direction, thread::ThreadItem};
+use serde::Serialize;
+use tributary_domain::json::Read;
 use tributary_domain::{id::MessageId, time::Timestamp};
 
 super::body! {
-    /// A message that has the words.
+    /// What was found: a message or a note that has the words, or somebody who is called so.
     pub struct SearchItem {
         /// Its thread.
         pub thread: ThreadItem,
-        /// The message.
-        pub message_id: MessageId,
-        /// Which way it went.
-        pub direction: Direction,
-        /// When.
+        /// What it is.
+        pub found: Found,
+        /// The message, when it is one.
+        pub message_id: Option<MessageId>,
+        /// Which way the message went, when it is one.
+        pub direction: Option<Direction>,
+        /// When it was written; of a contact, when the thread's last message was.
         pub at: Timestamp,
-        /// The words around, plain text.
+        /// The words around, plain text on one line; of a contact, the name, the handle and the number, as far as they tell
+        /// why it was found.
         pub excerpt: String,
+        /// Where in the excerpt the words are.
+        pub highlights: Vec<Highlight>,
     }
+}
+
+super::body! {
+    /// A part of an excerpt, in UTF-16 code units, as JavaScript counts.
+    pub struct Highlight {
+        /// Where it begins.
+        pub start: u32,
+        /// Before where it ends.
+        pub end: u32,
+    }
+}
+
+/// What was found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Read)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub enum Found {
+    /// Somebody who is called so, or whose number it is.
+    Contact,
+    /// A message.
+    Message,
+    /// A note of the team's.
+    Note,
 }

@@ -1,13 +1,14 @@
 //! Threads as lists show them.
 
 use tributary_domain::{
-    audit::Entry,
+    audit::{Action, Entry},
     capability::WindowPolicy,
-    id::{ContactId, MessageId},
+    id::ContactId,
     label::{self, LabelSource},
     message::{self, Message},
     owner::Owner,
     routing::{Answered, Question},
+    search,
     thread::{Status, Thread},
     time::Timestamp,
 };
@@ -20,7 +21,8 @@ use crate::{
     objects::{AuditRow, ContactRow, RosterView, SearchRow, ThreadRow},
 };
 
-/// A thread as a list shows it; nothing before its first message. `trouble`: a reply needs a person.
+/// A thread as a list shows it to whoever has not looked at it; nothing before its first message. `trouble`: a reply
+/// needs a person.
 pub fn thread_item(thread: &Thread, window: WindowPolicy, trouble: bool) -> Option<ThreadItem> {
     let last = thread.last.as_ref()?;
     thread.opened_at?;
@@ -115,7 +117,22 @@ pub fn contact_row(thread: &Thread) -> Option<ContactRow> {
         username: thread.contact_username().map(str::to_owned),
         facts: thread.profile.facts.clone(),
         first_seen,
+        row: SearchKey::of(
+            ContactId::of(&thread.account, &thread.counterpart).as_str(),
+            Timestamp::from_millis(first_seen),
+        )
+        .0,
+        numbers: numbers(thread),
+        extra: search::extra(&format!("{} {}", thread.contact_name(), thread.contact_username().unwrap_or_default())),
     })
+}
+
+/// What telephone numbers of the contact are found by.
+fn numbers(thread: &Thread) -> String {
+    let values = thread.peer.identities.iter().filter_map(|identity| identity.split_once(':'));
+    let numbers: Vec<String> =
+        values.map(|(_, value)| search::endings(value)).filter(|ends| !ends.is_empty()).collect();
+    numbers.join(" ")
 }
 
 /// An entry's row in the index.
@@ -123,16 +140,15 @@ pub fn audit_row(entry: &Entry) -> AuditRow<'_> {
     AuditRow { id: &entry.id, at: entry.at.millis(), thread: &entry.thread, entry }
 }
 
-/// Where a message stands among all that can be searched: later ones have greater keys.
+/// Where a message or a note stands among all that can be searched: later ones have greater keys.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SearchKey(pub i64);
 
 impl SearchKey {
     /// 31 bits of time in seconds, then 22 bits of the id: the same message always has the same key, two of the
     /// same second share one in four million times, and none is beyond 2^53, where the runtime's numbers end.
-    pub fn of(message: &MessageId, at: Timestamp) -> Self {
-        let id = message
-            .as_str()
+    pub fn of(id: &str, at: Timestamp) -> Self {
+        let id = id
             .bytes()
             .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
         Self(Self::least(at).0 | i64::try_from(id >> 42).unwrap_or(0))
@@ -151,20 +167,40 @@ const YEAR_2020: i64 = 1_577_836_800;
 /// A message to search, or to forget.
 pub fn search_row(thread: &Thread, message: &Message) -> Option<SearchRow> {
     let body = message.body.as_ref()?;
+    // A picture has no words and is counted all the same.
+    let text = message.unsent_at.is_none().then(|| message.text().unwrap_or_default().trim().to_owned());
     Some(SearchRow {
-        row: SearchKey::of(&message.id, body.at).0,
+        row: SearchKey::of(message.id.as_str(), body.at).0,
         version: thread.version,
         thread: thread.id.clone(),
-        message: message.id.clone(),
+        message: message.id.to_string(),
         direction: match body.direction {
             message::Direction::Incoming => "incoming".to_owned(),
             message::Direction::Outgoing => "outgoing".to_owned(),
         },
         at: body.at.millis(),
-        // A picture has no words and is counted all the same.
-        text: message.unsent_at.is_none().then(|| message.text().unwrap_or_default().trim().to_owned()),
+        extra: text.as_deref().map(search::extra).unwrap_or_default(),
+        text,
     })
 }
+
+/// A note to search; nothing for other entries.
+pub fn note_row(thread: &Thread, entry: &Entry) -> Option<SearchRow> {
+    let text = entry.detail.get("text")?.as_str().filter(|_| entry.action == Action::Noted)?.trim();
+    Some(SearchRow {
+        row: SearchKey::of(entry.id.as_str(), entry.at).0,
+        version: thread.version,
+        thread: thread.id.clone(),
+        message: entry.id.to_string(),
+        direction: NOTE.to_owned(),
+        at: entry.at.millis(),
+        extra: search::extra(text),
+        text: Some(text.to_owned()),
+    })
+}
+
+/// What a note has in place of a direction.
+pub const NOTE: &str = "note";
 
 pub(super) fn direction(direction: message::Direction) -> Direction {
     match direction {

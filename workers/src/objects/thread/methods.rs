@@ -300,6 +300,9 @@ impl ThreadObject {
         } else {
             Vec::new()
         };
+        for note in entries.iter().filter_map(|entry| view::note_row(thread, entry)) {
+            search.push(written(&note)?);
+        }
         let audit = entries.iter().map(|entry| written(&view::audit_row(entry))).collect::<Done<_>>()?;
         let contact = view::contact_row(thread).map(|row| written(&row)).transpose()?;
         Ok(Some(Projection { row: written(&row)?, contact, audit, search, forget }))
