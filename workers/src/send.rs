@@ -3,6 +3,7 @@
 
 use tributary_connectors::{contract::Outgoing, registry};
 use tributary_domain::{
+    account::Call,
     capability::{ErrorClass, PlatformError},
     event::Correlation,
     id::ThreadId,
@@ -121,16 +122,14 @@ async fn prepare(
     Ok(Some(registry::send(&account, &outgoing)))
 }
 
-/// An account that lost its access is shown; one that sends is well.
+/// What a send tells of the account's health.
 async fn note_health(edge: &Edge, answer: &ThreadAnswer, outcome: &SendOutcome) {
-    let trouble = match outcome {
-        SendOutcome::Refused { error } if error.class == ErrorClass::TokenExpired => Some("token_expired"),
-        SendOutcome::Refused { error } if error.class == ErrorClass::Restricted => Some("restricted"),
-        _ => return,
+    let outcome = match outcome {
+        SendOutcome::Accepted { .. } => Ok(()),
+        SendOutcome::Refused { error } => Err(error.class),
+        SendOutcome::RateLimited { .. } | SendOutcome::Uncertain { .. } => return,
     };
-    if let Err(fault) = accounts::set_trouble(edge, &answer.thread.account, trouble).await {
-        fault.log("account health");
-    }
+    accounts::noted(edge, &answer.thread.account, Call::Send, outcome).await;
 }
 
 fn refused(class: ErrorClass, code: &str) -> SendOutcome {

@@ -79,6 +79,9 @@ pub trait Connector {
 
     /// The calls that make the platform post this account's events to us.
     fn subscribe(account: &Account<'_, Self::Credentials>, hook: &Hook<'_>) -> Vec<HttpRequest>;
+
+    /// What the answer to a call of [`Connector::subscribe`] means.
+    fn subscribed(response: &HttpResponse) -> Result<(), PlatformError>;
 }
 
 /// A kind that is passed over, and why: nobody says, chooses or presses anything in it, and nobody has to act on it.

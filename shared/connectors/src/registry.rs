@@ -180,6 +180,20 @@ impl Credentials {
         }
     }
 
+    /// Whether the account can be made to post to us with these. What was sealed by an earlier release may lack
+    /// something that is asked for today, and still sends.
+    pub fn can_subscribe(&self) -> Result<(), CredentialsError> {
+        match self {
+            Self::Whatsapp(whatsapp::Credentials { waba_id: None, .. }) => {
+                let platform = self.platform();
+                let problem = "`wabaId` is missing, the id of the WhatsApp business account that the number belongs to: \
+                               without it the number's messages do not come here";
+                Err(CredentialsError::Malformed { platform, wanted: wanted(platform)?, problem: problem.to_owned() })
+            }
+            Self::Facebook(_) | Self::Instagram(_) | Self::Whatsapp(_) | Self::Telegram(_) => Ok(()),
+        }
+    }
+
     /// As JSON, to be sealed at once.
     pub fn to_json(&self) -> String {
         match self {
@@ -217,7 +231,7 @@ pub fn wanted(platform: Platform) -> Result<&'static str, NotAvailable> {
         Platform::Instagram => {
             Ok(r#"{"accessToken","kind":"instagramLogin"} or {"accessToken","kind":"pageLinked","pageId"}"#)
         }
-        Platform::Whatsapp => Ok(r#"{"accessToken"} and, to subscribe from here, "wabaId""#),
+        Platform::Whatsapp => Ok(r#"{"accessToken","wabaId"}"#),
         Platform::Telegram => Ok(r#"{"botToken"}"#),
         Platform::X
         | Platform::Bluesky
@@ -412,4 +426,9 @@ pub fn probed(account: &Account<'_>, response: &HttpResponse) -> Result<Probe, P
 /// The calls that make the platform post this account's events to us.
 pub fn subscribe(account: &Account<'_>, hook: &Hook<'_>) -> Vec<HttpRequest> {
     with_account!(account, C, account => C::subscribe(&account, hook))
+}
+
+/// What the answer to a call of [`subscribe`] means.
+pub fn subscribed(account: &Account<'_>, response: &HttpResponse) -> Result<(), PlatformError> {
+    with_account!(account, C, _account => C::subscribed(response))
 }

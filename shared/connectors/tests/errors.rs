@@ -40,6 +40,10 @@ const CODES: &[(&[i64], i64, ErrorClass)] = &[
     (&[100], 33, ErrorClass::Gone),
     (&[100], 2_018_218, ErrorClass::Gone),
     (&[368, 131_031, 130_497, 131_042], 0, ErrorClass::Restricted),
+    // Observed, in no table of Meta's: the account may not message for a while.
+    (&[10], 1_893_063, ErrorClass::Restricted),
+    (&[10], 2_534_029, ErrorClass::Restricted),
+    (&[10, 200], 2_534_122, ErrorClass::Restricted),
     (&[131_052, 131_053], 0, ErrorClass::Media),
     (&[1, 2, 131_000, 131_016, 131_057, 133_004], 0, ErrorClass::Transient),
     (&[100, 131_008, 131_009, 131_021, 131_051, 135_000], 0, ErrorClass::Invalid),

@@ -63,6 +63,7 @@ fn response() {
             "send" => json!(registry::outcome(platform, &response).unwrap()),
             "profile" => json!(registry::read_profile(&account, &response)),
             "probe" => json!(registry::probed(&account, &response).map(|probe| json!([probe.id, probe.name]))),
+            "subscribe" => json!(registry::subscribed(&account, &response)),
             "located" => {
                 json!(registry::located(&account, &response).map(|request| shown(&request)))
             }

@@ -152,3 +152,12 @@ fn refused_credentials_say_what_is_wanted_and_show_nothing() {
         assert!(!error.contains("hidden"), "{error}");
     }
 }
+
+#[test]
+fn a_whatsapp_number_is_connected_with_its_business_account_and_what_was_sealed_without_still_sends() {
+    let older = Credentials::read(Platform::Whatsapp, r#"{"accessToken":"t"}"#).unwrap();
+    let told = older.can_subscribe().unwrap_err().to_string();
+    assert!(told.contains("`wabaId` is missing"), "{told}");
+    let whole = Credentials::read(Platform::Whatsapp, r#"{"accessToken":"t","wabaId":"201"}"#).unwrap();
+    assert_eq!(whole.can_subscribe(), Ok(()));
+}

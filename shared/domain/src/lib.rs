@@ -6,6 +6,7 @@
 
 extern crate self as tributary_domain;
 
+pub mod account;
 pub mod audit;
 pub mod authored;
 pub mod capability;

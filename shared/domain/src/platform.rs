@@ -76,6 +76,25 @@ names!(
     }
 );
 
+impl Platform {
+    /// The name by which people know it.
+    pub const fn display(self) -> &'static str {
+        match self {
+            Self::Facebook => "Facebook",
+            Self::Instagram => "Instagram",
+            Self::Whatsapp => "WhatsApp",
+            Self::Telegram => "Telegram",
+            Self::X => "X",
+            Self::Bluesky => "Bluesky",
+            Self::Reddit => "Reddit",
+            Self::Threads => "Threads",
+            Self::Youtube => "YouTube",
+            Self::Linkedin => "LinkedIn",
+            Self::Googlebusiness => "Google Business",
+        }
+    }
+}
+
 /// A platform and one of its surfaces.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Read)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]

@@ -532,11 +532,6 @@ pub enum AccountCall {
         /// One list per person.
         peers: Vec<Vec<String>>,
     },
-    /// The platform refused the credentials, or took them.
-    Health {
-        /// A stable word for the trouble; none when all is well.
-        trouble: Option<String>,
-    },
 }
 
 /// What an Account holds.
@@ -551,10 +546,6 @@ pub struct AccountAnswer {
     pub sealed: Option<String>,
     /// Canonical ids, when they were asked for.
     pub canonical: Vec<String>,
-    /// A stable word for the trouble; none when all is well.
-    pub trouble: Option<String>,
-    /// Whether the trouble is new with this call.
-    pub changed: bool,
 }
 
 /// What is sent to the browsers: a hint to ask again, never any content.

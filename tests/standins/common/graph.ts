@@ -102,6 +102,7 @@ export abstract class GraphService extends MessagingService {
       'token-revoked': { code: 190, subcode: 460, message: 'Error validating access token: The session has been invalidated because the user changed their password.', status: 401 },
       'app-removed': { code: 190, subcode: 458, message: 'Error validating access token: The user has not authorized application.', status: 401 },
       permission: { code: 10, message: '(#10) Application does not have permission for this action', status: 403 },
+      restricted: { code: 10, subcode: 1893063, message: '(#10) This action is not allowed right now', status: 403 },
       policy: { code: 368, message: 'The action attempted has been deemed abusive or is otherwise disallowed' },
     };
   }

@@ -100,7 +100,13 @@ export class WhatsApp extends GraphService {
       return on(kind, (account) => (kind === 'action' ? this.markRead(fields) : this.send(account, fields)));
     }
     if (call.method === 'POST' && edge === 'media') return on('upload', () => this.upload(fields));
-    if (edge === 'subscribed_apps') return on('subscribe', (account) => this.subscription(call, fields, account));
+    if (edge === 'subscribed_apps') {
+      return on('subscribe', (account) => {
+        // The business account is what gets subscribed; a number has no such edge.
+        if (id !== account.wabaId) throw this.missing(call, id);
+        return this.subscription(call, fields, account);
+      });
+    }
     if (call.method === 'POST' && edge === 'register') return on('register', () => ({ status: 200, body: { success: true } }));
     if (id === 'whatsapp_business' && edge === 'attachments') return this.graph(['download'], () => this.download(call, fields));
     if (edge === undefined && (call.method === 'GET' || call.method === 'DELETE')) {

@@ -1,6 +1,6 @@
 /** The queues and their threads, as shown. */
 import { abandoned, explain, type Client } from "../api/client.ts";
-import type { Page, TeamItem, TeammateItem, TemplateItem, ThreadItem, TopicItem } from "../api/types.ts";
+import type { FailedAccount, Page, TeamItem, TeammateItem, TemplateItem, ThreadItem, TopicItem } from "../api/types.ts";
 import type { Queue } from "../router.ts";
 import { EMPTY, extended, fromPages, inPlace, isNews, neighbour, withThread, type List } from "./list.ts";
 import { counted, HOME, PAGE_ROWS, queryOf } from "./queues.ts";
@@ -22,6 +22,9 @@ export class Inbox {
   /** Of the rules, as last read. */
   topics = $state.raw<TopicItem[]>([]);
   templates = $state.raw<TemplateItem[]>([]);
+
+  /** Accounts in trouble, as last heard. */
+  failing = $state.raw<FailedAccount[]>([]);
 
   /** Open threads of each queue that holds any; nothing before it is known. */
   private counts = $state.raw<ReadonlyMap<string, number> | null>(null);
@@ -124,7 +127,8 @@ export class Inbox {
   }
 
   async readCounts(): Promise<void> {
-    const { queues } = await this.client.counts();
+    const { queues, failedAccounts } = await this.client.counts();
+    this.failing = failedAccounts;
     this.counts = new Map(queues.map(({ queue, open }) => [queue, open]));
   }
 
@@ -149,6 +153,7 @@ export class Inbox {
       const pages = await this.pages(queue, this.list.items.length, reading.signal);
       if (queue !== this.queue || reading.signal.aborted) return;
       this.show(fromPages(pages));
+      this.failing = this.list.failedAccounts;
       this.loading = { name: "ready" };
     } catch (error) {
       if (abandoned(error) || queue !== this.queue) return;

@@ -36,8 +36,11 @@ pub(crate) enum ConnectError {
     Permission { code: String },
     #[error("the token belongs to the account {actual}, not to {wanted}: check platformAccountId and the token")]
     AnotherAccount { wanted: String, actual: String },
-    #[error("the token works, but the platform does not agree to post to {url} (it answered with status {status})")]
-    NotSubscribed { url: String, status: u16 },
+    #[error(
+        "the account is connected and can send, but {name} does not agree to post its messages to {url} (its code: \
+         {code}): {advice}"
+    )]
+    NotSubscribed { name: &'static str, url: String, code: String, advice: &'static str },
     #[error("the platform did not give a usable answer: try again in a moment")]
     Unreachable,
     #[error(transparent)]
@@ -72,6 +75,7 @@ pub(crate) async fn connect(
     let key = edge.config.sealing_key().map_err(Fault::from)?;
     let Wanted { platform, remote, name, credentials } = wanted;
     let credentials = Credentials::read(platform, &credentials)?;
+    credentials.can_subscribe()?;
     let account = Account { id: &remote, credentials: &credentials, app_secret: edge.config.app_secret(platform) };
     prove(edge, &account).await?;
 
@@ -88,13 +92,35 @@ pub(crate) async fn connect(
     let url = webhook_url(origin, platform, &remote);
     let secret = telegram_hook_secret(&edge.config, &id)?;
     for request in registry::subscribe(&account, &Hook { url: &url, secret: &secret }) {
-        let status = send(edge, &request).await.map_or(0, |response| response.status);
-        if !(200..300).contains(&status) {
-            super::set_trouble(edge, &id, Some("not_subscribed")).await?;
-            return Err(ConnectError::NotSubscribed { url, status });
+        if let Err(error) = subscribe(edge, &account, &request).await {
+            super::not_subscribed(edge, &id).await?;
+            let (name, code, advice) = (platform.display(), error.code, unsubscribed(error.class));
+            return Err(ConnectError::NotSubscribed { name, url, code, advice });
         }
     }
     Ok(d1::accounts::find(edge, &id).await?.ok_or(Fault::Binding("DB"))?)
+}
+
+async fn subscribe(edge: &Edge, account: &Account<'_>, request: &HttpRequest) -> Result<(), PlatformError> {
+    match send(edge, request).await {
+        Ok(response) => registry::subscribed(account, &response),
+        Err(_) => Err(PlatformError { class: ErrorClass::Transient, code: "no-answer".to_owned() }),
+    }
+}
+
+/// What to do where the platform does not agree to post to us.
+fn unsubscribed(class: ErrorClass) -> &'static str {
+    match class {
+        ErrorClass::Permission | ErrorClass::TokenExpired | ErrorClass::Restricted => {
+            "give the token the permission to manage the account there, then connect it again"
+        }
+        ErrorClass::Gone | ErrorClass::Invalid | ErrorClass::Blocked | ErrorClass::WindowClosed => {
+            "check the ids that you gave, then connect it again"
+        }
+        ErrorClass::RateLimited | ErrorClass::Transient | ErrorClass::TooLong | ErrorClass::Media => {
+            "connect it again in a moment"
+        }
+    }
 }
 
 /// The token works, and is this account's.

@@ -2,14 +2,28 @@
 
 mod connect;
 
+use serde_json::json;
 use tributary_connectors::registry::Credentials;
 use tributary_domain::{
+    account::{self, Ailing, Call, Trouble},
+    capability::ErrorClass,
     id::{AccountId, RemoteId},
     platform::Platform,
+    time::Timestamp,
 };
-use tributary_wire::objects::{AccountAnswer, AccountCall};
+use tributary_wire::{
+    objects::{AccountAnswer, AccountCall},
+    queue::Job,
+};
 
-use crate::{config::Config, d1, edge::Edge, fault::Fault, objects, seal};
+use crate::{
+    carry, clock,
+    config::Config,
+    d1::{self, accounts::AccountRow, audit, gave, together},
+    edge::Edge,
+    fault::Fault,
+    objects, seal,
+};
 
 pub(crate) use connect::{ConnectError, Wanted, connect, disconnect, webhook_url};
 
@@ -43,31 +57,65 @@ pub(crate) fn telegram_hook_secret(config: &Config, id: &AccountId) -> Result<St
     Ok(seal::signature(config.sealing_key()?, &format!("telegram-webhook:{id}")))
 }
 
-/// The platform refused the account's credentials (with a stable word for the trouble), or took them.
-pub(crate) async fn set_trouble(edge: &Edge, id: &AccountId, trouble: Option<&str>) -> Result<(), Fault> {
+/// What a call to the platform came to, as far as it tells of the account's health: see [`account::health`]. The first
+/// one to see a trouble tells the administrators. What fails here is found by the next call.
+pub(crate) async fn noted(edge: &Edge, id: &AccountId, call: Call, outcome: Result<(), ErrorClass>) {
+    if let Err(fault) = note(edge, id, call, outcome).await {
+        fault.log("account health");
+    }
+}
+
+async fn note(edge: &Edge, id: &AccountId, call: Call, outcome: Result<(), ErrorClass>) -> Result<(), Fault> {
     let known = d1::accounts::known(edge).await?;
-    if known.iter().any(|row| row.id == *id && row.trouble.as_deref() == trouble) {
+    let Some(row) = known.iter().find(|row| row.id == *id) else { return Ok(()) };
+    let before = row.ailing();
+    let after = account::health(before, call, outcome);
+    // A word of another release stays until a call shows that all is well, or something that this release knows.
+    if after == before {
         return Ok(());
     }
-    d1::accounts::set_trouble(edge, id, trouble).await?;
-    ask(edge, id, &AccountCall::Health { trouble: trouble.map(str::to_owned) }).await?;
-    Ok(())
+    mark(edge, row, before, after).await
+}
+
+/// The platform does not post the account's events to us.
+async fn not_subscribed(edge: &Edge, id: &AccountId) -> Result<(), Fault> {
+    let Some(row) = d1::accounts::find(edge, id).await? else { return Ok(()) };
+    let after = Ailing { trouble: Trouble::NotSubscribed, by: Call::Subscribe };
+    mark(edge, &row, row.ailing(), Some(after)).await
+}
+
+async fn mark(edge: &Edge, row: &AccountRow, before: Option<Ailing>, after: Option<Ailing>) -> Result<(), Fault> {
+    let now = clock::now();
+    let (action, ailing) = match after {
+        Some(ailing) => ("accountInTrouble", Some(ailing)),
+        None => ("accountMended", before),
+    };
+    let detail = json!({
+        "account": row.id,
+        "trouble": ailing.map(|ailing| ailing.trouble.as_str()), "call": ailing.map(|ailing| ailing.by.as_str()),
+    });
+    let statements =
+        vec![d1::accounts::set_health(&row.id, before, after), audit::entry_if_changed(now, None, action, detail)?];
+    let changed = gave("set_account_health", &together(edge, "set_account_health", statements).await?, 0)?;
+    d1::accounts::forget();
+    match after {
+        Some(ailing) if changed => tell(edge, row, ailing.trouble, now).await,
+        _ => Ok(()),
+    }
+}
+
+/// Tells the administrators at once: by the workspace's channel, and every open inbox, which reads its lists again.
+async fn tell(edge: &Edge, row: &AccountRow, trouble: Trouble, now: Timestamp) -> Result<(), Fault> {
+    let name = format!("{} on {}", row.name, row.platform.display());
+    let mend = edge.config.public_url.as_ref().map(|url| format!(" {url}/accounts?mend={}", row.id));
+    let text = format!("{name} is in trouble. {}{}", trouble.advice(), mend.unwrap_or_default());
+    // An account that is mended and breaks again is told of again, but not every minute.
+    let hour = now.millis() / 3_600_000;
+    let key = Some(format!("account-{}-{}-{hour}", row.id, trouble.as_str()));
+    carry::put(edge, "JOBS", &[Job::Notice { text, thread: None, key }], 0).await
 }
 
 /// What is wrong with an account and how to mend it, by the word for its trouble.
 pub(crate) fn advice(trouble: &str) -> &'static str {
-    match trouble {
-        "token_expired" => {
-            "The platform no longer accepts the account's token. Connect the account again with a new one."
-        }
-        "permission" => {
-            "The account lacks a permission that is needed. Grant it on the platform, then connect the account again."
-        }
-        "restricted" => {
-            "The platform has restricted the account. See its notices there, then connect the account again."
-        }
-        "not_subscribed" => "The platform did not agree to send us this account's messages. Connect the account again.",
-        "silent" => "Nothing came from this account for unusually long. Check its webhook on the platform.",
-        _ => "The account is in trouble. Connect it again.",
-    }
+    Trouble::from_word(trouble).map_or("The account is in trouble. Connect it again.", Trouble::advice)
 }

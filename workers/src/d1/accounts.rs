@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use tributary_domain::json::Read;
 use tributary_domain::{
+    account::{Ailing, Call, Trouble},
     id::{AccountId, RemoteId},
     platform::Platform,
     time::Timestamp,
@@ -23,11 +24,19 @@ pub(crate) struct AccountRow {
     pub(crate) state: AccountState,
     /// A stable word.
     pub(crate) trouble: Option<String>,
+    /// What kind of call met with it.
+    troubled_by: Option<Call>,
     last_event: Option<i64>,
     connected_at: i64,
 }
 
 impl AccountRow {
+    /// What is wrong with it. A word that this release does not know is as good as none.
+    pub(crate) fn ailing(&self) -> Option<Ailing> {
+        let trouble = self.trouble.as_deref().and_then(Trouble::from_word)?;
+        Some(Ailing { trouble, by: self.troubled_by.unwrap_or(Call::Send) })
+    }
+
     pub(crate) fn last_event(&self) -> Option<Timestamp> {
         self.last_event.map(Timestamp::from_millis)
     }
@@ -37,7 +46,7 @@ impl AccountRow {
     }
 }
 
-const COLUMNS: &str = "id, platform, remote, name, state, trouble, last_event, connected_at";
+const COLUMNS: &str = "id, platform, remote, name, state, trouble, troubled_by, last_event, connected_at";
 
 thread_local! {
     static KEPT: Kept<Rc<Vec<AccountRow>>> = const { Kept::new() };
@@ -77,7 +86,7 @@ pub(crate) fn connected(
     forget();
     let sql = "INSERT INTO accounts (id, platform, remote, name, state, trouble, connected_at) \
                VALUES (?1, ?2, ?3, ?4, 'connected', NULL, ?5) ON CONFLICT (id) DO UPDATE \
-               SET name = excluded.name, state = 'connected', trouble = NULL, connected_at = excluded.connected_at";
+               SET name = excluded.name, state = 'connected', trouble = NULL, troubled_by = NULL, connected_at = excluded.connected_at";
     Statement::new("connect_account", sql)
         .text(id.as_str())
         .text(platform.as_str())
@@ -93,22 +102,28 @@ pub(crate) fn disconnected(id: &AccountId) -> Statement {
     Statement::new("disconnect_account", sql).text(id.as_str())
 }
 
-/// It is in trouble, or no longer.
-pub(crate) async fn set_trouble(edge: &Edge, id: &AccountId, trouble: Option<&str>) -> Result<(), Fault> {
-    let sql = "UPDATE accounts SET trouble = ?2, state = CASE WHEN ?2 IS NULL THEN 'connected' ELSE 'reconnect' END \
-               WHERE id = ?1 AND state <> 'disconnected' AND trouble IS NOT ?2";
-    Statement::new("set_account_trouble", sql).text(id.as_str()).maybe(trouble).run(edge).await?;
+/// It is in trouble, or no longer; unless that has changed since `before`, or it was disconnected.
+pub(crate) fn set_health(id: &AccountId, before: Option<Ailing>, after: Option<Ailing>) -> Statement {
     forget();
-    Ok(())
+    let sql = "UPDATE accounts SET trouble = ?2, troubled_by = ?3, \
+               state = CASE WHEN ?2 IS NULL THEN 'connected' ELSE 'reconnect' END \
+               WHERE id = ?1 AND state <> 'disconnected' AND trouble IS ?4 RETURNING id";
+    let word = |ailing: Option<Ailing>| ailing.map(|ailing| ailing.trouble.as_str());
+    Statement::new("set_account_health", sql)
+        .text(id.as_str())
+        .maybe(word(after))
+        .maybe(after.map(|ailing| ailing.by.as_str()))
+        .maybe(word(before))
 }
 
-/// Something came in for these. Noted at most once an hour: a written row per message would be too dear.
+/// Something came in for these. Noted at most once a minute, which is what the page shows: a busy account costs 1,440
+/// written rows a day, and a quiet one no more than one for each message.
 pub(crate) async fn heard(edge: &Edge, ids: &[&AccountId], now: Timestamp) -> Result<(), Fault> {
     let ids = tributary_domain::json::to_string(ids).map_err(Fault::form("heard"))?;
     // The longest pause of late: each hour with an event takes a little off it, and no outage makes it a week.
-    let sql = "UPDATE accounts SET last_event = ?1, usual_pause = \
-               max(min(?1 - coalesce(last_event, ?1), 604800000), coalesce(usual_pause, 0) * 255 / 256) \
-               WHERE id IN (SELECT value FROM json_each(?2)) AND coalesce(last_event, 0) <= ?1 - 3600000";
+    let sql = "UPDATE accounts SET last_event = ?1, usual_pause = max(min(?1 - coalesce(last_event, ?1), 604800000), \
+               coalesce(usual_pause, 0) * iif(cast(?1 / 3600000 AS INTEGER) > coalesce(last_event, 0) / 3600000, 255, 256) / 256) \
+               WHERE id IN (SELECT value FROM json_each(?2)) AND coalesce(last_event, 0) <= ?1 - 60000";
     Statement::new("hear_from_accounts", sql).time(now).text(&ids).run(edge).await?;
     forget();
     Ok(())

@@ -71,7 +71,10 @@ async fn bring(edge: &Edge, row: &DeliveryRow, digest: &Digest, planned: Timesta
             let rules = d1::rules::current(edge).await?;
             channel::post(edge, &rules.rules, &row.target, &row.digest, digest).await
         }
-        DigestWay::Email => mail::send(edge, &row.target, digest, &row.request).await,
+        DigestWay::Email => {
+            let letter = mail::Letter { subject: digest.subject(), text: digest.text(), html: Some(digest.html()) };
+            mail::send(edge, &row.target, &letter, &row.request).await
+        }
     };
     let now = by_now(planned);
     d1::digests::end(edge, row, tries, settle(answer, tries, repeatable, now), now).await

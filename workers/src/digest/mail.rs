@@ -7,10 +7,7 @@ use serde_json::json;
 use tributary_connectors::http::Method;
 use tributary_domain::json::Read;
 use tributary_domain::{
-    digest::{
-        Digest,
-        delivery::{Answer, Cause, of_binding, of_status},
-    },
+    digest::delivery::{Answer, Cause, of_binding, of_status},
     json,
 };
 use worker::{EmailAddress, SendEmail, SendEmailBuilder, js_sys::Reflect, wasm_bindgen::JsValue};
@@ -42,18 +39,25 @@ pub(super) fn repeatable(edge: &Edge) -> bool {
     edge.config.email.as_ref().is_some_and(|email| email.key.is_some())
 }
 
-/// Sends a digest to one address. `request` is the same at every try.
-pub(super) async fn send(edge: &Edge, to: &str, digest: &Digest, request: &str) -> Answer {
+/// What is mailed.
+pub(crate) struct Letter {
+    pub(crate) subject: String,
+    pub(crate) text: String,
+    pub(crate) html: Option<String>,
+}
+
+/// Sends a letter to one address. `request` is the same at every try.
+pub(crate) async fn send(edge: &Edge, to: &str, letter: &Letter, request: &str) -> Answer {
     let Some(email) = &edge.config.email else { return Answer::Never(Cause::NotConfigured) };
     let answer = match (&email.key, binding(edge)) {
-        (Some(key), _) => within(DEADLINE_MS, by_api(email, key, to, digest, request)).await,
-        (None, Some(binding)) => within(DEADLINE_MS, by_binding(email, &binding, to, digest)).await,
+        (Some(key), _) => within(DEADLINE_MS, by_api(email, key, to, letter, request)).await,
+        (None, Some(binding)) => within(DEADLINE_MS, by_binding(email, &binding, to, letter)).await,
         (None, None) => Ok(Answer::Never(Cause::NotConfigured)),
     };
     answer.unwrap_or(Answer::Silence)
 }
 
-async fn by_api(email: &Email, key: &Secret, to: &str, digest: &Digest, request: &str) -> Result<Answer, NoAnswer> {
+async fn by_api(email: &Email, key: &Secret, to: &str, letter: &Letter, request: &str) -> Result<Answer, NoAnswer> {
     let headers = [
         ("authorization", format!("Bearer {}", key.expose())),
         ("content-type", "application/json".to_owned()),
@@ -61,9 +65,10 @@ async fn by_api(email: &Email, key: &Secret, to: &str, digest: &Digest, request:
         // Requests without one are refused.
         ("user-agent", "Tributary/1".to_owned()),
     ];
-    let body = json!({
-        "from": email.from, "to": [to], "subject": digest.subject(), "text": digest.text(), "html": digest.html(),
-    });
+    let mut body = json!({ "from": email.from, "to": [to], "subject": letter.subject, "text": letter.text });
+    if let (Some(html), Some(members)) = (&letter.html, body.as_object_mut()) {
+        members.insert("html".to_owned(), json!(html));
+    }
     let url = format!("{}/emails", email.base);
     let mut response = open(Method::Post, &url, &headers, Some(&body.to_string()), None).await?;
     let status = response.status_code();
@@ -74,17 +79,18 @@ async fn by_api(email: &Email, key: &Secret, to: &str, digest: &Digest, request:
     Ok(of_status(status, retry_after, named.and_then(|named| named.name).as_deref()))
 }
 
-async fn by_binding(email: &Email, binding: &SendEmail, to: &str, digest: &Digest) -> Result<Answer, NoAnswer> {
-    let subject = digest.subject();
+async fn by_binding(email: &Email, binding: &SendEmail, to: &str, letter: &Letter) -> Result<Answer, NoAnswer> {
     let mail = match email.from.trim_end_matches('>').split_once('<') {
         Some((name, address)) => {
             let from = EmailAddress::new(name.trim().trim_matches('"'), address.trim());
-            SendEmailBuilder::new_with_email_address_and_str(&from, to, &subject)
+            SendEmailBuilder::new_with_email_address_and_str(&from, to, &letter.subject)
         }
-        None => SendEmailBuilder::new(&email.from, to, &subject),
+        None => SendEmailBuilder::new(&email.from, to, &letter.subject),
     };
-    mail.set_text(&digest.text());
-    mail.set_html(&digest.html());
+    mail.set_text(&letter.text);
+    if let Some(html) = &letter.html {
+        mail.set_html(html);
+    }
     Ok(match binding.send_with_builder(&mail).await {
         Ok(_) => Answer::Taken,
         Err(error) => {

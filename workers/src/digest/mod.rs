@@ -3,7 +3,7 @@
 mod channel;
 mod deliver;
 mod gather;
-mod mail;
+pub(crate) mod mail;
 
 use tributary_domain::{
     digest::{

@@ -23,7 +23,8 @@ pub(super) async fn page<T>(call: &Call, items: Vec<T>, next_cursor: Option<Stri
     Ok(Page { items, pagination, meta: meta(call).await? })
 }
 
-async fn meta(call: &Call) -> Result<Meta, Refused> {
+/// The state of the accounts behind a list.
+pub(super) async fn meta(call: &Call) -> Result<Meta, Refused> {
     let accounts = d1::accounts::known(&call.edge).await?;
     let connected = accounts.iter().filter(|row| row.state != AccountState::Disconnected);
     let failed: Vec<FailedAccount> = connected
@@ -32,6 +33,7 @@ async fn meta(call: &Call) -> Result<Meta, Refused> {
             let code = row.trouble.clone()?;
             Some(FailedAccount {
                 account_id: row.id.clone(),
+                platform: row.platform,
                 name: row.name.clone(),
                 error: accounts::advice(&code).to_owned(),
                 code,

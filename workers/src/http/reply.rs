@@ -29,7 +29,7 @@ use super::{
     problem::{Code, Refused},
     thread,
 };
-use crate::{accounts, d1, objects};
+use crate::{d1, objects};
 
 /// Most files of one reply that are looked up at all.
 const FILES: usize = 30;
@@ -223,12 +223,11 @@ async fn sendable(call: &Call, thread: &Thread) -> Result<(), Refused> {
         return Err(Refused::new(Code::ContactBlocked, detail));
     }
     let row = d1::accounts::find(&call.edge, &thread.account).await?;
-    let trouble = match row {
-        Some(row) if row.state == AccountState::Connected => return Ok(()),
-        Some(row) if row.state == AccountState::Reconnect => {
-            accounts::advice(row.trouble.as_deref().unwrap_or_default()).to_owned()
-        }
-        _ => "The account is disconnected. Connect it again, then send.".to_owned(),
+    let connected = row.filter(|row| row.state != AccountState::Disconnected);
+    let detail = match connected.map(|row| row.ailing()) {
+        None => "The account is disconnected. Connect it again, then send.",
+        Some(Some(ailing)) if ailing.trouble.stops_replies() => ailing.trouble.advice(),
+        Some(_) => return Ok(()),
     };
-    Err(Refused::new(Code::AccountTrouble, trouble))
+    Err(Refused::new(Code::AccountTrouble, detail))
 }

@@ -57,7 +57,8 @@ pub(super) async fn list(call: &Call, asker: &Asker) -> Result<Response, Refused
 pub(super) async fn counts(call: &Call) -> Result<Response, Refused> {
     let answer = carry::roster(&call.edge, &RosterCall::Counts).await?;
     let item = |(owner, open): &(Owner, u32)| CountItem { queue: owner.queue().to_owned(), open: *open };
-    call::json(200, &CountsItem { queues: answer.counts.iter().map(item).collect() })
+    let failed_accounts = page::meta(call).await?.failed_accounts;
+    call::json(200, &CountsItem { queues: answer.counts.iter().map(item).collect(), failed_accounts })
 }
 
 /// The queue that is asked for; none for all of them.

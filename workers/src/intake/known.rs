@@ -4,11 +4,12 @@ use std::cell::RefCell;
 use tributary_domain::sorted::{Map, Set};
 
 use tributary_domain::{
+    account::Call,
     id::AccountId,
     time::{Span, Timestamp},
 };
 
-use crate::{clock, d1, edge::Edge, outbound::within};
+use crate::{accounts, clock, d1, edge::Edge, outbound::within};
 
 /// An account that is known stays known for this long; one that is not is asked for again at once.
 const AGE: Span = Span::seconds(60);
@@ -83,24 +84,27 @@ pub(super) async fn strangers(edge: &Edge, accounts: &Set<AccountId>) -> Strange
 }
 
 /// How often an isolate notes that an account was heard from.
-const HOUR: Span = Span::hours(1);
+const NOTED: Span = Span::minutes(1);
 
 thread_local! {
     static HEARD: RefCell<Map<AccountId, Timestamp>> = const { RefCell::new(Map::new()) };
 }
 
 /// Notes that something came in for these accounts. What is lost here is no message.
-pub(super) async fn heard(edge: &Edge, accounts: &Set<AccountId>) {
+pub(super) async fn heard(edge: &Edge, from: &Set<AccountId>) {
     let now = clock::now();
     let quiet =
-        |account: &&AccountId| HEARD.with_borrow(|heard| heard.get(*account).is_none_or(|at| now.since(*at) >= HOUR));
-    let quiet: Vec<&AccountId> = accounts.iter().filter(quiet).collect();
+        |account: &&AccountId| HEARD.with_borrow(|heard| heard.get(*account).is_none_or(|at| now.since(*at) >= NOTED));
+    let quiet: Vec<&AccountId> = from.iter().filter(quiet).collect();
     if quiet.is_empty() {
         return;
     }
     match d1::accounts::heard(edge, &quiet, now).await {
-        Ok(()) => HEARD.with_borrow_mut(|heard| heard.extend(quiet.into_iter().map(|one| (one.clone(), now)))),
+        Ok(()) => HEARD.with_borrow_mut(|heard| heard.extend(quiet.iter().map(|one| ((*one).clone(), now)))),
         Err(fault) => fault.log("heard"),
+    }
+    for account in quiet {
+        accounts::noted(edge, account, Call::Event, Ok(())).await;
     }
 }
 

@@ -5,7 +5,8 @@ use tributary_connectors::{
     registry,
 };
 use tributary_domain::{
-    capability::PlatformError,
+    account::Call,
+    capability::{ErrorClass, PlatformError},
     event::MediaSource,
     id::{MediaId, MessageId, ThreadId},
     message::MediaState,
@@ -106,7 +107,7 @@ async fn download(edge: &Edge, answer: &AttachmentAnswer) -> Result<Vec<u8>, Mis
 }
 
 async fn load(edge: &Edge, answer: &AttachmentAnswer, request: &HttpRequest) -> Result<Vec<u8>, Miss> {
-    within(DEADLINE_MS, async { Ok(follow(edge, answer.platform, request).await) }).await.unwrap_or(Err(Miss::Later))
+    within(DEADLINE_MS, async { Ok(follow(edge, answer, request).await) }).await.unwrap_or(Err(Miss::Later))
 }
 
 /// Exchanges a platform's handle for an address.
@@ -127,12 +128,16 @@ async fn locate(
     if response.status == 429 || response.status >= 500 {
         return Err(Miss::Later);
     }
+    let located = registry::located(&account, &response);
+    let outcome = located.as_ref().map(|_| ()).map_err(|error| error.class);
+    accounts::noted(edge, &answer.account, Call::Media, outcome).await;
     let miss = |error: PlatformError| if error.class.passes() { Miss::Later } else { Miss::Never };
-    registry::located(&account, &response).map_err(miss)
+    located.map_err(miss)
 }
 
 /// Follows redirects by hand: each hop's host is held against the allow-list.
-async fn follow(edge: &Edge, platform: Platform, request: &HttpRequest) -> Result<Vec<u8>, Miss> {
+async fn follow(edge: &Edge, answer: &AttachmentAnswer, request: &HttpRequest) -> Result<Vec<u8>, Miss> {
+    let platform = answer.platform;
     let mut url = match &request.target {
         // The platform's own API, behind its token.
         Target::Api(base, path) => format!("{}{path}", edge.config.base(*base)),
@@ -153,6 +158,10 @@ async fn follow(edge: &Edge, platform: Platform, request: &HttpRequest) -> Resul
                 url = next;
             }
             404 | 410 => return Err(Miss::Gone),
+            401 if !headers.is_empty() => {
+                accounts::noted(edge, &answer.account, Call::Media, Err(ErrorClass::TokenExpired)).await;
+                return Err(Miss::Later);
+            }
             401 | 429 | 500..=599 => return Err(Miss::Later),
             _ => return Err(Miss::Never),
         }

@@ -17,7 +17,7 @@ use tributary_domain::{
     time::{Span, Timestamp},
 };
 use tributary_wire::{
-    api::notice::NoticeState,
+    api::{notice::NoticeState, teammate::Role},
     objects::{RosterCall, ThreadAnswer, ThreadCall},
     queue::Job,
     view::{self, Told},
@@ -27,6 +27,7 @@ use super::Outcome;
 use crate::{
     carry, clock, config,
     d1::{self, notices},
+    digest::mail,
     edge::Edge,
     fault::Fault,
     objects,
@@ -34,6 +35,8 @@ use crate::{
 };
 
 const DEADLINE_MS: u32 = 10_000;
+/// Of a mail about the installation.
+const SUBJECT: &str = "Your inbox needs an administrator";
 /// Whoever takes a notice has it for so long.
 const HELD: Span = Span::seconds(30);
 /// It is given up after so many posts.
@@ -108,6 +111,7 @@ pub(super) async fn tell_text(
     });
     let Some(channel) = channel(edge, &rules.rules, None).await? else {
         give_up(edge, &key).await?;
+        mail_administrators(edge, &text, &key).await?;
         return Ok(Outcome::Done);
     };
     let job = Job::Notice { text: text.clone(), thread: thread.cloned(), key: Some(key.clone()) };
@@ -115,6 +119,20 @@ pub(super) async fn tell_text(
     notices::keep(edge, &key, "text", thread, &job, now).await?;
     let told = Told { key, kind: "text", text, parts: Vec::new(), link: link(edge, thread), summary: None };
     post(edge, &told, &channel).await
+}
+
+/// Without a channel, administrators hear of the installation by mail, where that is set up. One try: what it tells of is
+/// in the inbox as well.
+async fn mail_administrators(edge: &Edge, text: &str, key: &str) -> Result<(), Fault> {
+    if !mail::possible(edge) {
+        return Ok(());
+    }
+    let people = d1::teammates::all(edge).await?;
+    for row in people.iter().filter(|row| row.enabled() && row.role >= Role::Admin) {
+        let letter = mail::Letter { subject: SUBJECT.to_owned(), text: format!("{text}\n"), html: None };
+        mail::send(edge, &row.email, &letter, &format!("{key}-{}", row.id)).await;
+    }
+    Ok(())
 }
 
 /// There is no channel any more: a notice that was written down while there was one is shown to have failed.

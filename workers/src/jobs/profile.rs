@@ -2,6 +2,7 @@
 
 use tributary_connectors::{http::HttpResponse, registry};
 use tributary_domain::{
+    account::Call,
     capability::ErrorClass,
     id::ThreadId,
     thread::{Command, Facts},
@@ -30,7 +31,10 @@ pub(super) async fn look_up(edge: &Edge, thread: &ThreadId) -> Result<Outcome, F
     let Ok(response) = outbound::fetch(edge, &request, DEADLINE_MS).await else {
         return Ok(Outcome::Again { after_seconds: 60 });
     };
-    let profile = match registry::read_profile(&account, &response) {
+    let read = registry::read_profile(&account, &response);
+    let outcome = read.as_ref().map(|_| ()).map_err(|error| error.class);
+    accounts::noted(edge, &answer.thread.account, Call::Profile, outcome).await;
+    let profile = match read {
         Ok(profile) => profile,
         Err(error) => return failed(edge, thread, error.class, &response).await,
     };

@@ -1,8 +1,8 @@
-//! One connected account: its sealed token, its health, and who its customers' ids stand for.
+//! One connected account: its sealed token, and who its customers' ids stand for.
 //!
 //! | table | holds |
 //! | --- | --- |
-//! | `account` | one row: platform, the platform's id, sealed credentials, trouble |
+//! | `account` | one row: platform, the platform's id, sealed credentials |
 //! | `aliases` | every id under which a customer was ever seen -> the id that stands for them |
 //!
 //! An alias is written once and never changed: a thread is named by the id that stands for its customer, so a
@@ -24,7 +24,7 @@ const SCHEMA: [&str; 2] = [
        platform TEXT,
        remote   TEXT,
        sealed   TEXT,
-       trouble  TEXT
+       trouble  TEXT -- of earlier releases
      ) STRICT",
     "CREATE TABLE IF NOT EXISTS aliases (
        seen      INTEGER PRIMARY KEY, -- in the order of their first sight
@@ -44,7 +44,6 @@ struct AccountRow {
     platform: Option<Platform>,
     remote: Option<RemoteId>,
     sealed: Option<String>,
-    trouble: Option<String>,
 }
 
 #[wasm_bindgen]
@@ -79,27 +78,25 @@ impl AccountObject {
     }
 
     fn row(&self) -> Result<AccountRow, Fault> {
-        let cursor = self.sql().exec("SELECT platform, remote, sealed, trouble FROM account WHERE one = 1", None);
+        let cursor = self.sql().exec("SELECT platform, remote, sealed FROM account WHERE one = 1", None);
         let rows = super::rows(cursor, "account.row")?;
         let row = rows.into_iter().next().map(|mut row| AccountRow {
             platform: text(&mut row, 0).and_then(|name| Platform::from_name(&name)),
             remote: text(&mut row, 1).map(RemoteId::new),
             sealed: text(&mut row, 2),
-            trouble: text(&mut row, 3),
         });
         Ok(row.unwrap_or_default())
     }
 
     fn handle(&self, call: AccountCall) -> Result<AccountAnswer, Fault> {
         self.prepare()?;
-        let before = self.row()?;
         let mut canonical = Vec::new();
         let mut wants_credentials = false;
         match call {
             AccountCall::Connect { platform, remote, sealed } => {
-                let sql = "INSERT INTO account (one, platform, remote, sealed, trouble) VALUES (1, ?, ?, ?, NULL) \
+                let sql = "INSERT INTO account (one, platform, remote, sealed) VALUES (1, ?, ?, ?) \
                            ON CONFLICT (one) DO UPDATE SET platform = excluded.platform, remote = excluded.remote, \
-                           sealed = excluded.sealed, trouble = NULL";
+                           sealed = excluded.sealed";
                 self.run(
                     "account.connect",
                     sql,
@@ -107,25 +104,19 @@ impl AccountObject {
                 )?;
             }
             AccountCall::Disconnect => {
-                self.run("account.disconnect", "UPDATE account SET sealed = NULL, trouble = NULL", Vec::new())?;
+                self.run("account.disconnect", "UPDATE account SET sealed = NULL", Vec::new())?;
             }
             AccountCall::Credentials => wants_credentials = true,
             AccountCall::Canonical { peers } => {
                 canonical = peers.iter().map(|peer| self.canonical(peer)).collect::<Result<_, _>>()?;
             }
-            AccountCall::Health { trouble } if trouble != before.trouble => {
-                self.run("account.health", "UPDATE account SET trouble = ?", vec![trouble.into()])?;
-            }
-            AccountCall::Health { .. } => {}
         }
-        let after = self.row()?;
+        let row = self.row()?;
         Ok(AccountAnswer {
-            platform: after.platform,
-            remote: after.remote,
-            sealed: after.sealed.filter(|_| wants_credentials),
+            platform: row.platform,
+            remote: row.remote,
+            sealed: row.sealed.filter(|_| wants_credentials),
             canonical,
-            changed: after.trouble != before.trouble,
-            trouble: after.trouble,
         })
     }
 

@@ -93,7 +93,7 @@ impl Connector for Facebook {
             last_name: Option<Text<'a>>,
             locale: Option<Text<'a>>,
         }
-        let person: Person<'_> = error::success(response)?;
+        let person: Person<'_> = error::person(response)?;
         let parts = [person.first_name.as_deref(), person.last_name.as_deref()];
         let joined = parts.into_iter().flatten().collect::<Vec<_>>().join(" ");
         Ok(Profile {
@@ -129,5 +129,9 @@ impl Connector for Facebook {
     fn subscribe(account: &Account<'_, Credentials>, _hook: &Hook<'_>) -> Vec<HttpRequest> {
         let fields = [("subscribed_fields", FIELDS)];
         vec![caller(account).post(account.id.as_str(), "subscribed_apps", &fields, None)]
+    }
+
+    fn subscribed(response: &HttpResponse) -> Result<(), PlatformError> {
+        error::agreed(response)
     }
 }

@@ -104,7 +104,7 @@ impl Connector for Instagram {
             is_business_follow_user: Option<bool>,
             is_verified_user: Option<bool>,
         }
-        let person: Person<'_> = error::success(response)?;
+        let person: Person<'_> = error::person(response)?;
         let told = |known: Option<bool>| known.map(|yes| if yes { "yes" } else { "no" }.to_owned());
         let facts = [
             ("followers", filled(person.follower_count)),
@@ -162,5 +162,9 @@ impl Connector for Instagram {
             Kind::PageLinked => PAGE_FIELDS,
         };
         vec![caller.post(node, "subscribed_apps", &[("subscribed_fields", fields)], None)]
+    }
+
+    fn subscribed(response: &HttpResponse) -> Result<(), PlatformError> {
+        error::agreed(response)
     }
 }

@@ -48,7 +48,8 @@ impl Fault {
             }
             (_, 2_018_065 | 2_018_278 | 2_534_022 | 1_545_041) | (131_047, _) => ErrorClass::WindowClosed,
             (0 | 102 | 190, _) => ErrorClass::TokenExpired,
-            (368 | 131_031 | 130_497 | 131_042, _) => ErrorClass::Restricted,
+            // Under code 10, which is a missing permission otherwise: Meta keeps the account from messaging.
+            (368 | 131_031 | 130_497 | 131_042, _) | (_, 1_893_063 | 2_534_029 | 2_534_122) => ErrorClass::Restricted,
             (100, 33 | 2_018_218) | (33, _) => ErrorClass::Gone,
             (100, 2_018_008 | 2_018_047 | 2_018_109 | 2_018_294) | (131_052 | 131_053, _) => ErrorClass::Media,
             // A Page's admin has to accept terms first.
@@ -77,6 +78,28 @@ pub(crate) fn success<'a, T: Read<'a>>(response: &'a HttpResponse) -> Result<T, 
     }
     let unreadable = |_| PlatformError { class: ErrorClass::Transient, code: "unreadable".to_owned() };
     tributary_domain::json::from_slice(&response.body).map_err(unreadable)
+}
+
+/// Reads the answer to a look-up of a person. Code 230 says here that this person has not agreed to be looked up; to a
+/// send it says that the account lacks a permission.
+/// <https://developers.facebook.com/docs/messenger-platform/instagram/features/user-profile>
+pub(crate) fn person<'a, T: Read<'a>>(response: &'a HttpResponse) -> Result<T, PlatformError> {
+    success(response).map_err(|error| match error.class {
+        ErrorClass::Permission if fault(response).is_some_and(|fault| fault.code == 230) => {
+            PlatformError { class: ErrorClass::Blocked, ..error }
+        }
+        _ => error,
+    })
+}
+
+/// What the answer to a subscription means: `{"success":true}`.
+pub(crate) fn agreed(response: &HttpResponse) -> Result<(), PlatformError> {
+    #[derive(Read)]
+    struct Agreed {
+        success: bool,
+    }
+    let Agreed { success } = success(response)?;
+    if success { Ok(()) } else { Err(PlatformError { class: ErrorClass::Invalid, code: "no-success".to_owned() }) }
 }
 
 /// What an answer to a look-up that is no success means.

@@ -158,4 +158,11 @@ impl Connector for Telegram {
         let path = send::path(&account.credentials.bot_token, "setWebhook");
         vec![HttpRequest::post(Base::Telegram, path, Some(written(&webhook)))]
     }
+
+    fn subscribed(response: &HttpResponse) -> Result<(), PlatformError> {
+        match errors::success(response)? {
+            true => Ok(()),
+            false => Err(PlatformError { class: ErrorClass::Invalid, code: "no-success".to_owned() }),
+        }
+    }
 }

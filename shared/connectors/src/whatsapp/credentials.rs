@@ -12,7 +12,8 @@ pub struct Credentials {
     /// The token of a system user or of the embedded signup.
     #[serde(alias = "token", alias = "pageAccessToken")]
     pub access_token: Secret,
-    /// The `WhatsApp` business account that the number belongs to; needed to subscribe it from here.
+    /// The `WhatsApp` business account that the number belongs to, which is what gets subscribed. What was sealed by an
+    /// earlier release may lack it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub waba_id: Option<String>,
 }

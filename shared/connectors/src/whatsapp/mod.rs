@@ -120,4 +120,8 @@ impl Connector for Whatsapp {
         let waba = account.credentials.waba_id.as_deref();
         waba.map(|waba| caller(account).post(waba, "subscribed_apps", &[], None)).into_iter().collect()
     }
+
+    fn subscribed(response: &HttpResponse) -> Result<(), PlatformError> {
+        error::agreed(response)
+    }
 }

@@ -16,7 +16,8 @@ super::body! {
         /// What the team calls it.
         pub name: String,
         /// What the platform wants to see. Meta: `accessToken`; Instagram also `kind` (`instagramLogin`,
-        /// `pageLinked`) and, page-linked, `pageId`; Telegram: `botToken`.
+        /// `pageLinked`) and, page-linked, `pageId`; WhatsApp also `wabaId`, the business account that is subscribed;
+        /// Telegram: `botToken`.
         #[cfg_attr(feature = "schema", schemars(with = "std::collections::BTreeMap<String, String>"))]
         pub credentials: serde_json::Value,
     }
@@ -37,7 +38,7 @@ super::body! {
         pub trouble: Option<String>,
         /// Where the platform has to post.
         pub webhook_url: String,
-        /// When something last came in.
+        /// When something last came in, to the minute.
         pub last_event_at: Option<Timestamp>,
         /// When it was connected.
         pub connected_at: Timestamp,
@@ -51,7 +52,7 @@ super::body! {
 pub enum AccountState {
     /// It does.
     Connected,
-    /// Messages come in, but nothing can be sent until it is connected again.
+    /// Something is wrong with it, and `trouble` says what: what it sends or what it hears may be missing.
     Reconnect,
     /// A person disconnected it.
     Disconnected,

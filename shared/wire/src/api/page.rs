@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 use tributary_domain::json::Read;
-use tributary_domain::{id::AccountId, time::Timestamp};
+use tributary_domain::{id::AccountId, platform::Platform, time::Timestamp};
 
 /// One page of a list.
 #[derive(Debug, Clone, PartialEq, Serialize, Read)]
@@ -42,6 +42,8 @@ super::body! {
     pub struct FailedAccount {
         /// Which.
         pub account_id: AccountId,
+        /// Where.
+        pub platform: Platform,
         /// Its name.
         pub name: String,
         /// A stable word for the trouble.

@@ -14,6 +14,8 @@ super::body! {
     pub struct CountsItem {
         /// One for each queue that holds any.
         pub queues: Vec<CountItem>,
+        /// Accounts in trouble.
+        pub failed_accounts: Vec<super::page::FailedAccount>,
     }
 
     /// How many open threads a queue holds.

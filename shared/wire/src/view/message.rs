@@ -182,7 +182,7 @@ fn refused(error: &PlatformError, attempts: u32) -> Trouble {
         ErrorClass::RateLimited => {
             ("rate_limited", "The platform takes no more messages for now. Send it again later.")
         }
-        ErrorClass::TokenExpired => ("token_expired", "The account has lost its access. Connect it again, then send."),
+        ErrorClass::TokenExpired => ("token_expired", "The account has lost its access. It has to be connected again."),
         ErrorClass::Permission => ("permission", "The account lacks a permission for this. Check its connection."),
         ErrorClass::WindowClosed => ("window_closed", "The platform's time to answer has passed."),
         ErrorClass::Blocked => ("blocked", "This person cannot be reached: they blocked the account or left."),

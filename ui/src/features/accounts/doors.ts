@@ -6,6 +6,8 @@ export interface Field {
   name: string;
   label: string;
   secret?: true;
+  /** Where a person finds it. */
+  hint?: string;
   choices?: readonly { value: string; name: string }[];
   /** Asked for only when another field has this value. */
   when?: { field: string; is: string };
@@ -57,7 +59,10 @@ export const DOORS: readonly Door[] = [
     platform: "whatsapp",
     idLabel: "Phone number id",
     idHint: "WhatsApp Manager, API setup: not the number itself",
-    fields: [{ name: "accessToken", label: "System user's access token", secret: true }],
+    fields: [
+      { name: "accessToken", label: "System user's access token", secret: true },
+      { name: "wabaId", label: "WhatsApp business account id", hint: "WhatsApp Manager, Account tools, API setup: it is subscribed, with all its numbers" },
+    ],
     after: inDashboard("messages, smb_message_echoes, account_update and message_template_status_update"),
   },
   {

@@ -1,0 +1,215 @@
+//! The health of a connected account: what each call to its platform says of it.
+//!
+//! Every call counts, whoever makes it: a send, a look-up of a person, the way to a file, a subscription, and what comes
+//! in by itself. The first one that shows that the platform has taken something away marks the account.
+
+use crate::{capability::ErrorClass, json::Read};
+use serde::Serialize;
+
+/// What an account is asked for, or tells by itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Read)]
+#[serde(rename_all = "camelCase")]
+pub enum Call {
+    /// To send a reply.
+    Send,
+    /// To look a person up.
+    Profile,
+    /// To hand a file over.
+    Media,
+    /// To post its events to us.
+    Subscribe,
+    /// Nothing: an event came in.
+    Event,
+}
+
+impl Call {
+    /// The name used in storage.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Send => "send",
+            Self::Profile => "profile",
+            Self::Media => "media",
+            Self::Subscribe => "subscribe",
+            Self::Event => "event",
+        }
+    }
+}
+
+/// What is wrong with an account, the least first: of two, the worse is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Read)]
+#[serde(rename_all = "snake_case")]
+pub enum Trouble {
+    /// The platform did not agree to post to us.
+    NotSubscribed,
+    /// A permission is missing.
+    Permission,
+    /// The platform restricts what the account may send.
+    Restricted,
+    /// The platform takes the token no longer.
+    TokenExpired,
+}
+
+impl Trouble {
+    /// The stable word used in storage and in the API.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::NotSubscribed => "not_subscribed",
+            Self::Permission => "permission",
+            Self::Restricted => "restricted",
+            Self::TokenExpired => "token_expired",
+        }
+    }
+
+    /// The trouble of this word.
+    pub fn from_word(word: &str) -> Option<Self> {
+        [Self::NotSubscribed, Self::Permission, Self::Restricted, Self::TokenExpired]
+            .into_iter()
+            .find(|one| one.as_str() == word)
+    }
+
+    /// What a refusal says of the whole account; none where it is about one person, file or text.
+    pub const fn told_by(class: ErrorClass) -> Option<Self> {
+        match class {
+            ErrorClass::TokenExpired => Some(Self::TokenExpired),
+            ErrorClass::Permission => Some(Self::Permission),
+            ErrorClass::Restricted => Some(Self::Restricted),
+            ErrorClass::RateLimited
+            | ErrorClass::WindowClosed
+            | ErrorClass::Blocked
+            | ErrorClass::Gone
+            | ErrorClass::Invalid
+            | ErrorClass::TooLong
+            | ErrorClass::Media
+            | ErrorClass::Transient => None,
+        }
+    }
+
+    /// Whether no reply can be sent: nothing is tried with a token that the platform refuses. Of anything else the
+    /// platform may have changed its mind, and the next reply shows it.
+    pub const fn stops_replies(self) -> bool {
+        matches!(self, Self::TokenExpired)
+    }
+
+    /// What it means and how to mend it.
+    pub const fn advice(self) -> &'static str {
+        match self {
+            Self::TokenExpired => {
+                "The platform no longer accepts the account's token, so nothing can be sent. Connect the account again with a new one."
+            }
+            Self::Permission => {
+                "The account lacks a permission that is needed. Grant it on the platform, then connect the account again."
+            }
+            Self::Restricted => {
+                "The platform has restricted what the account may send. See its notices there; the next reply that goes through shows that it is over."
+            }
+            Self::NotSubscribed => {
+                "The platform did not agree to send us this account's messages. Check its permissions there, then connect the account again."
+            }
+        }
+    }
+}
+
+/// A trouble, and the kind of call that met with it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Ailing {
+    /// What is wrong.
+    pub trouble: Trouble,
+    /// What showed it.
+    pub by: Call,
+}
+
+/// What becomes of an account's health by the outcome of a call.
+///
+/// A good call shows that the token is taken, and that what it asked for is allowed: a person who can be looked up does
+/// not show that replies may be sent again. An event that comes in shows that the platform posts to us.
+#[must_use]
+pub fn health(before: Option<Ailing>, call: Call, outcome: Result<(), ErrorClass>) -> Option<Ailing> {
+    match (before, outcome) {
+        (before, Err(class)) => {
+            let after = Trouble::told_by(class).map(|trouble| Ailing { trouble, by: call });
+            match (before, after) {
+                (Some(before), Some(after)) if after.trouble > before.trouble => Some(after),
+                (Some(before), _) => Some(before),
+                (None, after) => after,
+            }
+        }
+        (Some(Ailing { trouble: Trouble::NotSubscribed, .. }), Ok(())) if call == Call::Event => None,
+        (Some(before), Ok(())) if call != Call::Event => {
+            let mended = before.trouble == Trouble::TokenExpired || before.by == call;
+            (!mended).then_some(before)
+        }
+        (before, Ok(())) => before,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const CALLS: [Call; 4] = [Call::Send, Call::Profile, Call::Media, Call::Subscribe];
+
+    fn ailing(trouble: Trouble, by: Call) -> Option<Ailing> {
+        Some(Ailing { trouble, by })
+    }
+
+    #[test]
+    fn what_the_platform_took_away_marks_the_account_whoever_asked() {
+        for call in CALLS {
+            for (class, trouble) in [
+                (ErrorClass::TokenExpired, Trouble::TokenExpired),
+                (ErrorClass::Permission, Trouble::Permission),
+                (ErrorClass::Restricted, Trouble::Restricted),
+            ] {
+                assert_eq!(health(None, call, Err(class)), ailing(trouble, call));
+            }
+            for class in [ErrorClass::Blocked, ErrorClass::Gone, ErrorClass::Transient, ErrorClass::RateLimited] {
+                assert_eq!(health(None, call, Err(class)), None, "{class:?} is not about the account");
+                let before = ailing(Trouble::Permission, Call::Send);
+                assert_eq!(health(before, call, Err(class)), before, "and it shows nothing to be mended");
+            }
+        }
+    }
+
+    #[test]
+    fn any_good_call_shows_that_the_token_is_taken() {
+        for by in CALLS {
+            for call in CALLS {
+                assert_eq!(health(ailing(Trouble::TokenExpired, by), call, Ok(())), None);
+            }
+        }
+    }
+
+    #[test]
+    fn a_permission_is_there_again_when_the_same_is_allowed_again() {
+        for trouble in [Trouble::Permission, Trouble::Restricted] {
+            assert_eq!(health(ailing(trouble, Call::Send), Call::Send, Ok(())), None);
+            let before = ailing(trouble, Call::Send);
+            assert_eq!(health(before, Call::Profile, Ok(())), before, "being looked up is not being written to");
+        }
+    }
+
+    #[test]
+    fn what_comes_in_shows_that_the_platform_posts_and_nothing_else() {
+        assert_eq!(health(ailing(Trouble::NotSubscribed, Call::Subscribe), Call::Event, Ok(())), None);
+        let before = ailing(Trouble::TokenExpired, Call::Send);
+        assert_eq!(health(before, Call::Event, Ok(())), before);
+    }
+
+    #[test]
+    fn of_two_troubles_the_worse_is_shown() {
+        let restricted = ailing(Trouble::Restricted, Call::Send);
+        assert_eq!(health(restricted, Call::Profile, Err(ErrorClass::Permission)), restricted);
+        let expired = health(restricted, Call::Profile, Err(ErrorClass::TokenExpired));
+        assert_eq!(expired, ailing(Trouble::TokenExpired, Call::Profile));
+    }
+
+    #[test]
+    fn words_are_read_as_they_are_written() {
+        for trouble in [Trouble::NotSubscribed, Trouble::Permission, Trouble::Restricted, Trouble::TokenExpired] {
+            assert_eq!(Trouble::from_word(trouble.as_str()), Some(trouble));
+            assert!(trouble.advice().ends_with('.'));
+        }
+        assert_eq!(Trouble::from_word("silent"), None);
+        assert!(Trouble::TokenExpired.stops_replies() && !Trouble::Restricted.stops_replies());
+    }
+}
