@@ -169,3 +169,27 @@ fn a_refusal_never_quotes_what_it_found() {
         assert!(!told.contains("secret") && !told.contains("555"), "{told}");
     }
 }
+
+#[derive(Debug, PartialEq, Read)]
+#[serde(deny_unknown_fields)]
+struct Strict {
+    one: u8,
+}
+
+#[derive(Debug, PartialEq, Read)]
+#[serde(tag = "type", rename_all = "camelCase", deny_unknown_fields)]
+enum Tagged {
+    One { one: u8 },
+}
+
+#[test]
+fn a_member_without_a_name_is_as_unknown_as_any_other() {
+    assert_eq!(json::from_str::<Strict>(r#"{"one":1}"#).unwrap(), Strict { one: 1 });
+    assert_eq!(json::from_str::<Tagged>(r#"{"type":"one","one":1}"#).unwrap(), Tagged::One { one: 1 });
+    for text in [r#"{"one":1,"":2}"#, r#"{"":null,"one":1}"#] {
+        let error = json::from_str::<Strict>(text).unwrap_err();
+        assert!(error.to_string().starts_with("unknown field ``"), "{error}");
+    }
+    let error = json::from_str::<Tagged>(r#"{"type":"one","one":1,"":2}"#).unwrap_err();
+    assert!(error.to_string().starts_with("unknown field ``"), "{error}");
+}

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 use tributary_domain::time::Timestamp;
+use tributary_wire::api::route::is_relative;
 use worker::{Context, Request, Response, ResponseBuilder};
 
 use super::{problem::Refused, query::Query};
@@ -15,6 +16,8 @@ pub(crate) struct Call {
     /// In capitals, as it was sent.
     pub(crate) method: String,
     pub(crate) path: String,
+    /// What was sent named another place than `path`, by way of `.` or `..`.
+    pub(crate) relative: bool,
     pub(crate) query: Query,
     /// Scheme and host that the request was sent to.
     asked: String,
@@ -28,6 +31,7 @@ impl Call {
         Self {
             method: request.inner().method(),
             path: request.path(),
+            relative: is_relative(&url),
             query: Query::of(&url),
             asked: origin_of(&url).to_owned(),
             now: clock::now(),

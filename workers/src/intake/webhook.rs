@@ -5,7 +5,10 @@ use tributary_domain::{
     id::{AccountId, DeliveryId, RemoteId},
     platform::Platform,
 };
-use tributary_wire::queue::{Delivery, DeliveryHeader, LARGEST_INLINE};
+use tributary_wire::{
+    api::route::is_relative,
+    queue::{Delivery, DeliveryHeader, LARGEST_INLINE},
+};
 use worker::{QueueContentType, RawMessageBuilder, wasm_bindgen::JsValue, web_sys};
 
 use super::body;
@@ -35,7 +38,9 @@ impl Door {
     fn of(path: &str) -> Option<Self> {
         let rest = path.strip_prefix("/webhooks/")?;
         let (name, account) = match rest.split_once('/') {
-            Some((name, account)) if !account.is_empty() && !account.contains('/') => (name, Some(account)),
+            Some((name, account)) if !account.is_empty() && !account.contains('/') && !is_relative(account) => {
+                (name, Some(account))
+            }
             Some(_) => return None,
             None => (rest, None),
         };

@@ -113,7 +113,8 @@ impl<'de> Reader<'de> {
         while self.source.more(b'}', &mut first)? {
             let name = self.source.string()?;
             let found = shape.members.iter().enumerate().find(|(_, one)| **one == name);
-            if found.is_none() && shape.strict && name != shape.tag {
+            // Without a tag its name is empty, as no member's is.
+            if found.is_none() && shape.strict && (name.is_empty() || name != shape.tag) {
                 return Err(Error::unknown_field(&name, shape.members));
             }
             self.source.expect(b':')?;

@@ -35,13 +35,18 @@ pub struct Member {
     pub enabled: bool,
     /// Whether their role lets them answer.
     pub can_reply: bool,
+    /// They were invited, and have never signed in.
+    #[serde(default)]
+    pub invited: bool,
 }
 
-/// Whether `member` may answer on `account` at all, on shift or not.
+/// Whether `member` may answer on `account` at all, on shift or not. Whoever never signed in sees no thread, and gets
+/// none.
 pub fn may_answer(rules: &Rules, member: &Member, account: &AccountId) -> bool {
     let accounts = rules.teammates.get(&member.email.trim().to_lowercase()).map(|teammate| &teammate.accounts);
     member.enabled
         && member.can_reply
+        && !member.invited
         && accounts.is_none_or(|accounts| accounts.is_empty() || accounts.contains(account))
 }
 

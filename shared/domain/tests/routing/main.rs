@@ -78,7 +78,14 @@ fn thr(name: impl std::fmt::Display) -> ThreadId {
 fn member(name: &str) -> Member {
     let mut shown = name.to_owned();
     shown[..1].make_ascii_uppercase();
-    Member { id: tm(name), email: format!("{shown}@Example.com"), name: shown, enabled: true, can_reply: true }
+    Member {
+        id: tm(name),
+        email: format!("{shown}@Example.com"),
+        name: shown,
+        enabled: true,
+        can_reply: true,
+        invited: false,
+    }
 }
 
 fn members() -> Vec<Member> {

@@ -67,6 +67,30 @@ fn of(topic: &str, urgency: Urgency) -> Question {
 }
 
 #[test]
+fn whoever_was_invited_gets_no_thread_before_they_have_signed_in() {
+    let mut day = Day::begin();
+    let alone = |member: &mut Member, name: &str| member.invited = member.id == tm(name);
+    day.ask("2026-07-06T08:00:00Z", "1", 1, question("orders"));
+    let usual = day.owner("1");
+    assert_ne!(usual, "-");
+
+    let mut day = Day::begin();
+    day.members.iter_mut().for_each(|member| alone(member, &usual));
+    day.ask("2026-07-06T08:00:00Z", "1", 1, question("orders"));
+    assert_ne!(day.owner("1"), usual, "somebody else takes it");
+    let owner = tm(&usual);
+    assert!(away(&day.rules, &day.members, &owner, true, &question("orders").account, at("2026-07-06T08:00:00Z")));
+
+    // With nobody else there it waits, and is theirs when they come.
+    day.members.retain(|member| member.invited);
+    day.tell("2026-07-06T08:01:00Z", RosterInput::MembersChanged);
+    assert_eq!(day.owner("1"), "-");
+    day.members.iter_mut().for_each(|member| member.invited = false);
+    day.tell("2026-07-06T08:02:00Z", RosterInput::MembersChanged);
+    assert_eq!(day.owner("1"), usual);
+}
+
+#[test]
 fn what_comes_at_night_is_taken_when_the_shift_begins() {
     let mut day = Day::begin();
     day.ask(MORNING, "a", 1, of("returns", Urgency::Normal));

@@ -123,6 +123,7 @@ routes! {
     Setup "POST" "/api/v1/setup" Access::Public, "Make the owner, once", Some("SetupRequest") => 201 Some("SessionItem"), &[];
     SignIn "POST" "/api/v1/session" Access::Public, "Sign in with a one-time link", Some("SignInRequest") => 201 Some("SessionItem"), &[];
     ReadSession "GET" "/api/v1/session" VIEWER, "Who is signed in", None => 200 Some("SessionItem"), &[];
+    AcknowledgeLinks "POST" "/api/v1/session/links/seen" VIEWER, "I have seen which sign-in links others made for me", None => 204 None, &[];
     SignOut "DELETE" "/api/v1/session" VIEWER, "Sign out", None => 204 None, &[];
     ListAccounts "GET" "/api/v1/accounts" READING, "Connected accounts", None => 200 Some("AccountItemPage"), &[];
     ConnectAccount "POST" "/api/v1/accounts" ADMIN, "Connect an account by its token", Some("ConnectRequest") => 201 Some("AccountItem"), &[];
@@ -215,6 +216,16 @@ pub enum NoRoute {
     WrongMethod,
 }
 
+/// Whether an address, as it was sent, has a segment that stands for another place: `.` or `..`, in whatever spelling.
+/// Who reads an address by the rules of the web resolves these, and would answer for one that nobody asked for.
+pub fn is_relative(url: &str) -> bool {
+    let path = url.split(['?', '#']).next().unwrap_or_default();
+    path.split(['/', '\\']).any(|segment| {
+        let plain = segment.to_ascii_lowercase().replace("%2e", ".");
+        plain == "." || plain == ".."
+    })
+}
+
 /// The route of a request.
 pub fn find<'a>(method: &str, path: &'a str) -> Result<Match<'a>, NoRoute> {
     if path.split('/').count() > MOST_SEGMENTS {
@@ -237,7 +248,7 @@ fn parameters<'a>(pattern: &str, path: &'a str) -> Option<Vec<&'a str>> {
     for wanted in pattern.split('/') {
         let segment = given.next()?;
         if wanted.starts_with('{') {
-            if segment.is_empty() {
+            if segment.is_empty() || is_relative(segment) {
                 return None;
             }
             values.push(segment);
@@ -246,4 +257,25 @@ fn parameters<'a>(pattern: &str, path: &'a str) -> Option<Vec<&'a str>> {
         }
     }
     given.next().is_none().then_some(values)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dots_are_no_segments_however_they_are_written() {
+        for dots in [".", "..", "%2e", "%2E%2e", ".%2E", "%2e."] {
+            let path = format!("/api/v1/threads/{dots}");
+            assert_eq!(find("GET", &path).unwrap_err(), NoRoute::NotFound, "{path}");
+            for url in
+                [format!("{path}/messages"), format!("https://inbox.example{path}?x=1"), format!("/api\\{dots}\\v1")]
+            {
+                assert!(is_relative(&url), "{url}");
+            }
+        }
+        for path in ["/api/v1/threads/thr_1", "/media/med_1.png", "/api/v1/threads/...", "/t?x=/../", "/t#/./"] {
+            assert!(!is_relative(path), "{path}");
+        }
+    }
 }
