@@ -1,7 +1,7 @@
 # Each command sets up what it needs first, and skips what is there. See docs/ for the variables.
 TSX := node_modules/.bin/tsx
 .DEFAULT_GOAL := help
-.PHONY: help setup build dev serve test soak check bench costs deploy
+.PHONY: help setup build link dev serve test soak check bench costs deploy
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 16
@@ -11,6 +11,9 @@ setup: ## toolchain and packages
 
 build: setup ## the Worker and the inbox, what changed of them
 	@tools/build.sh
+
+link: ## a sign-in link for the owner, or for EMAIL=...; ORIGIN=https://... for the deployed inbox, else the one here
+	@$(TSX) tools/link.ts
 
 dev: build ## everything on http://localhost:8787 with a demo team, stand-in platforms and customers that write
 	@exec $(TSX) tools/dev.ts

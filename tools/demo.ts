@@ -69,7 +69,11 @@ export const seedDemo = async (
 
 const furnish = async (url: string, standins: Standins, cookie: string): Promise<void> => {
   const call = api(url, cookie)
-  for (const teammate of team) expect(`invite ${teammate.name}`, await call('POST', '/teammates', teammate), 201)
+  for (const teammate of team) {
+    const { link } = expect(`invite ${teammate.name}`, await call<{ link: { url: string } }>('POST', '/teammates', teammate), 201)
+    // Whoever has never signed in gets no threads.
+    expect(`${teammate.name} signs in`, await api(url)('POST', '/session', { token: link.url.split('#token=')[1] }), 201)
+  }
   const now = expect('rules', await call<{ version: number; text: string }>('GET', '/rules'), 200)
   const change = { text: rules(now.text), expectedVersion: now.version, note: 'The demo team' }
   expect('save rules', await call('PUT', '/rules', change), 200)

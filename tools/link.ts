@@ -1,8 +1,10 @@
 /**
- * A one-time sign-in link, written straight into the database: the way in when nobody is signed in any more.
- *   node_modules/.bin/tsx tools/link.ts EMAIL [--local STATE_DIR]
- * Whoever can run this can read the database anyway. Without --local it goes to the deployed database by wrangler.
- *   ORIGIN    the inbox's address; needed for the deployed one, http://localhost:PORT (8787) else
+ * `make link`: a one-time sign-in link, written straight into the database: the way in when nobody is signed in any more.
+ *   ORIGIN     the inbox's address, for the deployed one: its database is reached by wrangler
+ *   PORT       of an inbox on this machine (8787), when there is no ORIGIN
+ *   STATE_DIR  its state; else that of `make serve` or of `make dev`, whichever is there
+ *   EMAIL      whose link it is; the first owner's when it is left out
+ * Whoever can run this can read the database anyway.
  */
 import { spawnSync } from 'node:child_process'
 import { createHash, randomBytes } from 'node:crypto'
@@ -19,14 +21,18 @@ const root = resolve(fileURLToPath(import.meta.url), '../..')
 
 export type SignInLink = { url: string; sql: string; values: (string | number)[] }
 
-/** The link for a teammate, and the statement that makes it valid; it gives a row back when there is such a teammate. */
-export const signInLink = (origin: string, email: string, now = Date.now()): SignInLink => {
+/**
+ * The link for a teammate, or else for the first owner, and the statement that makes it valid; it gives a row back when
+ * there is such a teammate.
+ */
+export const signInLink = (origin: string, email?: string, now = Date.now()): SignInLink => {
   const token = randomBytes(32).toString('base64url')
   const digest = createHash('sha256').update(token).digest('hex')
   return {
     url: `${origin}/signin#token=${token}`,
-    sql: 'INSERT INTO links (digest, teammate, expires_at) SELECT ?, id, ? FROM teammates WHERE email = ? AND enabled = 1 RETURNING teammate',
-    values: [digest, now + HOURS * 3_600_000, email.toLowerCase()],
+    sql: `INSERT INTO links (digest, teammate, expires_at) SELECT ?, id, ? FROM teammates
+      WHERE enabled = 1 AND ${email ? 'email = ?' : "role = 'owner'"} ORDER BY created_at, id LIMIT 1 RETURNING teammate`,
+    values: [digest, now + HOURS * 3_600_000, ...(email ? [email.toLowerCase()] : [])],
   }
 }
 
@@ -71,18 +77,26 @@ const makeDeployed = ({ database_name }: Database, link: SignInLink): boolean =>
   return answers.some(({ results }) => (results ?? []).length > 0)
 }
 
+/** Where an inbox on this machine keeps its state. */
+const stateHere = (): string => {
+  const found = ['.state', '.state/dev'].map((name) => join(root, name)).find((folder) => existsSync(join(folder, 'd1')))
+  if (!found) throw new Error('no inbox has run here: set ORIGIN to the address of a deployed one, as in ORIGIN=https://inbox.example.com')
+  return found
+}
+
 const main = async (): Promise<void> => {
   const { values, positionals } = parseArgs({ options: { local: { type: 'string' } }, allowPositionals: true })
-  const [email, ...more] = positionals
-  if (!email || more.length > 0) throw new Error('usage: node_modules/.bin/tsx tools/link.ts EMAIL [--local STATE_DIR]')
-  const { ORIGIN, PORT = '8787' } = process.env
-  const origin = ORIGIN?.replace(/\/$/, '') ?? (values.local === undefined ? undefined : `http://localhost:${PORT}`)
-  if (!origin) throw new Error('set ORIGIN to the address of the deployed inbox, as in ORIGIN=https://inbox.example.com')
+  const [email = process.env.EMAIL, ...more] = positionals
+  if (more.length > 0) throw new Error('usage: make link [EMAIL=...] [ORIGIN=https://... | PORT=... STATE_DIR=...]')
+  const { ORIGIN, PORT = '8787', STATE_DIR } = process.env
+  // Whoever names a state, or no address, means an inbox on this machine.
+  const local = values.local ?? (STATE_DIR || (ORIGIN ? undefined : stateHere()))
+  const origin = ORIGIN?.replace(/\/$/, '') || `http://localhost:${PORT}`
   const [database] = readConfig({ config: join(root, 'wrangler.toml') }).d1_databases as Database[]
   if (!database) throw new Error('wrangler.toml names no database')
-  const link = signInLink(origin, email)
-  const made = values.local === undefined ? makeDeployed(database, link) : await makeLocally(values.local, database, link)
-  if (!made) throw new Error(`nobody who may sign in has the address ${email}`)
+  const link = signInLink(origin, email || undefined)
+  const made = local === undefined ? makeDeployed(database, link) : await makeLocally(local, database, link)
+  if (!made) throw new Error(email ? `nobody who may sign in has the address ${email}` : 'there is no owner yet: open the inbox and set it up')
   console.log(link.url)
 }
 

@@ -43,3 +43,17 @@ test('signed out, an address of a thread asks to sign in', async () => {
   await visit.page.getByRole('heading', { name: /Sign in to Tributary/ }).waitFor();
   await visit.close();
 });
+
+test('a fresh link opened in the tab that showed a dead one signs in; the page names the command that prints one', async () => {
+  const visit = await house.visit('/signin#token=spent');
+  const { page } = visit;
+  await page.getByRole('heading', { name: 'This link no longer works' }).waitFor();
+  assert.equal(page.url().includes('#'), false);
+  await page.getByText('Nobody can make you a link?').click();
+  assert.match((await page.locator('code').textContent()) ?? '', /^make link PORT=\d+$/);
+  const link = await house.link('robin@tributary.example');
+  // As the address bar does it: only what is behind `#` differs, so that the page is not loaded anew.
+  await page.evaluate((url) => location.assign(url), link);
+  await page.waitForURL('**/q/mine');
+  await visit.close();
+});

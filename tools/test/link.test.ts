@@ -33,6 +33,10 @@ test('a link is made for a teammate who may sign in, and for nobody else', async
     const database = await mf.getD1Database('DB')
     await database.prepare(add).bind('tm_1', "mia.o'neil@example.com", 1).run()
     await database.prepare(add).bind('tm_2', 'off@example.com', 0).run()
+    for (const [id, enabled] of [['tm_3', 0], ['tm_4', 1], ['tm_5', 1]] as const) {
+      const owner = "INSERT INTO teammates (id, email, name, role, enabled, created_at) VALUES (?, ?, 'Owner', 'owner', ?, ?)"
+      await database.prepare(owner).bind(id, `${id}@example.com`, enabled, Number(id.at(-1))).run()
+    }
     await mf.dispose()
 
     const made = run("Mia.O'Neil@example.com", '--local', state)
@@ -49,6 +53,15 @@ test('a link is made for a teammate who may sign in, and for nobody else', async
     const { results } = await (await mf.getD1Database('DB')).prepare('SELECT digest, teammate FROM links').all()
     await mf.dispose()
     assert.deepEqual(results, [{ digest: createHash('sha256').update(token).digest('hex'), teammate: 'tm_1' }])
+
+    // As `make link` has it: by the environment, and the first owner who may sign in where nobody is named.
+    const byMake = spawnSync('make', ['-s', 'link', 'ORIGIN=http://inbox.example', `STATE_DIR=${state}`], { cwd: root, encoding: 'utf8' })
+    assert.equal(byMake.status, 0, byMake.stderr)
+    assert.match(byMake.stdout.trim(), /^http:\/\/inbox\.example\/signin#token=[\w-]{43}$/)
+    mf = open()
+    const owners = await (await mf.getD1Database('DB')).prepare("SELECT teammate FROM links WHERE teammate <> 'tm_1'").all()
+    await mf.dispose()
+    assert.deepEqual(owners.results, [{ teammate: 'tm_4' }])
   } finally {
     rmSync(state, { recursive: true, force: true })
   }
@@ -56,5 +69,5 @@ test('a link is made for a teammate who may sign in, and for nobody else', async
 
 test('a folder without state and a deployed inbox without its address are refused', () => {
   assert.match(run('mia@example.com', '--local', join(tmpdir(), 'tributary-no-such-state')).stderr, /holds no state/)
-  assert.match(run().stderr, /usage/)
+  assert.match(run('mia@example.com', 'jon@example.com').stderr, /usage: make link/)
 })
