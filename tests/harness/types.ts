@@ -70,4 +70,4 @@ export type Account = { id: string; platform: string; platformAccountId: string;
 
 export type Delivery = { id: string; platform: string | null; accountId: string | null; accounts: { id: string; platformAccountId: string }[]; kinds: string[]; state: string; reason: string; size: number; replays: number; triedAt: string | null; dismissedAt: string | null; dismissal: string | null };
 
-export type Teammate = { id: string; name: string; email: string; role: string; enabled: boolean; onShift: boolean; openThreads: number };
+export type Teammate = { id: string; name: string; email: string; role: string; enabled: boolean; invited: boolean; onShift: boolean; openThreads: number };

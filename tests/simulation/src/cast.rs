@@ -101,6 +101,7 @@ pub fn members() -> &'static [Member] {
             name: format!("Teammate {number}"),
             enabled: true,
             can_reply: true,
+            invited: false,
         };
         (0..TEAMMATES).map(member).collect()
     })

@@ -66,6 +66,7 @@ export class Client {
 
   session = () => this.json<SessionItem>("session");
   signIn = (token: string) => this.json<SessionItem>("session", { method: "POST", body: { token } });
+  seenLinks = () => this.json<void>("session/links/seen", { method: "POST", body: {} });
   signOut = () => this.json<void>("session", { method: "DELETE" });
   setUp = (body: SetupRequest) => this.json<SessionItem>("setup", { method: "POST", body });
 

@@ -618,6 +618,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/session/links/seen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** I have seen which sign-in links others made for me */
+        post: operations["AcknowledgeLinks"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/sessions": {
         parameters: {
             query?: never;
@@ -1142,7 +1159,7 @@ export interface components {
             connectedAt: components["schemas"]["Timestamp"];
             /** @description Our id. */
             id: components["schemas"]["AccountId"];
-            /** @description When something last came in. */
+            /** @description When something last came in, to the minute. */
             lastEventAt?: components["schemas"]["Timestamp"] | (null);
             /** @description What the team calls it. */
             name: string;
@@ -1366,7 +1383,8 @@ export interface components {
         ConnectRequest: {
             /**
              * @description What the platform wants to see. Meta: `accessToken`; Instagram also `kind` (`instagramLogin`,
-             *     `pageLinked`) and, page-linked, `pageId`; Telegram: `botToken`.
+             *     `pageLinked`) and, page-linked, `pageId`; WhatsApp also `wabaId`, the business account that is subscribed;
+             *     Telegram: `botToken`.
              */
             credentials: {
                 [key: string]: string;
@@ -1512,6 +1530,8 @@ export interface components {
         };
         /** @description How many open threads each queue holds. */
         CountsItem: {
+            /** @description Accounts in trouble. */
+            failedAccounts: components["schemas"]["FailedAccount"][];
             /** @description One for each queue that holds any. */
             queues: components["schemas"]["CountItem"][];
         };
@@ -1952,6 +1972,8 @@ export interface components {
             error: string;
             /** @description Its name. */
             name: string;
+            /** @description Where. */
+            platform: components["schemas"]["Platform"];
         };
         /** @description What a person may ask of a channel. */
         Feature: "reply" | "attach" | "quote" | "delete" | "hide" | "react" | "typing" | "markRead" | "readReceipts" | "template";
@@ -2159,6 +2181,17 @@ export interface components {
         };
         /** @description Who labelled a thread. */
         LabelSourceKind: "model" | "builtIn" | "teammate";
+        /** @description A sign-in link that somebody made for the asker. Whoever opens it is signed in as the asker. */
+        LinkMadeItem: {
+            /** @description Who made it. */
+            by: components["schemas"]["TeammateId"];
+            /** @description What they are called. */
+            byName: string;
+            /** @description When. */
+            madeAt: components["schemas"]["Timestamp"];
+            /** @description When somebody signed in with it. */
+            usedAt?: components["schemas"]["Timestamp"] | (null);
+        };
         MediaId: string;
         /** @description A file uploaded for a reply. */
         MediaItem: {
@@ -2783,6 +2816,11 @@ export interface components {
         SessionItem: {
             /** @description What waits for an administrator; nobody else is told. */
             attention?: components["schemas"]["AttentionItem"] | (null);
+            /**
+             * @description Sign-in links that others made for the asker in the last thirty days, newest first, until this browser has
+             *     acknowledged them. The one by which it was signed in is not among them.
+             */
+            linksMade: components["schemas"]["LinkMadeItem"][];
             /** @description What they may do, from the strongest role down. */
             role: components["schemas"]["Role"];
             /** @description Who. */
@@ -2805,7 +2843,7 @@ export interface components {
         SignedInItem: {
             /** @description Whether it is the one that asks. */
             current: boolean;
-            /** @description When it ends, unless it is used before then; seven days after the sign-in at the latest. */
+            /** @description When it ends, unless it is used before then; half a year after the sign-in at the latest. */
             endsAt: components["schemas"]["Timestamp"];
             /** @description Its id. */
             id: components["schemas"]["SessionId"];
@@ -2908,6 +2946,8 @@ export interface components {
             enabled: boolean;
             /** @description Their id. */
             id: components["schemas"]["TeammateId"];
+            /** @description They have never signed in: they are on no shift, and get no threads. */
+            invited: boolean;
             /** @description Their name. */
             name: string;
             /** @description Whether the rules say they are on shift. */
@@ -4526,6 +4566,33 @@ export interface operations {
         };
     };
     SignOut: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Why it was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    AcknowledgeLinks: {
         parameters: {
             query?: never;
             header?: never;

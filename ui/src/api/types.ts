@@ -14,6 +14,7 @@ export type InsightItem = Schemas["InsightItem"];
 export type InvitedItem = Schemas["InvitedItem"];
 export type KeywordsItem = Schemas["KeywordsItem"];
 export type LabelRequest = Schemas["LabelRequest"];
+export type LinkMadeItem = Schemas["LinkMadeItem"];
 export type MediaItem = Schemas["MediaItem"];
 export type MessageItem = Schemas["MessageItem"];
 export type MessageStatus = Schemas["MessageStatus"];

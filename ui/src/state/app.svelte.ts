@@ -47,6 +47,9 @@ class App {
   /** The thread whose composer is to have the focus once it is there. */
   composing = $state<string | null>(null);
 
+  /** The account that is to be connected again, once the page of the accounts is there. */
+  mending: string | null = null;
+
   /** Where the reader was when they marked the open thread as unread: lying open there does not make it read. */
   private keptUnread: Route | null = null;
   private threads = new Map<string, Thread>();
@@ -75,7 +78,10 @@ class App {
     });
     addEventListener("offline", () => (this.online = false));
     document.addEventListener("visibilitychange", () => {
-      if (document.visibilityState === "visible") this.live.hurry();
+      if (document.visibilityState !== "visible") return;
+      this.live.hurry();
+      // Rights that were given or taken, links that were made for whoever sits here.
+      if (this.session.item !== null) void this.session.check();
     });
   }
 
@@ -130,6 +136,12 @@ class App {
   openQueue(queue: Queue): void {
     this.search.type("");
     this.place.go({ name: "queue", queue });
+  }
+
+  /** Goes to where an account is connected again. */
+  mend(account: string): void {
+    this.mending = account;
+    this.place.go({ name: "page", page: "accounts" });
   }
 
   back(): void {

@@ -55,6 +55,12 @@ export class Session {
     this.state = { name: "in", session: await this.client.setUp(request) };
   }
 
+  /** Whoever sits here knows which sign-in links others made for them. */
+  async seenLinks(): Promise<void> {
+    if (this.state.name === "in") this.state = { name: "in", session: { ...this.state.session, linksMade: [] } };
+    await this.client.seenLinks();
+  }
+
   async signOut(): Promise<void> {
     await this.client.signOut();
     this.state = { name: "out", ended: false };

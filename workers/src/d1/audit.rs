@@ -1,5 +1,7 @@
 //! The workspace's history: copies of the threads' entries, and entries of its own.
 
+use std::cell::RefCell;
+
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 use tributary_domain::json::Read;
@@ -7,6 +9,7 @@ use tributary_domain::{
     audit::Entry,
     id::{AuditId, TeammateId},
     json,
+    sorted::Map,
     time::{Span, Timestamp},
 };
 use tributary_wire::{
@@ -19,10 +22,11 @@ use crate::{clock, edge::Edge, fault::Fault, seal};
 
 /// Refused attempts are counted within this span.
 const WINDOW: Span = Span::minutes(10);
-/// So many refused attempts of one kind are written down in one window; the rest is only counted.
-const WRITTEN: i64 = 50;
-/// After so many refused attempts of one kind no more are taken in the same window.
-pub(crate) const MOST_REFUSED: u32 = 10;
+/// So many refused attempts of one kind are counted and written down in one window. Beyond them nothing is written:
+/// anybody can make such requests, and a day's written rows are not theirs to spend.
+const MOST_REFUSED: i64 = 10;
+/// The same of attempts by people and programs who are known.
+const MOST_REFUSED_OF_KNOWN: i64 = 50;
 
 #[derive(Read)]
 struct Row {
@@ -108,6 +112,14 @@ pub(crate) enum Attempt {
 }
 
 impl Attempt {
+    /// How many are taken in one window.
+    const fn most(self) -> i64 {
+        match self {
+            Self::Setup | Self::SignIn | Self::Token | Self::CrossSite => MOST_REFUSED,
+            Self::Role => MOST_REFUSED_OF_KNOWN,
+        }
+    }
+
     const fn word(self) -> &'static str {
         match self {
             Self::Setup => "setupRefused",
@@ -130,47 +142,37 @@ pub(crate) fn window_left(now: Timestamp) -> u64 {
     (width - gone).div_ceil(1000)
 }
 
-/// How many attempts of this kind were refused in the present window.
-pub(crate) async fn refusals(edge: &Edge, attempt: Attempt, now: Timestamp) -> Result<u32, Fault> {
-    #[derive(Read)]
-    struct Count {
-        value: u32,
-    }
-    let sql = "SELECT value FROM attempts WHERE kind = ?1 AND period = ?2";
-    let statement = Statement::new("count_attempts", sql).text(attempt.word()).int(window(now));
-    let row: Option<Count> = statement.row(edge).await?;
-    Ok(row.map_or(0, |row| row.value))
+thread_local! {
+    /// The last window in which this isolate saw no more attempts of a kind taken.
+    static FULL: RefCell<Map<&'static str, i64>> = const { RefCell::new(Map::new()) };
 }
 
-/// Counts a refused attempt and writes it down. Secrets have no place in `detail`.
-pub(crate) async fn refused(
+/// Counts a refused attempt and writes it down, in one step: of many at once, too, no more are taken than may be. False
+/// when there were too many in this window; then nothing is written, and soon nobody is asked. Secrets have no place in
+/// `detail`.
+pub(crate) async fn take(
     edge: &Edge,
     attempt: Attempt,
     actor: Option<&TeammateId>,
     detail: Value,
     now: Timestamp,
-) -> Result<(), Fault> {
-    let (id, text) = written(now, actor, attempt.word(), detail)?;
-    let period = window(now);
+) -> Result<bool, Fault> {
+    let (word, period) = (attempt.word(), window(now));
+    if FULL.with_borrow(|full| full.get(word) == Some(&period)) {
+        return Ok(false);
+    }
     let forget = "DELETE FROM attempts WHERE kind = ?1 AND period < ?2";
     let count = "INSERT INTO attempts (kind, period, value) VALUES (?1, ?2, 1) \
-                 ON CONFLICT (kind, period) DO UPDATE SET value = value + 1";
-    let write = "INSERT INTO audit (id, at, thread, entry) SELECT ?1, ?2, NULL, ?3 \
-                 FROM attempts WHERE kind = ?4 AND period = ?5 AND value <= ?6 RETURNING id";
+                 ON CONFLICT (kind, period) DO UPDATE SET value = value + 1 WHERE value < ?3 RETURNING value";
     let statements = vec![
-        Statement::new("forget_attempts", forget).text(attempt.word()).int(period),
-        Statement::new("count_attempt", count).text(attempt.word()).int(period),
-        Statement::new("add_audit_refused", write)
-            .text(id.as_str())
-            .time(now)
-            .text(&text)
-            .text(attempt.word())
-            .int(period)
-            .int(WRITTEN),
+        Statement::new("forget_attempts", forget).text(word).int(period),
+        Statement::new("count_attempt", count).text(word).int(period).int(attempt.most()),
+        entry_if_changed(now, actor, word, detail)?,
     ];
-    let results = together(edge, "refused_attempt", statements).await?;
-    if !gave("add_audit_refused", &results, 2)? {
-        worker::console_warn!("more refused attempts than are written down: {}", attempt.word());
+    let taken = gave("count_attempt", &together(edge, "refused_attempt", statements).await?, 1)?;
+    if !taken {
+        worker::console_warn!("more refused attempts than are taken in ten minutes: {word}");
+        FULL.with_borrow_mut(|full| full.insert(word, period));
     }
-    Ok(())
+    Ok(taken)
 }

@@ -8,7 +8,10 @@ use tributary_domain::{
     id::{SessionId, TeammateId},
     time::{Span, Timestamp},
 };
-use tributary_wire::api::{session::SignedInItem, teammate::Role};
+use tributary_wire::api::{
+    session::{LinkMadeItem, SignedInItem},
+    teammate::Role,
+};
 use worker::D1Result;
 
 use super::{Statement, teammates::TeammateRow};
@@ -19,9 +22,9 @@ use crate::{
 };
 
 /// A session ends after this long without use.
-const IDLE: Span = Span::hours(12);
-/// A session ends after this long.
-pub(crate) const ABSOLUTE: Span = Span::days(7);
+const IDLE: Span = Span::days(30);
+/// A session ends after this long, however much it is used.
+pub(crate) const ABSOLUTE: Span = Span::days(180);
 /// Use is noted no more often than this.
 const NOTED: Span = Span::minutes(10);
 /// A session that was renewed is good for this long, for what is on its way and for other tabs.
@@ -54,7 +57,8 @@ struct Row {
 
 /// The session that this token opens.
 pub(crate) async fn find(edge: &Edge, token: &Token, now: Timestamp) -> Result<Option<Known>, Fault> {
-    let sql = "SELECT s.digest, s.used_at, s.expires_at, s.role AS made_for, t.id, t.email, t.name, t.role, t.enabled \
+    let sql = "SELECT s.digest, s.used_at, s.expires_at, s.role AS made_for, t.id, t.email, t.name, t.role, t.enabled, \
+               t.signed_in_at \
                FROM sessions s JOIN teammates t ON t.id = s.teammate WHERE s.digest = ?1";
     let row: Option<Row> = Statement::new("find_session", sql).text(&token.digest).row(edge).await?;
     let row = row.and_then(|row| Some((seal::unhex(&row.digest)?, row)));
@@ -93,16 +97,16 @@ pub(crate) fn begin(hex: &str, teammate: &TeammateId, now: Timestamp) -> Stateme
 
 /// Begins a session for whoever a link was made for, if it is still good.
 pub(crate) fn begin_by_link(hex: &str, link: &str, now: Timestamp) -> Statement {
-    let sql = "INSERT INTO sessions (digest, teammate, created_at, used_at, expires_at, role) \
-               SELECT ?1, t.id, ?3, ?3, ?4, t.role FROM links l JOIN teammates t ON t.id = l.teammate \
+    let sql = "INSERT INTO sessions (digest, teammate, created_at, used_at, expires_at, role, link) \
+               SELECT ?1, t.id, ?3, ?3, ?4, t.role, l.digest FROM links l JOIN teammates t ON t.id = l.teammate \
                WHERE l.digest = ?2 AND l.expires_at > ?3 AND t.enabled = 1 RETURNING digest";
     Statement::new("begin_session_by_link", sql).text(hex).text(link).time(now).time(now.plus(ABSOLUTE))
 }
 
 /// Begins a session in place of one that gives less than its teammate may do now, unless another has already.
 pub(crate) fn renew(hex: &str, old: &str, now: Timestamp) -> Statement {
-    let sql = "INSERT INTO sessions (digest, teammate, created_at, used_at, expires_at, role) \
-               SELECT ?1, t.id, s.created_at, ?3, s.expires_at, t.role FROM sessions s JOIN teammates t \
+    let sql = "INSERT INTO sessions (digest, teammate, created_at, used_at, expires_at, role, link, told_at) \
+               SELECT ?1, t.id, s.created_at, ?3, s.expires_at, t.role, s.link, s.told_at FROM sessions s JOIN teammates t \
                ON t.id = s.teammate WHERE s.digest = ?2 AND s.expires_at > ?4 AND t.enabled = 1 RETURNING digest";
     Statement::new("renew_session", sql).text(hex).text(old).time(now).time(now.plus(HANDING_OVER))
 }
@@ -210,4 +214,57 @@ pub(crate) fn add_link(digest: &str, teammate: &TeammateId, expires_at: Timestam
     let sql = "INSERT INTO links (digest, teammate, expires_at) \
                SELECT ?1, id, ?3 FROM teammates WHERE id = ?2 AND enabled = 1";
     Statement::new("add_link", sql).text(digest).text(teammate.as_str()).time(expires_at)
+}
+
+/// Keeps in mind that somebody made a link for somebody else.
+pub(crate) fn made_link(digest: &str, teammate: &TeammateId, by: &TeammateId, now: Timestamp) -> Statement {
+    let sql = "INSERT INTO made_links (teammate, digest, made_by, made_at) SELECT ?2, ?1, ?3, ?4 WHERE ?2 <> ?3";
+    Statement::new("add_made_link", sql).text(digest).text(teammate.as_str()).text(by.as_str()).time(now)
+}
+
+/// A link that somebody made for another was used. Tells who made it.
+pub(crate) fn used_link(digest: &str, now: Timestamp) -> Statement {
+    let sql = "UPDATE made_links SET used_at = ?2 WHERE digest = ?1 AND used_at IS NULL RETURNING made_by";
+    Statement::new("use_made_link", sql).text(digest).time(now)
+}
+
+/// Who made the link that the statement at this place of a transaction noted as used.
+pub(crate) fn made_by(results: &[D1Result], place: usize) -> Result<Option<TeammateId>, Fault> {
+    #[derive(Read)]
+    struct Made {
+        made_by: TeammateId,
+    }
+    let Some(result) = results.get(place) else { return Ok(None) };
+    let rows: Vec<Made> = super::read(result, "use_made_link")?;
+    Ok(rows.into_iter().next().map(|row| row.made_by))
+}
+
+/// Most links that a session is told of at once.
+const TOLD: i64 = 10;
+
+/// Links that others made for a session's teammate and that it has not been told of, newest first.
+pub(crate) async fn links_made(edge: &Edge, session: &str) -> Result<Vec<LinkMadeItem>, Fault> {
+    #[derive(Read)]
+    struct Made {
+        made_by: TeammateId,
+        name: String,
+        made_at: i64,
+        used_at: Option<i64>,
+    }
+    let sql = "SELECT m.made_by, t.name, m.made_at, m.used_at FROM sessions s \
+               JOIN made_links m ON m.teammate = s.teammate AND m.made_at > s.told_at AND m.digest IS NOT s.link \
+               JOIN teammates t ON t.id = m.made_by WHERE s.digest = ?1 ORDER BY m.made_at DESC LIMIT ?2";
+    let rows: Vec<Made> = Statement::new("list_made_links", sql).text(session).int(TOLD).rows(edge).await?;
+    let item = |row: Made| LinkMadeItem {
+        by: row.made_by,
+        by_name: row.name,
+        made_at: Timestamp::from_millis(row.made_at),
+        used_at: row.used_at.map(Timestamp::from_millis),
+    };
+    Ok(rows.into_iter().map(item).collect())
+}
+
+/// A session's browser has shown the links that were made so far.
+pub(crate) fn told_of_links(session: &str, now: Timestamp) -> Statement {
+    Statement::new("tell_of_links", "UPDATE sessions SET told_at = ?2 WHERE digest = ?1").text(session).time(now)
 }

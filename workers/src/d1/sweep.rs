@@ -10,6 +10,8 @@ use crate::{edge::Edge, fault::Fault};
 
 /// Notices that were sent or given up.
 const NOTICES: Span = Span::days(90);
+/// Whose sign-in links somebody else made.
+const MADE_LINKS_KEPT: Span = Span::days(30);
 /// Deliveries that were taken in after all. Those that wait are kept until they are.
 const RECOVERED: Span = Span::days(30);
 
@@ -27,6 +29,7 @@ const DELIVERIES: &str = "DELETE FROM deliveries WHERE id IN \
 const FINGERPRINTS: &str = "DELETE FROM fingerprints WHERE (words, thread) IN \
     (SELECT words, thread FROM fingerprints WHERE at < ?1 LIMIT 500)";
 const LINKS: &str = "DELETE FROM links WHERE expires_at <= ?1";
+const MADE_LINKS: &str = "DELETE FROM made_links WHERE made_at <= ?1";
 
 pub(crate) async fn run(edge: &Edge, rules: &Rules, now: Timestamp) -> Result<(), Fault> {
     let digests = now.minus(rules.digest.keep);
@@ -38,6 +41,7 @@ pub(crate) async fn run(edge: &Edge, rules: &Rules, now: Timestamp) -> Result<()
         ("sweep_deliveries", DELIVERIES, now.minus(RECOVERED)),
         ("sweep_fingerprints", FINGERPRINTS, now.minus(rules.fingerprint_window)),
         ("sweep_links", LINKS, now),
+        ("sweep_made_links", MADE_LINKS, now.minus(MADE_LINKS_KEPT)),
     ];
     let mut statements: Vec<Statement> =
         old.into_iter().map(|(name, sql, before)| Statement::new(name, sql).time(before)).collect();

@@ -21,15 +21,27 @@ pub(crate) struct TeammateRow {
     pub(crate) name: String,
     pub(crate) role: Role,
     enabled: i64,
+    /// When they first did.
+    signed_in_at: Option<i64>,
 }
 
 impl TeammateRow {
     pub(crate) fn new(id: TeammateId, email: String, name: String, role: Role) -> Self {
-        Self { id, email, name, role, enabled: 1 }
+        Self { id, email, name, role, enabled: 1, signed_in_at: None }
     }
 
     pub(crate) fn enabled(&self) -> bool {
         self.enabled != 0
+    }
+
+    /// They were invited, and have never signed in.
+    pub(crate) fn invited(&self) -> bool {
+        self.signed_in_at.is_none()
+    }
+
+    /// They sign in for the first time, with this.
+    pub(crate) fn first_signed_in(self, now: Timestamp) -> Self {
+        Self { signed_in_at: Some(now.millis()), ..self }
     }
 
     /// As routing knows them.
@@ -40,6 +52,7 @@ impl TeammateRow {
             name: self.name.clone(),
             enabled: self.enabled(),
             can_reply: self.role >= Role::Agent,
+            invited: self.invited(),
         }
     }
 }
@@ -60,7 +73,7 @@ pub(crate) async fn all(edge: &Edge) -> Result<Rc<Vec<TeammateRow>>, Fault> {
     if let Some(kept) = KEPT.with(|kept| kept.fresh(now)) {
         return Ok(kept);
     }
-    let sql = "SELECT id, email, name, role, enabled FROM teammates ORDER BY name, id";
+    let sql = "SELECT id, email, name, role, enabled, signed_in_at FROM teammates ORDER BY name, id";
     let rows = Rc::new(Statement::new("list_teammates", sql).rows(edge).await?);
     KEPT.with(|kept| kept.keep(now, Rc::clone(&rows)));
     Ok(rows)
@@ -73,7 +86,7 @@ pub(crate) async fn members(edge: &Edge) -> Result<Vec<Member>, Fault> {
 
 /// One of them.
 pub(crate) async fn find(edge: &Edge, id: &TeammateId) -> Result<Option<TeammateRow>, Fault> {
-    let sql = "SELECT id, email, name, role, enabled FROM teammates WHERE id = ?1";
+    let sql = "SELECT id, email, name, role, enabled, signed_in_at FROM teammates WHERE id = ?1";
     Statement::new("find_teammate", sql).text(id.as_str()).row(edge).await
 }
 
@@ -88,8 +101,8 @@ pub(crate) async fn open_threads(edge: &Edge, only: Option<&TeammateId>) -> Resu
 
 /// Adds the owner, if nobody is there yet.
 pub(crate) fn add_first(row: &TeammateRow, now: Timestamp) -> Statement {
-    let sql = "INSERT INTO teammates (id, email, name, role, enabled, created_at) \
-               SELECT ?1, ?2, ?3, ?4, 1, ?5 WHERE NOT EXISTS (SELECT 1 FROM teammates) RETURNING id";
+    let sql = "INSERT INTO teammates (id, email, name, role, enabled, created_at, signed_in_at) \
+               SELECT ?1, ?2, ?3, ?4, 1, ?5, ?5 WHERE NOT EXISTS (SELECT 1 FROM teammates) RETURNING id";
     filled("add_first_owner", sql, row, now)
 }
 
@@ -109,6 +122,12 @@ pub(crate) async fn any(edge: &Edge) -> Result<bool, Fault> {
     let found: Option<IgnoredAny> =
         Statement::new("any_teammate", "SELECT 1 AS one FROM teammates LIMIT 1").row(edge).await?;
     Ok(found.is_some())
+}
+
+/// Notes that somebody has signed in, if it is the first time.
+pub(crate) fn signed_in(id: &TeammateId, now: Timestamp) -> Statement {
+    let sql = "UPDATE teammates SET signed_in_at = ?2 WHERE id = ?1 AND signed_in_at IS NULL RETURNING id";
+    Statement::new("first_signed_in", sql).text(id.as_str()).time(now)
 }
 
 /// Changes somebody, unless that would leave no owner who can sign in; also not when their role is no longer

@@ -150,7 +150,11 @@ async fn owner(call: &Call, request: &ReassignRequest, thread: &Thread) -> Resul
             if routing::may_answer(&rules.rules, &member, &thread.account) {
                 return Ok(Owner::Teammate { id: id.clone() });
             }
-            let detail = format!("{} is disabled, may only look, or does not answer for this account.", member.name);
+            let detail = if member.invited {
+                format!("{} was invited and has not signed in yet. They can take threads once they have.", member.name)
+            } else {
+                format!("{} is disabled, may only look, or does not answer for this account.", member.name)
+            };
             Err(Refused::new(Code::CannotTake, detail).field("teammateId"))
         }
     }

@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     d1::{
-        audit::{Attempt, refused},
+        audit::{Attempt, take},
         sessions,
         teammates::{TeammateRow, word},
         tokens::{self, TokenRow},
@@ -107,6 +107,10 @@ pub(crate) async fn person(call: &Call) -> Result<Option<Person>, Refused> {
         let (edge, note) = (call.edge.clone(), sessions::note(&token.digest, call.now));
         call.afterwards("note session", async move { note.run(&edge).await });
     }
+    if known.teammate.invited() {
+        // They signed in while an earlier release was still running, which did not note it.
+        session::note_first(call, &known.teammate.id);
+    }
     let ends = sessions::ends(&known, call.now);
     Ok(Some(Person { signed_in, teammate: known.teammate, outgrown: known.outgrown, digest: token.digest, ends }))
 }
@@ -140,9 +144,8 @@ async fn program(call: &Call, text: &str) -> Result<Program, Refused> {
             Ok(Program(row))
         }
         known => {
-            session::allow(call, Attempt::Token).await?;
             let detail = json!({ "token": known.map(|row| row.id) });
-            refused(&call.edge, Attempt::Token, None, detail, call.now).await?;
+            session::limited(call, Attempt::Token, detail).await?;
             let detail = "This token was revoked, has expired, or never was; or whoever made it is disabled.";
             Err(Refused::new(Code::TokenInvalid, detail).header("www-authenticate", "Bearer".to_owned()))
         }
@@ -171,7 +174,7 @@ pub(crate) async fn admit(call: &Call, route: &Route) -> Result<Option<Asker>, R
     let detail = json!({
         "operation": format!("{:?}", route.operation), "role": asker.role(), "program": asker.program(),
     });
-    refused(&call.edge, Attempt::Role, Some(asker.teammate()), detail, call.now).await?;
+    take(&call.edge, Attempt::Role, Some(asker.teammate()), detail, call.now).await?;
     if unfit {
         let detail = "A program may read, and do desk work. This is for a person who is signed in.";
         return Err(Refused::new(Code::NotForPrograms, detail));
@@ -196,7 +199,7 @@ pub(crate) async fn same_site(call: &Call) -> Result<(), Refused> {
     if matches!(call.method.as_str(), "GET" | "HEAD") || bearer(call).is_some() || is_same_site(call) {
         return Ok(());
     }
-    refused(&call.edge, Attempt::CrossSite, None, json!({ "method": call.method }), call.now).await?;
+    take(&call.edge, Attempt::CrossSite, None, json!({ "method": call.method }), call.now).await?;
     Err(Refused::new(Code::CrossSite, "Requests that change something are taken from the inbox's own pages alone."))
 }
 
@@ -213,7 +216,7 @@ pub(crate) async fn own_origin(call: &Call) -> Result<(), Refused> {
     if call.header("origin").is_none_or(|origin| call.is_own(&origin)) {
         return Ok(());
     }
-    refused(&call.edge, Attempt::CrossSite, None, json!({ "method": "WebSocket" }), call.now).await?;
+    take(&call.edge, Attempt::CrossSite, None, json!({ "method": "WebSocket" }), call.now).await?;
     Err(Refused::new(Code::CrossSite, "This connection is for the inbox's own pages alone."))
 }
 

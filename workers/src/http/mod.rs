@@ -70,6 +70,9 @@ pub(crate) async fn serve(request: Request, edge: Edge, context: Context) -> wor
 
 async fn answer(call: &mut Call) -> Result<Response, Refused> {
     let path = call.path.clone();
+    if call.relative {
+        return Err(Refused::not_found("address"));
+    }
     if let Some(id) = path.strip_prefix("/media/") {
         return media::serve(call, id).await;
     }
@@ -152,6 +155,7 @@ async fn personal(
 ) -> Result<Response, Refused> {
     match operation {
         Operation::ReadSession => session::read(call, person).await,
+        Operation::AcknowledgeLinks => session::acknowledge_links(call, person).await,
         Operation::SignOut => session::sign_out(call, person).await,
         Operation::ListSessions => session::list(call, person).await,
         Operation::EndSession => session::end(call, person, first).await,

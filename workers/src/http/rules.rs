@@ -140,7 +140,7 @@ pub(super) fn tell_roster(call: &Call, news: RosterCall) {
     call.afterwards("tell roster", async move { heard(&edge, &news).await });
 }
 
-async fn heard(edge: &Edge, news: &RosterCall) -> Result<(), Fault> {
+pub(super) async fn heard(edge: &Edge, news: &RosterCall) -> Result<(), Fault> {
     let answer = carry::roster(edge, news).await?;
     carry::decided(edge, &answer.effects).await
 }

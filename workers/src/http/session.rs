@@ -1,10 +1,13 @@
 //! Signing in by one-time links, and out.
 
-use serde_json::json;
+use serde_json::{Value, json};
 use tributary_domain::id::{SessionId, TeammateId};
-use tributary_wire::api::{
-    session::{SessionItem, SignInRequest},
-    teammate::Role,
+use tributary_wire::{
+    api::{
+        session::{SessionItem, SignInRequest},
+        teammate::Role,
+    },
+    objects::RosterCall,
 };
 use worker::Response;
 
@@ -14,7 +17,7 @@ use super::{
     guard::{self, Person},
     live, page,
     problem::{Code, Refused},
-    teammates,
+    rules, teammates,
 };
 use crate::{
     d1::{
@@ -35,39 +38,61 @@ pub(super) async fn sign_in(call: &mut Call) -> Result<Response, Refused> {
     let session = Token::random()?;
     let begun = match &link {
         Some(link) => begin(call, &session, &link.digest).await?,
-        None => false,
+        None => None,
     };
-    if !begun {
-        allow(call, Attempt::SignIn).await?;
-        audit::refused(&call.edge, Attempt::SignIn, None, json!({}), call.now).await?;
+    let Some(made_by) = begun else {
+        limited(call, Attempt::SignIn, json!({})).await?;
         let detail = "This link was used, replaced or is too old. Ask an owner or administrator for a new one.";
         return Err(Refused::new(Code::LinkInvalid, detail));
-    }
+    };
     let known = sessions::find(&call.edge, &session, call.now).await?;
     let Some(known) = known else { return Err(guard::not_signed_in()) };
-    let entry = audit::entry(call.now, Some(&known.teammate.id), "signedIn", json!({}))?;
-    let mut statements = vec![entry];
+    let detail = made_by.map_or_else(|| json!({}), |by| json!({ "linkMadeBy": by }));
+    let entry = audit::entry(call.now, Some(&known.teammate.id), "signedIn", detail)?;
+    let mut statements = vec![d1::teammates::signed_in(&known.teammate.id, call.now), entry];
     // Whoever signs in anew leaves the session they had in this browser.
     let former = guard::shown(call).map(|token| token.digest);
     statements.extend(former.iter().map(|digest| sessions::end(digest)));
-    together(&call.edge, "signed_in", statements).await?;
+    let results = together(&call.edge, "signed_in", statements).await?;
+    let mut teammate = known.teammate;
+    if gave("first_signed_in", &results, 0)? {
+        // From here on they are on shift, and threads may be theirs.
+        d1::teammates::forget();
+        rules::tell_roster(call, RosterCall::MembersChanged);
+        teammate = teammate.first_signed_in(call.now);
+    }
     if let Some(former) = former {
         live::close(call, vec![former]);
     }
-    let answer = call::json(201, &item(call, &known.teammate).await?)?;
+    let answer = call::json(201, &item(call, &teammate, &session.digest).await?)?;
     call::with(answer, "set-cookie", &guard::cookie(&session))
 }
 
-/// Begins a session and uses the link up, in one transaction.
-async fn begin(call: &Call, session: &Token, link: &str) -> Result<bool, Refused> {
-    let statements = vec![sessions::begin_by_link(&session.digest, link, call.now), sessions::burn(link)];
-    let results = together(&call.edge, "sign_in", statements).await?;
-    Ok(gave("sign_in", &results, 0)?)
+/// Notes that somebody is here who was only invited so far.
+pub(super) fn note_first(call: &Call, teammate: &TeammateId) {
+    let (edge, note) = (call.edge.clone(), d1::teammates::signed_in(teammate, call.now));
+    call.afterwards("first sign-in", async move {
+        note.run(&edge).await?;
+        d1::teammates::forget();
+        rules::heard(&edge, &RosterCall::MembersChanged).await
+    });
 }
 
-/// Refuses to look at another attempt after too many were refused.
-pub(super) async fn allow(call: &Call, attempt: Attempt) -> Result<(), Refused> {
-    if audit::refusals(&call.edge, attempt, call.now).await? < audit::MOST_REFUSED {
+/// Begins a session and uses the link up, in one transaction. None where the link is worth nothing; else who made it,
+/// if that was somebody else.
+async fn begin(call: &Call, session: &Token, link: &str) -> Result<Option<Option<TeammateId>>, Refused> {
+    let statements = vec![
+        sessions::begin_by_link(&session.digest, link, call.now),
+        sessions::burn(link),
+        sessions::used_link(link, call.now),
+    ];
+    let results = together(&call.edge, "sign_in", statements).await?;
+    if gave("sign_in", &results, 0)? { Ok(Some(sessions::made_by(&results, 2)?)) } else { Ok(None) }
+}
+
+/// Counts an attempt that is refused; after too many, that is all there is to be said of it.
+pub(super) async fn limited(call: &Call, attempt: Attempt, detail: Value) -> Result<(), Refused> {
+    if audit::take(&call.edge, attempt, None, detail, call.now).await? {
         return Ok(());
     }
     let left = audit::window_left(call.now);
@@ -78,8 +103,10 @@ pub(super) async fn allow(call: &Call, attempt: Attempt) -> Result<(), Refused> 
 /// Who is signed in. Rights that somebody got since they signed in come with a new session.
 pub(super) async fn read(call: &Call, person: &Person) -> Result<Response, Refused> {
     let renewed = if person.outgrown { renew(call, person).await? } else { None };
-    let Some((session, teammate)) = renewed else { return call::json(200, &item(call, &person.teammate).await?) };
-    let answer = call::json(200, &item(call, &teammate).await?)?;
+    let Some((session, teammate)) = renewed else {
+        return call::json(200, &item(call, &person.teammate, &person.digest).await?);
+    };
+    let answer = call::json(200, &item(call, &teammate, &session.digest).await?)?;
     call::with(answer, "set-cookie", &guard::cookie(&session))
 }
 
@@ -96,15 +123,22 @@ async fn renew(call: &Call, person: &Person) -> Result<Option<(Token, TeammateRo
 }
 
 /// Who is signed in, as the inbox shows it.
-pub(super) async fn item(call: &Call, row: &TeammateRow) -> Result<SessionItem, Refused> {
+pub(super) async fn item(call: &Call, row: &TeammateRow, session: &str) -> Result<SessionItem, Refused> {
     let rules = d1::rules::current(&call.edge).await?;
     let counts = d1::teammates::open_threads(&call.edge, Some(&row.id)).await?;
     Ok(SessionItem {
         teammate: teammates::item(row, &rules.rules, &counts, call.now),
         role: row.role,
         workspace: rules.rules.workspace.name.clone(),
+        links_made: sessions::links_made(&call.edge, session).await?,
         attention: if row.role >= Role::Admin { d1::attention::read(&call.edge, call.now).await? } else { None },
     })
+}
+
+/// The browser has shown which links others made for whoever it belongs to.
+pub(super) async fn acknowledge_links(call: &Call, person: &Person) -> Result<Response, Refused> {
+    sessions::told_of_links(&person.digest, call.now).run(&call.edge).await?;
+    Ok(call::empty(204))
 }
 
 /// Where the asker is signed in.

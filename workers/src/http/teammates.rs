@@ -22,6 +22,7 @@ use super::{
 use crate::{
     clock,
     d1::{self, audit, gave, sessions, teammates::TeammateRow, together},
+    digest::mail,
     seal::Token,
 };
 
@@ -58,7 +59,8 @@ pub(super) fn item(row: &TeammateRow, rules: &Rules, counts: &[(String, u32)], n
         email: row.email.clone(),
         role: row.role,
         enabled: row.enabled(),
-        on_shift: row.enabled() && rules.hours(&row.email).at_work(now),
+        invited: row.enabled() && row.invited(),
+        on_shift: row.enabled() && !row.invited() && rules.hours(&row.email).at_work(now),
         open_threads: count.map_or(0, |(_, open)| *open),
     }
 }
@@ -185,14 +187,37 @@ pub(super) async fn link(call: &Call, person: &Person, given: &str) -> Result<Re
     if !row.enabled() {
         return Err(Refused::new(Code::TeammateDisabled, "Enable them first."));
     }
+    let for_another = row.id != person.teammate.id;
     let (token, expires_at) = (Token::random()?, call.now.plus(sessions::LINK));
+    let detail = json!({ "teammate": row.id, "forAnother": for_another });
     let statements = vec![
         sessions::forget_links(&row.id),
         sessions::add_link(&token.digest, &row.id, expires_at),
-        audit::entry(call.now, Some(&person.teammate.id), "linkMade", json!({ "teammate": row.id }))?,
+        sessions::made_link(&token.digest, &row.id, &person.teammate.id, call.now),
+        audit::entry(call.now, Some(&person.teammate.id), "linkMade", detail)?,
     ];
     together(&call.edge, "make_link", statements).await?;
+    if for_another {
+        tell_of_link(call, person, row);
+    }
     call::json(201, &link_item(call, &token, expires_at))
+}
+
+/// Writes to somebody that another made a link by which one is them, where mail can be sent. The inbox says so in any
+/// case, wherever they are signed in.
+fn tell_of_link(call: &Call, person: &Person, row: TeammateRow) {
+    let (edge, origin, by) = (call.edge.clone(), call.origin().to_owned(), person.teammate.name.clone());
+    call.afterwards("mail of a link", async move {
+        let text = format!(
+            "{by} made a sign-in link for you at {origin}. Whoever opens it is signed in as you.\n\n\
+             If you asked for it, all is well. If you did not, ask {by} what it is for: the page Team shows where you \
+             are signed in, and signs you out there.\n"
+        );
+        let subject = "A sign-in link was made for you".to_owned();
+        let request = format!("link-{}-{}", row.id, clock::now().millis());
+        mail::send(&edge, &row.email, &mail::Letter { subject, text, html: None }, &request).await;
+        Ok(())
+    });
 }
 
 #[cfg(test)]

@@ -1,6 +1,9 @@
 //! First start, signing in and out.
 
-use tributary_domain::{id::SessionId, time::Timestamp};
+use tributary_domain::{
+    id::{SessionId, TeammateId},
+    time::Timestamp,
+};
 
 use super::teammate::{Role, TeammateItem};
 
@@ -31,6 +34,21 @@ super::body! {
         pub workspace: String,
         /// What waits for an administrator; nobody else is told.
         pub attention: Option<AttentionItem>,
+        /// Sign-in links that others made for the asker in the last thirty days, newest first, until this browser has
+        /// acknowledged them. The one by which it was signed in is not among them.
+        pub links_made: Vec<LinkMadeItem>,
+    }
+
+    /// A sign-in link that somebody made for the asker. Whoever opens it is signed in as the asker.
+    pub struct LinkMadeItem {
+        /// Who made it.
+        pub by: TeammateId,
+        /// What they are called.
+        pub by_name: String,
+        /// When.
+        pub made_at: Timestamp,
+        /// When somebody signed in with it.
+        pub used_at: Option<Timestamp>,
     }
 
     /// A browser in which the asker is signed in.
@@ -41,7 +59,7 @@ super::body! {
         pub signed_in_at: Timestamp,
         /// When it was last used, to ten minutes.
         pub last_used_at: Timestamp,
-        /// When it ends, unless it is used before then; seven days after the sign-in at the latest.
+        /// When it ends, unless it is used before then; half a year after the sign-in at the latest.
         pub ends_at: Timestamp,
         /// Whether it is the one that asks.
         pub current: bool,

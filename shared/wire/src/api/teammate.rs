@@ -17,6 +17,8 @@ super::body! {
         pub role: Role,
         /// Whether they may sign in.
         pub enabled: bool,
+        /// They have never signed in: they are on no shift, and get no threads.
+        pub invited: bool,
         /// Whether the rules say they are on shift.
         pub on_shift: bool,
         /// Open threads they own.
