@@ -15,7 +15,7 @@ export const TEAMS: TeamItem[] = [
   { id: "team_care", name: "Customer care", members: ["tm_yuki", "tm_ada"] },
 ];
 
-export const SESSION: SessionItem = { teammate: TEAMMATES[0]!, role: "owner", workspace: "Fern & Fable" };
+export const SESSION: SessionItem = { teammate: TEAMMATES[0]!, role: "owner", workspace: "Fern & Fable", linksMade: [] };
 
 export const TOPICS = ["order-status", "returns", "billing", "product-question", "complaint", "praise"];
 
@@ -66,5 +66,5 @@ export function channelOf(platform: Platform): ChannelItem {
 
 function teammate(id: string, name: string, role: TeammateItem["role"], onShift: boolean, openThreads: number): TeammateItem {
   const email = `${name.split(" ")[0]?.toLowerCase()}@example.com`;
-  return { id, name, email, role, enabled: true, onShift, openThreads };
+  return { id, name, email, role, enabled: true, invited: false, onShift, openThreads };
 }

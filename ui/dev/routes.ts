@@ -1,5 +1,5 @@
 /** The played API's routes. */
-import type { Page, Problem, ReplyRequest, Resolution, ThreadItem, ThreadQuery } from "../src/api/types.ts";
+import type { FailedAccount, Page, Problem, ReplyRequest, Resolution, ThreadItem, ThreadQuery } from "../src/api/types.ts";
 import { belongs, compare } from "../src/state/queues.ts";
 import { picture } from "./pictures.ts";
 import { labelsOf, ownerOf, SESSION, TEAMMATES, TEAMS, TEMPLATES, TOPICS, World, type Fate } from "./world.ts";
@@ -80,7 +80,7 @@ export class Played {
       case "media":
         return method === "POST" ? this.upload(asked) : this.file(second ?? "");
       case "threads":
-        if (second === "counts") return ok({ queues: this.counts() });
+        if (second === "counts") return ok({ queues: this.counts(), failedAccounts: this.failing() });
         if (second === undefined) return ok(this.list(Object.fromEntries(asked.query)));
         return this.thread(asked, second, third, fourth, fifth);
       default:
@@ -100,10 +100,13 @@ export class Played {
     const from = Number(query.cursor ?? 0);
     const limit = Number(query.limit ?? 20);
     const answer = page(all.slice(from, from + limit), from + limit < all.length ? `${from + limit}` : null);
-    if (this.failedAccount) {
-      answer.meta.failedAccounts = [{ accountId: "acc_fb", name: "Fern & Fable on Facebook", code: "token_expired", error: "Its access has ended. Messages come in, but nothing can be sent until an admin connects it again." }];
-    }
+    answer.meta.failedAccounts = this.failing();
     return answer;
+  }
+
+  private failing(): FailedAccount[] {
+    const error = "The platform no longer accepts the account's token, so nothing can be sent. Connect the account again with a new one.";
+    return this.failedAccount ? [{ accountId: "acc_fb", platform: "facebook", name: "Fern & Fable", code: "token_expired", error }] : [];
   }
 
   private counts(): { queue: string; open: number }[] {

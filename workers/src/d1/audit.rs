@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 
+use serde::de::IgnoredAny;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 use tributary_domain::json::Read;
@@ -140,6 +141,14 @@ pub(crate) fn window_left(now: Timestamp) -> u64 {
     let width = WINDOW.as_millis();
     let gone = u64::try_from(now.millis()).unwrap_or(0) % width;
     (width - gone).div_ceil(1000)
+}
+
+/// Whether no more attempts of this kind are taken in the present window.
+pub(crate) async fn full(edge: &Edge, attempt: Attempt, now: Timestamp) -> Result<bool, Fault> {
+    let sql = "SELECT 1 AS one FROM attempts WHERE kind = ?1 AND period = ?2 AND value >= ?3";
+    let statement = Statement::new("count_attempts", sql).text(attempt.word()).int(window(now)).int(attempt.most());
+    let found: Option<IgnoredAny> = statement.row(edge).await?;
+    Ok(found.is_some())
 }
 
 thread_local! {

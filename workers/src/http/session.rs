@@ -95,9 +95,13 @@ pub(super) async fn limited(call: &Call, attempt: Attempt, detail: Value) -> Res
     if audit::take(&call.edge, attempt, None, detail, call.now).await? {
         return Ok(());
     }
+    Err(too_many(call))
+}
+
+pub(super) fn too_many(call: &Call) -> Refused {
     let left = audit::window_left(call.now);
     let detail = format!("Too many attempts were refused. Try again in {left} seconds.");
-    Err(Refused::new(Code::TooManyAttempts, detail).retry_after(left))
+    Refused::new(Code::TooManyAttempts, detail).retry_after(left)
 }
 
 /// Who is signed in. Rights that somebody got since they signed in come with a new session.

@@ -34,15 +34,15 @@ pub(super) async fn make_owner(call: &mut Call) -> Result<Response, Refused> {
     let request: SetupRequest = body::json(call).await?;
     let (name, email) = (teammates::name(&request.name)?, teammates::email(&request.email)?);
     let token = call.edge.config.setup_token()?.clone();
-    // A long token is guessed by nobody: whoever has it enters, whatever others have tried. One that might be guessed is
-    // looked at no oftener than the limit has it, even when it is right.
-    let right = seal::same(&request.setup_token, token.expose());
-    if !right || token.expose().len() < UNGUESSABLE {
+    if !seal::same(&request.setup_token, token.expose()) {
         session::limited(call, Attempt::Setup, json!({})).await?;
-    }
-    if !right {
         let detail = "The setup token is not the SETUP_TOKEN of this installation.";
         return Err(Refused::new(Code::SetupTokenWrong, detail).field("setupToken"));
+    }
+    // A long token is guessed by nobody: whoever has it enters, whatever others have tried. One that might be guessed is
+    // taken no oftener than the limit has it.
+    if token.expose().len() < UNGUESSABLE && audit::full(&call.edge, Attempt::Setup, call.now).await? {
+        return Err(session::too_many(call));
     }
     let id = TeammateId::from_bytes(&clock::random::<16>()?);
     let owner = TeammateRow::new(id, email, name, Role::Owner).first_signed_in(call.now);
