@@ -82,8 +82,11 @@ test('a message that comes while the thread is open is shown in it', async () =>
 test('closed, it leaves the list; the next message of the customer opens it again', async () => {
   const { page } = robin;
   await page.getByRole('button', { name: 'Close', exact: true }).click();
-  await page.locator('.chip.state', { hasText: 'Closed' }).waitFor();
   await row(page, 'Ada Moss').waitFor({ state: 'detached' });
+  // It was the last one: the list is shown, and says so.
+  await page.waitForURL('**/q/all');
+  await page.getByText('Nothing is open').waitFor();
+  await page.getByText('Closed: Ada Moss').waitFor();
   await page.goto(`${house.worker.url}/q/closed`);
   await row(page, 'Ada Moss').waitFor();
   await page.goto(`${house.worker.url}/q/all`);
@@ -177,6 +180,7 @@ test('a note stays a note, whichever note is taken in meanwhile', async () => {
   await page.keyboard.press('n');
   await page.keyboard.type('Ada is a regular.');
   await page.keyboard.press('Control+Enter');
+  assert.equal(await noting.getAttribute('aria-pressed'), 'true', 'what is written next is for the team as well');
   await page.keyboard.type(' She likes blue.');
   await openThread(page, 'Cy Holt');
   assert.equal(await noting.getAttribute('aria-pressed'), 'false', 'what one writes to Cy is for Cy');
@@ -192,7 +196,16 @@ test('a note stays a note, whichever note is taken in meanwhile', async () => {
   await openThread(page, 'Ada Moss');
   assert.equal(await noting.getAttribute('aria-pressed'), 'true');
   assert.equal(await page.locator('#composer').inputValue(), ' She likes blue.');
-  await page.locator('#composer').fill('');
+  await page.locator('#composer').fill('Once more, ');
+  await page.keyboard.press('Control+Enter');
+  await page.locator('.note', { hasText: 'Once more,' }).waitFor();
+  assert.equal(await noting.getAttribute('aria-pressed'), 'true', 'a note was added, and the next one is a note too');
+  assert.equal(await page.locator('#composer').inputValue(), '');
+  await page.reload();
+  await page.locator('#composer').waitFor();
+  assert.equal(await noting.getAttribute('aria-pressed'), 'true', 'until the person changes it');
+  await page.keyboard.press('r');
+  assert.equal(await noting.getAttribute('aria-pressed'), 'false');
   await page.getByText('Ada is a regular.', { exact: true }).waitFor();
 });
 

@@ -23,7 +23,7 @@ const play = (order: object) => fetch(`${origin}/__play`, { method: "POST", body
 
 async function open(path: string, width = 1440): Promise<Page> {
   const page = await (await browser.newContext({ viewport: { width, height: 860 } })).newPage();
-  page.setDefaultTimeout(8000);
+  page.setDefaultTimeout(Number(process.env["PATIENCE"] ?? 8000));
   page.on("pageerror", (error) => assert.fail(error.message));
   await page.goto(`${origin}${path}`);
   return page;
@@ -65,22 +65,174 @@ test("a reply goes out once for a double press, and its receipts follow", async 
   assert.equal(await page.inputValue("#composer"), "");
 });
 
-test("a lost answer: the reply survives a reload, and is not sent twice", async () => {
+test("a lost answer: the reply survives a reload, is sent by itself, and once", async () => {
   await play({ fate: "hang" });
   const page = await open("/t/thr_omar");
+  const posts: string[] = [];
+  page.on("request", (request) => void (request.method() === "POST" && request.url().endsWith("/replies") && posts.push((JSON.parse(request.postData() ?? "{}") as { replyId: string }).replyId)));
   await page.fill("#composer", "We ask the customs office today.");
   await page.keyboard.press("Control+Enter");
   await page.waitForSelector(".ours:has-text('customs office') >> text=Sending");
   await page.reload();
+  await page.waitForSelector(".ours:has-text('customs office') >> text=Sent");
+  assert.equal(new Set(posts).size, 1);
+  assert.equal(await page.inputValue("#composer"), "");
+});
+
+test("sent without a connection and left: it says so until it is sent, across a reload", async () => {
+  const page = await open("/t/thr_omar");
   await page.waitForSelector("#composer");
-  while (!(await page.inputValue("#composer")).includes("customs office")) await page.waitForTimeout(20);
-  const posts: { replyId: string }[] = [];
-  page.on("request", (request) => request.method() === "POST" && request.url().endsWith("/replies") && posts.push(JSON.parse(request.postData() ?? "{}") as { replyId: string }));
-  const kept = JSON.parse((await page.evaluate("sessionStorage.getItem('draft:thr_omar')")) as string) as { replyId: string };
+  await page.route("**/replies", (route) => route.abort());
+  await page.fill("#composer", "We ask the customs office today.");
+  await page.keyboard.press("Control+Enter");
+  await page.waitForSelector(".trouble >> text=Not sent yet");
+  await page.keyboard.press("Escape");
+  await page.keyboard.press("j");
+  await page.waitForSelector(".list-pane li:has-text('عمر') >> text=Unsent");
+  await page.reload();
+  await page.click(".rail >> text=Unsent");
+  await page.waitForSelector(".list-pane li:has-text('عمر')");
+  assert.equal(await page.locator(".list-pane li").count(), 1);
+  await page.screenshot({ path: process.env["SHOTS"] ?? "/tmp/page-unsent.png" });
+  await page.unroute("**/replies");
+  await page.evaluate("dispatchEvent(new Event('online'))");
+  await page.waitForSelector("text=your reply is sent");
+  await page.waitForSelector("text=Everything is sent");
+  assert.equal(await page.locator(".rail >> text=not sent yet").count(), 0);
+});
+
+test("sent without a connection, and the customer writes meanwhile: it is shown to the person, and not sent", async () => {
+  const page = await open("/t/thr_omar");
+  await page.waitForSelector("#composer");
+  await page.route("**/replies", (route) => route.abort());
+  await page.fill("#composer", "We ask the customs office today.");
+  await page.keyboard.press("Control+Enter");
+  await page.waitForSelector(".trouble >> text=Not sent yet");
+  await page.goto(`${origin}/q/all`);
+  await page.waitForSelector(".list-pane li:has-text('عمر') >> text=Unsent");
+  await play({ fate: "changed" });
+  await page.unroute("**/replies");
+  await page.evaluate("dispatchEvent(new Event('online'))");
+  await page.waitForSelector("text=somebody wrote meanwhile");
+  await page.waitForSelector(".list-pane li:has-text('عمر') >> text=Unsent");
+  await page.click(".list-pane li:has-text('عمر') a");
+  await page.waitForSelector("#composer");
+  assert.equal(await page.inputValue("#composer"), "We ask the customs office today.");
+  await page.waitForSelector("text=Wait, I found it!");
+  await page.waitForTimeout(2100);
   await page.focus("#composer");
   await page.keyboard.press("Control+Enter");
   await page.waitForSelector(".ours:has-text('customs office') >> text=Sent");
-  assert.deepEqual(posts.map((body) => body.replyId), [kept.replyId]);
+  assert.equal(await page.locator(".list-pane >> text=Unsent").count(), 0);
+});
+
+test("signing out with something unsent asks first", async () => {
+  const page = await open("/t/thr_omar");
+  await page.waitForSelector("#composer");
+  await page.route("**/replies", (route) => route.abort());
+  await page.fill("#composer", "We ask the customs office today.");
+  await page.keyboard.press("Control+Enter");
+  await page.waitForSelector(".trouble >> text=Not sent yet");
+  await page.click(".rail footer .trigger");
+  await page.click("text=Sign out");
+  await page.waitForSelector("dialog >> text=One reply is not sent yet");
+  await page.click("text=Delete and sign out");
+  await page.waitForSelector("h1:has-text('Sign in')");
+  assert.equal(await page.evaluate("Object.keys(localStorage).filter((key) => key.startsWith('unsent:')).length"), 0);
+});
+
+const focusedName = (page: Page) => page.evaluate("document.activeElement.querySelector('bdi')?.textContent ?? document.activeElement.textContent");
+
+test("in what a search has found the keys are about the row with the focus, and the notice names it", async () => {
+  const page = await open("/q/all");
+  await page.waitForSelector(".list-pane li");
+  await page.keyboard.press("j");
+  await page.keyboard.press("/");
+  await page.keyboard.type("hello");
+  await page.waitForSelector("mark");
+  await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("j");
+  const name = String(await focusedName(page));
+  await page.keyboard.press("e");
+  await page.waitForSelector(`li:has-text("Closed: ${name}")`);
+  assert.notEqual(await page.evaluate("document.activeElement.tagName"), "BODY");
+});
+
+test("close moves on to the next thread, and the focus with it; z brings the last one back", async () => {
+  const page = await open("/q/mine");
+  await page.waitForSelector(".list-pane li");
+  const [first = "", second = "", third = ""] = await names(page);
+  await page.keyboard.press("j");
+  await page.keyboard.press("Enter");
+  await page.waitForSelector("#composer");
+  await page.keyboard.press("e");
+  await page.waitForFunction(`document.querySelector("#thread-title")?.textContent === ${JSON.stringify(second)}`);
+  await page.waitForFunction("document.activeElement.id === 'thread-title'");
+  await page.waitForSelector(`text=Closed: ${first}`);
+  await page.keyboard.press("e");
+  await page.waitForFunction(`document.querySelector("#thread-title")?.textContent === ${JSON.stringify(third)}`);
+  await page.waitForSelector(`text=Closed: ${second}`);
+  await page.keyboard.press("z");
+  await page.waitForFunction(`document.querySelector("#thread-title")?.textContent === ${JSON.stringify(second)}`);
+  await page.keyboard.press("z");
+  await page.waitForFunction(`document.querySelector("#thread-title")?.textContent === ${JSON.stringify(first)}`);
+  assert.equal(await page.locator(".chip.state").count(), 0);
+});
+
+test("send and close", async () => {
+  const page = await open("/t/thr_mara_wa");
+  await page.waitForSelector("#composer");
+  const title = await page.innerText("#thread-title");
+  await page.fill("#composer", "All done.");
+  await page.keyboard.press("Control+Shift+Enter");
+  await page.waitForSelector(`text=Closed: ${title}`);
+});
+
+test("a stale undo goes", async () => {
+  const page = await open("/t/thr_pia");
+  await page.waitForSelector(".thread-pane article");
+  await page.keyboard.press("e");
+  await page.waitForSelector("text=Undo");
+  await play({ write: { thread: "thr_pia", text: "Hej igen" } });
+  await page.waitForSelector("text=Undo", { state: "detached" });
+  await page.keyboard.press("z");
+  await page.waitForSelector("text=There is nothing to undo");
+});
+
+test("the first load asks for nothing twice and shifts nothing", async () => {
+  const page = await (await browser.newContext({ viewport: { width: 1440, height: 860 } })).newPage();
+  const asked: string[] = [];
+  page.on("request", (request) => void (request.url().includes("/api/v1/") && request.method() === "GET" && asked.push(new URL(request.url()).pathname)));
+  await page.addInitScript("self.shifts = 0; new PerformanceObserver((list) => { for (const one of list.getEntries()) if (!one.hadRecentInput) self.shifts += one.value; }).observe({ type: 'layout-shift', buffered: true });");
+  await page.goto(`${origin}/q/mine`);
+  await page.waitForSelector(".list-pane li");
+  await page.waitForTimeout(3000);
+  assert.deepEqual(asked.filter((path, n) => asked.indexOf(path) !== n), []);
+  assert.equal(await page.evaluate("self.shifts"), 0);
+});
+
+test("a deep link shows its thread's place", async () => {
+  const page = await open("/t/thr_f2");
+  await page.waitForSelector("#queue-name:has-text('Closed')");
+  await page.waitForSelector(".list-pane a[aria-current=true][data-selected=true]");
+  await page.goto(`${origin}/q/all`);
+  await page.waitForSelector(".list-pane li");
+  await page.click(".list-pane li a >> nth=2");
+  await page.waitForSelector("#composer");
+  await page.reload();
+  await page.waitForSelector("#queue-name:has-text('All open')");
+  await page.waitForSelector(".list-pane a[aria-current=true]");
+});
+
+test("keys work on every page", async () => {
+  const page = await open("/notices");
+  await page.waitForSelector(".frame");
+  await page.keyboard.press("?");
+  await page.waitForSelector("dialog >> text=Keyboard");
+  await page.keyboard.press("Escape");
+  await page.keyboard.press("g");
+  await page.keyboard.press("m");
+  await page.waitForURL("**/q/mine");
 });
 
 test("the customer wrote meanwhile: it is shown, the words are kept, and the second try goes out", async () => {
@@ -122,9 +274,10 @@ test("by keyboard alone: move, open, note, assign, close, undo, back", async () 
   await page.waitForSelector("text=Assigned to Theo Brandt");
   assert.ok(!(await names(page)).includes("عمر الحسن"));
   await page.keyboard.press("e");
-  await page.waitForSelector("text=Undo");
-  await page.click("text=Undo");
-  await page.waitForSelector("li:has-text('Reopened')");
+  await page.waitForSelector("text=Closed: عمر");
+  await page.locator("li", { hasText: "Closed: عمر" }).getByRole("button", { name: "Undo" }).click();
+  await page.waitForSelector("li:has-text('Undone. Reopened')");
+  await page.waitForFunction("document.querySelector('#thread-title')?.textContent === 'عمر الحسن'");
   await page.keyboard.press("u");
   await page.waitForURL("**/q/mine");
   await page.keyboard.press("g");

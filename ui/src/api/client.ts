@@ -14,6 +14,7 @@ import type {
   SearchItem,
   SessionItem,
   SetupRequest,
+  StatusRequest,
   TeamItem,
   TeammateItem,
   TemplateItem,
@@ -62,6 +63,9 @@ export class Client {
   /** Called when the session has ended. */
   onSignedOut: () => void = () => {};
 
+  /** What is asked for waits until then, but for the session. */
+  gate: Promise<void> | null = null;
+
   constructor(private readonly send: typeof fetch = (...args) => fetch(...args)) {}
 
   session = () => this.json<SessionItem>("session");
@@ -87,7 +91,7 @@ export class Client {
     this.post<ReplyItem>(at(id, `replies/${encodeURIComponent(reply)}/resolve`), { outcome, attempts });
 
   reassign = (id: string, body: ReassignRequest) => this.post<ThreadItem>(at(id, "reassign"), body);
-  close = (id: string) => this.post<ThreadItem>(at(id, "close"), {});
+  close = (id: string, body: StatusRequest = {}) => this.post<ThreadItem>(at(id, "close"), body);
   reopen = (id: string) => this.post<ThreadItem>(at(id, "reopen"), {});
   note = (id: string, text: string) => this.post<ThreadItem>(at(id, "notes"), { text });
   snooze = (id: string, until: string) => this.post<ThreadItem>(at(id, "snooze"), { until });
@@ -125,6 +129,7 @@ export class Client {
   }
 
   private async ask(path: string, { method = "GET", body, file, query, signal }: Ask): Promise<Response> {
+    if (method === "GET" && path !== "session") await this.gate;
     const headers: Record<string, string> = { accept: "application/json" };
     const init: RequestInit = { method, headers, credentials: "same-origin" };
     if (file !== undefined) {

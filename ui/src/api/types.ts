@@ -32,6 +32,7 @@ export type SetupRequest = Schemas["SetupRequest"];
 export type SignedInItem = Schemas["SignedInItem"];
 export type SignInLinkItem = Schemas["SignInLinkItem"];
 export type StoryItem = Schemas["StoryItem"];
+export type StatusRequest = Schemas["StatusRequest"];
 export type Surface = Schemas["Surface"];
 export type TeamItem = Schemas["TeamItem"];
 export type TeammateItem = Schemas["TeammateItem"];

@@ -1,15 +1,23 @@
 /** The page's parts, put together: one of each. */
-import { Client, explain, Refusal } from "../api/client.ts";
+import { tick } from "svelte";
+import { Client, Refusal } from "../api/client.ts";
 import { browserWorld, Live, type LiveState } from "../api/live.ts";
-import type { LabelRequest, ReassignRequest, ThreadItem, Urgency } from "../api/types.ts";
+import type { ThreadItem } from "../api/types.ts";
 import type { Queue, Route } from "../router.ts";
+import { Actions } from "./actions.ts";
 import { Clock } from "./clock.svelte.ts";
+import { forget, type Writing } from "./draft.ts";
+import { focusById, focusRow, isInList } from "./focus.ts";
 import { Inbox } from "./inbox.svelte.ts";
 import { itemOf } from "./item.ts";
+import { HOME } from "./queues.ts";
 import { Place } from "./place.svelte.ts";
 import { Search } from "./search.svelte.ts";
 import { Session } from "./session.svelte.ts";
-import { Thread, type Writing } from "./thread.svelte.ts";
+import { threadName } from "./names.ts";
+import { Outbox } from "./outbox.svelte.ts";
+import { Sender } from "./sender.ts";
+import { Thread, type ThreadEvents } from "./thread.svelte.ts";
 import { Toasts } from "./toasts.svelte.ts";
 
 /** Opened threads that are kept, so that going back to one is immediate. */
@@ -18,6 +26,8 @@ const KEPT_THREADS = 40;
 const GATHER_MS = 40;
 /** The roster counts a moment after a thread has changed; and a busy inbox is counted no more often than this. */
 const COUNT_MS = 1000;
+/** The first look at anything waits this long at most for the live connection. */
+const FIRST_LOOK_MS = 1000;
 /** With more threads changed than this, one page says more than single threads. */
 const MANY_HINTS = 8;
 
@@ -28,16 +38,29 @@ export type Asking = "assign" | "help" | "snooze" | "topic" | "urgency" | "langu
 
 class App {
   readonly client = new Client();
-  readonly session = new Session(this.client);
+  readonly session = new Session(this.client, ({ teammate }) => this.signedIn(teammate.id));
   readonly place = new Place();
   readonly clock = new Clock();
   readonly toasts = new Toasts();
   readonly search = new Search(this.client);
+  readonly outbox = new Outbox(localStorage, tabId(), Date.now, () =>
+    this.toasts.problem("This browser keeps nothing for this page. Leave it open until your reply is sent."),
+  );
+  private readonly sender = new Sender(this.outbox, (thread) => this.postAgain(thread));
   readonly inbox = new Inbox(
     this.client,
     () => this.session.me,
     (item) => this.toasts.announce(`New message from ${item.contact.name}`),
+    () => this.outbox.unsent.flatMap(({ item }) => item ?? []),
   );
+
+  readonly actions = new Actions(this.client, this.toasts, {
+    me: () => this.session.me,
+    show: (item, own) => this.show(item, own),
+    reread: (id) => this.reread(id),
+    leaving: (item) => this.leaving(item),
+    refresh: (id) => void this.threads.get(id)?.refresh(),
+  });
 
   link = $state<LiveState>("connecting");
   online = $state(navigator.onLine);
@@ -46,6 +69,8 @@ class App {
   asking = $state<Asking>(null);
   /** The thread whose composer is to have the focus once it is there. */
   composing = $state<string | null>(null);
+  /** The thread whose heading is to have the focus once it is there. */
+  arriving = $state<string | null>(null);
 
   /** The account that is to be connected again, once the page of the accounts is there. */
   mending: string | null = null;
@@ -58,11 +83,17 @@ class App {
   private counting = false;
   private countAgain = false;
   private started = false;
+  private person: string | null = null;
+  private openGate: (() => void) | null = null;
+  /** All that is shown was read after the connection stood. */
+  private upToDate = false;
   private readonly live = new Live(
     {
       state: (state) => {
         // A deployment ends all connections.
         if (state === "live" && this.link === "down") void this.lookForNewer();
+        if (state === "live") this.sender.hurry();
+        if (state !== "connecting") this.look(state === "live");
         this.link = state;
       },
       hint: (thread, version) => this.hinted(thread, version),
@@ -75,6 +106,13 @@ class App {
     addEventListener("online", () => {
       this.online = true;
       this.live.hurry();
+      this.sender.hurry();
+    });
+    addEventListener("storage", ({ key }) => {
+      const thread = this.outbox.heard(key);
+      if (thread === null) return;
+      this.threads.get(thread)?.takeUnsent();
+      this.sender.hurry();
     });
     addEventListener("offline", () => (this.online = false));
     document.addEventListener("visibilitychange", () => {
@@ -90,6 +128,8 @@ class App {
     if (this.started) return;
     this.started = true;
     this.live.start();
+    setTimeout(() => this.look(false), FIRST_LOOK_MS);
+    this.sender.start();
     void this.inbox.readTeam();
     void this.inbox.readCounts().catch(() => {});
   }
@@ -97,6 +137,39 @@ class App {
   stop(): void {
     this.started = false;
     this.live.stop();
+    this.sender.stop();
+  }
+
+  /** Ends the session. What was not sent is lost with it: to be asked before. */
+  async signOut(): Promise<void> {
+    await this.session.signOut();
+    this.outbox.clear();
+    forget(sessionStorage);
+    this.threads.clear();
+    this.actions.undos.clear();
+  }
+
+  /** What another person has begun in this tab is not for this one. */
+  private signedIn(person: string): void {
+    if (sessionStorage.getItem("person") !== person) forget(sessionStorage);
+    if (this.person !== null && this.person !== person) this.threads.clear();
+    this.person = person;
+    sessionStorage.setItem("person", person);
+    this.outbox.open(person);
+    // What is read before the live connection stands would have to be read again behind it, for what came between.
+    if (!this.started) this.client.gate = new Promise((open) => (this.openGate = open));
+  }
+
+  /** Lets the first look at things begin. `live`: after the connection stands, so that nothing is missed by it. */
+  private look(live: boolean): void {
+    if (this.openGate === null) return;
+    this.upToDate = live;
+    this.openGate();
+    this.openGate = null;
+  }
+
+  private async postAgain(thread: string): Promise<boolean> {
+    return navigator.onLine && this.started ? this.thread(thread).sendAgain(true) : false;
   }
 
   thread(id: string): Thread {
@@ -106,8 +179,9 @@ class App {
       new Thread(
         id,
         this.client,
-        { item: (item) => this.inbox.apply(item), problem: (text) => this.toasts.problem(text) },
+        this.eventsOf(id),
         sessionStorage,
+        this.outbox,
         this.inbox.find(id)?.version,
       );
     this.threads.delete(id);
@@ -115,6 +189,26 @@ class App {
     const oldest = this.threads.keys().next().value;
     if (this.threads.size > KEPT_THREADS && oldest !== undefined) this.threads.delete(oldest);
     return thread;
+  }
+
+  private eventsOf(id: string): ThreadEvents {
+    const named = (words: string): string => {
+      const item = this.find(id) ?? this.outbox.of(id)?.item;
+      return item == null ? words : `${threadName(item)}: ${words}`;
+    };
+    return {
+      item: (item) => this.show(item),
+      problem: (words) => this.toasts.problem(named(words)),
+      unsent: () => this.sender.hurry(),
+      returned: (why) => {
+        if (this.openId !== id) this.toasts.problem(named(`not sent. ${why}`));
+      },
+      sent: (again, reply, close) => {
+        if (again) this.toasts.done(named("your reply is sent"));
+        const item = this.find(id);
+        if (close && item !== undefined && item.status !== "closed") void this.actions.close(item, { expectedVersion: reply.version });
+      },
+    };
   }
 
   /** Has the composer of a thread write this, and gives it the focus. */
@@ -145,7 +239,7 @@ class App {
   }
 
   back(): void {
-    if (this.place.route.name === "thread") this.place.back({ name: "queue", queue: this.inbox.queue });
+    if (this.place.route.name === "thread") this.place.back({ name: "queue", queue: this.inbox.queue || HOME });
     else if (this.place.route.name === "queue") this.place.go({ name: "queues" });
   }
 
@@ -162,79 +256,58 @@ class App {
   /** For me alone. Where it is open, it is read again only once I come back to it. */
   markUnread(item: ThreadItem): Promise<boolean> {
     if (this.openId === item.id) this.keptUnread = this.place.route;
-    return this.act(item, { unread: Math.max(1, item.unread) }, () => this.client.markUnread(item.id), "Marked as unread", () => {
-      this.keptUnread = null;
-      return this.markRead(this.inbox.find(item.id) ?? { ...item, unread: 1 });
-    });
+    return this.actions.markUnread(item, () => (this.keptUnread = null));
   }
 
-  close(item: ThreadItem): Promise<boolean> {
-    return this.act(item, { status: "closed", snoozedUntil: null, dueAt: null }, () => this.client.close(item.id), "Closed", () =>
-      this.reopen(item),
-    );
+  /** A thread as it is shown somewhere on the page. */
+  find(id: string): ThreadItem | undefined {
+    return this.inbox.find(id) ?? this.search.find(id) ?? this.threads.get(id)?.detail ?? undefined;
   }
 
-  reopen(item: ThreadItem): Promise<boolean> {
-    return this.act(item, { status: "open", snoozedUntil: null }, () => this.client.reopen(item.id), "Reopened");
-  }
+  /** Before a thread leaves the list: what to show once it has gone, with the focus where it was, and how to go back. */
+  private leaving(item: ThreadItem): { moveOn: () => void; back: () => void } {
+    const { id } = item;
+    const open = this.openId === id;
+    const atRow = isInList();
+    const searching = this.search.active;
+    const listed = !searching && this.inbox.find(id) !== undefined;
+    if (listed) this.inbox.select(id);
 
-  snooze(item: ThreadItem, until: Date, name: string): Promise<boolean> {
-    const at = until.toISOString();
-    return this.act(
-      item,
-      { status: "snoozed", snoozedUntil: at },
-      () => this.client.snooze(item.id, at),
-      `Snoozed: ${name.toLowerCase()}`,
-      () => this.reopen(item),
-    );
-  }
-
-  label(item: ThreadItem, change: LabelRequest): Promise<boolean> {
-    const patch: Partial<ThreadItem> = { labelSource: "teammate" };
-    if (change.topic != null) patch.topic = change.topic;
-    if (change.urgency != null) patch.urgency = change.urgency as Urgency;
-    if (change.language != null) patch.language = change.language;
-    return this.act(item, patch, () => this.client.label(item.id, change), "Label corrected");
-  }
-
-  reassign(item: ThreadItem, owner: ThreadItem["owner"], note: string): Promise<boolean> {
-    const request: ReassignRequest = {};
-    if (owner.type === "teammate") request.teammateId = owner.id ?? null;
-    if (owner.type === "team") request.teamId = owner.id ?? null;
-    if (note.trim() !== "") request.note = note.trim();
-    const words = owner.type === "unassigned" ? "Unassigned" : `Assigned to ${owner.name}`;
-    return this.act(item, { owner }, () => this.client.reassign(item.id, request), words);
-  }
-
-  async note(item: ThreadItem, text: string): Promise<boolean> {
-    return this.act(item, {}, () => this.client.note(item.id, text), "Note added");
-  }
-
-  /** Shows what will be, does it, and shows what is. */
-  private async act(
-    item: ThreadItem,
-    patch: Partial<ThreadItem>,
-    call: () => Promise<ThreadItem>,
-    done: string,
-    undo?: () => unknown,
-  ): Promise<boolean> {
-    this.show({ ...item, ...patch });
-    try {
-      this.show(await call(), true);
-      this.toasts.done(done, undo === undefined ? null : { name: "Undo", run: () => void undo() });
-      void this.threads.get(item.id)?.refresh();
-      return true;
-    } catch (error) {
-      this.toasts.problem(explain(error));
-      this.show(item);
-      void this.reread(item.id);
-      return false;
-    }
+    const show = (next: string): void => {
+      if (open) {
+        if (!atRow) this.arriving = next;
+        this.place.replace({ name: "thread", thread: next });
+      } else if (!searching) this.inbox.select(next);
+      if (!open || atRow) void tick().then(() => focusRow(next));
+    };
+    const moveOn = (): void => {
+      if (searching) {
+        const next = this.search.after(id);
+        if (next !== undefined) show(next);
+      } else if (listed && this.inbox.find(id) === undefined) {
+        const next = this.inbox.step(1);
+        if (next !== undefined) show(next.id);
+        else {
+          if (open) this.place.replace({ name: "queue", queue: this.inbox.queue || HOME });
+          void tick().then(() => focusById("queue-name"));
+        }
+      }
+    };
+    const back = (): void => {
+      if (this.openId === id || !isInbox(this.place.route)) return;
+      if (!open) void tick().then(() => focusRow(id));
+      else if (this.openId === null) this.place.go({ name: "thread", thread: id });
+      else this.place.replace({ name: "thread", thread: id });
+      if (open) this.arriving = id;
+    };
+    return { moveOn, back };
   }
 
   private show(item: ThreadItem, own = false): void {
     this.inbox.apply(item);
+    this.search.apply(item);
     this.threads.get(item.id)?.take(item, own);
+    this.actions.undos.see(item);
   }
 
   private async lookForNewer(): Promise<void> {
@@ -286,10 +359,25 @@ class App {
 
   private resync(): void {
     if (this.session.item === null) return;
+    if (this.upToDate) {
+      this.upToDate = false;
+      return;
+    }
     void this.inbox.resync().catch(() => {});
     void this.recount();
     if (this.openId !== null) void this.thread(this.openId).refresh();
   }
+}
+
+/** A name for this tab that it keeps when it is loaded anew. */
+function tabId(): string {
+  const id = sessionStorage.getItem("tab") ?? crypto.randomUUID();
+  sessionStorage.setItem("tab", id);
+  return id;
+}
+
+function isInbox({ name }: Route): boolean {
+  return name === "queue" || name === "queues" || name === "thread";
 }
 
 export const app = new App();

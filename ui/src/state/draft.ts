@@ -11,8 +11,17 @@ export interface Posted {
   /** The files of `body`, for showing and for giving them back. */
   attachments: MediaItem[];
   at: string;
-  /** `unanswered`: nobody knows whether the server has it. It is posted again as it is, or looked up. */
-  phase: "posting" | "unanswered";
+  /**
+   * `unanswered`: nobody knows whether the server has it, and it is posted again as it is. `returned`: it was refused;
+   * its words stand in the composer again, until they are sent or taken away.
+   */
+  phase: "posting" | "unanswered" | "returned";
+  /** When it was last posted. */
+  triedAt?: string;
+  /** Why it was returned. */
+  why?: string;
+  /** The thread is to be closed once it is sent. */
+  close?: boolean;
 }
 
 export interface Draft {
@@ -25,16 +34,20 @@ export interface Draft {
   replyId: string | null;
   posted: Posted | null;
   note: string;
+  /** Who reads what the composer holds, until the person changes it: the customer, or the team alone. */
+  writing: Writing;
 }
 
-export const BLANK: Draft = { text: "", attachments: [], replyTo: null, template: null, replyId: null, posted: null, note: "" };
+export type Writing = "reply" | "note";
+
+export const BLANK: Draft = { text: "", attachments: [], replyTo: null, template: null, replyId: null, posted: null, note: "", writing: "reply" };
 
 export function isBlank(draft: Draft): boolean {
   return draft.text.trim() === "" && draft.attachments.length === 0;
 }
 
 /** Takes what is written off the desk and into the post. The text is sent as it stands. */
-export function post(draft: Draft, version: number, now: string, newId: () => string): Draft {
+export function post(draft: Draft, version: number, now: string, newId: () => string, close = false): Draft {
   if (draft.posted !== null || isBlank(draft)) return draft;
   const body: ReplyRequest = {
     replyId: draft.replyId ?? newId(),
@@ -47,7 +60,8 @@ export function post(draft: Draft, version: number, now: string, newId: () => st
   return {
     ...BLANK,
     note: draft.note,
-    posted: { body, attachments: draft.attachments, at: now, phase: "posting" },
+    writing: draft.writing,
+    posted: { body, attachments: draft.attachments, at: now, phase: "posting", ...(close ? { close } : {}) },
   };
 }
 
@@ -83,37 +97,43 @@ export function inserted(draft: Draft, template: { id: string; text: string }, s
 }
 
 /** The id of what is written turned out to be taken by an earlier reply: this one is another reply. */
-export function renamed(draft: Draft): Draft {
-  return { ...draft, replyId: null };
+export function renamed(draft: Draft, replyId: string): Draft {
+  return { ...draft, replyId };
 }
 
 export function unanswered(draft: Draft): Draft {
   return draft.posted === null ? draft : { ...draft, posted: { ...draft.posted, phase: "unanswered" } };
 }
 
-export function again(draft: Draft): Draft {
-  return draft.posted === null ? draft : { ...draft, posted: { ...draft.posted, phase: "posting" } };
+export function again(draft: Draft, now: string): Draft {
+  return draft.posted === null ? draft : { ...draft, posted: { ...draft.posted, phase: "posting", triedAt: now } };
+}
+
+/** Nothing that anybody has begun to write is left in this tab. */
+export function forget(keep: Keep & Pick<Storage, "key" | "length">): void {
+  const keys = Array.from({ length: keep.length }, (_, n) => keep.key(n));
+  for (const one of keys) if (one?.startsWith(key(""))) keep.removeItem(one);
 }
 
 /** Where drafts are kept; the browser's session storage. */
 export type Keep = Pick<Storage, "getItem" | "setItem" | "removeItem">;
 
-/** A draft as it was left. What was in the post when the page went away is unanswered now. */
+/** A draft as it was left. What is in the post is kept elsewhere, for all tabs (`outbox.svelte.ts`). */
 export function load(keep: Keep, thread: string): Draft {
   const text = keep.getItem(key(thread));
   if (text === null) return BLANK;
   try {
-    return unanswered({ ...BLANK, ...(JSON.parse(text) as Partial<Draft>) });
+    return { ...BLANK, ...(JSON.parse(text) as Partial<Draft>), posted: null };
   } catch {
     return BLANK;
   }
 }
 
 export function save(keep: Keep, thread: string, draft: Draft): void {
-  const nothing = isBlank(draft) && draft.posted === null && draft.note === "" && draft.replyId === null;
+  const nothing = isBlank(draft) && draft.note === "" && draft.replyId === null && draft.writing === "reply";
   try {
     if (nothing) keep.removeItem(key(thread));
-    else keep.setItem(key(thread), JSON.stringify(draft));
+    else keep.setItem(key(thread), JSON.stringify({ ...draft, posted: null }));
   } catch {
     // A full or forbidden storage costs the draft on reload, and nothing else.
   }

@@ -3,7 +3,7 @@ import { abandoned, explain, type Client } from "../api/client.ts";
 import type { FailedAccount, Page, TeamItem, TeammateItem, TemplateItem, ThreadItem, TopicItem } from "../api/types.ts";
 import type { Queue } from "../router.ts";
 import { EMPTY, extended, fromPages, inPlace, isNews, neighbour, withThread, type List } from "./list.ts";
-import { counted, HOME, PAGE_ROWS, queryOf } from "./queues.ts";
+import { counted, PAGE_ROWS, queryOf, UNSENT } from "./queues.ts";
 
 /** The most rows that one request may ask for. */
 const MOST_ROWS = 100;
@@ -11,12 +11,15 @@ const MOST_ROWS = 100;
 export type Loading = { name: "loading" } | { name: "ready" } | { name: "failed"; why: string };
 
 export class Inbox {
-  queue = $state<Queue>(HOME);
+  /** Which is shown; empty until it is known which is to be. */
+  queue = $state<Queue>("");
   list = $state.raw<List>(EMPTY);
   loading = $state.raw<Loading>({ name: "loading" });
   more = $state.raw<Loading>({ name: "ready" });
   /** The row that the keyboard is on. */
   selected = $state<string | null>(null);
+  /** Who is on the team was asked: what lists it does not grow any more as the page is loaded. */
+  teamKnown = $state(false);
   teams = $state.raw<TeamItem[]>([]);
   teammates = $state.raw<TeammateItem[]>([]);
   /** Of the rules, as last read. */
@@ -41,6 +44,8 @@ export class Inbox {
     private readonly client: Client,
     private readonly me: () => string,
     private readonly onArrival: (item: ThreadItem) => void,
+    /** The threads whose replies wait in this browser. */
+    private readonly unsent: () => ThreadItem[],
   ) {}
 
   async open(queue: Queue): Promise<void> {
@@ -54,6 +59,14 @@ export class Inbox {
       this.more = { name: "ready" };
     }
     await this.read();
+  }
+
+  /** The list of what is unsent, which the server knows nothing of. */
+  showUnsent(): void {
+    if (this.queue !== UNSENT) return;
+    const items = this.unsent().map((item) => this.find(item.id) ?? item);
+    this.list = { ...EMPTY, items };
+    this.loading = { name: "ready" };
   }
 
   async readMore(): Promise<void> {
@@ -116,6 +129,7 @@ export class Inbox {
     const [teams, teammates] = await Promise.allSettled([this.client.teams(), this.client.teammates()]);
     if (teams.status === "fulfilled") this.teams = teams.value.items;
     if (teammates.status === "fulfilled") this.teammates = teammates.value.items;
+    this.teamKnown = true;
   }
 
   async readTopics(): Promise<void> {
@@ -149,6 +163,8 @@ export class Inbox {
     const reading = new AbortController();
     this.reading = reading;
     const { queue } = this;
+    if (queue === "") return;
+    if (queue === UNSENT) return this.showUnsent();
     try {
       const pages = await this.pages(queue, this.list.items.length, reading.signal);
       if (queue !== this.queue || reading.signal.aborted) return;

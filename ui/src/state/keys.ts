@@ -1,8 +1,8 @@
 /** The keyboard: which key does what. */
 
 export const KEYS = {
-  next: ["j"],
-  previous: ["k"],
+  next: ["j", "ArrowDown"],
+  previous: ["k", "ArrowUp"],
   open: ["Enter", "o"],
   back: ["u", "Escape"],
   search: ["/"],
@@ -17,17 +17,27 @@ export const KEYS = {
   close: ["e"],
   reopen: ["Shift+e"],
   unread: ["Shift+u"],
+  undo: ["z"],
   "go:mine": ["g m"],
   "go:unassigned": ["g u"],
   "go:all": ["g a"],
   "go:snoozed": ["g s"],
   "go:closed": ["g c"],
   "page:notices": ["g n"],
+  "page:team": ["g t"],
+  "page:digest": ["g d"],
+  "page:insights": ["g i"],
+  "page:rules": ["g r"],
   "page:parked": ["g p"],
   help: ["?"],
 } as const satisfies Record<string, readonly string[]>;
 
 export type Command = keyof typeof KEYS;
+
+/** What works on every page; the rest is about the inbox. */
+export function isEverywhere(command: Command): boolean {
+  return command.includes(":") || command === "help" || command === "search" || command === "undo";
+}
 
 const COMMANDS = Object.entries(KEYS) as [Command, readonly string[]][];
 

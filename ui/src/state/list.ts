@@ -1,7 +1,7 @@
 /** A list of threads as a value: pages come in, hints change it, and it stays in the server's order. */
 import type { FailedAccount, Page, ThreadItem } from "../api/types.ts";
 import type { Queue } from "../router.ts";
-import { belongs, compare } from "./queues.ts";
+import { belongs, compare, UNSENT } from "./queues.ts";
 
 export interface List {
   items: ThreadItem[];
@@ -43,6 +43,8 @@ export function withThread(list: List, item: ThreadItem, queue: Queue, me: strin
   const known = list.items.find((one) => one.id === item.id);
   if (known !== undefined && known.version > item.version) return list;
   const others = list.items.filter((one) => one.id !== item.id);
+  // What is unsent stays, in the order in which it was written, until it is sent.
+  if (queue === UNSENT) return known === undefined ? list : { ...list, items: list.items.map((one) => (one.id === item.id ? item : one)) };
   if (!belongs(item, queue, me)) return known === undefined ? list : { ...list, items: others };
 
   if (known !== undefined && compare(known, item) === 0) {

@@ -1,5 +1,6 @@
 /** What things are called on the page. */
-import type { MessageStatus, OwnerItem, Surface, Urgency } from "../api/types.ts";
+import type { MessageStatus, OwnerItem, Surface, ThreadItem, Urgency } from "../api/types.ts";
+import { platformName } from "../components/platforms.ts";
 
 const URGENCIES: Record<Urgency, string> = { low: "Low", normal: "Normal", high: "High", urgent: "Urgent" };
 export const URGENCY_ORDER: readonly Urgency[] = ["urgent", "high", "normal", "low"];
@@ -32,6 +33,11 @@ export function ownerName(owner: OwnerItem, me: string | undefined): string {
   if (owner.type === "unassigned") return "Unassigned";
   if (owner.type === "teammate" && owner.id === me) return "You";
   return owner.name ?? "Somebody";
+}
+
+/** What a thread is called where it is not in sight: the same person may write on several platforms. */
+export function threadName({ contact, platform }: Pick<ThreadItem, "contact" | "platform">): string {
+  return `${contact.name}, ${platformName(platform)}`;
 }
 
 const SURFACES: Record<Surface, string> = { messages: "direct messages", comments: "comments", reviews: "reviews" };

@@ -3,11 +3,14 @@ import { parseRoute, pathOf, type Route } from "../router.ts";
 
 export class Place {
   route = $state.raw<Route>(parseRoute(location.pathname));
+  /** The queue whose list is beside an opened thread; none where its address was followed from elsewhere. */
+  list = $state<string | null>(listOf(history.state));
   /** Steps taken inside the page, so that "back" never leaves it. */
   private depth = 0;
 
   constructor() {
-    addEventListener("popstate", () => {
+    addEventListener("popstate", ({ state }) => {
+      this.list = listOf(state) ?? this.list;
       this.depth = Math.max(0, this.depth - 1);
       this.route = parseRoute(location.pathname);
     });
@@ -15,7 +18,7 @@ export class Place {
 
   go(route: Route): void {
     if (pathOf(route) === location.pathname) return;
-    history.pushState(null, "", pathOf(route));
+    history.pushState({ list: this.list }, "", pathOf(route));
     this.depth += 1;
     this.route = route;
   }
@@ -29,14 +32,24 @@ export class Place {
 
   /** Goes on without leaving a step to come back to. */
   replace(route: Route): void {
-    history.replaceState(null, "", pathOf(route));
+    history.replaceState({ list: this.list }, "", pathOf(route));
     this.route = route;
+  }
+
+  /** Remembers which list is shown, for when this address is loaded anew or gone back to. */
+  keep(list: string): void {
+    if (this.list !== list || listOf(history.state) !== list) history.replaceState({ list }, "");
+    this.list = list;
   }
 
   back(otherwise: Route): void {
     if (this.depth > 0) history.back();
     else this.replace(otherwise);
   }
+}
+
+function listOf(state: unknown): string | null {
+  return typeof state === "object" && state !== null && "list" in state && typeof state.list === "string" ? state.list : null;
 }
 
 /** A click that the browser should handle itself: new tab, new window, download. */

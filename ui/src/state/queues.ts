@@ -7,6 +7,9 @@ export const PAGE_ROWS = 25;
 
 export const HOME: Queue = "mine";
 
+/** Not a queue of the server's: what this person has sent from this browser and the server has not taken yet. */
+export const UNSENT: Queue = "unsent";
+
 export const FIXED: readonly { queue: Queue; name: string; keys: string; empty: { title: string; words: string } }[] = [
   {
     queue: "mine",
@@ -42,10 +45,13 @@ export const FIXED: readonly { queue: Queue; name: string; keys: string; empty: 
 
 /** `called`: what a teammate or team is called. */
 export function nameOf(queue: Queue, called: (id: string) => string | null): string {
+  if (queue === UNSENT) return "Unsent";
+  if (queue === "") return "Inbox";
   return FIXED.find((one) => one.queue === queue)?.name ?? called(queue) ?? "Queue";
 }
 
 export function emptyWords(queue: Queue, name: string): { title: string; words: string } {
+  if (queue === UNSENT) return { title: "Everything is sent", words: "Replies that could not be sent yet would wait here." };
   return (
     FIXED.find((one) => one.queue === queue)?.empty ?? {
       title: `Nothing waits for ${name}`,
@@ -69,6 +75,13 @@ export function counted(queue: Queue, shown: { queue: Queue; rows: number; whole
 export function queryOf(queue: Queue): ThreadQuery {
   if (queue === "closed" || queue === "snoozed") return { status: queue, queue: "all" };
   return { status: "open", queue };
+}
+
+/** Where a thread is to be found. */
+export function queueOf({ status, owner }: Pick<ThreadItem, "status" | "owner">, me: string): Queue {
+  if (status !== "open") return status;
+  if (owner.type === "teammate" && owner.id === me) return "mine";
+  return owner.id ?? "unassigned";
 }
 
 export function belongs(item: ThreadItem, queue: Queue, me: string): boolean {

@@ -1,6 +1,6 @@
 /** Searching people, messages and notes. */
 import { abandoned, explain, type Client } from "../api/client.ts";
-import type { SearchItem } from "../api/types.ts";
+import type { SearchItem, ThreadItem } from "../api/types.ts";
 import type { Loading } from "./inbox.svelte.ts";
 
 const PAUSE_MS = 180;
@@ -41,6 +41,23 @@ export class Search {
     }
     this.loading = { name: "loading" };
     this.timer = setTimeout(() => void this.run(), PAUSE_MS);
+  }
+
+  find(id: string): ThreadItem | undefined {
+    return this.items.find(({ thread }) => thread.id === id)?.thread;
+  }
+
+  /** A thread as it is now. */
+  apply(item: ThreadItem): void {
+    if (this.find(item.id) === undefined) return;
+    this.items = this.items.map((found) => (found.thread.id === item.id && found.thread.version <= item.version ? { ...found, thread: item } : found));
+  }
+
+  /** The next thread among what was found: a thread may be there more than once. */
+  after(id: string): string | undefined {
+    const shown = this.groups.flatMap(({ items }) => items);
+    const last = shown.findLastIndex(({ thread }) => thread.id === id);
+    return shown.slice(last + 1).find(({ thread }) => thread.id !== id)?.thread.id;
   }
 
   more(): void {

@@ -11,7 +11,11 @@ export type SessionState =
 export class Session {
   state = $state.raw<SessionState>({ name: "loading" });
 
-  constructor(private readonly client: Client) {
+  constructor(
+    private readonly client: Client,
+    /** Before anything is shown to them. */
+    private readonly onSignedIn: (session: SessionItem) => void = () => {},
+  ) {
     client.onSignedOut = () => {
       if (this.state.name === "in") this.state = { name: "out", ended: true };
     };
@@ -37,7 +41,7 @@ export class Session {
 
   async check(): Promise<void> {
     try {
-      this.state = { name: "in", session: await this.client.session() };
+      this.enter(await this.client.session());
     } catch (error) {
       if (error instanceof Refusal && (error.status === 401 || error.status === 403)) {
         this.state = { name: "out", ended: this.state.name === "in" };
@@ -48,11 +52,11 @@ export class Session {
   }
 
   async signIn(token: string): Promise<void> {
-    this.state = { name: "in", session: await this.client.signIn(token) };
+    this.enter(await this.client.signIn(token));
   }
 
   async setUp(request: SetupRequest): Promise<void> {
-    this.state = { name: "in", session: await this.client.setUp(request) };
+    this.enter(await this.client.setUp(request));
   }
 
   /** Whoever sits here knows which sign-in links others made for them. */
@@ -64,5 +68,10 @@ export class Session {
   async signOut(): Promise<void> {
     await this.client.signOut();
     this.state = { name: "out", ended: false };
+  }
+
+  private enter(session: SessionItem): void {
+    this.onSignedIn(session);
+    this.state = { name: "in", session };
   }
 }

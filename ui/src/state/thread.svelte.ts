@@ -3,6 +3,7 @@ import { explain, NoAnswer, Refusal, type Client } from "../api/client.ts";
 import type { AuditItem, MessageItem, Page, ReplyItem, Resolution, ThreadDetail, ThreadItem } from "../api/types.ts";
 import * as drafts from "./draft.ts";
 import { itemOf } from "./item.ts";
+import type { Outbox } from "./outbox.svelte.ts";
 import { merged, withReply } from "./timeline.ts";
 
 const FIRST_MESSAGES = 40;
@@ -14,9 +15,6 @@ const AGAIN_MS = 4000;
 
 export type ThreadLoading = { name: "loading" } | { name: "ready" } | { name: "failed"; why: string; missing: boolean };
 
-/** Who reads what the composer holds: the customer, or the team alone. */
-export type Writing = "reply" | "note";
-
 /** Words of a colleague or the customer that came while a reply was written. */
 export interface Changed {
   since: MessageItem[];
@@ -25,6 +23,12 @@ export interface Changed {
 export interface ThreadEvents {
   item(item: ThreadItem): void;
   problem(text: string): void;
+  /** The server has taken a reply; `again`: one that was unsent for a while. */
+  sent(again: boolean, reply: ReplyItem, close: boolean): void;
+  /** A reply is unsent, and is to be posted again. */
+  unsent(): void;
+  /** A reply was refused: its words are in the composer again. */
+  returned(why: string): void;
 }
 
 export class Thread {
@@ -38,7 +42,6 @@ export class Thread {
   older = $state<string | null>(null);
   readingOlder = $state(false);
   draft = $state.raw<drafts.Draft>(drafts.BLANK);
-  writing = $state<Writing>("reply");
   changed = $state.raw<Changed | null>(null);
   /** Why the last try to send was refused. */
   refusal = $state<string | null>(null);
@@ -54,10 +57,27 @@ export class Thread {
     private readonly client: Client,
     private readonly events: ThreadEvents,
     private readonly keep: drafts.Keep,
+    private readonly outbox: Outbox,
     /** The newest version heard of: a look that begins now finds it, or a later one. */
     private heard = 0,
   ) {
     this.draft = drafts.load(keep, id);
+    this.takeUnsent();
+  }
+
+  /** What this person has sent from this browser, and the server has not taken: as it stands, whichever tab changed it. */
+  takeUnsent(): void {
+    const posted = this.outbox.of(this.id)?.posted ?? null;
+    const mine = this.draft.posted;
+    if (posted?.phase === "returned") {
+      // Its words stand in the composer already where this tab was told of it.
+      if (mine !== null || this.draft.replyId !== posted.body.replyId) this.draft = drafts.refused({ ...this.draft, posted });
+      this.refusal = posted.why ?? null;
+    } else {
+      this.draft = { ...this.draft, posted };
+      // Another tab has sent it.
+      if (posted === null && mine !== null) void this.refresh();
+    }
   }
 
   /** Reads it again, whole. Calls while it runs make one more run. `heard`: a version that it is known to have reached. */
@@ -110,31 +130,47 @@ export class Thread {
   write(change: Partial<drafts.Draft>): void {
     this.keepDraft({ ...this.draft, ...change });
     this.refusal = null;
+    // Whoever takes the words of a returned reply away does not want it sent.
+    if (drafts.isBlank(this.draft) && this.outbox.of(this.id)?.posted.phase === "returned") {
+      this.outbox.drop(this.id);
+      this.keepDraft({ ...this.draft, replyId: null });
+    }
   }
 
-  /** Sends what is written, once. */
-  async send(): Promise<void> {
+  get writing(): drafts.Writing {
+    return this.draft.writing;
+  }
+
+  set writing(writing: drafts.Writing) {
+    this.keepDraft({ ...this.draft, writing });
+  }
+
+  /** Sends what is written, once; `close`: and closes the thread then. */
+  async send(close = false): Promise<void> {
     if (this.detail === null) return;
     const before = this.draft;
-    this.keepDraft(drafts.post(before, this.detail.version, new Date().toISOString(), () => crypto.randomUUID()));
+    this.keepDraft(drafts.post(before, this.detail.version, new Date().toISOString(), () => crypto.randomUUID(), close));
     if (this.draft !== before) await this.deliver();
   }
 
-  /** Asks the server again about a reply that it never answered for. */
-  async sendAgain(): Promise<void> {
-    if (this.draft.posted?.phase !== "unanswered") return;
-    this.keepDraft(drafts.again(this.draft));
-    await this.deliver();
+  /** Posts a reply again that the server never answered for; whether it has now. Quiet when nobody is waiting for it. */
+  async sendAgain(quiet = false): Promise<boolean> {
+    this.takeUnsent();
+    if (this.draft.posted === null) return true;
+    this.keepDraft(drafts.again(this.draft, new Date().toISOString()));
+    await this.deliver({ again: true, quiet });
+    return this.draft.posted === null;
   }
 
-  /** After a reload: does the server have what was in the post? */
-  async settlePost(): Promise<void> {
+  /** Has the words of an unsent reply in the composer again, unless the server has taken it after all. */
+  async takeBack(): Promise<void> {
     const posted = this.draft.posted;
-    if (posted === null || posted.phase !== "unanswered") return;
+    if (posted?.phase !== "unanswered") return;
     try {
       this.accept(await this.client.readReply(this.id, posted.body.replyId));
-    } catch (error) {
-      if (error instanceof Refusal && error.status === 404) this.keepDraft(drafts.refused(this.draft));
+    } catch {
+      // Sent again, it has the same id: were it there after all, it would be refused or be one reply.
+      this.keepDraft(drafts.refused(this.draft));
     }
   }
 
@@ -147,44 +183,58 @@ export class Thread {
     await this.refresh();
   }
 
-  private async deliver(retried = false): Promise<void> {
+  private async deliver(how: { again?: boolean; quiet?: boolean; retried?: boolean } = {}): Promise<void> {
     const posted = this.draft.posted;
     if (posted === null) return;
     this.refusal = null;
     this.changed = null;
     try {
-      this.accept(await this.client.reply(this.id, posted.body));
+      const reply = await this.client.reply(this.id, posted.body);
+      this.accept(reply);
+      this.events.sent(how.again === true, reply, posted.close === true);
     } catch (error) {
       if (!(error instanceof Refusal) || error.status >= 500 || error.status === 401) {
         this.keepDraft(drafts.unanswered(this.draft));
-        if (error instanceof NoAnswer) this.events.problem("No answer from the server. Your reply is kept: try again, it cannot be sent twice.");
-        else this.events.problem(explain(error));
+        if (how.quiet) return;
+        this.events.problem(error instanceof NoAnswer ? "Not sent yet: there is no connection. Your reply is kept in this browser and sent once it is back." : `Not sent yet. ${explain(error)}`);
+        this.events.unsent();
         return;
       }
-      await this.refusedWith(error, retried);
+      await this.refusedWith(error, how);
     }
     void this.refresh();
   }
 
-  private async refusedWith({ problem }: Refusal, retried: boolean): Promise<void> {
+  private async refusedWith({ problem }: Refusal, how: { again?: boolean; quiet?: boolean; retried?: boolean }): Promise<void> {
     const since = problem.since ?? [];
+    const posted = this.draft.posted;
+    let why = problem.detail;
     if (problem.code === "thread_changed" && problem.version != null) {
       // Nobody wrote anything (a receipt, a label): what the person saw is all there is, so it goes out as meant.
-      const posted = this.draft.posted;
-      if (since.length === 0 && !retried && posted !== null) {
+      if (since.length === 0 && !how.retried && posted !== null) {
         this.keepDraft({ ...this.draft, posted: { ...posted, body: { ...posted.body, expectedVersion: problem.version } } });
-        await this.deliver(true);
+        await this.deliver({ ...how, retried: true });
         return;
       }
       this.changed = { since };
       this.messages = merged(this.messages, since);
       // All that others wrote is shown now: the next try vouches for it, and need not wait for another look.
       if (this.detail !== null && since.length < MOST_SINCE) this.detail = { ...this.detail, version: Math.max(this.detail.version, problem.version) };
+      why = "This was not sent: somebody wrote meanwhile. Read it, then send your reply if it still fits.";
     } else {
       this.refusal = problem.detail;
     }
-    this.keepDraft(drafts.refused(this.draft));
-    if (problem.code === "reply_id_reused") this.keepDraft(drafts.renamed(this.draft));
+    this.giveBack(why, problem.code === "reply_id_reused" ? crypto.randomUUID() : undefined);
+  }
+
+  /** The words are in the composer again; until they are sent or taken away, they are among the unsent for all tabs. */
+  private giveBack(why: string, replyId?: string): void {
+    const { posted } = this.draft;
+    if (posted === null) return;
+    const draft = drafts.refused(this.draft);
+    this.keepDraft(replyId === undefined ? draft : drafts.renamed(draft, replyId));
+    this.outbox.put(this.id, { ...posted, body: { ...posted.body, replyId: replyId ?? posted.body.replyId }, phase: "returned", why });
+    this.events.returned(why);
   }
 
   private accept(reply: ReplyItem): void {
@@ -202,8 +252,12 @@ export class Thread {
   }
 
   private keepDraft(draft: drafts.Draft): void {
+    const before = this.draft.posted;
     this.draft = draft;
     drafts.save(this.keep, this.id, draft);
+    if (draft.posted === before) return;
+    if (draft.posted === null) this.outbox.drop(this.id);
+    else this.outbox.put(this.id, draft.posted, this.detail === null ? null : itemOf(this.detail));
   }
 
   private async refreshed(): Promise<void> {

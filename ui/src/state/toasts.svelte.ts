@@ -17,8 +17,8 @@ export class Toasts {
   private last = 0;
   private timers = new Map<number, ReturnType<typeof setTimeout>>();
 
-  done(text: string, action: Toast["action"] = null): void {
-    this.show(text, "done", action);
+  done(text: string, action: Toast["action"] = null): number {
+    return this.show(text, "done", action);
   }
 
   problem(text: string): void {
@@ -35,6 +35,11 @@ export class Toasts {
     this.shown = this.shown.filter((toast) => toast.id !== id);
   }
 
+  /** What a notice offers to do is not to be done any more. */
+  withdraw(id: number): void {
+    this.shown = this.shown.map((toast) => (toast.id === id ? { ...toast, action: null } : toast));
+  }
+
   /** While somebody reads or reaches for one, none goes away. */
   hold(): void {
     for (const timer of this.timers.values()) clearTimeout(timer);
@@ -45,10 +50,11 @@ export class Toasts {
     for (const toast of this.shown) this.wait(toast);
   }
 
-  private show(text: string, tone: Toast["tone"], action: Toast["action"]): void {
+  private show(text: string, tone: Toast["tone"], action: Toast["action"]): number {
     const toast = { id: (this.last += 1), text, tone, action };
     this.shown = [...this.shown.slice(-2), toast];
     this.wait(toast);
+    return toast.id;
   }
 
   private wait({ id, tone }: Toast): void {

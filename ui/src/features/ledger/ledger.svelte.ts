@@ -110,11 +110,12 @@ export class Ledger<T extends { id: string }> {
   key(event: KeyboardEvent): "moved" | T | null {
     if (!isForPage(event)) return null;
     const by = event.key === "j" || event.key === "ArrowDown" ? 1 : event.key === "k" || event.key === "ArrowUp" ? -1 : 0;
-    if (by === 0) return this.items[this.at] ?? null;
-    if (this.items.length === 0) return null;
-    event.preventDefault();
     const rows = [...document.querySelectorAll<HTMLElement>("[data-row]")];
     const here = rows.findIndex((row) => row.closest("li")?.contains(document.activeElement));
+    // A key is about the row that has the focus, and where none has it about nothing.
+    if (by === 0) return this.items[here] ?? null;
+    if (this.items.length === 0) return null;
+    event.preventDefault();
     // The first press goes to the first row, and not past it. Rows say where they are when they get the focus.
     rows[here < 0 ? 0 : Math.max(0, Math.min(rows.length - 1, here + by))]?.focus();
     return "moved";
