@@ -38,7 +38,7 @@ const ORDERS = { type: "team" as const, id: "team_orders", name: "Orders" };
 const hours = (n: number) => new Date(Date.now() + n * 3600_000).toISOString();
 
 export function attachment(kind: AttachmentItem["kind"], over: Partial<AttachmentItem> = {}): AttachmentItem {
-  return { kind, state: "stored", url: null, mime: null, name: null, size: null, note: null, link: null, ...over };
+  return { kind, state: "stored", url: null, mime: null, name: null, size: null, note: null, link: null, details: [], ...over };
 }
 
 export const SCENES: Scene[] = [
@@ -107,6 +107,9 @@ export const SCENES: Scene[] = [
       { ago: 90, text: "Bonjour ! Est-ce que vous pouvez livrer à mon bureau ?" },
       { ago: 88, text: null, attachments: [attachment("location", { state: "none", name: "Atelier Fontaine", note: "12 quai des Brumes, 44000 Nantes", link: "https://example.com/map?q=47.2,-1.5" })] },
       { ago: 86, text: null, attachments: [attachment("voice", { url: "/api/v1/media/med_voice", mime: "audio/wav", size: 20_000 })] },
+      { ago: 84, text: "Sent", pressed: true, details: [{ label: "Étage", value: "3" }, { label: "Créneau", value: "vendredi, 10 h à 12 h" }, { label: "Code d'entrée", value: "" }] },
+      { ago: 82, text: null, attachments: [attachment("order", { state: "none", note: "2 items", details: [{ label: "", value: "2 × willow-lamp at 64.90 EUR" }, { label: "", value: "1 × moss-rug at 120 EUR" }] })] },
+      { ago: 81, text: null, attachments: [attachment("sticker", { state: "none", name: "Like", note: "👍" })] },
       { ago: 80, text: "Et voici le contact de l'accueil", forwarded: true, attachments: [attachment("contact", { state: "none", name: "Accueil Atelier", note: "+33 1 99 00 12 34" })] },
     ],
   },

@@ -54,7 +54,7 @@ export class World {
     const message: MessageItem = {
       ...this.message(held.detail, { ago: 0, by: "tm_ines", text: request.text === "" ? null : (request.text ?? null), status: "sending", replyId: request.replyId }),
       quote: request.replyTo == null ? null : { messageId: request.replyTo, text: held.messages.find((one) => one.id === request.replyTo)?.text ?? null },
-      attachments: (request.attachments ?? []).map((id) => ({ kind: "image", state: "stored", url: `/api/v1/media/${id}`, mime: "image/png", name: "upload", size: 1, note: null, link: null })),
+      attachments: (request.attachments ?? []).map((id) => ({ kind: "image", state: "stored", url: `/api/v1/media/${id}`, mime: "image/png", name: "upload", size: 1, note: null, link: null, details: [] })),
     };
     held.messages.push(message);
     this.note(held, "replied", { reply: request.replyId, words: "0".repeat(64), template: request.templateId ?? null, parts: 1 });
@@ -142,7 +142,7 @@ export class World {
       : by === "app" ? { type: "otherApp", id: null, name: null }
       : { type: "customer", id: null, name: detail.contact.name };
     return {
-      id: `msg_${(this.made += 1)}`, direction: by === "customer" ? "incoming" : "outgoing", author, at, receivedAt: at, text: null, edited: false, unsentAt: null, attachments: [],
+      id: `msg_${(this.made += 1)}`, direction: by === "customer" ? "incoming" : "outgoing", author, at, receivedAt: at, text: null, details: [], edited: false, unsentAt: null, attachments: [],
       quote: null, story: null, pressed: false, referral: null, forwarded: false, standby: false, unsupported: null, notRead: [], reactions: [], status: null, trouble: null, replyId: null, ...over,
     };
   }

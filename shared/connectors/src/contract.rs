@@ -270,10 +270,12 @@ impl Parsed {
         }
     }
 
-    /// One more event, of an element without the members that `left_out` names: they are told with the message. Where
+    /// One more event; what it says is settled first, so that no message is one in which a person sees nothing. It is of an
+    /// element without the members that `left_out` names: they are told with the message. Where
     /// nothing is left of what was said, the delivery waits for a person as well.
     pub(crate) fn push(&mut self, mut event: Event, left_out: &[String]) {
         if let Fact::Message { content, .. } | Fact::Echo { content, .. } = &mut event.fact {
+            *content = std::mem::take(content).settled();
             content.not_read = left_out.to_vec();
             if content.says_nothing() {
                 let lost = left_out.iter().map(|name| format!("a message's `{name}` is not what it should be"));

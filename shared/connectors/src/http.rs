@@ -123,7 +123,7 @@ impl HttpRequest {
 }
 
 /// `text` as one segment of a path or one value of a query: all but letters, digits and `-._~:` is escaped.
-pub(crate) fn segment(text: &str) -> String {
+pub fn segment(text: &str) -> String {
     let mut segment = String::with_capacity(text.len());
     for byte in text.bytes() {
         if byte.is_ascii_alphanumeric() || b"-._~:".contains(&byte) {

@@ -3,7 +3,7 @@
 use std::{borrow::Cow, ops::Deref};
 
 use tributary_domain::{
-    json::{Error, Name, Read, Reader, unfit},
+    json::{Error, Name, Raw, Read, Reader, unfit},
     time::Timestamp,
 };
 
@@ -98,8 +98,30 @@ impl<'de: 'a, 'a> Read<'de> for Members<'a> {
     }
 }
 
-/// A struct of optional members that also notes the members it does not know (`other` is the first, `more` the rest), so
-/// that a kind added by the platform tomorrow can be shown by its name. Members under `pass` are known and passed over.
+/// A value, and the text that it was read from.
+#[derive(Debug)]
+pub(crate) struct Whole<'a, T> {
+    pub(crate) read: T,
+    pub(crate) raw: Raw<'a>,
+}
+
+impl<'de: 'a, 'a, T: Read<'de>> Read<'de> for Whole<'a, T> {
+    fn read(reader: &mut Reader<'de>) -> Result<Self, Error> {
+        let raw = Raw::read(&mut reader.clone())?;
+        Ok(Self { read: T::read(reader)?, raw })
+    }
+}
+
+/// A member that is not known: its name, and what it holds.
+#[derive(Debug, Clone)]
+pub(crate) struct Other<'a> {
+    pub(crate) name: Text<'a>,
+    pub(crate) value: Raw<'a>,
+}
+
+/// A struct of optional members that also keeps the members it does not know (`other` is the first, `more` the rest), so that a
+/// kind added by the platform tomorrow can be shown by its name and its words. Members under `pass` are known and passed
+/// over. A member that is called like a word of Rust is written `r#type`.
 macro_rules! open {
     (
         $(#[$meta:meta])*
@@ -113,9 +135,9 @@ macro_rules! open {
         pub(crate) struct $name<$lt> {
             $($(#[$doc])* pub(crate) $field: Option<$ty>,)*
             /// The first member that is not known.
-            pub(crate) other: Option<$crate::json::Text<$lt>>,
+            pub(crate) other: Option<$crate::json::Other<$lt>>,
             /// The rest of them.
-            pub(crate) more: Vec<$crate::json::Text<$lt>>,
+            pub(crate) more: Vec<$crate::json::Other<$lt>>,
         }
 
         impl<'de: $lt, $lt> tributary_domain::json::Read<'de> for $name<$lt> {
@@ -128,15 +150,16 @@ macro_rules! open {
                     // Captured as one, and not field by field.
                     let read = &mut read;
                     match &*key {
-                        $(stringify!($field) => reader.put(&mut read.$field)?,)*
+                        $(name if name == $crate::json::unraw(stringify!($field)) => reader.put(&mut read.$field)?,)*
                         name => {
                             let known = passed.contains(&name);
-                            let there = Option::<serde::de::IgnoredAny>::read(reader)?.is_some();
-                            if there && !known {
+                            let value = Option::<tributary_domain::json::Raw<'_>>::read(reader)?;
+                            if let Some(value) = value.filter(|_| !known) {
                                 let name = tributary_domain::json::Name::named(key)?;
+                                let member = $crate::json::Other { name, value };
                                 match read.other {
-                                    None => read.other = Some(name),
-                                    Some(_) => read.more.push(name),
+                                    None => read.other = Some(member),
+                                    Some(_) => read.more.push(member),
                                 }
                             }
                         }
@@ -149,6 +172,11 @@ macro_rules! open {
     };
 }
 pub(crate) use open;
+
+/// The name of a member as a platform writes it.
+pub(crate) fn unraw(name: &str) -> &str {
+    name.strip_prefix("r#").unwrap_or(name)
+}
 
 #[cfg(test)]
 mod tests {

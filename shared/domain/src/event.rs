@@ -4,6 +4,7 @@ use crate::json::Read;
 use serde::Serialize;
 
 use crate::{
+    detail::Detail,
     id::{RemoteId, ReplyId},
     platform::Surface,
     time::Timestamp,
@@ -225,6 +226,9 @@ pub struct Content {
     /// Text or caption.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub text: Option<String>,
+    /// What it says beside its text, line by line: what was filled in, chosen or ordered, and where it is from.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub details: Vec<Detail>,
     /// In the platform's order.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub attachments: Vec<Attachment>,
@@ -260,7 +264,11 @@ pub struct Content {
 impl Content {
     /// Whether nothing of what was said is there: neither words nor files, nor anything that was pressed.
     pub const fn says_nothing(&self) -> bool {
-        self.text.is_none() && self.attachments.is_empty() && self.pressed.is_none() && self.story.is_none()
+        self.text.is_none()
+            && self.details.is_empty()
+            && self.attachments.is_empty()
+            && self.pressed.is_none()
+            && self.story.is_none()
     }
 }
 
@@ -321,11 +329,11 @@ pub struct Referral {
     pub ad: Option<String>,
     /// Its headline.
     pub title: Option<String>,
+    /// What it says below that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub text: Option<String>,
     /// Where it leads.
     pub url: Option<String>,
-    /// Answers to a lead form, as question and answer.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub answers: Vec<(String, String)>,
 }
 
 /// Something that comes with a message.
@@ -353,12 +361,15 @@ pub struct Attachment {
     /// A web address it points to (a shared post, a map).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub link: Option<String>,
+    /// What else it says, line by line: the items of an order, the options of a poll, the buttons of a card.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub details: Vec<Detail>,
 }
 
 impl Attachment {
     /// An attachment of which nothing but the kind is known.
     pub fn bare(kind: AttachmentKind) -> Self {
-        Self { kind, source: None, mime: None, name: None, size: None, note: None, link: None }
+        Self { kind, source: None, mime: None, name: None, size: None, note: None, link: None, details: Vec::new() }
     }
 }
 
@@ -381,6 +392,8 @@ pub enum AttachmentKind {
     Sticker,
     /// A shared post, reel or link.
     Share,
+    /// A card of a template: a product, an offer.
+    Card,
     /// A place.
     Location,
     /// An address-book entry.

@@ -228,7 +228,7 @@ export class Facebook extends SendApi {
     });
     const attachments: Record<string, unknown>[] = m.attachments.map((a) => ({
       type: a.type === 'voice' ? 'audio' : a.type,
-      payload: { url: a.url, ...(a.type === 'sticker' ? { sticker_id: 369239263222822 } : {}) },
+      payload: { url: a.url, ...(a.type === 'sticker' ? { sticker_id: 526214684778630 } : {}) },
     }));
     if (draft.location) {
       const { latitude, longitude, name } = draft.location;

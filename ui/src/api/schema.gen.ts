@@ -1207,6 +1207,8 @@ export interface components {
         };
         /** @description What came with a message. */
         AttachmentItem: {
+            /** @description What else it says, line by line: the options of a poll, the buttons of a card. */
+            details: components["schemas"]["Detail"][];
             /** @description What it is. */
             kind: components["schemas"]["AttachmentKind"];
             /** @description A web address it points to. */
@@ -1228,7 +1230,7 @@ export interface components {
             url?: string | null;
         };
         /** @description What an attachment is. */
-        AttachmentKind: "image" | "video" | "audio" | "voice" | "file" | "sticker" | "share" | "location" | "contact" | "order" | "ephemeral" | {
+        AttachmentKind: "image" | "video" | "audio" | "voice" | "file" | "sticker" | "share" | "card" | "location" | "contact" | "order" | "ephemeral" | {
             unknown: string;
         };
         /** @description How far we have an attachment. */
@@ -1316,6 +1318,13 @@ export interface components {
              * @description This month.
              */
             monthSpent: number;
+        };
+        /** @description That a customer came by an ad or a link. */
+        CameBy: {
+            /** @description When. */
+            at: components["schemas"]["Timestamp"];
+            /** @description By which. */
+            referral: components["schemas"]["Referral"];
         };
         /** @description What a thread is and would be. */
         ChangedItem: {
@@ -1598,6 +1607,15 @@ export interface components {
         };
         /** @description Why a delivery waits. */
         DeliveryState: "parked" | "dead" | "recovered" | "dismissed";
+        /** @description One line of what a message says: an answer in a form, an item of an order, where it was forwarded from. */
+        Detail: {
+            /** @description What the value is: the question of a form, or our word for it. Empty where the value speaks for itself. */
+            label: string;
+            /** @description The web address that the value leads to. */
+            link?: string | null;
+            /** @description What was said. */
+            value: string;
+        };
         /** @description What a digest says. The text, the mail and the page are made of this and nothing else. */
         Digest: {
             /** @description Accounts in trouble, and accounts that have been silent for longer than usual. */
@@ -2230,6 +2248,8 @@ export interface components {
             attachments: components["schemas"]["AttachmentItem"][];
             /** @description Who wrote it. */
             author: components["schemas"]["AuthorItem"];
+            /** @description What it says beside its text, line by line: answers in a form, items of an order, where it is from. */
+            details: components["schemas"]["Detail"][];
             /** @description Which way. */
             direction: components["schemas"]["Direction"];
             /** @description It was changed after it was sent. */
@@ -2240,6 +2260,8 @@ export interface components {
             id: components["schemas"]["MessageId"];
             /** @description Members of the platform's delivery that could not be read, and were left out. */
             notRead: string[];
+            /** @description What the pressed button carries for its app. */
+            payload?: string | null;
             /** @description It is a pressed button or list entry. */
             pressed: boolean;
             /** @description What it answers. */
@@ -2536,15 +2558,12 @@ export interface components {
         Referral: {
             /** @description The ad's id. */
             ad?: string | null;
-            /** @description Answers to a lead form, as question and answer. */
-            answers?: [
-                string,
-                string
-            ][];
             /** @description The reference set in the link. */
             reference?: string | null;
             /** @description The platform's word for where from (`ADS`, `SHORTLINK`, `post`, ...). */
             source?: string | null;
+            /** @description What it says below that. */
+            text?: string | null;
             /** @description Its headline. */
             title?: string | null;
             /** @description Where it leads. */
@@ -3027,6 +3046,8 @@ export interface components {
             accountId: components["schemas"]["AccountId"];
             /** @description The account's name. */
             accountName: string;
+            /** @description The ad or link by which the customer came last without writing. */
+            cameBy?: components["schemas"]["CameBy"] | (null);
             /** @description What can be asked of this channel. */
             channel: components["schemas"]["ChannelItem"];
             /** @description Who wrote. */

@@ -1,5 +1,5 @@
 /** A thread's messages and record as one line of entries, by day. */
-import type { AuditItem, MessageItem, ReplyItem } from "../api/types.ts";
+import type { AuditItem, MessageItem, Referral, ReplyItem } from "../api/types.ts";
 import type { Posted } from "./draft.ts";
 import { sentence, type Called, type Sentence } from "./history.ts";
 import { dayKey } from "./time.ts";
@@ -7,7 +7,8 @@ import { dayKey } from "./time.ts";
 export type Entry =
   | { kind: "day"; key: string; at: string }
   | { kind: "message"; key: string; message: MessageItem; first: boolean }
-  | { kind: "event"; key: string; at: string; sentence: Sentence };
+  | { kind: "event"; key: string; at: string; sentence: Sentence }
+  | { kind: "cameBy"; key: string; at: string; referral: Referral };
 
 /** Messages of one author this close together share a heading. */
 const GROUP_MS = 5 * 60_000;
@@ -41,6 +42,7 @@ export function timeline(
   me: { id: string; name: string },
   reachesStart: boolean,
   called?: Called,
+  cameBy: { at: string; referral: Referral } | null = null,
 ): Entry[] {
   const shown = [...messages];
   if (posted !== null && !messages.some((message) => message.replyId === posted.body.replyId)) {
@@ -54,6 +56,7 @@ export function timeline(
   const points = [
     ...shown.map((message) => ({ at: message.at, rank: 0, message })),
     ...events.map(({ entry, sentence }) => ({ at: entry.at, rank: 1, entry, sentence })),
+    ...(cameBy === null || Date.parse(cameBy.at) < from ? [] : [{ at: cameBy.at, rank: 1, referral: cameBy.referral }]),
   ].sort((a, b) => Date.parse(a.at) - Date.parse(b.at) || a.rank - b.rank);
 
   const entries: Entry[] = [];
@@ -74,6 +77,9 @@ export function timeline(
       named.add(key);
       entries.push({ kind: "message", key, message, first: !joins(before, message) });
       before = message;
+    } else if ("referral" in point) {
+      entries.push({ kind: "cameBy", key: `came-${point.at}`, at: point.at, referral: point.referral });
+      before = null;
     } else {
       entries.push({ kind: "event", key: point.entry.id, at: point.at, sentence: point.sentence });
       before = null;
@@ -91,6 +97,7 @@ export function onItsWay(posted: Posted, me: { id: string; name: string }): Mess
     at: posted.at,
     receivedAt: posted.at,
     text: posted.body.text === "" ? null : (posted.body.text ?? null),
+    details: [],
     edited: false,
     unsentAt: null,
     attachments: posted.attachments.map((file) => ({
@@ -102,10 +109,12 @@ export function onItsWay(posted: Posted, me: { id: string; name: string }): Mess
       size: file.size,
       note: null,
       link: null,
+      details: [],
     })),
     quote: posted.body.replyTo == null ? null : { messageId: posted.body.replyTo, text: null },
     story: null,
     pressed: false,
+    payload: null,
     referral: null,
     forwarded: false,
     standby: false,

@@ -10,7 +10,7 @@ use tributary_domain::{
     time::Timestamp,
 };
 use tributary_wire::{
-    api::thread::{ChannelItem, MediaLimitItem, ReasonItem, ThreadDetail, ThreadItem},
+    api::thread::{CameBy, ChannelItem, MediaLimitItem, ReasonItem, ThreadDetail, ThreadItem},
     objects::{AuditPage, MessagePage, ThreadAnswer, ThreadCall},
     view,
 };
@@ -78,6 +78,7 @@ pub(super) async fn read(call: &Call, asker: &Asker, given: &str) -> Result<Resp
             })
             .collect(),
         suggested: thread.suggested.iter().cloned().collect(),
+        came_by: thread.referral.clone().map(|(at, referral)| CameBy { at, referral }),
     };
     call::json(200, &detail)
 }

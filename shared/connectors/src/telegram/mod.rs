@@ -1,12 +1,17 @@
 //! Telegram bots, in private chats and through business connections.
 
 mod capabilities;
+mod card;
 mod content;
 mod credentials;
 mod errors;
 mod harmless;
 mod parse;
+mod rich;
 mod send;
+mod service;
+mod source;
+mod text;
 mod wire;
 
 use serde::Serialize;

@@ -1,23 +1,24 @@
 //! Events of an update.
 
-use std::collections::HashMap;
-
 use tributary_domain::{
     event::{Content, Event, Fact, Origin, Peer, PeerChange, Pressed, Quote, Side},
     id::RemoteId,
-    json::{Raw, traced},
+    json::traced,
     platform::Surface,
     time::Timestamp,
 };
 
 use super::{
     content::{self, full_name},
-    harmless, wire,
+    harmless, rich,
+    text::written,
+    wire,
 };
 use crate::{
     contract::Parsed,
-    json::{Text, fault, filled},
-    lenient,
+    json::{Other, Text, fault, filled},
+    lenient, lines,
+    press::unlabelled,
 };
 
 /// The events of a body. The body does not say which bot it is for: `account` does, and without it the
@@ -26,7 +27,7 @@ pub(super) fn parse(body: &[u8], account: Option<&RemoteId>) -> Parsed {
     let mut parsed = Parsed::default();
     let read = lenient::read(&lenient::readable(body), |body, left_out| {
         let update = traced::<wire::Update<'_>>(body)?;
-        Sink { account, parsed: &mut parsed, left_out }.update(update, body);
+        Sink { account, parsed: &mut parsed, left_out }.update(update);
         Ok(())
     });
     if let Err(error) = read {
@@ -93,7 +94,7 @@ fn revision(second: i64, number: i64) -> u64 {
 }
 
 impl Sink<'_> {
-    fn update(&mut self, update: wire::Update<'_>, body: &str) {
+    fn update(&mut self, update: wire::Update<'_>) {
         // Messages have numbers of their own.
         let number = update.update_id.unwrap_or_default();
         if let Some(message) = update.message.or(update.business_message) {
@@ -108,10 +109,10 @@ impl Sink<'_> {
             self.member(number, change);
         } else if let Some(reaction) = update.message_reaction {
             self.reaction(number, reaction);
-        } else if let Some(kind) = update.other {
-            match harmless(&kind) {
+        } else if let Some(other) = update.other {
+            match harmless(&other.name) {
                 Some(known) => self.parsed.ignored.push(known),
-                None if update.update_id.is_some() => self.unknown(number, &kind, body),
+                None if update.update_id.is_some() => self.unknown(number, &other),
                 None => self.parsed.unreadable.push("the update has no number".to_owned()),
             }
         } else {
@@ -124,13 +125,12 @@ impl Sink<'_> {
         self.parsed.keep(kind, self.account.map_or("", RemoteId::as_str));
     }
 
-    /// A kind that is not known is kept, and also shown by its name when it says whose it is.
-    fn unknown(&mut self, number: i64, kind: &str, body: &str) {
-        let members = tributary_domain::json::from_str::<HashMap<Text<'_>, Raw<'_>>>(body).unwrap_or_default();
-        let raw = members.iter().find(|(name, _)| &***name == kind).map(|(_, raw)| raw.get());
-        let shape = raw.and_then(|raw| tributary_domain::json::from_str::<wire::Unknown<'_>>(raw).ok());
-        self.keep(kind);
-        let Some(shape) = shape.filter(|_| !QUIET.contains(&kind)) else { return };
+    /// A kind that is not known is kept, and also shown by its name and its words when it says whose it is.
+    fn unknown(&mut self, number: i64, other: &Other<'_>) {
+        let raw = other.value.get();
+        self.keep(&other.name);
+        let shape = tributary_domain::json::from_str::<wire::Unknown<'_>>(raw).ok();
+        let Some(shape) = shape.filter(|_| !QUIET.contains(&&*other.name)) else { return };
         if shape.chat.as_ref().is_some_and(|chat| !self.private(chat)) {
             return;
         }
@@ -142,7 +142,11 @@ impl Sink<'_> {
             peer.username = filled(person.username);
         }
         let id = RemoteId::new(format!("update/{number}"));
-        let content = Content { unsupported: Some(kind.to_owned()), ..Content::default() };
+        let content = Content {
+            details: lines::of_any(raw, &["from", "user", "chat", "date"]),
+            unsupported: Some(String::from(other.name.clone())),
+            ..Content::default()
+        };
         let at = shape.date.map(|date| date.0);
         self.push(peer, format!("message:{id}"), at, Fact::Message { id, content });
     }
@@ -169,7 +173,9 @@ impl Sink<'_> {
         let Some(id) = message.message_id else {
             return self.parsed.unreadable.push("a message has no id".to_owned());
         };
-        if let Some(known) = message.other.as_ref().and_then(|word| wire::SERVICE.iter().find(|one| **one == &**word)) {
+        if let Some(known) =
+            message.other.as_ref().and_then(|other| wire::SERVICE.iter().find(|one| **one == &*other.name))
+        {
             return self.parsed.ignored.push(known);
         }
         let from = message.from.take();
@@ -193,9 +199,9 @@ impl Sink<'_> {
         }
         let at = message.date.map(|date| date.0);
         let origin = self.origin(message.sender_business_bot.take(), message.is_from_offline == Some(true));
-        for word in message.other.iter().chain(&message.more) {
-            if !wire::SERVICE.contains(&&**word) {
-                self.parsed.keep(&format!("message.{}", &**word), self.account.map_or("", RemoteId::as_str));
+        for other in message.other.iter().chain(&message.more) {
+            if !wire::SERVICE.contains(&&*other.name) {
+                self.parsed.keep(&format!("message.{}", &*other.name), self.account.map_or("", RemoteId::as_str));
             }
         }
         let content = content::read(message, |id| chat.message(id));
@@ -244,7 +250,9 @@ impl Sink<'_> {
         let id = chat.message(id);
         // Two edits may fall into one second.
         let key = format!("edit:{id}:{}:{number}", at.millis());
-        let text = filled(message.text).or_else(|| filled(message.caption));
+        let text = written(message.text, message.entities);
+        let text = text.or_else(|| written(message.caption, message.caption_entities));
+        let text = text.or_else(|| message.rich_message.and_then(|rich| rich::written(rich.get())));
         let revision = revision(at.millis() / 1000, number);
         self.push(chat.peer(), key, Some(at), Fact::Edited { id, revision, text });
     }
@@ -268,7 +276,8 @@ impl Sink<'_> {
         let Some((chat, message)) = self.opened(*message) else {
             return;
         };
-        let payload = query.data.map(String::from).unwrap_or_default();
+        // A button that opens a game has the game's name and no data.
+        let payload = filled(query.data).or_else(|| filled(query.game_short_name)).unwrap_or_default();
         let buttons = message.reply_markup.into_iter().flat_map(|markup| markup.inline_keyboard).flatten();
         let pressed = |button: &wire::Button<'_>| button.callback_data.as_deref() == Some(payload.as_str());
         let caption = buttons.filter(pressed).find_map(|button| filled(button.text));
@@ -276,7 +285,8 @@ impl Sink<'_> {
             id: Some(chat.message(id)),
             text: filled(message.text).or_else(|| filled(message.caption)),
         });
-        let content = Content { text: caption, quote, pressed: Some(Pressed { payload }), ..Content::default() };
+        let mut content = Content { text: caption, quote, pressed: Some(Pressed { payload }), ..Content::default() };
+        unlabelled(&mut content);
         let mut peer = chat.peer();
         peer.name = full_name(query.from.first_name, query.from.last_name);
         peer.username = filled(query.from.username);

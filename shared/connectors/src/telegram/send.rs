@@ -38,6 +38,7 @@ fn method(item: &PartMedia) -> &'static str {
         AttachmentKind::Sticker => "sendSticker",
         AttachmentKind::File
         | AttachmentKind::Share
+        | AttachmentKind::Card
         | AttachmentKind::Location
         | AttachmentKind::Contact
         | AttachmentKind::Order

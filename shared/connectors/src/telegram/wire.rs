@@ -1,7 +1,7 @@
 //! What an update looks like. <https://core.telegram.org/bots/api#update>
 #![expect(clippy::struct_field_names, reason = "the platform's own names")]
 
-use tributary_domain::json::Read;
+use tributary_domain::json::{Raw, Read};
 
 use crate::json::{Moment, Text, open};
 
@@ -21,15 +21,12 @@ open! {
     pass &[];
 }
 
-/// Members that make a message of the service's own, which asks for no answer.
+/// Members that make a message of the service's own, which asks for no answer and in which nobody says anything.
 pub(crate) const SERVICE: &[&str] = &[
-    "pinned_message",
     "message_auto_delete_timer_changed",
     "write_access_allowed",
     "connected_website",
     "chat_background_set",
-    "users_shared",
-    "chat_shared",
     "proximity_alert_triggered",
     "boost_added",
 ];
@@ -45,14 +42,19 @@ open! {
         business_connection_id: Text<'a>,
         sender_business_bot: User<'a>,
         is_from_offline: bool,
-        forward_origin: serde::de::IgnoredAny,
+        forward_origin: Origin<'a>,
+        via_bot: User<'a>,
+        paid_star_count: u64,
         media_group_id: Text<'a>,
         reply_to_message: Box<Replied<'a>>,
-        external_reply: serde::de::IgnoredAny,
+        external_reply: External<'a>,
         reply_to_story: Story<'a>,
         quote: Quote<'a>,
         text: Text<'a>,
+        entities: Vec<Entity<'a>>,
         caption: Text<'a>,
+        caption_entities: Vec<Entity<'a>>,
+        link_preview_options: Preview<'a>,
         photo: Vec<File<'a>>,
         live_photo: File<'a>,
         video: File<'a>,
@@ -62,6 +64,7 @@ open! {
         video_note: File<'a>,
         document: File<'a>,
         sticker: File<'a>,
+        paid_media: Paid<'a>,
         location: Location,
         venue: Venue<'a>,
         contact: Contact<'a>,
@@ -69,17 +72,130 @@ open! {
         dice: Dice<'a>,
         story: Story<'a>,
         game: Titled<'a>,
-        invoice: Titled<'a>,
-        checklist: Titled<'a>,
+        invoice: Invoice<'a>,
+        checklist: Checklist<'a>,
+        rich_message: Raw<'a>,
+        gift: Raw<'a>,
+        unique_gift: Raw<'a>,
+        giveaway: Raw<'a>,
+        giveaway_winners: Raw<'a>,
+        successful_payment: Payment<'a>,
+        refunded_payment: Payment<'a>,
+        users_shared: Shared<'a>,
+        chat_shared: Titled<'a>,
+        web_app_data: AppData<'a>,
+        pinned_message: Box<Replied<'a>>,
         reply_markup: Markup<'a>,
     }
     pass &[
-        "entities", "caption_entities", "link_preview_options", "has_protected_content", "show_caption_above_media",
+        "has_protected_content", "show_caption_above_media",
         "has_media_spoiler", "author_signature", "sender_chat", "sender_boost_count", "message_thread_id",
-        "is_topic_message", "is_automatic_forward", "via_bot", "effect_id", "paid_star_count", "is_paid_post",
+        "is_topic_message", "is_automatic_forward", "effect_id", "is_paid_post",
         "direct_messages_topic", "suggested_post_info", "reply_to_checklist_task_id", "reply_to_poll_option_id",
         "sender_tag", "guest_query_id",
     ];
+}
+
+/// A part of a text. Offset and length count UTF-16 units.
+#[derive(Debug, Read)]
+pub(crate) struct Entity<'a> {
+    #[serde(rename = "type")]
+    pub(crate) kind: Option<Text<'a>>,
+    pub(crate) offset: Option<usize>,
+    pub(crate) length: Option<usize>,
+    pub(crate) url: Option<Text<'a>>,
+}
+
+#[derive(Debug, Read)]
+pub(crate) struct Preview<'a> {
+    pub(crate) url: Option<Text<'a>>,
+}
+
+/// Where a message was first said. Which of the members are there depends on its kind.
+#[derive(Debug, Read)]
+pub(crate) struct Origin<'a> {
+    pub(crate) sender_user: Option<User<'a>>,
+    pub(crate) sender_user_name: Option<Text<'a>>,
+    pub(crate) sender_chat: Option<Chat<'a>>,
+    pub(crate) chat: Option<Chat<'a>>,
+    pub(crate) message_id: Option<i64>,
+    pub(crate) author_signature: Option<Text<'a>>,
+}
+
+open! {
+    /// A message of another chat that is answered. Beside these members it has those of what it holds.
+    struct External<'a> {
+        origin: Origin<'a>,
+        chat: Chat<'a>,
+        message_id: i64,
+        link_preview_options: Preview<'a>,
+    }
+    pass &["has_media_spoiler"];
+}
+
+#[derive(Debug, Read)]
+pub(crate) struct Paid<'a> {
+    pub(crate) star_count: Option<u64>,
+    #[read(or_default)]
+    pub(crate) paid_media: Vec<PaidMedia<'a>>,
+}
+
+#[derive(Debug, Read)]
+pub(crate) struct PaidMedia<'a> {
+    #[read(or_default)]
+    pub(crate) photo: Vec<File<'a>>,
+    pub(crate) live_photo: Option<File<'a>>,
+    pub(crate) video: Option<File<'a>>,
+}
+
+#[derive(Debug, Read)]
+pub(crate) struct Checklist<'a> {
+    pub(crate) title: Option<Text<'a>>,
+    #[read(or_default)]
+    pub(crate) tasks: Vec<Task<'a>>,
+}
+
+#[derive(Debug, Read)]
+pub(crate) struct Task<'a> {
+    pub(crate) text: Option<Text<'a>>,
+    pub(crate) completion_date: Option<i64>,
+}
+
+#[derive(Debug, Read)]
+pub(crate) struct Invoice<'a> {
+    pub(crate) title: Option<Text<'a>>,
+    pub(crate) description: Option<Text<'a>>,
+    pub(crate) currency: Option<Text<'a>>,
+    pub(crate) total_amount: Option<i64>,
+}
+
+#[derive(Debug, Read)]
+pub(crate) struct Payment<'a> {
+    pub(crate) currency: Option<Text<'a>>,
+    pub(crate) total_amount: Option<i64>,
+    pub(crate) invoice_payload: Option<Text<'a>>,
+    pub(crate) order_info: Option<Raw<'a>>,
+}
+
+#[derive(Debug, Read)]
+pub(crate) struct Shared<'a> {
+    #[read(or_default)]
+    pub(crate) users: Vec<SharedUser<'a>>,
+}
+
+#[derive(Debug, Read)]
+pub(crate) struct SharedUser<'a> {
+    pub(crate) user_id: Option<Text<'a>>,
+    pub(crate) first_name: Option<Text<'a>>,
+    pub(crate) last_name: Option<Text<'a>>,
+    pub(crate) username: Option<Text<'a>>,
+}
+
+/// What a web app that the bot opened was given.
+#[derive(Debug, Read)]
+pub(crate) struct AppData<'a> {
+    pub(crate) data: Option<Text<'a>>,
+    pub(crate) button_text: Option<Text<'a>>,
 }
 
 #[derive(Debug, Read)]
@@ -95,6 +211,7 @@ pub(crate) struct Chat<'a> {
     pub(crate) id: i64,
     #[serde(rename = "type")]
     pub(crate) kind: Option<Text<'a>>,
+    pub(crate) title: Option<Text<'a>>,
     pub(crate) first_name: Option<Text<'a>>,
     pub(crate) last_name: Option<Text<'a>>,
     pub(crate) username: Option<Text<'a>>,
@@ -150,11 +267,21 @@ pub(crate) struct Contact<'a> {
     pub(crate) phone_number: Option<Text<'a>>,
     pub(crate) first_name: Option<Text<'a>>,
     pub(crate) last_name: Option<Text<'a>>,
+    /// Further lines, in the form of address books.
+    pub(crate) vcard: Option<Text<'a>>,
 }
 
 #[derive(Debug, Read)]
 pub(crate) struct Poll<'a> {
     pub(crate) question: Option<Text<'a>>,
+    pub(crate) description: Option<Text<'a>>,
+    #[read(or_default)]
+    pub(crate) options: Vec<PollOption<'a>>,
+}
+
+#[derive(Debug, Read)]
+pub(crate) struct PollOption<'a> {
+    pub(crate) text: Option<Text<'a>>,
 }
 
 #[derive(Debug, Read)]
@@ -166,6 +293,10 @@ pub(crate) struct Dice<'a> {
 #[derive(Debug, Read)]
 pub(crate) struct Titled<'a> {
     pub(crate) title: Option<Text<'a>>,
+    pub(crate) description: Option<Text<'a>>,
+    pub(crate) text: Option<Text<'a>>,
+    pub(crate) username: Option<Text<'a>>,
+    pub(crate) chat_id: Option<Text<'a>>,
 }
 
 #[derive(Debug, Read)]
@@ -186,6 +317,7 @@ pub(crate) struct CallbackQuery<'a> {
     pub(crate) from: User<'a>,
     pub(crate) message: Option<Box<Message<'a>>>,
     pub(crate) data: Option<Text<'a>>,
+    pub(crate) game_short_name: Option<Text<'a>>,
 }
 
 #[derive(Debug, Read)]

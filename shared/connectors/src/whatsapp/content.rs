@@ -1,14 +1,18 @@
 //! What a message says and carries.
 
 use tributary_domain::{
-    event::{Attachment, AttachmentKind, Content, MediaSource, Pressed, Quote, Referral},
+    detail::Detail,
+    event::{Attachment, AttachmentKind, Content, MediaSource, Quote, Referral},
     id::RemoteId,
 };
 
-use super::wire;
-use crate::json::{Text, filled};
+use super::{card::card, interactive, wire};
+use crate::{
+    json::{Text, filled},
+    lines,
+};
 
-/// The content of a message. A type that is not known, or holds nothing, is shown by its name.
+/// The content of a message. A type that is not known, or holds nothing, is shown by its name and by what it says.
 pub(super) fn read(message: wire::Message<'_>) -> Content {
     let word = message.says().to_owned();
     let mut content = framed(message.context, message.referral);
@@ -24,18 +28,20 @@ pub(super) fn read(message: wire::Message<'_>) -> Content {
         "sticker" => message.sticker.map(|media| file(&mut content, AttachmentKind::Sticker, media)),
         "location" => message.location.map(|location| content.attachments.push(place(location))),
         "contacts" => {
-            content.attachments = message.contacts.into_iter().map(card).collect();
+            content.attachments = message.contacts.unwrap_or_default().into_iter().map(card).collect();
             (!content.attachments.is_empty()).then_some(())
         }
-        "interactive" => message.interactive.map(|answer| interactive(&mut content, answer)),
-        "button" => message.button.map(|button| press(&mut content, button.text, button.payload)),
+        "interactive" => message.interactive.map(|answer| interactive::read(&mut content, answer)),
+        "button" => message.button.map(|button| interactive::press(&mut content, button.text, button.payload)),
         "order" => message.order.map(|order| {
             content.attachments.push(basket(order.product_items));
             content.text = filled(order.text);
         }),
+        "template" => message.template.map(|template| content.details.extend(lines::of_any(template.get(), TEMPLATE))),
         _ => None,
     };
-    if let Some(error) = message.errors.first() {
+    let errors = message.errors.unwrap_or_default();
+    if let Some(error) = errors.first() {
         let kind = message.unsupported.and_then(|unsupported| filled(unsupported.kind));
         // 131051: a type the business API does not carry. Others concern the type that is named.
         content.unsupported = Some(kind.unwrap_or_else(|| match error.code {
@@ -45,9 +51,15 @@ pub(super) fn read(message: wire::Message<'_>) -> Content {
     } else if held.is_none() {
         content.unsupported =
             message.unsupported.and_then(|unsupported| filled(unsupported.kind)).or_else(|| Some(word));
+        if let Some(other) = message.other {
+            content.details.extend(lines::of_any(other.value.get(), &[]));
+        }
     }
     content
 }
+
+/// Members of a template that are about its form alone.
+const TEMPLATE: &[&str] = &["language", "namespace", "index", "sub_type"];
 
 /// The new words of an edited message.
 pub(super) fn words(message: wire::Message<'_>) -> Option<String> {
@@ -60,6 +72,9 @@ fn framed(told: Option<wire::Context<'_>>, ad: Option<wire::Referral<'_>>) -> Co
     let mut content = Content::default();
     if let Some(context) = told {
         content.forwarded = context.forwarded || context.frequently_forwarded;
+        if context.frequently_forwarded {
+            content.details.push(Detail::new("Forwarded", "many times"));
+        }
         content.quote = filled(context.id).map(|id| Quote { id: Some(RemoteId::new(id)), text: None });
         content.referral = context.referred_product.map(|product| Referral {
             source: Some("product".to_owned()),
@@ -68,13 +83,15 @@ fn framed(told: Option<wire::Context<'_>>, ad: Option<wire::Referral<'_>>) -> Co
         });
     }
     if let Some(ad) = ad {
+        let greeting = ad.welcome_message.and_then(|words| filled(words.text));
+        content.details.extend(greeting.map(|words| Detail::new("Greeted by the ad", words)));
         content.referral = Some(Referral {
             source: filled(ad.source_type),
             reference: filled(ad.ctwa_clid),
             ad: filled(ad.source_id),
             title: filled(ad.headline),
+            text: filled(ad.body),
             url: filled(ad.source_url),
-            answers: Vec::new(),
         });
     }
     content
@@ -101,37 +118,11 @@ fn place(location: wire::Location<'_>) -> Attachment {
     }
 }
 
-fn card(card: wire::Card<'_>) -> Attachment {
-    let phones = card.phones.into_iter().filter_map(|phone| filled(phone.phone));
-    let emails = card.emails.into_iter().filter_map(|email| filled(email.email));
-    let note = phones.chain(emails).collect::<Vec<_>>().join(", ");
-    Attachment {
-        name: card.name.and_then(|name| filled(name.formatted_name)),
-        note: Some(note).filter(|note| !note.is_empty()),
-        ..Attachment::bare(AttachmentKind::Contact)
-    }
-}
-
-fn interactive(content: &mut Content, answer: wire::Interactive<'_>) {
-    if let Some(choice) = answer.button_reply.or(answer.list_reply) {
-        press(content, choice.title, choice.id);
-    } else if let Some(form) = answer.nfm_reply {
-        press(content, form.body, form.response_json);
-    } else {
-        content.unsupported = Some(answer.kind.map_or_else(|| "interactive".to_owned(), String::from));
-    }
-}
-
-fn press(content: &mut Content, caption: Option<Text<'_>>, payload: Option<Text<'_>>) {
-    content.text = filled(caption);
-    content.pressed = Some(Pressed { payload: payload.map(String::from).unwrap_or_default() });
-}
-
-/// `2 × sku-1 at 10 EUR; …`
+/// Item by item: `2 × sku-1 at 10 EUR`.
 fn basket(items: Vec<wire::Product<'_>>) -> Attachment {
     let line = |item: wire::Product<'_>| {
         let mut line = filled(item.quantity).map_or_else(String::new, |quantity| format!("{quantity} × "));
-        line.push_str(&filled(item.product_retailer_id).unwrap_or_default());
+        line.push_str(&named(item.product_retailer_id));
         let price = [filled(item.item_price), filled(item.currency)].into_iter().flatten().collect::<Vec<_>>();
         if !price.is_empty() {
             line.push_str(" at ");
@@ -139,6 +130,16 @@ fn basket(items: Vec<wire::Product<'_>>) -> Attachment {
         }
         line
     };
-    let note = items.into_iter().map(line).collect::<Vec<_>>().join("; ");
-    Attachment { note: Some(note).filter(|note| !note.is_empty()), ..Attachment::bare(AttachmentKind::Order) }
+    let lines: Vec<String> = items.into_iter().map(line).collect();
+    Attachment {
+        note: Some(lines.len())
+            .filter(|items| *items > 0)
+            .map(|items| if items == 1 { "1 item".to_owned() } else { format!("{items} items") }),
+        details: lines.into_iter().map(|line| Detail::new("", line)).collect(),
+        ..Attachment::bare(AttachmentKind::Order)
+    }
+}
+
+fn named(product: Option<Text<'_>>) -> String {
+    filled(product).unwrap_or_else(|| "an item without a name".to_owned())
 }

@@ -1,9 +1,11 @@
 //! `WhatsApp` numbers of the Cloud API.
 
 mod capabilities;
+mod card;
 mod content;
 mod credentials;
 mod harmless;
+mod interactive;
 mod parse;
 mod peer;
 mod send;

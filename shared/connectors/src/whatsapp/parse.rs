@@ -208,7 +208,8 @@ impl Sink {
             "request_welcome" => self.parsed.ignored.push("request_welcome"),
             _ => {
                 let automatic = message.message_creation_type.is_some();
-                let explained = !message.errors.is_empty() || kind == "unsupported";
+                let explained =
+                    message.errors.as_ref().is_some_and(|errors| !errors.is_empty()) || kind == "unsupported";
                 let name = format!("messages.{kind}");
                 let content = content::read(message);
                 if content.unsupported.is_some() && !explained {

@@ -116,6 +116,7 @@ fn attach<'a>(message: &mut Message<'a>, item: &'a PartMedia, link: &'a str, cap
         AttachmentKind::Sticker => (message.kind, message.sticker) = ("sticker", media),
         AttachmentKind::File
         | AttachmentKind::Share
+        | AttachmentKind::Card
         | AttachmentKind::Location
         | AttachmentKind::Contact
         | AttachmentKind::Order

@@ -6,7 +6,7 @@ use serde::de::IgnoredAny;
 use tributary_domain::json::{Raw, Read};
 
 use crate::{
-    json::{Members, Moment, Text},
+    json::{Members, Moment, Text, open},
     meta::error::Fault,
 };
 
@@ -66,47 +66,47 @@ pub(crate) struct Profile<'a> {
     pub(crate) username: Option<Text<'a>>,
 }
 
-/// A message; its `type` names the member that holds what it says.
-#[derive(Debug, Read)]
-pub(crate) struct Message<'a> {
-    pub(crate) from: Option<Text<'a>>,
-    pub(crate) from_user_id: Option<Text<'a>>,
-    pub(crate) to: Option<Text<'a>>,
-    pub(crate) to_user_id: Option<Text<'a>>,
-    pub(crate) id: Option<Text<'a>>,
-    pub(crate) timestamp: Option<Moment>,
-    pub(crate) group_id: Option<IgnoredAny>,
-    pub(crate) message_creation_type: Option<Text<'a>>,
-    pub(crate) context: Option<Context<'a>>,
-    pub(crate) referral: Option<Referral<'a>>,
-    #[read(or_default)]
-    pub(crate) errors: Vec<Fault>,
-    pub(crate) reaction: Option<Reaction<'a>>,
-    pub(crate) system: Option<System<'a>>,
-    pub(crate) edit: Option<Box<Edit<'a>>>,
-    pub(crate) revoke: Option<Revoke<'a>>,
-    #[serde(rename = "type")]
-    pub(crate) kind: Option<Text<'a>>,
-    pub(crate) text: Option<Words<'a>>,
-    pub(crate) image: Option<Media<'a>>,
-    pub(crate) video: Option<Media<'a>>,
-    pub(crate) audio: Option<Media<'a>>,
-    pub(crate) document: Option<Media<'a>>,
-    pub(crate) sticker: Option<Media<'a>>,
-    pub(crate) location: Option<Location<'a>>,
-    #[read(or_default)]
-    pub(crate) contacts: Vec<Card<'a>>,
-    pub(crate) interactive: Option<Interactive<'a>>,
-    pub(crate) button: Option<Button<'a>>,
-    pub(crate) order: Option<Order<'a>>,
-    pub(crate) unsupported: Option<Unsupported<'a>>,
+open! {
+    /// A message; its `type` names the member that holds what it says.
+    struct Message<'a> {
+        from: Text<'a>,
+        from_user_id: Text<'a>,
+        to: Text<'a>,
+        to_user_id: Text<'a>,
+        id: Text<'a>,
+        timestamp: Moment,
+        group_id: IgnoredAny,
+        message_creation_type: Text<'a>,
+        context: Context<'a>,
+        referral: Referral<'a>,
+        errors: Vec<Fault>,
+        reaction: Reaction<'a>,
+        system: System<'a>,
+        edit: Box<Edit<'a>>,
+        revoke: Revoke<'a>,
+        r#type: Text<'a>,
+        text: Words<'a>,
+        image: Media<'a>,
+        video: Media<'a>,
+        audio: Media<'a>,
+        document: Media<'a>,
+        sticker: Media<'a>,
+        location: Location<'a>,
+        contacts: Vec<Card<'a>>,
+        interactive: Interactive<'a>,
+        template: Raw<'a>,
+        button: Button<'a>,
+        order: Order<'a>,
+        unsupported: Unsupported<'a>,
+    }
+    pass &["from_parent_user_id", "to_parent_user_id", "identity", "biz_opaque_callback_data", "recipient_type"];
 }
 
 impl Message<'_> {
     /// The kind: what `type` names, where that is there. Else what is there, so that what was said is shown whatever
     /// became of the name.
     pub(crate) fn says(&self) -> &str {
-        let named = self.kind.as_deref().unwrap_or("unknown");
+        let named = self.r#type.as_deref().unwrap_or("unknown");
         let kinds = [
             ("text", self.text.is_some()),
             ("image", self.image.is_some()),
@@ -115,10 +115,11 @@ impl Message<'_> {
             ("document", self.document.is_some()),
             ("sticker", self.sticker.is_some()),
             ("location", self.location.is_some()),
-            ("contacts", !self.contacts.is_empty()),
+            ("contacts", self.contacts.as_ref().is_some_and(|list| !list.is_empty())),
             ("interactive", self.interactive.is_some()),
             ("button", self.button.is_some()),
             ("order", self.order.is_some()),
+            ("template", self.template.is_some()),
             ("reaction", self.reaction.is_some()),
             ("edit", self.edit.is_some()),
             ("revoke", self.revoke.is_some()),
@@ -134,6 +135,8 @@ impl Message<'_> {
 #[derive(Debug, Read)]
 pub(crate) struct Words<'a> {
     pub(crate) body: Option<Text<'a>>,
+    /// Parts of interactive messages have it by this name.
+    pub(crate) text: Option<Text<'a>>,
 }
 
 #[derive(Debug, Read)]
@@ -163,16 +166,28 @@ pub(crate) struct Card<'a> {
     pub(crate) phones: Vec<Phone<'a>>,
     #[read(or_default)]
     pub(crate) emails: Vec<Email<'a>>,
+    #[read(or_default)]
+    pub(crate) addresses: Vec<Address<'a>>,
+    pub(crate) org: Option<Organisation<'a>>,
+    #[read(or_default)]
+    pub(crate) urls: Vec<Site<'a>>,
+    pub(crate) birthday: Option<Text<'a>>,
 }
 
 #[derive(Debug, Read)]
 pub(crate) struct CardName<'a> {
     pub(crate) formatted_name: Option<Text<'a>>,
+    pub(crate) prefix: Option<Text<'a>>,
+    pub(crate) first_name: Option<Text<'a>>,
+    pub(crate) middle_name: Option<Text<'a>>,
+    pub(crate) last_name: Option<Text<'a>>,
+    pub(crate) suffix: Option<Text<'a>>,
 }
 
 #[derive(Debug, Read)]
 pub(crate) struct Phone<'a> {
     pub(crate) phone: Option<Text<'a>>,
+    pub(crate) wa_id: Option<Text<'a>>,
 }
 
 #[derive(Debug, Read)]
@@ -181,25 +196,55 @@ pub(crate) struct Email<'a> {
 }
 
 #[derive(Debug, Read)]
-pub(crate) struct Interactive<'a> {
-    #[serde(rename = "type")]
-    pub(crate) kind: Option<Text<'a>>,
-    pub(crate) button_reply: Option<Choice<'a>>,
-    pub(crate) list_reply: Option<Choice<'a>>,
-    pub(crate) nfm_reply: Option<Form<'a>>,
+pub(crate) struct Address<'a> {
+    pub(crate) street: Option<Text<'a>>,
+    pub(crate) city: Option<Text<'a>>,
+    pub(crate) state: Option<Text<'a>>,
+    pub(crate) zip: Option<Text<'a>>,
+    pub(crate) country: Option<Text<'a>>,
+}
+
+#[derive(Debug, Read)]
+pub(crate) struct Organisation<'a> {
+    pub(crate) company: Option<Text<'a>>,
+    pub(crate) department: Option<Text<'a>>,
+    pub(crate) title: Option<Text<'a>>,
+}
+
+#[derive(Debug, Read)]
+pub(crate) struct Site<'a> {
+    pub(crate) url: Option<Text<'a>>,
+}
+
+open! {
+    /// What a customer chose or filled in; in echoes, what they were offered.
+    struct Interactive<'a> {
+        r#type: Text<'a>,
+        button_reply: Choice<'a>,
+        list_reply: Choice<'a>,
+        nfm_reply: Form<'a>,
+        header: Words<'a>,
+        body: Words<'a>,
+        footer: Words<'a>,
+        action: Raw<'a>,
+    }
+    pass &[];
 }
 
 #[derive(Debug, Read)]
 pub(crate) struct Choice<'a> {
     pub(crate) id: Option<Text<'a>>,
     pub(crate) title: Option<Text<'a>>,
+    /// The small print of a list's entry.
+    pub(crate) description: Option<Text<'a>>,
 }
 
 /// A filled form.
 #[derive(Debug, Read)]
 pub(crate) struct Form<'a> {
     pub(crate) body: Option<Text<'a>>,
-    pub(crate) response_json: Option<Text<'a>>,
+    /// JSON, as a text or as it is.
+    pub(crate) response_json: Option<Raw<'a>>,
 }
 
 #[derive(Debug, Read)]
@@ -251,7 +296,9 @@ pub(crate) struct Referral<'a> {
     pub(crate) source_id: Option<Text<'a>>,
     pub(crate) source_type: Option<Text<'a>>,
     pub(crate) headline: Option<Text<'a>>,
+    pub(crate) body: Option<Text<'a>>,
     pub(crate) ctwa_clid: Option<Text<'a>>,
+    pub(crate) welcome_message: Option<Words<'a>>,
 }
 
 #[derive(Debug, Read)]

@@ -8,10 +8,16 @@ use tributary_domain::id::RemoteId;
 use crate::{cases::Suite, parsed};
 
 pub(crate) fn fixtures<C: Suite>(kind: &str) -> Vec<Vec<u8>> {
+    named::<C>(kind).into_iter().map(|(_, body)| body).collect()
+}
+
+/// The same, each with the name of its file.
+pub(crate) fn named<C: Suite>(kind: &str) -> Vec<(String, Vec<u8>)> {
     let folder = format!("{}/fixtures/{}/{kind}", env!("CARGO_MANIFEST_DIR"), C::PLATFORM);
     let mut paths: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
     paths.sort();
-    paths.iter().map(|path| std::fs::read(path).unwrap()).collect()
+    let name = |path: &std::path::Path| path.file_stem().unwrap().to_string_lossy().into_owned();
+    paths.iter().map(|path| (name(path), std::fs::read(path).unwrap())).collect()
 }
 
 /// Everything that reads a platform's bytes.

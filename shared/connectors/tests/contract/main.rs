@@ -4,6 +4,7 @@
 mod bent;
 mod cases;
 mod fuzz;
+mod said;
 
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -251,6 +252,14 @@ macro_rules! contract {
             #[test]
             fn no_odd_member_hides_what_is_said() {
                 bent::every_member::<$Connector>();
+            }
+            #[test]
+            fn no_message_is_one_in_which_nothing_is_seen() {
+                said::something_is_seen::<$Connector>();
+            }
+            #[test]
+            fn every_word_that_was_said_arrives() {
+                said::every_word_arrives::<$Connector>();
             }
             #[test]
             fn a_body_cut_anywhere_is_no_panic() {

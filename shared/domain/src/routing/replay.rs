@@ -1,5 +1,7 @@
 //! What rules would have done with threads of the past, one after the other as they came.
 
+use std::borrow::Cow;
+
 use serde::Serialize;
 
 use super::{Answered, Decision, Load, Member, Question, Seat, decide};
@@ -36,14 +38,14 @@ pub fn last_asked(messages: &[Message]) -> Option<LastAsked> {
     let since = bodies()
         .skip_while(ours)
         .take_while(|one| !by_a_person(one))
-        .filter_map(|(one, _)| Some((one.asks()?, one.text())));
-    let asked: Vec<(&Body, Option<&str>)> = since.collect();
+        .filter_map(|(one, _)| Some((one.asks()?, one.words())));
+    let asked: Vec<(&Body, Option<Cow<'_, str>>)> = since.collect();
     let at = asked.iter().map(|(body, _)| body.at).max()?;
     let before = bodies().skip_while(ours).filter_map(|(_, body)| match &body.author {
         Author::Teammate { id } => Some(Answered { by: id.clone(), at: body.at }),
         Author::Customer | Author::OtherApp | Author::NativeApp => None,
     });
-    let words = asked.iter().rev().filter_map(|(_, text)| text.map(str::to_owned)).collect();
+    let words = asked.iter().rev().filter_map(|(_, text)| text.as_deref().map(str::to_owned)).collect();
     Some(LastAsked { at, words, answered: before.max_by_key(|one| one.at) })
 }
 

@@ -8,6 +8,7 @@ pub use super::state::Facts;
 use super::state::{Last, Status, Thread};
 use crate::{
     audit::{Action, Actor, Entry, Program},
+    detail,
     event::{AttachmentKind, StoryKind},
     id::{MediaId, MessageId, ReplyId, TeammateId, ThreadId},
     message::Message,
@@ -234,42 +235,42 @@ pub(super) fn teammate(id: &TeammateId) -> Actor {
 
 /// The first words of a message; of one without words, what it is.
 fn preview(message: &Message) -> String {
-    let words = message.text().unwrap_or_default();
-    let words: String = words
-        .split_whitespace()
-        .flat_map(|word| [" ", word])
-        .skip(1)
-        .collect::<String>()
-        .chars()
-        .take(PREVIEW)
-        .collect();
-    if words.is_empty() { what_it_is(message).to_owned() } else { words }
+    let text = message.text().filter(|text| detail::is_seen(text)).map(str::to_owned);
+    let words = text.unwrap_or_else(|| what_it_is(message));
+    words.split_whitespace().flat_map(|word| [" ", word]).skip(1).collect::<String>().chars().take(PREVIEW).collect()
 }
 
-fn what_it_is(message: &Message) -> &'static str {
+/// Of a message without text: its kind, and the first that it says.
+fn what_it_is(message: &Message) -> String {
     if message.unsent_at.is_some() {
-        return "Message taken back";
+        return "Message taken back".to_owned();
     }
-    let Some(body) = &message.body else { return "" };
+    let Some(body) = &message.body else { return String::new() };
     if let Some(story) = &body.content.story {
         return match story.kind {
-            StoryKind::Mention => "Mentioned you in a story",
-            StoryKind::Reply => "Answered your story",
+            StoryKind::Mention => "Mentioned you in a story".to_owned(),
+            StoryKind::Reply => "Answered your story".to_owned(),
         };
     }
-    match body.content.attachments.first().map(|attachment| &attachment.kind) {
-        Some(AttachmentKind::Image) => "Picture",
-        Some(AttachmentKind::Video) => "Video",
-        Some(AttachmentKind::Audio) => "Sound",
-        Some(AttachmentKind::Voice) => "Voice note",
-        Some(AttachmentKind::File) => "File",
-        Some(AttachmentKind::Sticker) => "Sticker",
-        Some(AttachmentKind::Share) => "Shared post",
-        Some(AttachmentKind::Location) => "Place",
-        Some(AttachmentKind::Contact) => "Contact",
-        Some(AttachmentKind::Order) => "Order",
-        Some(AttachmentKind::Ephemeral) => "Picture to be seen once",
-        Some(AttachmentKind::Unknown(_)) => "Attachment",
-        None => "Message that cannot be shown here",
-    }
+    let says = message.words();
+    let first = says.as_deref().and_then(|words| words.lines().next());
+    let attachment = body.content.attachments.first().filter(|_| body.content.details.is_empty());
+    let kind = match (attachment.map(|attachment| &attachment.kind), first) {
+        (Some(AttachmentKind::Image), _) => "Picture",
+        (Some(AttachmentKind::Video), _) => "Video",
+        (Some(AttachmentKind::Audio), _) => "Sound",
+        (Some(AttachmentKind::Voice), _) => "Voice note",
+        (Some(AttachmentKind::File), _) => "File",
+        (Some(AttachmentKind::Sticker), _) => "Sticker",
+        (Some(AttachmentKind::Share), _) => "Shared post",
+        (Some(AttachmentKind::Card), _) => "Card",
+        (Some(AttachmentKind::Location), _) => "Place",
+        (Some(AttachmentKind::Contact), _) => "Contact",
+        (Some(AttachmentKind::Order), _) => "Order",
+        (Some(AttachmentKind::Ephemeral), _) => "Picture to be seen once",
+        (Some(AttachmentKind::Unknown(_)), _) => "Attachment",
+        (None, Some(line)) => return line.to_owned(),
+        (None, None) => "Message that cannot be shown here",
+    };
+    first.map_or_else(|| kind.to_owned(), |line| format!("{kind}: {line}"))
 }

@@ -3,6 +3,7 @@
 use serde::Serialize;
 use tributary_domain::json::Read;
 use tributary_domain::{
+    detail::Detail,
     event::{AttachmentKind, Referral, Side, StoryKind},
     id::{MediaId, MessageId, ReplyId, TeammateId},
     time::Timestamp,
@@ -24,6 +25,8 @@ super::body! {
         pub received_at: Timestamp,
         /// The words as they stand now; none when unsent or when there are none.
         pub text: Option<String>,
+        /// What it says beside its text, line by line: answers in a form, items of an order, where it is from.
+        pub details: Vec<Detail>,
         /// It was changed after it was sent.
         pub edited: bool,
         /// When its sender took it back.
@@ -36,6 +39,8 @@ super::body! {
         pub story: Option<StoryItem>,
         /// It is a pressed button or list entry.
         pub pressed: bool,
+        /// What the pressed button carries for its app.
+        pub payload: Option<String>,
         /// The ad or link that led here.
         pub referral: Option<Referral>,
         /// It was forwarded.
@@ -85,6 +90,8 @@ super::body! {
         pub note: Option<String>,
         /// A web address it points to.
         pub link: Option<String>,
+        /// What else it says, line by line: the options of a poll, the buttons of a card.
+        pub details: Vec<Detail>,
     }
 
     /// What a message answers.

@@ -4,6 +4,7 @@ use serde::Serialize;
 use tributary_domain::json::Read;
 use tributary_domain::{
     capability::{Feature, MediaPolicy, TextLimit, Window},
+    event::Referral,
     id::{AccountId, ContactId, TeamId, TeammateId, ThreadId},
     platform::{Platform, Surface},
     time::Timestamp,
@@ -95,6 +96,16 @@ super::body! {
         pub reasons: Vec<ReasonItem>,
         /// Threads that look alike, for a person to link or not.
         pub suggested: Vec<ThreadId>,
+        /// The ad or link by which the customer came last without writing.
+        pub came_by: Option<CameBy>,
+    }
+
+    /// That a customer came by an ad or a link.
+    pub struct CameBy {
+        /// When.
+        pub at: Timestamp,
+        /// By which.
+        pub referral: Referral,
     }
 
     /// Who wrote.

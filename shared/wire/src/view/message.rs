@@ -36,6 +36,7 @@ pub fn message_item(thread: &Thread, message: &Message) -> Option<MessageItem> {
         at: body.at,
         received_at: body.received_at,
         text: message.text().map(str::to_owned),
+        details: content.details.clone(),
         edited: message.edit.is_some(),
         unsent_at: message.unsent_at,
         attachments: (0_u32..)
@@ -52,6 +53,7 @@ pub fn message_item(thread: &Thread, message: &Message) -> Option<MessageItem> {
             expires_at: body.at.plus(STORY_LIFE),
         }),
         pressed: content.pressed.is_some(),
+        payload: content.pressed.as_ref().map(|pressed| pressed.payload.clone()).filter(|payload| !payload.is_empty()),
         referral: content.referral.clone(),
         forwarded: content.forwarded,
         standby: content.standby,
@@ -99,6 +101,7 @@ fn pending(
         at: reply.authored.at(),
         received_at: reply.authored.at(),
         text,
+        details: Vec::new(),
         edited: false,
         unsent_at: None,
         attachments: files
@@ -112,11 +115,13 @@ fn pending(
                 size: Some(file.file.size),
                 note: None,
                 link: None,
+                details: Vec::new(),
             })
             .collect(),
         quote: quote.as_ref().map(|id| QuoteItem { message_id: Some(MessageId::of(&thread.account, id)), text: None }),
         story: None,
         pressed: false,
+        payload: None,
         referral: None,
         forwarded: false,
         standby: false,
@@ -262,6 +267,7 @@ fn attachment(attachment: &Attachment, state: Option<&MediaState>) -> Attachment
         size,
         note: attachment.note.clone(),
         link: attachment.link.clone(),
+        details: attachment.details.clone(),
     }
 }
 

@@ -1,6 +1,6 @@
 //! The methods of a thread: load, decide, commit.
 
-use std::rc::Rc;
+use std::{borrow::Cow, rc::Rc};
 
 use serde::Serialize;
 use tributary_connectors::registry;
@@ -328,7 +328,7 @@ impl ThreadObject {
     fn asked(&self, thread: &Thread) -> Done<Vec<String>> {
         let mut messages = self.store.messages_before(None, TURN_MESSAGES)?;
         messages.reverse();
-        Ok(thread.to_label(&messages).into_iter().filter_map(|message| message.text()).map(str::to_owned).collect())
+        Ok(thread.to_label(&messages).into_iter().filter_map(|message| message.words().map(Cow::into_owned)).collect())
     }
 
     fn last_asked(&self) -> Done<Option<LastAskedAnswer>> {

@@ -1,47 +1,77 @@
 //! Attachments of Messenger and Instagram messages.
 
-use tributary_domain::event::{Attachment, AttachmentKind, MediaSource, Story, StoryKind};
+use tributary_domain::{
+    detail::Detail,
+    event::{Attachment, AttachmentKind, Content, MediaSource, Story, StoryKind},
+};
 
-use super::{Flavor, wire};
-use crate::json::{Text, filled};
+use super::{Flavor, template, wire};
+use crate::{
+    json::{Text, filled},
+    lines,
+};
 
-/// The attachments in their order, and the story of theirs that mentions us.
-pub(crate) fn read(flavor: Flavor, list: Vec<wire::Attachment<'_>>) -> (Vec<Attachment>, Option<Story>) {
-    let stickers: Vec<String> = list.iter().filter(|one| is(one, "sticker")).filter_map(sticker).collect();
-    let mut story = None;
-    let mut attachments = Vec::with_capacity(list.len());
+/// The thumb that Messenger has beside its text field, in its three sizes. It is no picture but a word.
+const LIKES: &[&str] = &["369239263222822", "369239343222814", "369239383222810"];
+
+/// Takes the attachments in their order, and what they say, into the content.
+pub(crate) fn read(flavor: Flavor, list: Vec<wire::Attachment<'_>>, content: &mut Content) {
+    let mut list: Vec<_> = list.into_iter().map(Opened::of).collect();
+    let stickers: Vec<String> = list.iter().filter(|one| one.is("sticker")).filter_map(Opened::sticker).collect();
+    // Until 2026-08-30 a sticker came a second time, as an image.
+    list.retain(|one| !(one.is("image") && one.sticker().is_some_and(|id| stickers.contains(&id))));
     for one in list {
-        if is(&one, "story_mention") {
-            let url = one.payload.and_then(|payload| filled(payload.url));
-            story = Some(Story { kind: StoryKind::Mention, id: None, url });
-        } else if !(is(&one, "image") && sticker(&one).is_some_and(|id| stickers.contains(&id))) {
-            // The other branch: until 2026-08-30 a sticker came a second time, as an image.
-            attachments.push(single(flavor, one));
+        match (&*one.word, one.raw) {
+            ("story_mention", _) => {
+                let url = filled(one.payload.url);
+                content.story = Some(Story { kind: StoryKind::Mention, id: None, url });
+            }
+            ("template", Some(raw)) => template::read(one.payload, raw.get(), one.title, content),
+            _ => content.attachments.push(single(flavor, one)),
         }
     }
-    (attachments, story)
 }
 
-fn is(one: &wire::Attachment<'_>, kind: &str) -> bool {
-    one.kind.as_deref() == Some(kind)
+/// An attachment with its payload read, as far as it is of the common shape.
+struct Opened<'a> {
+    word: String,
+    payload: wire::Payload<'a>,
+    raw: Option<tributary_domain::json::Raw<'a>>,
+    title: Option<Text<'a>>,
+    url: Option<Text<'a>>,
 }
 
-fn sticker(one: &wire::Attachment<'_>) -> Option<String> {
-    one.payload.as_ref()?.sticker_id.as_deref().map(str::to_owned)
+impl<'a> Opened<'a> {
+    fn of(one: wire::Attachment<'a>) -> Self {
+        let (payload, raw) = one.payload.map_or_else(Default::default, |whole| (whole.read, Some(whole.raw)));
+        let word = one.kind.map_or_else(|| "unknown".to_owned(), String::from);
+        Self { word, payload, raw, title: one.title, url: one.url }
+    }
+
+    fn is(&self, word: &str) -> bool {
+        self.word == word
+    }
+
+    fn sticker(&self) -> Option<String> {
+        self.payload.sticker_id.as_deref().map(str::to_owned)
+    }
 }
 
-fn single(flavor: Flavor, one: wire::Attachment<'_>) -> Attachment {
-    let payload = one.payload.unwrap_or_default();
-    let url = filled(payload.url).or_else(|| filled(one.url));
-    let title = filled(payload.title).or_else(|| filled(one.title));
-    let word: &str = one.kind.as_deref().unwrap_or("unknown");
-    let kind = match word {
+fn single(flavor: Flavor, one: Opened<'_>) -> Attachment {
+    if one.payload.sticker_id.as_deref().is_some_and(|id| LIKES.contains(&id)) {
+        return like("👍");
+    }
+    let Opened { word, payload, raw, title, url } = one;
+    let url = filled(payload.url).or_else(|| filled(url));
+    let title = filled(payload.title).or_else(|| filled(title));
+    let kind = match &*word {
+        "like_heart" => return like("❤️"),
         "image" if payload.sticker_id.is_some() => AttachmentKind::Sticker,
         "image" => AttachmentKind::Image,
         "video" => AttachmentKind::Video,
         "audio" => AttachmentKind::Audio,
         "file" => AttachmentKind::File,
-        "sticker" | "like_heart" => AttachmentKind::Sticker,
+        "sticker" => AttachmentKind::Sticker,
         "fallback" | "share" | "post" | "ig_post" | "reel" | "ig_reel" | "story" | "ig_story" | "media" => {
             AttachmentKind::Share
         }
@@ -66,8 +96,8 @@ fn single(flavor: Flavor, one: wire::Attachment<'_>) -> Attachment {
         AttachmentKind::Unknown(_) => {
             read.note = title;
             read.link = url;
+            read.details = raw.map_or_else(Vec::new, |raw| lines::of_any(raw.get(), &["title", "url"]));
         }
-        AttachmentKind::Sticker if word == "like_heart" => read.note = Some("❤️".to_owned()),
         _ => {
             read.source = url.map(|url| MediaSource::Link { url });
             read.name = title;
@@ -76,19 +106,37 @@ fn single(flavor: Flavor, one: wire::Attachment<'_>) -> Attachment {
     read
 }
 
+/// The platform's own like: shown and read as the sign that it is.
+fn like(sign: &str) -> Attachment {
+    Attachment {
+        name: Some("Like".to_owned()),
+        note: Some(sign.to_owned()),
+        ..Attachment::bare(AttachmentKind::Sticker)
+    }
+}
+
 /// Where the customer came from.
-pub(crate) fn referral(from: wire::Referral<'_>, lead: Option<wire::Lead<'_>>) -> tributary_domain::event::Referral {
-    let title = from.ads_context_data.and_then(|ad| filled(ad.ad_title));
-    let product = from.product.and_then(|product| filled(product.id));
-    let answer = |text: Option<Text<'_>>| text.map(String::from).unwrap_or_default();
+pub(crate) fn referral(from: wire::Referral<'_>) -> tributary_domain::event::Referral {
+    let (title, advertised) = from.ads_context_data.map_or((None, None), |ad| (ad.ad_title, ad.product_id));
+    let product = from.product.and_then(|product| filled(product.id)).or_else(|| filled(advertised));
     tributary_domain::event::Referral {
         source: filled(from.source).or_else(|| product.as_ref().map(|_| "product".to_owned())),
         reference: filled(from.reference).or(product),
         ad: filled(from.ad_id),
-        title,
+        title: filled(title),
+        text: None,
         url: filled(from.referer_uri),
-        answers: lead.map_or_else(Vec::new, |lead| {
-            lead.data.into_iter().map(|one| (answer(one.question), answer(one.answer))).collect()
-        }),
     }
+}
+
+/// A button that offers something: what stands on it, and where it leads.
+pub(super) fn button(button: wire::Button<'_>) -> Option<Detail> {
+    let (title, url, payload) = (filled(button.title), filled(button.url), filled(button.payload));
+    // A button to call carries the number.
+    let number = payload.filter(|_| button.kind.as_deref() == Some("phone_number"));
+    let value = match (title, number) {
+        (Some(title), Some(number)) => Some(format!("{title} ({number})")),
+        (title, number) => title.or(number).or_else(|| url.clone()),
+    };
+    value.map(|value| Detail::linked("Button", value, url))
 }

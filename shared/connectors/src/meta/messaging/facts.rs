@@ -11,7 +11,11 @@ use super::{
     parse::{Frame, Sink, millis},
     wire,
 };
-use crate::json::{Text, filled};
+use crate::{
+    json::{Other, Text, filled},
+    lines,
+    press::unlabelled,
+};
 
 /// The app that Meta names for messages written in a Page's own inbox.
 const PAGE_INBOX_APP: &str = "26390203743090";
@@ -21,39 +25,41 @@ impl Sink<'_> {
         let Some(mid) = filled(message.mid) else {
             return self.parsed.unreadable.push("a message has no id".to_owned());
         };
-        if message.is_deleted {
+        if message.is_deleted == Some(true) {
             let id = RemoteId::new(mid.as_str());
             return self.push(frame, format!("unsent:{mid}"), Fact::Unsent { id });
         }
-        let (attachments, mut story) = attachment::read(self.flavor, message.attachments);
-        for one in &attachments {
+        let mut content = Content {
+            text: filled(message.text),
+            pressed: message
+                .quick_reply
+                .map(|reply| Pressed { payload: reply.payload.map(String::from).unwrap_or_default() }),
+            referral: message.referral.map(attachment::referral),
+            standby: frame.standby,
+            ..Content::default()
+        };
+        attachment::read(self.flavor, message.attachments.unwrap_or_default(), &mut content);
+        for one in &content.attachments {
             if let AttachmentKind::Unknown(kind) = &one.kind {
                 self.parsed.keep(&format!("message.{kind}"), frame.account);
             }
         }
-        let mut quote = None;
         if let Some(reply) = message.reply_to {
-            quote = filled(reply.mid).map(|id| Quote { id: Some(RemoteId::new(id)), text: None });
+            content.quote = filled(reply.mid).map(|id| Quote { id: Some(RemoteId::new(id)), text: None });
             if let Some(to) = reply.story {
                 let id = filled(to.id).map(RemoteId::new);
-                story = Some(Story { kind: StoryKind::Reply, id, url: filled(to.url) });
+                content.story = Some(Story { kind: StoryKind::Reply, id, url: filled(to.url) });
             }
         }
-        let mut content = Content {
-            text: filled(message.text),
-            attachments,
-            quote,
-            story,
-            pressed: message
-                .quick_reply
-                .map(|reply| Pressed { payload: reply.payload.map(String::from).unwrap_or_default() }),
-            referral: message.referral.map(|from| attachment::referral(from, None)),
-            standby: frame.standby,
-            ..Content::default()
-        };
-        let empty = content.text.is_none() && content.attachments.is_empty() && content.story.is_none();
-        if message.is_unsupported || empty {
-            content.unsupported = Some(if message.is_unsupported { "unsupported" } else { "empty" }.to_owned());
+        if message.is_unsupported == Some(true) {
+            content.unsupported = Some("unsupported".to_owned());
+        }
+        unlabelled(&mut content);
+        if !content.is_seen()
+            && let Some(other) = message.other
+        {
+            content.details = lines::of_any(other.value.get(), &[]);
+            content.unsupported = Some(other.name.into());
         }
         if frame.ours {
             let correlation = message.metadata.as_deref().and_then(Correlation::from_wire);
@@ -119,10 +125,44 @@ impl Sink<'_> {
 
     pub(super) fn postback(&mut self, frame: &Frame<'_>, postback: wire::Postback<'_>) {
         let id = filled(postback.mid).unwrap_or_else(|| format!("postback:{}:{}", frame.peer, millis(frame.at)));
-        let content = Content {
+        let mut content = Content {
             text: filled(postback.title),
             pressed: Some(Pressed { payload: postback.payload.map(String::from).unwrap_or_default() }),
-            referral: postback.referral.map(|from| attachment::referral(from, None)),
+            referral: postback.referral.map(attachment::referral),
+            standby: frame.standby,
+            ..Content::default()
+        };
+        unlabelled(&mut content);
+        self.said(frame, id, content);
+    }
+
+    /// What the customer filled in: questions and answers. It waits for an answer as any message does.
+    pub(super) fn filled_in(
+        &mut self,
+        frame: &Frame<'_>,
+        word: &str,
+        form: &str,
+        referral: Option<wire::Referral<'_>>,
+    ) {
+        let details = lines::of_form(form, wire::FORM_NAMES);
+        let referral = referral.map(attachment::referral);
+        if details.is_empty()
+            && let Some(referral) = referral
+        {
+            let key = format!("referral:{}:{}", frame.peer, millis(frame.at));
+            return self.push(frame, key, Fact::Referred { referral });
+        }
+        let id = format!("{word}:{}:{}", frame.peer, millis(frame.at));
+        let content = Content { details, referral, standby: frame.standby, ..Content::default() };
+        self.said(frame, id, content);
+    }
+
+    /// A kind that is not known is shown by its name, and by what it says.
+    pub(super) fn unknown(&mut self, frame: &Frame<'_>, other: Other<'_>) {
+        let id = format!("{}:{}:{}", &*other.name, frame.peer, millis(frame.at));
+        let content = Content {
+            details: lines::of_any(other.value.get(), &[]),
+            unsupported: Some(other.name.into()),
             standby: frame.standby,
             ..Content::default()
         };

@@ -5,6 +5,7 @@ mod facts;
 pub(crate) mod harmless;
 mod parse;
 mod send;
+mod template;
 mod wire;
 
 pub(crate) use parse::parse;

@@ -1,7 +1,7 @@
 //! Events of Messenger and Instagram messaging.
 
 use tributary_domain::{
-    event::{Content, Event, Fact, Peer, Stage},
+    event::{Event, Fact, Peer, Stage},
     id::RemoteId,
     json::{Raw, traced},
     platform::Surface,
@@ -11,7 +11,7 @@ use tributary_domain::{
 use super::{Flavor, attachment, wire};
 use crate::{
     contract::Parsed,
-    json::{Text, fault, filled},
+    json::{Other, fault, filled},
     lenient,
     meta::envelope,
 };
@@ -109,10 +109,10 @@ impl Sink<'_> {
         if !self.sorted(entry, &mut item) {
             return;
         }
-        if item.is_self == Some(true) || item.message.as_ref().is_some_and(|message| message.is_self) {
+        if item.is_self == Some(true) || item.message.as_ref().is_some_and(|message| message.is_self == Some(true)) {
             return self.parsed.ignored.push("is_self");
         }
-        let echo = item.message.as_ref().is_some_and(|message| message.is_echo);
+        let echo = item.message.as_ref().is_some_and(|message| message.is_echo == Some(true));
         let ours = echo || sender == entry;
         let (peer, own) = if ours { (recipient, sender) } else { (sender, recipient) };
         if peer.is_empty() && !item.is_known() && item.other.is_some() {
@@ -135,17 +135,18 @@ impl Sink<'_> {
     /// delivery is kept for the sake of the others. Whether there is anything left to be read.
     fn sorted(&mut self, entry: &str, item: &mut wire::Item<'_>) -> bool {
         let known = item.is_known();
-        let words: Vec<Text<'_>> = item.other.take().into_iter().chain(std::mem::take(&mut item.more)).collect();
+        let words: Vec<Other<'_>> = item.other.take().into_iter().chain(std::mem::take(&mut item.more)).collect();
         if words.is_empty() {
             return true;
         }
         for word in words {
-            match harmless(self.flavor, &word) {
+            match harmless(self.flavor, &word.name) {
                 Some(harmless) if !known => self.parsed.ignored.push(harmless),
                 Some(_) => {}
+                None if wire::FORMS.contains(&&*word.name) => item.other = Some(word),
                 None => {
-                    self.parsed.keep(&format!("messaging.{}", &*word), entry);
-                    if !QUIET.contains(&&*word) && item.other.is_none() {
+                    self.parsed.keep(&format!("messaging.{}", &*word.name), entry);
+                    if !QUIET.contains(&&*word.name) && item.other.is_none() {
                         item.other = Some(word);
                     }
                 }
@@ -171,12 +172,18 @@ impl Sink<'_> {
         } else if let Some(postback) = item.postback {
             self.postback(frame, postback);
         } else if let Some(referral) = item.referral {
+            if let Some(lead) = item.lead {
+                return self.filled_in(frame, "lead", lead.get(), Some(referral));
+            }
             let key = format!("referral:{}:{}", frame.peer, millis(frame.at));
-            self.push(frame, key, Fact::Referred { referral: attachment::referral(referral, item.lead) });
-        } else if let Some(word) = item.other {
-            let id = format!("{}:{}:{}", &*word, frame.peer, millis(frame.at));
-            let content = Content { unsupported: Some(word.into()), standby: frame.standby, ..Content::default() };
-            self.said(frame, id, content);
+            self.push(frame, key, Fact::Referred { referral: attachment::referral(referral) });
+        } else if let Some(lead) = item.lead {
+            self.filled_in(frame, "lead", lead.get(), None);
+        } else if let Some(other) = item.other {
+            if wire::FORMS.contains(&&*other.name) {
+                return self.filled_in(frame, &other.name, other.value.get(), None);
+            }
+            self.unknown(frame, other);
         } else {
             self.parsed.unreadable.push("an event has no kind".to_owned());
         }

@@ -96,6 +96,7 @@ fn word(kind: &AttachmentKind) -> &'static str {
         AttachmentKind::Audio | AttachmentKind::Voice => "audio",
         AttachmentKind::File
         | AttachmentKind::Share
+        | AttachmentKind::Card
         | AttachmentKind::Location
         | AttachmentKind::Contact
         | AttachmentKind::Order

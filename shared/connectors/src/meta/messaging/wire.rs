@@ -3,9 +3,22 @@
 //! <https://developers.facebook.com/docs/instagram-platform/webhooks/examples>
 #![expect(clippy::struct_field_names, reason = "the platform's own names")]
 
-use tributary_domain::json::Read;
+use tributary_domain::json::{Raw, Read};
 
-use crate::json::{Moment, Text, open};
+use crate::json::{Moment, Text, Whole, open};
+
+/// Members of an element that are forms which the customer filled in: a survey, an address, a lead, a cart.
+/// <https://developers.facebook.com/docs/messenger-platform/reference/webhook-events>
+pub(crate) const FORMS: &[&str] = &[
+    "messaging_feedback",
+    "messaging_customer_information",
+    "messaging_in_thread_lead_form_submit",
+    "appointment",
+    "order",
+];
+
+/// Members of a form that name it, and say nothing.
+pub(crate) const FORM_NAMES: &[&str] = &["screen_id", "lead_id", "form_id", "ad_id", "page_id"];
 
 open! {
     /// One event.
@@ -20,7 +33,7 @@ open! {
         read: Watermark<'a>,
         postback: Postback<'a>,
         referral: Referral<'a>,
-        lead: Lead<'a>,
+        lead: Raw<'a>,
         is_self: bool,
     }
     pass &[];
@@ -36,6 +49,7 @@ impl Item<'_> {
             || self.read.is_some()
             || self.postback.is_some()
             || self.referral.is_some()
+            || self.lead.is_some()
     }
 }
 
@@ -44,44 +58,83 @@ pub(crate) struct Party<'a> {
     pub(crate) id: Option<Text<'a>>,
 }
 
-#[derive(Debug, Read)]
-#[expect(clippy::struct_excessive_bools, reason = "the platform's own flags")]
-pub(crate) struct Message<'a> {
-    pub(crate) mid: Option<Text<'a>>,
-    pub(crate) text: Option<Text<'a>>,
-    #[read(or_default)]
-    pub(crate) attachments: Vec<Attachment<'a>>,
-    pub(crate) reply_to: Option<ReplyTo<'a>>,
-    pub(crate) quick_reply: Option<QuickReply<'a>>,
-    pub(crate) referral: Option<Referral<'a>>,
-    pub(crate) app_id: Option<Text<'a>>,
-    pub(crate) metadata: Option<Text<'a>>,
-    #[read(or_default)]
-    pub(crate) is_echo: bool,
-    #[read(or_default)]
-    pub(crate) is_deleted: bool,
-    #[read(or_default)]
-    pub(crate) is_unsupported: bool,
-    #[read(or_default)]
-    pub(crate) is_self: bool,
+open! {
+    /// One message, of either side.
+    struct Message<'a> {
+        mid: Text<'a>,
+        text: Text<'a>,
+        attachments: Vec<Attachment<'a>>,
+        reply_to: ReplyTo<'a>,
+        quick_reply: QuickReply<'a>,
+        referral: Referral<'a>,
+        app_id: Text<'a>,
+        metadata: Text<'a>,
+        is_echo: bool,
+        is_deleted: bool,
+        is_unsupported: bool,
+        is_self: bool,
+    }
+    pass &["seq", "nlp", "tags", "traces", "sticker_id"];
 }
 
 #[derive(Debug, Read)]
 pub(crate) struct Attachment<'a> {
     #[serde(rename = "type")]
     pub(crate) kind: Option<Text<'a>>,
-    pub(crate) payload: Option<Payload<'a>>,
+    /// Its shape is that of its kind.
+    pub(crate) payload: Option<Whole<'a, Payload<'a>>>,
     /// Older shares carry title and address beside the payload.
     pub(crate) title: Option<Text<'a>>,
     pub(crate) url: Option<Text<'a>>,
 }
 
+/// What an attachment holds: a file, a place, or a template, which is text with buttons, or cards.
+/// <https://developers.facebook.com/docs/messenger-platform/send-messages/templates>
 #[derive(Debug, Default, Read)]
 pub(crate) struct Payload<'a> {
     pub(crate) url: Option<Text<'a>>,
     pub(crate) title: Option<Text<'a>>,
     pub(crate) sticker_id: Option<Text<'a>>,
     pub(crate) coordinates: Option<Coordinates>,
+    pub(crate) text: Option<Text<'a>>,
+    #[read(or_default)]
+    pub(crate) elements: Vec<Element<'a>>,
+    #[read(or_default)]
+    pub(crate) buttons: Vec<Button<'a>>,
+    /// Products that a customer asks about.
+    pub(crate) product: Option<Cards<'a>>,
+    /// Instagram's generic templates.
+    pub(crate) generic: Option<Cards<'a>>,
+}
+
+#[derive(Debug, Default, Read)]
+pub(crate) struct Cards<'a> {
+    #[read(or_default)]
+    pub(crate) elements: Vec<Element<'a>>,
+}
+
+#[derive(Debug, Default, Read)]
+pub(crate) struct Element<'a> {
+    pub(crate) title: Option<Text<'a>>,
+    pub(crate) subtitle: Option<Text<'a>>,
+    pub(crate) url: Option<Text<'a>>,
+    pub(crate) media_type: Option<Text<'a>>,
+    pub(crate) retailer_id: Option<Text<'a>>,
+    pub(crate) quantity: Option<Text<'a>>,
+    pub(crate) price: Option<Text<'a>>,
+    pub(crate) currency: Option<Text<'a>>,
+    pub(crate) default_action: Option<Button<'a>>,
+    #[read(or_default)]
+    pub(crate) buttons: Vec<Button<'a>>,
+}
+
+#[derive(Debug, Default, Read)]
+pub(crate) struct Button<'a> {
+    #[serde(rename = "type")]
+    pub(crate) kind: Option<Text<'a>>,
+    pub(crate) title: Option<Text<'a>>,
+    pub(crate) url: Option<Text<'a>>,
+    pub(crate) payload: Option<Text<'a>>,
 }
 
 #[derive(Debug, Clone, Copy, Read)]
@@ -157,21 +210,10 @@ pub(crate) struct Referral<'a> {
 #[derive(Debug, Read)]
 pub(crate) struct AdContext<'a> {
     pub(crate) ad_title: Option<Text<'a>>,
+    pub(crate) product_id: Option<Text<'a>>,
 }
 
 #[derive(Debug, Read)]
 pub(crate) struct Product<'a> {
     pub(crate) id: Option<Text<'a>>,
-}
-
-#[derive(Debug, Read)]
-pub(crate) struct Lead<'a> {
-    #[read(or_default)]
-    pub(crate) data: Vec<Answer<'a>>,
-}
-
-#[derive(Debug, Read)]
-pub(crate) struct Answer<'a> {
-    pub(crate) question: Option<Text<'a>>,
-    pub(crate) answer: Option<Text<'a>>,
 }

@@ -1,0 +1,216 @@
+//! Words out of JSON whose shape is not known beforehand, line by line: forms that businesses make themselves, and
+//! kinds that a platform adds tomorrow.
+
+use std::borrow::Cow;
+
+use tributary_domain::{
+    detail::{Detail, is_seen},
+    json::{self, Error, Raw, Read, Reader},
+    time::Timestamp,
+};
+
+use crate::json::Moment;
+
+/// Deeper than any form is.
+const DEPTH: usize = 12;
+/// More lines than are kept of a message.
+const MOST: usize = 2000;
+
+/// Names of members that hold what a question is, and what was said to it.
+const QUESTIONS: &[&str] = &["question", "label", "title", "key", "name"];
+const ANSWERS: &[&str] = &["answer", "answers", "value", "values"];
+
+/// What a filled form says: all of it, but for what names the form itself. `but` is left out as well.
+pub(crate) fn of_form(json: &str, but: &[&str]) -> Vec<Detail> {
+    all(json, &|name, _| name == "flow_token" || but.contains(&name))
+}
+
+/// What a member says whose kind is not known: all but ids, keys, and marks that are not set. `but` is left out as well.
+pub(crate) fn of_any(json: &str, but: &[&str]) -> Vec<Detail> {
+    let ends = ["_id", "_ids", "token", "hash", "sha256", "mime_type", "signature", "_unique_id"];
+    all(json, &|name, value| {
+        matches!(name, "id" | "ids" | "type")
+            || value == "false"
+            || but.contains(&name)
+            || ends.iter().any(|end| name.ends_with(end))
+    })
+}
+
+fn all(json: &str, left_out: &dyn Fn(&str, &str) -> bool) -> Vec<Detail> {
+    let mut walk = Walk { left_out, lines: Vec::new() };
+    walk.value("", json, 0);
+    walk.lines
+}
+
+/// The members of an object in their order.
+pub(crate) struct Object<'a>(pub(crate) Vec<(Cow<'a, str>, Raw<'a>)>);
+
+impl<'de: 'a, 'a> Read<'de> for Object<'a> {
+    fn read(reader: &mut Reader<'de>) -> Result<Self, Error> {
+        let mut members = Vec::new();
+        reader.map(&mut |name, reader| {
+            members.push((name, Raw::read(reader)?));
+            Ok(())
+        })?;
+        Ok(Self(members))
+    }
+}
+
+struct Walk<'w> {
+    left_out: &'w dyn Fn(&str, &str) -> bool,
+    lines: Vec<Detail>,
+}
+
+impl Walk<'_> {
+    fn value(&mut self, label: &str, value: &str, depth: usize) {
+        if depth > DEPTH || self.lines.len() >= MOST {
+            return;
+        }
+        match value.trim_start().as_bytes().first() {
+            Some(b'{') => {
+                if let Ok(Object(members)) = json::from_str(value) {
+                    self.members(label, &members, depth);
+                }
+            }
+            Some(b'[') => {
+                let items: Vec<Raw<'_>> = json::from_str(value).unwrap_or_default();
+                let words: Option<Vec<Cow<'_, str>>> = items.iter().map(|item| word(item.get())).collect();
+                match words {
+                    Some(words) => self.line(label, &words.join(", ")),
+                    None => items.iter().for_each(|item| self.value(label, item.get(), depth + 1)),
+                }
+            }
+            _ => {
+                if let Some(word) = word(value) {
+                    self.line(label, &word);
+                }
+            }
+        }
+    }
+
+    fn members(&mut self, label: &str, members: &[(Cow<'_, str>, Raw<'_>)], depth: usize) {
+        let place = |names: &[&str]| members.iter().position(|(name, _)| names.contains(&&**name));
+        let pair = |questions, answers| Some((place(questions)?, place(answers)?));
+        let pair = pair(QUESTIONS, ANSWERS).or_else(|| pair(&["type"], &["payload"]));
+        let at = |place: usize| members.get(place).map(|(_, raw)| raw.get());
+        let asked = pair.and_then(|(question, answer)| Some((at(question).and_then(word)?, at(answer)?)));
+        if let Some((question, answer)) = &asked {
+            // Keys are made readable; what was written for people stays as it is.
+            let written = place(&["question", "label", "title"]).is_some();
+            let question = if written { question.clone().into_owned() } else { readable(question) };
+            let before = self.lines.len();
+            self.value(&question, answer, depth + 1);
+            // A question that was left open was asked all the same.
+            if self.lines.len() == before {
+                self.lines.push(Detail::new(question, ""));
+            }
+        }
+        for (at, (name, raw)) in members.iter().enumerate() {
+            let told = asked.is_some() && pair.is_some_and(|(question, answer)| at == question || at == answer);
+            if told || (self.left_out)(name, raw.get()) {
+                continue;
+            }
+            // Members that are called by numbers are a list.
+            let numbered = name.bytes().all(|byte| byte.is_ascii_digit());
+            let label = if numbered { label } else { &readable(name) };
+            match moment(name, raw.get()) {
+                Some(moment) => self.line(label, &moment),
+                None => self.value(label, raw.get(), depth + 1),
+            }
+        }
+    }
+
+    fn line(&mut self, label: &str, value: &str) {
+        if is_seen(value) {
+            self.lines.push(Detail::new(label, value));
+        }
+    }
+}
+
+/// A single word or number; none for what has parts.
+fn word(value: &str) -> Option<Cow<'_, str>> {
+    let value = value.trim();
+    match value.as_bytes().first()? {
+        b'{' | b'[' => None,
+        b'"' => json::from_str(value).ok(),
+        _ => Some(Cow::Borrowed(match value {
+            "true" => "yes",
+            "false" => "no",
+            "null" => "",
+            number => number,
+        })),
+    }
+}
+
+/// A point in time that is written as a number, as a person reads it.
+fn moment(name: &str, value: &str) -> Option<String> {
+    let of_time = ["time", "date", "timestamp", "_at"].iter().any(|end| name.ends_with(end));
+    let Moment(moment) = of_time.then(|| json::from_str(value).ok()).flatten()?;
+    (moment >= Timestamp::from_seconds(1_000_000_000)).then(|| moment.to_string())
+}
+
+/// A member's name as a person writes it: `screen_0_First_name_1` of a form that was made with the platform's builder,
+/// and `product_interest`.
+fn readable(name: &str) -> String {
+    let numbered = |piece: &str| !piece.is_empty() && piece.bytes().all(|byte| byte.is_ascii_digit());
+    let mut name = name;
+    if let Some((screen, rest)) = name.strip_prefix("screen_").and_then(|rest| rest.split_once('_'))
+        && numbered(screen)
+    {
+        name = rest.rsplit_once('_').filter(|(_, place)| numbered(place)).map_or(rest, |(rest, _)| rest);
+    }
+    if name.contains(char::is_whitespace) {
+        return name.to_owned();
+    }
+    let spaced = name.replace('_', " ");
+    let mut letters = spaced.trim().chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shown(lines: &[Detail]) -> Vec<String> {
+        lines.iter().map(|line| format!("{}={}", line.label, line.value)).collect()
+    }
+
+    #[test]
+    fn a_form_is_told_answer_by_answer_in_its_order() {
+        let form = r#"{"flow_token":"t","screen_0_Full_name_0":"Kim Ode","size":42,"updates":true,"colours":["red","blue"],
+            "address":{"street":"Mill Lane 1","zip_code":"04711"},"id":"a7","rating":"4"}"#;
+        assert_eq!(
+            shown(&of_form(form, &[])),
+            [
+                "Full name=Kim Ode",
+                "Size=42",
+                "Updates=yes",
+                "Colours=red, blue",
+                "Street=Mill Lane 1",
+                "Zip code=04711",
+                "Id=a7",
+                "Rating=4",
+            ],
+        );
+    }
+
+    #[test]
+    fn questions_stand_before_their_answers_in_whatever_words() {
+        let screens = r#"{"feedback_screens":[{"screen_id":0,"questions":{
+            "hauydmns8":{"type":"csat","payload":"4","follow_up":{"type":"free_form","payload":"Quick, thanks!"}}}}]}"#;
+        assert_eq!(shown(&of_any(screens, &[])), ["Csat=4", "Free form=Quick, thanks!"]);
+        let pairs = r#"[{"question":"City?","answer":"Bonn"},{"key":"e_mail","value":"kim@mail.example"},{"question":"Open?","answer":""}]"#;
+        assert_eq!(shown(&of_any(pairs, &[])), ["City?=Bonn", "E mail=kim@mail.example", "Open?="]);
+    }
+
+    #[test]
+    fn what_is_no_json_says_nothing_and_breaks_nothing() {
+        for text in ["", "{", "[1", "nul", "{\"a\":", "\"\\ud800\""] {
+            let _ = of_form(text, &[]);
+        }
+        let deep = "[".repeat(5000) + "1" + &"]".repeat(5000);
+        assert!(of_form(&deep, &[]).is_empty());
+        let wide = format!("[{}]", vec!["{\"a\":1}"; 5000].join(","));
+        assert_eq!(of_form(&wide, &[]).len(), MOST);
+    }
+}
