@@ -191,8 +191,9 @@ for (const door of doors) {
       const { customer, thread } = await asks(door, 'Ida');
       const png = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==', 'base64');
       const ids: string[] = [];
-      for (const name of ['one.png', 'two.png']) {
-        const answer = await product.owner.ask<{ id: string; mime: string }>('POST', `/api/v1/media?name=${name}`, new Uint8Array(png));
+      const names = ['one.png', 'für Ida \u202e#2.png'];
+      for (const name of names) {
+        const answer = await product.owner.ask<{ id: string; mime: string }>('POST', `/api/v1/media?name=${encodeURIComponent(name)}`, new Uint8Array(png));
         assert.equal(answer.status, 201, answer.text);
         assert.equal(answer.body.mime, 'image/png');
         ids.push(answer.body.id);
@@ -202,7 +203,8 @@ for (const door of doors) {
       await until('it is sent', async () => ['sent', 'delivered', 'read'].includes((await product.owner.replyState(thread.id, reply.replyId)).status));
       await product.standins.idle();
       const files = customer.received.flatMap((one) => one.attachments);
-      assert.equal(files.filter((file) => file.type === 'image').length, 2);
+      // Under their own names, but for signs that nobody sees.
+      assert.deepEqual(files.filter((file) => file.type === 'image').map((file) => file.name), ['one.png', 'für Ida #2.png']);
       assert.ok(customer.received.some((one) => one.text === 'Two pictures' || one.attachments.some((file) => file.caption === 'Two pictures')));
       const calls = { 'instagram': 2, 'instagram by page': 2, 'facebook': 3, 'whatsapp': 3, 'telegram': 1, 'telegram business': 1 }[door.name];
       assert.equal(product.sends() - before, calls);

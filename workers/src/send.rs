@@ -104,7 +104,7 @@ async fn prepare(
     let mut links = Vec::with_capacity(files.len());
     for item in files {
         let origin = edge.origin.as_deref().ok_or(PUBLIC_URL)?;
-        links.push(media::grant_link(&edge.config, origin, &item.file.media, clock::now())?);
+        links.push(media::grant_link(&edge.config, origin, &item.file, clock::now())?);
     }
     let account = registry::Account {
         id: &connected.remote,

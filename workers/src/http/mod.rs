@@ -73,7 +73,9 @@ async fn answer(call: &mut Call) -> Result<Response, Refused> {
     if call.relative {
         return Err(Refused::not_found("address"));
     }
-    if let Some(id) = path.strip_prefix("/media/") {
+    if let Some(file) = path.strip_prefix("/media/") {
+        // The name after the id is for whoever fetches the file; which file it is, the id alone says.
+        let id = file.split_once('/').map_or(file, |(id, _)| id);
         return media::serve(call, id).await;
     }
     let method = if call.method == "HEAD" { "GET" } else { call.method.as_str() };

@@ -3,8 +3,11 @@
 pub(crate) mod retention;
 mod sniff;
 
+use tributary_connectors::http::segment;
 use tributary_domain::{
+    file_name,
     id::{MediaId, MessageId, ThreadId},
+    outbound::DraftMedia,
     platform::Channel,
     time::{Span, Timestamp},
 };
@@ -15,9 +18,6 @@ pub(crate) use sniff::{UNKNOWN, shown_inline};
 
 /// How long a link for a platform works. Platforms fetch at once, and some again when a delivery is retried.
 const GRANTED: Span = Span::hours(1);
-/// Longest name that is kept, in characters.
-const NAME: usize = 200;
-
 /// A file that was stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Stored {
@@ -51,7 +51,12 @@ pub(crate) async fn store(edge: &Edge, bytes: Vec<u8>, name: &str, of: Option<&A
         None => MediaId::from_bytes(&clock::random::<16>()?),
     };
     let mime = sniff::mime(&bytes, name);
-    let row = d1::media::MediaRow { id: id.clone(), mime: mime.to_owned(), name: tidy(name), size: bytes.len() as u64 };
+    let row = d1::media::MediaRow {
+        id: id.clone(),
+        mime: mime.to_owned(),
+        name: file_name::tidy(name),
+        size: bytes.len() as u64,
+    };
     edge.blobs()?.put(key(&id), bytes).execute().await.map_err(Fault::blobs("store_media"))?;
     d1::media::add(&row, of, clock::now()).run(edge).await?;
     Ok(Stored { id, mime: row.mime, name: row.name, size: row.size })
@@ -64,11 +69,13 @@ pub(crate) async fn drop(edge: &Edge, id: &MediaId) -> Result<(), Fault> {
     Ok(())
 }
 
-/// A link from which a platform can fetch a file for a short while, without a session.
-pub(crate) fn grant_link(config: &Config, origin: &str, id: &MediaId, now: Timestamp) -> Result<String, Fault> {
+/// A link from which a platform can fetch a file for a short while, without a session. It ends in the file's name:
+/// platforms without a field for it call the file by the last piece of its address.
+pub(crate) fn grant_link(config: &Config, origin: &str, file: &DraftMedia, now: Timestamp) -> Result<String, Fault> {
     let expires = now.plus(GRANTED).millis() / 1000;
-    let grant = grant(config, id, expires)?;
-    Ok(format!("{origin}/media/{id}?expires={expires}&grant={grant}"))
+    let grant = grant(config, &file.media, expires)?;
+    let name = segment(&file_name::tidy(&file.name));
+    Ok(format!("{origin}/media/{}/{name}?expires={expires}&grant={grant}", file.media))
 }
 
 /// Whether a link of [`grant_link`] still holds.
@@ -86,32 +93,4 @@ pub(crate) fn granted(
 
 fn grant(config: &Config, id: &MediaId, expires: i64) -> Result<String, Fault> {
     Ok(seal::signature(config.sealing_key()?, &format!("media:{id}:{expires}")))
-}
-
-/// A name that no header and no file system takes amiss.
-fn tidy(name: &str) -> String {
-    let last = name.rsplit(['/', '\\']).next().unwrap_or_default();
-    let kept: String = last.chars().filter(|one| !one.is_control()).take(NAME).collect();
-    let kept = kept.trim().trim_start_matches('.');
-    if kept.is_empty() { "file".to_owned() } else { kept.to_owned() }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn names_are_names_and_no_paths() {
-        for (given, kept) in [
-            ("photo.jpg", "photo.jpg"),
-            ("../../etc/passwd", "passwd"),
-            ("C:\\temp\\a.pdf", "a.pdf"),
-            ("a\r\nSet-Cookie: b", "aSet-Cookie: b"),
-            (".htaccess", "htaccess"),
-            (" ", "file"),
-        ] {
-            assert_eq!(tidy(given), kept);
-        }
-        assert_eq!(tidy(&"é".repeat(500)).chars().count(), NAME);
-    }
 }
