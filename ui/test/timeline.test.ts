@@ -9,7 +9,7 @@ const ME = { id: "tm_1", name: "Ines" };
 function message(id: string, minute: number, over: Partial<MessageItem> = {}): MessageItem {
   const at = new Date(Date.UTC(2026, 0, 5, 10, minute)).toISOString();
   return {
-    id, direction: "incoming", author: { type: "customer", name: "Mara" }, at, receivedAt: at, text: id, details: [], edited: false,
+    id, direction: "incoming", author: { type: "customer", name: "Mara" }, at, receivedAt: at, text: id, details: [], notRead: [], edited: false,
     attachments: [], pressed: false, forwarded: false, standby: false, reactions: [], ...over,
   };
 }
