@@ -38,7 +38,10 @@ it('digests, notices, deliveries, links, sessions and fingerprints go when their
   for (const [digest, days] of [['l_old', 1], ['l_new', -1]] as const) {
     await product.rows('INSERT INTO links (digest, teammate, expires_at) VALUES (?, ?, ?)', digest, mia?.id, ago(days));
   }
-  for (const [digest, used] of [['s_idle', ago(0.51)], ['s_used', ago(0.49)]] as const) {
+  for (const [digest, days] of [['m_old', 31], ['m_new', 29]] as const) {
+    await product.rows('INSERT INTO made_links (teammate, digest, made_by, made_at) VALUES (?, ?, ?, ?)', mia?.id, digest, mia?.id, ago(days));
+  }
+  for (const [digest, used] of [['s_idle', ago(30.1)], ['s_used', ago(29.9)]] as const) {
     await product.rows('INSERT INTO sessions (digest, teammate, created_at, used_at, expires_at) VALUES (?, ?, ?, ?, ?)', digest, mia?.id, used, used, Date.now() + DAY);
   }
   const inUse = (await product.count('sessions')) - 2;
@@ -56,6 +59,7 @@ it('digests, notices, deliveries, links, sessions and fingerprints go when their
   assert.deepEqual(await ids('deliveries'), ['del_dead', 'del_new', 'del_parked']);
   assert.deepEqual(await ids('fingerprints', 'words'), ['new']);
   assert.deepEqual(await ids('links', 'digest'), ['l_new']);
+  assert.deepEqual(await ids('made_links', 'digest'), ['m_new']);
   assert.deepEqual((await ids('sessions', 'digest')).filter((id) => id.startsWith('s_')), ['s_used']);
   assert.equal(await product.count('sessions'), inUse + 1, 'whoever is signed in stays');
 });
