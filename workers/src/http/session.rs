@@ -40,7 +40,7 @@ pub(super) async fn sign_in(call: &mut Call) -> Result<Response, Refused> {
         Some(link) => begin(call, &session, &link.digest).await?,
         None => None,
     };
-    let Some(made_by) = begun else {
+    let Some(Begun { made_by }) = begun else {
         limited(call, Attempt::SignIn, json!({})).await?;
         let detail = "This link was used, replaced or is too old. Ask an owner or administrator for a new one.";
         return Err(Refused::new(Code::LinkInvalid, detail));
@@ -78,16 +78,24 @@ pub(super) fn note_first(call: &Call, teammate: &TeammateId) {
     });
 }
 
-/// Begins a session and uses the link up, in one transaction. None where the link is worth nothing; else who made it,
-/// if that was somebody else.
-async fn begin(call: &Call, session: &Token, link: &str) -> Result<Option<Option<TeammateId>>, Refused> {
+/// A session that a link began.
+struct Begun {
+    /// Who made the link, if that was somebody else.
+    made_by: Option<TeammateId>,
+}
+
+/// Begins a session and uses the link up, in one transaction. None where the link is worth nothing.
+async fn begin(call: &Call, session: &Token, link: &str) -> Result<Option<Begun>, Refused> {
     let statements = vec![
         sessions::begin_by_link(&session.digest, link, call.now),
         sessions::burn(link),
         sessions::used_link(link, call.now),
     ];
     let results = together(&call.edge, "sign_in", statements).await?;
-    if gave("sign_in", &results, 0)? { Ok(Some(sessions::made_by(&results, 2)?)) } else { Ok(None) }
+    if !gave("sign_in", &results, 0)? {
+        return Ok(None);
+    }
+    Ok(Some(Begun { made_by: sessions::made_by(&results, 2)? }))
 }
 
 /// Counts an attempt that is refused; after too many, that is all there is to be said of it.

@@ -165,9 +165,7 @@ impl Connector for Telegram {
     }
 
     fn subscribed(response: &HttpResponse) -> Result<(), PlatformError> {
-        match errors::success(response)? {
-            true => Ok(()),
-            false => Err(PlatformError { class: ErrorClass::Invalid, code: "no-success".to_owned() }),
-        }
+        let agreed: bool = errors::success(response)?;
+        if agreed { Ok(()) } else { Err(PlatformError { class: ErrorClass::Invalid, code: "no-success".to_owned() }) }
     }
 }
