@@ -159,9 +159,10 @@ describe('a session', () => {
     const now = Date.now();
     await alter('used_at = ?', now - 29 * day);
     await product.owner.get('/session');
-    const { items } = await product.owner.get<{ items: { current: boolean; endsAt: string }[] }>('/sessions');
-    const ends = Date.parse(items.find((one) => one.current)?.endsAt ?? '');
-    assert.ok(ends - now > 29 * day, 'it was used');
+    await until('its use is noted', async () => {
+      const { items } = await product.owner.get<{ items: { current: boolean; endsAt: string }[] }>('/sessions');
+      return Date.parse(items.find((one) => one.current)?.endsAt ?? '') - now > 29 * day;
+    });
     const [row] = await product.rows<{ longest: number }>('SELECT max(expires_at - created_at) AS longest FROM sessions');
     assert.equal(row?.longest, 180 * day);
     const before = await product.rows<{ digest: string; used_at: number }>('SELECT digest, used_at FROM sessions');
@@ -227,7 +228,8 @@ describe('from outside', () => {
           .end();
       });
     assert.equal(await raw('/api/v1/threads'), 200);
-    for (const path of ['/api/v1/rules/../threads', '/api/v1/./threads', '/api/v1/rules/%2e%2E/threads', '/api/v1/threads/..']) {
+    // What stands before the Worker may have resolved them; what it gets is an address that is none.
+    for (const path of ['/api/v1/threads/..', '/api/v1/threads/.', '/api/v1/threads/%2e%2E', '/media/..', '/webhooks/telegram/..']) {
       assert.equal(await raw(path), 404, path);
     }
     const problem = await product.owner.refused(422, 'invalid', 'POST', '/teammates', { name: 'x', email: 'x@team.example', role: 'agent', '': 1 });
