@@ -94,6 +94,17 @@ describe('what this release does not read', () => {
     await product.owner.refused(404, 'not_found', 'GET', `/kept-deliveries/${one?.id}/body`);
   });
 
+  it('is not done with before it is kept: while that fails it comes again, and what is read of it is there once', async () => {
+    await product.rows('ALTER TABLE kept_kinds RENAME TO kept_kinds_away');
+    const value = { sender: { id: '80' }, recipient: { id: page()?.platformAccountId }, timestamp: Date.now(), message: { mid: 'm_away', text: 'Is that kept?' } };
+    await post('facebook', { object: 'page', entry: [{ id: page()?.platformAccountId, time: 1, messaging: [value], murmurs: [] }] });
+    await until('it failed', () => product.lines.some((line) => line.includes('intake keep')));
+    await product.rows('ALTER TABLE kept_kinds_away RENAME TO kept_kinds');
+    assert.equal((await kind('entry.murmurs')).held, 1);
+    const thread = await until('it is listed', async () => (await product.owner.threads()).find((row) => row.preview === 'Is that kept?'));
+    assert.equal((await product.owner.messages(thread.id)).length, 1);
+  });
+
   it('is counted and no longer written when there are ten thousand of a kind and account', async () => {
     const feed = await kind('feed');
     await product.rows('UPDATE kept_kinds SET held = 9998 WHERE id = ?', feed.id);

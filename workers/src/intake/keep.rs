@@ -151,3 +151,52 @@ pub(super) async fn settle(edge: &Edge, header: &DeliveryHeader, unread: &[Kept]
 pub(crate) fn key_of(header: &DeliveryHeader) -> String {
     body::key(PREFIX, header)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tributary_domain::{
+        id::{DeliveryId, RemoteId},
+        json,
+        platform::Platform,
+        time::Timestamp,
+    };
+
+    fn row(account: &str, kind: &str, held: i64) -> KindRow {
+        let row = serde_json::json!({ "id": "knd_0", "platform": "facebook", "account": account, "kind": kind,
+            "held": held, "beyond": 0, "last_at": 0, "oldest": null });
+        json::from_str(&row.to_string()).unwrap()
+    }
+
+    fn room<'k>(known: &[KindRow], account: &str, kept: &'k Kept) -> (String, bool) {
+        let header = DeliveryHeader {
+            v: 1,
+            id: DeliveryId::from_bytes(&[7]),
+            platform: Platform::Facebook,
+            account: None,
+            received_at: Timestamp::from_seconds(1_767_225_600),
+            stored: None,
+        };
+        let (found, name, room) = Rooms(known).room(&header, kept);
+        assert_eq!(found, account);
+        (name.to_owned(), room)
+    }
+
+    #[test]
+    fn a_kind_has_room_for_ten_thousand_and_an_account_for_a_hundred_kinds() {
+        let kept = |kind: &str| Kept { kind: kind.to_owned(), account: Some(RemoteId::new("77")) };
+        let feed = kept("feed");
+        assert_eq!(room(&[], "77", &feed), ("feed".to_owned(), true));
+        for (held, fits) in [(0, true), (9_999, true), (10_000, false), (10_100, false)] {
+            assert_eq!(room(&[row("77", "feed", held)], "77", &feed), ("feed".to_owned(), fits), "{held}");
+            assert_eq!(room(&[row("78", "feed", held)], "77", &feed), ("feed".to_owned(), true), "another's");
+        }
+        let mut many: Vec<KindRow> = (0..100).map(|n| row("77", &format!("kind_{n}"), 1)).collect();
+        assert_eq!(room(&many, "77", &feed), (OTHER.to_owned(), true));
+        assert_eq!(room(&many, "77", &kept("kind_7")), ("kind_7".to_owned(), true), "what is there goes on");
+        many.push(row("77", OTHER, 10_000));
+        assert_eq!(room(&many, "77", &feed), (OTHER.to_owned(), false));
+        let nobodys = Kept { kind: "feed".to_owned(), account: None };
+        assert_eq!(room(&many, "", &nobodys), ("feed".to_owned(), true));
+    }
+}
