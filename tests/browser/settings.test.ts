@@ -143,11 +143,30 @@ test('what a platform does not agree to post is said, and the account is shown w
   await shop.getByRole('button', { name: /^New token/ }).click();
   house.standins.faults.next('facebook', 'subscribe', { kind: 'status', status: 403, body: '{}' });
   await connect();
-  await page.getByRole('alert').filter({ hasText: 'does not agree to post to' }).waitFor();
+  await page.getByRole('alert').filter({ hasText: 'does not agree to post its messages to' }).waitFor();
   await shop.getByText('did not agree to send us').waitFor();
   await connect();
   await page.getByText(/subscribe to messages, message_echoes/).waitFor();
   await shop.getByText('did not agree to send us').waitFor({ state: 'detached' });
+});
+
+test('an account in trouble is named above the list, with the button that mends it for whoever may', async () => {
+  const database = await house.worker.mf.getD1Database('DB');
+  const trouble = (word: string | null) =>
+    database.prepare("UPDATE accounts SET trouble = ?, troubled_by = 'send', state = ? WHERE platform = 'instagram'").bind(word, word === null ? 'connected' : 'reconnect').run();
+  await trouble('token_expired');
+  const visit = await house.signedIn(owner);
+  const banner = visit.page.getByRole('group', { name: /on Instagram is in trouble$/ }).first();
+  await banner.getByText('no longer accepts').waitFor();
+  assert.deepEqual(await look(visit.page, 'account-in-trouble'), []);
+  await banner.getByRole('button', { name: /^Connect again/ }).click();
+  await visit.page.getByRole('heading', { name: /^Connect .* again$/ }).waitFor();
+  const agent = await house.signedIn(mia);
+  const seen = agent.page.getByRole('group', { name: /on Instagram is in trouble$/ }).first();
+  await seen.getByText('Ask an owner or administrator.').waitFor();
+  assert.equal(await seen.getByRole('button').count(), 0);
+  await trouble(null);
+  for (const one of [visit, agent]) await one.close();
 });
 
 test('whoever is no administrator is told whom to ask', async () => {
