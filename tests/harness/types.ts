@@ -23,6 +23,7 @@ export type ThreadItem = {
   dueAt: string | null;
   unread: number;
   needsAnswer: boolean;
+  heldBy: string | null;
   trouble: boolean;
   tags: string[];
   linked: string[];

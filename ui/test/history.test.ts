@@ -54,8 +54,13 @@ test("it says what was done, to whom, and by whom", () => {
   assert.deepEqual(of("reopened"), [
     "Tributary brought it back: its time had come", "Nora Vik reopened it", "The customer wrote again, which reopened it",
     "The customer wrote again, which brought it back early", "Nora Vik brought it back early",
-    "Tributary brought it back: the answer did not arrive",
+    "Tributary brought it back: the conversation was handed over", "Tributary brought it back: the answer did not arrive",
   ]);
+  assert.deepEqual(of("handedOver"), [
+    "This inbox handed the conversation over to Meta's agent", "Meta's agent handed the conversation over to this inbox",
+    "The platform handed the conversation over to another app", "Another app handed the conversation over to this inbox",
+  ]);
+  assert.deepEqual(of("handoverAsked"), ["Another app asked for the conversation"]);
   assert.deepEqual(of("sentTwice"), Array(2).fill("Tributary learned that the reply went out twice: the first attempt had arrived after all"));
   assert.deepEqual(of("arrivedAfterAll"), [
     "Tributary learned that the reply arrived after all", "Tributary learned that the reply arrived after all",

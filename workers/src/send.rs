@@ -118,6 +118,8 @@ async fn prepare(
         links: &links,
         human_agent: call.human_agent,
         correlation: &correlation,
+        thread: &answer.thread.id,
+        topic: call.topic.as_deref(),
     };
     Ok(Some(registry::send(&account, &outgoing)))
 }

@@ -7,7 +7,7 @@ use tributary_domain::json::ReadOwned;
 use tributary_domain::{
     capability::{Capabilities, PlatformError, WindowPolicy},
     event::{Correlation, Event, Fact},
-    id::RemoteId,
+    id::{RemoteId, ThreadId},
     outbound::{Draft, Part, SendOutcome, Unsendable},
     platform::{Platform, Surface},
 };
@@ -37,6 +37,11 @@ pub trait Connector {
     /// two kinds of conversation on one channel.
     fn window(channel: &Capabilities, _counterpart: &str) -> WindowPolicy {
         channel.window
+    }
+
+    /// The connection through which a person is spoken with, where an account speaks through several.
+    fn connection(_identity: &str) -> Option<&str> {
+        None
     }
 
     /// Proves that `body` came from the platform: `signature` against each of `secrets`, in constant time.
@@ -111,6 +116,10 @@ pub struct Outgoing<'a> {
     pub human_agent: bool,
     /// Our reference, for platforms that give it back.
     pub correlation: &'a Correlation,
+    /// The thread, which is part of it.
+    pub thread: &'a ThreadId,
+    /// The topic of the chat that it belongs to, where it has topics.
+    pub topic: Option<&'a str>,
 }
 
 /// Where a platform is to post.
@@ -207,10 +216,25 @@ pub struct Parsed {
     /// Kinds that are on no list, one per kind and account: the delivery is kept for a release that reads them.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub kept: Vec<Kept>,
+    /// Connections through which an account speaks for others, as they are now.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub connections: Vec<Connection>,
     /// Entries that could not be read, each with what was wrong; the delivery is parked and shown.
     pub unreadable: Vec<String>,
     /// The platform's dashboard sent a sample: acknowledge, open nothing.
     pub sample: bool,
+}
+
+/// A connection through which an account speaks in the chats of somebody else's.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Connection {
+    /// What the platform calls the account.
+    pub account: RemoteId,
+    /// What the platform calls the connection.
+    pub id: String,
+    /// Whether it may answer there.
+    pub open: bool,
 }
 
 /// What a delivery is about: whom it is for, and what it holds.
@@ -261,6 +285,13 @@ pub struct Kept {
 const LONGEST_KIND: usize = 60;
 
 impl Parsed {
+    /// The event read last is of this thread, by our own reference in it.
+    pub(crate) fn of_thread(&mut self, thread: Option<ThreadId>) {
+        if let Some(event) = self.events.last_mut() {
+            event.thread = thread;
+        }
+    }
+
     /// Notes a kind that is neither read nor harmless.
     pub(crate) fn keep(&mut self, kind: &str, account: &str) {
         let account = Some(account).filter(|account| !account.is_empty()).map(RemoteId::new);

@@ -30,6 +30,12 @@ pub(crate) fn filled(text: Option<Text<'_>>) -> Option<String> {
     text.filter(|text| !text.is_empty()).map(String::from)
 }
 
+/// Somebody's handle, without the `@` that some write before it.
+pub(crate) fn handle(text: Option<Text<'_>>) -> Option<String> {
+    let handle = text.as_deref()?.trim().trim_start_matches('@');
+    (!handle.is_empty()).then(|| handle.to_owned())
+}
+
 impl<'de: 'a, 'a> Read<'de> for Text<'a> {
     fn read(reader: &mut Reader<'de>) -> Result<Self, Error> {
         reader.loose().map(Self)

@@ -286,6 +286,11 @@ pub fn aliases(platform: Platform) -> bool {
     with_connector!(platform, C => C::ALIASES).unwrap_or_default()
 }
 
+/// The connection through which a person is spoken with: see [`Connector::connection`].
+pub fn connection(platform: Platform, identity: &str) -> Option<&str> {
+    with_connector!(platform, C => C::connection(identity)).ok().flatten()
+}
+
 /// Proves that `body` came from the platform: see [`Connector::verify`].
 pub fn verify<'a>(
     platform: Platform,

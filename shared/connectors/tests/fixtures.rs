@@ -9,7 +9,7 @@ use tributary_connectors::{
 };
 use tributary_domain::{
     event::Correlation,
-    id::{RemoteId, ReplyId},
+    id::{RemoteId, ReplyId, ThreadId},
     json::{Read, from_slice},
     outbound::{Draft, Part},
     platform::{Channel, Platform, Surface},
@@ -85,6 +85,8 @@ struct Order {
     #[serde(default)]
     human_agent: bool,
     app_secret: Option<String>,
+    #[serde(default)]
+    topic: Option<String>,
 }
 
 fn shown(request: &HttpRequest) -> Value {
@@ -139,6 +141,8 @@ fn sends(platform: Platform, account: &Account<'_>, order: &Order) -> Value {
                 links: &links,
                 human_agent: order.human_agent,
                 correlation: &correlation,
+                thread: &ThreadId::from_bytes(&[1]),
+                topic: order.topic.as_deref(),
             },
         ))
     };

@@ -99,6 +99,10 @@ pub enum Action {
     Warned,
     /// Nobody answered in time: a step of the chain.
     Escalated,
+    /// The platform handed the conversation from one app to another.
+    HandedOver,
+    /// Another app asked for the conversation.
+    HandoverAsked,
 }
 
 /// One entry of a thread's record.

@@ -165,6 +165,8 @@ pub enum Window {
     TemplateOnly,
     /// Nothing may be sent until the customer writes.
     Closed,
+    /// Whoever the account speaks for has switched it off: nothing may be sent until they switch it on again.
+    SwitchedOff,
 }
 
 impl WindowPolicy {

@@ -141,6 +141,7 @@ impl Attachment {
             | AttachmentKind::Card
             | AttachmentKind::Location
             | AttachmentKind::Contact
+            | AttachmentKind::Call
             | AttachmentKind::Order
             | AttachmentKind::Ephemeral
             | AttachmentKind::Unknown(_) => false,

@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use crate::{
     detail::Detail,
-    id::{RemoteId, ReplyId},
+    id::{RemoteId, ReplyId, ThreadId},
     platform::Surface,
     time::Timestamp,
 };
@@ -21,6 +21,9 @@ pub struct Event {
     pub surface: Surface,
     /// The same for every delivery of the same fact, and for no other fact of this account.
     pub key: String,
+    /// The thread that our own reference in it names: it is that one's, whatever it calls the other side.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub thread: Option<ThreadId>,
     /// The other side.
     pub peer: Peer,
     /// The platform's time, where it gives one; else the time of receipt stands in.
@@ -34,7 +37,7 @@ pub struct Event {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Peer {
-    /// Account-scoped ids, never empty: the most lasting kind first, and of one kind theirs now before those they had. More than one where a platform knows a
+    /// Account-scoped ids, never empty but where our own reference names the thread: the most lasting kind first, and of one kind theirs now before those they had. More than one where a platform knows a
     /// person by several (`WhatsApp`: business-scoped user id and phone number), written `kind:value`.
     pub identities: Vec<String>,
     /// Display name, when told.
@@ -43,6 +46,9 @@ pub struct Peer {
     /// Handle without `@`, when told.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub username: Option<String>,
+    /// They were told of in full, and without a handle: one that they had is given up.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub no_username: bool,
 }
 
 /// Who did something.
@@ -126,11 +132,34 @@ pub enum Fact {
         /// From where.
         referral: Referral,
     },
+    /// The conversation was handed from one app to another.
+    HandedOver {
+        /// Who has it now.
+        to: Holder,
+        /// Who had it, when told.
+        from: Option<Holder>,
+    },
+    /// Another app asks for the conversation.
+    HandoverAsked,
     /// The contact changed: a new number, blocked us, is back.
     PeerChanged {
         /// How.
         change: PeerChange,
     },
+}
+
+/// Who has a conversation, on platforms where one app at a time answers and the others watch. Of two that are told of the
+/// same moment, the greater counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Read)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub enum Holder {
+    /// Another app, or the platform's own inbox.
+    OtherApp,
+    /// The platform's own automatic agent.
+    Agent,
+    /// This inbox.
+    Us,
 }
 
 /// How a contact changed.
@@ -206,15 +235,19 @@ pub struct Correlation {
 const MARK: &str = "tributary.";
 
 impl Correlation {
-    /// As it travels: `tributary.{reply}.{part}`. The mark tells our references from other apps'.
-    pub fn to_wire(&self) -> String {
-        format!("{MARK}{}.{}", self.reply, self.part)
+    /// As it travels: `tributary.{reply}.{part}.{thread}`. The mark tells our references from other apps'. The thread is
+    /// named because what comes back may name the person by another id than the reply went to.
+    pub fn to_wire(&self, thread: &ThreadId) -> String {
+        format!("{MARK}{}.{}.{thread}", self.reply, self.part)
     }
 
-    /// Reads what came back; other apps' references are `None`.
-    pub fn from_wire(text: &str) -> Option<Self> {
-        let (reply, part) = text.strip_prefix(MARK)?.rsplit_once('.')?;
-        Some(Self { reply: ReplyId::parse(reply).ok()?, part: part.parse().ok()? })
+    /// Reads what came back; other apps' references are `None`. Earlier releases named no thread.
+    pub fn from_wire(text: &str) -> Option<(Self, Option<ThreadId>)> {
+        let mut pieces = text.strip_prefix(MARK)?.split('.');
+        let (reply, part, thread) = (pieces.next()?, pieces.next()?, pieces.next());
+        let correlation = Self { reply: ReplyId::parse(reply).ok()?, part: part.parse().ok()? };
+        let thread = thread.map(ThreadId::parse).transpose().ok()?;
+        pieces.next().is_none().then_some((correlation, thread))
     }
 }
 
@@ -222,6 +255,7 @@ impl Correlation {
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Read)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
+#[expect(clippy::struct_excessive_bools, reason = "marks of a message that have nothing to do with each other")]
 pub struct Content {
     /// Text or caption.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -247,12 +281,18 @@ pub struct Content {
     /// It was forwarded by its sender.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub forwarded: bool,
+    /// The topic of the chat it was said in, where a chat has several.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub topic: Option<String>,
     /// Groups the parts of an album.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub album: Option<String>,
     /// Another app has this conversation; the platform lets us watch.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub standby: bool,
+    /// The other app is the platform's own automatic agent.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub agent: bool,
     /// What cannot be shown, by the platform's own word: shown as a placeholder.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unsupported: Option<String>,
@@ -269,6 +309,13 @@ impl Content {
             && self.attachments.is_empty()
             && self.pressed.is_none()
             && self.story.is_none()
+    }
+}
+
+impl Content {
+    /// Who had the conversation when this was said, where another than this inbox had it.
+    pub fn holder(&self) -> Option<Holder> {
+        self.standby.then_some(if self.agent { Holder::Agent } else { Holder::OtherApp })
     }
 }
 
@@ -398,6 +445,8 @@ pub enum AttachmentKind {
     Location,
     /// An address-book entry.
     Contact,
+    /// A telephone call; its note says what became of it.
+    Call,
     /// An order or product list.
     Order,
     /// A picture that may be seen once, and never by us.
@@ -421,4 +470,25 @@ pub enum MediaSource {
         /// The platform's id.
         id: RemoteId,
     },
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn our_reference_names_reply_part_and_thread_and_an_earlier_releases_is_read() {
+        let reply = ReplyId::parse("0d9f2c4e-6a37-4d1f-8f7d-2a55f0a3c111").unwrap();
+        let thread = ThreadId::from_bytes(&[1, 2]);
+        let correlation = Correlation { reply, part: 3 };
+        let wire = correlation.to_wire(&thread);
+        assert_eq!(Correlation::from_wire(&wire), Some((correlation.clone(), Some(thread))));
+        let before = "tributary.0d9f2c4e-6a37-4d1f-8f7d-2a55f0a3c111.3";
+        assert_eq!(Correlation::from_wire(before), Some((correlation, None)));
+        for other in
+            ["campaign-7", "tributary.0d9f2c4e", "tributary.0d9f2c4e-6a37.3.no", "tributary.0d9f2c4e-6a37.3.thr_1.4"]
+        {
+            assert_eq!(Correlation::from_wire(other), None, "{other}");
+        }
+    }
 }

@@ -59,7 +59,12 @@ pub enum ThreadCall {
         /// What the rules say of the channel's media, if they do.
         #[serde(default)]
         media: Option<MediaPolicy>,
+        /// Only if there is such a thread: our own reference in each of the events says so, and somebody else's may look alike.
+        #[serde(default)]
+        known: bool,
     },
+    /// What was said, as events for another thread of the same person.
+    Retell,
     /// Do one thing.
     Command {
         /// What.
@@ -189,6 +194,16 @@ pub struct News {
     pub roster: Option<RosterView>,
     /// What to do.
     pub effects: Vec<EffectItem>,
+    /// There is no such thread, and none was made.
+    #[serde(default)]
+    pub missing: bool,
+}
+
+impl News {
+    /// Of a thread that there is not.
+    pub fn missing(thread: ThreadId) -> Self {
+        Self { thread, version: 0, projection: None, roster: None, effects: Vec::new(), missing: true }
+    }
 }
 
 /// What a Thread answers to who asks for it, or changes it.
@@ -240,6 +255,9 @@ pub struct CallItem {
     pub by: TeammateId,
     /// The window is past its free part.
     pub human_agent: bool,
+    /// The topic of the chat that it belongs to.
+    #[serde(default)]
+    pub topic: Option<String>,
 }
 
 /// Why a thread did not do what was asked.
@@ -531,7 +549,20 @@ pub enum AccountCall {
     Canonical {
         /// One list per person.
         peers: Vec<Vec<String>>,
+        /// For each, whether it is told that their ids changed.
+        #[serde(default)]
+        changed: Vec<bool>,
     },
+}
+
+/// Two who turned out to be one person.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Read)]
+#[serde(rename_all = "camelCase")]
+pub struct Merged {
+    /// The id that stood for one of them until now.
+    pub former: String,
+    /// The id that stands for both from now on.
+    pub canonical: String,
 }
 
 /// What an Account holds.
@@ -546,6 +577,9 @@ pub struct AccountAnswer {
     pub sealed: Option<String>,
     /// Canonical ids, when they were asked for.
     pub canonical: Vec<String>,
+    /// Those who turned out to be one person with that call.
+    #[serde(default)]
+    pub merged: Vec<Merged>,
 }
 
 /// What is sent to the browsers: a hint to ask again, never any content.

@@ -71,9 +71,12 @@ pub struct Fate {
 }
 
 fn event(customer: usize, at: Timestamp, fact: Fact) -> (usize, Event) {
-    let peer = Peer { identities: vec![cast::counterpart(customer)], name: None, username: None };
+    let peer = Peer { identities: vec![cast::counterpart(customer)], ..Peer::default() };
     let account = RemoteId::new("1784");
-    (customer, Event { account, surface: Surface::Messages, key: String::new(), peer, at: Some(at), fact })
+    (
+        customer,
+        Event { account, surface: Surface::Messages, key: String::new(), thread: None, peer, at: Some(at), fact },
+    )
 }
 
 /// All that one customer will do, in the order of their own clock.

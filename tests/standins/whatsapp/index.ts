@@ -57,7 +57,7 @@ export class WhatsApp extends GraphService {
   }
 
   protected defaultFields(): string[] {
-    return ['messages', 'smb_message_echoes', 'account_update'];
+    return ['messages', 'smb_message_echoes', 'standby', 'messaging_handovers', 'calls', 'account_update'];
   }
 
   protected tooFast(headers: Record<string, string>): GraphError {
@@ -326,6 +326,62 @@ export class WhatsApp extends GraphService {
       blocked: false,
       started: true,
     });
+  }
+
+  /** Meta's agent has the conversation: what the customer writes comes on `standby`, one level deeper. */
+  standby(chat: Chat, text: string): PhoneMessage {
+    const m = newMessage(this.world.ids.whatsapp(chat.key), 'customer', this.world.clock.stamp(), { text });
+    this.world.add(chat, m);
+    const contacts = [{ profile: { name: chat.name }, wa_id: chat.peer, user_id: chat.bsuid }];
+    const message = { from: chat.peer, from_user_id: chat.bsuid, id: m.id, timestamp: this.seconds(m.at), type: 'text', text: { body: text } };
+    this.change('standby', chat.key, { standby: { contacts, messages: [message] } }, this.notified(chat, m));
+    return m;
+  }
+
+  /** Meta's agent answers: an echo of what it asked the API to send. */
+  agentSays(chat: Chat, text: string): PhoneMessage {
+    const m = newMessage(this.world.ids.whatsapp(chat.key), 'team', this.world.clock.stamp(), { text });
+    this.world.add(chat, m);
+    const sent = { messaging_product: 'whatsapp', recipient_type: 'individual', to: chat.peer, type: 'text', text: { body: text } };
+    this.change('standby', chat.key, { standby: { message_echoes: [{ id: m.id, timestamp: this.seconds(m.at), message: sent }] } });
+    return m;
+  }
+
+  /** Meta's agent hands the conversation to us. A handover has no `metadata`. */
+  handOver(chat: Chat): void {
+    const value = {
+      messaging_product: 'whatsapp',
+      recipient: { display_phone_number: business.displayPhone, phone_number_id: this.account.id },
+      sender: { phone_number: chat.peer },
+      timestamp: this.seconds(this.world.clock.now()),
+      type: 'control_passed',
+      control_passed: { previous_owner_app_role: 'meta_business_agent', previous_owner_role: 'ai_agent', new_owner_role: 'escalation' },
+    };
+    this.hook(this.account, 'messaging_handovers', chat.key, { id: this.account.wabaId, changes: [{ value, field: 'messaging_handovers' }] });
+  }
+
+  /** The customer rings, and nobody picks up. */
+  missedCall(chat: Chat): void {
+    const contacts = [{ profile: { name: chat.name }, wa_id: chat.peer, user_id: chat.bsuid }];
+    const call = { id: `wacid.${this.world.ids.token('call', 20)}`, from: chat.peer, to: business.displayPhone, direction: 'USER_INITIATED' };
+    const timestamp = this.seconds(this.world.clock.now());
+    this.change('calls', chat.key, { contacts, calls: [{ ...call, event: 'connect', timestamp, session: { sdp_type: 'offer', sdp: 'v=0' } }] });
+    this.change('calls', chat.key, { contacts, calls: [{ ...call, event: 'terminate', timestamp, status: 'FAILED' }] });
+  }
+
+  /** Somebody has another number, which is not told: nothing but their ids comes, without `from` and `contacts`. */
+  changeUserId(chat: Chat, tell = true): () => void {
+    const [before, now] = [chat.bsuid, `US.${stableDigits(`new bsuid ${chat.key}`, 17)}`];
+    [chat.bsuid, chat.peer] = [now, ''];
+    const system = { type: 'user_changed_user_id', body: `User ${chat.name} changed`, user_id: now, previous_user_id: before };
+    const message = { id: this.world.ids.whatsapp(chat.key), timestamp: this.seconds(this.world.clock.now()), type: 'system', system };
+    const told = () => this.change('messages', chat.key, { messages: [message] });
+    if (tell) told();
+    return told;
+  }
+
+  private seconds(at: number): string {
+    return String(Math.floor(at / 1000));
   }
 
   file(kind: Parameters<GraphService['file']>[0], name?: string): Attachment {

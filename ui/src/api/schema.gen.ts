@@ -2242,6 +2242,11 @@ export interface components {
         MessageId: string;
         /** @description One message of a thread, or a reply on its way. */
         MessageItem: {
+            /**
+             * @description That app is the platform's own automatic agent.
+             * @default false
+             */
+            agent?: boolean;
             /** @description The platform's time; for replies on their way, when they were written. */
             at: components["schemas"]["Timestamp"];
             /** @description What came with it. */
@@ -3054,6 +3059,11 @@ export interface components {
             contact: components["schemas"]["ContactRef"];
             /** @description The earlier of the answer target and the window's close; none while it waits on the customer. */
             dueAt?: components["schemas"]["Timestamp"] | (null);
+            /**
+             * @description Another app has this conversation; none when it is ours.
+             * @default null
+             */
+            heldBy?: components["schemas"]["Holder"] | (null);
             /** @description Its id. */
             id: components["schemas"]["ThreadId"];
             /** @description Who labelled it. */
@@ -3122,6 +3132,11 @@ export interface components {
             contact: components["schemas"]["ContactRef"];
             /** @description The earlier of the answer target and the window's close; none while it waits on the customer. */
             dueAt?: components["schemas"]["Timestamp"] | (null);
+            /**
+             * @description Another app has this conversation; none when it is ours.
+             * @default null
+             */
+            heldBy?: components["schemas"]["Holder"] | (null);
             /** @description Its id. */
             id: components["schemas"]["ThreadId"];
             /** @description Who labelled it. */

@@ -46,6 +46,7 @@ export type TokenItem = Schemas["TokenItem"];
 export type TokenMadeItem = Schemas["TokenMadeItem"];
 export type TopicItem = Schemas["TopicItem"];
 export type Urgency = Schemas["Urgency"];
+export type Holder = Schemas["Holder"];
 export type Window = Schemas["Window"];
 
 export type ThreadQuery = NonNullable<operations["ListThreads"]["parameters"]["query"]>;

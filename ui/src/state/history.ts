@@ -18,7 +18,7 @@ export interface Sentence {
 /** What a teammate or team is called now: the record keeps their ids. */
 export type Called = (id: string) => string | null;
 
-const BESIDE = new Set(["reassigned", "closed", "reopened", "noted", "snoozed", "linked", "settled", "arrivedAfterAll", "sentTwice"]);
+const BESIDE = new Set(["reassigned", "closed", "reopened", "noted", "snoozed", "linked", "settled", "arrivedAfterAll", "sentTwice", "handedOver", "handoverAsked"]);
 
 export function sentence(entry: AuditItem, called: Called = () => null): Sentence {
   const detail = record(entry.detail);
@@ -43,7 +43,8 @@ function who({ action, actor }: AuditItem, detail: Detail): string {
     case "nativeApp":
       return action === "answeredElsewhere" && detail["origin"] === "otherApp" ? "Another app" : "Someone in the platform's app";
     case "system":
-      return "Tributary";
+      if (action === "handoverAsked") return "Another app";
+      return action === "handedOver" ? holder(text(detail, "from")) : "Tributary";
   }
 }
 
@@ -88,9 +89,11 @@ function did({ action, actor }: AuditItem, detail: Detail, called: Called): stri
     case "unsent":
       return "unsent a message";
     case "closed":
+      if (text(detail, "because") === "person") return "closed it: the conversation goes on in this customer's other thread";
       return "closed it";
     case "reopened":
       if (actor.type === "customer") return was === "snoozed" ? "wrote again, which brought it back early" : "wrote again, which reopened it";
+      if (text(detail, "because") === "handedOver") return "brought it back: the conversation was handed over";
       if (actor.type === "system") return text(detail, "because") === "undelivered" ? "brought it back: the answer did not arrive" : "brought it back: its time had come";
       return was === "snoozed" ? "brought it back early" : "reopened it";
     case "noted":
@@ -102,9 +105,14 @@ function did({ action, actor }: AuditItem, detail: Detail, called: Called): stri
     case "tagged":
       return tagged(list(detail["add"]), list(detail["remove"]));
     case "linked": {
+      if (text(detail, "because") === "person") return "learned that this customer has another thread, and told it all that was said here";
       const doors = list(detail["threads"]).length;
       return `linked it: the same question came in on ${doors > 1 ? `${doors} other channels` : "another channel"}`;
     }
+    case "handedOver":
+      return `handed the conversation over to ${holder(text(detail, "to"), true)}`;
+    case "handoverAsked":
+      return "asked for the conversation";
     case "raised":
       return `raised it to ${urgencyName(text(detail, "to") ?? "").toLowerCase()}, as the rules say`;
     case "warned":
@@ -113,6 +121,20 @@ function did({ action, actor }: AuditItem, detail: Detail, called: Called): stri
       return `found it unanswered: ${STEPS[text(detail, "kind") ?? ""] ?? "the team was told"}`;
     default:
       return `did something that this page cannot describe yet: ${words(action)}`;
+  }
+}
+
+/** Who has a conversation, or had it, where one app at a time answers. */
+function holder(name: string | null, within = false): string {
+  switch (name) {
+    case "agent":
+      return "Meta's agent";
+    case "us":
+      return within ? "this inbox" : "This inbox";
+    case "otherApp":
+      return within ? "another app" : "Another app";
+    default:
+      return "The platform";
   }
 }
 

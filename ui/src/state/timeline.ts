@@ -118,6 +118,7 @@ export function onItsWay(posted: Posted, me: { id: string; name: string }): Mess
     referral: null,
     forwarded: false,
     standby: false,
+    agent: false,
     unsupported: null,
     notRead: [],
     reactions: [],

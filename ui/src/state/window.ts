@@ -1,5 +1,5 @@
 /** The reply window in plain words. */
-import type { ChannelItem, Window } from "../api/types.ts";
+import type { ChannelItem, Holder, Window } from "../api/types.ts";
 import { span } from "./time.ts";
 
 export interface WindowWords {
@@ -42,6 +42,8 @@ export function windowWords(window: Window, channel: ChannelItem, now: number): 
         tone: "shut",
         closed: "The time for free replies has passed. The platform accepts approved templates only, until they write again.",
       };
+    case "switchedOff":
+      return shut("The owner of this business account has switched our access to its chats off. You can reply once they switch it on again.");
     case "closed":
       return shut("The platform's time to reply has passed. You can reply as soon as they write again.");
   }
@@ -49,4 +51,16 @@ export function windowWords(window: Window, channel: ChannelItem, now: number): 
 
 function shut(words: string): WindowWords {
   return { short: "Reply window closed", long: words, tone: "shut", closed: words };
+}
+
+/** Who has the conversation instead of this inbox, and what a reply does about it; nothing when it is ours. */
+export function heldWords(heldBy: Holder | null | undefined): { short: string; long: string } | null {
+  switch (heldBy) {
+    case "agent":
+      return { short: "Meta's agent has this conversation", long: "Meta's agent has this conversation. Your reply takes it over." };
+    case "otherApp":
+      return { short: "Another app has this conversation", long: "Another app has this conversation. The platform may refuse your reply until that app hands it over." };
+    default:
+      return null;
+  }
 }

@@ -4,6 +4,7 @@ pub(crate) mod accounts;
 pub(crate) mod attention;
 pub(crate) mod audit;
 pub(crate) mod carry;
+pub(crate) mod connections;
 pub(crate) mod contacts;
 pub(crate) mod counters;
 pub(crate) mod deliveries;

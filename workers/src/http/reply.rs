@@ -205,11 +205,16 @@ fn sentence(text: &str) -> String {
 
 /// Whether anything can be sent on this thread now.
 async fn sendable(call: &Call, thread: &Thread) -> Result<(), Refused> {
-    match thread::window(thread)?.at(thread.window_opened_at, call.now) {
+    match thread::window_now(call, thread).await? {
         Window::Unlimited | Window::Open { .. } | Window::HumanAgent { .. } => {}
         Window::TemplateOnly => {
             let detail = "The customer has not written for longer than the platform lets us answer freely. \
                           It takes an approved template only, or wait until they write again.";
+            return Err(Refused::new(Code::WindowClosed, detail));
+        }
+        Window::SwitchedOff => {
+            let detail = "Whoever owns this business account has switched off that we may answer in its chats. \
+                          Nothing can be sent until they switch it on again.";
             return Err(Refused::new(Code::WindowClosed, detail));
         }
         Window::Closed => {

@@ -2,7 +2,7 @@
 
 use tributary_connectors::registry;
 use tributary_domain::{
-    capability::{Capabilities, WindowPolicy},
+    capability::{Capabilities, Window, WindowPolicy},
     id::{MessageId, TeammateId, ThreadId},
     message::Place,
     platform::Channel,
@@ -48,6 +48,18 @@ pub(super) fn window(thread: &Thread) -> Result<WindowPolicy, Refused> {
         .map_err(|none| Refused::new(Code::PlatformNotAvailable, format!("{none}.")))
 }
 
+/// Where a thread stands in its window now.
+pub(super) async fn window_now(call: &Call, thread: &Thread) -> Result<Window, Refused> {
+    let recipients = thread.recipients();
+    let connection = recipients.first().and_then(|identity| registry::connection(thread.platform, identity));
+    if let Some(connection) = connection
+        && d1::connections::is_off(&call.edge, &thread.account, connection).await?
+    {
+        return Ok(Window::SwitchedOff);
+    }
+    Ok(window(thread)?.at(thread.window_opened_at, call.now))
+}
+
 /// A thread as lists show it to `reader`.
 pub(super) fn item(answer: &ThreadAnswer, names: &Names, reader: &TeammateId) -> Result<ThreadItem, Refused> {
     let shown = view::thread_item(&answer.thread, window(&answer.thread)?, answer.trouble);
@@ -66,7 +78,7 @@ pub(super) async fn read(call: &Call, asker: &Asker, given: &str) -> Result<Resp
     let detail = ThreadDetail {
         item: item(&answer, &Names::load(call).await?, asker.teammate())?,
         account_name: account.map(|row| row.name.clone()).unwrap_or_default(),
-        window: window(thread)?.at(thread.window_opened_at, call.now),
+        window: window_now(call, thread).await?,
         channel: channel_item(capabilities),
         reasons: thread
             .reasons

@@ -11,9 +11,10 @@ use tributary_domain::{
     event::{Event, Fact},
     id::{AccountId, DeliveryId, ThreadId},
     platform::Channel,
+    thread::Command,
 };
 use tributary_wire::{
-    objects::{News, Received, ThreadCall},
+    objects::{Merged, News, Received, ThreadCall},
     queue::{Delivery, DeliveryHeader},
 };
 use worker::{MessageBatch, MessageExt as _, QueueRetryOptionsBuilder, RawMessage};
@@ -81,17 +82,24 @@ impl Item {
 
 /// The events of one thread in this batch, and the deliveries they came in.
 struct Group {
+    thread: ThreadId,
     account: AccountId,
     channel: Channel,
     counterpart: String,
-    events: Vec<Received>,
+    /// Each with the delivery that it came in.
+    events: Vec<(usize, Received)>,
     items: Set<usize>,
+    /// Nothing but our own reference says that they are this thread's.
+    referred: bool,
 }
+
+/// A thread whose customer turned out to have another already, and that one.
+type Joined = (ThreadId, ThreadId);
 
 impl Group {
     /// Whether what becomes of its attachments depends on the rules.
     fn has_attachments(&self) -> bool {
-        self.events.iter().any(|one| match &one.event.fact {
+        self.events.iter().any(|(_, one)| match &one.event.fact {
             Fact::Message { content, .. } => !content.attachments.is_empty(),
             _ => false,
         })
@@ -114,8 +122,20 @@ pub(crate) async fn consume(batch: &MessageBatch<serde_json::Value>, edge: &Edge
         items.push(item);
     }
     let accounts = accounts(&items, &events);
-    let groups = group(edge, &mut items, events).await;
-    let news = deliver(edge, groups, &mut items).await;
+    let (groups, merged) = group(edge, &mut items, events).await;
+    let (mut news, strays) = deliver(edge, groups, &mut items).await;
+    if !strays.is_empty() {
+        let (groups, _) = group(edge, &mut items, strays).await;
+        news.extend(deliver(edge, groups, &mut items).await.0);
+    }
+    for (thread, into) in merged {
+        // What was said there is in the other thread now, or comes again with the delivery.
+        if news.iter().any(|news| news.thread == into)
+            && let Err(fault) = carry::command(edge, &thread, Command::GoesOnIn { thread: into }).await
+        {
+            fault.log("intake merge");
+        }
+    }
     // The threads have committed: what is not carried now, their alarms carry.
     if let Err(fault) = carry::carry(edge, &news).await {
         fault.log("intake carry");
@@ -183,6 +203,9 @@ async fn read(edge: &Edge, item: &mut Item) -> Result<Vec<Event>, Fault> {
         park::unreadable(edge, Some(&header), bytes, &reason).await?;
     }
     park::count(edge, header.platform, &parsed.ignored, parsed.sample).await;
+    for connection in &parsed.connections {
+        d1::connections::keep(edge, header.platform, connection, header.received_at).await?;
+    }
     let mut accounts = Set::new();
     accounts.extend(parsed.events.iter().map(|event| AccountId::of(header.platform, &event.account)));
     let strangers = known::strangers(edge, &accounts).await;
@@ -203,14 +226,14 @@ async fn read(edge: &Edge, item: &mut Item) -> Result<Vec<Event>, Fault> {
 
 /// Puts events together by thread, in the order in which they came. Where nobody can tell whose thread it is, the
 /// delivery comes again.
-async fn group(edge: &Edge, items: &mut [Item], events: Vec<(usize, Event)>) -> Vec<Group> {
+async fn group(edge: &Edge, items: &mut [Item], events: Vec<(usize, Event)>) -> (Vec<Group>, Vec<Joined>) {
     let peers = events.iter().map(|(index, event)| {
         let header = items.get(*index).and_then(|item| item.header.as_ref());
         (header.map(|header| header.platform), event)
     });
-    let counterparts = counterparts::of(edge, peers).await;
+    let found = counterparts::of(edge, peers).await;
     let mut groups: Map<ThreadId, Group> = Map::new();
-    for ((index, event), counterpart) in events.into_iter().zip(counterparts) {
+    for ((index, mut event), counterpart) in events.into_iter().zip(found.canonical) {
         let Some(item) = items.get_mut(index) else { continue };
         let Some(header) = &item.header else { continue };
         let Some(counterpart) = counterpart else {
@@ -218,17 +241,30 @@ async fn group(edge: &Edge, items: &mut [Item], events: Vec<(usize, Event)>) -> 
             continue;
         };
         let account = AccountId::of(header.platform, &event.account);
-        let thread = ThreadId::of(&account, event.surface, &counterpart);
-        let group = groups.get_or_insert_with(thread, || Group {
+        let named = event.thread.take();
+        let referred = named.is_some();
+        // Who is not named, and whose thread is none of ours, is nobody.
+        if counterpart.is_empty() && !referred {
+            continue;
+        }
+        let thread = named.unwrap_or_else(|| ThreadId::of(&account, event.surface, &counterpart));
+        let group = groups.get_or_insert_with(thread.clone(), || Group {
+            thread,
             account,
             channel: Channel { platform: header.platform, surface: event.surface },
-            counterpart,
+            counterpart: counterpart.clone(),
             events: Vec::new(),
             items: Set::new(),
+            referred: true,
         });
-        group.events.push(Received { event, at: header.received_at });
+        if !referred {
+            group.counterpart = counterpart;
+            group.referred = false;
+        }
+        group.events.push((index, Received { event, at: header.received_at }));
         group.items.insert(index);
     }
+    let joined = join(edge, &mut groups, found.merged).await;
     for group in groups.values() {
         for index in &group.items {
             if let Some(item) = items.get_mut(*index) {
@@ -236,32 +272,55 @@ async fn group(edge: &Edge, items: &mut [Item], events: Vec<(usize, Event)>) -> 
             }
         }
     }
-    groups.into_values().collect()
+    (groups.into_values().collect(), joined)
 }
 
-/// Calls every thread once. A delivery is done when all of its threads have answered.
-async fn deliver(edge: &Edge, groups: Vec<Group>, items: &mut [Item]) -> Vec<News> {
+/// What was said in the thread that is one too many is told to the one that stays.
+async fn join(edge: &Edge, groups: &mut Map<ThreadId, Group>, merged: Vec<(AccountId, Merged)>) -> Vec<Joined> {
+    let mut joined = Vec::new();
+    for (account, Merged { former, canonical }) in merged {
+        let staying = groups.values_mut().find(|group| group.account == account && group.counterpart == canonical);
+        let Some(group) = staying else { continue };
+        let Some(index) = group.items.iter().next().copied() else { continue };
+        let thread = ThreadId::of(&account, group.channel.surface, &former);
+        let told: Result<Vec<Received>, Fault> = objects::thread::call(edge, &thread, &ThreadCall::Retell).await;
+        match told {
+            Ok(told) => {
+                group.events.splice(0..0, told.into_iter().map(|one| (index, one)));
+                joined.push((thread, group.thread.clone()));
+            }
+            // It stays open, with all that waits in it.
+            Err(fault) => fault.log("intake retell"),
+        }
+    }
+    joined
+}
+
+/// Calls every thread once. A delivery is done when all of its threads have answered. Events whose thread there is not
+/// are handed back.
+async fn deliver(edge: &Edge, groups: Vec<Group>, items: &mut [Item]) -> (Vec<News>, Vec<(usize, Event)>) {
     let rules = if groups.iter().any(Group::has_attachments) { d1::rules::at_hand(edge).await } else { None };
     let rules = rules.as_ref().map(|current| &current.rules);
     let calls = groups.into_iter().map(|group| async move {
         let media = rules.and_then(|rules| rules.channels.get(&group.channel)).and_then(|channel| channel.media);
-        let thread = ThreadId::of(&group.account, group.channel.surface, &group.counterpart);
+        let events = || group.events.iter().map(|(_, one)| one.clone()).collect();
         let call = ThreadCall::Ingest {
-            account: group.account,
+            account: group.account.clone(),
             platform: group.channel.platform,
             surface: group.channel.surface,
-            counterpart: group.counterpart,
-            events: group.events,
+            counterpart: group.counterpart.clone(),
+            events: events(),
             media,
+            known: group.referred,
         };
-        let answer: Result<News, Fault> = objects::thread::call(edge, &thread, &call).await;
-        (group.items, answer)
+        let answer: Result<News, Fault> = objects::thread::call(edge, &group.thread, &call).await;
+        (group, answer)
     });
-    let mut news = Vec::new();
+    let (mut news, mut strays) = (Vec::new(), Vec::new());
     let mut calls = stream::iter(calls).buffer_unordered(CALLS);
-    while let Some((indexes, answer)) = calls.next().await {
-        for index in indexes {
-            if let Some(item) = items.get_mut(index) {
+    while let Some((group, answer)) = calls.next().await {
+        for index in &group.items {
+            if let Some(item) = items.get_mut(*index) {
                 item.open = item.open.saturating_sub(1);
                 if let Err(fault) = &answer {
                     item.failed(fault.to_string());
@@ -269,11 +328,14 @@ async fn deliver(edge: &Edge, groups: Vec<Group>, items: &mut [Item]) -> Vec<New
             }
         }
         match answer {
+            Ok(answer) if answer.missing => {
+                strays.extend(group.events.into_iter().map(|(index, one)| (index, one.event)))
+            }
             Ok(answer) => news.push(answer),
             Err(fault) => fault.log("intake thread"),
         }
     }
-    news
+    (news, strays)
 }
 
 /// How long a delivery of this age waits for its next try: half of it, within bounds.

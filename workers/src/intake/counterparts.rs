@@ -3,10 +3,16 @@
 use std::cell::RefCell;
 
 use tributary_connectors::registry;
-use tributary_domain::{event::Event, id::AccountId, platform::Platform, sorted::Map};
-use tributary_wire::objects::{AccountAnswer, AccountCall};
+use tributary_domain::{
+    event::{Event, Fact, PeerChange},
+    id::AccountId,
+    platform::Platform,
+    sorted::Map,
+    time::{Span, Timestamp},
+};
+use tributary_wire::objects::{AccountAnswer, AccountCall, Merged};
 
-use crate::{edge::Edge, fault::Fault, objects};
+use crate::{clock, edge::Edge, fault::Fault, objects};
 
 /// More people than write within the life of most isolates. What is forgotten is asked again.
 const REMEMBERED: usize = 2048;
@@ -14,36 +20,52 @@ const REMEMBERED: usize = 2048;
 /// The account at which somebody is known, and the ids by which an event names them.
 type Named = (AccountId, Vec<String>);
 
+/// What was heard is asked for again after this long: two who turn out to be one get another id that stands for them.
+const AGE: Span = Span::seconds(60);
+
 thread_local! {
-    /// An id that stands for somebody never changes, so that what was heard once holds.
-    static KNOWN: RefCell<Map<Named, String>> = const { RefCell::new(Map::new()) };
+    static KNOWN: RefCell<Map<Named, (Timestamp, String)>> = const { RefCell::new(Map::new()) };
+}
+
+/// Who the other side of each event is.
+pub(super) struct Counterparts {
+    /// The id that stands for them; nothing for those of whom nobody can tell now.
+    pub(super) canonical: Vec<Option<String>>,
+    /// Those who were taken for two people until now.
+    pub(super) merged: Vec<(AccountId, Merged)>,
 }
 
 /// The id that stands for the other side of each event. Where a platform knows people by more than one id, the
-/// account's object keeps which of them stand for the same person; nothing for those whose object cannot tell now.
-pub(super) async fn of<'a>(
-    edge: &Edge,
-    events: impl Iterator<Item = (Option<Platform>, &'a Event)>,
-) -> Vec<Option<String>> {
+/// account's object keeps which of them stand for the same person.
+pub(super) async fn of<'a>(edge: &Edge, events: impl Iterator<Item = (Option<Platform>, &'a Event)>) -> Counterparts {
+    let now = clock::now();
+    let mut merged = Vec::new();
     let mut canonical: Vec<Option<String>> = Vec::new();
-    let mut asked: Map<AccountId, Vec<(usize, Vec<String>)>> = Map::new();
+    let mut asked: Map<AccountId, Vec<(usize, Vec<String>, bool)>> = Map::new();
     for (place, (platform, event)) in events.enumerate() {
         canonical.push(match (event.peer.identities.as_slice(), platform) {
             (_, None) => None,
             ([only], Some(platform)) if !registry::aliases(platform) => Some(only.clone()),
             (identities, Some(platform)) => {
                 let named = (AccountId::of(platform, &event.account), identities.to_vec());
-                let known = KNOWN.with_borrow(|known| known.get(&named).cloned());
+                let changed = matches!(event.fact, Fact::PeerChanged { change: PeerChange::NewIdentity });
+                let known = KNOWN.with_borrow(|known| {
+                    known
+                        .get(&named)
+                        .filter(|(heard, _)| !changed && now < heard.plus(AGE))
+                        .map(|(_, canonical)| canonical.clone())
+                });
                 if known.is_none() {
-                    asked.get_or_insert_with(named.0, Vec::new).push((place, named.1));
+                    asked.get_or_insert_with(named.0, Vec::new).push((place, named.1, changed));
                 }
                 known
             }
         });
     }
     for (account, asked) in asked {
-        let peers = asked.iter().map(|(_, identities)| identities.clone()).collect();
-        let call = AccountCall::Canonical { peers };
+        let peers = asked.iter().map(|(_, identities, _)| identities.clone()).collect();
+        let changed = asked.iter().map(|(_, _, changed)| *changed).collect();
+        let call = AccountCall::Canonical { peers, changed };
         let answer: Result<AccountAnswer, Fault> = objects::call(&edge.env, "ACCOUNT", account.as_str(), &call).await;
         let answer = match answer {
             Ok(answer) => answer,
@@ -52,21 +74,25 @@ pub(super) async fn of<'a>(
                 continue;
             }
         };
-        for ((place, identities), name) in asked.into_iter().zip(answer.canonical) {
+        if !answer.merged.is_empty() {
+            KNOWN.with_borrow_mut(Map::clear);
+        }
+        merged.extend(answer.merged.into_iter().map(|one| (account.clone(), one)));
+        for ((place, identities, _), name) in asked.into_iter().zip(answer.canonical) {
             if let Some(slot) = canonical.get_mut(place) {
                 *slot = Some(name.clone());
             }
-            remember((account.clone(), identities), name);
+            remember((account.clone(), identities), now, name);
         }
     }
-    canonical
+    Counterparts { canonical, merged }
 }
 
-fn remember(named: Named, canonical: String) {
+fn remember(named: Named, now: Timestamp, canonical: String) {
     KNOWN.with_borrow_mut(|known| {
         if known.len() >= REMEMBERED {
             known.clear();
         }
-        known.insert(named, canonical);
+        known.insert(named, (now, canonical));
     });
 }

@@ -5,13 +5,14 @@
 //! | `account` | one row: platform, the platform's id, sealed credentials |
 //! | `aliases` | every id under which a customer was ever seen -> the id that stands for them |
 //!
-//! An alias is written once and never changed: a thread is named by the id that stands for its customer, so a
-//! change would tear a conversation in two.
+//! A thread is named by the id that stands for its customer, so an alias is changed for one reason alone: it is told that
+//! two ids, each of which stands for somebody, are one person's. From then on the one that was seen first stands for both,
+//! and whoever asked is told which thread is one too many.
 
 use std::cell::Cell;
 
 use tributary_domain::{id::RemoteId, platform::Platform};
-use tributary_wire::objects::{AccountAnswer, AccountCall};
+use tributary_wire::objects::{AccountAnswer, AccountCall, Merged};
 use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
 use worker::{SqlStorage, SqlStorageValue, State, worker_sys::DurableObjectState};
 
@@ -91,6 +92,7 @@ impl AccountObject {
     fn handle(&self, call: AccountCall) -> Result<AccountAnswer, Fault> {
         self.prepare()?;
         let mut canonical = Vec::new();
+        let mut merged = Vec::new();
         let mut wants_credentials = false;
         match call {
             AccountCall::Connect { platform, remote, sealed } => {
@@ -107,8 +109,11 @@ impl AccountObject {
                 self.run("account.disconnect", "UPDATE account SET sealed = NULL", Vec::new())?;
             }
             AccountCall::Credentials => wants_credentials = true,
-            AccountCall::Canonical { peers } => {
-                canonical = peers.iter().map(|peer| self.canonical(peer)).collect::<Result<_, _>>()?;
+            AccountCall::Canonical { peers, changed } => {
+                for (place, peer) in peers.iter().enumerate() {
+                    let changed = changed.get(place).copied().unwrap_or_default();
+                    canonical.push(self.canonical(peer, changed, &mut merged)?);
+                }
             }
         }
         let row = self.row()?;
@@ -117,34 +122,56 @@ impl AccountObject {
             remote: row.remote,
             sealed: row.sealed.filter(|_| wants_credentials),
             canonical,
+            merged,
         })
     }
 
     /// The id that stands for somebody who is known by all of these: of those that stand for any of them, the
-    /// one that was seen first; else the first given. Ids that are new stand for the same from now on.
-    fn canonical(&self, identities: &[String]) -> Result<String, Fault> {
-        let mut oldest: Option<(i64, String)> = None;
+    /// one that was seen first; else the first given. All of them stand for the same from now on. Only what is said to be a
+    /// change makes one of two who each have an id of the same kind: else a number went from one person to another.
+    fn canonical(&self, identities: &[String], changed: bool, merged: &mut Vec<Merged>) -> Result<String, Fault> {
+        let mut known: Vec<(i64, String)> = Vec::new();
         let mut fresh = Vec::new();
         for identity in identities {
             match self.alias(identity)? {
-                Some(canonical) => {
-                    let seen = self.seen(&canonical)?;
-                    if oldest.as_ref().is_none_or(|(first, _)| seen < *first) {
-                        oldest = Some((seen, canonical));
-                    }
-                }
+                Some(canonical) if known.iter().any(|(_, one)| *one == canonical) => {}
+                Some(canonical) => known.push((self.seen(&canonical)?, canonical)),
                 None => fresh.push(identity),
             }
         }
-        let canonical = match (oldest, identities.first()) {
-            (Some((_, canonical)), _) => canonical,
-            (None, first) => first.cloned().unwrap_or_default(),
-        };
+        // The first is that of the most lasting id.
+        let lasting = known.first().map(|(_, canonical)| canonical.clone());
+        known.sort();
+        let mut known = known.into_iter().map(|(_, canonical)| canonical);
+        let mut canonical = known.next().or_else(|| identities.first().cloned()).unwrap_or_default();
+        for former in known {
+            if !changed && self.alike(&canonical, &former)? {
+                canonical = lasting.unwrap_or(canonical);
+                break;
+            }
+            let sql = "UPDATE aliases SET canonical = ? WHERE canonical = ?";
+            self.run("account.merge", sql, vec![canonical.as_str().into(), former.as_str().into()])?;
+            merged.push(Merged { former, canonical: canonical.clone() });
+        }
         for identity in fresh {
             let sql = "INSERT INTO aliases (identity, canonical) VALUES (?, ?) ON CONFLICT (identity) DO NOTHING";
             self.run("account.alias", sql, vec![identity.as_str().into(), canonical.as_str().into()])?;
         }
         Ok(canonical)
+    }
+
+    /// Whether each of two has an id of the same kind.
+    fn alike(&self, one: &str, other: &str) -> Result<bool, Fault> {
+        let kinds = self.kinds(one)?;
+        Ok(self.kinds(other)?.iter().any(|kind| kinds.contains(kind)))
+    }
+
+    /// The kinds of id under which somebody is known: `wa` of `wa:1650…`.
+    fn kinds(&self, canonical: &str) -> Result<Vec<String>, Fault> {
+        let cursor = self.sql().exec("SELECT identity FROM aliases WHERE canonical = ?", vec![canonical.into()]);
+        let rows = super::rows(cursor, "account.kinds")?;
+        let kind = |mut row: Vec<SqlStorageValue>| text(&mut row, 0)?.split_once(':').map(|(kind, _)| kind.to_owned());
+        Ok(rows.into_iter().filter_map(kind).collect())
     }
 
     fn alias(&self, identity: &str) -> Result<Option<String>, Fault> {

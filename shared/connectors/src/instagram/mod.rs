@@ -17,7 +17,7 @@ pub use self::credentials::{Credentials, Kind};
 use crate::{
     contract::{About, Account, Connector, Harmless, Hook, Outgoing, Parsed, Probe, Profile, Rejection, Verified},
     http::{Base, HttpRequest, HttpResponse},
-    json::{Text, filled, written},
+    json::{Text, filled, handle, written},
     meta::{
         about, error,
         graph::Caller,
@@ -38,7 +38,8 @@ const RULES: Rules =
 /// The fields that concern messages, for an account's own subscription.
 const FIELDS: &str = "messages,message_reactions,messaging_postbacks,messaging_seen,messaging_referral,message_edit";
 /// Those of the Page of a linked account; Instagram's fields are chosen for the app as a whole.
-const PAGE_FIELDS: &str = "messages,message_reactions,messaging_postbacks,messaging_referrals,message_edits";
+const PAGE_FIELDS: &str = "messages,message_reactions,messaging_postbacks,messaging_referrals,message_edits,\
+messaging_handovers,standby";
 
 /// Base and token; the node that sends is the account itself, or its Page.
 fn caller<'a>(account: &Account<'a, Credentials>) -> (Caller<'a>, &'a str) {
@@ -114,7 +115,7 @@ impl Connector for Instagram {
         ];
         Ok(Profile {
             name: filled(person.name),
-            username: filled(person.username),
+            username: handle(person.username),
             facts: facts.into_iter().filter_map(|(label, value)| Some((label.to_owned(), value?))).collect(),
         })
     }

@@ -55,6 +55,7 @@ pub(super) fn read(mut message: wire::Message<'_>, name: impl Fn(i64) -> RemoteI
         story,
         referral,
         forwarded,
+        topic: filled(message.message_thread_id.take()).filter(|_| message.is_topic_message != Some(false)),
         album: filled(message.media_group_id.take()),
         ..Content::default()
     };

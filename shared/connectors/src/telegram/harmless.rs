@@ -5,7 +5,6 @@ use crate::contract::Harmless;
 /// Kinds of update, of chats and of messages that hold no words of a customer's to us and nothing to answer.
 /// <https://core.telegram.org/bots/api#update>
 pub(super) const HARMLESS: &[Harmless] = &[
-    ("business_connection", "a business account was connected, or its settings changed"),
     ("channel_post", "a post in a channel, which its owner writes"),
     ("edited_channel_post", "a post in a channel, which its owner writes"),
     ("channel", "what happens in a channel, which its owner writes"),
@@ -28,4 +27,10 @@ pub(super) const HARMLESS: &[Harmless] = &[
     ("chat_shared", "a note of the service's"),
     ("proximity_alert_triggered", "a note of the service's"),
     ("boost_added", "a note of the service's"),
+    ("forum_topic_created", "a note of the service's: what is said in the topic comes by itself"),
+    ("forum_topic_edited", "a note of the service's"),
+    ("forum_topic_closed", "a note of the service's"),
+    ("forum_topic_reopened", "a note of the service's"),
+    ("general_forum_topic_hidden", "a note of the service's"),
+    ("general_forum_topic_unhidden", "a note of the service's"),
 ];

@@ -72,6 +72,10 @@ impl Connector for Telegram {
         if parse::is_business(counterpart) { capabilities::BUSINESS_WINDOW } else { channel.window }
     }
 
+    fn connection(identity: &str) -> Option<&str> {
+        identity.rsplit_once('/').map(|(connection, _)| connection)
+    }
+
     /// The header is the secret itself. <https://core.telegram.org/bots/api#setwebhook>
     fn verify<'a>(secrets: &[&[u8]], signature: Option<&str>, body: &'a [u8]) -> Result<Verified<'a>, Rejection> {
         let mut secrets = secrets.iter().filter(|secret| !secret.is_empty()).peekable();

@@ -15,8 +15,8 @@ use super::{
     wire,
 };
 use crate::{
-    contract::Parsed,
-    json::{Other, Text, fault, filled},
+    contract::{Connection, Parsed},
+    json::{Other, Text, fault, filled, handle},
     lenient, lines,
     press::unlabelled,
 };
@@ -78,8 +78,14 @@ impl Chat {
     }
 
     fn peer(&self) -> Peer {
-        Peer { identities: vec![self.identity()], name: None, username: None }
+        Peer { identities: vec![self.identity()], ..Peer::default() }
     }
+}
+
+/// Whoever is told of is told of in full: without a handle, they have none.
+fn name_handle(peer: &mut Peer, username: Option<Text<'_>>) {
+    peer.username = handle(username);
+    peer.no_username = peer.username.is_none();
 }
 
 /// Whether an identity is of a business account's chat.
@@ -109,6 +115,8 @@ impl Sink<'_> {
             self.member(number, change);
         } else if let Some(reaction) = update.message_reaction {
             self.reaction(number, reaction);
+        } else if let Some(connection) = update.business_connection {
+            self.connection(connection);
         } else if let Some(other) = update.other {
             match harmless(&other.name) {
                 Some(known) => self.parsed.ignored.push(known),
@@ -118,6 +126,15 @@ impl Sink<'_> {
         } else {
             self.parsed.unreadable.push("the update has no kind".to_owned());
         }
+    }
+
+    /// A business account lets the bot answer in its chats, or does so no more. Without `rights` nothing tells what the bot
+    /// may do: it is tried.
+    fn connection(&mut self, connection: wire::Connection<'_>) {
+        let account = self.account.cloned().unwrap_or_else(|| RemoteId::new(""));
+        let may = connection.rights.map(|rights| rights.can_reply).or(connection.can_reply).unwrap_or(true);
+        let open = may && connection.is_enabled.unwrap_or(true);
+        self.parsed.connections.push(Connection { account, id: connection.id.into(), open });
     }
 
     /// Notes a kind that is neither read nor harmless.
@@ -139,7 +156,7 @@ impl Sink<'_> {
         let mut peer = Chat::of(id, shape.business_connection_id).peer();
         if let Some(person) = person.filter(|person| person.id == id) {
             peer.name = full_name(person.first_name, person.last_name);
-            peer.username = filled(person.username);
+            name_handle(&mut peer, person.username);
         }
         let id = RemoteId::new(format!("update/{number}"));
         let content = Content {
@@ -184,16 +201,16 @@ impl Sink<'_> {
         let name = message
             .chat
             .take()
-            .and_then(|chat| full_name(chat.first_name, chat.last_name).map(|name| (name, filled(chat.username))));
+            .and_then(|chat| full_name(chat.first_name, chat.last_name).map(|name| (name, chat.username)));
         let mut peer = chat.peer();
         match (from.filter(|_| !ours), name) {
             (Some(from), _) => {
                 peer.name = full_name(from.first_name, from.last_name);
-                peer.username = filled(from.username);
+                name_handle(&mut peer, from.username);
             }
             (None, Some((name, username))) => {
                 peer.name = Some(name);
-                peer.username = username;
+                name_handle(&mut peer, username);
             }
             (None, None) => {}
         }
@@ -285,11 +302,13 @@ impl Sink<'_> {
             id: Some(chat.message(id)),
             text: filled(message.text).or_else(|| filled(message.caption)),
         });
-        let mut content = Content { text: caption, quote, pressed: Some(Pressed { payload }), ..Content::default() };
+        let topic = filled(message.message_thread_id).filter(|_| message.is_topic_message != Some(false));
+        let pressed = Some(Pressed { payload });
+        let mut content = Content { text: caption, quote, topic, pressed, ..Content::default() };
         unlabelled(&mut content);
         let mut peer = chat.peer();
         peer.name = full_name(query.from.first_name, query.from.last_name);
-        peer.username = filled(query.from.username);
+        name_handle(&mut peer, query.from.username);
         let id = RemoteId::new(format!("callback/{}", &*query.id));
         let key = format!("message:{id}");
         self.push(peer, key, None, Fact::Message { id, content });
@@ -306,7 +325,7 @@ impl Sink<'_> {
         };
         let mut peer = Chat::of(change.chat.id, None).peer();
         peer.name = full_name(change.from.first_name, change.from.last_name);
-        peer.username = filled(change.from.username);
+        name_handle(&mut peer, change.from.username);
         let at = change.date.map(|date| date.0);
         let key = format!("peer:{}:{number}", change.chat.id);
         self.push(peer, key, at, Fact::PeerChanged { change: became });
@@ -335,7 +354,8 @@ impl Sink<'_> {
 
     fn push(&mut self, peer: Peer, key: String, at: Option<Timestamp>, fact: Fact) {
         let account = self.account.cloned().unwrap_or_else(|| RemoteId::new(""));
-        self.parsed.push(Event { account, surface: Surface::Messages, key, peer, at, fact }, self.left_out);
+        self.parsed
+            .push(Event { account, surface: Surface::Messages, key, thread: None, peer, at, fact }, self.left_out);
     }
 }
 

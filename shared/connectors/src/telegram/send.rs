@@ -41,6 +41,7 @@ fn method(item: &PartMedia) -> &'static str {
         | AttachmentKind::Card
         | AttachmentKind::Location
         | AttachmentKind::Contact
+        | AttachmentKind::Call
         | AttachmentKind::Order
         | AttachmentKind::Ephemeral
         | AttachmentKind::Unknown(_) => "sendDocument",
@@ -65,6 +66,9 @@ struct Call<'a> {
     chat_id: ChatId<'a>,
     #[serde(skip_serializing_if = "Option::is_none")]
     business_connection_id: Option<&'a str>,
+    /// The topic of a private chat.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    message_thread_id: Option<i64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     text: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -130,6 +134,9 @@ pub(super) fn request(token: &Secret, outgoing: &Outgoing<'_>) -> HttpRequest {
         business_connection_id: connection,
         ..Call::default()
     };
+    if connection.is_none() {
+        call.message_thread_id = outgoing.topic.and_then(|topic| topic.parse().ok());
+    }
     let (method, quote) = match outgoing.part {
         Part::Text { text, quote } => {
             call.text = Some(text);

@@ -17,6 +17,7 @@ open! {
         callback_query: CallbackQuery<'a>,
         my_chat_member: MemberChange<'a>,
         message_reaction: Reaction<'a>,
+        business_connection: Connection<'a>,
     }
     pass &[];
 }
@@ -29,6 +30,12 @@ pub(crate) const SERVICE: &[&str] = &[
     "chat_background_set",
     "proximity_alert_triggered",
     "boost_added",
+    "forum_topic_created",
+    "forum_topic_edited",
+    "forum_topic_closed",
+    "forum_topic_reopened",
+    "general_forum_topic_hidden",
+    "general_forum_topic_unhidden",
 ];
 
 open! {
@@ -42,6 +49,8 @@ open! {
         business_connection_id: Text<'a>,
         sender_business_bot: User<'a>,
         is_from_offline: bool,
+        message_thread_id: Text<'a>,
+        is_topic_message: bool,
         forward_origin: Origin<'a>,
         via_bot: User<'a>,
         paid_star_count: u64,
@@ -89,8 +98,8 @@ open! {
     }
     pass &[
         "has_protected_content", "show_caption_above_media",
-        "has_media_spoiler", "author_signature", "sender_chat", "sender_boost_count", "message_thread_id",
-        "is_topic_message", "is_automatic_forward", "effect_id", "is_paid_post",
+        "has_media_spoiler", "author_signature", "sender_chat", "sender_boost_count",
+        "is_automatic_forward", "effect_id", "is_paid_post",
         "direct_messages_topic", "suggested_post_info", "reply_to_checklist_task_id", "reply_to_poll_option_id",
         "sender_tag", "guest_query_id",
     ];
@@ -196,6 +205,22 @@ pub(crate) struct SharedUser<'a> {
 pub(crate) struct AppData<'a> {
     pub(crate) data: Option<Text<'a>>,
     pub(crate) button_text: Option<Text<'a>>,
+}
+
+/// A business account connected the bot, or changed what it may do there.
+#[derive(Debug, Read)]
+pub(crate) struct Connection<'a> {
+    pub(crate) id: Text<'a>,
+    pub(crate) is_enabled: Option<bool>,
+    /// Before version 9.0.
+    pub(crate) can_reply: Option<bool>,
+    pub(crate) rights: Option<Rights>,
+}
+
+#[derive(Debug, Clone, Copy, Read)]
+pub(crate) struct Rights {
+    #[read(or_default)]
+    pub(crate) can_reply: bool,
 }
 
 #[derive(Debug, Read)]

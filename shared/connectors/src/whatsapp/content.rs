@@ -75,7 +75,9 @@ fn framed(told: Option<wire::Context<'_>>, ad: Option<wire::Referral<'_>>) -> Co
         if context.frequently_forwarded {
             content.details.push(Detail::new("Forwarded", "many times"));
         }
-        content.quote = filled(context.id).map(|id| Quote { id: Some(RemoteId::new(id)), text: None });
+        content.quote = filled(context.id)
+            .or_else(|| filled(context.message_id))
+            .map(|id| Quote { id: Some(RemoteId::new(id)), text: None });
         content.referral = context.referred_product.map(|product| Referral {
             source: Some("product".to_owned()),
             reference: filled(product.product_retailer_id),

@@ -14,5 +14,7 @@ pub(super) const HARMLESS: &[Harmless] = &[
     ("message_template_status_update", "the review of a template of the business's own"),
     ("message_template_quality_update", "the review of a template of the business's own"),
     ("smb_app_state_sync", "the address book of the business's own phone"),
+    ("call_connect", "a call that rings: whatever becomes of it, its end is told"),
+    ("call_status", "how far a call to a customer has come, before its end"),
     ("request_welcome", "somebody opened the chat, and said nothing yet"),
 ];

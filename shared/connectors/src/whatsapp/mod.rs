@@ -1,9 +1,11 @@
 //! `WhatsApp` numbers of the Cloud API.
 
+mod call;
 mod capabilities;
 mod card;
 mod content;
 mod credentials;
+mod handover;
 mod harmless;
 mod interactive;
 mod parse;

@@ -2,7 +2,7 @@
 
 use serde::de::IgnoredAny;
 use tributary_domain::{
-    event::{Event, Fact, Origin, Peer, PeerChange, Side},
+    event::{Content, Event, Fact, Origin, Peer, PeerChange, Side},
     id::RemoteId,
     json::{Error, Raw, Stopped, from_str, traced},
     platform::Surface,
@@ -11,7 +11,7 @@ use tributary_domain::{
 
 use super::{
     content, harmless,
-    peer::{identities, peer},
+    peer::{Named, peer, rank},
     wire,
 };
 use crate::{
@@ -25,6 +25,11 @@ use crate::{
 const SAMPLE_NUMBER: &str = "123456123";
 /// Its entry.
 const SAMPLE_ENTRY: &str = "0";
+
+/// The field of what is told to an app that only watches.
+const STANDBY: &str = "standby";
+/// The field of conversations that change hands.
+const HANDOVERS: &str = "messaging_handovers";
 
 /// The events of a body.
 pub(super) fn parse(body: &[u8]) -> Parsed {
@@ -50,22 +55,39 @@ impl envelope::Reader for Sink {
 
     fn change(&mut self, entry: &str, field: &str, value: wire::Value<'_>) {
         let sample = entry == SAMPLE_ENTRY;
-        let Some(account) = self.account(field, sample, value.metadata) else {
+        let metadata = value.metadata.or(value.recipient);
+        let number = metadata.as_ref().and_then(|metadata| metadata.display_phone_number.clone());
+        let Some(account) = self.account(field, sample, metadata) else {
             return;
         };
         if !value.errors.is_empty() {
             self.parsed.keep("messages.errors", account.as_str());
         }
         self.members(field, &value.members, &account);
-        let frame = Frame { account: &account, contacts: &value.contacts, left_out: &[] };
-        value.messages.into_iter().for_each(|message| self.message(&frame, message, false));
-        value.message_echoes.into_iter().for_each(|message| self.message(&frame, message, true));
-        value.statuses.into_iter().for_each(|status| self.status(&frame, status));
+        let number = number.as_deref();
+        let standby = field == STANDBY;
+        let frame = Frame { account: &account, number, contacts: &value.contacts, standby, left_out: &[] };
+        if field == HANDOVERS {
+            let wire::Value { sender, timestamp, kind, control_passed, control_taken, .. } = value;
+            let told = wire::Handover { sender, timestamp, kind, control_passed, control_taken };
+            return self.handover(&frame, told);
+        }
+        self.elements(&frame, value.messages, value.message_echoes, value.statuses, value.calls);
+        if let Some(inner) = value.standby.map(|inner| *inner) {
+            self.members(field, &inner.members, &account);
+            let contacts = if inner.contacts.is_empty() { value.contacts } else { inner.contacts };
+            let frame = Frame { account: &account, number, contacts: &contacts, standby: true, left_out: &[] };
+            self.elements(&frame, inner.messages, inner.message_echoes, inner.statuses, inner.calls);
+        }
     }
 
     fn rescue(&mut self, entry: &str, field: &str, value: Raw<'_>, _error: &Error) {
         let read = lenient::read(value.get(), |text, left_out| {
-            self.pieces(entry, field, traced::<wire::Loose<'_>>(text)?, left_out);
+            if field == HANDOVERS {
+                self.change(entry, field, traced::<wire::Value<'_>>(text)?);
+            } else {
+                self.pieces(entry, field, traced::<wire::Loose<'_>>(text)?, left_out);
+            }
             Ok(())
         });
         if let Err(error) = read {
@@ -78,12 +100,13 @@ impl envelope::Reader for Sink {
     }
 
     fn reads(field: &str) -> bool {
-        matches!(field, "messages" | "smb_message_echoes" | "message_echoes")
+        matches!(field, "messages" | "smb_message_echoes" | "message_echoes" | "calls" | STANDBY | HANDOVERS)
     }
 
     /// Its number, or else the business account.
     fn account<'v>(entry: &'v str, value: Option<&'v wire::Value<'_>>) -> &'v str {
-        let number = value.and_then(|value| value.metadata.as_ref()?.phone_number_id.as_deref());
+        let number =
+            value.and_then(|value| value.metadata.as_ref().or(value.recipient.as_ref())?.phone_number_id.as_deref());
         number.filter(|number| !number.is_empty()).unwrap_or(entry)
     }
 
@@ -96,7 +119,11 @@ impl envelope::Reader for Sink {
 #[derive(Clone, Copy)]
 pub(super) struct Frame<'f> {
     pub(super) account: &'f RemoteId,
+    /// Our own number.
+    pub(super) number: Option<&'f str>,
     pub(super) contacts: &'f [wire::Contact<'f>],
+    /// Meta's agent has the conversation.
+    standby: bool,
     /// Members that were left out, because they are not what they should be.
     left_out: &'f [String],
 }
@@ -109,7 +136,8 @@ impl Sink {
             return None;
         }
         if account.is_none() {
-            let field = if field == "messages" { "messages" } else { "echoes" };
+            let known = ["messages", "calls", STANDBY, HANDOVERS].into_iter().find(|known| *known == field);
+            let field = known.unwrap_or("echoes");
             self.parsed.unreadable.push(format!("a change of {field} names no number of ours"));
         }
         account.map(RemoteId::new)
@@ -124,10 +152,28 @@ impl Sink {
 
     /// The elements of a value, each by itself.
     fn pieces(&mut self, entry: &str, field: &str, value: wire::Loose<'_>, left_out: &[String]) {
-        let Some(account) = self.account(field, entry == SAMPLE_ENTRY, value.metadata) else {
+        let number = value.metadata.as_ref().and_then(|metadata| metadata.display_phone_number.clone());
+        let number = number.as_deref();
+        let mut value = value;
+        let Some(account) = self.account(field, entry == SAMPLE_ENTRY, value.metadata.take()) else {
             return;
         };
-        self.members(field, &value.members, &account);
+        let inner = value.standby.take();
+        self.level(field, (&account, number, field == STANDBY), value, left_out);
+        if let Some(inner) = inner {
+            self.level(field, (&account, number, true), *inner, &[]);
+        }
+    }
+
+    /// The elements that are told to whoever has the conversation, or to those who only watch.
+    fn level(
+        &mut self,
+        field: &str,
+        (account, number, standby): (&RemoteId, Option<&str>, bool),
+        value: wire::Loose<'_>,
+        left_out: &[String],
+    ) {
+        self.members(field, &value.members, account);
         // Who is not told of is only not named. What else was left out may have held messages.
         let (mut unnamed, lost): (Vec<_>, Vec<_>) =
             left_out.iter().cloned().partition(|name| name.starts_with("contacts"));
@@ -147,7 +193,7 @@ impl Sink {
             })
             .collect();
         let contacts: Vec<_> = texts.iter().filter_map(|text| from_str(text).ok()).collect();
-        let frame = Frame { account: &account, contacts: &contacts, left_out: &unnamed };
+        let frame = Frame { account, number, contacts: &contacts, standby, left_out: &unnamed };
         for (list, echo) in [(value.messages, false), (value.message_echoes, true)] {
             for raw in list {
                 self.piece("a message", raw, |sink, text, left_out| {
@@ -164,6 +210,12 @@ impl Sink {
                 Ok(())
             });
         }
+        for raw in value.calls {
+            self.piece("a call", raw, |sink, text, _| {
+                sink.call(&frame, traced(text)?);
+                Ok(())
+            });
+        }
     }
 
     fn piece(
@@ -177,16 +229,37 @@ impl Sink {
         }
     }
 
+    fn elements(
+        &mut self,
+        frame: &Frame<'_>,
+        messages: Vec<wire::Message<'_>>,
+        echoes: Vec<wire::Message<'_>>,
+        statuses: Vec<wire::Status<'_>>,
+        calls: Vec<wire::Call<'_>>,
+    ) {
+        messages.into_iter().for_each(|message| self.message(frame, message, false));
+        echoes.into_iter().for_each(|message| self.message(frame, message, true));
+        statuses.into_iter().for_each(|status| self.status(frame, status));
+        calls.into_iter().for_each(|call| self.call(frame, call));
+    }
+
     fn message(&mut self, frame: &Frame<'_>, mut message: wire::Message<'_>, echo: bool) {
         if message.group_id.is_some() {
             return self.parsed.keep("messages.group", frame.account.as_str());
         }
-        let (phone, user) = if echo {
-            (message.to.take(), message.to_user_id.take())
+        if let Some(sent) = message.message.take() {
+            message = wire::Message { id: message.id, timestamp: message.timestamp, ..*sent };
+        }
+        if message.says() == "system" {
+            return self.system(frame, message);
+        }
+        let named = if echo {
+            let user = message.to_user_id.as_ref().or(message.recipient.as_ref());
+            Named::of(message.to.as_ref(), user, message.to_parent_user_id.as_ref())
         } else {
-            (message.from.take(), message.from_user_id.take())
+            Named::of(message.from.as_ref(), message.from_user_id.as_ref(), message.from_parent_user_id.as_ref())
         };
-        let peer = peer(frame.contacts, phone.as_deref(), user.as_deref());
+        let peer = peer(frame.contacts, named);
         let (Some(id), false) = (filled(message.id.take()), peer.identities.is_empty()) else {
             return self.parsed.unreadable.push("a message has no id or names no person".to_owned());
         };
@@ -204,14 +277,13 @@ impl Sink {
                     self.push(frame, peer, key, at, Fact::Unsent { id });
                 }
             }
-            "system" => self.system(frame, peer, at, &id, message.system),
             "request_welcome" => self.parsed.ignored.push("request_welcome"),
             _ => {
-                let automatic = message.message_creation_type.is_some();
+                let automatic = message.message_creation_type.is_some() || frame.standby;
                 let explained =
                     message.errors.as_ref().is_some_and(|errors| !errors.is_empty()) || kind == "unsupported";
                 let name = format!("messages.{kind}");
-                let content = content::read(message);
+                let content = Content { standby: frame.standby, agent: frame.standby, ..content::read(message) };
                 if content.unsupported.is_some() && !explained {
                     self.parsed.keep(&name, frame.account.as_str());
                 }
@@ -272,35 +344,50 @@ impl Sink {
         self.push(frame, peer, key, at, Fact::Edited { id, revision, text });
     }
 
-    /// The number changed: both the new and the old one stand for the person.
-    fn system(
-        &mut self,
-        frame: &Frame<'_>,
-        mut peer: Peer,
-        at: Option<Timestamp>,
-        id: &str,
-        system: Option<wire::System<'_>>,
-    ) {
-        let (phone, user) = system.map_or((None, None), |system| (system.wa_id, system.user_id));
-        let mut new = identities(phone.as_deref(), user.as_deref());
-        new.retain(|one| !peer.identities.contains(one));
-        if new.is_empty() {
+    /// Somebody has another number or another id now: what they had and what they have stands for the same person. No
+    /// contacts come with it, and where no number can be told, nothing but ids.
+    /// <https://developers.facebook.com/documentation/business-messaging/whatsapp/webhooks/reference/messages/system>
+    fn system(&mut self, frame: &Frame<'_>, message: wire::Message<'_>) {
+        let wire::Message { from, from_user_id, from_parent_user_id, id, timestamp, system, .. } = message;
+        let Some(system) = system else { return self.parsed.keep("messages.system", frame.account.as_str()) };
+        let phone = system.wa_id.as_ref().or(system.new_wa_id.as_ref());
+        let new = Named::of(phone, system.user_id.as_ref(), system.parent_user_id.as_ref()).identities();
+        let changed = system.kind.as_deref().is_some_and(|kind| kind.contains("_changed_"));
+        if new.is_empty() && !changed {
             return self.parsed.keep("messages.system", frame.account.as_str());
         }
-        new.append(&mut peer.identities);
-        // Business-scoped ids outlast numbers.
-        let (mut lasting, numbers): (Vec<_>, Vec<_>) = new.into_iter().partition(|one| one.starts_with("bsuid:"));
-        lasting.extend(numbers);
-        peer.identities = lasting;
+        let before = [
+            (&system.previous_wa_id, &system.previous_user_id, &system.previous_parent_user_id),
+            (&from, &from_user_id, &from_parent_user_id),
+            (&system.customer, &None, &None),
+        ];
+        let named = Named::of(from.as_ref(), from_user_id.as_ref(), from_parent_user_id.as_ref());
+        let mut peer = peer(frame.contacts, named);
+        let had =
+            before.map(|(phone, user, parent)| Named::of(phone.as_ref(), user.as_ref(), parent.as_ref()).identities());
+        let told = std::mem::take(&mut peer.identities);
+        for id in new.into_iter().chain(had.into_iter().flatten()).chain(told) {
+            if !peer.identities.contains(&id) {
+                peer.identities.push(id);
+            }
+        }
+        // Of one kind, the new before the old.
+        peer.identities.sort_by_key(|id| rank(id));
+        if peer.identities.is_empty() {
+            return self.parsed.unreadable.push("a change of somebody's id names no person".to_owned());
+        }
+        let at = timestamp.map(|moment| moment.0);
+        let id = filled(id).unwrap_or_else(|| format!("{}:{}", peer.identities.join(","), millis(at)));
         self.push(frame, peer, format!("peer:{id}"), at, Fact::PeerChanged { change: PeerChange::NewIdentity });
     }
 
     pub(super) fn push(&mut self, frame: &Frame<'_>, peer: Peer, key: String, at: Option<Timestamp>, fact: Fact) {
         let account = frame.account.clone();
-        self.parsed.push(Event { account, surface: Surface::Messages, key, peer, at, fact }, frame.left_out);
+        self.parsed
+            .push(Event { account, surface: Surface::Messages, key, thread: None, peer, at, fact }, frame.left_out);
     }
 }
 
-fn millis(at: Option<Timestamp>) -> i64 {
+pub(super) fn millis(at: Option<Timestamp>) -> i64 {
     at.map_or(0, Timestamp::millis)
 }

@@ -78,9 +78,9 @@ pub(super) fn body(outgoing: &Outgoing<'_>) -> String {
         messaging_product: "whatsapp",
         recipient_type: "individual",
         to,
-        recipient: if to.is_none() { named("bsuid:") } else { None },
+        recipient: if to.is_none() { named("bsuid:").or_else(|| named("parent:")) } else { None },
         context: None,
-        biz_opaque_callback_data: outgoing.correlation.to_wire(),
+        biz_opaque_callback_data: outgoing.correlation.to_wire(outgoing.thread),
         kind: "text",
         text: None,
         image: None,
@@ -119,6 +119,7 @@ fn attach<'a>(message: &mut Message<'a>, item: &'a PartMedia, link: &'a str, cap
         | AttachmentKind::Card
         | AttachmentKind::Location
         | AttachmentKind::Contact
+        | AttachmentKind::Call
         | AttachmentKind::Order
         | AttachmentKind::Ephemeral
         | AttachmentKind::Unknown(_) => {

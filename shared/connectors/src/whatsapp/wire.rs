@@ -10,7 +10,7 @@ use crate::{
     meta::error::Fault,
 };
 
-#[derive(Debug, Read)]
+#[derive(Debug, Default, Read)]
 pub(crate) struct Value<'a> {
     pub(crate) metadata: Option<Metadata<'a>>,
     #[read(or_default)]
@@ -23,14 +23,86 @@ pub(crate) struct Value<'a> {
     pub(crate) statuses: Vec<Status<'a>>,
     #[read(or_default)]
     pub(crate) errors: Vec<IgnoredAny>,
+    #[read(or_default)]
+    pub(crate) calls: Vec<Call<'a>>,
+    /// What is told to an app that only watches, one level deeper.
+    pub(crate) standby: Option<Box<Value<'a>>>,
+    /// The members of a handover, which has no `metadata`.
+    pub(crate) recipient: Option<Metadata<'a>>,
+    pub(crate) sender: Option<Sender<'a>>,
+    pub(crate) timestamp: Option<Moment>,
+    #[serde(rename = "type")]
+    pub(crate) kind: Option<Text<'a>>,
+    pub(crate) control_passed: Option<Control<'a>>,
+    pub(crate) control_taken: Option<Control<'a>>,
     /// The names of all of them.
     #[read(flatten)]
     pub(crate) members: Members<'a>,
 }
 
+/// A conversation changed hands.
+#[derive(Debug)]
+pub(crate) struct Handover<'a> {
+    pub(crate) sender: Option<Sender<'a>>,
+    pub(crate) timestamp: Option<Moment>,
+    pub(crate) kind: Option<Text<'a>>,
+    pub(crate) control_passed: Option<Control<'a>>,
+    pub(crate) control_taken: Option<Control<'a>>,
+}
+
+#[derive(Debug, Read)]
+pub(crate) struct Sender<'a> {
+    pub(crate) phone_number: Option<Text<'a>>,
+    pub(crate) wa_id: Option<Text<'a>>,
+    pub(crate) user_id: Option<Text<'a>>,
+    pub(crate) parent_user_id: Option<Text<'a>>,
+}
+
+/// Whose a conversation was, and is.
+#[derive(Debug, Read)]
+pub(crate) struct Control<'a> {
+    pub(crate) previous_owner_role: Option<Text<'a>>,
+    pub(crate) previous_owner_app_role: Option<Text<'a>>,
+    pub(crate) new_owner_role: Option<Text<'a>>,
+    pub(crate) new_owner_app_role: Option<Text<'a>>,
+}
+
+/// An event of a call.
+#[derive(Debug, Read)]
+pub(crate) struct Call<'a> {
+    pub(crate) id: Option<Text<'a>>,
+    pub(crate) event: Option<Text<'a>>,
+    pub(crate) direction: Option<Text<'a>>,
+    pub(crate) from: Option<Text<'a>>,
+    pub(crate) from_user_id: Option<Text<'a>>,
+    pub(crate) from_parent_user_id: Option<Text<'a>>,
+    pub(crate) to: Option<Text<'a>>,
+    pub(crate) to_user_id: Option<Text<'a>>,
+    pub(crate) to_parent_user_id: Option<Text<'a>>,
+    pub(crate) timestamp: Option<Moment>,
+    pub(crate) start_time: Option<Moment>,
+    pub(crate) end_time: Option<Moment>,
+    pub(crate) duration: Option<u64>,
+}
+
 /// Members of a value that are known. A delivery with any other is kept.
-pub(crate) const MEMBERS: &[&str] =
-    &["messaging_product", "metadata", "contacts", "messages", "message_echoes", "statuses", "errors"];
+pub(crate) const MEMBERS: &[&str] = &[
+    "messaging_product",
+    "metadata",
+    "contacts",
+    "messages",
+    "message_echoes",
+    "statuses",
+    "errors",
+    "calls",
+    "standby",
+    "recipient",
+    "sender",
+    "timestamp",
+    "type",
+    "control_passed",
+    "control_taken",
+];
 
 /// The same, with its elements unread: for a value of which some element cannot be read.
 #[derive(Read)]
@@ -44,6 +116,9 @@ pub(crate) struct Loose<'a> {
     pub(crate) message_echoes: Vec<Raw<'a>>,
     #[read(or_default)]
     pub(crate) statuses: Vec<Raw<'a>>,
+    #[read(or_default)]
+    pub(crate) calls: Vec<Raw<'a>>,
+    pub(crate) standby: Option<Box<Loose<'a>>>,
     #[read(flatten)]
     pub(crate) members: Members<'a>,
 }
@@ -51,6 +126,7 @@ pub(crate) struct Loose<'a> {
 #[derive(Debug, Read)]
 pub(crate) struct Metadata<'a> {
     pub(crate) phone_number_id: Option<Text<'a>>,
+    pub(crate) display_phone_number: Option<Text<'a>>,
 }
 
 #[derive(Debug, Read)]
@@ -58,6 +134,7 @@ pub(crate) struct Contact<'a> {
     pub(crate) profile: Option<Profile<'a>>,
     pub(crate) wa_id: Option<Text<'a>>,
     pub(crate) user_id: Option<Text<'a>>,
+    pub(crate) parent_user_id: Option<Text<'a>>,
 }
 
 #[derive(Debug, Read)]
@@ -71,10 +148,16 @@ open! {
     struct Message<'a> {
         from: Text<'a>,
         from_user_id: Text<'a>,
+        from_parent_user_id: Text<'a>,
         to: Text<'a>,
         to_user_id: Text<'a>,
+        to_parent_user_id: Text<'a>,
+        /// A business-scoped id, in what an app asked the platform to send.
+        recipient: Text<'a>,
         id: Text<'a>,
         timestamp: Moment,
+        /// An echo of Meta's agent wraps what the agent asked the platform to send.
+        message: Box<Message<'a>>,
         group_id: IgnoredAny,
         message_creation_type: Text<'a>,
         context: Context<'a>,
@@ -99,7 +182,7 @@ open! {
         order: Order<'a>,
         unsupported: Unsupported<'a>,
     }
-    pass &["from_parent_user_id", "to_parent_user_id", "identity", "biz_opaque_callback_data", "recipient_type"];
+    pass &["messaging_product", "identity", "biz_opaque_callback_data", "recipient_type"];
 }
 
 impl Message<'_> {
@@ -277,6 +360,8 @@ pub(crate) struct Unsupported<'a> {
 #[derive(Debug, Read)]
 pub(crate) struct Context<'a> {
     pub(crate) id: Option<Text<'a>>,
+    /// The same, in what an app asked the platform to send.
+    pub(crate) message_id: Option<Text<'a>>,
     #[read(or_default)]
     pub(crate) forwarded: bool,
     #[read(or_default)]
@@ -309,8 +394,18 @@ pub(crate) struct Reaction<'a> {
 
 #[derive(Debug, Read)]
 pub(crate) struct System<'a> {
+    #[serde(rename = "type")]
+    pub(crate) kind: Option<Text<'a>>,
     pub(crate) wa_id: Option<Text<'a>>,
+    /// Older versions' word for `wa_id`.
+    pub(crate) new_wa_id: Option<Text<'a>>,
     pub(crate) user_id: Option<Text<'a>>,
+    pub(crate) parent_user_id: Option<Text<'a>>,
+    pub(crate) previous_wa_id: Option<Text<'a>>,
+    pub(crate) previous_user_id: Option<Text<'a>>,
+    pub(crate) previous_parent_user_id: Option<Text<'a>>,
+    /// The number before the change.
+    pub(crate) customer: Option<Text<'a>>,
 }
 
 #[derive(Debug, Read)]
@@ -331,6 +426,11 @@ pub(crate) struct Status<'a> {
     pub(crate) timestamp: Option<Moment>,
     pub(crate) recipient_id: Option<Text<'a>>,
     pub(crate) recipient_user_id: Option<Text<'a>>,
+    pub(crate) recipient_parent_user_id: Option<Text<'a>>,
+    pub(crate) parent_recipient_user_id: Option<Text<'a>>,
+    /// `call` for what becomes of a call.
+    #[serde(rename = "type")]
+    pub(crate) kind: Option<Text<'a>>,
     pub(crate) biz_opaque_callback_data: Option<Text<'a>>,
     #[read(or_default)]
     pub(crate) errors: Vec<Fault>,

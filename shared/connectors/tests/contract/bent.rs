@@ -8,7 +8,7 @@ use tributary_domain::event::Fact;
 use crate::{cases::Suite, fuzz::fixtures, parsed};
 
 /// What tells whose message it is, or which. Without these there is nobody to show it with.
-const IDENTIFYING: [&str; 17] = [
+const IDENTIFYING: [&str; 18] = [
     "id",
     "mid",
     "message_id",
@@ -16,6 +16,7 @@ const IDENTIFYING: [&str; 17] = [
     "original_message_id",
     "from",
     "from_user_id",
+    "from_parent_user_id",
     "to",
     "to_user_id",
     "sender",

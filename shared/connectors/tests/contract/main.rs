@@ -19,7 +19,7 @@ use tributary_connectors::{
 use tributary_domain::{
     capability::{Capabilities, ErrorClass, TextUnit},
     event::{Correlation, Fact},
-    id::{MediaId, RemoteId, ReplyId},
+    id::{MediaId, RemoteId, ReplyId, ThreadId},
     outbound::{Draft, DraftMedia, Part, SendOutcome, UncertainCause, Unsendable},
     platform::Surface,
 };
@@ -195,7 +195,15 @@ fn secrecy<C: Suite>() {
     let parts = C::plan(Surface::Messages, &draft("my words")).unwrap();
     let request = C::send(
         &account,
-        &Outgoing { recipient: &recipient, part: &parts[0], links: &[], human_agent: false, correlation: &correlation },
+        &Outgoing {
+            recipient: &recipient,
+            part: &parts[0],
+            links: &[],
+            human_agent: false,
+            correlation: &correlation,
+            thread: &ThreadId::from_bytes(&[1]),
+            topic: None,
+        },
     );
     assert!(carries(&request, TOKEN), "the call is authorised");
     assert!(!request.body.as_deref().unwrap().contains(TOKEN));

@@ -59,6 +59,9 @@ pub struct Reply {
     /// Who had it sent again last, when somebody did.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub again_by: Option<TeammateId>,
+    /// The topic of the chat that it belongs to, in chats that have several.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub topic: Option<String>,
 }
 
 /// Where a reply stands.
@@ -194,7 +197,7 @@ impl Reply {
     /// A reply as written, waiting for its turn.
     pub fn new(id: ReplyId, authored: Authored, draft: Draft, template: Option<String>, parts: Vec<Part>) -> Self {
         let parts = parts.into_iter().map(PartState::new).collect();
-        Self { id, authored, draft, template, parts, state: State::Queued, attempts: 0, again_by: None }
+        Self { id, authored, draft, template, parts, state: State::Queued, attempts: 0, again_by: None, topic: None }
     }
 
     /// What comes of `event`. On refusal the reply is handed back as it was.

@@ -9,7 +9,7 @@ use super::{
 use crate::{
     audit::{Action, Actor},
     authored::Authored,
-    event::{Attachment, Content, Correlation, Quote},
+    event::{Attachment, Content, Correlation, Holder, Quote},
     id::{AccountId, MessageId, RemoteId, ReplyId},
     message::{Author, Body, Direction, MediaState, Message},
     outbound::{Draft, Part, PartMedia, SendOutcome},
@@ -94,9 +94,20 @@ impl Work {
         let version = self.touch();
         self.claim(&author);
         self.thread.wrote.insert(Writer::Teammate(author), version);
-        self.keep_reply(Reply::new(id, authored, draft, template, parts));
+        let topic = self.topic_of(&draft);
+        self.keep_reply(Reply { topic, ..Reply::new(id, authored, draft, template, parts) });
         self.begin_next();
         Ok(())
+    }
+
+    /// What is answered in a topic stays in it: that of the quoted message, else that of the customer's latest.
+    fn topic_of(&self, draft: &Draft) -> Option<String> {
+        let quoted = draft.quote.as_ref().map(|remote| MessageId::of(&self.thread.account, remote));
+        let quoted = quoted.and_then(|id| self.messages.get(&id)?.body.as_ref());
+        match quoted {
+            Some(body) => body.content.topic.clone(),
+            None => self.thread.topic.as_ref().and_then(|(_, topic)| topic.clone()),
+        }
     }
 
     /// It may be a reply's turn: begins the oldest one that waits, unless another is on its way.
@@ -236,10 +247,13 @@ impl Work {
     /// The platform took a part and named it: it becomes a message of the thread, even if it is lost by now.
     fn named(&mut self, reply: &Reply, number: u32, part: &Part, ids: &[RemoteId]) {
         self.thread.answered_at = self.thread.answered_at.max(Some(reply.authored.at()));
+        // What a person says takes the conversation over.
+        self.hold(Holder::Us, self.now);
         for (index, remote) in ids.iter().enumerate() {
             let id = MessageId::of(&self.thread.account, remote);
             let mut message = self.messages.get(&id).cloned().unwrap_or_else(|| Message::new(id, remote.clone()));
-            let (content, media) = content(part, index, ids.len());
+            let (mut content, media) = content(part, index, ids.len());
+            content.topic.clone_from(&reply.topic);
             let body = Body {
                 direction: Direction::Outgoing,
                 author: Author::Teammate { id: reply.authored.teammate().clone() },

@@ -135,6 +135,11 @@ pub enum Command {
         /// Which.
         id: MediaId,
     },
+    /// Its customer turned out to have another thread already: what was said is told there, and goes on there.
+    GoesOnIn {
+        /// Which.
+        thread: ThreadId,
+    },
     /// The same question came by other doors, or may have.
     Links {
         /// Certainly.
@@ -181,6 +186,7 @@ impl Work {
             Command::Looked { facts } => self.looked(facts),
             Command::Media { message, place, state } => self.media(&message, place, state),
             Command::Dropped { id } => self.dropped(&id),
+            Command::GoesOnIn { thread } => self.goes_on_in(thread),
             Command::Links { linked, suggested } => self.links(linked, suggested),
             Command::Told { key } => self.told(&key),
         }
@@ -389,6 +395,24 @@ impl Work {
         }
     }
 
+    /// A thread with a reply that is not settled stays open for it.
+    fn goes_on_in(&mut self, other: ThreadId) {
+        if other == self.thread.id || !self.thread.linked.insert(other.clone()) {
+            return;
+        }
+        self.record(Actor::System, Action::Linked, json!({ "threads": [other], "because": "person" }));
+        let unsettled = self.replies.values().any(|reply| reply.holds_the_line() || reply.needs_a_person());
+        if !unsettled && !matches!(self.thread.status, Status::Closed { .. }) {
+            self.record(Actor::System, Action::Closed, json!({ "because": "person" }));
+            self.thread.status = Status::Closed { at: self.now };
+            self.thread.waiting.clear();
+            self.thread.unseen.clear();
+            self.thread.escalation.dropped();
+            self.thread.to_route = false;
+            self.roster_changed();
+        }
+    }
+
     /// Has the contact looked up, unless somebody was asked just now, or answered not long ago.
     pub(super) fn ask_for_profile(&mut self) {
         let asked_lately = self.thread.profile_asked_at.is_some_and(|asked| self.now.since(asked) < PROFILE_PATIENCE);
@@ -419,6 +443,7 @@ impl Command {
             | Self::Looked { .. }
             | Self::Media { .. }
             | Self::Dropped { .. }
+            | Self::GoesOnIn { .. }
             | Self::Links { .. }
             | Self::Told { .. } => None,
         }

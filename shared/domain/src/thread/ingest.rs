@@ -29,7 +29,11 @@ pub fn wanted(account: &AccountId, event: &Event) -> (Option<MessageId>, Option<
         | Fact::Reacted { id, .. }
         | Fact::Undelivered { id, .. }
         | Fact::Receipt { scope: Scope::Message { id }, .. } => Some(id),
-        Fact::Receipt { .. } | Fact::Referred { .. } | Fact::PeerChanged { .. } => None,
+        Fact::Receipt { .. }
+        | Fact::Referred { .. }
+        | Fact::HandedOver { .. }
+        | Fact::HandoverAsked
+        | Fact::PeerChanged { .. } => None,
     };
     let correlation = match &event.fact {
         Fact::Echo { correlation, .. } | Fact::Receipt { correlation, .. } | Fact::Undelivered { correlation, .. } => {
@@ -45,6 +49,7 @@ impl Work {
     pub fn ingest(&mut self, event: &Event, channel: &Capabilities, received_at: Timestamp) {
         let at = event.at.unwrap_or(received_at);
         self.meet(event, at);
+        self.held(&event.fact, at);
         match &event.fact {
             Fact::Message { id, content } => self.customer_wrote(id, content, at, received_at, channel),
             Fact::Echo { id, content, correlation, origin } => {
@@ -64,6 +69,8 @@ impl Work {
                     self.touch();
                 }
             }
+            Fact::HandedOver { to, from } => self.handed_over(at, Some((*to, *from))),
+            Fact::HandoverAsked => self.handed_over(at, None),
             Fact::PeerChanged { change } => self.peer_changed(change, at),
         }
         self.ask_for_labels();
@@ -98,6 +105,11 @@ impl Work {
             return;
         }
         let version = self.touch();
+        let topic = (at, content.topic.clone());
+        let several = topic.1.is_some() || self.thread.topic.is_some();
+        if several && self.thread.topic.as_ref().is_none_or(|known| *known < topic) {
+            self.thread.topic = Some(topic);
+        }
         let now = message.content().cloned();
         let changed = now != before;
         if changed {

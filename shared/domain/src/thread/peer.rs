@@ -1,11 +1,22 @@
 //! Who is on the other side, by what is told of them.
 
-use super::work::Work;
+use super::{state::Thread, work::Work};
 use crate::{
     event::{Event, Fact, PeerChange, Side},
     sorted::sort_by,
     time::Timestamp,
 };
+
+impl Thread {
+    /// The ids by which the other side can be reached, the one last in use first. Once they are said to have new ones, those
+    /// that were not seen since may be somebody else's by now.
+    pub fn recipients(&self) -> Vec<String> {
+        let since = self.changed_ids_at.unwrap_or_default();
+        let theirs = |id: &&String| self.in_use.get(*id).is_some_and(|(used, _)| *used >= since);
+        let now: Vec<String> = self.peer.identities.iter().filter(theirs).cloned().collect();
+        if now.is_empty() { self.peer.identities.clone() } else { now }
+    }
+}
 
 impl Work {
     /// Learns the names and ids under which the other side goes.
@@ -26,12 +37,21 @@ impl Work {
                 news = true;
             }
         }
+        if matches!(&event.fact, Fact::PeerChanged { change: PeerChange::NewIdentity }) {
+            news |= self.thread.changed_ids_at < Some(at);
+            self.thread.changed_ids_at = self.thread.changed_ids_at.max(Some(at));
+        }
         let in_use = &self.thread.in_use;
         sort_by(&mut peer.identities, |one, other| {
             in_use.get(other).cmp(&in_use.get(one)).then_with(|| one.cmp(other))
         });
         let named = told_later(&mut peer.name, &mut self.thread.peer_at, known.name.as_ref(), at);
-        let handled = told_later(&mut peer.username, &mut self.thread.username_at, known.username.as_ref(), at);
+        let handle = known.username.as_deref().map(|handle| handle.trim_start_matches('@').to_owned());
+        let handled = if known.no_username {
+            given_up(&mut peer.username, &mut self.thread.username_at, at)
+        } else {
+            told_later(&mut peer.username, &mut self.thread.username_at, handle.as_ref(), at)
+        };
         if named || handled || news {
             self.touch();
         }
@@ -69,8 +89,20 @@ fn used(fact: &Fact, at: Timestamp) -> Option<(Timestamp, bool)> {
         | Fact::Unsent { .. }
         | Fact::Reacted { by: Side::Business, .. }
         | Fact::Receipt { .. }
-        | Fact::Undelivered { .. } => None,
+        | Fact::Undelivered { .. }
+        | Fact::HandedOver { .. }
+        | Fact::HandoverAsked => None,
     }
+}
+
+/// Forgets what was told before. Of the same moment what was told stays, so that their order does not matter.
+fn given_up(known: &mut Option<String>, known_at: &mut Timestamp, at: Timestamp) -> bool {
+    let later = at > *known_at;
+    if later {
+        *known = None;
+        *known_at = at;
+    }
+    later
 }
 
 /// Keeps what was told last. Of two told at the same time the greater stays, so that their order does not matter.

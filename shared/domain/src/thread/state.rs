@@ -12,7 +12,7 @@ use super::{
 use crate::{
     audit::Head,
     escalation::Escalation,
-    event::{Peer, Referral, Stage},
+    event::{Holder, Peer, Referral, Stage},
     id::{AccountId, MediaId, MessageId, ReplyId, TeamId, TeammateId, ThreadId},
     label::{LabelState, Urgency},
     message::{Direction, Place},
@@ -57,6 +57,9 @@ pub struct Thread {
     /// the later.
     #[serde(default, skip_serializing_if = "Map::is_empty")]
     pub in_use: Map<String, (Timestamp, bool)>,
+    /// When they were last said to have other ids: those that were not in use since may be somebody else's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub changed_ids_at: Option<Timestamp>,
     /// When their name was last told.
     pub peer_at: Timestamp,
     /// When their handle was last told.
@@ -71,6 +74,15 @@ pub struct Thread {
     /// They refuse our messages, as last reported.
     #[serde(default)]
     pub blocked: Option<(Timestamp, bool)>,
+    /// Who has the conversation, as last told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub held: Option<(Timestamp, Holder)>,
+    /// The latest handovers that are on record, and to whom; one that names nobody asked for it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub handovers: Vec<(Timestamp, Option<Holder>)>,
+    /// The topic of the customer's latest message, and when that was, in chats that have topics.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub topic: Option<(Timestamp, Option<String>)>,
     /// The ad or link that led here last.
     #[serde(default)]
     pub referral: Option<(Timestamp, Referral)>,
@@ -323,11 +335,15 @@ impl Thread {
             began_at: None,
             peer: Peer::default(),
             in_use: Map::new(),
+            changed_ids_at: None,
             peer_at: Timestamp::default(),
             username_at: Timestamp::default(),
             peer_version: 0,
             profile: Facts::default(),
             blocked: None,
+            held: None,
+            handovers: Vec::new(),
+            topic: None,
             referral: None,
             status: Status::Open,
             owner: Owner::Unassigned,

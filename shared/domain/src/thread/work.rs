@@ -267,6 +267,7 @@ fn what_it_is(message: &Message) -> String {
         (Some(AttachmentKind::Location), _) => "Place",
         (Some(AttachmentKind::Contact), _) => "Contact",
         (Some(AttachmentKind::Order), _) => "Order",
+        (Some(AttachmentKind::Call), _) => "Call",
         (Some(AttachmentKind::Ephemeral), _) => "Picture to be seen once",
         (Some(AttachmentKind::Unknown(_)), _) => "Attachment",
         (None, Some(line)) => return line.to_owned(),

@@ -3,8 +3,8 @@
 use tributary_domain::{
     capability::{ErrorClass, PlatformError},
     event::{
-        Attachment, AttachmentKind, Content, Correlation, Event, Fact, MediaSource, Origin, Peer, PeerChange, Referral,
-        Scope, Side, Stage,
+        Attachment, AttachmentKind, Content, Correlation, Event, Fact, Holder, MediaSource, Origin, Peer, PeerChange,
+        Referral, Scope, Side, Stage,
     },
     id::RemoteId,
     outbound::SendOutcome,
@@ -24,7 +24,8 @@ fn event(key: String, at: Timestamp, fact: Fact) -> Step {
         account: RemoteId::new("1784"),
         surface: Surface::Messages,
         key,
-        peer: Peer { identities: vec!["igsid:77".to_owned()], name: None, username: None },
+        thread: None,
+        peer: Peer { identities: vec!["igsid:77".to_owned()], ..Peer::default() },
         at: Some(at),
         fact,
     }))
@@ -142,6 +143,28 @@ pub(crate) fn from(mut step: Step, identities: &[&str]) -> Step {
 pub(crate) fn referred(at: u64) -> Step {
     let referral = Referral { reference: Some(format!("link {at}")), ..Referral::default() };
     event(format!("referral {at}"), minute(at), Fact::Referred { referral })
+}
+
+pub(crate) fn handed_over(to: Holder, at: u64) -> Step {
+    event(format!("handed over {to:?} {at}"), minute(at), Fact::HandedOver { to, from: None })
+}
+
+/// The same message, as an app hears of it that only watches.
+pub(crate) fn watched(mut step: Step) -> Step {
+    if let Step::Event(told) = &mut step
+        && let Fact::Message { content, .. } | Fact::Echo { content, .. } = &mut told.fact
+    {
+        (content.standby, content.agent) = (true, true);
+    }
+    step
+}
+
+/// Told of in full, and without a handle.
+pub(crate) fn without_handle(mut step: Step) -> Step {
+    if let Step::Event(event) = &mut step {
+        (event.peer.username, event.peer.no_username) = (None, true);
+    }
+    step
 }
 
 pub(crate) fn peer_changed(change: PeerChange, at: u64) -> Step {

@@ -3,7 +3,7 @@
 use serde_json::Value;
 use tributary_domain::{
     audit::{Action, Actor},
-    event::{PeerChange, Side, Stage},
+    event::{Holder, PeerChange, Side, Stage},
     outbound::{SendOutcome, UncertainCause},
     reply::State,
 };
@@ -11,8 +11,9 @@ use tributary_domain::{
 use crate::{
     desk::{Desk, Step},
     facts::{
-        accepted, called, echo, edit, from, incoming, message, named, other_words, our_echo, ours_undelivered,
-        outgoing, peer_changed, reaction, receipt, status_of_ours, undelivered, unsend, watermark,
+        accepted, called, echo, edit, from, handed_over, incoming, message, named, other_words, our_echo,
+        ours_undelivered, outgoing, peer_changed, reaction, receipt, status_of_ours, undelivered, unsend, watched,
+        watermark, without_handle,
     },
 };
 
@@ -154,6 +155,32 @@ fn our_reply_in_doubt_and_the_proofs_of_it() {
         unsend(outgoing(100)),
     ];
     one_end(&Desk::answering(), &set);
+}
+
+#[test]
+fn a_conversation_that_changes_hands() {
+    let set = [
+        watched(message(1, 1)),
+        message(1, 1),
+        watched(echo(1, 2)),
+        handed_over(Holder::Us, 3),
+        watched(message(3, 4)),
+        handed_over(Holder::OtherApp, 4),
+    ];
+    one_end(&Desk::new(), &set);
+}
+
+#[test]
+fn a_handle_that_is_given_up() {
+    let set = [
+        named(message(1, 1), Some("Ana"), Some("@ana.b")),
+        without_handle(message(3, 5)),
+        named(message(5, 3), None, Some("ana.c")),
+        without_handle(message(7, 3)),
+        message(9, 8),
+        echo(1, 2),
+    ];
+    one_end(&Desk::new(), &set);
 }
 
 #[test]

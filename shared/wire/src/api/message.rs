@@ -47,6 +47,9 @@ super::body! {
         pub forwarded: bool,
         /// Another app has this conversation.
         pub standby: bool,
+        /// That app is the platform's own automatic agent.
+        #[serde(default)]
+        pub agent: bool,
         /// The platform's word for what cannot be shown.
         pub unsupported: Option<String>,
         /// Members of the platform's delivery that could not be read, and were left out.

@@ -4,7 +4,7 @@ use serde::Serialize;
 use tributary_domain::json::Read;
 use tributary_domain::{
     capability::{Feature, MediaPolicy, TextLimit, Window},
-    event::Referral,
+    event::{Holder, Referral},
     id::{AccountId, ContactId, TeamId, TeammateId, ThreadId},
     platform::{Platform, Surface},
     time::Timestamp,
@@ -73,6 +73,9 @@ super::body! {
         pub unread: u32,
         /// The customer waits for an answer.
         pub needs_answer: bool,
+        /// Another app has this conversation; none when it is ours.
+        #[serde(default)]
+        pub held_by: Option<Holder>,
         /// A reply of ours is in doubt or failed: somebody has to look.
         pub trouble: bool,
         /// Words of ours on it.

@@ -57,6 +57,7 @@ pub fn message_item(thread: &Thread, message: &Message) -> Option<MessageItem> {
         referral: content.referral.clone(),
         forwarded: content.forwarded,
         standby: content.standby,
+        agent: content.agent,
         unsupported: content.unsupported.clone(),
         not_read: content.not_read.clone(),
         reactions: message
@@ -125,6 +126,7 @@ fn pending(
         referral: None,
         forwarded: false,
         standby: false,
+        agent: false,
         unsupported: None,
         not_read: Vec::new(),
         reactions: Vec::new(),

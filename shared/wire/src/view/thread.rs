@@ -62,6 +62,7 @@ pub fn thread_item(thread: &Thread, window: WindowPolicy, trouble: bool) -> Opti
         last_message_at: last.at,
         unread: u32::try_from(thread.unseen.len()).unwrap_or(u32::MAX),
         needs_answer: thread.needs_answer(),
+        held_by: thread.held_by(),
         trouble,
         tags: thread.tags.iter().cloned().collect(),
         linked: thread.linked.iter().cloned().collect(),

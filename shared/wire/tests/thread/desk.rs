@@ -75,10 +75,10 @@ impl Desk {
     }
 
     pub(crate) fn happens(&mut self, fact: Fact) {
-        let peer = Peer { identities: vec!["psid:7".to_owned()], name: None, username: None };
+        let peer = Peer { identities: vec!["psid:7".to_owned()], ..Peer::default() };
         let at = Some(self.now.plus(Span::minutes(1)));
         let account = RemoteId::new("1784");
-        let event = Event { account, surface: Surface::Messages, key: String::new(), peer, at, fact };
+        let event = Event { account, surface: Surface::Messages, key: String::new(), thread: None, peer, at, fact };
         let now = self.now;
         self.act(|work| work.ingest(&event, &CHANNEL, now));
     }

@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use tributary_domain::{
     audit::{Action, Entry},
     capability::{ErrorClass, WindowPolicy},
-    event::{Content, Correlation, Fact, Origin},
+    event::{Content, Correlation, Fact, Holder, Origin},
     id::{RemoteId, ReplyId, TeamId, TeammateId, ThreadId},
     label::{BuiltInReason, Correction, LabelSet, LabelSource, Labels, Urgency},
     outbound::{SendOutcome, UncertainCause},
@@ -22,7 +22,7 @@ use crate::desk::{Desk, person, refused};
 
 const FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/history.json");
 
-const ACTIONS: [Action; 25] = [
+const ACTIONS: [Action; 27] = [
     Action::Opened,
     Action::Labelled,
     Action::Corrected,
@@ -48,6 +48,8 @@ const ACTIONS: [Action; 25] = [
     Action::SentTwice,
     Action::Raised,
     Action::Contradicted,
+    Action::HandedOver,
+    Action::HandoverAsked,
 ];
 
 /// The place in the list above. A new action does not compile until it is there, and then needs its example below.
@@ -78,6 +80,8 @@ const fn place(action: Action) -> usize {
         Action::SentTwice => 22,
         Action::Raised => 23,
         Action::Contradicted => 24,
+        Action::HandedOver => 25,
+        Action::HandoverAsked => 26,
     }
 }
 
@@ -269,10 +273,27 @@ fn elsewhere(desk: &mut Desk) {
         let content = Content { text: Some(words.to_owned()), ..Content::default() };
         desk.happens(Fact::Message { id: RemoteId::new("in.twice"), content });
     }
+    for (to, from) in [
+        (Holder::Agent, Some(Holder::Us)),
+        (Holder::Us, Some(Holder::Agent)),
+        (Holder::OtherApp, None),
+        (Holder::Us, Some(Holder::OtherApp)),
+    ] {
+        desk.later(Span::minutes(1));
+        desk.happens(Fact::HandedOver { to, from });
+    }
+    desk.happens(Fact::HandoverAsked);
     desk.happens(Fact::Unsent { id: RemoteId::new("in.1") });
     let other = |number: u8| ThreadId::from_bytes(&[number]);
     desk.command(Command::Links { linked: vec![other(1)], suggested: Vec::new() });
     desk.command(Command::Links { linked: vec![other(2), other(3)], suggested: Vec::new() });
+
+    // One whose customer has another thread.
+    let mut second = Desk::new();
+    second.asks("in.000");
+    second.command(Command::GoesOnIn { thread: other(4) });
+    let of_person = |entry: &Entry| matches!(entry.action, Action::Linked | Action::Closed);
+    desk.record.extend(second.record.into_iter().filter(of_person));
 
     // A thread that begins with a message of ours.
     let mut ours = Desk::new();
@@ -280,6 +301,13 @@ fn elsewhere(desk: &mut Desk) {
     let fact = Fact::Echo { id: RemoteId::new("e.0"), content, correlation: None, origin: Origin::NativeApp };
     ours.happens(fact);
     desk.record.extend(ours.record.into_iter().filter(|entry| entry.action == Action::Opened));
+
+    // One that was closed, and is handed over.
+    let mut handed = Desk::new();
+    handed.asks("in.00");
+    handed.command(Command::Close { note: None, by: person("nora") });
+    handed.happens(Fact::HandedOver { to: Holder::Us, from: Some(Holder::Agent) });
+    desk.record.extend(handed.record.into_iter().filter(|entry| entry.action == Action::Reopened));
 
     // One that was closed, and whose answer did not arrive.
     let mut back = Desk::new();

@@ -53,7 +53,7 @@ export const DOORS: readonly Door[] = [
       },
       { name: "pageId", label: "Page id", when: { field: "kind", is: "pageLinked" } },
     ],
-    after: inDashboard("messages, message_reactions, message_edit, messaging_postbacks, messaging_seen and messaging_referral"),
+    after: inDashboard("messages, message_reactions, message_edit, messaging_postbacks, messaging_seen, messaging_referral, messaging_handover and standby"),
   },
   {
     platform: "whatsapp",
@@ -63,7 +63,7 @@ export const DOORS: readonly Door[] = [
       { name: "accessToken", label: "System user's access token", secret: true },
       { name: "wabaId", label: "WhatsApp business account id", hint: "WhatsApp Manager, Account tools, API setup: it is subscribed, with all its numbers" },
     ],
-    after: inDashboard("messages, smb_message_echoes, account_update and message_template_status_update"),
+    after: inDashboard("messages, smb_message_echoes, standby, messaging_handovers, calls, account_update and message_template_status_update"),
   },
   {
     platform: "telegram",

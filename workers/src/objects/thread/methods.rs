@@ -6,7 +6,7 @@ use serde::Serialize;
 use tributary_connectors::registry;
 use tributary_domain::{
     capability::{Capabilities, MediaPolicy, Window, WindowPolicy},
-    id::{AccountId, MessageId, ReplyId},
+    id::{AccountId, MessageId, ReplyId, ThreadId},
     json::Written,
     message::{Direction, Place},
     platform::{Channel, Platform, Surface},
@@ -33,6 +33,8 @@ use crate::{clock, fault::Fault};
 const TURN_MESSAGES: u32 = 50;
 /// Most messages that are shown of what changed since a version.
 const SINCE_MESSAGES: u32 = 20;
+/// Most messages that are told again to another thread of the same person. That one began before this.
+const RETOLD_MESSAGES: u32 = 300;
 
 type Done<T> = Result<T, Fault>;
 
@@ -40,8 +42,11 @@ impl ThreadObject {
     pub(super) fn answer(&self, call: ThreadCall) -> Done<Answer> {
         let now = clock::now();
         match call {
-            ThreadCall::Ingest { account, platform, surface, counterpart, events, media } => {
+            ThreadCall::Ingest { account, platform, surface, counterpart, events, media, known } => {
                 let channel = Channel { platform, surface };
+                if known && self.kept()?.is_none() {
+                    return Answer::of(&News::missing(ThreadId::of(&account, surface, &counterpart)));
+                }
                 Answer::of(&self.ingest(&account, channel, &counterpart, (&events, media), now)?)
             }
             ThreadCall::Messages { before, limit } => Answer::of(&self.messages(before, limit)?),
@@ -51,6 +56,7 @@ impl ThreadObject {
                 entries.truncate(limit as usize);
                 Answer::of(&AuditPage { items: entries.iter().map(view::audit_item).collect(), more })
             }
+            ThreadCall::Retell => Answer::of(&self.retell()?),
             ThreadCall::Turn => Answer::of(&self.turn()?),
             ThreadCall::LastAsked => Answer::of(&self.last_asked()?),
             ThreadCall::ReplyState { id } => Answer::of(&self.reply_state(&id)?),
@@ -85,6 +91,10 @@ impl ThreadObject {
             ThreadCall::Reply { id, authored, draft, template, parts, expected_version, claim } => {
                 work.claim = claim;
                 self.load_reply(&mut work, &id)?;
+                if let Some(quote) = &draft.quote {
+                    let quoted = MessageId::of(&work.thread.account, quote);
+                    self.load_message(&mut work, &quoted)?;
+                }
                 let refused = work.reply(id.clone(), authored, draft, template, parts, expected_version).err();
                 (refused.map(|refused| (refusal(&refused), Some(expected_version))), Some(id))
             }
@@ -275,6 +285,7 @@ impl ThreadObject {
             projection: self.projection(&kept, work)?,
             roster: work.thread.roster_pending().then(|| view::roster_view(&work.thread)),
             effects: work.effects.iter().filter_map(|effect| item(work, effect)).collect(),
+            missing: false,
         })
     }
 
@@ -316,6 +327,15 @@ impl ThreadObject {
         messages.truncate(limit as usize);
         let items = view::message_page(&kept.thread, &messages, &self.store.unsettled()?, (end, more));
         Ok(MessagePage { items, more })
+    }
+
+    /// The latest of what was said, oldest first.
+    fn retell(&self) -> Done<Vec<Received>> {
+        let Some(kept) = self.kept()? else { return Ok(Vec::new()) };
+        let mut messages = self.store.messages_before(None, RETOLD_MESSAGES)?;
+        messages.reverse();
+        let told = messages.iter().flat_map(|message| thread::retold(&kept.thread, message));
+        Ok(told.map(|(event, at)| Received { event, at }).collect())
     }
 
     fn turn(&self) -> Done<Option<TurnAnswer>> {
@@ -446,7 +466,8 @@ fn call(work: &Work, reply: &ReplyId, part: u32, attempt: u32) -> Option<EffectI
         part,
         attempt,
         content: state.part.clone(),
-        recipient: work.thread.peer.identities.clone(),
+        recipient: work.thread.recipients(),
+        topic: sent.topic.clone(),
         by: sent.sent_by().clone(),
         human_agent: matches!(window, Window::HumanAgent { .. }),
     })))

@@ -1,7 +1,10 @@
 //! What each kind of messaging event says.
 
 use tributary_domain::{
-    event::{AttachmentKind, Content, Correlation, Fact, Origin, Pressed, Quote, Scope, Side, Stage, Story, StoryKind},
+    event::{
+        AttachmentKind, Content, Correlation, Fact, Holder, Origin, Pressed, Quote, Scope, Side, Stage, Story,
+        StoryKind,
+    },
     id::RemoteId,
     time::Timestamp,
 };
@@ -17,8 +20,8 @@ use crate::{
     press::unlabelled,
 };
 
-/// The app that Meta names for messages written in a Page's own inbox.
-const PAGE_INBOX_APP: &str = "26390203743090";
+/// The apps that Meta names for messages written in a Page's own inbox.
+const PAGE_INBOX_APPS: [&str; 2] = ["26390203743090", "263902037430900"];
 
 impl Sink<'_> {
     pub(super) fn message(&mut self, frame: &Frame<'_>, message: wire::Message<'_>) {
@@ -62,13 +65,28 @@ impl Sink<'_> {
             content.unsupported = Some(other.name.into());
         }
         if frame.ours {
-            let correlation = message.metadata.as_deref().and_then(Correlation::from_wire);
+            let reference = message.metadata.as_deref().and_then(Correlation::from_wire);
+            let (correlation, thread) = reference.map_or((None, None), |(one, thread)| (Some(one), thread));
             let origin = origin(correlation.is_some(), message.app_id.as_deref());
             let id = RemoteId::new(mid.as_str());
             self.push(frame, format!("message:{mid}"), Fact::Echo { id, content, correlation, origin });
+            self.parsed.of_thread(thread);
         } else {
             self.said(frame, mid, content);
         }
+    }
+
+    /// A conversation is passed to the app that is told of it, and taken from the app that is told of it.
+    /// <https://developers.facebook.com/docs/messenger-platform/reference/webhook-events/messaging_handovers>
+    pub(super) fn handover(&mut self, frame: &Frame<'_>, passed: Option<wire::Control<'_>>) {
+        let inbox = |control: &wire::Control<'_>| {
+            control.new_owner_app_id.as_deref().is_some_and(|app| PAGE_INBOX_APPS.contains(&app))
+        };
+        let ours = passed.is_some_and(|control| !inbox(&control)) && !frame.standby;
+        let to = if ours { Holder::Us } else { Holder::OtherApp };
+        let from = ours.then_some(Holder::OtherApp);
+        let key = format!("handover:{}:{}:{to:?}", frame.peer, millis(frame.at));
+        self.push(frame, key, Fact::HandedOver { to, from });
     }
 
     pub(super) fn said(&mut self, frame: &Frame<'_>, id: String, content: Content) {
@@ -174,7 +192,7 @@ impl Sink<'_> {
 fn origin(correlated: bool, app: Option<&str>) -> Origin {
     match app {
         _ if correlated => Origin::Ours,
-        Some(PAGE_INBOX_APP) => Origin::NativeApp,
+        Some(app) if PAGE_INBOX_APPS.contains(&app) => Origin::NativeApp,
         Some(_) => Origin::OtherApp,
         None => Origin::Unknown,
     }

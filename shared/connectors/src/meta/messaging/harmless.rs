@@ -4,9 +4,6 @@ use crate::contract::Harmless;
 
 /// Members of an element, and what is made of some others.
 pub(crate) const HARMLESS: &[Harmless] = &[
-    ("pass_thread_control", "another app was given a conversation"),
-    ("take_thread_control", "another app took a conversation"),
-    ("request_thread_control", "another app asks for a conversation"),
     ("app_roles", "the app's role in the handover protocol"),
     ("account_linking", "somebody signed in to or out of another service: it holds a code that is nobody's to keep"),
     ("hop_context", "which apps a message went through, beside the message"),

@@ -166,6 +166,11 @@ impl Sink<'_> {
             self.receipt(frame, Stage::Delivered, delivery.watermark.map(|at| at.0), delivery.mids);
         } else if let Some(read) = item.read {
             self.receipt(frame, Stage::Read, read.watermark.map(|at| at.0), read.mid.into_iter().collect());
+        } else if item.pass_thread_control.is_some() || item.take_thread_control.is_some() {
+            self.handover(frame, item.pass_thread_control);
+        } else if item.request_thread_control.is_some() {
+            let key = format!("handover:{}:{}:asked", frame.peer, millis(frame.at));
+            self.push(frame, key, Fact::HandoverAsked);
         } else if frame.ours {
             // Whatever else we do is no sign of life of the customer.
             self.parsed.ignored.push("own_event");
@@ -194,7 +199,8 @@ impl Sink<'_> {
             account: RemoteId::new(frame.account),
             surface: Surface::Messages,
             key,
-            peer: Peer { identities: vec![frame.peer.clone()], name: None, username: None },
+            thread: None,
+            peer: Peer { identities: vec![frame.peer.clone()], ..Peer::default() },
             at: frame.at,
             fact,
         };

@@ -58,7 +58,7 @@ struct Payload<'a> {
 
 /// What one part looks like on the wire. Pictures on Instagram go as a list, everything else alone.
 pub(crate) fn message<'a>(flavor: Flavor, outgoing: &Outgoing<'a>) -> Message<'a> {
-    let metadata = outgoing.correlation.to_wire();
+    let metadata = outgoing.correlation.to_wire(outgoing.thread);
     let (mut body, quote) = match outgoing.part {
         Part::Text { text, quote } => {
             let text = Some(text.as_str());
@@ -99,6 +99,7 @@ fn word(kind: &AttachmentKind) -> &'static str {
         | AttachmentKind::Card
         | AttachmentKind::Location
         | AttachmentKind::Contact
+        | AttachmentKind::Call
         | AttachmentKind::Order
         | AttachmentKind::Ephemeral
         | AttachmentKind::Unknown(_) => "file",

@@ -34,6 +34,9 @@ open! {
         postback: Postback<'a>,
         referral: Referral<'a>,
         lead: Raw<'a>,
+        pass_thread_control: Control<'a>,
+        take_thread_control: Control<'a>,
+        request_thread_control: Control<'a>,
         is_self: bool,
     }
     pass &[];
@@ -50,7 +53,16 @@ impl Item<'_> {
             || self.postback.is_some()
             || self.referral.is_some()
             || self.lead.is_some()
+            || self.pass_thread_control.is_some()
+            || self.take_thread_control.is_some()
+            || self.request_thread_control.is_some()
     }
+}
+
+/// Whose a conversation was, and is.
+#[derive(Debug, Read)]
+pub(crate) struct Control<'a> {
+    pub(crate) new_owner_app_id: Option<Text<'a>>,
 }
 
 #[derive(Debug, Read)]

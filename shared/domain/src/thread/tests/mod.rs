@@ -5,8 +5,10 @@ mod asked;
 mod commands;
 mod escalated;
 mod flood;
+mod held;
 mod labels;
 mod lost;
+mod moved;
 mod replanned;
 mod twice;
 
@@ -18,7 +20,7 @@ use crate::{
     authored::{Authored, Session, SignedIn},
     capability::{Capabilities, Inbound, MediaPolicy, SendSemantics, TextLimit, TextUnit, WindowPolicy},
     event::{Attachment, AttachmentKind, Content, Event, Fact, MediaSource, Peer},
-    id::{AccountId, RemoteId, ReplyId, TeammateId},
+    id::{AccountId, RemoteId, ReplyId, TeammateId, ThreadId},
     label::{BuiltInReason, LabelSet, LabelSource, Labels, Urgency},
     message::MediaState,
     outbound::{Draft, Part, SendOutcome, UncertainCause},
@@ -121,9 +123,10 @@ impl Desk {
 
     /// Something happened at `at` by the platform's clock, and reaches us now.
     fn event(&mut self, at: Timestamp, fact: Fact) -> Vec<Effect> {
-        let peer = Peer { identities: vec!["igsid:7".to_owned()], name: None, username: None };
+        let peer = Peer { identities: vec!["igsid:7".to_owned()], ..Peer::default() };
         let account = RemoteId::new("1784");
-        let event = Event { account, surface: Surface::Messages, key: String::new(), peer, at: Some(at), fact };
+        let event =
+            Event { account, surface: Surface::Messages, key: String::new(), thread: None, peer, at: Some(at), fact };
         let now = self.now;
         assert!(wanted(&self.work.thread.account, &event).0.is_some());
         self.act(|work| work.ingest(&event, &CHANNEL, now)).1
