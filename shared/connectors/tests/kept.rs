@@ -70,6 +70,8 @@ fn strange(name: &str) -> Vec<(Platform, Value, Kept)> {
         alone[name] = json!({ "a": 1 });
         let mut beside = alone.clone();
         beside["message"] = json!({ "mid": "m_1", "text": "Hello" });
+        let mut within = parties.clone();
+        within["message"] = json!({ "mid": "m_2", "text": "Hello", name: { "a": 1 } });
         let change = entry(json!({ "id": "77", "changes": [{ "field": name, "value": { "text": "Hello" } }] }));
         let odd = entry(json!({ "id": "77", "changes": [{ "field": name, "value": 7 }] }));
         let list = entry(json!({ "id": "77", name: [{ "text": "Hello" }] }));
@@ -80,6 +82,7 @@ fn strange(name: &str) -> Vec<(Platform, Value, Kept)> {
             (platform, list, kept(&format!("entry.{name}"), "77")),
             (platform, item(alone), kept(&format!("messaging.{name}"), "77")),
             (platform, item(beside), kept(&format!("messaging.{name}"), "77")),
+            (platform, item(within), kept(&format!("message.{name}"), "77")),
             (platform, nobodys, kept(&format!("messaging.{name}"), "77")),
         ]);
     }

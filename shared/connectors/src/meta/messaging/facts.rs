@@ -32,6 +32,9 @@ impl Sink<'_> {
             let id = RemoteId::new(mid.as_str());
             return self.push(frame, format!("unsent:{mid}"), Fact::Unsent { id });
         }
+        for other in message.other.iter().chain(&message.more) {
+            self.parsed.keep(&format!("message.{}", &*other.name), frame.account);
+        }
         let mut content = Content {
             text: filled(message.text),
             pressed: message
