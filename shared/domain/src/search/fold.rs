@@ -67,15 +67,19 @@ fn fold(cluster: &str, depth: Depth, add: &mut impl FnMut(char)) {
                     .flat_map(UnicodeNormalization::nfd)
                     .for_each(|one| each(if one == 'ς' { 'σ' } else { one }));
             }
-            // Vowels and lengthening, which are written or left out.
+            // Vowels, lengthening and the choice of a picture's look, which are written or left out.
             '\u{591}'..='\u{5c7}' if is_combining_mark(one) => {}
-            '\u{610}'..='\u{61a}' | '\u{640}' | '\u{64b}'..='\u{65f}' | '\u{670}' | '\u{6d6}'..='\u{6ed}' => {}
+            '\u{610}'..='\u{61a}'
+            | '\u{640}'
+            | '\u{64b}'..='\u{65f}'
+            | '\u{670}'
+            | '\u{6d6}'..='\u{6ed}'
+            | '\u{fe00}'..='\u{fe0f}' => {}
             'أ' | 'إ' | 'آ' | 'ٱ' => each('ا'),
             'ى' | 'ی' => each('ي'),
             'ک' => each('ك'),
             'ة' => each('ه'),
             'ё' | 'Ё' => each('е'),
-            '\u{fe00}'..='\u{fe0f}' => {}
             other => each(digit(other)),
         }),
     }

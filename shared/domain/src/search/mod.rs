@@ -37,7 +37,9 @@ pub fn extra(text: &str) -> String {
         }
         inner_numbers(word).for_each(|number| extra.add(&number));
     }
-    grouped(&full).iter().for_each(|number| extra.add(number));
+    for number in grouped(&full) {
+        extra.add(&number);
+    }
     extra.0
 }
 
