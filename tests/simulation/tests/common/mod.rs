@@ -7,7 +7,7 @@ use std::{
 
 /// Calls `work` with each number below `count`, on as many threads as there are cores, and gives what came back in the
 /// order of the numbers.
-pub fn on_every_core<T: Send>(count: usize, work: impl Fn(usize) -> Option<T> + Sync) -> Vec<T> {
+pub(crate) fn on_every_core<T: Send>(count: usize, work: impl Fn(usize) -> Option<T> + Sync) -> Vec<T> {
     let next = AtomicUsize::new(0);
     let mut found = thread::scope(|scope| {
         let workers: Vec<_> = (0..thread::available_parallelism().map_or(1, usize::from))
