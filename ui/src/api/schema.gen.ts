@@ -1230,7 +1230,7 @@ export interface components {
             url?: string | null;
         };
         /** @description What an attachment is. */
-        AttachmentKind: "image" | "video" | "audio" | "voice" | "file" | "sticker" | "share" | "card" | "location" | "contact" | "order" | "ephemeral" | {
+        AttachmentKind: "image" | "video" | "audio" | "voice" | "file" | "sticker" | "share" | "card" | "location" | "contact" | "call" | "order" | "ephemeral" | {
             unknown: string;
         };
         /** @description How far we have an attachment. */
@@ -2063,6 +2063,11 @@ export interface components {
              */
             start: number;
         };
+        /**
+         * @description Who has a conversation, on platforms where one app at a time answers and the others watch. Of two that are told of the
+         *     same moment, the greater counts.
+         */
+        Holder: "otherApp" | "agent" | "us";
         /** @description A report: a table, with what there is to know of it. */
         InsightItem: {
             /** @description What labels may cost, and did. */
@@ -3304,6 +3309,9 @@ export interface components {
         } | {
             /** @enum {string} */
             type: "closed";
+        } | {
+            /** @enum {string} */
+            type: "switchedOff";
         };
     };
     responses: never;
