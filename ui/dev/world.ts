@@ -142,7 +142,7 @@ export class World {
       : by === "app" ? { type: "otherApp", id: null, name: null }
       : { type: "customer", id: null, name: detail.contact.name };
     return {
-      id: `msg_${(this.made += 1)}`, direction: by === "customer" ? "incoming" : "outgoing", author, at, receivedAt: at, text: null, details: [], edited: false, unsentAt: null, attachments: [],
+      id: `msg_${(this.made += 1)}`, direction: by === "customer" ? "incoming" : "outgoing", author, at, clock: null, receivedAt: at, order: this.made, text: null, details: [], edited: false, unsentAt: null, attachments: [],
       quote: null, story: null, pressed: false, referral: null, forwarded: false, standby: false, unsupported: null, notRead: [], reactions: [], status: null, trouble: null, replyId: null, ...over,
     };
   }

@@ -9,7 +9,7 @@ const ME = { id: "tm_1", name: "Ines" };
 function message(id: string, minute: number, over: Partial<MessageItem> = {}): MessageItem {
   const at = new Date(Date.UTC(2026, 0, 5, 10, minute)).toISOString();
   return {
-    id, direction: "incoming", author: { type: "customer", name: "Mara" }, at, receivedAt: at, text: id, details: [], notRead: [], edited: false,
+    id, direction: "incoming", author: { type: "customer", name: "Mara" }, at, receivedAt: at, order: 0, text: id, details: [], notRead: [], edited: false,
     attachments: [], pressed: false, forwarded: false, standby: false, reactions: [], ...over,
   };
 }
@@ -35,6 +35,13 @@ test("late and older messages find their place, and a whole page drops what is g
   assert.deepEqual(merged([message("b", 5)], [message("a", 1)]).map((one) => one.id), ["a", "b"]);
   const known = [message("old", 0), message("gone", 6), message("kept", 7)];
   assert.deepEqual(merged(known, [message("first", 5), message("kept", 7)], true).map((one) => one.id), ["old", "first", "kept"]);
+});
+
+test("messages of one second stand as the server has them, and none is lost where a page ends within it", () => {
+  const one = (order: number) => message(`m${order}`, 1, { order });
+  const known = [one(1), one(2), one(3), one(4)];
+  assert.deepEqual(merged(known, [one(3), one(4), one(5)], true).map(({ id }) => id), ["m1", "m2", "m3", "m4", "m5"]);
+  assert.deepEqual(merged([one(3), one(1)], [one(2)]).map(({ id }) => id), ["m1", "m2", "m3"]);
 });
 
 test("messages of one author close together share a heading; notes stand between", () => {

@@ -1,6 +1,8 @@
 //! The only place that reads the clock and draws random numbers.
 
-use tributary_domain::time::Timestamp;
+use std::cell::Cell;
+
+use tributary_domain::time::{Span, Timestamp};
 
 use crate::fault::Fault;
 
@@ -8,6 +10,20 @@ use crate::fault::Fault;
 #[expect(clippy::disallowed_methods, reason = "time enters here, and travels as an argument from here on")]
 pub(crate) fn now() -> Timestamp {
     Timestamp::from_millis(i64::try_from(worker::Date::now().as_millis()).unwrap_or(i64::MAX))
+}
+
+thread_local! {
+    /// When something last arrived at this isolate.
+    static LAST: Cell<Timestamp> = Cell::new(Timestamp::default());
+}
+
+/// The time of an arrival: now, and later than that of everything that arrived here before, so that no two that came
+/// within a millisecond lose their order.
+pub(crate) fn arrival() -> Timestamp {
+    let last = LAST.get();
+    let arrival = now().max(last.plus(Span::millis(u64::from(last > Timestamp::default()))));
+    LAST.set(arrival);
+    arrival
 }
 
 /// `N` random bytes, fit for secrets.

@@ -313,6 +313,7 @@ impl Parsed {
                 self.unreadable.extend(lost);
             }
         }
+        event.place = u32::try_from(self.events.len()).unwrap_or(u32::MAX);
         self.events.push(event);
     }
 }

@@ -245,7 +245,16 @@ mod tests {
         let mut message = Message::new(MessageId::of(&account, &remote), remote);
         let mut said = |content: Content| {
             let (direction, author, at) = (Direction::Incoming, Author::Customer, Timestamp::from_seconds(1));
-            message.body = Some(Body { direction, author, at, received_at: at, content, correlation: None });
+            message.body = Some(Body {
+                direction,
+                author,
+                at,
+                clock: None,
+                received_at: at,
+                order: 0,
+                content,
+                correlation: None,
+            });
             message.words().map(Cow::into_owned)
         };
         assert_eq!(said(Content::default()), None);

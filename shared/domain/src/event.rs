@@ -28,8 +28,19 @@ pub struct Event {
     pub peer: Peer,
     /// The platform's time, where it gives one; else the time of receipt stands in.
     pub at: Option<Timestamp>,
+    /// The platform's own number, for platforms that number what happens in a conversation as it happens.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sequence: Option<u64>,
+    /// Its place in the delivery.
+    #[serde(default, skip_serializing_if = "is_first")]
+    pub place: u32,
     /// What happened.
     pub fact: Fact,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "as serde calls it")]
+const fn is_first(place: &u32) -> bool {
+    *place == 0
 }
 
 /// The person on the other side, as the delivery names them.
@@ -85,15 +96,17 @@ pub enum Fact {
         /// Which app sent it.
         origin: Origin,
     },
-    /// The text (or caption) of a message was changed.
+    /// The text (or caption) of a message was changed, or its files were.
     Edited {
         /// The message.
         id: RemoteId,
-        /// Grows with every edit of one message: an edit count, or made of the edit's time. Of two with the same, which
-        /// comes where a platform counts in seconds and numbers nothing, the greater text stays.
-        revision: u64,
-        /// The new text.
+        /// The platform's count of the edits of this message, where it counts them; else they go by their time.
+        revision: Option<u64>,
+        /// The text as it is now.
         text: Option<String>,
+        /// The files as they are now, where the edit tells of them.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        attachments: Vec<Attachment>,
     },
     /// A message was taken back by its sender.
     Unsent {
@@ -402,6 +415,9 @@ pub struct Attachment {
     /// Bytes, as the platform claims.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub size: Option<u64>,
+    /// The same for the same bytes, for platforms whose handles and addresses change.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unique: Option<String>,
     /// What it says in words: an address, a phone number, a shared post's title.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
@@ -416,7 +432,25 @@ pub struct Attachment {
 impl Attachment {
     /// An attachment of which nothing but the kind is known.
     pub fn bare(kind: AttachmentKind) -> Self {
-        Self { kind, source: None, mime: None, name: None, size: None, note: None, link: None, details: Vec::new() }
+        Self {
+            kind,
+            source: None,
+            mime: None,
+            name: None,
+            size: None,
+            unique: None,
+            note: None,
+            link: None,
+            details: Vec::new(),
+        }
+    }
+
+    /// Whether both have the same bytes.
+    pub fn is_same(&self, other: &Self) -> bool {
+        match (&self.unique, &other.unique) {
+            (Some(one), Some(another)) => one == another,
+            _ => self.source == other.source,
+        }
     }
 }
 

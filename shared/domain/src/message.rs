@@ -4,7 +4,7 @@
 //! therefore is a record that facts are merged into, and merging is commutative and idempotent: the same
 //! facts give the same record in whatever order and however often they come.
 
-use std::cmp::Ordering;
+use std::cmp::{Ordering, Reverse};
 
 use crate::sorted::Map;
 
@@ -13,7 +13,7 @@ use serde::Serialize;
 
 use crate::{
     capability::PlatformError,
-    event::{Content, Correlation, Side, Stage},
+    event::{Attachment, Content, Correlation, Side, Stage},
     id::{MediaId, MessageId, RemoteId, TeammateId},
     time::Timestamp,
 };
@@ -70,13 +70,24 @@ pub struct Message {
     /// The platform's report that it did not arrive.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub undelivered: Option<PlatformError>,
-    /// What became of the bytes of its attachments, by their place.
+    /// What became of the bytes of its attachments, by the keys of [`Message::files`].
     #[serde(default, skip_serializing_if = "Map::is_empty")]
     pub media: Map<u32, MediaState>,
     /// The platform sent other words under its id, which were no edit. Those that reached us first stand.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub contradicted: bool,
+    /// The version in which it was last written, changed or taken back by whoever wrote it.
+    #[serde(default, skip_serializing_if = "is_never")]
+    pub written: u64,
 }
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "as serde calls it")]
+const fn is_never(version: &u64) -> bool {
+    *version == 0
+}
+
+/// Files of edits are kept track of by keys from here on, so that they are not taken for those of the message itself.
+const EDITED_FILES: u32 = 1 << 31;
 
 /// The message itself.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Read)]
@@ -86,10 +97,16 @@ pub struct Body {
     pub direction: Direction,
     /// Who wrote it.
     pub author: Author,
-    /// The platform's time.
+    /// The platform's time, not later than it first reached us; that time where the platform's cannot be.
     pub at: Timestamp,
+    /// What the platform's clock said, where that cannot be.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub clock: Option<Timestamp>,
     /// When it first reached us.
     pub received_at: Timestamp,
+    /// Of two with the same time, the one with the smaller stands first: see [`order`]. 0 in what an earlier release kept.
+    #[serde(default)]
+    pub order: u64,
     /// What it says and carries.
     pub content: Content,
     /// The part of a reply of ours that it is.
@@ -97,27 +114,50 @@ pub struct Body {
     pub correlation: Option<Correlation>,
 }
 
-/// Where a message stands among those of its thread: by the platform's time, then by when it reached us, since some
-/// platforms count in seconds.
+/// The order of what has the same time, since some platforms count in seconds: the platform's own number, else when it
+/// reached us and its place in what came then. Below 2^53 for as long as anybody will use this, so that it is exact in
+/// JSON.
+pub fn order(sequence: Option<u64>, received_at: Timestamp, place: u32) -> u64 {
+    const PLACES: u64 = 1024;
+    let arrived = || received_at.millis().unsigned_abs() * PLACES + u64::from(place).min(PLACES - 1);
+    sequence.unwrap_or_else(arrived)
+}
+
+/// Where a message stands among those of its thread: by its time, then by [`order`]. The id only tells apart what nobody
+/// can put in order.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Read)]
 #[serde(rename_all = "camelCase")]
 pub struct Place {
-    /// The platform's time.
+    /// Its time.
     pub at: Timestamp,
-    /// When it first reached us.
-    pub received_at: Timestamp,
+    /// Among those of the same time.
+    pub order: u64,
     /// Which.
     pub id: MessageId,
 }
 
-/// A change of the text.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Read)]
+/// A change of the text, or of the files. The greater wins, by revision and then by order.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Read)]
 #[serde(rename_all = "camelCase")]
 pub struct Edit {
-    /// The greater wins.
+    /// The platform's count, or made of the time.
     pub revision: u64,
-    /// The new text.
+    /// Of those of the same revision: see [`order`].
+    #[serde(default)]
+    pub order: u64,
+    /// The text as it is now.
     pub text: Option<String>,
+    /// The files as they are now, where the edit tells of them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub attachments: Vec<Attachment>,
+}
+
+impl Edit {
+    /// Whether it is later than another. Of two that came at once, the one with the greater text.
+    fn is_after(&self, other: &Self) -> bool {
+        let place = |edit: &Self| (edit.revision, edit.order, edit.text.clone());
+        place(self) > place(other)
+    }
 }
 
 /// A reaction, or its being taken back. The later wins.
@@ -126,8 +166,9 @@ pub struct Edit {
 pub struct Reaction {
     /// The platform's time.
     pub at: Timestamp,
-    /// When it reached us.
-    pub received_at: Timestamp,
+    /// Of those of the same time: see [`order`].
+    #[serde(default)]
+    pub order: u64,
     /// None: taken back.
     pub emoji: Option<String>,
 }
@@ -167,6 +208,7 @@ impl Message {
             undelivered: None,
             media: Map::new(),
             contradicted: false,
+            written: 0,
         }
     }
 
@@ -195,7 +237,7 @@ impl Message {
 
     /// Learns of an edit. Returns whether it is the latest.
     pub fn edited(&mut self, edit: Edit) -> bool {
-        if self.unsent_at.is_some() || self.edit.as_ref().is_some_and(|known| *known >= edit) {
+        if self.unsent_at.is_some() || self.edit.as_ref().is_some_and(|known| !edit.is_after(known)) {
             return false;
         }
         self.edit = Some(edit);
@@ -257,8 +299,48 @@ impl Message {
 
     /// Where it stands in its thread; nowhere while only later facts are known.
     pub fn place(&self) -> Option<Place> {
-        let Body { at, received_at, .. } = *self.body.as_ref()?;
-        Some(Place { at, received_at, id: self.id.clone() })
+        let body = self.body.as_ref()?;
+        Some(Place { at: body.at, order: body.order(), id: self.id.clone() })
+    }
+
+    /// What comes with it as it stands now.
+    pub fn attachments(&self) -> &[Attachment] {
+        let edited = self.edit.as_ref().map(|edit| edit.attachments.as_slice()).filter(|edited| !edited.is_empty());
+        let own = || self.body.as_ref().map_or(&[][..], |body| &body.content.attachments);
+        edited.unwrap_or_else(own)
+    }
+
+    /// The same, each by the key under which its bytes are kept track of: its place, where it came with the message
+    /// itself; else made of what it is.
+    pub fn files(&self) -> Vec<(u32, &Attachment)> {
+        let own = self.body.as_ref().map_or(&[][..], |body| &body.content.attachments);
+        let key = |file: &Attachment| {
+            let same = own.iter().position(|one| one.is_same(file)).and_then(|place| u32::try_from(place).ok());
+            same.unwrap_or_else(|| EDITED_FILES | fingerprint(file))
+        };
+        if self.attachments().len() == own.len() && std::ptr::eq(self.attachments(), own) {
+            return (0_u32..).zip(own).collect();
+        }
+        self.attachments().iter().map(|file| (key(file), file)).collect()
+    }
+
+    /// Forgets what became of files of edits that are no longer shown. The copies that were kept of them.
+    pub fn drop_replaced(&mut self) -> Vec<MediaId> {
+        let shown: Vec<u32> = self.files().into_iter().map(|(key, _)| key).collect();
+        let gone = |key: &u32| *key >= EDITED_FILES && !shown.contains(key);
+        let stored = self.media.iter().filter(|(key, _)| gone(key)).filter_map(|(_, state)| match state {
+            MediaState::Stored { id, .. } => Some(id.clone()),
+            _ => None,
+        });
+        let copies = stored.collect();
+        self.media.retain(|key, _| !gone(key));
+        copies
+    }
+
+    /// Whether it was changed since it was sent, so that a reader sees something else.
+    pub fn is_edited(&self) -> bool {
+        let (Some(edit), Some(body)) = (&self.edit, &self.body) else { return self.edit.is_some() };
+        edit.text != body.content.text || !same_files(self.attachments(), &body.content.attachments)
     }
 
     /// The words as they stand now.
@@ -278,13 +360,25 @@ impl Message {
     }
 }
 
+/// Whether both show the same files.
+pub fn same_files(one: &[Attachment], other: &[Attachment]) -> bool {
+    one.len() == other.len() && one.iter().zip(other).all(|(one, other)| one.is_same(other))
+}
+
+/// A number made of what a file is: FNV, which is the same everywhere.
+fn fingerprint(file: &Attachment) -> u32 {
+    let name = file.unique.clone().unwrap_or_else(|| format!("{:?}", file.source));
+    name.bytes().fold(0x811c_9dc5_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193))
+}
+
 impl Body {
     /// How much its content weighs against another of the same message. Our own words come before what an echo makes of
     /// them. An app that watches and the app that owns the conversation are told of the same message. And what a later
     /// release makes of a delivery that is replayed says more than the placeholder of an earlier one.
-    fn weight(&self) -> (&Author, bool, bool, bool) {
+    fn weight(&self) -> (&Author, bool, bool, bool, Reverse<usize>) {
         let content = &self.content;
-        (&self.author, !content.standby, content.text.is_some(), !content.attachments.is_empty())
+        let (words, files) = (content.text.is_some(), !content.attachments.is_empty());
+        (&self.author, !content.standby, words, files, Reverse(content.not_read.len()))
     }
 
     /// Whether the platform says two different things of one message. What somebody edited comes as an edit.
@@ -292,13 +386,25 @@ impl Body {
         self.weight() == other.weight() && self.content.text != other.content.text
     }
 
+    /// Its order among those of the same time.
+    pub fn order(&self) -> u64 {
+        if self.order == 0 { self.received_at.millis().unsigned_abs() } else { self.order }
+    }
+
     fn merge(&mut self, other: Self) -> bool {
         let before = self.clone();
         self.received_at = self.received_at.min(other.received_at);
-        // Of ours, the platform's time is the later one: we know when we called, it knows when it took it.
-        self.at = match self.direction {
-            Direction::Incoming => self.at.min(other.at),
-            Direction::Outgoing => self.at.max(other.at),
+        if other.order() < self.order() {
+            self.order = other.order();
+        }
+        (self.at, self.clock) = match (self.clock, other.clock) {
+            // Of ours, the platform's time is the later one: we know when we called, it knows when it took it.
+            (None, None) if self.direction == Direction::Outgoing => (self.at.max(other.at), None),
+            (None, None) => (self.at.min(other.at), None),
+            // A time that can be, before one that cannot; and of those, the first receipt.
+            (None, Some(_)) => (self.at, None),
+            (Some(_), None) => (other.at, None),
+            (Some(_), Some(_)) => (self.at, self.clock).min((other.at, other.clock)),
         };
         let stands = match other.weight().cmp(&self.weight()) {
             // Of other words under the same id, those that reached us first.

@@ -196,10 +196,15 @@ impl ThreadObject {
                     work.changed_messages.insert(id);
                 }
             }
-            (Mutant::LastEditWins, Fact::Edited { id, revision, text }) => {
+            (Mutant::LastEditWins, Fact::Edited { id, revision, text, .. }) => {
                 let id = MessageId::of(cast::account(), id);
                 if let Some(message) = work.messages.get_mut(&id).filter(|message| message.unsent_at.is_none()) {
-                    message.edit = Some(tributary_domain::message::Edit { revision: *revision, text: text.clone() });
+                    message.edit = Some(tributary_domain::message::Edit {
+                        revision: revision.unwrap_or_default(),
+                        order: 0,
+                        text: text.clone(),
+                        attachments: Vec::new(),
+                    });
                     work.changed_messages.insert(id);
                 }
             }
@@ -301,6 +306,8 @@ impl ThreadObject {
             self.replies.extend(replies);
             self.thread = work.thread.clone();
         }
+        let noted = work.noted_messages.iter().filter_map(|id| work.messages.get(id).cloned());
+        self.messages.extend(noted.map(|message| (message.id.clone(), message)));
         if mutant != Some(Mutant::NoAlarm) || self.alarm.is_none() && self.thread.version < 2 {
             self.arm(now);
         }

@@ -75,13 +75,24 @@ fn event(customer: usize, at: Timestamp, fact: Fact) -> (usize, Event) {
     let account = RemoteId::new("1784");
     (
         customer,
-        Event { account, surface: Surface::Messages, key: String::new(), thread: None, peer, at: Some(at), fact },
+        Event {
+            account,
+            surface: Surface::Messages,
+            key: String::new(),
+            thread: None,
+            peer,
+            at: Some(at),
+            sequence: None,
+            place: 0,
+            fact,
+        },
     )
 }
 
 /// All that one customer will do, in the order of their own clock.
 fn story(customer: usize, dice: &mut Dice) -> Vec<(usize, Event)> {
-    let at = |minutes| cast::morning().plus(Span::seconds(minutes));
+    // All of it was before anything reaches us: no clock is ahead of ours.
+    let at = |seconds| cast::morning().minus(Span::minutes(10)).plus(Span::seconds(seconds));
     let id = |number: u64| RemoteId::new(format!("in.{customer}.{number}"));
     let mut story = Vec::new();
     for number in 0..=u64::try_from(dice.below(3)).unwrap_or(0) {
@@ -95,7 +106,11 @@ fn story(customer: usize, dice: &mut Dice) -> Vec<(usize, Event)> {
         story.push(event(customer, at(sent), Fact::Message { id: id(number), content }));
         for revision in 1..=u64::try_from(dice.below(3)).unwrap_or(0) {
             let text = Some(format!("Question {number}, put better {revision}"));
-            story.push(event(customer, at(sent + revision), Fact::Edited { id: id(number), revision, text }));
+            story.push(event(
+                customer,
+                at(sent + revision),
+                Fact::Edited { id: id(number), revision: Some(revision), text, attachments: Vec::new() },
+            ));
         }
         if dice.once_in(4) {
             let emoji = (!dice.once_in(3)).then(|| "+1".to_owned());

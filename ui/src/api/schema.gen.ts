@@ -2252,12 +2252,14 @@ export interface components {
              * @default false
              */
             agent?: boolean;
-            /** @description The platform's time; for replies on their way, when they were written. */
+            /** @description The platform's time, not later than it reached us; for replies on their way, when they were written. */
             at: components["schemas"]["Timestamp"];
             /** @description What came with it. */
             attachments: components["schemas"]["AttachmentItem"][];
             /** @description Who wrote it. */
             author: components["schemas"]["AuthorItem"];
+            /** @description What the platform's clock said, where that cannot be: `at` is then when it reached us. */
+            clock?: components["schemas"]["Timestamp"] | (null);
             /** @description What it says beside its text, line by line: answers in a form, items of an order, where it is from. */
             details: components["schemas"]["Detail"][];
             /** @description Which way. */
@@ -2270,6 +2272,11 @@ export interface components {
             id: components["schemas"]["MessageId"];
             /** @description Members of the platform's delivery that could not be read, and were left out. */
             notRead: string[];
+            /**
+             * Format: uint64
+             * @description Of messages with the same `at`, the one with the smaller order stands first.
+             */
+            order: number;
             /** @description What the pressed button carries for its app. */
             payload?: string | null;
             /** @description It is a pressed button or list entry. */

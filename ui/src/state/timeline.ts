@@ -20,11 +20,11 @@ const GROUP_MS = 5 * 60_000;
 export function merged(known: readonly MessageItem[], newer: readonly MessageItem[], whole = false): MessageItem[] {
   const ids = new Set(newer.map((message) => message.id));
   const replies = new Set(newer.flatMap((message) => message.replyId ?? []));
-  const from = newer[0] === undefined ? Number.POSITIVE_INFINITY : Date.parse(newer[0].at);
+  const [first] = newer;
   const kept = known.filter((message) => {
     if (ids.has(message.id)) return false;
     if (message.replyId != null && replies.has(message.replyId)) return false;
-    return !whole || Date.parse(message.at) < from;
+    return !whole || first === undefined || compare(message, first) < 0;
   });
   return inOrder([...kept, ...newer]);
 }
@@ -95,7 +95,9 @@ export function onItsWay(posted: Posted, me: { id: string; name: string }): Mess
     direction: "outgoing",
     author: { type: "teammate", id: me.id, name: me.name },
     at: posted.at,
+    clock: null,
     receivedAt: posted.at,
+    order: Number.MAX_SAFE_INTEGER,
     text: posted.body.text === "" ? null : (posted.body.text ?? null),
     details: [],
     edited: false,
@@ -128,7 +130,9 @@ export function onItsWay(posted: Posted, me: { id: string; name: string }): Mess
   };
 }
 
-const inOrder = (messages: MessageItem[]) => messages.sort((a, b) => Date.parse(a.at) - Date.parse(b.at));
+/** The server's order: by time, and of one time as it says. */
+const compare = (a: MessageItem, b: MessageItem) => Date.parse(a.at) - Date.parse(b.at) || a.order - b.order;
+const inOrder = (messages: MessageItem[]) => messages.sort(compare);
 
 function kindOf(mime: string): "image" | "video" | "audio" | "file" {
   const family = mime.split("/")[0];

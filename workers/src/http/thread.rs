@@ -126,7 +126,7 @@ pub(super) async fn messages(call: &Call, given: &str) -> Result<Response, Refus
     }
     let oldest = found.items.first().filter(|_| found.more);
     let next = oldest.map(|one| {
-        let rest = format!("{}-{}", one.received_at.millis(), one.id);
+        let rest = format!("{}-{}", one.order, one.id);
         query::cursor(one.at.millis(), &rest)
     });
     let mut items = found.items;
@@ -155,12 +155,8 @@ pub(super) async fn audit(call: &Call, given: &str) -> Result<Response, Refused>
 
 /// Reads what the cursor of a page of messages says.
 fn place(at: i64, rest: &str) -> Option<Place> {
-    let (received_at, id) = rest.split_once('-')?;
-    Some(Place {
-        at: Timestamp::from_millis(at),
-        received_at: Timestamp::from_millis(received_at.parse().ok()?),
-        id: MessageId::parse(id).ok()?,
-    })
+    let (order, id) = rest.split_once('-')?;
+    Some(Place { at: Timestamp::from_millis(at), order: order.parse().ok()?, id: MessageId::parse(id).ok()? })
 }
 
 fn no_cursor() -> Refused {

@@ -165,7 +165,7 @@ fn header(door: Door) -> Result<DeliveryHeader, Fault> {
         id: DeliveryId::from_bytes(&clock::random::<16>()?),
         platform: door.platform,
         account: door.account,
-        received_at: clock::now(),
+        received_at: clock::arrival(),
         stored: None,
     })
 }

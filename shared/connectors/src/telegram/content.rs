@@ -152,6 +152,7 @@ fn media(kind: AttachmentKind, from: wire::File<'_>) -> Attachment {
         mime,
         name: filled(from.file_name).or_else(|| Some(title).filter(|title| !title.is_empty())),
         size: from.file_size,
+        unique: filled(from.file_unique_id),
         note: filled(from.emoji),
         ..Attachment::bare(kind)
     }

@@ -10,9 +10,7 @@ use tributary_domain::{
 
 use super::{
     content::{self, full_name},
-    harmless, rich,
-    text::written,
-    wire,
+    harmless, wire,
 };
 use crate::{
     contract::{Connection, Parsed},
@@ -27,7 +25,7 @@ pub(super) fn parse(body: &[u8], account: Option<&RemoteId>) -> Parsed {
     let mut parsed = Parsed::default();
     let read = lenient::read(&lenient::readable(body), |body, left_out| {
         let update = traced::<wire::Update<'_>>(body)?;
-        Sink { account, parsed: &mut parsed, left_out }.update(update);
+        Sink { account, parsed: &mut parsed, left_out, sequence: None }.update(update);
         Ok(())
     });
     if let Err(error) = read {
@@ -50,6 +48,8 @@ struct Sink<'p> {
     parsed: &'p mut Parsed,
     /// Members that were left out, because they are not what they should be.
     left_out: &'p [String],
+    /// The number of what comes next: messages of a chat, and updates, are numbered as they happen.
+    sequence: Option<u64>,
 }
 
 /// A private chat, with the bot itself or, through a business connection, with its owner.
@@ -91,12 +91,6 @@ fn name_handle(peer: &mut Peer, username: Option<Text<'_>>) {
 /// Whether an identity is of a business account's chat.
 pub(super) fn is_business(identity: &str) -> bool {
     identity.contains('/')
-}
-
-/// Updates are numbered as they happen, edits dated by the second: of one second, the later number is the later edit.
-/// Numbers in JSON are exact below 2^53, which leaves 22 bits for the update's.
-fn revision(second: i64, number: i64) -> u64 {
-    (second.unsigned_abs() << 22) | (number.unsigned_abs() & ((1 << 22) - 1))
 }
 
 impl Sink<'_> {
@@ -222,6 +216,7 @@ impl Sink<'_> {
             }
         }
         let content = content::read(message, |id| chat.message(id));
+        self.sequence = u64::try_from(id).ok();
         let id = chat.message(id);
         let key = format!("message:{id}");
         let fact =
@@ -256,22 +251,20 @@ impl Sink<'_> {
         let Some((chat, message)) = self.opened(message) else {
             return;
         };
-        let (Some(id), Some(edited)) = (message.message_id, message.edit_date.or(message.date)) else {
-            return self.parsed.unreadable.push("an edited message has no id or time".to_owned());
+        let Some(id) = message.message_id else {
+            return self.parsed.unreadable.push("an edited message has no id".to_owned());
         };
         if message.location.is_some() {
             // A live location moves by edits; there is no text to change.
             return self.parsed.ignored.push("live_location");
         }
-        let at = edited.0;
+        let at = message.edit_date.or(message.date).map(|date| date.0);
         let id = chat.message(id);
         // Two edits may fall into one second.
-        let key = format!("edit:{id}:{}:{number}", at.millis());
-        let text = written(message.text, message.entities);
-        let text = text.or_else(|| written(message.caption, message.caption_entities));
-        let text = text.or_else(|| message.rich_message.and_then(|rich| rich::written(rich.get())));
-        let revision = revision(at.millis() / 1000, number);
-        self.push(chat.peer(), key, Some(at), Fact::Edited { id, revision, text });
+        let key = format!("edit:{id}:{}:{number}", at.map_or(0, Timestamp::millis));
+        let Content { text, attachments, .. } = content::read(message, |id| chat.message(id));
+        self.sequence = u64::try_from(number).ok();
+        self.push(chat.peer(), key, at, Fact::Edited { id, revision: None, text, attachments });
     }
 
     fn deleted(&mut self, deleted: wire::Deleted<'_>) {
@@ -349,26 +342,15 @@ impl Sink<'_> {
         let who = reaction.user.as_ref().map_or(chat.id, |user| user.id);
         let key = format!("reaction:{id}:{who}:{number}:{mark}");
         let at = reaction.date.map(|date| date.0);
+        self.sequence = u64::try_from(number).ok();
         self.push(chat.peer(), key, at, Fact::Reacted { id, by, emoji });
     }
 
     fn push(&mut self, peer: Peer, key: String, at: Option<Timestamp>, fact: Fact) {
         let account = self.account.cloned().unwrap_or_else(|| RemoteId::new(""));
-        self.parsed
-            .push(Event { account, surface: Surface::Messages, key, thread: None, peer, at, fact }, self.left_out);
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::revision;
-
-    #[test]
-    fn of_one_second_the_later_update_is_the_later_edit() {
-        let second = 1_767_225_606;
-        let edits = [revision(second, 900), revision(second, 901), revision(second + 1, 902), revision(second + 2, 7)];
-        assert!(edits.is_sorted(), "{edits:?}");
-        assert!(edits[0] > second.unsigned_abs() * 1000, "later than what an earlier release made of the same second");
-        assert!(edits[3] < 1 << 53);
+        let sequence = self.sequence.take();
+        let event =
+            Event { account, surface: Surface::Messages, key, thread: None, peer, at, sequence, place: 0, fact };
+        self.parsed.push(event, self.left_out);
     }
 }

@@ -264,6 +264,7 @@ pub(crate) struct Story<'a> {
 #[derive(Debug, Read)]
 pub(crate) struct File<'a> {
     pub(crate) file_id: Option<Text<'a>>,
+    pub(crate) file_unique_id: Option<Text<'a>>,
     pub(crate) file_name: Option<Text<'a>>,
     pub(crate) mime_type: Option<Text<'a>>,
     pub(crate) file_size: Option<u64>,

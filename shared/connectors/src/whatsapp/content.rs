@@ -61,13 +61,6 @@ pub(super) fn read(message: wire::Message<'_>) -> Content {
 /// Members of a template that are about its form alone.
 const TEMPLATE: &[&str] = &["language", "namespace", "index", "sub_type"];
 
-/// The new words of an edited message.
-pub(super) fn words(message: wire::Message<'_>) -> Option<String> {
-    let media = [message.image, message.video, message.document];
-    filled(message.text.and_then(|words| words.body))
-        .or_else(|| media.into_iter().flatten().find_map(|media| filled(media.caption)))
-}
-
 fn framed(told: Option<wire::Context<'_>>, ad: Option<wire::Referral<'_>>) -> Content {
     let mut content = Content::default();
     if let Some(context) = told {
@@ -105,6 +98,7 @@ fn file(content: &mut Content, kind: AttachmentKind, media: wire::Media<'_>) {
         source: filled(media.id).map(|id| MediaSource::Handle { id: RemoteId::new(id) }),
         mime: filled(media.mime_type),
         name: filled(media.filename),
+        unique: filled(media.sha256),
         ..Attachment::bare(kind)
     });
 }

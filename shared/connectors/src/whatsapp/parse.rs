@@ -339,9 +339,8 @@ impl Sink {
         }
         let key = format!("edit:{}:{event}", &*edit.original_message_id);
         let id = RemoteId::new(edit.original_message_id);
-        let revision = millis(at).unsigned_abs();
-        let text = edit.message.and_then(content::words);
-        self.push(frame, peer, key, at, Fact::Edited { id, revision, text });
+        let Content { text, attachments, .. } = edit.message.map(content::read).unwrap_or_default();
+        self.push(frame, peer, key, at, Fact::Edited { id, revision: None, text, attachments });
     }
 
     /// Somebody has another number or another id now: what they had and what they have stands for the same person. No
@@ -383,8 +382,9 @@ impl Sink {
 
     pub(super) fn push(&mut self, frame: &Frame<'_>, peer: Peer, key: String, at: Option<Timestamp>, fact: Fact) {
         let account = frame.account.clone();
-        self.parsed
-            .push(Event { account, surface: Surface::Messages, key, thread: None, peer, at, fact }, frame.left_out);
+        let event =
+            Event { account, surface: Surface::Messages, key, thread: None, peer, at, sequence: None, place: 0, fact };
+        self.parsed.push(event, frame.left_out);
     }
 }
 

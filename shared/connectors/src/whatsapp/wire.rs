@@ -228,6 +228,7 @@ pub(crate) struct Media<'a> {
     pub(crate) mime_type: Option<Text<'a>>,
     pub(crate) caption: Option<Text<'a>>,
     pub(crate) filename: Option<Text<'a>>,
+    pub(crate) sha256: Option<Text<'a>>,
     #[read(or_default)]
     pub(crate) voice: bool,
 }

@@ -11,7 +11,7 @@ use crate::{
     authored::Authored,
     event::{Attachment, Content, Correlation, Holder, Quote},
     id::{AccountId, MessageId, RemoteId, ReplyId},
-    message::{Author, Body, Direction, MediaState, Message},
+    message::{Author, Body, Direction, MediaState, Message, order},
     outbound::{Draft, Part, PartMedia, SendOutcome},
     reply::{self, PartState, Reply, State},
 };
@@ -258,11 +258,14 @@ impl Work {
                 direction: Direction::Outgoing,
                 author: Author::Teammate { id: reply.authored.teammate().clone() },
                 at: reply.authored.at(),
+                clock: None,
                 received_at: self.now,
+                order: order(None, self.now, number.saturating_add(u32::try_from(index).unwrap_or(u32::MAX))),
                 content,
                 correlation: Some(Correlation { reply: reply.id.clone(), part: number }),
             };
             message.learn(body);
+            message.written = self.touch();
             for (place, state) in (0_u32..).zip(media) {
                 message.media_is(place, state);
             }

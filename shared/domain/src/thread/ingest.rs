@@ -4,6 +4,7 @@ use serde_json::json;
 
 use super::{
     asked::Waiting,
+    clock::Told,
     state::{Status, Writer},
     work::{Effect, Work},
 };
@@ -11,9 +12,9 @@ use crate::{
     audit::{Action, Actor},
     capability::{Capabilities, MediaPolicy, PlatformError},
     escalation::Escalation,
-    event::{Content, Correlation, Event, Fact, MediaSource, Origin, Scope, Side, Stage},
+    event::{Attachment, Content, Correlation, Event, Fact, MediaSource, Origin, Scope, Side, Stage},
     id::{AccountId, MessageId, RemoteId, ReplyId},
-    message::{Author, Body, Direction, Edit, MediaState, Message, Reaction},
+    message::{Author, Body, Direction, Edit, MediaState, Message, Reaction, same_files},
     outbound::Part,
     reply::{self, PartState},
     time::{Span, Timestamp},
@@ -47,18 +48,30 @@ pub fn wanted(account: &AccountId, event: &Event) -> (Option<MessageId>, Option<
 impl Work {
     /// Takes in one event. The same event again changes nothing.
     pub fn ingest(&mut self, event: &Event, channel: &Capabilities, received_at: Timestamp) {
-        let at = event.at.unwrap_or(received_at);
+        let known = match &event.fact {
+            Fact::Message { id, .. } => self.messages.get(&MessageId::of(&self.thread.account, id)),
+            _ => None,
+        };
+        let told = Told::of(event, received_at, known.and_then(|message| message.body.as_ref()));
+        let Told { at, order, .. } = told;
         self.meet(event, at);
         self.held(&event.fact, at);
         match &event.fact {
-            Fact::Message { id, content } => self.customer_wrote(id, content, at, received_at, channel),
+            Fact::Message { id, content } => self.customer_wrote(id, content, told, channel),
             Fact::Echo { id, content, correlation, origin } => {
-                self.we_wrote(id, content, correlation.as_ref(), *origin, (at, received_at));
+                self.we_wrote(id, content, correlation.as_ref(), *origin, told);
             }
-            Fact::Edited { id, revision, text } => self.edited(id, Edit { revision: *revision, text: text.clone() }),
+            Fact::Edited { id, revision, text, attachments } => {
+                let revision = told.revision(*revision, event.sequence);
+                let edit = Edit { revision, order, text: text.clone(), attachments: attachments.clone() };
+                self.edited(id, edit, channel);
+            }
             Fact::Unsent { id } => self.unsent(id, at),
             Fact::Reacted { id, by, emoji } => {
-                self.reacted(id, *by, Reaction { at, received_at, emoji: emoji.clone() });
+                self.reacted(id, *by, Reaction { at, order, emoji: emoji.clone() });
+            }
+            Fact::Receipt { stage, scope: Scope::UpTo { at }, correlation } => {
+                self.receipt(*stage, &Scope::UpTo { at: told.until(*at) }, correlation.as_ref());
             }
             Fact::Receipt { stage, scope, correlation } => self.receipt(*stage, scope, correlation.as_ref()),
             Fact::Undelivered { id, error, correlation } => self.undelivered(id, error, correlation.as_ref()),
@@ -82,14 +95,8 @@ impl Work {
         self.messages.get(&id).cloned().unwrap_or_else(|| Message::new(id, remote.clone()))
     }
 
-    fn customer_wrote(
-        &mut self,
-        remote: &RemoteId,
-        content: &Content,
-        at: Timestamp,
-        received_at: Timestamp,
-        channel: &Capabilities,
-    ) {
+    fn customer_wrote(&mut self, remote: &RemoteId, content: &Content, told: Told, channel: &Capabilities) {
+        let Told { at, received_at, order, clock } = told;
         let mut message = self.message(remote);
         let first = message.body.is_none();
         let (told, before) = (message.contradicted, message.content().cloned());
@@ -97,7 +104,9 @@ impl Work {
             direction: Direction::Incoming,
             author: Author::Customer,
             at,
+            clock,
             received_at,
+            order,
             content: content.clone(),
             correlation: None,
         };
@@ -110,16 +119,13 @@ impl Work {
         if several && self.thread.topic.as_ref().is_none_or(|known| *known < topic) {
             self.thread.topic = Some(topic);
         }
+        message.written = version;
         let now = message.content().cloned();
         let changed = now != before;
         if changed {
-            for (place, attachment) in (0_u32..).zip(now.iter().flat_map(|content| &content.attachments)) {
-                let handle = matches!(attachment.source, Some(MediaSource::Handle { .. }));
-                let fetch = attachment.source.is_some() && (channel.media_policy == MediaPolicy::Store || handle);
-                if fetch && message.media_is(place, MediaState::Pending) {
-                    self.effect(Effect::Media { message: message.id.clone(), place });
-                }
-            }
+            let files = now.into_iter().flat_map(|content| content.attachments);
+            self.fetch(&mut message, (0_u32..).zip(files), channel);
+            self.fetch_shown(&mut message, channel);
         }
         let (id, unsent) = (message.id.clone(), message.unsent_at.is_some());
         self.contradicted(&message, told);
@@ -147,14 +153,37 @@ impl Work {
         }
     }
 
+    /// Has the bytes of attachments fetched, where those are kept.
+    fn fetch(
+        &mut self,
+        message: &mut Message,
+        files: impl IntoIterator<Item = (u32, Attachment)>,
+        channel: &Capabilities,
+    ) {
+        for (place, file) in files {
+            let handle = matches!(file.source, Some(MediaSource::Handle { .. }));
+            let fetch = file.source.is_some() && (channel.media_policy == MediaPolicy::Store || handle);
+            if fetch && !message.media.contains_key(&place) && message.media_is(place, MediaState::Pending) {
+                self.effect(Effect::Media { message: message.id.clone(), place });
+            }
+        }
+    }
+
+    /// The same for what a message shows now, of which an edit may have told.
+    fn fetch_shown(&mut self, message: &mut Message, channel: &Capabilities) {
+        let files: Vec<_> = message.files().into_iter().map(|(key, file)| (key, file.clone())).collect();
+        self.fetch(message, files, channel);
+    }
+
     fn we_wrote(
         &mut self,
         remote: &RemoteId,
         content: &Content,
         correlation: Option<&Correlation>,
         origin: Origin,
-        (at, received_at): (Timestamp, Timestamp),
+        told: Told,
     ) {
+        let Told { at, received_at, order, clock } = told;
         let mut message = self.message(remote);
         let first = message.body.is_none();
         let told = message.contradicted;
@@ -177,7 +206,9 @@ impl Work {
             direction: Direction::Outgoing,
             author,
             at,
+            clock,
             received_at,
+            order,
             content: words,
             correlation: correlation.clone().filter(|_| known_reply),
         };
@@ -187,6 +218,9 @@ impl Work {
             }
             let version = self.touch();
             let unsent = message.unsent_at.is_some().then(|| message.id.clone());
+            if first {
+                message.written = version;
+            }
             self.contradicted(&message, told);
             self.keep_message(message);
             self.open(Actor::NativeApp);
@@ -242,12 +276,25 @@ impl Work {
         (in_doubt && twins.next().is_none()).then(|| Correlation { reply: reply.id.clone(), part: number })
     }
 
-    fn edited(&mut self, remote: &RemoteId, edit: Edit) {
+    /// An edit that changes nothing is none, but for this: an earlier one that comes later must not count.
+    fn edited(&mut self, remote: &RemoteId, edit: Edit, channel: &Capabilities) {
         let mut message = self.message(remote);
+        let before = message.clone();
         if !message.edited(edit) {
             return;
         }
+        let same = before.text() == message.text() && same_files(before.attachments(), message.attachments());
+        if message.body.is_some() && same {
+            return self.note_message(message);
+        }
         let version = self.touch();
+        message.written = version;
+        for id in message.drop_replaced() {
+            self.forget_media(id);
+        }
+        if message.asks().is_some() {
+            self.fetch_shown(&mut message, channel);
+        }
         if self.thread.needs_answer() && self.thread.waiting.latest().contains_key(&message.id) {
             self.thread.turn = self.thread.turn.saturating_add(1);
             self.thread.wrote.insert(Writer::Customer, version);
@@ -269,6 +316,7 @@ impl Work {
             return;
         }
         let (id, version) = (message.id.clone(), self.touch());
+        message.written = version;
         self.keep_message(message);
         if !first {
             return;

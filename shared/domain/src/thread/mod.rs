@@ -7,6 +7,7 @@
 
 mod answer;
 mod asked;
+mod clock;
 mod command;
 mod escalate;
 mod holder;

@@ -11,23 +11,25 @@ use crate::{
 pub fn retold(thread: &Thread, message: &Message) -> Vec<(Event, Timestamp)> {
     let Some(body) = &message.body else { return Vec::new() };
     let id = || message.remote.clone();
-    let mut facts = vec![(said(message, body), body.at, body.received_at)];
+    // What the platform's clock said is held against the receipt again.
+    let mut facts = vec![(said(message, body), body.clock.unwrap_or(body.at), body.received_at, body.order())];
     if let Some(edit) = &message.edit {
-        let fact = Fact::Edited { id: id(), revision: edit.revision, text: edit.text.clone() };
-        facts.push((fact, body.at, body.received_at));
+        let (text, attachments) = (edit.text.clone(), edit.attachments.clone());
+        let fact = Fact::Edited { id: id(), revision: Some(edit.revision), text, attachments };
+        facts.push((fact, body.at, body.received_at, edit.order));
     }
     for (by, reaction) in &message.reactions {
         let fact = Fact::Reacted { id: id(), by: *by, emoji: reaction.emoji.clone() };
-        facts.push((fact, reaction.at, reaction.received_at));
+        facts.push((fact, reaction.at, reaction.at, reaction.order));
     }
     if let Some(stage) = message.stage {
         let fact = Fact::Receipt { stage, scope: Scope::Message { id: id() }, correlation: None };
-        facts.push((fact, body.at, body.received_at));
+        facts.push((fact, body.at, body.received_at, body.order()));
     }
     if let Some(at) = message.unsent_at {
-        facts.push((Fact::Unsent { id: id() }, at, body.received_at));
+        facts.push((Fact::Unsent { id: id() }, at, at, body.order()));
     }
-    let event = |(fact, at, received_at)| {
+    let event = |(fact, at, received_at, order)| {
         let event = Event {
             account: message.remote.clone(),
             surface: thread.surface,
@@ -35,6 +37,8 @@ pub fn retold(thread: &Thread, message: &Message) -> Vec<(Event, Timestamp)> {
             thread: None,
             peer: thread.peer.clone(),
             at: Some(at),
+            sequence: Some(order),
+            place: 0,
             fact,
         };
         (event, received_at)

@@ -232,8 +232,9 @@ pub struct Last {
     pub id: MessageId,
     /// When.
     pub at: Timestamp,
-    /// When it first reached us.
-    pub received_at: Timestamp,
+    /// Of those of the same time.
+    #[serde(default)]
+    pub order: u64,
     /// Which way.
     pub direction: Direction,
     /// Its first words.
@@ -243,7 +244,7 @@ pub struct Last {
 impl Last {
     /// Where it stands in its thread.
     pub fn place(&self) -> Option<Place> {
-        Some(Place { at: self.at, received_at: self.received_at, id: self.id.clone() })
+        Some(Place { at: self.at, order: self.order, id: self.id.clone() })
     }
 }
 

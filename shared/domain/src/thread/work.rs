@@ -32,6 +32,8 @@ pub struct Work {
     pub replies: Map<ReplyId, Reply>,
     /// Messages to write back.
     pub changed_messages: Set<MessageId>,
+    /// Messages to write back of which nobody sees anything else than before: they make no new version.
+    pub noted_messages: Set<MessageId>,
     /// Replies to write back.
     pub changed_replies: Set<ReplyId>,
     /// Audit entries to append.
@@ -96,6 +98,7 @@ impl Work {
             messages: Map::new(),
             replies: Map::new(),
             changed_messages: Set::new(),
+            noted_messages: Set::new(),
             changed_replies: Set::new(),
             entries: Vec::new(),
             effects: Vec::new(),
@@ -186,6 +189,12 @@ impl Work {
         self.messages.insert(message.id.clone(), message);
     }
 
+    /// Keeps what is known of a message where a reader sees nothing else than before.
+    pub(super) fn note_message(&mut self, message: Message) {
+        self.noted_messages.insert(message.id.clone());
+        self.messages.insert(message.id.clone(), message);
+    }
+
     pub(super) fn keep_reply(&mut self, reply: Reply) {
         self.touch();
         self.changed_replies.insert(reply.id.clone());
@@ -220,7 +229,7 @@ impl Work {
             self.thread.last = Some(Last {
                 id: message.id.clone(),
                 at: body.at,
-                received_at: body.received_at,
+                order: body.order(),
                 direction: body.direction,
                 preview: preview(message),
             });
@@ -254,7 +263,7 @@ fn what_it_is(message: &Message) -> String {
     }
     let says = message.words();
     let first = says.as_deref().and_then(|words| words.lines().next());
-    let attachment = body.content.attachments.first().filter(|_| body.content.details.is_empty());
+    let attachment = message.attachments().first().filter(|_| body.content.details.is_empty());
     let kind = match (attachment.map(|attachment| &attachment.kind), first) {
         (Some(AttachmentKind::Image), _) => "Picture",
         (Some(AttachmentKind::Video), _) => "Video",

@@ -103,8 +103,17 @@ impl Desk {
     fn event(&mut self, at: Timestamp, fact: Fact) {
         let peer = Peer { identities: vec!["igsid:7".to_owned()], ..Peer::default() };
         let account = RemoteId::new("1784");
-        let event =
-            Event { account, surface: Surface::Messages, key: String::new(), thread: None, peer, at: Some(at), fact };
+        let event = Event {
+            account,
+            surface: Surface::Messages,
+            key: String::new(),
+            thread: None,
+            peer,
+            at: Some(at),
+            sequence: None,
+            place: 0,
+            fact,
+        };
         self.work(at, |work| work.ingest(&event, &CHANNEL, at));
     }
 

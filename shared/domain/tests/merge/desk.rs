@@ -72,6 +72,11 @@ pub(crate) fn noon() -> Timestamp {
     Timestamp::from_seconds(1_767_268_800)
 }
 
+/// When everything that is told reaches us.
+pub(crate) fn received() -> Timestamp {
+    noon().plus(Span::hours(2))
+}
+
 pub(crate) fn reply_id() -> ReplyId {
     ReplyId::parse("reply-0001").unwrap()
 }
@@ -118,8 +123,19 @@ impl Desk {
     }
 
     pub(crate) fn deliver(&mut self, event: &Event) {
+        self.deliver_at(event, received());
+    }
+
+    pub(crate) fn deliver_at(&mut self, event: &Event, received: Timestamp) {
         let (message, reply) = wanted(&self.thread.account, event);
-        self.work(message, reply.as_ref(), |work| work.ingest(event, &CHANNEL, noon()));
+        self.work(message, reply.as_ref(), |work| work.ingest(event, &CHANNEL, received));
+    }
+
+    /// The words of its messages, in their order.
+    pub(crate) fn words(&self) -> Vec<&str> {
+        let mut messages: Vec<_> = self.messages.values().collect();
+        messages.sort_by_key(|message| message.place());
+        messages.into_iter().filter_map(Message::text).collect()
     }
 
     fn work(
@@ -135,6 +151,7 @@ impl Desk {
         work.replies.extend(loaded.map(|(id, one)| (id.clone(), one.clone())));
         input(&mut work);
         if !work.changed() {
+            self.note(&work);
             assert!(work.entries.is_empty() && work.changed_messages.is_empty() && work.changed_replies.is_empty());
             return;
         }
@@ -145,9 +162,17 @@ impl Desk {
         for id in &work.changed_replies {
             self.replies.insert(id.clone(), work.replies[id].clone());
         }
+        self.note(&work);
         self.thread = work.thread;
         self.record.extend(work.entries);
         self.effects.extend(work.effects);
+    }
+
+    /// What makes no new version is kept all the same.
+    fn note(&mut self, work: &Work) {
+        for id in &work.noted_messages {
+            self.messages.insert(id.clone(), work.messages[id].clone());
+        }
     }
 
     /// Everything that must not depend on the order.
@@ -165,7 +190,11 @@ impl Desk {
         {
             answered["asked"].as_array_mut().unwrap().truncate(1);
         }
-        serde_json::json!({ "thread": thread, "messages": self.messages, "replies": self.replies })
+        let mut messages = serde_json::to_value(&self.messages).unwrap();
+        for message in messages.as_object_mut().unwrap().values_mut() {
+            message.as_object_mut().unwrap().remove("written");
+        }
+        serde_json::json!({ "thread": thread, "messages": messages, "replies": self.replies })
     }
 
     pub(crate) fn check_record(&self) {

@@ -27,6 +27,8 @@ fn event(key: String, at: Timestamp, fact: Fact) -> Step {
         thread: None,
         peer: Peer { identities: vec!["igsid:77".to_owned()], ..Peer::default() },
         at: Some(at),
+        sequence: None,
+        place: 0,
         fact,
     }))
 }
@@ -96,7 +98,11 @@ pub(crate) fn status_of_ours(stage: Stage) -> Step {
 
 pub(crate) fn edit(id: RemoteId, revision: u64) -> Step {
     let text = Some(format!("Put better, {revision}"));
-    event(format!("edit {id} {revision}"), minute(20 + revision), Fact::Edited { id, revision, text })
+    event(
+        format!("edit {id} {revision}"),
+        minute(20 + revision),
+        Fact::Edited { id, revision: Some(revision), text, attachments: Vec::new() },
+    )
 }
 
 pub(crate) fn unsend(id: RemoteId) -> Step {
@@ -130,6 +136,25 @@ pub(crate) fn ours_undelivered() -> Step {
     let error = PlatformError { class: ErrorClass::Blocked, code: "131026".to_owned() };
     let correlation = Some(Correlation { reply: reply_id(), part: 0 });
     event("ours undelivered".to_owned(), minute(33), Fact::Undelivered { id: outgoing(100), error, correlation })
+}
+
+/// By a clock that cannot be right.
+pub(crate) fn by_clock(mut step: Step, said: i64) -> Step {
+    if let Step::Event(event) = &mut step {
+        event.at = Some(Timestamp::from_seconds(said));
+    }
+    step
+}
+
+/// The edit of a message of the customer's to the words that it has.
+pub(crate) fn no_edit(number: u64, revision: u64) -> Step {
+    let fact = Fact::Edited {
+        id: incoming(number),
+        revision: Some(revision),
+        text: Some(format!("Question {number}")),
+        attachments: Vec::new(),
+    };
+    event(format!("no edit {number} {revision}"), minute(20 + revision), fact)
 }
 
 /// The customer, by these ids, at that minute.

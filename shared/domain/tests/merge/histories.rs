@@ -6,8 +6,8 @@ use tributary_domain::event::{PeerChange, Side, Stage};
 use crate::{
     desk::{Desk, Step},
     facts::{
-        accepted, echo, edit, from, incoming, message, named, our_echo, ours_undelivered, outgoing, peer_changed,
-        reaction, receipt, referred, status_of_ours, undelivered, unsend, watermark,
+        accepted, by_clock, echo, edit, from, incoming, message, named, no_edit, our_echo, ours_undelivered, outgoing,
+        peer_changed, reaction, receipt, referred, status_of_ours, undelivered, unsend, watermark,
     },
 };
 
@@ -29,6 +29,11 @@ fn fact() -> impl Strategy<Value = Step> {
         2 => any::<bool>().prop_map(|with| our_echo(2, with)),
         1 => Just(accepted()),
         2 => (either(), 1..4_u64).prop_map(|(id, revision)| edit(id, revision)),
+        1 => (0..4_u64, 1..4_u64).prop_map(|(number, revision)| no_edit(number, revision)),
+        1 => (6..9_u64, prop::sample::select(vec![0, 86_400, 4_070_908_800]))
+            .prop_map(|(number, said)| by_clock(message(number, 0), said)),
+        1 => (stage(), prop::sample::select(vec![0, 4_070_908_800]))
+            .prop_map(|(stage, said)| by_clock(watermark(stage, 9_999_999), said)),
         1 => either().prop_map(unsend),
         2 => (either(), side(), 0..12_u64).prop_map(|(id, by, at)| reaction(id, by, at)),
         1 => (either(), stage()).prop_map(|(id, stage)| receipt(id, stage)),

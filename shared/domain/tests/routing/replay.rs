@@ -79,7 +79,7 @@ fn message(number: i64, author: Author, words: &str) -> Message {
     let at = at(MORNING).plus(Span::minutes(u64::try_from(number).unwrap()));
     let direction = if author == Author::Customer { Direction::Incoming } else { Direction::Outgoing };
     let content = Content { text: Some(words.to_owned()), ..Content::default() };
-    message.learn(Body { direction, author, at, received_at: at, content, correlation: None });
+    message.learn(Body { direction, author, at, clock: None, received_at: at, order: 0, content, correlation: None });
     message
 }
 

@@ -19,10 +19,14 @@ super::body! {
         pub direction: Direction,
         /// Who wrote it.
         pub author: AuthorItem,
-        /// The platform's time; for replies on their way, when they were written.
+        /// The platform's time, not later than it reached us; for replies on their way, when they were written.
         pub at: Timestamp,
+        /// What the platform's clock said, where that cannot be: `at` is then when it reached us.
+        pub clock: Option<Timestamp>,
         /// When it reached us.
         pub received_at: Timestamp,
+        /// Of messages with the same `at`, the one with the smaller order stands first.
+        pub order: u64,
         /// The words as they stand now; none when unsent or when there are none.
         pub text: Option<String>,
         /// What it says beside its text, line by line: answers in a form, items of an order, where it is from.

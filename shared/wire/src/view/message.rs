@@ -5,7 +5,7 @@ use tributary_domain::{
     capability::{ErrorClass, PlatformError},
     event::{Attachment, AttachmentKind, MediaSource, Stage},
     id::MessageId,
-    message::{Author, Body, MediaState, Message},
+    message::{Author, Body, MediaState, Message, order},
     outbound::{Part, UncertainCause},
     reply::{AUTHOR_DISABLED, PartState, Reply, State},
     thread::Thread,
@@ -34,15 +34,14 @@ pub fn message_item(thread: &Thread, message: &Message) -> Option<MessageItem> {
         direction: direction(body.direction),
         author: author(&body.author, thread),
         at: body.at,
+        clock: body.clock,
         received_at: body.received_at,
+        order: body.order(),
         text: message.text().map(str::to_owned),
         details: content.details.clone(),
-        edited: message.edit.is_some(),
+        edited: message.is_edited(),
         unsent_at: message.unsent_at,
-        attachments: (0_u32..)
-            .zip(&content.attachments)
-            .map(|(place, one)| attachment(one, message.media.get(&place)))
-            .collect(),
+        attachments: message.files().into_iter().map(|(key, one)| attachment(one, message.media.get(&key))).collect(),
         quote: content.quote.as_ref().map(|quote| QuoteItem {
             message_id: quote.id.as_ref().map(|id| MessageId::of(&thread.account, id)),
             text: quote.text.clone(),
@@ -100,7 +99,9 @@ fn pending(
         direction: Direction::Outgoing,
         author: author(&Author::Teammate { id: reply.authored.teammate().clone() }, thread),
         at: reply.authored.at(),
+        clock: None,
         received_at: reply.authored.at(),
+        order: order(None, reply.authored.at(), number),
         text,
         details: Vec::new(),
         edited: false,

@@ -78,8 +78,18 @@ impl Desk {
         let peer = Peer { identities: vec!["psid:7".to_owned()], ..Peer::default() };
         let at = Some(self.now.plus(Span::minutes(1)));
         let account = RemoteId::new("1784");
-        let event = Event { account, surface: Surface::Messages, key: String::new(), thread: None, peer, at, fact };
-        let now = self.now;
+        let event = Event {
+            account,
+            surface: Surface::Messages,
+            key: String::new(),
+            thread: None,
+            peer,
+            at,
+            sequence: None,
+            place: 0,
+            fact,
+        };
+        let now = self.now.plus(Span::minutes(1));
         self.act(|work| work.ingest(&event, &CHANNEL, now));
     }
 

@@ -13,7 +13,7 @@ use tributary_domain::{
     reply::{PartState, Reply},
     routing::{Answered, replay::last_asked},
     rules::Rules,
-    thread::{self, Effect, ReplyRefused, Thread, Work},
+    thread::{self, Effect, ReplyRefused, Thread, Work, Writer},
     time::Timestamp,
 };
 use tributary_wire::{
@@ -277,6 +277,7 @@ impl ThreadObject {
             self.store.commit(&kept, work)?;
             self.keep(kept)
         } else {
+            self.store.note(work)?;
             before
         };
         Ok(News {
@@ -370,7 +371,7 @@ impl ThreadObject {
 
     fn attachment(&self, id: &MessageId, place: u32) -> Done<Option<AttachmentAnswer>> {
         let (Some(kept), Some(message)) = (self.kept()?, self.store.message(id)?) else { return Ok(None) };
-        let attachment = message.body.as_ref().and_then(|body| body.content.attachments.get(place as usize));
+        let attachment = message.files().into_iter().find(|(key, _)| *key == place).map(|(_, attachment)| attachment);
         let pending =
             message.media.get(&place).is_some_and(|state| *state == tributary_domain::message::MediaState::Pending);
         Ok(attachment.map(|attachment| AttachmentAnswer {
@@ -392,20 +393,36 @@ impl ThreadObject {
         Ok(view::reply_item(thread, reply, &messages))
     }
 
-    /// What others wrote that a reader of version `seen` cannot have seen, oldest first.
+    /// What others wrote, changed or took back that a reader of version `seen` cannot have seen, oldest first, and what
+    /// others have on its way.
     fn written_since(&self, thread: &Thread, seen: u64) -> Done<Vec<tributary_wire::api::message::MessageItem>> {
-        let messages = self.store.messages_before(None, SINCE_MESSAGES)?;
+        let mut messages = self.store.messages_before(None, SINCE_MESSAGES)?;
+        // An edit may be of any message that waits.
+        for id in thread.waiting.latest().keys() {
+            if messages.iter().all(|message| message.id != *id) {
+                messages.extend(self.store.message(id)?.filter(|message| message.written > seen));
+            }
+        }
+        messages.sort_by_key(|message| std::cmp::Reverse(message.place()));
         let news = |id: &MessageId| {
             let unseen = thread.unseen.latest().get(id).or_else(|| thread.waiting.latest().get(id));
             unseen.is_some_and(|one| one.version > seen)
         };
         let shown = messages.iter().rev().filter(|message| {
             let outgoing = message.body.as_ref().is_some_and(|body| body.direction == Direction::Outgoing);
-            news(&message.id)
+            message.written > seen
+                || news(&message.id)
                 || (outgoing
                     && thread.answered_at.is_some_and(|at| message.body.as_ref().is_some_and(|body| body.at >= at)))
         });
-        Ok(shown.filter_map(|message| view::message_item(thread, message)).collect())
+        let mut items: Vec<_> = shown.filter_map(|message| view::message_item(thread, message)).collect();
+        let replies = self.store.unsettled()?;
+        let since = |reply: &&Reply| {
+            let author = Writer::Teammate(reply.authored.teammate().clone());
+            thread.wrote.get(&author).is_some_and(|wrote| *wrote > seen)
+        };
+        items.extend(replies.iter().filter(since).flat_map(|reply| view::pending_items(thread, reply)));
+        Ok(items)
     }
 }
 

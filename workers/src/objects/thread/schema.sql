@@ -7,7 +7,7 @@ CREATE TABLE IF NOT EXISTS state (
 CREATE TABLE IF NOT EXISTS messages (
   id          TEXT NOT NULL PRIMARY KEY,
   at          INTEGER,       -- milliseconds by the platform; none while only later facts are known
-  received_at INTEGER,       -- milliseconds by our clock
+  received_at INTEGER,       -- the order among those of the same time: domain::message::order
   json        TEXT NOT NULL  -- domain::message::Message
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS messages_by_time ON messages (at, received_at, id);

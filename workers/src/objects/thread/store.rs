@@ -145,10 +145,10 @@ impl Store {
                 vec![limit],
                 "messages",
             ),
-            Some(Place { at, received_at, id }) => self.all(
+            Some(Place { at, order, id }) => self.all(
                 "SELECT json FROM messages WHERE (at, received_at, id) < (?, ?, ?)
                     ORDER BY at DESC, received_at DESC, id DESC LIMIT ?",
-                vec![at.millis().into(), received_at.millis().into(), id.as_str().into(), limit],
+                vec![at.millis().into(), number(order).into(), id.as_str().into(), limit],
                 "messages",
             ),
         }
@@ -175,7 +175,7 @@ impl Store {
     /// Writes everything that a unit of work changed, or nothing of it.
     pub(super) fn commit(&self, kept: &Kept, work: &Work) -> Result<(), Fault> {
         let mut writes = vec![Write::state(kept)?];
-        for id in &work.changed_messages {
+        for id in work.changed_messages.iter().chain(&work.noted_messages) {
             if let Some(message) = work.messages.get(id) {
                 writes.push(Write::message(message)?);
             }
@@ -189,6 +189,13 @@ impl Store {
             writes.push(Write::entry(entry)?);
         }
         self.write(writes)
+    }
+
+    /// Writes what makes no new version.
+    pub(super) fn note(&self, work: &Work) -> Result<(), Fault> {
+        let noted = work.noted_messages.iter().filter_map(|id| work.messages.get(id));
+        let writes = noted.map(Write::message).collect::<Result<Vec<_>, _>>()?;
+        if writes.is_empty() { Ok(()) } else { self.write(writes) }
     }
 
     /// Writes the state's row alone: what is known of the index, the roster and the alarm.
@@ -243,12 +250,12 @@ impl Write {
     fn message(message: &Message) -> Result<Self, Fault> {
         let body = message.body.as_ref();
         let at = body.map(|body| body.at.millis());
-        let received_at = body.map(|body| body.received_at.millis());
+        let order = body.map(|body| number(body.order()));
         Ok(Self {
             statement: "INSERT INTO messages (id, at, received_at, json) VALUES (?, ?, ?, ?)
                 ON CONFLICT (id) DO UPDATE
                 SET at = excluded.at, received_at = excluded.received_at, json = excluded.json",
-            values: vec![message.id.as_str().into(), at.into(), received_at.into(), text(message, "messages")?],
+            values: vec![message.id.as_str().into(), at.into(), order.into(), text(message, "messages")?],
         })
     }
 
@@ -273,6 +280,11 @@ impl Write {
             values: vec![sequence.into(), text(entry, "audit")?],
         })
     }
+}
+
+/// As it stands in a row: orders are below 2^53.
+fn number(order: u64) -> i64 {
+    i64::try_from(order).unwrap_or(1 << 52)
 }
 
 fn text<T: Serialize>(value: &T, site: &'static str) -> Result<SqlStorageValue, Fault> {

@@ -102,9 +102,10 @@ impl Sink<'_> {
         let Some(text) = filled(edit.text) else {
             return self.parsed.ignored.push("message_edit_without_text");
         };
-        let revision = edit.num_edit.unwrap_or_else(|| millis(frame.at).unsigned_abs());
-        let key = format!("edit:{}:{revision}", &*edit.mid);
-        self.push(frame, key, Fact::Edited { id: RemoteId::new(edit.mid), revision, text: Some(text) });
+        let revision = edit.num_edit;
+        let key = format!("edit:{}:{}", &*edit.mid, revision.unwrap_or_else(|| millis(frame.at).unsigned_abs()));
+        let (id, attachments) = (RemoteId::new(edit.mid), Vec::new());
+        self.push(frame, key, Fact::Edited { id, revision, text: Some(text), attachments });
     }
 
     pub(super) fn reaction(&mut self, frame: &Frame<'_>, reaction: wire::Reaction<'_>) {

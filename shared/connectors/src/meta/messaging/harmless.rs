@@ -11,5 +11,6 @@ pub(crate) const HARMLESS: &[Harmless] = &[
     ("is_self", "a message of the account's to itself"),
     ("own_event", "what the account itself pressed"),
     ("own_receipt", "what the account itself read"),
+    ("message_edit_of_nothing", "the platform counts no edit of the message, and names nobody: nothing was changed"),
     ("message_edit_without_text", "an edit that changes no words: those that are there stay"),
 ];

@@ -119,6 +119,10 @@ impl Sink<'_> {
             // Nobody's: it is kept, and that is all.
             return;
         }
+        let unchanged = |edit: &wire::Edit<'_>| edit.num_edit == Some(0);
+        if peer.is_empty() && item.message_edit.as_ref().is_some_and(unchanged) {
+            return self.parsed.ignored.push("message_edit_of_nothing");
+        }
         if peer.is_empty() {
             return self.parsed.unreadable.push("an event names no person".to_owned());
         }
@@ -202,6 +206,8 @@ impl Sink<'_> {
             thread: None,
             peer: Peer { identities: vec![frame.peer.clone()], ..Peer::default() },
             at: frame.at,
+            sequence: None,
+            place: 0,
             fact,
         };
         self.parsed.push(event, frame.left_out);

@@ -11,7 +11,17 @@ impl Desk {
         let peer = Peer { identities: vec!["igsid:7".to_owned()], ..Peer::default() };
         let at = Some(noon().plus(Span::minutes(minute)));
         let (account, now) = (RemoteId::new("1784"), self.now);
-        let event = Event { account, surface: Surface::Messages, key: String::new(), thread: None, peer, at, fact };
+        let event = Event {
+            account,
+            surface: Surface::Messages,
+            key: String::new(),
+            thread: None,
+            peer,
+            at,
+            sequence: None,
+            place: 0,
+            fact,
+        };
         self.act(|work| work.ingest(&event, &CHANNEL, now));
     }
 

@@ -125,8 +125,17 @@ impl Desk {
     fn event(&mut self, at: Timestamp, fact: Fact) -> Vec<Effect> {
         let peer = Peer { identities: vec!["igsid:7".to_owned()], ..Peer::default() };
         let account = RemoteId::new("1784");
-        let event =
-            Event { account, surface: Surface::Messages, key: String::new(), thread: None, peer, at: Some(at), fact };
+        let event = Event {
+            account,
+            surface: Surface::Messages,
+            key: String::new(),
+            thread: None,
+            peer,
+            at: Some(at),
+            sequence: None,
+            place: 0,
+            fact,
+        };
         let now = self.now;
         assert!(wanted(&self.work.thread.account, &event).0.is_some());
         self.act(|work| work.ingest(&event, &CHANNEL, now)).1

@@ -17,7 +17,17 @@ impl Desk {
         let peer = Peer { identities: identities.iter().map(|id| (*id).to_owned()).collect(), ..Peer::default() };
         let at = Some(noon().plus(Span::minutes(minute)));
         let account = RemoteId::new("1784");
-        self.hears(&Event { account, surface: Surface::Messages, key: String::new(), thread: None, peer, at, fact });
+        self.hears(&Event {
+            account,
+            surface: Surface::Messages,
+            key: String::new(),
+            thread: None,
+            peer,
+            at,
+            sequence: None,
+            place: 0,
+            fact,
+        });
     }
 }
 
@@ -29,7 +39,10 @@ fn words(text: &str) -> Content {
 fn what_was_said_in_one_thread_is_told_whole_to_the_other_and_waits_there() {
     let mut young = Desk::new();
     young.message(1, 0);
-    young.event(noon(), Fact::Edited { id: remote(1), revision: 3, text: Some("Better put".to_owned()) });
+    young.event(
+        noon(),
+        Fact::Edited { id: remote(1), revision: Some(3), text: Some("Better put".to_owned()), attachments: Vec::new() },
+    );
     young.event(
         noon(),
         Fact::Echo { id: remote(2), content: words("Hm."), correlation: None, origin: Origin::OtherApp },

@@ -35,7 +35,10 @@ fn other_words_under_the_same_id_are_noted_once_and_those_that_came_first_stand(
 fn an_edit_and_taking_back_are_no_contradiction() {
     let mut desk = Desk::new();
     desk.event(noon(), says(Some("Yes"), None));
-    desk.event(noon(), Fact::Edited { id: remote(1), revision: 1, text: Some("No".to_owned()) });
+    desk.event(
+        noon(),
+        Fact::Edited { id: remote(1), revision: Some(1), text: Some("No".to_owned()), attachments: Vec::new() },
+    );
     assert_eq!(told(&desk), (Some("No".to_owned()), 0));
     desk.event(noon(), says(Some("Yes"), None));
     assert_eq!(told(&desk), (Some("No".to_owned()), 0), "the same delivery again");
