@@ -22,7 +22,7 @@ interface Shot {
 
 const WIDTHS = (process.env["WIDTHS"] ?? "1440,1024,390").split(",").map(Number);
 const ready = async (page: Page) => {
-  await page.waitForSelector("#composer, .closed", { timeout: 5000 });
+  await page.waitForSelector("#composer, .closed");
   await page.waitForTimeout(250);
 };
 
@@ -81,6 +81,17 @@ const SHOTS: Shot[] = [
       await page.fill("#composer", "نعم، نتواصل مع الجمارك الآن.");
       await page.keyboard.press("Control+Enter");
       await page.waitForSelector(".thread-pane .trouble");
+    },
+  },
+  {
+    name: "unsent", path: "/t/thr_omar",
+    do: async (page) => {
+      await ready(page);
+      await page.route("**/replies", (route) => route.abort());
+      await page.fill("#composer", "نعم، نتواصل مع الجمارك الآن.");
+      await page.keyboard.press("Control+Enter");
+      await page.waitForSelector(".thread-pane .trouble");
+      await page.waitForSelector(".list-pane >> text=Unsent", { state: "attached" });
     },
   },
   { name: "history", path: "/t/thr_mara", do: async (page) => { await ready(page); await page.click("button[aria-label=History]"); } },
@@ -170,7 +181,7 @@ async function take(on: Browser, shot: Shot, width: number, colorScheme: "light"
   if (shot.play !== undefined) await play(shot.play);
   const context = await on.newContext({ viewport: { width, height: width === 390 ? 844 : 900 }, colorScheme, deviceScaleFactor: width === 390 ? 2 : 1, locale: "en-GB", reducedMotion: "reduce", bypassCSP: false });
   const page = await context.newPage();
-  page.setDefaultTimeout(6000);
+  page.setDefaultTimeout(Number(process.env["PATIENCE"] ?? 6000));
   const name = `${shot.name}-${width}-${colorScheme}`;
   const complaints: string[] = [];
   page.on("console", (message) => {

@@ -45,7 +45,7 @@ export class World {
     const message = this.message(held.detail, { ago: 0, text });
     held.messages.push(message);
     this.change(held, {
-      preview: text, lastDirection: "incoming", lastMessageAt: message.at, unread: held.detail.unread + 1, needsAnswer: true, status: "open",
+      preview: text, lastDirection: "incoming", lastAuthor: message.author, askedAt: message.at, lastMessageAt: message.at, unread: held.detail.unread + 1, needsAnswer: true, status: "open",
       dueAt: held.detail.dueAt ?? new Date(Date.now() + 60 * MINUTE).toISOString(),
     });
   }
@@ -58,7 +58,7 @@ export class World {
     };
     held.messages.push(message);
     this.note(held, "replied", { reply: request.replyId, words: "0".repeat(64), template: request.templateId ?? null, parts: 1 });
-    this.change(held, { preview: message.text ?? "Attachment", lastDirection: "outgoing", lastMessageAt: message.at, needsAnswer: false, unread: 0, dueAt: null });
+    this.change(held, { preview: message.text ?? "Attachment", lastDirection: "outgoing", lastAuthor: message.author, askedAt: null, lastMessageAt: message.at, needsAnswer: false, unread: 0, dueAt: null });
     const { fate } = this;
     this.fate = "sent";
     this.later(700, () => this.settle(held, request.replyId, fate === "failed" || fate === "uncertain" ? fate : "sent"));
@@ -109,7 +109,7 @@ export class World {
       id: scene.id, version: 3, platform: scene.platform, surface: scene.platform === "googlebusiness" ? "reviews" : "messages", accountId: account.id, accountName: account.name,
       contact: { id: `ctc_${scene.id.slice(4)}`, name: scene.name, username: scene.username ?? null },
       status: scene.status ?? "open", snoozedUntil: null, summary: scene.summary, summarized: true, preview: [...scene.lines].reverse().find((line) => line.text != null)?.text ?? "Photo",
-      lastDirection: last.by === undefined || last.by === "customer" ? "incoming" : "outgoing", topic: scene.topic, urgency: scene.urgency, language: scene.language,
+      lastAuthor: authorOf(last.by ?? "customer"), lastDirection: last.by === undefined || last.by === "customer" ? "incoming" : "outgoing", topic: scene.topic, urgency: scene.urgency, language: scene.language,
       labelSource: scene.topic === null ? null : "model", owner: scene.owner, dueAt: scene.due === null ? null : new Date(now + scene.due * MINUTE).toISOString(),
       lastMessageAt: new Date(now - last.ago * MINUTE).toISOString(), unread: scene.unread, needsAnswer: scene.due !== null, trouble: scene.trouble ?? false,
       tags: scene.tags ?? [], linked: scene.linked ?? [], suggested: scene.suggested ?? [], window: scene.window ?? { type: "unlimited" }, channel: channelOf(scene.platform),
@@ -135,17 +135,18 @@ export class World {
   private message(detail: ThreadDetail, line: Line): MessageItem {
     const { ago, by = "customer", ...over } = line;
     const at = new Date(Date.now() - ago * MINUTE).toISOString();
-    const teammate = TEAMMATES.find((one) => one.id === by);
-    const author: MessageItem["author"] =
-      teammate !== undefined ? { type: "teammate", id: teammate.id, name: teammate.name }
-      : by === "native" ? { type: "nativeApp", id: null, name: null }
-      : by === "app" ? { type: "otherApp", id: null, name: null }
-      : { type: "customer", id: null, name: detail.contact.name };
+    const author = by === "customer" ? { type: "customer" as const, id: null, name: detail.contact.name } : authorOf(by);
     return {
       id: `msg_${(this.made += 1)}`, direction: by === "customer" ? "incoming" : "outgoing", author, at, clock: null, receivedAt: at, order: this.made, text: null, details: [], edited: false, unsentAt: null, attachments: [],
       quote: null, story: null, pressed: false, referral: null, forwarded: false, standby: false, unsupported: null, notRead: [], reactions: [], status: null, trouble: null, replyId: null, ...over,
     };
   }
+}
+
+function authorOf(by: NonNullable<Line["by"]>): MessageItem["author"] {
+  const teammate = TEAMMATES.find((one) => one.id === by);
+  if (teammate !== undefined) return { type: "teammate", id: teammate.id, name: teammate.name };
+  return { type: by === "native" ? "nativeApp" : by === "app" ? "otherApp" : "customer", id: null, name: null };
 }
 
 /** As the record keeps them: ids, and no names. */

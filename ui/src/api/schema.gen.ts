@@ -3063,6 +3063,11 @@ export interface components {
             accountId: components["schemas"]["AccountId"];
             /** @description The account's name. */
             accountName: string;
+            /**
+             * @description When the oldest message was written that waits for an answer; none while nothing waits.
+             * @default null
+             */
+            askedAt?: components["schemas"]["Timestamp"] | (null);
             /** @description The ad or link by which the customer came last without writing. */
             cameBy?: components["schemas"]["CameBy"] | (null);
             /** @description What can be asked of this channel. */
@@ -3082,6 +3087,11 @@ export interface components {
             labelSource?: components["schemas"]["LabelSourceKind"] | (null);
             /** @description BCP 47; none until labelled. */
             language?: string | null;
+            /**
+             * @description Who wrote the last message; none where that is not known.
+             * @default null
+             */
+            lastAuthor?: components["schemas"]["AuthorItem"] | (null);
             /** @description Which way the last message went. */
             lastDirection: components["schemas"]["Direction"];
             /** @description When the last message came or went, by the platform's time. */
@@ -3140,6 +3150,11 @@ export interface components {
         ThreadItem: {
             /** @description Our account that they wrote to. */
             accountId: components["schemas"]["AccountId"];
+            /**
+             * @description When the oldest message was written that waits for an answer; none while nothing waits.
+             * @default null
+             */
+            askedAt?: components["schemas"]["Timestamp"] | (null);
             /** @description Who wrote. */
             contact: components["schemas"]["ContactRef"];
             /** @description The earlier of the answer target and the window's close; none while it waits on the customer. */
@@ -3155,6 +3170,11 @@ export interface components {
             labelSource?: components["schemas"]["LabelSourceKind"] | (null);
             /** @description BCP 47; none until labelled. */
             language?: string | null;
+            /**
+             * @description Who wrote the last message; none where that is not known.
+             * @default null
+             */
+            lastAuthor?: components["schemas"]["AuthorItem"] | (null);
             /** @description Which way the last message went. */
             lastDirection: components["schemas"]["Direction"];
             /** @description When the last message came or went, by the platform's time. */

@@ -22,6 +22,12 @@ export interface Due {
 }
 
 const SOON = 30 * MINUTE;
+/** Nearer than this, a list tells when something is due. */
+const NEAR = HOUR;
+
+export function isNear(dueAt: string, now: number): boolean {
+  return Date.parse(dueAt) - now < NEAR;
+}
 
 export function dueWords(dueAt: string, now: number): Due {
   const left = Date.parse(dueAt) - now;

@@ -92,6 +92,11 @@ impl Names {
     pub(super) fn threads(&self, items: &mut [ThreadItem]) {
         for item in items {
             self.owner(&mut item.owner);
+            if let Some(author) = &mut item.last_author
+                && let Some(id) = &author.id
+            {
+                author.name = self.teammate(id);
+            }
         }
     }
 

@@ -64,7 +64,7 @@ pub(super) async fn window_now(call: &Call, thread: &Thread) -> Result<Window, R
 pub(super) fn item(answer: &ThreadAnswer, names: &Names, reader: &TeammateId) -> Result<ThreadItem, Refused> {
     let shown = view::thread_item(&answer.thread, window(&answer.thread)?, answer.trouble);
     let mut item = shown.ok_or_else(|| Refused::not_found("thread"))?;
-    names.owner(&mut item.owner);
+    names.threads(std::slice::from_mut(&mut item));
     item.unread = u32::try_from(answer.thread.unread_for(reader)).unwrap_or(u32::MAX);
     Ok(item)
 }

@@ -15,7 +15,7 @@ use crate::{
     event::{Holder, Peer, Referral, Stage},
     id::{AccountId, MediaId, MessageId, ReplyId, TeamId, TeammateId, ThreadId},
     label::{LabelState, Urgency},
-    message::{Direction, Place},
+    message::{Author, Direction, Place},
     owner::{Owner, Reason},
     platform::{Platform, Surface},
     rules,
@@ -237,6 +237,9 @@ pub struct Last {
     pub order: u64,
     /// Which way.
     pub direction: Direction,
+    /// Who wrote it; none where that was not written down yet.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub author: Option<Author>,
     /// Its first words.
     pub preview: String,
 }

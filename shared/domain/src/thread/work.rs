@@ -231,6 +231,7 @@ impl Work {
                 at: body.at,
                 order: body.order(),
                 direction: body.direction,
+                author: Some(body.author.clone()),
                 preview: preview(message),
             });
         }

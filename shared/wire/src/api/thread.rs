@@ -54,6 +54,9 @@ super::body! {
         pub preview: String,
         /// Which way the last message went.
         pub last_direction: super::message::Direction,
+        /// Who wrote the last message; none where that is not known.
+        #[serde(default)]
+        pub last_author: Option<super::message::AuthorItem>,
         /// None until labelled.
         pub topic: Option<String>,
         /// `normal` until labelled.
@@ -66,6 +69,9 @@ super::body! {
         pub owner: OwnerItem,
         /// The earlier of the answer target and the window's close; none while it waits on the customer.
         pub due_at: Option<Timestamp>,
+        /// When the oldest message was written that waits for an answer; none while nothing waits.
+        #[serde(default)]
+        pub asked_at: Option<Timestamp>,
         /// When the last message came or went, by the platform's time.
         pub last_message_at: Timestamp,
         /// Messages of the customer since the last answer that whoever asks has not read; at least one where they marked the

@@ -233,7 +233,7 @@ fn status(thread: &Thread, message: &Message, body: &Body) -> MessageStatus {
     }
 }
 
-fn author(author: &Author, thread: &Thread) -> AuthorItem {
+pub(super) fn author(author: &Author, thread: &Thread) -> AuthorItem {
     match author {
         Author::Customer => {
             AuthorItem { kind: AuthorKind::Customer, id: None, name: Some(thread.contact_name().to_owned()) }

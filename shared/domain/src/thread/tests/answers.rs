@@ -6,6 +6,7 @@ use crate::{
     capability::{ErrorClass, PlatformError},
     event::{Content, Correlation, Fact, Origin},
     id::MessageId,
+    message::Author,
     outbound::{Draft, SendOutcome},
     reply::{self, State},
     thread::{Changed, Command, Effect, ReplyRefused, Work},
@@ -298,4 +299,20 @@ fn an_echo_without_our_reference_names_what_a_person_saw_arrive_and_nothing_said
     desk.now = desk.now.plus(Span::hours(1));
     desk.event(desk.now, unnamed(22));
     assert_eq!((ours(&desk), told(&desk, Action::AnsweredElsewhere)), (0, 1), "the same words, said an hour later");
+}
+
+#[test]
+fn a_thread_knows_who_wrote_last() {
+    let mut desk = Desk::settled();
+    let last = |desk: &Desk| desk.thread().last.as_ref().and_then(|last| last.author.clone());
+    assert_eq!(last(&desk), Some(Author::Customer));
+    desk.now = desk.now.plus(Span::minutes(1));
+    let seen = desk.thread().version;
+    desk.reply("reply-0001", "nora", "It comes today", seen).0.unwrap();
+    desk.came_back("reply-0001", 1, SendOutcome::Accepted { ids: vec![remote(20)] });
+    assert_eq!(last(&desk), Some(Author::Teammate { id: person("nora") }));
+    let content = Content { text: Some("By phone".into()), ..Content::default() };
+    desk.now = desk.now.plus(Span::minutes(1));
+    desk.event(desk.now, Fact::Echo { id: remote(21), content, correlation: None, origin: Origin::NativeApp });
+    assert_eq!(last(&desk), Some(Author::NativeApp));
 }
