@@ -4,7 +4,7 @@ import type { ChannelItem } from "../src/api/types.ts";
 import { refusalOf } from "../src/state/attach.ts";
 import { Keyboard, isTyping, type Press } from "../src/state/keys.ts";
 import { counter, measure } from "../src/state/measure.ts";
-import { linkified, marked, mediaAddress, webAddress } from "../src/state/text.ts";
+import { BLOCK, BLOCKS, COLLAPSED, blocks, linkified, marked, mediaAddress, webAddress } from "../src/state/text.ts";
 import { offered } from "../src/components/platforms.ts";
 import { ago, dueWords, snoozePresets, span } from "../src/state/time.ts";
 import { windowWords } from "../src/state/window.ts";
@@ -36,6 +36,53 @@ test("links are found, cut clean, and only for the web", () => {
   assert.equal(linkified(text).map((piece) => piece.text).join(""), text);
   assert.equal(mediaAddress("/api/v1/media/med_1"), "/api/v1/media/med_1");
   assert.equal(mediaAddress("//evil.example"), null);
+});
+
+/** Texts as no customer writes them, and somebody does. */
+const HUGE = {
+  words: "Where is my order? ".repeat(55_000),
+  "one word": "🎉".repeat(500_000),
+  newlines: "\n".repeat(100_000),
+  links: "https://example.com/a\n".repeat(5000),
+  "links on one line": "https://example.com/a ".repeat(5000),
+  "no end of an address": `https://example.com/${".".repeat(1_000_000)}a`,
+  brackets: `https://example.com/${"()".repeat(500_000)})`,
+  "cut pair": `${"x".repeat(COLLAPSED.characters - 1)}🎉${"x".repeat(100_000)}`,
+};
+
+test("however long a message is, a bounded part of it is laid out at a time, and all of it can be", () => {
+  for (const [name, text] of Object.entries(HUGE)) {
+    const began = performance.now();
+    const first = blocks(text, 0);
+    assert.equal(first.shown.length, 1, name);
+    assert.ok(first.shown[0] !== undefined && first.shown[0].length <= COLLAPSED.characters + 1, name);
+    assert.ok(first.shown[0].split("\n").length <= COLLAPSED.lines + 1, name);
+    assert.notEqual(first.more, "none", name);
+    let asked = 0;
+    let known = 0;
+    for (let more = first.more; more !== "none"; ) {
+      asked += 1;
+      const now = blocks(text, asked);
+      assert.ok(now.shown.length - known <= BLOCKS, name);
+      assert.ok(more !== "all" || now.more === "none", `${name}: what promises all shows all`);
+      for (const block of now.shown.slice(known)) {
+        assert.ok(block.length <= BLOCK.characters + 1 && block.split("\n").length <= BLOCK.lines + 1, name);
+        assert.ok(!/[\uD800-\uDBFF]$/.test(block), `${name}: no half of a letter`);
+        assert.ok(linkified(block).length <= 2 * (BLOCK.characters / "https://a ".length), name);
+      }
+      [known, more] = [now.shown.length, now.more];
+    }
+    assert.equal(blocks(text, asked).shown.join(""), text, name);
+    assert.ok(linkified(text).length > 0);
+    assert.ok(performance.now() - began < 4000, `${name}: ${performance.now() - began} ms`);
+  }
+});
+
+test("what is hardly long is shown at once", () => {
+  for (const text of ["", "Hi", "x".repeat(COLLAPSED.characters + 300), "a\n".repeat(COLLAPSED.lines + 3)]) {
+    assert.deepEqual(blocks(text, 0), { shown: [text], more: "none" });
+  }
+  assert.equal(blocks("Hello there. ".repeat(200), 0).more, "all");
 });
 
 test("what was found is marked where the server says it is", () => {

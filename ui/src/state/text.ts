@@ -10,14 +10,17 @@ export interface Piece {
   href?: string;
 }
 
+/** No address that leads anywhere is longer. What is longer is words. */
+const LONGEST_ADDRESS = 2000;
 const ADDRESS = /https?:\/\/[^\s<>"'`\u0000-\u0020]+/gi;
-const TAIL = /[.,;:!?…)\]}»”’]+$/;
+const TAIL = ".,;:!?…)]}»”’";
 
 /** Finds web addresses. Only http and https, only what the browser itself reads as such, without trailing punctuation. */
 export function linkified(text: string): Piece[] {
   const pieces: Piece[] = [];
   let done = 0;
   for (const match of text.matchAll(ADDRESS)) {
+    if (match[0].length > LONGEST_ADDRESS) continue;
     const shown = trimmed(match[0]);
     const href = webAddress(shown);
     if (href === null) continue;
@@ -47,9 +50,8 @@ export function mediaAddress(text: string | null | undefined): string | null {
 function trimmed(address: string): string {
   let kept = address;
   for (;;) {
-    const tail = TAIL.exec(kept)?.[0];
-    if (tail === undefined) return kept;
     const last = kept.at(-1);
+    if (last === undefined || !TAIL.includes(last)) return kept;
     if (last === ")" && count(kept, "(") >= count(kept, ")")) return kept;
     kept = kept.slice(0, -1);
   }
@@ -57,6 +59,68 @@ function trimmed(address: string): string {
 
 function count(text: string, character: string): number {
   return text.split(character).length - 1;
+}
+
+/** How much of a text is laid out as one piece, at most. */
+export interface Size {
+  characters: number;
+  lines: number;
+}
+
+/** More than this is shown in part until somebody asks for the rest. */
+export const COLLAPSED: Size = { characters: 1500, lines: 24 };
+/** Of the rest, so much is one block of the page: what is out of sight is not laid out. */
+export const BLOCK: Size = { characters: 8000, lines: 200 };
+/** So many blocks come at a time. */
+export const BLOCKS = 10;
+
+/** The blocks that a text is shown in: the beginning alone where it is long and nobody has asked for more. */
+export function blocks(text: string, asked: number): { shown: string[]; more: "none" | "some" | "all" } {
+  const end = endOf(text, 0, COLLAPSED);
+  // A few words beyond it are not worth asking for.
+  if (endOf(text, end, { characters: 300, lines: 4 }) === text.length) return { shown: [text], more: "none" };
+  if (asked === 0) return { shown: [text.slice(0, end)], more: divided(text, 0, BLOCKS).end === text.length ? "all" : "some" };
+  const { pieces, end: shown } = divided(text, 0, asked * BLOCKS);
+  if (shown === text.length) return { shown: pieces, more: "none" };
+  return { shown: pieces, more: divided(text, shown, BLOCKS).end === text.length ? "all" : "some" };
+}
+
+/** At most so many blocks of a text, and where the last one ends. */
+function divided(text: string, from: number, most: number): { pieces: string[]; end: number } {
+  const pieces: string[] = [];
+  let end = from;
+  while (pieces.length < most && end < text.length) {
+    const next = endOf(text, end, BLOCK);
+    pieces.push(text.slice(end, next));
+    end = next;
+  }
+  return { pieces, end };
+}
+
+/** Where a piece of this size ends that begins at `from`: behind a line or a word, where one ends near enough. */
+function endOf(text: string, from: number, { characters, lines }: Size): number {
+  let end = Math.min(text.length, from + characters);
+  let line = from;
+  for (let n = 0; n < lines; n += 1) {
+    const next = text.indexOf("\n", line);
+    if (next === -1 || next >= end) {
+      line = -1;
+      break;
+    }
+    line = next + 1;
+  }
+  if (line !== -1) return line;
+  if (end === text.length) return end;
+  const slack = Math.max(from + 1, end - 200);
+  for (let at = end; at > slack; at -= 1) if (/\s/.test(text.charAt(at - 1))) return at;
+  // Half of a letter is none.
+  if (/[\uD800-\uDBFF]/.test(text.charAt(end - 1))) end += 1;
+  return end;
+}
+
+/** The first words, for where a line or two stand for the whole. */
+export function opening(text: string): string {
+  return text.length > 400 ? `${text.slice(0, endOf(text, 0, { characters: 400, lines: 8 }))}…` : text;
 }
 
 export interface Marked {
