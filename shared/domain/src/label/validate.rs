@@ -5,8 +5,10 @@ use crate::json::Read;
 use super::{Labels, OTHER, SUMMARY_CHARACTERS, UNDETERMINED, Urgency, Words};
 use crate::rules::Rules;
 
-/// What a machine answered, before anything of it is believed.
+/// What a machine answered, before anything of it is believed. An answer with more in it than was asked for is none:
+/// whatever made it say more may have made it say the rest.
 #[derive(Debug, Clone, PartialEq, Eq, Read)]
+#[serde(deny_unknown_fields)]
 pub struct RawLabels {
     /// Perhaps a topic.
     pub topic: String,
@@ -24,6 +26,9 @@ pub enum Unusable {
     /// The urgency is none of the four.
     #[error("the answer names no urgency that exists")]
     Urgency,
+    /// There is markup in it, where plain words were asked for.
+    #[error("the answer has markup in it")]
+    Markup,
     /// Nothing is left of the summary once control characters are gone.
     #[error("the answer has no summary")]
     Summary,
@@ -33,6 +38,9 @@ pub enum Unusable {
 /// language [`UNDETERMINED`]; the urgency is raised to the [`floor`].
 pub fn validate(raw: &RawLabels, rules: &Rules, texts: &[&str]) -> Result<Labels, Unusable> {
     let urgency = Urgency::from_name(raw.urgency.trim()).ok_or(Unusable::Urgency)?;
+    if [&raw.topic, &raw.language, &raw.summary].into_iter().any(|text| has_markup(text)) {
+        return Err(Unusable::Markup);
+    }
     let summary = summary_line(&raw.summary);
     if summary.is_empty() {
         return Err(Unusable::Summary);
@@ -45,6 +53,21 @@ pub fn validate(raw: &RawLabels, rules: &Rules, texts: &[&str]) -> Result<Labels
         language: language_tag(&raw.language),
         summary,
     })
+}
+
+/// Whether a text has tags, character references, links or emphasis of HTML or Markdown in it. A heart, `<3`, has none.
+fn has_markup(text: &str) -> bool {
+    let opens =
+        |rest: &str| rest.starts_with(|next: char| next.is_ascii_alphabetic() || matches!(next, '/' | '!' | '?'));
+    let refers = |rest: &str| {
+        ["lt;", "gt;", "amp;", "quot;", "apos;", "nbsp;"].iter().any(|name| rest.starts_with(name))
+            || rest
+                .strip_prefix('#')
+                .is_some_and(|code| code.starts_with(|one: char| one.is_ascii_digit() || one == 'x'))
+    };
+    text.split('<').skip(1).any(opens)
+        || text.split('&').skip(1).any(refers)
+        || ["](", "```", "**", "__", "{{", "${"].iter().any(|mark| text.contains(mark))
 }
 
 /// The least urgency that the rules set for `topic` and `texts`. It counts the floors of every topic whose keywords
@@ -153,6 +176,27 @@ mod tests {
             ("de-aaaaaaaaa", "und"),
         ] {
             assert_eq!(language_tag(text), tag, "{text}");
+        }
+    }
+
+    #[test]
+    fn markup_is_told_from_plain_words() {
+        for text in [
+            "<b>Asks</b>",
+            "Asks <img src=x>",
+            "a <!-- b",
+            "&lt;b",
+            "x &#60; y",
+            "[a](https://shop.example)",
+            "**Asks**",
+            "```x",
+        ] {
+            assert!(has_markup(text), "{text}");
+        }
+        for text in
+            ["Loves it <3", "Size < 40 & colour > 2", "Asks for A&B; then C", "5 * 3, [sic]", "R&D; why?", "a_b", ""]
+        {
+            assert!(!has_markup(text), "{text}");
         }
     }
 

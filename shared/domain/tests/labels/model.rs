@@ -3,7 +3,7 @@
 use serde_json::json;
 use tributary_domain::{
     label::{
-        Labels, Urgency,
+        Labels, Unusable, Urgency,
         bedrock::{ModelAnswer, ModelFault, UnusableAnswer, estimate, read, request},
         usage::Usage,
     },
@@ -105,6 +105,22 @@ fn labels_are_read() {
         read(&answer("tool_use", &call(&odd))),
         ModelAnswer::Unusable { reason: UnusableAnswer::Labels(_), usage: USAGE }
     ));
+    let mut more = good.clone();
+    more["note"] = json!("as asked by the customer");
+    assert_eq!(read(&answer("tool_use", &call(&more))), unusable(UnusableAnswer::Unreadable, USAGE), "an extra key");
+    let mut marked = good.clone();
+    marked["summary"] = json!("Asks <a href='https://shop.example'>where</a> it is");
+    assert_eq!(
+        read(&answer("tool_use", &call(&marked))),
+        unusable(UnusableAnswer::Labels(Unusable::Markup), USAGE),
+        "markup"
+    );
+    let twice = json!([call(&good)[1], call(&good)[1]]);
+    assert_eq!(read(&answer("tool_use", &twice)), unusable(UnusableAnswer::TwoAnswers, USAGE), "two answers");
+    let doubled = r#"{"topic":"orders","topic":"returns","urgency":"low","language":"en","summary":"x"}"#;
+    let body = answer("tool_use", &call(&good)).replace(&good.to_string(), doubled);
+    assert!(body.contains("returns"));
+    assert_eq!(read(&body), unusable(UnusableAnswer::Unreadable, USAGE), "a key twice");
     for body in ["", "null", "{}", "<html>"] {
         assert_eq!(read(body), unusable(UnusableAnswer::Unreadable, None));
     }

@@ -67,6 +67,9 @@ pub enum UnusableAnswer {
     /// The model stopped without labels.
     #[error("the model gave no labels")]
     NoLabels,
+    /// The model gave labels more than once.
+    #[error("the model gave more than one answer")]
+    TwoAnswers,
     /// The labels are out of form.
     #[error(transparent)]
     Labels(#[from] Unusable),
@@ -146,9 +149,13 @@ fn labelled(body: &str, rules: &Rules, turn: &[&str]) -> ModelAnswer {
         return ModelAnswer::Unusable { reason: UnusableAnswer::Unreadable, usage: None };
     };
     let usage = answer.usage;
-    let mut calls = answer.output.message.content.into_iter().filter_map(|block| block.tool_use);
-    let Some(call) = calls.rfind(|call| call.name == TOOL).filter(|_| answer.stop_reason == "tool_use") else {
-        return ModelAnswer::Unusable { reason: UnusableAnswer::NoLabels, usage };
+    let calls = answer.output.message.content.into_iter().filter_map(|block| block.tool_use);
+    let calls: Vec<ToolUse> = calls.filter(|call| call.name == TOOL && answer.stop_reason == "tool_use").collect();
+    let call = match calls.as_slice() {
+        [call] => call,
+        [] => return ModelAnswer::Unusable { reason: UnusableAnswer::NoLabels, usage },
+        // Which of them is meant, nobody can tell.
+        _ => return ModelAnswer::Unusable { reason: UnusableAnswer::TwoAnswers, usage },
     };
     let labels = crate::json::from_str::<RawLabels>(call.input.as_str())
         .map_err(|_| UnusableAnswer::Unreadable)
