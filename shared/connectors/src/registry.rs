@@ -316,12 +316,21 @@ pub fn handshake(
 }
 
 /// The events of a verified body. `account` is the one that the webhook's address names, for platforms whose
-/// bodies do not say which account they are for.
+/// bodies do not say which account they are for. What is longer than anything that is kept is cut here, once for all.
 pub fn parse(platform: Platform, body: &Verified<'_>, account: Option<&RemoteId>) -> Result<Parsed, NotAvailable> {
-    match platform {
-        Platform::Telegram => Ok(Telegram::parse_for(body, account)),
-        other => with_connector!(other, C => C::parse(body)),
+    let mut parsed = match platform {
+        Platform::Telegram => Telegram::parse_for(body, account),
+        other => with_connector!(other, C => C::parse(body))?,
+    };
+    let mut events = Vec::with_capacity(parsed.events.len());
+    for event in parsed.events {
+        match event.bounded() {
+            Ok(event) => events.push(event),
+            Err(error) => parsed.unreadable.push(error.to_string()),
+        }
     }
+    parsed.events = events;
+    Ok(parsed)
 }
 
 /// What a body is about. `account` is the one that the webhook's address names.

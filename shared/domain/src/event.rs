@@ -312,6 +312,9 @@ pub struct Content {
     /// Members of the delivery that are not what the platform's reference says, and were left out: `timestamp`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub not_read: Vec<String>,
+    /// It was longer than anything that is kept: its beginning is here.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub cut: bool,
 }
 
 impl Content {

@@ -1,4 +1,5 @@
-//! Carrying threads into the index: a few statements per batch, whatever its size, each with one parameter.
+//! Carrying threads into the index: a few statements per batch, each with one parameter, and one more of each for every
+//! megabyte and a half.
 
 use tributary_domain::{
     id::ThreadId,
@@ -50,6 +51,9 @@ const SEARCH: &str = "INSERT OR REPLACE INTO search (rowid, text, extra, thread,
     FROM json_each(?1) WHERE value->>'text' IS NOT NULL
       AND value->>'version' = (SELECT version FROM threads WHERE id = value->>'thread')";
 
+/// Most bytes of one parameter; the database takes two million.
+const PARAMETER: usize = 1_500_000;
+
 const VERSION: &str = "SELECT version FROM threads WHERE id = ?1";
 
 #[derive(Read)]
@@ -63,20 +67,21 @@ pub(crate) async fn write(edge: &Edge, projections: &[&Projection]) -> Result<()
         return Ok(());
     }
     let index = edge.index()?;
-    let contacts = || list(projections.iter().filter_map(|one| one.contact.as_ref()));
+    let contacts = || lists(projections.iter().filter_map(|one| one.contact.as_ref()));
     let all = [
-        (THREADS, list(projections.iter().map(|one| &one.row))),
+        (THREADS, lists(projections.iter().map(|one| &one.row))),
         (CONTACTS, contacts()),
         (PEOPLE, contacts()),
-        (AUDIT, list(projections.iter().flat_map(|one| &one.audit))),
-        (FORGET, list(projections.iter().flat_map(|one| &one.forget))),
-        (SEARCH, list(projections.iter().flat_map(|one| &one.search))),
+        (AUDIT, lists(projections.iter().flat_map(|one| &one.audit))),
+        (FORGET, lists(projections.iter().flat_map(|one| &one.forget))),
+        (SEARCH, lists(projections.iter().flat_map(|one| &one.search))),
     ];
     let mut statements = Vec::with_capacity(all.len());
-    for (sql, rows) in all {
-        let Some(rows) = rows else { continue };
-        let statement = index.prepare(sql).bind(&[JsValue::from_str(&rows)]);
-        statements.push(statement.map_err(Fault::index("carry"))?);
+    for (sql, lists) in all {
+        for rows in lists {
+            let statement = index.prepare(sql).bind(&[JsValue::from_str(&rows)]);
+            statements.push(statement.map_err(Fault::index("carry"))?);
+        }
     }
     index.batch(statements).await.map_err(Fault::index("carry"))?;
     Ok(())
@@ -88,16 +93,38 @@ pub(crate) async fn version(edge: &Edge, thread: &ThreadId) -> Result<Option<u64
     Ok(row.map(|row| row.version))
 }
 
-/// The rows as one list; nothing where there are none.
-fn list<'a>(rows: impl Iterator<Item = &'a Written>) -> Option<String> {
-    let mut list = String::new();
+/// The rows as lists, each no longer than a parameter may be; one, where they are not exceptionally long.
+fn lists<'a>(rows: impl Iterator<Item = &'a Written>) -> Vec<String> {
+    let mut lists: Vec<String> = Vec::new();
     for row in rows {
-        list.push(if list.is_empty() { '[' } else { ',' });
-        list.push_str(row.as_str());
+        match lists.last_mut() {
+            Some(list) if list.len() + row.as_str().len() < PARAMETER => list.push(','),
+            _ => lists.push("[".to_owned()),
+        }
+        if let Some(list) = lists.last_mut() {
+            list.push_str(row.as_str());
+        }
     }
-    if list.is_empty() {
-        return None;
+    for list in &mut lists {
+        list.push(']');
     }
-    list.push(']');
-    Some(list)
+    lists
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_list_is_longer_than_a_parameter_and_no_row_is_left_out() {
+        let rows: Vec<Written> = (0..300).map(|number| Written::of(&"x".repeat(number * 60)).unwrap()).collect();
+        let lists = lists(rows.iter());
+        assert!(lists.len() > 1 && lists.iter().all(|list| list.len() <= PARAMETER + 1));
+        let read = lists.iter().flat_map(|list| serde_json::from_str::<Vec<String>>(list).unwrap());
+        assert_eq!(
+            read.map(|row| row.len()).collect::<Vec<_>>(),
+            (0..300).map(|number| number * 60).collect::<Vec<_>>()
+        );
+        assert!(super::lists([].iter()).is_empty());
+    }
 }

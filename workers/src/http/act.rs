@@ -1,6 +1,7 @@
 //! What teammates do to a thread, replies apart.
 
 use tributary_domain::{
+    bounds::{NOTE, TAG, TAGS_AT_ONCE},
     id::ThreadId,
     label::{self, Correction},
     owner::Owner,
@@ -29,11 +30,6 @@ use super::{
 };
 use crate::{d1, objects};
 
-/// Longest note, in characters.
-const NOTE: usize = 4000;
-/// Longest tag, in characters, and most of them in one request.
-const TAG: usize = 40;
-const TAGS: usize = 20;
 /// Longest a thread can be put aside.
 const SNOOZED: Span = Span::days(366);
 
@@ -118,8 +114,8 @@ fn note(text: Option<&str>, field: &str) -> Result<Option<String>, Refused> {
 }
 
 fn tags(given: &[String], field: &str) -> Result<Vec<String>, Refused> {
-    if given.len() > TAGS {
-        return Err(invalid(field, format!("At most {TAGS} tags can be changed at once.")));
+    if given.len() > TAGS_AT_ONCE {
+        return Err(invalid(field, format!("At most {TAGS_AT_ONCE} tags can be changed at once.")));
     }
     let tidy = |tag: &String| {
         let tag = tag.trim();

@@ -1,5 +1,6 @@
 //! Why a request was not done, as RFC 9457 problem documents. Every code there is, is in this file.
 
+use tributary_domain::bounds;
 use tributary_wire::api::{message::MessageItem, problem::Problem, rules::RulesFaultItem};
 use worker::{Response, ResponseBuilder};
 
@@ -33,6 +34,7 @@ codes! {
     SetupTokenWrong 401 "setup_token_wrong" "The setup token is wrong";
     RoleTooLow 403 "role_too_low" "Your role may not do this";
     RoleTooHigh 403 "role_too_high" "That role is above your own";
+    NotYourAccount 403 "not_your_account" "The rules let you answer for other accounts only";
     NotForPrograms 403 "not_for_programs" "Only a person may do this";
     CrossSite 403 "cross_site" "The request came from another site";
     NotFound 404 "not_found" "There is no such thing";
@@ -66,6 +68,10 @@ codes! {
     AccountMismatch 422 "account_mismatch" "The token belongs to another account";
     NotSubscribed 422 "not_subscribed" "The platform does not agree to post to us";
     CannotTake 422 "cannot_take" "That teammate cannot take this thread";
+    VersionUnknown 422 "version_unknown" "The thread has no such version yet";
+    TooManyTags 422 "too_many_tags" "The thread has as many tags as it can have";
+    HistoryFull 422 "history_full" "The thread's history is full";
+    TooManyReplies 422 "too_many_replies" "Too many replies of this thread are not done with";
     MediaUnknown 422 "media_unknown" "There is no such file";
     QuoteUnknown 422 "quote_unknown" "There is no such message to answer";
     ReplyEmpty 422 "reply_empty" "The reply is empty";
@@ -82,6 +88,21 @@ codes! {
     Unavailable 503 "unavailable" "A part of the installation does not answer";
 }
 
+/// Longest explanation, in characters.
+const DETAIL: usize = 1000;
+/// Longest name of a field, in characters.
+const FIELD: usize = 100;
+
+/// A text of at most so many characters.
+fn shortened(mut text: String, most: usize) -> String {
+    let kept = bounds::characters(&text, most).len();
+    if kept < text.len() {
+        text.truncate(kept);
+        text.push('…');
+    }
+    text
+}
+
 /// A request that is not done, and why.
 #[derive(Debug)]
 pub(crate) struct Refused(Box<Inner>);
@@ -95,7 +116,7 @@ struct Inner {
 }
 
 impl Refused {
-    /// `detail` says what is wrong and how to mend it.
+    /// `detail` says what is wrong and how to mend it. What it quotes of a request may be of any length; it is not.
     pub(crate) fn new(code: Code, detail: impl Into<String>) -> Self {
         let (status, word, title) = code.parts();
         let problem = Problem {
@@ -103,7 +124,7 @@ impl Refused {
             title: title.to_owned(),
             status,
             code: word.to_owned(),
-            detail: detail.into(),
+            detail: shortened(detail.into(), DETAIL),
             field: None,
             version: None,
             since: Vec::new(),
@@ -121,7 +142,7 @@ impl Refused {
     }
 
     pub(crate) fn field(mut self, name: impl Into<String>) -> Self {
-        self.0.problem.field = Some(name.into());
+        self.0.problem.field = Some(shortened(name.into(), FIELD));
         self
     }
 

@@ -3,6 +3,7 @@
 use tributary_connectors::registry::{self, PlanError};
 use tributary_domain::{
     authored::Authored,
+    bounds::{FILES, REPLY},
     capability::Window,
     id::{MediaId, RemoteId, ReplyId, ThreadId},
     outbound::{Draft, DraftMedia, Part, Unsendable},
@@ -31,10 +32,8 @@ use super::{
 };
 use crate::{d1, objects};
 
-/// Most files of one reply that are looked up at all.
-const FILES: usize = 30;
 /// Longest name of a template, in bytes.
-const TEMPLATE: usize = 100;
+const TEMPLATE: usize = 40;
 
 pub(super) async fn send(call: &mut Call, person: &Person, given: &str) -> Result<Response, Refused> {
     let id = thread::id(given)?;
@@ -42,10 +41,14 @@ pub(super) async fn send(call: &mut Call, person: &Person, given: &str) -> Resul
     if request.template_id.as_ref().is_some_and(|template| template.len() > TEMPLATE) {
         return Err(Refused::new(Code::Invalid, "This is no template's name.").field("templateId"));
     }
+    if request.text.chars().count() > REPLY {
+        let detail = format!("A reply may have at most {REPLY} characters; its channel takes less.");
+        return Err(Refused::new(Code::ReplyTooLong, detail).field("text"));
+    }
     let current = thread::current(call, &id).await?;
     let draft = draft(call, &id, &request).await?;
     let parts = plan(&current.thread, &draft)?;
-    if let Err(refused) = sendable(call, &current.thread).await {
+    if let Err(refused) = sendable(call, person, &current.thread).await {
         // What was taken before stays taken: the same request again is answered as the first was.
         if state(call, &id, &request.reply_id).await?.is_none() {
             return Err(refused);
@@ -98,7 +101,7 @@ pub(super) async fn resolve(call: &mut Call, person: &Person, given: &str, reply
         Resolution::Discard => Event::Discard,
     };
     if request.outcome == Resolution::SendAgain {
-        sendable(call, &thread::current(call, &id).await?.thread).await?;
+        sendable(call, person, &thread::current(call, &id).await?.thread).await?;
     }
     let authored = signed(person, &found.draft)?;
     let attempts = request.attempts;
@@ -203,8 +206,14 @@ fn sentence(text: &str) -> String {
     letters.next().map(|first| format!("{}{}.", first.to_ascii_uppercase(), letters.as_str())).unwrap_or_default()
 }
 
-/// Whether anything can be sent on this thread now.
-async fn sendable(call: &Call, thread: &Thread) -> Result<(), Refused> {
+/// Whether this person can have anything sent on this thread now.
+async fn sendable(call: &Call, person: &Person, thread: &Thread) -> Result<(), Refused> {
+    let rules = d1::rules::current(&call.edge).await?;
+    if !routing::may_answer(&rules.rules, &person.teammate.member(), &thread.account) {
+        let detail = "The rules have you answer for other accounts only. Hand the thread to somebody who answers for this \
+                      one, or ask an administrator to change `accounts` under your address in the rules.";
+        return Err(Refused::new(Code::NotYourAccount, detail));
+    }
     match thread::window_now(call, thread).await? {
         Window::Unlimited | Window::Open { .. } | Window::HumanAgent { .. } => {}
         Window::TemplateOnly => {

@@ -2,6 +2,7 @@
 
 use serde_json::json;
 use tributary_domain::{
+    bounds::RULES_NOTE as NOTE,
     escalation,
     rules::{Faults, Rules, RulesError, Template, Topic, diff},
 };
@@ -33,9 +34,6 @@ use crate::{
     edge::Edge,
     fault::Fault,
 };
-
-/// Longest note on a version, in characters.
-const NOTE: usize = 400;
 
 fn item(rules: &CurrentRules) -> RulesItem {
     RulesItem {

@@ -1,7 +1,12 @@
 //! The people who answer: invited, changed, let in.
 
 use serde_json::json;
-use tributary_domain::{id::TeammateId, rules::Rules, time::Timestamp};
+use tributary_domain::{
+    bounds::{EMAIL, TEAMMATE_NAME as NAME},
+    id::TeammateId,
+    rules::Rules,
+    time::Timestamp,
+};
 use tributary_wire::{
     api::{
         session::SignInLinkItem,
@@ -25,11 +30,6 @@ use crate::{
     digest::mail,
     seal::Token,
 };
-
-/// Longest name, in characters.
-const NAME: usize = 100;
-/// Longest address: RFC 5321, section 4.5.3.1.3.
-const EMAIL: usize = 254;
 
 /// A name as it is kept.
 pub(super) fn name(given: &str) -> Result<String, Refused> {

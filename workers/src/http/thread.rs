@@ -187,12 +187,18 @@ pub(super) fn refused(answer: &ThreadAnswer) -> Option<Refused> {
         "thread_changed" => Code::ThreadChanged,
         "reply_id_reused" => Code::ReplyIdReused,
         "reply_changed" => Code::ReplyChanged,
+        "version_unknown" => Code::VersionUnknown,
+        "too_many_tags" => Code::TooManyTags,
+        "history_full" => Code::HistoryFull,
+        "too_many_replies" => Code::TooManyReplies,
         "reply_unknown" => return Some(Refused::not_found("reply")),
         _ => Code::ReplyState,
     };
     let refused = Refused::new(code, detail);
     Some(match code {
         Code::ThreadChanged => refused.version(answer.thread.version).since(refusal.since.clone()),
+        Code::VersionUnknown => refused.field("expectedVersion").version(answer.thread.version),
+        Code::TooManyTags => refused.field("add"),
         _ => refused,
     })
 }

@@ -5,6 +5,10 @@ use std::ops::Range;
 use serde::Serialize;
 
 use super::suggest;
+use crate::bounds;
+
+/// Longest message or suggestion, in characters.
+const MESSAGE: usize = 400;
 
 /// Why a rules document is refused.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, thiserror::Error)]
@@ -95,8 +99,8 @@ impl Fault {
         RulesError {
             line: before.matches('\n').count() + 1,
             column: before.rsplit('\n').next().unwrap_or_default().chars().count() + 1,
-            message: message.clone(),
-            suggestion: suggestion.clone(),
+            message: shortened(message),
+            suggestion: suggestion.as_deref().map(shortened),
         }
     }
 }
@@ -105,6 +109,12 @@ impl From<toml::de::Error> for Fault {
     fn from(error: toml::de::Error) -> Self {
         Self::new(error.span().unwrap_or(0..0), error.message().replace('\n', ", "))
     }
+}
+
+/// What a document names may be as long as the document; what is said of it is not.
+fn shortened(text: &str) -> String {
+    let kept = bounds::characters(text, MESSAGE);
+    if kept.len() == text.len() { text.to_owned() } else { format!("{kept}…") }
 }
 
 fn did_you_mean(name: &str) -> String {

@@ -16,6 +16,9 @@ use crate::{
     reply::{self, PartState, Reply, State},
 };
 
+/// Most replies of a thread that are not done with: all of them are read with whatever comes.
+const MOST_UNSETTLED: usize = 100;
+
 /// Why a reply is not taken.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ReplyRefused {
@@ -25,6 +28,12 @@ pub enum ReplyRefused {
     /// Somebody wrote since the version that the writer saw.
     #[error("the thread changed since you opened it: look at what was written and send again")]
     Changed,
+    /// Nobody can have seen a version that there has not been.
+    #[error("the thread has no such version yet: give the version of the thread that you read")]
+    NotYet,
+    /// As many replies as a thread can hold are not done with.
+    #[error("{MOST_UNSETTLED} replies on this thread wait or failed: send them again, or discard them, first")]
+    TooMany,
     /// The proof of authorship speaks of other words.
     #[error("the reply is not the one that its author signed")]
     NotTheSame,
@@ -82,8 +91,15 @@ impl Work {
             let same = known.authored.words() == authored.words() && known.authored.teammate() == authored.teammate();
             return if same { Ok(()) } else { Err(ReplyRefused::IdReused) };
         }
+        if expected_version > self.thread.version {
+            return Err(ReplyRefused::NotYet);
+        }
         if self.thread.others_wrote_since(expected_version, authored.teammate()) {
             return Err(ReplyRefused::Changed);
+        }
+        let done = |reply: &Reply| matches!(reply.state, State::Sent { .. } | State::Discarded { .. });
+        if self.replies.values().filter(|reply| !done(reply)).count() >= MOST_UNSETTLED {
+            return Err(ReplyRefused::TooMany);
         }
         let author = authored.teammate().clone();
         let mut detail = json!({ "reply": id, "words": authored.words(), "template": template, "parts": parts.len() });
@@ -92,8 +108,9 @@ impl Work {
         self.tell_labels(&mut detail);
         self.record(teammate(&author), Action::Replied, detail);
         let version = self.touch();
+        self.wrote(Writer::Teammate(author.clone()), version);
         self.claim(&author);
-        self.thread.wrote.insert(Writer::Teammate(author), version);
+        self.reopen_for_reply(&id, &author);
         let topic = self.topic_of(&draft);
         self.keep_reply(Reply { topic, ..Reply::new(id, authored, draft, template, parts) });
         self.begin_next();

@@ -5,11 +5,13 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::{
+    marks,
     state::{Facts, Status, Targets},
     work::{Effect, Work, teammate},
 };
 use crate::{
     audit::{Action, Actor},
+    bounds,
     escalation::Plan,
     id::{MediaId, MessageId, TeammateId, ThreadId},
     label::{Correction, LabelSet},
@@ -154,19 +156,40 @@ pub enum Command {
     },
 }
 
-/// The thread changed since the version that was seen.
+/// Why something is not done to a thread.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("the thread changed since you opened it")]
-pub struct Changed;
+pub enum Refused {
+    /// The thread changed since the version that was seen.
+    #[error("the thread changed since you opened it")]
+    Changed,
+    /// Nobody can have seen a version that there has not been.
+    #[error("the thread has no such version yet: give the version of the thread that you read")]
+    NotYet,
+    /// It has as many tags as a thread can have.
+    #[error("a thread has at most {} tags: take some away first", bounds::TAGS)]
+    TooManyTags,
+    /// Its history is as long as it can be.
+    #[error(
+        "the history of this thread is full, at {} entries: no more notes, tags, labels and snoozing",
+        bounds::HISTORY
+    )]
+    HistoryFull,
+}
 
 impl Work {
     /// Does one thing. With an expected version, only if nobody else wrote or acted on it since.
-    pub fn command(&mut self, command: Command, expected: Option<u64>) -> Result<(), Changed> {
+    pub fn command(&mut self, command: Command, expected: Option<u64>) -> Result<(), Refused> {
+        if expected.is_some_and(|expected| expected > self.thread.version) {
+            return Err(Refused::NotYet);
+        }
         if let Some(expected) = expected
             && let Some(by) = command.by()
             && self.thread.others_wrote_since(expected, by)
         {
-            return Err(Changed);
+            return Err(Refused::Changed);
+        }
+        if command.adds_up() && self.thread.audit.sequence >= bounds::HISTORY {
+            return Err(Refused::HistoryFull);
         }
         match command {
             Command::Reassign { to, note, by } => self.reassign(to, note.as_deref(), &by),
@@ -175,7 +198,7 @@ impl Work {
             Command::Note { text, by } => self.record(teammate(&by), Action::Noted, json!({ "text": text })),
             Command::Snooze { until, by } => self.snooze(until, &by),
             Command::Correct { correction, by } => self.correct(correction, &by),
-            Command::Tag { add, remove, by } => self.tag(&add, &remove, &by),
+            Command::Tag { add, remove, by } => self.tag(&add, &remove, &by)?,
             Command::Read { version, by } => self.read(version, &by),
             Command::Unread { by } => self.unread(&by),
             Command::Labelled { turn, set, targets, plan, away } => {
@@ -289,17 +312,6 @@ impl Work {
         self.roster_changed();
     }
 
-    fn tag(&mut self, add: &[String], remove: &[String], by: &TeammateId) {
-        let before = self.thread.tags.clone();
-        self.thread.tags.extend(add.iter().cloned());
-        for tag in remove {
-            self.thread.tags.remove(tag);
-        }
-        if self.thread.tags != before {
-            self.record(teammate(by), Action::Tagged, json!({ "add": add, "remove": remove }));
-        }
-    }
-
     fn routed(&mut self, owner: Owner, reasons: Vec<Reason>, version: u64) {
         // A person has chosen since the rules did: the roster hears of it and chooses again where it has to.
         if self.thread.owner_by.is_some() && version < self.thread.owner_chosen {
@@ -324,7 +336,7 @@ impl Work {
             let detail = json!({ "from": self.thread.owner, "to": owner, "reasons": reasons });
             self.record(Actor::System, Action::Routed, detail);
             self.thread.owner = owner;
-            self.thread.reasons = reasons;
+            self.thread.reasons = marks::reasons(reasons);
             self.thread.owner_by = None;
         }
         self.looked_for_somebody(!same && self.thread.owner.teammate().is_some());
@@ -337,6 +349,7 @@ impl Work {
         if self.thread.profile.at.is_some_and(|known| Some(known) >= facts.at) {
             return;
         }
+        let facts = facts.bounded();
         // What is not told any more is still the best that is known.
         let known = self.thread.profile.clone();
         let looked = Facts {
@@ -375,22 +388,6 @@ impl Work {
 
     fn dropped(&mut self, id: &MediaId) {
         if self.thread.dropping.remove(id) {
-            self.touch();
-        }
-    }
-
-    fn links(&mut self, linked: Vec<ThreadId>, suggested: Vec<ThreadId>) {
-        let before = (self.thread.linked.len(), self.thread.suggested.len());
-        let own = self.thread.id.clone();
-        let mut fresh: Vec<ThreadId> = linked.into_iter().filter(|id| *id != own).collect();
-        fresh.retain(|id| !self.thread.linked.contains(id));
-        self.thread.linked.extend(fresh.iter().cloned());
-        self.thread.suggested.extend(suggested.into_iter().filter(|id| *id != own));
-        let linked = self.thread.linked.clone();
-        self.thread.suggested.retain(|id| !linked.contains(id));
-        if !fresh.is_empty() {
-            self.record(Actor::System, Action::Linked, json!({ "threads": fresh }));
-        } else if before != (self.thread.linked.len(), self.thread.suggested.len()) {
             self.touch();
         }
     }
@@ -447,6 +444,12 @@ impl Command {
             | Self::Links { .. }
             | Self::Told { .. } => None,
         }
+    }
+
+    /// Whether people and programs do it as often as they like, and each time is kept. Who has a thread and whether it is
+    /// done can always be said.
+    const fn adds_up(&self) -> bool {
+        matches!(self, Self::Note { .. } | Self::Snooze { .. } | Self::Correct { .. } | Self::Tag { .. })
     }
 
     /// The message it concerns, to be loaded before.

@@ -130,7 +130,7 @@ impl Work {
         let (id, unsent) = (message.id.clone(), message.unsent_at.is_some());
         self.contradicted(&message, told);
         self.keep_message(message);
-        self.thread.wrote.insert(Writer::Customer, version);
+        self.wrote(Writer::Customer, version);
         self.open_window(at);
         self.open(Actor::Customer);
         if !first {
@@ -228,7 +228,7 @@ impl Work {
                 self.record(Actor::NativeApp, Action::Unsent, json!({ "message": id }));
             }
             if first && !known_reply {
-                self.thread.wrote.insert(Writer::Elsewhere, version);
+                self.wrote(Writer::Elsewhere, version);
                 let mut detail = json!({ "origin": origin });
                 if by_a_person {
                     self.tell_wait(&mut detail, at);
@@ -297,7 +297,7 @@ impl Work {
         }
         if self.thread.needs_answer() && self.thread.waiting.latest().contains_key(&message.id) {
             self.thread.turn = self.thread.turn.saturating_add(1);
-            self.thread.wrote.insert(Writer::Customer, version);
+            self.wrote(Writer::Customer, version);
         }
         self.keep_message(message);
     }
@@ -325,7 +325,7 @@ impl Work {
         self.forget_positions();
         match direction {
             Some(Direction::Incoming) => {
-                self.thread.wrote.insert(Writer::Customer, version);
+                self.wrote(Writer::Customer, version);
                 self.record(Actor::Customer, Action::Unsent, json!({ "message": id }));
                 // The summary may speak of words that are gone.
                 self.thread.turn = self.thread.turn.saturating_add(1);

@@ -13,6 +13,7 @@ mod escalate;
 mod holder;
 mod ingest;
 mod labels;
+mod marks;
 mod peer;
 mod question;
 mod rank;
@@ -24,7 +25,7 @@ mod work;
 
 pub use answer::{CallOutcome, ReplyRefused};
 pub use asked::{Asked, Waiting};
-pub use command::{Changed, Command};
+pub use command::{Command, Refused};
 pub use ingest::wanted;
 pub use rank::{BEHIND, resting};
 pub use retold::retold;

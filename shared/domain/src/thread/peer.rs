@@ -45,6 +45,8 @@ impl Work {
         sort_by(&mut peer.identities, |one, other| {
             in_use.get(other).cmp(&in_use.get(one)).then_with(|| one.cmp(other))
         });
+        self.thread.shed_identities();
+        let peer = &mut self.thread.peer;
         let named = told_later(&mut peer.name, &mut self.thread.peer_at, known.name.as_ref(), at);
         let handle = known.username.as_deref().map(|handle| handle.trim_start_matches('@').to_owned());
         let handled = if known.no_username {

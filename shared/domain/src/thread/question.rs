@@ -5,12 +5,13 @@ use serde_json::json;
 use super::{
     asked::Waiting,
     state::{Answered, Status, Writer},
-    work::Work,
+    work::{Work, teammate},
 };
 use crate::{
     audit::{Action, Actor},
     escalation::Escalation,
-    id::{MessageId, ReplyId},
+    id::{MessageId, ReplyId, TeammateId},
+    owner::Owner,
     reply::Reply,
     sorted::Set,
     time::{Span, Timestamp},
@@ -38,6 +39,21 @@ impl Work {
         self.ask_for_labels();
     }
 
+    /// Whoever answers a closed thread takes it up again: what becomes of the answer is seen where open threads are.
+    pub(super) fn reopen_for_reply(&mut self, reply: &ReplyId, by: &TeammateId) {
+        if !matches!(self.thread.status, Status::Closed { .. }) {
+            return;
+        }
+        let was = self.thread.status.as_str();
+        self.begin_again();
+        self.thread.status = Status::Open;
+        self.thread.escalation.resumed(self.now);
+        self.thread.to_route |= self.thread.owner == Owner::Unassigned;
+        self.record(teammate(by), Action::Reopened, json!({ "was": was, "because": "replied", "reply": reply }));
+        self.roster_changed();
+        self.ask_for_labels();
+    }
+
     /// Somebody of ours answered by another app, at `at`: what was asked until then no longer waits.
     pub(super) fn answered_elsewhere(&mut self, at: Timestamp) {
         self.thread.answered_elsewhere_at = self.thread.answered_elsewhere_at.max(Some(at));
@@ -58,7 +74,10 @@ impl Work {
             thread.answered.insert(id.clone(), Answered { asked: *asked, by: Set::new() });
         }
         for answered in thread.answered.values_mut().filter(|answered| settles(&answered.asked)) {
-            answered.by.insert(reply.id.clone());
+            // Of many answers the first have to arrive: where they do not, more is taken to wait, never less.
+            if answered.by.len() < MOST_ANSWERED {
+                answered.by.insert(reply.id.clone());
+            }
         }
         while thread.answered.len() > MOST_ANSWERED {
             let first = thread.answered.iter().min_by_key(|(_, answered)| answered.asked.at);

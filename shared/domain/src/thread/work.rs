@@ -8,7 +8,7 @@ pub use super::state::Facts;
 use super::state::{Last, Status, Thread};
 use crate::{
     audit::{Action, Actor, Entry, Program},
-    detail,
+    bounds, detail,
     event::{AttachmentKind, StoryKind},
     id::{MediaId, MessageId, ReplyId, TeammateId, ThreadId},
     message::Message,
@@ -204,7 +204,10 @@ impl Work {
     /// Has our copy of an attachment deleted, and remembers it until that is done.
     pub(super) fn forget_media(&mut self, id: MediaId) {
         self.touch();
-        self.thread.dropping.insert(id.clone());
+        // What is beyond is asked for now and not again: the copy goes when its time is over.
+        if self.thread.dropping.len() < bounds::DROPPING {
+            self.thread.dropping.insert(id.clone());
+        }
         self.effect(Effect::DropMedia { id });
     }
 

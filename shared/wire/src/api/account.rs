@@ -1,5 +1,7 @@
 //! Connected platform accounts.
 
+#[cfg(feature = "schema")]
+use tributary_domain::bounds;
 use tributary_domain::{
     id::{AccountId, RemoteId},
     platform::Platform,
@@ -14,6 +16,7 @@ super::body! {
         /// What the platform calls it: Page id, professional account id, phone number id, bot id.
         pub platform_account_id: RemoteId,
         /// What the team calls it.
+        #[cfg_attr(feature = "schema", schemars(length(min = 1, max = bounds::TEAMMATE_NAME)))]
         pub name: String,
         /// What the platform wants to see. Meta: `accessToken`; Instagram also `kind` (`instagramLogin`,
         /// `pageLinked`) and, page-linked, `pageId`; WhatsApp also `wabaId`, the business account that is subscribed;

@@ -33,6 +33,7 @@ super::body! {
     /// Threads to be handed over.
     pub struct HandoverRequest {
         /// Which, and to whom.
+        #[cfg_attr(feature = "schema", schemars(length(min = 1, max = 100)))]
         pub items: Vec<HandoverChoice>,
     }
 

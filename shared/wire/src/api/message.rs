@@ -1,6 +1,8 @@
 //! Messages as the inbox shows them.
 
 use serde::Serialize;
+#[cfg(feature = "schema")]
+use tributary_domain::bounds;
 use tributary_domain::json::Read;
 use tributary_domain::{
     detail::Detail,
@@ -36,6 +38,7 @@ super::body! {
         /// When its sender took it back.
         pub unsent_at: Option<Timestamp>,
         /// What came with it.
+        #[cfg_attr(feature = "schema", schemars(length(max = bounds::ATTACHMENTS)))]
         pub attachments: Vec<AttachmentItem>,
         /// What it answers.
         pub quote: Option<QuoteItem>,
@@ -58,6 +61,9 @@ super::body! {
         pub unsupported: Option<String>,
         /// Members of the platform's delivery that could not be read, and were left out.
         pub not_read: Vec<String>,
+        /// It was longer than anything that is kept: its beginning is here, all of it in the platform's own app.
+        #[serde(default)]
+        pub cut: bool,
         /// Reactions, one per side.
         pub reactions: Vec<ReactionItem>,
         /// For outgoing messages: how far it has come.

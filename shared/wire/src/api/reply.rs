@@ -1,6 +1,8 @@
 //! Replies.
 
 use serde::Serialize;
+#[cfg(feature = "schema")]
+use tributary_domain::bounds;
 use tributary_domain::id::{MediaId, MessageId, ReplyId};
 use tributary_domain::json::Read;
 
@@ -13,9 +15,11 @@ super::body! {
         pub reply_id: ReplyId,
         /// The words. Sent unchanged, or not at all.
         #[serde(default)]
+        #[cfg_attr(feature = "schema", schemars(length(max = bounds::REPLY)))]
         pub text: String,
         /// Uploaded files, in order.
         #[serde(default)]
+        #[cfg_attr(feature = "schema", schemars(length(max = bounds::FILES)))]
         pub attachments: Vec<MediaId>,
         /// The message it answers in particular.
         #[serde(default)]
@@ -24,6 +28,7 @@ super::body! {
         pub expected_version: u64,
         /// The template it began from.
         #[serde(default)]
+        #[cfg_attr(feature = "schema", schemars(length(max = 40)))]
         pub template_id: Option<String>,
     }
 

@@ -1,5 +1,7 @@
 //! The rules document.
 
+#[cfg(feature = "schema")]
+use tributary_domain::bounds;
 use tributary_domain::{id::TeammateId, time::Timestamp};
 
 super::body! {
@@ -24,11 +26,13 @@ super::body! {
     /// New rules.
     pub struct RulesRequest {
         /// The document, TOML.
+        #[cfg_attr(feature = "schema", schemars(length(max = tributary_domain::rules::DOCUMENT_BYTES)))]
         pub text: String,
         /// The version it began from.
         pub expected_version: u64,
         /// Why.
         #[serde(default)]
+        #[cfg_attr(feature = "schema", schemars(length(max = bounds::RULES_NOTE)))]
         pub note: Option<String>,
     }
 
@@ -70,6 +74,7 @@ super::body! {
     /// A document to be looked at.
     pub struct CheckRequest {
         /// The document, TOML.
+        #[cfg_attr(feature = "schema", schemars(length(max = tributary_domain::rules::DOCUMENT_BYTES)))]
         pub text: String,
     }
 
@@ -94,12 +99,15 @@ super::body! {
     /// Rules to try without saving them: on the threads that are open; or on those of the last `days`; or on `threads`.
     pub struct DryRunRequest {
         /// The document, TOML.
+        #[cfg_attr(feature = "schema", schemars(length(max = tributary_domain::rules::DOCUMENT_BYTES)))]
         pub text: String,
         /// Replay the threads of so many days, 1 to 30, instead of those that are open.
         #[serde(default)]
+        #[cfg_attr(feature = "schema", schemars(range(min = 1, max = 30)))]
         pub days: Option<u32>,
         /// Replay these threads, at most 100, instead of those that are open.
         #[serde(default)]
+        #[cfg_attr(feature = "schema", schemars(length(max = 100)))]
         pub threads: Option<Vec<tributary_domain::id::ThreadId>>,
     }
 

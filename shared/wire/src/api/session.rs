@@ -1,5 +1,7 @@
 //! First start, signing in and out.
 
+#[cfg(feature = "schema")]
+use tributary_domain::bounds;
 use tributary_domain::{
     id::{SessionId, TeammateId},
     time::Timestamp,
@@ -13,8 +15,10 @@ super::body! {
         /// The `SETUP_TOKEN` of this installation.
         pub setup_token: String,
         /// The owner's name.
+        #[cfg_attr(feature = "schema", schemars(length(min = 1, max = bounds::TEAMMATE_NAME)))]
         pub name: String,
         /// The owner's e-mail address.
+        #[cfg_attr(feature = "schema", schemars(length(max = bounds::EMAIL)))]
         pub email: String,
     }
 

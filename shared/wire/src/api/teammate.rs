@@ -1,6 +1,8 @@
 //! The people who answer.
 
 use serde::Serialize;
+#[cfg(feature = "schema")]
+use tributary_domain::bounds;
 use tributary_domain::id::{TeamId, TeammateId};
 use tributary_domain::json::Read;
 
@@ -28,8 +30,10 @@ super::body! {
     /// Adds a teammate.
     pub struct InviteRequest {
         /// Their name.
+        #[cfg_attr(feature = "schema", schemars(length(min = 1, max = bounds::TEAMMATE_NAME)))]
         pub name: String,
         /// Their e-mail address.
+        #[cfg_attr(feature = "schema", schemars(length(max = bounds::EMAIL)))]
         pub email: String,
         /// What they may do.
         pub role: Role,
@@ -47,6 +51,7 @@ super::body! {
     pub struct TeammateRequest {
         /// A new name.
         #[serde(default)]
+        #[cfg_attr(feature = "schema", schemars(length(min = 1, max = bounds::TEAMMATE_NAME)))]
         pub name: Option<String>,
         /// What they may do.
         #[serde(default)]

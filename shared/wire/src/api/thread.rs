@@ -1,6 +1,8 @@
 //! Threads and what can be done with them.
 
 use serde::Serialize;
+#[cfg(feature = "schema")]
+use tributary_domain::bounds;
 use tributary_domain::json::Read;
 use tributary_domain::{
     capability::{Feature, MediaPolicy, TextLimit, Window},
@@ -51,6 +53,7 @@ super::body! {
         #[serde(default)]
         pub summarized: bool,
         /// The first words of the last message.
+        #[cfg_attr(feature = "schema", schemars(length(max = 140)))]
         pub preview: String,
         /// Which way the last message went.
         pub last_direction: super::message::Direction,
@@ -85,8 +88,10 @@ super::body! {
         /// A reply of ours is in doubt or failed: somebody has to look.
         pub trouble: bool,
         /// Words of ours on it.
+        #[cfg_attr(feature = "schema", schemars(length(max = bounds::TAGS), inner(length(max = bounds::TAG))))]
         pub tags: Vec<String>,
         /// The same question came by another door: these threads.
+        #[cfg_attr(feature = "schema", schemars(length(max = bounds::LINKS)))]
         pub linked: Vec<ThreadId>,
     }
 
@@ -102,8 +107,10 @@ super::body! {
         /// What can be asked of this channel.
         pub channel: ChannelItem,
         /// Why it went to its owner, one line each.
+        #[cfg_attr(feature = "schema", schemars(length(max = bounds::REASONS)))]
         pub reasons: Vec<ReasonItem>,
         /// Threads that look alike, for a person to link or not.
+        #[cfg_attr(feature = "schema", schemars(length(max = bounds::SUGGESTIONS)))]
         pub suggested: Vec<ThreadId>,
         /// The ad or link by which the customer came last without writing.
         pub came_by: Option<CameBy>,
@@ -122,8 +129,10 @@ super::body! {
         /// Their id.
         pub id: ContactId,
         /// The best name known.
+        #[cfg_attr(feature = "schema", schemars(length(max = bounds::NAME)))]
         pub name: String,
         /// Their handle, without `@`.
+        #[cfg_attr(feature = "schema", schemars(length(max = bounds::NAME)))]
         pub username: Option<String>,
     }
 
@@ -183,6 +192,7 @@ super::body! {
         pub team_id: Option<TeamId>,
         /// Why; kept inside.
         #[serde(default)]
+        #[cfg_attr(feature = "schema", schemars(length(max = bounds::NOTE)))]
         pub note: Option<String>,
         /// The version that was seen; leave out to do it whatever happened since.
         #[serde(default)]
@@ -193,6 +203,7 @@ super::body! {
     pub struct StatusRequest {
         /// Why; kept inside.
         #[serde(default)]
+        #[cfg_attr(feature = "schema", schemars(length(max = bounds::NOTE)))]
         pub note: Option<String>,
         /// The version that was seen; leave out to do it whatever happened since.
         #[serde(default)]
@@ -202,6 +213,7 @@ super::body! {
     /// Adds a note that only the team sees.
     pub struct NoteRequest {
         /// The note, at most 4000 characters.
+        #[cfg_attr(feature = "schema", schemars(length(min = 1, max = bounds::NOTE)))]
         pub text: String,
     }
 
@@ -215,12 +227,14 @@ super::body! {
     pub struct LabelRequest {
         /// One of the rules' topics.
         #[serde(default)]
+        #[cfg_attr(feature = "schema", schemars(length(max = 40)))]
         pub topic: Option<String>,
         /// How urgent it is.
         #[serde(default)]
         pub urgency: Option<Urgency>,
         /// BCP 47.
         #[serde(default)]
+        #[cfg_attr(feature = "schema", schemars(length(max = 35)))]
         pub language: Option<String>,
     }
 
@@ -228,9 +242,11 @@ super::body! {
     pub struct TagsRequest {
         /// To add.
         #[serde(default)]
+        #[cfg_attr(feature = "schema", schemars(length(max = bounds::TAGS_AT_ONCE), inner(length(min = 1, max = bounds::TAG))))]
         pub add: Vec<String>,
         /// To remove.
         #[serde(default)]
+        #[cfg_attr(feature = "schema", schemars(length(max = bounds::TAGS_AT_ONCE), inner(length(min = 1, max = bounds::TAG))))]
         pub remove: Vec<String>,
     }
 

@@ -1,5 +1,7 @@
 //! Tokens by which programs read the inbox and do desk work. None of them answers a customer.
 
+#[cfg(feature = "schema")]
+use tributary_domain::bounds;
 use tributary_domain::{
     id::{TeammateId, TokenId},
     time::Timestamp,
@@ -33,6 +35,7 @@ super::body! {
     /// Makes a token.
     pub struct TokenRequest {
         /// What it is for.
+        #[cfg_attr(feature = "schema", schemars(length(min = 1, max = bounds::TEAMMATE_NAME)))]
         pub name: String,
         /// What it may do: `viewer` or `agent`.
         pub role: Role,

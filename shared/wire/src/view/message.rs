@@ -59,6 +59,7 @@ pub fn message_item(thread: &Thread, message: &Message) -> Option<MessageItem> {
         agent: content.agent,
         unsupported: content.unsupported.clone(),
         not_read: content.not_read.clone(),
+        cut: content.cut,
         reactions: message
             .reactions
             .iter()
@@ -130,6 +131,7 @@ fn pending(
         agent: false,
         unsupported: None,
         not_read: Vec::new(),
+        cut: false,
         reactions: Vec::new(),
         status: Some(if arrived { MessageStatus::Sent } else { status }),
         trouble: trouble.filter(|_| !arrived),

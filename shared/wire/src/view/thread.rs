@@ -2,6 +2,7 @@
 
 use tributary_domain::{
     audit::{Action, Entry},
+    bounds,
     capability::WindowPolicy,
     id::ContactId,
     label::{self, LabelSource},
@@ -171,7 +172,11 @@ const YEAR_2020: i64 = 1_577_836_800;
 pub fn search_row(thread: &Thread, message: &Message) -> Option<SearchRow> {
     let body = message.body.as_ref()?;
     // A picture has no words and is counted all the same.
-    let text = message.unsent_at.is_none().then(|| message.words().unwrap_or_default().trim().to_owned());
+    let words = |message: &Message| {
+        let words = message.words().unwrap_or_default();
+        bounds::bytes(words.trim(), bounds::SEARCHED_BYTES).to_owned()
+    };
+    let text = message.unsent_at.is_none().then(|| words(message));
     Some(SearchRow {
         row: SearchKey::of(message.id.as_str(), body.at).0,
         version: thread.version,

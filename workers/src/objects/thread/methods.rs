@@ -81,9 +81,9 @@ impl ThreadObject {
                 if let Some(id) = command.message() {
                     self.load_message(&mut work, id)?;
                 }
-                let refused = work.command(command, expected).err().map(|changed| Refusal {
-                    code: "thread_changed".to_owned(),
-                    detail: changed.to_string(),
+                let refused = work.command(command, expected).err().map(|refused| Refusal {
+                    code: undone(refused).to_owned(),
+                    detail: refused.to_string(),
                     since: Vec::new(),
                 });
                 (refused.map(|refusal| (refusal, expected)), None)
@@ -149,9 +149,7 @@ impl ThreadObject {
         let Some(mut work) = self.work(now)? else { return Ok(None) };
         work.project_anew();
         let mut kept = Rc::unwrap_or_clone(kept);
-        for id in self.store.message_ids()? {
-            kept.unprojected.insert(id, work.thread.version);
-        }
+        kept.project_all();
         self.keep(kept);
         self.commit(&work).map(Some)
     }
@@ -212,11 +210,12 @@ impl ThreadObject {
         let mut kept = Kept::clone(&before);
         if projected == kept.thread.version && projected > kept.thread.projected {
             kept.carried();
+            kept.name_next(|after, most| self.store.ids_after(after, most))?;
         }
         kept.thread.rostered = kept.thread.rostered.max(rostered);
         self.plan_alarm(&mut kept, &self.store.unsettled()?, clock::now());
         if kept != *before {
-            self.store.commit_kept(&kept)?;
+            self.store.commit_kept(&mut kept)?;
             self.keep(kept);
         }
         Ok(())
@@ -266,15 +265,11 @@ impl ThreadObject {
         let kept = if work.changed() {
             let mut kept = before.with(work.thread.clone());
             for id in &work.changed_messages {
-                kept.unprojected.insert(id.clone(), kept.thread.version);
-                if work.messages.get(id).is_some_and(store::fetching) {
-                    kept.fetching.insert(id.clone());
-                } else {
-                    kept.fetching.remove(id);
-                }
+                kept.changed(id, work.messages.get(id).is_some_and(store::fetching));
             }
+            kept.name_next(|after, most| self.store.ids_after(after, most))?;
             self.plan_alarm(&mut kept, work.replies.values(), clock::now());
-            self.store.commit(&kept, work)?;
+            self.store.commit(&mut kept, work)?;
             self.keep(kept)
         } else {
             self.store.note(work)?;
@@ -323,9 +318,7 @@ impl ThreadObject {
     fn messages(&self, before: Option<Place>, limit: u32) -> Done<MessagePage> {
         let Some(kept) = self.kept()? else { return Ok(MessagePage { items: Vec::new(), more: false }) };
         let end = before.as_ref().map(|place| place.at);
-        let mut messages = self.store.messages_before(before, limit.saturating_add(1))?;
-        let more = messages.len() > limit as usize;
-        messages.truncate(limit as usize);
+        let (messages, more) = self.store.messages_before(before, limit)?;
         let items = view::message_page(&kept.thread, &messages, &self.store.unsettled()?, (end, more));
         Ok(MessagePage { items, more })
     }
@@ -347,19 +340,19 @@ impl ThreadObject {
 
     /// The words that labels go by, oldest first.
     fn asked(&self, thread: &Thread) -> Done<Vec<String>> {
-        let mut messages = self.store.messages_before(None, TURN_MESSAGES)?;
+        let (mut messages, _) = self.store.messages_before(None, TURN_MESSAGES)?;
         messages.reverse();
         Ok(thread.to_label(&messages).into_iter().filter_map(|message| message.words().map(Cow::into_owned)).collect())
     }
 
     fn last_asked(&self) -> Done<Option<LastAskedAnswer>> {
         let Some(kept) = self.kept()? else { return Ok(None) };
-        let messages = self.store.messages_before(None, TURN_MESSAGES)?;
+        let (messages, more) = self.store.messages_before(None, TURN_MESSAGES)?;
         let asked = last_asked(&messages);
         // Whoever answered before ends the question: of what came earlier nothing is asked.
         let open = asked.as_ref().is_none_or(|one| one.answered.is_none());
         let answered = kept.thread.answered_by.clone().map(|(at, by)| Answered { by, at });
-        let (by, more) = (kept.thread.labels.by(), open && messages.len() >= TURN_MESSAGES as usize);
+        let (by, more) = (kept.thread.labels.by(), open && more);
         Ok(Some(LastAskedAnswer { asked, answered, by, more }))
     }
 
@@ -396,7 +389,7 @@ impl ThreadObject {
     /// What others wrote, changed or took back that a reader of version `seen` cannot have seen, oldest first, and what
     /// others have on its way.
     fn written_since(&self, thread: &Thread, seen: u64) -> Done<Vec<tributary_wire::api::message::MessageItem>> {
-        let mut messages = self.store.messages_before(None, SINCE_MESSAGES)?;
+        let (mut messages, _) = self.store.messages_before(None, SINCE_MESSAGES)?;
         // An edit may be of any message that waits.
         for id in thread.waiting.latest().keys() {
             if messages.iter().all(|message| message.id != *id) {
@@ -446,8 +439,19 @@ fn capabilities(platform: Platform, surface: Surface) -> Done<&'static Capabilit
     registry::capabilities(Channel { platform, surface }).map_err(|_| Fault::Binding("CHANNEL"))
 }
 
+fn undone(refused: thread::Refused) -> &'static str {
+    match refused {
+        thread::Refused::Changed => "thread_changed",
+        thread::Refused::NotYet => "version_unknown",
+        thread::Refused::TooManyTags => "too_many_tags",
+        thread::Refused::HistoryFull => "history_full",
+    }
+}
+
 fn refusal(refused: &ReplyRefused) -> Refusal {
     let code = match refused {
+        ReplyRefused::NotYet => "version_unknown",
+        ReplyRefused::TooMany => "too_many_replies",
         ReplyRefused::IdReused => "reply_id_reused",
         ReplyRefused::Changed => "thread_changed",
         ReplyRefused::NotTheSame => "reply_not_signed",

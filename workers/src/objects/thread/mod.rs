@@ -10,6 +10,7 @@
 //! Every method loads, lets the domain decide, and commits in one synchronous block; only then is anything awaited.
 
 mod alarm;
+mod kept;
 mod methods;
 mod store;
 
@@ -29,7 +30,7 @@ use tributary_wire::objects::{News, ThreadCall, ThreadRequest};
 use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
 use worker::{Env, State, worker_sys::DurableObjectState};
 
-use self::store::{Kept, Store};
+use self::{kept::Kept, store::Store};
 use super::{question, told};
 use crate::{carry, clock, d1, edge::Edge, fault::Fault, objects};
 
@@ -157,7 +158,7 @@ impl ThreadObject {
         let mut kept = Rc::unwrap_or_clone(kept);
         self.plan_alarm(&mut kept, &self.store.unsettled()?, now);
         if self.alarm.get().is_some() {
-            self.store.commit_kept(&kept)?;
+            self.store.commit_kept(&mut kept)?;
             self.keep(kept);
         }
         Ok(())

@@ -1,10 +1,7 @@
 //! Storage of one thread: rows to states and back. Every function is synchronous: nothing can come between.
 
-use std::{cell::RefCell, rc::Rc};
-use tributary_domain::sorted::{Map, Set};
-
 use serde::Serialize;
-use tributary_domain::json::Read;
+use std::{cell::RefCell, rc::Rc};
 use tributary_domain::json::ReadOwned;
 use tributary_domain::{
     audit::Entry,
@@ -12,86 +9,20 @@ use tributary_domain::{
     json,
     message::{MediaState, Message, Place},
     reply::{PartState, Reply, State as ReplyState},
-    thread::{Thread, Work},
-    time::Timestamp,
+    thread::Work,
 };
 use worker::{
     SqlStorage, SqlStorageValue, Storage, js_sys,
     wasm_bindgen::{JsCast, JsValue, closure::Closure},
 };
 
+use super::kept::{Kept, MOST_ENTRIES};
 use crate::{fault::Fault, objects};
 
 const SCHEMA: &str = include_str!("schema.sql");
 const SCHEMA_VERSION: i32 = 1;
-/// Most audit entries that are carried to the index in one go.
-const MOST_ENTRIES: u64 = 200;
-/// Most messages whose words are carried to the index in one go.
-const MOST_MESSAGES: usize = 500;
-
-/// What is kept beside the messages, in one row.
-#[derive(Debug, Clone, PartialEq, Serialize, Read)]
-#[serde(rename_all = "camelCase")]
-pub(super) struct Kept {
-    pub(super) thread: Thread,
-    /// Messages that changed since the version that the index is known to hold.
-    #[serde(default)]
-    pub(super) unprojected: Map<MessageId, u64>,
-    /// Messages with attachments still to be fetched.
-    #[serde(default)]
-    pub(super) fetching: Set<MessageId>,
-    /// When the alarm is set.
-    #[serde(default)]
-    pub(super) alarm_at: Option<Timestamp>,
-    /// Some of what the index lacks went there, and some is left.
-    #[serde(default)]
-    in_pieces: bool,
-}
-
-impl Kept {
-    pub(super) fn new(thread: Thread) -> Self {
-        Self { thread, unprojected: Map::new(), fetching: Set::new(), alarm_at: None, in_pieces: false }
-    }
-
-    /// The same with the thread as it is now.
-    pub(super) fn with(&self, thread: Thread) -> Self {
-        let Self { thread: _, unprojected, fetching, alarm_at, in_pieces } = self;
-        let (unprojected, fetching) = (unprojected.clone(), fetching.clone());
-        Self { thread, unprojected, fetching, alarm_at: *alarm_at, in_pieces: *in_pieces }
-    }
-
-    /// Whether the index holds all of the thread where it holds its version. The first piece brings the version.
-    pub(super) fn told_by_version(&self) -> bool {
-        !self.in_pieces && self.goes_at_once()
-    }
-
-    fn goes_at_once(&self) -> bool {
-        let entries = self.thread.audit.sequence - self.thread.audit_projected;
-        entries <= MOST_ENTRIES && self.unprojected.len() <= MOST_MESSAGES
-    }
-
-    /// The messages whose words go to the index next.
-    pub(super) fn next_messages(&self) -> impl Iterator<Item = &MessageId> {
-        self.unprojected.keys().take(MOST_MESSAGES)
-    }
-
-    /// The index holds what it was last given: all of it, or as much as goes there in one go.
-    pub(super) fn carried(&mut self) {
-        self.in_pieces = !self.goes_at_once();
-        if !self.in_pieces {
-            self.thread.projected = self.thread.version;
-            self.thread.audit_projected = self.thread.audit.sequence;
-            self.unprojected.clear();
-            return;
-        }
-        let entries = self.thread.audit_projected.saturating_add(MOST_ENTRIES);
-        self.thread.audit_projected = entries.min(self.thread.audit.sequence);
-        let carried: Vec<MessageId> = self.next_messages().cloned().collect();
-        for id in &carried {
-            self.unprojected.remove(id);
-        }
-    }
-}
+/// Most bytes of messages that are read at once.
+const PAGE: usize = 4_000_000;
 
 #[derive(Debug)]
 pub(super) struct Store {
@@ -131,25 +62,33 @@ impl Store {
         self.all("SELECT json FROM replies WHERE settled = 0", Vec::new(), "replies")
     }
 
-    /// Every message, by its id.
-    pub(super) fn message_ids(&self) -> Result<Vec<MessageId>, Fault> {
-        self.all("SELECT json_quote(id) FROM messages", Vec::new(), "messages")
+    /// The ids of messages that come after one, in their order.
+    pub(super) fn ids_after(&self, after: &str, most: usize) -> Result<Vec<MessageId>, Fault> {
+        let most = i64::try_from(most).unwrap_or(i64::MAX >> 11);
+        let statement = "SELECT json_quote(id) FROM messages WHERE id > ? ORDER BY id LIMIT ?";
+        self.all(statement, vec![after.into(), most.into()], "messages")
     }
 
-    /// Messages newest first, older than `before`.
-    pub(super) fn messages_before(&self, before: Option<Place>, limit: u32) -> Result<Vec<Message>, Fault> {
+    /// Messages newest first, older than `before`, and whether there are more: fewer where they are very long.
+    pub(super) fn messages_before(&self, before: Option<Place>, limit: u32) -> Result<(Vec<Message>, bool), Fault> {
+        let (statement, values) = Self::older(before, limit.saturating_add(1));
+        let (mut messages, cut) = self.some(statement, values, "messages", PAGE)?;
+        let more = cut || messages.len() > limit as usize;
+        messages.truncate(limit as usize);
+        Ok((messages, more))
+    }
+
+    fn older(before: Option<Place>, limit: u32) -> (&'static str, Vec<SqlStorageValue>) {
         let limit = i64::from(limit).into();
         match before {
-            None => self.all(
+            None => (
                 "SELECT json FROM messages WHERE at IS NOT NULL ORDER BY at DESC, received_at DESC, id DESC LIMIT ?",
                 vec![limit],
-                "messages",
             ),
-            Some(Place { at, order, id }) => self.all(
+            Some(Place { at, order, id }) => (
                 "SELECT json FROM messages WHERE (at, received_at, id) < (?, ?, ?)
                     ORDER BY at DESC, received_at DESC, id DESC LIMIT ?",
                 vec![at.millis().into(), number(order).into(), id.as_str().into(), limit],
-                "messages",
             ),
         }
     }
@@ -173,7 +112,7 @@ impl Store {
     }
 
     /// Writes everything that a unit of work changed, or nothing of it.
-    pub(super) fn commit(&self, kept: &Kept, work: &Work) -> Result<(), Fault> {
+    pub(super) fn commit(&self, kept: &mut Kept, work: &Work) -> Result<(), Fault> {
         let mut writes = vec![Write::state(kept)?];
         for id in work.changed_messages.iter().chain(&work.noted_messages) {
             if let Some(message) = work.messages.get(id) {
@@ -199,7 +138,7 @@ impl Store {
     }
 
     /// Writes the state's row alone: what is known of the index, the roster and the alarm.
-    pub(super) fn commit_kept(&self, kept: &Kept) -> Result<(), Fault> {
+    pub(super) fn commit_kept(&self, kept: &mut Kept) -> Result<(), Fault> {
         self.write(vec![Write::state(kept)?])
     }
 
@@ -226,10 +165,30 @@ impl Store {
         values: Vec<SqlStorageValue>,
         site: &'static str,
     ) -> Result<Vec<T>, Fault> {
+        Ok(self.some(statement, values, site, usize::MAX)?.0)
+    }
+
+    /// Rows until they come to more than `most` bytes, at least one; and whether that left any out.
+    fn some<T: ReadOwned>(
+        &self,
+        statement: &str,
+        values: Vec<SqlStorageValue>,
+        site: &'static str,
+        most: usize,
+    ) -> Result<(Vec<T>, bool), Fault> {
         self.prepare()?;
-        let rows = objects::rows(self.sql.exec(statement, values), site)?;
-        let texts = rows.into_iter().filter_map(|mut row| objects::text(&mut row, 0));
-        texts.map(|text| json::from_str(&text).map_err(Fault::form(site))).collect()
+        let rows = self.sql.exec(statement, values).map_err(Fault::storage(site))?.raw();
+        let (mut found, mut bytes) = (Vec::new(), 0_usize);
+        for row in rows {
+            let mut row = row.map_err(Fault::storage(site))?;
+            let Some(text) = objects::text(&mut row, 0) else { continue };
+            bytes = bytes.saturating_add(text.len());
+            if bytes > most && !found.is_empty() {
+                return Ok((found, true));
+            }
+            found.push(json::from_str(&text).map_err(Fault::form(site))?);
+        }
+        Ok((found, false))
     }
 }
 
@@ -239,11 +198,11 @@ struct Write {
 }
 
 impl Write {
-    fn state(kept: &Kept) -> Result<Self, Fault> {
+    fn state(kept: &mut Kept) -> Result<Self, Fault> {
         Ok(Self {
             statement: "INSERT INTO state (only, schema, json) VALUES (1, ?, ?)
                 ON CONFLICT (only) DO UPDATE SET schema = excluded.schema, json = excluded.json",
-            values: vec![SCHEMA_VERSION.into(), text(kept, "state")?],
+            values: vec![SCHEMA_VERSION.into(), kept.row()?.into()],
         })
     }
 
@@ -317,35 +276,5 @@ fn atomically(storage: &Storage, work: impl FnOnce() -> worker::Result<()> + 'st
         (Some(source), _) => Err(Fault::storage("commit")(source)),
         (None, Err(error)) => Err(Fault::storage("commit")(error.into())),
         (None, Ok(_)) => Ok(()),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use tributary_domain::{
-        id::{AccountId, RemoteId},
-        platform::{Platform, Surface},
-    };
-
-    #[test]
-    fn what_does_not_go_to_the_index_at_once_goes_piece_by_piece_and_nothing_is_left_out() {
-        let account = AccountId::of(Platform::Telegram, &RemoteId::new("1"));
-        let mut kept = Kept::new(Thread::new(account.clone(), Platform::Telegram, Surface::Messages, "2".to_owned()));
-        (kept.thread.version, kept.thread.audit.sequence) = (7, 2 * MOST_ENTRIES + 1);
-        for number in 0..=MOST_MESSAGES {
-            kept.unprojected.insert(MessageId::of(&account, &RemoteId::new(number.to_string())), 7);
-        }
-        let mut seen = Set::new();
-        let mut entries = Vec::new();
-        while kept.thread.projected < kept.thread.version {
-            assert!(!kept.told_by_version(), "the index has the version since the first piece");
-            seen.extend(kept.next_messages().cloned());
-            entries.push(kept.thread.audit_projected);
-            kept.carried();
-        }
-        assert_eq!((seen.len(), entries), (MOST_MESSAGES + 1, vec![0, MOST_ENTRIES, 2 * MOST_ENTRIES]));
-        assert_eq!((kept.thread.audit_projected, kept.unprojected.len()), (2 * MOST_ENTRIES + 1, 0));
-        assert!(kept.told_by_version());
     }
 }

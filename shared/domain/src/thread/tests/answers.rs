@@ -9,7 +9,7 @@ use crate::{
     message::Author,
     outbound::{Draft, SendOutcome},
     reply::{self, State},
-    thread::{Changed, Command, Effect, ReplyRefused, Work},
+    thread::{Command, Effect, Refused, ReplyRefused, Work},
     time::Span,
 };
 
@@ -24,7 +24,7 @@ fn nobody_answers_what_they_have_not_seen() {
     assert_eq!(desk.reply("reply-0002", "omar", "No", seen).0, Err(ReplyRefused::Changed), "a colleague wrote");
     desk.reply("reply-0003", "nora", "And no", seen).0.unwrap();
     let close = |by| Command::Close { note: None, by: person(by) };
-    assert_eq!(desk.act(|work| work.command(close("omar"), Some(seen))).0, Err(Changed));
+    assert_eq!(desk.act(|work| work.command(close("omar"), Some(seen))).0, Err(Refused::Changed));
     assert_eq!(desk.act(|work| work.command(close("nora"), Some(seen))).0, Ok(()), "one's own words are no news");
     let content = Content { text: Some("By phone".into()), ..Content::default() };
     let seen = desk.thread().version;

@@ -2,6 +2,7 @@
 
 mod answers;
 mod asked;
+mod bounds;
 mod commands;
 mod escalated;
 mod flood;
