@@ -20,11 +20,11 @@ export const SESSION: SessionItem = { teammate: TEAMMATES[0]!, role: "owner", wo
 export const TOPICS = ["order-status", "returns", "billing", "product-question", "complaint", "praise"];
 
 export const TEMPLATES: TemplateItem[] = [
-  { id: "courier-booked", title: "Courier is booked", topic: "complaint", language: "en", text: "We have booked a courier for you. The parcel leaves our shop today, and we write to you once it is on its way." },
-  { id: "rueckgabe", title: "Rückgabe annehmen", topic: "returns", language: "de", text: "Selbstverständlich nehmen wir es zurück. Wir schicken Ihnen gleich den Rückgabeschein." },
-  { id: "order-number", title: "Ask for the order number", topic: "order-status", language: "en", text: "Thank you for your message. Could you tell us your order number? It is in the e-mail that confirmed your order." },
-  { id: "looking", title: "We are looking into it", topic: null, language: "en", text: "Thank you for your patience. We are looking into it.\n\nWe will write to you here as soon as we know more." },
-  { id: "hours", title: "Opening hours of Harbour Street", topic: "product-question", language: null, text: "Mon-Fri 10-18, Sat 10-16" },
+  { id: "courier-booked", title: "Courier is booked", topic: "complaint", language: "en", text: "We have booked a courier for you. The parcel leaves our shop today, and we write to you once it is on its way.", blanks: [] },
+  { id: "rueckgabe", title: "Rückgabe annehmen", topic: "returns", language: "de", text: "Selbstverständlich nehmen wir es zurück. Wir schicken Ihnen gleich den Rückgabeschein.", blanks: [] },
+  { id: "order-number", title: "Ask for the order number", topic: "order-status", language: "en", text: "Thank you for your message. Could you tell us your order number? It is in the e-mail that confirmed your order.", blanks: [] },
+  { id: "looking", title: "We are looking into it", topic: null, language: "en", text: "Thank you for your patience. We are looking into it.\n\nWe will write to you here as soon as we know more.", blanks: [] },
+  { id: "hours", title: "Opening hours of Harbour Street", topic: "product-question", language: null, text: "Mon-Fri 10-18, Sat 10-16", blanks: [] },
 ];
 
 export const ACCOUNTS: Record<string, { id: string; name: string }> = {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { accepted, again, BLANK, load, post, refused, save, unanswered, type Draft, type Keep } from "../src/state/draft.ts";
+import { addressed, blanks } from "../src/state/templates.ts";
+import { accepted, again, BLANK, inserted, load, post, refused, save, unanswered, untouched, typed, type Draft, type Keep } from "../src/state/draft.ts";
 
 const NOW = "2026-01-05T10:00:00Z";
 let made = 0;
@@ -70,4 +71,25 @@ test("drafts survive, blanks leave no trace, and broken storage is no draft", ()
   assert.deepEqual(load(keep, "thr_2"), BLANK);
   const full: Keep = { getItem: () => null, removeItem: () => {}, setItem: () => { throw new Error("full"); } };
   assert.doesNotThrow(() => save(full, "thr_1", written));
+});
+
+test("a template's name is filled in, its first blank is selected, and what nobody touched is known as such", () => {
+  const template = { id: "status", text: "Hi {{name}}, order {{order}} of {{name}} is {{ how far }}." };
+  const { change, select } = inserted(BLANK, template, "Ana", 0, 0);
+  const draft = { ...BLANK, ...change };
+  assert.equal(draft.text, "Hi Ana, order {{order}} of Ana is {{ how far }}.");
+  assert.equal(draft.text.slice(...select), "{{order}}");
+  assert.deepEqual(blanks(draft.text).map(({ name }) => name), ["order", "how far"]);
+  assert.ok(untouched(draft));
+  assert.ok(!untouched({ ...draft, ...typed(draft, draft.text.replace("{{order}}", "4821")) }));
+  assert.ok(!untouched({ ...BLANK, text: "Hello" }));
+  const among = inserted({ ...BLANK, text: "Dear  ,thanks" }, template, "Ana", 5, 5);
+  assert.ok(!untouched({ ...BLANK, text: "x", ...among.change }), "who wrote around it put words to it");
+  assert.equal(post({ ...draft, text: "done" }, 1, NOW, newId).begun, null);
+});
+
+test("who is known by a number alone is called by no name, and braces alone are words", () => {
+  for (const contact of ["+1 650 555 0123", "16505550123", "Somebody", " "]) assert.equal(addressed("Hi {{name}}", contact), "Hi {{name}}");
+  assert.equal(addressed("Hi {{ name }}", "$& Co"), "Hi $& Co");
+  for (const words of ["{name}", "{{}}", "{{ }}", "{{a\nb}}", "{{open", `{{${"x".repeat(41)}}}`]) assert.deepEqual(blanks(words), []);
 });

@@ -5,7 +5,7 @@ import { BLANK, inserted, post, refused, typed, type Draft } from "../src/state/
 import { held, nameOf } from "../src/state/queues.ts";
 import { offered } from "../src/state/templates.ts";
 
-const template = (id: string, topic: string | null, language: string | null, title = id): TemplateItem => ({ id, title, topic, language, text: `Text of ${id}` });
+const template = (id: string, topic: string | null, language: string | null, title = id): TemplateItem => ({ id, title, topic, language, text: `Text of ${id}`, blanks: [] });
 
 test("a thread's own topic comes first, then its language; what is for another topic comes last", () => {
   const all = [template("a-other", "billing", "pt"), template("b-all", null, "en"), template("c-all-pt", null, "pt"), template("d-topic", "returns", "en"), template("e-topic-pt", "returns", "pt-BR")];
@@ -18,9 +18,9 @@ test("a thread's own topic comes first, then its language; what is for another t
 
 test("a template goes in where the caret is, is remembered by name, and is not sent", () => {
   const draft: Draft = { ...BLANK, text: "Hi Mara, bye" };
-  const { change, caret } = inserted(draft, { id: "hello", text: "welcome" }, 9, 12);
+  const { change, select } = inserted(draft, { id: "hello", text: "welcome" }, "Mara", 9, 12);
   const next = { ...draft, ...change };
-  assert.deepEqual([next.text, next.template, next.posted, caret], ["Hi Mara, welcome", "hello", null, 16]);
+  assert.deepEqual([next.text, next.template, next.posted, select[0]], ["Hi Mara, welcome", "hello", null, 16]);
   const posted = post({ ...next, ...typed(next, `${next.text}!`) }, 3, "2026-01-05T10:00:00Z", () => "r1");
   assert.equal(posted.posted?.body.templateId, "hello");
   assert.equal(posted.template, null, "the next reply began from nothing");

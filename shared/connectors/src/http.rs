@@ -136,9 +136,53 @@ pub fn segment(text: &str) -> String {
     segment
 }
 
+/// Who an address is asked of: host and port, with whatever else is put before them.
+pub fn authority(url: &str) -> &str {
+    let rest = url.split_once("://").map_or("", |(_, rest)| rest);
+    rest.split(['/', '?', '#', '\\']).next().unwrap_or_default()
+}
+
+/// Whether an address leads by https to one of these hosts or their sub-domains, and says so plainly: user names, ports
+/// and anything else that is no host name are not for us.
+pub fn is_hosted_by(url: &str, hosts: &[&str]) -> bool {
+    let https = url.get(..8).is_some_and(|start| start.eq_ignore_ascii_case("https://"));
+    let authority = authority(url);
+    let plain = authority.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-'));
+    let host = authority.to_ascii_lowercase();
+    let within =
+        |allowed: &&str| host == **allowed || host.strip_suffix(*allowed).is_some_and(|rest| rest.ends_with('.'));
+    https && plain && hosts.iter().any(within)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn only_the_platform_s_own_hosts_are_its_own() {
+        let hosts = ["cdn.example", "media.example"];
+        for url in ["https://cdn.example/a", "HTTPS://Lookaside.CDN.example/a?b#c", "https://media.example"] {
+            assert!(is_hosted_by(url, &hosts), "{url}");
+        }
+        for url in [
+            "http://cdn.example/a",
+            "https://evilcdn.example/a",
+            "https://cdn.example.evil.example/a",
+            "https://cdn.example:8443/a",
+            "https://cdn.example@evil.example/a",
+            "https://evil.example\\.cdn.example/a",
+            "https://evil.example/https://cdn.example",
+            "https://evil.example?.cdn.example",
+            "javascript://cdn.example/a",
+            "//cdn.example/a",
+            "https://",
+            "ßßßßßßßß",
+            "",
+        ] {
+            assert!(!is_hosted_by(url, &hosts), "{url}");
+        }
+        assert!(!is_hosted_by("https://cdn.example/a", &[]));
+    }
 
     #[test]
     fn a_segment_cannot_leave_its_place() {

@@ -3,6 +3,7 @@
 //! never refused where a customer writes.
 
 use crate::{
+    detail::Detail,
     event::{Attachment, AttachmentKind, Content, Event, Fact, MediaSource, Referral},
     id::RemoteId,
 };
@@ -66,6 +67,8 @@ const ADDRESS_BYTES: usize = 4000;
 const BESIDE_BYTES: usize = 4000;
 /// Most bytes of a name, a title, a kind.
 const WORD_BYTES: usize = 500;
+/// Most bytes of all lines beside a message and its attachments.
+const LINES_BYTES: usize = 150_000;
 /// Most answers of a form.
 const ANSWERS: usize = 50;
 
@@ -82,15 +85,24 @@ pub fn bytes(text: &str, most: usize) -> &str {
     }
     let mut left = most;
     for (at, letter) in text.char_indices() {
-        let cost = match letter {
-            '"' | '\\' | '\n' | '\r' | '\t' | '\u{8}' | '\u{c}' => 2,
-            control if control < ' ' => 6,
-            other => other.len_utf8(),
-        };
+        let cost = cost(letter);
         let Some(rest) = left.checked_sub(cost) else { return text.get(..at).unwrap_or_default() };
         left = rest;
     }
     text
+}
+
+/// How many bytes of JSON a letter takes.
+const fn cost(letter: char) -> usize {
+    match letter {
+        '"' | '\\' | '\n' | '\r' | '\t' | '\u{8}' | '\u{c}' => 2,
+        control if control < ' ' => 6,
+        other => other.len_utf8(),
+    }
+}
+
+fn stored_bytes(text: &str) -> usize {
+    text.chars().map(cost).sum()
 }
 
 /// Cuts a text to what is stored in `most` bytes, and says whether that took anything away.
@@ -112,6 +124,20 @@ fn address(text: &mut Option<String>) -> bool {
         *text = None;
     }
     gone
+}
+
+/// Cuts lines, and leaves out those for which there is no room any more.
+fn cut_lines(lines: &mut Vec<Detail>, room: &mut usize) -> bool {
+    let (mut cut_off, before) = (false, lines.len());
+    lines.retain_mut(|line| {
+        cut_off |= cut(&mut line.label, WORD_BYTES) | cut(&mut line.value, BESIDE_BYTES) | address(&mut line.link);
+        let size = [line.label.as_str(), &line.value, line.link.as_deref().unwrap_or_default()].map(stored_bytes);
+        // What names and marks take around each of them.
+        let left = room.checked_sub(size.iter().sum::<usize>() + 40);
+        *room = left.unwrap_or_default();
+        left.is_some()
+    });
+    cut_off || lines.len() < before
 }
 
 /// Leaves an id out that is too long to be one.
@@ -187,8 +213,10 @@ impl Content {
         let mut cut_off = cut_some(&mut self.text, TEXT_BYTES);
         cut_off |= self.attachments.len() > ATTACHMENTS;
         self.attachments.truncate(ATTACHMENTS);
+        let mut room = LINES_BYTES;
+        cut_off |= cut_lines(&mut self.details, &mut room);
         for attachment in &mut self.attachments {
-            cut_off |= attachment.cut();
+            cut_off |= attachment.cut() | cut_lines(&mut attachment.details, &mut room);
         }
         if let Some(quote) = &mut self.quote {
             cut_some(&mut quote.text, BESIDE_BYTES);
@@ -206,6 +234,10 @@ impl Content {
         }
         cut_some(&mut self.album, WORD_BYTES);
         cut_off |= cut_some(&mut self.unsupported, WORD_BYTES);
+        self.not_read.truncate(ATTACHMENTS);
+        for name in &mut self.not_read {
+            cut(name, WORD_BYTES);
+        }
         self.cut |= cut_off;
     }
 }
@@ -287,6 +319,7 @@ mod tests {
         let remote = || Some(RemoteId::new(text));
         Content {
             text: Some(words.to_owned()),
+            details: vec![Detail::linked(text, text, some()); 300],
             attachments: (0..attachments)
                 .map(|_| Attachment {
                     source: Some(MediaSource::Link { url: text.to_owned() }),
@@ -295,6 +328,7 @@ mod tests {
                     size: Some(u64::MAX),
                     note: some(),
                     link: some(),
+                    details: vec![Detail::new(text, text); 30],
                     ..Attachment::bare(AttachmentKind::Unknown(text.to_owned()))
                 })
                 .collect(),

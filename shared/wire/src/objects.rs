@@ -85,6 +85,9 @@ pub enum ThreadCall {
         draft: Draft,
         /// The template it began from.
         template: Option<String>,
+        /// Whether the template's own words were changed, where the rules have it.
+        #[serde(default)]
+        changed: Option<bool>,
         /// The calls it takes.
         parts: Vec<Part>,
         /// The version that was seen.

@@ -2260,6 +2260,11 @@ export interface components {
             author: components["schemas"]["AuthorItem"];
             /** @description What the platform's clock said, where that cannot be: `at` is then when it reached us. */
             clock?: components["schemas"]["Timestamp"] | (null);
+            /**
+             * @description It was longer than anything that is kept: its beginning is here, all of it in the platform's own app.
+             * @default false
+             */
+            cut?: boolean;
             /** @description What it says beside its text, line by line: answers in a form, items of an order, where it is from. */
             details: components["schemas"]["Detail"][];
             /** @description Which way. */
@@ -3025,6 +3030,11 @@ export interface components {
         };
         /** @description A reply's beginning, for a person to finish. */
         TemplateItem: {
+            /**
+             * @description The names of its blanks, as `order` of `{{order}}`. All are filled in before a reply can be sent; `name` is the
+             *     contact's.
+             */
+            blanks: string[];
             /** @description Its name. */
             id: string;
             /** @description The language it is written in, BCP 47. */

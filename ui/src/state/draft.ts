@@ -5,6 +5,7 @@
  * double clicks, lost answers and reloads: the same id can only ever be one reply.
  */
 import type { MediaItem, ReplyRequest } from "../api/types.ts";
+import { addressed, blanks } from "./templates.ts";
 
 export interface Posted {
   body: ReplyRequest;
@@ -30,6 +31,8 @@ export interface Draft {
   replyTo: string | null;
   /** The template that the text began from. */
   template: string | null;
+  /** The text as the template left it: who sends just this is asked once more. */
+  begun: string | null;
   /** Given to an earlier try of what is being written, if there was one. */
   replyId: string | null;
   posted: Posted | null;
@@ -40,7 +43,7 @@ export interface Draft {
 
 export type Writing = "reply" | "note";
 
-export const BLANK: Draft = { text: "", attachments: [], replyTo: null, template: null, replyId: null, posted: null, note: "", writing: "reply" };
+export const BLANK: Draft = { text: "", attachments: [], replyTo: null, template: null, begun: null, replyId: null, posted: null, note: "", writing: "reply" };
 
 export function isBlank(draft: Draft): boolean {
   return draft.text.trim() === "" && draft.attachments.length === 0;
@@ -90,10 +93,27 @@ export function typed(draft: Draft, text: string): Partial<Draft> {
   return { text, template: text.trim() === "" ? null : draft.template };
 }
 
-/** Puts a template in place of the letters from `start` to `end`, and says where the caret is then. Sends nothing. */
-export function inserted(draft: Draft, template: { id: string; text: string }, start: number, end: number): { change: Partial<Draft>; caret: number } {
-  const text = draft.text.slice(0, start) + template.text + draft.text.slice(end);
-  return { change: { text, template: template.id }, caret: start + template.text.length };
+/** Puts a template in place of the letters from `start` to `end`, and says what is selected then: its first blank, or the
+ *  place behind it. Sends nothing. */
+export function inserted(
+  draft: Draft,
+  template: { id: string; text: string },
+  contact: string,
+  start: number,
+  end: number,
+): { change: Partial<Draft>; select: [number, number] } {
+  const words = addressed(template.text, contact);
+  const [before, after] = [draft.text.slice(0, start), draft.text.slice(end)];
+  const text = before + words + after;
+  const [blank] = blanks(words);
+  const alone = `${before}${after}`.trim() === "";
+  const select: [number, number] = blank === undefined ? [start + words.length, start + words.length] : [start + blank.start, start + blank.end];
+  return { change: { text, template: template.id, begun: alone ? text : null }, select };
+}
+
+/** What would be sent is a template as it was inserted: nobody has put a word to it. */
+export function untouched(draft: Draft): boolean {
+  return draft.template !== null && draft.begun !== null && draft.text === draft.begun;
 }
 
 /** The id of what is written turned out to be taken by an earlier reply: this one is another reply. */

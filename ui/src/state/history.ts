@@ -66,7 +66,8 @@ function did({ action, actor }: AuditItem, detail: Detail, called: Called): stri
     case "replied": {
       const parts = Number(detail["parts"]);
       const template = text(detail, "template");
-      return `wrote a reply${template === null ? "" : `, started from the template “${topicName(template)}”`}${parts > 1 ? `, sent as ${parts} messages` : ""}`;
+      const words = { true: ", and changed it", false: ", and left its words as they were" }[String(detail["changed"])] ?? "";
+      return `wrote a reply${template === null ? "" : `, started from the template “${topicName(template)}”${words}`}${parts > 1 ? `, sent as ${parts} messages` : ""}`;
     }
     case "sent":
       return "marked the reply as sent";

@@ -2,6 +2,25 @@
 import type { TemplateItem, ThreadItem } from "../api/types.ts";
 import { plain } from "./text.ts";
 
+/** A blank is a name between double braces. */
+const BLANK = /\{\{([^{}\p{Cc}]{1,40})\}\}/gu;
+
+/** The blanks of a text that are left to fill in, each once, with where the first of its name stands. */
+export function blanks(text: string): { name: string; start: number; end: number }[] {
+  const found = new Map<string, { name: string; start: number; end: number }>();
+  for (const match of text.matchAll(BLANK)) {
+    const name = (match[1] ?? "").trim();
+    if (name !== "" && !found.has(name)) found.set(name, { name, start: match.index, end: match.index + match[0].length });
+  }
+  return [...found.values()];
+}
+
+/** A template's text for somebody. Who is known by a number alone has no name to be called by. */
+export function addressed(text: string, contact: string): string {
+  const known = contact.trim() !== "" && contact !== "Somebody" && !/^\+?[\d\s()-]+$/.test(contact);
+  return known ? text.replace(/\{\{\s*name\s*\}\}/g, () => contact) : text;
+}
+
 /** Those that have all the words, the thread's topic first, then its language, then by title. */
 export function offered(templates: readonly TemplateItem[], on: Pick<ThreadItem, "topic" | "language">, filter: string): TemplateItem[] {
   const words = plain(filter).split(/\s+/);

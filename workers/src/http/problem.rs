@@ -75,6 +75,7 @@ codes! {
     MediaUnknown 422 "media_unknown" "There is no such file";
     QuoteUnknown 422 "quote_unknown" "There is no such message to answer";
     ReplyEmpty 422 "reply_empty" "The reply is empty";
+    BlanksLeft 422 "blanks_left" "A blank of the template is not filled in";
     ReplyTooLong 422 "reply_too_long" "The text is too long for the channel";
     MediaType 422 "media_type" "The channel does not take this type of file";
     MediaSize 422 "media_size" "The file is too large for the channel";

@@ -10,7 +10,7 @@ use tributary_domain::{
     owner::Claim,
     platform::Channel,
     reply::Event,
-    routing,
+    routing, template,
     thread::Thread,
 };
 use tributary_wire::{
@@ -45,6 +45,10 @@ pub(super) async fn send(call: &mut Call, person: &Person, given: &str) -> Resul
         let detail = format!("A reply may have at most {REPLY} characters; its channel takes less.");
         return Err(Refused::new(Code::ReplyTooLong, detail).field("text"));
     }
+    let changed = match &request.template_id {
+        Some(name) => begun(call, name, &request.text).await?,
+        None => None,
+    };
     let current = thread::current(call, &id).await?;
     let draft = draft(call, &id, &request).await?;
     let parts = plan(&current.thread, &draft)?;
@@ -60,6 +64,7 @@ pub(super) async fn send(call: &mut Call, person: &Person, given: &str) -> Resul
         authored,
         draft,
         template: request.template_id,
+        changed,
         parts,
         expected_version: request.expected_version,
         claim: claim(call, person, &current.thread).await,
@@ -82,6 +87,18 @@ async fn claim(call: &Call, person: &Person, thread: &Thread) -> Option<Claim> {
             None
         }
     }
+}
+
+/// Whether the words of the template that a reply began from were changed. No blank of it may be left.
+async fn begun(call: &Call, name: &str, text: &str) -> Result<Option<bool>, Refused> {
+    if let Some(blank) = template::blanks(text).first() {
+        let detail =
+            format!("The template's blank {{{{{blank}}}}} is not filled in: write what belongs there, or take it out.");
+        return Err(Refused::new(Code::BlanksLeft, detail).field("text"));
+    }
+    let Ok(current) = d1::rules::current(&call.edge).await else { return Ok(None) };
+    let template = current.rules.templates.iter().find(|template| template.name == name);
+    Ok(template.map(|template| template::changed(&template.text, text)))
 }
 
 pub(super) async fn read(call: &Call, given: &str, reply: &str) -> Result<Response, Refused> {
@@ -208,8 +225,15 @@ fn sentence(text: &str) -> String {
 
 /// Whether this person can have anything sent on this thread now.
 async fn sendable(call: &Call, person: &Person, thread: &Thread) -> Result<(), Refused> {
-    let rules = d1::rules::current(&call.edge).await?;
-    if !routing::may_answer(&rules.rules, &person.teammate.member(), &thread.account) {
+    let restricted = match d1::rules::current(&call.edge).await {
+        Ok(current) => !routing::may_answer(&current.rules, &person.teammate.member(), &thread.account),
+        // A reply does not wait for rules that cannot be read.
+        Err(fault) => {
+            fault.log("reply rules");
+            false
+        }
+    };
+    if restricted {
         let detail = "The rules have you answer for other accounts only. Hand the thread to somebody who answers for this \
                       one, or ask an administrator to change `accounts` under your address in the rules.";
         return Err(Refused::new(Code::NotYourAccount, detail));

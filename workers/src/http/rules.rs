@@ -5,6 +5,7 @@ use tributary_domain::{
     bounds::RULES_NOTE as NOTE,
     escalation,
     rules::{Faults, Rules, RulesError, Template, Topic, diff},
+    template,
 };
 use tributary_wire::{
     api::rules::{
@@ -232,6 +233,7 @@ pub(super) async fn templates(call: &Call) -> Result<Response, Refused> {
         id: template.name.clone(),
         title: template.title.clone(),
         text: template.text.clone(),
+        blanks: template::blanks(&template.text).into_iter().map(str::to_owned).collect(),
         topic: template.topic.clone(),
         language: template.language.clone(),
     };

@@ -141,7 +141,7 @@ async fn follow(edge: &Edge, answer: &AttachmentAnswer, request: &HttpRequest) -
     let mut url = match &request.target {
         // The platform's own API, behind its token.
         Target::Api(base, path) => format!("{}{path}", edge.config.base(*base)),
-        Target::Media(url) => allowed(edge, platform, url).then(|| url.clone()).ok_or(Miss::Never)?,
+        Target::Media(url) => media::allowed(edge, platform, url).then(|| url.clone()).ok_or(Miss::Never)?,
     };
     let mut headers = request.headers.as_slice();
     for _ in 0..HOPS {
@@ -150,7 +150,7 @@ async fn follow(edge: &Edge, answer: &AttachmentAnswer, request: &HttpRequest) -
             200 => return read(response).await,
             301 | 302 | 303 | 307 | 308 => {
                 let next = header(&response, "location").ok_or(Miss::Never)?;
-                if !allowed(edge, platform, &next) {
+                if !media::allowed(edge, platform, &next) {
                     return Err(Miss::Never);
                 }
                 // A token is for the host it was meant for.
@@ -176,20 +176,4 @@ async fn read(response: Response) -> Result<Vec<u8>, Miss> {
         Ok(None) => Err(Miss::Never),
         Err(_) => Err(Miss::Later),
     }
-}
-
-/// Whether an address is one of the platform's, by https; or a stand-in's that the installation allows.
-fn allowed(edge: &Edge, platform: Platform, url: &str) -> bool {
-    let Some((scheme, rest)) = url.split_once("://") else { return false };
-    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
-    if edge.config.is_extra_media_host(authority) {
-        return true;
-    }
-    // User names, ports and anything else that is no plain host name are not for us.
-    let plain = authority.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-'));
-    let host = authority.to_ascii_lowercase();
-    let within = |allowed: &str| host == allowed || host.strip_suffix(allowed).is_some_and(|rest| rest.ends_with('.'));
-    scheme.eq_ignore_ascii_case("https")
-        && plain
-        && registry::media_hosts(platform).is_ok_and(|hosts| hosts.iter().any(|allowed| within(allowed)))
 }

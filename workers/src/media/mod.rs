@@ -3,12 +3,15 @@
 pub(crate) mod retention;
 mod sniff;
 
-use tributary_connectors::http::segment;
+use tributary_connectors::{
+    http::{authority, is_hosted_by, segment},
+    registry,
+};
 use tributary_domain::{
     file_name,
     id::{MediaId, MessageId, ThreadId},
     outbound::DraftMedia,
-    platform::Channel,
+    platform::{Channel, Platform},
     time::{Span, Timestamp},
 };
 
@@ -93,4 +96,10 @@ pub(crate) fn granted(
 
 fn grant(config: &Config, id: &MediaId, expires: i64) -> Result<String, Fault> {
     Ok(seal::signature(config.sealing_key()?, &format!("media:{id}:{expires}")))
+}
+
+/// Whether an address is one of the platform's, by https; or a stand-in's that the installation allows.
+pub(crate) fn allowed(edge: &Edge, platform: Platform, url: &str) -> bool {
+    edge.config.is_extra_media_host(authority(url))
+        || registry::media_hosts(platform).is_ok_and(|hosts| is_hosted_by(url, hosts))
 }

@@ -1,6 +1,6 @@
 //! Replies: taken in, begun, settled. Only from here does a call to a platform come.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{
     state::Writer,
@@ -14,6 +14,7 @@ use crate::{
     message::{Author, Body, Direction, MediaState, Message, order},
     outbound::{Draft, Part, PartMedia, SendOutcome},
     reply::{self, PartState, Reply, State},
+    template::Begun,
 };
 
 /// Most replies of a thread that are not done with: all of them are read with whatever comes.
@@ -80,7 +81,7 @@ impl Work {
         id: ReplyId,
         authored: Authored,
         draft: Draft,
-        template: Option<String>,
+        template: Option<Begun>,
         parts: Vec<Part>,
         expected_version: u64,
     ) -> Result<(), ReplyRefused> {
@@ -102,7 +103,12 @@ impl Work {
             return Err(ReplyRefused::TooMany);
         }
         let author = authored.teammate().clone();
+        let changed = template.as_ref().and_then(|begun| begun.changed);
+        let template = template.map(|begun| begun.name);
         let mut detail = json!({ "reply": id, "words": authored.words(), "template": template, "parts": parts.len() });
+        if let (Some(changed), Value::Object(members)) = (changed, &mut detail) {
+            members.insert("changed".to_owned(), changed.into());
+        }
         self.tell_wait(&mut detail, self.now);
         self.thread.wait_told = self.thread.version;
         self.tell_labels(&mut detail);

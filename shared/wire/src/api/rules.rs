@@ -195,6 +195,9 @@ super::body! {
         pub title: String,
         /// What it puts into the composer.
         pub text: String,
+        /// The names of its blanks, as `order` of `{{order}}`. All are filled in before a reply can be sent; `name` is the
+        /// contact's.
+        pub blanks: Vec<String>,
         /// The topic it is for; all of them when none.
         pub topic: Option<String>,
         /// The language it is written in, BCP 47.

@@ -1,12 +1,14 @@
 //! From the domain's states to what the API and the index show.
 
 mod conversation;
+mod hosts;
 mod message;
 mod notice;
 mod reply;
 mod thread;
 
 pub use conversation::message_page;
+pub use hosts::held_to_hosts;
 pub use message::{audit_item, message_item, pending_items};
 pub use notice::{Told, body, kind_of, told};
 pub use reply::reply_item;

@@ -13,6 +13,7 @@ use tributary_domain::{
     outbound::{Draft, Part, SendOutcome},
     platform::{Channel, Platform, Surface},
     reply::{self, Reply, State},
+    template::Begun,
     thread::{CallOutcome, Command, Thread, Work},
     time::{Span, Timestamp},
 };
@@ -128,7 +129,8 @@ impl Desk {
         let draft = Draft { text: texts.join("\n"), ..Draft::default() };
         let authored = self.sign("nora", &draft);
         let parts = texts.iter().map(|text| Part::Text { text: (*text).to_owned(), quote: None }).collect();
-        let (version, template) = (self.work.thread.version, template.map(str::to_owned));
+        let template = template.map(|name| Begun { name: name.to_owned(), changed: Some(true) });
+        let version = self.work.thread.version;
         self.act(|work| work.reply(reply_id(name), authored, draft, template, parts, version)).unwrap();
     }
 

@@ -14,6 +14,8 @@ use tributary_domain::{
     routing::{Answered, replay::last_asked},
     rules::Rules,
     thread::{self, Effect, ReplyRefused, Thread, Work, Writer},
+    template::Begun,
+    thread::{self, Effect, ReplyRefused, Thread, Work},
     time::Timestamp,
 };
 use tributary_wire::{
@@ -27,7 +29,7 @@ use tributary_wire::{
 };
 
 use super::{Answer, Kept, ThreadObject, store};
-use crate::{clock, fault::Fault};
+use crate::{clock, fault::Fault, media};
 
 /// Most messages that are read to find the words of one turn.
 const TURN_MESSAGES: u32 = 50;
@@ -88,8 +90,9 @@ impl ThreadObject {
                 });
                 (refused.map(|refusal| (refusal, expected)), None)
             }
-            ThreadCall::Reply { id, authored, draft, template, parts, expected_version, claim } => {
+            ThreadCall::Reply { id, authored, draft, template, changed, parts, expected_version, claim } => {
                 work.claim = claim;
+                let template = template.map(|name| Begun { name, changed });
                 self.load_reply(&mut work, &id)?;
                 if let Some(quote) = &draft.quote {
                     let quoted = MessageId::of(&work.thread.account, quote);
@@ -319,7 +322,9 @@ impl ThreadObject {
         let Some(kept) = self.kept()? else { return Ok(MessagePage { items: Vec::new(), more: false }) };
         let end = before.as_ref().map(|place| place.at);
         let (messages, more) = self.store.messages_before(before, limit)?;
-        let items = view::message_page(&kept.thread, &messages, &self.store.unsettled()?, (end, more));
+        let mut items = view::message_page(&kept.thread, &messages, &self.store.unsettled()?, (end, more));
+        let platform = kept.thread.platform;
+        view::held_to_hosts(&mut items, |url| media::allowed(&self.edge, platform, url));
         Ok(MessagePage { items, more })
     }
 
@@ -415,6 +420,7 @@ impl ThreadObject {
             thread.wrote.get(&author).is_some_and(|wrote| *wrote > seen)
         };
         items.extend(replies.iter().filter(since).flat_map(|reply| view::pending_items(thread, reply)));
+        view::held_to_hosts(&mut items, |url| media::allowed(&self.edge, thread.platform, url));
         Ok(items)
     }
 }
