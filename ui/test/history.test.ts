@@ -69,7 +69,7 @@ test("it says what was done, to whom, and by whom", () => {
   assert.equal(of("noted")[1], "“Night desk”, a program of Nora Vik noted");
   assert.deepEqual(of("tagged"), ["Nora Vik added the tags “regular”, “wholesale”", "Nora Vik added the tag “press” and removed the tag “regular”"]);
   assert.deepEqual(of("answeredElsewhere").map((said) => said.replace(" replied outside Tributary", "")), ["Someone in the platform's app", "Another app", "Someone in the platform's app"]);
-  assert.equal(of("replied")[0], "Nora Vik wrote a reply, started from the template “Order number”");
+  assert.equal(of("replied")[0], "Nora Vik wrote a reply, started from the template “Order number”, and changed it");
   assert.equal(of("replied")[1], "Nora Vik wrote a reply, sent as 2 messages");
   assert.deepEqual(of("raised"), ["Tributary raised it to urgent, as the rules say"]);
   assert.equal(of("linked")[1], "Tributary linked it: the same question came in on 2 other channels");

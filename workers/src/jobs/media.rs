@@ -10,7 +10,7 @@ use tributary_domain::{
     event::MediaSource,
     id::{MediaId, MessageId, ThreadId},
     message::MediaState,
-    platform::{Channel, Platform},
+    platform::Channel,
     thread::Command,
     time::Span,
 };
