@@ -69,8 +69,6 @@ const BESIDE_BYTES: usize = 4000;
 const WORD_BYTES: usize = 500;
 /// Most bytes of all lines beside a message and its attachments.
 const LINES_BYTES: usize = 150_000;
-/// Most answers of a form.
-const ANSWERS: usize = 50;
 
 /// The first `most` characters of a text.
 pub fn characters(text: &str, most: usize) -> &str {
@@ -265,13 +263,9 @@ impl Attachment {
 
 impl Referral {
     fn cut(&mut self) -> bool {
-        let mut cut_off = address(&mut self.url) | (self.answers.len() > ANSWERS);
+        let mut cut_off = address(&mut self.url) | cut_some(&mut self.text, BESIDE_BYTES);
         for text in [&mut self.source, &mut self.reference, &mut self.ad, &mut self.title] {
             cut_off |= cut_some(text, WORD_BYTES);
-        }
-        self.answers.truncate(ANSWERS);
-        for (question, answer) in &mut self.answers {
-            cut_off |= cut(question, WORD_BYTES) | cut(answer, BESIDE_BYTES / 2);
         }
         cut_off
     }
@@ -341,7 +335,7 @@ mod tests {
                 ad: some(),
                 title: some(),
                 url: some(),
-                answers: vec![(text.to_owned(), text.to_owned()); 200],
+                text: some(),
             }),
             album: some(),
             unsupported: some(),
@@ -393,8 +387,7 @@ mod tests {
 
     #[test]
     fn what_platforms_send_is_kept_as_it_is() {
-        let mut content = full(&"Grüße\n".repeat(600), &"Grüße\n".repeat(40), 10);
-        content.referral.as_mut().unwrap().answers.truncate(20);
+        let content = full(&"Grüße\n".repeat(600), &"Grüße\n".repeat(40), 10);
         assert_eq!(kept(content.clone()), content);
     }
 
