@@ -155,9 +155,11 @@ pub struct TooLong;
 impl Event {
     /// The same within bounds. An id cannot be cut: with a half of it nobody is found.
     pub fn bounded(mut self) -> Result<Self, TooLong> {
+        // Where our own reference names the thread, the other side has no need of a name.
+        let named = !self.peer.identities.is_empty();
         self.peer.identities.retain(|identity| identity.len() <= IDENTITY_BYTES);
         self.peer.identities.truncate(IDENTITIES);
-        if self.peer.identities.is_empty() || !self.fact.is_named() {
+        if (named && self.peer.identities.is_empty()) || !self.fact.is_named() {
             return Err(TooLong);
         }
         for name in [&mut self.peer.name, &mut self.peer.username].into_iter().flatten() {
@@ -180,7 +182,11 @@ impl Fact {
             | Self::Reacted { id, .. }
             | Self::Undelivered { id, .. }
             | Self::Receipt { scope: Scope::Message { id }, .. } => id,
-            Self::Receipt { .. } | Self::Referred { .. } | Self::PeerChanged { .. } => return true,
+            Self::Receipt { .. }
+            | Self::Referred { .. }
+            | Self::HandedOver { .. }
+            | Self::HandoverAsked
+            | Self::PeerChanged { .. } => return true,
         };
         id.as_str().len() <= ID_BYTES
     }
@@ -200,7 +206,11 @@ impl Fact {
             Self::Referred { referral } => {
                 referral.cut();
             }
-            Self::Unsent { .. } | Self::Receipt { .. } | Self::PeerChanged { .. } => {}
+            Self::Unsent { .. }
+            | Self::Receipt { .. }
+            | Self::HandedOver { .. }
+            | Self::HandoverAsked
+            | Self::PeerChanged { .. } => {}
         }
     }
 }
@@ -294,7 +304,8 @@ mod tests {
             account: RemoteId::new("1784"),
             surface: Surface::Messages,
             key: String::new(),
-            peer: Peer { identities: vec!["igsid:7".to_owned()], name: Some("n".repeat(500_000)), username: None },
+            thread: None,
+            peer: Peer { identities: vec!["igsid:7".to_owned()], name: Some("n".repeat(500_000)), ..Peer::default() },
             at: None,
             fact: Fact::Message { id: RemoteId::new("mid.1"), content },
         }

@@ -331,7 +331,7 @@ impl ThreadObject {
     /// The latest of what was said, oldest first.
     fn retell(&self) -> Done<Vec<Received>> {
         let Some(kept) = self.kept()? else { return Ok(Vec::new()) };
-        let mut messages = self.store.messages_before(None, RETOLD_MESSAGES)?;
+        let (mut messages, _) = self.store.messages_before(None, RETOLD_MESSAGES)?;
         messages.reverse();
         let told = messages.iter().flat_map(|message| thread::retold(&kept.thread, message));
         Ok(told.map(|(event, at)| Received { event, at }).collect())

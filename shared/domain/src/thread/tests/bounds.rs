@@ -33,11 +33,12 @@ fn wrote(desk: &mut Desk, number: u32, identity: &str, name: &str) {
         identities: vec!["igsid:7".to_owned(), identity.to_owned()],
         name: Some(name.to_owned()),
         username: Some(name.to_owned()),
+        ..Peer::default()
     };
     let content = Content { text: Some(format!("Question {number}")), ..Content::default() };
     let fact = Fact::Message { id: remote(number), content };
     let (account, at) = (RemoteId::new("1784"), Some(desk.now));
-    let event = Event { account, surface: Surface::Messages, key: String::new(), peer, at, fact };
+    let event = Event { account, surface: Surface::Messages, key: String::new(), thread: None, peer, at, fact };
     let (event, now) = (event.bounded().unwrap(), desk.now);
     desk.act(|work| work.ingest(&event, &CHANNEL, now));
 }
