@@ -68,7 +68,9 @@ const BESIDE_BYTES: usize = 4000;
 /// Most bytes of a name, a title, a kind.
 const WORD_BYTES: usize = 500;
 /// Most bytes of all lines beside a message and its attachments.
-const LINES_BYTES: usize = 150_000;
+const LINES_BYTES: usize = 100_000;
+/// Most attachments that an edit brings: platforms change one file at a time.
+const EDITED_ATTACHMENTS: usize = 4;
 
 /// The first `most` characters of a text.
 pub fn characters(text: &str, most: usize) -> &str {
@@ -194,8 +196,14 @@ impl Fact {
     fn cut(&mut self) {
         match self {
             Self::Message { content, .. } | Self::Echo { content, .. } => content.cut(),
-            Self::Edited { text, .. } => {
+            Self::Edited { text, attachments, .. } => {
                 cut_some(text, EDIT_BYTES);
+                attachments.truncate(EDITED_ATTACHMENTS);
+                let mut room = LINES_BYTES / 5;
+                for attachment in attachments {
+                    attachment.cut();
+                    cut_lines(&mut attachment.details, &mut room);
+                }
             }
             Self::Reacted { emoji, .. } => {
                 cut_some(emoji, WORD_BYTES);
@@ -305,6 +313,8 @@ mod tests {
             surface: Surface::Messages,
             key: String::new(),
             thread: None,
+            sequence: None,
+            place: 0,
             peer: Peer { identities: vec!["igsid:7".to_owned()], name: Some("n".repeat(500_000)), ..Peer::default() },
             at: None,
             fact: Fact::Message { id: RemoteId::new("mid.1"), content },
@@ -360,8 +370,14 @@ mod tests {
         let id = MessageId::of(&AccountId::of(Platform::Instagram, &remote), &remote);
         let mut message = Message::new(id.clone(), remote);
         let at = Timestamp::from_seconds(0);
-        let edit = Fact::Edited { id: RemoteId::new("1"), revision: 1, text: content.text.clone() };
-        let Fact::Edited { text, .. } = (Event { fact: edit, ..event(Content::default()) }).bounded().unwrap().fact
+        let edit = Fact::Edited {
+            id: RemoteId::new("1"),
+            revision: Some(1),
+            text: content.text.clone(),
+            attachments: content.attachments.clone(),
+        };
+        let Fact::Edited { text, attachments, .. } =
+            (Event { fact: edit, ..event(Content::default()) }).bounded().unwrap().fact
         else {
             unreachable!("it was an edit");
         };
@@ -375,14 +391,13 @@ mod tests {
             author: Author::Customer,
             at,
             received_at: at,
+            clock: None,
+            order: 0,
             content,
             correlation: None,
         });
-        message.edited(Edit { revision: 1, text });
-        message.reacted(
-            crate::event::Side::Customer,
-            Reaction { at, received_at: at, emoji: Some("e".repeat(WORD_BYTES)) },
-        );
+        message.edited(Edit { revision: 1, order: 0, text, attachments });
+        message.reacted(crate::event::Side::Customer, Reaction { at, order: 0, emoji: Some("e".repeat(WORD_BYTES)) });
         json::to_string(&message).unwrap().len()
     }
 

@@ -45,6 +45,8 @@ mod tests {
             author: Author::Customer,
             at,
             received_at: at,
+            clock: None,
+            order: 0,
             content: Content {
                 attachments: vec![picture(theirs), picture(ours)],
                 story: Some(Story { kind: StoryKind::Mention, id: None, url: Some(theirs.to_owned()) }),

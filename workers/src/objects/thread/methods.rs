@@ -13,9 +13,8 @@ use tributary_domain::{
     reply::{PartState, Reply},
     routing::{Answered, replay::last_asked},
     rules::Rules,
-    thread::{self, Effect, ReplyRefused, Thread, Work, Writer},
     template::Begun,
-    thread::{self, Effect, ReplyRefused, Thread, Work},
+    thread::{self, Effect, ReplyRefused, Thread, Work, Writer},
     time::Timestamp,
 };
 use tributary_wire::{

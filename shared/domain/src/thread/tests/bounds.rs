@@ -38,7 +38,17 @@ fn wrote(desk: &mut Desk, number: u32, identity: &str, name: &str) {
     let content = Content { text: Some(format!("Question {number}")), ..Content::default() };
     let fact = Fact::Message { id: remote(number), content };
     let (account, at) = (RemoteId::new("1784"), Some(desk.now));
-    let event = Event { account, surface: Surface::Messages, key: String::new(), thread: None, peer, at, fact };
+    let event = Event {
+        account,
+        surface: Surface::Messages,
+        key: String::new(),
+        thread: None,
+        sequence: None,
+        place: 0,
+        peer,
+        at,
+        fact,
+    };
     let (event, now) = (event.bounded().unwrap(), desk.now);
     desk.act(|work| work.ingest(&event, &CHANNEL, now));
 }
