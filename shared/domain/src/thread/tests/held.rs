@@ -10,7 +10,7 @@ impl Desk {
     fn heard(&mut self, fact: Fact, minute: u64) {
         let peer = Peer { identities: vec!["igsid:7".to_owned()], ..Peer::default() };
         let at = Some(noon().plus(Span::minutes(minute)));
-        let (account, now) = (RemoteId::new("1784"), self.now);
+        let (account, now) = (RemoteId::new("1784"), self.now.max(noon().plus(Span::minutes(minute))));
         let event = Event {
             account,
             surface: Surface::Messages,

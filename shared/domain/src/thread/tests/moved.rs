@@ -9,7 +9,7 @@ use crate::{
 
 impl Desk {
     fn hears(&mut self, event: &Event) {
-        let now = self.now;
+        let now = event.at.map_or(self.now, |at| at.max(self.now));
         self.act(|work| work.ingest(event, &CHANNEL, now));
     }
 
