@@ -37,7 +37,7 @@ test('a key is about the row that has the focus: in what a search has found, bes
   await page.keyboard.press('/');
   await page.keyboard.type('parcel');
   const found = page.getByRole('list', { name: 'Messages found' });
-  await found.locator('mark').first().waitFor();
+  await found.getByText('parcel').first().waitFor();
   // From the field nothing is chosen yet.
   await page.keyboard.press('ArrowDown');
   await page.keyboard.press('ArrowDown');
@@ -92,7 +92,7 @@ test('close, snooze, and send and close move on to the next thread, and the focu
   await page.locator('#composer').waitFor();
   const at = async (name: string) => {
     await page.getByRole('heading', { level: 2, name, exact: true }).waitFor();
-    await page.waitForFunction("document.activeElement?.id === 'thread-title'");
+    await until(`the focus is on ${name}`, async () => (await page.evaluate("document.activeElement?.id")) === 'thread-title');
   };
   await at(first);
   await page.keyboard.press('e');
