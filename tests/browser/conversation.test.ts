@@ -64,7 +64,7 @@ test('given to a teammate with a note: their page shows it as it happens', async
   await page.getByRole('heading', { level: 2, name: 'Ada Moss' }).focus();
   await page.keyboard.press('a');
   await page.getByRole('combobox', { name: 'Filter teammates and teams' }).fill('lena');
-  await page.getByLabel('Note').fill('She has asked twice; please call the courier.');
+  await page.getByRole('textbox', { name: /^Note/ }).fill('She has asked twice; please call the courier.');
   await page.getByRole('button', { name: 'Assign to Lena Roth' }).click();
   await page.getByText('Assigned to Lena Roth').waitFor();
   await row(hers.page, 'Ada Moss').waitFor();
@@ -155,7 +155,7 @@ test('a file is for the customer it was chosen for, whatever is open when it is 
   await page.route('**/api/v1/media?*', async (route) => held.then(() => route.continue()));
   await page.locator('form input[type=file]').setInputFiles({ name: 'receipt.png', mimeType: 'image/png', buffer });
   await page.getByText('receipt.png').waitFor();
-  assert.equal(await page.getByRole('button', { name: 'Send' }).isDisabled(), true, 'it is not all there yet');
+  assert.equal(await page.getByRole('button', { name: 'Send', exact: true }).isDisabled(), true, 'it is not all there yet');
   await openThread(page, 'Cy Holt');
   const uploaded = page.waitForResponse((response) => response.url().includes('/media?'));
   arrive();
@@ -164,7 +164,7 @@ test('a file is for the customer it was chosen for, whatever is open when it is 
   assert.equal(await page.getByText('receipt.png').count(), 0);
   await openThread(page, 'Ada Moss');
   await page.getByText('receipt.png').waitFor();
-  await page.getByRole('button', { name: 'Send' }).click();
+  await page.getByRole('button', { name: 'Send', exact: true }).click();
   await until('the file on the phone', () => ada().received.length === before + 1);
   assert.deepEqual(ada().received.at(-1)?.attachments.map(({ type }) => type), ['image']);
 });

@@ -41,7 +41,7 @@ before(async () => {
   await openThread(page, 'Marcus Bell');
   await page.locator('#composer').fill('We are very sorry. The second charge is refunded today.');
   await page.keyboard.press('Control+Enter');
-  await ours(page, 'refunded today').getByText('Did it arrive?').waitFor();
+  await ours(page, 'refunded today').getByText('Delivery unknown.').waitFor();
   const waiting = `fetch('/api/v1/threads?queue=unassigned').then((answer) => answer.json()).then(({ items }) => items.length)`;
   await until('every thread has an owner', async () => (await ask(page, waiting)) === 0);
   await ask(page, `(async () => {

@@ -155,7 +155,7 @@ before(async () => {
   await openThread(page, 'Marcus Bell');
   await page.locator('#composer').fill('We are very sorry. The second charge is refunded today.');
   await page.keyboard.press('Control+Enter');
-  await ours(page, 'refunded today').getByText('Did it arrive?').waitFor();
+  await ours(page, 'refunded today').getByText('Delivery unknown.').waitFor();
   await close();
 });
 after(() => house.close());

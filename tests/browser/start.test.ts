@@ -50,7 +50,7 @@ test('a fresh link opened in the tab that showed a dead one signs in; the page n
   await page.getByRole('heading', { name: 'This link no longer works' }).waitFor();
   assert.equal(page.url().includes('#'), false);
   await page.getByText('Nobody can make you a link?').click();
-  assert.match((await page.locator('code').textContent()) ?? '', /^make link PORT=\d+$/);
+  assert.match((await page.locator('code').first().textContent()) ?? '', /^make link PORT=\d+$/);
   const link = await house.link('robin@tributary.example');
   // As the address bar does it: only what is behind `#` differs, so that the page is not loaded anew.
   await page.evaluate((url) => location.assign(url), link);

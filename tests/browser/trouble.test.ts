@@ -158,7 +158,7 @@ test('a reply in doubt is sent again only when a person says so, twice', async (
   const said = ours(page, 'which one is it now?');
   await said.getByText('Delivery unknown.').waitFor();
   assert.equal(customer.received.length, 0);
-  await said.getByRole('button', { name: 'It did not: send again' }).click();
+  await said.getByRole('button', { name: 'It did not arrive: send again…' }).click();
   await said.getByText('the customer gets it twice').waitFor();
   await said.getByRole('button', { name: 'Yes, send again' }).click();
   await ours(page, 'which one is it now?').last().getByText(/^(Sent|Delivered)$/).waitFor();
