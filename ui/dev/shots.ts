@@ -129,7 +129,7 @@ const SHOTS: Shot[] = [
     },
   },
   { name: "topics", path: "/t/thr_mara", do: async (page) => { await ready(page); await page.click("button:has-text('Topic:')"); await page.waitForTimeout(250); } },
-  { name: "why", path: "/t/thr_mara", do: async (page) => { await ready(page); await page.click("button[title='Owner, and why (w)']"); await page.waitForTimeout(150); } },
+  { name: "why", path: "/t/thr_mara", do: async (page) => { await ready(page); await page.click("button[title='Why this owner? (w)']"); await page.waitForTimeout(150); } },
   { name: "help", path: "/q/mine", do: async (page) => { await page.waitForSelector(".list-pane li a"); await page.keyboard.press("?"); await page.waitForTimeout(250); } },
   {
     name: "search", path: "/q/mine",
@@ -144,7 +144,7 @@ const SHOTS: Shot[] = [
   { name: "empty", path: "/q/mine", play: { empty: true }, do: (page) => page.waitForSelector("text=Nothing waits for you").then(() => {}) },
   { name: "loading-list", path: "/q/mine", do: async (page) => { await page.waitForTimeout(300); } , play: { weather: "slowList" } },
   { name: "loading-thread", path: "/t/thr_mara", play: { weather: "slowList" }, do: (page) => page.waitForTimeout(300) },
-  { name: "error", path: "/t/thr_mara", play: { weather: "broken" }, do: (page) => page.waitForSelector(".thread-pane >> text=could not be read").then(() => page.waitForTimeout(200)) },
+  { name: "error", path: "/t/thr_mara", play: { weather: "broken" }, do: (page) => page.waitForSelector(".thread-pane >> text=could not be loaded").then(() => page.waitForTimeout(200)) },
   { name: "failing-account", path: "/q/all", play: { failedAccount: true }, do: (page) => page.waitForSelector(".failing").then(() => {}) },
   { name: "offline", path: "/q/mine", do: async (page) => { await page.waitForSelector(".list-pane li a"); await page.context().setOffline(true); await page.waitForTimeout(250); } },
   { name: "toast", path: "/t/thr_mara_wa", do: async (page) => { await ready(page); await page.keyboard.press("e"); await page.waitForSelector("text=Undo"); await page.waitForTimeout(250); } },
