@@ -57,7 +57,7 @@ test('it is read as of now, with ways into its queues and conversations, and not
   await page.getByRole('navigation', { name: 'Queues' }).getByRole('link', { name: 'Digest' }).click();
   await page.waitForURL('**/digest');
   await paper(page).getByRole('heading', { level: 2, name: 'As of now' }).waitFor();
-  await page.getByText(/the next one goes out/).waitFor();
+  await page.getByText(/the next one is sent/).waitFor();
   await page.getByText('No digest has been sent yet.').waitFor();
   assert.equal(await paper(page).getByRole('region', { name: 'Unassigned' }).getByRole('listitem').count(), 2);
   await paper(page).getByRole('region', { name: 'Replies with unknown delivery' }).getByText('1 reply uncertain').waitFor();

@@ -115,7 +115,7 @@ const screens: { name: string; path?: string; signedOut?: boolean; go?: (page: P
       await write(page, (text) => text.replace(/^at = ".*"/m, 'at = "08:00"').replace('within = "30d"', 'within = "20d"'));
       await saveElsewhere(page);
       await page.getByRole('button', { name: 'Save', exact: true }).click();
-      await page.getByRole('heading', { name: /^Put your changes and version \d+ together$/ }).waitFor();
+      await page.getByRole('heading', { name: /^Merge your changes with version \d+$/ }).waitFor();
     },
   },
   { name: 'insights', path: '/insights', go: (page) => page.getByRole('img', { name: /by day/ }).waitFor() },

@@ -128,8 +128,8 @@ test('two people write at once: what does not collide is put together, the rest 
   await saveElsewhere('at = "09:00"', 'at = "10:00"', 'Later digest');
   await saveElsewhere('window = "30m"', 'window = "45m"', 'Look longer for the same question');
   await saveButton(page).click();
-  await page.getByRole('heading', { name: 'Put your changes and version 4 together' }).waitFor();
-  await page.getByText('1 conflict is for you to decide').waitFor();
+  await page.getByRole('heading', { name: 'Merge your changes with version 4' }).waitFor();
+  await page.getByText('1 conflict is left for you to resolve').waitFor();
   const goOn = page.getByRole('button', { name: 'Use this text' });
   assert.equal(await goOn.isDisabled(), true);
   await page.getByLabel('Mine', { exact: true }).check();
@@ -188,7 +188,7 @@ test('a document that this release cannot read is shown with what is wrong, and 
     for (const width of [1440, 1024, 390]) {
       await visit.page.setViewportSize({ width, height: 900 });
       await toRules(visit.page);
-      await visit.page.getByText('cannot be read by this release').waitFor();
+      await visit.page.getByText('cannot be read by this version').waitFor();
       assert.deepEqual(await look(visit.page, `rules-unread-${width}-${scheme}`), []);
     }
     await visit.close();
@@ -202,5 +202,5 @@ test('a document that this release cannot read is shown with what is wrong, and 
   await page.getByText('No problems').first().waitFor();
   await saveButton(page).click();
   await page.getByText(`Saved as version ${version + 2}`).waitFor();
-  assert.equal(await page.getByText('cannot be read by this release').count(), 0);
+  assert.equal(await page.getByText('cannot be read by this version').count(), 0);
 });

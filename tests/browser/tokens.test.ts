@@ -52,7 +52,7 @@ test('revoking asks once more, and ends it at once', async () => {
   await page.getByLabel('What is it for?').fill('Night desk');
   await page.getByLabel('Permissions').selectOption('agent');
   await page.getByLabel('Expires').selectOption({ label: 'Until revoked' });
-  await page.getByRole('button', { name: 'Make token' }).click();
+  await page.getByRole('button', { name: 'Create token' }).click();
   const secret = await page.getByLabel('Secret', { exact: true }).inputValue();
   await page.getByRole('button', { name: 'Done' }).click();
   const row = there(page).filter({ hasText: 'Night desk' });
@@ -80,7 +80,7 @@ test('what fails is said, and can be tried again', async () => {
   await page.getByRole('button', { name: 'Try again' }).click();
   await there(page).first().waitFor();
   await page.getByLabel('What is it for?').fill(' ');
-  await page.getByRole('button', { name: 'Make token' }).click();
+  await page.getByRole('button', { name: 'Create token' }).click();
   await page.getByRole('alert').filter({ hasText: 'Give a name' }).waitFor();
   robin.complaints.list.length = 0;
 });
@@ -103,7 +103,7 @@ for (const [scheme, width] of [['light', 1440], ['dark', 1440], ['light', 1024],
     await there(page).first().waitFor();
     assert.deepEqual(await look(page, `tokens-list-${scheme}-${width}`), []);
     await page.getByLabel('What is it for?').fill(`For ${scheme} ${width}`);
-    await page.getByRole('button', { name: 'Make token' }).click();
+    await page.getByRole('button', { name: 'Create token' }).click();
     await page.getByLabel('Secret', { exact: true }).waitFor();
     assert.deepEqual(await look(page, `tokens-made-${scheme}-${width}`), []);
     assert.deepEqual(visit.complaints.list, []);
