@@ -96,7 +96,7 @@ describe('at twenty thousand messages', () => {
     const [messages = '', people = ''] = [...source.matchAll(/let sql = "(SELECT [^"]*)"/g)].map(([, sql]) => sql);
     assert.ok(messages.includes('FROM search') && people.includes('FROM people'));
     const database = await product.worker.mf.getD1Database('DB');
-    const read = async (sql: string, ...values: unknown[]) => {
+    const read = async (sql = '', ...values: unknown[]) => {
       const plan = await product.rows<{ detail: string }>(`EXPLAIN QUERY PLAN ${sql}`, ...values);
       assert.ok(plan.every(({ detail }) => !detail.includes('TEMP B-TREE')), plan.map(({ detail }) => detail).join('\n'));
       const { results, meta } = await database.prepare(sql).bind(...values).all();

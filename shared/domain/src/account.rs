@@ -148,8 +148,8 @@ mod tests {
 
     const CALLS: [Call; 4] = [Call::Send, Call::Profile, Call::Media, Call::Subscribe];
 
-    fn ailing(trouble: Trouble, by: Call) -> Option<Ailing> {
-        Some(Ailing { trouble, by })
+    fn ailing(trouble: Trouble, by: Call) -> Ailing {
+        Ailing { trouble, by }
     }
 
     #[test]
@@ -160,11 +160,11 @@ mod tests {
                 (ErrorClass::Permission, Trouble::Permission),
                 (ErrorClass::Restricted, Trouble::Restricted),
             ] {
-                assert_eq!(health(None, call, Err(class)), ailing(trouble, call));
+                assert_eq!(health(None, call, Err(class)), Some(ailing(trouble, call)));
             }
             for class in [ErrorClass::Blocked, ErrorClass::Gone, ErrorClass::Transient, ErrorClass::RateLimited] {
                 assert_eq!(health(None, call, Err(class)), None, "{class:?} is not about the account");
-                let before = ailing(Trouble::Permission, Call::Send);
+                let before = Some(ailing(Trouble::Permission, Call::Send));
                 assert_eq!(health(before, call, Err(class)), before, "and it shows nothing to be mended");
             }
         }
@@ -174,7 +174,7 @@ mod tests {
     fn any_good_call_shows_that_the_token_is_taken() {
         for by in CALLS {
             for call in CALLS {
-                assert_eq!(health(ailing(Trouble::TokenExpired, by), call, Ok(())), None);
+                assert_eq!(health(Some(ailing(Trouble::TokenExpired, by)), call, Ok(())), None);
             }
         }
     }
@@ -182,25 +182,25 @@ mod tests {
     #[test]
     fn a_permission_is_there_again_when_the_same_is_allowed_again() {
         for trouble in [Trouble::Permission, Trouble::Restricted] {
-            assert_eq!(health(ailing(trouble, Call::Send), Call::Send, Ok(())), None);
-            let before = ailing(trouble, Call::Send);
+            assert_eq!(health(Some(ailing(trouble, Call::Send)), Call::Send, Ok(())), None);
+            let before = Some(ailing(trouble, Call::Send));
             assert_eq!(health(before, Call::Profile, Ok(())), before, "being looked up is not being written to");
         }
     }
 
     #[test]
     fn what_comes_in_shows_that_the_platform_posts_and_nothing_else() {
-        assert_eq!(health(ailing(Trouble::NotSubscribed, Call::Subscribe), Call::Event, Ok(())), None);
-        let before = ailing(Trouble::TokenExpired, Call::Send);
+        assert_eq!(health(Some(ailing(Trouble::NotSubscribed, Call::Subscribe)), Call::Event, Ok(())), None);
+        let before = Some(ailing(Trouble::TokenExpired, Call::Send));
         assert_eq!(health(before, Call::Event, Ok(())), before);
     }
 
     #[test]
     fn of_two_troubles_the_worse_is_shown() {
-        let restricted = ailing(Trouble::Restricted, Call::Send);
+        let restricted = Some(ailing(Trouble::Restricted, Call::Send));
         assert_eq!(health(restricted, Call::Profile, Err(ErrorClass::Permission)), restricted);
         let expired = health(restricted, Call::Profile, Err(ErrorClass::TokenExpired));
-        assert_eq!(expired, ailing(Trouble::TokenExpired, Call::Profile));
+        assert_eq!(expired, Some(ailing(Trouble::TokenExpired, Call::Profile)));
     }
 
     #[test]

@@ -219,11 +219,10 @@ mod tests {
                 source: Some(MediaSource::Link { url: address.to_owned() }),
                 ..Attachment::bare(AttachmentKind::Share)
             };
-            let line = Detail::linked("Link", "here", Some(address.to_owned()));
             let referral = Referral { url: Some(address.to_owned()), ..Referral::default() };
             let content = Content {
                 attachments: vec![link],
-                details: vec![line],
+                details: vec![Detail::linked("Link", "here", Some(address.to_owned()))],
                 referral: Some(referral),
                 ..Content::default()
             };

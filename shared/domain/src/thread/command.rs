@@ -209,7 +209,7 @@ impl Work {
             Command::Looked { facts } => self.looked(facts),
             Command::Media { message, place, state } => self.media(&message, place, state),
             Command::Dropped { id } => self.dropped(&id),
-            Command::GoesOnIn { thread } => self.goes_on_in(thread),
+            Command::GoesOnIn { thread } => self.goes_on_in(&thread),
             Command::Links { linked, suggested } => self.links(linked, suggested),
             Command::Told { key } => self.told(&key),
         }
@@ -393,8 +393,8 @@ impl Work {
     }
 
     /// A thread with a reply that is not settled stays open for it.
-    fn goes_on_in(&mut self, other: ThreadId) {
-        if other == self.thread.id || !self.thread.linked.insert(other.clone()) {
+    fn goes_on_in(&mut self, other: &ThreadId) {
+        if *other == self.thread.id || !self.thread.linked.insert(other.clone()) {
             return;
         }
         self.record(Actor::System, Action::Linked, json!({ "threads": [other], "because": "person" }));
