@@ -329,7 +329,7 @@ async fn deliver(edge: &Edge, groups: Vec<Group>, items: &mut [Item]) -> (Vec<Ne
         }
         match answer {
             Ok(answer) if answer.missing => {
-                strays.extend(group.events.into_iter().map(|(index, one)| (index, one.event)))
+                strays.extend(group.events.into_iter().map(|(index, one)| (index, one.event)));
             }
             Ok(answer) => news.push(answer),
             Err(fault) => fault.log("intake thread"),

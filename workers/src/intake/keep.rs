@@ -168,7 +168,7 @@ mod tests {
         json::from_str(&row.to_string()).unwrap()
     }
 
-    fn room<'k>(known: &[KindRow], account: &str, kept: &'k Kept) -> (String, bool) {
+    fn room(known: &[KindRow], account: &str, kept: &Kept) -> (String, bool) {
         let header = DeliveryHeader {
             v: 1,
             id: DeliveryId::from_bytes(&[7]),

@@ -50,7 +50,7 @@ pub(super) fn read(message: wire::Message<'_>) -> Content {
         }));
     } else if held.is_none() {
         content.unsupported =
-            message.unsupported.and_then(|unsupported| filled(unsupported.kind)).or_else(|| Some(word));
+            message.unsupported.and_then(|unsupported| filled(unsupported.kind)).or(Some(word));
         if let Some(other) = message.other {
             content.details.extend(lines::of_any(other.value.get(), &[]));
         }

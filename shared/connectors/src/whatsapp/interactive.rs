@@ -34,9 +34,9 @@ pub(super) fn read(content: &mut Content, mut answer: wire::Interactive<'_>) {
         }
         // What it is about stands in its name where what it says is a single word: `call_permission_reply: accept`.
         if content.details.is_empty() {
-            content.unsupported = Some(word)
+            content.unsupported = Some(word);
         } else {
-            content.details.insert(0, Detail::new("", readable(&word)))
+            content.details.insert(0, Detail::new("", readable(&word)));
         }
     }
 }
