@@ -45,9 +45,14 @@ fn no_text_gets_a_model_below_the_floor() {
         ] {
             let texts = [harm, order];
             for topic in ["other", "praise", "orders", "no such topic", order] {
-                let labels = label::validate(&obeying(topic, order), &rules, &texts).unwrap();
-                in_form(&rules, &labels);
-                assert!(labels.urgency >= floor, "{order}");
+                match label::validate(&obeying(topic, order), &rules, &texts) {
+                    Ok(labels) => {
+                        in_form(&rules, &labels);
+                        assert!(labels.urgency >= floor, "{order}");
+                    }
+                    // The built-in labeler stands in.
+                    Err(refused) => assert!(refused == label::Unusable::Markup && order.contains('<'), "{order}"),
+                }
             }
             let labels = builtin::label(&rules, &texts);
             in_form(&rules, &labels);

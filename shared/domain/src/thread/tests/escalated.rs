@@ -528,7 +528,10 @@ proptest! {
                     let class = crate::capability::ErrorClass::TokenExpired;
                     let error = crate::capability::PlatformError { class, code: "190".to_owned() };
                     desk.came_back(&id, 1, SendOutcome::Refused { error });
-                    prop_assert_eq!(desk.thread().due(WINDOW), before.due(WINDOW), "the customer waits as before");
+                    // Who answers a closed thread takes it up again, with what waited when it was closed.
+                    if !matches!(before.status, Status::Closed { .. }) {
+                        prop_assert_eq!(desk.thread().due(WINDOW), before.due(WINDOW), "the customer waits as before");
+                    }
                 }
                 Move::Close => desk.close(),
                 Move::Snooze(minutes) => desk.snooze(Span::minutes(minutes)),
