@@ -31,8 +31,8 @@ pub(crate) fn filled(text: Option<Text<'_>>) -> Option<String> {
 }
 
 /// Somebody's handle, without the `@` that some write before it.
-pub(crate) fn handle(text: Option<Text<'_>>) -> Option<String> {
-    let handle = text.as_deref()?.trim().trim_start_matches('@');
+pub(crate) fn handle(text: Option<&Text<'_>>) -> Option<String> {
+    let handle = text?.trim().trim_start_matches('@');
     (!handle.is_empty()).then(|| handle.to_owned())
 }
 

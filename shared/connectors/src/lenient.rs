@@ -41,7 +41,7 @@ fn escapes_mended(text: &str) -> String {
                 (None, _) => length += rest.chars().nth(1).map_or(0, char::len_utf8),
             },
             control if in_string && control < ' ' => {
-                mended.push_str(&format!("\\u{:04x}", u32::from(control)));
+                mended.extend(["\\u", &format!("{:04x}", u32::from(control))]);
                 rest = rest.get(length..).unwrap_or_default();
                 continue;
             }

@@ -81,7 +81,6 @@ pub struct Message {
     pub written: u64,
 }
 
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "as serde calls it")]
 const fn is_never(version: &u64) -> bool {
     *version == 0
 }

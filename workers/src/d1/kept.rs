@@ -11,7 +11,7 @@ use tributary_domain::{
 use tributary_wire::api::delivery::{KeptDeliveryItem, KeptKindItem};
 
 use super::{Statement, together};
-use crate::{edge::Edge, fault::Fault};
+use crate::{edge::Edge, fault::Fault, seal::hex};
 
 /// Most deliveries of one kind and account. Beyond, they are counted.
 pub(crate) const MOST: i64 = 10_000;
@@ -27,8 +27,7 @@ const LISTED: i64 = 5_000;
 /// The id of a kind of an account: it follows from what they are.
 pub(crate) fn id(platform: Platform, account: &str, kind: &str) -> String {
     let digest = Sha256::digest(format!("{platform}\n{account}\n{kind}"));
-    let hex = digest.iter().take(16).map(|byte| format!("{byte:02x}")).collect::<String>();
-    format!("knd_{hex}")
+    format!("knd_{}", hex(digest.first_chunk::<16>().map_or(&[], |half| half)))
 }
 
 /// A kind of an account, as stored.

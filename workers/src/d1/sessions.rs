@@ -245,7 +245,7 @@ const TOLD: i64 = 10;
 /// Links that others made for a session's teammate and that it has not been told of, newest first.
 pub(crate) async fn links_made(edge: &Edge, session: &str) -> Result<Vec<LinkMadeItem>, Fault> {
     #[derive(Read)]
-    struct Made {
+    struct Row {
         made_by: TeammateId,
         name: String,
         made_at: i64,
@@ -254,8 +254,8 @@ pub(crate) async fn links_made(edge: &Edge, session: &str) -> Result<Vec<LinkMad
     let sql = "SELECT m.made_by, t.name, m.made_at, m.used_at FROM sessions s \
                JOIN made_links m ON m.teammate = s.teammate AND m.made_at > s.told_at AND m.digest IS NOT s.link \
                JOIN teammates t ON t.id = m.made_by WHERE s.digest = ?1 ORDER BY m.made_at DESC LIMIT ?2";
-    let rows: Vec<Made> = Statement::new("list_made_links", sql).text(session).int(TOLD).rows(edge).await?;
-    let item = |row: Made| LinkMadeItem {
+    let rows: Vec<Row> = Statement::new("list_made_links", sql).text(session).int(TOLD).rows(edge).await?;
+    let item = |row: Row| LinkMadeItem {
         by: row.made_by,
         by_name: row.name,
         made_at: Timestamp::from_millis(row.made_at),

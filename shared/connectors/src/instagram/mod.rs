@@ -115,7 +115,7 @@ impl Connector for Instagram {
         ];
         Ok(Profile {
             name: filled(person.name),
-            username: handle(person.username),
+            username: handle(person.username.as_ref()),
             facts: facts.into_iter().filter_map(|(label, value)| Some((label.to_owned(), value?))).collect(),
         })
     }

@@ -83,7 +83,7 @@ impl Chat {
 }
 
 /// Whoever is told of is told of in full: without a handle, they have none.
-fn name_handle(peer: &mut Peer, username: Option<Text<'_>>) {
+fn name_handle(peer: &mut Peer, username: Option<&Text<'_>>) {
     peer.username = handle(username);
     peer.no_username = peer.username.is_none();
 }
@@ -150,7 +150,7 @@ impl Sink<'_> {
         let mut peer = Chat::of(id, shape.business_connection_id).peer();
         if let Some(person) = person.filter(|person| person.id == id) {
             peer.name = full_name(person.first_name, person.last_name);
-            name_handle(&mut peer, person.username);
+            name_handle(&mut peer, person.username.as_ref());
         }
         let id = RemoteId::new(format!("update/{number}"));
         let content = Content {
@@ -200,11 +200,11 @@ impl Sink<'_> {
         match (from.filter(|_| !ours), name) {
             (Some(from), _) => {
                 peer.name = full_name(from.first_name, from.last_name);
-                name_handle(&mut peer, from.username);
+                name_handle(&mut peer, from.username.as_ref());
             }
             (None, Some((name, username))) => {
                 peer.name = Some(name);
-                name_handle(&mut peer, username);
+                name_handle(&mut peer, username.as_ref());
             }
             (None, None) => {}
         }
@@ -301,7 +301,7 @@ impl Sink<'_> {
         unlabelled(&mut content);
         let mut peer = chat.peer();
         peer.name = full_name(query.from.first_name, query.from.last_name);
-        name_handle(&mut peer, query.from.username);
+        name_handle(&mut peer, query.from.username.as_ref());
         let id = RemoteId::new(format!("callback/{}", &*query.id));
         let key = format!("message:{id}");
         self.push(peer, key, None, Fact::Message { id, content });
@@ -318,7 +318,7 @@ impl Sink<'_> {
         };
         let mut peer = Chat::of(change.chat.id, None).peer();
         peer.name = full_name(change.from.first_name, change.from.last_name);
-        name_handle(&mut peer, change.from.username);
+        name_handle(&mut peer, change.from.username.as_ref());
         let at = change.date.map(|date| date.0);
         let key = format!("peer:{}:{number}", change.chat.id);
         self.push(peer, key, at, Fact::PeerChanged { change: became });

@@ -34,7 +34,9 @@ fn block(value: &str, words: &mut String, depth: usize) {
         }
         Some(b'[') => {
             let parts: Vec<Raw<'_>> = json::from_str(value).unwrap_or_default();
-            parts.into_iter().for_each(|part| block(part.get(), words, depth + 1));
+            for part in parts {
+                block(part.get(), words, depth + 1);
+            }
         }
         Some(b'{') => {
             let Ok(Object(members)) = json::from_str(value) else { return };
@@ -56,7 +58,7 @@ fn block(value: &str, words: &mut String, depth: usize) {
             if let Some(url) = url.and_then(|url| json::from_str::<Text<'_>>(url).ok())
                 && !words.get(before..).is_some_and(|said| said.contains(&*url))
             {
-                words.push_str(&format!(" ({})", &*url));
+                words.extend([" (", &*url, ")"]);
             }
         }
         _ => {}

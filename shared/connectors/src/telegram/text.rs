@@ -28,12 +28,12 @@ pub(super) fn written(text: Option<Text<'_>>, entities: Option<Vec<wire::Entity<
     let (mut written, mut at) = (String::with_capacity(text.len() + 64), 0);
     for letter in text.chars() {
         while let Some((_, url)) = links.next_if(|(end, _)| *end <= at && at > 0) {
-            written.push_str(&format!(" ({url})"));
+            written.extend([" (", &url, ")"]);
         }
         written.push(letter);
         at += letter.len_utf16();
     }
-    links.for_each(|(_, url)| written.push_str(&format!(" ({url})")));
+    links.for_each(|(_, url)| written.extend([" (", &url, ")"]));
     Some(written)
 }
 

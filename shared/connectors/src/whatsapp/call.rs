@@ -64,15 +64,15 @@ impl Sink {
             return self.push(frame, peer, format!("message:{id}"), at, fact);
         }
         let content = if answered { item("Call", None) } else { item("Missed call", None) };
-        let rang = began.or(at);
-        let rung = Fact::Message { id: RemoteId::new(id.as_str()), content };
-        self.push(frame, peer.clone(), format!("message:{id}"), rang, rung);
+        let began = began.or(at);
+        let fact = Fact::Message { id: RemoteId::new(id.as_str()), content };
+        self.push(frame, peer.clone(), format!("message:{id}"), began, fact);
         if answered {
             let id = format!("{id}/answer");
             let content = item("Call answered", lasted);
             let origin = Origin::NativeApp;
             let fact = Fact::Echo { id: RemoteId::new(id.as_str()), content, correlation: None, origin };
-            self.push(frame, peer, format!("message:{id}"), at.max(rang), fact);
+            self.push(frame, peer, format!("message:{id}"), at.max(began), fact);
         }
     }
 }

@@ -49,8 +49,7 @@ pub(super) fn read(message: wire::Message<'_>) -> Content {
             code => format!("{word} (error {code})"),
         }));
     } else if held.is_none() {
-        content.unsupported =
-            message.unsupported.and_then(|unsupported| filled(unsupported.kind)).or(Some(word));
+        content.unsupported = message.unsupported.and_then(|unsupported| filled(unsupported.kind)).or(Some(word));
         if let Some(other) = message.other {
             content.details.extend(lines::of_any(other.value.get(), &[]));
         }

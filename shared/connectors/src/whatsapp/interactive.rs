@@ -74,7 +74,8 @@ fn files(answers: &str) -> Vec<(String, Vec<Attachment>)> {
     struct File<'a> {
         id: Text<'a>,
         mime_type: Text<'a>,
-        file_name: Option<Text<'a>>,
+        #[serde(rename = "file_name")]
+        name: Option<Text<'a>>,
     }
     let members: HashMap<Text<'_>, Raw<'_>> = json::from_str(answers).unwrap_or_default();
     let mut lists: Vec<(Text<'_>, Vec<File<'_>>)> = members
@@ -92,7 +93,7 @@ fn files(answers: &str) -> Vec<(String, Vec<Attachment>)> {
         Attachment {
             source: Some(MediaSource::Handle { id: RemoteId::new(file.id) }),
             mime: Some(file.mime_type.into()),
-            name: filled(file.file_name),
+            name: filled(file.name),
             ..Attachment::bare(kind)
         }
     };

@@ -237,10 +237,18 @@ impl Sink {
         statuses: Vec<wire::Status<'_>>,
         calls: Vec<wire::Call<'_>>,
     ) {
-        messages.into_iter().for_each(|message| self.message(frame, message, false));
-        echoes.into_iter().for_each(|message| self.message(frame, message, true));
-        statuses.into_iter().for_each(|status| self.status(frame, status));
-        calls.into_iter().for_each(|call| self.call(frame, call));
+        for message in messages {
+            self.message(frame, message, false);
+        }
+        for message in echoes {
+            self.message(frame, message, true);
+        }
+        for status in statuses {
+            self.status(frame, status);
+        }
+        for call in calls {
+            self.call(frame, call);
+        }
     }
 
     fn message(&mut self, frame: &Frame<'_>, mut message: wire::Message<'_>, echo: bool) {

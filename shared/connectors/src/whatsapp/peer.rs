@@ -91,7 +91,7 @@ pub(super) fn peer(contacts: &[wire::Contact<'_>], named: Named<'_>) -> Peer {
     }
     identities.sort_by_key(|id| rank(id));
     let profile = contact.profile.as_ref();
-    let username = profile.and_then(|profile| handle(profile.username.clone()));
+    let username = profile.and_then(|profile| handle(profile.username.as_ref()));
     Peer {
         identities,
         name: profile.and_then(|profile| filled(profile.name.clone())),

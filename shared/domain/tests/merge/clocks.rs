@@ -28,7 +28,9 @@ fn messages_of_one_second_stand_as_the_platform_has_them_and_then_as_they_arrive
         let (mut desk, mut burst) = (Desk::new(), burst());
         burst.rotate_left(turn);
         burst.swap(1, 6);
-        burst.iter().for_each(|event| desk.deliver(event));
+        for event in &burst {
+            desk.deliver(event);
+        }
         assert_eq!(desk.words(), told);
         assert_eq!(desk.thread.last.as_ref().unwrap().preview, "Question 15", "the list has the last of them");
     }

@@ -106,7 +106,9 @@ fn photos_and_their_edits_come_to_the_same_in_any_order() {
     ];
     let end = |order: [usize; 3]| {
         let mut desk = Desk::new();
-        order.iter().for_each(|at| desk.step(&steps[*at]));
+        for at in &order {
+            desk.step(&steps[*at]);
+        }
         desk.digest()
     };
     for order in [[0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]] {
