@@ -97,7 +97,7 @@ impl Walk<'_> {
         if let Some((question, answer)) = &asked {
             // Keys are made readable; what was written for people stays as it is.
             let written = place(&["question", "label", "title"]).is_some();
-            let question = if written { question.clone().into_owned() } else { readable(question) };
+            let question = if written { question.clone().into_owned() } else { plain(question) };
             let before = self.lines.len();
             self.value(&question, answer, depth + 1);
             // A question that was left open was asked all the same.
@@ -149,6 +149,18 @@ fn moment(name: &str, value: &str) -> Option<String> {
     (moment >= Timestamp::from_seconds(1_000_000_000)).then(|| moment.to_string())
 }
 
+/// A question that is told by its kind alone, as in the platform's own surveys.
+/// <https://developers.facebook.com/docs/messenger-platform/send-messages/templates/customer-feedback-template>
+fn plain(kind: &str) -> String {
+    match kind {
+        "csat" => "Satisfaction".to_owned(),
+        "nps" => "Would recommend us".to_owned(),
+        "ces" => "Ease".to_owned(),
+        "free_form" => "Comment".to_owned(),
+        other => readable(other),
+    }
+}
+
 /// A member's name as a person writes it: `screen_0_First_name_1` of a form that was made with the platform's builder,
 /// and `product_interest`.
 fn readable(name: &str) -> String {
@@ -198,7 +210,7 @@ mod tests {
     fn questions_stand_before_their_answers_in_whatever_words() {
         let screens = r#"{"feedback_screens":[{"screen_id":0,"questions":{
             "hauydmns8":{"type":"csat","payload":"4","follow_up":{"type":"free_form","payload":"Quick, thanks!"}}}}]}"#;
-        assert_eq!(shown(&of_any(screens, &[])), ["Csat=4", "Free form=Quick, thanks!"]);
+        assert_eq!(shown(&of_any(screens, &[])), ["Satisfaction=4", "Comment=Quick, thanks!"]);
         let pairs = r#"[{"question":"City?","answer":"Bonn"},{"key":"e_mail","value":"kim@mail.example"},{"question":"Open?","answer":""}]"#;
         assert_eq!(shown(&of_any(pairs, &[])), ["City?=Bonn", "E mail=kim@mail.example", "Open?="]);
     }
