@@ -42,7 +42,13 @@ const screens: { name: string; path?: string; signedOut?: boolean; go?: (page: P
   { name: 'pictures', go: toThread('Jonas Weber') },
   { name: 'right-to-left', go: toThread('ليلى حداد') },
   { name: 'story', go: toThread('Amélie Fournier') },
-  { name: 'two-doors', go: toThread('Tom Okafor') },
+  {
+    name: 'two-doors',
+    go: async (page) => {
+      await toThread('Tom Okafor')(page);
+      await page.getByText('Same question on another channel').waitFor();
+    },
+  },
   { name: 'in-doubt', go: toThread('Marcus Bell') },
   {
     name: 'note',
