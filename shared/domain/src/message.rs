@@ -81,6 +81,10 @@ pub struct Message {
     pub written: u64,
 }
 
+#[cfg_attr(
+    target_pointer_width = "64",
+    expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it with a reference")
+)]
 const fn is_never(version: &u64) -> bool {
     *version == 0
 }
