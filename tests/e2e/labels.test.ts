@@ -153,7 +153,7 @@ describe('what a customer writes to the model', () => {
     assert.equal(asHostile?.text, text, 'it is the customer\'s turn, and stays inside of it');
     assert.equal(asHostile?.system, asPlain?.system);
     assert.deepEqual(Object.keys(asHostile?.output as object).filter((key) => ['reply', 'action'].includes(key)).sort(), ['action', 'reply'], 'the model tried');
-    assert.equal(hostile.thread.labelSource, 'model');
+    assert.equal(hostile.thread.labelSource, 'builtIn', 'an answer with more than labels in it is none');
     const shape = async ({ thread }: Labelled) => {
       const { status, owner, tags, unread, needsAnswer, linked, topic } = await product.owner.thread(thread.id);
       const actions = (await product.owner.audit(thread.id)).map((one) => [one.action, one.actor.type]);
