@@ -108,9 +108,9 @@ impl World {
         let draft = Draft { text: text.clone(), ..Draft::default() };
         let Some(authored) = cast::signed(by, &draft, self.now) else { return Ok(()) };
         let parts = vec![Part::Text { text, quote: None }];
-        let expected = if self.mutant == Some(Mutant::StaleView) { u64::MAX } else { seen };
         let (now, mutant) = (self.now, self.mutant);
         let Some(object) = self.threads.get_mut(thread) else { return Ok(()) };
+        let expected = if mutant == Some(Mutant::StaleView) { object.thread.version } else { seen };
         let (known, written) = (object.replies.contains_key(id), object.written.clone());
         let before = (mutant == Some(Mutant::NoMarker)).then(|| object.clone());
         let author = authored.teammate().clone();
