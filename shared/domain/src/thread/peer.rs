@@ -12,7 +12,9 @@ impl Thread {
     /// that were not seen since may be somebody else's by now.
     pub fn recipients(&self) -> Vec<String> {
         let since = self.changed_ids_at.unwrap_or_default();
-        let theirs = |id: &&String| self.in_use.get(*id).is_some_and(|(used, _)| *used >= since);
+        // Clocks of platforms tell whole seconds: of the second of the change, only what the change itself named is theirs.
+        let theirs =
+            |id: &&String| self.in_use.get(*id).is_some_and(|(used, told)| *used > since || *told && *used == since);
         let now: Vec<String> = self.peer.identities.iter().filter(theirs).cloned().collect();
         if now.is_empty() { self.peer.identities.clone() } else { now }
     }

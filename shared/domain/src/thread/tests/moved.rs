@@ -95,6 +95,17 @@ fn ids_that_were_given_up_are_written_to_no_more() {
 }
 
 #[test]
+fn a_change_in_the_second_of_a_message_gives_up_the_number_all_the_same() {
+    let mut desk = Desk::new();
+    desk.of(&["bsuid:US.1", "wa:1650"], 0, Fact::Message { id: remote(1), content: words("Hello") });
+    let change = Fact::PeerChanged { change: PeerChange::NewIdentity };
+    desk.of(&["bsuid:US.2", "bsuid:US.1"], 0, change);
+    assert_eq!(desk.thread().recipients(), ["bsuid:US.2"]);
+    desk.of(&["bsuid:US.2"], 0, Fact::Message { id: remote(2), content: words("It is me") });
+    assert_eq!(desk.thread().recipients(), ["bsuid:US.2"]);
+}
+
+#[test]
 fn what_is_answered_in_a_topic_stays_in_it() {
     let mut desk = Desk::new();
     let in_topic = |topic: &str| Content { topic: Some(topic.to_owned()), ..words("Where is it?") };
