@@ -1,12 +1,13 @@
 /** Programs with a token: they read and do desk work under their own name, and reach no customer by any way. */
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { readFileSync, readdirSync, statSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { assertChained } from '../harness/audit.ts';
 import { startProduct, type Product } from '../harness/product.ts';
 import { newReplyId, Session } from '../harness/session.ts';
+import { stateFiles } from '../harness/state.ts';
 import type { AuditItem, Page, Problem, ThreadItem } from '../harness/types.ts';
 import { remains, until } from '../harness/until.ts';
 import { root } from '../../tools/runtime.ts';
@@ -225,10 +226,11 @@ describe('a token that is not good', () => {
   it('stands with the others in no line of the log and no file of the state', async () => {
     assert.ok(secrets.length > 8);
     const log = product.lines.join('\n');
-    const files = (readdirSync(product.stateDir, { recursive: true }) as string[]).map((name) => join(product.stateDir, name)).filter((file) => statSync(file, { throwIfNoEntry: false })?.isFile());
-    for (const secret of secrets) {
-      assert.ok(!log.includes(secret), 'in the log');
-      for (const file of files) assert.ok(!readFileSync(file).includes(secret), `in ${file}`);
+    for (const secret of secrets) assert.ok(!log.includes(secret), 'in the log');
+    const files = stateFiles(product.stateDir);
+    assert.ok(files.length > 3, `only ${files.length} files were read`);
+    for (const { name, content } of files) {
+      for (const secret of secrets) assert.ok(!content.includes(secret), `in ${name}`);
     }
   });
 });
