@@ -1392,7 +1392,7 @@ export interface components {
         ConnectRequest: {
             /**
              * @description What the platform wants to see. Meta: `accessToken`; Instagram also `kind` (`instagramLogin`,
-             *     `pageLinked`) and, page-linked, `pageId`; WhatsApp also `wabaId`, the business account that is subscribed;
+             *     `pageLinked`) and, page-linked, `pageId`; `WhatsApp` also `wabaId`, the business account that is subscribed;
              *     Telegram: `botToken`.
              */
             credentials: {
