@@ -18,6 +18,8 @@ export const faults = async (page: Page, only: string[] = []): Promise<string[]>
   const list = found.flatMap(({ id, nodes }) => nodes.slice(0, 3).map((node) => `${id}: ${node.html.slice(0, 160)} ${node.failureSummary.slice(0, 300)}`));
   if (await page.evaluate('document.documentElement.scrollWidth > innerWidth')) list.push('it scrolls sideways');
   if (await page.evaluate(STICKS_OUT)) list.push('a panel is not wholly on the screen');
+  const cut = (await page.evaluate(CUT_LINES)) as string[];
+  list.push(...cut.map((words) => `a line is cut off from below: ${words}`));
   return list;
 };
 
@@ -26,6 +28,12 @@ const STICKS_OUT = `[...document.querySelectorAll('[popover]:popover-open, dialo
   const { left, right, top, bottom } = panel.getBoundingClientRect();
   return left < 0 || right > innerWidth || top < 0 || bottom > innerHeight;
 })`;
+
+/** Lines that may end in an ellipsis and are nevertheless higher than their place, so that a part of their words is not seen. */
+const CUT_LINES = `[...document.querySelectorAll('body *')].filter((element) => {
+  const { whiteSpace, overflowY, textOverflow } = getComputedStyle(element);
+  return whiteSpace === 'nowrap' && overflowY === 'hidden' && textOverflow === 'ellipsis' && element.scrollHeight > element.clientHeight + 4;
+}).slice(0, 3).map((element) => element.textContent.trim().slice(0, 80))`;
 
 export const picture = async (page: Page, name: string, fullPage = false): Promise<void> => {
   mkdirSync(pictures, { recursive: true });
