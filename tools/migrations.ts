@@ -2,7 +2,7 @@
  * D1's migrations for the local runtime, as `wrangler d1 migrations apply` does them in production: in the
  * order of their names, each with its row in `d1_migrations` in one transaction, never twice.
  */
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Miniflare } from 'miniflare';
 import { unstable_splitSqlQuery as splitSql } from 'wrangler';
@@ -50,13 +50,22 @@ export const checkMigrationNames = (directory: string): string[] => {
   return files;
 };
 
+/** Beside a database: the migrations that it has, so that one that has them all is not opened to be asked. */
+const noteOf = (persist: string, id: string): string => join(persist, `migrated-${id}.json`);
+
+const noted = (persist: string, id: string): string[] => {
+  const note = noteOf(persist, id);
+  return existsSync(note) ? (JSON.parse(readFileSync(note, 'utf8')) as string[]) : [];
+};
+
 /**
  * Applies what `directory` has and the database has not, and returns the names applied. It opens the database
  * by itself, before the Worker runs: an alarm that is due at start must find the new tables.
  */
 export const applyMigrations = async (directory: string, persist: string, id: string): Promise<string[]> => {
   const files = checkMigrationNames(directory);
-  if (files.length === 0) return [];
+  const known = new Set(noted(persist, id));
+  if (files.every((file) => known.has(file))) return [];
   const mf = new Miniflare({ modules: true, script, d1Databases: { DB: id }, d1Persist: persist, cf: false });
   const run = async (...statements: Statement[]): Promise<{ name: string }[]> => {
     const answer = await mf.dispatchFetch('http://migrations/', { method: 'POST', body: JSON.stringify(statements) });
@@ -74,6 +83,8 @@ export const applyMigrations = async (directory: string, persist: string, id: st
         throw new Error(`the migration ${file} failed`, { cause: error });
       }
     }
+    mkdirSync(persist, { recursive: true });
+    writeFileSync(noteOf(persist, id), JSON.stringify(files));
     return fresh;
   } finally {
     await mf.dispose();

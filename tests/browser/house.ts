@@ -12,7 +12,7 @@ import { signInLink } from '../../tools/link.ts';
 import { root, startWorker, type RunningWorker } from '../../tools/runtime.ts';
 import { startStandins, type Standins } from '../standins/index.ts';
 import { freePort } from '../harness/port.ts';
-import { scratch } from '../harness/scratch.ts';
+import { migrated } from '../harness/migrated.ts';
 
 export const owner = 'robin@tributary.example';
 export const mia = 'mia@tributary.example';
@@ -57,7 +57,7 @@ export class House {
 
   /** `furnished: false` leaves it as it is after its first deployment. */
   static async open({ furnished = true, vars: more = {} }: { furnished?: boolean; vars?: Record<string, string> } = {}): Promise<House> {
-    const stateDir = scratch('browser');
+    const stateDir = await migrated('browser');
     const port = await freePort();
     const standins = await startStandins();
     const vars = {

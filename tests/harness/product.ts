@@ -9,7 +9,7 @@ import { Session } from './session.ts';
 import type { Account, Teammate, ThreadItem } from './types.ts';
 import { until } from './until.ts';
 import { freePort } from './port.ts';
-import { scratch } from './scratch.ts';
+import { migrated } from './migrated.ts';
 
 export type Role = 'viewer' | 'agent' | 'admin' | 'owner';
 
@@ -187,7 +187,7 @@ export class Product {
 }
 
 export const startProduct = async (options: Options = {}): Promise<Product> => {
-  const stateDir = scratch('e2e');
+  const stateDir = await migrated('e2e');
   const port = await freePort();
   const url = `http://localhost:${port}`;
   const standins = await startStandins({ seed: 1 });
