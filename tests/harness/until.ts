@@ -1,6 +1,10 @@
 /** Waiting for what the product does on its own time: asking again and again, never sleeping for a guess. */
 
-const PAUSE_MS = 40;
+/** Between two looks: what comes at once is seen at once, and what takes long is not asked for all the time. */
+const SHORTEST_PAUSE_MS = 20;
+const LONGEST_PAUSE_MS = 300;
+const pause = (waitedMs: number): number => Math.min(Math.max(waitedMs / 5, SHORTEST_PAUSE_MS), LONGEST_PAUSE_MS);
+const STILL_PAUSE_MS = 100;
 /** Longer than anything takes on a slow machine that does other things too. */
 const PATIENCE_SECONDS = Number(process.env.PATIENCE_SECONDS ?? 40);
 
@@ -8,8 +12,9 @@ const PATIENCE_SECONDS = Number(process.env.PATIENCE_SECONDS ?? 40);
 type Found<T> = Exclude<T, false | null | undefined | '' | 0>;
 
 /** What `ask` gives, as soon as it neither throws nor gives a falsy value. Tells the last reason when time is up. */
-export const until = async <T>(what: string, ask: () => T | Promise<T>, seconds = PATIENCE_SECONDS, pauseMs = PAUSE_MS): Promise<Found<T>> => {
-  const end = Date.now() + seconds * 1000;
+export const until = async <T>(what: string, ask: () => T | Promise<T>, seconds = PATIENCE_SECONDS, pauseMs?: number): Promise<Found<T>> => {
+  const start = Date.now();
+  const end = start + seconds * 1000;
   let why: unknown = 'it was never so';
   for (;;) {
     try {
@@ -20,7 +25,7 @@ export const until = async <T>(what: string, ask: () => T | Promise<T>, seconds 
       why = error;
     }
     if (Date.now() > end) break;
-    await new Promise((go) => setTimeout(go, pauseMs));
+    await new Promise((go) => setTimeout(go, pauseMs ?? pause(Date.now() - start)));
   }
   throw new Error(`not within ${seconds} s: ${what} (${why instanceof Error ? why.message : String(why)})`, { cause: why });
 };
@@ -30,6 +35,6 @@ export const remains = async (what: string, holds: () => boolean | Promise<boole
   const end = Date.now() + ms;
   while (Date.now() < end) {
     if (!(await holds())) throw new Error(`no longer so: ${what}`);
-    await new Promise((go) => setTimeout(go, PAUSE_MS));
+    await new Promise((go) => setTimeout(go, STILL_PAUSE_MS));
   }
 };
