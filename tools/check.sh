@@ -7,20 +7,23 @@ source tools/env.sh
 format() { cargo fmt --all --check; }
 
 lint() {
-  cargo clippy --locked --workspace --all-targets -- -D warnings
-  # The Worker once more as what it is built for. The linter needs its own compiler's library for that: where
-  # wasm32 is had from the distribution, the line above has to do.
   if rustup_has_wasm; then
-    cargo clippy --locked -p tributary-worker --target wasm32-unknown-unknown -- -D warnings
+    # The Worker as what it is built for. In the profile of its build, whose macros and build scripts are shared then.
+    cargo clippy --locked --all-targets -- -D warnings
+    cargo clippy --locked -p tributary-worker --all-targets --release --target wasm32-unknown-unknown -- -D warnings
+  else
+    # The linter needs its own compiler's library for wasm32, which the distribution's packages do not have.
+    cargo clippy --locked --workspace --all-targets -- -D warnings
   fi
 }
 
+# All but the Worker, which is what touches the world: it is tested as it runs, in tests/e2e.
 native() {
   if cargo nextest --version >/dev/null 2>&1; then
-    cargo nextest run --locked --workspace --no-fail-fast --no-tests=pass
+    cargo nextest run --locked --no-fail-fast --no-tests=pass
     cargo test --locked --doc --quiet
   else
-    cargo test --locked --workspace --no-fail-fast --quiet
+    cargo test --locked --no-fail-fast --quiet
   fi
 }
 

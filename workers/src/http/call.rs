@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 use tributary_domain::time::Timestamp;
-use tributary_wire::api::route::is_relative;
+use tributary_wire::api::{origin::origin_of, route::is_relative};
 use worker::{Context, Request, Response, ResponseBuilder};
 
 use super::{problem::Refused, query::Query};
@@ -69,13 +69,6 @@ impl Call {
     }
 }
 
-/// Scheme and host of an address.
-fn origin_of(url: &str) -> &str {
-    let host = url.find("://").map_or(0, |at| at + 3);
-    let end = url.get(host..).and_then(|rest| rest.find(['/', '?', '#'])).map_or(url.len(), |at| host + at);
-    url.get(..end).unwrap_or(url)
-}
-
 /// An answer with a JSON body.
 pub(crate) fn json<T: Serialize>(status: u16, body: &T) -> Result<Response, Refused> {
     written(status, tributary_domain::json::to_string(body))
@@ -97,19 +90,4 @@ pub(crate) fn empty(status: u16) -> Response {
 pub(crate) fn with(response: Response, name: &str, value: &str) -> Result<Response, Refused> {
     response.headers().append(name, value).map_err(Fault::runtime("answer"))?;
     Ok(response)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::origin_of;
-
-    #[test]
-    fn an_origin_is_scheme_and_host() {
-        for url in
-            ["https://inbox.example", "https://inbox.example/", "https://inbox.example?x", "https://inbox.example/a/b"]
-        {
-            assert_eq!(origin_of(url), "https://inbox.example");
-        }
-        assert_eq!(origin_of("http://localhost:8787/api"), "http://localhost:8787");
-    }
 }

@@ -12,6 +12,7 @@ mod command;
 mod escalate;
 mod holder;
 mod ingest;
+mod kept;
 mod labels;
 mod marks;
 mod peer;
@@ -27,6 +28,7 @@ pub use answer::{CallOutcome, ReplyRefused};
 pub use asked::{Asked, Waiting};
 pub use command::{Command, Refused};
 pub use ingest::wanted;
+pub use kept::{Kept, MOST_ENTRIES};
 pub use rank::{BEHIND, resting};
 pub use retold::retold;
 

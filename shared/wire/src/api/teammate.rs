@@ -1,7 +1,6 @@
 //! The people who answer.
 
 use serde::Serialize;
-#[cfg(feature = "schema")]
 use tributary_domain::bounds;
 use tributary_domain::id::{TeamId, TeammateId};
 use tributary_domain::json::Read;
@@ -85,4 +84,35 @@ pub enum Role {
     Admin,
     /// May do everything, and cannot be removed by others.
     Owner,
+}
+
+/// The name of somebody or something as it is kept; none where it is empty, too long or holds control characters.
+pub fn name(given: &str) -> Option<String> {
+    let name = given.trim();
+    let fits = !name.is_empty() && name.chars().count() <= bounds::TEAMMATE_NAME && !name.chars().any(char::is_control);
+    fits.then(|| name.to_owned())
+}
+
+/// An address as it is kept, in small letters; none where it is no address.
+pub fn email(given: &str) -> Option<String> {
+    let email = given.trim().to_lowercase();
+    let fits = email.len() <= bounds::EMAIL
+        && !email.chars().any(|one| one.is_whitespace() || one.is_control() || "<>\",;".contains(one))
+        && email.split_once('@').is_some_and(|(who, host)| !who.is_empty() && !host.is_empty() && !host.contains('@'));
+    fits.then_some(email)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_are_kept_in_one_form() {
+        assert_eq!(email(" Mia@Example.COM ").as_deref(), Some("mia@example.com"));
+        for bad in ["", "mia", "@example.com", "mia@", "a b@c", "a@b@c", "<a@b>", &format!("{}@b", "a".repeat(300))] {
+            assert_eq!(email(bad), None, "{bad}");
+        }
+        assert_eq!(name(" Mia ").as_deref(), Some("Mia"));
+        assert_eq!((name(""), name("a\nb"), name(&"a".repeat(101))), (None, None, None));
+    }
 }

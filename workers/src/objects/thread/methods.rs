@@ -14,7 +14,7 @@ use tributary_domain::{
     routing::{Answered, replay::last_asked},
     rules::Rules,
     template::Begun,
-    thread::{self, Effect, ReplyRefused, Thread, Work, Writer},
+    thread::{self, Effect, Kept, ReplyRefused, Thread, Work, Writer},
     time::Timestamp,
 };
 use tributary_wire::{
@@ -27,7 +27,7 @@ use tributary_wire::{
     view,
 };
 
-use super::{Answer, Kept, ThreadObject, store};
+use super::{Answer, ThreadObject, store};
 use crate::{clock, fault::Fault, media};
 
 /// Most messages that are read to find the words of one turn.

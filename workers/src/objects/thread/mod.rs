@@ -10,7 +10,6 @@
 //! Every method loads, lets the domain decide, and commits in one synchronous block; only then is anything awaited.
 
 mod alarm;
-mod kept;
 mod methods;
 mod store;
 
@@ -24,13 +23,14 @@ use serde::Serialize;
 use tributary_domain::{
     json,
     reply::Reply,
+    thread::Kept,
     time::{Span, Timestamp},
 };
 use tributary_wire::objects::{News, ThreadCall, ThreadRequest};
 use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
 use worker::{Env, State, worker_sys::DurableObjectState};
 
-use self::{kept::Kept, store::Store};
+use self::store::Store;
 use super::{question, told};
 use crate::{carry, clock, d1, edge::Edge, fault::Fault, objects};
 

@@ -9,14 +9,13 @@ use tributary_domain::{
     json,
     message::{MediaState, Message, Place},
     reply::{PartState, Reply, State as ReplyState},
-    thread::Work,
+    thread::{Kept, MOST_ENTRIES, Work},
 };
 use worker::{
     SqlStorage, SqlStorageValue, Storage, js_sys,
     wasm_bindgen::{JsCast, JsValue, closure::Closure},
 };
 
-use super::kept::{Kept, MOST_ENTRIES};
 use crate::{fault::Fault, objects};
 
 const SCHEMA: &str = include_str!("schema.sql");
@@ -202,7 +201,7 @@ impl Write {
         Ok(Self {
             statement: "INSERT INTO state (only, schema, json) VALUES (1, ?, ?)
                 ON CONFLICT (only) DO UPDATE SET schema = excluded.schema, json = excluded.json",
-            values: vec![SCHEMA_VERSION.into(), kept.row()?.into()],
+            values: vec![SCHEMA_VERSION.into(), kept.row().map_err(Fault::form("state"))?.into()],
         })
     }
 

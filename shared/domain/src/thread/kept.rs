@@ -1,7 +1,8 @@
 //! The state's row: the thread, and what the index may lack of it.
 
 use serde::Serialize;
-use tributary_domain::{
+
+use crate::{
     id::MessageId,
     json::{self, Read},
     sorted::{Map, Set},
@@ -9,10 +10,8 @@ use tributary_domain::{
     time::Timestamp,
 };
 
-use crate::fault::Fault;
-
 /// Most audit entries that are carried to the index in one go.
-pub(super) const MOST_ENTRIES: u64 = 200;
+pub const MOST_ENTRIES: u64 = 200;
 /// Most messages whose words are carried to the index in one go.
 const MOST_MESSAGES: usize = 500;
 
@@ -22,20 +21,22 @@ const MOST_NAMED: usize = 4000;
 const MOST_FETCHING: usize = 1000;
 /// A row takes two million bytes: of a state that comes near them, what can be found again is let go.
 const FULL: usize = 1_500_000;
+
 /// What is kept beside the messages, in one row.
 #[derive(Debug, Clone, PartialEq, Serialize, Read)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Kept {
-    pub(super) thread: Thread,
+pub struct Kept {
+    /// The thread itself.
+    pub thread: Thread,
     /// Messages that changed since the version that the index is known to hold.
     #[serde(default)]
-    pub(super) unprojected: Map<MessageId, u64>,
+    pub unprojected: Map<MessageId, u64>,
     /// Messages with attachments still to be fetched.
     #[serde(default)]
-    pub(super) fetching: Set<MessageId>,
+    pub fetching: Set<MessageId>,
     /// When the alarm is set.
     #[serde(default)]
-    pub(super) alarm_at: Option<Timestamp>,
+    pub alarm_at: Option<Timestamp>,
     /// Some of what the index lacks went there, and some is left.
     #[serde(default)]
     in_pieces: bool,
@@ -45,19 +46,21 @@ pub(super) struct Kept {
 }
 
 impl Kept {
-    pub(super) fn new(thread: Thread) -> Self {
+    /// Of a thread that nothing was kept of.
+    pub fn new(thread: Thread) -> Self {
         Self { thread, unprojected: Map::new(), fetching: Set::new(), alarm_at: None, in_pieces: false, beyond: None }
     }
 
     /// The same with the thread as it is now.
-    pub(super) fn with(&self, thread: Thread) -> Self {
+    #[must_use]
+    pub fn with(&self, thread: Thread) -> Self {
         let Self { thread: _, unprojected, fetching, alarm_at, in_pieces, beyond } = self;
         let (unprojected, fetching, beyond) = (unprojected.clone(), fetching.clone(), beyond.clone());
         Self { thread, unprojected, fetching, alarm_at: *alarm_at, in_pieces: *in_pieces, beyond }
     }
 
     /// Whether the index holds all of the thread where it holds its version. The first piece brings the version.
-    pub(super) fn told_by_version(&self) -> bool {
+    pub fn told_by_version(&self) -> bool {
         !self.in_pieces && self.goes_at_once()
     }
 
@@ -67,12 +70,12 @@ impl Kept {
     }
 
     /// The messages whose words go to the index next.
-    pub(super) fn next_messages(&self) -> impl Iterator<Item = &MessageId> {
+    pub fn next_messages(&self) -> impl Iterator<Item = &MessageId> {
         self.unprojected.keys().take(MOST_MESSAGES)
     }
 
     /// The index holds what it was last given: all of it, or as much as goes there in one go.
-    pub(super) fn carried(&mut self) {
+    pub fn carried(&mut self) {
         self.in_pieces = !self.goes_at_once();
         if !self.in_pieces {
             self.thread.projected = self.thread.version;
@@ -89,7 +92,7 @@ impl Kept {
     }
 
     /// A message changed: the index lacks it, and its attachments may have to be fetched.
-    pub(super) fn changed(&mut self, id: &MessageId, fetching: bool) {
+    pub fn changed(&mut self, id: &MessageId, fetching: bool) {
         self.unprojected.insert(id.clone(), self.thread.version);
         if self.unprojected.len() > MOST_NAMED {
             self.project_all();
@@ -102,16 +105,13 @@ impl Kept {
     }
 
     /// All messages are carried to the index again, as many at a time as go there.
-    pub(super) fn project_all(&mut self) {
+    pub fn project_all(&mut self) {
         self.unprojected.clear();
         self.beyond = Some(String::new());
     }
 
     /// Names the next messages that the index may lack, of `ids`: those after the last that was named.
-    pub(super) fn name_next(
-        &mut self,
-        ids: impl FnOnce(&str, usize) -> Result<Vec<MessageId>, Fault>,
-    ) -> Result<(), Fault> {
+    pub fn name_next<E>(&mut self, ids: impl FnOnce(&str, usize) -> Result<Vec<MessageId>, E>) -> Result<(), E> {
         if !self.unprojected.is_empty() {
             return Ok(());
         }
@@ -124,22 +124,22 @@ impl Kept {
     }
 
     /// The row's text. A state that hardly fits lets go of what can be found again, before anything is refused.
-    pub(super) fn row(&mut self) -> Result<String, Fault> {
-        let text = json::to_string(self).map_err(Fault::form("state"))?;
+    pub fn row(&mut self) -> Result<String, json::Error> {
+        let text = json::to_string(self)?;
         if text.len() <= FULL {
             return Ok(text);
         }
         self.thread.shed();
         self.fetching.clear();
         self.project_all();
-        json::to_string(self).map_err(Fault::form("state"))
+        json::to_string(self)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use tributary_domain::{
+    use crate::{
         id::{AccountId, RemoteId, ThreadId},
         platform::{Platform, Surface},
     };
@@ -166,7 +166,7 @@ mod tests {
         }
         assert!(kept.row().unwrap().len() < FULL / 4);
         let stored = |after: &str, most: usize| {
-            Ok(all.iter().filter(|id| id.as_str() > after).take(most).cloned().collect::<Vec<_>>())
+            Ok::<_, json::Error>(all.iter().filter(|id| id.as_str() > after).take(most).cloned().collect::<Vec<_>>())
         };
         let mut seen = Set::new();
         while kept.thread.projected < kept.thread.version {
@@ -192,8 +192,8 @@ mod tests {
         let row = kept.row().unwrap();
         assert!(row.len() < 100_000, "{} bytes", row.len());
         assert_eq!(json::from_str::<Kept>(&row).unwrap(), kept);
-        assert_eq!((kept.thread.tags.len(), kept.thread.version), (tributary_domain::bounds::TAGS, 20_000));
-        let stored = |_: &str, _: usize| Ok((0..100).map(id).collect());
+        assert_eq!((kept.thread.tags.len(), kept.thread.version), (crate::bounds::TAGS, 20_000));
+        let stored = |_: &str, _: usize| Ok::<_, json::Error>((0..100).map(id).collect());
         kept.name_next(stored).unwrap();
         assert_eq!(kept.next_messages().count(), 100, "the index gets all of them again");
     }
