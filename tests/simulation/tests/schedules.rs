@@ -6,20 +6,13 @@
 
 mod common;
 
-use std::{
-    env,
-    time::{Duration, Instant, SystemTime},
-};
+use std::time::{Duration, Instant, SystemTime};
 
 use tributary_simulation::{run, trace};
 
 const SCHEDULES: u64 = 20_000;
 /// Seeds that each core takes at a time.
 const STRETCH: u64 = 500;
-
-fn number(name: &str) -> Option<u64> {
-    env::var(name).ok()?.parse().ok()
-}
 
 #[expect(clippy::disallowed_methods, reason = "how fast the simulation is, is measured by the wall's clock")]
 fn timed<T>(work: impl FnOnce() -> T) -> (T, Duration) {
@@ -46,13 +39,13 @@ fn tell(seed: u64) -> ! {
 
 #[test]
 fn every_schedule_keeps_the_laws() {
-    if let Some(seed) = number("SEED") {
+    if let Some(seed) = common::number("SEED") {
         let (result, log) = trace(seed, None);
         println!("{}", log.join("\n"));
         return assert_eq!(result, Ok(()), "SEED={seed}");
     }
-    let schedules = number("SCHEDULES").unwrap_or(SCHEDULES);
-    let first = number("FIRST_SEED").unwrap_or_else(fresh_seed);
+    let schedules = common::number("SCHEDULES").unwrap_or(SCHEDULES);
+    let first = common::number("FIRST_SEED").unwrap_or_else(fresh_seed);
     println!("from FIRST_SEED={first}");
     let stretches = usize::try_from(schedules.div_ceil(STRETCH)).unwrap_or(usize::MAX);
     let (broken, took) = timed(|| {

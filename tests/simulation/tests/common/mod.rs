@@ -1,9 +1,15 @@
 //! What the suites of the simulation share.
 
 use std::{
+    env,
     sync::atomic::{AtomicUsize, Ordering},
     thread,
 };
+
+/// A variable that is a number.
+pub(crate) fn number(name: &str) -> Option<u64> {
+    env::var(name).ok()?.parse().ok()
+}
 
 /// Calls `work` with each number below `count`, on as many threads as there are cores, and gives what came back in the
 /// order of the numbers.
