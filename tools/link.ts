@@ -14,7 +14,7 @@ import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { Miniflare } from 'miniflare'
-import { unstable_readConfig as readConfig } from 'wrangler'
+import { readWorker } from './config.ts'
 
 const HOURS = 48
 const root = resolve(fileURLToPath(import.meta.url), '../..')
@@ -92,7 +92,7 @@ const main = async (): Promise<void> => {
   // Whoever names a state, or no address, means an inbox on this machine.
   const local = values.local ?? (STATE_DIR || (ORIGIN ? undefined : stateHere()))
   const origin = ORIGIN?.replace(/\/$/, '') || `http://localhost:${PORT}`
-  const [database] = readConfig({ config: join(root, 'wrangler.toml') }).d1_databases as Database[]
+  const [database] = (await readWorker(join(root, 'wrangler.toml'))).config.d1_databases as Database[]
   if (!database) throw new Error('wrangler.toml names no database')
   const link = signInLink(origin, email || undefined)
   const made = local === undefined ? makeDeployed(database, link) : await makeLocally(local, database, link)

@@ -5,7 +5,6 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Miniflare } from 'miniflare';
-import { unstable_splitSqlQuery as splitSql } from 'wrangler';
 
 const table = `CREATE TABLE IF NOT EXISTS d1_migrations(
   id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -66,6 +65,7 @@ export const applyMigrations = async (directory: string, persist: string, id: st
   const files = checkMigrationNames(directory);
   const known = new Set(noted(persist, id));
   if (files.every((file) => known.has(file))) return [];
+  const { unstable_splitSqlQuery: splitSql } = await import('wrangler'); // here, as it takes long to load
   const mf = new Miniflare({ modules: true, script, d1Databases: { DB: id }, d1Persist: persist, cf: false });
   const run = async (...statements: Statement[]): Promise<{ name: string }[]> => {
     const answer = await mf.dispatchFetch('http://migrations/', { method: 'POST', body: JSON.stringify(statements) });

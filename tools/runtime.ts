@@ -12,7 +12,7 @@ import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { Log, LogLevel, Miniflare } from 'miniflare';
-import { unstable_getMiniflareWorkerOptions as miniflareOptions, unstable_readConfig as readConfig } from 'wrangler';
+import { readWorker } from './config.ts';
 import { runCrons } from './cron.ts';
 import { applyMigrations } from './migrations.ts';
 
@@ -81,8 +81,7 @@ export const startWorker = async (options: WorkerOptions): Promise<RunningWorker
   bindToThisProcess();
   const path = options.config ?? join(root, 'wrangler.toml');
   const here = dirname(path);
-  const config = readConfig({ config: path });
-  const { workerOptions } = miniflareOptions(config);
+  const { config, workerOptions } = await readWorker(path);
   const { main } = config;
   if (!main) throw new Error(`${path} names no main module`);
   const stateDir = resolve(options.stateDir);

@@ -1,6 +1,6 @@
 /** The real Worker in workerd beside stand-in platforms, with a team that is signed in and accounts connected. */
-import { randomBytes } from 'node:crypto';
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createHash, randomBytes } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root, startWorker, type RunningWorker } from '../../tools/runtime.ts';
 import type { Customer } from '../standins/common/customer.ts';
@@ -42,8 +42,14 @@ const start = ({ stateDir, port, vars, config, crons = false, lines }: Settings)
   if (changed === text) throw new Error('wrangler.toml has nothing of what was to be changed');
   // The copy lies elsewhere: what it names has to be named in full.
   const full = changed.replace(/^(main|directory|migrations_dir) = "(.*)"$/gm, (_, key: string, path: string) => `${key} = "${join(root, path)}"`);
-  const path = join(stateDir, 'wrangler.toml');
-  writeFileSync(path, full);
+  // By its content, so that wrangler reads it once and not for each product.
+  const folder = join(root, '.state/changed', createHash('sha256').update(full).digest('hex').slice(0, 16));
+  const path = join(folder, 'wrangler.toml');
+  if (!existsSync(path)) {
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(`${path}.${process.pid}`, full);
+    renameSync(`${path}.${process.pid}`, path);
+  }
   return startWorker({ ...options, config: path });
 };
 
