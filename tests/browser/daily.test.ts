@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Page } from 'playwright-core';
 import { House, mia, openThread, ours, owner, row, until, type Visit } from './house.ts';
-import { look } from './page.ts';
+import { faults, look } from './page.ts';
 
 const NAMES = ['Anna Berg', 'Bo Lind', 'Cleo Fay', 'Dan Roe'];
 let house: House;
@@ -116,6 +116,55 @@ test('close, snooze, and send and close move on to the next thread, and the focu
   await page.keyboard.press('z');
   await notice(page, 'There is nothing to undo').waitFor();
   for (const name of NAMES) assert.equal(await openStatus(name)(), 'open');
+});
+
+test('tags: by key and by keyboard alone, offered to the next thread, taken away by a button, undone by key and notice', async () => {
+  const { page } = robin;
+  const chips = page.locator('.thread-pane header .chip bdi');
+  const tags = () => chips.allInnerTexts();
+  const dialog = page.getByRole('dialog', { name: 'Tags' });
+  const field = dialog.getByRole('combobox', { name: 'Find or add a tag' });
+  await all(page);
+  await openThread(page, 'Bo Lind');
+  await page.locator('#thread-title').focus();
+  await page.keyboard.press('Shift+T');
+  await field.waitFor();
+  await page.keyboard.type('x'.repeat(41));
+  await page.keyboard.press('Enter');
+  await dialog.getByText('A tag has at most 40 characters; this one has 41.').waitFor();
+  assert.deepEqual(await faults(page), []);
+  await field.fill('wholesale');
+  await page.keyboard.press('Enter');
+  await dialog.getByText('1 of 50').waitFor();
+  await page.keyboard.type('late parcel');
+  assert.deepEqual(await look(page, 'tags-1440'), []);
+  await page.keyboard.press('Control+Enter');
+  await notice(page, 'Added 2 tags: Bo Lind, Telegram').waitFor();
+  assert.deepEqual(await tags(), ['late parcel', 'wholesale']);
+
+  // What one thread has is offered to the next; capitals make no other tag.
+  await openThread(page, 'Cleo Fay');
+  await page.locator('#thread-title').focus();
+  await page.keyboard.press('Shift+T');
+  await dialog.getByRole('option', { name: 'wholesale' }).waitFor();
+  await page.keyboard.type('WHOLESALE');
+  assert.deepEqual(await dialog.getByRole('option').allInnerTexts(), ['wholesale']);
+  await page.keyboard.press('Enter');
+  await page.keyboard.press('Enter');
+  await notice(page, 'Added “wholesale”: Cleo Fay').waitFor();
+  assert.deepEqual(await tags(), ['wholesale']);
+  await page.keyboard.press('z');
+  await notice(page, 'Undone. Removed “wholesale”: Cleo Fay').waitFor();
+  assert.deepEqual(await tags(), []);
+
+  await openThread(page, 'Bo Lind');
+  await page.getByRole('button', { name: 'Remove the tag late parcel' }).click();
+  await page.getByRole('listitem').filter({ hasText: 'Removed “late parcel”: Bo Lind' }).getByRole('button', { name: 'Undo' }).click();
+  await notice(page, 'Undone. Added “late parcel”: Bo Lind').waitFor();
+  assert.deepEqual(await tags(), ['late parcel', 'wholesale']);
+  await page.reload();
+  await chips.first().waitFor();
+  assert.deepEqual(await tags(), ['late parcel', 'wholesale'], 'the server has them');
 });
 
 test('assigning and labels are undone by the same key; a held key closes once', async () => {

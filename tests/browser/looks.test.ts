@@ -67,6 +67,15 @@ const screens: { name: string; path?: string; signedOut?: boolean; go?: (page: P
     },
   },
   {
+    name: 'tags',
+    go: async (page) => {
+      await toThread('Greta Lindqvist')(page);
+      await page.keyboard.press('Shift+T');
+      await page.getByRole('combobox', { name: 'Find or add a tag' }).fill('late parcel');
+      await page.getByRole('option', { name: /late parcel/ }).waitFor();
+    },
+  },
+  {
     name: 'history',
     go: async (page) => {
       await toThread('Greta Lindqvist')(page);

@@ -177,6 +177,11 @@ export class Played {
         return ok(world.change(held, { unread: Math.max(1, held.detail.unread) }));
       case "read":
         return ok(world.change(held, { unread: 0 }));
+      case "tags": {
+        const [add, remove] = [body["add"] as string[], body["remove"] as string[]];
+        world.note(held, "tagged", { add, remove });
+        return ok(world.change(held, { tags: [...new Set([...held.detail.tags, ...add])].filter((tag) => !remove.includes(tag)).sort() }));
+      }
       case "labels": {
         if (body["topic"] !== undefined && !TOPICS.includes(body["topic"] as string)) return problem(422, "topic_unknown", "The rules have no such topic.");
         const from = labelsOf(held.detail);

@@ -104,6 +104,17 @@ const SHOTS: Shot[] = [
       await page.waitForTimeout(250);
     },
   },
+  {
+    name: "tags", path: "/t/thr_mara",
+    do: async (page) => {
+      await ready(page);
+      await page.keyboard.press("Shift+T");
+      await page.keyboard.type("late parcel");
+      await page.keyboard.press("Enter");
+      await page.keyboard.type("whole");
+      await page.waitForTimeout(250);
+    },
+  },
   { name: "snooze", path: "/t/thr_mara", do: async (page) => { await ready(page); await page.keyboard.press("s"); await page.waitForTimeout(150); } },
   { name: "labels", path: "/t/thr_mara", do: async (page) => { await ready(page); await page.click("button:has-text('Complaint')"); await page.waitForTimeout(200); } },
   {

@@ -15,6 +15,7 @@ import type {
   SessionItem,
   SetupRequest,
   StatusRequest,
+  TagsRequest,
   TeamItem,
   TeammateItem,
   TemplateItem,
@@ -96,6 +97,7 @@ export class Client {
   note = (id: string, text: string) => this.post<ThreadItem>(at(id, "notes"), { text });
   snooze = (id: string, until: string) => this.post<ThreadItem>(at(id, "snooze"), { until });
   label = (id: string, body: LabelRequest) => this.post<ThreadItem>(at(id, "labels"), body);
+  tag = (id: string, body: TagsRequest) => this.post<ThreadItem>(at(id, "tags"), body);
   markUnread = (id: string) => this.post<ThreadItem>(at(id, "unread"), {});
   markRead = (id: string, version: number) => this.post<ThreadItem>(at(id, "read"), { version });
 

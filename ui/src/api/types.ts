@@ -36,6 +36,7 @@ export type SignInLinkItem = Schemas["SignInLinkItem"];
 export type StoryItem = Schemas["StoryItem"];
 export type StatusRequest = Schemas["StatusRequest"];
 export type Surface = Schemas["Surface"];
+export type TagsRequest = Schemas["TagsRequest"];
 export type TeamItem = Schemas["TeamItem"];
 export type TeammateItem = Schemas["TeammateItem"];
 export type TemplateItem = Schemas["TemplateItem"];

@@ -1,8 +1,9 @@
 /** What a person does with threads: shown at once, done, named in a notice, and undone by one key. */
 import { explain, type Client } from "../api/client.ts";
-import type { LabelRequest, ReassignRequest, StatusRequest, ThreadItem, Urgency } from "../api/types.ts";
+import type { LabelRequest, ReassignRequest, StatusRequest, TagsRequest, ThreadItem, Urgency } from "../api/types.ts";
 import { itemOf } from "./item.ts";
 import { ownerName, threadName } from "./names.ts";
+import { tagged } from "./tags.ts";
 import type { Toasts } from "./toasts.svelte.ts";
 import { Undos, type Undoable } from "./undo.ts";
 
@@ -105,6 +106,17 @@ export class Actions {
     });
     const holds = (now: ThreadItem) => now.owner.type === owner.type && (now.owner.id ?? null) === (owner.id ?? null);
     return this.act(item, { ...to(owner), undo: { ...to(item.owner), holds } });
+  }
+
+  tag(item: ThreadItem, { add = [], remove = [] }: TagsRequest): Promise<boolean> {
+    const to = (on: readonly string[], off: readonly string[]): Pick<Undoable, "patch" | "call" | "done"> => ({
+      patch: { tags: [...item.tags.filter((tag) => !off.includes(tag)), ...on].sort() },
+      call: () => this.client.tag(item.id, { add: [...on], remove: [...off] }),
+      done: tagged({ add: [...on], remove: [...off] }),
+    });
+    const holds = ({ tags }: ThreadItem) => add.every((tag) => tags.includes(tag)) && !remove.some((tag) => tags.includes(tag));
+    // What others have put on since stays: only these tags are changed back.
+    return this.act(item, { ...to(add, remove), undo: { ...to(remove, add), patch: {}, holds } });
   }
 
   note(item: ThreadItem, text: string): Promise<boolean> {

@@ -34,7 +34,7 @@ const MANY_HINTS = 8;
 /** The script that this page runs by: another release has another name for it. */
 const SCRIPT = document.querySelector("script[src]")?.getAttribute("src") ?? "";
 
-export type Asking = "assign" | "help" | "snooze" | "topic" | "urgency" | "language" | "why" | null;
+export type Asking = "assign" | "tags" | "help" | "snooze" | "topic" | "urgency" | "language" | "why" | null;
 
 class App {
   readonly client = new Client();

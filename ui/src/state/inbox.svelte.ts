@@ -4,6 +4,7 @@ import type { FailedAccount, Page, TeamItem, TeammateItem, TemplateItem, ThreadI
 import type { Queue } from "../router.ts";
 import { EMPTY, extended, fromPages, inPlace, isNews, neighbour, withThread, type List } from "./list.ts";
 import { counted, PAGE_ROWS, queryOf, UNSENT } from "./queues.ts";
+import { inUse } from "./tags.ts";
 
 /** The most rows that one request may ask for. */
 const MOST_ROWS = 100;
@@ -25,6 +26,8 @@ export class Inbox {
   /** Of the rules, as last read. */
   topics = $state.raw<TopicItem[]>([]);
   templates = $state.raw<TemplateItem[]>([]);
+  /** Of the newest threads, as last read: those of most threads first. */
+  tags = $state.raw<string[]>([]);
 
   /** Accounts in trouble, as last heard. */
   failing = $state.raw<FailedAccount[]>([]);
@@ -134,6 +137,11 @@ export class Inbox {
 
   async readTopics(): Promise<void> {
     this.topics = (await this.client.topics()).items;
+  }
+
+  async readTags(): Promise<void> {
+    const pages = await Promise.all(["all", "closed"].map((queue) => this.client.threads({ ...queryOf(queue), limit: `${MOST_ROWS}` })));
+    this.tags = inUse(pages.flatMap(({ items }) => items));
   }
 
   async readTemplates(): Promise<void> {

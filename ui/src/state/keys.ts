@@ -12,6 +12,7 @@ export const KEYS = {
   topic: ["t"],
   urgency: ["p"],
   language: ["l"],
+  tags: ["Shift+t"],
   snooze: ["s"],
   why: ["w"],
   close: ["e"],

@@ -15,6 +15,7 @@ export const SHORTCUTS: Record<Command, { name: string; group: (typeof GROUPS)[n
   topic: { name: "Correct the topic", group: "Answer" },
   urgency: { name: "Correct the urgency", group: "Answer" },
   language: { name: "Correct the language", group: "Answer" },
+  tags: { name: "Tags", group: "Answer" },
   snooze: { name: "Snooze", group: "Answer" },
   why: { name: "Why this owner?", group: "Answer" },
   close: { name: "Close", group: "Answer" },
