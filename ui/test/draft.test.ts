@@ -1,19 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { addressed, blanks } from "../src/state/templates.ts";
-import { accepted, again, BLANK, inserted, load, post, refused, save, unanswered, untouched, typed, type Draft, type Keep } from "../src/state/draft.ts";
+import { accepted, again, BLANK, inserted, post, refused, unanswered, untouched, typed, type Draft } from "../src/state/draft.ts";
 
 const NOW = "2026-01-05T10:00:00Z";
 let made = 0;
 const newId = () => `id-${(made += 1)}`;
 const written: Draft = { ...BLANK, text: "On its way.", replyTo: "msg_1", note: "kept" };
-
-class Storage implements Keep {
-  readonly values = new Map<string, string>();
-  getItem = (key: string) => this.values.get(key) ?? null;
-  setItem = (key: string, value: string) => void this.values.set(key, value);
-  removeItem = (key: string) => void this.values.delete(key);
-}
 
 test("a double click posts one reply", () => {
   const once = post(written, 7, NOW, newId);
@@ -28,13 +21,6 @@ test("a retry after a lost answer posts the same body", () => {
   const first = post(written, 7, NOW, newId);
   const retried = again(unanswered(first), NOW);
   assert.deepEqual(retried.posted?.body, first.posted?.body);
-});
-
-test("what is in the post is not kept with the draft, and the mode of the composer is", () => {
-  const keep = new Storage();
-  const first = post({ ...written, writing: "note" }, 7, NOW, newId);
-  save(keep, "thr_1", first);
-  assert.deepEqual(load(keep, "thr_1"), { ...BLANK, note: "kept", writing: "note" });
 });
 
 test("a refused reply is on the desk again, before what was begun since, with the same id", () => {
@@ -59,18 +45,6 @@ test("an accepted reply frees the desk for another one with another id", () => {
 test("nothing is posted for blanks, and the words go unchanged", () => {
   assert.equal(post({ ...BLANK, text: " \n" }, 1, NOW, newId).posted, null);
   assert.equal(post({ ...BLANK, text: "  spaced \n" }, 1, NOW, newId).posted?.body.text, "  spaced \n");
-});
-
-test("drafts survive, blanks leave no trace, and broken storage is no draft", () => {
-  const keep = new Storage();
-  save(keep, "thr_1", written);
-  assert.deepEqual(load(keep, "thr_1"), written);
-  save(keep, "thr_1", BLANK);
-  assert.equal(keep.values.size, 0);
-  keep.setItem("draft:thr_2", "{");
-  assert.deepEqual(load(keep, "thr_2"), BLANK);
-  const full: Keep = { getItem: () => null, removeItem: () => {}, setItem: () => { throw new Error("full"); } };
-  assert.doesNotThrow(() => save(full, "thr_1", written));
 });
 
 test("a template's name is filled in, its first blank is selected, and what nobody touched is known as such", () => {

@@ -6,6 +6,7 @@ import { transformSync } from "esbuild";
 import type { Posted } from "../src/state/draft.ts";
 import type { Outbox as OutboxClass, Store } from "../src/state/outbox.svelte.ts";
 import { Sender } from "../src/state/sender.ts";
+import { Memory } from "./memory.ts";
 
 /** The class as the browser has it: its runes compiled. */
 async function compiled(): Promise<typeof OutboxClass> {
@@ -16,17 +17,6 @@ async function compiled(): Promise<typeof OutboxClass> {
   return ((await import(url)) as { Outbox: typeof OutboxClass }).Outbox;
 }
 const Outbox = await compiled();
-
-class Memory implements Store {
-  readonly values = new Map<string, string>();
-  get length(): number {
-    return this.values.size;
-  }
-  key = (n: number) => [...this.values.keys()][n] ?? null;
-  getItem = (key: string) => this.values.get(key) ?? null;
-  setItem = (key: string, value: string) => void this.values.set(key, value);
-  removeItem = (key: string) => void this.values.delete(key);
-}
 
 const START = Date.parse("2026-01-05T10:00:00Z");
 const posted = (id: string, over: Partial<Posted> = {}): Posted => ({
@@ -97,6 +87,31 @@ test("a full storage says so, and the reply is still there for this tab", () => 
   box.open("tm_1");
   box.put("thr_1", posted("r-1", { phase: "unanswered" }));
   assert.deepEqual([ids(box), said], [["r-1"], 1]);
+  // What other tabs write takes nothing away that this one alone has.
+  full.values.set("unsent:tm_1:thr_2", JSON.stringify({ thread: "thr_2", posted: posted("r-2", { phase: "unanswered" }), item: null, tab: "tab-2" }));
+  assert.equal(box.heard("unsent:tm_1:thr_2"), "thr_2");
+  assert.deepEqual(ids(box).sort(), ["r-1", "r-2"]);
+  assert.ok(box.unkept);
+  box.drop("thr_1");
+  assert.ok(!box.unkept);
+});
+
+test("with a hundred unsent replies no other is taken, and none of them goes", () => {
+  const store = new Memory();
+  const box = opened(store);
+  for (let n = 0; n < 100; n += 1) {
+    assert.ok(box.hasRoom(`thr_${n}`));
+    box.put(`thr_${n}`, posted(`r-${n}`, { phase: "unanswered" }));
+  }
+  assert.ok(!box.hasRoom("thr_100"));
+  assert.ok(box.hasRoom("thr_0"), "what is among them is sent again");
+  assert.equal(store.values.size, 100);
+  box.drop("thr_0");
+  assert.ok(box.hasRoom("thr_100"));
+  const long = opened(new Memory(), "tm_2");
+  const body = { ...posted("r").body, text: "x".repeat(1_000_000) };
+  for (const thread of ["thr_1", "thr_2"]) long.put(thread, posted("r", { body, phase: "unanswered" }));
+  assert.ok(!long.hasRoom("thr_3"));
 });
 
 test("broken entries are passed over", () => {

@@ -6,10 +6,11 @@ import type { ThreadItem } from "../api/types.ts";
 import type { Queue, Route } from "../router.ts";
 import { Actions } from "./actions.ts";
 import { Clock } from "./clock.svelte.ts";
-import { forget, type Writing } from "./draft.ts";
+import type { Writing } from "./draft.ts";
 import { focusById, focusRow, isInList } from "./focus.ts";
 import { Inbox } from "./inbox.svelte.ts";
 import { itemOf } from "./item.ts";
+import { forget } from "./kept.ts";
 import { HOME } from "./queues.ts";
 import { Place } from "./place.svelte.ts";
 import { Search } from "./search.svelte.ts";
@@ -114,6 +115,10 @@ class App {
       this.threads.get(thread)?.takeUnsent();
       this.sender.hurry();
     });
+    addEventListener("beforeunload", (event) => {
+      // The browser asks whether to leave all the same.
+      if (this.outbox.unkept || [...this.threads.values()].some(({ kept }) => !kept)) event.preventDefault();
+    });
     addEventListener("offline", () => (this.online = false));
     document.addEventListener("visibilitychange", () => {
       if (document.visibilityState !== "visible") return;
@@ -186,8 +191,9 @@ class App {
       );
     this.threads.delete(id);
     this.threads.set(id, thread);
-    const oldest = this.threads.keys().next().value;
-    if (this.threads.size > KEPT_THREADS && oldest !== undefined) this.threads.delete(oldest);
+    // What stands in a composer and is kept nowhere else stays.
+    const oldest = [...this.threads.values()].find((one) => one !== thread && one.kept);
+    if (this.threads.size > KEPT_THREADS && oldest !== undefined) this.threads.delete(oldest.id);
     return thread;
   }
 
@@ -199,6 +205,7 @@ class App {
     return {
       item: (item) => this.show(item),
       problem: (words) => this.toasts.problem(named(words)),
+      unkept: () => this.toasts.problem(named("this browser has no room to keep your draft. Nothing is lost while this page is open: send it before you close it.")),
       unsent: () => this.sender.hurry(),
       returned: (why) => {
         if (this.openId !== id) this.toasts.problem(named(`not sent. ${why}`));

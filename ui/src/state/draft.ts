@@ -128,37 +128,3 @@ export function unanswered(draft: Draft): Draft {
 export function again(draft: Draft, now: string): Draft {
   return draft.posted === null ? draft : { ...draft, posted: { ...draft.posted, phase: "posting", triedAt: now } };
 }
-
-/** Nothing that anybody has begun to write is left in this tab. */
-export function forget(keep: Keep & Pick<Storage, "key" | "length">): void {
-  const keys = Array.from({ length: keep.length }, (_, n) => keep.key(n));
-  for (const one of keys) if (one?.startsWith(key(""))) keep.removeItem(one);
-}
-
-/** Where drafts are kept; the browser's session storage. */
-export type Keep = Pick<Storage, "getItem" | "setItem" | "removeItem">;
-
-/** A draft as it was left. What is in the post is kept elsewhere, for all tabs (`outbox.svelte.ts`). */
-export function load(keep: Keep, thread: string): Draft {
-  const text = keep.getItem(key(thread));
-  if (text === null) return BLANK;
-  try {
-    return { ...BLANK, ...(JSON.parse(text) as Partial<Draft>), posted: null };
-  } catch {
-    return BLANK;
-  }
-}
-
-export function save(keep: Keep, thread: string, draft: Draft): void {
-  const nothing = isBlank(draft) && draft.note === "" && draft.replyId === null && draft.writing === "reply";
-  try {
-    if (nothing) keep.removeItem(key(thread));
-    else keep.setItem(key(thread), JSON.stringify({ ...draft, posted: null }));
-  } catch {
-    // A full or forbidden storage costs the draft on reload, and nothing else.
-  }
-}
-
-function key(thread: string): string {
-  return `draft:${thread}`;
-}

@@ -19,6 +19,9 @@ export interface Unsent {
 
 /** A tab that has posted this long without an answer has gone: no request is waited for so long. */
 const IN_FLIGHT_MS = 35_000;
+/** With so many, or so much, no further one is taken: none of them may go to make room. */
+export const MOST_UNSENT = 100;
+const MOST_CHARACTERS = 2_000_000;
 /** What is older than this no longer goes out by itself: whoever wrote it looks once more whether it still fits. */
 const TOO_OLD_MS = 24 * 3_600_000;
 const TOO_OLD = "This reply could not be sent for a day. Read what was said since, then send it again if it still fits.";
@@ -27,6 +30,8 @@ export class Outbox {
   entries = $state.raw<Unsent[]>([]);
 
   private person = "";
+  /** What the browser did not keep: this tab alone has it. */
+  private alone = new Map<string, Unsent>();
 
   constructor(
     private readonly store: Store,
@@ -38,6 +43,7 @@ export class Outbox {
 
   /** What a person has left here. What this very tab was posting when it was loaded anew was never answered. */
   open(person: string): void {
+    if (person !== this.person) this.alone.clear();
     this.person = person;
     this.read();
     for (const entry of this.entries) {
@@ -68,12 +74,25 @@ export class Outbox {
     return this.unsent.filter(({ posted }) => posted.phase !== "returned");
   }
 
+  /** Whether a reply on this thread can be sent and kept until the server has it. */
+  hasRoom(thread: string): boolean {
+    const others = this.entries.filter((entry) => entry.thread !== thread);
+    return others.length < MOST_UNSENT && others.reduce((sum, entry) => sum + JSON.stringify(entry).length, 0) < MOST_CHARACTERS;
+  }
+
+  /** Something is lost once this tab is closed. */
+  get unkept(): boolean {
+    return this.alone.size > 0;
+  }
+
   put(thread: string, posted: Posted, item: ThreadItem | null = null): void {
     const entry: Unsent = { thread, posted, item: item ?? this.of(thread)?.item ?? null, tab: this.tab };
     this.entries = inOrder([...this.entries.filter((one) => one.thread !== thread), entry]);
     try {
       this.store.setItem(this.key(thread), JSON.stringify(entry));
+      this.alone.delete(thread);
     } catch {
+      this.alone.set(thread, entry);
       this.onUnkept();
     }
   }
@@ -81,6 +100,7 @@ export class Outbox {
   drop(thread: string): void {
     if (this.of(thread) === undefined) return;
     this.entries = this.entries.filter((one) => one.thread !== thread);
+    this.alone.delete(thread);
     this.store.removeItem(this.key(thread));
   }
 
@@ -103,7 +123,7 @@ export class Outbox {
       const entry = key?.startsWith(this.key("")) ? entryOf(this.store.getItem(key)) : null;
       if (entry !== null) found.push(entry);
     }
-    this.entries = inOrder(found);
+    this.entries = inOrder([...found.filter((entry) => !this.alone.has(entry.thread)), ...this.alone.values()]);
   }
 
   private isAbandoned({ at, triedAt }: Posted): boolean {

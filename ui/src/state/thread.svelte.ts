@@ -3,6 +3,7 @@ import { explain, NoAnswer, Refusal, type Client } from "../api/client.ts";
 import type { AuditItem, MessageItem, Page, ReplyItem, Resolution, ThreadDetail, ThreadItem } from "../api/types.ts";
 import * as drafts from "./draft.ts";
 import { itemOf } from "./item.ts";
+import { load, save, type Keep } from "./kept.ts";
 import type { Outbox } from "./outbox.svelte.ts";
 import { merged, withReply } from "./timeline.ts";
 
@@ -25,6 +26,8 @@ export interface ThreadEvents {
   problem(text: string): void;
   /** The server has taken a reply; `again`: one that was unsent for a while. */
   sent(again: boolean, reply: ReplyItem, close: boolean): void;
+  /** What is written is in this page alone. */
+  unkept(): void;
   /** A reply is unsent, and is to be posted again. */
   unsent(): void;
   /** A reply was refused: its words are in the composer again. */
@@ -46,6 +49,9 @@ export class Thread {
   /** Why the last try to send was refused. */
   refusal = $state<string | null>(null);
 
+  /** What is written survives a reload. */
+  kept = true;
+
   private refreshing: Promise<void> | undefined;
   private refreshAgain = false;
   private later: ReturnType<typeof setTimeout> | undefined;
@@ -56,12 +62,12 @@ export class Thread {
     readonly id: string,
     private readonly client: Client,
     private readonly events: ThreadEvents,
-    private readonly keep: drafts.Keep,
+    private readonly keep: Keep,
     private readonly outbox: Outbox,
     /** The newest version heard of: a look that begins now finds it, or a later one. */
     private heard = 0,
   ) {
-    this.draft = drafts.load(keep, id);
+    this.draft = load(keep, id);
     this.takeUnsent();
   }
 
@@ -148,6 +154,10 @@ export class Thread {
   /** Sends what is written, once; `close`: and closes the thread then. */
   async send(close = false): Promise<void> {
     if (this.detail === null) return;
+    if (!this.outbox.hasRoom(this.id)) {
+      this.events.problem("Not sent: this browser keeps no more unsent replies than it has now. Yours stays here: send it once some of them are gone.");
+      return;
+    }
     const before = this.draft;
     this.keepDraft(drafts.post(before, this.detail.version, new Date().toISOString(), () => crypto.randomUUID(), close));
     if (this.draft !== before) await this.deliver();
@@ -254,7 +264,9 @@ export class Thread {
   private keepDraft(draft: drafts.Draft): void {
     const before = this.draft.posted;
     this.draft = draft;
-    drafts.save(this.keep, this.id, draft);
+    const kept = save(this.keep, this.id, draft);
+    if (this.kept && !kept) this.events.unkept();
+    this.kept = kept;
     if (draft.posted === before) return;
     if (draft.posted === null) this.outbox.drop(this.id);
     else this.outbox.put(this.id, draft.posted, this.detail === null ? null : itemOf(this.detail));
