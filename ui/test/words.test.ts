@@ -3,6 +3,7 @@ import { test } from "node:test";
 import type { ChannelItem } from "../src/api/types.ts";
 import { refusalOf } from "../src/state/attach.ts";
 import { Keyboard, isTyping, type Press } from "../src/state/keys.ts";
+import { arrivalWords, isNamed } from "../src/state/names.ts";
 import { counter, measure } from "../src/state/measure.ts";
 import { BLOCK, BLOCKS, COLLAPSED, blocks, linkified, marked, mediaAddress, webAddress } from "../src/state/text.ts";
 import { offered } from "../src/components/platforms.ts";
@@ -162,4 +163,13 @@ test("a filter offers the platforms of the accounts there are, and what is chose
   assert.deepEqual(offered(accounts), ["facebook", "telegram"]);
   assert.deepEqual(offered(accounts, "x"), ["facebook", "telegram", "x"]);
   assert.deepEqual(offered([]), []);
+});
+
+test("who wrote is told by name; until it is known, where they wrote", () => {
+  const said = (name: string) => arrivalWords({ contact: { id: "con_1", name, username: null }, platform: "whatsapp" });
+  assert.equal(said("Ana"), "New message from Ana");
+  for (const id of ["17841405309211844", "16505550123", "+1 (650) 555-0123", "US.13491208655302741918", "US.ENT.11815799212886844830", "Somebody", " "]) {
+    assert.equal(said(id), "New message on WhatsApp", id);
+  }
+  for (const name of ["JR.Smith", "ID.Christopherson", "Shop 24", "ليلى حداد", "4 You"]) assert.ok(isNamed(name), name);
 });

@@ -15,7 +15,7 @@ import { HOME } from "./queues.ts";
 import { Place } from "./place.svelte.ts";
 import { Search } from "./search.svelte.ts";
 import { Session } from "./session.svelte.ts";
-import { threadName } from "./names.ts";
+import { arrivalWords, threadName } from "./names.ts";
 import { Outbox } from "./outbox.svelte.ts";
 import { Sender } from "./sender.ts";
 import { Thread, type ThreadEvents } from "./thread.svelte.ts";
@@ -51,7 +51,7 @@ class App {
   readonly inbox = new Inbox(
     this.client,
     () => this.session.me,
-    (item) => this.toasts.announce(`New message from ${item.contact.name}`),
+    (item) => this.toasts.announce(arrivalWords(item)),
     () => this.outbox.unsent.flatMap(({ item }) => item ?? []),
   );
 

@@ -35,6 +35,17 @@ export function ownerName(owner: OwnerItem, me: string | undefined): string {
   return owner.name ?? "Somebody";
 }
 
+/** Whether somebody is known by a name: until their profile was looked up, and where there is none, they go by an id or a number. */
+export function isNamed(contact: string): boolean {
+  const name = contact.trim();
+  return name !== "" && name !== "Somebody" && !/^(?:\+?[\d\s()-]+|[A-Z]{2}\.(?:ENT\.)?(?=\w*\d)\w{8,})$/.test(name);
+}
+
+/** What is said of a message that has just come. */
+export function arrivalWords({ contact, platform }: Pick<ThreadItem, "contact" | "platform">): string {
+  return isNamed(contact.name) ? `New message from ${contact.name}` : `New message on ${platformName(platform)}`;
+}
+
 /** What a thread is called where it is not in sight: the same person may write on several platforms. */
 export function threadName({ contact, platform }: Pick<ThreadItem, "contact" | "platform">): string {
   return `${contact.name}, ${platformName(platform)}`;

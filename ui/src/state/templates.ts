@@ -1,5 +1,6 @@
 /** Which templates are offered on a thread, and in which order. */
 import type { TemplateItem, ThreadItem } from "../api/types.ts";
+import { isNamed } from "./names.ts";
 import { plain } from "./text.ts";
 
 /** A blank is a name between double braces. */
@@ -17,8 +18,7 @@ export function blanks(text: string): { name: string; start: number; end: number
 
 /** A template's text for somebody. Who is known by a number alone has no name to be called by. */
 export function addressed(text: string, contact: string): string {
-  const known = contact.trim() !== "" && contact !== "Somebody" && !/^\+?[\d\s()-]+$/.test(contact);
-  return known ? text.replace(/\{\{\s*name\s*\}\}/g, () => contact) : text;
+  return isNamed(contact) ? text.replace(/\{\{\s*name\s*\}\}/g, () => contact) : text;
 }
 
 /** Those that have all the words, the thread's topic first, then its language, then by title. */
