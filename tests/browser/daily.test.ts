@@ -350,6 +350,30 @@ test('written meanwhile: it is shown to the person and not sent; signing out ask
   await visit.close();
 });
 
+test('where the browser has no room, the page says so, and what stands in the composer stays while others are read', async () => {
+  const visit = await house.signedIn(owner);
+  const { page } = visit;
+  await all(page);
+  await openThread(page, 'Dan Roe');
+  await page.evaluate(`(() => {
+    for (let size = 1 << 22; size > 0; size >>= 1) for (let n = 0; ; n += 1) try { sessionStorage.setItem('full ' + size + ' ' + n, 'x'.repeat(size)); } catch { break; }
+  })()`);
+  await page.locator('#composer').fill('Dear Dan, this is a long story.');
+  await notice(page, 'Dan Roe, Telegram: this browser has no room to keep your draft').waitFor();
+  for (let round = 0; round < 3; round += 1) {
+    for (const name of ['Anna Berg', 'Bo Lind', 'Cleo Fay']) await openThread(page, name);
+  }
+  await openThread(page, 'Dan Roe');
+  assert.equal(await page.locator('#composer').inputValue(), 'Dear Dan, this is a long story.');
+  const asked = new Promise<string>((done) => page.once('dialog', (dialog) => (done(dialog.type()), void dialog.dismiss())));
+  await page.close({ runBeforeUnload: true });
+  assert.equal(await asked, 'beforeunload');
+  await page.evaluate('sessionStorage.clear()');
+  await page.locator('#composer').fill('');
+  assert.deepEqual(visit.complaints.list, []);
+  await visit.close();
+});
+
 test('nothing was complained of', () => {
   assert.deepEqual(robin.complaints.list, []);
 });

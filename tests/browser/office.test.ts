@@ -109,10 +109,10 @@ test('one is tried again, then all of a cause', async () => {
   assert.equal(await replays(), 0);
   await page.getByRole('region', { name: /^It is for an account/ }).locator('[data-row]').first().focus();
   await page.keyboard.press('r');
-  await page.getByText('It is tried again').waitFor();
+  await page.getByText('Trying it again').waitFor();
   assert.equal(await replays(), 1);
   await page.getByRole('button', { name: 'Try all of these again' }).click();
-  await page.getByText('3 are tried again').waitFor();
+  await page.getByText('Trying 3 again').waitFor();
   assert.equal(await replays(), 4);
   // Nobody has connected the account: they wait on.
   assert.equal(await count("SELECT count(*) AS n FROM deliveries WHERE state = 'parked'"), 4);
@@ -158,7 +158,7 @@ test('what is not read yet is kept by kind, and what is passed over says why', a
   await page.getByRole('button', { name: 'Show what came' }).click();
   await page.getByRole('region', { name: 'What came' }).getByText(/dachshund/).waitFor();
   await row(page, 'feed').getByRole('button', { name: /^Try again/ }).click();
-  await page.getByText('One is tried again').waitFor();
+  await page.getByText('Trying one again').waitFor();
   await page.getByRole('button', { name: 'Passed over' }).click();
   await row(page, "The Page's own profile").waitFor();
   await page.getByRole('button', { name: 'Waiting' }).click();
