@@ -323,7 +323,7 @@ test('it survives a reload and a closed tab, is sent by one tab of two, and is n
   await context.close();
 });
 
-test('written meanwhile: it is shown to the person and not sent; signing out asks before it is deleted', async () => {
+test("written meanwhile: it is shown to the person and not sent; signing out asks before it is deleted, and deletes nobody else's", async () => {
   const visit = await house.signedIn(owner);
   const { page } = visit;
   const customer = house.standins.telegram.customer('Cleo Fay');
@@ -341,12 +341,14 @@ test('written meanwhile: it is shown to the person and not sent; signing out ask
   await page.locator('.message').getByText('Please just refund it.').waitFor();
   assert.equal(await page.locator('#composer').inputValue(), 'Shall we refund it?');
   assert.equal(customer.received.length, before);
+  const others = 'unsent:tm_elsewhere:thr_1';
+  await page.evaluate(`localStorage.setItem('${others}', '{}')`);
   await page.getByRole('button', { name: /Robin/ }).last().click();
   await page.getByRole('button', { name: 'Sign out' }).click();
   await page.getByRole('dialog', { name: 'One reply is not sent yet' }).waitFor();
   await page.getByRole('button', { name: 'Delete and sign out' }).click();
   await page.getByRole('heading', { name: /Sign in to Tributary/ }).waitFor();
-  assert.deepEqual(await page.evaluate('Object.keys(localStorage).filter((key) => key.startsWith("unsent:"))'), []);
+  assert.deepEqual(await page.evaluate('Object.keys(localStorage).filter((key) => key.startsWith("unsent:"))'), [others]);
   await visit.close();
 });
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { BLANK, post, type Draft } from "../src/state/draft.ts";
-import { forget, load, MOST_CHARACTERS, MOST_DRAFTS, save } from "../src/state/kept.ts";
+import { forget, hasLeft, leave, load, MOST_CHARACTERS, MOST_DRAFTS, save } from "../src/state/kept.ts";
 import { Memory } from "./memory.ts";
 
 const NOW = "2026-01-05T10:00:00Z";
@@ -66,4 +66,17 @@ test("a storage that is full makes room with the oldest; one that takes nothing 
     throw new Error("forbidden");
   };
   assert.equal(save(keep, "thr_1", written, 5), false);
+});
+
+test("who signs out takes away what is theirs, in every tab, and nothing of anybody else's", () => {
+  const [tab, shared] = [new Memory(), new Memory()];
+  save(tab, "thr_1", written);
+  const others = { "tributary.rules.tm_2": "{}", "unsent:tm_2:thr_1": "{}", "put-away": "[]" };
+  for (const [key, value] of Object.entries({ ...others, "tributary.rules.tm_1": "{}" })) shared.setItem(key, value);
+  leave(tab, shared, "tm_1", 7);
+  assert.equal(tab.length, 0);
+  assert.deepEqual(Object.fromEntries(shared.values), { ...others, "tributary.left": "tm_1 7" });
+  const event = { key: "tributary.left", newValue: shared.getItem("tributary.left") };
+  assert.ok(hasLeft(event, "tm_1"));
+  assert.ok(!hasLeft(event, "tm_2") && !hasLeft(event, "tm") && !hasLeft({ ...event, key: "unsent:tm_1:thr_1" }, "tm_1"));
 });

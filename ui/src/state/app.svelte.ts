@@ -10,7 +10,7 @@ import type { Writing } from "./draft.ts";
 import { focusById, focusRow, isInList } from "./focus.ts";
 import { Inbox } from "./inbox.svelte.ts";
 import { itemOf } from "./item.ts";
-import { forget } from "./kept.ts";
+import { forget, hasLeft, leave } from "./kept.ts";
 import { HOME } from "./queues.ts";
 import { Place } from "./place.svelte.ts";
 import { Search } from "./search.svelte.ts";
@@ -109,8 +109,9 @@ class App {
       this.live.hurry();
       this.sender.hurry();
     });
-    addEventListener("storage", ({ key }) => {
-      const thread = this.outbox.heard(key);
+    addEventListener("storage", (event) => {
+      if (hasLeft(event, this.person)) this.left();
+      const thread = this.outbox.heard(event.key);
       if (thread === null) return;
       this.threads.get(thread)?.takeUnsent();
       this.sender.hurry();
@@ -149,9 +150,16 @@ class App {
   async signOut(): Promise<void> {
     await this.session.signOut();
     this.outbox.clear();
-    forget(sessionStorage);
+    leave(sessionStorage, localStorage, this.person ?? "");
     this.threads.clear();
     this.actions.undos.clear();
+  }
+
+  /** Signed out in another tab. */
+  private left(): void {
+    forget(sessionStorage);
+    this.threads.clear();
+    void this.session.check();
   }
 
   /** What another person has begun in this tab is not for this one. */

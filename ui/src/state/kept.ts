@@ -11,6 +11,11 @@ export const MOST_DRAFTS = 100;
 /** A fifth of what browsers give to a page. */
 export const MOST_CHARACTERS = 1_000_000;
 
+/** Where rules that somebody has begun to change are kept, for all tabs: with the person's id behind it. */
+export const RULES = "tributary.rules.";
+/** Who has signed out last, for the browser's other tabs. */
+const LEFT = "tributary.left";
+
 interface Stored extends Draft {
   /** When it was kept last. */
   at: number;
@@ -57,6 +62,22 @@ export function save(keep: Keep, thread: string, draft: Draft, now: number = Dat
 /** Nothing that anybody has begun to write is left in this tab. */
 export function forget(keep: Keep): void {
   for (const one of all(keep)) keep.removeItem(one.key);
+}
+
+/** Deletes what a person has begun in this browser, except what is in the post; and says so to the other tabs. */
+export function leave(tab: Keep, shared: Keep, person: string, now: number = Date.now()): void {
+  forget(tab);
+  shared.removeItem(RULES + person);
+  try {
+    shared.setItem(LEFT, `${person} ${now}`);
+  } catch {
+    // A full storage: the other tabs find out when they next ask for anything.
+  }
+}
+
+/** Whether another tab's change of the shared storage says that this person has signed out. */
+export function hasLeft({ key, newValue }: Pick<StorageEvent, "key" | "newValue">, person: string | null): boolean {
+  return key === LEFT && person !== null && (newValue?.startsWith(`${person} `) ?? false);
 }
 
 function all(keep: Keep): { key: string; size: number; at: number }[] {

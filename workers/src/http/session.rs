@@ -203,5 +203,6 @@ pub(super) async fn sign_out(call: &Call, person: &Person) -> Result<Response, R
     together(&call.edge, "sign_out", vec![sessions::end(&person.digest), entry]).await?;
     live::close(call, vec![person.digest.clone()]);
     let answer = call::with(call::empty(204), "set-cookie", &guard::no_cookie())?;
-    call::with(answer, "clear-site-data", "\"cache\", \"cookies\", \"storage\"")
+    // Not the storage: other people's unsent replies are kept there too. The page deletes what is this person's.
+    call::with(answer, "clear-site-data", "\"cache\", \"cookies\"")
 }

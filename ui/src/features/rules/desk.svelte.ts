@@ -3,6 +3,7 @@ import { abandoned, explain, Refusal } from "../../api/client.ts";
 import type { components } from "../../api/schema.gen.ts";
 import type { Page } from "../../api/types.ts";
 import { app } from "../../state/app.svelte.ts";
+import { RULES } from "../../state/kept.ts";
 import { topicName } from "../../state/names.ts";
 import { withKeyword } from "./keyword.ts";
 import { joined, merge, type Choice } from "./merge.ts";
@@ -20,7 +21,6 @@ type Kept = { version: number; base: string; text: string; note: string };
 
 /** A person who stops this long is looked over the shoulder. */
 const PAUSE_MS = 350;
-const KEPT = "tributary.rules.";
 
 export class Desk {
   state = $state<"loading" | "ready" | "failed">("loading");
@@ -93,8 +93,8 @@ export class Desk {
   keep(): void {
     const kept: Kept = { version: this.base.version, base: this.base.text, text: this.text, note: this.note };
     try {
-      if (this.changed) localStorage.setItem(KEPT + app.session.me, JSON.stringify(kept));
-      else localStorage.removeItem(KEPT + app.session.me);
+      if (this.changed) localStorage.setItem(RULES + app.session.me, JSON.stringify(kept));
+      else localStorage.removeItem(RULES + app.session.me);
     } catch {
       // A browser that keeps nothing still has the page.
     }
@@ -234,7 +234,7 @@ export class Desk {
 
   private kept(): Kept | null {
     try {
-      return JSON.parse(localStorage.getItem(KEPT + app.session.me) ?? "null") as Kept | null;
+      return JSON.parse(localStorage.getItem(RULES + app.session.me) ?? "null") as Kept | null;
     } catch {
       return null;
     }
