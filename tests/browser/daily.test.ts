@@ -241,7 +241,7 @@ test('a link to a thread shows its place: the list that has it, and its row', as
   await notice(page, 'Closed: Bo Lind').waitFor();
   const visit = await house.signedIn(owner, 'mine');
   await visit.page.goto(address);
-  await visit.page.getByRole('heading', { level: 2, name: 'Closed' }).waitFor();
+  await visit.page.getByRole('heading', { level: 2, name: 'Closed', exact: true }).waitFor();
   await row(visit.page, 'Bo Lind').locator('a[aria-current=true][data-selected=true]').waitFor();
   await visit.page.keyboard.press('Shift+E');
   await visit.page.locator('.chip.state').waitFor({ state: 'detached' });

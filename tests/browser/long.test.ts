@@ -33,11 +33,16 @@ type TraceEvent = { name: string; ph: string; pid: number; tid: number; tdur?: n
 
 /** How long the longest task of any page took the processor, in milliseconds, while this was done. */
 const longestTask = async (page: Page, done: () => Promise<void>): Promise<number> => {
+  let trace = '';
   await house.browser.startTracing(page, { categories: ['-*', 'toplevel', 'disabled-by-default-devtools.timeline'] });
-  await done();
-  // What the last press set going is part of it.
-  await page.waitForTimeout(500);
-  const { traceEvents } = JSON.parse(String(await house.browser.stopTracing())) as { traceEvents: TraceEvent[] };
+  try {
+    await done();
+    // What the last press set going is part of it.
+    await page.waitForTimeout(500);
+  } finally {
+    trace = String(await house.browser.stopTracing());
+  }
+  const { traceEvents } = JSON.parse(trace) as { traceEvents: TraceEvent[] };
   const pages = new Set(traceEvents.filter((one) => one.name === 'thread_name' && one.args?.name === 'CrRendererMain').map(({ pid, tid }) => `${pid} ${tid}`));
   const tasks = traceEvents.filter((one) => /RunTask$/.test(one.name) && one.ph === 'X' && one.tdur !== undefined && pages.has(`${one.pid} ${one.tid}`));
   assert.ok(tasks.length > 0, 'tasks were seen');
@@ -62,7 +67,7 @@ for (const { name, what, text } of LONG) {
     assert.ok(part.length < 2500 && part.endsWith('…'), `${part.length} characters are shown at first`);
     const reading = await longestTask(page, async () => {
       for (let presses = 0; (await more.count()) > 0; presses += 1) {
-        assert.ok(presses < 40, 'it comes to an end');
+        assert.ok(presses < 15, 'nobody presses so often');
         await more.click();
         await page.waitForTimeout(50);
       }

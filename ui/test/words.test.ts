@@ -5,7 +5,7 @@ import { refusalOf } from "../src/state/attach.ts";
 import { Keyboard, isTyping, type Press } from "../src/state/keys.ts";
 import { arrivalWords, isNamed } from "../src/state/names.ts";
 import { counter, measure } from "../src/state/measure.ts";
-import { BLOCK, BLOCKS, COLLAPSED, blocks, linkified, marked, mediaAddress, webAddress } from "../src/state/text.ts";
+import { BLOCK, COLLAPSED, SHARE, blocks, linkified, marked, mediaAddress, webAddress } from "../src/state/text.ts";
 import { offered } from "../src/components/platforms.ts";
 import { ago, dueWords, snoozePresets, span } from "../src/state/time.ts";
 import { windowWords } from "../src/state/window.ts";
@@ -64,9 +64,11 @@ test("however long a message is, a bounded part of it is laid out at a time, and
     for (let more = first.more; more !== "none"; ) {
       asked += 1;
       const now = blocks(text, asked);
-      assert.ok(now.shown.length - known <= BLOCKS, name);
+      const fresh = now.shown.slice(known);
+      assert.ok(fresh.length <= SHARE.lines / BLOCK.lines && fresh.join("").length < SHARE.characters + 2 * BLOCK.characters, name);
+      assert.ok(asked <= 15, `${name}: nobody presses so often`);
       assert.ok(more !== "all" || now.more === "none", `${name}: what promises all shows all`);
-      for (const block of now.shown.slice(known)) {
+      for (const block of fresh) {
         assert.ok(block.length <= BLOCK.characters + 1 && block.split("\n").length <= BLOCK.lines + 1, name);
         assert.ok(!/[\uD800-\uDBFF]$/.test(block), `${name}: no half of a letter`);
         assert.ok(linkified(block).length <= 2 * (BLOCK.characters / "https://a ".length), name);

@@ -71,28 +71,31 @@ export interface Size {
 export const COLLAPSED: Size = { characters: 1500, lines: 24 };
 /** Of the rest, so much is one block of the page: what is out of sight is not laid out. */
 export const BLOCK: Size = { characters: 8000, lines: 200 };
-/** So many blocks come at a time. */
-export const BLOCKS = 10;
+/** So much of it comes at a time: what is full of links, or of empty lines, is as much work as words are. */
+export const SHARE: Size = { characters: 10 * BLOCK.characters, lines: 100 * BLOCK.lines };
 
 /** The blocks that a text is shown in: the beginning alone where it is long and nobody has asked for more. */
 export function blocks(text: string, asked: number): { shown: string[]; more: "none" | "some" | "all" } {
   const end = endOf(text, 0, COLLAPSED);
   // A few words beyond it are not worth asking for.
   if (endOf(text, end, { characters: 300, lines: 4 }) === text.length) return { shown: [text], more: "none" };
-  if (asked === 0) return { shown: [text.slice(0, end)], more: divided(text, 0, BLOCKS).end === text.length ? "all" : "some" };
-  const { pieces, end: shown } = divided(text, 0, asked * BLOCKS);
+  if (asked === 0) return { shown: [text.slice(0, end)], more: divided(text, 0, 1).end === text.length ? "all" : "some" };
+  const { pieces, end: shown } = divided(text, 0, asked);
   if (shown === text.length) return { shown: pieces, more: "none" };
-  return { shown: pieces, more: divided(text, shown, BLOCKS).end === text.length ? "all" : "some" };
+  return { shown: pieces, more: divided(text, shown, 1).end === text.length ? "all" : "some" };
 }
 
-/** At most so many blocks of a text, and where the last one ends. */
-function divided(text: string, from: number, most: number): { pieces: string[]; end: number } {
+/** So many shares of a text in blocks, and where the last one ends. */
+function divided(text: string, from: number, shares: number): { pieces: string[]; end: number } {
   const pieces: string[] = [];
   let end = from;
-  while (pieces.length < most && end < text.length) {
-    const next = endOf(text, end, BLOCK);
-    pieces.push(text.slice(end, next));
-    end = next;
+  for (let share = 0; share < shares; share += 1) {
+    const [start, before] = [end, pieces.length];
+    while (end < text.length && end - start < SHARE.characters && pieces.length - before < SHARE.lines / BLOCK.lines) {
+      const next = endOf(text, end, BLOCK);
+      pieces.push(text.slice(end, next));
+      end = next;
+    }
   }
   return { pieces, end };
 }
