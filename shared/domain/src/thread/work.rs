@@ -256,13 +256,13 @@ fn preview(message: &Message) -> String {
 /// Of a message without text: its kind, and the first that it says.
 fn what_it_is(message: &Message) -> String {
     if message.unsent_at.is_some() {
-        return "Message taken back".to_owned();
+        return "Message unsent".to_owned();
     }
     let Some(body) = &message.body else { return String::new() };
     if let Some(story) = &body.content.story {
         return match story.kind {
             StoryKind::Mention => "Mentioned you in a story".to_owned(),
-            StoryKind::Reply => "Answered your story".to_owned(),
+            StoryKind::Reply => "Replied to your story".to_owned(),
         };
     }
     let says = message.words();

@@ -185,7 +185,7 @@ fn what_is_taken_back_is_gone_with_its_attachments() {
     let one = &desk.work.messages[&message];
     assert!(one.media.is_empty() && one.body.as_ref().unwrap().content == Content::default() && one.text().is_none());
     assert!(desk.thread().waiting.is_empty());
-    assert_eq!(desk.thread().last.as_ref().unwrap().preview, "Message taken back");
+    assert_eq!(desk.thread().last.as_ref().unwrap().preview, "Message unsent");
     let effects = desk.command(Command::Media { message, place: 0, state: stored(2) });
     assert_eq!(effects, [Effect::DropMedia { id: MediaId::from_bytes(&[2]) }], "fetched too late");
     desk.picture(1);
