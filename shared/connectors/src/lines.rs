@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 
 use tributary_domain::{
-    detail::{Detail, is_seen},
+    detail::{Detail, is_seen, is_web_address},
     json::{self, Error, Raw, Read, Reader},
     time::Timestamp,
 };
@@ -22,22 +22,53 @@ const ANSWERS: &[&str] = &["answer", "answers", "value", "values"];
 
 /// What a filled form says: all of it, but for what names the form itself. `but` is left out as well.
 pub(crate) fn of_form(json: &str, but: &[&str]) -> Vec<Detail> {
-    all(json, &|name, _| name == "flow_token" || but.contains(&name))
+    all(json, &|name, _| name == "flow_token" || but.contains(&name), &|name, _| readable(name))
 }
 
 /// What a member says whose kind is not known: all but ids, keys, and marks that are not set. `but` is left out as well.
+/// What speaks for itself has no label, and what a button says has its address behind it.
 pub(crate) fn of_any(json: &str, but: &[&str]) -> Vec<Detail> {
     let ends = ["_id", "_ids", "token", "hash", "sha256", "mime_type", "signature", "_unique_id"];
-    all(json, &|name, value| {
+    let left_out = |name: &str, value: &str| {
         matches!(name, "id" | "ids" | "type")
             || value == "false"
             || but.contains(&name)
-            || ends.iter().any(|end| name.ends_with(end))
-    })
+            || !NUMBERS.contains(&name) && ends.iter().any(|end| name.ends_with(end))
+    };
+    all(json, &left_out, &told)
 }
 
-fn all(json: &str, left_out: &dyn Fn(&str, &str) -> bool) -> Vec<Detail> {
-    let mut walk = Walk { left_out, lines: Vec::new() };
+/// Ids that people go by: the number of an item or an order.
+const NUMBERS: &[&str] = &["product_retailer_id", "thumbnail_product_retailer_id", "reference_id"];
+/// Names of members with words that stand on a button or above an address, and of the address.
+const CAPTIONS: &[&str] = &["display_text", "title", "text", "label"];
+const ADDRESSES: &[&str] = &["url", "link"];
+
+/// What a member is called whose kind is not known; nothing where its value speaks for itself. `within` is the label of
+/// the object that it is in.
+fn told(name: &str, within: &str) -> String {
+    let label = match (name, within) {
+        ("title" | "text", "Buttons" | "Reply") | ("display_text" | "flow_cta" | "button", _) => "Button",
+        ("title", "Rows") => "Option",
+        ("name", "Items") => "Item",
+        (
+            "title" | "subtitle" | "text" | "body" | "description" | "caption" | "message" | "heading" | "header"
+            | "footer" | "fallback_value",
+            _,
+        ) => "",
+        ("product_retailer_id" | "thumbnail_product_retailer_id", _) => "Product",
+        ("reference_id", _) => "Reference",
+        ("url" | "link", _) => "Link",
+        _ => return readable(name),
+    };
+    label.to_owned()
+}
+
+type LeftOut<'l> = &'l dyn Fn(&str, &str) -> bool;
+type Called<'c> = &'c dyn Fn(&str, &str) -> String;
+
+fn all(json: &str, left_out: LeftOut<'_>, called: Called<'_>) -> Vec<Detail> {
+    let mut walk = Walk { left_out, called, lines: Vec::new() };
     walk.value("", json, 0);
     walk.lines
 }
@@ -57,7 +88,9 @@ impl<'de: 'a, 'a> Read<'de> for Object<'a> {
 }
 
 struct Walk<'w> {
-    left_out: &'w dyn Fn(&str, &str) -> bool,
+    left_out: LeftOut<'w>,
+    /// What a member is called, within what.
+    called: Called<'w>,
     lines: Vec<Detail>,
 }
 
@@ -90,10 +123,16 @@ impl Walk<'_> {
 
     fn members(&mut self, label: &str, members: &[(Cow<'_, str>, Raw<'_>)], depth: usize) {
         let place = |names: &[&str]| members.iter().position(|(name, _)| names.contains(&&**name));
+        if let Some(sum) = sum(members) {
+            return self.line(label, &sum);
+        }
+        let linked = self.linked(label, members);
         let pair = |questions, answers| Some((place(questions)?, place(answers)?));
         let pair = pair(QUESTIONS, ANSWERS).or_else(|| pair(&["type"], &["payload"]));
         let at = |place: usize| members.get(place).map(|(_, raw)| raw.get());
         let asked = pair.and_then(|(question, answer)| Some((at(question).and_then(word)?, at(answer)?)));
+        // What a button gives back is for programs.
+        let asked = asked.filter(|(question, _)| question != "payload");
         if let Some((question, answer)) = &asked {
             // Keys are made readable; what was written for people stays as it is.
             let written = place(&["question", "label", "title"]).is_some();
@@ -107,12 +146,13 @@ impl Walk<'_> {
         }
         for (at, (name, raw)) in members.iter().enumerate() {
             let told = asked.is_some() && pair.is_some_and(|(question, answer)| at == question || at == answer);
+            let told = told || linked.is_some_and(|places| places.contains(&at));
             if told || (self.left_out)(name, raw.get()) {
                 continue;
             }
             // Members that are called by numbers are a list.
             let numbered = name.bytes().all(|byte| byte.is_ascii_digit());
-            let label = if numbered { label } else { &readable(name) };
+            let label = if numbered { label } else { &(self.called)(name, label) };
             match moment(name, raw.get()) {
                 Some(moment) => self.line(label, &moment),
                 None => self.value(label, raw.get(), depth + 1),
@@ -120,11 +160,44 @@ impl Walk<'_> {
         }
     }
 
+    /// Words with an address behind them, as of a button: told in one line. Their places.
+    fn linked(&mut self, within: &str, members: &[(Cow<'_, str>, Raw<'_>)]) -> Option<[usize; 2]> {
+        let find = |names: &[&str]| {
+            let mut held = members.iter().enumerate().filter(|(_, (name, _))| names.contains(&&**name));
+            held.find_map(|(at, (name, raw))| Some((at, name, word(raw.get()).filter(|word| is_seen(word))?)))
+        };
+        let (address, _, url) = find(ADDRESSES).filter(|(_, _, url)| is_web_address(url))?;
+        let (caption, name, words) = find(CAPTIONS)?;
+        let left_out = |at: usize| members.get(at).is_some_and(|(name, raw)| (self.left_out)(name, raw.get()));
+        let label = (self.called)(name, within);
+        // What a form calls so is told by its name.
+        if left_out(address) || left_out(caption) || label == readable(name) {
+            return None;
+        }
+        self.lines.push(Detail::linked(label, words, Some(url.into_owned())));
+        Some([address, caption])
+    }
+
     fn line(&mut self, label: &str, value: &str) {
         if is_seen(value) {
             self.lines.push(Detail::new(label, value));
         }
     }
+}
+
+/// A sum as the platforms write it: `{"value": 2100, "offset": 100}` is 21.00. Or in words of its own, beside the
+/// number that programs read.
+fn sum(members: &[(Cow<'_, str>, Raw<'_>)]) -> Option<String> {
+    let of = |wanted: &str| members.iter().find(|(name, _)| name == wanted).and_then(|(_, raw)| word(raw.get()));
+    if let Some(words) = of("fallback_value").filter(|words| is_seen(words)) {
+        return Some(words.into_owned());
+    }
+    let (value, offset) = (of("value")?.parse::<u64>().ok()?, of("offset")?.parse::<u64>().ok()?);
+    let digits = offset.checked_ilog10().filter(|digits| 10_u64.checked_pow(*digits) == Some(offset))? as usize;
+    let rest = value.checked_rem(offset)?;
+    let note = of("description").map(|note| format!(" ({note})")).unwrap_or_default();
+    let whole = value.checked_div(offset)?;
+    Some(if digits == 0 { format!("{whole}{note}") } else { format!("{whole}.{rest:0digits$}{note}") })
 }
 
 /// A single word or number; none for what has parts.

@@ -37,7 +37,7 @@ pub(super) fn read(message: wire::Message<'_>) -> Content {
             content.attachments.push(basket(order.product_items));
             content.text = filled(order.text);
         }),
-        "template" => message.template.map(|template| content.details.extend(lines::of_any(template.get(), TEMPLATE))),
+        "template" => message.template.map(|template| interactive::template(&mut content, template.get())),
         _ => None,
     };
     let errors = message.errors.unwrap_or_default();
@@ -56,9 +56,6 @@ pub(super) fn read(message: wire::Message<'_>) -> Content {
     }
     content
 }
-
-/// Members of a template that are about its form alone.
-const TEMPLATE: &[&str] = &["language", "namespace", "index", "sub_type"];
 
 fn framed(told: Option<wire::Context<'_>>, ad: Option<wire::Referral<'_>>) -> Content {
     let mut content = Content::default();

@@ -107,9 +107,62 @@ fn offered(content: &mut Content, offer: wire::Interactive<'_>) {
     let text = parts.into_iter().flatten().collect::<Vec<_>>().join("\n");
     content.text = Some(text).filter(|text| !text.is_empty());
     if let Some(action) = offer.action {
-        content.details.extend(lines::of_any(action.get(), &["name", "mode", "flow_message_version", "flow_action"]));
+        let name = json::from_str::<Action<'_>>(action.get()).ok().and_then(|action| filled(action.name));
+        content.details.extend(name.as_deref().and_then(purpose));
+        // Cards have actions of their own; what those are called says nothing.
+        let named = |line: &Detail| {
+            line.label == "Name" && (ACTIONS.contains(&&*line.value) || name.as_ref() == Some(&line.value))
+        };
+        content.details.extend(lines::of_any(action.get(), FORM).into_iter().filter(|line| !named(line)));
     }
 }
+
+/// What an offer or a template is called.
+#[derive(Read)]
+struct Action<'a> {
+    name: Option<Text<'a>>,
+}
+
+/// Members of an offer that are about its form alone.
+const FORM: &[&str] = &[
+    "mode",
+    "flow_message_version",
+    "flow_action",
+    "flow_action_payload",
+    "flow_name",
+    "card_index",
+    "ttl_minutes",
+    "payment_settings",
+];
+
+/// Actions that need no word: what stands on them says what they do.
+const ACTIONS: &[&str] = &["cta_url", "flow", "quick_reply"];
+
+/// What an offer is for, where what stands on it does not say so.
+fn purpose(action: &str) -> Option<Detail> {
+    let (label, words) = match action {
+        known if ACTIONS.contains(&known) => return None,
+        "send_location" => ("", "Asks for their location".to_owned()),
+        "address_message" => ("", "Asks for their address".to_owned()),
+        "call_permission_request" => ("", "Asks whether we may call".to_owned()),
+        "voice_call" => ("", "Offers a call".to_owned()),
+        "catalog_message" => ("Button", "View catalog".to_owned()),
+        "review_and_pay" => ("", "Asks to review and pay".to_owned()),
+        "review_order" => ("", "Tells how an order stands".to_owned()),
+        other => ("", readable(other)),
+    };
+    Some(Detail::new(label, words))
+}
+
+/// A template of ours, by its name, and what was put into it.
+pub(super) fn template(content: &mut Content, template: &str) {
+    let name = json::from_str::<Action<'_>>(template).ok().and_then(|template| filled(template.name));
+    content.details.extend(name.map(|name| Detail::new("Template", readable(&name))));
+    content.details.extend(lines::of_any(template, TEMPLATE));
+}
+
+/// Members of a template that are about its form alone.
+const TEMPLATE: &[&str] = &["name", "language", "namespace", "index", "sub_type", "parameter_name", "payload"];
 
 fn readable(word: &str) -> String {
     word.replace('_', " ")
