@@ -121,7 +121,8 @@ pub struct Ailing {
 /// What becomes of an account's health by the outcome of a call.
 ///
 /// A good call shows that the token is taken, and that what it asked for is allowed: a person who can be looked up does
-/// not show that replies may be sent again. An event that comes in shows that the platform posts to us.
+/// not show that replies may be sent again. An event that comes in shows that the platform posts to us. Whether it does is
+/// not shown by any other call, where the platform refused a subscription.
 #[must_use]
 pub fn health(before: Option<Ailing>, call: Call, outcome: Result<(), ErrorClass>) -> Option<Ailing> {
     match (before, outcome) {
@@ -133,13 +134,26 @@ pub fn health(before: Option<Ailing>, call: Call, outcome: Result<(), ErrorClass
                 (None, after) => after,
             }
         }
-        (Some(Ailing { trouble: Trouble::NotSubscribed, .. }), Ok(())) if call == Call::Event => None,
+        (Some(Ailing { trouble, by: Call::Subscribe }), Ok(())) if call == Call::Event => {
+            (trouble == Trouble::TokenExpired).then_some(Ailing { trouble, by: Call::Send })
+        }
+        (Some(Ailing { trouble: Trouble::TokenExpired, by: Call::Subscribe }), Ok(())) if call != Call::Subscribe => {
+            Some(Ailing { trouble: Trouble::NotSubscribed, by: Call::Subscribe })
+        }
         (Some(before), Ok(())) if call != Call::Event => {
             let mended = before.trouble == Trouble::TokenExpired || before.by == call;
             (!mended).then_some(before)
         }
         (before, Ok(())) => before,
     }
+}
+
+/// What becomes of an account's health where the platform did not agree to post its events to us: the reason, where it
+/// is one that tells of the account, and else that alone.
+#[must_use]
+pub fn unsubscribed(before: Option<Ailing>, class: ErrorClass) -> Ailing {
+    let by = Call::Subscribe;
+    health(before, by, Err(class)).unwrap_or(Ailing { trouble: Trouble::NotSubscribed, by })
 }
 
 #[cfg(test)]
@@ -172,11 +186,36 @@ mod tests {
 
     #[test]
     fn any_good_call_shows_that_the_token_is_taken() {
-        for by in CALLS {
+        for by in [Call::Send, Call::Profile, Call::Media] {
             for call in CALLS {
                 assert_eq!(health(Some(ailing(Trouble::TokenExpired, by)), call, Ok(())), None);
             }
         }
+    }
+
+    #[test]
+    fn a_subscription_that_is_refused_marks_the_account_like_any_other_call() {
+        for (class, trouble) in [
+            (ErrorClass::TokenExpired, Trouble::TokenExpired),
+            (ErrorClass::Permission, Trouble::Permission),
+            (ErrorClass::Restricted, Trouble::Restricted),
+            (ErrorClass::Invalid, Trouble::NotSubscribed),
+            (ErrorClass::Gone, Trouble::NotSubscribed),
+            (ErrorClass::Transient, Trouble::NotSubscribed),
+        ] {
+            let marked = ailing(trouble, Call::Subscribe);
+            assert_eq!(unsubscribed(None, class), marked);
+            assert_eq!(health(Some(marked), Call::Subscribe, Ok(())), None, "{class:?}");
+        }
+        let token = ailing(Trouble::TokenExpired, Call::Subscribe);
+        let posts_nothing = Some(ailing(Trouble::NotSubscribed, Call::Subscribe));
+        assert_eq!(health(Some(token), Call::Send, Ok(())), posts_nothing, "the token is taken, and nothing comes in");
+        let comes_in = health(Some(token), Call::Event, Ok(()));
+        assert_eq!(comes_in, Some(ailing(Trouble::TokenExpired, Call::Send)), "what comes in shows no good token");
+        assert_eq!(health(comes_in, Call::Send, Ok(())), None);
+        let permission = Some(ailing(Trouble::Permission, Call::Subscribe));
+        assert_eq!(health(permission, Call::Send, Ok(())), permission);
+        assert_eq!(health(permission, Call::Event, Ok(())), None);
     }
 
     #[test]

@@ -37,7 +37,7 @@ pub(crate) enum ConnectError {
     #[error("the token belongs to the account {actual}, not to {wanted}: check platformAccountId and the token")]
     AnotherAccount { wanted: String, actual: String },
     #[error(
-        "the account is connected and can send, but {name} does not agree to post its messages to {url} (its code: \
+        "the account is connected, but {name} does not agree to post its messages to {url} (its code: \
          {code}): {advice}"
     )]
     NotSubscribed { name: &'static str, url: String, code: String, advice: &'static str },
@@ -93,7 +93,7 @@ pub(crate) async fn connect(
     let secret = telegram_hook_secret(&edge.config, &id)?;
     for request in registry::subscribe(&account, &Hook { url: &url, secret: &secret }) {
         if let Err(error) = subscribe(edge, &account, &request).await {
-            super::not_subscribed(edge, &id).await?;
+            super::not_subscribed(edge, &id, error.class).await?;
             let (name, code, advice) = (platform.display(), error.code, unsubscribed(error.class));
             return Err(ConnectError::NotSubscribed { name, url, code, advice });
         }

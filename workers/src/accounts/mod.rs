@@ -78,10 +78,10 @@ async fn note(edge: &Edge, id: &AccountId, call: Call, outcome: Result<(), Error
 }
 
 /// The platform does not post the account's events to us.
-async fn not_subscribed(edge: &Edge, id: &AccountId) -> Result<(), Fault> {
+async fn not_subscribed(edge: &Edge, id: &AccountId, class: ErrorClass) -> Result<(), Fault> {
     let Some(row) = d1::accounts::find(edge, id).await? else { return Ok(()) };
-    let after = Ailing { trouble: Trouble::NotSubscribed, by: Call::Subscribe };
-    mark(edge, &row, row.ailing(), Some(after)).await
+    let before = row.ailing();
+    mark(edge, &row, before, Some(account::unsubscribed(before, class))).await
 }
 
 async fn mark(edge: &Edge, row: &AccountRow, before: Option<Ailing>, after: Option<Ailing>) -> Result<(), Fault> {
