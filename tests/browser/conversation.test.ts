@@ -257,14 +257,17 @@ test('the rail counts what waits, and keeps up', async () => {
   const open = async () => Number(/\d+/.exec((await rail.getByRole('link', { name: 'All open' }).textContent()) ?? '')?.[0] ?? 0);
   await page.goto(`${house.worker.url}/q/all`);
   await row(page, 'Ada Moss').waitFor();
-  const rows = () => page.locator('.list-pane li').count();
-  await until('the count is that of the list', async () => (await open()) === (await rows()));
+  const list = "fetch('/api/v1/threads?queue=all&limit=100').then((answer) => answer.json())";
+  const waiting = async () => ((await page.evaluate(list)) as { items: { needsAnswer: boolean }[] }).items.filter((one) => one.needsAnswer).length;
+  await until('the count is that of the list', async () => (await open()) === (await waiting()));
   const before = await open();
   house.standins.facebook.customer('Eve Orr', { language: 'en' }).text('Do you have this in blue?');
   await until('it is one more', async () => (await open()) === before + 1);
   await openThread(page, 'Eve Orr');
-  await page.getByRole('button', { name: 'Close', exact: true }).click();
-  await until('it is one less', async () => (await open()) === before);
+  await page.locator('#composer').fill('Yes, and in green.');
+  await page.keyboard.press('Control+Enter');
+  await until('answered, it is one less', async () => (await open()) === before);
+  assert.ok(await row(page, 'Eve Orr').isVisible(), 'and still among those that are open');
 });
 
 test('nothing was complained of', () => {

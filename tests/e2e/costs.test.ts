@@ -57,6 +57,7 @@ describe('every query of a list', () => {
       narrowed.replace('{words}', constant('threads.rs', 'HAS_WORDS')),
     ].flatMap(forms);
     assert.equal(queries.length, 8);
+    queries.push(constant('threads.rs', 'COUNTS'));
     for (const sql of queries) {
       const details = await plan(sql);
       assert.ok(details.some((detail) => /SEARCH threads USING (COVERING )?INDEX threads_by_/.test(detail)), `${sql}\n${details.join('\n')}`);
@@ -92,6 +93,16 @@ describe(`at ${THREADS} threads`, () => {
       const deep = await database.prepare(sql).bind('open', queue, (last?.rank ?? 0) + THREADS / 2, 'thr_', limit + 1).all();
       assert.ok(deep.meta.rows_read <= 2 * (limit + 1), `${deep.meta.rows_read} rows read in the middle`);
     }
+  });
+
+  it('counts read what waits, and not what is open besides', async () => {
+    const database = await product.worker.mf.getD1Database('DB');
+    const counts = (before: number) => database.prepare(constant('threads.rs', 'COUNTS')).bind(before, 1000).all<{ queue: string; waiting: number }>();
+    const all = await counts(2 ** 50);
+    assert.equal(all.results.reduce((sum, one) => sum + one.waiting, 0), THREADS, 'a thousand of each of the two queues');
+    const none = await counts(0);
+    assert.deepEqual([...new Set(none.results.map((one) => one.waiting))], [0]);
+    assert.ok(none.meta.rows_read <= 20, `${none.meta.rows_read} rows read`);
   });
 
   it('paging shows every thread once', async () => {

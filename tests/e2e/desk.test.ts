@@ -138,14 +138,16 @@ describe('a thread that is nobody\'s', () => {
     await product.threadOf(customer, (one) => one.owner.type === 'unassigned');
     const { id } = await product.team.teammate('Jon');
     const counted = async () => {
-      const { queues } = await product.owner.get<{ queues: { queue: string; open: number }[] }>('/threads/counts');
-      return ['unassigned', id].map((queue) => queues.find((one) => one.queue === queue)?.open ?? 0);
+      const { queues } = await product.owner.get<{ queues: { queue: string; waiting: number }[] }>('/threads/counts');
+      return ['unassigned', id].map((queue) => queues.find((one) => one.queue === queue)?.waiting ?? 0);
     };
     const [nobodys, jons] = await counted();
     await jon.reply(thread.id, 'I look into it');
     const claimed = await product.threadOf(customer, (one) => one.owner.name === 'Jon');
     assert.equal(claimed.id, thread.id);
-    await until('the roster counts it as theirs', async () => (await counted()).join() === [(nobodys ?? 0) - 1, (jons ?? 0) + 1].join());
+    await until('answered, it is counted nowhere', async () => (await counted()).join() === [(nobodys ?? 0) - 1, jons].join());
+    customer.text('And what now?');
+    await until('the customer waits for him', async () => (await counted()).join() === [(nobodys ?? 0) - 1, (jons ?? 0) + 1].join());
     const given = await last(thread.id, 'reassigned');
     assert.deepEqual([given.actor.name, given.detail.because], ['Jon', 'repliedFirst']);
     await mia.reply(thread.id, 'And I help');

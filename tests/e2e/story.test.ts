@@ -223,15 +223,15 @@ for (const door of doors) {
 }
 
 describe('what the rules and the roster tell', () => {
-  it('each queue counts what it holds', async () => {
+  it('each queue counts those of its list in which a customer waits', async () => {
     const recount = async () => {
       const held = new Map<string, number>();
-      for (const { owner } of await product.owner.threads()) held.set(owner.id ?? owner.type, (held.get(owner.id ?? owner.type) ?? 0) + 1);
+      for (const { owner } of (await product.owner.threads()).filter((one) => one.needsAnswer)) held.set(owner.id ?? owner.type, (held.get(owner.id ?? owner.type) ?? 0) + 1);
       return JSON.stringify([...held].sort());
     };
     const counted = async () => {
-      const { queues } = await product.owner.get<{ queues: { queue: string; open: number }[] }>('/threads/counts');
-      return JSON.stringify(queues.map(({ queue, open }) => [queue, open]).sort());
+      const { queues } = await product.owner.get<{ queues: { queue: string; waiting: number }[] }>('/threads/counts');
+      return JSON.stringify(queues.map(({ queue, waiting }) => [queue, waiting]).sort());
     };
     await until('they agree', async () => (await counted()) === (await recount()));
     assert.notEqual(await counted(), '[]');

@@ -109,13 +109,13 @@ export class Played {
     return this.failedAccount ? [{ accountId: "acc_fb", platform: "facebook", name: "Fern & Fable", code: "token_expired", error }] : [];
   }
 
-  private counts(): { queue: string; open: number }[] {
-    const open = new Map<string, number>();
-    for (const { status, owner } of this.world.items()) {
+  private counts(): { queue: string; waiting: number }[] {
+    const waiting = new Map<string, number>();
+    for (const { status, owner, needsAnswer } of this.world.items()) {
       const queue = owner.id ?? "unassigned";
-      if (status === "open") open.set(queue, (open.get(queue) ?? 0) + 1);
+      if (status === "open" && needsAnswer) waiting.set(queue, (waiting.get(queue) ?? 0) + 1);
     }
-    return [...open].map(([queue, count]) => ({ queue, open: count }));
+    return [...waiting].map(([queue, count]) => ({ queue, waiting: count }));
   }
 
   private search(q: string): Answer {

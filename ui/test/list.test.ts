@@ -100,10 +100,10 @@ test("a row is in its place whatever comes and leaves around it", () => {
   assert.ok(!there("acd", "abcd", "b"));
 });
 
-test("the rail tells of a queue that is shown whole as many as there are rows, and of others what the roster counts", () => {
+test("the rail tells of a queue that is shown whole the rows in which somebody waits, and of others what the server counts", () => {
   const counts = new Map([["tm_me", 20], ["unassigned", 3]]);
-  const shown = { queue: "mine", rows: 19, whole: true };
+  const shown = { queue: "mine", waiting: 19, whole: true };
   assert.deepEqual(["mine", "tm_me", "unassigned", "all", "team_x"].map((queue) => counted(queue, shown, counts, "tm_me")), [19, 19, 3, 23, 0]);
   assert.equal(counted("mine", { ...shown, whole: false }, counts, "tm_me"), 20);
-  assert.equal(counted("all", { queue: "all", rows: 22, whole: true }, counts, "tm_me"), 22);
+  assert.equal(counted("all", { queue: "all", waiting: 22, whole: true }, counts, "tm_me"), 22);
 });

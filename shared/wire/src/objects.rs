@@ -418,8 +418,6 @@ pub enum RosterCall {
         /// By which key.
         key: String,
     },
-    /// What every owner has open.
-    Counts,
     /// The ids of all threads that it ever heard of.
     Register {
         /// From this one on.
@@ -444,8 +442,6 @@ pub enum RosterCall {
 pub struct RosterAnswer {
     /// What to do about it.
     pub effects: Vec<RosterEffect>,
-    /// When asked for: owner and open threads.
-    pub counts: Vec<(Owner, u32)>,
     /// When asked for: who could take which thread.
     #[serde(default)]
     pub proposals: Vec<Proposal>,

@@ -1069,7 +1069,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** How many open threads each queue holds */
+        /** In how many threads of each queue a customer waits */
         get: operations["CountThreads"];
         put?: never;
         post?: never;
@@ -1527,21 +1527,21 @@ export interface components {
              */
             total: number;
         };
-        /** @description How many open threads a queue holds. */
+        /** @description In how many open threads of a queue a customer waits for a reply. */
         CountItem: {
-            /**
-             * Format: uint32
-             * @description Open threads in it.
-             */
-            open: number;
             /** @description `unassigned`, or the id of a teammate or team. */
             queue: string;
+            /**
+             * Format: uint32
+             * @description So many; no more than 1000 are counted.
+             */
+            waiting: number;
         };
-        /** @description How many open threads each queue holds. */
+        /** @description In how many open threads of each queue a customer waits for a reply. */
         CountsItem: {
             /** @description Accounts in trouble. */
             failedAccounts: components["schemas"]["FailedAccount"][];
-            /** @description One for each queue that holds any. */
+            /** @description One for each queue in which anybody waits. */
             queues: components["schemas"]["CountItem"][];
         };
         /** @description An account that a delivery is for. It need not be connected. */

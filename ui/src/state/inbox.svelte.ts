@@ -151,13 +151,13 @@ export class Inbox {
   async readCounts(): Promise<void> {
     const { queues, failedAccounts } = await this.client.counts();
     this.failing = failedAccounts;
-    this.counts = new Map(queues.map(({ queue, open }) => [queue, open]));
+    this.counts = new Map(queues.map(({ queue, waiting }) => [queue, waiting]));
   }
 
-  /** How many open threads wait in a queue; 0 also while that is not known. */
+  /** In how many threads of a queue a customer waits; 0 also while that is not known. */
   count(queue: Queue): number {
     if (this.counts === null) return 0;
-    const shown = { queue: this.queue, rows: this.list.items.length, whole: this.loading.name === "ready" && this.list.cursor === null };
+    const shown = { queue: this.queue, waiting: this.list.items.filter((item) => item.needsAnswer).length, whole: this.loading.name === "ready" && this.list.cursor === null };
     return counted(queue, shown, this.counts, this.me());
   }
 

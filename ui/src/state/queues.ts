@@ -60,16 +60,16 @@ export function emptyWords(queue: Queue, name: string): { title: string; words: 
   );
 }
 
-/** How many open threads a queue holds, by what each owner has. */
+/** In how many threads of a queue a customer waits, by what each owner has. */
 export function held(queue: Queue, counts: ReadonlyMap<string, number>, me: string): number {
-  if (queue === "all") return [...counts.values()].reduce((sum, open) => sum + open, 0);
+  if (queue === "all") return [...counts.values()].reduce((sum, waiting) => sum + waiting, 0);
   return counts.get(queue === "mine" ? me : queue) ?? 0;
 }
 
-/** How many open threads the rail tells of a queue: of the one that is shown whole, as many as there are rows. */
-export function counted(queue: Queue, shown: { queue: Queue; rows: number; whole: boolean }, counts: ReadonlyMap<string, number>, me: string): number {
+/** What the rail counts of a queue: of the one that is shown whole, the rows in which a customer waits. */
+export function counted(queue: Queue, shown: { queue: Queue; waiting: number; whole: boolean }, counts: ReadonlyMap<string, number>, me: string): number {
   const same = queue === shown.queue || (queue === me && shown.queue === "mine") || (queue === "mine" && shown.queue === me);
-  return same && shown.whole ? shown.rows : held(queue, counts, me);
+  return same && shown.whole ? shown.waiting : held(queue, counts, me);
 }
 
 export function queryOf(queue: Queue): ThreadQuery {

@@ -9,7 +9,7 @@ use tributary_domain::{
     thread::{BEHIND, resting},
     time::Timestamp,
 };
-use tributary_wire::api::thread::{ThreadItem, ThreadStatus, Urgency};
+use tributary_wire::api::thread::{CountItem, ThreadItem, ThreadStatus, Urgency};
 
 use super::Statement;
 use crate::{edge::Edge, fault::Fault};
@@ -220,6 +220,27 @@ pub(crate) async fn waiting(
     let statement = statement.int(BEHIND).int(i64::from(limit));
     let rows: Vec<PlaceRow> = statement.rows(edge).await?;
     Ok(rows.into_iter().filter_map(|row| Some((row.rank, ThreadId::parse(&row.id).ok()?))).collect())
+}
+
+/// Most threads that are counted of one queue: whatever waits, a look at the counts stays a small one.
+const COUNTED: i64 = 1000;
+
+/// Threads that wait for an answer, by queue. From one queue to the next by the index, so that what is open and waits for
+/// nothing is not read.
+const COUNTS: &str = "WITH RECURSIVE queues (queue) AS ( \
+    SELECT (SELECT queue FROM threads INDEXED BY threads_by_queue WHERE status = 'open' ORDER BY queue LIMIT 1) \
+    UNION ALL \
+    SELECT (SELECT queue FROM threads INDEXED BY threads_by_queue \
+            WHERE status = 'open' AND queue > queues.queue ORDER BY queue LIMIT 1) \
+    FROM queues WHERE queues.queue IS NOT NULL) \
+  SELECT queue, (SELECT count(*) FROM (SELECT 1 FROM threads INDEXED BY threads_by_queue \
+                 WHERE status = 'open' AND queue = queues.queue AND rank < ?1 LIMIT ?2)) AS waiting \
+  FROM queues WHERE queue IS NOT NULL";
+
+/// How many threads of each queue wait for an answer; those of which none does are left out.
+pub(crate) async fn counts(edge: &Edge) -> Result<Vec<CountItem>, Fault> {
+    let counts: Vec<CountItem> = Statement::new("count_threads", COUNTS).int(BEHIND).int(COUNTED).rows(edge).await?;
+    Ok(counts.into_iter().filter(|count| count.waiting > 0).collect())
 }
 
 /// Into how many parts the threads are divided by their ids, so that a look at all of them is many small ones.

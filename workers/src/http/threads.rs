@@ -2,14 +2,10 @@
 
 use tributary_domain::{
     id::{AccountId, TeamId, TeammateId},
-    owner::Owner,
     platform::{Platform, Surface},
     search,
 };
-use tributary_wire::{
-    api::thread::{CountItem, CountsItem, ThreadStatus, Urgency},
-    objects::RosterCall,
-};
+use tributary_wire::api::thread::{CountsItem, ThreadStatus, Urgency};
 use worker::Response;
 
 use super::{
@@ -19,12 +15,9 @@ use super::{
     problem::Refused,
     query::{self, parameter},
 };
-use crate::{
-    carry,
-    d1::{
-        self,
-        threads::{Narrowed, Place},
-    },
+use crate::d1::{
+    self,
+    threads::{Narrowed, Place},
 };
 
 const STATUS: [(&str, ThreadStatus); 3] =
@@ -53,12 +46,11 @@ pub(super) async fn list(call: &Call, asker: &Asker) -> Result<Response, Refused
     call::json(200, &page::page(call, items, next).await?)
 }
 
-/// What the queues hold, by what the roster has in memory.
+/// What waits in the queues, by the index that their lists are read from.
 pub(super) async fn counts(call: &Call) -> Result<Response, Refused> {
-    let answer = carry::roster(&call.edge, &RosterCall::Counts).await?;
-    let item = |(owner, open): &(Owner, u32)| CountItem { queue: owner.queue().to_owned(), open: *open };
+    let queues = d1::threads::counts(&call.edge).await?;
     let failed_accounts = page::meta(call).await?.failed_accounts;
-    call::json(200, &CountsItem { queues: answer.counts.iter().map(item).collect(), failed_accounts })
+    call::json(200, &CountsItem { queues, failed_accounts })
 }
 
 /// The queue that is asked for; none for all of them.

@@ -18,7 +18,6 @@ use tributary_domain::json::ReadOwned;
 use tributary_domain::{
     id::{TeammateId, ThreadId},
     json,
-    owner::Owner,
     roster::{self, RosterEffect, RosterInput, RosterState, Telling},
     routing::Member,
     time::Timestamp,
@@ -92,9 +91,6 @@ impl RosterObject {
 
 impl RosterObject {
     async fn call(&self, call: RosterCall) -> Result<RosterAnswer, Fault> {
-        if call == RosterCall::Counts {
-            return Ok(RosterAnswer { counts: self.counts()?, ..RosterAnswer::default() });
-        }
         if let RosterCall::Register { from, to } = call {
             return Ok(RosterAnswer { threads: self.registered(from, to)?, ..RosterAnswer::default() });
         }
@@ -117,15 +113,10 @@ impl RosterObject {
             RosterCall::RulesChanged => self.decide([RosterInput::RulesChanged], &rules, &members)?,
             RosterCall::MembersChanged => self.decide([RosterInput::MembersChanged], &rules, &members)?,
             RosterCall::Told { key } => self.decide([RosterInput::Told { key }], &rules, &members)?,
-            RosterCall::Counts | RosterCall::Handover { .. } | RosterCall::Register { .. } => Vec::new(),
+            RosterCall::Handover { .. } | RosterCall::Register { .. } => Vec::new(),
         };
         self.arm(&effects).await?;
         Ok(RosterAnswer { effects, ..RosterAnswer::default() })
-    }
-
-    /// What every owner has open, by what is in memory already.
-    fn counts(&self) -> Result<Vec<(Owner, u32)>, Fault> {
-        self.look(|state| state.open_by_owner().into_iter().map(|(owner, count)| (owner.clone(), count)).collect())
     }
 
     /// Threads of the register from `from` to before `to`.

@@ -220,16 +220,6 @@ impl RosterState {
         counts
     }
 
-    /// How many threads every owner has open.
-    pub fn open_by_owner(&self) -> BTreeMap<&Owner, u32> {
-        let mut open: BTreeMap<&Owner, u32> = BTreeMap::new();
-        for thread in self.open.values() {
-            let count = open.entry(&thread.decision.owner).or_default();
-            *count = count.saturating_add(1);
-        }
-        open
-    }
-
     /// What every member carries, without `except`.
     pub fn load(&self, rules: &Rules, members: &[Member], except: Option<&ThreadId>) -> Load {
         let mut counts: BTreeMap<&TeammateId, Count> = BTreeMap::new();

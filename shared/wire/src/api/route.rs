@@ -130,7 +130,7 @@ routes! {
     ReadAccount "GET" "/api/v1/accounts/{account}" READING, "One account", None => 200 Some("AccountItem"), &[];
     DisconnectAccount "DELETE" "/api/v1/accounts/{account}" ADMIN, "Forget an account's token; its threads stay", None => 200 Some("AccountItem"), &[];
     ListThreads "GET" "/api/v1/threads" READING, "A queue of threads", None => 200 Some("ThreadItemPage"), THREADS;
-    CountThreads "GET" "/api/v1/threads/counts" READING, "How many open threads each queue holds", None => 200 Some("CountsItem"), &[];
+    CountThreads "GET" "/api/v1/threads/counts" READING, "In how many threads of each queue a customer waits", None => 200 Some("CountsItem"), &[];
     ReadThread "GET" "/api/v1/threads/{thread}" READING, "One thread", None => 200 Some("ThreadDetail"), &[];
     ListMessages "GET" "/api/v1/threads/{thread}/messages" READING, "A thread's messages, newest page first, oldest first within it", None => 200 Some("MessageItemPage"), PAGE;
     ListThreadAudit "GET" "/api/v1/threads/{thread}/audit" READING, "A thread's history, newest first", None => 200 Some("AuditItemPage"), PAGE;

@@ -13,20 +13,21 @@ use tributary_domain::{
 };
 
 super::body! {
-    /// How many open threads each queue holds.
+    /// In how many open threads of each queue a customer waits for a reply.
     pub struct CountsItem {
-        /// One for each queue that holds any.
+        /// One for each queue in which anybody waits.
         pub queues: Vec<CountItem>,
         /// Accounts in trouble.
         pub failed_accounts: Vec<super::page::FailedAccount>,
     }
 
-    /// How many open threads a queue holds.
+    /// In how many open threads of a queue a customer waits for a reply.
     pub struct CountItem {
         /// `unassigned`, or the id of a teammate or team.
         pub queue: String,
-        /// Open threads in it.
-        pub open: u32,
+        /// So many; no more than 1000 are counted.
+        #[cfg_attr(feature = "schema", schemars(range(max = 1000)))]
+        pub waiting: u32,
     }
 
     /// A thread as a list shows it.
