@@ -88,4 +88,41 @@ describe("a business account's connection", () => {
     await product.owner.reply(thread.id, 'Yes, until six.');
     await until('it is on the phone', () => customer.received.some((one) => one.text === 'Yes, until six.'));
   });
+
+  it('is another after the owner connected anew, and the chats stay the same', async () => {
+    const { telegram } = product.standins;
+    const customer = telegram.customer('Steady Stu', { kind: 'business' });
+    const threads = async () => (await product.owner.threads('queue=all&platform=telegram')).filter((one) => one.contact.name === 'Steady Stu').map((one) => one.id);
+    const first = customer.text('Do you repair chairs?');
+    const { id } = await product.threadOf(customer);
+    telegram.connectAnew('bc_second')();
+    customer.text('Old ones, that is.');
+    await until('it is in the same thread', async () => (await texts(id)).length === 2);
+    await product.owner.reply(id, 'We do.');
+    await until('the answer goes through the new connection', () => customer.received.some((one) => one.text === 'We do.'));
+    customer.edit(first.id, 'Do you repair stools?');
+    await until('what was written before can be edited', async () => (await texts(id)).includes('Do you repair stools?'));
+    // Whose the connection is, may be told after what comes through it.
+    const tell = telegram.connectAnew('bc_third');
+    customer.text('By Friday?');
+    setTimeout(tell, 1000);
+    await until('it waits for that, and is in the same thread', async () => (await texts(id)).includes('By Friday?'));
+    assert.deepEqual(await threads(), [id]);
+  });
+});
+
+describe('a report on a message of ours', () => {
+  it('finds its thread by the message, whatever number it names', async () => {
+    const { whatsapp } = product.standins;
+    const customer = whatsapp.customer('Moved Moe');
+    customer.text('Is it ready?');
+    const thread = await product.threadOf(customer);
+    const said = customer.nativeReply('It is.');
+    // Before anybody can know the message, and again.
+    for (const times of [1, 2]) {
+      whatsapp.reportOf(said.id, 'read', '15550009911');
+      await until(`it is read, told for the ${times}th time`, async () => (await product.owner.messages(thread.id)).some((one) => one.text === 'It is.' && one.status === 'read'));
+    }
+    assert.deepEqual((await threadsOf('Moved Moe')).map((one) => one.id), [thread.id]);
+  });
 });

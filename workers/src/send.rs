@@ -1,15 +1,16 @@
 //! The call that reaches a customer. Its marker was committed by the thread before it got here; whatever comes
 //! back is reported to the thread, and a call that is lost on the way is found by the thread's alarm.
 
-use tributary_connectors::{contract::Outgoing, registry};
+use tributary_connectors::{contract::Outgoing, http::HttpRequest, registry};
 use tributary_domain::{
     account::Call,
     capability::{ErrorClass, PlatformError},
     event::Correlation,
-    id::ThreadId,
+    id::{RemoteId, ThreadId},
     outbound::{Part, SendOutcome},
+    platform::Platform,
     reply::AUTHOR_DISABLED,
-    thread::CallOutcome,
+    thread::{CallOutcome, Thread},
 };
 use tributary_wire::objects::{CallItem, EffectItem, ThreadAnswer, ThreadCall};
 
@@ -72,10 +73,14 @@ async fn outcome(edge: &Edge, answer: &ThreadAnswer, call: &CallItem) -> SendOut
         }
     }
     match prepare(edge, answer, call).await {
-        Ok(Some(request)) => match outbound::fetch(edge, &request, DEADLINE_MS).await {
+        Ok(Some((request, through))) => match outbound::fetch(edge, &request, DEADLINE_MS).await {
             Ok(response) => {
                 let outcome = registry::outcome(answer.thread.platform, &response);
                 let outcome = outcome.unwrap_or_else(|_| refused(ErrorClass::Invalid, "no_connector"));
+                let outcome = match through {
+                    Some(through) => through.named(outcome),
+                    None => outcome,
+                };
                 note_health(edge, answer, &outcome).await;
                 outcome
             }
@@ -90,12 +95,49 @@ async fn outcome(edge: &Edge, answer: &ThreadAnswer, call: &CallItem) -> SendOut
     }
 }
 
-/// The request for a part; nothing when the account has no credentials.
+/// The connection through which a chat is spoken with now, and the one that names the chat.
+struct Through {
+    platform: Platform,
+    now: String,
+    name: String,
+}
+
+impl Through {
+    /// Of somebody who is spoken with through another connection than the one by which they are known.
+    async fn of(edge: &Edge, thread: &Thread, recipient: &[String]) -> Result<Option<Self>, Fault> {
+        let platform = thread.platform;
+        let name = recipient.first().and_then(|identity| registry::connection(platform, identity));
+        let Some(name) = name else { return Ok(None) };
+        let current = d1::connections::current(edge, &thread.account, name).await?;
+        let other = current.filter(|current| current.connection != name);
+        Ok(other.map(|current| Self { platform, now: current.connection, name: name.to_owned() }))
+    }
+
+    fn recipient(&self, recipient: &[String]) -> Vec<String> {
+        let through = |id: &String| registry::reconnected(self.platform, id, &self.name, &self.now);
+        recipient.iter().map(|id| through(id).unwrap_or_else(|| id.clone())).collect()
+    }
+
+    /// What came back, by the names under which it is known.
+    fn named(&self, outcome: SendOutcome) -> SendOutcome {
+        let known = |id: RemoteId| {
+            registry::reconnected(self.platform, id.as_str(), &self.now, &self.name).map_or(id, RemoteId::new)
+        };
+        match outcome {
+            SendOutcome::Accepted { ids } => SendOutcome::Accepted { ids: ids.into_iter().map(known).collect() },
+            other => other,
+        }
+    }
+}
+
+/// The request for a part, and the connection that it goes through; nothing when the account has no credentials.
 async fn prepare(
     edge: &Edge,
     answer: &ThreadAnswer,
     call: &CallItem,
-) -> Result<Option<tributary_connectors::http::HttpRequest>, Fault> {
+) -> Result<Option<(HttpRequest, Option<Through>)>, Fault> {
+    let through = Through::of(edge, &answer.thread, &call.recipient).await?;
+    let recipient = through.as_ref().map(|through| through.recipient(&call.recipient));
     let Some(connected) = accounts::credentials(edge, &answer.thread.account).await? else { return Ok(None) };
     let files = match &call.content {
         Part::Text { .. } => [].as_slice(),
@@ -113,7 +155,7 @@ async fn prepare(
     };
     let correlation = Correlation { reply: call.reply.clone(), part: call.part };
     let outgoing = Outgoing {
-        recipient: &call.recipient,
+        recipient: recipient.as_deref().unwrap_or(&call.recipient),
         part: &call.content,
         links: &links,
         human_agent: call.human_agent,
@@ -121,7 +163,7 @@ async fn prepare(
         thread: &answer.thread.id,
         topic: call.topic.as_deref(),
     };
-    Ok(Some(registry::send(&account, &outgoing)))
+    Ok(Some((registry::send(&account, &outgoing), through)))
 }
 
 /// What a send tells of the account's health.

@@ -44,6 +44,12 @@ pub trait Connector {
         None
     }
 
+    /// An id of a person or a message that holds the name of the connection `from`, with `to` in its place; none where it
+    /// holds no such name.
+    fn reconnected(_id: &str, _from: &str, _to: &str) -> Option<String> {
+        None
+    }
+
     /// Proves that `body` came from the platform: `signature` against each of `secrets`, in constant time.
     /// No secret at all is [`Rejection::NoSecret`], never a pass.
     fn verify<'a>(secrets: &[&[u8]], signature: Option<&str>, body: &'a [u8]) -> Result<Verified<'a>, Rejection>;
@@ -233,6 +239,8 @@ pub struct Connection {
     pub account: RemoteId,
     /// What the platform calls the connection.
     pub id: String,
+    /// Whose chats they are, as the platform calls them: whoever connects anew gets a connection of another name.
+    pub owner: Option<String>,
     /// Whether it may answer there.
     pub open: bool,
 }

@@ -4,6 +4,7 @@
 //! network, and keeps nothing between two calls. Platforms are listed in one place only: [`registry`].
 #![warn(missing_docs, missing_debug_implementations)]
 
+pub mod connection;
 pub mod contract;
 mod crypto;
 pub mod facebook;

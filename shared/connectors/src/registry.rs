@@ -291,6 +291,11 @@ pub fn connection(platform: Platform, identity: &str) -> Option<&str> {
     with_connector!(platform, C => C::connection(identity)).ok().flatten()
 }
 
+/// An id with another connection's name in it: see [`Connector::reconnected`].
+pub fn reconnected(platform: Platform, id: &str, from: &str, to: &str) -> Option<String> {
+    with_connector!(platform, C => C::reconnected(id, from, to)).ok().flatten()
+}
+
 /// Proves that `body` came from the platform: see [`Connector::verify`].
 pub fn verify<'a>(
     platform: Platform,

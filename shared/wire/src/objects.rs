@@ -200,12 +200,16 @@ pub struct News {
     /// There is no such thread, and none was made.
     #[serde(default)]
     pub missing: bool,
+    /// The keys of reports about messages of ours that this thread does not have.
+    #[serde(default)]
+    pub strays: Vec<String>,
 }
 
 impl News {
     /// Of a thread that there is not.
     pub fn missing(thread: ThreadId) -> Self {
-        Self { thread, version: 0, projection: None, roster: None, effects: Vec::new(), missing: true }
+        let (effects, strays) = (Vec::new(), Vec::new());
+        Self { thread, version: 0, projection: None, roster: None, effects, missing: true, strays }
     }
 }
 

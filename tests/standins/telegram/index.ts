@@ -487,6 +487,16 @@ export class Telegram extends MessagingService {
     this.webhook.push('business_connection', 'business', this.connectionObject());
   }
 
+  /** The owner disconnects the bot and connects it anew: what comes from then on comes through a connection of another name. The answer tells of it. */
+  connectAnew(id: string): () => void {
+    const before = { ...this.connectionObject(), is_enabled: false };
+    Object.assign(this.connection, { id, enabled: true });
+    return () => {
+      this.webhook.push('business_connection', 'business', before);
+      this.webhook.push('business_connection', 'business', this.connectionObject());
+    };
+  }
+
   /** A group the bot was added to writes: an inbox ignores it. */
   groupMessage(text: string): void {
     this.webhook.push('message', 'group', {

@@ -491,6 +491,11 @@ export class WhatsApp extends GraphService {
     return m;
   }
 
+  /** What became of a message, told of another number than the customer's, and without the reference. */
+  reportOf(id: string, status: string, number: string): void {
+    this.status(this.account, number, id, status, undefined, {});
+  }
+
   press(chat: Chat, title: string, payload: string): PhoneMessage {
     const m = newMessage(this.world.ids.whatsapp(chat.peer), 'customer', this.world.clock.stamp(), { text: title, note: 'Button' });
     this.world.add(chat, m);

@@ -1,4 +1,7 @@
-//! Connections through which an account speaks in somebody else's chats: whether it still may.
+//! Connections through which an account speaks in somebody else's chats: whose they are, and whether it still may.
+//!
+//! Whoever connects anew gets a connection of another name. Of all connections of one owner the one that was known first
+//! names the chats, so that they stay the same chats; what is sent goes through the one that is open.
 
 use tributary_connectors::contract::Connection;
 use tributary_domain::{id::AccountId, json::Read, platform::Platform, time::Timestamp};
@@ -6,25 +9,58 @@ use tributary_domain::{id::AccountId, json::Read, platform::Platform, time::Time
 use super::Statement;
 use crate::{edge::Edge, fault::Fault};
 
-const KEEP: &str = "INSERT INTO connections (account, connection, open, at) VALUES (?1, ?2, ?3, ?4) \
-   ON CONFLICT (account, connection) DO UPDATE SET open = excluded.open, at = excluded.at WHERE excluded.at >= at";
-const FIND: &str = "SELECT open FROM connections WHERE account = ?1 AND connection = ?2";
+const KEEP: &str = "INSERT INTO connections (account, connection, open, at, owner, first) \
+   VALUES (?1, ?2, ?3, ?4, ?5, coalesce((SELECT min(coalesce(first, connection)) FROM connections \
+     WHERE account = ?1 AND owner = ?5), ?2)) \
+   ON CONFLICT (account, connection) DO UPDATE SET open = excluded.open, at = excluded.at, \
+     owner = coalesce(excluded.owner, owner) WHERE excluded.at >= at";
+const USED: &str = "INSERT OR IGNORE INTO connections (account, connection, open, at) VALUES (?1, ?2, 1, 0)";
+const NAME: &str = "SELECT coalesce(first, connection) AS name FROM connections WHERE account = ?1 AND connection = ?2";
+const OF_NAME: &str = "SELECT connection, open, at FROM connections \
+   WHERE account = ?1 AND coalesce(first, connection) = ?2";
 
 #[derive(Read)]
-struct Row {
+struct Named {
+    name: String,
+}
+
+/// A connection as it is now.
+#[derive(Read)]
+pub(crate) struct Current {
+    pub(crate) connection: String,
     open: i64,
+    at: i64,
+}
+
+impl Current {
+    /// Whether the account may answer through it.
+    pub(crate) fn is_open(&self) -> bool {
+        self.open != 0
+    }
 }
 
 /// Keeps how a connection is now, unless something later is known of it.
 pub(crate) async fn keep(edge: &Edge, platform: Platform, one: &Connection, at: Timestamp) -> Result<(), Fault> {
     let account = AccountId::of(platform, &one.account);
     let keep = Statement::new("keep_connection", KEEP).text(account.as_str()).text(&one.id);
-    keep.int(i64::from(one.open)).time(at).run(edge).await
+    keep.int(i64::from(one.open)).time(at).maybe(one.owner.as_deref()).run(edge).await
 }
 
-/// Whether it was switched off. One that was never told of is tried.
-pub(crate) async fn is_off(edge: &Edge, account: &AccountId, connection: &str) -> Result<bool, Fault> {
-    let find = Statement::new("find_connection", FIND).text(account.as_str()).text(connection);
-    let row: Option<Row> = find.row(edge).await?;
-    Ok(row.is_some_and(|row| row.open == 0))
+/// The connection that names the chats of this one's owner; none where this one was never heard of.
+pub(crate) async fn name(edge: &Edge, account: &AccountId, connection: &str) -> Result<Option<String>, Fault> {
+    let find = Statement::new("name_connection", NAME).text(account.as_str()).text(connection);
+    let row: Option<Named> = find.row(edge).await?;
+    Ok(row.map(|row| row.name))
+}
+
+/// Something came through a connection of which nobody told whose it is: it names its own chats.
+pub(crate) async fn used(edge: &Edge, account: &AccountId, connection: &str) -> Result<(), Fault> {
+    Statement::new("use_connection", USED).text(account.as_str()).text(connection).run(edge).await
+}
+
+/// The connection through which the chats that `name` names are spoken with now: one that is open, the latest of them.
+pub(crate) async fn current(edge: &Edge, account: &AccountId, name: &str) -> Result<Option<Current>, Fault> {
+    let find = Statement::new("current_connection", OF_NAME).text(account.as_str()).text(name);
+    let rows: Vec<Current> = find.rows(edge).await?;
+    Ok(rows.into_iter().max_by_key(|row| (row.open, row.at)))
 }

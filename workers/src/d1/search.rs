@@ -4,6 +4,7 @@ use tributary_domain::{
     id::{MessageId, ThreadId},
     json::{self, Read},
     label::{Lesson, Remaining},
+    time::{Span, Timestamp},
 };
 use tributary_wire::view::SearchKey;
 
@@ -42,6 +43,30 @@ pub(crate) async fn messages(
         .int(i64::from(limit))
         .rows(edge)
         .await
+}
+
+/// Most messages that are looked at to find whose one is.
+const LOOKED_AT: i64 = 1000;
+/// What is reported of a message is looked for among those that were written within so long before.
+const REPORTED: Span = Span::days(3);
+/// Clocks of platforms are not ours.
+const SLACK: Span = Span::hours(1);
+
+/// In which thread a message stands.
+#[derive(Debug, Read)]
+pub(crate) struct Standing {
+    pub(crate) message: MessageId,
+    pub(crate) thread: ThreadId,
+}
+
+/// The threads of those of these messages that were written not long before `now`.
+pub(crate) async fn threads_of(edge: &Edge, messages: &[MessageId], now: Timestamp) -> Result<Vec<Standing>, Fault> {
+    let sql = "SELECT thread, message FROM (SELECT thread, message FROM search \
+                 WHERE rowid BETWEEN ?1 AND ?2 ORDER BY rowid DESC LIMIT ?3) \
+               WHERE message IN (SELECT value FROM json_each(?4))";
+    let (from, to) = (SearchKey::least(now.minus(REPORTED)).0, SearchKey::least(now.plus(SLACK)).0);
+    let ids = json::to_string(messages).map_err(Fault::form("search.threads_of"))?;
+    Statement::new("threads_of_messages", sql).int(from).int(to).int(LOOKED_AT).text(&ids).rows(edge).await
 }
 
 /// Somebody who was found.

@@ -53,7 +53,7 @@ pub(super) async fn window_now(call: &Call, thread: &Thread) -> Result<Window, R
     let recipients = thread.recipients();
     let connection = recipients.first().and_then(|identity| registry::connection(thread.platform, identity));
     if let Some(connection) = connection
-        && d1::connections::is_off(&call.edge, &thread.account, connection).await?
+        && d1::connections::current(&call.edge, &thread.account, connection).await?.is_some_and(|now| !now.is_open())
     {
         return Ok(Window::SwitchedOff);
     }

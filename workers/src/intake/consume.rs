@@ -12,6 +12,7 @@ use tributary_domain::{
     id::{AccountId, DeliveryId, ThreadId},
     platform::Channel,
     thread::Command,
+    time::Span,
 };
 use tributary_wire::{
     objects::{Merged, News, Received, ThreadCall},
@@ -19,8 +20,8 @@ use tributary_wire::{
 };
 use worker::{MessageBatch, MessageExt as _, QueueRetryOptionsBuilder, RawMessage};
 
-use super::{body, counterparts, keep, known, park};
-use crate::{carry, d1, edge::Edge, fault::Fault, objects};
+use super::{body, connections, counterparts, keep, known, park, reports};
+use crate::{carry, clock, d1, edge::Edge, fault::Fault, objects};
 
 /// Objects called at the same time.
 const CALLS: usize = 32;
@@ -73,24 +74,34 @@ impl Item {
         self.fault.get_or_insert_with(|| told.into());
     }
 
-    /// It could not be kept, and will come again.
-    pub(super) fn fail(&mut self, fault: &Fault) {
-        fault.log("intake keep");
+    /// Something of it could not be done, and it will come again.
+    pub(super) fn fail(&mut self, site: &'static str, fault: &Fault) {
+        fault.log(site);
         self.failed(fault.to_string());
+    }
+
+    /// Nothing failed, and it will come again all the same.
+    pub(super) fn come_again(&mut self) {
+        self.failed = true;
+    }
+
+    /// How long ago it came in.
+    pub(super) fn age(&self) -> Span {
+        self.header.as_ref().map_or(Span::millis(0), |header| clock::now().since(header.received_at))
     }
 }
 
 /// The events of one thread in this batch, and the deliveries they came in.
-struct Group {
-    thread: ThreadId,
-    account: AccountId,
-    channel: Channel,
+pub(super) struct Group {
+    pub(super) thread: ThreadId,
+    pub(super) account: AccountId,
+    pub(super) channel: Channel,
     counterpart: String,
     /// Each with the delivery that it came in.
-    events: Vec<(usize, Received)>,
+    pub(super) events: Vec<(usize, Received)>,
     items: Set<usize>,
     /// Nothing but our own reference says that they are this thread's.
-    referred: bool,
+    pub(super) referred: bool,
 }
 
 /// A thread whose customer turned out to have another already, and that one.
@@ -123,7 +134,8 @@ pub(crate) async fn consume(batch: &MessageBatch<serde_json::Value>, edge: &Edge
     }
     let accounts = accounts(&items, &events);
     let (groups, merged) = group(edge, &mut items, events).await;
-    let (mut news, strays) = deliver(edge, groups, &mut items).await;
+    let (mut news, mut strays, astray) = deliver(edge, groups, &mut items).await;
+    strays.extend(reports::place(edge, &mut items, astray).await);
     if !strays.is_empty() {
         let (groups, _) = group(edge, &mut items, strays).await;
         news.extend(deliver(edge, groups, &mut items).await.0);
@@ -210,7 +222,7 @@ async fn read(edge: &Edge, item: &mut Item) -> Result<Vec<Event>, Fault> {
     accounts.extend(parsed.events.iter().map(|event| AccountId::of(header.platform, &event.account)));
     let strangers = known::strangers(edge, &accounts).await;
     if strangers.accounts.is_empty() {
-        return Ok(parsed.events);
+        return named(edge, item, &header, parsed.events).await;
     }
     if strangers.sure {
         let reason = "it is for an account that is not connected: connect the account, then replay";
@@ -221,7 +233,16 @@ async fn read(edge: &Edge, item: &mut Item) -> Result<Vec<Event>, Fault> {
         item.failed("nobody can tell now whether its account is connected: the index (D1) does not answer");
     }
     let known = |event: &Event| !strangers.accounts.contains(&AccountId::of(header.platform, &event.account));
-    Ok(parsed.events.into_iter().filter(known).collect())
+    named(edge, item, &header, parsed.events.into_iter().filter(known).collect()).await
+}
+
+/// The events by the names under which their chats are known. A delivery of which that can be told in a moment comes again.
+async fn named(edge: &Edge, item: &mut Item, header: &DeliveryHeader, events: Vec<Event>) -> Result<Vec<Event>, Fault> {
+    let named = connections::named(edge, header.platform, events, header.received_at).await?;
+    if named.is_none() {
+        item.come_again();
+    }
+    Ok(named.unwrap_or_default())
 }
 
 /// Puts events together by thread, in the order in which they came. Where nobody can tell whose thread it is, the
@@ -297,8 +318,12 @@ async fn join(edge: &Edge, groups: &mut Map<ThreadId, Group>, merged: Vec<(Accou
 }
 
 /// Calls every thread once. A delivery is done when all of its threads have answered. Events whose thread there is not
-/// are handed back.
-async fn deliver(edge: &Edge, groups: Vec<Group>, items: &mut [Item]) -> (Vec<News>, Vec<(usize, Event)>) {
+/// are handed back, and so are reports on messages that their thread does not have.
+async fn deliver(
+    edge: &Edge,
+    groups: Vec<Group>,
+    items: &mut [Item],
+) -> (Vec<News>, Vec<(usize, Event)>, Vec<reports::Report>) {
     let rules = if groups.iter().any(Group::has_attachments) { d1::rules::at_hand(edge).await } else { None };
     let rules = rules.as_ref().map(|current| &current.rules);
     let calls = groups.into_iter().map(|group| async move {
@@ -316,7 +341,7 @@ async fn deliver(edge: &Edge, groups: Vec<Group>, items: &mut [Item]) -> (Vec<Ne
         let answer: Result<News, Fault> = objects::thread::call(edge, &group.thread, &call).await;
         (group, answer)
     });
-    let (mut news, mut strays) = (Vec::new(), Vec::new());
+    let (mut news, mut strays, mut astray) = (Vec::new(), Vec::new(), Vec::new());
     let mut calls = stream::iter(calls).buffer_unordered(CALLS);
     while let Some((group, answer)) = calls.next().await {
         for index in &group.items {
@@ -331,11 +356,14 @@ async fn deliver(edge: &Edge, groups: Vec<Group>, items: &mut [Item]) -> (Vec<Ne
             Ok(answer) if answer.missing => {
                 strays.extend(group.events.into_iter().map(|(index, one)| (index, one.event)));
             }
-            Ok(answer) => news.push(answer),
+            Ok(answer) => {
+                astray.extend(reports::of(&group, &answer));
+                news.push(answer);
+            }
             Err(fault) => fault.log("intake thread"),
         }
     }
-    (news, strays)
+    (news, strays, astray)
 }
 
 /// How long a delivery of this age waits for its next try: half of it, within bounds.
@@ -345,7 +373,7 @@ fn retry_seconds(age: u64) -> u32 {
 
 /// Acknowledges what its threads have committed, and has the rest come again.
 async fn settle(edge: &Edge, items: Vec<Item>) {
-    let now = crate::clock::now();
+    let now = clock::now();
     let failing: Vec<(&DeliveryId, &str)> = items
         .iter()
         .filter(|item| item.failed || item.open > 0)
@@ -359,7 +387,7 @@ async fn settle(edge: &Edge, items: Vec<Item>) {
     let mut acknowledged = Vec::new();
     for item in items {
         if item.failed || item.open > 0 {
-            let age = item.header.as_ref().map_or(0, |header| now.since(header.received_at).as_millis() / 1000);
+            let age = item.age().as_millis() / 1000;
             let again = QueueRetryOptionsBuilder::new().with_delay_seconds(retry_seconds(age)).build();
             item.message.retry_with_options(&again);
             continue;

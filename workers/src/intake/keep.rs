@@ -41,7 +41,7 @@ pub(super) async fn keep(edge: &Edge, items: &mut [Item]) {
     let outcomes: Vec<(usize, Result<(), Fault>)> = stream::iter(writes).buffer_unordered(WRITES).collect().await;
     for (at, outcome) in outcomes {
         if let (Err(fault), Some(item)) = (outcome, items.get_mut(at)) {
-            item.fail(&fault);
+            item.fail("intake keep", &fault);
         }
     }
     let additions = rooms.additions(items.iter().filter(|item| wanted(item)));
@@ -58,7 +58,7 @@ fn is_kept(item: &Item) -> bool {
 
 fn fail(items: &mut [Item], wanted: impl Fn(&Item) -> bool, fault: &Fault) {
     for item in items.iter_mut().filter(|item| wanted(item)) {
-        item.fail(fault);
+        item.fail("intake keep", fault);
     }
 }
 

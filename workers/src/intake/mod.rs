@@ -1,12 +1,14 @@
 //! From the platforms to the threads: webhook, queue, parked and dead deliveries. What was acknowledged is kept.
 
 mod body;
+mod connections;
 mod consume;
 mod counterparts;
 mod dead;
 mod keep;
 mod known;
 mod park;
+mod reports;
 mod retention;
 mod sweep;
 mod webhook;

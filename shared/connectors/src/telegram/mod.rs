@@ -76,6 +76,11 @@ impl Connector for Telegram {
         identity.rsplit_once('/').map(|(connection, _)| connection)
     }
 
+    fn reconnected(id: &str, from: &str, to: &str) -> Option<String> {
+        let rest = id.strip_prefix(from).filter(|rest| rest.starts_with('/'))?;
+        Some(format!("{to}{rest}"))
+    }
+
     /// The header is the secret itself. <https://core.telegram.org/bots/api#setwebhook>
     fn verify<'a>(secrets: &[&[u8]], signature: Option<&str>, body: &'a [u8]) -> Result<Verified<'a>, Rejection> {
         let mut secrets = secrets.iter().filter(|secret| !secret.is_empty()).peekable();

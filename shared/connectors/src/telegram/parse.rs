@@ -128,7 +128,9 @@ impl Sink<'_> {
         let account = self.account.cloned().unwrap_or_else(|| RemoteId::new(""));
         let may = connection.rights.map(|rights| rights.can_reply).or(connection.can_reply).unwrap_or(true);
         let open = may && connection.is_enabled.unwrap_or(true);
-        self.parsed.connections.push(Connection { account, id: connection.id.into(), open });
+        // A private chat has the id of the person in it.
+        let owner = connection.user.map(|user| user.id).or(connection.user_chat_id).map(|id| id.to_string());
+        self.parsed.connections.push(Connection { account, id: connection.id.into(), owner, open });
     }
 
     /// Notes a kind that is neither read nor harmless.

@@ -211,6 +211,8 @@ pub(crate) struct AppData<'a> {
 #[derive(Debug, Read)]
 pub(crate) struct Connection<'a> {
     pub(crate) id: Text<'a>,
+    pub(crate) user: Option<User<'a>>,
+    pub(crate) user_chat_id: Option<i64>,
     pub(crate) is_enabled: Option<bool>,
     /// Before version 9.0.
     pub(crate) can_reply: Option<bool>,

@@ -9,7 +9,7 @@ use super::{
 use crate::{
     audit::{Action, Actor},
     authored::Authored,
-    event::{Attachment, Content, Correlation, Holder, Quote},
+    event::{Attachment, Content, Correlation, Holder, Quote, Stage},
     id::{AccountId, MessageId, RemoteId, ReplyId},
     message::{Author, Body, Direction, MediaState, Message, order},
     outbound::{Draft, Part, PartMedia, SendOutcome},
@@ -211,10 +211,11 @@ impl Work {
             return;
         }
         let mut news = !before.answers();
+        let mut lost = Vec::new();
         for (number, (was, is)) in (0_u32..).zip(before.parts.iter().zip(&after.parts)) {
             let fresh: Vec<RemoteId> = is.names().filter(|id| was.names().all(|known| known != *id)).cloned().collect();
             if !fresh.is_empty() {
-                self.named(&after, number, &is.part, &fresh);
+                lost.extend(self.named(&after, number, &is.part, &fresh));
                 news = true;
             }
         }
@@ -235,6 +236,9 @@ impl Work {
         }
         self.surprise_recorded(&before, &after, event);
         self.keep_reply(after);
+        for event in lost {
+            self.advance(id, &event);
+        }
     }
 
     /// What a person gave up, or had sent again, arrived after all; or it is proved that it went out twice.
@@ -267,8 +271,10 @@ impl Work {
         self.record(Actor::System, action, detail);
     }
 
-    /// The platform took a part and named it: it becomes a message of the thread, even if it is lost by now.
-    fn named(&mut self, reply: &Reply, number: u32, part: &Part, ids: &[RemoteId]) {
+    /// The platform took a part and named it: it becomes a message of the thread, even if it is lost by now. Which of
+    /// them are: it may have been reported before anybody knew whose message it is.
+    fn named(&mut self, reply: &Reply, number: u32, part: &Part, ids: &[RemoteId]) -> Vec<reply::Event> {
+        let mut lost = Vec::new();
         self.thread.answered_at = self.thread.answered_at.max(Some(reply.authored.at()));
         // What a person says takes the conversation over.
         self.hold(Holder::Us, self.now);
@@ -287,6 +293,8 @@ impl Work {
                 content,
                 correlation: Some(Correlation { reply: reply.id.clone(), part: number }),
             };
+            let error = message.undelivered.clone().filter(|_| message.stage < Some(Stage::Delivered));
+            lost.extend(error.map(|error| reply::Event::Undelivered { part: number, id: remote.clone(), error }));
             message.learn(body);
             message.written = self.touch();
             for (place, state) in (0_u32..).zip(media) {
@@ -294,6 +302,7 @@ impl Work {
             }
             self.keep_message(message);
         }
+        lost
     }
 }
 

@@ -54,6 +54,9 @@ impl Work {
         };
         let told = Told::of(event, received_at, known.and_then(|message| message.body.as_ref()));
         let Told { at, order, .. } = told;
+        if self.is_stray(&event.fact) {
+            self.strays.push(event.key.clone());
+        }
         self.meet(event, at);
         self.held(&event.fact, at);
         match &event.fact {
@@ -88,6 +91,16 @@ impl Work {
         }
         self.ask_for_labels();
         self.ask_for_profile();
+    }
+
+    /// Whether it reports on a message of ours that this thread does not have: it may come yet, or be another thread's,
+    /// where the platform names somebody otherwise than before.
+    fn is_stray(&self, fact: &Fact) -> bool {
+        match fact {
+            Fact::Receipt { scope: Scope::Message { id }, correlation: None, .. }
+            | Fact::Undelivered { id, correlation: None, .. } => self.message(id).body.is_none(),
+            _ => false,
+        }
     }
 
     fn message(&self, remote: &RemoteId) -> Message {
@@ -380,6 +393,7 @@ impl Work {
     /// The platform took a message of ours, and reports that it did not arrive. What is on the customer's device did.
     fn undelivered(&mut self, id: &RemoteId, error: &PlatformError, correlation: Option<&Correlation>) {
         let mut message = self.message(id);
+        let known = message.body.as_ref().and_then(|body| body.correlation.clone());
         let first = message.undelivered.is_none();
         let arrived = message.stage >= Some(Stage::Delivered);
         if message.undelivered(error.clone()) {
@@ -388,14 +402,14 @@ impl Work {
         if first {
             self.record(Actor::System, Action::Undelivered, json!({ "code": error.code, "class": error.class }));
         }
-        if let Some(Correlation { reply, part }) = correlation {
-            let (part, id) = (*part, id.clone());
+        if let Some(Correlation { reply, part }) = correlation.cloned().or(known) {
+            let id = id.clone();
             let event = if arrived {
                 reply::Event::Delivered { part, id }
             } else {
                 reply::Event::Undelivered { part, id, error: error.clone() }
             };
-            self.advance(&reply.clone(), &event);
+            self.advance(&reply, &event);
         }
     }
 

@@ -40,6 +40,8 @@ pub struct Work {
     pub entries: Vec<Entry>,
     /// What to do once all this is committed.
     pub effects: Vec<Effect>,
+    /// The keys of reports about messages of ours that this thread does not have (yet).
+    pub strays: Vec<String>,
     /// The program that acts, when what a teammate does is done by their token.
     pub through: Option<Program>,
     /// What the author of a reply may take by replying first; none where the rules leave threads as they are.
@@ -102,6 +104,7 @@ impl Work {
             changed_replies: Set::new(),
             entries: Vec::new(),
             effects: Vec::new(),
+            strays: Vec::new(),
             through: None,
             claim: None,
             now,

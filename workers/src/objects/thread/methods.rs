@@ -177,6 +177,11 @@ impl ThreadObject {
             let (message, reply) = thread::wanted(account, event);
             if let Some(id) = message {
                 self.load_message(&mut work, &id)?;
+                // A report without our reference speaks of the reply that the message is of.
+                let body = work.messages.get(&id).and_then(|message| message.body.as_ref());
+                if let Some(id) = body.and_then(|body| Some(body.correlation.as_ref()?.reply.clone())) {
+                    self.load_reply(&mut work, &id)?;
+                }
             }
             if let Some(id) = reply {
                 self.load_reply(&mut work, &id)?;
@@ -284,6 +289,7 @@ impl ThreadObject {
             roster: work.thread.roster_pending().then(|| view::roster_view(&work.thread)),
             effects: work.effects.iter().filter_map(|effect| item(work, effect)).collect(),
             missing: false,
+            strays: work.strays.clone(),
         })
     }
 

@@ -109,6 +109,30 @@ fn what_arrived_after_all_answers_again() {
     assert_eq!((desk.waits(), desk.in_trouble()), (0, false), "what is on the phone is on the phone");
 }
 
+/// A report may give our reference back or not, and come before or after the call does, or twice.
+#[test]
+fn a_report_finds_its_reply_by_the_message_alone_in_either_order() {
+    let error = || PlatformError { class: ErrorClass::Blocked, code: "131026".to_owned() };
+    let report = || Fact::Undelivered { id: remote(20), error: error(), correlation: None };
+    let mut told_after = Desk::settled();
+    told_after.sent("reply-0001", "nora", 20);
+    told_after.event(told_after.now, report());
+    let mut told_before = Desk::settled();
+    told_before.reply("reply-0001", "nora", "It leaves today.", told_before.thread().version).0.unwrap();
+    told_before.event(told_before.now, report());
+    assert_eq!(told_before.work.strays.len(), 1, "nobody can tell yet whose message it is");
+    told_before.came_back("reply-0001", 1, SendOutcome::Accepted { ids: vec![remote(20)] });
+    for mut desk in [told_after, told_before] {
+        assert_eq!((desk.waits(), desk.in_trouble()), (1, true));
+        let version = desk.thread().version;
+        desk.event(desk.now, report());
+        assert_eq!((desk.thread().version, desk.work.strays.len()), (version, 0), "a replay is no news");
+        let read = Fact::Receipt { stage: Stage::Read, scope: Scope::Message { id: remote(20) }, correlation: None };
+        desk.event(desk.now, read);
+        assert_eq!((desk.waits(), desk.in_trouble()), (0, false), "it arrived after all");
+    }
+}
+
 #[test]
 fn an_older_release_s_state_is_read_without_what_it_did_not_know() {
     let mut desk = Desk::settled();

@@ -1,0 +1,74 @@
+//! Chats that an account is let into: they stay the same chats when their owner connects anew.
+
+use std::cell::RefCell;
+
+use tributary_connectors::{connection, registry};
+use tributary_domain::{
+    event::Event,
+    id::AccountId,
+    platform::Platform,
+    sorted::Map,
+    time::{Span, Timestamp},
+};
+
+use crate::{clock, d1, edge::Edge, fault::Fault};
+
+/// Whose a new connection is, is told in a delivery of its own. What comes before that waits for it until it is this old.
+const PATIENCE: Span = Span::seconds(4);
+/// More connections than one isolate hears of.
+const REMEMBERED: usize = 512;
+
+thread_local! {
+    /// The connection that names the chats, by account and connection. It never becomes another.
+    static KNOWN: RefCell<Map<(AccountId, String), String>> = const { RefCell::new(Map::new()) };
+}
+
+/// The events with the names by which their chats are known; none where that can be told a moment later.
+pub(super) async fn named(
+    edge: &Edge,
+    platform: Platform,
+    events: Vec<Event>,
+    received_at: Timestamp,
+) -> Result<Option<Vec<Event>>, Fault> {
+    let mut named = Vec::with_capacity(events.len());
+    for mut event in events {
+        let identity = event.peer.identities.first();
+        let known_by = identity.and_then(|identity| registry::connection(platform, identity)).map(str::to_owned);
+        if let Some(known_by) = known_by {
+            let account = AccountId::of(platform, &event.account);
+            let Some(name) = name(edge, account, &known_by, received_at).await? else { return Ok(None) };
+            if name != known_by {
+                connection::reconnect(platform, &mut event, &known_by, &name);
+            }
+        }
+        named.push(event);
+    }
+    Ok(Some(named))
+}
+
+async fn name(
+    edge: &Edge,
+    account: AccountId,
+    connection: &str,
+    received_at: Timestamp,
+) -> Result<Option<String>, Fault> {
+    let key = (account, connection.to_owned());
+    if let Some(name) = KNOWN.with_borrow(|known| known.get(&key).cloned()) {
+        return Ok(Some(name));
+    }
+    let name = match d1::connections::name(edge, &key.0, connection).await? {
+        Some(name) => name,
+        None if clock::now().since(received_at) < PATIENCE => return Ok(None),
+        None => {
+            d1::connections::used(edge, &key.0, connection).await?;
+            connection.to_owned()
+        }
+    };
+    KNOWN.with_borrow_mut(|known| {
+        if known.len() >= REMEMBERED {
+            known.clear();
+        }
+        known.insert(key, name.clone());
+    });
+    Ok(Some(name))
+}
