@@ -130,6 +130,37 @@ describe('a note', () => {
   });
 });
 
+describe('a reply that began from a template', () => {
+  it('is refused while a blank of it is left, and nothing of it is kept or sent', async () => {
+    const { customer, thread } = await asks('Blank');
+    const { version } = await product.owner.thread(thread.id);
+    const reply = { replyId: 'reply-with-a-blank', text: 'Your order {{ order }} leaves today.', expectedVersion: version, templateId: 'damaged' };
+    const problem = await mia.refused(422, 'blanks_left', 'POST', `/threads/${thread.id}/replies`, reply);
+    assert.equal(problem.field, 'text');
+    assert.match(problem.detail, /\{\{order\}\} is not filled in/);
+    assert.equal((await product.owner.thread(thread.id)).version, version);
+    assert.equal(customer.received.length, 0);
+    // The id is free: the same reply, filled in, is sent. Braces that no template left are words.
+    await mia.post(`/threads/${thread.id}/replies`, { ...reply, text: 'Your order 4711 leaves today.' });
+    await until('it is on the phone', () => customer.received.length === 1);
+    const own = { replyId: 'reply-about-braces', text: 'Write {{order}} there.', expectedVersion: (await product.owner.thread(thread.id)).version };
+    await mia.post(`/threads/${thread.id}/replies`, own);
+    await until('so is that', () => customer.received.length === 2);
+  });
+
+  it('says in the history whether its words were changed', async () => {
+    const [template] = (await product.owner.all<{ id: string; text: string }>('/templates')).filter(({ id }) => id === 'damaged');
+    assert.ok(template);
+    for (const [text, changed] of [[template.text, false], [`${template.text} Yours, Mia`, true]] as const) {
+      const { thread } = await asks(`Template ${changed}`);
+      const { version } = await product.owner.thread(thread.id);
+      await mia.post(`/threads/${thread.id}/replies`, { replyId: `reply-from-a-template-${changed}`, text, expectedVersion: version, templateId: template.id });
+      const { detail } = await last(thread.id, 'replied');
+      assert.deepEqual([detail.template, detail.changed], ['damaged', changed]);
+    }
+  });
+});
+
 describe('a thread that is nobody\'s', () => {
   it('is whose who replies first, by the same way as any other that is given to somebody', async () => {
     const { customer, thread } = await asks('Claimed');

@@ -1,5 +1,7 @@
 //! Replies: written by a signed-in person, checked, signed, handed to the thread.
 
+use std::rc::Rc;
+
 use tributary_connectors::registry::{self, PlanError};
 use tributary_domain::{
     authored::Authored,
@@ -10,7 +12,9 @@ use tributary_domain::{
     owner::Claim,
     platform::Channel,
     reply::Event,
-    routing, template,
+    routing,
+    rules::Rules,
+    template,
     thread::Thread,
 };
 use tributary_wire::{
@@ -30,7 +34,10 @@ use super::{
     problem::{Code, Refused},
     thread,
 };
-use crate::{d1, objects};
+use crate::{
+    d1::{self, rules::CurrentRules},
+    objects,
+};
 
 /// Longest name of a template, in bytes.
 const TEMPLATE: usize = 40;
@@ -45,14 +52,16 @@ pub(super) async fn send(call: &mut Call, person: &Person, given: &str) -> Resul
         let detail = format!("A reply may have at most {REPLY} characters; its channel takes less.");
         return Err(Refused::new(Code::ReplyTooLong, detail).field("text"));
     }
+    let rules = rules(call).await;
+    let rules = rules.as_ref().map(|current| &current.rules);
     let changed = match &request.template_id {
-        Some(name) => begun(call, name, &request.text).await?,
+        Some(name) => begun(rules, name, &request.text)?,
         None => None,
     };
     let current = thread::current(call, &id).await?;
     let draft = draft(call, &id, &request).await?;
     let parts = plan(&current.thread, &draft)?;
-    if let Err(refused) = sendable(call, person, &current.thread).await {
+    if let Err(refused) = sendable(call, rules, person, &current.thread).await {
         // What was taken before stays taken: the same request again is answered as the first was.
         if state(call, &id, &request.reply_id).await?.is_none() {
             return Err(refused);
@@ -67,37 +76,32 @@ pub(super) async fn send(call: &mut Call, person: &Person, given: &str) -> Resul
         changed,
         parts,
         expected_version: request.expected_version,
-        claim: claim(call, person, &current.thread).await,
+        claim: rules.and_then(|rules| claim(rules, person, &current.thread)),
     };
     handed(call, &id, &question).await
 }
 
-/// What the author may take by being the first to reply. A reply does not wait for rules that cannot be read.
-async fn claim(call: &Call, person: &Person, thread: &Thread) -> Option<Claim> {
-    if thread.owner.teammate().is_some() {
-        return None;
-    }
-    match d1::rules::current(&call.edge).await {
-        Ok(current) if routing::may_answer(&current.rules, &person.teammate.member(), &thread.account) => {
-            current.rules.claim(&person.teammate.email)
-        }
-        Ok(_) => None,
-        Err(fault) => {
-            fault.log("claim");
-            None
-        }
-    }
+/// The rules as they are. A reply does not wait for rules that cannot be read.
+async fn rules(call: &Call) -> Option<Rc<CurrentRules>> {
+    d1::rules::current(&call.edge).await.map_err(|fault| fault.log("reply rules")).ok()
+}
+
+/// What the author may take by being the first to reply.
+fn claim(rules: &Rules, person: &Person, thread: &Thread) -> Option<Claim> {
+    let free = thread.owner.teammate().is_none();
+    let able = free && routing::may_answer(rules, &person.teammate.member(), &thread.account);
+    able.then(|| rules.claim(&person.teammate.email)).flatten()
 }
 
 /// Whether the words of the template that a reply began from were changed. No blank of it may be left.
-async fn begun(call: &Call, name: &str, text: &str) -> Result<Option<bool>, Refused> {
+fn begun(rules: Option<&Rules>, name: &str, text: &str) -> Result<Option<bool>, Refused> {
     if let Some(blank) = template::blanks(text).first() {
         let detail =
             format!("The template's blank {{{{{blank}}}}} is not filled in: write what belongs there, or take it out.");
         return Err(Refused::new(Code::BlanksLeft, detail).field("text"));
     }
-    let Ok(current) = d1::rules::current(&call.edge).await else { return Ok(None) };
-    let template = current.rules.templates.iter().find(|template| template.name == name);
+    let mut templates = rules.into_iter().flat_map(|rules| &rules.templates);
+    let template = templates.find(|template| template.name == name);
     Ok(template.map(|template| template::changed(&template.text, text)))
 }
 
@@ -118,7 +122,9 @@ pub(super) async fn resolve(call: &mut Call, person: &Person, given: &str, reply
         Resolution::Discard => Event::Discard,
     };
     if request.outcome == Resolution::SendAgain {
-        sendable(call, person, &thread::current(call, &id).await?.thread).await?;
+        let rules = rules(call).await;
+        let rules = rules.as_ref().map(|current| &current.rules);
+        sendable(call, rules, person, &thread::current(call, &id).await?.thread).await?;
     }
     let authored = signed(person, &found.draft)?;
     let attempts = request.attempts;
@@ -224,16 +230,8 @@ fn sentence(text: &str) -> String {
 }
 
 /// Whether this person can have anything sent on this thread now.
-async fn sendable(call: &Call, person: &Person, thread: &Thread) -> Result<(), Refused> {
-    let restricted = match d1::rules::current(&call.edge).await {
-        Ok(current) => !routing::may_answer(&current.rules, &person.teammate.member(), &thread.account),
-        // A reply does not wait for rules that cannot be read.
-        Err(fault) => {
-            fault.log("reply rules");
-            false
-        }
-    };
-    if restricted {
+async fn sendable(call: &Call, rules: Option<&Rules>, person: &Person, thread: &Thread) -> Result<(), Refused> {
+    if rules.is_some_and(|rules| !routing::may_answer(rules, &person.teammate.member(), &thread.account)) {
         let detail = "The rules have you answer for other accounts only. Hand the thread to somebody who answers for this \
                       one, or ask an administrator to change `accounts` under your address in the rules.";
         return Err(Refused::new(Code::NotYourAccount, detail));
