@@ -6,7 +6,7 @@ import { startProduct, type Product } from '../harness/product.ts';
 import type { AuditItem, Delivery, Page } from '../harness/types.ts';
 import { remains, until } from '../harness/until.ts';
 
-type Kind = { id: string; platform: string; accountId: string | null; platformAccountId: string | null; kind: string; held: number; beyond: number; oldestAt: string | null; newestAt: string };
+type Kind = { id: string; platform: string; accountId: string | null; platformAccountId: string | null; kind: string; held: number; beyond: number; oldestAt: string | null; newestAt: string; dismissedAt: string | null; dismissal: string | null };
 type Kept = { id: string; receivedAt: string; size: number };
 type Passed = { platform: string; kind: string; why: string; count: number; lastDay: string };
 
@@ -54,6 +54,27 @@ describe('what this release does not read', () => {
     }
     await product.owner.refused(404, 'not_found', 'GET', '/kept-kinds/knd_none/deliveries');
     await until('no copy is left over', async () => (await product.blobs('intake/')).length === 0);
+  });
+
+  it('is put away by kind with a reason, is kept and counted as before, and comes back when it is tried again', async () => {
+    const ratings = await kind('ratings');
+    const path = `/kept-kinds/${ratings.id}/dismiss`;
+    for (const reason of ['', '   ', 'x'.repeat(501)]) await product.owner.refused(422, 'invalid', 'POST', path, { reason });
+    await product.team.person('Mia').refused(403, 'role_too_low', 'POST', path, { reason: 'no' });
+    await product.owner.refused(404, 'not_found', 'POST', '/kept-kinds/knd_none/dismiss', { reason: 'none' });
+    assert.equal((await kind('ratings')).dismissedAt, null);
+    const put = await product.owner.post<Kind>(path, { reason: ' Others answer these ' });
+    assert.deepEqual([put.dismissal, put.held], ['Others answer these', 1]);
+    assert.ok(Date.parse(put.dismissedAt ?? '') > Date.now() - 60_000);
+    assert.equal((await kind('feed')).dismissedAt, null, 'of what came with it nothing is said');
+    const { items } = await product.owner.get<Page<AuditItem>>('/audit?limit=100');
+    const entry = items.find((one) => one.action === 'keptDismissed');
+    assert.deepEqual([entry?.actor.name, entry?.detail.kind, entry?.detail.reason], ['Robin', 'ratings', 'Others answer these']);
+    await post('facebook', changes({ field: 'ratings', value: { review_text: 'Later' } }));
+    const more = await until('the next one is kept as well', async () => (await kinds()).find((one) => one.kind === 'ratings' && one.held === 2));
+    assert.equal(more.dismissal, 'Others answer these');
+    await product.owner.post(`/kept-kinds/${ratings.id}/replay`);
+    assert.deepEqual([(await kind('ratings')).dismissedAt, (await kind('ratings')).dismissal], [null, null]);
   });
 
   it('is kept beside what is read of the same delivery', async () => {

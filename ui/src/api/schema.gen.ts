@@ -360,6 +360,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/kept-kinds/{kind}/dismiss": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Put a kind away and say why; it is kept as before */
+        post: operations["DismissKeptKind"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/kept-kinds/{kind}/replay": {
         parameters: {
             query?: never;
@@ -2135,6 +2152,12 @@ export interface components {
              * @description How many came when there was no more room: counted, and not kept.
              */
             beyond: number;
+            /** @description Why. */
+            dismissal?: string | null;
+            /** @description When somebody put it away. */
+            dismissedAt?: components["schemas"]["Timestamp"] | (null);
+            /** @description Who. */
+            dismissedBy?: components["schemas"]["TeammateId"] | (null);
             /**
              * Format: uint64
              * @description How many deliveries with it are kept: at most 10,000, for at most 30 days.
@@ -4091,6 +4114,41 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["KeptDeliveryItemPage"];
+                };
+            };
+            /** @description Why it was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    DismissKeptKind: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                kind: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DismissRequest"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeptKindItem"];
                 };
             };
             /** @description Why it was not done */

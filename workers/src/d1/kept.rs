@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use tributary_domain::{
-    id::{AccountId, DeliveryId, RemoteId},
+    id::{AccountId, DeliveryId, RemoteId, TeammateId},
     json::Read,
     platform::Platform,
     time::{Span, Timestamp},
@@ -41,6 +41,9 @@ pub(crate) struct KindRow {
     beyond: u64,
     last_at: i64,
     oldest: Option<i64>,
+    dismissed_at: Option<i64>,
+    dismissed_by: Option<TeammateId>,
+    dismissal: Option<String>,
 }
 
 impl KindRow {
@@ -61,6 +64,9 @@ impl KindRow {
             beyond: self.beyond,
             oldest_at: self.oldest.map(Timestamp::from_millis),
             newest_at: Timestamp::from_millis(self.last_at),
+            dismissed_at: self.dismissed_at.map(Timestamp::from_millis),
+            dismissed_by: self.dismissed_by.clone(),
+            dismissal: self.dismissal.clone(),
         })
     }
 }
@@ -68,12 +74,24 @@ impl KindRow {
 /// All kinds, the one that came last first. An index in that order would cost a row with each delivery that is kept; there
 /// are few kinds, so they are sorted here.
 pub(crate) async fn kinds(edge: &Edge) -> Result<Vec<KindRow>, Fault> {
-    let sql = "SELECT id, platform, account, kind, held, beyond, last_at, \
+    let sql = "SELECT id, platform, account, kind, held, beyond, last_at, dismissed_at, dismissed_by, dismissal, \
                (SELECT min(received_at) FROM kept_deliveries WHERE kind = kept_kinds.id) AS oldest \
                FROM kept_kinds LIMIT ?1";
     let mut rows: Vec<KindRow> = Statement::new("list_kept_kinds", sql).int(LISTED).rows(edge).await?;
     rows.sort_by(|one, other| other.last_at.cmp(&one.last_at).then_with(|| one.id.cmp(&other.id)));
     Ok(rows)
+}
+
+/// Somebody puts a kind away, and says why. It is kept and counted as before, and those of it can be tried again.
+pub(crate) fn dismiss(id: &str, by: &TeammateId, reason: &str, now: Timestamp) -> Statement {
+    let sql = "UPDATE kept_kinds SET dismissed_at = ?2, dismissed_by = ?3, dismissal = ?4 WHERE id = ?1";
+    Statement::new("dismiss_kind", sql).text(id).time(now).text(by.as_str()).text(reason)
+}
+
+/// Who tries those of a kind again wants to see what comes of it: it is not put away any more.
+pub(crate) fn taken_up(id: &str) -> Statement {
+    let sql = "UPDATE kept_kinds SET dismissed_at = NULL, dismissed_by = NULL, dismissal = NULL WHERE id = ?1";
+    Statement::new("take_kind_up", sql).text(id)
 }
 
 /// What of one kind and account comes into the lists.

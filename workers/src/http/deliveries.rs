@@ -112,11 +112,7 @@ pub(super) async fn replay(call: &Call, person: &Person, given: &str) -> Result<
 pub(super) async fn dismiss(call: &mut Call, person: &Person, given: &str) -> Result<Response, Refused> {
     let id = DeliveryId::parse(given).map_err(|_| Refused::not_found("delivery"))?;
     let request: DismissRequest = body::json(call).await?;
-    let reason = request.reason.trim();
-    if reason.is_empty() || reason.chars().count() > LONGEST_REASON {
-        let detail = format!("Say why in 1 to {LONGEST_REASON} characters.");
-        return Err(Refused::new(Code::Invalid, detail).field("reason"));
-    }
+    let reason = reason(&request)?;
     if found(call, &id).await?.state == DeliveryState::Recovered {
         return Err(recovered());
     }
@@ -126,6 +122,16 @@ pub(super) async fn dismiss(call: &mut Call, person: &Person, given: &str) -> Re
     let statements = vec![d1::deliveries::dismiss(&id, by, reason, call.now), entry];
     together(&call.edge, "dismiss_delivery", statements).await?;
     call::json(200, &found(call, &id).await?.item())
+}
+
+/// Why something is put away.
+pub(super) fn reason(request: &DismissRequest) -> Result<&str, Refused> {
+    let reason = request.reason.trim();
+    if reason.is_empty() || reason.chars().count() > LONGEST_REASON {
+        let detail = format!("Say why in 1 to {LONGEST_REASON} characters.");
+        return Err(Refused::new(Code::Invalid, detail).field("reason"));
+    }
+    Ok(reason)
 }
 
 fn recovered() -> Refused {

@@ -4,12 +4,13 @@ use serde_json::json;
 use tributary_connectors::registry;
 use tributary_domain::{id::DeliveryId, platform::Platform, time::Span};
 use tributary_wire::{
-    api::delivery::{PassedOverItem, ReplayedItem},
+    api::delivery::{DismissRequest, PassedOverItem, ReplayedItem},
     queue::{Delivery, DeliveryHeader},
 };
 use worker::Response;
 
 use super::{
+    body,
     call::{self, Call},
     deliveries,
     guard::Person,
@@ -100,9 +101,24 @@ pub(super) async fn replay(call: &Call, person: &Person, id: &str) -> Result<Res
     }
     let replayed = u32::try_from(texts.len()).unwrap_or(AT_ONCE);
     let detail = json!({ "platform": kind.platform(), "kind": kind.kind, "deliveries": replayed });
-    audit::entry(call.now, Some(&person.teammate.id), "keptReplayed", detail)?.run(&call.edge).await?;
+    let entry = audit::entry(call.now, Some(&person.teammate.id), "keptReplayed", detail)?;
+    d1::together(&call.edge, "replay_kept", vec![d1::kept::taken_up(&kind.id), entry]).await?;
     carry::put_texts(&call.edge, "INTAKE", &texts, 0).await?;
     call::json(202, &ReplayedItem { replayed, next_cursor })
+}
+
+/// Puts a kind away, and writes down who did and why.
+pub(super) async fn dismiss(call: &mut Call, person: &Person, id: &str) -> Result<Response, Refused> {
+    let request: DismissRequest = body::json(call).await?;
+    let reason = deliveries::reason(&request)?;
+    let row = kind(call, id).await?;
+    let by = &person.teammate.id;
+    let detail = json!({ "platform": row.platform(), "kind": row.kind, "reason": reason });
+    let entry = audit::entry(call.now, Some(by), "keptDismissed", detail)?;
+    let statements = vec![d1::kept::dismiss(&row.id, by, reason, call.now), entry];
+    d1::together(&call.edge, "dismiss_kind", statements).await?;
+    let item = kind(call, id).await?.item();
+    call::json(200, &item.ok_or_else(|| Refused::not_found("kind"))?)
 }
 
 pub(super) async fn passed_over(call: &Call) -> Result<Response, Refused> {

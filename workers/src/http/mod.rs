@@ -182,6 +182,7 @@ async fn personal(
         Operation::ListKeptKinds => kept::kinds(call).await,
         Operation::ListKeptDeliveries => kept::list(call, first).await,
         Operation::ReplayKeptKind => kept::replay(call, person, first).await,
+        Operation::DismissKeptKind => kept::dismiss(call, person, first).await,
         Operation::ReadKeptDelivery => kept::read(call, person, first).await,
         Operation::ListPassedOver => kept::passed_over(call).await,
         Operation::SendDigest => digests::send(call, person).await,

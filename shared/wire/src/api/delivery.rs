@@ -77,6 +77,12 @@ super::body! {
         pub oldest_at: Option<Timestamp>,
         /// When the last one came, kept or not.
         pub newest_at: Timestamp,
+        /// When somebody put it away.
+        pub dismissed_at: Option<Timestamp>,
+        /// Who.
+        pub dismissed_by: Option<TeammateId>,
+        /// Why.
+        pub dismissal: Option<String>,
     }
 
     /// A delivery that is kept.

@@ -177,6 +177,7 @@ routes! {
     ListKeptKinds "GET" "/api/v1/kept-kinds" ADMIN, "Kinds of things that are not read yet and kept, the one that came last first", None => 200 Some("KeptKindItemPage"), &[];
     ListKeptDeliveries "GET" "/api/v1/kept-kinds/{kind}/deliveries" ADMIN, "Kept deliveries with this kind, newest first", None => 200 Some("KeptDeliveryItemPage"), PAGE;
     ReplayKeptKind "POST" "/api/v1/kept-kinds/{kind}/replay" ADMIN, "Try those with this kind again, oldest first, up to 500 at a time", None => 202 Some("ReplayedItem"), &[("cursor", "Where the last call ended")];
+    DismissKeptKind "POST" "/api/v1/kept-kinds/{kind}/dismiss" ADMIN, "Put a kind away and say why; it is kept as before", Some("DismissRequest") => 200 Some("KeptKindItem"), &[];
     ReadKeptDelivery "GET" "/api/v1/kept-deliveries/{delivery}/body" ADMIN, "What came, as it came; who looks is written down", None => 200 Some("DeliveryBody"), &[];
     ListPassedOver "GET" "/api/v1/passed-over" ADMIN, "What was passed over by rule in thirty days, and why", None => 200 Some("PassedOverItemPage"), &[];
     ListDigests "GET" "/api/v1/digests" READING, "Digests, newest first", None => 200 Some("DigestItemPage"), PAGE;
