@@ -235,12 +235,7 @@ fn standing(
             if let Some(place) = weights.iter().position(|weight| own && *weight == itself) {
                 weights.swap_remove(place);
             }
-            Seat {
-                member: member.clone(),
-                threads: count(weights.len()),
-                weight: weights.iter().sum(),
-                last_assigned: None,
-            }
+            Seat { member: member.clone(), weight: weights.iter().sum(), last_assigned: None }
         };
         let load = Load { seats: members.iter().map(seat).collect() };
         let (was_topic, was_urgency) = labels(current, current, past);

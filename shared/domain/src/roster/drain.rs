@@ -103,7 +103,6 @@ impl Applying<'_> {
     fn count(&self, load: &mut Load, id: &TeammateId, urgency: Urgency) {
         for seat in &mut load.seats {
             if seat.member.id == *id {
-                seat.threads = seat.threads.saturating_add(1);
                 seat.weight = seat.weight.saturating_add(self.rules.load.weight(urgency));
                 seat.last_assigned = Some(self.now);
             }

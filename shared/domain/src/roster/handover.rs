@@ -45,7 +45,6 @@ pub fn propose(
         let decision = decide(rules, &load, &question, at);
         if let Owner::Teammate { id } = &decision.owner {
             for seat in load.seats.iter_mut().filter(|seat| seat.member.id == *id) {
-                seat.threads = seat.threads.saturating_add(1);
                 seat.weight = seat.weight.saturating_add(rules.load.weight(question.urgency));
                 seat.last_assigned = Some(at);
             }

@@ -222,24 +222,19 @@ impl RosterState {
 
     /// What every member carries, without `except`.
     pub fn load(&self, rules: &Rules, members: &[Member], except: Option<&ThreadId>) -> Load {
-        let mut counts: BTreeMap<&TeammateId, Count> = BTreeMap::new();
+        let mut weights: BTreeMap<&TeammateId, u32> = BTreeMap::new();
         for (thread, entry) in &self.open {
             if let Owner::Teammate { id } = &entry.decision.owner
                 && except != Some(thread)
             {
-                let count = counts.entry(id).or_default();
-                count.threads = count.threads.saturating_add(1);
-                count.weight = count.weight.saturating_add(rules.load.weight(entry.question.urgency));
+                let weight = weights.entry(id).or_default();
+                *weight = weight.saturating_add(rules.load.weight(entry.question.urgency));
             }
         }
-        let seat = |member: &Member| {
-            let count = counts.get(&member.id).copied().unwrap_or_default();
-            Seat {
-                member: member.clone(),
-                threads: count.threads,
-                weight: count.weight,
-                last_assigned: self.last_assigned.get(&member.id).copied(),
-            }
+        let seat = |member: &Member| Seat {
+            member: member.clone(),
+            weight: weights.get(&member.id).copied().unwrap_or_default(),
+            last_assigned: self.last_assigned.get(&member.id).copied(),
         };
         Load { seats: members.iter().map(seat).collect() }
     }

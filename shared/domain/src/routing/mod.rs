@@ -70,9 +70,7 @@ pub fn away(
 pub struct Seat {
     /// Who.
     pub member: Member,
-    /// Their open threads.
-    pub threads: u32,
-    /// The same, weighted by urgency.
+    /// Their open threads, weighted by urgency.
     pub weight: u32,
     /// When they were last given one.
     pub last_assigned: Option<Timestamp>,

@@ -114,7 +114,6 @@ pub fn replay(was: &Rules, rules: &Rules, members: &[Member], past: &[Past]) -> 
             let own = || given.iter().filter(|(_, id, _)| *id == member.id);
             Seat {
                 member: member.clone(),
-                threads: u32::try_from(own().count()).unwrap_or(u32::MAX),
                 weight: own().map(|(.., weight)| *weight).sum(),
                 last_assigned: own().map(|(at, ..)| *at).max(),
             }

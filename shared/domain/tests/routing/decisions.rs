@@ -167,7 +167,7 @@ proptest! {
             question.cause = Cause::Overdue { from: from.map(|who| members()[who].id.clone()), lead: false, team: None };
         }
         let seats: Vec<Seat> = members().into_iter().zip(&weights).zip(&able).map(|((member, weight), (enabled, can_reply))| {
-            Seat { member: Member { enabled: *enabled, can_reply: *can_reply, ..member }, threads: *weight, weight: *weight, last_assigned: None }
+            Seat { member: Member { enabled: *enabled, can_reply: *can_reply, ..member }, weight: *weight, last_assigned: None }
         }).collect();
         let load = Load { seats: seats.clone() };
         let decision = decide(&rules, &load, &question, now);
@@ -199,7 +199,7 @@ proptest! {
     #[test]
     fn every_guardrail_gives_its_verdict(question in any_question(), weights in prop::collection::vec(0u32..45, 5), now in any_now()) {
         let seats = members().into_iter().zip(&weights).map(|(member, weight)| {
-            Seat { member, threads: *weight, weight: *weight, last_assigned: None }
+            Seat { member, weight: *weight, last_assigned: None }
         }).collect();
         let decision = decide(&rules(), &Load { seats }, &question, now);
         for guardrail in [Guardrail::Who, Guardrail::Hours, Guardrail::Load, Guardrail::Backup] {

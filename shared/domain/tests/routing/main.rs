@@ -95,7 +95,7 @@ fn members() -> Vec<Member> {
 fn load(weights: &[(&str, u32)]) -> Load {
     let seat = |member: Member| {
         let weight = weights.iter().find(|(name, _)| tm(name) == member.id).map_or(0, |(_, weight)| *weight);
-        Seat { member, threads: weight / 2, weight, last_assigned: None }
+        Seat { member, weight, last_assigned: None }
     };
     Load { seats: members().into_iter().map(seat).collect() }
 }
