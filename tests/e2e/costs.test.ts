@@ -165,5 +165,8 @@ describe('a following message of a thread', () => {
     assert.equal(await quiet.count('search'), before.words + 1);
     assert.equal(forWords, 1, 'rows for the search');
     assert.equal(await written('THREADS', [shown]), 0, 'a write that comes again costs none');
+    // A new contact costs three rows: its own, in the table and its index, and the one by which it is found.
+    const contact = { id: 'con_new', version: 1, thread: thread.id, account: 'acc_x', platform: 'telegram', name: 'New', username: null, facts: [], firstSeen: 1, row: 1, numbers: '', extra: '' };
+    assert.deepEqual([await written('CONTACTS', [contact]), await written('PEOPLE', [contact])], [2, 1]);
   });
 });

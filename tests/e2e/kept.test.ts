@@ -93,7 +93,7 @@ describe('what this release does not read', () => {
     assert.deepEqual([answer.replayed, answer.nextCursor ?? null], [1, null]);
     await remains('as it was', async () => {
       const now = await kind('feed');
-      return now.held === 1 && now.beyond === 0 && (await product.blobs('kept/')).length === 3;
+      return now.held === 1 && now.beyond === 0 && (await product.blobs('kept/')).length === 4;
     }, 1500);
   });
 
