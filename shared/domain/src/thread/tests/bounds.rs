@@ -29,26 +29,10 @@ fn other(number: u32) -> ThreadId {
 
 /// The customer writes under a name and an id.
 fn wrote(desk: &mut Desk, number: u32, identity: &str, name: &str) {
-    let peer = Peer {
-        identities: vec!["igsid:7".to_owned(), identity.to_owned()],
-        name: Some(name.to_owned()),
-        username: Some(name.to_owned()),
-        ..Peer::default()
-    };
     let content = Content { text: Some(format!("Question {number}")), ..Content::default() };
     let fact = Fact::Message { id: remote(number), content };
-    let (account, at) = (RemoteId::new("1784"), Some(desk.now));
-    let event = Event {
-        account,
-        surface: Surface::Messages,
-        key: String::new(),
-        thread: None,
-        sequence: None,
-        place: 0,
-        peer,
-        at,
-        fact,
-    };
+    let mut event = told(&["igsid:7", identity], desk.now, fact);
+    (event.peer.name, event.peer.username) = (Some(name.to_owned()), Some(name.to_owned()));
     let (event, now) = (event.bounded().unwrap(), desk.now);
     desk.act(|work| work.ingest(&event, &CHANNEL, now));
 }

@@ -8,20 +8,8 @@ use crate::{
 
 impl Desk {
     fn heard(&mut self, fact: Fact, minute: u64) {
-        let peer = Peer { identities: vec!["igsid:7".to_owned()], ..Peer::default() };
-        let at = Some(noon().plus(Span::minutes(minute)));
-        let (account, now) = (RemoteId::new("1784"), self.now.max(noon().plus(Span::minutes(minute))));
-        let event = Event {
-            account,
-            surface: Surface::Messages,
-            key: String::new(),
-            thread: None,
-            peer,
-            at,
-            sequence: None,
-            place: 0,
-            fact,
-        };
+        let at = noon().plus(Span::minutes(minute));
+        let (event, now) = (told(&["igsid:7"], at, fact), self.now.max(at));
         self.act(|work| work.ingest(&event, &CHANNEL, now));
     }
 

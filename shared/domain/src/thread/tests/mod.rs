@@ -124,19 +124,7 @@ impl Desk {
 
     /// Something happened at `at` by the platform's clock, and reaches us now.
     fn event(&mut self, at: Timestamp, fact: Fact) -> Vec<Effect> {
-        let peer = Peer { identities: vec!["igsid:7".to_owned()], ..Peer::default() };
-        let account = RemoteId::new("1784");
-        let event = Event {
-            account,
-            surface: Surface::Messages,
-            key: String::new(),
-            thread: None,
-            peer,
-            at: Some(at),
-            sequence: None,
-            place: 0,
-            fact,
-        };
+        let event = told(&["igsid:7"], at, fact);
         let now = self.now;
         assert!(wanted(&self.work.thread.account, &event).0.is_some());
         self.act(|work| work.ingest(&event, &CHANNEL, now)).1
@@ -217,6 +205,22 @@ impl Desk {
 
     fn thread(&self) -> &Thread {
         &self.work.thread
+    }
+}
+
+/// Something that happened, told of somebody by these ids.
+fn told(identities: &[&str], at: Timestamp, fact: Fact) -> Event {
+    let peer = Peer { identities: identities.iter().map(|id| (*id).to_owned()).collect(), ..Peer::default() };
+    Event {
+        account: RemoteId::new("1784"),
+        surface: Surface::Messages,
+        key: String::new(),
+        thread: None,
+        peer,
+        at: Some(at),
+        sequence: None,
+        place: 0,
+        fact,
     }
 }
 

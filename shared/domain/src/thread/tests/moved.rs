@@ -14,20 +14,7 @@ impl Desk {
     }
 
     fn of(&mut self, identities: &[&str], minute: u64, fact: Fact) {
-        let peer = Peer { identities: identities.iter().map(|id| (*id).to_owned()).collect(), ..Peer::default() };
-        let at = Some(noon().plus(Span::minutes(minute)));
-        let account = RemoteId::new("1784");
-        self.hears(&Event {
-            account,
-            surface: Surface::Messages,
-            key: String::new(),
-            thread: None,
-            peer,
-            at,
-            sequence: None,
-            place: 0,
-            fact,
-        });
+        self.hears(&told(identities, noon().plus(Span::minutes(minute)), fact));
     }
 }
 
