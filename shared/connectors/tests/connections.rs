@@ -9,13 +9,12 @@ use tributary_connectors::{
 };
 use tributary_domain::{id::RemoteId, json, platform::Platform};
 
-fn parsed(body: &str) -> Parsed {
-    let bot = RemoteId::new("7700");
-    registry::parse(Platform::Telegram, &Verified::from_queue(body.as_bytes()), Some(&bot)).unwrap()
-}
-
 #[test]
 fn what_comes_through_a_new_connection_is_what_would_have_come_through_the_first() {
+    let bot = RemoteId::new("7700");
+    let parsed = |body: &str| -> Parsed {
+        registry::parse(Platform::Telegram, &Verified::from_queue(body.as_bytes()), Some(&bot)).unwrap()
+    };
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/telegram/inbound");
     let mut renamed = 0;
     for file in fs::read_dir(folder).unwrap() {

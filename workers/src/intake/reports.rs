@@ -67,9 +67,8 @@ pub(super) async fn place(edge: &Edge, items: &mut [Item], reports: Vec<Report>)
                 event.thread = Some(found.thread.clone());
                 placed.push((index, event));
             }
-            Some(_) => {}
             None if item.age() < YOUNG => item.come_again(),
-            None => {}
+            Some(_) | None => {}
         }
     }
     placed

@@ -211,11 +211,11 @@ impl Work {
             return;
         }
         let mut news = !before.answers();
-        let mut lost = Vec::new();
+        let mut losses = Vec::new();
         for (number, (was, is)) in (0_u32..).zip(before.parts.iter().zip(&after.parts)) {
             let fresh: Vec<RemoteId> = is.names().filter(|id| was.names().all(|known| known != *id)).cloned().collect();
             if !fresh.is_empty() {
-                lost.extend(self.named(&after, number, &is.part, &fresh));
+                losses.extend(self.named(&after, number, &is.part, &fresh));
                 news = true;
             }
         }
@@ -236,7 +236,7 @@ impl Work {
         }
         self.surprise_recorded(&before, &after, event);
         self.keep_reply(after);
-        for event in lost {
+        for event in losses {
             self.advance(id, &event);
         }
     }
