@@ -9,13 +9,14 @@ help: ## this list
 setup: ## toolchain and packages
 	@tools/setup.sh
 
-build: setup ## the Worker and the inbox, what changed of them
+build: ## the Worker and the inbox, what changed of them
 	@tools/build.sh
 
 link: ## a sign-in link for the owner, or for EMAIL=...; ORIGIN=https://... for the deployed inbox, else the one here
 	@$(TSX) tools/link.ts
 
-dev: build ## everything on http://localhost:8787 with a demo team, stand-in platforms and customers that write
+dev: ## everything on http://localhost:8787 with a demo team, stand-in platforms and customers that write
+	@tools/build.sh --quick
 	@exec $(TSX) tools/dev.ts
 
 serve: build ## the Worker alone (PORT, STATE_DIR, ENV_FILE)

@@ -9,10 +9,11 @@
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import { Writable } from 'node:stream';
 import { unstable_readConfig as readConfig } from 'wrangler';
+import { requireRelease } from './built.ts';
 import { checkMigrationNames } from './migrations.ts';
 import { instructions, readPages } from './platforms.ts';
 import { labeler, mail, notices, publicUrl, required, resources, rollOut, type Ask, type Wrangler } from './rollout.ts';
@@ -50,6 +51,7 @@ const ask: Ask = async (name, hint) => {
 
 /** Everything that can be wrong with a deployment and shows without an account. */
 const validate = async () => {
+  requireRelease(dirname(config.main ?? ''));
   const migrations = config.d1_databases.flatMap(({ migrations_dir }: { migrations_dir?: string }): string[] =>
     checkMigrationNames(migrations_dir ?? 'migrations'),
   );

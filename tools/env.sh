@@ -1,19 +1,11 @@
-# Sourced by the other scripts: pinned versions, and where the tools of the wasm build are.
+# Sourced by the other scripts: where the tools of the wasm build are, and how steps are run and shown.
 # Nothing here installs anything; tools/setup.sh does.
-
-WORKER_BUILD_VERSION=0.8.7
-# Must equal the `wasm-bindgen` pin in Cargo.toml: library and command speak one private format.
-WASM_BINDGEN_VERSION=0.2.129
 
 ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 CACHE=${TRIBUTARY_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/tributary}
-WORKER_BUILD=$CACHE/worker-build-$WORKER_BUILD_VERSION/bin/worker-build
+# The built tool is kept under what it was built from: another version of it is another file.
+BINDGEN=$CACHE/bindgen-$(cd "$ROOT/tools/bindgen" && cat Cargo.toml Cargo.lock src/main.rs | cksum | cut -d' ' -f1)
 DEBIAN_WASM=$CACHE/wasm32-debian
-
-# With all three given, worker-build downloads nothing.
-export WASM_BINDGEN_BIN=$CACHE/wasm-bindgen-cli-$WASM_BINDGEN_VERSION/bin/wasm-bindgen
-export WASM_OPT_BIN=$ROOT/node_modules/.bin/wasm-opt
-export ESBUILD_BIN=$ROOT/node_modules/.bin/esbuild
 
 export WRANGLER_SEND_METRICS=false
 export WRANGLER_HIDE_BANNER=true
@@ -21,6 +13,38 @@ export npm_config_audit=false npm_config_fund=false npm_config_update_notifier=f
 
 say() { printf '%s\n' "-- $*" >&2; }
 stop() { printf '\n!! %s\n' "$*" >&2; exit 1; }
+
+# Runs a step: says what it is and how long it takes on two cores that do nothing else, and how long it took.
+step() { # what, seconds, command
+  local what=$1 began=$SECONDS
+  say "$what (about $2 s)"
+  shift 2
+  "$@"
+  local code=$? # a failure comes here only where the caller looks at it; elsewhere it has ended the script
+  [ "$code" = 0 ] || return "$code"
+  say "$what: done after $((SECONDS - began)) s"
+}
+
+# Steps that run beside others. Each is a process group of its own, so that it ends with the script, whatever it runs.
+beside=()
+begin() { # command; BEGUN is then what `await` takes
+  set -m
+  "$@" </dev/null &
+  set +m
+  BEGUN=$!
+  beside+=("$BEGUN")
+}
+await() { wait "$1" || exit 1; }
+trap 'for group in ${beside[@]+"${beside[@]}"}; do kill -- "-$group" 2>/dev/null || :; done' EXIT
+
+# Runs a command while no other script runs one under the same name.
+locked() { # file, command
+  (
+    if command -v flock >/dev/null; then flock 9; fi
+    shift
+    "$@"
+  ) 9>"$1"
+}
 
 # Whether the project's own compiler can build for wasm32.
 rustup_has_wasm() {

@@ -1,14 +1,12 @@
 #!/usr/bin/env bash
 # Makes everything a build needs available. Safe to run again: what is there already is skipped.
-#   tools/setup.sh            what a build needs
-#   tools/setup.sh --browser  and a Chromium for the browser tests
+#   tools/setup.sh [commands|npm|wasm|bindgen]   what a build needs, or that part of it
+#   tools/setup.sh --browser                     what a build needs, and a Chromium for the browser tests
 set -euo pipefail
 cd "$(dirname "$0")/.."
 source tools/env.sh
 
 mkdir -p "$CACHE"
-# Two commands started at once set up one after the other.
-if command -v flock >/dev/null; then exec 9>"$CACHE/lock"; flock 9; fi
 
 require_commands() {
   command -v cargo >/dev/null && command -v rustc >/dev/null ||
@@ -25,8 +23,7 @@ require_commands() {
 
 npm_packages() {
   node tools/lock-in-sync.mjs && return
-  say "installing npm packages (about half a minute)"
-  npm ci --no-audit --no-fund --loglevel=error >&2 ||
+  step "installing npm packages" 20 npm ci --no-audit --no-fund --loglevel=error >&2 ||
     stop "npm ci failed (see above). It needs the npm registry; with a mirror, set: npm config set registry URL"
 }
 
@@ -44,46 +41,62 @@ wasm_target() {
   if [ "${TRIBUTARY_WASM:-}" != debian ]; then
     rustup_has_wasm && return
     if command -v rustup >/dev/null; then
-      say "adding Rust's wasm32 target with rustup (about 20 seconds)"
-      rustup target add wasm32-unknown-unknown >&2 && rustup_has_wasm && return
+      step "adding Rust's wasm32 target with rustup" 20 rustup target add wasm32-unknown-unknown >&2 && rustup_has_wasm && return
       say "rustup could not add it; trying the distribution's packages"
     fi
   fi
   tools/wasm32-debian.sh has && return
   if ! tools/wasm32-debian.sh ready; then
-    say "installing Debian's rustc-web, rust-web-src and lld (about a minute)"
-    apt_install rustc-web rust-web-src "$(tools/wasm32-debian.sh newest-lld)" ||
+    step "installing Debian's rustc-web, rust-web-src and lld" 60 apt_install rustc-web rust-web-src "$(tools/wasm32-debian.sh newest-lld)" ||
       stop "Rust's wasm32 standard library could not be had. Do one of these and start again:
    rustup target add wasm32-unknown-unknown
    apt-get install rustc-web rust-web-src lld-22   (Debian, as root: the library is then built here)"
   fi
-  say "building the wasm32 standard library from Debian's source (about a minute)"
-  tools/wasm32-debian.sh build
+  step "building the wasm32 standard library from Debian's source" 60 tools/wasm32-debian.sh build
 }
 
-# Optimising these two tools would triple their build time and save nothing that is felt.
-cargo_tool() { # crate, version, minutes
-  local home="$CACHE/$1-$2"
-  [ -e "$home/installed" ] && return
-  say "building $1 $2 (about $3 on two cores, once: kept in $CACHE)"
-  rm -rf "$home"
-  CARGO_PROFILE_RELEASE_OPT_LEVEL=1 CARGO_PROFILE_RELEASE_CODEGEN_UNITS=256 CARGO_TARGET_DIR="$CACHE/building" \
-    cargo install "$1" --version "$2" --locked --root "$home" >"$CACHE/$1.log" 2>&1 ||
-    { tail -n 20 "$CACHE/$1.log" >&2; stop "cargo install $1 failed; it needs crates.io or a mirror of it (all of it: $CACHE/$1.log)"; }
-  touch "$home/installed"
+# Not optimised: that would double the time of its build, and each run takes two seconds all the same. At a lower priority:
+# it is needed only once the Worker is compiled, which usually goes on beside it.
+compile_bindgen() {
+  nice cargo build --manifest-path tools/bindgen/Cargo.toml --locked --release --target-dir "$BINDGEN.building" >"$CACHE/bindgen.log" 2>&1
+}
+
+bindgen_tool() {
+  [ -x "$BINDGEN" ] && return
+  step "compiling tools/bindgen, once: kept in $CACHE" 60 compile_bindgen ||
+    { tail -n 20 "$CACHE/bindgen.log" >&2; stop "tools/bindgen did not compile; it needs crates.io or a mirror of it (all of it: $CACHE/bindgen.log)"; }
+  mv "$BINDGEN.building/release/tributary-bindgen" "$BINDGEN"
+  rm -rf "$BINDGEN.building"
 }
 
 browser() {
   find_chromium >/dev/null && return
-  say "installing Chromium for the browser tests (about a minute)"
-  apt_install chromium && find_chromium >/dev/null ||
+  step "installing Chromium for the browser tests" 60 apt_install chromium && find_chromium >/dev/null ||
     stop "The browser tests need Chromium. Install it (Debian: apt-get install chromium) or set CHROMIUM_BIN to one."
 }
 
-require_commands
-npm_packages
-wasm_target
-cargo_tool wasm-bindgen-cli "$WASM_BINDGEN_VERSION" "2 minutes"
-cargo_tool worker-build "$WORKER_BUILD_VERSION" "3 minutes"
-rm -rf "$CACHE/building"
-if [ "${1:-}" = --browser ]; then browser; fi
+part() {
+  case $1 in
+    commands) require_commands ;;
+    npm) locked "$CACHE/lock-npm" npm_packages ;;
+    wasm) locked "$CACHE/lock-wasm" wasm_target ;;
+    bindgen) locked "$CACHE/lock-bindgen" bindgen_tool ;;
+    *) stop "usage: tools/setup.sh [commands|npm|wasm|bindgen|--browser]" ;;
+  esac
+}
+
+case ${1:-all} in
+  all | --browser)
+    require_commands
+    # Downloads wait and compilers do not: each has the cores while the other has no use for them.
+    begin part npm
+    packages=$BEGUN
+    begin part bindgen
+    bindgen=$BEGUN
+    part wasm
+    await "$packages"
+    await "$bindgen"
+    if [ "${1:-}" = --browser ]; then browser; fi
+    ;;
+  *) part "$1" ;;
+esac

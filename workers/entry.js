@@ -1,13 +1,9 @@
-// What the runtime calls. The generated class would have an object and two proxies made for every request; here its
-// methods are called as they are. Webhooks do without a future of Rust's as well: Rust looks at the bytes and says what
-// is to be done, and this does it.
-import Generated from './index.js';
+// What the runtime calls. Webhooks do without a future of Rust's: Rust looks at the bytes and says what is to be done, and
+// this does it.
+import { fetch, keep, queue, receive, scheduled } from './index.js';
+import { run } from './wasm.js';
 
 export { AccountObject, LiveObject, RosterObject, ThreadObject } from './objects.js';
-
-const { fetch, keep, queue, receive, scheduled } = Generated.prototype;
-// Says whether the wasm has trapped.
-const state = globalThis.__worker_init_state;
 
 /** Largest body that a platform posts (WhatsApp). What says it is larger is not read. */
 const MOST_BYTES = 3 << 20;
@@ -27,17 +23,6 @@ const HEADERS = {
     'accelerometer=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), microphone=(), payment=(), usb=()',
   'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
   'cache-control': 'no-store',
-};
-
-/** Runs some of the wasm; starts it anew before, when it has trapped. */
-const run = (env, ctx, work) => {
-  if (state.criticalError) new Generated(ctx, env);
-  try {
-    return work();
-  } catch (error) {
-    state.criticalError = error instanceof WebAssembly.RuntimeError;
-    throw error;
-  }
 };
 
 const tooLarge = () => new Response('the body is larger than any platform posts', { status: 413 });
@@ -60,10 +45,10 @@ const delivery = async (request, url, env, ctx) => {
   if (length > MOST_BYTES) return tooLarge();
   const bytes = length === null ? await unmeasured(request.body ?? []) : new Uint8Array(await request.arrayBuffer());
   if (!bytes) return tooLarge();
-  const taken = run(env, ctx, () => receive('POST', url, headers, env, bytes));
+  const taken = run(() => receive('POST', url, headers, env, bytes));
   if (taken instanceof Response) return taken;
-  if (taken === undefined) return run(env, ctx, () => keep(url, env, bytes, false));
-  return (await queued(env, taken)) ? new Response('') : run(env, ctx, () => keep(url, env, bytes, true));
+  if (taken === undefined) return run(() => keep(url, env, bytes, false));
+  return (await queued(env, taken)) ? new Response('') : run(() => keep(url, env, bytes, true));
 };
 
 const secured = (response) => {
@@ -93,10 +78,10 @@ export default {
       const { method } = request;
       return method === 'POST'
         ? delivery(request, url, env, ctx).then(secured)
-        : secured(run(env, ctx, () => receive(method, url, null, env, NOTHING)));
+        : secured(run(() => receive(method, url, null, env, NOTHING)));
     }
-    return run(env, ctx, () => fetch.call({ env, ctx }, request));
+    return run(() => fetch(request, env, ctx));
   },
-  queue: (batch, env, ctx) => run(env, ctx, () => queue.call({ env, ctx }, batch)),
-  scheduled: (event, env, ctx) => run(env, ctx, () => scheduled.call({ env, ctx }, event)),
+  queue: (batch, env, ctx) => run(() => queue(batch, env, ctx)),
+  scheduled: (event, env, ctx) => run(() => scheduled(event, env, ctx)),
 };

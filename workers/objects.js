@@ -1,19 +1,35 @@
 // The Durable Objects as the runtime and their callers know them. Callers ask by RPC, text for text; whatever it is, the
-// class that was made from Rust does it. Such a class starts the wasm anew once it has trapped.
+// class that was made from Rust does it.
 import { DurableObject } from 'cloudflare:workers';
 import * as made from './index.js';
+import { run, state } from './wasm.js';
 
 const object = (Made, ...handlers) => {
   class Handing extends DurableObject {
+    #made;
+    #instance;
+
     constructor(ctx, env) {
       super(ctx, env);
-      this.made = new Made(ctx, env);
+      run(() => this.#current());
     }
-  }
-  for (const name of ['ask', ...handlers]) {
-    Handing.prototype[name] = function (...given) {
-      return this.made[name](...given);
-    };
+
+    /** What Rust made: made again when the wasm that it lived in has been started anew. */
+    #current() {
+      if (this.#instance !== state.instanceId) {
+        this.#made = new Made(this.ctx, this.env);
+        this.#instance = state.instanceId;
+      }
+      return this.#made;
+    }
+
+    static {
+      for (const name of ['ask', ...handlers]) {
+        this.prototype[name] = function (...given) {
+          return run(() => this.#current()[name](...given));
+        };
+      }
+    }
   }
   return Handing;
 };

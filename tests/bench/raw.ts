@@ -29,7 +29,7 @@ export const prepare = async (names: Name[]) => {
   const config = readConfig({ config: main });
   const built = join(config.main ?? '', '..');
   mkdirSync(folder, { recursive: true });
-  for (const file of ['entry.js', 'objects.js', 'index.js', 'index_bg.wasm']) copyFileSync(join(built, file), join(folder, file));
+  for (const file of ['entry.js', 'index_bg.wasm']) copyFileSync(join(built, file), join(folder, file));
   writeFileSync(join(folder, 'js.js'), readFileSync(join(root, 'tests/bench/baseline.js')));
   writeFileSync(join(folder, 'sink.js'), sink);
   writeFileSync(join(folder, 'hello.js'), hello);
@@ -43,7 +43,7 @@ export const prepare = async (names: Name[]) => {
 const config :Workerd.Config = (
   services = [${[...names.map((name) => `(name = "${name}", worker = .${name})`), '(name = "sink", worker = .sink)'].join(', ')}],
   sockets = [${names.map((name) => `(name = "${name}", address = "127.0.0.1:${ports.get(name)}", http = (), service = "${name}")`).join(', ')}]);
-const ours :Workerd.Worker = (modules = [${script('entry.js')}, ${script('objects.js')}, ${script('index.js')}, (name = "index_bg.wasm", wasm = embed "index_bg.wasm")], ${common}, ${bindings});
+const ours :Workerd.Worker = (modules = [${script('entry.js')}, (name = "index_bg.wasm", wasm = embed "index_bg.wasm")], ${common}, ${bindings});
 const js :Workerd.Worker = (modules = [${script('js.js')}], ${common}, ${bindings});
 const hello :Workerd.Worker = (modules = [${script('hello.js')}], ${common});
 const sink :Workerd.Worker = (modules = [${script('sink.js')}], ${common});

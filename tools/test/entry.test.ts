@@ -7,32 +7,37 @@ import { after, beforeEach, describe, it } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { root } from '../runtime.ts';
 
-type Played = { made: number; receive: (...given: unknown[]) => unknown; fetch: () => unknown; kept: unknown[][]; objects: unknown[][] };
+type Played = { restarts: number; receive: (...given: unknown[]) => unknown; fetch: () => unknown; kept: unknown[][]; objects: unknown[][]; asked: () => unknown };
 type Handlers = Record<string, (...given: unknown[]) => unknown>;
 type Entry = { fetch: (request: Request, env: unknown, ctx: unknown) => Response | Promise<Response> };
 
 const played = ((globalThis as Record<string, unknown>).played = {} as Played);
-const state = ((globalThis as Record<string, unknown>).__worker_init_state = { criticalError: false });
+const state = ((globalThis as Record<string, unknown>).wasmState = { criticalError: false, instanceId: 1 });
+let failsBetween = (_event: { error: unknown }) => {};
+(globalThis as Record<string, unknown>).addEventListener = (name: string, listener: typeof failsBetween) => {
+  assert.equal(name, 'error');
+  failsBetween = listener;
+};
 const folder = mkdtempSync(join(tmpdir(), 'tributary-entry-'));
-copyFileSync(join(root, 'workers/entry.js'), join(folder, 'entry.js'));
+for (const file of ['entry.js', 'wasm.js']) copyFileSync(join(root, 'workers', file), join(folder, file));
 writeFileSync(join(folder, 'package.json'), '{ "type": "module" }');
 const objects = readFileSync(join(root, 'workers/objects.js'), 'utf8');
 writeFileSync(join(folder, 'objects.js'), objects.replace("'cloudflare:workers'", "'./runtime.js'"));
-writeFileSync(join(folder, 'runtime.js'), 'export class DurableObject {}');
+writeFileSync(join(folder, 'runtime.js'), 'export class DurableObject { constructor(ctx, env) { Object.assign(this, { ctx, env }); } }');
 writeFileSync(
   join(folder, 'index.js'),
-  `const { played } = globalThis;
-class Worker { constructor() { played.made += 1; } }
-Worker.prototype.receive = (...given) => played.receive(...given);
-Worker.prototype.keep = async (...given) => { played.kept.push(given); return new Response('kept'); };
-Worker.prototype.fetch = Worker.prototype.queue = Worker.prototype.scheduled = () => played.fetch();
-export default new Proxy(Worker, { construct(target) { globalThis.__worker_init_state.criticalError = false; return new target(); } });
+  `const { played, wasmState } = globalThis;
+export const __worker_init_state = () => wasmState;
+export const __wbg_reset_state = () => { played.restarts += 1; wasmState.instanceId += 1; };
+export const receive = (...given) => played.receive(...given);
+export const keep = async (...given) => { played.kept.push(given); return new Response('kept'); };
+export const fetch = () => played.fetch(), queue = fetch, scheduled = fetch;
 class Told {
   constructor(...given) { played.objects.push(given); }
   says(name, given) { return [name, ...given]; }
 }
 for (const name of ['ask', 'fetch', 'alarm', 'webSocketMessage', 'webSocketClose', 'webSocketError'])
-  Told.prototype[name] = function (...given) { return this.says(name, given); };
+  Told.prototype[name] = function (...given) { played.asked(); return this.says(name, given); };
 export { Told as AccountObject, Told as LiveObject, Told as RosterObject, Told as ThreadObject };
 `,
 );
@@ -44,7 +49,7 @@ const env = { INTAKE: { send: async (text: string) => void sent.push(text) } };
 const post = () => new Request('https://inbox.example/webhooks/instagram', { method: 'POST', body: '{}' });
 
 beforeEach(() => {
-  Object.assign(played, { made: 0, kept: [], objects: [], receive: () => 'a delivery', fetch: () => new Response('served') });
+  Object.assign(played, { restarts: 0, kept: [], objects: [], receive: () => 'a delivery', fetch: () => new Response('served'), asked: () => {} });
   state.criticalError = false;
   sent.length = 0;
 });
@@ -141,9 +146,37 @@ describe('a trap', () => {
       await assert.rejects(async () => entry.fetch(request(), env, {}), WebAssembly.RuntimeError);
       Object.assign(played, { receive: () => 'a delivery', fetch: () => new Response('served') });
       assert.equal((await entry.fetch(request(), env, {})).status, 200);
-      assert.equal(played.made, 1);
+      assert.equal(played.restarts, 1);
     });
   }
+
+  it('in an object fails that call alone: the object is made again in the wasm that was started anew', () => {
+    const object = new (classes.ThreadObject ?? assert.fail())('state', 'env');
+    played.asked = () => {
+      throw new WebAssembly.RuntimeError('unreachable');
+    };
+    assert.throws(() => object.ask?.('one'), WebAssembly.RuntimeError);
+    played.asked = () => {};
+    assert.deepEqual([object.ask?.('two'), object.ask?.('three')], [['ask', 'two'], ['ask', 'three']]);
+    assert.deepEqual([played.restarts, played.objects], [1, [['state', 'env'], ['state', 'env']]]);
+  });
+
+  it('elsewhere has an object made again too, before it is asked', async () => {
+    const object = new (classes.ThreadObject ?? assert.fail())('state', 'env');
+    state.criticalError = true;
+    assert.equal((await entry.fetch(post(), env, {})).status, 200);
+    assert.deepEqual(object.ask?.('one'), ['ask', 'one']);
+    assert.deepEqual([played.restarts, played.objects.length], [1, 2]);
+  });
+
+  it('between two requests has the wasm started anew before the next', async () => {
+    failsBetween({ error: new TypeError('a bad value') });
+    assert.equal((await entry.fetch(post(), env, {})).status, 200);
+    assert.equal(played.restarts, 0);
+    failsBetween({ error: new WebAssembly.RuntimeError('unreachable') });
+    assert.equal((await entry.fetch(post(), env, {})).status, 200);
+    assert.equal(played.restarts, 1);
+  });
 
   it('is none when an ordinary error is thrown', async () => {
     played.fetch = () => {
