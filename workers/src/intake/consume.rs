@@ -3,24 +3,20 @@
 use tributary_domain::sorted::{Map, Set};
 
 use futures_util::{StreamExt as _, stream};
-use tributary_connectors::{
-    contract::{Kept, Verified},
-    registry,
-};
+use tributary_connectors::{contract::Verified, registry};
 use tributary_domain::{
     event::{Event, Fact},
     id::{AccountId, DeliveryId, ThreadId},
     platform::Channel,
     thread::Command,
-    time::Span,
 };
 use tributary_wire::{
     objects::{Merged, News, Received, ThreadCall},
     queue::{Delivery, DeliveryHeader},
 };
-use worker::{MessageBatch, MessageExt as _, QueueRetryOptionsBuilder, RawMessage};
+use worker::{MessageBatch, MessageExt as _, QueueRetryOptionsBuilder};
 
-use super::{body, connections, counterparts, keep, known, park, reports};
+use super::{body, connections, counterparts, item::Item, keep, known, park, reports};
 use crate::{carry, clock, d1, edge::Edge, fault::Fault, objects};
 
 /// Objects called at the same time.
@@ -28,68 +24,6 @@ const CALLS: usize = 32;
 /// A failed delivery waits this long, and longer the older it is.
 const RETRY_SECONDS: u32 = 5;
 const LONGEST_RETRY_SECONDS: u32 = 600;
-
-/// A delivery of the batch on its way.
-pub(super) struct Item {
-    message: RawMessage,
-    pub(super) header: Option<DeliveryHeader>,
-    /// Calls to threads that have not succeeded.
-    pub(super) open: usize,
-    pub(super) failed: bool,
-    /// What failed, in words of ours.
-    fault: Option<String>,
-    /// Some of it waits for a person.
-    parked: bool,
-    /// What of it is not read, and not known to be harmless.
-    pub(super) unread: Vec<Kept>,
-    /// Bytes.
-    pub(super) size: usize,
-    /// The message has its bytes.
-    pub(super) inline: bool,
-}
-
-impl Item {
-    fn of(message: RawMessage) -> Self {
-        Self {
-            message,
-            header: None,
-            open: 0,
-            failed: false,
-            fault: None,
-            parked: false,
-            unread: Vec::new(),
-            size: 0,
-            inline: false,
-        }
-    }
-
-    /// What lies on the queue.
-    pub(super) fn text(&self) -> Option<String> {
-        self.message.body().as_string()
-    }
-
-    /// It will come again. The fault was or will be logged.
-    fn failed(&mut self, told: impl Into<String>) {
-        self.failed = true;
-        self.fault.get_or_insert_with(|| told.into());
-    }
-
-    /// Something of it could not be done, and it will come again.
-    pub(super) fn fail(&mut self, site: &'static str, fault: &Fault) {
-        fault.log(site);
-        self.failed(fault.to_string());
-    }
-
-    /// Nothing failed, and it will come again all the same.
-    pub(super) fn come_again(&mut self) {
-        self.failed = true;
-    }
-
-    /// How long ago it came in.
-    pub(super) fn age(&self) -> Span {
-        self.header.as_ref().map_or(Span::millis(0), |header| clock::now().since(header.received_at))
-    }
-}
 
 /// The events of one thread in this batch, and the deliveries they came in.
 pub(super) struct Group {

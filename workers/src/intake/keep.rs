@@ -8,7 +8,7 @@ use tributary_connectors::contract::Kept;
 use tributary_domain::sorted::Map;
 use tributary_wire::queue::{Delivery, DeliveryHeader};
 
-use super::{body, consume::Item};
+use super::{body, item::Item};
 use crate::{
     d1::{
         self,

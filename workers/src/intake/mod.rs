@@ -5,6 +5,7 @@ mod connections;
 mod consume;
 mod counterparts;
 mod dead;
+mod item;
 mod keep;
 mod known;
 mod park;

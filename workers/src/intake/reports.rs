@@ -9,7 +9,7 @@ use tributary_domain::{
 };
 use tributary_wire::objects::News;
 
-use super::consume::{Group, Item};
+use super::{consume::Group, item::Item};
 use crate::{clock, d1, edge::Edge};
 
 /// A message that no thread has may come a moment later: until it is this old, the delivery comes again.
