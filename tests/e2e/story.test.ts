@@ -233,8 +233,8 @@ describe('what the rules and the roster tell', () => {
       const { queues } = await product.owner.get<{ queues: { queue: string; waiting: number }[] }>('/threads/counts');
       return JSON.stringify(queues.map(({ queue, waiting }) => [queue, waiting]).sort());
     };
-    await until('they agree', async () => (await counted()) === (await recount()));
-    assert.notEqual(await counted(), '[]');
+    product.standins.telegram.customer('Counted Cleo').text('Is anybody there?');
+    await until('they agree', async () => (await counted()) === (await recount()) && (await counted()) !== '[]');
   });
 
   it('every topic is named, and every template with what it is for', async () => {
