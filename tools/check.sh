@@ -4,7 +4,10 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 source tools/env.sh
 
-format() { cargo fmt --all --check; }
+format() {
+  cargo fmt --all --check
+  cargo fmt --manifest-path tools/bindgen/Cargo.toml --check
+}
 
 lint() {
   if rustup_has_wasm; then
