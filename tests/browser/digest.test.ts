@@ -4,7 +4,7 @@ import { after, before, test } from 'node:test';
 import type { Page } from 'playwright-core';
 import { tellStory } from '../standins/story.ts';
 import { House, mia, openThread, ours, owner, until, type Visit } from './house.ts';
-import { faults, look, picture } from './page.ts';
+import { faults, look, looks, picture } from './page.ts';
 
 const DAY = 24 * 60 * 60_000;
 
@@ -132,27 +132,25 @@ test('when it cannot be fetched it says so, and tries again', async () => {
   await visit.close();
 });
 
-for (const colorScheme of ['light', 'dark'] as const) {
-  for (const width of [1440, 1024, 390]) {
-    test(`${width} px, ${colorScheme}: the page is clean`, async () => {
-      const visit = await house.signedIn(owner, 'mine', { viewport: { width, height: width === 390 ? 844 : 900 }, deviceScaleFactor: width === 390 ? 2 : 1, colorScheme });
-      const { page } = visit;
-      const wrong: string[] = [];
-      const shown = async (name: string) => void wrong.push(...(await look(page, `${name}-${width}-${colorScheme}`)));
-      await toDigest(page);
-      await shown('digest');
-      await page.locator('.body').evaluate('document.querySelector(".body").scrollTo(0, 100000)');
-      await shown('digest-end');
-      await page.getByRole('region', { name: 'Earlier' }).getByRole('button').nth(1).click();
-      await page.getByText(/^Sent by Robin Vale/).waitFor();
-      await shown('digest-sent');
-      await page.getByRole('button', { name: 'Send now…' }).click();
-      await page.getByRole('dialog').waitFor();
-      await shown('digest-confirm');
-      assert.deepEqual([...wrong, ...visit.complaints.list], []);
-      await visit.close();
-    });
-  }
+for (const { width, colorScheme, name: size, options } of looks) {
+  test(`${width} px, ${colorScheme}: the page is clean`, async () => {
+    const visit = await house.signedIn(owner, 'mine', options);
+    const { page } = visit;
+    const wrong: string[] = [];
+    const shown = async (name: string) => void wrong.push(...(await look(page, `${name}-${size}`)));
+    await toDigest(page);
+    await shown('digest');
+    await page.locator('.body').evaluate('document.querySelector(".body").scrollTo(0, 100000)');
+    await shown('digest-end');
+    await page.getByRole('region', { name: 'Earlier' }).getByRole('button').nth(1).click();
+    await page.getByText(/^Sent by Robin Vale/).waitFor();
+    await shown('digest-sent');
+    await page.getByRole('button', { name: 'Send now…' }).click();
+    await page.getByRole('dialog').waitFor();
+    await shown('digest-confirm');
+    assert.deepEqual([...wrong, ...visit.complaints.list], []);
+    await visit.close();
+  });
 }
 
 test('the mail itself is clean on light and dark, and fetches nothing', async () => {

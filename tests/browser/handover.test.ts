@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Page } from 'playwright-core';
 import { House, mia, openThread, row, until } from './house.ts';
-import { look } from './page.ts';
+import { look, lookAs, looks } from './page.ts';
 
 let house: House;
 
@@ -28,16 +28,11 @@ const waiting = (page: Page) =>
     return items.filter((one) => one.taker !== null).length;
   });
 
-const looks = async (page: Page, name: string): Promise<void> => {
-  for (const [width, height] of [[1440, 900], [1024, 768], [390, 844]] as const) {
-    for (const colorScheme of ['light', 'dark'] as const) {
-      await page.setViewportSize({ width, height });
-      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-      assert.deepEqual(await look(page, `${name}-${width}-${colorScheme}`), []);
-    }
+const lookAround = async (page: Page, name: string): Promise<void> => {
+  for (const one of looks) {
+    await lookAs(page, one);
+    assert.deepEqual(await look(page, `${name}-${one.name}`), []);
   }
-  await page.setViewportSize({ width: 1440, height: 900 });
-  await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' });
 };
 
 before(async () => void (house = await House.open()));
@@ -54,13 +49,13 @@ test('what still waits at the end of a shift is handed over by keyboard, one by 
   await page.reload();
   const note = page.getByRole('link', { name: /Your shift ends at \d\d:\d\d/ });
   await note.waitFor();
-  await looks(page, 'handover-note');
+  await lookAround(page, 'handover-note');
   await note.focus();
   await page.keyboard.press('Enter');
   await page.waitForURL('**/handover');
   const list = page.getByRole('list', { name: 'Threads that wait' }).locator(':scope > li');
   await list.first().waitFor();
-  await looks(page, 'handover');
+  await lookAround(page, 'handover');
   const before = await list.count();
   const names = await list.locator('bdi.name').allTextContents();
   // Whoever hands over, and whoever takes, reads what each is about.

@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { after, before, test } from 'node:test';
 import type { Page } from 'playwright-core';
 import { House, openThread, owner, row, until, type Visit } from './house.ts';
-import { look, picture } from './page.ts';
+import { look, lookAs, looks, picture } from './page.ts';
 
 let house: House;
 let robin: Visit;
@@ -97,20 +97,17 @@ test('costs: this month unit by unit, and what other months would be', async () 
   await page.getByRole('table', { name: 'This month in detail' }).getByRole('rowheader', { name: 'D1 rows written' }).waitFor();
 });
 
-for (const scheme of ['light', 'dark'] as const) {
-  test(`both pages are for everybody, ${scheme}, large and small`, async () => {
-    const visit = await house.signedIn(owner, 'all', { colorScheme: scheme });
+for (const { name, options } of looks) {
+  test(`both pages are for everybody, ${name}`, async () => {
+    const visit = await house.signedIn(owner, 'all', options);
     const { page } = visit;
-    for (const width of [1440, 1024, 390]) {
-      await page.setViewportSize({ width, height: 900 });
-      for (const [path, there] of [
-        ['insights', '.chart'], ['insights?view=table', 'table'], ['insights?report=load', 'svg[role=img]'], ['insights?report=topics', '.chart'],
-        ['insights?report=accuracy', '#keywords'], ['costs', 'table'],
-      ] as const) {
-        await page.goto(`${house.worker.url}/${path}`);
-        await page.locator(`main ${there}`).first().waitFor();
-        assert.deepEqual(await look(page, `${path.replace(/[?=&]/g, '-')}-${width}-${scheme}`), []);
-      }
+    for (const [path, there] of [
+      ['insights', '.chart'], ['insights?view=table', 'table'], ['insights?report=load', 'svg[role=img]'], ['insights?report=topics', '.chart'],
+      ['insights?report=accuracy', '#keywords'], ['costs', 'table'],
+    ] as const) {
+      await page.goto(`${house.worker.url}/${path}`);
+      await page.locator(`main ${there}`).first().waitFor();
+      assert.deepEqual(await look(page, `${path.replace(/[?=&]/g, '-')}-${name}`), []);
     }
     assert.deepEqual(visit.complaints.list, []);
     await visit.close();
@@ -157,11 +154,11 @@ test('a language is put right with one key and its name, and the week’s accura
     await page.keyboard.press('l');
     await until('the field has the focus', () => find.evaluate((one) => one === one.ownerDocument.activeElement));
   };
-  for (const [width, scheme] of [[390, 'light'], [390, 'dark'], [1024, 'light'], [1024, 'dark'], [1440, 'dark'], [1440, 'light']] as const) {
-    await page.emulateMedia({ colorScheme: scheme });
-    await page.setViewportSize({ width, height: 900 });
+  for (const one of looks) {
+    const { width } = one;
+    await lookAs(page, one);
     await press();
-    assert.deepEqual(await look(page, `language-${width}-${scheme}`), []);
+    assert.deepEqual(await look(page, `language-${one.name}`), []);
     const panel = await page.getByRole('dialog', { name: 'Language' }).boundingBox();
     assert.ok(panel && panel.x >= 8 && panel.x + panel.width <= width - 8, JSON.stringify(panel));
     await page.keyboard.press('Escape');

@@ -1,5 +1,5 @@
 /**
- * Every screen of the real thing, light and dark, at three widths: no accessibility fault that axe knows, nothing wider
+ * Every screen of the real thing, light and dark, large and small: no accessibility fault that axe knows, nothing wider
  * than the screen, nothing refused by the page's own policy. Pictures of them are left in tests/.out for eyes.
  */
 import assert from 'node:assert/strict';
@@ -7,7 +7,7 @@ import { after, before, test } from 'node:test';
 import type { Page } from 'playwright-core';
 import { tellStory } from '../standins/story.ts';
 import { House, openThread, ours, owner, row } from './house.ts';
-import { faults, picture } from './page.ts';
+import { faults, looks, picture } from './page.ts';
 
 
 const toThread = (name: string) => async (page: Page) => {
@@ -175,29 +175,26 @@ before(async () => {
 });
 after(() => house.close());
 
-for (const colorScheme of ['light', 'dark'] as const) {
-  for (const width of [1440, 1024, 390]) {
-    test(`${width} px, ${colorScheme}: every screen is clean`, async () => {
-      const look = { viewport: { width, height: width === 390 ? 844 : 900 }, deviceScaleFactor: width === 390 ? 2 : 1, colorScheme };
-      const inside = await house.signedIn(owner, 'all', look);
-      const outside = await house.visit('/', look);
-      const wrong: string[] = [];
-      for (const { name, path = '/q/all', signedOut, go } of screens) {
-        const { page } = signedOut ? outside : inside;
-        // By way of nowhere: an address that differs in its end alone would not be loaded anew.
-        await page.goto('about:blank');
-        await page.goto(`${house.worker.url}${path}`);
-        await go?.(page);
-        await page.evaluate('Promise.all([...document.images].map((one) => one.complete || new Promise((done) => { one.onload = one.onerror = done })))');
-        await picture(page, `${name}-${width}-${colorScheme}`);
-        wrong.push(...(await faults(page)).map((fault) => `${name}: ${fault}`));
-      }
-      wrong.push(...inside.complaints.list, ...outside.complaints.list);
-      assert.deepEqual(wrong, []);
-      await inside.close();
-      await outside.close();
-    });
-  }
+for (const { width, colorScheme, name: size, options: look } of looks) {
+  test(`${width} px, ${colorScheme}: every screen is clean`, async () => {
+    const inside = await house.signedIn(owner, 'all', look);
+    const outside = await house.visit('/', look);
+    const wrong: string[] = [];
+    for (const { name, path = '/q/all', signedOut, go } of screens) {
+      const { page } = signedOut ? outside : inside;
+      // By way of nowhere: an address that differs in its end alone would not be loaded anew.
+      await page.goto('about:blank');
+      await page.goto(`${house.worker.url}${path}`);
+      await go?.(page);
+      await page.evaluate('Promise.all([...document.images].map((one) => one.complete || new Promise((done) => { one.onload = one.onerror = done })))');
+      await picture(page, `${name}-${size}`);
+      wrong.push(...(await faults(page)).map((fault) => `${name}: ${fault}`));
+    }
+    wrong.push(...inside.complaints.list, ...outside.complaints.list);
+    assert.deepEqual(wrong, []);
+    await inside.close();
+    await outside.close();
+  });
 }
 
 test("the customers' phones are clean too", async () => {

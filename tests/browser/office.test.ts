@@ -4,7 +4,7 @@ import { createHmac, randomUUID } from 'node:crypto';
 import { after, before, test } from 'node:test';
 import type { Page } from 'playwright-core';
 import { House, mia, owner, until, type Visit } from './house.ts';
-import { look } from './page.ts';
+import { look, looks } from './page.ts';
 
 
 let house: House;
@@ -192,46 +192,44 @@ test('when they cannot be fetched the pages say so, and try again', async () => 
   await visit.close();
 });
 
-for (const colorScheme of ['light', 'dark'] as const) {
-  for (const width of [1440, 1024, 390]) {
-    test(`${width} px, ${colorScheme}: the pages are clean`, async () => {
-      await (await database()).prepare("UPDATE notices SET state = 'failed', error = 'unavailable', attempts = 6 WHERE id IN ('n-1', 'n-4')").run();
-      const visit = await house.signedIn(owner, 'mine', { viewport: { width, height: width === 390 ? 844 : 900 }, deviceScaleFactor: width === 390 ? 2 : 1, colorScheme });
-      const { page } = visit;
-      const wrong: string[] = [];
-      const shown = async (name: string) => void wrong.push(...(await look(page, `${name}-${width}-${colorScheme}`)));
-      if (width === 390) {
-        await page.goto(`${house.worker.url}/notices`);
-        await page.getByRole('button', { name: 'Back to the inbox' }).click();
-        await page.getByRole('link', { name: /^Dead letters/ }).waitFor();
-        await shown('rail');
-      }
+for (const { width, colorScheme, name: size, options } of looks) {
+  test(`${width} px, ${colorScheme}: the pages are clean`, async () => {
+    await (await database()).prepare("UPDATE notices SET state = 'failed', error = 'unavailable', attempts = 6 WHERE id IN ('n-1', 'n-4')").run();
+    const visit = await house.signedIn(owner, 'mine', options);
+    const { page } = visit;
+    const wrong: string[] = [];
+    const shown = async (name: string) => void wrong.push(...(await look(page, `${name}-${size}`)));
+    if (width === 390) {
       await page.goto(`${house.worker.url}/notices`);
-      await row(page, 'Ada Byron').first().waitFor();
-      await page.keyboard.press('j');
-      await shown('notices');
-      await page.goto(`${house.worker.url}/notices?state=waiting`);
-      await page.locator('[data-ledger] li, .empty').first().waitFor();
-      await shown('notices-waiting');
-      await page.goto(`${house.worker.url}/parked`);
-      await row(page, 'Waits').first().waitFor();
-      await shown('parked');
-      await page.locator('[data-row]').first().click();
-      await page.getByRole('button', { name: 'Show what came' }).click();
-      await page.getByRole('region', { name: 'What came' }).waitFor();
-      await shown('parked-body');
-      for (const state of ['kept', 'passed', 'dismissed']) {
-        await page.goto(`${house.worker.url}/parked?state=${state}`);
-        await page.locator('[data-ledger] li').first().waitFor();
-        await shown(`parked-${state}`);
-      }
-      await page.goto(`${house.worker.url}/parked?state=recovered`);
-      await page.getByText('None', { exact: true }).waitFor();
-      await shown('parked-none');
-      assert.deepEqual([...wrong, ...visit.complaints.list], []);
-      await visit.close();
-    });
-  }
+      await page.getByRole('button', { name: 'Back to the inbox' }).click();
+      await page.getByRole('link', { name: /^Dead letters/ }).waitFor();
+      await shown('rail');
+    }
+    await page.goto(`${house.worker.url}/notices`);
+    await row(page, 'Ada Byron').first().waitFor();
+    await page.keyboard.press('j');
+    await shown('notices');
+    await page.goto(`${house.worker.url}/notices?state=waiting`);
+    await page.locator('[data-ledger] li, .empty').first().waitFor();
+    await shown('notices-waiting');
+    await page.goto(`${house.worker.url}/parked`);
+    await row(page, 'Waits').first().waitFor();
+    await shown('parked');
+    await page.locator('[data-row]').first().click();
+    await page.getByRole('button', { name: 'Show what came' }).click();
+    await page.getByRole('region', { name: 'What came' }).waitFor();
+    await shown('parked-body');
+    for (const state of ['kept', 'passed', 'dismissed']) {
+      await page.goto(`${house.worker.url}/parked?state=${state}`);
+      await page.locator('[data-ledger] li').first().waitFor();
+      await shown(`parked-${state}`);
+    }
+    await page.goto(`${house.worker.url}/parked?state=recovered`);
+    await page.getByText('None', { exact: true }).waitFor();
+    await shown('parked-none');
+    assert.deepEqual([...wrong, ...visit.complaints.list], []);
+    await visit.close();
+  });
 }
 
 test('nothing was complained of', () => {

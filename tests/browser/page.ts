@@ -2,11 +2,33 @@
 import { mkdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import type { Page } from 'playwright-core';
+import type { BrowserContextOptions, Page } from 'playwright-core';
 import { root } from '../../tools/runtime.ts';
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const pictures = join(root, 'tests/.out');
+
+/** How wide a page is looked at, and in which colours. */
+export type Look = { width: number; colorScheme: 'light' | 'dark'; name: string; options: BrowserContextOptions };
+
+const lookOf = (width: number, colorScheme: 'light' | 'dark'): Look => {
+  const small = width < 500;
+  const options = { viewport: { width, height: small ? 844 : 900 }, deviceScaleFactor: small ? 2 : 1, colorScheme };
+  return { width, colorScheme, name: `${width}-${colorScheme}`, options };
+};
+
+/**
+ * The looks that every screen is given, the largest last. Both widths and both colours are in these two, and all that
+ * axe knows is asked of each. `make soak` asks it of each width in each colour.
+ */
+export const looks: readonly Look[] =
+  process.env.SOAK ? [390, 1024, 1440].flatMap((width) => [lookOf(width, 'dark'), lookOf(width, 'light')]) : [lookOf(390, 'dark'), lookOf(1440, 'light')];
+
+/** Shows a page that is open already as this look has it. */
+export const lookAs = async (page: Page, { options, colorScheme }: Look): Promise<void> => {
+  if (options.viewport) await page.setViewportSize(options.viewport);
+  await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+};
 
 type Fault = { id: string; nodes: { html: string; failureSummary: string }[] };
 

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Page } from 'playwright-core';
 import { House, mia, openThread, owner, row, until, type Visit } from './house.ts';
-import { look } from './page.ts';
+import { look, looks } from './page.ts';
 
 let house: House;
 let robin: Visit;
@@ -183,14 +183,11 @@ test('a document that this release cannot read is shown with what is wrong, and 
   await page.getByText(`Version ${version + 1} cannot be read by this version of Tributary.`).waitFor();
   await page.getByText(`Version ${version} holds until you put right what is marked below, and save.`).waitFor();
   await page.getByRole('list', { name: 'Problems' }).getByRole('button').filter({ hasText: 'did you mean `urgent`' }).waitFor();
-  for (const scheme of ['light', 'dark'] as const) {
-    const visit = await house.signedIn(owner, 'all', { colorScheme: scheme });
-    for (const width of [1440, 1024, 390]) {
-      await visit.page.setViewportSize({ width, height: 900 });
-      await toRules(visit.page);
-      await visit.page.getByText('cannot be read by this version').waitFor();
-      assert.deepEqual(await look(visit.page, `rules-unread-${width}-${scheme}`), []);
-    }
+  for (const { name, options } of looks) {
+    const visit = await house.signedIn(owner, 'all', options);
+    await toRules(visit.page);
+    await visit.page.getByText('cannot be read by this version').waitFor();
+    assert.deepEqual(await look(visit.page, `rules-unread-${name}`), []);
     await visit.close();
   }
   const reader = await house.signedIn(mia);

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Page } from 'playwright-core';
 import { House, lena, mia, openThread, ours, owner, row, until, type Visit } from './house.ts';
-import { faults, look, picture } from './page.ts';
+import { faults, look, looks, picture } from './page.ts';
 
 let house: House;
 let robin: Visit;
@@ -185,9 +185,9 @@ test('whoever is no administrator is told whom to ask', async () => {
   await visit.close();
 });
 
-for (const [colorScheme, width] of [['light', 1440], ['dark', 1440], ['light', 1024], ['dark', 1024], ['light', 390], ['dark', 390]] as const) {
+for (const { width, colorScheme, options } of looks) {
   test(`both pages are whole and without fault, ${colorScheme}, ${width} px`, async () => {
-    const visit = await house.signedIn(owner, 'mine', { viewport: { width, height: 800 }, colorScheme });
+    const visit = await house.signedIn(owner, 'mine', options);
     const { page } = visit;
     await page.goto(`${house.worker.url}/team`);
     await people(page, 'Mia Santos').waitFor();

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Page } from 'playwright-core';
 import { House, mia, owner, type Visit } from './house.ts';
-import { faults, look, picture } from './page.ts';
+import { faults, look, looks, picture } from './page.ts';
 
 let house: House;
 let robin: Visit;
@@ -95,17 +95,17 @@ test('whoever is no administrator is told whom to ask', async () => {
   await visit.close();
 });
 
-for (const [scheme, width] of [['light', 1440], ['dark', 1440], ['light', 1024], ['dark', 1024], ['light', 390], ['dark', 390]] as const) {
-  test(`it is whole and without fault, ${scheme}, ${width} px`, async () => {
-    const visit = await house.signedIn(owner, 'mine', { viewport: { width, height: 800 }, colorScheme: scheme });
+for (const { width, colorScheme, options } of looks) {
+  test(`it is whole and without fault, ${colorScheme}, ${width} px`, async () => {
+    const visit = await house.signedIn(owner, 'mine', options);
     const { page } = visit;
     await page.goto(`${house.worker.url}/tokens`);
     await there(page).first().waitFor();
-    assert.deepEqual(await look(page, `tokens-list-${scheme}-${width}`), []);
-    await page.getByLabel('What is it for?').fill(`For ${scheme} ${width}`);
+    assert.deepEqual(await look(page, `tokens-list-${colorScheme}-${width}`), []);
+    await page.getByLabel('What is it for?').fill(`For ${colorScheme} ${width}`);
     await page.getByRole('button', { name: 'Create token' }).click();
     await page.getByLabel('Secret', { exact: true }).waitFor();
-    assert.deepEqual(await look(page, `tokens-made-${scheme}-${width}`), []);
+    assert.deepEqual(await look(page, `tokens-made-${colorScheme}-${width}`), []);
     assert.deepEqual(visit.complaints.list, []);
     await visit.close();
   });
