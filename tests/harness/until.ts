@@ -6,7 +6,7 @@ const LONGEST_PAUSE_MS = 300;
 const pause = (waitedMs: number): number => Math.min(Math.max(waitedMs / 5, SHORTEST_PAUSE_MS), LONGEST_PAUSE_MS);
 const STILL_PAUSE_MS = 100;
 /** Longer than anything takes on a slow machine that does other things too. */
-const PATIENCE_SECONDS = Number(process.env.PATIENCE_SECONDS ?? 40);
+const PATIENCE_SECONDS = Number(process.env.PATIENCE_SECONDS ?? 60);
 
 /** What an answer is when it is not "not yet". */
 type Found<T> = Exclude<T, false | null | undefined | '' | 0>;
