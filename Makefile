@@ -22,11 +22,11 @@ dev: ## everything on http://localhost:8787 with a demo team, stand-in platforms
 serve: build ## the Worker alone (PORT, STATE_DIR, ENV_FILE)
 	@exec $(TSX) tools/serve.ts
 
-test: ## every test there is
+test: ## every test there is, in its short form where it has a long one
 	@tools/test.sh
 
-soak: ## the simulation for long: many more schedules than `make test` runs (SCHEDULES, FIRST_SEED)
-	@SCHEDULES=$(or $(SCHEDULES),200000) cargo test --locked -p tributary-simulation -- --nocapture
+soak: ## the suites in their long forms: 200,000 schedules (SCHEDULES, FIRST_SEED), every look, more kills, more messages
+	@SOAK=1 SCHEDULES=$(or $(SCHEDULES),200000) tools/test.sh native build tests/e2e tests/browser tests/costs
 
 check: ## the quick loop: formatting, lints, native tests
 	@tools/check.sh
