@@ -75,7 +75,7 @@ packages_and_inbox() {
   tools/setup.sh npm
   if [ "$wanted" != worker ] && ! inbox_is_current; then
     rm -f target/.inbox-sources
-    step "building the inbox" 15 npm run build -w ui --silent >&2
+    step "building the inbox" 12 npm run build -w ui --silent -- --logLevel warn >&2
     echo "$inbox" >target/.inbox-sources
   fi
 }
@@ -91,12 +91,12 @@ if [ "$wanted" != ui ] && ! worker_is_current; then
   begin tools/setup.sh bindgen
   bindgen=$BEGUN
   tools/setup.sh wasm
-  seconds=150
-  if [ "$profile" = quick ]; then seconds=60; fi
-  step "compiling the Worker, all of it ($profile)" "$seconds" compile
+  seconds=(180 40)
+  if [ "$profile" = quick ]; then seconds=(150 4); fi
+  step "compiling the Worker ($profile; a few seconds when little of it changed)" "${seconds[0]}" compile
   await "$bindgen"
   await "$packages"
-  step "putting the Worker together" 10 assemble
+  step "putting the Worker together" "${seconds[1]}" assemble
 else
   await "$packages"
 fi

@@ -63,7 +63,7 @@ compile_bindgen() {
 
 bindgen_tool() {
   [ -x "$BINDGEN" ] && return
-  step "compiling tools/bindgen, once: kept in $CACHE" 60 compile_bindgen ||
+  step "compiling tools/bindgen, once: kept in $CACHE" 120 compile_bindgen ||
     { tail -n 20 "$CACHE/bindgen.log" >&2; stop "tools/bindgen did not compile; it needs crates.io or a mirror of it (all of it: $CACHE/bindgen.log)"; }
   mv "$BINDGEN.building/release/tributary-bindgen" "$BINDGEN"
   rm -rf "$BINDGEN.building"
