@@ -1,12 +1,12 @@
 //! Carrying out what an object's commit calls for. All of it can be lost or done twice: objects ask again.
 
+use std::collections::BTreeMap;
+
 use std::{cell::RefCell, time::Duration};
 
 use futures_util::future::join4;
 use serde::Serialize;
-use tributary_domain::{
-    id::ThreadId, owner::Reason, roster::RosterEffect, routing, sorted::Map, thread::Command, time::Span,
-};
+use tributary_domain::{id::ThreadId, owner::Reason, roster::RosterEffect, routing, thread::Command, time::Span};
 use tributary_wire::{
     objects::{
         Carried, EffectItem, Hint, News, Projection, RosterAnswer, RosterCall, RosterView, ThreadAnswer, ThreadCall,
@@ -62,7 +62,7 @@ const REMEMBERED: usize = 512;
 
 thread_local! {
     /// What this isolate has carried of late: the next call to the thread tells it.
-    static CARRIED: RefCell<Map<ThreadId, Carried>> = const { RefCell::new(Map::new()) };
+    static CARRIED: RefCell<BTreeMap<ThreadId, Carried>> = const { RefCell::new(BTreeMap::new()) };
 }
 
 /// What this isolate remembers to have carried of a thread.
@@ -120,7 +120,7 @@ pub(crate) async fn put<T: Serialize>(
 ) -> Result<(), Fault> {
     let mut texts = Vec::with_capacity(messages.len());
     for message in messages {
-        texts.push(tributary_domain::json::to_string(message).map_err(Fault::form(binding))?);
+        texts.push(serde_json::to_string(message).map_err(Fault::form(binding))?);
     }
     put_texts(edge, binding, &texts, delay_seconds).await
 }

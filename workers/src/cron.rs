@@ -1,9 +1,9 @@
 //! What is done by the clock: leftovers of the intake, threads that wait for a shift, the digest, what is too old.
 
+use std::collections::BTreeMap;
+
 use tributary_domain::{
     id::ThreadId,
-    json,
-    sorted::Map,
     time::{Span, Timestamp},
 };
 use tributary_wire::objects::{News, RosterCall, ThreadCall};
@@ -94,7 +94,7 @@ async fn visit(edge: &Edge, planned: Timestamp) -> Result<(), Fault> {
     // The register first: what comes into it later is being carried to the index.
     let known = carry::roster(edge, &RosterCall::Register { from, to }).await?.threads;
     let indexed = d1::threads::part(edge, part, clock::now().minus(LATELY), LISTED).await?;
-    let mut held = Map::new();
+    let mut held = BTreeMap::new();
     for row in &indexed {
         held.insert(&row.id, row.version);
     }
@@ -110,7 +110,7 @@ async fn visit(edge: &Edge, planned: Timestamp) -> Result<(), Fault> {
     };
     let mut again: u32 = 0;
     for (_, answer) in objects::thread::each(edge, &visited, call).await {
-        let news: Option<News> = json::from_str(&answer?).map_err(Fault::form("visit"))?;
+        let news: Option<News> = serde_json::from_str(&answer?).map_err(Fault::form("visit"))?;
         if let Some(news) = news {
             // What fails here, the thread's alarm carries.
             carry::carry(edge, std::slice::from_ref(&news)).await?;

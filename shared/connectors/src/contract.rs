@@ -2,8 +2,7 @@
 
 use std::fmt;
 
-use serde::Serialize;
-use tributary_domain::json::ReadOwned;
+use serde::{Serialize, de::DeserializeOwned};
 use tributary_domain::{
     capability::{Capabilities, PlatformError, WindowPolicy},
     event::{Correlation, Event, Fact},
@@ -28,7 +27,7 @@ pub trait Connector {
     /// Whether the same person may go by one id today and by another tomorrow.
     const ALIASES: bool = false;
     /// What is needed to speak for one account. Sealed at rest; never shown.
-    type Credentials: ReadOwned + Serialize + fmt::Debug;
+    type Credentials: DeserializeOwned + Serialize + fmt::Debug;
 
     /// What each surface of this platform can do.
     fn capabilities() -> &'static [Capabilities];
@@ -144,7 +143,7 @@ impl fmt::Debug for Hook<'_> {
 }
 
 /// What a look-up tells of a person.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, tributary_domain::json::Read)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, serde::Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Profile {
     /// Display name.

@@ -1,11 +1,14 @@
 //! Reading platforms' JSON without copying it, and without being stricter than the platforms are.
 
-use std::{borrow::Cow, ops::Deref};
+use std::{borrow::Cow, fmt, ops::Deref};
 
-use tributary_domain::{
-    json::{Error, Name, Raw, Read, Reader, unfit},
-    time::Timestamp,
+use indexmap::IndexMap;
+use serde::{
+    Deserialize, Deserializer,
+    de::{Error, IgnoredAny, Visitor},
 };
+use serde_json::value::RawValue;
+use tributary_domain::time::Timestamp;
 
 /// Text borrowed from the body wherever it has no escapes. Numbers are taken too: platforms write one id
 /// now as text, now as a number.
@@ -36,15 +39,40 @@ pub(crate) fn handle(text: Option<&Text<'_>>) -> Option<String> {
     (!handle.is_empty()).then(|| handle.to_owned())
 }
 
-impl<'de: 'a, 'a> Read<'de> for Text<'a> {
-    fn read(reader: &mut Reader<'de>) -> Result<Self, Error> {
-        reader.loose().map(Self)
+impl<'de: 'a, 'a> Deserialize<'de> for Text<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(TextOrNumber).map(Self)
     }
 }
 
-impl<'de: 'a, 'a> Name<'de> for Text<'a> {
-    fn named(text: Cow<'de, str>) -> Result<Self, Error> {
-        Ok(Self(text))
+/// Reads a text, or the digits of a number.
+struct TextOrNumber;
+
+impl<'de> Visitor<'de> for TextOrNumber {
+    type Value = Cow<'de, str>;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("text or a number")
+    }
+
+    fn visit_borrowed_str<E: Error>(self, text: &'de str) -> Result<Self::Value, E> {
+        Ok(text.into())
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<Self::Value, E> {
+        Ok(text.to_owned().into())
+    }
+
+    fn visit_u64<E: Error>(self, number: u64) -> Result<Self::Value, E> {
+        Ok(number.to_string().into())
+    }
+
+    fn visit_i64<E: Error>(self, number: i64) -> Result<Self::Value, E> {
+        Ok(number.to_string().into())
+    }
+
+    fn visit_f64<E: Error>(self, number: f64) -> Result<Self::Value, E> {
+        Ok(number.to_string().into())
     }
 }
 
@@ -59,62 +87,39 @@ impl Moment {
     }
 }
 
-impl<'de> Read<'de> for Moment {
-    fn read(reader: &mut Reader<'de>) -> Result<Self, Error> {
-        let text = reader.loose()?;
+impl<'de> Deserialize<'de> for Moment {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = Text::deserialize(deserializer)?;
         if let Some(written_out) = Timestamp::parse(&text) {
             return Ok(Self(written_out));
         }
         // Broken seconds are as good as whole ones.
         let whole = text.split_once('.').map_or(&*text, |(whole, _)| whole);
-        whole.parse().map(Self::of).map_err(|_| unfit("not a time in digits"))
+        whole.parse().map(Self::of).map_err(|_| D::Error::custom("not a time in digits"))
     }
+}
+
+/// The default where a platform writes `null`.
+pub(crate) fn or_default<'de, D: Deserializer<'de>, T: Deserialize<'de> + Default>(
+    deserializer: D,
+) -> Result<T, D::Error> {
+    Option::deserialize(deserializer).map(Option::unwrap_or_default)
 }
 
 /// A request's body. Its types hold texts, numbers and lists only, which always can be written.
 pub(crate) fn written(body: &impl serde::Serialize) -> String {
-    tributary_domain::json::to_string(body).unwrap_or_default()
+    serde_json::to_string(body).unwrap_or_default()
 }
 
-/// Where and how reading failed. Never what was found there: that may be somebody's words.
-pub(crate) fn fault(error: &serde_json::Error) -> String {
-    let kind = match error.classify() {
-        serde_json::error::Category::Io => "cannot be read",
-        serde_json::error::Category::Syntax => "is not JSON",
-        serde_json::error::Category::Data => "has a member of an unexpected type",
-        serde_json::error::Category::Eof => "ends too early",
-    };
-    format!("{kind} (line {}, column {})", error.line(), error.column())
-}
+/// Members by their names and in their order, of which no more is known than whether they hold anything.
+#[derive(Debug, Default, Deserialize)]
+#[serde(transparent)]
+pub(crate) struct Members<'a>(#[serde(borrow)] IndexMap<Text<'a>, Option<IgnoredAny>>);
 
-/// The names of an object's members.
-#[derive(Debug, Default)]
-pub(crate) struct Members<'a>(pub(crate) Vec<Text<'a>>);
-
-impl<'de: 'a, 'a> Read<'de> for Members<'a> {
-    fn read(reader: &mut Reader<'de>) -> Result<Self, Error> {
-        let mut members = Self::default();
-        reader.map(&mut |key, reader| {
-            if Option::<serde::de::IgnoredAny>::read(reader)?.is_some() {
-                members.0.push(Name::named(key)?);
-            }
-            Ok(())
-        })?;
-        Ok(members)
-    }
-}
-
-/// A value, and the text that it was read from.
-#[derive(Debug)]
-pub(crate) struct Whole<'a, T> {
-    pub(crate) read: T,
-    pub(crate) raw: Raw<'a>,
-}
-
-impl<'de: 'a, 'a, T: Read<'de>> Read<'de> for Whole<'a, T> {
-    fn read(reader: &mut Reader<'de>) -> Result<Self, Error> {
-        let raw = Raw::read(&mut reader.clone())?;
-        Ok(Self { read: T::read(reader)?, raw })
+impl<'a> Members<'a> {
+    /// The names of those that hold something.
+    pub(crate) fn names(&self) -> impl Iterator<Item = &Text<'a>> {
+        self.0.iter().filter(|(_, value)| value.is_some()).map(|(name, _)| name)
     }
 }
 
@@ -122,7 +127,7 @@ impl<'de: 'a, 'a, T: Read<'de>> Read<'de> for Whole<'a, T> {
 #[derive(Debug, Clone)]
 pub(crate) struct Other<'a> {
     pub(crate) name: Text<'a>,
-    pub(crate) value: Raw<'a>,
+    pub(crate) value: &'a RawValue,
 }
 
 /// A struct of optional members that also keeps the members it does not know (`other` is the first, `more` the rest), so that a
@@ -146,33 +151,42 @@ macro_rules! open {
             pub(crate) more: Vec<$crate::json::Other<$lt>>,
         }
 
-        impl<'de: $lt, $lt> tributary_domain::json::Read<'de> for $name<$lt> {
-            fn read(
-                reader: &mut tributary_domain::json::Reader<'de>,
-            ) -> Result<Self, tributary_domain::json::Error> {
-                let passed: &[&str] = $pass;
-                let mut read = $name::default();
-                reader.map(&mut |key, reader| {
-                    // Captured as one, and not field by field.
-                    let read = &mut read;
-                    match &*key {
-                        $(name if name == $crate::json::unraw(stringify!($field)) => reader.put(&mut read.$field)?,)*
-                        name => {
-                            let known = passed.contains(&name);
-                            let value = Option::<tributary_domain::json::Raw<'_>>::read(reader)?;
-                            if let Some(value) = value.filter(|_| !known) {
-                                let name = tributary_domain::json::Name::named(key)?;
-                                let member = $crate::json::Other { name, value };
-                                match read.other {
-                                    None => read.other = Some(member),
-                                    Some(_) => read.more.push(member),
+        impl<'de: $lt, $lt> serde::Deserialize<'de> for $name<$lt> {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                struct Visitor<$lt>(std::marker::PhantomData<&$lt ()>);
+
+                impl<'de: $lt, $lt> serde::de::Visitor<'de> for Visitor<$lt> {
+                    type Value = $name<$lt>;
+
+                    fn expecting(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                        formatter.write_str("an object")
+                    }
+
+                    fn visit_map<A: serde::de::MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+                        let passed: &[&str] = $pass;
+                        let mut read = $name::default();
+                        while let Some(key) = map.next_key::<$crate::json::Text<'de>>()? {
+                            match &*key {
+                                $(name if name == $crate::json::unraw(stringify!($field)) => {
+                                    read.$field = map.next_value()?;
+                                })*
+                                name => {
+                                    let known = passed.contains(&name);
+                                    let value: Option<&'de serde_json::value::RawValue> = map.next_value()?;
+                                    let Some(value) = value.filter(|_| !known) else { continue };
+                                    let member = $crate::json::Other { name: key, value };
+                                    match read.other {
+                                        None => read.other = Some(member),
+                                        Some(_) => read.more.push(member),
+                                    }
                                 }
                             }
                         }
+                        Ok(read)
                     }
-                    Ok(())
-                })?;
-                Ok(read)
+                }
+
+                deserializer.deserialize_map(Visitor(std::marker::PhantomData))
             }
         }
     };
@@ -190,26 +204,20 @@ mod tests {
 
     #[test]
     fn text_is_borrowed_unless_it_has_escapes() {
-        let plain: Text<'_> = tributary_domain::json::from_str(r#""plain""#).unwrap();
+        let plain: Text<'_> = serde_json::from_str(r#""plain""#).unwrap();
         assert!(matches!(plain.0, Cow::Borrowed("plain")));
-        let escaped: Text<'_> = tributary_domain::json::from_str(r#""caf\u00e9""#).unwrap();
+        let escaped: Text<'_> = serde_json::from_str(r#""caf\u00e9""#).unwrap();
         assert_eq!(&*escaped, "café");
-        let number: Text<'_> = tributary_domain::json::from_str("26390203743090").unwrap();
+        let number: Text<'_> = serde_json::from_str("26390203743090").unwrap();
         assert_eq!(&*number, "26390203743090");
     }
 
     #[test]
     fn times_are_milliseconds_from_ten_to_the_twelfth_on() {
         for text in ["1767225600", "\"1767225600\"", "1767225600000", "1767225600.0", "\"2026-01-01T00:00:00+0000\""] {
-            let Moment(time) = tributary_domain::json::from_str(text).unwrap();
+            let Moment(time) = serde_json::from_str(text).unwrap();
             assert_eq!(time, Timestamp::from_seconds(1_767_225_600), "{text}");
         }
-        assert!(tributary_domain::json::from_str::<Moment>("\"soon\"").is_err());
-    }
-
-    #[test]
-    fn a_fault_never_quotes_what_it_found() {
-        let error = tributary_domain::json::from_str::<Moment>("\"my secret words\"").unwrap_err();
-        assert!(!fault(&error).contains("secret"));
+        assert!(serde_json::from_str::<Moment>("\"soon\"").is_err());
     }
 }

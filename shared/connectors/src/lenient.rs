@@ -3,8 +3,9 @@
 
 use std::borrow::Cow;
 
-use serde_json::Value;
-use tributary_domain::json::{Error, Step, Stopped};
+use serde::Deserialize;
+use serde_json::{Error, Value};
+use serde_path_to_error::{Path, Segment, Track};
 
 /// Most members of one element that are left out: an element with more is something else than it was taken for.
 const MOST_LEFT_OUT: usize = 16;
@@ -60,6 +61,22 @@ fn surrogate(text: &str) -> Option<u32> {
     u32::from_str_radix(digits, 16).ok().filter(|code| matches!(code, 0xd800..0xe000))
 }
 
+/// Why an element was not read, and which steps lead from the whole of it to what does not fit.
+#[derive(Debug)]
+pub(crate) struct Stopped {
+    error: Error,
+    path: Path,
+}
+
+/// Reads a value, and says where it stopped.
+pub(crate) fn traced<'de, T: Deserialize<'de>>(text: &'de str) -> Result<T, Stopped> {
+    let mut track = Track::new();
+    let mut json = serde_json::Deserializer::from_str(text);
+    let read = T::deserialize(serde_path_to_error::Deserializer::new(&mut json, &mut track));
+    let whole = read.and_then(|value| json.end().map(|()| value));
+    whole.map_err(|error| Stopped { error, path: track.path() })
+}
+
 /// Reads one element of a body. `read` is given its text and the names of the members that were left out of it, and says
 /// where it stopped; it is then tried again without the member that it stopped at. Where too little is left to read, the
 /// error is the first.
@@ -68,36 +85,52 @@ pub(crate) fn read(element: &str, mut read: impl FnMut(&str, &[String]) -> Resul
         Ok(()) => return Ok(()),
         Err(stopped) => stopped,
     };
-    let Ok(mut value) = tributary_domain::json::from_str::<Value>(element) else { return Err(first.error) };
+    let Ok(mut value) = serde_json::from_str::<Value>(element) else { return Err(first.error) };
     let mut left_out = Vec::new();
-    let mut trail = first.trail;
+    let mut path = first.path;
     for _ in 0..MOST_LEFT_OUT {
-        if !remove(&mut value, &trail) {
+        if !remove(&mut value, &path) {
             break;
         }
-        let name = name(&trail);
+        let name = name(&path);
         // What is left out with all around it need not be told of by itself.
         left_out.retain(|before: &String| !before.strip_prefix(&*name).is_some_and(|rest| rest.starts_with('.')));
         left_out.push(name);
         match read(&value.to_string(), &left_out) {
             Ok(()) => return Ok(()),
-            Err(stopped) => trail = stopped.trail,
+            Err(stopped) => path = stopped.path,
         }
     }
     Err(first.error)
 }
 
-/// Removes what the steps lead to. Not where they lead nowhere: the whole is then not what it should be.
-fn remove(value: &mut Value, trail: &[Step]) -> bool {
-    let Some((last, before)) = trail.split_last() else { return false };
+/// The text of a part of an element that `check` can read: without the members that are not what they should be, which are
+/// named. It is `null` where too little is left.
+pub(crate) fn mended(part: &str, check: impl Fn(&str) -> Result<(), Stopped>) -> (Cow<'_, str>, Vec<String>) {
+    let mut mended = (Cow::Borrowed(part), Vec::new());
+    let checked = read(part, |text, left_out| {
+        check(text)?;
+        if !left_out.is_empty() {
+            mended = (Cow::Owned(text.to_owned()), left_out.to_vec());
+        }
+        Ok(())
+    });
+    checked.map_or_else(|_| (Cow::Borrowed("null"), vec![String::new()]), |()| mended)
+}
+
+/// Removes what the path leads to. Not where it leads nowhere: the whole is then not what it should be.
+fn remove(value: &mut Value, path: &Path) -> bool {
+    let steps: Vec<&Segment> = path.iter().collect();
+    let Some((last, before)) = steps.split_last() else { return false };
     let holder = before.iter().try_fold(value, |value, step| match step {
-        Step::Member(name) => value.get_mut(name),
-        Step::Item(place) => value.get_mut(place),
+        Segment::Map { key } => value.get_mut(key),
+        Segment::Seq { index } => value.get_mut(index),
+        Segment::Enum { .. } | Segment::Unknown => None,
     });
     match (holder, last) {
-        (Some(Value::Object(members)), Step::Member(name)) => members.remove(name).is_some(),
-        (Some(Value::Array(items)), Step::Item(place)) if *place < items.len() => {
-            items.remove(*place);
+        (Some(Value::Object(members)), Segment::Map { key }) => members.remove(key).is_some(),
+        (Some(Value::Array(items)), Segment::Seq { index }) if *index < items.len() => {
+            items.remove(*index);
             true
         }
         _ => false,
@@ -105,17 +138,19 @@ fn remove(value: &mut Value, trail: &[Step]) -> bool {
 }
 
 /// As people write where something is: `attachments.1.payload`.
-fn name(trail: &[Step]) -> String {
-    let words = trail.iter().map(|step| match step {
-        Step::Member(name) => name.clone(),
-        Step::Item(place) => place.to_string(),
+fn name(path: &Path) -> String {
+    let words = path.iter().map(|step| match step {
+        Segment::Map { key } => key.clone(),
+        Segment::Seq { index } => index.to_string(),
+        Segment::Enum { variant } => variant.clone(),
+        Segment::Unknown => "?".to_owned(),
     });
     words.collect::<Vec<_>>().join(".").chars().take(LONGEST_NAME).collect()
 }
 
 #[cfg(test)]
 mod tests {
-    use tributary_domain::json::{Read, from_str, traced};
+    use serde_json::from_str;
 
     use super::*;
 
@@ -139,14 +174,14 @@ mod tests {
         assert_eq!(readable(b"{\n \"a\": 1}"), "{\n \"a\": 1}", "line ends between members stand");
     }
 
-    #[derive(Read)]
+    #[derive(Deserialize)]
     struct Element {
         words: Option<String>,
         places: Option<Vec<u8>>,
         inner: Option<Inner>,
     }
 
-    #[derive(Read)]
+    #[derive(Deserialize)]
     struct Inner {
         needed: bool,
     }

@@ -1,11 +1,12 @@
 //! Words out of JSON whose shape is not known beforehand, line by line: forms that businesses make themselves, and
 //! kinds that a platform adds tomorrow.
 
+use indexmap::IndexMap;
+use serde_json::value::RawValue;
 use std::borrow::Cow;
 
 use tributary_domain::{
     detail::{Detail, is_seen, is_web_address},
-    json::{self, Error, Raw, Read, Reader},
     time::Timestamp,
 };
 
@@ -74,18 +75,7 @@ fn all(json: &str, left_out: LeftOut<'_>, called: Called<'_>) -> Vec<Detail> {
 }
 
 /// The members of an object in their order.
-pub(crate) struct Object<'a>(pub(crate) Vec<(Cow<'a, str>, Raw<'a>)>);
-
-impl<'de: 'a, 'a> Read<'de> for Object<'a> {
-    fn read(reader: &mut Reader<'de>) -> Result<Self, Error> {
-        let mut members = Vec::new();
-        reader.map(&mut |name, reader| {
-            members.push((name, Raw::read(reader)?));
-            Ok(())
-        })?;
-        Ok(Self(members))
-    }
-}
+pub(crate) type Object<'a> = IndexMap<Cow<'a, str>, &'a RawValue>;
 
 struct Walk<'w> {
     left_out: LeftOut<'w>,
@@ -101,12 +91,12 @@ impl Walk<'_> {
         }
         match value.trim_start().as_bytes().first() {
             Some(b'{') => {
-                if let Ok(Object(members)) = json::from_str(value) {
+                if let Ok(members) = serde_json::from_str::<Object<'_>>(value) {
                     self.members(label, &members, depth);
                 }
             }
             Some(b'[') => {
-                let items: Vec<Raw<'_>> = json::from_str(value).unwrap_or_default();
+                let items: Vec<&RawValue> = serde_json::from_str(value).unwrap_or_default();
                 let words: Option<Vec<Cow<'_, str>>> = items.iter().map(|item| word(item.get())).collect();
                 match words {
                     Some(words) => self.line(label, &words.join(", ")),
@@ -121,7 +111,7 @@ impl Walk<'_> {
         }
     }
 
-    fn members(&mut self, label: &str, members: &[(Cow<'_, str>, Raw<'_>)], depth: usize) {
+    fn members(&mut self, label: &str, members: &Object<'_>, depth: usize) {
         let place = |names: &[&str]| members.iter().position(|(name, _)| names.contains(&&**name));
         if let Some(sum) = sum(members) {
             return self.line(label, &sum);
@@ -129,7 +119,7 @@ impl Walk<'_> {
         let linked = self.linked(label, members);
         let pair = |questions, answers| Some((place(questions)?, place(answers)?));
         let pair = pair(QUESTIONS, ANSWERS).or_else(|| pair(&["type"], &["payload"]));
-        let at = |place: usize| members.get(place).map(|(_, raw)| raw.get());
+        let at = |place: usize| members.get_index(place).map(|(_, raw)| raw.get());
         let asked = pair.and_then(|(question, answer)| Some((at(question).and_then(word)?, at(answer)?)));
         // What a button gives back is for programs.
         let asked = asked.filter(|(question, _)| question != "payload");
@@ -161,14 +151,14 @@ impl Walk<'_> {
     }
 
     /// Words with an address behind them, as of a button: told in one line. Their places.
-    fn linked(&mut self, within: &str, members: &[(Cow<'_, str>, Raw<'_>)]) -> Option<[usize; 2]> {
+    fn linked(&mut self, within: &str, members: &Object<'_>) -> Option<[usize; 2]> {
         let find = |names: &[&str]| {
-            let mut held = members.iter().enumerate().filter(|(_, (name, _))| names.contains(&&**name));
+            let mut held = members.iter().enumerate().filter(|(_, (name, _))| names.contains(&&***name));
             held.find_map(|(at, (name, raw))| Some((at, name, word(raw.get()).filter(|word| is_seen(word))?)))
         };
         let (address, _, url) = find(ADDRESSES).filter(|(_, _, url)| is_web_address(url))?;
         let (caption, name, words) = find(CAPTIONS)?;
-        let left_out = |at: usize| members.get(at).is_some_and(|(name, raw)| (self.left_out)(name, raw.get()));
+        let left_out = |at: usize| members.get_index(at).is_some_and(|(name, raw)| (self.left_out)(name, raw.get()));
         let label = (self.called)(name, within);
         // What a form calls so is told by its name.
         if left_out(address) || left_out(caption) || label == readable(name) {
@@ -187,8 +177,8 @@ impl Walk<'_> {
 
 /// A sum as the platforms write it: `{"value": 2100, "offset": 100}` is 21.00. Or in words of its own, beside the
 /// number that programs read.
-fn sum(members: &[(Cow<'_, str>, Raw<'_>)]) -> Option<String> {
-    let of = |wanted: &str| members.iter().find(|(name, _)| name == wanted).and_then(|(_, raw)| word(raw.get()));
+fn sum(members: &Object<'_>) -> Option<String> {
+    let of = |wanted: &str| members.get(wanted).and_then(|raw| word(raw.get()));
     if let Some(words) = of("fallback_value").filter(|words| is_seen(words)) {
         return Some(words.into_owned());
     }
@@ -205,7 +195,7 @@ fn word(value: &str) -> Option<Cow<'_, str>> {
     let value = value.trim();
     match value.as_bytes().first()? {
         b'{' | b'[' => None,
-        b'"' => json::from_str(value).ok(),
+        b'"' => serde_json::from_str(value).ok(),
         _ => Some(Cow::Borrowed(match value {
             "true" => "yes",
             "false" => "no",
@@ -218,7 +208,7 @@ fn word(value: &str) -> Option<Cow<'_, str>> {
 /// A point in time that is written as a number, as a person reads it.
 fn moment(name: &str, value: &str) -> Option<String> {
     let of_time = ["time", "date", "timestamp", "_at"].iter().any(|end| name.ends_with(end));
-    let Moment(moment) = of_time.then(|| json::from_str(value).ok()).flatten()?;
+    let Moment(moment) = of_time.then(|| serde_json::from_str(value).ok()).flatten()?;
     (moment >= Timestamp::from_seconds(1_000_000_000)).then(|| moment.to_string())
 }
 

@@ -5,6 +5,7 @@ use tributary_domain::{
     id::RemoteId,
     outbound::{Draft, Part, SendOutcome, Unsendable},
     platform::{Channel, Platform},
+    unread,
 };
 
 use crate::{
@@ -155,12 +156,10 @@ impl Credentials {
         let malformed = |problem: String| CredentialsError::Malformed { platform, wanted, problem };
         let unread = |error: serde_json::Error| malformed(complaint(&error));
         let credentials = match platform {
-            Platform::Facebook => Self::Facebook(tributary_domain::json::from_slice(json.as_bytes()).map_err(unread)?),
-            Platform::Instagram => {
-                Self::Instagram(tributary_domain::json::from_slice(json.as_bytes()).map_err(unread)?)
-            }
-            Platform::Whatsapp => Self::Whatsapp(tributary_domain::json::from_slice(json.as_bytes()).map_err(unread)?),
-            Platform::Telegram => Self::Telegram(tributary_domain::json::from_slice(json.as_bytes()).map_err(unread)?),
+            Platform::Facebook => Self::Facebook(serde_json::from_slice(json.as_bytes()).map_err(unread)?),
+            Platform::Instagram => Self::Instagram(serde_json::from_slice(json.as_bytes()).map_err(unread)?),
+            Platform::Whatsapp => Self::Whatsapp(serde_json::from_slice(json.as_bytes()).map_err(unread)?),
+            Platform::Telegram => Self::Telegram(serde_json::from_slice(json.as_bytes()).map_err(unread)?),
             Platform::X
             | Platform::Bluesky
             | Platform::Reddit
@@ -243,21 +242,13 @@ pub fn wanted(platform: Platform) -> Result<&'static str, NotAvailable> {
     }
 }
 
-/// What is wrong with a JSON text, without a word of what it holds: names of members are quoted by serde, and
-/// so might be a token that was pasted in the wrong place.
+/// What is wrong with credentials. Names of members that are not known are not told: they might be a token that was
+/// pasted in the wrong place.
 fn complaint(error: &serde_json::Error) -> String {
-    let told = error.to_string();
+    let told = unread::complaint(error);
     match told.split_once('`') {
-        Some((start @ "missing field ", rest)) => {
-            format!("{start}`{}`", rest.split('`').next().unwrap_or_default())
-        }
-        Some(("unknown variant, expected one of " | "unknown variant, expected ", _)) => {
-            format!("there is an unknown variant at line {}, column {}", error.line(), error.column())
-        }
-        Some((start @ ("unknown field " | "duplicate field "), _)) => {
-            format!("there is an {start}at line {}, column {}", error.line(), error.column()).replace("an d", "a d")
-        }
-        _ => format!("the text {}", crate::json::fault(error)),
+        Some((start @ ("unknown field " | "duplicate field "), _)) => format!("there is a {start}in it"),
+        _ => told,
     }
 }
 

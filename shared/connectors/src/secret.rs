@@ -2,11 +2,10 @@
 
 use std::fmt;
 
-use serde::Serialize;
-use tributary_domain::json::Read;
+use serde::{Deserialize, Serialize};
 
 /// A token. `Debug` does not show it; serialising does, because credentials are sealed as JSON.
-#[derive(Clone, PartialEq, Eq, Serialize, Read)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Secret(String);
 

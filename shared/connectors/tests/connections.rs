@@ -7,7 +7,7 @@ use tributary_connectors::{
     contract::{Parsed, Verified},
     registry,
 };
-use tributary_domain::{id::RemoteId, json, platform::Platform};
+use tributary_domain::{id::RemoteId, platform::Platform};
 
 #[test]
 fn what_comes_through_a_new_connection_is_what_would_have_come_through_the_first() {
@@ -29,7 +29,11 @@ fn what_comes_through_a_new_connection_is_what_would_have_come_through_the_first
             connection::reconnect(Platform::Telegram, event, "bc9", "bc1");
             renamed += 1;
         }
-        assert_eq!(json::to_string(&then.events).unwrap(), json::to_string(&first.events).unwrap(), "{body}");
+        assert_eq!(
+            serde_json::to_string(&then.events).unwrap(),
+            serde_json::to_string(&first.events).unwrap(),
+            "{body}"
+        );
         let owners = |parsed: &Parsed| parsed.connections.iter().map(|one| one.owner.clone()).collect::<Vec<_>>();
         assert_eq!(owners(&then), owners(&first));
         assert!(owners(&first).iter().all(|owner| owner.as_deref() == Some("700")), "{body}");

@@ -1,6 +1,7 @@
 //! Every file under `fixtures/` is one case; what the connector makes of it is held against a snapshot.
 #![expect(clippy::unwrap_used, reason = "tests")]
 
+use serde::Deserialize;
 use serde_json::{Value, json};
 use tributary_connectors::{
     contract::{Hook, Outgoing, Verified},
@@ -10,7 +11,6 @@ use tributary_connectors::{
 use tributary_domain::{
     event::Correlation,
     id::{RemoteId, ReplyId, ThreadId},
-    json::{Read, from_slice},
     outbound::{Draft, Part},
     platform::{Channel, Platform, Surface},
 };
@@ -30,7 +30,7 @@ fn inbound() {
     });
 }
 
-#[derive(Read)]
+#[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct Answer {
     call: String,
@@ -52,7 +52,7 @@ fn credentials(platform: Platform) -> Credentials {
 #[test]
 fn response() {
     insta::glob!("../fixtures", "*/response/*.json", |path| {
-        let answer: Answer = from_slice(&std::fs::read(path).unwrap()).unwrap();
+        let answer: Answer = serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap();
         let body = answer.body.as_str().map_or_else(|| answer.body.to_string(), str::to_owned).into_bytes();
         let usage = answer.usage.map(|usage| usage.to_string());
         let response = HttpResponse { status: answer.status, retry_after: answer.retry_after, usage, body };
@@ -73,7 +73,7 @@ fn response() {
     });
 }
 
-#[derive(Read)]
+#[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct Order {
     call: String,
@@ -101,7 +101,7 @@ fn shown(request: &HttpRequest) -> Value {
 #[test]
 fn outbound() {
     insta::glob!("../fixtures", "*/outbound/*.json", |path| {
-        let order: Order = from_slice(&std::fs::read(path).unwrap()).unwrap();
+        let order: Order = serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap();
         let platform = platform(path);
         let credentials = Credentials::read(platform, &order.credentials.to_string()).unwrap();
         let app_secret = order.app_secret.as_deref();

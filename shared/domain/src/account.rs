@@ -3,11 +3,11 @@
 //! Every call counts, whoever makes it: a send, a look-up of a person, the way to a file, a subscription, and what comes
 //! in by itself. The first one that shows that the platform has taken something away marks the account.
 
-use crate::{capability::ErrorClass, json::Read};
-use serde::Serialize;
+use crate::capability::ErrorClass;
+use serde::{Deserialize, Serialize};
 
 /// What an account is asked for, or tells by itself.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Read)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Call {
     /// To send a reply.
@@ -36,7 +36,7 @@ impl Call {
 }
 
 /// What is wrong with an account, the least first: of two, the worse is shown.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Read)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Trouble {
     /// The platform did not agree to post to us.

@@ -1,8 +1,7 @@
 //! The record of what was done: one entry per action, numbered without gaps, each holding a hash over its
 //! predecessor, so that no entry can be changed, dropped or slipped in unseen.
 
-use crate::json::Read;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
@@ -12,7 +11,7 @@ use crate::{
 };
 
 /// Who did something.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Read)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Actor {
     /// A signed-in teammate.
@@ -36,7 +35,7 @@ pub enum Actor {
 }
 
 /// A program that acts for a teammate, by its token.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Read)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Program {
     /// The token's id.
@@ -46,7 +45,7 @@ pub struct Program {
 }
 
 /// What was done.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Read)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Action {
     /// The first message opened the thread.
@@ -106,7 +105,7 @@ pub enum Action {
 }
 
 /// One entry of a thread's record.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Read)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Entry {
     /// Its id.
@@ -128,7 +127,7 @@ pub struct Entry {
 }
 
 /// The end of a thread's record.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Read)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Head {
     /// Number of the last entry; 0 when there is none.
@@ -173,7 +172,7 @@ pub fn verify<'a>(entries: impl IntoIterator<Item = &'a Entry>) -> Result<Head, 
 fn chain(before: &str, entry: &Entry) -> String {
     let unhashed = Entry { hash: before.to_owned(), ..entry.clone() };
     // An entry is made of strings, numbers and JSON: writing it cannot fail, and an empty text would break the chain.
-    let text = crate::json::to_string(&unhashed).unwrap_or_default();
+    let text = serde_json::to_string(&unhashed).unwrap_or_default();
     let digest: [u8; 32] = Sha256::digest(&text).into();
     hex(&digest)
 }

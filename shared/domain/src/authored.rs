@@ -5,8 +5,7 @@
 //! and the secret that only their browser holds. Rules, timers, labels, templates, queues and API tokens
 //! have none of these.
 
-use crate::json::Read;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::{
@@ -81,7 +80,7 @@ impl SignedIn {
 }
 
 /// That a teammate wrote these words, and when. Read back from storage as it was made, never made otherwise.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Read)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Authored {
     teammate: TeammateId,
@@ -121,7 +120,7 @@ impl Authored {
 
 fn fingerprint(draft: &Draft) -> String {
     // A draft is made of strings and numbers: writing it cannot fail.
-    let text = crate::json::to_string(draft).unwrap_or_default();
+    let text = serde_json::to_string(draft).unwrap_or_default();
     let digest: [u8; 32] = Sha256::digest(&text).into();
     hex(&digest)
 }

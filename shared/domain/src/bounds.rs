@@ -298,7 +298,6 @@ mod tests {
         event::{Peer, Pressed, Quote, Story, StoryKind},
         id::AccountId,
         id::MessageId,
-        json,
         message::{Author, Body, Direction, Edit, MediaState, Message, Reaction},
         platform::{Platform, Surface},
         time::Timestamp,
@@ -398,7 +397,7 @@ mod tests {
         });
         message.edited(Edit { revision: 1, order: 0, text, attachments });
         message.reacted(crate::event::Side::Customer, Reaction { at, order: 0, emoji: Some("e".repeat(WORD_BYTES)) });
-        json::to_string(&message).unwrap().len()
+        serde_json::to_string(&message).unwrap().len()
     }
 
     #[test]
@@ -433,7 +432,7 @@ mod tests {
         fn a_cut_text_is_a_beginning_that_fits_and_no_shorter_than_it_must_be(text in "(?s).{0,200}", most in 0..400_usize) {
             let kept = bytes(&text, most);
             prop_assert!(text.starts_with(kept));
-            let stored = |text: &str| json::to_string(&text.to_owned()).unwrap().len() - 2;
+            let stored = |text: &str| serde_json::to_string(&text.to_owned()).unwrap().len() - 2;
             prop_assert!(stored(kept) <= most);
             if let Some(next) = text[kept.len()..].chars().next() {
                 let more = [kept, next.to_string().as_str()].concat();

@@ -2,8 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::json::Read;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::{
     event::{Attachment, AttachmentKind, Content, MediaSource},
@@ -15,7 +14,7 @@ use crate::{
 pub const MOST: usize = 300;
 
 /// One line of what a message says: an answer in a form, an item of an order, where it was forwarded from.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Read)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Detail {

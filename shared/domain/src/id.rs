@@ -4,10 +4,9 @@
 //! part of the system arrives at the same id without asking anybody, and a re-delivery cannot make a second one.
 //! Copies share the text: ids are copied more than anything else.
 
-use std::{borrow::Cow, fmt, sync::Arc};
+use std::{fmt, sync::Arc};
 
-use crate::json::{self, Name, Read};
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Serialize, Serializer};
 use sha2::{Digest, Sha256};
 
 use crate::platform::{Platform, Surface};
@@ -23,7 +22,7 @@ pub struct InvalidId {
 macro_rules! id {
     ($(#[$doc:meta])* $name:ident, $prefix:literal) => {
         $(#[$doc])*
-        #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Read)]
+        #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
         #[serde(try_from = "String")]
         pub struct $name(Arc<str>);
 
@@ -118,7 +117,7 @@ id!(/// A session of somebody who is signed in. Nothing can be done with it but 
 
 /// One reply a teammate wrote. The client that wrote it makes the id (a UUID, say), so that a repeated
 /// request is known to be the same reply.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Read)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct ReplyId(String);
 
@@ -143,7 +142,7 @@ impl ReplyId {
 
 #[cfg(feature = "schema")]
 impl schemars::JsonSchema for ReplyId {
-    fn schema_name() -> Cow<'static, str> {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
         "ReplyId".into()
     }
     fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
@@ -225,7 +224,7 @@ impl DigestId {
 }
 
 /// An identifier a platform made. It is compared and handed back, never taken apart.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Read)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(transparent)]
 pub struct RemoteId(String);
@@ -239,12 +238,6 @@ impl RemoteId {
     /// The platform's own text.
     pub fn as_str(&self) -> &str {
         &self.0
-    }
-}
-
-impl<'de> Name<'de> for RemoteId {
-    fn named(text: Cow<'de, str>) -> Result<Self, json::Error> {
-        Ok(Self::new(text))
     }
 }
 

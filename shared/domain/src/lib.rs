@@ -4,8 +4,6 @@
 //! The edge loads a state, calls one of these functions, commits what it returns and carries out its effects.
 #![warn(missing_docs, missing_debug_implementations)]
 
-extern crate self as tributary_domain;
-
 pub mod account;
 pub mod audit;
 pub mod authored;
@@ -20,7 +18,6 @@ pub mod file_name;
 pub mod fingerprint;
 pub mod id;
 pub mod insights;
-pub mod json;
 pub mod label;
 pub mod message;
 pub mod notice;
@@ -32,7 +29,7 @@ pub mod roster;
 pub mod routing;
 pub mod rules;
 pub mod search;
-pub mod sorted;
 pub mod template;
 pub mod thread;
 pub mod time;
+pub mod unread;

@@ -4,12 +4,11 @@
 //! therefore is a record that facts are merged into, and merging is commutative and idempotent: the same
 //! facts give the same record in whatever order and however often they come.
 
+use std::collections::BTreeMap;
+
 use std::cmp::{Ordering, Reverse};
 
-use crate::sorted::Map;
-
-use crate::json::Read;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::{
     capability::PlatformError,
@@ -19,7 +18,7 @@ use crate::{
 };
 
 /// Which way a message went.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Read)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Direction {
     /// From the customer.
@@ -29,7 +28,7 @@ pub enum Direction {
 }
 
 /// Who wrote a message. In the order of what is worth more to know: the greater wins a merge.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Read)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Author {
     /// The contact.
@@ -46,7 +45,7 @@ pub enum Author {
 }
 
 /// What is known of one message.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Read)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Message {
     /// Our id, derived from the platform's.
@@ -62,8 +61,8 @@ pub struct Message {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unsent_at: Option<Timestamp>,
     /// The latest reaction of each side.
-    #[serde(default, skip_serializing_if = "Map::is_empty")]
-    pub reactions: Map<Side, Reaction>,
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub reactions: BTreeMap<Side, Reaction>,
     /// How far it has come by receipts of its own (receipts up to a time are kept by the thread).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub stage: Option<Stage>,
@@ -71,8 +70,8 @@ pub struct Message {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub undelivered: Option<PlatformError>,
     /// What became of the bytes of its attachments, by the keys of [`Message::files`].
-    #[serde(default, skip_serializing_if = "Map::is_empty")]
-    pub media: Map<u32, MediaState>,
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub media: BTreeMap<u32, MediaState>,
     /// The platform sent other words under its id, which were no edit. Those that reached us first stand.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub contradicted: bool,
@@ -93,7 +92,7 @@ const fn is_never(version: &u64) -> bool {
 const EDITED_FILES: u32 = 1 << 31;
 
 /// The message itself.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Read)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Body {
     /// Which way.
@@ -128,7 +127,7 @@ pub fn order(sequence: Option<u64>, received_at: Timestamp, place: u32) -> u64 {
 
 /// Where a message stands among those of its thread: by its time, then by [`order`]. The id only tells apart what nobody
 /// can put in order.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Read)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Place {
     /// Its time.
@@ -140,7 +139,7 @@ pub struct Place {
 }
 
 /// A change of the text, or of the files. The greater wins, by revision and then by order.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Read)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Edit {
     /// The platform's count, or made of the time.
@@ -164,7 +163,7 @@ impl Edit {
 }
 
 /// A reaction, or its being taken back. The later wins.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Read)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Reaction {
     /// The platform's time.
@@ -177,7 +176,7 @@ pub struct Reaction {
 }
 
 /// What became of an attachment's bytes. The greater wins.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Read)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum MediaState {
     /// To be fetched.
@@ -206,10 +205,10 @@ impl Message {
             body: None,
             edit: None,
             unsent_at: None,
-            reactions: Map::new(),
+            reactions: BTreeMap::new(),
             stage: None,
             undelivered: None,
-            media: Map::new(),
+            media: BTreeMap::new(),
             contradicted: false,
             written: 0,
         }

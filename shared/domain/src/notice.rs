@@ -1,8 +1,7 @@
 //! What a team channel must hear of. A notice holds none of the customer's words, and what is posted with it none that
 //! its channel may not have.
 
-use crate::json::Read;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::{
     id::{TeamId, ThreadId},
@@ -13,7 +12,7 @@ use crate::{
 };
 
 /// Something a team channel must hear of.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Read)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Notice {
     /// The same for the same notice, however often it is sent.
@@ -68,7 +67,7 @@ pub fn bare(topic: Option<&str>, urgency: &str, platform: Platform) -> String {
 }
 
 /// What is the matter with a thread.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Read)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum NoticeKind {
     /// Nobody can take it now.

@@ -1,16 +1,16 @@
 //! Who has to see to a thread.
 
-use crate::json::Read;
-use serde::Serialize;
+use std::collections::BTreeSet;
+
+use serde::{Deserialize, Serialize};
 
 use crate::{
     id::{TeamId, TeammateId},
     routing::Verdict,
-    sorted::Set,
 };
 
 /// Whose a thread is.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Read)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "camelCase")]
 pub enum Owner {
     /// Nobody's yet.
@@ -48,15 +48,15 @@ impl Owner {
 }
 
 /// What somebody may take by being the first to reply: what is nobody's, and what waits for one of their teams.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Read)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Claim {
     /// Their teams.
     #[serde(default)]
-    pub teams: Set<TeamId>,
+    pub teams: BTreeSet<TeamId>,
 }
 
 /// One guardrail's verdict, for people to read.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Read)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Reason {
     /// `who`, `hours`, `load`, `backup`, or `person`.

@@ -2,16 +2,15 @@
 
 use std::fmt;
 
-use crate::json::{self, Read};
 use chrono::{DateTime, Datelike, NaiveDate, TimeDelta, Timelike};
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Visitor};
 
 /// Milliseconds since 1970-01-01T00:00:00Z. Written as RFC 3339 in JSON.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct Timestamp(i64);
 
 /// A span of time in milliseconds, never negative.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Read)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(transparent)]
 pub struct Span(u64);
@@ -135,10 +134,24 @@ impl schemars::JsonSchema for Timestamp {
     }
 }
 
-impl<'de> Read<'de> for Timestamp {
-    fn read(reader: &mut json::Reader<'de>) -> Result<Self, json::Error> {
-        let text = reader.text()?;
-        Self::parse(&text).ok_or_else(|| json::unfit("not an RFC 3339 time, as in 2026-01-31T12:00:00Z"))
+impl<'de> Deserialize<'de> for Timestamp {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_str(WrittenOut)
+    }
+}
+
+/// Reads a time from its text.
+struct WrittenOut;
+
+impl Visitor<'_> for WrittenOut {
+    type Value = Timestamp;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("an RFC 3339 time, as in 2026-01-31T12:00:00Z")
+    }
+
+    fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Timestamp, E> {
+        Timestamp::parse(text).ok_or_else(|| E::custom("not an RFC 3339 time, as in 2026-01-31T12:00:00Z"))
     }
 }
 

@@ -7,8 +7,10 @@
 //! | Account | the account's id | `ACCOUNT` |
 //! | Live | `live` | `LIVE` |
 
-use serde::Serialize;
-use tributary_domain::json::{Read, Written};
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
 use tributary_domain::{
     audit::{Entry, Program},
     authored::Authored,
@@ -23,7 +25,6 @@ use tributary_domain::{
     reply,
     roster::{Proposal, RosterEffect},
     routing::{Answered, Question, replay::LastAsked},
-    sorted::Map,
     thread::{CallOutcome, Command, Thread},
     time::Timestamp,
 };
@@ -31,7 +32,7 @@ use tributary_domain::{
 use crate::api::{audit::AuditItem, message::MessageItem, reply::ReplyItem, thread::ThreadItem};
 
 /// Something that happened, and when we heard of it.
-#[derive(Debug, Clone, PartialEq, Serialize, Read)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Received {
     /// What.
@@ -41,7 +42,7 @@ pub struct Received {
 }
 
 /// What can be asked of a Thread.
-#[derive(Debug, Clone, PartialEq, Serialize, Read)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub enum ThreadCall {
     /// Take events in.
@@ -164,7 +165,7 @@ pub enum ThreadCall {
 }
 
 /// How a Thread is called.
-#[derive(Debug, Clone, PartialEq, Serialize, Read)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ThreadRequest<C> {
     /// What the caller has brought of the thread to others before, as far as it remembers.
@@ -174,7 +175,7 @@ pub struct ThreadRequest<C> {
 }
 
 /// Versions of a thread that others are known to hold.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Read)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Carried {
     /// The index.
@@ -184,7 +185,7 @@ pub struct Carried {
 }
 
 /// What everybody else has to learn of a Thread that may have changed.
-#[derive(Debug, Clone, PartialEq, Serialize, Read)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct News {
     /// Of which thread.
@@ -214,7 +215,7 @@ impl News {
 }
 
 /// What a Thread answers to who asks for it, or changes it.
-#[derive(Debug, Clone, PartialEq, Serialize, Read)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ThreadAnswer {
     /// As it is now.
@@ -230,7 +231,7 @@ pub struct ThreadAnswer {
 }
 
 /// What to do once a thread has committed.
-#[derive(Debug, Clone, PartialEq, Serialize, Read)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub enum EffectItem {
     /// Put it on the label queue.
@@ -245,7 +246,7 @@ pub enum EffectItem {
 }
 
 /// A call to a platform whose marker is committed.
-#[derive(Debug, Clone, PartialEq, Serialize, Read)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct CallItem {
     /// Of which reply.
@@ -268,7 +269,7 @@ pub struct CallItem {
 }
 
 /// Why a thread did not do what was asked.
-#[derive(Debug, Clone, PartialEq, Serialize, Read)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Refusal {
     /// A stable word.
@@ -280,21 +281,21 @@ pub struct Refusal {
     pub since: Vec<MessageItem>,
 }
 
-/// What the index has to hold of a thread. Written with version guards: doing it twice or late does no harm. The rows are
+/// What the index has to hold of a thread. Box<RawValue> with version guards: doing it twice or late does no harm. The rows are
 /// text already: whoever carries them has nothing to read in them.
-#[derive(Debug, Clone, PartialEq, Serialize, Read)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Projection {
     /// The row of the inbox: [`ThreadRow`].
-    pub row: Written,
+    pub row: Box<RawValue>,
     /// The contact, when it changed: [`ContactRow`].
-    pub contact: Option<Written>,
+    pub contact: Option<Box<RawValue>>,
     /// The record: [`AuditRow`].
-    pub audit: Vec<Written>,
+    pub audit: Vec<Box<RawValue>>,
     /// Messages to search: [`SearchRow`].
-    pub search: Vec<Written>,
+    pub search: Vec<Box<RawValue>>,
     /// Messages to forget: [`SearchRow`], without text.
-    pub forget: Vec<Written>,
+    pub forget: Vec<Box<RawValue>>,
 }
 
 /// A thread's row in the index.
@@ -314,8 +315,8 @@ pub struct ThreadRow {
     /// As the list shows it.
     pub item: ThreadItem,
     /// How many messages are unread for each teammate who has looked at it; for all others the item says it.
-    #[serde(skip_serializing_if = "Map::is_empty")]
-    pub unread: Map<TeammateId, u32>,
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub unread: BTreeMap<TeammateId, u32>,
 }
 
 /// A contact's row in the index.
@@ -385,7 +386,7 @@ pub struct SearchRow {
 }
 
 /// What the roster has to know of a thread.
-#[derive(Debug, Clone, PartialEq, Serialize, Read)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct RosterView {
     /// The thread's version.
@@ -405,7 +406,7 @@ pub struct RosterView {
 }
 
 /// What can be asked of the Roster.
-#[derive(Debug, Clone, PartialEq, Serialize, Read)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub enum RosterCall {
     /// Threads as they are now; those without an owner are given one.
@@ -441,7 +442,7 @@ pub enum RosterCall {
 }
 
 /// What the Roster answers.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Read)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct RosterAnswer {
     /// What to do about it.
@@ -455,7 +456,7 @@ pub struct RosterAnswer {
 }
 
 /// A page of messages.
-#[derive(Debug, Clone, PartialEq, Serialize, Read)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct MessagePage {
     /// Oldest first.
@@ -465,7 +466,7 @@ pub struct MessagePage {
 }
 
 /// A page of the audit.
-#[derive(Debug, Clone, PartialEq, Serialize, Read)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct AuditPage {
     /// Newest first.
@@ -475,7 +476,7 @@ pub struct AuditPage {
 }
 
 /// The customer's words that are to be labelled.
-#[derive(Debug, Clone, PartialEq, Serialize, Read)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct TurnAnswer {
     /// The thread, for routing.
@@ -487,7 +488,7 @@ pub struct TurnAnswer {
 }
 
 /// The last that the customer asked, and who had answered them.
-#[derive(Debug, Clone, PartialEq, Serialize, Read)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct LastAskedAnswer {
     /// What, and who had answered by then; nothing where all of it was taken back.
@@ -501,7 +502,7 @@ pub struct LastAskedAnswer {
 }
 
 /// What was written in a reply, and where it stands.
-#[derive(Debug, Clone, PartialEq, Serialize, Read)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ReplyAnswer {
     /// As the API shows it.
@@ -513,7 +514,7 @@ pub struct ReplyAnswer {
 }
 
 /// What is needed to fetch an attachment.
-#[derive(Debug, Clone, PartialEq, Serialize, Read)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct AttachmentAnswer {
     /// Whose account.
@@ -532,7 +533,7 @@ pub struct AttachmentAnswer {
 }
 
 /// What can be asked of an Account.
-#[derive(Debug, Clone, PartialEq, Serialize, Read)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub enum AccountCall {
     /// Keep the sealed credentials of this account.
@@ -559,7 +560,7 @@ pub enum AccountCall {
 }
 
 /// Two who turned out to be one person.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Read)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Merged {
     /// The id that stood for one of them until now.
@@ -569,7 +570,7 @@ pub struct Merged {
 }
 
 /// What an Account holds.
-#[derive(Debug, Clone, PartialEq, Serialize, Read)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct AccountAnswer {
     /// Where.
@@ -586,7 +587,7 @@ pub struct AccountAnswer {
 }
 
 /// What is sent to the browsers: a hint to ask again, never any content.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Read)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Hint {
     /// Which thread changed.

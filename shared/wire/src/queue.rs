@@ -1,7 +1,6 @@
 //! Messages of the queues. Each names its version; a release reads its predecessor's.
 
-use serde::Serialize;
-use tributary_domain::json::Read;
+use serde::{Deserialize, Serialize};
 use tributary_domain::{
     id::{DeliveryId, MediaId, MessageId, RemoteId, ReplyId, ThreadId},
     notice::Notice,
@@ -23,7 +22,7 @@ pub struct Delivery<'a> {
 }
 
 /// What is known about a delivery, apart from its bytes.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Read)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct DeliveryHeader {
     /// Version of this form.
@@ -59,7 +58,7 @@ pub enum NotADelivery {
 impl<'a> Delivery<'a> {
     /// One line of JSON, then the bytes as they are: nothing is escaped, nothing is copied twice.
     pub fn to_text(&self) -> Result<String, serde_json::Error> {
-        let mut text = tributary_domain::json::to_string(&self.header)?;
+        let mut text = serde_json::to_string(&self.header)?;
         if let Some(body) = self.body {
             text.reserve(body.len().saturating_add(1));
             text.push('\n');
@@ -74,7 +73,7 @@ impl<'a> Delivery<'a> {
             Some((header, body)) => (header, Some(body)),
             None => (text, None),
         };
-        let header: DeliveryHeader = tributary_domain::json::from_slice(header.as_bytes())?;
+        let header: DeliveryHeader = serde_json::from_slice(header.as_bytes())?;
         if header.v != 1 {
             return Err(NotADelivery::Version(header.v));
         }
@@ -86,7 +85,7 @@ impl<'a> Delivery<'a> {
 }
 
 /// A thread to be labelled, and routed where it has no owner.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Read)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "v")]
 pub enum LabelJob {
     /// The first form.
@@ -98,7 +97,7 @@ pub enum LabelJob {
 }
 
 /// Work beside the way of a message.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Read)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub enum Job {
     /// Look a contact up.

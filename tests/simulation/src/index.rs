@@ -8,7 +8,6 @@ use tributary_domain::{
     label::Urgency,
     message::Message,
     owner::Owner,
-    sorted::Map,
     thread::{Last, Thread},
     time::Timestamp,
 };
@@ -31,7 +30,7 @@ pub struct Row {
     waiting: usize,
     unread: usize,
     rank: i64,
-    reached: Map<Stage, Timestamp>,
+    reached: BTreeMap<Stage, Timestamp>,
     /// Some reply needs a person.
     pub trouble: bool,
 }

@@ -9,7 +9,6 @@ use tributary_domain::{
     id::{MessageId, RemoteId},
     owner::Owner,
     reply::{Arrival, PartState, Reply, State},
-    sorted::Map,
     thread::{Status, Thread, Work},
     time::Span,
 };
@@ -208,7 +207,7 @@ fn kept(world: &World, object: &ThreadObject) -> Result<(), Broken> {
         .map(|(_, event)| event)
         .collect();
     let mut known: BTreeMap<&RemoteId, Vec<&Event>> = BTreeMap::new();
-    let mut reached = Map::new();
+    let mut reached = BTreeMap::new();
     for event in &told {
         match &event.fact {
             Fact::Message { id, .. }

@@ -115,13 +115,13 @@ impl ThreadObject {
 
     fn load_message(&self, work: &mut Work, id: &MessageId) {
         if let Some(message) = self.messages.get(id) {
-            work.messages.get_or_insert_with(id.clone(), || message.clone());
+            work.messages.entry(id.clone()).or_insert_with(|| message.clone());
         }
     }
 
     fn load_reply(&self, work: &mut Work, id: &ReplyId) {
         if let Some(reply) = self.replies.get(id) {
-            work.replies.get_or_insert_with(id.clone(), || reply.clone());
+            work.replies.entry(id.clone()).or_insert_with(|| reply.clone());
         }
     }
 

@@ -1,8 +1,8 @@
 //! Connected accounts, without their secrets.
 
+use serde::Deserialize;
 use std::rc::Rc;
 
-use tributary_domain::json::Read;
 use tributary_domain::{
     account::{Ailing, Call, Trouble},
     id::{AccountId, RemoteId},
@@ -15,7 +15,7 @@ use super::{Kept, Statement};
 use crate::{clock, edge::Edge, fault::Fault};
 
 /// An account as stored.
-#[derive(Debug, Clone, Read)]
+#[derive(Debug, Clone, Deserialize)]
 pub(crate) struct AccountRow {
     pub(crate) id: AccountId,
     pub(crate) platform: Platform,
@@ -119,7 +119,7 @@ pub(crate) fn set_health(id: &AccountId, before: Option<Ailing>, after: Option<A
 /// Something came in for these. Noted at most once a minute, which is what the page shows: a busy account costs 1,440
 /// written rows a day, and a quiet one no more than one for each message.
 pub(crate) async fn heard(edge: &Edge, ids: &[&AccountId], now: Timestamp) -> Result<(), Fault> {
-    let ids = tributary_domain::json::to_string(ids).map_err(Fault::form("heard"))?;
+    let ids = serde_json::to_string(ids).map_err(Fault::form("heard"))?;
     // The longest pause of late: each hour with an event takes a little off it, and no outage makes it a week.
     let sql = "UPDATE accounts SET last_event = ?1, usual_pause = max(min(?1 - coalesce(last_event, ?1), 604800000), \
                coalesce(usual_pause, 0) * iif(cast(?1 / 3600000 AS INTEGER) > coalesce(last_event, 0) / 3600000, 255, 256) / 256) \

@@ -1,16 +1,16 @@
 //! The workspace's history: copies of the threads' entries, and entries of its own.
 
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
 use std::cell::RefCell;
 
 use serde::de::IgnoredAny;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
-use tributary_domain::json::Read;
 use tributary_domain::{
     audit::Entry,
     id::{AuditId, TeammateId},
-    json,
-    sorted::Map,
     time::{Span, Timestamp},
 };
 use tributary_wire::{
@@ -29,7 +29,7 @@ const MOST_REFUSED: i64 = 10;
 /// The same of attempts by people and programs who are known.
 const MOST_REFUSED_OF_KNOWN: i64 = 50;
 
-#[derive(Read)]
+#[derive(Deserialize)]
 struct Row {
     thread: Option<String>,
     entry: String,
@@ -46,9 +46,9 @@ pub(crate) async fn page(edge: &Edge, at: i64, id: &str, limit: u32) -> Result<V
 fn read(row: &Row) -> Result<AuditItem, Fault> {
     let form = Fault::form("audit.entry");
     if row.thread.is_none() {
-        return json::from_slice(row.entry.as_bytes()).map_err(form);
+        return serde_json::from_slice(row.entry.as_bytes()).map_err(form);
     }
-    let entry: Entry = json::from_slice(row.entry.as_bytes()).map_err(form)?;
+    let entry: Entry = serde_json::from_slice(row.entry.as_bytes()).map_err(form)?;
     Ok(view::audit_item(&entry))
 }
 
@@ -94,7 +94,7 @@ fn written(
         detail,
         hash: String::new(),
     };
-    let form = |item: &AuditItem| json::to_string(item).map_err(Fault::form("audit.entry"));
+    let form = |item: &AuditItem| serde_json::to_string(item).map_err(Fault::form("audit.entry"));
     item.hash = seal::hex(&Sha256::digest(form(&item)?));
     Ok((id, form(&item)?))
 }
@@ -153,7 +153,7 @@ pub(crate) async fn full(edge: &Edge, attempt: Attempt, now: Timestamp) -> Resul
 
 thread_local! {
     /// The last window in which this isolate saw no more attempts of a kind taken.
-    static FULL: RefCell<Map<&'static str, i64>> = const { RefCell::new(Map::new()) };
+    static FULL: RefCell<BTreeMap<&'static str, i64>> = const { RefCell::new(BTreeMap::new()) };
 }
 
 /// Counts a refused attempt and writes it down, in one step: of many at once, too, no more are taken than may be. False

@@ -1,10 +1,9 @@
 //! Carrying threads into the index: a few statements per batch, each with one parameter, and one more of each for every
 //! megabyte and a half.
 
-use tributary_domain::{
-    id::ThreadId,
-    json::{Read, Written},
-};
+use serde::Deserialize;
+use serde_json::value::RawValue;
+use tributary_domain::id::ThreadId;
 use tributary_wire::objects::Projection;
 use worker::wasm_bindgen::JsValue;
 
@@ -56,7 +55,7 @@ const PARAMETER: usize = 1_500_000;
 
 const VERSION: &str = "SELECT version FROM threads WHERE id = ?1";
 
-#[derive(Read)]
+#[derive(Deserialize)]
 struct Version {
     version: u64,
 }
@@ -67,14 +66,14 @@ pub(crate) async fn write(edge: &Edge, projections: &[&Projection]) -> Result<()
         return Ok(());
     }
     let index = edge.index()?;
-    let contacts = || lists(projections.iter().filter_map(|one| one.contact.as_ref()));
+    let contacts = || lists(projections.iter().filter_map(|one| one.contact.as_deref()));
     let all = [
-        (THREADS, lists(projections.iter().map(|one| &one.row))),
+        (THREADS, lists(projections.iter().map(|one| &*one.row))),
         (CONTACTS, contacts()),
         (PEOPLE, contacts()),
-        (AUDIT, lists(projections.iter().flat_map(|one| &one.audit))),
-        (FORGET, lists(projections.iter().flat_map(|one| &one.forget))),
-        (SEARCH, lists(projections.iter().flat_map(|one| &one.search))),
+        (AUDIT, lists(projections.iter().flat_map(|one| texts(&one.audit)))),
+        (FORGET, lists(projections.iter().flat_map(|one| texts(&one.forget)))),
+        (SEARCH, lists(projections.iter().flat_map(|one| texts(&one.search)))),
     ];
     let mut statements = Vec::with_capacity(all.len());
     for (sql, lists) in all {
@@ -93,16 +92,20 @@ pub(crate) async fn version(edge: &Edge, thread: &ThreadId) -> Result<Option<u64
     Ok(row.map(|row| row.version))
 }
 
+fn texts(rows: &[Box<RawValue>]) -> impl Iterator<Item = &RawValue> {
+    rows.iter().map(|row| &**row)
+}
+
 /// The rows as lists, each no longer than a parameter may be; one, where they are not exceptionally long.
-fn lists<'a>(rows: impl Iterator<Item = &'a Written>) -> Vec<String> {
+fn lists<'a>(rows: impl Iterator<Item = &'a RawValue>) -> Vec<String> {
     let mut lists: Vec<String> = Vec::new();
     for row in rows {
         match lists.last_mut() {
-            Some(list) if list.len() + row.as_str().len() < PARAMETER => list.push(','),
+            Some(list) if list.len() + row.get().len() < PARAMETER => list.push(','),
             _ => lists.push("[".to_owned()),
         }
         if let Some(list) = lists.last_mut() {
-            list.push_str(row.as_str());
+            list.push_str(row.get());
         }
     }
     for list in &mut lists {
@@ -113,18 +116,20 @@ fn lists<'a>(rows: impl Iterator<Item = &'a Written>) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::value::to_raw_value;
+
     use super::*;
 
     #[test]
     fn no_list_is_longer_than_a_parameter_and_no_row_is_left_out() {
-        let rows: Vec<Written> = (0..300).map(|number| Written::of(&"x".repeat(number * 60)).unwrap()).collect();
-        let lists = lists(rows.iter());
+        let rows: Vec<Box<RawValue>> = (0..300).map(|number| to_raw_value(&"x".repeat(number * 60)).unwrap()).collect();
+        let lists = lists(texts(&rows));
         assert!(lists.len() > 1 && lists.iter().all(|list| list.len() <= PARAMETER + 1));
         let read = lists.iter().flat_map(|list| serde_json::from_str::<Vec<String>>(list).unwrap());
         assert_eq!(
             read.map(|row| row.len()).collect::<Vec<_>>(),
             (0..300).map(|number| number * 60).collect::<Vec<_>>()
         );
-        assert!(super::lists([].iter()).is_empty());
+        assert!(super::lists(std::iter::empty()).is_empty());
     }
 }

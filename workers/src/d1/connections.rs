@@ -3,8 +3,9 @@
 //! Whoever connects anew gets a connection of another name. Of all connections of one owner the one that was known first
 //! names the chats, so that they stay the same chats; what is sent goes through the one that is open.
 
+use serde::Deserialize;
 use tributary_connectors::contract::Connection;
-use tributary_domain::{id::AccountId, json::Read, platform::Platform, time::Timestamp};
+use tributary_domain::{id::AccountId, platform::Platform, time::Timestamp};
 
 use super::Statement;
 use crate::{edge::Edge, fault::Fault};
@@ -19,13 +20,13 @@ const NAME: &str = "SELECT coalesce(first, connection) AS name FROM connections 
 const OF_NAME: &str = "SELECT connection, open, at FROM connections \
    WHERE account = ?1 AND coalesce(first, connection) = ?2";
 
-#[derive(Read)]
+#[derive(Deserialize)]
 struct Named {
     name: String,
 }
 
 /// A connection as it is now.
-#[derive(Read)]
+#[derive(Deserialize)]
 pub(crate) struct Current {
     pub(crate) connection: String,
     open: i64,

@@ -1,9 +1,8 @@
 //! The people on the other side, newest first.
 
-use tributary_domain::json::Read;
+use serde::Deserialize;
 use tributary_domain::{
     id::{AccountId, ContactId, ThreadId},
-    json,
     platform::Platform,
     time::Timestamp,
 };
@@ -12,7 +11,7 @@ use tributary_wire::api::contact::ContactItem;
 use super::Statement;
 use crate::{edge::Edge, fault::Fault};
 
-#[derive(Read)]
+#[derive(Deserialize)]
 struct Row {
     id: ContactId,
     thread: ThreadId,
@@ -33,7 +32,7 @@ impl TryFrom<Row> for ContactItem {
             username: row.username,
             platform: row.platform,
             account_id: row.account,
-            facts: json::from_slice(row.facts.as_bytes()).map_err(Fault::form("contacts.facts"))?,
+            facts: serde_json::from_slice(row.facts.as_bytes()).map_err(Fault::form("contacts.facts"))?,
             first_seen_at: Timestamp::from_millis(row.first_seen_at),
             threads: vec![row.thread],
         })

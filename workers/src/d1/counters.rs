@@ -1,19 +1,21 @@
 //! Counters by day or month: what was passed over by rule, what labelling cost, which alarms were raised.
 
-use tributary_domain::sorted::Map;
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
 
 use serde_json::json;
-use tributary_domain::{json::Read, label::usage::Usage, rules::LabelRules, time::Timestamp};
+use tributary_domain::{label::usage::Usage, rules::LabelRules, time::Timestamp};
 
 use super::Statement;
 use crate::{clock, edge::Edge, fault::Fault};
 
-#[derive(Read)]
+#[derive(Deserialize)]
 struct Row {
     value: i64,
 }
 
-#[derive(Read)]
+#[derive(Deserialize)]
 struct Period {
     day: String,
     value: i64,
@@ -32,9 +34,9 @@ pub(crate) async fn count(edge: &Edge, names: &[String]) -> Result<(), Fault> {
     if names.is_empty() {
         return Ok(());
     }
-    let mut sums: Map<&str, i64> = Map::new();
+    let mut sums: BTreeMap<&str, i64> = BTreeMap::new();
     for name in names {
-        let sum = sums.get_or_insert_with(name, i64::default);
+        let sum = sums.entry(name).or_default();
         *sum = sum.saturating_add(1);
     }
     let rows: Vec<_> = sums.iter().map(|(name, value)| json!({ "name": name, "value": value })).collect();
@@ -46,7 +48,7 @@ pub(crate) async fn count(edge: &Edge, names: &[String]) -> Result<(), Fault> {
 }
 
 /// A kind that was passed over, and how often.
-#[derive(Read)]
+#[derive(Deserialize)]
 pub(crate) struct PassedRow {
     pub(crate) name: String,
     pub(crate) value: u64,

@@ -1,10 +1,10 @@
 //! Deliveries that wait for a person.
 
+use serde::Deserialize;
 use serde_json::json;
 use tributary_connectors::contract::About;
 use tributary_domain::{
     id::{AccountId, DeliveryId, RemoteId, TeammateId},
-    json::{self, Read},
     platform::Platform,
     time::{Span, Timestamp},
 };
@@ -26,7 +26,7 @@ pub(crate) struct Parked {
 }
 
 /// A delivery as stored.
-#[derive(Debug, Read)]
+#[derive(Debug, Deserialize)]
 pub(crate) struct DeliveryRow {
     pub(crate) id: DeliveryId,
     platform: String,
@@ -59,7 +59,7 @@ impl DeliveryRow {
 
     pub(crate) fn item(&self) -> DeliveryItem {
         let list = |text: &Option<String>| -> Vec<String> {
-            text.as_deref().and_then(|text| json::from_str(text).ok()).unwrap_or_default()
+            text.as_deref().and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default()
         };
         let mut accounts: Vec<RemoteId> = list(&self.accounts).into_iter().map(RemoteId::new).collect();
         if accounts.is_empty() {
@@ -193,7 +193,7 @@ pub(crate) async fn tried(edge: &Edge, failing: &[(&DeliveryId, &str)], now: Tim
     Statement::new("note_tries", sql).text(&rows).time(now).run(edge).await
 }
 
-#[derive(Read)]
+#[derive(Deserialize)]
 struct TryRow {
     fault: String,
 }

@@ -1,13 +1,12 @@
 //! Digests that were made, and how far each has come.
 
-use tributary_domain::json::Read;
+use serde::Deserialize;
 use tributary_domain::{
     digest::{
         Digest, Numbers,
         delivery::{Cause, DeliveryStatus, LEASE, Outcome},
     },
     id::{DigestId, TeammateId},
-    json,
     time::Timestamp,
 };
 use tributary_wire::api::digest::{DigestDeliveryItem, DigestItem, DigestReader, DigestWay};
@@ -19,7 +18,7 @@ use crate::{edge::Edge, fault::Fault};
 const RUN: i64 = 100;
 
 /// A digest as stored, without what it says.
-#[derive(Debug, Read)]
+#[derive(Debug, Deserialize)]
 pub(crate) struct DigestRow {
     pub(crate) id: DigestId,
     day: String,
@@ -29,7 +28,7 @@ pub(crate) struct DigestRow {
 }
 
 /// How far a digest has come with one of its readers.
-#[derive(Debug, Clone, Read)]
+#[derive(Debug, Clone, Deserialize)]
 pub(crate) struct DeliveryRow {
     pub(crate) digest: DigestId,
     pub(crate) way: DigestWay,
@@ -50,7 +49,8 @@ impl DigestRow {
     }
 
     pub(crate) fn item(self, deliveries: &[DeliveryRow]) -> Result<DigestItem, Fault> {
-        let numbers: Numbers = json::from_slice(self.numbers.as_bytes()).map_err(Fault::form("digests.numbers"))?;
+        let numbers: Numbers =
+            serde_json::from_slice(self.numbers.as_bytes()).map_err(Fault::form("digests.numbers"))?;
         Ok(DigestItem {
             deliveries: deliveries.iter().filter(|one| one.digest == self.id).map(DeliveryRow::item).collect(),
             id: self.id,
@@ -110,13 +110,13 @@ pub(crate) async fn find(edge: &Edge, id: &DigestId) -> Result<Option<DigestRow>
 
 /// What one of them says.
 pub(crate) async fn body(edge: &Edge, id: &DigestId) -> Result<Option<Digest>, Fault> {
-    #[derive(Read)]
+    #[derive(Deserialize)]
     struct Body {
         body: String,
     }
     let sql = "SELECT body FROM digests WHERE id = ?1";
     let row: Option<Body> = Statement::new("read_digest", sql).text(id.as_str()).row(edge).await?;
-    row.map(|row| json::from_slice(row.body.as_bytes()).map_err(Fault::form("digests.body"))).transpose()
+    row.map(|row| serde_json::from_slice(row.body.as_bytes()).map_err(Fault::form("digests.body"))).transpose()
 }
 
 /// A page, newest first, after the digest made `at` with this id.
@@ -130,7 +130,7 @@ pub(crate) async fn page(edge: &Edge, at: i64, id: &str, limit: u32) -> Result<V
 
 /// The deliveries of these.
 pub(crate) async fn deliveries(edge: &Edge, ids: &[&DigestId]) -> Result<Vec<DeliveryRow>, Fault> {
-    let list = json::to_string(ids).map_err(Fault::form("digests.ids"))?;
+    let list = serde_json::to_string(ids).map_err(Fault::form("digests.ids"))?;
     let sql = format!(
         "SELECT {DELIVERY} FROM json_each(?1) j CROSS JOIN digest_deliveries d ON d.digest = j.value ORDER BY way, target"
     );
@@ -146,8 +146,8 @@ pub(crate) async fn claim(
     sent_by: Option<&TeammateId>,
     readers: &[DigestReader],
 ) -> Result<bool, Fault> {
-    let body = json::to_string(digest).map_err(Fault::form("digests.body"))?;
-    let list = json::to_string(readers).map_err(Fault::form("digests.readers"))?;
+    let body = serde_json::to_string(digest).map_err(Fault::form("digests.body"))?;
+    let list = serde_json::to_string(readers).map_err(Fault::form("digests.readers"))?;
     let insert = "INSERT INTO digests (id, day, made_at, sent_by, body) VALUES (?1, ?2, ?3, ?4, ?5) \
                   ON CONFLICT (id) DO NOTHING RETURNING id";
     let add = "INSERT INTO digest_deliveries (digest, way, target, request, status, next_at) \

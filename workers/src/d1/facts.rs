@@ -1,12 +1,12 @@
 //! What happened, counted by the hour, and what it is counted from.
 
+use std::collections::BTreeMap;
+
 use chrono::NaiveDate;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use tributary_domain::{
     audit::Entry,
     insights::{Cell, Line, Sheet, What},
-    json::{self, Read},
-    sorted::Map,
     time::Timestamp,
 };
 use tributary_wire::view::SearchKey;
@@ -63,13 +63,13 @@ pub(crate) struct Mark {
     pub(crate) rolled_at: Timestamp,
 }
 
-#[derive(Read)]
+#[derive(Deserialize)]
 struct SheetRow {
     at: i64,
     cells: String,
 }
 
-#[derive(Read)]
+#[derive(Deserialize)]
 struct EntryRow {
     at: i64,
     id: String,
@@ -79,12 +79,12 @@ struct EntryRow {
     owner: String,
 }
 
-#[derive(Read)]
+#[derive(Deserialize)]
 struct EntryText {
     entry: String,
 }
 
-#[derive(Read)]
+#[derive(Deserialize)]
 struct MessageRow {
     row: i64,
     direction: String,
@@ -104,7 +104,7 @@ pub(crate) struct Kept {
 }
 
 pub(crate) async fn mark(edge: &Edge) -> Result<Option<Mark>, Fault> {
-    #[derive(Read)]
+    #[derive(Deserialize)]
     struct Row {
         rolled_at: i64,
         cells: String,
@@ -119,7 +119,7 @@ pub(crate) async fn mark(edge: &Edge) -> Result<Option<Mark>, Fault> {
 
 /// When the first thing was done at `from` or later.
 pub(crate) async fn next(edge: &Edge, from: Timestamp) -> Result<Option<Timestamp>, Fault> {
-    #[derive(Read)]
+    #[derive(Deserialize)]
     struct Row {
         at: Option<i64>,
     }
@@ -141,7 +141,7 @@ pub(crate) async fn entries(
         let full = rows.len() == usize::try_from(PAGE).unwrap_or(usize::MAX);
         count += rows.len();
         for row in rows {
-            let entry: Entry = json::from_str(&row.entry).map_err(Fault::form("facts.entry"))?;
+            let entry: Entry = serde_json::from_str(&row.entry).map_err(Fault::form("facts.entry"))?;
             tell(&Line { platform: row.platform, topic: row.topic, owner: row.owner, what: What::Entry(entry) });
             (at, id) = (row.at, row.id);
         }
@@ -178,7 +178,7 @@ pub(crate) async fn messages(
 
 /// Keeps counts, and how far they go.
 pub(crate) async fn keep(edge: &Edge, counts: &[Kept], mark: Mark) -> Result<(), Fault> {
-    let rows = json::to_string(counts).map_err(Fault::form("facts.keep"))?;
+    let rows = serde_json::to_string(counts).map_err(Fault::form("facts.keep"))?;
     let statements = vec![
         Statement::new("keep_facts", KEEP).text(&rows),
         Statement::new("keep_facts_mark", KEEP_MARK).time(mark.rolled_at).text(&mark.up_to.millis().to_string()),
@@ -193,17 +193,17 @@ pub(crate) async fn sheets(
     (from, to): (Timestamp, Timestamp),
 ) -> Result<Vec<(Timestamp, Vec<Cell>)>, Fault> {
     let names: Vec<&str> = sheets.iter().map(|sheet| sheet.as_str()).collect();
-    let names = json::to_string(&names).map_err(Fault::form("facts.sheets"))?;
+    let names = serde_json::to_string(&names).map_err(Fault::form("facts.sheets"))?;
     let rows: Vec<SheetRow> = Statement::new("read_facts", SHEETS).text(&names).time(from).time(to).rows(edge).await?;
-    let read = |row: &SheetRow| Ok((Timestamp::from_millis(row.at), json::from_str(&row.cells)?));
-    rows.iter().map(read).collect::<Result<_, json::Error>>().map_err(Fault::form("facts.cells"))
+    let read = |row: &SheetRow| Ok((Timestamp::from_millis(row.at), serde_json::from_str(&row.cells)?));
+    rows.iter().map(read).collect::<Result<_, serde_json::Error>>().map_err(Fault::form("facts.cells"))
 }
 
 /// The entries of the latest corrections, at most so many. It reads a row for each, and one for each of as many hours.
 pub(crate) async fn corrections(edge: &Edge, most: i64) -> Result<Vec<Entry>, Fault> {
     let rows: Vec<EntryText> = Statement::new("corrections", CORRECTIONS).int(most).rows(edge).await?;
-    let read = |row: &EntryText| json::from_str(&row.entry);
-    rows.iter().map(read).collect::<Result<_, json::Error>>().map_err(Fault::form("facts.entry"))
+    let read = |row: &EntryText| serde_json::from_str(&row.entry);
+    rows.iter().map(read).collect::<Result<_, serde_json::Error>>().map_err(Fault::form("facts.entry"))
 }
 
 /// A counter by day (UTC).
@@ -212,8 +212,8 @@ pub(crate) async fn counted(
     name: &str,
     from: NaiveDate,
     to: NaiveDate,
-) -> Result<Map<NaiveDate, u64>, Fault> {
-    #[derive(Read)]
+) -> Result<BTreeMap<NaiveDate, u64>, Fault> {
+    #[derive(Deserialize)]
     struct Row {
         day: String,
         value: i64,

@@ -1,10 +1,10 @@
 //! Deliveries that are kept for a release that reads what is in them, by kind and account.
 
+use serde::Deserialize;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use tributary_domain::{
     id::{AccountId, DeliveryId, RemoteId, TeammateId},
-    json::Read,
     platform::Platform,
     time::{Span, Timestamp},
 };
@@ -31,7 +31,7 @@ pub(crate) fn id(platform: Platform, account: &str, kind: &str) -> String {
 }
 
 /// A kind of an account, as stored.
-#[derive(Debug, Read)]
+#[derive(Debug, Deserialize)]
 pub(crate) struct KindRow {
     pub(crate) id: String,
     platform: String,
@@ -160,7 +160,7 @@ pub(crate) async fn settle(edge: &Edge, delivery: &DeliveryId, still: &[String])
 }
 
 /// A kept delivery, as stored.
-#[derive(Debug, Read)]
+#[derive(Debug, Deserialize)]
 pub(crate) struct KeptRow {
     pub(crate) delivery: DeliveryId,
     platform: String,

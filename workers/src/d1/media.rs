@@ -1,6 +1,6 @@
 //! What is known of stored files; their bytes are in R2.
 
-use tributary_domain::json::Read;
+use serde::Deserialize;
 use tributary_domain::{
     id::{MediaId, MessageId, ThreadId},
     platform::Channel,
@@ -11,7 +11,7 @@ use super::Statement;
 use crate::{edge::Edge, fault::Fault, media::Attached};
 
 /// A file as stored.
-#[derive(Debug, Clone, Read)]
+#[derive(Debug, Clone, Deserialize)]
 pub(crate) struct MediaRow {
     pub(crate) id: MediaId,
     /// By the file's own bytes.
@@ -45,7 +45,7 @@ pub(crate) async fn find(edge: &Edge, id: &MediaId) -> Result<Option<MediaRow>, 
 
 /// Several files, by their ids, in any order.
 pub(crate) async fn some(edge: &Edge, ids: &[MediaId]) -> Result<Vec<MediaRow>, Fault> {
-    let list = tributary_domain::json::to_string(ids).map_err(Fault::form("media.ids"))?;
+    let list = serde_json::to_string(ids).map_err(Fault::form("media.ids"))?;
     let sql = "SELECT m.id, m.mime, m.name, m.size FROM json_each(?1) j CROSS JOIN media m ON m.id = j.value";
     Statement::new("some_media", sql).text(&list).rows(edge).await
 }
@@ -56,7 +56,7 @@ fn channel_word(channel: Channel) -> String {
 }
 
 /// A file whose time is over.
-#[derive(Debug, Clone, Read)]
+#[derive(Debug, Clone, Deserialize)]
 pub(crate) struct OldRow {
     pub(crate) id: MediaId,
     pub(crate) thread: ThreadId,

@@ -23,11 +23,8 @@ pub(crate) mod tokens;
 
 use std::cell::RefCell;
 
-use serde::Deserialize;
-use tributary_domain::{
-    json,
-    time::{Span, Timestamp},
-};
+use serde::{Deserialize, de::DeserializeOwned};
+use tributary_domain::time::{Span, Timestamp};
 use worker::{
     D1Database, D1PreparedStatement, D1Result,
     d1::serde_wasm_bindgen,
@@ -81,9 +78,9 @@ impl Statement {
     }
 
     /// Its rows.
-    pub(crate) async fn rows<T: json::ReadOwned>(self, edge: &Edge) -> Result<Vec<T>, Fault> {
+    pub(crate) async fn rows<T: DeserializeOwned>(self, edge: &Edge) -> Result<Vec<T>, Fault> {
         let name = self.name;
-        json::from_str(&self.written(edge).await?).map_err(Fault::form(name))
+        serde_json::from_str(&self.written(edge).await?).map_err(Fault::form(name))
     }
 
     /// Its rows, as JSON. Apart from the reading, which there is of every kind of row.
@@ -94,7 +91,7 @@ impl Statement {
     }
 
     /// Its first row.
-    pub(crate) async fn row<T: json::ReadOwned>(self, edge: &Edge) -> Result<Option<T>, Fault> {
+    pub(crate) async fn row<T: DeserializeOwned>(self, edge: &Edge) -> Result<Option<T>, Fault> {
         Ok(self.rows(edge).await?.into_iter().next())
     }
 
@@ -135,8 +132,8 @@ fn given(result: &D1Result, name: &'static str) -> Result<Array, Fault> {
 }
 
 /// The rows of a statement. By way of their JSON: one reader for everything makes a smaller Worker.
-pub(crate) fn read<T: json::ReadOwned>(result: &D1Result, name: &'static str) -> Result<Vec<T>, Fault> {
-    json::from_str(&written(&given(result, name)?, name)?).map_err(Fault::form(name))
+pub(crate) fn read<T: DeserializeOwned>(result: &D1Result, name: &'static str) -> Result<Vec<T>, Fault> {
+    serde_json::from_str(&written(&given(result, name)?, name)?).map_err(Fault::form(name))
 }
 
 fn written(rows: &Array, name: &'static str) -> Result<String, Fault> {

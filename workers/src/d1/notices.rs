@@ -1,6 +1,6 @@
 //! What the team channels were told.
 
-use tributary_domain::json::Read;
+use serde::Deserialize;
 use tributary_domain::{
     id::ThreadId,
     time::{Span, Timestamp},
@@ -11,7 +11,7 @@ use super::Statement;
 use crate::{edge::Edge, fault::Fault};
 
 /// A notice as stored.
-#[derive(Debug, Read)]
+#[derive(Debug, Deserialize)]
 pub(crate) struct NoticeRow {
     pub(crate) id: String,
     kind: String,

@@ -1,8 +1,8 @@
 //! The rules document and its versions.
 
+use serde::Deserialize;
 use std::rc::Rc;
 
-use tributary_domain::json::Read;
 use tributary_domain::{
     id::TeammateId,
     rules::{self, Faults, Rules, diff::Changes},
@@ -32,7 +32,7 @@ pub(crate) struct CurrentRules {
 }
 
 /// One version as stored.
-#[derive(Debug, Clone, Read)]
+#[derive(Debug, Clone, Deserialize)]
 struct RulesRow {
     version: u64,
     text: String,
@@ -42,7 +42,7 @@ struct RulesRow {
 }
 
 /// The same, without its text.
-#[derive(Debug, Clone, Read)]
+#[derive(Debug, Clone, Deserialize)]
 pub(crate) struct VersionRow {
     pub(crate) version: u64,
     saved_at: i64,
@@ -226,7 +226,7 @@ pub(crate) async fn version(edge: &Edge, version: u64) -> Result<Option<VersionR
 
 /// The text of a version, if there is one; that of version 0 ships.
 pub(crate) async fn text(edge: &Edge, version: u64) -> Result<Option<String>, Fault> {
-    #[derive(Read)]
+    #[derive(Deserialize)]
     struct Text {
         text: String,
     }

@@ -1,8 +1,8 @@
 //! Full-text search over messages, notes and people. What is asked is made in `domain::search`.
 
+use serde::Deserialize;
 use tributary_domain::{
     id::{MessageId, ThreadId},
-    json::{self, Read},
     label::{Lesson, Remaining},
     time::{Span, Timestamp},
 };
@@ -15,7 +15,7 @@ use crate::{edge::Edge, fault::Fault};
 pub(crate) const PEOPLE: u32 = 5;
 
 /// A message or a note that was found.
-#[derive(Debug, Read)]
+#[derive(Debug, Deserialize)]
 pub(crate) struct Hit {
     /// Its key among all of them, as text: it is too large for the database's numbers.
     pub(crate) row: String,
@@ -53,7 +53,7 @@ const REPORTED: Span = Span::days(3);
 const SLACK: Span = Span::hours(1);
 
 /// In which thread a message stands.
-#[derive(Debug, Read)]
+#[derive(Debug, Deserialize)]
 pub(crate) struct Standing {
     pub(crate) message: MessageId,
     pub(crate) thread: ThreadId,
@@ -65,12 +65,12 @@ pub(crate) async fn threads_of(edge: &Edge, messages: &[MessageId], now: Timesta
                  WHERE rowid BETWEEN ?1 AND ?2 ORDER BY rowid DESC LIMIT ?3) \
                WHERE message IN (SELECT value FROM json_each(?4))";
     let (from, to) = (SearchKey::least(now.minus(REPORTED)).0, SearchKey::least(now.plus(SLACK)).0);
-    let ids = json::to_string(messages).map_err(Fault::form("search.threads_of"))?;
+    let ids = serde_json::to_string(messages).map_err(Fault::form("search.threads_of"))?;
     Statement::new("threads_of_messages", sql).int(from).int(to).int(LOOKED_AT).text(&ids).rows(edge).await
 }
 
 /// Somebody who was found.
-#[derive(Debug, Read)]
+#[derive(Debug, Deserialize)]
 pub(crate) struct Known {
     pub(crate) thread: ThreadId,
     /// Their number; empty where they are known by none.
@@ -93,7 +93,7 @@ const REMAINING: &str = "SELECT s.message AS message, s.text AS text, t.item ->>
 
 /// What is left of the messages of these lessons.
 pub(crate) async fn remaining(edge: &Edge, lessons: &[Lesson]) -> Result<Vec<Remaining>, Fault> {
-    #[derive(Read)]
+    #[derive(Deserialize)]
     struct Row {
         message: MessageId,
         text: String,
@@ -102,7 +102,7 @@ pub(crate) async fn remaining(edge: &Edge, lessons: &[Lesson]) -> Result<Vec<Rem
     }
     let about = lessons.iter().flat_map(|lesson| &lesson.about);
     let keys: Vec<i64> = about.map(|about| SearchKey::of(about.message.as_str(), about.at).0).collect();
-    let keys = json::to_string(&keys).map_err(Fault::form("search.remaining"))?;
+    let keys = serde_json::to_string(&keys).map_err(Fault::form("search.remaining"))?;
     let rows: Vec<Row> = Statement::new("remaining_words", REMAINING).text(&keys).rows(edge).await?;
     let left = |Row { message, text, name, username }: Row| Remaining {
         message,

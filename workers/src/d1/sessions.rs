@@ -1,8 +1,8 @@
 //! Sessions and one-time links. Only digests of their secrets are stored; a session is named by half of its own.
 
+use serde::Deserialize;
 use std::cmp::Reverse;
 
-use tributary_domain::json::Read;
 use tributary_domain::{
     authored::Session,
     id::{SessionId, TeammateId},
@@ -45,7 +45,7 @@ pub(crate) struct Known {
     absolute: Timestamp,
 }
 
-#[derive(Read)]
+#[derive(Deserialize)]
 struct Row {
     digest: String,
     used_at: i64,
@@ -134,7 +134,7 @@ pub(crate) async fn of(
     here: &str,
     now: Timestamp,
 ) -> Result<Vec<SignedInItem>, Fault> {
-    #[derive(Read)]
+    #[derive(Deserialize)]
     struct Open {
         id: String,
         digest: String,
@@ -188,7 +188,7 @@ pub(crate) fn end_disabled(teammate: &TeammateId) -> Statement {
 
 /// The digests of the sessions that the statement at this place of a transaction ended.
 pub(crate) fn ended(results: &[D1Result], place: usize) -> Result<Vec<String>, Fault> {
-    #[derive(Read)]
+    #[derive(Deserialize)]
     struct Ended {
         digest: String,
     }
@@ -230,7 +230,7 @@ pub(crate) fn used_link(digest: &str, now: Timestamp) -> Statement {
 
 /// Who made the link that the statement at this place of a transaction noted as used.
 pub(crate) fn made_by(results: &[D1Result], place: usize) -> Result<Option<TeammateId>, Fault> {
-    #[derive(Read)]
+    #[derive(Deserialize)]
     struct Made {
         made_by: TeammateId,
     }
@@ -244,7 +244,7 @@ const TOLD: i64 = 10;
 
 /// Links that others made for a session's teammate and that it has not been told of, newest first.
 pub(crate) async fn links_made(edge: &Edge, session: &str) -> Result<Vec<LinkMadeItem>, Fault> {
-    #[derive(Read)]
+    #[derive(Deserialize)]
     struct Row {
         made_by: TeammateId,
         name: String,

@@ -1,9 +1,9 @@
 //! The people who answer.
 
+use serde::Deserialize;
 use std::rc::Rc;
 
 use serde::de::IgnoredAny;
-use tributary_domain::json::Read;
 use tributary_domain::{id::TeammateId, routing::Member, time::Timestamp};
 use tributary_wire::api::teammate::Role;
 
@@ -14,7 +14,7 @@ use crate::{clock, edge::Edge, fault::Fault};
 const COUNTED: i64 = 1000;
 
 /// A teammate as stored.
-#[derive(Debug, Clone, Read)]
+#[derive(Debug, Clone, Deserialize)]
 pub(crate) struct TeammateRow {
     pub(crate) id: TeammateId,
     pub(crate) email: String,
@@ -57,7 +57,7 @@ impl TeammateRow {
     }
 }
 
-#[derive(Read)]
+#[derive(Deserialize)]
 struct CountRow {
     id: String,
     open: u32,

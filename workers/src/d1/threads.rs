@@ -1,11 +1,11 @@
 //! Queues of threads, read from the index by key, a page at a time.
 
-use tributary_domain::json::Read;
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
 use tributary_domain::{
     id::{AccountId, TeammateId, ThreadId},
-    json,
     platform::{Platform, Surface},
-    sorted::Map,
     thread::{BEHIND, resting},
     time::Timestamp,
 };
@@ -53,7 +53,7 @@ pub(crate) struct Threads {
     pub(crate) next: Option<Place>,
 }
 
-#[derive(Read)]
+#[derive(Deserialize)]
 struct Row {
     id: String,
     rank: i64,
@@ -66,15 +66,15 @@ impl Row {
     fn read(&self, reader: Option<&TeammateId>) -> Result<ThreadItem, Fault> {
         let mut item = read(&self.item)?;
         if let (Some(reader), Some(unread)) = (reader, &self.unread) {
-            let by_reader: Map<TeammateId, u32> =
-                json::from_slice(unread.as_bytes()).map_err(Fault::form("threads.unread"))?;
+            let by_reader: BTreeMap<TeammateId, u32> =
+                serde_json::from_slice(unread.as_bytes()).map_err(Fault::form("threads.unread"))?;
             item.unread = by_reader.get(reader).copied().unwrap_or(item.unread);
         }
         Ok(item)
     }
 }
 
-#[derive(Read)]
+#[derive(Deserialize)]
 struct PlaceRow {
     id: String,
     rank: i64,
@@ -198,7 +198,7 @@ fn narrow(statement: Statement, narrowed: &Narrowed) -> Statement {
 }
 
 fn read(item: &str) -> Result<ThreadItem, Fault> {
-    json::from_slice(item.as_bytes()).map_err(Fault::form("threads.item"))
+    serde_json::from_slice(item.as_bytes()).map_err(Fault::form("threads.item"))
 }
 
 /// Open threads in the order of their queue, at most `limit`.
@@ -255,7 +255,7 @@ pub(crate) fn bounds(part: u8) -> [String; 2] {
 }
 
 /// A thread as the index has it.
-#[derive(Read)]
+#[derive(Deserialize)]
 pub(crate) struct Indexed {
     /// Which.
     pub(crate) id: ThreadId,
@@ -295,7 +295,7 @@ pub(crate) async fn since(
 
 /// Which of these threads the index knows, by their ids.
 pub(crate) async fn some(edge: &Edge, ids: &[ThreadId], reader: Option<&TeammateId>) -> Result<Vec<ThreadItem>, Fault> {
-    let list = json::to_string(ids).map_err(Fault::form("threads.ids"))?;
+    let list = serde_json::to_string(ids).map_err(Fault::form("threads.ids"))?;
     let sql = "SELECT t.id AS id, t.rank AS rank, t.item AS item, t.unread AS unread \
                FROM json_each(?1) j CROSS JOIN threads t ON t.id = j.value";
     let rows: Vec<Row> = Statement::new("some_threads", sql).text(&list).rows(edge).await?;

@@ -1,8 +1,8 @@
 //! Tokens of programs. Only digests of their secrets are stored.
 
+use serde::Deserialize;
 use tributary_domain::{
     id::{TeammateId, TokenId},
-    json::Read,
     time::{Span, Timestamp},
 };
 use tributary_wire::api::{teammate::Role, token::TokenItem};
@@ -16,7 +16,7 @@ const NOTED: Span = Span::hours(1);
 pub(crate) const MOST: u32 = 100;
 
 /// A token as stored, and what its maker may do now.
-#[derive(Debug, Read)]
+#[derive(Debug, Deserialize)]
 pub(crate) struct TokenRow {
     pub(crate) id: TokenId,
     pub(crate) name: String,

@@ -1,16 +1,16 @@
 //! What a digest is made of, read from the index: bounded, whatever the size of the workspace.
 
-use tributary_domain::json::Read;
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::Deserialize;
 use tributary_domain::{
     digest::{
         AccountFacts, DayFacts, Facts, Group, LISTED, Line, SPAN_DAYS,
         schedule::{bounds, day_name, earlier},
     },
     id::{AccountId, ReplyId},
-    json,
     platform::Platform,
     rules::{NaiveDate, Rules, Zone},
-    sorted::{Map, Set},
     time::{Span, Timestamp},
 };
 use tributary_wire::{
@@ -68,7 +68,7 @@ const DAY: &str = "SELECT entry ->> '$.action' AS action, count(*) AS number, \
 const KEEP_DAY: &str = "INSERT INTO digest_days (day, zone, facts) VALUES (?1, ?2, ?3) \
     ON CONFLICT (day) DO UPDATE SET zone = excluded.zone, facts = excluded.facts";
 
-#[derive(Read)]
+#[derive(Deserialize)]
 struct GroupRow {
     topic: Option<String>,
     queue: String,
@@ -77,24 +77,24 @@ struct GroupRow {
     doubtful: u64,
 }
 
-#[derive(Read)]
+#[derive(Deserialize)]
 struct Number {
     number: u64,
 }
 
-#[derive(Read)]
+#[derive(Deserialize)]
 struct Item {
     item: String,
 }
 
-#[derive(Read)]
+#[derive(Deserialize)]
 struct StuckRow {
     state: String,
     number: u64,
     oldest: i64,
 }
 
-#[derive(Read)]
+#[derive(Deserialize)]
 struct AccountRow {
     id: AccountId,
     name: String,
@@ -105,19 +105,19 @@ struct AccountRow {
     usual_pause: Option<u64>,
 }
 
-#[derive(Read)]
+#[derive(Deserialize)]
 struct SpendRow {
     period: String,
     value: i64,
 }
 
-#[derive(Read)]
+#[derive(Deserialize)]
 struct DayRow {
     day: String,
     facts: String,
 }
 
-#[derive(Read)]
+#[derive(Deserialize)]
 struct ActionRow {
     action: String,
     number: u64,
@@ -132,7 +132,7 @@ pub(super) async fn facts(edge: &Edge, rules: &Rules, day: NaiveDate, now: Times
     let names: Vec<String> = before.iter().map(|day| day_name(*day)).collect();
     let month: String = now.to_string().chars().take(7).collect();
     let periods: Vec<&str> = names.iter().map(String::as_str).chain([month.as_str()]).collect();
-    let text = |list: &[&str]| json::to_string(list).map_err(Fault::form("digest.days"));
+    let text = |list: &[&str]| serde_json::to_string(list).map_err(Fault::form("digest.days"));
     let days: Vec<&str> = names.iter().map(String::as_str).collect();
     let listed = i64::try_from(LISTED).unwrap_or(i64::MAX);
     let site = "gather_digest";
@@ -201,7 +201,7 @@ pub(super) async fn facts(edge: &Edge, rules: &Rules, day: NaiveDate, now: Times
 
 /// One that cannot be read is left out, and counted all the same.
 fn lines(rows: Vec<Item>) -> Vec<Line> {
-    let read = |row: Item| json::from_slice(row.item.as_bytes()).map_err(Fault::form("threads.item"));
+    let read = |row: Item| serde_json::from_slice(row.item.as_bytes()).map_err(Fault::form("threads.item"));
     let read = rows.into_iter().filter_map(|row| read(row).map_err(|fault| fault.log("digest line")).ok());
     read.map(line).collect()
 }
@@ -235,7 +235,7 @@ async fn tell_replies(edge: &Edge, line: &mut Line) {
 fn replies(items: &[MessageItem], status: MessageStatus) -> u32 {
     // A long reply is several messages.
     let of_status = items.iter().filter(|item| item.status == Some(status));
-    let different: Set<&str> = of_status.filter_map(|item| item.reply_id.as_ref().map(ReplyId::as_str)).collect();
+    let different: BTreeSet<&str> = of_status.filter_map(|item| item.reply_id.as_ref().map(ReplyId::as_str)).collect();
     u32::try_from(different.len()).unwrap_or(u32::MAX)
 }
 
@@ -259,11 +259,11 @@ async fn history(
     kept: Vec<DayRow>,
     now: Timestamp,
 ) -> Result<Vec<DayFacts>, Fault> {
-    let kept: Map<String, String> = kept.into_iter().map(|row| (row.day, row.facts)).collect();
+    let kept: BTreeMap<String, String> = kept.into_iter().map(|row| (row.day, row.facts)).collect();
     let mut found = Vec::with_capacity(days.len());
     for day in days {
         let name = day_name(*day);
-        let known = kept.get(&name).and_then(|text| json::from_slice(text.as_bytes()).ok());
+        let known = kept.get(&name).and_then(|text| serde_json::from_slice(text.as_bytes()).ok());
         if let Some(known) = known {
             found.push(known);
             continue;
@@ -272,7 +272,7 @@ async fn history(
         let statement = Statement::new("digest_day", DAY).time(start).time(end).int(ENTRIES);
         let facts = counted(&statement.rows(edge).await?);
         if now.min(clock::now()).since(end) > SETTLED {
-            let text = json::to_string(&facts).map_err(Fault::form("digest_days.facts"))?;
+            let text = serde_json::to_string(&facts).map_err(Fault::form("digest_days.facts"))?;
             Statement::new("keep_digest_day", KEEP_DAY).text(&name).text(zone.name()).text(&text).run(edge).await?;
         }
         found.push(facts);

@@ -3,13 +3,10 @@
 //! <https://resend.com/docs/api-reference/emails/send-email>,
 //! <https://developers.cloudflare.com/email-service/api/send-emails/workers-api/>
 
+use serde::Deserialize;
 use serde_json::json;
 use tributary_connectors::http::Method;
-use tributary_domain::json::Read;
-use tributary_domain::{
-    digest::delivery::{Answer, Cause, of_binding, of_status},
-    json,
-};
+use tributary_domain::digest::delivery::{Answer, Cause, of_binding, of_status};
 use worker::{EmailAddress, SendEmail, SendEmailBuilder, js_sys::Reflect, wasm_bindgen::JsValue};
 
 use crate::{
@@ -23,7 +20,7 @@ const DEADLINE_MS: u32 = 10_000;
 const ERROR_BYTES: usize = 8 * 1024;
 
 /// What a provider calls an error.
-#[derive(Read)]
+#[derive(Deserialize)]
 struct Named {
     #[serde(default)]
     name: Option<String>,
@@ -75,7 +72,7 @@ async fn by_api(email: &Email, key: &Secret, to: &str, letter: &Letter, request:
     let retry_after = header(&response, "retry-after").and_then(|value| value.trim().parse().ok());
     let mut bytes = response.bytes().await.map_err(|_| NoAnswer::Transport)?;
     bytes.truncate(ERROR_BYTES);
-    let named: Option<Named> = json::from_slice(&bytes).ok();
+    let named: Option<Named> = serde_json::from_slice(&bytes).ok();
     Ok(of_status(status, retry_after, named.and_then(|named| named.name).as_deref()))
 }
 

@@ -5,6 +5,8 @@ mod deliver;
 mod gather;
 pub(crate) mod mail;
 
+use std::collections::BTreeMap;
+
 use tributary_domain::{
     digest::{
         Digest, Maker,
@@ -12,7 +14,6 @@ use tributary_domain::{
     },
     id::{DigestId, TeammateId},
     rules::{NaiveDate, Rules},
-    sorted::Map,
     time::Timestamp,
 };
 use tributary_wire::api::digest::{DigestReader, DigestWay};
@@ -68,7 +69,7 @@ pub(crate) async fn by_hand(
 async fn make(edge: &Edge, rules: &Rules, day: NaiveDate, now: Timestamp) -> Result<Digest, Fault> {
     let facts = gather::facts(edge, rules, day, now).await?;
     let people = d1::teammates::all(edge).await?;
-    let people: Map<String, String> = people.iter().map(|one| (one.id.to_string(), one.name.clone())).collect();
+    let people: BTreeMap<String, String> = people.iter().map(|one| (one.id.to_string(), one.name.clone())).collect();
     Ok(Maker { rules, people: &people, origin: edge.origin.as_deref() }.make(facts, day, now))
 }
 

@@ -63,7 +63,7 @@ pub(super) async fn connect(call: &mut Call, person: &Person) -> Result<Response
         let detail = "Give the id by which the platform knows the account, as it shows it.";
         return Err(Refused::new(Code::Invalid, detail).field("platformAccountId"));
     }
-    let credentials = tributary_domain::json::to_string(&request.credentials).map_err(Fault::form("credentials"))?;
+    let credentials = serde_json::to_string(&request.credentials).map_err(Fault::form("credentials"))?;
     let wanted = Wanted { platform: request.platform, remote, name: &name, credentials };
     let origin = call.origin().to_owned();
     let connected = accounts::connect(&call.edge, &origin, wanted, &person.teammate.id, call.now).await;

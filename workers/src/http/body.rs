@@ -1,9 +1,10 @@
 //! Bodies: bounded before they are read, and refused with the name of the field that is wrong.
 
 use futures_util::StreamExt;
+use serde::de::DeserializeOwned;
 use tributary_connectors::limits;
-use tributary_domain::json::ReadOwned;
-use tributary_wire::api::field::field_of;
+use tributary_domain::unread::complaint;
+use tributary_wire::api::field::{Unread, read};
 use worker::Request;
 
 use super::{
@@ -20,7 +21,7 @@ const DEPTH: usize = 32;
 const COMPLAINT: usize = 300;
 
 /// The body as JSON.
-pub(crate) async fn json<T: ReadOwned>(call: &mut Call) -> Result<T, Refused> {
+pub(crate) async fn json<T: DeserializeOwned>(call: &mut Call) -> Result<T, Refused> {
     let kind = call.header("content-type").unwrap_or_default();
     let essence = kind.split(';').next().unwrap_or_default().trim();
     if !essence.eq_ignore_ascii_case("application/json") {
@@ -32,7 +33,11 @@ pub(crate) async fn json<T: ReadOwned>(call: &mut Call) -> Result<T, Refused> {
     let bytes = bytes(call.request(), JSON_BYTES).await?;
     limits::check_body(&bytes, JSON_BYTES, DEPTH)
         .map_err(|excess| Refused::new(Code::Malformed, format!("The JSON cannot be taken: {excess}.")))?;
-    tributary_domain::json::from_slice(&bytes).map_err(|error| unread(&bytes, &error))
+    if bytes.trim_ascii_start().first() == Some(&b'[') {
+        // Else a list of values would be read as an object without the names of its members.
+        return Err(Refused::new(Code::Invalid, "The body is not acceptable: an object is expected, not a list."));
+    }
+    read(&bytes).map_err(|unread| refused(&unread))
 }
 
 /// The body's bytes, at most so many of them. More are never held in memory.
@@ -68,14 +73,14 @@ fn too_large(most: usize) -> Refused {
     Refused::new(Code::BodyTooLarge, format!("The body may have at most {most} bytes."))
 }
 
-fn unread(body: &[u8], error: &serde_json::Error) -> Refused {
-    let complaint: String = error.to_string().chars().take(COMPLAINT).collect();
-    if !error.is_data() {
-        return Refused::new(Code::Malformed, format!("The body is not JSON: {complaint}."));
+fn refused(unread: &Unread) -> Refused {
+    let told: String = complaint(&unread.error).chars().take(COMPLAINT).collect();
+    if !unread.error.is_data() {
+        return Refused::new(Code::Malformed, format!("The body is not JSON: {told}."));
     }
-    let refused = Refused::new(Code::Invalid, format!("The body is not acceptable: {complaint}."));
-    match field_of(body, error) {
-        Some(field) => refused.field(field),
+    let refused = Refused::new(Code::Invalid, format!("The body is not acceptable: {told}."));
+    match &unread.field {
+        Some(field) => refused.field(field.clone()),
         None => refused,
     }
 }

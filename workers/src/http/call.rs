@@ -71,11 +71,11 @@ impl Call {
 
 /// An answer with a JSON body.
 pub(crate) fn json<T: Serialize>(status: u16, body: &T) -> Result<Response, Refused> {
-    written(status, tributary_domain::json::to_string(body))
+    written(status, serde_json::to_string(body))
 }
 
 /// The same, written: apart from the writing, which there is of every kind of body.
-fn written(status: u16, text: Result<String, tributary_domain::json::Error>) -> Result<Response, Refused> {
+fn written(status: u16, text: Result<String, serde_json::Error>) -> Result<Response, Refused> {
     let bytes = text.map_err(Fault::form("answer"))?.into_bytes();
     let builder = ResponseBuilder::new().with_status(status).with_header("content-type", "application/json");
     Ok(builder.map_err(Fault::runtime("answer"))?.fixed(bytes))

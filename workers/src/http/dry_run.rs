@@ -1,8 +1,9 @@
 //! What other rules would do, before they are saved: with the open threads, or with those of the past.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use tributary_domain::{
     id::{TeamId, TeammateId, ThreadId},
-    json,
     label::{self, Labeler, LabelledBy},
     owner::Owner,
     routing::{
@@ -10,7 +11,6 @@ use tributary_domain::{
         replay::{LastAsked, Past, Replayed, labels, replay},
     },
     rules::Rules,
-    sorted::{Map, Set, sort_by},
     time::Span,
 };
 use tributary_wire::{
@@ -74,7 +74,7 @@ pub(super) async fn dry_run(call: &mut Call) -> Result<Response, Refused> {
     let mut looked: Vec<(ThreadItem, Past)> =
         picked.threads.into_iter().zip(asked).map(|(thread, asked)| past(thread, asked, replay)).collect();
     if replay {
-        sort_by(&mut looked, |(left, one), (right, other)| (one.at, &left.id).cmp(&(other.at, &right.id)));
+        looked.sort_by(|(left, one), (right, other)| (one.at, &left.id).cmp(&(other.at, &right.id)));
     }
     let (threads, past): (Vec<ThreadItem>, Vec<Past>) = looked.into_iter().unzip();
     let by_model = past.iter().filter(|one| one.by.topic == Labeler::Model).count();
@@ -138,7 +138,7 @@ async fn picked(call: &Call, request: &DryRunRequest) -> Result<Picked, Refused>
         }
         (Some(_), None) => Err(Refused::new(Code::Invalid, format!("`days` is from 1 to {DAYS}.")).field("days")),
         (None, Some(ids)) if ids.len() <= NAMED => {
-            let mut wanted = Set::new();
+            let mut wanted = BTreeSet::new();
             wanted.extend(ids.iter().cloned());
             let wanted: Vec<ThreadId> = wanted.iter().cloned().collect();
             let threads = d1::threads::some(edge, &wanted, None).await?;
@@ -155,7 +155,7 @@ async fn asked(call: &Call, threads: &[ThreadItem]) -> (Vec<Option<LastAskedAnsw
     let ids: Vec<ThreadId> = threads.iter().map(|thread| thread.id.clone()).collect();
     let mut answers: Vec<Option<LastAskedAnswer>> = vec![None; ids.len()];
     for (place, answer) in Box::pin(objects::thread::each(&call.edge, &ids, |_| ThreadCall::LastAsked)).await {
-        let told = answer.and_then(|text| json::from_str(&text).map_err(Fault::form("dry run")));
+        let told = answer.and_then(|text| serde_json::from_str(&text).map_err(Fault::form("dry run")));
         match (told, answers.get_mut(place)) {
             (Ok(told), Some(slot)) => *slot = told,
             (Err(fault), _) => fault.log("dry run"),
@@ -249,11 +249,11 @@ fn standing(
 }
 
 /// How many threads each owner has before and after, of those who have any.
-fn counts(fates: &[Fate]) -> Map<Owner, (u32, u32)> {
-    let mut counts: Map<Owner, (u32, u32)> = Map::new();
+fn counts(fates: &[Fate]) -> BTreeMap<Owner, (u32, u32)> {
+    let mut counts: BTreeMap<Owner, (u32, u32)> = BTreeMap::new();
     for fate in fates {
-        counts.get_or_insert_with(fate.owner.clone(), || (0, 0)).0 += 1;
-        counts.get_or_insert_with(fate.would.decision.owner.clone(), || (0, 0)).1 += 1;
+        counts.entry(fate.owner.clone()).or_insert_with(|| (0, 0)).0 += 1;
+        counts.entry(fate.would.decision.owner.clone()).or_insert_with(|| (0, 0)).1 += 1;
     }
     counts
 }

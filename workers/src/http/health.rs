@@ -1,7 +1,7 @@
 //! Whether the parts are there.
 
+use serde::Deserialize;
 use serde_json::json;
-use tributary_domain::json::Read;
 use worker::Response;
 
 use super::{
@@ -50,7 +50,7 @@ async fn broken(edge: &Edge) -> Vec<&'static str> {
 
 /// The database answers, and its migrations were applied.
 async fn database(edge: &Edge) -> Result<(), Fault> {
-    #[derive(Read)]
+    #[derive(Deserialize)]
     struct Row {}
     let sql = "SELECT 1 AS one FROM attempts LIMIT 1";
     let _: Option<Row> = Statement::new("check_health", sql).row(edge).await?;

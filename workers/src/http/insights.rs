@@ -1,5 +1,7 @@
 //! What happened, counted: as tables, and as files for spreadsheets.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use chrono::{Days, NaiveDate};
 use futures_util::{StreamExt as _, stream};
 use serde_json::Value;
@@ -8,7 +10,6 @@ use tributary_domain::{
     insights::{self, Cell, Kind, Query, Report, Sheet, Table, Told, Unit, csv::csv},
     platform::Platform,
     rules::{LabelRules, Rules, Zone},
-    sorted::Set,
     time::{Span, Timestamp},
 };
 use tributary_wire::{
@@ -55,7 +56,7 @@ pub(super) async fn read(call: &Call) -> Result<Response, Refused> {
     let hours = facts::sheets(&call.edge, query.report.sheets(), query.span()).await?;
     let spent = match query.report {
         Report::Cost => facts::counted(&call.edge, counters::LABELS_SPENT, query.from, query.to).await?,
-        _ => tributary_domain::sorted::Map::default(),
+        _ => BTreeMap::default(),
     };
     let lines = hours.iter().map(|(at, cells)| (*at, cells.as_slice()));
     let mut table = insights::table(&query, lines, &spent);
@@ -153,7 +154,7 @@ fn date(call: &Call, name: &str) -> Result<Option<NaiveDate>, Refused> {
 }
 
 /// The ids that are asked for: a teammate's, or a team's and its members'.
-async fn whose(call: &Call, rules: &Rules) -> Result<Option<Set<String>>, Refused> {
+async fn whose(call: &Call, rules: &Rules) -> Result<Option<BTreeSet<String>>, Refused> {
     let query = &call.query;
     match (query.get("teammate"), query.get("team")) {
         (None, None) => Ok(None),
@@ -232,7 +233,7 @@ pub(super) async fn keywords(call: &Call) -> Result<Response, Refused> {
 
 /// The threads that people gave another topic, each once, the latest first.
 fn moved(mut hours: Vec<(Timestamp, Vec<Cell>)>) -> Vec<ThreadId> {
-    tributary_domain::sorted::sort_by(&mut hours, |a, b| b.0.cmp(&a.0));
+    hours.sort_by_key(|hour| std::cmp::Reverse(hour.0));
     let mut ids: Vec<ThreadId> = Vec::new();
     for cell in hours.iter().flat_map(|(_, cells)| cells).filter(|cell| cell.kind == Kind::Moved) {
         if let Ok(id) = ThreadId::parse(&cell.part)

@@ -1,11 +1,12 @@
 //! Search over messages, notes and people.
 
+use std::collections::BTreeSet;
+
 use std::collections::HashMap;
 
 use tributary_domain::{
     id::{MessageId, ThreadId},
     search::{self, Excerpt},
-    sorted::Set,
     time::Timestamp,
 };
 use tributary_wire::{
@@ -67,7 +68,7 @@ async fn items(
     hits: Vec<Hit>,
     people: &[Known],
 ) -> Result<Vec<SearchItem>, Refused> {
-    let ids: Set<ThreadId> =
+    let ids: BTreeSet<ThreadId> =
         hits.iter().map(|hit| hit.thread.clone()).chain(people.iter().map(|one| one.thread.clone())).collect();
     let ids: Vec<ThreadId> = ids.into_iter().collect();
     let mut threads = d1::threads::some(&call.edge, &ids, Some(asker.teammate())).await?;

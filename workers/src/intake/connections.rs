@@ -1,5 +1,7 @@
 //! Chats that an account is let into: they stay the same chats when their owner connects anew.
 
+use std::collections::BTreeMap;
+
 use std::cell::RefCell;
 
 use tributary_connectors::{connection, registry};
@@ -7,7 +9,6 @@ use tributary_domain::{
     event::Event,
     id::AccountId,
     platform::Platform,
-    sorted::Map,
     time::{Span, Timestamp},
 };
 
@@ -20,7 +21,7 @@ const REMEMBERED: usize = 512;
 
 thread_local! {
     /// The connection that names the chats, by account and connection. It never becomes another.
-    static KNOWN: RefCell<Map<(AccountId, String), String>> = const { RefCell::new(Map::new()) };
+    static KNOWN: RefCell<BTreeMap<(AccountId, String), String>> = const { RefCell::new(BTreeMap::new()) };
 }
 
 /// The events with the names by which their chats are known; none where that can be told a moment later.

@@ -1,6 +1,6 @@
 //! The intake queue: deliveries become events, events go to their threads, one call per thread and batch.
 
-use tributary_domain::sorted::{Map, Set};
+use std::collections::{BTreeMap, BTreeSet};
 
 use futures_util::{StreamExt as _, stream};
 use tributary_connectors::{contract::Verified, registry};
@@ -33,7 +33,7 @@ pub(super) struct Group {
     counterpart: String,
     /// Each with the delivery that it came in.
     pub(super) events: Vec<(usize, Received)>,
-    items: Set<usize>,
+    items: BTreeSet<usize>,
     /// Nothing but our own reference says that they are this thread's.
     pub(super) referred: bool,
 }
@@ -92,12 +92,12 @@ pub(crate) async fn consume(batch: &MessageBatch<serde_json::Value>, edge: &Edge
 }
 
 /// Whose events these are.
-fn accounts(items: &[Item], events: &[(usize, Event)]) -> Set<AccountId> {
+fn accounts(items: &[Item], events: &[(usize, Event)]) -> BTreeSet<AccountId> {
     let account = |(index, event): &(usize, Event)| {
         let header = items.get(*index)?.header.as_ref()?;
         Some(AccountId::of(header.platform, &event.account))
     };
-    let mut accounts = Set::new();
+    let mut accounts = BTreeSet::new();
     accounts.extend(events.iter().filter_map(account));
     accounts
 }
@@ -152,7 +152,7 @@ async fn read(edge: &Edge, item: &mut Item) -> Result<Vec<Event>, Fault> {
     for connection in &parsed.connections {
         d1::connections::keep(edge, header.platform, connection, header.received_at).await?;
     }
-    let mut accounts = Set::new();
+    let mut accounts = BTreeSet::new();
     accounts.extend(parsed.events.iter().map(|event| AccountId::of(header.platform, &event.account)));
     let strangers = known::strangers(edge, &accounts).await;
     if strangers.accounts.is_empty() {
@@ -187,7 +187,7 @@ async fn group(edge: &Edge, items: &mut [Item], events: Vec<(usize, Event)>) -> 
         (header.map(|header| header.platform), event)
     });
     let found = counterparts::of(edge, peers).await;
-    let mut groups: Map<ThreadId, Group> = Map::new();
+    let mut groups: BTreeMap<ThreadId, Group> = BTreeMap::new();
     for ((index, mut event), counterpart) in events.into_iter().zip(found.canonical) {
         let Some(item) = items.get_mut(index) else { continue };
         let Some(header) = &item.header else { continue };
@@ -203,13 +203,13 @@ async fn group(edge: &Edge, items: &mut [Item], events: Vec<(usize, Event)>) -> 
             continue;
         }
         let thread = named.unwrap_or_else(|| ThreadId::of(&account, event.surface, &counterpart));
-        let group = groups.get_or_insert_with(thread.clone(), || Group {
+        let group = groups.entry(thread.clone()).or_insert_with(|| Group {
             thread,
             account,
             channel: Channel { platform: header.platform, surface: event.surface },
             counterpart: counterpart.clone(),
             events: Vec::new(),
-            items: Set::new(),
+            items: BTreeSet::new(),
             referred: true,
         });
         if !referred {
@@ -231,7 +231,7 @@ async fn group(edge: &Edge, items: &mut [Item], events: Vec<(usize, Event)>) -> 
 }
 
 /// What was said in the thread that is one too many is told to the one that stays.
-async fn join(edge: &Edge, groups: &mut Map<ThreadId, Group>, merged: Vec<(AccountId, Merged)>) -> Vec<Joined> {
+async fn join(edge: &Edge, groups: &mut BTreeMap<ThreadId, Group>, merged: Vec<(AccountId, Merged)>) -> Vec<Joined> {
     let mut joined = Vec::new();
     for (account, Merged { former, canonical }) in merged {
         let staying = groups.values_mut().find(|group| group.account == account && group.counterpart == canonical);

@@ -1,5 +1,7 @@
 //! Who the other side of an event is, by the one id that stands for them.
 
+use std::collections::BTreeMap;
+
 use std::cell::RefCell;
 
 use tributary_connectors::registry;
@@ -7,7 +9,6 @@ use tributary_domain::{
     event::{Event, Fact, PeerChange},
     id::AccountId,
     platform::Platform,
-    sorted::Map,
     time::{Span, Timestamp},
 };
 use tributary_wire::objects::{AccountAnswer, AccountCall, Merged};
@@ -24,7 +25,7 @@ type Named = (AccountId, Vec<String>);
 const AGE: Span = Span::seconds(60);
 
 thread_local! {
-    static KNOWN: RefCell<Map<Named, (Timestamp, String)>> = const { RefCell::new(Map::new()) };
+    static KNOWN: RefCell<BTreeMap<Named, (Timestamp, String)>> = const { RefCell::new(BTreeMap::new()) };
 }
 
 /// Who the other side of each event is.
@@ -41,7 +42,7 @@ pub(super) async fn of<'a>(edge: &Edge, events: impl Iterator<Item = (Option<Pla
     let now = clock::now();
     let mut merged = Vec::new();
     let mut canonical: Vec<Option<String>> = Vec::new();
-    let mut asked: Map<AccountId, Vec<(usize, Vec<String>, bool)>> = Map::new();
+    let mut asked: BTreeMap<AccountId, Vec<(usize, Vec<String>, bool)>> = BTreeMap::new();
     for (place, (platform, event)) in events.enumerate() {
         canonical.push(match (event.peer.identities.as_slice(), platform) {
             (_, None) => None,
@@ -56,7 +57,7 @@ pub(super) async fn of<'a>(edge: &Edge, events: impl Iterator<Item = (Option<Pla
                         .map(|(_, canonical)| canonical.clone())
                 });
                 if known.is_none() {
-                    asked.get_or_insert_with(named.0, Vec::new).push((place, named.1, changed));
+                    asked.entry(named.0).or_default().push((place, named.1, changed));
                 }
                 known
             }
@@ -75,7 +76,7 @@ pub(super) async fn of<'a>(edge: &Edge, events: impl Iterator<Item = (Option<Pla
             }
         };
         if !answer.merged.is_empty() {
-            KNOWN.with_borrow_mut(Map::clear);
+            KNOWN.with_borrow_mut(BTreeMap::clear);
         }
         merged.extend(answer.merged.into_iter().map(|one| (account.clone(), one)));
         for ((place, identities, _), name) in asked.into_iter().zip(answer.canonical) {

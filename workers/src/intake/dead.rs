@@ -1,6 +1,5 @@
 //! The dead-letter queue: what no retry could save is stored and shown. Only this stands before its loss.
 
-use tributary_domain::json;
 use tributary_wire::queue::{Delivery, Job};
 use worker::{MessageBatch, MessageExt as _, RawMessage};
 
@@ -24,10 +23,10 @@ async fn entomb(edge: &Edge, message: &RawMessage) -> Result<(), Fault> {
         return park::dead(edge, None, b"").await;
     };
     // Jobs follow from the threads' states: what is still wanted is asked for again.
-    if let Ok(job) = json::from_slice::<Job>(text.as_bytes()) {
+    if let Ok(job) = serde_json::from_slice::<Job>(text.as_bytes()) {
         return jobs::give_up(edge, &job).await;
     }
-    if json::from_slice::<tributary_wire::queue::LabelJob>(text.as_bytes()).is_ok() {
+    if serde_json::from_slice::<tributary_wire::queue::LabelJob>(text.as_bytes()).is_ok() {
         return Ok(());
     }
     let Ok(delivery) = Delivery::from_text(&text) else {

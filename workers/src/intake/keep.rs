@@ -3,9 +3,10 @@
 //! The bytes go to R2 once per delivery, and a row per kind and account to D1, before the delivery is acknowledged. Beyond
 //! the bounds of a kind nothing more is written than its count.
 
+use std::collections::BTreeMap;
+
 use futures_util::{StreamExt as _, stream};
 use tributary_connectors::contract::Kept;
-use tributary_domain::sorted::Map;
 use tributary_wire::queue::{Delivery, DeliveryHeader};
 
 use super::{body, item::Item};
@@ -106,7 +107,7 @@ impl<'k> Rooms<'k> {
     }
 
     fn additions<'i>(&self, items: impl Iterator<Item = &'i Item>) -> Vec<Addition> {
-        let mut additions: Map<String, Addition> = Map::new();
+        let mut additions: BTreeMap<String, Addition> = BTreeMap::new();
         for item in items {
             let Some(header) = &item.header else { continue };
             for kept in &item.unread {
@@ -119,7 +120,7 @@ impl<'k> Rooms<'k> {
                     beyond: 0,
                     last_at: header.received_at,
                 };
-                let addition = additions.get_or_insert_with(d1::kept::id(header.platform, account, kind), new);
+                let addition = additions.entry(d1::kept::id(header.platform, account, kind)).or_insert_with(new);
                 addition.last_at = addition.last_at.max(header.received_at);
                 if room {
                     addition.rows.push(d1::kept::row(
@@ -157,7 +158,6 @@ mod tests {
     use super::*;
     use tributary_domain::{
         id::{DeliveryId, RemoteId},
-        json,
         platform::Platform,
         time::Timestamp,
     };
@@ -165,7 +165,7 @@ mod tests {
     fn row(account: &str, kind: &str, held: i64) -> KindRow {
         let row = serde_json::json!({ "id": "knd_0", "platform": "facebook", "account": account, "kind": kind,
             "held": held, "beyond": 0, "last_at": 0, "oldest": null });
-        json::from_str(&row.to_string()).unwrap()
+        serde_json::from_str(&row.to_string()).unwrap()
     }
 
     fn room(known: &[KindRow], account: &str, kept: &Kept) -> (String, bool) {

@@ -1,7 +1,8 @@
 //! Which accounts are connected, as this isolate last heard.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use std::cell::RefCell;
-use tributary_domain::sorted::{Map, Set};
 
 use tributary_domain::{
     account::Call,
@@ -20,37 +21,42 @@ const DEADLINE_MS: u32 = 5_000;
 
 /// What this isolate last heard.
 struct Known {
-    accounts: Set<AccountId>,
+    accounts: BTreeSet<AccountId>,
     /// Good for those in it until then.
     until: Timestamp,
 }
 
 thread_local! {
     static KNOWN: RefCell<Known> =
-        const { RefCell::new(Known { accounts: Set::new(), until: Timestamp::from_millis(0) }) };
+        const { RefCell::new(Known { accounts: BTreeSet::new(), until: Timestamp::from_millis(0) }) };
 }
 
 /// Accounts that are not among those that are known.
 pub(super) struct Strangers {
-    pub(super) accounts: Set<AccountId>,
+    pub(super) accounts: BTreeSet<AccountId>,
     /// The index was asked. Else they may have been connected since.
     pub(super) sure: bool,
 }
 
 impl Known {
-    fn missing(&self, accounts: &Set<AccountId>) -> Set<AccountId> {
-        let mut missing = Set::new();
+    fn missing(&self, accounts: &BTreeSet<AccountId>) -> BTreeSet<AccountId> {
+        let mut missing = BTreeSet::new();
         missing.extend(accounts.difference(&self.accounts).cloned());
         missing
     }
 
     /// Whether the index need not be asked.
-    fn enough(&self, accounts: &Set<AccountId>, now: Timestamp) -> bool {
+    fn enough(&self, accounts: &BTreeSet<AccountId>, now: Timestamp) -> bool {
         now < self.until && self.missing(accounts).is_empty()
     }
 
     /// The index was asked. Where it failed, what was heard before holds on: no account is ever taken away.
-    fn asked(&mut self, answer: Option<Set<AccountId>>, accounts: &Set<AccountId>, now: Timestamp) -> Strangers {
+    fn asked(
+        &mut self,
+        answer: Option<BTreeSet<AccountId>>,
+        accounts: &BTreeSet<AccountId>,
+        now: Timestamp,
+    ) -> Strangers {
         let sure = answer.is_some();
         self.until = now.plus(if sure { AGE } else { PATIENCE });
         if let Some(answer) = answer {
@@ -61,13 +67,13 @@ impl Known {
 }
 
 /// Those of `accounts` that are not connected. Disconnected ones count as known: their messages still come in.
-pub(super) async fn strangers(edge: &Edge, accounts: &Set<AccountId>) -> Strangers {
+pub(super) async fn strangers(edge: &Edge, accounts: &BTreeSet<AccountId>) -> Strangers {
     if KNOWN.with_borrow(|known| known.enough(accounts, clock::now())) {
-        return Strangers { accounts: Set::new(), sure: true };
+        return Strangers { accounts: BTreeSet::new(), sure: true };
     }
     let answer = match within(DEADLINE_MS, async { Ok(d1::accounts::all(edge).await) }).await {
         Ok(Ok(rows)) => {
-            let mut found = Set::new();
+            let mut found = BTreeSet::new();
             found.extend(rows.into_iter().map(|row| row.id));
             Some(found)
         }
@@ -87,11 +93,11 @@ pub(super) async fn strangers(edge: &Edge, accounts: &Set<AccountId>) -> Strange
 const NOTED: Span = Span::minutes(1);
 
 thread_local! {
-    static HEARD: RefCell<Map<AccountId, Timestamp>> = const { RefCell::new(Map::new()) };
+    static HEARD: RefCell<BTreeMap<AccountId, Timestamp>> = const { RefCell::new(BTreeMap::new()) };
 }
 
 /// Notes that something came in for these accounts. What is lost here is no message.
-pub(super) async fn heard(edge: &Edge, from: &Set<AccountId>) {
+pub(super) async fn heard(edge: &Edge, from: &BTreeSet<AccountId>) {
     let now = clock::now();
     let quiet =
         |account: &&AccountId| HEARD.with_borrow(|heard| heard.get(*account).is_none_or(|at| now.since(*at) >= NOTED));
@@ -113,8 +119,8 @@ mod tests {
     use super::*;
     use tributary_domain::{id::RemoteId, platform::Platform};
 
-    fn accounts(names: &[&str]) -> Set<AccountId> {
-        let mut accounts = Set::new();
+    fn accounts(names: &[&str]) -> BTreeSet<AccountId> {
+        let mut accounts = BTreeSet::new();
         accounts.extend(names.iter().map(|name| AccountId::of(Platform::Facebook, &RemoteId::new(*name))));
         accounts
     }
@@ -125,14 +131,14 @@ mod tests {
 
     #[test]
     fn what_was_heard_holds_for_as_long_as_the_index_is_away() {
-        let mut known = Known { accounts: Set::new(), until: at(0) };
+        let mut known = Known { accounts: BTreeSet::new(), until: at(0) };
         let (page, both) = (accounts(&["page"]), accounts(&["page", "new"]));
         assert!(!known.enough(&page, at(0)));
         let unsure = known.asked(None, &page, at(0));
         assert_eq!((unsure.accounts, unsure.sure), (page.clone(), false), "nobody could tell");
 
         let sure = known.asked(Some(page.clone()), &page, at(10));
-        assert_eq!((sure.accounts, sure.sure), (Set::new(), true));
+        assert_eq!((sure.accounts, sure.sure), (BTreeSet::new(), true));
         assert!(known.enough(&page, at(69)) && !known.enough(&page, at(70)) && !known.enough(&both, at(11)));
 
         for away in [70, 700, 70_000] {

@@ -6,7 +6,7 @@ mod profile;
 pub(crate) mod replan;
 
 use futures_util::{StreamExt as _, stream};
-use tributary_domain::{json, thread::Command};
+use tributary_domain::thread::Command;
 use tributary_wire::{
     objects::{ThreadAnswer, ThreadCall},
     queue::Job,
@@ -32,7 +32,7 @@ pub(crate) enum Outcome {
 pub(crate) async fn consume(batch: &MessageBatch<serde_json::Value>, edge: &Edge) {
     let messages: Vec<_> = batch.raw_iter().collect();
     let work = messages.into_iter().map(|message| async move {
-        let job: Option<Job> = message.body().as_string().and_then(|text| json::from_slice(text.as_bytes()).ok());
+        let job: Option<Job> = message.body().as_string().and_then(|text| serde_json::from_slice(text.as_bytes()).ok());
         let Some(job) = job else {
             // Of a later release: it is left to that release.
             message.retry();

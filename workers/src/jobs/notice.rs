@@ -9,7 +9,6 @@ use sha2::{Digest as _, Sha256};
 use tributary_connectors::http::Method;
 use tributary_domain::{
     id::{TeamId, TeammateId, ThreadId, hex},
-    json,
     notice::{Notice, NoticeKind, Telling, bare},
     owner::Owner,
     rules::{ChannelAddress, Rules, TeamChannel, TeamChannelKind},
@@ -74,7 +73,7 @@ pub(super) async fn tell(edge: &Edge, notice: Notice) -> Result<Outcome, Fault> 
         return Ok(Outcome::Done);
     };
     let kind = notice.kind.as_str();
-    let job = json::to_string(&Job::Tell { notice: notice.clone() }).map_err(Fault::form("notice"))?;
+    let job = serde_json::to_string(&Job::Tell { notice: notice.clone() }).map_err(Fault::form("notice"))?;
     notices::keep(edge, &key, kind, Some(&thread), &job, clock::now()).await?;
     written_down(edge, notice.clone()).await?;
     let names = d1::teammates::members(edge).await?;
@@ -115,7 +114,7 @@ pub(super) async fn tell_text(
         return Ok(Outcome::Done);
     };
     let job = Job::Notice { text: text.clone(), thread: thread.cloned(), key: Some(key.clone()) };
-    let job = json::to_string(&job).map_err(Fault::form("notice"))?;
+    let job = serde_json::to_string(&job).map_err(Fault::form("notice"))?;
     notices::keep(edge, &key, "text", thread, &job, now).await?;
     let told = Told { key, kind: "text", text, parts: Vec::new(), link: link(edge, thread), summary: None };
     post(edge, &told, &channel).await

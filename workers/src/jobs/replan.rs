@@ -3,7 +3,6 @@
 
 use tributary_domain::{
     id::ThreadId,
-    json,
     time::{Span, Timestamp},
 };
 use tributary_wire::{
@@ -57,7 +56,7 @@ pub(super) async fn walk(
 pub(super) async fn threads(edge: &Edge, rules: u64, threads: &[ThreadId]) -> Result<Outcome, Fault> {
     let mut changed: Vec<News> = Vec::new();
     for (_, answer) in Box::pin(objects::thread::each(edge, threads, |_| ThreadCall::Replan { rules })).await {
-        let news: Option<News> = json::from_str(&answer?).map_err(Fault::form("replan"))?;
+        let news: Option<News> = serde_json::from_str(&answer?).map_err(Fault::form("replan"))?;
         changed.extend(news);
     }
     if !changed.is_empty() {

@@ -5,7 +5,6 @@ use tributary_connectors::registry;
 use tributary_domain::{
     escalation::{self, Plan},
     id::{TeammateId, ThreadId},
-    json,
     label::{BuiltInReason, LabelSet, LabelSource, builtin, courtesy},
     platform::Channel,
     roster::RosterEffect,
@@ -35,7 +34,7 @@ const CALLS: usize = 6;
 pub(crate) async fn consume(batch: &MessageBatch<serde_json::Value>, edge: &Edge) {
     let messages: Vec<_> = batch.raw_iter().collect();
     let work = messages.into_iter().map(|message| async move {
-        let job = message.body().as_string().and_then(|text| json::from_slice(text.as_bytes()).ok());
+        let job = message.body().as_string().and_then(|text| serde_json::from_slice(text.as_bytes()).ok());
         let Some(LabelJob::V1 { thread }) = job else {
             // Of a later release: it is left to that release.
             message.retry();

@@ -1,7 +1,7 @@
 //! The same question by another door: linked when the same person asks it within the window, suggested when
 //! somebody who looks different does. Nothing is ever dropped for looking alike.
 
-use tributary_domain::json::Read;
+use serde::Deserialize;
 use tributary_domain::{fingerprint, id::ThreadId, thread::Command};
 use tributary_wire::objects::TurnAnswer;
 
@@ -18,7 +18,7 @@ const KEEP: &str = "INSERT INTO fingerprints (words, thread, channel, person, at
 const ALIKE: &str = "SELECT thread, person FROM fingerprints
     WHERE words = ?1 AND thread <> ?2 AND channel <> ?3 AND at >= ?4 LIMIT 10";
 
-#[derive(Read)]
+#[derive(Deserialize)]
 struct Alike {
     thread: ThreadId,
     person: String,

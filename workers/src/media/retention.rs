@@ -11,7 +11,7 @@ const AT_ONCE: u32 = 100;
 pub(crate) async fn run(edge: &Edge) -> Result<(), Fault> {
     let current = d1::rules::current(edge).await?;
     let now = clock::now();
-    for (channel, rules) in current.rules.channels.iter() {
+    for (channel, rules) in &current.rules.channels {
         let Some(kept) = rules.retention else { continue };
         for row in d1::media::old(edge, *channel, now.minus(kept), AT_ONCE).await? {
             let expired = Command::Media { message: row.message, place: row.place, state: MediaState::Expired };

@@ -3,9 +3,8 @@
 //! A frame says that a thread has reached a version; whoever wants to know more asks the API, which checks who
 //! asks. A socket is tagged with its session's digest and closed when the session ends.
 
-use serde::Serialize;
-use tributary_domain::json::Read;
-use tributary_domain::{json, time::Timestamp};
+use serde::{Deserialize, Serialize};
+use tributary_domain::time::Timestamp;
 use tributary_wire::objects::Hint;
 use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
 use worker::{
@@ -28,7 +27,7 @@ const FRAME: usize = 256;
 const SOCKETS: usize = 50;
 
 /// What can be asked of it.
-#[derive(Debug, Default, Serialize, Read)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub(crate) struct LiveCall {
     /// Tell everybody.
@@ -38,7 +37,7 @@ pub(crate) struct LiveCall {
 }
 
 /// Whose sockets are to be closed: one tag, or several.
-#[derive(Debug, Serialize, Read)]
+#[derive(Debug, Serialize, Deserialize)]
 #[serde(untagged)]
 pub(crate) enum Closing {
     One(String),
@@ -59,7 +58,7 @@ struct Attached {
 }
 
 /// What a browser may say.
-#[derive(Debug, Read)]
+#[derive(Debug, Deserialize)]
 #[serde(tag = "type", rename_all = "camelCase", deny_unknown_fields)]
 enum Said {
     Ping,
@@ -119,7 +118,7 @@ impl LiveObject {
         let Some(text) = message.as_string().filter(|text| text.len() <= FRAME) else {
             return close(&socket, 1009, "frame not accepted");
         };
-        if let Ok(Said::Ping) = json::from_str(&text) {
+        if let Ok(Said::Ping) = serde_json::from_str(&text) {
             // A socket that is gone needs no answer.
             let _ = socket.send_with_str(r#"{"pong":true}"#);
         }
@@ -174,7 +173,7 @@ impl LiveObject {
         if call.hints.is_empty() {
             return Ok(());
         }
-        let frames: Vec<String> = call.hints.iter().filter_map(|hint| json::to_string(hint).ok()).collect();
+        let frames: Vec<String> = call.hints.iter().filter_map(|hint| serde_json::to_string(hint).ok()).collect();
         let now = clock::now();
         for socket in self.state.get_websockets() {
             if ends(&socket) <= now {

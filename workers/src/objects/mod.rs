@@ -5,8 +5,8 @@ pub(crate) mod live;
 pub(crate) mod roster;
 pub(crate) mod thread;
 
-use serde::Serialize;
-use tributary_domain::json::{self, Read, ReadOwned};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use tributary_domain::unread;
 use wasm_bindgen::{JsError, JsValue, prelude::wasm_bindgen};
 use worker::{Env, SqlCursor, SqlStorageValue, js_sys::Promise, wasm_bindgen_futures::JsFuture};
 
@@ -23,14 +23,14 @@ extern "C" {
 }
 
 /// Calls a method of the object `name` behind `binding`: JSON in, JSON out, a new stub each time.
-pub(crate) async fn call<Q: Serialize, A: ReadOwned>(
+pub(crate) async fn call<Q: Serialize, A: DeserializeOwned>(
     env: &Env,
     binding: &'static str,
     name: &str,
     question: &Q,
 ) -> Result<A, Fault> {
-    let question = json::to_string(question).map_err(Fault::form(binding))?;
-    json::from_str(&ask(env, binding, name, &question).await?).map_err(Fault::form(binding))
+    let question = serde_json::to_string(question).map_err(Fault::form(binding))?;
+    serde_json::from_str(&ask(env, binding, name, &question).await?).map_err(Fault::form(binding))
 }
 
 /// The same, in text: apart from the reading, which there is of every kind of answer.
@@ -56,13 +56,14 @@ fn text(row: &mut [SqlStorageValue], column: usize) -> Option<String> {
 }
 
 /// What is asked of an object.
-fn question<'a, Q: Read<'a>>(text: &'a str) -> Result<Q, JsValue> {
-    json::from_str(text).map_err(|error| thrown(&format!("not a question to this object: {error}")))
+fn question<'a, Q: Deserialize<'a>>(text: &'a str) -> Result<Q, JsValue> {
+    serde_json::from_str(text)
+        .map_err(|error| thrown(&format!("not a question to this object: it {}", unread::fault(&error))))
 }
 
 /// What an object answers with.
 fn answer<A: Serialize>(result: Result<A, Fault>, place: &'static str) -> Result<String, JsValue> {
-    told(result.and_then(|answer| json::to_string(&answer).map_err(Fault::form(place))), place)
+    told(result.and_then(|answer| serde_json::to_string(&answer).map_err(Fault::form(place))), place)
 }
 
 /// The same, of what is text already.

@@ -13,11 +13,9 @@
 
 use std::{cell::RefCell, collections::BTreeMap};
 
-use serde::Serialize;
-use tributary_domain::json::ReadOwned;
+use serde::{Serialize, de::DeserializeOwned};
 use tributary_domain::{
     id::{TeammateId, ThreadId},
-    json,
     roster::{self, RosterEffect, RosterInput, RosterState, Telling},
     routing::Member,
     time::Timestamp,
@@ -191,7 +189,7 @@ impl RosterObject {
     }
 
     /// The rows of a table, by what they are known by.
-    fn rows<K: Ord, T: ReadOwned>(
+    fn rows<K: Ord, T: DeserializeOwned>(
         &self,
         statement: &str,
         known_by: impl Fn(String) -> Option<K>,
@@ -201,17 +199,17 @@ impl RosterObject {
         for mut row in rows {
             let key = super::text(&mut row, 0).and_then(&known_by);
             if let (Some(key), Some(text)) = (key, super::text(&mut row, 1)) {
-                read.insert(key, json::from_str(&text).map_err(Fault::form("roster"))?);
+                read.insert(key, serde_json::from_str(&text).map_err(Fault::form("roster"))?);
             }
         }
         Ok(read)
     }
 
-    fn fact<T: ReadOwned>(&self, name: &str) -> Result<Option<T>, Fault> {
+    fn fact<T: DeserializeOwned>(&self, name: &str) -> Result<Option<T>, Fault> {
         let statement = "SELECT json FROM facts WHERE name = ?";
         let rows = super::rows(self.sql.exec(statement, vec![name.into()]), "roster facts")?;
         let text = rows.into_iter().next().and_then(|mut row| super::text(&mut row, 0));
-        text.map(|text| json::from_str(&text).map_err(Fault::form("roster"))).transpose()
+        text.map(|text| serde_json::from_str(&text).map_err(Fault::form("roster"))).transpose()
     }
 
     /// Writes the rows of the threads and notices that changed, and the facts when they did.
@@ -229,7 +227,7 @@ impl RosterObject {
         if before.last_assigned != state.last_assigned || before.wake_at != state.wake_at {
             let (last_assigned, wake_at) = (state.last_assigned.clone(), state.wake_at);
             let facts = RosterState { last_assigned, wake_at, ..RosterState::default() };
-            let json = json::to_string(&facts).map_err(Fault::form("roster"))?;
+            let json = serde_json::to_string(&facts).map_err(Fault::form("roster"))?;
             let statement = "INSERT OR REPLACE INTO facts (name, json) VALUES (?, ?)";
             self.write(statement, vec!["state".into(), json.into()])?;
         }
@@ -246,7 +244,7 @@ impl RosterObject {
         let Some(value) = value else {
             return self.write(&format!("DELETE FROM {table} WHERE {column} = ?"), vec![key.into()]);
         };
-        let json = json::to_string(value).map_err(Fault::form("roster"))?;
+        let json = serde_json::to_string(value).map_err(Fault::form("roster"))?;
         let statement = format!("INSERT OR REPLACE INTO {table} ({column}, json) VALUES (?, ?)");
         self.write(&statement, vec![key.into(), json.into()])
     }

@@ -4,7 +4,7 @@ mod capabilities;
 mod credentials;
 mod harmless;
 
-use tributary_domain::json::Read;
+use serde::Deserialize;
 use tributary_domain::{
     capability::{Capabilities, ErrorClass, PlatformError},
     id::RemoteId,
@@ -86,8 +86,9 @@ impl Connector for Facebook {
     }
 
     fn read_profile(response: &HttpResponse) -> Result<Profile, PlatformError> {
-        #[derive(Read)]
+        #[derive(Deserialize)]
         struct Person<'a> {
+            #[serde(borrow)]
             name: Option<Text<'a>>,
             first_name: Option<Text<'a>>,
             last_name: Option<Text<'a>>,
@@ -117,8 +118,9 @@ impl Connector for Facebook {
     }
 
     fn probed(response: &HttpResponse) -> Result<Probe, PlatformError> {
-        #[derive(Read)]
+        #[derive(Deserialize)]
         struct Page<'a> {
+            #[serde(borrow)]
             id: Text<'a>,
             name: Option<Text<'a>>,
         }

@@ -1,12 +1,11 @@
 //! What is needed to speak for one Instagram professional account.
 
-use serde::Serialize;
-use tributary_domain::json::Read;
+use serde::{Deserialize, Serialize};
 
 use crate::secret::Secret;
 
 /// An access token, and how it was got.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Read)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Credentials {
     /// The Instagram user's token, or the Page's.
@@ -20,7 +19,7 @@ pub struct Credentials {
 }
 
 /// How an account is connected.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Read)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Kind {
     /// The account signed in to Instagram itself: `graph.instagram.com`, in the account's name.

@@ -4,7 +4,7 @@ mod capabilities;
 mod credentials;
 mod harmless;
 
-use tributary_domain::json::Read;
+use serde::Deserialize;
 use tributary_domain::{
     capability::{Capabilities, ErrorClass, PlatformError},
     event::AttachmentKind,
@@ -96,8 +96,9 @@ impl Connector for Instagram {
     }
 
     fn read_profile(response: &HttpResponse) -> Result<Profile, PlatformError> {
-        #[derive(Read)]
+        #[derive(Deserialize)]
         struct Person<'a> {
+            #[serde(borrow)]
             name: Option<Text<'a>>,
             username: Option<Text<'a>>,
             follower_count: Option<Text<'a>>,
@@ -138,8 +139,9 @@ impl Connector for Instagram {
     }
 
     fn probed(response: &HttpResponse) -> Result<Probe, PlatformError> {
-        #[derive(Read)]
+        #[derive(Deserialize)]
         struct Me<'a> {
+            #[serde(borrow)]
             user_id: Option<Text<'a>>,
             id: Option<Text<'a>>,
             username: Option<Text<'a>>,

@@ -1,39 +1,44 @@
 //! Whom a body of Meta's is for and what it holds, as far as that can be told where not all of it can be read.
 
-use tributary_domain::json::{Raw, Read};
+use serde::Deserialize;
+use serde_json::value::RawValue;
 
 use crate::{
     contract::About,
     json::{Members, Text},
 };
 
-#[derive(Read)]
+#[derive(Deserialize)]
 struct Envelope<'a> {
-    #[read(or_default)]
-    entry: Vec<Raw<'a>>,
+    #[serde(borrow, default, deserialize_with = "crate::json::or_default")]
+    entry: Vec<&'a RawValue>,
 }
 
-#[derive(Read)]
+#[derive(Deserialize)]
 struct Entry<'a> {
-    id: Option<Raw<'a>>,
-    messaging: Option<Raw<'a>>,
-    standby: Option<Raw<'a>>,
-    changes: Option<Raw<'a>>,
+    #[serde(borrow)]
+    id: Option<&'a RawValue>,
+    messaging: Option<&'a RawValue>,
+    standby: Option<&'a RawValue>,
+    changes: Option<&'a RawValue>,
 }
 
-#[derive(Read)]
+#[derive(Deserialize)]
 struct Change<'a> {
+    #[serde(borrow)]
     field: Text<'a>,
-    value: Option<Raw<'a>>,
+    value: Option<&'a RawValue>,
 }
 
-#[derive(Read)]
+#[derive(Deserialize)]
 struct Value<'a> {
+    #[serde(borrow)]
     metadata: Option<Metadata<'a>>,
 }
 
-#[derive(Read)]
+#[derive(Deserialize)]
 struct Metadata<'a> {
+    #[serde(borrow)]
     phone_number_id: Option<Text<'a>>,
 }
 
@@ -43,38 +48,38 @@ const FRAME: &[&str] = &["sender", "recipient", "timestamp"];
 /// What a body is about.
 pub(crate) fn read(body: &[u8]) -> About {
     let mut about = About::default();
-    let envelopes = tributary_domain::json::from_slice::<Vec<Envelope<'_>>>(body)
-        .or_else(|_| tributary_domain::json::from_slice::<Envelope<'_>>(body).map(|one| vec![one]));
+    let envelopes = serde_json::from_slice::<Vec<Envelope<'_>>>(body)
+        .or_else(|_| serde_json::from_slice::<Envelope<'_>>(body).map(|one| vec![one]));
     for raw in envelopes.into_iter().flatten().flat_map(|envelope| envelope.entry) {
-        if let Some(entry) = piece::<Entry<'_>>(&raw) {
+        if let Some(entry) = piece::<Entry<'_>>(raw) {
             walk(&mut about, &entry);
         }
     }
     about
 }
 
-fn piece<'a, T: Read<'a>>(raw: &Raw<'a>) -> Option<T> {
-    tributary_domain::json::from_slice(raw.get().as_bytes()).ok()
+fn piece<'a, T: Deserialize<'a>>(raw: &'a RawValue) -> Option<T> {
+    serde_json::from_slice(raw.get().as_bytes()).ok()
 }
 
-fn pieces<'a>(list: Option<&Raw<'a>>) -> Vec<Raw<'a>> {
+fn pieces(list: Option<&RawValue>) -> Vec<&RawValue> {
     list.and_then(piece).unwrap_or_default()
 }
 
 fn walk(about: &mut About, entry: &Entry<'_>) {
-    let id = entry.id.as_ref().and_then(piece::<Text<'_>>);
+    let id = entry.id.and_then(piece::<Text<'_>>);
     let mut numbered = false;
-    for (name, list) in [("messaging", &entry.messaging), ("standby", &entry.standby)] {
-        for item in pieces(list.as_ref()) {
-            let Some(Members(members)) = piece(&item) else { continue };
-            let kinds = members.iter().filter(|member| !FRAME.contains(&&***member));
+    for (name, list) in [("messaging", entry.messaging), ("standby", entry.standby)] {
+        for item in pieces(list) {
+            let Some(members) = piece::<Members<'_>>(item) else { continue };
+            let kinds = members.names().filter(|member| !FRAME.contains(&&***member));
             kinds.for_each(|kind| about.kind(&format!("{name}.{}", &**kind)));
         }
     }
-    for change in pieces(entry.changes.as_ref()) {
-        let Some(change) = piece::<Change<'_>>(&change) else { continue };
+    for change in pieces(entry.changes) {
+        let Some(change) = piece::<Change<'_>>(change) else { continue };
         about.kind(&change.field);
-        let value = change.value.as_ref().and_then(piece::<Value<'_>>);
+        let value = change.value.and_then(piece::<Value<'_>>);
         if let Some(number) = value.and_then(|value| value.metadata?.phone_number_id) {
             numbered = true;
             about.account(&number);

@@ -3,58 +3,43 @@
 //! A good body is read in one pass. Only when that fails is it taken apart entry by entry and element by element, so
 //! that nothing that is not what it should be hides what is.
 
-use serde::de::IgnoredAny;
-use tributary_domain::json::{Error, Name, Raw, Read, from_str, traced};
+use serde::{Deserialize, de::IgnoredAny};
+use serde_json::{Error, from_str, value::RawValue};
+
+use tributary_domain::unread::fault;
 
 use crate::{
     contract::Parsed,
-    json::{Text, fault},
-    lenient,
+    json::{Members, Text},
+    lenient::{self, traced},
 };
 
-#[derive(Read)]
+#[derive(Deserialize)]
 struct Envelope<'a, E> {
+    #[serde(borrow)]
     object: Option<Text<'a>>,
     entry: Option<Vec<E>>,
     /// A dashboard sample may be one bare change.
     field: Option<IgnoredAny>,
 }
 
+#[derive(Deserialize)]
 struct Entry<'a, I, C> {
+    #[serde(borrow)]
     id: Option<Text<'a>>,
     messaging: Option<Vec<I>>,
     standby: Option<Vec<I>>,
     changes: Option<Vec<C>>,
-    /// Members that are not known.
-    others: Vec<Text<'a>>,
+    #[serde(flatten)]
+    others: Members<'a>,
 }
 
-impl<'de: 'a, 'a, I: Read<'de>, C: Read<'de>> Read<'de> for Entry<'a, I, C> {
-    fn read(reader: &mut tributary_domain::json::Reader<'de>) -> Result<Self, serde_json::Error> {
-        let mut entry = Self { id: None, messaging: None, standby: None, changes: None, others: Vec::new() };
-        reader.map(&mut |key, reader| {
-            // Captured as one, and not field by field.
-            let entry = &mut entry;
-            match &*key {
-                "id" => reader.put(&mut entry.id)?,
-                "messaging" => reader.put(&mut entry.messaging)?,
-                "standby" => reader.put(&mut entry.standby)?,
-                "changes" => reader.put(&mut entry.changes)?,
-                name => {
-                    let passed = ["time", "uid"].contains(&name);
-                    if Option::<IgnoredAny>::read(reader)?.is_some() && !passed {
-                        entry.others.push(Name::named(key)?);
-                    }
-                }
-            }
-            Ok(())
-        })?;
-        Ok(entry)
-    }
-}
+/// Members of an entry that are known, and not read.
+const PASSED: &[&str] = &["time", "uid"];
 
-#[derive(Read)]
+#[derive(Deserialize)]
 struct Change<'a, V> {
+    #[serde(borrow)]
     field: Option<Text<'a>>,
     value: V,
 }
@@ -66,16 +51,16 @@ pub(crate) trait Reader {
     /// The field of a change that names none.
     const FIELD: &'static str;
     /// An element of `messaging` or `standby`.
-    type Item<'i>: Read<'i>;
+    type Item<'i>: Deserialize<'i>;
     /// The `value` of a change.
-    type Value<'i>: Read<'i>;
+    type Value<'i>: Deserialize<'i>;
 
     /// Takes one element of `messaging`, or of `standby`, without the members that `left_out` names.
     fn item(&mut self, entry: &str, item: Self::Item<'_>, left_out: &[String], standby: bool);
     /// Takes one change.
     fn change(&mut self, entry: &str, field: &str, value: Self::Value<'_>);
     /// Takes a change whose value cannot be read as a whole.
-    fn rescue(&mut self, entry: &str, field: &str, value: Raw<'_>, error: &Error) {
+    fn rescue(&mut self, entry: &str, field: &str, value: &RawValue, error: &Error) {
         let _ = (entry, field, value);
         self.parsed().unreadable.push(format!("a change {}", fault(error)));
     }
@@ -100,7 +85,7 @@ pub(crate) fn read<R: Reader>(body: &[u8], reader: &mut R) {
     if !body.trim_start().starts_with('[') {
         return one(&body, reader);
     }
-    match from_str::<Vec<Raw<'_>>>(&body) {
+    match from_str::<Vec<&RawValue>>(&body) {
         Ok(envelopes) => envelopes.into_iter().for_each(|envelope| one(envelope.get(), reader)),
         Err(error) => reader.parsed().unreadable.push(format!("the body {}", fault(&error))),
     }
@@ -175,8 +160,8 @@ fn unread<R: Reader>(entry: &str, field: &str, value: Option<&R::Value<'_>>, rea
 }
 
 /// Members of an entry that are not known.
-fn unknown<R: Reader>(entry: &str, members: &[Text<'_>], reader: &mut R) {
-    for name in members {
+fn unknown<R: Reader>(entry: &str, members: &Members<'_>, reader: &mut R) {
+    for name in members.names().filter(|name| !PASSED.contains(&&***name)) {
         reader.parsed().keep(&format!("entry.{}", &**name), entry);
     }
 }
@@ -195,7 +180,7 @@ fn kept(what: &str, left_out: &[String], parsed: &mut Parsed) {
 
 fn piecewise<R: Reader>(body: &str, reader: &mut R) {
     let read = lenient::read(body, |body, left_out| {
-        let envelope = traced::<Envelope<'_, Raw<'_>>>(body)?;
+        let envelope = traced::<Envelope<'_, &RawValue>>(body)?;
         kept("the body", left_out, reader.parsed());
         let entries = opened(envelope.object.as_ref(), envelope.field.is_some(), envelope.entry, reader);
         for (at, raw) in entries.into_iter().flatten().enumerate() {
@@ -208,9 +193,9 @@ fn piecewise<R: Reader>(body: &str, reader: &mut R) {
     }
 }
 
-fn pieces<R: Reader>(at: usize, raw: Raw<'_>, reader: &mut R) {
+fn pieces<R: Reader>(at: usize, raw: &RawValue, reader: &mut R) {
     let read = lenient::read(raw.get(), |entry, left_out| {
-        let entry = traced::<Entry<'_, Raw<'_>, Raw<'_>>>(entry)?;
+        let entry = traced::<Entry<'_, &RawValue, &RawValue>>(entry)?;
         kept(&format!("entry {at}"), left_out, reader.parsed());
         let id = entry.id.unwrap_or_default();
         unknown(&id, &entry.others, reader);
@@ -237,9 +222,9 @@ fn pieces<R: Reader>(at: usize, raw: Raw<'_>, reader: &mut R) {
     }
 }
 
-fn change<R: Reader>(entry: &str, raw: Raw<'_>, reader: &mut R) -> Result<(), Error> {
+fn change<R: Reader>(entry: &str, raw: &RawValue, reader: &mut R) -> Result<(), Error> {
     lenient::read(raw.get(), |change, _| {
-        let change = traced::<Change<'_, Raw<'_>>>(change)?;
+        let change = traced::<Change<'_, &RawValue>>(change)?;
         let field = field::<R>(change.field.as_ref());
         if !R::reads(field) {
             let value = from_str::<R::Value<'_>>(change.value.get()).ok();

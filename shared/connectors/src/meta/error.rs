@@ -1,22 +1,23 @@
 //! Graph errors: `{"error":{"message","type","code","error_subcode"?,"is_transient"?,"fbtrace_id"}}`.
 
-use tributary_domain::json::Read;
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
 use tributary_domain::{
     capability::{ErrorClass, PlatformError},
     outbound::{SendOutcome, UncertainCause},
-    sorted::Map,
     time::Span,
 };
 
 use crate::http::HttpResponse;
 
 /// The members an error is classified by.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Read)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
 pub(crate) struct Fault {
     pub(crate) code: i64,
-    #[read(or_default)]
+    #[serde(default, deserialize_with = "crate::json::or_default")]
     pub(crate) error_subcode: i64,
-    #[read(or_default)]
+    #[serde(default, deserialize_with = "crate::json::or_default")]
     pub(crate) is_transient: bool,
 }
 
@@ -61,29 +62,29 @@ impl Fault {
     }
 }
 
-#[derive(Read)]
+#[derive(Deserialize)]
 struct Body {
     error: Fault,
 }
 
 /// The fault an answer tells of, if it can be read.
 fn fault(response: &HttpResponse) -> Option<Fault> {
-    tributary_domain::json::from_slice::<Body>(&response.body).ok().map(|body| body.error)
+    serde_json::from_slice::<Body>(&response.body).ok().map(|body| body.error)
 }
 
 /// Reads a successful answer to a look-up.
-pub(crate) fn success<'a, T: Read<'a>>(response: &'a HttpResponse) -> Result<T, PlatformError> {
+pub(crate) fn success<'a, T: Deserialize<'a>>(response: &'a HttpResponse) -> Result<T, PlatformError> {
     if !(200..=299).contains(&response.status) {
         return Err(refusal(response));
     }
     let unreadable = |_| PlatformError { class: ErrorClass::Transient, code: "unreadable".to_owned() };
-    tributary_domain::json::from_slice(&response.body).map_err(unreadable)
+    serde_json::from_slice(&response.body).map_err(unreadable)
 }
 
 /// Reads the answer to a look-up of a person. Code 230 says here that this person has not agreed to be looked up; to a
 /// send it says that the account lacks a permission.
 /// <https://developers.facebook.com/docs/messenger-platform/instagram/features/user-profile>
-pub(crate) fn person<'a, T: Read<'a>>(response: &'a HttpResponse) -> Result<T, PlatformError> {
+pub(crate) fn person<'a, T: Deserialize<'a>>(response: &'a HttpResponse) -> Result<T, PlatformError> {
     success(response).map_err(|error| match error.class {
         ErrorClass::Permission if fault(response).is_some_and(|fault| fault.code == 230) => {
             PlatformError { class: ErrorClass::Blocked, ..error }
@@ -94,7 +95,7 @@ pub(crate) fn person<'a, T: Read<'a>>(response: &'a HttpResponse) -> Result<T, P
 
 /// What the answer to a subscription means: `{"success":true}`.
 pub(crate) fn agreed(response: &HttpResponse) -> Result<(), PlatformError> {
-    #[derive(Read)]
+    #[derive(Deserialize)]
     struct Agreed {
         success: bool,
     }
@@ -125,10 +126,10 @@ pub(crate) fn http_code(status: u16) -> String {
 }
 
 /// How much of what Meta allows was used, of which kind of call.
-#[derive(Read)]
+#[derive(Deserialize)]
 struct Usage {
     /// Minutes; none while there is room.
-    #[read(or_default)]
+    #[serde(default, deserialize_with = "crate::json::or_default")]
     estimated_time_to_regain_access: u64,
 }
 
@@ -136,7 +137,7 @@ struct Usage {
 /// again. <https://developers.facebook.com/docs/graph-api/overview/rate-limiting>
 fn wait(response: &HttpResponse) -> Option<Span> {
     let usage = response.usage.as_deref().unwrap_or_default();
-    let usage: Map<String, Vec<Usage>> = tributary_domain::json::from_str(usage).unwrap_or_default();
+    let usage: BTreeMap<String, Vec<Usage>> = serde_json::from_str(usage).unwrap_or_default();
     let minutes = usage.values().flatten().map(|one| one.estimated_time_to_regain_access).max().unwrap_or_default();
     let regained = (minutes > 0).then(|| Span::seconds(minutes.saturating_mul(60)));
     response.retry_after.map(Span::seconds).max(regained)

@@ -1,12 +1,11 @@
 //! What is needed to speak for one bot.
 
-use serde::Serialize;
-use tributary_domain::json::Read;
+use serde::{Deserialize, Serialize};
 
 use crate::secret::Secret;
 
 /// A bot's token, as `BotFather` gives it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Read)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Credentials {
     /// The token, `<bot id>:<secret>`.

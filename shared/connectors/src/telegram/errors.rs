@@ -4,7 +4,7 @@
 //! no finer codes than HTTP's: where one of those stands for several things, the description's beginning
 //! decides, by the table below and nothing else. <https://core.telegram.org/bots/api#making-requests>
 
-use tributary_domain::json::Read;
+use serde::Deserialize;
 use tributary_domain::{
     capability::{ErrorClass, PlatformError},
     id::RemoteId,
@@ -48,14 +48,15 @@ const BAD_REQUESTS: &[(&str, ErrorClass)] = &[
     ("webpage_", ErrorClass::Media),
 ];
 
-#[derive(Read)]
+#[derive(Deserialize)]
 struct Fault<'a> {
     error_code: u16,
+    #[serde(borrow)]
     description: Option<Text<'a>>,
     parameters: Option<Parameters>,
 }
 
-#[derive(Read)]
+#[derive(Deserialize)]
 struct Parameters {
     retry_after: Option<u64>,
 }
@@ -92,24 +93,24 @@ impl Fault<'_> {
 }
 
 fn fault(response: &HttpResponse) -> Option<Fault<'_>> {
-    tributary_domain::json::from_slice(&response.body).ok()
+    serde_json::from_slice(&response.body).ok()
 }
 
-#[derive(Read)]
+#[derive(Deserialize)]
 struct Success<T> {
     ok: bool,
     result: T,
 }
 
 /// Reads a successful answer to a look-up.
-pub(super) fn success<'a, T: Read<'a>>(response: &'a HttpResponse) -> Result<T, PlatformError> {
+pub(super) fn success<'a, T: Deserialize<'a>>(response: &'a HttpResponse) -> Result<T, PlatformError> {
     if !(200..=299).contains(&response.status) {
         return Err(match fault(response) {
             Some(fault) => fault.error(),
             None => Fault { error_code: response.status, description: None, parameters: None }.error(),
         });
     }
-    match tributary_domain::json::from_slice::<Success<T>>(&response.body) {
+    match serde_json::from_slice::<Success<T>>(&response.body) {
         Ok(Success { ok: true, result }) => Ok(result),
         Ok(_) | Err(_) => Err(PlatformError { class: ErrorClass::Transient, code: "unreadable".to_owned() }),
     }
@@ -148,29 +149,29 @@ fn refused(response: &HttpResponse) -> SendOutcome {
     SendOutcome::Refused { error }
 }
 
-#[derive(Read)]
+#[derive(Deserialize)]
 struct Sent<'a> {
     message_id: i64,
     chat: SentTo,
+    #[serde(borrow)]
     business_connection_id: Option<Text<'a>>,
 }
 
-#[derive(Read)]
+#[derive(Deserialize)]
 struct SentTo {
     id: i64,
 }
 
-#[derive(Read)]
+#[derive(Deserialize)]
 #[serde(untagged)]
 enum Delivered<'a> {
-    One(Sent<'a>),
+    One(#[serde(borrow)] Sent<'a>),
     Album(Vec<Sent<'a>>),
 }
 
 /// The ids of one sent message, or of each of an album.
 fn accepted(body: &[u8]) -> Option<Vec<RemoteId>> {
-    let answer: Success<Delivered<'_>> =
-        tributary_domain::json::from_slice(body).ok().filter(|answer: &Success<_>| answer.ok)?;
+    let answer: Success<Delivered<'_>> = serde_json::from_slice(body).ok().filter(|answer: &Success<_>| answer.ok)?;
     let sent = match answer.result {
         Delivered::One(one) => vec![one],
         Delivered::Album(all) => all,

@@ -14,8 +14,7 @@ mod source;
 mod text;
 mod wire;
 
-use serde::Serialize;
-use tributary_domain::json::Read;
+use serde::{Deserialize, Serialize};
 use tributary_domain::{
     capability::{Capabilities, ErrorClass, PlatformError, WindowPolicy},
     id::RemoteId,
@@ -98,8 +97,8 @@ impl Connector for Telegram {
 
     fn about(body: &Verified<'_>) -> About {
         let mut about = About::default();
-        let Members(members) = tributary_domain::json::from_slice(body.bytes()).unwrap_or_default();
-        members.iter().filter(|member| &***member != "update_id").for_each(|member| about.kind(member));
+        let members: Members<'_> = serde_json::from_slice(body.bytes()).unwrap_or_default();
+        members.names().filter(|member| &***member != "update_id").for_each(|member| about.kind(member));
         about
     }
 
@@ -132,8 +131,9 @@ impl Connector for Telegram {
 
     /// The address holds the token, and lives for an hour at least. <https://core.telegram.org/bots/api#getfile>
     fn located(account: &Account<'_, Credentials>, response: &HttpResponse) -> Result<HttpRequest, PlatformError> {
-        #[derive(Read)]
+        #[derive(Deserialize)]
         struct File<'a> {
+            #[serde(borrow)]
             file_path: Option<Text<'a>>,
         }
         let file: File<'_> = errors::success(response)?;
@@ -150,9 +150,10 @@ impl Connector for Telegram {
     }
 
     fn probed(response: &HttpResponse) -> Result<Probe, PlatformError> {
-        #[derive(Read)]
+        #[derive(Deserialize)]
         struct Bot<'a> {
             id: i64,
+            #[serde(borrow)]
             first_name: Option<Text<'a>>,
             username: Option<Text<'a>>,
         }

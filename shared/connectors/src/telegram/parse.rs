@@ -3,9 +3,9 @@
 use tributary_domain::{
     event::{Content, Event, Fact, Origin, Peer, PeerChange, Pressed, Quote, Side},
     id::RemoteId,
-    json::traced,
     platform::Surface,
     time::Timestamp,
+    unread::fault,
 };
 
 use super::{
@@ -14,8 +14,9 @@ use super::{
 };
 use crate::{
     contract::{Connection, Parsed},
-    json::{Other, Text, fault, filled, handle},
-    lenient, lines,
+    json::{Other, Text, filled, handle},
+    lenient::{self, traced},
+    lines,
     press::unlabelled,
 };
 
@@ -142,7 +143,7 @@ impl Sink<'_> {
     fn unknown(&mut self, number: i64, other: &Other<'_>) {
         let raw = other.value.get();
         self.keep(&other.name);
-        let shape = tributary_domain::json::from_str::<wire::Unknown<'_>>(raw).ok();
+        let shape = serde_json::from_str::<wire::Unknown<'_>>(raw).ok();
         let Some(shape) = shape.filter(|_| !QUIET.contains(&&*other.name)) else { return };
         if shape.chat.as_ref().is_some_and(|chat| !self.private(chat)) {
             return;

@@ -1,6 +1,6 @@
 //! Rich messages: blocks of formatted text. <https://core.telegram.org/bots/api#richmessage>
 
-use tributary_domain::json::{self, Raw};
+use serde_json::value::RawValue;
 
 use crate::{json::Text, lines::Object};
 
@@ -28,24 +28,24 @@ fn block(value: &str, words: &mut String, depth: usize) {
     }
     match value.as_bytes().first() {
         Some(b'"') => {
-            if let Ok(text) = json::from_str::<Text<'_>>(value) {
+            if let Ok(text) = serde_json::from_str::<Text<'_>>(value) {
                 words.push_str(&text);
             }
         }
         Some(b'[') => {
-            let parts: Vec<Raw<'_>> = json::from_str(value).unwrap_or_default();
+            let parts: Vec<&RawValue> = serde_json::from_str(value).unwrap_or_default();
             for part in parts {
                 block(part.get(), words, depth + 1);
             }
         }
         Some(b'{') => {
-            let Ok(Object(members)) = json::from_str(value) else { return };
+            let Ok(members) = serde_json::from_str::<Object<'_>>(value) else { return };
             let before = words.len();
             for (name, raw) in &members {
                 if WORDS.contains(&&**name) {
                     block(raw.get(), words, depth + 1);
                 } else if BLOCKS.contains(&&**name) {
-                    let parts: Vec<Raw<'_>> = json::from_str(raw.get()).unwrap_or_default();
+                    let parts: Vec<&RawValue> = serde_json::from_str(raw.get()).unwrap_or_default();
                     for part in parts {
                         words.push('\n');
                         block(part.get(), words, depth + 1);
@@ -54,8 +54,8 @@ fn block(value: &str, words: &mut String, depth: usize) {
                     }
                 }
             }
-            let url = members.iter().find(|(name, _)| name == "url").map(|(_, raw)| raw.get());
-            if let Some(url) = url.and_then(|url| json::from_str::<Text<'_>>(url).ok())
+            let url = members.get("url").map(|raw| raw.get());
+            if let Some(url) = url.and_then(|url| serde_json::from_str::<Text<'_>>(url).ok())
                 && !words.get(before..).is_some_and(|said| said.contains(&*url))
             {
                 words.extend([" (", &*url, ")"]);

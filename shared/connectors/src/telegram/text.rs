@@ -42,9 +42,9 @@ mod tests {
     use super::*;
 
     fn made(text: &str, entities: &str) -> Option<String> {
-        let text = tributary_domain::json::to_string(text).unwrap();
-        let text = tributary_domain::json::from_str::<Text<'_>>(&text).unwrap();
-        written(Some(text), tributary_domain::json::from_str(entities).unwrap())
+        let text = serde_json::to_string(text).unwrap();
+        let text = serde_json::from_str::<Text<'_>>(&text).unwrap();
+        written(Some(text), serde_json::from_str(entities).unwrap())
     }
 
     #[test]

@@ -1,7 +1,8 @@
 //! What an update looks like. <https://core.telegram.org/bots/api#update>
 #![expect(clippy::struct_field_names, reason = "the platform's own names")]
 
-use tributary_domain::json::{Raw, Read};
+use serde::Deserialize;
+use serde_json::value::RawValue;
 
 use crate::json::{Moment, Text, open};
 
@@ -83,11 +84,11 @@ open! {
         game: Titled<'a>,
         invoice: Invoice<'a>,
         checklist: Checklist<'a>,
-        rich_message: Raw<'a>,
-        gift: Raw<'a>,
-        unique_gift: Raw<'a>,
-        giveaway: Raw<'a>,
-        giveaway_winners: Raw<'a>,
+        rich_message: &'a RawValue,
+        gift: &'a RawValue,
+        unique_gift: &'a RawValue,
+        giveaway: &'a RawValue,
+        giveaway_winners: &'a RawValue,
         successful_payment: Payment<'a>,
         refunded_payment: Payment<'a>,
         users_shared: Shared<'a>,
@@ -106,23 +107,25 @@ open! {
 }
 
 /// A part of a text. Offset and length count UTF-16 units.
-#[derive(Debug, Read)]
+#[derive(Debug, Deserialize)]
 pub(crate) struct Entity<'a> {
-    #[serde(rename = "type")]
+    #[serde(borrow, rename = "type")]
     pub(crate) kind: Option<Text<'a>>,
     pub(crate) offset: Option<usize>,
     pub(crate) length: Option<usize>,
     pub(crate) url: Option<Text<'a>>,
 }
 
-#[derive(Debug, Read)]
+#[derive(Debug, Deserialize)]
 pub(crate) struct Preview<'a> {
+    #[serde(borrow)]
     pub(crate) url: Option<Text<'a>>,
 }
 
 /// Where a message was first said. Which of the members are there depends on its kind.
-#[derive(Debug, Read)]
+#[derive(Debug, Deserialize)]
 pub(crate) struct Origin<'a> {
+    #[serde(borrow)]
     pub(crate) sender_user: Option<User<'a>>,
     pub(crate) sender_user_name: Option<Text<'a>>,
     pub(crate) sender_chat: Option<Chat<'a>>,
@@ -142,58 +145,63 @@ open! {
     pass &["has_media_spoiler"];
 }
 
-#[derive(Debug, Read)]
+#[derive(Debug, Deserialize)]
 pub(crate) struct Paid<'a> {
     pub(crate) star_count: Option<u64>,
-    #[read(or_default)]
+    #[serde(borrow, default, deserialize_with = "crate::json::or_default")]
     pub(crate) paid_media: Vec<PaidMedia<'a>>,
 }
 
-#[derive(Debug, Read)]
+#[derive(Debug, Deserialize)]
 pub(crate) struct PaidMedia<'a> {
-    #[read(or_default)]
+    #[serde(borrow, default, deserialize_with = "crate::json::or_default")]
     pub(crate) photo: Vec<File<'a>>,
     pub(crate) live_photo: Option<File<'a>>,
     pub(crate) video: Option<File<'a>>,
 }
 
-#[derive(Debug, Read)]
+#[derive(Debug, Deserialize)]
 pub(crate) struct Checklist<'a> {
+    #[serde(borrow)]
     pub(crate) title: Option<Text<'a>>,
-    #[read(or_default)]
+    #[serde(default, deserialize_with = "crate::json::or_default")]
     pub(crate) tasks: Vec<Task<'a>>,
 }
 
-#[derive(Debug, Read)]
+#[derive(Debug, Deserialize)]
 pub(crate) struct Task<'a> {
+    #[serde(borrow)]
     pub(crate) text: Option<Text<'a>>,
     pub(crate) completion_date: Option<i64>,
 }
 
-#[derive(Debug, Read)]
+#[derive(Debug, Deserialize)]
 pub(crate) struct Invoice<'a> {
+    #[serde(borrow)]
     pub(crate) title: Option<Text<'a>>,
     pub(crate) description: Option<Text<'a>>,
     pub(crate) currency: Option<Text<'a>>,
     pub(crate) total_amount: Option<i64>,
 }
 
-#[derive(Debug, Read)]
+#[derive(Debug, Deserialize)]
 pub(crate) struct Payment<'a> {
+    #[serde(borrow)]
     pub(crate) currency: Option<Text<'a>>,
     pub(crate) total_amount: Option<i64>,
     pub(crate) invoice_payload: Option<Text<'a>>,
-    pub(crate) order_info: Option<Raw<'a>>,
+    pub(crate) order_info: Option<&'a RawValue>,
 }
 
-#[derive(Debug, Read)]
+#[derive(Debug, Deserialize)]
 pub(crate) struct Shared<'a> {
-    #[read(or_default)]
+    #[serde(borrow, default, deserialize_with = "crate::json::or_default")]
     pub(crate) users: Vec<SharedUser<'a>>,
 }
 
-#[derive(Debug, Read)]
+#[derive(Debug, Deserialize)]
 pub(crate) struct SharedUser<'a> {
+    #[serde(borrow)]
     pub(crate) user_id: Option<Text<'a>>,
     pub(crate) first_name: Option<Text<'a>>,
     pub(crate) last_name: Option<Text<'a>>,
@@ -201,15 +209,17 @@ pub(crate) struct SharedUser<'a> {
 }
 
 /// What a web app that the bot opened was given.
-#[derive(Debug, Read)]
+#[derive(Debug, Deserialize)]
 pub(crate) struct AppData<'a> {
+    #[serde(borrow)]
     pub(crate) data: Option<Text<'a>>,
     pub(crate) button_text: Option<Text<'a>>,
 }
 
 /// A business account connected the bot, or changed what it may do there.
-#[derive(Debug, Read)]
+#[derive(Debug, Deserialize)]
 pub(crate) struct Connection<'a> {
+    #[serde(borrow)]
     pub(crate) id: Text<'a>,
     pub(crate) user: Option<User<'a>>,
     pub(crate) user_chat_id: Option<i64>,
@@ -219,24 +229,25 @@ pub(crate) struct Connection<'a> {
     pub(crate) rights: Option<Rights>,
 }
 
-#[derive(Debug, Clone, Copy, Read)]
+#[derive(Debug, Clone, Copy, Deserialize)]
 pub(crate) struct Rights {
-    #[read(or_default)]
+    #[serde(default, deserialize_with = "crate::json::or_default")]
     pub(crate) can_reply: bool,
 }
 
-#[derive(Debug, Read)]
+#[derive(Debug, Deserialize)]
 pub(crate) struct User<'a> {
     pub(crate) id: i64,
+    #[serde(borrow)]
     pub(crate) first_name: Option<Text<'a>>,
     pub(crate) last_name: Option<Text<'a>>,
     pub(crate) username: Option<Text<'a>>,
 }
 
-#[derive(Debug, Read)]
+#[derive(Debug, Deserialize)]
 pub(crate) struct Chat<'a> {
     pub(crate) id: i64,
-    #[serde(rename = "type")]
+    #[serde(borrow, rename = "type")]
     pub(crate) kind: Option<Text<'a>>,
     pub(crate) title: Option<Text<'a>>,
     pub(crate) first_name: Option<Text<'a>>,
@@ -245,26 +256,30 @@ pub(crate) struct Chat<'a> {
 }
 
 /// The message that is answered; one level deep.
-#[derive(Debug, Read)]
+#[derive(Debug, Deserialize)]
 pub(crate) struct Replied<'a> {
     pub(crate) message_id: i64,
+    #[serde(borrow)]
     pub(crate) text: Option<Text<'a>>,
     pub(crate) caption: Option<Text<'a>>,
 }
 
-#[derive(Debug, Read)]
+#[derive(Debug, Deserialize)]
 pub(crate) struct Quote<'a> {
+    #[serde(borrow)]
     pub(crate) text: Text<'a>,
 }
 
-#[derive(Debug, Read)]
+#[derive(Debug, Deserialize)]
 pub(crate) struct Story<'a> {
     pub(crate) id: i64,
+    #[serde(borrow)]
     pub(crate) chat: Option<Chat<'a>>,
 }
 
-#[derive(Debug, Read)]
+#[derive(Debug, Deserialize)]
 pub(crate) struct File<'a> {
+    #[serde(borrow)]
     pub(crate) file_id: Option<Text<'a>>,
     pub(crate) file_unique_id: Option<Text<'a>>,
     pub(crate) file_name: Option<Text<'a>>,
@@ -277,21 +292,23 @@ pub(crate) struct File<'a> {
     pub(crate) emoji: Option<Text<'a>>,
 }
 
-#[derive(Debug, Clone, Copy, Read)]
+#[derive(Debug, Clone, Copy, Deserialize)]
 pub(crate) struct Location {
     pub(crate) latitude: f64,
     pub(crate) longitude: f64,
 }
 
-#[derive(Debug, Read)]
+#[derive(Debug, Deserialize)]
 pub(crate) struct Venue<'a> {
     pub(crate) location: Option<Location>,
+    #[serde(borrow)]
     pub(crate) title: Option<Text<'a>>,
     pub(crate) address: Option<Text<'a>>,
 }
 
-#[derive(Debug, Read)]
+#[derive(Debug, Deserialize)]
 pub(crate) struct Contact<'a> {
+    #[serde(borrow)]
     pub(crate) phone_number: Option<Text<'a>>,
     pub(crate) first_name: Option<Text<'a>>,
     pub(crate) last_name: Option<Text<'a>>,
@@ -299,27 +316,31 @@ pub(crate) struct Contact<'a> {
     pub(crate) vcard: Option<Text<'a>>,
 }
 
-#[derive(Debug, Read)]
+#[derive(Debug, Deserialize)]
 pub(crate) struct Poll<'a> {
+    #[serde(borrow)]
     pub(crate) question: Option<Text<'a>>,
     pub(crate) description: Option<Text<'a>>,
-    #[read(or_default)]
+    #[serde(default, deserialize_with = "crate::json::or_default")]
     pub(crate) options: Vec<PollOption<'a>>,
 }
 
-#[derive(Debug, Read)]
+#[derive(Debug, Deserialize)]
 pub(crate) struct PollOption<'a> {
+    #[serde(borrow)]
     pub(crate) text: Option<Text<'a>>,
 }
 
-#[derive(Debug, Read)]
+#[derive(Debug, Deserialize)]
 pub(crate) struct Dice<'a> {
+    #[serde(borrow)]
     pub(crate) emoji: Option<Text<'a>>,
     pub(crate) value: Option<i64>,
 }
 
-#[derive(Debug, Read)]
+#[derive(Debug, Deserialize)]
 pub(crate) struct Titled<'a> {
+    #[serde(borrow)]
     pub(crate) title: Option<Text<'a>>,
     pub(crate) description: Option<Text<'a>>,
     pub(crate) text: Option<Text<'a>>,
@@ -327,20 +348,22 @@ pub(crate) struct Titled<'a> {
     pub(crate) chat_id: Option<Text<'a>>,
 }
 
-#[derive(Debug, Read)]
+#[derive(Debug, Deserialize)]
 pub(crate) struct Markup<'a> {
-    #[read(or_default)]
+    #[serde(borrow, default, deserialize_with = "crate::json::or_default")]
     pub(crate) inline_keyboard: Vec<Vec<Button<'a>>>,
 }
 
-#[derive(Debug, Read)]
+#[derive(Debug, Deserialize)]
 pub(crate) struct Button<'a> {
+    #[serde(borrow)]
     pub(crate) text: Option<Text<'a>>,
     pub(crate) callback_data: Option<Text<'a>>,
 }
 
-#[derive(Debug, Read)]
+#[derive(Debug, Deserialize)]
 pub(crate) struct CallbackQuery<'a> {
+    #[serde(borrow)]
     pub(crate) id: Text<'a>,
     pub(crate) from: User<'a>,
     pub(crate) message: Option<Box<Message<'a>>>,
@@ -348,47 +371,52 @@ pub(crate) struct CallbackQuery<'a> {
     pub(crate) game_short_name: Option<Text<'a>>,
 }
 
-#[derive(Debug, Read)]
+#[derive(Debug, Deserialize)]
 pub(crate) struct MemberChange<'a> {
+    #[serde(borrow)]
     pub(crate) chat: Chat<'a>,
     pub(crate) from: User<'a>,
     pub(crate) date: Option<Moment>,
     pub(crate) new_chat_member: Member<'a>,
 }
 
-#[derive(Debug, Read)]
+#[derive(Debug, Deserialize)]
 pub(crate) struct Member<'a> {
+    #[serde(borrow)]
     pub(crate) status: Text<'a>,
 }
 
-#[derive(Debug, Read)]
+#[derive(Debug, Deserialize)]
 pub(crate) struct Reaction<'a> {
+    #[serde(borrow)]
     pub(crate) chat: Chat<'a>,
     pub(crate) message_id: i64,
     pub(crate) user: Option<User<'a>>,
     pub(crate) date: Option<Moment>,
-    #[read(or_default)]
+    #[serde(default, deserialize_with = "crate::json::or_default")]
     pub(crate) new_reaction: Vec<ReactionType<'a>>,
 }
 
-#[derive(Debug, Read)]
+#[derive(Debug, Deserialize)]
 pub(crate) struct ReactionType<'a> {
-    #[serde(rename = "type")]
+    #[serde(borrow, rename = "type")]
     pub(crate) kind: Text<'a>,
     pub(crate) emoji: Option<Text<'a>>,
 }
 
-#[derive(Debug, Read)]
+#[derive(Debug, Deserialize)]
 pub(crate) struct Deleted<'a> {
+    #[serde(borrow)]
     pub(crate) business_connection_id: Text<'a>,
     pub(crate) chat: Chat<'a>,
-    #[read(or_default)]
+    #[serde(default, deserialize_with = "crate::json::or_default")]
     pub(crate) message_ids: Vec<i64>,
 }
 
 /// What tells whose an update of an unknown kind is.
-#[derive(Debug, Read)]
+#[derive(Debug, Deserialize)]
 pub(crate) struct Unknown<'a> {
+    #[serde(borrow)]
     pub(crate) chat: Option<Chat<'a>>,
     pub(crate) from: Option<User<'a>>,
     pub(crate) user: Option<User<'a>>,

@@ -1,13 +1,14 @@
 //! Buttons, lists and forms: what a customer chose or filled in, and, in echoes, what they were offered.
 //! <https://developers.facebook.com/docs/whatsapp/cloud-api/webhooks/components>
 
+use serde::Deserialize;
+use serde_json::value::RawValue;
 use std::collections::HashMap;
 
 use tributary_domain::{
     detail::Detail,
     event::{Attachment, AttachmentKind, Content, MediaSource, Pressed},
     id::RemoteId,
-    json::{self, Raw, Read},
 };
 
 use super::wire;
@@ -55,7 +56,7 @@ fn filled_in(content: &mut Content, form: wire::Form<'_>) {
         content.pressed = Some(Pressed { payload: String::new() });
         return unlabelled(content);
     };
-    let text = json::from_str::<Text<'_>>(raw.get()).map(String::from);
+    let text = serde_json::from_str::<Text<'_>>(raw.get()).map(String::from);
     let answers = text.unwrap_or_else(|_| raw.get().to_owned());
     let files = files(&answers);
     let named: Vec<&str> = files.iter().map(|(member, _)| member.as_str()).collect();
@@ -70,17 +71,18 @@ fn filled_in(content: &mut Content, form: wire::Form<'_>) {
 /// Pictures and documents of a form, by its members. They have the ids of files as in messages.
 /// <https://developers.facebook.com/docs/whatsapp/flows/reference/components/media_upload>
 fn files(answers: &str) -> Vec<(String, Vec<Attachment>)> {
-    #[derive(Read)]
+    #[derive(Deserialize)]
     struct File<'a> {
+        #[serde(borrow)]
         id: Text<'a>,
         mime_type: Text<'a>,
         #[serde(rename = "file_name")]
         name: Option<Text<'a>>,
     }
-    let members: HashMap<Text<'_>, Raw<'_>> = json::from_str(answers).unwrap_or_default();
+    let members: HashMap<Text<'_>, &RawValue> = serde_json::from_str(answers).unwrap_or_default();
     let mut lists: Vec<(Text<'_>, Vec<File<'_>>)> = members
         .into_iter()
-        .filter_map(|(name, raw)| Some((name, json::from_str(raw.get()).ok()?)))
+        .filter_map(|(name, raw)| Some((name, serde_json::from_str(raw.get()).ok()?)))
         .filter(|(_, files): &(_, Vec<_>)| !files.is_empty())
         .collect();
     lists.sort_by(|(one, _), (other, _)| one.cmp(other));
@@ -107,7 +109,7 @@ fn offered(content: &mut Content, offer: wire::Interactive<'_>) {
     let text = parts.into_iter().flatten().collect::<Vec<_>>().join("\n");
     content.text = Some(text).filter(|text| !text.is_empty());
     if let Some(action) = offer.action {
-        let name = json::from_str::<Action<'_>>(action.get()).ok().and_then(|action| filled(action.name));
+        let name = serde_json::from_str::<Action<'_>>(action.get()).ok().and_then(|action| filled(action.name));
         content.details.extend(name.as_deref().and_then(purpose));
         // Cards have actions of their own; what those are called says nothing.
         let named = |line: &Detail| {
@@ -118,8 +120,9 @@ fn offered(content: &mut Content, offer: wire::Interactive<'_>) {
 }
 
 /// What an offer or a template is called.
-#[derive(Read)]
+#[derive(Deserialize)]
 struct Action<'a> {
+    #[serde(borrow)]
     name: Option<Text<'a>>,
 }
 
@@ -156,7 +159,7 @@ fn purpose(action: &str) -> Option<Detail> {
 
 /// A template of ours, by its name, and what was put into it.
 pub(super) fn template(content: &mut Content, template: &str) {
-    let name = json::from_str::<Action<'_>>(template).ok().and_then(|template| filled(template.name));
+    let name = serde_json::from_str::<Action<'_>>(template).ok().and_then(|template| filled(template.name));
     content.details.extend(name.map(|name| Detail::new("Template", readable(&name))));
     content.details.extend(lines::of_any(template, TEMPLATE));
 }

@@ -14,7 +14,7 @@ mod send;
 mod status;
 mod wire;
 
-use tributary_domain::json::Read;
+use serde::Deserialize;
 use tributary_domain::{
     capability::{Capabilities, ErrorClass, PlatformError},
     id::RemoteId,
@@ -92,8 +92,9 @@ impl Connector for Whatsapp {
 
     /// The address lives for five minutes and wants the token, which is why it is held against the allow-list.
     fn located(account: &Account<'_, Credentials>, response: &HttpResponse) -> Result<HttpRequest, PlatformError> {
-        #[derive(Read)]
+        #[derive(Deserialize)]
         struct Media<'a> {
+            #[serde(borrow)]
             url: Text<'a>,
         }
         let media: Media<'_> = error::success(response)?;
@@ -107,9 +108,10 @@ impl Connector for Whatsapp {
     }
 
     fn probed(response: &HttpResponse) -> Result<Probe, PlatformError> {
-        #[derive(Read)]
+        #[derive(Deserialize)]
         #[expect(clippy::struct_field_names, reason = "the platform's own names")]
         struct Number<'a> {
+            #[serde(borrow)]
             id: Text<'a>,
             verified_name: Option<Text<'a>>,
             display_phone_number: Option<Text<'a>>,

@@ -1,12 +1,13 @@
 //! Events of a value.
 
 use serde::de::IgnoredAny;
+use serde_json::{Error, from_str, value::RawValue};
 use tributary_domain::{
     event::{Content, Event, Fact, Origin, Peer, PeerChange, Side},
     id::RemoteId,
-    json::{Error, Raw, Stopped, from_str, traced},
     platform::Surface,
     time::Timestamp,
+    unread::fault,
 };
 
 use super::{
@@ -16,8 +17,8 @@ use super::{
 };
 use crate::{
     contract::Parsed,
-    json::{Members, fault, filled},
-    lenient,
+    json::{Members, filled},
+    lenient::{self, Stopped, traced},
     meta::envelope,
 };
 
@@ -81,7 +82,7 @@ impl envelope::Reader for Sink {
         }
     }
 
-    fn rescue(&mut self, entry: &str, field: &str, value: Raw<'_>, _error: &Error) {
+    fn rescue(&mut self, entry: &str, field: &str, value: &RawValue, _error: &Error) {
         let read = lenient::read(value.get(), |text, left_out| {
             if field == HANDOVERS {
                 self.change(entry, field, traced::<wire::Value<'_>>(text)?);
@@ -145,7 +146,7 @@ impl Sink {
 
     /// Members of a value that are not known.
     fn members(&mut self, field: &str, members: &Members<'_>, account: &RemoteId) {
-        for name in members.0.iter().filter(|name| !wire::MEMBERS.contains(&&***name)) {
+        for name in members.names().filter(|name| !wire::MEMBERS.contains(&&***name)) {
             self.parsed.keep(&format!("{field}.{}", &**name), account.as_str());
         }
     }
@@ -221,7 +222,7 @@ impl Sink {
     fn piece(
         &mut self,
         what: &str,
-        raw: Raw<'_>,
+        raw: &RawValue,
         mut take: impl FnMut(&mut Self, &str, &[String]) -> Result<(), Stopped>,
     ) {
         if let Err(error) = lenient::read(raw.get(), |text, left_out| take(self, text, left_out)) {

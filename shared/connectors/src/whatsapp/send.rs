@@ -1,7 +1,6 @@
 //! Messages to the Cloud API. <https://developers.facebook.com/docs/whatsapp/cloud-api/reference/messages>
 
-use serde::Serialize;
-use tributary_domain::json::Read;
+use serde::{Deserialize, Serialize};
 use tributary_domain::{
     event::AttachmentKind,
     id::RemoteId,
@@ -131,15 +130,16 @@ fn attach<'a>(message: &mut Message<'a>, item: &'a PartMedia, link: &'a str, cap
 
 /// The ids in `{"messages":[{"id"}]}`.
 pub(super) fn accepted(body: &[u8]) -> Vec<RemoteId> {
-    #[derive(Read)]
+    #[derive(Deserialize)]
     struct Accepted<'a> {
+        #[serde(borrow)]
         messages: Vec<Sent<'a>>,
     }
-    #[derive(Read)]
+    #[derive(Deserialize)]
     struct Sent<'a> {
+        #[serde(borrow)]
         id: Text<'a>,
     }
-    let messages =
-        tributary_domain::json::from_slice::<Accepted<'_>>(body).map(|accepted| accepted.messages).unwrap_or_default();
+    let messages = serde_json::from_slice::<Accepted<'_>>(body).map(|accepted| accepted.messages).unwrap_or_default();
     messages.into_iter().filter(|sent| !sent.id.is_empty()).map(|sent| RemoteId::new(sent.id)).collect()
 }

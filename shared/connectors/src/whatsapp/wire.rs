@@ -2,28 +2,30 @@
 //! <https://developers.facebook.com/docs/whatsapp/cloud-api/webhooks/components>
 #![expect(clippy::struct_field_names, reason = "the platform's own names")]
 
+use serde::Deserialize;
 use serde::de::IgnoredAny;
-use tributary_domain::json::{Raw, Read};
+use serde_json::value::RawValue;
 
 use crate::{
     json::{Members, Moment, Text, open},
     meta::error::Fault,
 };
 
-#[derive(Debug, Default, Read)]
+#[derive(Debug, Default, Deserialize)]
 pub(crate) struct Value<'a> {
+    #[serde(borrow)]
     pub(crate) metadata: Option<Metadata<'a>>,
-    #[read(or_default)]
+    #[serde(default, deserialize_with = "crate::json::or_default")]
     pub(crate) contacts: Vec<Contact<'a>>,
-    #[read(or_default)]
+    #[serde(default, deserialize_with = "crate::json::or_default")]
     pub(crate) messages: Vec<Message<'a>>,
-    #[read(or_default)]
+    #[serde(default, deserialize_with = "crate::json::or_default")]
     pub(crate) message_echoes: Vec<Message<'a>>,
-    #[read(or_default)]
+    #[serde(default, deserialize_with = "crate::json::or_default")]
     pub(crate) statuses: Vec<Status<'a>>,
-    #[read(or_default)]
+    #[serde(default, deserialize_with = "crate::json::or_default")]
     pub(crate) errors: Vec<IgnoredAny>,
-    #[read(or_default)]
+    #[serde(default, deserialize_with = "crate::json::or_default")]
     pub(crate) calls: Vec<Call<'a>>,
     /// What is told to an app that only watches, one level deeper.
     pub(crate) standby: Option<Box<Value<'a>>>,
@@ -35,8 +37,8 @@ pub(crate) struct Value<'a> {
     pub(crate) kind: Option<Text<'a>>,
     pub(crate) control_passed: Option<Control<'a>>,
     pub(crate) control_taken: Option<Control<'a>>,
-    /// The names of all of them.
-    #[read(flatten)]
+    /// Those that are not known.
+    #[serde(flatten)]
     pub(crate) members: Members<'a>,
 }
 
@@ -50,8 +52,9 @@ pub(crate) struct Handover<'a> {
     pub(crate) control_taken: Option<Control<'a>>,
 }
 
-#[derive(Debug, Read)]
+#[derive(Debug, Deserialize)]
 pub(crate) struct Sender<'a> {
+    #[serde(borrow)]
     pub(crate) phone_number: Option<Text<'a>>,
     pub(crate) wa_id: Option<Text<'a>>,
     pub(crate) user_id: Option<Text<'a>>,
@@ -59,8 +62,9 @@ pub(crate) struct Sender<'a> {
 }
 
 /// Whose a conversation was, and is.
-#[derive(Debug, Read)]
+#[derive(Debug, Deserialize)]
 pub(crate) struct Control<'a> {
+    #[serde(borrow)]
     pub(crate) previous_owner_role: Option<Text<'a>>,
     pub(crate) previous_owner_app_role: Option<Text<'a>>,
     pub(crate) new_owner_role: Option<Text<'a>>,
@@ -68,8 +72,9 @@ pub(crate) struct Control<'a> {
 }
 
 /// An event of a call.
-#[derive(Debug, Read)]
+#[derive(Debug, Deserialize)]
 pub(crate) struct Call<'a> {
+    #[serde(borrow)]
     pub(crate) id: Option<Text<'a>>,
     pub(crate) event: Option<Text<'a>>,
     pub(crate) direction: Option<Text<'a>>,
@@ -105,40 +110,44 @@ pub(crate) const MEMBERS: &[&str] = &[
 ];
 
 /// The same, with its elements unread: for a value of which some element cannot be read.
-#[derive(Read)]
+#[derive(Deserialize)]
 pub(crate) struct Loose<'a> {
+    #[serde(borrow)]
     pub(crate) metadata: Option<Metadata<'a>>,
-    #[read(or_default)]
-    pub(crate) contacts: Vec<Raw<'a>>,
-    #[read(or_default)]
-    pub(crate) messages: Vec<Raw<'a>>,
-    #[read(or_default)]
-    pub(crate) message_echoes: Vec<Raw<'a>>,
-    #[read(or_default)]
-    pub(crate) statuses: Vec<Raw<'a>>,
-    #[read(or_default)]
-    pub(crate) calls: Vec<Raw<'a>>,
+    #[serde(default, deserialize_with = "crate::json::or_default")]
+    pub(crate) contacts: Vec<&'a RawValue>,
+    #[serde(default, deserialize_with = "crate::json::or_default")]
+    pub(crate) messages: Vec<&'a RawValue>,
+    #[serde(default, deserialize_with = "crate::json::or_default")]
+    pub(crate) message_echoes: Vec<&'a RawValue>,
+    #[serde(default, deserialize_with = "crate::json::or_default")]
+    pub(crate) statuses: Vec<&'a RawValue>,
+    #[serde(default, deserialize_with = "crate::json::or_default")]
+    pub(crate) calls: Vec<&'a RawValue>,
     pub(crate) standby: Option<Box<Loose<'a>>>,
-    #[read(flatten)]
+    #[serde(flatten)]
     pub(crate) members: Members<'a>,
 }
 
-#[derive(Debug, Read)]
+#[derive(Debug, Deserialize)]
 pub(crate) struct Metadata<'a> {
+    #[serde(borrow)]
     pub(crate) phone_number_id: Option<Text<'a>>,
     pub(crate) display_phone_number: Option<Text<'a>>,
 }
 
-#[derive(Debug, Read)]
+#[derive(Debug, Deserialize)]
 pub(crate) struct Contact<'a> {
+    #[serde(borrow)]
     pub(crate) profile: Option<Profile<'a>>,
     pub(crate) wa_id: Option<Text<'a>>,
     pub(crate) user_id: Option<Text<'a>>,
     pub(crate) parent_user_id: Option<Text<'a>>,
 }
 
-#[derive(Debug, Read)]
+#[derive(Debug, Deserialize)]
 pub(crate) struct Profile<'a> {
+    #[serde(borrow)]
     pub(crate) name: Option<Text<'a>>,
     pub(crate) username: Option<Text<'a>>,
 }
@@ -177,7 +186,7 @@ open! {
         location: Location<'a>,
         contacts: Vec<Card<'a>>,
         interactive: Interactive<'a>,
-        template: Raw<'a>,
+        template: &'a RawValue,
         button: Button<'a>,
         order: Order<'a>,
         unsupported: Unsupported<'a>,
@@ -215,51 +224,56 @@ impl Message<'_> {
     }
 }
 
-#[derive(Debug, Read)]
+#[derive(Debug, Deserialize)]
 pub(crate) struct Words<'a> {
+    #[serde(borrow)]
     pub(crate) body: Option<Text<'a>>,
     /// Parts of interactive messages have it by this name.
     pub(crate) text: Option<Text<'a>>,
 }
 
-#[derive(Debug, Read)]
+#[derive(Debug, Deserialize)]
 pub(crate) struct Media<'a> {
+    #[serde(borrow)]
     pub(crate) id: Option<Text<'a>>,
     pub(crate) mime_type: Option<Text<'a>>,
     pub(crate) caption: Option<Text<'a>>,
     pub(crate) filename: Option<Text<'a>>,
     pub(crate) sha256: Option<Text<'a>>,
-    #[read(or_default)]
+    #[serde(default, deserialize_with = "crate::json::or_default")]
     pub(crate) voice: bool,
 }
 
-#[derive(Debug, Read)]
+#[derive(Debug, Deserialize)]
 pub(crate) struct Location<'a> {
     pub(crate) latitude: Option<f64>,
     pub(crate) longitude: Option<f64>,
+    #[serde(borrow)]
     pub(crate) name: Option<Text<'a>>,
     pub(crate) address: Option<Text<'a>>,
     pub(crate) url: Option<Text<'a>>,
 }
 
 /// An address-book entry.
-#[derive(Debug, Read)]
+#[derive(Debug, Deserialize)]
 pub(crate) struct Card<'a> {
+    #[serde(borrow)]
     pub(crate) name: Option<CardName<'a>>,
-    #[read(or_default)]
+    #[serde(default, deserialize_with = "crate::json::or_default")]
     pub(crate) phones: Vec<Phone<'a>>,
-    #[read(or_default)]
+    #[serde(default, deserialize_with = "crate::json::or_default")]
     pub(crate) emails: Vec<Email<'a>>,
-    #[read(or_default)]
+    #[serde(default, deserialize_with = "crate::json::or_default")]
     pub(crate) addresses: Vec<Address<'a>>,
     pub(crate) org: Option<Organisation<'a>>,
-    #[read(or_default)]
+    #[serde(default, deserialize_with = "crate::json::or_default")]
     pub(crate) urls: Vec<Site<'a>>,
     pub(crate) birthday: Option<Text<'a>>,
 }
 
-#[derive(Debug, Read)]
+#[derive(Debug, Deserialize)]
 pub(crate) struct CardName<'a> {
+    #[serde(borrow)]
     pub(crate) formatted_name: Option<Text<'a>>,
     pub(crate) prefix: Option<Text<'a>>,
     pub(crate) first_name: Option<Text<'a>>,
@@ -268,19 +282,22 @@ pub(crate) struct CardName<'a> {
     pub(crate) suffix: Option<Text<'a>>,
 }
 
-#[derive(Debug, Read)]
+#[derive(Debug, Deserialize)]
 pub(crate) struct Phone<'a> {
+    #[serde(borrow)]
     pub(crate) phone: Option<Text<'a>>,
     pub(crate) wa_id: Option<Text<'a>>,
 }
 
-#[derive(Debug, Read)]
+#[derive(Debug, Deserialize)]
 pub(crate) struct Email<'a> {
+    #[serde(borrow)]
     pub(crate) email: Option<Text<'a>>,
 }
 
-#[derive(Debug, Read)]
+#[derive(Debug, Deserialize)]
 pub(crate) struct Address<'a> {
+    #[serde(borrow)]
     pub(crate) street: Option<Text<'a>>,
     pub(crate) city: Option<Text<'a>>,
     pub(crate) state: Option<Text<'a>>,
@@ -288,15 +305,17 @@ pub(crate) struct Address<'a> {
     pub(crate) country: Option<Text<'a>>,
 }
 
-#[derive(Debug, Read)]
+#[derive(Debug, Deserialize)]
 pub(crate) struct Organisation<'a> {
+    #[serde(borrow)]
     pub(crate) company: Option<Text<'a>>,
     pub(crate) department: Option<Text<'a>>,
     pub(crate) title: Option<Text<'a>>,
 }
 
-#[derive(Debug, Read)]
+#[derive(Debug, Deserialize)]
 pub(crate) struct Site<'a> {
+    #[serde(borrow)]
     pub(crate) url: Option<Text<'a>>,
 }
 
@@ -310,13 +329,14 @@ open! {
         header: Words<'a>,
         body: Words<'a>,
         footer: Words<'a>,
-        action: Raw<'a>,
+        action: &'a RawValue,
     }
     pass &[];
 }
 
-#[derive(Debug, Read)]
+#[derive(Debug, Deserialize)]
 pub(crate) struct Choice<'a> {
+    #[serde(borrow)]
     pub(crate) id: Option<Text<'a>>,
     pub(crate) title: Option<Text<'a>>,
     /// The small print of a list's entry.
@@ -324,60 +344,67 @@ pub(crate) struct Choice<'a> {
 }
 
 /// A filled form.
-#[derive(Debug, Read)]
+#[derive(Debug, Deserialize)]
 pub(crate) struct Form<'a> {
+    #[serde(borrow)]
     pub(crate) body: Option<Text<'a>>,
     /// JSON, as a text or as it is.
-    pub(crate) response_json: Option<Raw<'a>>,
+    pub(crate) response_json: Option<&'a RawValue>,
 }
 
-#[derive(Debug, Read)]
+#[derive(Debug, Deserialize)]
 pub(crate) struct Button<'a> {
+    #[serde(borrow)]
     pub(crate) payload: Option<Text<'a>>,
     pub(crate) text: Option<Text<'a>>,
 }
 
-#[derive(Debug, Read)]
+#[derive(Debug, Deserialize)]
 pub(crate) struct Order<'a> {
+    #[serde(borrow)]
     pub(crate) text: Option<Text<'a>>,
-    #[read(or_default)]
+    #[serde(default, deserialize_with = "crate::json::or_default")]
     pub(crate) product_items: Vec<Product<'a>>,
 }
 
-#[derive(Debug, Read)]
+#[derive(Debug, Deserialize)]
 pub(crate) struct Product<'a> {
+    #[serde(borrow)]
     pub(crate) product_retailer_id: Option<Text<'a>>,
     pub(crate) quantity: Option<Text<'a>>,
     pub(crate) item_price: Option<Text<'a>>,
     pub(crate) currency: Option<Text<'a>>,
 }
 
-#[derive(Debug, Read)]
+#[derive(Debug, Deserialize)]
 pub(crate) struct Unsupported<'a> {
-    #[serde(rename = "type")]
+    #[serde(borrow, rename = "type")]
     pub(crate) kind: Option<Text<'a>>,
 }
 
-#[derive(Debug, Read)]
+#[derive(Debug, Deserialize)]
 pub(crate) struct Context<'a> {
+    #[serde(borrow)]
     pub(crate) id: Option<Text<'a>>,
     /// The same, in what an app asked the platform to send.
     pub(crate) message_id: Option<Text<'a>>,
-    #[read(or_default)]
+    #[serde(default, deserialize_with = "crate::json::or_default")]
     pub(crate) forwarded: bool,
-    #[read(or_default)]
+    #[serde(default, deserialize_with = "crate::json::or_default")]
     pub(crate) frequently_forwarded: bool,
     pub(crate) referred_product: Option<ReferredProduct<'a>>,
 }
 
-#[derive(Debug, Read)]
+#[derive(Debug, Deserialize)]
 pub(crate) struct ReferredProduct<'a> {
+    #[serde(borrow)]
     pub(crate) product_retailer_id: Option<Text<'a>>,
 }
 
 /// A click-to-WhatsApp ad.
-#[derive(Debug, Read)]
+#[derive(Debug, Deserialize)]
 pub(crate) struct Referral<'a> {
+    #[serde(borrow)]
     pub(crate) source_url: Option<Text<'a>>,
     pub(crate) source_id: Option<Text<'a>>,
     pub(crate) source_type: Option<Text<'a>>,
@@ -387,15 +414,16 @@ pub(crate) struct Referral<'a> {
     pub(crate) welcome_message: Option<Words<'a>>,
 }
 
-#[derive(Debug, Read)]
+#[derive(Debug, Deserialize)]
 pub(crate) struct Reaction<'a> {
+    #[serde(borrow)]
     pub(crate) message_id: Text<'a>,
     pub(crate) emoji: Option<Text<'a>>,
 }
 
-#[derive(Debug, Read)]
+#[derive(Debug, Deserialize)]
 pub(crate) struct System<'a> {
-    #[serde(rename = "type")]
+    #[serde(borrow, rename = "type")]
     pub(crate) kind: Option<Text<'a>>,
     pub(crate) wa_id: Option<Text<'a>>,
     /// Older versions' word for `wa_id`.
@@ -409,19 +437,22 @@ pub(crate) struct System<'a> {
     pub(crate) customer: Option<Text<'a>>,
 }
 
-#[derive(Debug, Read)]
+#[derive(Debug, Deserialize)]
 pub(crate) struct Edit<'a> {
+    #[serde(borrow)]
     pub(crate) original_message_id: Text<'a>,
     pub(crate) message: Option<Message<'a>>,
 }
 
-#[derive(Debug, Read)]
+#[derive(Debug, Deserialize)]
 pub(crate) struct Revoke<'a> {
+    #[serde(borrow)]
     pub(crate) original_message_id: Text<'a>,
 }
 
-#[derive(Debug, Read)]
+#[derive(Debug, Deserialize)]
 pub(crate) struct Status<'a> {
+    #[serde(borrow)]
     pub(crate) id: Option<Text<'a>>,
     pub(crate) status: Option<Text<'a>>,
     pub(crate) timestamp: Option<Moment>,
@@ -433,6 +464,6 @@ pub(crate) struct Status<'a> {
     #[serde(rename = "type")]
     pub(crate) kind: Option<Text<'a>>,
     pub(crate) biz_opaque_callback_data: Option<Text<'a>>,
-    #[read(or_default)]
+    #[serde(default, deserialize_with = "crate::json::or_default")]
     pub(crate) errors: Vec<Fault>,
 }

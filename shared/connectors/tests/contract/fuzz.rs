@@ -27,7 +27,7 @@ pub(crate) fn read_all<C: Suite>(bytes: &[u8]) {
         // Whose it is, is told by the person or by the message it is about.
         assert!((!event.peer.identities.is_empty() || event.thread.is_some()) && !event.key.is_empty());
     }
-    let credentials: C::Credentials = tributary_domain::json::from_str(&C::case().credentials.to_string()).unwrap();
+    let credentials: C::Credentials = serde_json::from_str(&C::case().credentials.to_string()).unwrap();
     let id = RemoteId::new("106");
     let account = Account { id: &id, credentials: &credentials, app_secret: None };
     for status in [200, 400, 500] {

@@ -185,7 +185,7 @@ fn outcomes<C: Suite>() {
 /// Neither values nor requests show a token when they are printed; and only where it belongs does one travel.
 fn secrecy<C: Suite>() {
     let case = C::case();
-    let credentials: C::Credentials = tributary_domain::json::from_str(&case.credentials.to_string()).unwrap();
+    let credentials: C::Credentials = serde_json::from_str(&case.credentials.to_string()).unwrap();
     assert!(!format!("{credentials:?}").contains(TOKEN));
     let id = RemoteId::new("106");
     let account = Account { id: &id, credentials: &credentials, app_secret: Some("app-secret") };
@@ -210,11 +210,11 @@ fn secrecy<C: Suite>() {
     let shown = format!("{request:?} {:?}", request.target);
     assert!(!shown.contains(TOKEN) && !shown.contains("my words"), "{shown}");
     let sealed = serde_json::to_string(&credentials).unwrap();
-    let again: C::Credentials = tributary_domain::json::from_str(&sealed).unwrap();
+    let again: C::Credentials = serde_json::from_str(&sealed).unwrap();
     assert_eq!(serde_json::to_string(&again).unwrap(), sealed, "what is sealed can be read again");
     let mut unknown = case.credentials;
     unknown["surprise"] = json!(1);
-    assert!(tributary_domain::json::from_str::<C::Credentials>(&unknown.to_string()).is_err());
+    assert!(serde_json::from_str::<C::Credentials>(&unknown.to_string()).is_err());
 }
 
 fn carries(request: &HttpRequest, token: &str) -> bool {

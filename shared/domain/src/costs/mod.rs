@@ -4,11 +4,10 @@
 //! has the operations in thousandths: those that the real Worker was measured at, each kind by itself, and those that no
 //! run on one machine can measure. None of them was taken from the long run that they are tested by.
 
-use crate::{
-    json::{self, Read},
-    rules::Rules,
-    sorted::Map,
-};
+use std::collections::BTreeMap;
+
+use crate::rules::Rules;
+use serde::Deserialize;
 
 const PRICES: &str = include_str!("prices.json");
 const OPERATIONS: &str = include_str!("operations.json");
@@ -19,7 +18,7 @@ const COMPARABLE: [(u64, u64); 2] = [(1_500, 3_000_000), (10_000, 12_000_000)];
 pub const SCALES: [u64; 3] = [1_500, 10_000, 100_000];
 
 /// What happens in a month.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Read)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
 pub struct Mix {
     /// New threads.
     pub threads: u64,
@@ -70,7 +69,7 @@ impl Mix {
 const THREADS_PER_STEP: u64 = 5;
 
 /// What operations are counted for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Read)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase")]
 enum Item {
     Thread,
@@ -83,7 +82,7 @@ enum Item {
     Step,
 }
 
-#[derive(Debug, Read)]
+#[derive(Debug, Deserialize)]
 struct Operation {
     of: Item,
     unit: String,
@@ -91,7 +90,7 @@ struct Operation {
     each: u64,
 }
 
-#[derive(Debug, Read)]
+#[derive(Debug, Deserialize)]
 struct Operations {
     /// What is done when somebody writes, answers or labels.
     measured: Vec<Operation>,
@@ -111,7 +110,7 @@ impl Operations {
 }
 
 /// What a unit costs.
-#[derive(Debug, Read)]
+#[derive(Debug, Deserialize)]
 pub struct Price {
     /// A stable word.
     pub unit: String,
@@ -132,7 +131,7 @@ pub struct Price {
     pub source: String,
 }
 
-#[derive(Debug, Read)]
+#[derive(Debug, Deserialize)]
 struct Prices {
     read: String,
     floor: u64,
@@ -172,8 +171,8 @@ pub struct Bill<'a> {
 
 impl Model {
     /// The model that ships.
-    pub fn shipped() -> Result<Self, json::Error> {
-        Ok(Self { prices: json::from_str(PRICES)?, operations: json::from_str(OPERATIONS)? })
+    pub fn shipped() -> Result<Self, serde_json::Error> {
+        Ok(Self { prices: serde_json::from_str(PRICES)?, operations: serde_json::from_str(OPERATIONS)? })
     }
 
     /// When the prices were read.
@@ -182,7 +181,7 @@ impl Model {
     }
 
     /// What happens because of a mix within minutes, in thousandths, by unit.
-    pub fn at_once(&self, mix: Mix) -> Map<&str, u64> {
+    pub fn at_once(&self, mix: Mix) -> BTreeMap<&str, u64> {
         sums(self.operations.measured.iter().chain(&self.operations.alarms), mix)
     }
 
@@ -201,8 +200,8 @@ impl Model {
 }
 
 /// The units that have a price.
-pub fn units() -> Result<Vec<String>, json::Error> {
-    let prices: Prices = json::from_str(PRICES)?;
+pub fn units() -> Result<Vec<String>, serde_json::Error> {
+    let prices: Prices = serde_json::from_str(PRICES)?;
     Ok(prices.units.into_iter().map(|price| price.unit).collect())
 }
 
@@ -223,10 +222,10 @@ fn unit_of(price: &Price) -> &str {
     &price.unit
 }
 
-fn sums<'a>(operations: impl Iterator<Item = &'a Operation>, mix: Mix) -> Map<&'a str, u64> {
-    let mut sums: Map<&str, u64> = Map::new();
+fn sums<'a>(operations: impl Iterator<Item = &'a Operation>, mix: Mix) -> BTreeMap<&'a str, u64> {
+    let mut sums: BTreeMap<&str, u64> = BTreeMap::new();
     for one in operations {
-        let sum = sums.get_or_insert_with(one.unit.as_str(), u64::default);
+        let sum = sums.entry(one.unit.as_str()).or_default();
         *sum = sum.saturating_add(one.each.saturating_mul(mix.of(one.of)));
     }
     sums

@@ -1,11 +1,12 @@
 use super::*;
+use serde::Deserialize;
 
 const RECORDED: &str = include_str!("../../../../tests/costs/recorded.json");
 
-#[derive(Read)]
+#[derive(Deserialize)]
 struct Recorded {
     mix: Mix,
-    counted: Map<String, u64>,
+    counted: BTreeMap<String, u64>,
 }
 
 fn rules() -> Rules {
@@ -27,7 +28,7 @@ fn every_operation_has_a_price_and_every_price_a_source() {
 #[test]
 fn the_model_tells_what_was_counted_in_the_recorded_run() {
     let model = Model::shipped().unwrap();
-    let recorded: Recorded = json::from_str(RECORDED).unwrap();
+    let recorded: Recorded = serde_json::from_str(RECORDED).unwrap();
     assert!(recorded.mix.messages >= 10_000);
     let told = model.at_once(recorded.mix);
     assert!(recorded.counted.iter().len() >= 8);

@@ -2,12 +2,9 @@
 //!
 //! A digest is for the team: nothing here can reach a customer.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
-use crate::{
-    json::Read,
-    time::{Span, Timestamp},
-};
+use crate::time::{Span, Timestamp};
 
 /// After so many tries it has failed.
 pub const TRIES: u32 = 6;
@@ -17,7 +14,7 @@ pub const LEASE: Span = Span::minutes(2);
 const LONGEST: Span = Span::hours(2);
 
 /// How far a digest has come with one of its readers.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Read)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "DigestDeliveryStatus"))]
 #[serde(rename_all = "camelCase")]
 pub enum DeliveryStatus {
@@ -32,7 +29,7 @@ pub enum DeliveryStatus {
 macro_rules! causes {
     ($($(#[$doc:meta])* $name:ident $word:literal;)+) => {
         /// Why a delivery waits or has failed.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Read)]
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
         #[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "DigestCause"))]
         #[serde(rename_all = "camelCase")]
         pub enum Cause { $($(#[$doc])* $name),+ }

@@ -1,6 +1,8 @@
 //! What a digest is made of, and the making of it.
 
-use serde::Serialize;
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
 
 use super::{
     AccountNote, Digest, LISTED, Labels, Line, Measure, MeasureName, Numbers, Share, Spend, Stuck, one_line,
@@ -8,11 +10,9 @@ use super::{
 };
 use crate::{
     id::AccountId,
-    json::Read,
     label,
     platform::Platform,
     rules::{NaiveDate, Rules},
-    sorted::{Map, sort_by},
     time::{Span, Timestamp},
 };
 
@@ -26,7 +26,7 @@ const NAME: usize = 80;
 const SHARES: usize = 12;
 
 /// Open threads of one topic in one queue.
-#[derive(Debug, Clone, PartialEq, Eq, Read)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct Group {
     /// None until labelled.
     pub topic: Option<String>,
@@ -39,7 +39,7 @@ pub struct Group {
 }
 
 /// What was done on one local day.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Read)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct DayFacts {
     /// New conversations.
@@ -118,7 +118,7 @@ pub struct Maker<'a> {
     /// The rules in force.
     pub rules: &'a Rules,
     /// Names of teammates by their ids.
-    pub people: &'a Map<String, String>,
+    pub people: &'a BTreeMap<String, String>,
     /// Where links lead, without a trailing slash.
     pub origin: Option<&'a str>,
 }
@@ -209,7 +209,7 @@ impl Maker<'_> {
 
     /// Groups put together by one of their marks, the largest first.
     fn shares(&self, groups: &[Group], mark: impl Fn(&Group) -> String) -> Vec<Share> {
-        let mut shares: Map<String, Share> = Map::new();
+        let mut shares: BTreeMap<String, Share> = BTreeMap::new();
         for group in groups {
             let id = mark(group);
             let name = match id.as_str() {
@@ -217,12 +217,12 @@ impl Maker<'_> {
                 other if self.rules.topics.contains_key(other) => other.to_owned(),
                 other => self.owner(other).filter(|_| other == group.queue).unwrap_or_else(|| one_line(other, NAME)),
             };
-            let share = shares.get_or_insert_with(id.clone(), || Share { id, name, open: 0, overdue: 0 });
+            let share = shares.entry(id.clone()).or_insert_with(|| Share { id, name, open: 0, overdue: 0 });
             share.open = share.open.saturating_add(group.open);
             share.overdue = share.overdue.saturating_add(group.overdue);
         }
         let mut shares: Vec<Share> = shares.into_values().collect();
-        sort_by(&mut shares, |one, other| other.open.cmp(&one.open).then_with(|| one.name.cmp(&other.name)));
+        shares.sort_by(|one, other| other.open.cmp(&one.open).then_with(|| one.name.cmp(&other.name)));
         let rest: Vec<Share> = if shares.len() > SHARES { shares.split_off(SHARES - 1) } else { Vec::new() };
         if !rest.is_empty() {
             shares.push(Share {

@@ -10,11 +10,10 @@ pub mod schedule;
 mod sections;
 mod text;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::{
     id::{AccountId, ThreadId},
-    json::Read,
     notice::Telling,
     platform::Platform,
     time::Timestamp,
@@ -28,7 +27,7 @@ pub const LISTED: usize = 10;
 macro_rules! parts {
     ($($item:item)+) => {
         $(
-            #[derive(Debug, Clone, PartialEq, Eq, Serialize, Read)]
+            #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
             #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
             #[serde(rename_all = "camelCase")]
             $item
@@ -204,7 +203,7 @@ parts! {
 }
 
 /// What a measure counts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Read)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "DigestMeasureName"))]
 #[serde(rename_all = "camelCase")]
 pub enum MeasureName {

@@ -7,8 +7,7 @@
 
 mod plan;
 
-use crate::json::Read;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::{
     label::Urgency,
@@ -25,7 +24,7 @@ const MOST_PAUSES: usize = 24;
 const MOST_DOUBLINGS: u32 = 5;
 
 /// Where a thread stands.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Read)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct Escalation {
     /// What the rules come to.
@@ -53,7 +52,7 @@ pub struct Escalation {
 }
 
 /// What the rules come to for one question.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Read)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Plan {
     /// What it was made from: when that changes, the plan no longer holds.
@@ -78,7 +77,7 @@ pub struct Plan {
 }
 
 /// What a plan is made from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Read)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Basis {
     /// When the oldest question was asked.

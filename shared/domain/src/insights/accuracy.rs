@@ -1,5 +1,7 @@
 //! How often machines labelled right, of what people looked at.
 
+use std::collections::BTreeMap;
+
 use chrono::{Datelike, Days, NaiveDate};
 use serde_json::{Value, json};
 
@@ -7,7 +9,7 @@ use super::{
     Cell, Kind,
     report::{Query, Rows, share},
 };
-use crate::{sorted::Map, time::Timestamp};
+use crate::time::Timestamp;
 
 /// What became of one thing that machines say.
 #[derive(Default)]
@@ -20,7 +22,7 @@ struct Said {
 /// Of what machines said and a person had before them, how much they left as it was. What nobody looked at is told, and
 /// takes no part in it. What is looked at or put right in a later week counts there.
 pub(super) fn accuracy<'a>(query: &Query<'_>, cells: impl Iterator<Item = (Timestamp, &'a Cell)>) -> Rows {
-    let mut weeks: Map<(NaiveDate, &str, &str), Said> = Map::new();
+    let mut weeks: BTreeMap<(NaiveDate, &str, &str), Said> = BTreeMap::new();
     for (at, cell) in cells {
         let date = query.local(at).date;
         let monday = Days::new(u64::from(date.weekday().num_days_from_monday()));
@@ -31,7 +33,7 @@ pub(super) fn accuracy<'a>(query: &Query<'_>, cells: impl Iterator<Item = (Times
             Kind::SaidLanguage | Kind::SeenLanguage | Kind::WrongLanguage => ("language", &cell.part),
             _ => continue,
         };
-        let sums = weeks.get_or_insert_with((week, field, value), Said::default);
+        let sums = weeks.entry((week, field, value)).or_default();
         let sum = match cell.kind {
             Kind::SeenTopic | Kind::SeenUrgency | Kind::SeenLanguage => &mut sums.looked,
             Kind::WrongTopic | Kind::WrongUrgency | Kind::WrongLanguage => &mut sums.wrong,

@@ -10,9 +10,9 @@ mod roll;
 mod spread;
 mod words;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
-use crate::{json::Read, rules::zone::Zone, time::Timestamp};
+use crate::{rules::zone::Zone, time::Timestamp};
 
 pub use report::{Column, Query, Report, Table, Unit, table};
 pub use roll::{Line, Tally, What};
@@ -20,7 +20,7 @@ pub use spread::Spread;
 pub use words::{Suggestion, Told, suggested};
 
 /// What is counted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Read)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Kind {
     /// A message of a customer's.
@@ -115,7 +115,7 @@ impl Kind {
 }
 
 /// A count of one hour. Its names are short: there are many of them.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Read)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Cell {
     /// What is counted.
     #[serde(rename = "k")]

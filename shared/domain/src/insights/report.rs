@@ -1,14 +1,12 @@
 //! What is read from the counts: one table per report.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use chrono::{Datelike, Days, NaiveDate};
 use serde_json::{Value, json};
 
 use super::{Cell, Kind, Sheet, Spread, accuracy::accuracy};
-use crate::{
-    rules::zone::Zone,
-    sorted::{Map, Set},
-    time::Timestamp,
-};
+use crate::{rules::zone::Zone, time::Timestamp};
 
 /// What is asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -82,7 +80,7 @@ pub struct Query<'a> {
     /// About this topic only.
     pub topic: Option<&'a str>,
     /// Theirs only: teammates and teams.
-    pub whose: Option<Set<String>>,
+    pub whose: Option<BTreeSet<String>>,
 }
 
 const fn column(key: &'static str, title: &'static str, unit: Unit) -> Column {
@@ -219,21 +217,21 @@ pub(super) struct Local {
 /// The counts of one day, or of all of them.
 #[derive(Default, Clone)]
 struct Sums {
-    counts: Map<Kind, u64>,
+    counts: BTreeMap<Kind, u64>,
     urgent_late: u64,
     by_model: u64,
-    spreads: Map<Kind, Spread>,
+    spreads: BTreeMap<Kind, Spread>,
     spent: u64,
 }
 
 impl Sums {
     fn add(&mut self, cell: &Cell) {
-        let sum = self.counts.get_or_insert_with(cell.kind, u64::default);
+        let sum = self.counts.entry(cell.kind).or_default();
         *sum = sum.saturating_add(cell.count);
         match cell.kind {
             Kind::First | Kind::Waited | Kind::Resolved => {
                 let step = cell.part.parse().unwrap_or_default();
-                self.spreads.get_or_insert_with(cell.kind, Spread::default).add(step, cell.count);
+                self.spreads.entry(cell.kind).or_default().add(step, cell.count);
             }
             Kind::Late if matches!(cell.part.as_str(), "urgent" | "high") => {
                 self.urgent_late = self.urgent_late.saturating_add(cell.count);
@@ -282,7 +280,7 @@ impl Sums {
 pub fn table<'a>(
     query: &Query<'_>,
     hours: impl Iterator<Item = (Timestamp, &'a [Cell])>,
-    spent: &Map<NaiveDate, u64>,
+    spent: &BTreeMap<NaiveDate, u64>,
 ) -> Table {
     let (begin, end) = query.span();
     let taken = hours
@@ -303,9 +301,9 @@ pub(super) type Rows = Vec<Vec<Value>>;
 fn by_day<'a>(
     query: &Query<'_>,
     cells: impl Iterator<Item = (Timestamp, &'a Cell)>,
-    spent: &Map<NaiveDate, u64>,
+    spent: &BTreeMap<NaiveDate, u64>,
 ) -> (Rows, Option<Vec<Value>>) {
-    let mut days: Map<NaiveDate, Sums> = query.days().map(|day| (day, Sums::default())).collect();
+    let mut days: BTreeMap<NaiveDate, Sums> = query.days().map(|day| (day, Sums::default())).collect();
     let mut total = Sums::default();
     for (at, cell) in cells {
         if let Some(day) = days.get_mut(&query.local(at).date) {
@@ -324,7 +322,7 @@ fn by_day<'a>(
 }
 
 fn load<'a>(query: &Query<'_>, cells: impl Iterator<Item = (Timestamp, &'a Cell)>) -> Rows {
-    let mut hours: Map<(u32, i64, &str), (u64, u64)> = Map::new();
+    let mut hours: BTreeMap<(u32, i64, &str), (u64, u64)> = BTreeMap::new();
     for (at, cell) in cells {
         let local = query.local(at);
         let key = (local.date.weekday().num_days_from_monday(), local.hour, cell.who.as_str());
@@ -333,7 +331,7 @@ fn load<'a>(query: &Query<'_>, cells: impl Iterator<Item = (Timestamp, &'a Cell)
             Kind::Answered => (0, cell.count),
             _ => continue,
         };
-        let sums = hours.get_or_insert_with(key, Default::default);
+        let sums = hours.entry(key).or_default();
         *sums = (sums.0 + came, sums.1 + answered);
     }
     let row = |((weekday, hour, who), (came, answered)): (&(u32, i64, &str), &(u64, u64))| {
@@ -344,14 +342,14 @@ fn load<'a>(query: &Query<'_>, cells: impl Iterator<Item = (Timestamp, &'a Cell)
 }
 
 fn topics<'a>(query: &Query<'_>, cells: impl Iterator<Item = (Timestamp, &'a Cell)>) -> Rows {
-    let mut days: Map<(NaiveDate, &str), (u64, u64)> = Map::new();
+    let mut days: BTreeMap<(NaiveDate, &str), (u64, u64)> = BTreeMap::new();
     for (at, cell) in cells {
         let (came, opened) = match cell.kind {
             Kind::In => (cell.count, 0),
             Kind::Opened => (0, cell.count),
             _ => continue,
         };
-        let sums = days.get_or_insert_with((query.local(at).date, &cell.topic), Default::default);
+        let sums = days.entry((query.local(at).date, &cell.topic)).or_default();
         *sums = (sums.0 + came, sums.1 + opened);
     }
     let row = |((day, topic), (came, opened)): (&(NaiveDate, &str), &(u64, u64))| {

@@ -1,12 +1,13 @@
 //! Counting one hour.
 
+use std::collections::BTreeMap;
+
 use serde_json::Value;
 
 use super::{Cell, Kind, Sheet, Spread};
 use crate::{
     audit::{Action, Actor, Entry},
     label::OTHER,
-    sorted::Map,
 };
 
 /// Something that happened in a thread.
@@ -39,7 +40,7 @@ type Key = (Kind, String, String, String, String);
 /// The counts of one hour.
 #[derive(Debug, Clone, Default)]
 pub struct Tally {
-    counts: Map<Key, u64>,
+    counts: BTreeMap<Key, u64>,
 }
 
 impl Tally {
@@ -161,7 +162,7 @@ impl Tally {
     fn count(&mut self, line: &Line, kind: Kind, who: &str, part: &str) {
         let topic = line.topic.as_deref().filter(|topic| !topic.is_empty()).unwrap_or(OTHER);
         let key = (kind, line.platform.clone(), topic.to_owned(), who.to_owned(), part.to_owned());
-        let count = self.counts.get_or_insert_with(key, u64::default);
+        let count = self.counts.entry(key).or_default();
         *count = count.saturating_add(1);
     }
 }

@@ -1,7 +1,7 @@
 //! How spans of time are spread: counted in steps that grow with them, eight to each doubling, so that days of counts
 //! can be added up and still tell their median. What is read from it is off by a sixteenth at most.
 
-use crate::sorted::Map;
+use std::collections::BTreeMap;
 
 /// Steps per doubling.
 const STEPS: u64 = 8;
@@ -9,7 +9,7 @@ const STEPS: u64 = 8;
 /// How often each span of time occurred.
 #[derive(Debug, Clone, Default)]
 pub struct Spread {
-    steps: Map<u64, u64>,
+    steps: BTreeMap<u64, u64>,
     count: u64,
 }
 
@@ -37,7 +37,7 @@ impl Spread {
 
     /// Counts spans of one step.
     pub fn add(&mut self, step: u64, count: u64) {
-        let sum = self.steps.get_or_insert_with(step, u64::default);
+        let sum = self.steps.entry(step).or_default();
         *sum = sum.saturating_add(count);
         self.count = self.count.saturating_add(count);
     }

@@ -3,14 +3,14 @@
 //! A word is told only when at least three threads of at least three contacts have it. What only one or two people
 //! write is nobody else's business: names, numbers, addresses.
 
-use serde::Serialize;
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Deserialize, Serialize};
 
 use crate::{
     id::ContactId,
-    json::Read,
     label::{Words, builtin},
     rules::Rules,
-    sorted::{Map, Set},
 };
 
 /// In so many threads, of so many contacts, at least.
@@ -30,7 +30,7 @@ pub struct Told {
 }
 
 /// A word that may tell a topic.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Read)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Suggestion {
     /// Which topic.
     pub topic: String,
@@ -43,16 +43,16 @@ pub struct Suggestion {
 /// Words that tell the topics of these threads, the likeliest of each topic first.
 pub fn suggested(rules: &Rules, told: &[Told]) -> Vec<Suggestion> {
     // By topic and word: in how many threads, and whose.
-    let mut seen: Map<(&str, String), (u64, Set<&ContactId>)> = Map::new();
-    let mut everywhere: Map<String, u64> = Map::new();
+    let mut seen: BTreeMap<(&str, String), (u64, BTreeSet<&ContactId>)> = BTreeMap::new();
+    let mut everywhere: BTreeMap<String, u64> = BTreeMap::new();
     for one in told {
-        let mut words: Set<String> = Set::new();
+        let mut words: BTreeSet<String> = BTreeSet::new();
         for text in &one.texts {
             words.extend(Words::of(text).iter().filter(|word| fits(word)).map(str::to_owned));
         }
         for word in words {
-            *everywhere.get_or_insert_with(word.clone(), u64::default) += 1;
-            let (threads, contacts) = seen.get_or_insert_with((&one.topic, word), Default::default);
+            *everywhere.entry(word.clone()).or_default() += 1;
+            let (threads, contacts) = seen.entry((&one.topic, word)).or_default();
             *threads += 1;
             contacts.insert(&one.contact);
         }
@@ -67,7 +67,7 @@ pub fn suggested(rules: &Rules, told: &[Told]) -> Vec<Suggestion> {
         })
         .map(|((topic, word), (threads, _))| Suggestion { topic: topic.to_owned(), word, threads })
         .collect();
-    crate::sorted::sort_by(&mut found, |a, b| {
+    found.sort_by(|a, b| {
         (&a.topic, std::cmp::Reverse(a.threads), &a.word).cmp(&(&b.topic, std::cmp::Reverse(b.threads), &b.word))
     });
     let mut of_topic = (String::new(), 0);

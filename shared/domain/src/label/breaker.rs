@@ -1,7 +1,6 @@
 //! The circuit breaker: when models fail again and again, they are left alone for a while.
 
-use crate::json::Read;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::time::{Span, Timestamp};
 
@@ -18,7 +17,7 @@ pub const LONGEST_REST: Span = Span::minutes(15);
 pub const PROBE: Span = Span::seconds(30);
 
 /// Whether models are asked.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Read)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "camelCase")]
 pub enum Breaker {
     /// They are; so many calls in a row have failed.

@@ -1,13 +1,12 @@
 //! The labels a thread keeps: what machines said last, and what people put right.
 
-use crate::json::Read;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::{About, LabelSet, LabelSource, Labels, Urgency};
 use crate::{id::TeammateId, time::Timestamp};
 
 /// What a person puts right; what is left out stays as it is.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Read)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Correction {
     /// Another topic.
@@ -25,7 +24,7 @@ pub struct Correction {
 }
 
 /// What a machine said about one turn of the customer's.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Read)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct MachineLabels {
     /// Which turn: it grows with every turn of a thread.
@@ -51,7 +50,7 @@ pub struct LookedAt {
 }
 
 /// Who a label that counts is by.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Read)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Labeler {
     /// The rules and the customer's words, and nothing else: other rules make another of the same words.
@@ -65,7 +64,7 @@ pub enum Labeler {
 }
 
 /// Who the labels by which a thread is routed are by.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Read)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct LabelledBy {
     /// The topic.
@@ -75,7 +74,7 @@ pub struct LabelledBy {
 }
 
 /// All that was said about a thread and still counts.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Read)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct LabelState {
     /// By a machine, about the latest turn that was labelled.

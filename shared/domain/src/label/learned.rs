@@ -3,21 +3,22 @@
 //! No words are kept for this. A correction names the messages that the machine had labelled; what is left of them is
 //! read each time, so that what a customer took back is never shown again.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use super::{Urgency, scrub::scrubbed};
 use crate::{
     audit::{Action, Entry},
     id::{MessageId, ThreadId},
-    json::{self, Read},
     rules::Rules,
-    sorted::{Map, Set, sort_by},
     time::Timestamp,
 };
+use serde::Deserialize;
 
 /// Most messages that one example is made of: the latest that were labelled.
 pub const LESSON_MESSAGES: usize = 3;
 
 /// A message that a machine labelled.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, Read)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct About {
     /// Which.
@@ -51,7 +52,7 @@ pub struct Remaining {
 }
 
 /// What a model is shown of a correction.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, Read)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, Deserialize)]
 pub struct Example {
     /// What the customer wrote, without whatever tells who they are.
     pub message: String,
@@ -64,37 +65,37 @@ pub struct Example {
 /// The corrections to learn from, in the order in which they are of use: the newest of every topic, then the second
 /// newest of each. A thread teaches by its latest correction alone.
 pub fn lessons(mut entries: Vec<Entry>, rules: &Rules) -> Vec<Lesson> {
-    sort_by(&mut entries, |a, b| (b.at, b.sequence).cmp(&(a.at, a.sequence)));
-    let mut seen: Set<ThreadId> = Set::new();
-    let mut of_topic: Map<String, usize> = Map::new();
+    entries.sort_by_key(|entry| std::cmp::Reverse((entry.at, entry.sequence)));
+    let mut seen: BTreeSet<ThreadId> = BTreeSet::new();
+    let mut of_topic: BTreeMap<String, usize> = BTreeMap::new();
     let mut ranked: Vec<((usize, usize), Lesson)> = Vec::new();
     for entry in entries.into_iter().filter(|entry| entry.action == Action::Corrected) {
         if !seen.insert(entry.thread.clone()) {
             continue;
         }
         let Some(lesson) = lesson(entry, rules) else { continue };
-        let before = of_topic.get_or_insert_with(lesson.topic.clone(), usize::default);
+        let before = of_topic.entry(lesson.topic.clone()).or_default();
         ranked.push(((*before, ranked.len()), lesson));
         *before += 1;
     }
-    sort_by(&mut ranked, |a, b| a.0.cmp(&b.0));
+    ranked.sort_by_key(|a| a.0);
     ranked.into_iter().map(|(_, lesson)| lesson).collect()
 }
 
 /// Only where a person said otherwise than the machine, about a topic that the rules still have.
 fn lesson(entry: Entry, rules: &Rules) -> Option<Lesson> {
-    #[derive(Read)]
+    #[derive(Deserialize)]
     struct Said {
         topic: String,
         urgency: Urgency,
     }
-    #[derive(Read)]
+    #[derive(Deserialize)]
     struct Detail {
         to: Said,
         said: Said,
         about: Vec<About>,
     }
-    let Detail { to, said, about } = json::from_str(&entry.detail.to_string()).ok()?;
+    let Detail { to, said, about } = serde_json::from_str(&entry.detail.to_string()).ok()?;
     let other = to.topic != said.topic || to.urgency != said.urgency;
     (other && !about.is_empty() && rules.topics.contains_key(&to.topic)).then_some(Lesson {
         thread: entry.thread,

@@ -14,8 +14,7 @@ mod words;
 
 use std::fmt;
 
-use crate::json::Read;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::{id::TeammateId, time::Timestamp};
 
@@ -39,7 +38,7 @@ pub const SUMMARY_CHARACTERS: usize = 200;
 pub const TEXT_BYTES: usize = 4096;
 
 /// How much a conversation presses.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Read)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Urgency {
     /// Needs no answer soon, or none.
@@ -80,7 +79,7 @@ impl fmt::Display for Urgency {
 }
 
 /// What is said about a conversation.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Read)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Labels {
     /// A topic of the rules, or [`OTHER`].
@@ -94,7 +93,7 @@ pub struct Labels {
 }
 
 /// Who said it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Read)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum LabelSource {
     /// A model.
@@ -115,7 +114,7 @@ pub enum LabelSource {
 }
 
 /// Why the built-in labeler stood in for a model.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Read)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum BuiltInReason {
     /// No model is configured.
@@ -142,7 +141,7 @@ impl BuiltInReason {
 }
 
 /// Labels, with who gave them and when.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Read)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct LabelSet {
     /// What is said.

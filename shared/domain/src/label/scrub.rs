@@ -1,10 +1,11 @@
 //! Takes out of a customer's words what tells who they are: their name and handle, addresses, links, numbers.
 
+use std::collections::BTreeSet;
+
 use super::{
     validate::is_hidden,
     words::{Words, is_unspaced},
 };
-use crate::sorted::Set;
 
 const NAME: &str = "[name]";
 const ADDRESS: &str = "[address]";
@@ -21,7 +22,7 @@ pub(super) fn scrubbed(text: &str, names: &[String]) -> String {
         // Such scripts put no blank between a name and what follows.
         plain = plain.replace(name, NAME);
     }
-    let called: Set<String> = names.iter().flat_map(|name| parts(name)).collect();
+    let called: BTreeSet<String> = names.iter().flat_map(|name| parts(name)).collect();
     plain.split_whitespace().map(|token| shown(token, &called)).collect::<Vec<_>>().join(" ")
 }
 
@@ -30,7 +31,7 @@ fn parts(name: &str) -> Vec<String> {
     Words::of(name).iter().filter(|word| word.chars().nth(1).is_some()).map(str::to_owned).collect()
 }
 
-fn shown(token: &str, called: &Set<String>) -> String {
+fn shown(token: &str, called: &BTreeSet<String>) -> String {
     if token.contains(['@', '＠']) {
         return ADDRESS.to_owned();
     }

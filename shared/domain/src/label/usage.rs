@@ -1,12 +1,11 @@
 //! What a model read and wrote for a label, and what that costs.
 
-use crate::json::Read;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::rules::LabelRules;
 
 /// Tokens a model read and wrote.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Read)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Usage {
     /// Read.

@@ -1,13 +1,12 @@
 //! From whatever a machine answered to labels that can be trusted in form: known topic, floor kept, clean one-line summary.
 
-use crate::json::Read;
-
 use super::{Labels, OTHER, SUMMARY_CHARACTERS, UNDETERMINED, Urgency, Words};
 use crate::rules::Rules;
+use serde::Deserialize;
 
 /// What a machine answered, before anything of it is believed. An answer with more in it than was asked for is none:
 /// whatever made it say more may have made it say the rest.
-#[derive(Debug, Clone, PartialEq, Eq, Read)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RawLabels {
     /// Perhaps a topic.

@@ -14,8 +14,7 @@
 
 mod part;
 
-use crate::json::Read;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::{
     authored::Authored,
@@ -39,7 +38,7 @@ const LONGEST_WAIT: Span = Span::minutes(15);
 const USUAL_WAIT_SECONDS: u64 = 5;
 
 /// A reply and how far it has come.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Read)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Reply {
     /// Its id, made by the writer's client.
@@ -65,7 +64,7 @@ pub struct Reply {
 }
 
 /// Where a reply stands.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Read)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub enum State {
     /// Waiting for its turn.
@@ -124,7 +123,7 @@ pub enum State {
 }
 
 /// What can happen to a reply.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Read)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Event {
     /// It is its turn: make the call.

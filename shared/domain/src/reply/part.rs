@@ -1,12 +1,13 @@
 //! One call of a reply, and what became of its messages.
 
-use crate::json::Read;
-use serde::Serialize;
+use std::collections::BTreeMap;
 
-use crate::{capability::PlatformError, id::RemoteId, outbound::Part, sorted::Map};
+use serde::{Deserialize, Serialize};
+
+use crate::{capability::PlatformError, id::RemoteId, outbound::Part};
 
 /// One call and what the platform named its message.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Read)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct PartState {
     /// What to send.
@@ -20,8 +21,8 @@ pub struct PartState {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub twice: Vec<RemoteId>,
     /// What the platform calls those of its messages that it took, and then reported not delivered, and why.
-    #[serde(default, skip_serializing_if = "Map::is_empty")]
-    pub lost: Map<RemoteId, PlatformError>,
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub lost: BTreeMap<RemoteId, PlatformError>,
     /// It is lost, and no person has said since what is to become of it: no call is made for it.
     #[serde(default, skip_serializing_if = "is_false")]
     pub returned: bool,
@@ -33,7 +34,7 @@ fn is_false(given: &bool) -> bool {
 }
 
 /// How we know that a part arrived.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Read)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Arrival {
     /// The platform named it.
@@ -48,7 +49,7 @@ pub enum Arrival {
 impl PartState {
     /// A part that no call was made for.
     pub(super) fn new(part: Part) -> Self {
-        Self { part, arrived: None, again: false, twice: Vec::new(), lost: Map::new(), returned: false }
+        Self { part, arrived: None, again: false, twice: Vec::new(), lost: BTreeMap::new(), returned: false }
     }
 
     /// Whether the platform named it: then it is a message of the thread.

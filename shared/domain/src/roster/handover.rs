@@ -3,16 +3,15 @@
 use super::RosterState;
 use crate::{
     id::{TeammateId, ThreadId},
-    json::Read,
     owner::Owner,
     routing::{Decision, Member, Question, decide},
     rules::Rules,
     time::Timestamp,
 };
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// Who could take a thread.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Read)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Proposal {
     /// Which thread.

@@ -10,8 +10,7 @@ mod handover;
 
 use std::collections::BTreeMap;
 
-use crate::json::Read;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::{
     id::{TeammateId, ThreadId},
@@ -33,7 +32,7 @@ pub const SETTLED: Span = Span::days(7);
 pub const TOLD_PATIENCE: Span = Span::minutes(2);
 
 /// All that a roster knows.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Read)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct RosterState {
     /// Open threads.
@@ -49,7 +48,7 @@ pub struct RosterState {
 }
 
 /// A notice on its way.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Read)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Telling {
     /// What.
@@ -59,7 +58,7 @@ pub struct Telling {
 }
 
 /// An open thread.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Read)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct OpenThread {
     /// The thread's version that was heard of last.
@@ -90,7 +89,7 @@ impl OpenThread {
 }
 
 /// A closed thread.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Read)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Settled {
     /// The version at which it was closed.
@@ -100,7 +99,7 @@ pub struct Settled {
 }
 
 /// What a roster is told.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Read)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub enum RosterInput {
     /// A thread needs an owner: it is new, was reopened, was labelled anew, or is overdue.
@@ -169,7 +168,7 @@ pub enum RosterInput {
 }
 
 /// What has to be done about it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Read)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub enum RosterEffect {
     /// Tell the thread who owns it. One that a person has reassigned since `version` does not listen.
@@ -199,7 +198,7 @@ pub enum RosterEffect {
 }
 
 /// How much somebody has open.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Read)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Count {
     /// Threads.

@@ -8,8 +8,7 @@ pub mod replay;
 mod seats;
 pub mod targets;
 
-use crate::json::Read;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::{
     id::{AccountId, ContactId, TeamId, TeammateId, ThreadId},
@@ -22,7 +21,7 @@ use crate::{
 pub use decide::decide;
 
 /// Somebody who can sign in. The rules name the same person by e-mail.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Read)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Member {
     /// Their id.
@@ -65,7 +64,7 @@ pub fn away(
 }
 
 /// A member and what they carry.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Read)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Seat {
     /// Who.
@@ -77,7 +76,7 @@ pub struct Seat {
 }
 
 /// Who there is, and what each carries; the thread in question is not counted.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Read)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Load {
     /// In any order: it does not matter to the decision.
@@ -85,7 +84,7 @@ pub struct Load {
 }
 
 /// Who answered a customer last.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Read)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Answered {
     /// Who.
@@ -95,7 +94,7 @@ pub struct Answered {
 }
 
 /// A thread that needs somebody.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Read)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Question {
     /// Which.
@@ -117,7 +116,7 @@ pub struct Question {
 }
 
 /// Why a thread needs somebody.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Read)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Cause {
     /// The customer wrote, or the thread waited.
@@ -154,7 +153,7 @@ impl Cause {
 }
 
 /// Who owns a thread from now on, and why.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Read)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Decision {
     /// Who.
@@ -170,7 +169,7 @@ pub struct Decision {
 }
 
 /// A step of a decision.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Read)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Reason {
     /// Which guardrail spoke.
@@ -182,7 +181,7 @@ pub struct Reason {
 }
 
 /// The guardrails, in their order.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Read)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Guardrail {
     /// Whose topic or customer it is.
@@ -208,7 +207,7 @@ impl Guardrail {
 }
 
 /// What a guardrail said.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Read)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Verdict {
     /// Some are left, or one was chosen.

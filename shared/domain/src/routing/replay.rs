@@ -2,12 +2,11 @@
 
 use std::borrow::Cow;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::{Answered, Decision, Load, Member, Question, Seat, decide};
 use crate::{
     id::TeammateId,
-    json::Read,
     label::{Labeler, LabelledBy, OTHER, Urgency, builtin, floor},
     message::{Author, Body, Direction, Message},
     owner::Owner,
@@ -19,7 +18,7 @@ use crate::{
 pub const CARRIED: Span = Span::days(1);
 
 /// The last that a customer asked, and who had answered them by then.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Read)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct LastAsked {
     /// When the last of it came.

@@ -1,6 +1,6 @@
 //! The candidates of a decision, and what the rules say of each.
 
-use crate::sorted::{Set, sort_by};
+use std::collections::BTreeSet;
 
 use super::{Load, Question, Seat};
 use crate::{
@@ -20,7 +20,7 @@ impl<'a> Seats<'a> {
     pub(super) fn of(rules: &'a Rules, load: &'a Load, question: &Question) -> Self {
         let mut all: Vec<&Seat> =
             load.seats.iter().filter(|seat| super::may_answer(rules, &seat.member, &question.account)).collect();
-        sort_by(&mut all, |left, right| left.member.id.cmp(&right.member.id));
+        all.sort_by(|left, right| left.member.id.cmp(&right.member.id));
         Self { rules, all }
     }
 
@@ -29,7 +29,7 @@ impl<'a> Seats<'a> {
     }
 
     pub(super) fn emails<'b>(&self, emails: impl IntoIterator<Item = &'b String>) -> Vec<&'a Seat> {
-        let wanted: Set<&String> = emails.into_iter().collect();
+        let wanted: BTreeSet<&String> = emails.into_iter().collect();
         self.all.iter().copied().filter(|seat| wanted.contains(&email(seat))).collect()
     }
 

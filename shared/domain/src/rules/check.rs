@@ -1,6 +1,6 @@
 //! Holds the parts of a document against each other.
 
-use crate::sorted::Map;
+use std::collections::BTreeMap;
 
 use toml::{
     Spanned,
@@ -82,8 +82,8 @@ pub(super) fn rules(root: Spanned<DeTable<'_>>) -> Result<Rules, Fault> {
 
 /// What other parts of the document may refer to.
 pub(super) struct Names<'a> {
-    teams: &'a Map<TeamId, Team>,
-    teammates: &'a Map<String, Teammate>,
+    teams: &'a BTreeMap<TeamId, Team>,
+    teammates: &'a BTreeMap<String, Teammate>,
 }
 
 impl Names<'_> {
@@ -109,7 +109,7 @@ impl Fault {
     }
 }
 
-pub(super) fn team_of(name: &Text, teams: &Map<TeamId, Team>) -> Result<TeamId, Fault> {
+pub(super) fn team_of(name: &Text, teams: &BTreeMap<TeamId, Team>) -> Result<TeamId, Fault> {
     let known = TeamId::parse(&format!("{}_{}", TeamId::PREFIX, name.get_ref())).ok();
     known.filter(|id| teams.contains_key(id)).ok_or_else(|| {
         let names = teams.keys().map(|id| id.as_str().trim_start_matches("team_"));
@@ -147,7 +147,7 @@ pub(super) fn span_or(text: Option<&Text>, otherwise: Span) -> Result<Span, Faul
 fn workspace(
     from: document::Workspace,
     hours: document::Hours,
-    channels: &Map<String, TeamChannel>,
+    channels: &BTreeMap<String, TeamChannel>,
 ) -> Result<Workspace, Fault> {
     let hours = Hours {
         zone: from.time_zone.as_ref().map_or_else(|| Ok(Zone::utc()), zone)?,
@@ -201,7 +201,10 @@ pub(super) fn cap(value: &Spanned<i64>, load: LoadRules) -> Result<u32, Fault> {
     }
 }
 
-fn teams(from: Table<document::Team>, channels: &Map<String, TeamChannel>) -> Result<Map<TeamId, Team>, Fault> {
+fn teams(
+    from: Table<document::Team>,
+    channels: &BTreeMap<String, TeamChannel>,
+) -> Result<BTreeMap<TeamId, Team>, Fault> {
     let read = |(name, team): (Text, document::Team)| {
         slug(&name)?;
         let id = TeamId::parse(&format!("{}_{}", TeamId::PREFIX, name.get_ref()))
@@ -212,7 +215,7 @@ fn teams(from: Table<document::Team>, channels: &Map<String, TeamChannel>) -> Re
     tree::all(from.into_iter().map(read))
 }
 
-fn pins(from: &Table<Text>, names: &Names<'_>) -> Result<Map<ContactId, String>, Fault> {
+fn pins(from: &Table<Text>, names: &Names<'_>) -> Result<BTreeMap<ContactId, String>, Fault> {
     let read = |(contact, email): &(Text, Text)| {
         let id = ContactId::parse(contact.get_ref())
             .map_err(|_| Fault::new(contact.span(), format!("`{}` is no contact's id", contact.get_ref())))
@@ -305,8 +308,8 @@ fn instructions(text: &Text) -> Result<Option<String>, Fault> {
     Ok((!kept.is_empty()).then(|| kept.to_owned()))
 }
 
-fn channels(from: Table<Table<document::Channel>>) -> Result<Map<Channel, ChannelRules>, Fault> {
-    let mut channels = Map::new();
+fn channels(from: Table<Table<document::Channel>>) -> Result<BTreeMap<Channel, ChannelRules>, Fault> {
+    let mut channels = BTreeMap::new();
     for (platform, surfaces) in from {
         let platform = tree::word(&platform, Platform::ALL, Platform::as_str)?;
         for (surface, rules) in surfaces {

@@ -1,12 +1,14 @@
 //! What the reckoning of costs goes by, where that is not the list of prices.
 
+use std::collections::BTreeMap;
+
 use super::{
     CostRules, Plan, document,
     error::Fault,
     read,
     tree::{self, Text},
 };
-use crate::{costs, sorted::Map};
+use crate::costs;
 
 pub(super) fn costs(from: &document::Costs) -> Result<CostRules, Fault> {
     let plan = |text: &Text| tree::word(text, &Plan::ALL, Plan::as_str);
@@ -15,7 +17,7 @@ pub(super) fn costs(from: &document::Costs) -> Result<CostRules, Fault> {
         return Err(Fault::new(monthly.span(), "the free plan costs nothing by the month")
             .hint("leave `monthly` out, or set `plan` to \"paid\""));
     }
-    let mut prices = Map::new();
+    let mut prices = BTreeMap::new();
     if !from.prices.is_empty() {
         let units = costs::units().map_err(|error| Fault::new(0..0, error.to_string()))?;
         for (unit, price) in &from.prices {

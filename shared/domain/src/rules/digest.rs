@@ -1,6 +1,6 @@
 //! When the digest goes out, and to whom.
 
-use crate::sorted::{Map, Set};
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
     DigestRules, TeamChannel, Workspace,
@@ -21,9 +21,9 @@ const RECIPIENTS: usize = 50;
 pub(super) fn digest(
     from: &document::Digest,
     workspace: &Workspace,
-    channels: &Map<String, TeamChannel>,
+    channels: &BTreeMap<String, TeamChannel>,
 ) -> Result<DigestRules, Fault> {
-    let mut days = Set::new();
+    let mut days = BTreeSet::new();
     match &from.days {
         None => days.extend(0..5),
         Some(named) => {

@@ -1,6 +1,7 @@
 //! When somebody works: shifts on the clock of their own time zone, less holidays and leave.
 
-use crate::sorted::{Set, sort_by};
+use std::collections::BTreeSet;
+
 use std::ops::RangeInclusive;
 
 use chrono::{DateTime, Datelike, Days, NaiveDate, Timelike};
@@ -22,7 +23,7 @@ const LOOK_BACK: u64 = 15;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Shift {
     /// Days on which it begins, from 0 (Monday).
-    pub days: Set<u8>,
+    pub days: BTreeSet<u8>,
     /// Minutes after midnight.
     pub from: u16,
     /// Minutes after midnight; at or before `from` when it ends on the next day.
@@ -45,7 +46,7 @@ pub struct Hours {
     /// None: always at work, but on holidays and leave.
     pub shifts: Vec<Shift>,
     /// Days on which no shift begins.
-    pub holidays: Set<NaiveDate>,
+    pub holidays: BTreeSet<NaiveDate>,
     /// Days away, first and last included.
     pub leave: Vec<RangeInclusive<NaiveDate>>,
 }
@@ -56,7 +57,7 @@ type Stretch = (Timestamp, Timestamp);
 impl Hours {
     /// Always, by universal time.
     pub fn always() -> Self {
-        Self { zone: Zone::utc(), shifts: Vec::new(), holidays: Set::new(), leave: Vec::new() }
+        Self { zone: Zone::utc(), shifts: Vec::new(), holidays: BTreeSet::new(), leave: Vec::new() }
     }
 
     /// Whether they are at work `now`.
@@ -144,7 +145,7 @@ impl Hours {
         let days = (0..HORIZON).map_while(move |ahead| first?.checked_add_days(Days::new(ahead)));
         days.flat_map(|day| {
             let mut stretches = self.stretches(day);
-            sort_by(&mut stretches, Ord::cmp);
+            stretches.sort_by(Ord::cmp);
             stretches
         })
     }

@@ -81,7 +81,7 @@ fn unreadable(first: RulesError, more: impl Iterator<Item = RulesError>) -> Faul
 
 fn in_order(first: RulesError, mut others: Vec<RulesError>) -> Faults {
     others.push(first.clone());
-    crate::sorted::sort_by(&mut others, |left, right| (left.line, left.column).cmp(&(right.line, right.column)));
+    others.sort_by_key(|left| (left.line, left.column));
     let mut all = others.into_iter();
     Faults { first: all.next().unwrap_or(first), others: all.collect() }
 }

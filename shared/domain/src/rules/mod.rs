@@ -19,10 +19,9 @@ mod topics;
 mod tree;
 pub mod zone;
 
-use crate::sorted::{Map, Set};
+use std::collections::{BTreeMap, BTreeSet};
 
-use crate::json::Read;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::{
     capability::MediaPolicy,
@@ -51,11 +50,11 @@ pub struct Rules {
     /// What holds for everybody.
     pub workspace: Workspace,
     /// By id: `team_` and the document's name.
-    pub teams: Map<TeamId, Team>,
+    pub teams: BTreeMap<TeamId, Team>,
     /// By e-mail address, in small letters.
-    pub teammates: Map<String, Teammate>,
+    pub teammates: BTreeMap<String, Teammate>,
     /// By name; [`crate::label::OTHER`] is always among them.
-    pub topics: Map<String, Topic>,
+    pub topics: BTreeMap<String, Topic>,
     /// Beginnings of replies, in the order of their names.
     pub templates: Vec<Template>,
     /// Who takes what has no owner.
@@ -71,7 +70,7 @@ pub struct Rules {
     /// How load is counted.
     pub load: LoadRules,
     /// Contacts who always go to one teammate, by e-mail.
-    pub pins: Map<ContactId, String>,
+    pub pins: BTreeMap<ContactId, String>,
     /// How long a customer goes back to whoever answered them last; `None`: not at all.
     pub returning: Option<Span>,
     /// Whoever replies first to a thread that is nobody's becomes its owner.
@@ -81,9 +80,9 @@ pub struct Rules {
     /// How models label, and what that may cost.
     pub labels: LabelRules,
     /// Settings of single channels.
-    pub channels: Map<Channel, ChannelRules>,
+    pub channels: BTreeMap<Channel, ChannelRules>,
     /// Where notices go, by name.
-    pub team_channels: Map<String, TeamChannel>,
+    pub team_channels: BTreeMap<String, TeamChannel>,
     /// When the daily digest goes out, and to whom.
     pub digest: DigestRules,
     /// What the reckoning of costs goes by.
@@ -98,7 +97,7 @@ pub struct CostRules {
     /// What the paid plan costs a month, in millionths of a dollar.
     pub monthly: Option<u64>,
     /// Of a unit, for as many as the list has it: in millionths of a dollar.
-    pub prices: Map<String, u64>,
+    pub prices: BTreeMap<String, u64>,
 }
 
 /// Cloudflare's plans.
@@ -128,7 +127,7 @@ pub struct DigestRules {
     /// Minutes after midnight.
     pub at: u16,
     /// Days on which it goes out, from 0 (Monday); none: never by itself.
-    pub days: Set<u8>,
+    pub days: BTreeSet<u8>,
     /// Whose clock it goes by.
     pub zone: Zone,
     /// Who gets it by e-mail, in small letters.
@@ -156,15 +155,15 @@ pub struct Team {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Teammate {
     /// Their teams.
-    pub teams: Set<TeamId>,
+    pub teams: BTreeSet<TeamId>,
     /// When they work.
     pub hours: Hours,
     /// Most weighted open threads.
     pub cap: u32,
     /// Languages they answer in, as BCP 47 tags; empty: any.
-    pub languages: Set<String>,
+    pub languages: BTreeSet<String>,
     /// Accounts they answer for; empty: any.
-    pub accounts: Set<AccountId>,
+    pub accounts: BTreeSet<AccountId>,
 }
 
 /// What conversations can be about.
@@ -291,7 +290,7 @@ pub struct Escalation {
 }
 
 /// A step of the chain.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Read)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Rung {
     /// The topic's backup takes the thread.
@@ -359,7 +358,7 @@ pub struct TeamChannel {
 }
 
 /// The form of notices.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Read)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum TeamChannelKind {
     /// A Slack incoming webhook.

@@ -1,8 +1,10 @@
 //! Team channels of a document.
 
+use std::collections::BTreeMap;
+
 use toml::Spanned;
 
-use crate::{notice::Telling, sorted::Map};
+use crate::notice::Telling;
 
 use super::{
     ChannelAddress, TeamChannel,
@@ -12,7 +14,7 @@ use super::{
     tree::{Table, Text, all},
 };
 
-pub(super) fn known_channel(name: &Text, channels: &Map<String, TeamChannel>) -> Result<String, Fault> {
+pub(super) fn known_channel(name: &Text, channels: &BTreeMap<String, TeamChannel>) -> Result<String, Fault> {
     if channels.contains_key(name.get_ref()) {
         return Ok(name.get_ref().clone());
     }
@@ -21,7 +23,7 @@ pub(super) fn known_channel(name: &Text, channels: &Map<String, TeamChannel>) ->
         .or_hint(format!("add [team_channels.{}]", name.get_ref())))
 }
 
-pub(super) fn team_channels(from: Table<document::TeamChannel>) -> Result<Map<String, TeamChannel>, Fault> {
+pub(super) fn team_channels(from: Table<document::TeamChannel>) -> Result<BTreeMap<String, TeamChannel>, Fault> {
     let read = |(name, channel): (Text, document::TeamChannel)| {
         slug(&name)?;
         let address = match (channel.url, channel.secret) {

@@ -1,8 +1,8 @@
 //! Teammates of a document, and when they work.
 
-use std::ops::RangeInclusive;
+use std::collections::{BTreeMap, BTreeSet};
 
-use crate::sorted::{Map, Set};
+use std::ops::RangeInclusive;
 
 use toml::Spanned;
 
@@ -29,11 +29,11 @@ pub(super) struct Habits {
     holidays: Vec<NaiveDate>,
     leave: Vec<RangeInclusive<NaiveDate>>,
     cap: Option<u32>,
-    languages: Set<String>,
+    languages: BTreeSet<String>,
 }
 
 /// What each team says of its members.
-pub(super) fn habits(teams: &mut Table<document::Team>, load: LoadRules) -> Result<Map<String, Habits>, Fault> {
+pub(super) fn habits(teams: &mut Table<document::Team>, load: LoadRules) -> Result<BTreeMap<String, Habits>, Fault> {
     let read = |(name, team): &mut (Text, document::Team)| {
         let habits = Habits {
             zone: team.time_zone.as_ref().map(zone).transpose()?,
@@ -53,11 +53,11 @@ pub(super) fn habits(teams: &mut Table<document::Team>, load: LoadRules) -> Resu
 pub(super) fn teammates(
     from: Table<document::Teammate>,
     workspace: &Workspace,
-    teams: &Map<TeamId, Team>,
-    habits: &Map<String, Habits>,
+    teams: &BTreeMap<TeamId, Team>,
+    habits: &BTreeMap<String, Habits>,
     load: LoadRules,
-) -> Result<Map<String, Teammate>, Fault> {
-    let mut read = Map::new();
+) -> Result<BTreeMap<String, Teammate>, Fault> {
+    let mut read = BTreeMap::new();
     for (email, one) in from {
         let lower =
             address(&email).map_err(|fault| fault.hint("teammates are named by the address they sign in with"))?;
@@ -72,7 +72,7 @@ pub(super) fn teammates(
         let zone = one.time_zone.as_ref().map(zone).transpose()?;
         let zone = zone.or_else(|| of_teams().find_map(|team| team.zone.clone()));
         let cap = one.cap.as_ref().map(|value| cap(value, load)).transpose()?;
-        let mut languages: Set<String> = all(one.languages.iter().map(language))?;
+        let mut languages: BTreeSet<String> = all(one.languages.iter().map(language))?;
         if languages.is_empty() {
             languages = of_teams().map(|team| &team.languages).find(|set| !set.is_empty()).cloned().unwrap_or_default();
         }
@@ -150,7 +150,7 @@ pub(super) fn shifts(from: Vec<Spanned<document::Shift>>) -> Result<Vec<Shift>, 
                 Fault::new(span, "this shift has no length").hint("the whole day is from \"00:00\" to \"24:00\"")
             );
         }
-        let mut days = Set::new();
+        let mut days = BTreeSet::new();
         for text in &one.days {
             days.extend(read::days(text)?);
         }

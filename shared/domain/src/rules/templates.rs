@@ -1,6 +1,6 @@
 //! Templates of a document.
 
-use crate::sorted::Map;
+use std::collections::BTreeMap;
 
 use super::{
     Template, Topic,
@@ -18,7 +18,10 @@ const TITLE: usize = 80;
 /// Longest text, in characters: none of the channels takes more.
 const TEXT: usize = 4096;
 
-pub(super) fn templates(from: Table<document::Template>, topics: &Map<String, Topic>) -> Result<Vec<Template>, Fault> {
+pub(super) fn templates(
+    from: Table<document::Template>,
+    topics: &BTreeMap<String, Topic>,
+) -> Result<Vec<Template>, Fault> {
     let mut templates = Vec::new();
     for (name, one) in from {
         slug(&name)?;
@@ -53,7 +56,7 @@ fn fits(text: &str, most: usize) -> bool {
     !text.is_empty() && text.chars().count() <= most
 }
 
-fn topic(name: &Text, topics: &Map<String, Topic>) -> Result<String, Fault> {
+fn topic(name: &Text, topics: &BTreeMap<String, Topic>) -> Result<String, Fault> {
     if topics.contains_key(name.get_ref()) {
         return Ok(name.get_ref().clone());
     }

@@ -1,6 +1,6 @@
 //! Topics, triage and urgency of a document.
 
-use crate::sorted::Map;
+use std::collections::BTreeMap;
 
 use toml::Spanned;
 
@@ -20,8 +20,8 @@ const EXAMPLES: usize = 5;
 /// Longest example, in characters.
 const EXAMPLE: usize = 200;
 
-pub(super) fn topics(from: Table<document::Topic>, names: &Names<'_>) -> Result<Map<String, Topic>, Fault> {
-    let mut topics = Map::new();
+pub(super) fn topics(from: Table<document::Topic>, names: &Names<'_>) -> Result<BTreeMap<String, Topic>, Fault> {
+    let mut topics = BTreeMap::new();
     for (name, one) in from {
         slug(&name)?;
         if topics.len() == MOST {
@@ -52,7 +52,7 @@ pub(super) fn topics(from: Table<document::Topic>, names: &Names<'_>) -> Result<
         }
         topics.insert(name.into_inner(), topic);
     }
-    topics.get_or_insert_with(OTHER.to_owned(), || Topic {
+    topics.entry(OTHER.to_owned()).or_insert_with(|| Topic {
         description: "Anything that fits no other topic.".to_owned(),
         keywords: Vec::new(),
         examples: Vec::new(),

@@ -50,7 +50,7 @@ pub enum ReplyRefused {
 }
 
 /// The answer of a platform to the call for a part of a reply.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, crate::json::Read)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct CallOutcome {
     /// Which reply.

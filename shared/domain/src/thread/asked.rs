@@ -1,13 +1,10 @@
 //! What the customer wrote and nobody has answered, or looked at, yet.
 
-use serde::{Serialize, Serializer};
+use std::collections::BTreeMap;
 
-use crate::{
-    id::MessageId,
-    json::{self, Read},
-    sorted::Map,
-    time::Timestamp,
-};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use crate::{id::MessageId, time::Timestamp};
 
 /// The latest are known one by one: as many as are read to find the words of one turn.
 const ONE_BY_ONE: usize = 50;
@@ -24,13 +21,13 @@ pub struct Waiting {
 /// Messages of the customer. However many there are, they take little room: a thread is written with each message.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Asked {
-    latest: Map<MessageId, Waiting>,
+    latest: BTreeMap<MessageId, Waiting>,
     before: Option<Before>,
 }
 
 /// Those before the latest, which are known together. Which they are is not known: they are done with when all are, and
 /// until then the oldest counts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Read)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 struct Before {
     count: u32,
     oldest: Waiting,
@@ -69,7 +66,7 @@ impl Asked {
     }
 
     /// Whether there is none.
-    pub const fn is_empty(&self) -> bool {
+    pub fn is_empty(&self) -> bool {
         self.latest.is_empty() && self.before.is_none()
     }
 
@@ -92,7 +89,7 @@ impl Asked {
     }
 
     /// Those that are known one by one.
-    pub fn latest(&self) -> &Map<MessageId, Waiting> {
+    pub fn latest(&self) -> &BTreeMap<MessageId, Waiting> {
         &self.latest
     }
 }
@@ -123,24 +120,10 @@ impl Serialize for Waiting {
     }
 }
 
-impl<'de> Read<'de> for Waiting {
-    fn read(reader: &mut json::Reader<'de>) -> Result<Self, json::Error> {
-        /// As threads have it that were stored before.
-        #[derive(Read)]
-        struct Named {
-            at: Timestamp,
-            version: u64,
-        }
-        #[derive(Read)]
-        #[serde(untagged)]
-        enum Form {
-            Row((i64, u64)),
-            Named(Named),
-        }
-        Ok(match Form::read(reader)? {
-            Form::Row((millis, version)) => Self { at: Timestamp::from_millis(millis), version },
-            Form::Named(Named { at, version }) => Self { at, version },
-        })
+impl<'de> Deserialize<'de> for Waiting {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let (millis, version) = Deserialize::deserialize(deserializer)?;
+        Ok(Self { at: Timestamp::from_millis(millis), version })
     }
 }
 
@@ -154,15 +137,15 @@ impl Serialize for Asked {
     }
 }
 
-impl<'de> Read<'de> for Asked {
-    fn read(reader: &mut json::Reader<'de>) -> Result<Self, json::Error> {
-        #[derive(Read)]
+impl<'de> Deserialize<'de> for Asked {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(Deserialize)]
         #[serde(untagged)]
         enum Form {
-            Both((Map<MessageId, Waiting>, Before)),
-            Latest(Map<MessageId, Waiting>),
+            Both((BTreeMap<MessageId, Waiting>, Before)),
+            Latest(BTreeMap<MessageId, Waiting>),
         }
-        Ok(match Form::read(reader)? {
+        Ok(match Form::deserialize(deserializer)? {
             Form::Both((latest, before)) => Self { latest, before: Some(before) },
             Form::Latest(latest) => {
                 let mut asked = Self::default();

@@ -1,7 +1,6 @@
 //! What people and our own workers do to a thread, replies apart.
 
-use crate::json::Read;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::{
@@ -26,7 +25,7 @@ const PROFILE_PATIENCE: Span = Span::minutes(10);
 const PROFILE_AGE: Span = Span::days(7);
 
 /// Something to do to a thread.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Read)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub enum Command {
     /// Give it to somebody.

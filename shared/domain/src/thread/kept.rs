@@ -1,14 +1,10 @@
 //! The state's row: the thread, and what the index may lack of it.
 
-use serde::Serialize;
+use std::collections::{BTreeMap, BTreeSet};
 
-use crate::{
-    id::MessageId,
-    json::{self, Read},
-    sorted::{Map, Set},
-    thread::Thread,
-    time::Timestamp,
-};
+use serde::{Deserialize, Serialize};
+
+use crate::{id::MessageId, thread::Thread, time::Timestamp};
 
 /// Most audit entries that are carried to the index in one go.
 pub const MOST_ENTRIES: u64 = 200;
@@ -23,17 +19,17 @@ const MOST_FETCHING: usize = 1000;
 const FULL: usize = 1_500_000;
 
 /// What is kept beside the messages, in one row.
-#[derive(Debug, Clone, PartialEq, Serialize, Read)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Kept {
     /// The thread itself.
     pub thread: Thread,
     /// Messages that changed since the version that the index is known to hold.
     #[serde(default)]
-    pub unprojected: Map<MessageId, u64>,
+    pub unprojected: BTreeMap<MessageId, u64>,
     /// Messages with attachments still to be fetched.
     #[serde(default)]
-    pub fetching: Set<MessageId>,
+    pub fetching: BTreeSet<MessageId>,
     /// When the alarm is set.
     #[serde(default)]
     pub alarm_at: Option<Timestamp>,
@@ -48,7 +44,14 @@ pub struct Kept {
 impl Kept {
     /// Of a thread that nothing was kept of.
     pub fn new(thread: Thread) -> Self {
-        Self { thread, unprojected: Map::new(), fetching: Set::new(), alarm_at: None, in_pieces: false, beyond: None }
+        Self {
+            thread,
+            unprojected: BTreeMap::new(),
+            fetching: BTreeSet::new(),
+            alarm_at: None,
+            in_pieces: false,
+            beyond: None,
+        }
     }
 
     /// The same with the thread as it is now.
@@ -124,15 +127,15 @@ impl Kept {
     }
 
     /// The row's text. A state that hardly fits lets go of what can be found again, before anything is refused.
-    pub fn row(&mut self) -> Result<String, json::Error> {
-        let text = json::to_string(self)?;
+    pub fn row(&mut self) -> Result<String, serde_json::Error> {
+        let text = serde_json::to_string(self)?;
         if text.len() <= FULL {
             return Ok(text);
         }
         self.thread.shed();
         self.fetching.clear();
         self.project_all();
-        json::to_string(self)
+        serde_json::to_string(self)
     }
 }
 
@@ -159,16 +162,18 @@ mod tests {
         let messages = 3 * MOST_NAMED;
         let mut kept = kept();
         kept.thread.version = 7;
-        let all: Set<MessageId> = (0..messages).map(id).collect();
+        let all: BTreeSet<MessageId> = (0..messages).map(id).collect();
         for id in &all {
             kept.changed(id, true);
             assert!(kept.unprojected.len() <= MOST_NAMED && kept.fetching.len() <= MOST_FETCHING);
         }
         assert!(kept.row().unwrap().len() < FULL / 4);
         let stored = |after: &str, most: usize| {
-            Ok::<_, json::Error>(all.iter().filter(|id| id.as_str() > after).take(most).cloned().collect::<Vec<_>>())
+            Ok::<_, serde_json::Error>(
+                all.iter().filter(|id| id.as_str() > after).take(most).cloned().collect::<Vec<_>>(),
+            )
         };
-        let mut seen = Set::new();
+        let mut seen = BTreeSet::new();
         while kept.thread.projected < kept.thread.version {
             assert!(!kept.told_by_version());
             kept.name_next(stored).unwrap();
@@ -187,13 +192,13 @@ mod tests {
         kept.fetching.extend((0..10_000).map(id));
         kept.unprojected.extend((0..20_000).map(|number| (id(number), 7)));
         kept.thread.suggested.extend((0..1000_u32).map(|n| ThreadId::from_bytes(&n.to_be_bytes())));
-        assert!(json::to_string(&kept).unwrap().len() > 2_000_000, "no row would hold it");
+        assert!(serde_json::to_string(&kept).unwrap().len() > 2_000_000, "no row would hold it");
         kept.changed(&id(20_001), false);
         let row = kept.row().unwrap();
         assert!(row.len() < 100_000, "{} bytes", row.len());
-        assert_eq!(json::from_str::<Kept>(&row).unwrap(), kept);
+        assert_eq!(serde_json::from_str::<Kept>(&row).unwrap(), kept);
         assert_eq!((kept.thread.tags.len(), kept.thread.version), (crate::bounds::TAGS, 20_000));
-        let stored = |_: &str, _: usize| Ok::<_, json::Error>((0..100).map(id).collect());
+        let stored = |_: &str, _: usize| Ok::<_, serde_json::Error>((0..100).map(id).collect());
         kept.name_next(stored).unwrap();
         assert_eq!(kept.next_messages().count(), 100, "the index gets all of them again");
     }
@@ -205,7 +210,7 @@ mod tests {
         for number in 0..=MOST_MESSAGES {
             kept.unprojected.insert(id(number), 7);
         }
-        let mut seen = Set::new();
+        let mut seen = BTreeSet::new();
         let mut entries = Vec::new();
         while kept.thread.projected < kept.thread.version {
             assert!(!kept.told_by_version(), "the index has the version since the first piece");

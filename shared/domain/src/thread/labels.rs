@@ -12,7 +12,6 @@ use crate::{
     id::TeammateId,
     label::{About, Correction, LESSON_MESSAGES, LabelSet},
     message::{Body, Message},
-    sorted::sort_by,
     time::Span,
 };
 
@@ -99,7 +98,7 @@ impl Work {
     fn labelled_now(&self) -> Vec<About> {
         let mut waiting: Vec<About> =
             self.thread.waiting.latest().iter().map(|(id, one)| About { message: id.clone(), at: one.at }).collect();
-        sort_by(&mut waiting, |a, b| (b.at, &b.message).cmp(&(a.at, &a.message)));
+        waiting.sort_by(|a, b| (b.at, &b.message).cmp(&(a.at, &a.message)));
         waiting.truncate(LESSON_MESSAGES);
         waiting.reverse();
         waiting

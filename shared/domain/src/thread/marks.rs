@@ -13,7 +13,6 @@ use crate::{
     bounds,
     id::{MediaId, TeammateId, ThreadId},
     owner::Reason,
-    sorted::sort_by,
 };
 
 impl Work {
@@ -110,7 +109,7 @@ impl Thread {
             .filter(|(writer, _)| matches!(writer, Writer::Teammate(_)))
             .map(|(writer, version)| (writer.clone(), *version))
             .collect();
-        sort_by(&mut colleagues, |(_, one), (_, other)| one.cmp(other));
+        colleagues.sort_by_key(|(_, one)| *one);
         for (writer, version) in colleagues.into_iter().take(surplus.saturating_add(1)) {
             self.wrote.remove(&writer);
             let elsewhere = self.wrote.get(&Writer::Elsewhere).copied().unwrap_or_default();

@@ -3,7 +3,6 @@
 use super::{state::Thread, work::Work};
 use crate::{
     event::{Event, Fact, PeerChange, Side},
-    sorted::sort_by,
     time::Timestamp,
 };
 
@@ -44,9 +43,7 @@ impl Work {
             self.thread.changed_ids_at = self.thread.changed_ids_at.max(Some(at));
         }
         let in_use = &self.thread.in_use;
-        sort_by(&mut peer.identities, |one, other| {
-            in_use.get(other).cmp(&in_use.get(one)).then_with(|| one.cmp(other))
-        });
+        peer.identities.sort_by(|one, other| in_use.get(other).cmp(&in_use.get(one)).then_with(|| one.cmp(other)));
         self.thread.shed_identities();
         let peer = &mut self.thread.peer;
         let named = told_later(&mut peer.name, &mut self.thread.peer_at, known.name.as_ref(), at);

@@ -1,5 +1,7 @@
 //! What waits for an answer, what has one, and what turns out to have none.
 
+use std::collections::BTreeSet;
+
 use serde_json::json;
 
 use super::{
@@ -13,7 +15,6 @@ use crate::{
     id::{MessageId, ReplyId, TeammateId},
     owner::Owner,
     reply::Reply,
-    sorted::Set,
     time::{Span, Timestamp},
 };
 
@@ -71,7 +72,7 @@ impl Work {
         let (thread, oldest) = (&mut self.thread, self.now.minus(LATEST_REPORT));
         thread.answered.retain(|_, answered| answered.asked.at > oldest);
         for (id, asked) in thread.waiting.latest().iter().filter(|(_, asked)| settles(asked)) {
-            thread.answered.insert(id.clone(), Answered { asked: *asked, by: Set::new() });
+            thread.answered.insert(id.clone(), Answered { asked: *asked, by: BTreeSet::new() });
         }
         for answered in thread.answered.values_mut().filter(|answered| settles(&answered.asked)) {
             // Of many answers the first have to arrive: where they do not, more is taken to wait, never less.

@@ -1,9 +1,8 @@
 //! What a thread keeps about itself.
 
-use crate::sorted::{Map, Set};
+use std::collections::{BTreeMap, BTreeSet};
 
-use crate::json::Read;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::{
     asked::{Asked, Waiting},
@@ -23,7 +22,7 @@ use crate::{
 };
 
 /// A thread's own state. Its messages, replies and audit entries are kept beside it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Read)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Thread {
     /// Its id.
@@ -55,8 +54,8 @@ pub struct Thread {
     pub peer: Peer,
     /// When each of their ids was last seen in use, and whether that was said to be a new one: of the same second, it is
     /// the later.
-    #[serde(default, skip_serializing_if = "Map::is_empty")]
-    pub in_use: Map<String, (Timestamp, bool)>,
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub in_use: BTreeMap<String, (Timestamp, bool)>,
     /// When they were last said to have other ids: those that were not in use since may be somebody else's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub changed_ids_at: Option<Timestamp>,
@@ -139,31 +138,31 @@ pub struct Thread {
     /// takes that back.
     pub waiting: Asked,
     /// Those that replies from here have answered: they wait again if all of those turn out not to have arrived.
-    #[serde(default, skip_serializing_if = "Map::is_empty")]
-    pub answered: Map<MessageId, Answered>,
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub answered: BTreeMap<MessageId, Answered>,
     /// The customer's messages that have been unread since we last answered, to whoever has not looked.
     pub unseen: Asked,
     /// How far teammates have read, while anything is unread: see [`Thread::unread_for`].
-    #[serde(default, skip_serializing_if = "Map::is_empty")]
-    pub read: Map<TeammateId, Position>,
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub read: BTreeMap<TeammateId, Position>,
     /// Receipts up to a time: all of ours sent until then have reached the stage.
     #[serde(default)]
-    pub reached: Map<Stage, Timestamp>,
+    pub reached: BTreeMap<Stage, Timestamp>,
     /// In which version each writer last wrote.
     #[serde(default)]
-    pub wrote: Map<Writer, u64>,
+    pub wrote: BTreeMap<Writer, u64>,
     /// Words of ours on it.
     #[serde(default)]
-    pub tags: Set<String>,
+    pub tags: BTreeSet<String>,
     /// The same question by another door.
     #[serde(default)]
-    pub linked: Set<ThreadId>,
+    pub linked: BTreeSet<ThreadId>,
     /// Look-alikes, for a person to judge.
     #[serde(default)]
-    pub suggested: Set<ThreadId>,
+    pub suggested: BTreeSet<ThreadId>,
     /// Copies of attachments that were taken back, and that nobody has said to be gone.
-    #[serde(default, skip_serializing_if = "Set::is_empty")]
-    pub dropping: Set<MediaId>,
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub dropping: BTreeSet<MediaId>,
     /// The end of the audit.
     pub audit: Head,
     /// Number of the last audit entry that the index is known to hold.
@@ -172,7 +171,7 @@ pub struct Thread {
 }
 
 /// What a look-up told of a contact.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Read)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Facts {
     /// Display name.
@@ -187,16 +186,16 @@ pub struct Facts {
 }
 
 /// A message that replies from here have answered.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Read)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Answered {
     /// As it waited.
     pub asked: Waiting,
     /// By which.
-    pub by: Set<ReplyId>,
+    pub by: BTreeSet<ReplyId>,
 }
 
 /// Whether a thread asks for anything.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Read)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Status {
     /// Somebody has to answer, or to wait.
@@ -225,7 +224,7 @@ impl Status {
 }
 
 /// The last message, by [`Place`].
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Read)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Last {
     /// Which.
@@ -252,7 +251,7 @@ impl Last {
 }
 
 /// Somebody who writes into a thread.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Read)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub enum Writer {
     /// The contact.
@@ -285,7 +284,7 @@ impl TryFrom<String> for Writer {
 }
 
 /// How fast each urgency must be answered.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Read)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Targets {
     /// Low.
@@ -338,7 +337,7 @@ impl Thread {
             opened_at: None,
             began_at: None,
             peer: Peer::default(),
-            in_use: Map::new(),
+            in_use: BTreeMap::new(),
             changed_ids_at: None,
             peer_at: Timestamp::default(),
             username_at: Timestamp::default(),
@@ -369,15 +368,15 @@ impl Thread {
             answered_elsewhere_at: None,
             answered_by: None,
             waiting: Asked::default(),
-            answered: Map::new(),
+            answered: BTreeMap::new(),
             unseen: Asked::default(),
-            read: Map::new(),
-            reached: Map::new(),
-            wrote: Map::new(),
-            tags: Set::new(),
-            linked: Set::new(),
-            suggested: Set::new(),
-            dropping: Set::new(),
+            read: BTreeMap::new(),
+            reached: BTreeMap::new(),
+            wrote: BTreeMap::new(),
+            tags: BTreeSet::new(),
+            linked: BTreeSet::new(),
+            suggested: BTreeSet::new(),
+            dropping: BTreeSet::new(),
             audit: Head::default(),
             audit_projected: 0,
         }

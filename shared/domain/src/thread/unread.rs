@@ -1,16 +1,18 @@
 //! What each teammate has yet to look at. One who looks clears nothing for the others.
 
-use serde::Serialize;
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
 
 use super::{state::Thread, work::Work};
-use crate::{id::TeammateId, json::Read, sorted::Map};
+use crate::id::TeammateId;
 
 /// Most teammates of whom it is known how far they have read. Of whoever read longest ago it is forgotten first: to them
 /// all is unread that has not been answered.
 pub const READERS: usize = 100;
 
 /// How far a teammate has read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Read)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Position {
     /// The version that they saw last.
     pub version: u64,
@@ -30,8 +32,8 @@ impl Thread {
     }
 
     /// The same of everybody for whom it is another number than for those who never looked.
-    pub fn unread_by_reader(&self) -> Map<TeammateId, u32> {
-        let mut unread = Map::new();
+    pub fn unread_by_reader(&self) -> BTreeMap<TeammateId, u32> {
+        let mut unread = BTreeMap::new();
         for reader in self.read.keys() {
             unread.insert(reader.clone(), u32::try_from(self.unread_for(reader)).unwrap_or(u32::MAX));
         }

@@ -1,6 +1,6 @@
 //! The unit of work: a thread with the messages and replies that an input concerns, and what comes of it.
 
-use crate::sorted::{Map, Set};
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
 
@@ -27,15 +27,15 @@ pub struct Work {
     /// The thread.
     pub thread: Thread,
     /// The messages that the input names, as far as they are known, and those that came of it.
-    pub messages: Map<MessageId, Message>,
+    pub messages: BTreeMap<MessageId, Message>,
     /// Every reply that is not settled, those that the input names, and those that came of it.
-    pub replies: Map<ReplyId, Reply>,
+    pub replies: BTreeMap<ReplyId, Reply>,
     /// Messages to write back.
-    pub changed_messages: Set<MessageId>,
+    pub changed_messages: BTreeSet<MessageId>,
     /// Messages to write back of which nobody sees anything else than before: they make no new version.
-    pub noted_messages: Set<MessageId>,
+    pub noted_messages: BTreeSet<MessageId>,
     /// Replies to write back.
-    pub changed_replies: Set<ReplyId>,
+    pub changed_replies: BTreeSet<ReplyId>,
     /// Audit entries to append.
     pub entries: Vec<Entry>,
     /// What to do once all this is committed.
@@ -97,11 +97,11 @@ impl Work {
     pub fn new(thread: Thread, now: Timestamp) -> Self {
         Self {
             thread,
-            messages: Map::new(),
-            replies: Map::new(),
-            changed_messages: Set::new(),
-            noted_messages: Set::new(),
-            changed_replies: Set::new(),
+            messages: BTreeMap::new(),
+            replies: BTreeMap::new(),
+            changed_messages: BTreeSet::new(),
+            noted_messages: BTreeSet::new(),
+            changed_replies: BTreeSet::new(),
             entries: Vec::new(),
             effects: Vec::new(),
             strays: Vec::new(),

@@ -1,12 +1,13 @@
 //! What a digest says, in every form it is written in.
 
+use std::collections::BTreeMap;
+
 use tributary_domain::{
     digest::{AccountFacts, DayFacts, Digest, Facts, Group, Line, Maker},
     id::{AccountId, ThreadId},
     notice::Telling,
     platform::Platform,
     rules::{NaiveDate, Rules},
-    sorted::Map,
     time::{Span, Timestamp},
 };
 
@@ -95,7 +96,7 @@ fn facts() -> Facts {
 
 fn made(rules: &str, facts: Facts) -> Digest {
     let rules = Rules::parse(rules).unwrap();
-    let people: Map<String, String> = [("tm_mia".to_owned(), "Mia <Santos>".to_owned())].into_iter().collect();
+    let people: BTreeMap<String, String> = [("tm_mia".to_owned(), "Mia <Santos>".to_owned())].into_iter().collect();
     let maker = Maker { rules: &rules, people: &people, origin: Some("https://inbox.example.com") };
     maker.make(facts, NaiveDate::from_ymd_opt(2026, 7, 2).unwrap(), now())
 }
@@ -222,7 +223,7 @@ fn lists_and_summaries_are_bounded() {
 #[test]
 fn without_an_address_there_are_no_links() {
     let rules = Rules::parse(RULES).unwrap();
-    let maker = Maker { rules: &rules, people: &Map::new(), origin: None };
+    let maker = Maker { rules: &rules, people: &BTreeMap::new(), origin: None };
     let digest = maker.make(facts(), NaiveDate::from_ymd_opt(2026, 7, 2).unwrap(), now());
     assert!(!digest.html().contains("<a ") && !digest.text().contains("http"));
 }
@@ -230,7 +231,7 @@ fn without_an_address_there_are_no_links() {
 #[test]
 fn it_is_the_same_after_it_was_kept() {
     let digest = made(RULES, facts());
-    let kept = tributary_domain::json::to_string(&digest).unwrap();
-    let read: Digest = tributary_domain::json::from_slice(kept.as_bytes()).unwrap();
+    let kept = serde_json::to_string(&digest).unwrap();
+    let read: Digest = serde_json::from_slice(kept.as_bytes()).unwrap();
     assert_eq!((read.html(), read.text(), &read), (digest.html(), digest.text(), &digest));
 }

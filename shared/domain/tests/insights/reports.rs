@@ -1,10 +1,11 @@
+use std::collections::BTreeMap;
+
 use serde_json::{Value, json};
 use tributary_domain::{
     audit::Action,
     insights::{Cell, Line, Query, Report, Sheet, Table, Tally, What, hour_of, table},
     rules::NaiveDate,
     rules::zone::Zone,
-    sorted::Map,
     time::Timestamp,
 };
 
@@ -16,9 +17,9 @@ fn query(report: Report, zone: &Zone) -> Query<'_> {
 }
 
 fn read(query: &Query<'_>, happened: &[(Timestamp, Line)]) -> Table {
-    let mut hours: Map<Timestamp, Tally> = Map::new();
+    let mut hours: BTreeMap<Timestamp, Tally> = BTreeMap::new();
     for (time, line) in happened {
-        hours.get_or_insert_with(hour_of(query.zone, *time), Tally::default).add(line);
+        hours.entry(hour_of(query.zone, *time)).or_default().add(line);
     }
     let sheets: Vec<(Timestamp, Vec<Cell>)> =
         hours.iter().flat_map(|(hour, tally)| Sheet::ALL.map(|sheet| (*hour, tally.cells(sheet)))).collect();

@@ -5,7 +5,6 @@ use serde_json::json;
 use tributary_domain::{
     audit::Action,
     insights::{Cell, Kind, Line, Sheet, Tally, What, hour_of, next_hour},
-    json,
     rules::zone::Zone,
     time::Timestamp,
 };
@@ -99,7 +98,7 @@ proptest! {
             roll(&mut facts, &happened, hour);
         }
         let flow = facts.iter().filter(|((sheet, _), _)| *sheet == "flow").flat_map(|(_, cells)| cells);
-        let counted: u64 = flow.filter(|cell| matches!(json::to_string(&cell.kind).unwrap().as_str(), "\"in\"" | "\"out\"")).map(|cell| cell.count).sum();
+        let counted: u64 = flow.filter(|cell| matches!(serde_json::to_string(&cell.kind).unwrap().as_str(), "\"in\"" | "\"out\"")).map(|cell| cell.count).sum();
         let messages = happened.iter().filter(|(_, line)| matches!(line.what, What::Message { .. })).count();
         prop_assert_eq!(counted, messages as u64);
     }
@@ -113,7 +112,7 @@ proptest! {
         }
         for sheet in Sheet::ALL {
             let cells = tally.cells(sheet);
-            let kept: Vec<Cell> = json::from_str(&json::to_string(&cells).unwrap()).unwrap();
+            let kept: Vec<Cell> = serde_json::from_str(&serde_json::to_string(&cells).unwrap()).unwrap();
             prop_assert_eq!(kept, cells);
         }
     }

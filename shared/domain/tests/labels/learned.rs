@@ -124,7 +124,7 @@ fn shown(body: &Value) -> Vec<Example> {
     };
     let inner = text.strip_prefix("<corrected_examples>\n").unwrap().strip_suffix("\n</corrected_examples>").unwrap();
     assert!(!inner.contains(['<', '>', '\n']));
-    tributary_domain::json::from_str(inner).unwrap()
+    serde_json::from_str(inner).unwrap()
 }
 
 #[test]

@@ -357,11 +357,11 @@ fn a_roster_can_be_stored() {
     let mut day = Day::begin();
     day.ask(MORNING, "a", 1, of("orders", Urgency::Normal)).ask(MORNING, "b", 1, of("returns", Urgency::Low));
     let text = serde_json::to_string(&day.state).unwrap();
-    assert_eq!(tributary_domain::json::from_str::<RosterState>(&text).unwrap(), day.state);
+    assert_eq!(serde_json::from_str::<RosterState>(&text).unwrap(), day.state);
     assert!(text.contains("lastAssigned") && text.contains("byPerson") && !day.state.telling.is_empty());
     let before = text.replace("\"telling\":", "\"unknown\":");
     assert_eq!(
-        tributary_domain::json::from_str::<RosterState>(&before).unwrap(),
+        serde_json::from_str::<RosterState>(&before).unwrap(),
         RosterState { telling: BTreeMap::new(), ..day.state },
         "as an earlier release wrote it"
     );

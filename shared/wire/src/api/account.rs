@@ -49,7 +49,7 @@ super::body! {
 }
 
 /// Whether an account works.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, tributary_domain::json::Read)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub enum AccountState {

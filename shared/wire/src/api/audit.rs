@@ -52,7 +52,7 @@ super::body! {
 }
 
 /// Which kind of actor.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, tributary_domain::json::Read)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub enum ActorKind {

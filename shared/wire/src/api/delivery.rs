@@ -1,7 +1,6 @@
 //! Dead letters: deliveries that could not be taken in; and those that are kept for a release that reads what is in them.
 
-use serde::Serialize;
-use tributary_domain::json::Read;
+use serde::{Deserialize, Serialize};
 use tributary_domain::{
     id::{AccountId, DeliveryId, RemoteId, TeammateId},
     platform::Platform,
@@ -129,7 +128,7 @@ super::body! {
 }
 
 /// Why a delivery waits.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Read)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub enum DeliveryState {

@@ -1,7 +1,6 @@
 //! The daily digest, and how far it has come.
 
-use serde::Serialize;
-use tributary_domain::json::Read;
+use serde::{Deserialize, Serialize};
 use tributary_domain::{
     digest::{
         Digest, Numbers,
@@ -83,7 +82,7 @@ super::body! {
 }
 
 /// A way by which a digest reaches people.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Read)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub enum DigestWay {

@@ -1,37 +1,33 @@
 //! Which member of a body could not be read.
 
-/// The member that is meant by a reader's complaint of a JSON text.
-pub fn field_of(body: &[u8], error: &serde_json::Error) -> Option<String> {
-    let complaint = error.to_string();
-    ["unknown field `", "missing field `", "duplicate field `"]
-        .iter()
-        .find_map(|start| complaint.strip_prefix(start)?.split('`').next())
-        .map(str::to_owned)
-        .or_else(|| field_before(body, error.line(), error.column()))
+use serde::de::DeserializeOwned;
+
+/// A body that was not read.
+#[derive(Debug)]
+pub struct Unread {
+    /// Why.
+    pub error: serde_json::Error,
+    /// The member that is wrong, as in `draft.parts[0].text`.
+    pub field: Option<String>,
 }
 
-/// The name of the last member that begins before a place in a JSON text: the one whose value is wrong there.
-fn field_before(body: &[u8], line: usize, column: usize) -> Option<String> {
-    let start: usize = body.split(|byte| *byte == b'\n').take(line.checked_sub(1)?).map(|line| line.len() + 1).sum();
-    let upto = body.get(..start.saturating_add(column).min(body.len()))?;
-    let (mut field, mut last, mut open) = (None, None, None);
-    let mut bytes = upto.iter().enumerate();
-    while let Some((place, byte)) = bytes.next() {
-        match (byte, open) {
-            (b'\\', Some(_)) => {
-                bytes.next();
-            }
-            (b'"', Some(from)) => {
-                last = upto.get(from..place);
-                open = None;
-            }
-            (b'"', None) => open = Some(place + 1),
-            (b':', None) => field = last,
-            _ => {}
-        }
-    }
-    let name = std::str::from_utf8(field?).ok()?;
-    Some(name.chars().take(60).collect())
+/// Reads a body, which is an object.
+pub fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, Unread> {
+    let mut json = serde_json::Deserializer::from_slice(body);
+    let mut track = serde_path_to_error::Track::new();
+    let read = T::deserialize(serde_path_to_error::Deserializer::new(&mut json, &mut track));
+    let whole = read.and_then(|value| json.end().map(|()| value));
+    whole.map_err(|error| {
+        let path = track.path().to_string();
+        let field = if path == "." { absent(&error) } else { Some(path) };
+        Unread { error, field }
+    })
+}
+
+/// The member that is not there: the reader names it in its complaint alone.
+fn absent(error: &serde_json::Error) -> Option<String> {
+    let complaint = error.to_string();
+    complaint.strip_prefix("missing field `")?.split('`').next().map(str::to_owned)
 }
 
 #[cfg(test)]
@@ -40,7 +36,7 @@ mod tests {
     use crate::api::reply::ReplyRequest;
 
     fn field(text: &str) -> Option<String> {
-        field_of(text.as_bytes(), &tributary_domain::json::from_str::<ReplyRequest>(text).unwrap_err())
+        read::<ReplyRequest>(text.as_bytes()).unwrap_err().field
     }
 
     #[test]

@@ -1,9 +1,8 @@
 //! Messages as the inbox shows them.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 #[cfg(feature = "schema")]
 use tributary_domain::bounds;
-use tributary_domain::json::Read;
 use tributary_domain::{
     detail::Detail,
     event::{AttachmentKind, Referral, Side, StoryKind},
@@ -159,7 +158,7 @@ super::body! {
 }
 
 /// Which way a message went.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Read)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub enum Direction {
@@ -170,7 +169,7 @@ pub enum Direction {
 }
 
 /// Which kind of author.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Read)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub enum AuthorKind {
@@ -185,7 +184,7 @@ pub enum AuthorKind {
 }
 
 /// How far we have an attachment.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Read)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub enum AttachmentState {
@@ -204,7 +203,7 @@ pub enum AttachmentState {
 }
 
 /// How far an outgoing message has come.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Read)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub enum MessageStatus {

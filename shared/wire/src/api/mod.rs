@@ -27,7 +27,7 @@ pub mod token;
 macro_rules! body {
     ($($item:item)+) => {
         $(
-            #[derive(Debug, Clone, PartialEq, serde::Serialize, tributary_domain::json::Read)]
+            #[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
             #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
             #[serde(rename_all = "camelCase", deny_unknown_fields)]
             $item

@@ -29,7 +29,7 @@ super::body! {
 }
 
 /// What became of a notice.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, tributary_domain::json::Read)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub enum NoticeState {

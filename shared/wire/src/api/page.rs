@@ -1,11 +1,10 @@
 //! Pages of lists.
 
-use serde::Serialize;
-use tributary_domain::json::Read;
+use serde::{Deserialize, Serialize};
 use tributary_domain::{id::AccountId, platform::Platform, time::Timestamp};
 
 /// One page of a list.
-#[derive(Debug, Clone, PartialEq, Serialize, Read)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "{T}Page"))]
 #[serde(rename_all = "camelCase")]
 pub struct Page<T> {

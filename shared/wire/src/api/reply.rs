@@ -1,10 +1,9 @@
 //! Replies.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 #[cfg(feature = "schema")]
 use tributary_domain::bounds;
 use tributary_domain::id::{MediaId, MessageId, ReplyId};
-use tributary_domain::json::Read;
 
 use super::message::{MessageItem, MessageStatus};
 
@@ -54,7 +53,7 @@ super::body! {
 }
 
 /// What a person decides about a failed or uncertain reply.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Read)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub enum Resolution {

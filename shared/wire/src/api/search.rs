@@ -1,8 +1,7 @@
 //! Search.
 
 use super::{message::Direction, thread::ThreadItem};
-use serde::Serialize;
-use tributary_domain::json::Read;
+use serde::{Deserialize, Serialize};
 use tributary_domain::{id::MessageId, time::Timestamp};
 
 super::body! {
@@ -37,7 +36,7 @@ super::body! {
 }
 
 /// What was found.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Read)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub enum Found {

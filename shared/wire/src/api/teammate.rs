@@ -1,9 +1,8 @@
 //! The people who answer.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use tributary_domain::bounds;
 use tributary_domain::id::{TeamId, TeammateId};
-use tributary_domain::json::Read;
 
 super::body! {
     /// A teammate.
@@ -72,7 +71,7 @@ super::body! {
 }
 
 /// What a teammate may do, weakest first: each may do what the ones before may.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Read)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub enum Role {

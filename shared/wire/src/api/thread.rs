@@ -1,9 +1,8 @@
 //! Threads and what can be done with them.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 #[cfg(feature = "schema")]
 use tributary_domain::bounds;
-use tributary_domain::json::Read;
 use tributary_domain::{
     capability::{Feature, MediaPolicy, TextLimit, Window},
     event::{Holder, Referral},
@@ -265,7 +264,7 @@ super::body! {
 }
 
 /// Whether a thread asks for anything.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Read)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub enum ThreadStatus {
@@ -278,7 +277,7 @@ pub enum ThreadStatus {
 }
 
 /// How urgent a thread is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Read)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub enum Urgency {
@@ -293,7 +292,7 @@ pub enum Urgency {
 }
 
 /// Who labelled a thread.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Read)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub enum LabelSourceKind {
@@ -306,7 +305,7 @@ pub enum LabelSourceKind {
 }
 
 /// Which kind of owner.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Read)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub enum OwnerKind {

@@ -1,9 +1,10 @@
 //! A page of a conversation: messages, and replies that are no messages yet.
 
+use std::collections::BTreeMap;
+
 use tributary_domain::{
     message::Message,
     reply::{Reply, State},
-    sorted::Map,
     thread::Thread,
     time::Timestamp,
 };
@@ -29,7 +30,7 @@ pub fn message_page(
     let mut items: Vec<_> = shown.filter_map(|message| message_item(thread, message)).collect();
     let oldest = messages.last().and_then(|message| message.body.as_ref());
     let from = oldest.filter(|_| more).map(|oldest| oldest.at);
-    let replies: Map<_, _> = replies.iter().map(|one| ((one.authored.at(), one.id.clone()), one)).collect();
+    let replies: BTreeMap<_, _> = replies.iter().map(|one| ((one.authored.at(), one.id.clone()), one)).collect();
     let mut pending = Vec::new();
     for reply in replies.values() {
         let at = reply.authored.at();

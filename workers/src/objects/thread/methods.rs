@@ -3,11 +3,11 @@
 use std::{borrow::Cow, rc::Rc};
 
 use serde::Serialize;
+use serde_json::value::{RawValue, to_raw_value};
 use tributary_connectors::registry;
 use tributary_domain::{
     capability::{Capabilities, MediaPolicy, Window, WindowPolicy},
     id::{AccountId, MessageId, ReplyId, ThreadId},
-    json::Written,
     message::{Direction, Place},
     platform::{Channel, Platform, Surface},
     reply::{PartState, Reply},
@@ -430,8 +430,8 @@ impl ThreadObject {
     }
 }
 
-fn written<T: Serialize>(row: &T) -> Done<Written> {
-    Written::of(row).map_err(Fault::form("projection"))
+fn written<T: Serialize>(row: &T) -> Done<Box<RawValue>> {
+    to_raw_value(row).map_err(Fault::form("projection"))
 }
 
 /// Whether some reply needs a person.

@@ -19,9 +19,8 @@ use std::{
 };
 
 use futures_util::{StreamExt as _, stream};
-use serde::Serialize;
+use serde::{Serialize, de::DeserializeOwned};
 use tributary_domain::{
-    json,
     reply::Reply,
     thread::Kept,
     time::{Span, Timestamp},
@@ -101,7 +100,7 @@ struct Answer(String);
 
 impl Answer {
     fn of<T: Serialize>(value: &T) -> Result<Self, Fault> {
-        json::to_string(value).map(Self).map_err(Fault::form("thread answer"))
+        serde_json::to_string(value).map(Self).map_err(Fault::form("thread answer"))
     }
 }
 
@@ -182,7 +181,7 @@ pub(crate) async fn each(
     call: impl Fn(usize) -> ThreadCall,
 ) -> Vec<(usize, Result<String, Fault>)> {
     let ask = |(place, thread): (usize, &tributary_domain::id::ThreadId)| {
-        let request = json::to_string(&ThreadRequest { carried: carry::remembered(thread), call: call(place) });
+        let request = serde_json::to_string(&ThreadRequest { carried: carry::remembered(thread), call: call(place) });
         let name = thread.clone();
         async move {
             let answer = match request {
@@ -196,7 +195,7 @@ pub(crate) async fn each(
 }
 
 /// Calls a thread.
-pub(crate) async fn call<A: json::ReadOwned>(
+pub(crate) async fn call<A: DeserializeOwned>(
     edge: &Edge,
     thread: &tributary_domain::id::ThreadId,
     call: &ThreadCall,

@@ -1,12 +1,10 @@
 //! Storage of one thread: rows to states and back. Every function is synchronous: nothing can come between.
 
-use serde::Serialize;
+use serde::{Serialize, de::DeserializeOwned};
 use std::{cell::RefCell, rc::Rc};
-use tributary_domain::json::ReadOwned;
 use tributary_domain::{
     audit::Entry,
     id::{MessageId, ReplyId},
-    json,
     message::{MediaState, Message, Place},
     reply::{PartState, Reply, State as ReplyState},
     thread::{Kept, MOST_ENTRIES, Work},
@@ -149,7 +147,7 @@ impl Store {
         })
     }
 
-    fn one<T: ReadOwned>(
+    fn one<T: DeserializeOwned>(
         &self,
         statement: &str,
         values: Vec<SqlStorageValue>,
@@ -158,7 +156,7 @@ impl Store {
         Ok(self.all(statement, values, site)?.into_iter().next())
     }
 
-    fn all<T: ReadOwned>(
+    fn all<T: DeserializeOwned>(
         &self,
         statement: &str,
         values: Vec<SqlStorageValue>,
@@ -168,7 +166,7 @@ impl Store {
     }
 
     /// Rows until they come to more than `most` bytes, at least one; and whether that left any out.
-    fn some<T: ReadOwned>(
+    fn some<T: DeserializeOwned>(
         &self,
         statement: &str,
         values: Vec<SqlStorageValue>,
@@ -185,7 +183,7 @@ impl Store {
             if bytes > most && !found.is_empty() {
                 return Ok((found, true));
             }
-            found.push(json::from_str(&text).map_err(Fault::form(site))?);
+            found.push(serde_json::from_str(&text).map_err(Fault::form(site))?);
         }
         Ok((found, false))
     }
@@ -246,7 +244,7 @@ fn number(order: u64) -> i64 {
 }
 
 fn text<T: Serialize>(value: &T, site: &'static str) -> Result<SqlStorageValue, Fault> {
-    Ok(json::to_string(value).map_err(Fault::form(site))?.into())
+    Ok(serde_json::to_string(value).map_err(Fault::form(site))?.into())
 }
 
 /// Whether some attachment of `message` is still to be fetched.

@@ -1,5 +1,6 @@
 //! Attachments of Messenger and Instagram messages.
 
+use serde_json::value::RawValue;
 use tributary_domain::{
     detail::Detail,
     event::{Attachment, AttachmentKind, Content, MediaSource, Story, StoryKind},
@@ -8,15 +9,19 @@ use tributary_domain::{
 use super::{Flavor, template, wire};
 use crate::{
     json::{Text, filled},
+    lenient::{mended, traced},
     lines,
 };
 
 /// The thumb that Messenger has beside its text field, in its three sizes. It is no picture but a word.
 const LIKES: &[&str] = &["369239263222822", "369239343222814", "369239383222810"];
 
-/// Takes the attachments in their order, and what they say, into the content.
-pub(crate) fn read(flavor: Flavor, list: Vec<wire::Attachment<'_>>, content: &mut Content) {
-    let mut list: Vec<_> = list.into_iter().map(Opened::of).collect();
+/// Takes the attachments in their order, and what they say, into the content. Names the members that were left out of
+/// them, because they are not what they should be.
+pub(crate) fn read(flavor: Flavor, list: Vec<wire::Attachment<'_>>, content: &mut Content) -> Vec<String> {
+    let check = |text: &str| traced::<Option<wire::Payload<'_>>>(text).map(drop);
+    let payloads: Vec<_> = list.iter().map(|one| mended(one.payload.map_or("null", RawValue::get), check)).collect();
+    let mut list: Vec<_> = list.into_iter().zip(&payloads).map(|(one, (text, _))| Opened::of(one, text)).collect();
     let stickers: Vec<String> = list.iter().filter(|one| one.is("sticker")).filter_map(Opened::sticker).collect();
     // Until 2026-08-30 a sticker came a second time, as an image.
     list.retain(|one| !(one.is("image") && one.sticker().is_some_and(|id| stickers.contains(&id))));
@@ -26,24 +31,33 @@ pub(crate) fn read(flavor: Flavor, list: Vec<wire::Attachment<'_>>, content: &mu
                 let url = filled(one.payload.url);
                 content.story = Some(Story { kind: StoryKind::Mention, id: None, url });
             }
-            ("template", Some(raw)) => template::read(one.payload, raw.get(), one.title, content),
+            ("template", Some(raw)) => template::read(one.payload, raw, one.title, content),
             _ => content.attachments.push(single(flavor, one)),
         }
     }
+    let named = |place: usize, name: &str| format!("message.attachments.{place}.payload.{name}");
+    let places = payloads.iter().enumerate();
+    places
+        .flat_map(|(place, (_, names))| {
+            names.iter().map(move |name| named(place, name).trim_end_matches('.').to_owned())
+        })
+        .collect()
 }
 
 /// An attachment with its payload read, as far as it is of the common shape.
 struct Opened<'a> {
     word: String,
     payload: wire::Payload<'a>,
-    raw: Option<tributary_domain::json::Raw<'a>>,
+    /// The text of the payload, where there is one.
+    raw: Option<&'a str>,
     title: Option<Text<'a>>,
     url: Option<Text<'a>>,
 }
 
 impl<'a> Opened<'a> {
-    fn of(one: wire::Attachment<'a>) -> Self {
-        let (payload, raw) = one.payload.map_or_else(Default::default, |whole| (whole.read, Some(whole.raw)));
+    fn of(one: wire::Attachment<'a>, text: &'a str) -> Self {
+        let payload: Option<wire::Payload<'a>> = serde_json::from_str(text).unwrap_or_default();
+        let (payload, raw) = payload.map_or_else(Default::default, |payload| (payload, Some(text)));
         let word = one.kind.map_or_else(|| "unknown".to_owned(), String::from);
         Self { word, payload, raw, title: one.title, url: one.url }
     }
@@ -96,7 +110,7 @@ fn single(flavor: Flavor, one: Opened<'_>) -> Attachment {
         AttachmentKind::Unknown(_) => {
             read.note = title;
             read.link = url;
-            read.details = raw.map_or_else(Vec::new, |raw| lines::of_any(raw.get(), &["title", "url"]));
+            read.details = raw.map_or_else(Vec::new, |raw| lines::of_any(raw, &["title", "url"]));
         }
         _ => {
             read.source = url.map(|url| MediaSource::Link { url });

@@ -44,7 +44,9 @@ impl Sink<'_> {
             standby: frame.standby,
             ..Content::default()
         };
-        attachment::read(self.flavor, message.attachments.unwrap_or_default(), &mut content);
+        let more = attachment::read(self.flavor, message.attachments.unwrap_or_default(), &mut content);
+        let left_out = [frame.left_out, &more].concat();
+        let frame = &Frame { left_out: &left_out, ..frame.clone() };
         for one in &content.attachments {
             if let AttachmentKind::Unknown(kind) = &one.kind {
                 self.parsed.keep(&format!("message.{kind}"), frame.account);

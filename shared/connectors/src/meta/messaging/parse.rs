@@ -1,18 +1,19 @@
 //! Events of Messenger and Instagram messaging.
 
+use serde_json::value::RawValue;
 use tributary_domain::{
     event::{Event, Fact, Peer, Stage},
     id::RemoteId,
-    json::{Raw, traced},
     platform::Surface,
     time::Timestamp,
+    unread::fault,
 };
 
 use super::{Flavor, attachment, wire};
 use crate::{
     contract::Parsed,
-    json::{Other, fault, filled},
-    lenient,
+    json::{Other, filled},
+    lenient::{self, traced},
     meta::envelope,
 };
 
@@ -41,12 +42,12 @@ macro_rules! reader {
             const OBJECT: &'static str = $object;
             const FIELD: &'static str = "messages";
             type Item<'i> = wire::Item<'i>;
-            type Value<'i> = Raw<'i>;
+            type Value<'i> = &'i RawValue;
 
             fn item(&mut self, entry: &str, item: wire::Item<'_>, left_out: &[String], standby: bool) {
                 self.0.item(entry, item, left_out, standby);
             }
-            fn change(&mut self, entry: &str, field: &str, value: Raw<'_>) {
+            fn change(&mut self, entry: &str, field: &str, value: &RawValue) {
                 self.0.change(entry, field, value);
             }
             fn passed_over(field: &str) -> Option<&'static str> {
@@ -77,6 +78,7 @@ pub(super) struct Sink<'p> {
 }
 
 /// What all events of one element have in common.
+#[derive(Clone)]
 pub(super) struct Frame<'e> {
     pub(super) account: &'e str,
     pub(super) peer: String,
@@ -89,7 +91,7 @@ pub(super) struct Frame<'e> {
 
 impl Sink<'_> {
     /// The value of a change is an element of `messaging`.
-    fn change(&mut self, entry: &str, field: &str, value: Raw<'_>) {
+    fn change(&mut self, entry: &str, field: &str, value: &RawValue) {
         let read = lenient::read(value.get(), |item, left_out| {
             self.item(entry, traced(item)?, left_out, field == "standby");
             Ok(())

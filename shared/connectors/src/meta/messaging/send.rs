@@ -2,8 +2,7 @@
 //! <https://developers.facebook.com/docs/messenger-platform/send-messages>,
 //! <https://developers.facebook.com/docs/instagram-platform/instagram-api-with-instagram-login/messaging-api>
 
-use serde::Serialize;
-use tributary_domain::json::Read;
+use serde::{Deserialize, Serialize};
 use tributary_domain::{event::AttachmentKind, id::RemoteId, outbound::Part};
 
 use super::Flavor;
@@ -108,11 +107,12 @@ fn word(kind: &AttachmentKind) -> &'static str {
 
 /// The id in `{"recipient_id","message_id"}`.
 pub(crate) fn accepted(body: &[u8]) -> Vec<RemoteId> {
-    #[derive(Read)]
+    #[derive(Deserialize)]
     struct Accepted<'a> {
+        #[serde(borrow)]
         message_id: Text<'a>,
     }
-    tributary_domain::json::from_slice::<Accepted<'_>>(body)
+    serde_json::from_slice::<Accepted<'_>>(body)
         .ok()
         .filter(|accepted| !accepted.message_id.is_empty())
         .map(|accepted| RemoteId::new(accepted.message_id))

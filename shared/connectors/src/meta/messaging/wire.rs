@@ -3,9 +3,10 @@
 //! <https://developers.facebook.com/docs/instagram-platform/webhooks/examples>
 #![expect(clippy::struct_field_names, reason = "the platform's own names")]
 
-use tributary_domain::json::{Raw, Read};
+use serde::Deserialize;
+use serde_json::value::RawValue;
 
-use crate::json::{Moment, Text, Whole, open};
+use crate::json::{Moment, Text, open};
 
 /// Members of an element that are forms which the customer filled in: a survey, an address, a lead, a cart.
 /// <https://developers.facebook.com/docs/messenger-platform/reference/webhook-events>
@@ -33,7 +34,7 @@ open! {
         read: Watermark<'a>,
         postback: Postback<'a>,
         referral: Referral<'a>,
-        lead: Raw<'a>,
+        lead: &'a RawValue,
         pass_thread_control: Control<'a>,
         take_thread_control: Control<'a>,
         request_thread_control: Control<'a>,
@@ -60,13 +61,15 @@ impl Item<'_> {
 }
 
 /// Whose a conversation was, and is.
-#[derive(Debug, Read)]
+#[derive(Debug, Deserialize)]
 pub(crate) struct Control<'a> {
+    #[serde(borrow)]
     pub(crate) new_owner_app_id: Option<Text<'a>>,
 }
 
-#[derive(Debug, Read)]
+#[derive(Debug, Deserialize)]
 pub(crate) struct Party<'a> {
+    #[serde(borrow)]
     pub(crate) id: Option<Text<'a>>,
 }
 
@@ -89,12 +92,12 @@ open! {
     pass &["seq", "nlp", "tags", "traces", "sticker_id"];
 }
 
-#[derive(Debug, Read)]
+#[derive(Debug, Deserialize)]
 pub(crate) struct Attachment<'a> {
-    #[serde(rename = "type")]
+    #[serde(borrow, rename = "type")]
     pub(crate) kind: Option<Text<'a>>,
     /// Its shape is that of its kind.
-    pub(crate) payload: Option<Whole<'a, Payload<'a>>>,
+    pub(crate) payload: Option<&'a RawValue>,
     /// Older shares carry title and address beside the payload.
     pub(crate) title: Option<Text<'a>>,
     pub(crate) url: Option<Text<'a>>,
@@ -102,16 +105,17 @@ pub(crate) struct Attachment<'a> {
 
 /// What an attachment holds: a file, a place, or a template, which is text with buttons, or cards.
 /// <https://developers.facebook.com/docs/messenger-platform/send-messages/templates>
-#[derive(Debug, Default, Read)]
+#[derive(Debug, Default, Deserialize)]
 pub(crate) struct Payload<'a> {
+    #[serde(borrow)]
     pub(crate) url: Option<Text<'a>>,
     pub(crate) title: Option<Text<'a>>,
     pub(crate) sticker_id: Option<Text<'a>>,
     pub(crate) coordinates: Option<Coordinates>,
     pub(crate) text: Option<Text<'a>>,
-    #[read(or_default)]
+    #[serde(default, deserialize_with = "crate::json::or_default")]
     pub(crate) elements: Vec<Element<'a>>,
-    #[read(or_default)]
+    #[serde(default, deserialize_with = "crate::json::or_default")]
     pub(crate) buttons: Vec<Button<'a>>,
     /// Products that a customer asks about.
     pub(crate) product: Option<Cards<'a>>,
@@ -119,14 +123,15 @@ pub(crate) struct Payload<'a> {
     pub(crate) generic: Option<Cards<'a>>,
 }
 
-#[derive(Debug, Default, Read)]
+#[derive(Debug, Default, Deserialize)]
 pub(crate) struct Cards<'a> {
-    #[read(or_default)]
+    #[serde(borrow, default, deserialize_with = "crate::json::or_default")]
     pub(crate) elements: Vec<Element<'a>>,
 }
 
-#[derive(Debug, Default, Read)]
+#[derive(Debug, Default, Deserialize)]
 pub(crate) struct Element<'a> {
+    #[serde(borrow)]
     pub(crate) title: Option<Text<'a>>,
     pub(crate) subtitle: Option<Text<'a>>,
     pub(crate) url: Option<Text<'a>>,
@@ -136,81 +141,88 @@ pub(crate) struct Element<'a> {
     pub(crate) price: Option<Text<'a>>,
     pub(crate) currency: Option<Text<'a>>,
     pub(crate) default_action: Option<Button<'a>>,
-    #[read(or_default)]
+    #[serde(default, deserialize_with = "crate::json::or_default")]
     pub(crate) buttons: Vec<Button<'a>>,
 }
 
-#[derive(Debug, Default, Read)]
+#[derive(Debug, Default, Deserialize)]
 pub(crate) struct Button<'a> {
-    #[serde(rename = "type")]
+    #[serde(borrow, rename = "type")]
     pub(crate) kind: Option<Text<'a>>,
     pub(crate) title: Option<Text<'a>>,
     pub(crate) url: Option<Text<'a>>,
     pub(crate) payload: Option<Text<'a>>,
 }
 
-#[derive(Debug, Clone, Copy, Read)]
+#[derive(Debug, Clone, Copy, Deserialize)]
 pub(crate) struct Coordinates {
     pub(crate) lat: f64,
     pub(crate) long: f64,
 }
 
-#[derive(Debug, Read)]
+#[derive(Debug, Deserialize)]
 pub(crate) struct ReplyTo<'a> {
+    #[serde(borrow)]
     pub(crate) mid: Option<Text<'a>>,
     pub(crate) story: Option<Story<'a>>,
 }
 
-#[derive(Debug, Read)]
+#[derive(Debug, Deserialize)]
 pub(crate) struct Story<'a> {
+    #[serde(borrow)]
     pub(crate) id: Option<Text<'a>>,
     pub(crate) url: Option<Text<'a>>,
 }
 
-#[derive(Debug, Read)]
+#[derive(Debug, Deserialize)]
 pub(crate) struct QuickReply<'a> {
+    #[serde(borrow)]
     pub(crate) payload: Option<Text<'a>>,
 }
 
-#[derive(Debug, Read)]
+#[derive(Debug, Deserialize)]
 pub(crate) struct Edit<'a> {
+    #[serde(borrow)]
     pub(crate) mid: Text<'a>,
     pub(crate) text: Option<Text<'a>>,
     pub(crate) num_edit: Option<u64>,
 }
 
-#[derive(Debug, Read)]
+#[derive(Debug, Deserialize)]
 pub(crate) struct Reaction<'a> {
+    #[serde(borrow)]
     pub(crate) mid: Text<'a>,
     pub(crate) action: Option<Text<'a>>,
     pub(crate) reaction: Option<Text<'a>>,
     pub(crate) emoji: Option<Text<'a>>,
 }
 
-#[derive(Debug, Read)]
+#[derive(Debug, Deserialize)]
 pub(crate) struct Delivery<'a> {
-    #[read(or_default)]
+    #[serde(borrow, default, deserialize_with = "crate::json::or_default")]
     pub(crate) mids: Vec<Text<'a>>,
     pub(crate) watermark: Option<Moment>,
 }
 
-#[derive(Debug, Read)]
+#[derive(Debug, Deserialize)]
 pub(crate) struct Watermark<'a> {
+    #[serde(borrow)]
     pub(crate) mid: Option<Text<'a>>,
     pub(crate) watermark: Option<Moment>,
 }
 
-#[derive(Debug, Read)]
+#[derive(Debug, Deserialize)]
 pub(crate) struct Postback<'a> {
+    #[serde(borrow)]
     pub(crate) mid: Option<Text<'a>>,
     pub(crate) title: Option<Text<'a>>,
     pub(crate) payload: Option<Text<'a>>,
     pub(crate) referral: Option<Referral<'a>>,
 }
 
-#[derive(Debug, Read)]
+#[derive(Debug, Deserialize)]
 pub(crate) struct Referral<'a> {
-    #[serde(rename = "ref")]
+    #[serde(borrow, rename = "ref")]
     pub(crate) reference: Option<Text<'a>>,
     pub(crate) source: Option<Text<'a>>,
     pub(crate) ad_id: Option<Text<'a>>,
@@ -219,13 +231,15 @@ pub(crate) struct Referral<'a> {
     pub(crate) product: Option<Product<'a>>,
 }
 
-#[derive(Debug, Read)]
+#[derive(Debug, Deserialize)]
 pub(crate) struct AdContext<'a> {
+    #[serde(borrow)]
     pub(crate) ad_title: Option<Text<'a>>,
     pub(crate) product_id: Option<Text<'a>>,
 }
 
-#[derive(Debug, Read)]
+#[derive(Debug, Deserialize)]
 pub(crate) struct Product<'a> {
+    #[serde(borrow)]
     pub(crate) id: Option<Text<'a>>,
 }

@@ -1,6 +1,7 @@
 //! How a model's answer is read.
 
-use crate::json::{Read, Written};
+use serde::Deserialize;
+use serde_json::value::RawValue;
 
 use super::TOOL;
 use crate::{
@@ -78,7 +79,7 @@ pub enum UnusableAnswer {
     Status(u16),
 }
 
-#[derive(Read)]
+#[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Converse {
     output: Output,
@@ -87,26 +88,26 @@ struct Converse {
     usage: Option<Usage>,
 }
 
-#[derive(Read)]
+#[derive(Deserialize)]
 struct Output {
     message: Message,
 }
 
-#[derive(Read)]
+#[derive(Deserialize)]
 struct Message {
     content: Vec<Block>,
 }
 
-#[derive(Read)]
+#[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Block {
     tool_use: Option<ToolUse>,
 }
 
-#[derive(Read)]
+#[derive(Deserialize)]
 struct ToolUse {
     name: String,
-    input: Written,
+    input: Box<RawValue>,
 }
 
 /// Reads the answer to a call about `turn`. `error_type` is the header `x-amzn-errortype`.
@@ -145,7 +146,7 @@ pub fn read(status: u16, error_type: Option<&str>, body: &str, rules: &Rules, tu
 }
 
 fn labelled(body: &str, rules: &Rules, turn: &[&str]) -> ModelAnswer {
-    let Ok(answer) = crate::json::from_str::<Converse>(body) else {
+    let Ok(answer) = serde_json::from_str::<Converse>(body) else {
         return ModelAnswer::Unusable { reason: UnusableAnswer::Unreadable, usage: None };
     };
     let usage = answer.usage;
@@ -157,7 +158,7 @@ fn labelled(body: &str, rules: &Rules, turn: &[&str]) -> ModelAnswer {
         // Which of them is meant, nobody can tell.
         _ => return ModelAnswer::Unusable { reason: UnusableAnswer::TwoAnswers, usage },
     };
-    let labels = crate::json::from_str::<RawLabels>(call.input.as_str())
+    let labels = serde_json::from_str::<RawLabels>(call.input.get())
         .map_err(|_| UnusableAnswer::Unreadable)
         .and_then(|raw| Ok(validate(&raw, rules, turn)?));
     match labels {

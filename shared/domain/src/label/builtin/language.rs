@@ -1,6 +1,6 @@
 //! Which language a text is in: by its script, then by small words and telling letters.
 
-use crate::sorted::Map;
+use std::collections::BTreeMap;
 
 use super::stopwords::{CYRILLIC, LATIN};
 use crate::label::{UNDETERMINED, Words};
@@ -31,10 +31,10 @@ enum Script {
 /// The BCP 47 tag of the language of `text`, or [`UNDETERMINED`].
 pub fn detect(text: &str) -> &'static str {
     let text: String = without_addresses(text).chars().take(LETTERS).collect();
-    let mut scripts: Map<Script, usize> = Map::new();
+    let mut scripts: BTreeMap<Script, usize> = BTreeMap::new();
     for letter in text.chars() {
         if let Some((script, weight)) = script(letter) {
-            *scripts.get_or_insert_with(script, usize::default) += weight;
+            *scripts.entry(script).or_default() += weight;
         }
     }
     let count = |script| scripts.get(&script).copied().unwrap_or_default();
@@ -105,9 +105,9 @@ fn latin(text: &str) -> &'static str {
             LATIN.iter().map(|one| one.words.split_ascii_whitespace().any(|known| known == word)).collect();
         add(&mut scores, &having, WORD);
     }
-    let mut seen: Map<char, u32> = Map::new();
+    let mut seen: BTreeMap<char, u32> = BTreeMap::new();
     for letter in text.chars().flat_map(char::to_lowercase).filter(|letter| !letter.is_ascii()) {
-        let times = seen.get_or_insert_with(letter, u32::default);
+        let times = seen.entry(letter).or_default();
         *times += 1;
         if *times <= 3 {
             let having: Vec<bool> = LATIN.iter().map(|one| one.letters.contains(letter)).collect();

@@ -5,9 +5,11 @@
 
 mod posix;
 
+use std::collections::BTreeSet;
+
 use posix::Posix;
 
-use crate::{sorted::Set, time::Timestamp};
+use crate::time::Timestamp;
 
 /// Names by rule: each line holds a rule and the zones that follow it.
 const NAMES: &str = include_str!("names.txt");
@@ -87,7 +89,7 @@ pub fn names() -> impl Iterator<Item = &'static str> {
 /// Up to three names that somebody who wrote `name` may have meant.
 fn close_to(name: &str) -> Vec<&'static str> {
     let wanted = name.to_lowercase().replace(' ', "_");
-    let found: Set<(usize, &str)> = names()
+    let found: BTreeSet<(usize, &str)> = names()
         .filter_map(|known| {
             let lower = known.to_lowercase();
             let city = lower.rsplit('/').next().unwrap_or_default();

@@ -8,7 +8,6 @@ use crate::{
     bounds,
     capability::{ErrorClass, PlatformError},
     id::ThreadId,
-    json,
     thread::{Facts, Refused, Writer},
 };
 
@@ -16,7 +15,7 @@ use crate::{
 const SMALL: usize = 300_000;
 
 fn size(desk: &Desk) -> usize {
-    json::to_string(desk.thread()).unwrap().len()
+    serde_json::to_string(desk.thread()).unwrap().len()
 }
 
 fn tag(add: Vec<String>, remove: Vec<String>) -> Command {
@@ -204,7 +203,7 @@ proptest! {
             thread.wrote.insert(Writer::Teammate(person(&format!("p{number}"))), u64::from(number));
         }
         thread.shed();
-        prop_assert!(json::to_string(&thread).unwrap().len() < SMALL);
+        prop_assert!(serde_json::to_string(&thread).unwrap().len() < SMALL);
         prop_assert!(thread.tags.len() == tags.min(bounds::TAGS));
         let once = thread.clone();
         thread.shed();

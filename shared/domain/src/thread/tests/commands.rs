@@ -4,7 +4,6 @@ use super::{Desk, calls, noon, person, remote, reply_id};
 use crate::{
     audit::{Action, Actor, Program},
     id::{MessageId, TeamId, ThreadId, TokenId},
-    json,
     label::{About, Correction, Urgency},
     outbound::Part,
     owner::{Claim, Owner},
@@ -187,7 +186,7 @@ fn the_record_tells_once_that_a_label_was_looked_at_and_what_a_correction_is_abo
     let entry = desk.record.last().unwrap().clone();
     assert_eq!(entry.action, Action::Corrected);
     assert_eq!(seen(&desk).unwrap()["topic"], "orders");
-    let about: Vec<About> = json::from_str(&entry.detail["about"].to_string()).unwrap();
+    let about: Vec<About> = serde_json::from_str(&entry.detail["about"].to_string()).unwrap();
     let latest = |number| MessageId::of(&desk.thread().account, &remote(number));
     assert_eq!(about.iter().map(|one| one.message.clone()).collect::<Vec<_>>(), [latest(2), latest(3), latest(4)]);
     assert!(about.iter().map(|one| one.at).is_sorted());

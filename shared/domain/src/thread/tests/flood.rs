@@ -1,12 +1,12 @@
 //! However much a customer writes before somebody answers, none of it is forgotten, and the thread stays small.
 
+use std::collections::BTreeMap;
+
 use proptest::prelude::*;
 
 use super::*;
 use crate::{
     id::MessageId,
-    json,
-    sorted::Map,
     thread::{Asked, Waiting},
 };
 
@@ -18,7 +18,7 @@ fn id(number: u32) -> MessageId {
 }
 
 fn size(desk: &Desk) -> usize {
-    json::to_string(desk.thread()).unwrap().len()
+    serde_json::to_string(desk.thread()).unwrap().len()
 }
 
 fn flooded(messages: u32) -> Desk {
@@ -89,7 +89,7 @@ proptest! {
     /// Beside a list of all of them: where fewer are known one by one, more is taken to wait, never less.
     #[test]
     fn nothing_that_waits_is_forgotten(steps in prop::collection::vec(step(), 1..300)) {
-        let (mut all, mut asked) = (Map::<MessageId, Waiting>::new(), Asked::default());
+        let (mut all, mut asked) = (BTreeMap::<MessageId, Waiting>::new(), Asked::default());
         let mut most = 0;
         for (number, step) in (1_u32..).zip(&steps) {
             match *step {
@@ -123,8 +123,8 @@ proptest! {
             prop_assert!(all.is_empty() || !asked.is_empty());
             let oldest = all.values().map(|one| one.at).min();
             prop_assert!(oldest.is_none() || asked.oldest().map(|one| one.at) <= oldest);
-            let text = json::to_string(&asked).unwrap();
-            prop_assert_eq!(&json::from_str::<Asked>(&text).unwrap(), &asked);
+            let text = serde_json::to_string(&asked).unwrap();
+            prop_assert_eq!(&serde_json::from_str::<Asked>(&text).unwrap(), &asked);
             prop_assert!(text.len() < SMALL / 2);
             if most <= 50 {
                 prop_assert_eq!(asked.latest(), &all);
