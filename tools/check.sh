@@ -20,13 +20,12 @@ lint() {
   fi
 }
 
-# All but the Worker, which is what touches the world: it is tested as it runs, in tests/e2e.
 native() {
   if cargo nextest --version >/dev/null 2>&1; then
-    cargo nextest run --locked --no-fail-fast --no-tests=pass
+    cargo nextest run --locked --workspace --no-fail-fast --no-tests=pass
     cargo test --locked --doc --quiet
   else
-    cargo test --locked --no-fail-fast --quiet
+    cargo test --locked --workspace --no-fail-fast --quiet
   fi
 }
 
