@@ -145,13 +145,15 @@ test('what a platform does not agree to post is said, and the account is shown w
     await page.getByRole('button', { name: 'Connect', exact: true }).click();
   };
   await shop.getByRole('button', { name: /^New token/ }).click();
-  house.standins.faults.next('facebook', 'subscribe', { kind: 'status', status: 403, body: '{}' });
-  await connect();
-  await page.getByRole('alert').filter({ hasText: 'does not agree to post its messages to' }).waitFor();
-  await shop.getByText('did not agree to send us').waitFor();
+  for (const [status, told] of [[400, 'did not agree to send us'], [403, 'lacks a permission']] as const) {
+    house.standins.faults.next('facebook', 'subscribe', { kind: 'status', status, body: '{}' });
+    await connect();
+    await page.getByRole('alert').filter({ hasText: 'does not agree to post its messages to' }).filter({ hasText: `http/${status}` }).waitFor();
+    await shop.getByText(told).waitFor();
+  }
   await connect();
   await page.getByText(/subscribe to messages, message_echoes/).waitFor();
-  await shop.getByText('did not agree to send us').waitFor({ state: 'detached' });
+  await shop.getByText('lacks a permission').waitFor({ state: 'detached' });
 });
 
 test('an account in trouble is named above the list, with the button that mends it for whoever may', async () => {
