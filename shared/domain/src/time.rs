@@ -2,7 +2,6 @@
 
 use std::fmt;
 
-use chrono::{DateTime, Datelike, NaiveDate, TimeDelta, Timelike};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Visitor};
 
 /// Milliseconds since 1970-01-01T00:00:00Z. Written as RFC 3339 in JSON.
@@ -16,8 +15,8 @@ pub struct Timestamp(i64);
 pub struct Span(u64);
 
 impl Timestamp {
-    /// The last millisecond of the year 9999: the latest time that RFC 3339 can write.
-    pub const MAX: Self = Self(253_402_300_799_999);
+    /// The latest time: some hours before the year 9999 ends, so that it can be written in every time zone.
+    pub const MAX: Self = Self(253_402_207_200_000);
 
     /// From milliseconds since the epoch; times outside of the years 1970 to 9999 are brought to the nearest of them.
     pub const fn from_millis(millis: i64) -> Self {
@@ -59,68 +58,21 @@ impl Timestamp {
 
     /// Reads RFC 3339, also with Meta's `+0000` for the offset.
     pub fn parse(text: &str) -> Option<Self> {
-        if let Some(time) = written_here(text) {
-            return Some(time);
-        }
-        let time = DateTime::parse_from_rfc3339(text).or_else(|_| {
-            let (before, minutes) = text.split_at_checked(text.len().saturating_sub(2)).unwrap_or_default();
-            DateTime::parse_from_rfc3339(&format!("{before}:{minutes}"))
-        });
-        let time = time.ok()?;
-        Some(Self::from_millis(time.timestamp_millis()))
-    }
-
-    /// RFC 3339, in UTC. Most of what is written is times, which the patterns of `chrono` take their time for.
-    fn text(self) -> String {
-        let time = DateTime::UNIX_EPOCH + TimeDelta::milliseconds(self.0);
-        let mut text = String::with_capacity("2026-01-31T12:00:00.000Z".len());
-        digits(&mut text, time.year_ce().1, 1000);
-        for (before, number) in
-            [('-', time.month()), ('-', time.day()), ('T', time.hour()), (':', time.minute()), (':', time.second())]
-        {
-            text.push(before);
-            digits(&mut text, number, 10);
-        }
-        text.push('.');
-        digits(&mut text, time.timestamp_subsec_millis(), 100);
-        text.push('Z');
-        text
-    }
-}
-
-/// Reads the form that is written here, without patterns. Another is no error.
-fn written_here(text: &str) -> Option<Timestamp> {
-    let marks = [(4, b'-'), (7, b'-'), (10, b'T'), (13, b':'), (16, b':'), (19, b'.'), (23, b'Z')];
-    let bytes = text.as_bytes();
-    if bytes.len() != 24 || marks.iter().any(|(place, mark)| bytes.get(*place) != Some(mark)) {
-        return None;
-    }
-    let number = |from: usize, to: usize| {
-        let digit = |number: u32, byte: &u8| Some(number * 10 + char::from(*byte).to_digit(10)?);
-        bytes.get(from..to)?.iter().try_fold(0, digit)
-    };
-    let day = NaiveDate::from_ymd_opt(i32::try_from(number(0, 4)?).ok()?, number(5, 7)?, number(8, 10)?)?;
-    let time = day.and_hms_milli_opt(number(11, 13)?, number(14, 16)?, number(17, 19)?, number(20, 23)?)?;
-    Some(Timestamp::from_millis(time.and_utc().timestamp_millis()))
-}
-
-/// A number with leading zeros, as wide as its unit says: a thousand is four digits.
-fn digits(text: &mut String, number: u32, mut unit: u32) {
-    while unit > 0 {
-        text.push(char::from_digit(number / unit % 10, 10).unwrap_or_default());
-        unit /= 10;
+        let time: jiff::Timestamp = text.parse().ok()?;
+        Some(Self::from_millis(time.as_millisecond()))
     }
 }
 
 impl fmt::Display for Timestamp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.text())
+        let time = jiff::Timestamp::from_millisecond(self.0).unwrap_or_default();
+        write!(f, "{time:.3}")
     }
 }
 
 impl Serialize for Timestamp {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(&self.text())
+        serializer.collect_str(self)
     }
 }
 
@@ -214,7 +166,8 @@ mod tests {
 
     #[test]
     fn no_time_is_outside_of_what_can_be_written() {
-        assert_eq!(Timestamp::from_millis(i64::MAX).to_string(), "9999-12-31T23:59:59.999Z");
+        assert_eq!(Timestamp::from_millis(i64::MAX).to_string(), "9999-12-30T22:00:00.000Z");
+        assert_eq!(Timestamp::MAX.millis(), jiff::Timestamp::MAX.as_second() * 1000);
         assert_eq!(Timestamp::from_millis(-5), Timestamp::from_millis(0));
         assert_eq!(Timestamp::from_seconds(i64::MAX).plus(Span::days(9)), Timestamp::MAX);
     }

@@ -1,24 +1,19 @@
-//! Time zones as data: every name of the IANA database with the rule it follows now, in POSIX form.
-//!
-//! The rule tells today's and tomorrow's offsets, which is all that shifts need; offsets of the past are not kept.
-//! Morocco moves its clocks around Ramadan by decree, which no rule of this form can tell: it is taken as UTC+1.
+//! Time zones by their names in the IANA database, with all its offsets, those of the past included.
 
-mod posix;
-
-use std::collections::BTreeSet;
-
-use posix::Posix;
+use jiff::{
+    Timestamp as Instant,
+    civil::DateTime,
+    tz::{AmbiguousOffset, TimeZone},
+};
+use strsim::osa_distance;
 
 use crate::time::Timestamp;
-
-/// Names by rule: each line holds a rule and the zones that follow it.
-const NAMES: &str = include_str!("names.txt");
 
 /// A time zone.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Zone {
     name: String,
-    rule: Posix,
+    zone: TimeZone,
 }
 
 /// No zone has this name, and it is no POSIX rule either.
@@ -28,7 +23,7 @@ pub struct UnknownZone {
     /// What was asked for.
     pub name: String,
     /// Names like it, the likeliest first.
-    pub close: Vec<&'static str>,
+    pub close: Vec<String>,
 }
 
 /// The instants that one reading of the local clock can stand for.
@@ -43,19 +38,18 @@ pub struct Instants {
 impl Zone {
     /// Coordinated universal time.
     pub fn utc() -> Self {
-        Self { name: "UTC".to_owned(), rule: Posix::fixed(0) }
+        Self { name: "UTC".to_owned(), zone: TimeZone::UTC }
     }
 
     /// The zone called `name` (`Europe/Berlin`, `UTC`), or the one of a POSIX rule (`CET-1CEST,M3.5.0,M10.5.0/3`).
     pub fn parse(name: &str) -> Result<Self, UnknownZone> {
-        let known = NAMES.lines().find_map(|line| {
-            let (rule, names) = line.split_once(' ')?;
-            let name = names.split(' ').find(|one| one.eq_ignore_ascii_case(name))?;
-            Some(Self { name: name.to_owned(), rule: Posix::parse(rule)? })
-        });
-        known
-            .or_else(|| Some(Self { name: name.to_owned(), rule: Posix::parse(name)? }))
-            .ok_or_else(|| UnknownZone { name: name.to_owned(), close: close_to(name) })
+        if let Ok(zone) = jiff::tz::db().get(name) {
+            // As the database writes it, whatever the capitals that were asked for.
+            let name = zone.iana_name().unwrap_or(name).to_owned();
+            return Ok(Self { name, zone });
+        }
+        let zone = TimeZone::posix(name).map_err(|_| UnknownZone { name: name.to_owned(), close: close_to(name) })?;
+        Ok(Self { name: name.to_owned(), zone })
     }
 
     /// What it is called.
@@ -65,7 +59,7 @@ impl Zone {
 
     /// Seconds east of Greenwich at `at`.
     pub fn offset(&self, at: Timestamp) -> i32 {
-        self.rule.offset(at.millis().div_euclid(1000))
+        self.zone.to_offset(instant(at.millis().div_euclid(1000))).seconds()
     }
 
     /// What a clock on the wall shows at `at`, in seconds since 1970-01-01T00:00:00 on that clock.
@@ -76,28 +70,36 @@ impl Zone {
     /// When a clock on the wall shows `local` (seconds as in [`Zone::local`]). A time that is skipped when clocks
     /// are put forward is taken as the one shown by a clock that was not.
     pub fn instants(&self, local: i64) -> Instants {
-        let (earliest, latest) = self.rule.instants(local);
-        Instants { earliest: Timestamp::from_seconds(earliest), latest: Timestamp::from_seconds(latest) }
+        let shown: DateTime = TimeZone::UTC.to_datetime(instant(local));
+        let (earliest, latest) = match self.zone.to_ambiguous_timestamp(shown).offset() {
+            AmbiguousOffset::Unambiguous { offset } | AmbiguousOffset::Gap { before: offset, .. } => (offset, offset),
+            AmbiguousOffset::Fold { before, after } => (before, after),
+        };
+        let at = |offset: jiff::tz::Offset| Timestamp::from_seconds(local - i64::from(offset.seconds()));
+        Instants { earliest: at(earliest), latest: at(latest) }
     }
 }
 
-/// Every zone that has a name, with no order.
-pub fn names() -> impl Iterator<Item = &'static str> {
-    NAMES.lines().flat_map(|line| line.split(' ').skip(1))
+/// The same in the library's terms. Times here end with the year 9999, and so do the library's.
+fn instant(seconds: i64) -> Instant {
+    Instant::from_second(seconds).unwrap_or(if seconds < 0 { Instant::MIN } else { Instant::MAX })
 }
 
 /// Up to three names that somebody who wrote `name` may have meant.
-fn close_to(name: &str) -> Vec<&'static str> {
+fn close_to(name: &str) -> Vec<String> {
     let wanted = name.to_lowercase().replace(' ', "_");
-    let found: BTreeSet<(usize, &str)> = names()
+    let asked = wanted.rsplit('/').next().unwrap_or_default();
+    let most = (asked.chars().count() / 3).max(1);
+    let mut found: Vec<(usize, String)> = jiff::tz::db()
+        .available()
         .filter_map(|known| {
-            let lower = known.to_lowercase();
+            let lower = known.as_str().to_lowercase();
             let city = lower.rsplit('/').next().unwrap_or_default();
-            let asked = wanted.rsplit('/').next().unwrap_or_default();
-            let distance = super::suggest::distance(&lower, &wanted).min(super::suggest::distance(city, asked));
-            (distance <= (asked.chars().count() / 3).max(1)).then_some((distance, known))
+            let distance = osa_distance(&lower, &wanted).min(osa_distance(city, asked));
+            (distance <= most).then(|| (distance, known.as_str().to_owned()))
         })
         .collect();
+    found.sort();
     found.into_iter().take(3).map(|(_, known)| known).collect()
 }
 
@@ -110,13 +112,14 @@ mod tests {
     }
 
     #[test]
-    fn every_named_zone_has_a_rule() {
-        for name in names() {
+    fn every_name_of_the_database_is_a_zone() {
+        let names: Vec<String> = jiff::tz::db().available().map(|name| name.as_str().to_owned()).collect();
+        for name in &names {
             let zone = Zone::parse(name).unwrap();
             assert_eq!(zone.name(), name);
             assert!(zone.offset(at("2026-07-01T00:00:00Z")).abs() <= 14 * 3600, "{name}");
         }
-        assert!(names().count() > 400);
+        assert!(names.len() > 400);
     }
 
     #[test]
@@ -142,6 +145,13 @@ mod tests {
             ("Asia/Kolkata", "2026-03-27T00:00:00Z", 5.5),
             ("Africa/Cairo", "2026-04-23T22:00:00Z", 3.0),
             ("utc", "2026-03-27T00:00:00Z", 0.0),
+            // Clocks are moved around Ramadan by decree.
+            ("Africa/Casablanca", "2026-02-14T12:00:00Z", 1.0),
+            ("Africa/Casablanca", "2026-02-20T12:00:00Z", 0.0),
+            ("Africa/Casablanca", "2026-03-25T12:00:00Z", 1.0),
+            // As it was before a change of the law.
+            ("Europe/Istanbul", "2015-12-01T12:00:00Z", 2.0),
+            ("Europe/Istanbul", "2026-12-01T12:00:00Z", 3.0),
         ] {
             let offset = f64::from(Zone::parse(zone).unwrap().offset(at(time))) / 3600.0;
             assert!((offset - hours).abs() < 0.001, "{zone} {time}: {offset}");
@@ -165,9 +175,9 @@ mod tests {
 
     #[test]
     fn an_unknown_name_comes_with_names_like_it() {
-        assert_eq!(Zone::parse("Europe/Berlim").unwrap_err().close.first(), Some(&"Europe/Berlin"));
-        assert_eq!(Zone::parse("Berlin").unwrap_err().close.first(), Some(&"Europe/Berlin"));
-        assert_eq!(Zone::parse("new york").unwrap_err().close.first(), Some(&"America/New_York"));
+        assert_eq!(Zone::parse("Europe/Berlim").unwrap_err().close.first(), Some(&"Europe/Berlin".to_owned()));
+        assert_eq!(Zone::parse("Berlin").unwrap_err().close.first(), Some(&"Europe/Berlin".to_owned()));
+        assert_eq!(Zone::parse("new york").unwrap_err().close.first(), Some(&"America/New_York".to_owned()));
         assert!(Zone::parse("xyzzyq").unwrap_err().close.is_empty());
     }
 
@@ -175,7 +185,7 @@ mod tests {
     fn a_rule_may_stand_in_for_a_name() {
         let zone = Zone::parse("CET-1CEST,M3.5.0,M10.5.0/3").unwrap();
         assert_eq!(zone.offset(at("2026-07-01T00:00:00Z")), 7200);
-        for bad in ["", "CET", "CET-1CEST,M13.5.0,M10.5.0/3", "CET-1CEST,M3.5.0", "-1", "CET-99", "CET-1CESTx"] {
+        for bad in ["", "CET-1CEST,M13.5.0,M10.5.0/3", "CET-1CEST,M3.5.0", "-1", "CET-99", "CET-1CESTx"] {
             assert!(Zone::parse(bad).is_err(), "{bad}");
         }
     }
