@@ -96,7 +96,7 @@ const screens: { name: string; path?: string; signedOut?: boolean; go?: (page: P
     path: '/rules',
     go: async (page) => {
       const area = page.getByLabel('Rules document');
-      await area.fill((await area.inputValue()).replace('time_zone = "UTC"', 'time_zone = "Uct"').replace('name = "Harbour', 'nmae = "Harbour'));
+      await area.fill((await area.inputValue()).replace('time_zone = "UTC"', 'time_zone = "Europe/Berlim"').replace('name = "Harbour', 'nmae = "Harbour'));
       await page.getByText('2 problems').waitFor();
     },
   },
