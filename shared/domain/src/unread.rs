@@ -66,7 +66,10 @@ mod tests {
             (r#"{"count":"secret, expected words"}"#, "invalid type: string, expected u32 at line 1 column 33"),
             (r#"{"count":-5551234}"#, "invalid value: integer, expected u32 at line 1 column 17"),
             (r#"{"count":1,"kind":"secret"}"#, "unknown variant, expected `plain` or `bold` at line 1 column 26"),
-            (r#"{"count":1,"names":{"secret":true}}"#, "invalid type: string, expected u32 at line 1 column 28"),
+            (
+                r#"{"count":1,"names":{"secret":true}}"#,
+                "invalid value: expected key to be a number in quotes at line 1 column 21",
+            ),
             (r#"{"kind":null}"#, "missing field `count` at line 1 column 13"),
             (
                 r#"{"count":1,"more":"secret"}"#,

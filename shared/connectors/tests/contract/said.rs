@@ -140,6 +140,7 @@ const ELSEWHERE: &[&str] = &[
     "nfm_reply/name",
     "action/name",
     "buttons/_/payload",
+    "components/_/parameters/_/payload",
     "errors",
     "profile/name",
     "chat/first_name",
