@@ -1,8 +1,6 @@
 //! Carrying out what an object's commit calls for. All of it can be lost or done twice: objects ask again.
 
-use std::collections::BTreeMap;
-
-use std::{cell::RefCell, time::Duration};
+use std::{cell::RefCell, collections::BTreeMap, time::Duration};
 
 use futures_util::future::join4;
 use serde::Serialize;

@@ -1,6 +1,6 @@
 //! What can go wrong between the parts of the Worker. Texts of these errors name parts and codes, never data.
 
-use tributary_domain::unread;
+use tributary_domain::json_error;
 
 /// A part failed. Whether it is worth trying again is decided where the cause is known. Small, since every result on
 /// the way carries it.
@@ -56,7 +56,7 @@ impl Fault {
     /// For the log: the error and the parts behind it. Causes of the runtime name statements and codes, no values.
     pub(crate) fn log(&self, place: &'static str) {
         let cause = match self {
-            Self::Form { source, .. } => unread::fault(source),
+            Self::Form { source, .. } => json_error::fault(source),
             _ => std::error::Error::source(self).map(ToString::to_string).unwrap_or_default(),
         };
         worker::console_error!("{place}: {self}{}{cause}", if cause.is_empty() { "" } else { ": " });

@@ -3,9 +3,9 @@
 use tributary_domain::{
     capability::{Capabilities, Feature, PlatformError, WindowPolicy},
     id::RemoteId,
+    json_error,
     outbound::{Draft, Part, SendOutcome, Unsendable},
     platform::{Channel, Platform},
-    unread,
 };
 
 use crate::{
@@ -245,7 +245,7 @@ pub fn wanted(platform: Platform) -> Result<&'static str, NotAvailable> {
 /// What is wrong with credentials. Names of members that are not known are not told: they might be a token that was
 /// pasted in the wrong place.
 fn complaint(error: &serde_json::Error) -> String {
-    let told = unread::complaint(error);
+    let told = json_error::complaint(error);
     match told.split_once('`') {
         Some((start @ ("unknown field " | "duplicate field "), _)) => format!("there is a {start}in it"),
         _ => told,

@@ -4,9 +4,10 @@
 //! therefore is a record that facts are merged into, and merging is commutative and idempotent: the same
 //! facts give the same record in whatever order and however often they come.
 
-use std::collections::BTreeMap;
-
-use std::cmp::{Ordering, Reverse};
+use std::{
+    cmp::{Ordering, Reverse},
+    collections::BTreeMap,
+};
 
 use serde::{Deserialize, Serialize};
 

@@ -1,9 +1,8 @@
 //! The workspace's history: copies of the threads' entries, and entries of its own.
 
-use std::collections::BTreeMap;
+use std::{cell::RefCell, collections::BTreeMap};
 
 use serde::Deserialize;
-use std::cell::RefCell;
 
 use serde::de::IgnoredAny;
 use serde_json::Value;

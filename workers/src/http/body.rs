@@ -3,8 +3,8 @@
 use futures_util::StreamExt;
 use serde::de::DeserializeOwned;
 use tributary_connectors::limits;
-use tributary_domain::unread::complaint;
-use tributary_wire::api::field::{Unread, read};
+use tributary_domain::json_error::complaint;
+use tributary_wire::api::field::{BodyError, read};
 use worker::Request;
 
 use super::{
@@ -33,11 +33,7 @@ pub(crate) async fn json<T: DeserializeOwned>(call: &mut Call) -> Result<T, Refu
     let bytes = bytes(call.request(), JSON_BYTES).await?;
     limits::check_body(&bytes, JSON_BYTES, DEPTH)
         .map_err(|excess| Refused::new(Code::Malformed, format!("The JSON cannot be taken: {excess}.")))?;
-    if bytes.trim_ascii_start().first() == Some(&b'[') {
-        // Else a list of values would be read as an object without the names of its members.
-        return Err(Refused::new(Code::Invalid, "The body is not acceptable: an object is expected, not a list."));
-    }
-    read(&bytes).map_err(|unread| refused(&unread))
+    read(&bytes).map_err(|error| refused(&error))
 }
 
 /// The body's bytes, at most so many of them. More are never held in memory.
@@ -73,13 +69,13 @@ fn too_large(most: usize) -> Refused {
     Refused::new(Code::BodyTooLarge, format!("The body may have at most {most} bytes."))
 }
 
-fn refused(unread: &Unread) -> Refused {
-    let told: String = complaint(&unread.error).chars().take(COMPLAINT).collect();
-    if !unread.error.is_data() {
+fn refused(body: &BodyError) -> Refused {
+    let told: String = complaint(&body.error).chars().take(COMPLAINT).collect();
+    if !body.error.is_data() {
         return Refused::new(Code::Malformed, format!("The body is not JSON: {told}."));
     }
     let refused = Refused::new(Code::Invalid, format!("The body is not acceptable: {told}."));
-    match &unread.field {
+    match &body.field {
         Some(field) => refused.field(field.clone()),
         None => refused,
     }

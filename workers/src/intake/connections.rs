@@ -1,8 +1,6 @@
 //! Chats that an account is let into: they stay the same chats when their owner connects anew.
 
-use std::collections::BTreeMap;
-
-use std::cell::RefCell;
+use std::{cell::RefCell, collections::BTreeMap};
 
 use tributary_connectors::{connection, registry};
 use tributary_domain::{

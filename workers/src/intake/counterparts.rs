@@ -1,8 +1,6 @@
 //! Who the other side of an event is, by the one id that stands for them.
 
-use std::collections::BTreeMap;
-
-use std::cell::RefCell;
+use std::{cell::RefCell, collections::BTreeMap};
 
 use tributary_connectors::registry;
 use tributary_domain::{

@@ -1,8 +1,9 @@
 //! Which accounts are connected, as this isolate last heard.
 
-use std::collections::{BTreeMap, BTreeSet};
-
-use std::cell::RefCell;
+use std::{
+    cell::RefCell,
+    collections::{BTreeMap, BTreeSet},
+};
 
 use tributary_domain::{
     account::Call,

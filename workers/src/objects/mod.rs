@@ -6,7 +6,7 @@ pub(crate) mod roster;
 pub(crate) mod thread;
 
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
-use tributary_domain::unread;
+use tributary_domain::json_error;
 use wasm_bindgen::{JsError, JsValue, prelude::wasm_bindgen};
 use worker::{Env, SqlCursor, SqlStorageValue, js_sys::Promise, wasm_bindgen_futures::JsFuture};
 
@@ -58,7 +58,7 @@ fn text(row: &mut [SqlStorageValue], column: usize) -> Option<String> {
 /// What is asked of an object.
 fn question<'a, Q: Deserialize<'a>>(text: &'a str) -> Result<Q, JsValue> {
     serde_json::from_str(text)
-        .map_err(|error| thrown(&format!("not a question to this object: it {}", unread::fault(&error))))
+        .map_err(|error| thrown(&format!("not a question to this object: it {}", json_error::fault(&error))))
 }
 
 /// What an object answers with.

@@ -6,7 +6,7 @@
 use serde::{Deserialize, de::IgnoredAny};
 use serde_json::{Error, from_str, value::RawValue};
 
-use tributary_domain::unread::fault;
+use tributary_domain::json_error::fault;
 
 use crate::{
     contract::Parsed,

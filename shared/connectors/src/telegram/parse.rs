@@ -3,9 +3,9 @@
 use tributary_domain::{
     event::{Content, Event, Fact, Origin, Peer, PeerChange, Pressed, Quote, Side},
     id::RemoteId,
+    json_error::fault,
     platform::Surface,
     time::Timestamp,
-    unread::fault,
 };
 
 use super::{

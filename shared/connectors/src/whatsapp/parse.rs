@@ -5,9 +5,9 @@ use serde_json::{Error, from_str, value::RawValue};
 use tributary_domain::{
     event::{Content, Event, Fact, Origin, Peer, PeerChange, Side},
     id::RemoteId,
+    json_error::fault,
     platform::Surface,
     time::Timestamp,
-    unread::fault,
 };
 
 use super::{

@@ -1,8 +1,6 @@
 //! When somebody works: shifts on the clock of their own time zone, less holidays and leave.
 
-use std::collections::BTreeSet;
-
-use std::ops::RangeInclusive;
+use std::{collections::BTreeSet, ops::RangeInclusive};
 
 use chrono::{DateTime, Datelike, Days, NaiveDate, Timelike};
 

@@ -1,8 +1,9 @@
 //! Teammates of a document, and when they work.
 
-use std::collections::{BTreeMap, BTreeSet};
-
-use std::ops::RangeInclusive;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    ops::RangeInclusive,
+};
 
 use toml::Spanned;
 

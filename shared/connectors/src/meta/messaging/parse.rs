@@ -4,9 +4,9 @@ use serde_json::value::RawValue;
 use tributary_domain::{
     event::{Event, Fact, Peer, Stage},
     id::RemoteId,
+    json_error::fault,
     platform::Surface,
     time::Timestamp,
-    unread::fault,
 };
 
 use super::{Flavor, attachment, wire};

@@ -9,7 +9,11 @@ const OF_NAMES: &[&str] = &["missing field", "unknown field", "duplicate field"]
 /// What is wrong with the text, for whoever wrote it: without what was found there.
 pub fn complaint(error: &serde_json::Error) -> String {
     let text = error.to_string();
-    let place = format!(" at line {} column {}", error.line(), error.column());
+    // What is wrong with the whole has no place.
+    let place = match error.line() {
+        0 => String::new(),
+        line => format!(" at line {line} column {}", error.column()),
+    };
     let text = text.strip_suffix(&place).unwrap_or(&text);
     if error.classify() != Category::Data || OF_NAMES.iter().any(|start| text.starts_with(start)) {
         return format!("{text}{place}");
