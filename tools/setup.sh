@@ -12,9 +12,9 @@ require_commands() {
   command -v cargo >/dev/null && command -v rustc >/dev/null ||
     stop "Rust is missing. Install it from https://rustup.rs, open a new shell, and start again."
   command -v node >/dev/null && command -v npm >/dev/null ||
-    stop "Node is missing. Install Node 20.12 or newer from https://nodejs.org (it brings npm), and start again."
-  node -e 'const [a, b] = process.versions.node.split("."); process.exit(a > 20 || (a == 20 && b >= 12) ? 0 : 1)' ||
-    stop "Node $(node --version) is too old: 20.12 or newer is needed (https://nodejs.org)."
+    stop "Node is missing. Install Node 20.19 or newer from https://nodejs.org (it brings npm), and start again."
+  node -e 'const [a, b] = process.versions.node.split("."); process.exit(a > 20 || (a == 20 && b >= 19) ? 0 : 1)' ||
+    stop "Node $(node --version) is too old: 20.19 or newer is needed (https://nodejs.org)."
   command -v cc >/dev/null ||
     stop "A C linker is missing (cc). Debian and Ubuntu: apt-get install build-essential. macOS: xcode-select --install."
   cargo --version >/dev/null ||

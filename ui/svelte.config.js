@@ -5,7 +5,9 @@ function cssHash({ hash, css, filename }) {
   const name = `s${hash(css).slice(0, 3)}`;
   const others = styles.get(name);
   if (others !== undefined && others.css !== css && others.filename !== filename) {
-    throw new Error(`the styles of ${filename} and ${others.filename} got one name: take more letters in svelte.config.js`);
+    throw new Error(
+      `the styles of ${filename} and ${others.filename} got one name: take more letters in svelte.config.js`,
+    );
   }
   styles.set(name, { css, filename });
   return name;

@@ -10,7 +10,11 @@ const description: PluginOption = {
   name: "api-description",
   apply: "build",
   generateBundle() {
-    this.emitFile({ type: "asset", fileName: "openapi.json", source: readFileSync(new URL("../shared/wire/openapi.json", import.meta.url)) });
+    this.emitFile({
+      type: "asset",
+      fileName: "openapi.json",
+      source: readFileSync(new URL("../shared/wire/openapi.json", import.meta.url)),
+    });
   },
 };
 

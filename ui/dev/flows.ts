@@ -11,7 +11,10 @@ let origin = "";
 before(async () => {
   server = await preview({ preview: { port: 4181, host: "127.0.0.1" }, logLevel: "error" });
   origin = server.resolvedUrls?.local[0]?.replace(/\/$/, "") ?? "";
-  browser = await chromium.launch({ executablePath: process.env["CHROMIUM"] ?? "/usr/bin/chromium", args: ["--no-sandbox", "--disable-gpu"] });
+  browser = await chromium.launch({
+    executablePath: process.env["CHROMIUM"] ?? "/usr/bin/chromium",
+    args: ["--no-sandbox", "--disable-gpu"],
+  });
 });
 after(async () => {
   await browser.close();
@@ -53,7 +56,8 @@ test("a reply goes out once for a double press, and its receipts follow", async 
   const page = await open("/t/thr_mara_wa");
   const posts = new Set<string>();
   page.on("request", (request) => {
-    if (request.method() === "POST" && request.url().endsWith("/replies")) posts.add((JSON.parse(request.postData() ?? "{}") as { replyId: string }).replyId);
+    if (request.method() === "POST" && request.url().endsWith("/replies"))
+      posts.add((JSON.parse(request.postData() ?? "{}") as { replyId: string }).replyId);
   });
   await page.fill("#composer", "A new shade is on its way.");
   await page.keyboard.press("Control+Enter");
@@ -69,7 +73,15 @@ test("a lost answer: the reply survives a reload, is sent by itself, and once", 
   await play({ fate: "hang" });
   const page = await open("/t/thr_omar");
   const posts: string[] = [];
-  page.on("request", (request) => void (request.method() === "POST" && request.url().endsWith("/replies") && posts.push((JSON.parse(request.postData() ?? "{}") as { replyId: string }).replyId)));
+  page.on(
+    "request",
+    (request) =>
+      void (
+        request.method() === "POST" &&
+        request.url().endsWith("/replies") &&
+        posts.push((JSON.parse(request.postData() ?? "{}") as { replyId: string }).replyId)
+      ),
+  );
   await page.fill("#composer", "We ask the customs office today.");
   await page.keyboard.press("Control+Enter");
   await page.waitForSelector(".ours:has-text('customs office') >> text=Sending");
@@ -101,30 +113,33 @@ test("sent without a connection and left: it says so until it is sent, across a 
   assert.equal(await page.locator(".rail >> text=not sent yet").count(), 0);
 });
 
-test("sent without a connection, and the customer writes meanwhile: it is shown to the person, and not sent", async () => {
-  const page = await open("/t/thr_omar");
-  await page.waitForSelector("#composer");
-  await page.route("**/replies", (route) => route.abort());
-  await page.fill("#composer", "We ask the customs office today.");
-  await page.keyboard.press("Control+Enter");
-  await page.waitForSelector(".trouble >> text=Not sent yet");
-  await page.goto(`${origin}/q/all`);
-  await page.waitForSelector(".list-pane li:has-text('عمر') >> text=Unsent");
-  await play({ fate: "changed" });
-  await page.unroute("**/replies");
-  await page.evaluate("dispatchEvent(new Event('online'))");
-  await page.waitForSelector("text=somebody wrote meanwhile");
-  await page.waitForSelector(".list-pane li:has-text('عمر') >> text=Unsent");
-  await page.click(".list-pane li:has-text('عمر') a");
-  await page.waitForSelector("#composer");
-  assert.equal(await page.inputValue("#composer"), "We ask the customs office today.");
-  await page.waitForSelector("text=Wait, I found it!");
-  await page.waitForTimeout(2100);
-  await page.focus("#composer");
-  await page.keyboard.press("Control+Enter");
-  await page.waitForSelector(".ours:has-text('customs office') >> text=Sent");
-  assert.equal(await page.locator(".list-pane >> text=Unsent").count(), 0);
-});
+test(
+  "sent without a connection, and the customer writes meanwhile: it is shown to the person, and " + "not sent",
+  async () => {
+    const page = await open("/t/thr_omar");
+    await page.waitForSelector("#composer");
+    await page.route("**/replies", (route) => route.abort());
+    await page.fill("#composer", "We ask the customs office today.");
+    await page.keyboard.press("Control+Enter");
+    await page.waitForSelector(".trouble >> text=Not sent yet");
+    await page.goto(`${origin}/q/all`);
+    await page.waitForSelector(".list-pane li:has-text('عمر') >> text=Unsent");
+    await play({ fate: "changed" });
+    await page.unroute("**/replies");
+    await page.evaluate("dispatchEvent(new Event('online'))");
+    await page.waitForSelector("text=somebody wrote meanwhile");
+    await page.waitForSelector(".list-pane li:has-text('عمر') >> text=Unsent");
+    await page.click(".list-pane li:has-text('عمر') a");
+    await page.waitForSelector("#composer");
+    assert.equal(await page.inputValue("#composer"), "We ask the customs office today.");
+    await page.waitForSelector("text=Wait, I found it!");
+    await page.waitForTimeout(2100);
+    await page.focus("#composer");
+    await page.keyboard.press("Control+Enter");
+    await page.waitForSelector(".ours:has-text('customs office') >> text=Sent");
+    assert.equal(await page.locator(".list-pane >> text=Unsent").count(), 0);
+  },
+);
 
 test("signing out with something unsent asks first", async () => {
   const page = await open("/t/thr_omar");
@@ -143,10 +158,12 @@ test("signing out with something unsent asks first", async () => {
 
 /** The page's policy forbids what `waitForFunction` does. */
 const until = async (page: Page, holds: string): Promise<void> => {
-  for (const end = Date.now() + 20_000; !(await page.evaluate(holds)); await page.waitForTimeout(20)) assert.ok(Date.now() < end, holds);
+  for (const end = Date.now() + 20_000; !(await page.evaluate(holds)); await page.waitForTimeout(20))
+    assert.ok(Date.now() < end, holds);
 };
 
-const focusedName = (page: Page) => page.evaluate("document.activeElement.querySelector('bdi')?.textContent ?? document.activeElement.textContent");
+const focusedName = (page: Page) =>
+  page.evaluate("document.activeElement.querySelector('bdi')?.textContent ?? document.activeElement.textContent");
 
 test("in what a search has found the keys are about the row with the focus, and the notice names it", async () => {
   const page = await open("/q/all");
@@ -207,12 +224,27 @@ test("a stale undo goes", async () => {
 test("the first load asks for nothing twice and shifts nothing", async () => {
   const page = await (await browser.newContext({ viewport: { width: 1440, height: 860 } })).newPage();
   const asked: string[] = [];
-  page.on("request", (request) => void (request.url().includes("/api/v1/") && request.method() === "GET" && asked.push(new URL(request.url()).pathname)));
-  await page.addInitScript("self.shifts = 0; new PerformanceObserver((list) => { for (const one of list.getEntries()) if (!one.hadRecentInput) self.shifts += one.value; }).observe({ type: 'layout-shift', buffered: true });");
+  page.on(
+    "request",
+    (request) =>
+      void (
+        request.url().includes("/api/v1/") &&
+        request.method() === "GET" &&
+        asked.push(new URL(request.url()).pathname)
+      ),
+  );
+  await page.addInitScript(
+    "self.shifts = 0; new PerformanceObserver((list) => { for (const one of list.getEntries()) if " +
+      "(!one.hadRecentInput) self.shifts += one.value; }).observe({ type: 'layout-shift', buffered: " +
+      "true });",
+  );
   await page.goto(`${origin}/q/mine`);
   await page.waitForSelector(".list-pane li");
   await page.waitForTimeout(3000);
-  assert.deepEqual(asked.filter((path, n) => asked.indexOf(path) !== n), []);
+  assert.deepEqual(
+    asked.filter((path, n) => asked.indexOf(path) !== n),
+    [],
+  );
   assert.equal(await page.evaluate("self.shifts"), 0);
 });
 
@@ -296,11 +328,16 @@ test("older messages come in above without moving what is read", async () => {
   const scroller = page.locator("[aria-label=Messages]");
   await page.waitForTimeout(300);
   await scroller.evaluate((node) => node.scrollTo(0, 300));
-  const place = () => page.evaluate("(() => { const m = [...document.querySelectorAll('.message')].find((n) => n.textContent.includes('number 125.')); return m ? Math.round(m.getBoundingClientRect().top) : null })()");
+  const place = () =>
+    page.evaluate<number>(
+      "(() => { const m = [...document.querySelectorAll('.message')].find((n) => " +
+        "n.textContent.includes('number 125.')); return m ? Math.round(m.getBoundingClientRect().top) : " +
+        "null })()",
+    );
   const before = await place();
   await page.waitForSelector("text=Message number 90.", { state: "attached" });
   await page.waitForTimeout(100);
-  assert.ok(Math.abs(((await place()) as number) - (before as number)) <= 2, `${before} -> ${await place()}`);
+  assert.ok(Math.abs((await place()) - before) <= 2, `${before} -> ${await place()}`);
 });
 
 test("on a small screen one pane at a time, and back leads back", async () => {

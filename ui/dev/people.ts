@@ -15,16 +15,60 @@ export const TEAMS: TeamItem[] = [
   { id: "team_care", name: "Customer care", members: ["tm_yuki", "tm_ada"] },
 ];
 
-export const SESSION: SessionItem = { teammate: TEAMMATES[0]!, role: "owner", workspace: "Fern & Fable", linksMade: [] };
+export const SESSION: SessionItem = {
+  teammate: TEAMMATES[0]!,
+  role: "owner",
+  workspace: "Fern & Fable",
+  linksMade: [],
+};
 
 export const TOPICS = ["order-status", "returns", "billing", "product-question", "complaint", "praise"];
 
 export const TEMPLATES: TemplateItem[] = [
-  { id: "courier-booked", title: "Courier is booked", topic: "complaint", language: "en", text: "We have booked a courier for you. The parcel leaves our shop today, and we write to you once it is on its way.", blanks: [] },
-  { id: "rueckgabe", title: "Rückgabe annehmen", topic: "returns", language: "de", text: "Selbstverständlich nehmen wir es zurück. Wir schicken Ihnen gleich den Rückgabeschein.", blanks: [] },
-  { id: "order-number", title: "Ask for the order number", topic: "order-status", language: "en", text: "Thank you for your message. Could you tell us your order number? It is in the e-mail that confirmed your order.", blanks: [] },
-  { id: "looking", title: "We are looking into it", topic: null, language: "en", text: "Thank you for your patience. We are looking into it.\n\nWe will write to you here as soon as we know more.", blanks: [] },
-  { id: "hours", title: "Opening hours of Harbour Street", topic: "product-question", language: null, text: "Mon-Fri 10-18, Sat 10-16", blanks: [] },
+  {
+    id: "courier-booked",
+    title: "Courier is booked",
+    topic: "complaint",
+    language: "en",
+    text:
+      "We have booked a courier for you. The parcel leaves our shop today, and we write to you once it " +
+      "is on its way.",
+    blanks: [],
+  },
+  {
+    id: "rueckgabe",
+    title: "Rückgabe annehmen",
+    topic: "returns",
+    language: "de",
+    text: "Selbstverständlich nehmen wir es zurück. Wir schicken Ihnen gleich den Rückgabeschein.",
+    blanks: [],
+  },
+  {
+    id: "order-number",
+    title: "Ask for the order number",
+    topic: "order-status",
+    language: "en",
+    text:
+      "Thank you for your message. Could you tell us your order number? It is in the e-mail that " +
+      "confirmed your order.",
+    blanks: [],
+  },
+  {
+    id: "looking",
+    title: "We are looking into it",
+    topic: null,
+    language: "en",
+    text: "Thank you for your patience. We are looking into it.\n\nWe will write to you here as soon as we know more.",
+    blanks: [],
+  },
+  {
+    id: "hours",
+    title: "Opening hours of Harbour Street",
+    topic: "product-question",
+    language: null,
+    text: "Mon-Fri 10-18, Sat 10-16",
+    blanks: [],
+  },
 ];
 
 export const ACCOUNTS: Record<string, { id: string; name: string }> = {
@@ -42,7 +86,11 @@ export function channelOf(platform: Platform): ChannelItem {
   const base: ChannelItem = {
     features: ["reply", "attach", "readReceipts"],
     text: { max: 2000, unit: "characters" },
-    media: [...PICTURES, { mime: "video/mp4", maxBytes: 25_000_000 }, { mime: "application/pdf", maxBytes: 25_000_000 }],
+    media: [
+      ...PICTURES,
+      { mime: "video/mp4", maxBytes: 25_000_000 },
+      { mime: "application/pdf", maxBytes: 25_000_000 },
+    ],
     attachments: 1,
     mediaPolicy: "store",
     blindSpots: [],
@@ -53,18 +101,39 @@ export function channelOf(platform: Platform): ChannelItem {
         ...base,
         text: { max: 1000, unit: "bytes" },
         mediaPolicy: "link",
-        blindSpots: ["Messages in the customer's requests folder stay there for 30 days before Instagram drops them.", "Pictures that may be seen once are never shown to us."],
+        blindSpots: [
+          "Messages in the customer's requests folder stay there for 30 days before Instagram drops them.",
+          "Pictures that may be seen once are never shown to us.",
+        ],
       };
     case "whatsapp":
-      return { ...base, features: [...base.features, "quote", "template"], text: { max: 4096, unit: "characters" }, attachments: 10 };
+      return {
+        ...base,
+        features: [...base.features, "quote", "template"],
+        text: { max: 4096, unit: "characters" },
+        attachments: 10,
+      };
     case "telegram":
-      return { ...base, features: ["reply", "attach", "quote"], text: { max: 4096, unit: "utf16" }, media: [{ mime: "*/*", maxBytes: 50_000_000 }], attachments: 10, blindSpots: ["Telegram does not tell a bot when a message was read or taken back."] };
+      return {
+        ...base,
+        features: ["reply", "attach", "quote"],
+        text: { max: 4096, unit: "utf16" },
+        media: [{ mime: "*/*", maxBytes: 50_000_000 }],
+        attachments: 10,
+        blindSpots: ["Telegram does not tell a bot when a message was read or taken back."],
+      };
     default:
       return base;
   }
 }
 
-function teammate(id: string, name: string, role: TeammateItem["role"], onShift: boolean, openThreads: number): TeammateItem {
+function teammate(
+  id: string,
+  name: string,
+  role: TeammateItem["role"],
+  onShift: boolean,
+  openThreads: number,
+): TeammateItem {
   const email = `${name.split(" ")[0]?.toLowerCase()}@example.com`;
   return { id, name, email, role, enabled: true, invited: false, onShift, openThreads };
 }

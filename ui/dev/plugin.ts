@@ -15,14 +15,14 @@ export function playedApi(): Plugin {
   const played = new Played();
   return {
     name: "played-api",
-    configureServer: (host) => serve(played, host as Host),
+    configureServer: (host) => serve(played, host),
     configurePreviewServer: (host) => {
       const headers = staticHeaders();
       host.middlewares.use((_request, response, next) => {
         for (const [name, value] of headers) response.setHeader(name, value);
         next();
       });
-      serve(played, host as Host);
+      serve(played, host);
     },
   };
 }
@@ -46,7 +46,9 @@ function serve(played: Played, host: Host): void {
       socket.destroy();
       return;
     }
-    sockets.handleUpgrade(request, socket, head, (client) => client.send(JSON.stringify({ hello: { at: new Date().toISOString() } })));
+    sockets.handleUpgrade(request, socket, head, (client) =>
+      client.send(JSON.stringify({ hello: { at: new Date().toISOString() } })),
+    );
   });
   host.middlewares.use((request, response, next) => {
     const url = new URL(request.url ?? "/", "http://localhost");

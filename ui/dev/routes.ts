@@ -1,5 +1,13 @@
 /** The played API's routes. */
-import type { FailedAccount, Page, Problem, ReplyRequest, Resolution, ThreadItem, ThreadQuery } from "../src/api/types.ts";
+import type {
+  FailedAccount,
+  Page,
+  Problem,
+  ReplyRequest,
+  Resolution,
+  ThreadItem,
+  ThreadQuery,
+} from "../src/api/types.ts";
 import { belongs, compare } from "../src/state/queues.ts";
 import { picture } from "./pictures.ts";
 import { labelsOf, ownerOf, SESSION, TEAMMATES, TEAMS, TEMPLATES, TOPICS, World, type Fate } from "./world.ts";
@@ -35,12 +43,21 @@ export class Played {
   answer(asked: Asked): Answer {
     if (asked.path === "/__play") return this.play(json(asked));
     if (this.weather === "slowList" && asked.path.startsWith("/api/v1/threads")) return { status: 200, hang: true };
-    if (this.weather === "broken" && !asked.path.endsWith("/session")) return problem(503, "unavailable", "The inbox is being moved and will be back in a minute.");
+    if (this.weather === "broken" && !asked.path.endsWith("/session"))
+      return problem(503, "unavailable", "The inbox is being moved and will be back in a minute.");
     const parts = asked.path.replace("/api/v1/", "").split("/").map(decodeURIComponent);
     return this.route(asked, parts);
   }
 
-  private play(order: { weather?: Weather; fate?: Fate; empty?: boolean; write?: { thread: string; text: string }; reset?: boolean; failedAccount?: boolean; drop?: boolean }): Answer {
+  private play(order: {
+    weather?: Weather;
+    fate?: Fate;
+    empty?: boolean;
+    write?: { thread: string; text: string };
+    reset?: boolean;
+    failedAccount?: boolean;
+    drop?: boolean;
+  }): Answer {
     if (order.reset) Object.assign(this.world, { threads: new World(150).threads, fate: "sent" });
     if (order.weather !== undefined) this.weather = order.weather;
     if (order.fate !== undefined) this.world.fate = order.fate;
@@ -61,10 +78,14 @@ export class Played {
         if (method === "DELETE") this.weather = "signedOut";
         if (method === "DELETE") return { status: 204 };
         if (method === "POST") return this.signIn(json<{ token: string }>(asked).token);
-        return this.weather === "signedOut" || this.weather === "new" ? problem(401, "signed_out", "Sign in first.") : ok(SESSION);
+        return this.weather === "signedOut" || this.weather === "new"
+          ? problem(401, "signed_out", "Sign in first.")
+          : ok(SESSION);
       case "setup":
-        if (this.weather !== "new") return problem(410, "already_set_up", "This installation has an owner already. Ask them for a sign-in link.");
-        if (json<{ setupToken: string }>(asked).setupToken !== "let-me-in") return { ...problem(403, "setup_token_wrong", "This is not the setup token of this installation.") };
+        if (this.weather !== "new")
+          return problem(410, "already_set_up", "This installation has an owner already. Ask them for a sign-in link.");
+        if (json<{ setupToken: string }>(asked).setupToken !== "let-me-in")
+          return { ...problem(403, "setup_token_wrong", "This is not the setup token of this installation.") };
         this.weather = "fine";
         return { status: 201, json: SESSION };
       case "teammates":
@@ -74,7 +95,9 @@ export class Played {
       case "templates":
         return ok(page(TEMPLATES));
       case "topics":
-        return ok(page(TOPICS.map((topic) => ({ id: topic, description: `Everything about ${topic.replace("-", " ")}.` }))));
+        return ok(
+          page(TOPICS.map((topic) => ({ id: topic, description: `Everything about ${topic.replace("-", " ")}.` }))),
+        );
       case "search":
         return this.search(asked.query.get("q") ?? "");
       case "media":
@@ -89,14 +112,18 @@ export class Played {
   }
 
   private signIn(token: string): Answer {
-    if (token !== "welcome") return problem(401, "link_spent", "This link was used before or has run out. Ask for a new one.");
+    if (token !== "welcome")
+      return problem(401, "link_spent", "This link was used before or has run out. Ask for a new one.");
     this.weather = "fine";
     return { status: 201, json: SESSION };
   }
 
   private list(query: ThreadQuery): Page<ThreadItem> {
     const queue = query.status === "closed" || query.status === "snoozed" ? query.status : (query.queue ?? "all");
-    const all = this.world.items().filter((item) => belongs(item, queue, "tm_ines")).sort(compare);
+    const all = this.world
+      .items()
+      .filter((item) => belongs(item, queue, "tm_ines"))
+      .sort(compare);
     const from = Number(query.cursor ?? 0);
     const limit = Number(query.limit ?? 20);
     const answer = page(all.slice(from, from + limit), from + limit < all.length ? `${from + limit}` : null);
@@ -105,8 +132,12 @@ export class Played {
   }
 
   private failing(): FailedAccount[] {
-    const error = "The platform no longer accepts the account's token, so nothing can be sent. Connect the account again with a new one.";
-    return this.failedAccount ? [{ accountId: "acc_fb", platform: "facebook", name: "Fern & Fable", code: "token_expired", error }] : [];
+    const error =
+      "The platform no longer accepts the account's token, so nothing can be sent. Connect the account " +
+      "again with a new one.";
+    return this.failedAccount
+      ? [{ accountId: "acc_fb", platform: "facebook", name: "Fern & Fable", code: "token_expired", error }]
+      : [];
   }
 
   private counts(): { queue: string; waiting: number }[] {
@@ -119,23 +150,41 @@ export class Played {
   }
 
   private search(q: string): Answer {
-    const words = q.toLowerCase().split(/\s+/).filter((word) => word !== "");
+    const words = q
+      .toLowerCase()
+      .split(/\s+/)
+      .filter((word) => word !== "");
     const has = (text: string) => words.every((word) => text.toLowerCase().includes(word));
     const shown = (excerpt: string) => ({
       excerpt,
       highlights: words
-        .map((word) => ({ start: excerpt.toLowerCase().indexOf(word), end: excerpt.toLowerCase().indexOf(word) + word.length }))
+        .map((word) => ({
+          start: excerpt.toLowerCase().indexOf(word),
+          end: excerpt.toLowerCase().indexOf(word) + word.length,
+        }))
         .sort((a, b) => a.start - b.start),
     });
     const threads = this.world.items();
     const people = threads
       .filter((thread) => has(thread.contact.name))
-      .map((thread) => ({ thread, found: "contact", messageId: null, direction: null, at: thread.lastMessageAt, ...shown(thread.contact.name) }));
+      .map((thread) => ({
+        thread,
+        found: "contact",
+        messageId: null,
+        direction: null,
+        at: thread.lastMessageAt,
+        ...shown(thread.contact.name),
+      }));
     const said = [...this.world.threads.values()].flatMap(({ detail, messages }) =>
       messages
         .filter((message) => has(message.text ?? ""))
         .map((message) => ({
-          thread: threads.find((item) => item.id === detail.id), found: "message", messageId: message.id, direction: message.direction, at: message.at, ...shown(message.text ?? ""),
+          thread: threads.find((item) => item.id === detail.id),
+          found: "message",
+          messageId: message.id,
+          direction: message.direction,
+          at: message.at,
+          ...shown(message.text ?? ""),
         })),
     );
     return ok(page([...people.slice(0, 5), ...said.slice(0, 20)]));
@@ -180,10 +229,15 @@ export class Played {
       case "tags": {
         const [add, remove] = [body["add"] as string[], body["remove"] as string[]];
         world.note(held, "tagged", { add, remove });
-        return ok(world.change(held, { tags: [...new Set([...held.detail.tags, ...add])].filter((tag) => !remove.includes(tag)).sort() }));
+        return ok(
+          world.change(held, {
+            tags: [...new Set([...held.detail.tags, ...add])].filter((tag) => !remove.includes(tag)).sort(),
+          }),
+        );
       }
       case "labels": {
-        if (body["topic"] !== undefined && !TOPICS.includes(body["topic"] as string)) return problem(422, "topic_unknown", "The rules have no such topic.");
+        if (body["topic"] !== undefined && !TOPICS.includes(body["topic"] as string))
+          return problem(422, "topic_unknown", "The rules have no such topic.");
         const from = labelsOf(held.detail);
         world.note(held, "corrected", { from, to: { ...from, ...body } });
         return ok(world.change(held, { ...body, labelSource: "teammate" }));
@@ -191,8 +245,16 @@ export class Played {
       case "reassign": {
         const teammate = TEAMMATES.find((one) => one.id === body["teammateId"]);
         const team = TEAMS.find((one) => one.id === body["teamId"]);
-        const owner: ThreadItem["owner"] = teammate ? { type: "teammate", id: teammate.id, name: teammate.name } : team ? { type: "team", id: team.id, name: team.name } : { type: "unassigned", id: null, name: null };
-        world.note(held, "reassigned", { from: ownerOf(held.detail), to: ownerOf({ owner }), note: body["note"] ?? null });
+        const owner: ThreadItem["owner"] = teammate
+          ? { type: "teammate", id: teammate.id, name: teammate.name }
+          : team
+            ? { type: "team", id: team.id, name: team.name }
+            : { type: "unassigned", id: null, name: null };
+        world.note(held, "reassigned", {
+          from: ownerOf(held.detail),
+          to: ownerOf({ owner }),
+          note: body["note"] ?? null,
+        });
         return ok(world.change(held, { owner }));
       }
       default:
@@ -215,8 +277,17 @@ export class Played {
       return { status: 0, hang: true };
     }
     if (request.expectedVersion < held.detail.version) {
-      const since = held.messages.filter((message) => Date.parse(message.at) > Date.now() - 2000 && message.direction === "incoming");
-      return { status: 409, json: { ...shaped(409, "thread_changed", "The customer wrote while you were writing. Read it, then send again."), version: held.detail.version, since } };
+      const since = held.messages.filter(
+        (message) => Date.parse(message.at) > Date.now() - 2000 && message.direction === "incoming",
+      );
+      return {
+        status: 409,
+        json: {
+          ...shaped(409, "thread_changed", "The customer wrote while you were writing. Read it, then send again."),
+          version: held.detail.version,
+          since,
+        },
+      };
     }
     this.replies.set(request.replyId, same);
     return { status: 202, json: this.world.reply(held, request) };
@@ -232,7 +303,10 @@ export class Played {
   private upload({ body, type, query }: Asked): Answer {
     const id = `med_up${this.media.size}`;
     this.media.set(id, { type, data: body });
-    return { status: 201, json: { id, mime: type, name: query.get("name"), size: body.length, url: `/api/v1/media/${id}` } };
+    return {
+      status: 201,
+      json: { id, mime: type, name: query.get("name"), size: body.length, url: `/api/v1/media/${id}` },
+    };
   }
 
   private file(id: string): Answer {
@@ -245,7 +319,11 @@ function ok(value: unknown): Answer {
 }
 
 function page<T>(items: T[], nextCursor: string | null = null): Page<T> {
-  return { items, pagination: { hasMore: nextCursor !== null, nextCursor }, meta: { accountsQueried: 4, accountsFailed: 0, failedAccounts: [], lastUpdated: new Date().toISOString() } };
+  return {
+    items,
+    pagination: { hasMore: nextCursor !== null, nextCursor },
+    meta: { accountsQueried: 4, accountsFailed: 0, failedAccounts: [], lastUpdated: new Date().toISOString() },
+  };
 }
 
 function shaped(status: number, code: string, detail: string): Problem {

@@ -1,5 +1,6 @@
 /**
- * Pictures of every state of the page, under its real policy, and an axe run on each: `npm run -w ui shots [folder] [filter]`.
+ * Pictures of every state of the page, under its real policy, and an axe run on each:
+ * `npm run -w ui shots [folder] [filter]`.
  * Needs a built page and a Chromium (`CHROMIUM`, else /usr/bin/chromium).
  */
 import { mkdir, readFile } from "node:fs/promises";
@@ -28,7 +29,11 @@ const ready = async (page: Page) => {
 
 const SHOTS: Shot[] = [
   { name: "thread", path: "/t/thr_mara", do: ready },
-  { name: "list", path: "/q/mine", do: (page) => page.waitForSelector(".list-pane li a").then(() => page.waitForTimeout(150)) },
+  {
+    name: "list",
+    path: "/q/mine",
+    do: (page) => page.waitForSelector(".list-pane li a").then(() => page.waitForTimeout(150)),
+  },
   { name: "queues", path: "/q/mine", widths: [390], do: (page) => page.click(".back") },
   { name: "kinds", path: "/t/thr_dani", do: ready },
   { name: "places", path: "/t/thr_lea", do: ready },
@@ -39,25 +44,38 @@ const SHOTS: Shot[] = [
   { name: "template-only", path: "/t/thr_ruth", do: ready },
   { name: "unlabelled", path: "/t/thr_bo", do: ready },
   {
-    name: "composer-over", path: "/t/thr_mara",
+    name: "composer-over",
+    path: "/t/thr_mara",
     do: async (page) => {
       await ready(page);
       await page.fill("#composer", "Dear Mara, we are very sorry about the shade. ".repeat(24));
     },
   },
   {
-    name: "composer-quote-file", path: "/t/thr_mara_wa",
+    name: "composer-quote-file",
+    path: "/t/thr_mara_wa",
     do: async (page) => {
       await ready(page);
       await page.hover(".bubble");
       await page.click("button[aria-label='Reply to this message']", { force: true });
-      await page.setInputFiles("input[type=file]", { name: "courier-slip.png", mimeType: "image/png", buffer: Buffer.from("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==", "base64") });
-      await page.fill("#composer", "Hello Mara, a new shade leaves our shop at four and is with you on Friday.\n\nWarmly,\nInes");
+      await page.setInputFiles("input[type=file]", {
+        name: "courier-slip.png",
+        mimeType: "image/png",
+        buffer: Buffer.from(
+          "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==",
+          "base64",
+        ),
+      });
+      await page.fill(
+        "#composer",
+        "Hello Mara, a new shade leaves our shop at four and is with you on Friday.\n\nWarmly,\nInes",
+      );
       await page.waitForSelector("ul[aria-label=Attachments] img");
     },
   },
   {
-    name: "note", path: "/t/thr_mara",
+    name: "note",
+    path: "/t/thr_mara",
     do: async (page) => {
       await ready(page);
       await page.keyboard.press("n");
@@ -65,7 +83,9 @@ const SHOTS: Shot[] = [
     },
   },
   {
-    name: "changed", path: "/t/thr_jonas", play: { fate: "changed" },
+    name: "changed",
+    path: "/t/thr_jonas",
+    play: { fate: "changed" },
     do: async (page) => {
       await ready(page);
       await page.fill("#composer", "It usually takes two or three days.");
@@ -74,7 +94,8 @@ const SHOTS: Shot[] = [
     },
   },
   {
-    name: "no-answer", path: "/t/thr_omar",
+    name: "no-answer",
+    path: "/t/thr_omar",
     do: async (page) => {
       await ready(page);
       await page.route("**/replies", (route) => route.abort());
@@ -84,7 +105,8 @@ const SHOTS: Shot[] = [
     },
   },
   {
-    name: "unsent", path: "/t/thr_omar",
+    name: "unsent",
+    path: "/t/thr_omar",
     do: async (page) => {
       await ready(page);
       await page.route("**/replies", (route) => route.abort());
@@ -94,9 +116,17 @@ const SHOTS: Shot[] = [
       await page.waitForSelector(".list-pane >> text=Unsent", { state: "attached" });
     },
   },
-  { name: "history", path: "/t/thr_mara", do: async (page) => { await ready(page); await page.click("button[aria-label=History]"); } },
   {
-    name: "assign", path: "/t/thr_mara",
+    name: "history",
+    path: "/t/thr_mara",
+    do: async (page) => {
+      await ready(page);
+      await page.click("button[aria-label=History]");
+    },
+  },
+  {
+    name: "assign",
+    path: "/t/thr_mara",
     do: async (page) => {
       await ready(page);
       await page.keyboard.press("a");
@@ -105,7 +135,8 @@ const SHOTS: Shot[] = [
     },
   },
   {
-    name: "tags", path: "/t/thr_mara",
+    name: "tags",
+    path: "/t/thr_mara",
     do: async (page) => {
       await ready(page);
       await page.keyboard.press("Shift+T");
@@ -115,10 +146,27 @@ const SHOTS: Shot[] = [
       await page.waitForTimeout(250);
     },
   },
-  { name: "snooze", path: "/t/thr_mara", do: async (page) => { await ready(page); await page.keyboard.press("s"); await page.waitForTimeout(150); } },
-  { name: "labels", path: "/t/thr_mara", do: async (page) => { await ready(page); await page.click("button:has-text('Complaint')"); await page.waitForTimeout(200); } },
   {
-    name: "templates", path: "/t/thr_mara",
+    name: "snooze",
+    path: "/t/thr_mara",
+    do: async (page) => {
+      await ready(page);
+      await page.keyboard.press("s");
+      await page.waitForTimeout(150);
+    },
+  },
+  {
+    name: "labels",
+    path: "/t/thr_mara",
+    do: async (page) => {
+      await ready(page);
+      await page.click("button:has-text('Complaint')");
+      await page.waitForTimeout(200);
+    },
+  },
+  {
+    name: "templates",
+    path: "/t/thr_mara",
     do: async (page) => {
       await ready(page);
       await page.keyboard.press("r");
@@ -128,7 +176,8 @@ const SHOTS: Shot[] = [
     },
   },
   {
-    name: "template-inserted", path: "/t/thr_mara",
+    name: "template-inserted",
+    path: "/t/thr_mara",
     do: async (page) => {
       await ready(page);
       await page.keyboard.press("r");
@@ -139,11 +188,36 @@ const SHOTS: Shot[] = [
       await page.waitForTimeout(150);
     },
   },
-  { name: "topics", path: "/t/thr_mara", do: async (page) => { await ready(page); await page.click("button:has-text('Topic:')"); await page.waitForTimeout(250); } },
-  { name: "why", path: "/t/thr_mara", do: async (page) => { await ready(page); await page.click("button[title='Why this owner? (w)']"); await page.waitForTimeout(150); } },
-  { name: "help", path: "/q/mine", do: async (page) => { await page.waitForSelector(".list-pane li a"); await page.keyboard.press("?"); await page.waitForTimeout(250); } },
   {
-    name: "search", path: "/q/mine",
+    name: "topics",
+    path: "/t/thr_mara",
+    do: async (page) => {
+      await ready(page);
+      await page.click("button:has-text('Topic:')");
+      await page.waitForTimeout(250);
+    },
+  },
+  {
+    name: "why",
+    path: "/t/thr_mara",
+    do: async (page) => {
+      await ready(page);
+      await page.click("button[title='Why this owner? (w)']");
+      await page.waitForTimeout(150);
+    },
+  },
+  {
+    name: "help",
+    path: "/q/mine",
+    do: async (page) => {
+      await page.waitForSelector(".list-pane li a");
+      await page.keyboard.press("?");
+      await page.waitForTimeout(250);
+    },
+  },
+  {
+    name: "search",
+    path: "/q/mine",
     do: async (page) => {
       await page.waitForSelector(".list-pane li a");
       await page.keyboard.press("/");
@@ -151,17 +225,89 @@ const SHOTS: Shot[] = [
       await page.waitForSelector("mark");
     },
   },
-  { name: "search-none", path: "/q/mine", do: async (page) => { await page.fill("#search", "zebra"); await page.waitForSelector(".empty >> text=Nothing found"); } },
-  { name: "empty", path: "/q/mine", play: { empty: true }, do: (page) => page.waitForSelector("text=Nothing waits for you").then(() => {}) },
-  { name: "loading-list", path: "/q/mine", do: async (page) => { await page.waitForTimeout(300); } , play: { weather: "slowList" } },
-  { name: "loading-thread", path: "/t/thr_mara", play: { weather: "slowList" }, do: (page) => page.waitForTimeout(300) },
-  { name: "error", path: "/t/thr_mara", play: { weather: "broken" }, do: (page) => page.waitForSelector(".thread-pane >> text=could not be loaded").then(() => page.waitForTimeout(200)) },
-  { name: "failing-account", path: "/q/all", play: { failedAccount: true }, do: (page) => page.waitForSelector(".failing").then(() => {}) },
-  { name: "offline", path: "/q/mine", do: async (page) => { await page.waitForSelector(".list-pane li a"); await page.context().setOffline(true); await page.waitForTimeout(250); } },
-  { name: "toast", path: "/t/thr_mara_wa", do: async (page) => { await ready(page); await page.keyboard.press("e"); await page.waitForSelector("text=Undo"); await page.waitForTimeout(250); } },
-  { name: "signed-out", path: "/", play: { weather: "signedOut" }, do: (page) => page.waitForSelector("h1").then(() => page.waitForTimeout(100)) },
-  { name: "link-spent", path: "/signin#token=old", play: { weather: "signedOut" }, do: (page) => page.waitForSelector("[role=alert]").then(() => {}) },
-  { name: "setup", path: "/setup", play: { weather: "new" }, do: async (page) => { await page.fill("input[type=password]", "wrong"); await page.fill("input[autocomplete=name]", "Ines Almeida"); await page.fill("input[type=email]", "ines@example.com"); await page.click("button.primary"); await page.waitForSelector("[role=alert]"); } },
+  {
+    name: "search-none",
+    path: "/q/mine",
+    do: async (page) => {
+      await page.fill("#search", "zebra");
+      await page.waitForSelector(".empty >> text=Nothing found");
+    },
+  },
+  {
+    name: "empty",
+    path: "/q/mine",
+    play: { empty: true },
+    do: (page) => page.waitForSelector("text=Nothing waits for you").then(() => {}),
+  },
+  {
+    name: "loading-list",
+    path: "/q/mine",
+    do: async (page) => {
+      await page.waitForTimeout(300);
+    },
+    play: { weather: "slowList" },
+  },
+  {
+    name: "loading-thread",
+    path: "/t/thr_mara",
+    play: { weather: "slowList" },
+    do: (page) => page.waitForTimeout(300),
+  },
+  {
+    name: "error",
+    path: "/t/thr_mara",
+    play: { weather: "broken" },
+    do: (page) => page.waitForSelector(".thread-pane >> text=could not be loaded").then(() => page.waitForTimeout(200)),
+  },
+  {
+    name: "failing-account",
+    path: "/q/all",
+    play: { failedAccount: true },
+    do: (page) => page.waitForSelector(".failing").then(() => {}),
+  },
+  {
+    name: "offline",
+    path: "/q/mine",
+    do: async (page) => {
+      await page.waitForSelector(".list-pane li a");
+      await page.context().setOffline(true);
+      await page.waitForTimeout(250);
+    },
+  },
+  {
+    name: "toast",
+    path: "/t/thr_mara_wa",
+    do: async (page) => {
+      await ready(page);
+      await page.keyboard.press("e");
+      await page.waitForSelector("text=Undo");
+      await page.waitForTimeout(250);
+    },
+  },
+  {
+    name: "signed-out",
+    path: "/",
+    play: { weather: "signedOut" },
+    do: (page) => page.waitForSelector("h1").then(() => page.waitForTimeout(100)),
+  },
+  {
+    name: "link-spent",
+    path: "/signin#token=old",
+    play: { weather: "signedOut" },
+    do: (page) => page.waitForSelector("[role=alert]").then(() => {}),
+  },
+  {
+    name: "setup",
+    path: "/setup",
+    play: { weather: "new" },
+    do: async (page) => {
+      await page.fill("input[type=password]", "wrong");
+      await page.fill("input[autocomplete=name]", "Ines Almeida");
+      await page.fill("input[type=email]", "ines@example.com");
+      await page.click("button.primary");
+      await page.waitForSelector("[role=alert]");
+    },
+  },
   { name: "lost", path: "/nowhere", do: (page) => page.waitForSelector("text=no such page").then(() => {}) },
 ];
 
@@ -169,14 +315,24 @@ const server = await preview({ preview: { port: 4173, host: "127.0.0.1" }, logLe
 const origin = server.resolvedUrls?.local[0]?.replace(/\/$/, "") ?? "http://127.0.0.1:4173";
 const browser = await chromium.launch({
   executablePath: process.env["CHROMIUM"] ?? "/usr/bin/chromium",
-  args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
+  args: [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+  ],
 });
 await mkdir(folder, { recursive: true });
 
 let faults = 0;
 for (const scheme of (process.env["SCHEMES"] ?? "light,dark").split(",") as ("light" | "dark")[]) {
   for (const width of WIDTHS) {
-    for (const shot of SHOTS.filter(({ name, widths }) => name.includes(filter) && (widths ?? WIDTHS).includes(width))) {
+    for (const shot of SHOTS.filter(
+      ({ name, widths }) => name.includes(filter) && (widths ?? WIDTHS).includes(width),
+    )) {
       faults += await take(browser, shot, width, scheme);
     }
   }
@@ -190,13 +346,21 @@ async function take(on: Browser, shot: Shot, width: number, colorScheme: "light"
   const play = (order: object) => fetch(`${origin}/__play`, { method: "POST", body: JSON.stringify(order) });
   await play({ reset: true, weather: "fine", failedAccount: false });
   if (shot.play !== undefined) await play(shot.play);
-  const context = await on.newContext({ viewport: { width, height: width === 390 ? 844 : 900 }, colorScheme, deviceScaleFactor: width === 390 ? 2 : 1, locale: "en-GB", reducedMotion: "reduce", bypassCSP: false });
+  const context = await on.newContext({
+    viewport: { width, height: width === 390 ? 844 : 900 },
+    colorScheme,
+    deviceScaleFactor: width === 390 ? 2 : 1,
+    locale: "en-GB",
+    reducedMotion: "reduce",
+    bypassCSP: false,
+  });
   const page = await context.newPage();
   page.setDefaultTimeout(Number(process.env["PATIENCE"] ?? 6000));
   const name = `${shot.name}-${width}-${colorScheme}`;
   const complaints: string[] = [];
   page.on("console", (message) => {
-    if (message.type() === "error" && !/Failed to load resource|WebSocket connection/.test(message.text())) complaints.push(message.text());
+    if (message.type() === "error" && !/Failed to load resource|WebSocket connection/.test(message.text()))
+      complaints.push(message.text());
   });
   let asked = 0;
   page.on("request", (request) => (asked += request.url().includes("/api/v1/") ? 1 : 0));
@@ -222,6 +386,10 @@ async function take(on: Browser, shot: Shot, width: number, colorScheme: "light"
 /** Every rule axe has for WCAG 2.2 AA and its best practices, none switched off. */
 async function audit(page: Page): Promise<string[]> {
   await page.evaluate(axe);
-  const violations = (await page.evaluate("axe.run(document, { resultTypes: ['violations'], rules: { 'target-size': { enabled: true } } }).then((r) => r.violations.map((v) => [v.id, v.nodes.map((n) => n.html.slice(0, 140) + ' ' + n.failureSummary.slice(0, 260)).slice(0, 3)]))")) as [string, string[]][];
+  const violations = await page.evaluate<[string, string[]][]>(
+    "axe.run(document, { resultTypes: ['violations'], rules: { 'target-size': { enabled: true } } " +
+      "}).then((r) => r.violations.map((v) => [v.id, v.nodes.map((n) => n.html.slice(0, 140) + ' ' + " +
+      "n.failureSummary.slice(0, 260)).slice(0, 3)]))",
+  );
   return violations.map(([id, nodes]) => `axe ${id}: ${nodes.join(" | ")}`);
 }

@@ -12,7 +12,10 @@ test("what is put away stays away, and nothing else does", () => {
   const kept = keep();
   putAway(kept, "door thr_1 thr_2");
   putAway(kept, "door thr_1 thr_2");
-  assert.deepEqual(["door thr_1 thr_2", "door thr_2 thr_1", "handover 17:00"].map((what) => isAway(kept, what)), [true, false, false]);
+  assert.deepEqual(
+    ["door thr_1 thr_2", "door thr_2 thr_1", "handover 17:00"].map((what) => isAway(kept, what)),
+    [true, false, false],
+  );
 });
 
 test("it has a limit, beyond which the first are shown again", () => {
@@ -23,5 +26,13 @@ test("it has a limit, beyond which the first are shown again", () => {
 
 test("a browser that keeps nothing, or something else, shows every hint", () => {
   for (const first of ["{}", "nonsense", "[1]"]) assert.equal(isAway(keep(first), "door 1"), false);
-  putAway({ getItem: () => null, setItem: () => { throw new Error("full"); } }, "door 1");
+  putAway(
+    {
+      getItem: () => null,
+      setItem: () => {
+        throw new Error("full");
+      },
+    },
+    "door 1",
+  );
 });

@@ -1,7 +1,18 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { addressed, blanks } from "../src/state/templates.ts";
-import { accepted, again, BLANK, inserted, post, refused, unanswered, untouched, typed, type Draft } from "../src/state/draft.ts";
+import {
+  accepted,
+  again,
+  BLANK,
+  inserted,
+  post,
+  refused,
+  unanswered,
+  untouched,
+  typed,
+  type Draft,
+} from "../src/state/draft.ts";
 
 const NOW = "2026-01-05T10:00:00Z";
 let made = 0;
@@ -53,7 +64,10 @@ test("a template's name is filled in, its first blank is selected, and what nobo
   const draft = { ...BLANK, ...change };
   assert.equal(draft.text, "Hi Ana, order {{order}} of Ana is {{ how far }}.");
   assert.equal(draft.text.slice(...select), "{{order}}");
-  assert.deepEqual(blanks(draft.text).map(({ name }) => name), ["order", "how far"]);
+  assert.deepEqual(
+    blanks(draft.text).map(({ name }) => name),
+    ["order", "how far"],
+  );
   assert.ok(untouched(draft));
   assert.ok(!untouched({ ...draft, ...typed(draft, draft.text.replace("{{order}}", "4821")) }));
   assert.ok(!untouched({ ...BLANK, text: "Hello" }));
@@ -63,7 +77,9 @@ test("a template's name is filled in, its first blank is selected, and what nobo
 });
 
 test("who is known by a number alone is called by no name, and braces alone are words", () => {
-  for (const contact of ["+1 650 555 0123", "16505550123", "Somebody", " "]) assert.equal(addressed("Hi {{name}}", contact), "Hi {{name}}");
+  for (const contact of ["+1 650 555 0123", "16505550123", "Somebody", " "])
+    assert.equal(addressed("Hi {{name}}", contact), "Hi {{name}}");
   assert.equal(addressed("Hi {{ name }}", "$& Co"), "Hi $& Co");
-  for (const words of ["{name}", "{{}}", "{{ }}", "{{a\nb}}", "{{open", `{{${"x".repeat(41)}}}`]) assert.deepEqual(blanks(words), []);
+  for (const words of ["{name}", "{{}}", "{{ }}", "{{a\nb}}", "{{open", `{{${"x".repeat(41)}}}`])
+    assert.deepEqual(blanks(words), []);
 });

@@ -78,5 +78,7 @@ test("who signs out takes away what is theirs, in every tab, and nothing of anyb
   assert.deepEqual(Object.fromEntries(shared.values), { ...others, "tributary.left": "tm_1 7" });
   const event = { key: "tributary.left", newValue: shared.getItem("tributary.left") };
   assert.ok(hasLeft(event, "tm_1"));
-  assert.ok(!hasLeft(event, "tm_2") && !hasLeft(event, "tm") && !hasLeft({ ...event, key: "unsent:tm_1:thr_1" }, "tm_1"));
+  assert.ok(
+    !hasLeft(event, "tm_2") && !hasLeft(event, "tm") && !hasLeft({ ...event, key: "unsent:tm_1:thr_1" }, "tm_1"),
+  );
 });

@@ -6,10 +6,24 @@ import { extended, fromPages, inPlace, isNews, neighbour, withThread } from "../
 
 function item(id: string, over: Partial<ThreadItem> = {}): ThreadItem {
   return {
-    id, version: 1, platform: "telegram", surface: "messages", accountId: "acc_1", contact: { id: "ctc_1", name: "Mara" },
-    status: "open", preview: "Hello", lastDirection: "incoming", urgency: "normal",
-    owner: { type: "teammate", id: "tm_1", name: "Ines" }, lastMessageAt: "2026-01-05T10:00:00Z", unread: 0,
-    needsAnswer: true, trouble: false, tags: [], linked: [], ...over,
+    id,
+    version: 1,
+    platform: "telegram",
+    surface: "messages",
+    accountId: "acc_1",
+    contact: { id: "ctc_1", name: "Mara" },
+    status: "open",
+    preview: "Hello",
+    lastDirection: "incoming",
+    urgency: "normal",
+    owner: { type: "teammate", id: "tm_1", name: "Ines" },
+    lastMessageAt: "2026-01-05T10:00:00Z",
+    unread: 0,
+    needsAnswer: true,
+    trouble: false,
+    tags: [],
+    linked: [],
+    ...over,
   };
 }
 
@@ -54,8 +68,19 @@ test("past the last loaded row nothing is put in: it comes with its page", () =>
 });
 
 test("any order of the same hints gives the same list", () => {
-  const changes = [item("a", { version: 3, dueAt: at(9) }), item("a", { version: 2, dueAt: at(2) }), item("d", { dueAt: at(4) })];
-  const orders = [[0, 1, 2], [0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]];
+  const changes = [
+    item("a", { version: 3, dueAt: at(9) }),
+    item("a", { version: 2, dueAt: at(2) }),
+    item("d", { dueAt: at(4) }),
+  ];
+  const orders = [
+    [0, 1, 2],
+    [0, 2, 1],
+    [1, 0, 2],
+    [1, 2, 0],
+    [2, 0, 1],
+    [2, 1, 0],
+  ];
   const results = orders.map((order) =>
     ids(order.reduce((list, n) => withThread(list, changes[n]!, "mine", "tm_1"), start)),
   );
@@ -63,7 +88,12 @@ test("any order of the same hints gives the same list", () => {
 });
 
 const moved = (shown: string, order: string, id: string | null, step: 1 | -1) =>
-  neighbour([...shown].map((one) => item(one)), [...order], id, step)?.id;
+  neighbour(
+    [...shown].map((one) => item(one)),
+    [...order],
+    id,
+    step,
+  )?.id;
 
 test("moving by keyboard stops at both ends and starts at the top", () => {
   assert.equal(moved("abc", "abc", null, 1), "a");
@@ -88,22 +118,41 @@ test("moving by keyboard goes on from where a row was that was answered, closed 
     ["abc", "", "z", "a", "a"],
   ];
   for (const [shown, order, id, next, previous] of table) {
-    assert.deepEqual([moved(shown, order, id, 1), moved(shown, order, id, -1)], [next, previous], `${id} in ${shown}, before ${order}`);
+    assert.deepEqual(
+      [moved(shown, order, id, 1), moved(shown, order, id, -1)],
+      [next, previous],
+      `${id} in ${shown}, before ${order}`,
+    );
   }
 });
 
 test("a row is in its place whatever comes and leaves around it", () => {
-  const there = (shown: string, order: string, id: string) => inPlace([...shown].map((one) => item(one)), [...order], id);
+  const there = (shown: string, order: string, id: string) =>
+    inPlace(
+      [...shown].map((one) => item(one)),
+      [...order],
+      id,
+    );
   assert.ok(there("xbyd", "abcd", "b"));
   assert.ok(there("b", "", "b"));
   assert.ok(!there("acdb", "abcd", "b"));
   assert.ok(!there("acd", "abcd", "b"));
 });
 
-test("the rail tells of a queue that is shown whole the rows in which somebody waits, and of others what the server counts", () => {
-  const counts = new Map([["tm_me", 20], ["unassigned", 3]]);
-  const shown = { queue: "mine", waiting: 19, whole: true };
-  assert.deepEqual(["mine", "tm_me", "unassigned", "all", "team_x"].map((queue) => counted(queue, shown, counts, "tm_me")), [19, 19, 3, 23, 0]);
-  assert.equal(counted("mine", { ...shown, whole: false }, counts, "tm_me"), 20);
-  assert.equal(counted("all", { queue: "all", waiting: 22, whole: true }, counts, "tm_me"), 22);
-});
+test(
+  "the rail tells of a queue that is shown whole the rows in which somebody waits, and of others " +
+    "what the server counts",
+  () => {
+    const counts = new Map([
+      ["tm_me", 20],
+      ["unassigned", 3],
+    ]);
+    const shown = { queue: "mine", waiting: 19, whole: true };
+    assert.deepEqual(
+      ["mine", "tm_me", "unassigned", "all", "team_x"].map((queue) => counted(queue, shown, counts, "tm_me")),
+      [19, 19, 3, 23, 0],
+    );
+    assert.equal(counted("mine", { ...shown, whole: false }, counts, "tm_me"), 20);
+    assert.equal(counted("all", { queue: "all", waiting: 22, whole: true }, counts, "tm_me"), 22);
+  },
+);

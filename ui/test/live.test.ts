@@ -41,7 +41,11 @@ function stage() {
   };
   const seen: string[] = [];
   const live = new Live(
-    { state: (state) => seen.push(state), hint: (thread, version) => seen.push(`${thread}@${version}`), resync: () => seen.push("resync") },
+    {
+      state: (state) => seen.push(state),
+      hint: (thread, version) => seen.push(`${thread}@${version}`),
+      resync: () => seen.push("resync"),
+    },
     world,
   );
   return { live, sockets, pass, seen };
@@ -51,7 +55,15 @@ test("hints come through, greetings and strange frames do not", () => {
   const { live, sockets, seen } = stage();
   live.start();
   sockets[0]!.onopen();
-  for (const data of ['{"hello":{"at":"x"}}', '{"thread":"thr_1","version":4}', "nonsense", "[1]", '{"thread":7,"version":1}', "null", new ArrayBuffer(2)]) {
+  for (const data of [
+    '{"hello":{"at":"x"}}',
+    '{"thread":"thr_1","version":4}',
+    "nonsense",
+    "[1]",
+    '{"thread":7,"version":1}',
+    "null",
+    new ArrayBuffer(2),
+  ]) {
     sockets[0]!.onmessage({ data });
   }
   assert.deepEqual(seen, ["connecting", "live", "resync", "thr_1@4"]);
@@ -102,6 +114,10 @@ test("news of the network skips the wait, and stopping ends everything", () => {
 });
 
 test("frames", () => {
-  assert.deepEqual(readFrame('{"thread":"thr_1","version":4,"later":true}'), { kind: "thread", thread: "thr_1", version: 4 });
+  assert.deepEqual(readFrame('{"thread":"thr_1","version":4,"later":true}'), {
+    kind: "thread",
+    thread: "thr_1",
+    version: 4,
+  });
   assert.deepEqual(readFrame("{}"), { kind: "other" });
 });

@@ -11,13 +11,17 @@ function dice(seed: number): (sides: number) => number {
   return (sides) => (state = (state * 1_103_515_245 + 12_345) % 2_147_483_648) % sides;
 }
 
-const random = (roll: (sides: number) => number, length: number) => Array.from({ length: roll(length) }, () => "abcde".charAt(roll(5)));
+const random = (roll: (sides: number) => number, length: number) =>
+  Array.from({ length: roll(length) }, () => "abcde".charAt(roll(5)));
 
 function longestCommon(one: string[], other: string[]): number {
   const table = Array.from({ length: one.length + 1 }, () => new Array<number>(other.length + 1).fill(0));
   for (let row = 0; row < one.length; row += 1) {
     for (let column = 0; column < other.length; column += 1) {
-      const value = one[row] === other[column] ? table[row]![column]! + 1 : Math.max(table[row]![column + 1]!, table[row + 1]![column]!);
+      const value =
+        one[row] === other[column]
+          ? table[row]![column]! + 1
+          : Math.max(table[row]![column + 1]!, table[row + 1]![column]!);
       table[row + 1]![column + 1] = value;
     }
   }
@@ -29,18 +33,35 @@ test("a difference leads from the one text to the other, by as few lines as poss
   for (let round = 0; round < 500; round += 1) {
     const [before, after] = [random(roll, 14), random(roll, 14)];
     const lines = diff(text(...before), text(...after));
-    assert.deepEqual(lines.filter((line) => line.kind !== "added").map((line) => line.text), before);
-    assert.deepEqual(lines.filter((line) => line.kind !== "removed").map((line) => line.text), after);
+    assert.deepEqual(
+      lines.filter((line) => line.kind !== "added").map((line) => line.text),
+      before,
+    );
+    assert.deepEqual(
+      lines.filter((line) => line.kind !== "removed").map((line) => line.text),
+      after,
+    );
     const places = matches(before, after).filter((place) => place >= 0);
-    assert.deepEqual(places, [...places].sort((one, other) => one - other), "lines do not cross");
-    assert.equal(places.length, longestCommon(before, after), `${before} | ${after}`);
+    assert.deepEqual(
+      places,
+      [...places].sort((one, other) => one - other),
+      "lines do not cross",
+    );
+    assert.equal(places.length, longestCommon(before, after), `${before.join()} | ${after.join()}`);
   }
 });
 
 test("what is the same far from a change is folded", () => {
   const lines = Array.from({ length: 20 }, (_, number) => `line ${number}`);
   const stretches = folded(diff(text(...lines), text(...lines.with(10, "other"))));
-  assert.deepEqual(stretches.map(({ folded, lines }) => [folded, lines.length]), [[true, 7], [false, 8], [true, 6]]);
+  assert.deepEqual(
+    stretches.map(({ folded, lines }) => [folded, lines.length]),
+    [
+      [true, 7],
+      [false, 8],
+      [true, 6],
+    ],
+  );
 });
 
 test("changes at different places are put together without asking", () => {
@@ -48,7 +69,10 @@ test("changes at different places are put together without asking", () => {
   const mine = text("[load]", "cap = 30", "", "[targets]", "urgent = 15m", "low = 1d");
   const theirs = text("[load]", "cap = 40", "", "[targets]", "urgent = 15m", "low = 2d", "[pins]");
   const pieces = merge(base, mine, theirs);
-  assert.deepEqual(pieces.map((piece) => piece.kind), ["same", "mine", "same", "theirs"]);
+  assert.deepEqual(
+    pieces.map((piece) => piece.kind),
+    ["same", "mine", "same", "theirs"],
+  );
   assert.equal(joined(pieces, []), text("[load]", "cap = 30", "", "[targets]", "urgent = 15m", "low = 2d", "[pins]"));
 });
 
@@ -56,7 +80,10 @@ test("changes of the same lines wait for a person; the same change by both does 
   const base = text("a", "b", "c");
   assert.equal(joined(merge(base, text("a", "x", "c"), text("a", "x", "c")), []), text("a", "x", "c"));
   const pieces = merge(base, text("a", "mine", "c"), text("a", "theirs", "c"));
-  assert.deepEqual(pieces.map((piece) => piece.kind), ["same", "conflict", "same"]);
+  assert.deepEqual(
+    pieces.map((piece) => piece.kind),
+    ["same", "conflict", "same"],
+  );
   assert.equal(joined(pieces, []), undefined);
   const by = (choice: Choice) => joined(pieces, [undefined, choice]);
   assert.equal(by("mine"), text("a", "mine", "c"));
@@ -80,7 +107,14 @@ test("every line that somebody wrote is in a piece", () => {
   for (let round = 0; round < 500; round += 1) {
     const [base, mine, theirs] = [random(roll, 10), random(roll, 10), random(roll, 10)];
     const pieces = merge(text(...base), text(...mine), text(...theirs));
-    const side = (which: "mine" | "theirs") => pieces.flatMap((piece) => (piece.kind === "conflict" ? piece[which] : piece.kind === "same" || piece.kind === "both" || piece.kind === which ? piece.lines : piece.base));
+    const side = (which: "mine" | "theirs") =>
+      pieces.flatMap((piece) =>
+        piece.kind === "conflict"
+          ? piece[which]
+          : piece.kind === "same" || piece.kind === "both" || piece.kind === which
+            ? piece.lines
+            : piece.base,
+      );
     assert.deepEqual(side("mine"), mine);
     assert.deepEqual(side("theirs"), theirs);
   }

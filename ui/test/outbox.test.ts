@@ -13,7 +13,9 @@ async function compiled(): Promise<typeof OutboxClass> {
   const source = readFileSync(new URL("../src/state/outbox.svelte.ts", import.meta.url), "utf8");
   const plain = transformSync(source, { loader: "ts", target: "esnext" }).code;
   const { js } = compileModule(plain, { filename: "outbox.svelte.js", generate: "server" });
-  const url = `data:text/javascript,${encodeURIComponent(js.code.replaceAll(/from ['"](svelte[^'"]*)['"]/g, (_, name: string) => `from "${import.meta.resolve(name)}"`))}`;
+  const resolved = (_all: string, name: string) => `from "${import.meta.resolve(name)}"`;
+  const code = js.code.replaceAll(/from ['"](svelte[^'"]*)['"]/g, resolved);
+  const url = `data:text/javascript,${encodeURIComponent(code)}`;
   return ((await import(url)) as { Outbox: typeof OutboxClass }).Outbox;
 }
 const Outbox = await compiled();
@@ -21,7 +23,10 @@ const Outbox = await compiled();
 const START = Date.parse("2026-01-05T10:00:00Z");
 const posted = (id: string, over: Partial<Posted> = {}): Posted => ({
   body: { replyId: id, text: "On its way.", attachments: [], replyTo: null, expectedVersion: 7, templateId: null },
-  attachments: [], at: new Date(START).toISOString(), phase: "posting", ...over,
+  attachments: [],
+  at: new Date(START).toISOString(),
+  phase: "posting",
+  ...over,
 });
 const opened = (store: Store, person = "tm_1", tab = "tab-1", now = START) => {
   const box = new Outbox(store, tab, () => now);
@@ -36,7 +41,10 @@ test("a reply that was never answered for is there after a reload, with the same
   const after = opened(store);
   assert.deepEqual(ids(after), ["r-1"]);
   assert.deepEqual(after.of("thr_1")?.posted.body, posted("r-1").body);
-  assert.deepEqual(after.due().map(({ thread }) => thread), ["thr_1"]);
+  assert.deepEqual(
+    after.due().map(({ thread }) => thread),
+    ["thr_1"],
+  );
 });
 
 test("what another tab posts just now is on its way; once no request can be waited for any more it is unsent", () => {
@@ -83,12 +91,20 @@ test("a full storage says so, and the reply is still there for this tab", () => 
     throw new Error("full");
   };
   let said = 0;
-  const box = new Outbox(full, "tab-1", () => START, () => (said += 1));
+  const box = new Outbox(
+    full,
+    "tab-1",
+    () => START,
+    () => (said += 1),
+  );
   box.open("tm_1");
   box.put("thr_1", posted("r-1", { phase: "unanswered" }));
   assert.deepEqual([ids(box), said], [["r-1"], 1]);
   // What other tabs write takes nothing away that this one alone has.
-  full.values.set("unsent:tm_1:thr_2", JSON.stringify({ thread: "thr_2", posted: posted("r-2", { phase: "unanswered" }), item: null, tab: "tab-2" }));
+  full.values.set(
+    "unsent:tm_1:thr_2",
+    JSON.stringify({ thread: "thr_2", posted: posted("r-2", { phase: "unanswered" }), item: null, tab: "tab-2" }),
+  );
   assert.equal(box.heard("unsent:tm_1:thr_2"), "thr_2");
   assert.deepEqual(ids(box).sort(), ["r-1", "r-2"]);
   assert.ok(box.unkept);
@@ -116,7 +132,7 @@ test("with a hundred unsent replies no other is taken, and none of them goes", (
 
 test("broken entries are passed over", () => {
   const store = new Memory();
-  for (const text of ["{", "null", "7", "{\"thread\":\"thr_1\"}"]) {
+  for (const text of ["{", "null", "7", '{"thread":"thr_1"}']) {
     store.setItem("unsent:tm_1:thr_1", text);
     assert.deepEqual(opened(store).entries, []);
   }
@@ -132,7 +148,8 @@ function locks() {
 test("one tab at a time sends; when it goes, another one takes over", async () => {
   const due = [{ thread: "thr_1" }];
   const tried: string[] = [];
-  const tab = (name: string, shared: LockManager) => new Sender({ due: () => due as never }, async () => (tried.push(name), false), shared);
+  const tab = (name: string, shared: LockManager) =>
+    new Sender({ due: () => due as never }, () => Promise.resolve(tried.push(name) < 0), shared);
   const shared = locks();
   const [first, second] = [tab("first", shared), tab("second", shared)];
   first.start();
@@ -151,7 +168,11 @@ test("one tab at a time sends; when it goes, another one takes over", async () =
 test("what is said while a reply is posted is not missed", async () => {
   let answer = (_: boolean) => {};
   let posts = 0;
-  const sender = new Sender({ due: () => [{ thread: "thr_1" }] as never }, () => ((posts += 1), new Promise((done) => (answer = done))), locks());
+  const sender = new Sender(
+    { due: () => [{ thread: "thr_1" }] as never },
+    () => ((posts += 1), new Promise((done) => (answer = done))),
+    locks(),
+  );
   const turn = () => new Promise((done) => setTimeout(done, 5));
   sender.start();
   await turn();

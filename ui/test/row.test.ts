@@ -9,9 +9,26 @@ const mia = { type: "teammate" as const, id: "tm_mia", name: "Mia Chen" };
 
 function item(over: Partial<ThreadItem>): ThreadItem {
   return {
-    id: "thr_1", version: 1, platform: "telegram", surface: "messages", accountId: "acc_1", contact: { id: "ctc_1", name: "Mara" },
-    status: "open", summary: "Wants a refund", preview: "Hello, I would like", lastDirection: "incoming", urgency: "normal", summarized: false,
-    owner: mia, lastMessageAt: at(-9), unread: 0, needsAnswer: true, trouble: false, tags: [], linked: [], ...over,
+    id: "thr_1",
+    version: 1,
+    platform: "telegram",
+    surface: "messages",
+    accountId: "acc_1",
+    contact: { id: "ctc_1", name: "Mara" },
+    status: "open",
+    summary: "Wants a refund",
+    preview: "Hello, I would like",
+    lastDirection: "incoming",
+    urgency: "normal",
+    summarized: false,
+    owner: mia,
+    lastMessageAt: at(-9),
+    unread: 0,
+    needsAnswer: true,
+    trouble: false,
+    tags: [],
+    linked: [],
+    ...over,
   };
 }
 const words = (over: Partial<ThreadItem>, me = "tm_me") => rowWords(item(over), me, NOW);
@@ -23,7 +40,12 @@ test("what waits shows what the customer wants, and when they wrote", () => {
 
 test("what is answered shows our words, and whose they are", () => {
   const answered = { needsAnswer: false, lastDirection: "outgoing" as const, preview: "It is on its way." };
-  assert.deepEqual(words({ ...answered, lastAuthor: mia }), { by: "Mia", text: "It is on its way.", at: at(-9), dueAt: null });
+  assert.deepEqual(words({ ...answered, lastAuthor: mia }), {
+    by: "Mia",
+    text: "It is on its way.",
+    at: at(-9),
+    dueAt: null,
+  });
   assert.equal(words({ ...answered, lastAuthor: mia }, "tm_mia").by, "You");
   assert.equal(words({ ...answered, lastAuthor: { type: "nativeApp" } }).by, "Your team");
   assert.equal(words({ ...answered, lastAuthor: { type: "otherApp" } }).by, "Another app");
@@ -37,7 +59,11 @@ test("what still waits though we wrote last shows what is wanted, and since when
 });
 
 test("when it is due is told once that is near, and of what is open alone", () => {
-  for (const [minutes, near] of [[61, false], [59, true], [-5, true]] as const) {
+  for (const [minutes, near] of [
+    [61, false],
+    [59, true],
+    [-5, true],
+  ] as const) {
     assert.equal(words({ dueAt: at(minutes) }).dueAt !== null, near, `${minutes}`);
   }
   assert.equal(words({ dueAt: at(5), status: "closed" }).dueAt, null);

@@ -3,24 +3,49 @@ import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import type { ThreadItem } from "../src/api/types.ts";
 import { Actions, type Desk } from "../src/state/actions.ts";
-import { changeOf, faultOf, inUse, LONGEST_TAG, MOST_AT_ONCE, MOST_TAGS, offers, removalFaultOf, tagged, tidied } from "../src/state/tags.ts";
+import {
+  changeOf,
+  faultOf,
+  inUse,
+  LONGEST_TAG,
+  MOST_AT_ONCE,
+  MOST_TAGS,
+  offers,
+  removalFaultOf,
+  tagged,
+  tidied,
+} from "../src/state/tags.ts";
 
 const many = (n: number, name = "t") => Array.from({ length: n }, (_, at) => `${name}${at}`);
 
 test("the bounds are those of the server", () => {
   type Bounded = { maxItems: number; items: { maxLength: number } };
-  const { components } = JSON.parse(readFileSync(new URL("../../shared/wire/openapi.json", import.meta.url), "utf8")) as { components: { schemas: Record<string, { properties: Record<string, Bounded> }> } };
+  const { components } = JSON.parse(
+    readFileSync(new URL("../../shared/wire/openapi.json", import.meta.url), "utf8"),
+  ) as { components: { schemas: Record<string, { properties: Record<string, Bounded> }> } };
   const add = components.schemas["TagsRequest"]?.properties["add"];
-  assert.deepEqual([add?.maxItems, add?.items.maxLength, components.schemas["ThreadItem"]?.properties["tags"]?.maxItems], [MOST_AT_ONCE, LONGEST_TAG, MOST_TAGS]);
+  assert.deepEqual(
+    [add?.maxItems, add?.items.maxLength, components.schemas["ThreadItem"]?.properties["tags"]?.maxItems],
+    [MOST_AT_ONCE, LONGEST_TAG, MOST_TAGS],
+  );
 });
 
 test("what others use is offered, most used first, and a new tag only where none is called so", () => {
   const team = inUse([{ tags: ["wholesale", "VIP"] }, { tags: ["VIP"] }, { tags: [] }]);
   assert.deepEqual(team, ["VIP", "wholesale"]);
-  assert.deepEqual(offers("", ["late"], team).map(({ tag }) => tag), ["late", "VIP", "wholesale"]);
+  assert.deepEqual(
+    offers("", ["late"], team).map(({ tag }) => tag),
+    ["late", "VIP", "wholesale"],
+  );
   assert.deepEqual(offers(" vip ", [], team), [{ tag: "VIP", fresh: false }]);
-  assert.deepEqual(offers("whole", [], team), [{ tag: "wholesale", fresh: false }, { tag: "whole", fresh: true }]);
-  assert.deepEqual(offers("sale", [], ["wholesale", "Sale"]).map(({ tag }) => tag), ["Sale", "wholesale"]);
+  assert.deepEqual(offers("whole", [], team), [
+    { tag: "wholesale", fresh: false },
+    { tag: "whole", fresh: true },
+  ]);
+  assert.deepEqual(
+    offers("sale", [], ["wholesale", "Sale"]).map(({ tag }) => tag),
+    ["Sale", "wholesale"],
+  );
   assert.equal(tidied("  two\twords \n"), "two words");
 });
 
@@ -42,19 +67,40 @@ test("a change is told in few words", () => {
 });
 
 test("it is undone by the key and by the notice alike, and leaves what others have put on", async () => {
-  let now = { id: "thr_1", version: 1, tags: ["old"], contact: { name: "Ada" }, platform: "facebook" } as unknown as ThreadItem;
+  let now = {
+    id: "thr_1",
+    version: 1,
+    tags: ["old"],
+    contact: { name: "Ada" },
+    platform: "facebook",
+  } as unknown as ThreadItem;
   const asked: object[] = [];
   const said: string[] = [];
   let offered: (() => void) | undefined;
   const client = {
-    thread: async () => now,
-    tag: async (_: string, { add = [], remove = [] }: { add?: string[]; remove?: string[] }) => {
+    thread: () => Promise.resolve(now),
+    tag: (_: string, { add = [], remove = [] }: { add?: string[]; remove?: string[] }) => {
       asked.push({ add, remove });
-      return (now = { ...now, version: now.version + 1, tags: [...now.tags.filter((tag) => !remove.includes(tag)), ...add] });
+      now = {
+        ...now,
+        version: now.version + 1,
+        tags: [...now.tags.filter((tag) => !remove.includes(tag)), ...add],
+      };
+      return Promise.resolve(now);
     },
   };
-  const toasts = { done: (text: string, action: { run: () => void } | null = null) => (said.push(text), (offered = action?.run), 1), problem: (text: string) => said.push(text), withdraw: () => {} };
-  const desk: Desk = { me: () => "tm_1", show: () => {}, reread: async () => {}, leaving: () => ({ moveOn: () => {}, back: () => {} }), refresh: () => {} };
+  const toasts = {
+    done: (text: string, action: { run: () => void } | null = null) => (said.push(text), (offered = action?.run), 1),
+    problem: (text: string) => said.push(text),
+    withdraw: () => {},
+  };
+  const desk: Desk = {
+    me: () => "tm_1",
+    show: () => {},
+    reread: async () => {},
+    leaving: () => ({ moveOn: () => {}, back: () => {} }),
+    refresh: () => {},
+  };
   const actions = new Actions(client as never, toasts as never, desk);
 
   await actions.tag(now, { add: ["VIP"], remove: ["old"] });

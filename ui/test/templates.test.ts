@@ -5,10 +5,23 @@ import { BLANK, inserted, post, refused, typed, type Draft } from "../src/state/
 import { held, nameOf } from "../src/state/queues.ts";
 import { offered } from "../src/state/templates.ts";
 
-const template = (id: string, topic: string | null, language: string | null, title = id): TemplateItem => ({ id, title, topic, language, text: `Text of ${id}`, blanks: [] });
+const template = (id: string, topic: string | null, language: string | null, title = id): TemplateItem => ({
+  id,
+  title,
+  topic,
+  language,
+  text: `Text of ${id}`,
+  blanks: [],
+});
 
 test("a thread's own topic comes first, then its language; what is for another topic comes last", () => {
-  const all = [template("a-other", "billing", "pt"), template("b-all", null, "en"), template("c-all-pt", null, "pt"), template("d-topic", "returns", "en"), template("e-topic-pt", "returns", "pt-BR")];
+  const all = [
+    template("a-other", "billing", "pt"),
+    template("b-all", null, "en"),
+    template("c-all-pt", null, "pt"),
+    template("d-topic", "returns", "en"),
+    template("e-topic-pt", "returns", "pt-BR"),
+  ];
   const ids = (filter: string) => offered(all, { topic: "returns", language: "pt" }, filter).map((one) => one.id);
   assert.deepEqual(ids(""), ["e-topic-pt", "d-topic", "c-all-pt", "b-all", "a-other"]);
   assert.deepEqual(ids("TÓPIC pt"), ["e-topic-pt"]);
@@ -35,7 +48,17 @@ test("words written after everything was deleted did not begin from the template
 });
 
 test("a queue's count is its owner's; mine is mine, all is everybody's, what is not named holds none", () => {
-  const counts = new Map([["unassigned", 3], ["tm_1", 2], ["team_a", 1]]);
-  assert.deepEqual(["mine", "unassigned", "team_a", "tm_2", "all"].map((queue) => held(queue, counts, "tm_1")), [2, 3, 1, 0, 6]);
-  assert.deepEqual(["mine", "tm_2", "gone"].map((queue) => nameOf(queue, (id) => (id === "tm_2" ? "Noor" : null))), ["Mine", "Noor", "Queue"]);
+  const counts = new Map([
+    ["unassigned", 3],
+    ["tm_1", 2],
+    ["team_a", 1],
+  ]);
+  assert.deepEqual(
+    ["mine", "unassigned", "team_a", "tm_2", "all"].map((queue) => held(queue, counts, "tm_1")),
+    [2, 3, 1, 0, 6],
+  );
+  assert.deepEqual(
+    ["mine", "tm_2", "gone"].map((queue) => nameOf(queue, (id) => (id === "tm_2" ? "Noor" : null))),
+    ["Mine", "Noor", "Queue"],
+  );
 });

@@ -4,7 +4,8 @@ import type { ThreadItem } from "../src/api/types.ts";
 import { Undos, type Undoable } from "../src/state/undo.ts";
 
 const NOW = Date.parse("2026-01-05T10:00:00Z");
-const item = (id: string, version: number, over: Partial<ThreadItem> = {}) => ({ id, version, status: "closed", ...over }) as ThreadItem;
+const item = (id: string, version: number, over: Partial<ThreadItem> = {}) =>
+  ({ id, version, status: "closed", ...over }) as ThreadItem;
 
 function closed(id: string, at = NOW) {
   const entry = { item: item(id, 5), at, withdrawn: 0 } as Undoable & { withdrawn: number };

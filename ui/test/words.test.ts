@@ -12,7 +12,11 @@ import { windowWords } from "../src/state/window.ts";
 import { parseRoute, pathOf } from "../src/router.ts";
 
 const CHANNEL: ChannelItem = {
-  features: ["reply", "attach"], text: { max: 10, unit: "bytes" }, attachments: 1, mediaPolicy: "store", blindSpots: [],
+  features: ["reply", "attach"],
+  text: { max: 10, unit: "bytes" },
+  attachments: 1,
+  mediaPolicy: "store",
+  blindSpots: [],
   media: [{ mime: "image/png", maxBytes: 2048 }],
 };
 
@@ -26,15 +30,36 @@ test("lengths in each unit", () => {
 
 test("links are found, cut clean, and only for the web", () => {
   assert.deepEqual(linkified("See https://example.com/a_(b). Thanks"), [
-    { text: "See " }, { text: "https://example.com/a_(b)", href: "https://example.com/a_(b)" }, { text: ". Thanks" },
+    { text: "See " },
+    { text: "https://example.com/a_(b)", href: "https://example.com/a_(b)" },
+    { text: ". Thanks" },
   ]);
-  assert.deepEqual(linkified("(http://example.com/x)!").map((piece) => piece.text), ["(", "http://example.com/x", ")!"]);
-  for (const hostile of ["javascript:alert(1)", "data:text/html,x", "http://", "https://a:b@example.com", "ftp://example.com", "HTTPS://"]) {
-    assert.deepEqual(linkified(hostile).filter((piece) => piece.href !== undefined), [], hostile);
+  assert.deepEqual(
+    linkified("(http://example.com/x)!").map((piece) => piece.text),
+    ["(", "http://example.com/x", ")!"],
+  );
+  for (const hostile of [
+    "javascript:alert(1)",
+    "data:text/html,x",
+    "http://",
+    "https://a:b@example.com",
+    "ftp://example.com",
+    "HTTPS://",
+  ]) {
+    assert.deepEqual(
+      linkified(hostile).filter((piece) => piece.href !== undefined),
+      [],
+      hostile,
+    );
     assert.equal(webAddress(hostile), null);
   }
   const text = 'a <b onclick="x">https://example.com/"quoted"</b> ü 🎉';
-  assert.equal(linkified(text).map((piece) => piece.text).join(""), text);
+  assert.equal(
+    linkified(text)
+      .map((piece) => piece.text)
+      .join(""),
+    text,
+  );
   assert.equal(mediaAddress("/api/v1/media/med_1"), "/api/v1/media/med_1");
   assert.equal(mediaAddress("//evil.example"), null);
 });
@@ -61,11 +86,14 @@ test("however long a message is, a bounded part of it is laid out at a time, and
     assert.notEqual(first.more, "none", name);
     let asked = 0;
     let known = 0;
-    for (let more = first.more; more !== "none"; ) {
+    for (let more = first.more; more !== "none";) {
       asked += 1;
       const now = blocks(text, asked);
       const fresh = now.shown.slice(known);
-      assert.ok(fresh.length <= SHARE.lines / BLOCK.lines && fresh.join("").length < SHARE.characters + 2 * BLOCK.characters, name);
+      assert.ok(
+        fresh.length <= SHARE.lines / BLOCK.lines && fresh.join("").length < SHARE.characters + 2 * BLOCK.characters,
+        name,
+      );
       assert.ok(asked <= 15, `${name}: nobody presses so often`);
       assert.ok(more !== "all" || now.more === "none", `${name}: what promises all shows all`);
       for (const block of fresh) {
@@ -89,9 +117,19 @@ test("what is hardly long is shown at once", () => {
 });
 
 test("what was found is marked where the server says it is", () => {
-  assert.deepEqual(marked("😀 Where is my Order?", [{ start: 9, end: 11 }, { start: 15, end: 20 }]), [
-    { text: "😀 Where ", hit: false }, { text: "is", hit: true }, { text: " my ", hit: false }, { text: "Order", hit: true }, { text: "?", hit: false },
-  ]);
+  assert.deepEqual(
+    marked("😀 Where is my Order?", [
+      { start: 9, end: 11 },
+      { start: 15, end: 20 },
+    ]),
+    [
+      { text: "😀 Where ", hit: false },
+      { text: "is", hit: true },
+      { text: " my ", hit: false },
+      { text: "Order", hit: true },
+      { text: "?", hit: false },
+    ],
+  );
   assert.deepEqual(marked("abc", []), [{ text: "abc", hit: false }]);
 });
 
@@ -99,14 +137,23 @@ test("due times turn from calm to soon to late", () => {
   const now = Date.parse("2026-01-05T10:00:00Z");
   assert.deepEqual(dueWords("2026-01-05T12:00:00Z", now).tone, "calm");
   assert.deepEqual(dueWords("2026-01-05T10:20:00Z", now), { text: "20 min", spoken: "Due in 20 min", tone: "soon" });
-  assert.deepEqual(dueWords("2026-01-05T09:48:00Z", now), { text: "12 min late", spoken: "Overdue by 12 min", tone: "overdue" });
+  assert.deepEqual(dueWords("2026-01-05T09:48:00Z", now), {
+    text: "12 min late",
+    spoken: "Overdue by 12 min",
+    tone: "overdue",
+  });
   assert.deepEqual([span(10), span(5 * 3600_000), span(50 * 3600_000)], ["1 min", "5 h", "2 d"]);
   assert.equal(ago("2026-01-05T09:59:40Z", now), "now");
 });
 
 test("snoozes end at sensible hours", () => {
   const names = (now: Date) => snoozePresets(now).map((preset) => preset.name);
-  assert.deepEqual(names(new Date(2026, 0, 6, 10)), ["In an hour", "This evening", "Tomorrow morning", "Monday morning"]);
+  assert.deepEqual(names(new Date(2026, 0, 6, 10)), [
+    "In an hour",
+    "This evening",
+    "Tomorrow morning",
+    "Monday morning",
+  ]);
   assert.deepEqual(names(new Date(2026, 0, 4, 22)), ["In an hour", "Tomorrow morning"]);
   for (let day = 1; day < 8; day += 1) {
     const now = new Date(2026, 0, day, 12);
@@ -138,7 +185,14 @@ test("files are checked before they are uploaded", () => {
 
 test("keys: single, shifted, in sequence, and never with a modifier", () => {
   const keyboard = new Keyboard();
-  const press = (key: string, over: Partial<Press> = {}): Press => ({ key, shiftKey: false, ctrlKey: false, metaKey: false, altKey: false, ...over });
+  const press = (key: string, over: Partial<Press> = {}): Press => ({
+    key,
+    shiftKey: false,
+    ctrlKey: false,
+    metaKey: false,
+    altKey: false,
+    ...over,
+  });
   assert.equal(keyboard.read(press("j"), 0), "next");
   assert.equal(keyboard.read(press("e"), 0), "close");
   assert.equal(keyboard.read(press("E", { shiftKey: true }), 0), "reopen");
@@ -155,9 +209,11 @@ test("keys: single, shifted, in sequence, and never with a modifier", () => {
 });
 
 test("addresses survive the way there and back", () => {
-  for (const path of ["/q/mine", "/t/thr_1", "/signin", "/setup", "/q/team%20a"]) assert.equal(pathOf(parseRoute(path)), path);
+  for (const path of ["/q/mine", "/t/thr_1", "/signin", "/setup", "/q/team%20a"])
+    assert.equal(pathOf(parseRoute(path)), path);
   assert.deepEqual(parseRoute("/"), { name: "queues" });
-  for (const path of ["/t/%E0%A4%A", "/t/a/b", "/elsewhere", "/x/y"]) assert.deepEqual(parseRoute(path), { name: "lost" }, path);
+  for (const path of ["/t/%E0%A4%A", "/t/a/b", "/elsewhere", "/x/y"])
+    assert.deepEqual(parseRoute(path), { name: "lost" }, path);
 });
 
 test("a filter offers the platforms of the accounts there are, and what is chosen", () => {
@@ -170,7 +226,15 @@ test("a filter offers the platforms of the accounts there are, and what is chose
 test("who wrote is told by name; until it is known, where they wrote", () => {
   const said = (name: string) => arrivalWords({ contact: { id: "con_1", name, username: null }, platform: "whatsapp" });
   assert.equal(said("Ana"), "New message from Ana");
-  for (const id of ["17841405309211844", "16505550123", "+1 (650) 555-0123", "US.13491208655302741918", "US.ENT.11815799212886844830", "Somebody", " "]) {
+  for (const id of [
+    "17841405309211844",
+    "16505550123",
+    "+1 (650) 555-0123",
+    "US.13491208655302741918",
+    "US.ENT.11815799212886844830",
+    "Somebody",
+    " ",
+  ]) {
     assert.equal(said(id), "New message on WhatsApp", id);
   }
   for (const name of ["JR.Smith", "ID.Christopherson", "Shop 24", "ليلى حداد", "4 You"]) assert.ok(isNamed(name), name);

@@ -43,7 +43,12 @@ export function readFrame(data: unknown): Frame {
   }
   if (typeof value !== "object" || value === null) return { kind: "other" };
   if ("hello" in value) return { kind: "hello" };
-  if ("thread" in value && "version" in value && typeof value.thread === "string" && typeof value.version === "number") {
+  if (
+    "thread" in value &&
+    "version" in value &&
+    typeof value.thread === "string" &&
+    typeof value.version === "number"
+  ) {
     return { kind: "thread", thread: value.thread, version: value.version };
   }
   return { kind: "other" };

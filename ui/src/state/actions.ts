@@ -1,6 +1,6 @@
 /** What a person does with threads: shown at once, done, named in a notice, and undone by one key. */
 import { explain, type Client } from "../api/client.ts";
-import type { LabelRequest, ReassignRequest, StatusRequest, TagsRequest, ThreadItem, Urgency } from "../api/types.ts";
+import type { LabelRequest, ReassignRequest, StatusRequest, TagsRequest, ThreadItem } from "../api/types.ts";
 import { itemOf } from "./item.ts";
 import { ownerName, threadName } from "./names.ts";
 import { tagged } from "./tags.ts";
@@ -51,7 +51,10 @@ export class Actions {
   }
 
   reopen(item: ThreadItem): Promise<boolean> {
-    const undo = item.status === "open" ? undefined : { holds: ({ status }: ThreadItem) => status === "open", ...this.statusOf(item) };
+    const undo =
+      item.status === "open"
+        ? undefined
+        : { holds: ({ status }: ThreadItem) => status === "open", ...this.statusOf(item) };
     return this.act(item, { ...this.statusOf({ ...item, status: "open" }), undo });
   }
 
@@ -62,7 +65,11 @@ export class Actions {
       call: () => this.client.snooze(item.id, at),
       done: `Snoozed, ${name.toLowerCase()}`,
       leaves: true,
-      undo: { holds: ({ status, snoozedUntil }) => status === "snoozed" && snoozedUntil != null && Date.parse(snoozedUntil) === until.getTime(), ...this.statusOf(item) },
+      undo: {
+        holds: ({ status, snoozedUntil }) =>
+          status === "snoozed" && snoozedUntil != null && Date.parse(snoozedUntil) === until.getTime(),
+        ...this.statusOf(item),
+      },
     });
   }
 
@@ -94,15 +101,25 @@ export class Actions {
       call: () => this.client.label(item.id, change),
       done: "Label corrected",
       // What had no label cannot be without one again.
-      undo: Object.keys(before).length === Object.keys(change).length ? { holds, patch: labelled(before), call: () => this.client.label(item.id, before), done: "Label as before" } : undefined,
+      undo:
+        Object.keys(before).length === Object.keys(change).length
+          ? { holds, patch: labelled(before), call: () => this.client.label(item.id, before), done: "Label as before" }
+          : undefined,
     });
   }
 
   reassign(item: ThreadItem, owner: ThreadItem["owner"], note: string): Promise<boolean> {
     const to = (whose: ThreadItem["owner"]): Omit<Action, "undo"> & { call: () => Promise<ThreadItem> } => ({
       patch: { owner: whose },
-      call: () => this.client.reassign(item.id, { ...ownerRequest(whose), ...(whose === owner && note.trim() !== "" ? { note: note.trim() } : {}) }),
-      done: whose.type === "unassigned" ? "Unassigned" : `Assigned to ${ownerName(whose, this.desk.me()) === "You" ? "you" : whose.name}`,
+      call: () =>
+        this.client.reassign(item.id, {
+          ...ownerRequest(whose),
+          ...(whose === owner && note.trim() !== "" ? { note: note.trim() } : {}),
+        }),
+      done:
+        whose.type === "unassigned"
+          ? "Unassigned"
+          : `Assigned to ${ownerName(whose, this.desk.me()) === "You" ? "you" : whose.name}`,
     });
     const holds = (now: ThreadItem) => now.owner.type === owner.type && (now.owner.id ?? null) === (owner.id ?? null);
     return this.act(item, { ...to(owner), undo: { ...to(item.owner), holds } });
@@ -114,7 +131,8 @@ export class Actions {
       call: () => this.client.tag(item.id, { add: [...on], remove: [...off] }),
       done: tagged({ add: [...on], remove: [...off] }),
     });
-    const holds = ({ tags }: ThreadItem) => add.every((tag) => tags.includes(tag)) && !remove.some((tag) => tags.includes(tag));
+    const holds = ({ tags }: ThreadItem) =>
+      add.every((tag) => tags.includes(tag)) && !remove.some((tag) => tags.includes(tag));
     // What others have put on since stays: only these tags are changed back.
     return this.act(item, { ...to(add, remove), undo: { ...to(remove, add), patch: {}, holds } });
   }
@@ -149,11 +167,16 @@ export class Actions {
   /** How a thread comes to the status that `item` has. */
   private statusOf(item: ThreadItem): Pick<Undoable, "patch" | "call" | "done"> {
     const { id, status, snoozedUntil } = item;
-    if (status === "closed") return { patch: { status, snoozedUntil: null, dueAt: null }, call: () => this.client.close(id), done: "Closed" };
+    if (status === "closed")
+      return { patch: { status, snoozedUntil: null, dueAt: null }, call: () => this.client.close(id), done: "Closed" };
     if (status === "snoozed" && snoozedUntil != null && Date.parse(snoozedUntil) > Date.now()) {
       return { patch: { status, snoozedUntil }, call: () => this.client.snooze(id, snoozedUntil), done: "Snoozed" };
     }
-    return { patch: { status: "open", snoozedUntil: null, dueAt: item.dueAt ?? null }, call: () => this.client.reopen(id), done: "Reopened" };
+    return {
+      patch: { status: "open", snoozedUntil: null, dueAt: item.dueAt ?? null },
+      call: () => this.client.reopen(id),
+      done: "Reopened",
+    };
   }
 
   /** Shows what will be, does it, and shows what is. */
@@ -181,8 +204,17 @@ export class Actions {
       this.toasts.done(text);
       return;
     }
-    const entry: Undoable = { ...undo, item, back: back ?? (() => {}), withdraw: () => this.toasts.withdraw(toast), at: Date.now() };
-    const toast = this.toasts.done(text, { name: "Undo", run: () => void (this.undos.take(entry) && this.undo(entry)) });
+    const entry: Undoable = {
+      ...undo,
+      item,
+      back: back ?? (() => {}),
+      withdraw: () => this.toasts.withdraw(toast),
+      at: Date.now(),
+    };
+    const toast = this.toasts.done(text, {
+      name: "Undo",
+      run: () => void (this.undos.take(entry) && this.undo(entry)),
+    });
     this.undos.push(entry);
   }
 }
@@ -195,11 +227,15 @@ function ownerRequest({ type, id }: ThreadItem["owner"]): ReassignRequest {
 function labelled({ topic, urgency, language }: LabelRequest): Partial<ThreadItem> {
   const patch: Partial<ThreadItem> = { labelSource: "teammate" };
   if (topic != null) patch.topic = topic;
-  if (urgency != null) patch.urgency = urgency as Urgency;
+  if (urgency != null) patch.urgency = urgency;
   if (language != null) patch.language = language;
   return patch;
 }
 
 function shows(item: ThreadItem, { topic, urgency, language }: LabelRequest): boolean {
-  return (topic == null || item.topic === topic) && (urgency == null || item.urgency === urgency) && (language == null || item.language === language);
+  return (
+    (topic == null || item.topic === topic) &&
+    (urgency == null || item.urgency === urgency) &&
+    (language == null || item.language === language)
+  );
 }

@@ -189,14 +189,7 @@ class App {
     const known = this.threads.get(id);
     const thread =
       known ??
-      new Thread(
-        id,
-        this.client,
-        this.eventsOf(id),
-        sessionStorage,
-        this.outbox,
-        this.inbox.find(id)?.version,
-      );
+      new Thread(id, this.client, this.eventsOf(id), sessionStorage, this.outbox, this.inbox.find(id)?.version);
     this.threads.delete(id);
     this.threads.set(id, thread);
     // What stands in a composer and is kept nowhere else stays.
@@ -213,7 +206,13 @@ class App {
     return {
       item: (item) => this.show(item),
       problem: (words) => this.toasts.problem(named(words)),
-      unkept: () => this.toasts.problem(named("this browser has no room to keep your draft. Nothing is lost while this page is open: send it before you close it.")),
+      unkept: () =>
+        this.toasts.problem(
+          named(
+            "this browser has no room to keep your draft. Nothing is lost while this page is open: send it " +
+              "before you close it.",
+          ),
+        ),
       unsent: () => this.sender.hurry(),
       returned: (why) => {
         if (this.openId !== id) this.toasts.problem(named(`not sent. ${why}`));
@@ -221,7 +220,8 @@ class App {
       sent: (again, reply, close) => {
         if (again) this.toasts.done(named("your reply is sent"));
         const item = this.find(id);
-        if (close && item !== undefined && item.status !== "closed") void this.actions.close(item, { expectedVersion: reply.version });
+        if (close && item !== undefined && item.status !== "closed")
+          void this.actions.close(item, { expectedVersion: reply.version });
       },
     };
   }
@@ -279,7 +279,9 @@ class App {
     return this.inbox.find(id) ?? this.search.find(id) ?? this.threads.get(id)?.detail ?? undefined;
   }
 
-  /** Before a thread leaves the list: what to show once it has gone, with the focus where it was, and how to go back. */
+  /**
+   * Before a thread leaves the list: what to show once it has gone, with the focus where it was, and how to go back.
+   */
   private leaving(item: ThreadItem): { moveOn: () => void; back: () => void } {
     const { id } = item;
     const open = this.openId === id;
@@ -326,7 +328,9 @@ class App {
   }
 
   private async lookForNewer(): Promise<void> {
-    const page = await fetch("/", { cache: "no-store" }).then((answer) => (answer.ok ? answer.text() : SCRIPT)).catch(() => SCRIPT);
+    const page = await fetch("/", { cache: "no-store" })
+      .then((answer) => (answer.ok ? answer.text() : SCRIPT))
+      .catch(() => SCRIPT);
     this.outdated = !page.includes(SCRIPT);
   }
 

@@ -2,7 +2,11 @@
 import type { ChannelItem } from "../api/types.ts";
 import { size } from "./measure.ts";
 
-export function refusalOf(file: { name: string; type: string; size: number }, channel: ChannelItem, already: number): string | null {
+export function refusalOf(
+  file: { name: string; type: string; size: number },
+  channel: ChannelItem,
+  already: number,
+): string | null {
   if (!channel.features.includes("attach")) return "This channel takes no files.";
   if (already >= channel.attachments) {
     return channel.attachments === 1

@@ -43,7 +43,17 @@ export interface Draft {
 
 export type Writing = "reply" | "note";
 
-export const BLANK: Draft = { text: "", attachments: [], replyTo: null, template: null, begun: null, replyId: null, posted: null, note: "", writing: "reply" };
+export const BLANK: Draft = {
+  text: "",
+  attachments: [],
+  replyTo: null,
+  template: null,
+  begun: null,
+  replyId: null,
+  posted: null,
+  note: "",
+  writing: "reply",
+};
 
 export function isBlank(draft: Draft): boolean {
   return draft.text.trim() === "" && draft.attachments.length === 0;
@@ -93,8 +103,10 @@ export function typed(draft: Draft, text: string): Partial<Draft> {
   return { text, template: text.trim() === "" ? null : draft.template };
 }
 
-/** Puts a template in place of the letters from `start` to `end`, and says what is selected then: its first blank, or the
- *  place behind it. Sends nothing. */
+/**
+ * Puts a template in place of the letters from `start` to `end`, and says what is selected then: its first blank, or
+ * the place behind it. Sends nothing.
+ */
 export function inserted(
   draft: Draft,
   template: { id: string; text: string },
@@ -107,7 +119,8 @@ export function inserted(
   const text = before + words + after;
   const [blank] = blanks(words);
   const alone = `${before}${after}`.trim() === "";
-  const select: [number, number] = blank === undefined ? [start + words.length, start + words.length] : [start + blank.start, start + blank.end];
+  const select: [number, number] =
+    blank === undefined ? [start + words.length, start + words.length] : [start + blank.start, start + blank.end];
   return { change: { text, template: template.id, begun: alone ? text : null }, select };
 }
 

@@ -13,7 +13,9 @@ export function subjectOf(open: string | null, selected: string | null): string 
   if (document.activeElement?.id === "list") return null;
   const id = open ?? selected;
   const place = open === null ? ROWS : "article[data-thread]";
-  const shown = [...document.querySelectorAll<HTMLElement>(place)].some((one) => one.dataset["thread"] === id && isVisible(one));
+  const shown = [...document.querySelectorAll<HTMLElement>(place)].some(
+    (one) => one.dataset["thread"] === id && isVisible(one),
+  );
   return shown ? id : null;
 }
 

@@ -18,7 +18,19 @@ export interface Sentence {
 /** What a teammate or team is called now: the record keeps their ids. */
 export type Called = (id: string) => string | null;
 
-const BESIDE = new Set(["reassigned", "closed", "reopened", "noted", "snoozed", "linked", "settled", "arrivedAfterAll", "sentTwice", "handedOver", "handoverAsked"]);
+const BESIDE = new Set([
+  "reassigned",
+  "closed",
+  "reopened",
+  "noted",
+  "snoozed",
+  "linked",
+  "settled",
+  "arrivedAfterAll",
+  "sentTwice",
+  "handedOver",
+  "handoverAsked",
+]);
 
 export function sentence(entry: AuditItem, called: Called = () => null): Sentence {
   const detail = record(entry.detail);
@@ -41,7 +53,9 @@ function who({ action, actor }: AuditItem, detail: Detail): string {
     case "customer":
       return "The customer";
     case "nativeApp":
-      return action === "answeredElsewhere" && detail["origin"] === "otherApp" ? "Another app" : "Someone in the platform's app";
+      return action === "answeredElsewhere" && detail["origin"] === "otherApp"
+        ? "Another app"
+        : "Someone in the platform's app";
     case "system":
       if (action === "handoverAsked") return "Another app";
       return action === "handedOver" ? holder(text(detail, "from")) : "Tributary";
@@ -58,7 +72,9 @@ function did({ action, actor }: AuditItem, detail: Detail, called: Called): stri
     case "corrected":
       return corrected(record(detail["from"]), record(detail["to"]));
     case "routed":
-      return isNobody(detail["to"]) ? "found nobody who is free to take it" : `assigned it to ${owner(detail["to"], called)}`;
+      return isNobody(detail["to"])
+        ? "found nobody who is free to take it"
+        : `assigned it to ${owner(detail["to"], called)}`;
     case "reassigned":
       if (isNobody(detail["to"])) return "unassigned it";
       if (text(detail, "because") === "repliedFirst") return "took it: they replied first";
@@ -66,8 +82,10 @@ function did({ action, actor }: AuditItem, detail: Detail, called: Called): stri
     case "replied": {
       const parts = Number(detail["parts"]);
       const template = text(detail, "template");
-      const words = { true: ", and changed it", false: ", and left its words as they were" }[String(detail["changed"])] ?? "";
-      return `wrote a reply${template === null ? "" : `, started from the template “${topicName(template)}”${words}`}${parts > 1 ? `, sent as ${parts} messages` : ""}`;
+      const changed =
+        { true: ", and changed it", false: ", and left its words as they were" }[String(detail["changed"])] ?? "";
+      const from = template === null ? "" : `, started from the template “${topicName(template)}”${changed}`;
+      return `wrote a reply${from}${parts > 1 ? `, sent as ${parts} messages` : ""}`;
     }
     case "sent":
       return "marked the reply as sent";
@@ -78,7 +96,9 @@ function did({ action, actor }: AuditItem, detail: Detail, called: Called): stri
     case "settled":
       return settled(text(detail, "verdict"), was);
     case "arrivedAfterAll":
-      return was === "failed" || was === "discarded" ? "learned that the reply arrived after all" : "learned that the first attempt to send the reply arrived after all";
+      return was === "failed" || was === "discarded"
+        ? "learned that the reply arrived after all"
+        : "learned that the first attempt to send the reply arrived after all";
     case "sentTwice":
       return "learned that the reply went out twice: the first attempt had arrived after all";
     case "answeredElsewhere":
@@ -90,12 +110,17 @@ function did({ action, actor }: AuditItem, detail: Detail, called: Called): stri
     case "unsent":
       return "unsent a message";
     case "closed":
-      if (text(detail, "because") === "person") return "closed it: the conversation goes on in this customer's other thread";
+      if (text(detail, "because") === "person")
+        return "closed it: the conversation goes on in this customer's other thread";
       return "closed it";
     case "reopened":
-      if (actor.type === "customer") return was === "snoozed" ? "wrote again, which brought it back early" : "wrote again, which reopened it";
+      if (actor.type === "customer")
+        return was === "snoozed" ? "wrote again, which brought it back early" : "wrote again, which reopened it";
       if (text(detail, "because") === "handedOver") return "brought it back: the conversation was handed over";
-      if (actor.type === "system") return text(detail, "because") === "undelivered" ? "brought it back: the answer did not arrive" : "brought it back: its time had come";
+      if (actor.type === "system")
+        return text(detail, "because") === "undelivered"
+          ? "brought it back: the answer did not arrive"
+          : "brought it back: its time had come";
       return was === "snoozed" ? "brought it back early" : "reopened it";
     case "noted":
       return "noted";
@@ -106,7 +131,8 @@ function did({ action, actor }: AuditItem, detail: Detail, called: Called): stri
     case "tagged":
       return tagged(list(detail["add"]), list(detail["remove"]));
     case "linked": {
-      if (text(detail, "because") === "person") return "learned that this customer has another thread, and told it all that was said here";
+      if (text(detail, "because") === "person")
+        return "learned that this customer has another thread, and told it all that was said here";
       const doors = list(detail["threads"]).length;
       return `linked it: the same question came in on ${doors > 1 ? `${doors} other channels` : "another channel"}`;
     }
@@ -117,7 +143,9 @@ function did({ action, actor }: AuditItem, detail: Detail, called: Called): stri
     case "raised":
       return `raised it to ${urgencyName(text(detail, "to") ?? "").toLowerCase()}, as the rules say`;
     case "warned":
-      return text(detail, "kind") === "closing" ? "warned that the reply window closes overnight" : "warned that it is due soon";
+      return text(detail, "kind") === "closing"
+        ? "warned that the reply window closes overnight"
+        : "warned that it is due soon";
     case "escalated":
       return `found it unanswered: ${STEPS[text(detail, "kind") ?? ""] ?? "the team was told"}`;
     default:
@@ -194,7 +222,9 @@ function settled(verdict: string | null, was: string | null): string {
 
 function corrected(from: Detail, to: Detail): string {
   if (Object.keys(from).length === 0) return `corrected the labels${labels(to)}`;
-  const changes = LABELS.filter((name) => from[name] !== to[name]).map((name) => `${name} from ${label(name, from)} to ${label(name, to)}`);
+  const changes = LABELS.filter((name) => from[name] !== to[name]).map(
+    (name) => `${name} from ${label(name, from)} to ${label(name, to)}`,
+  );
   return `corrected the ${changes.join(", ") || "summary"}`;
 }
 
@@ -202,7 +232,9 @@ const LABELS = ["topic", "urgency", "language"] as const;
 
 function labels(of: Detail): string {
   const known = LABELS.filter((name) => text(of, name) !== null);
-  const parts = known.map((name) => (name === "urgency" && of[name] !== "urgent" ? `${label(name, of)} urgency` : label(name, of)));
+  const parts = known.map((name) =>
+    name === "urgency" && of[name] !== "urgent" ? `${label(name, of)} urgency` : label(name, of),
+  );
   return parts.length === 0 ? "" : `: ${parts.join(", ")}`;
 }
 
@@ -216,7 +248,9 @@ function label(name: (typeof LABELS)[number], of: Detail): string {
 
 function tagged(added: string[], removed: string[]): string {
   const tags = (verb: string, which: string[]) =>
-    which.length === 0 ? [] : [`${verb} the tag${which.length > 1 ? "s" : ""} ${which.map((tag) => `“${tag}”`).join(", ")}`];
+    which.length === 0
+      ? []
+      : [`${verb} the tag${which.length > 1 ? "s" : ""} ${which.map((tag) => `“${tag}”`).join(", ")}`];
   return [...tags("added", added), ...tags("removed", removed)].join(" and ") || "changed the tags";
 }
 
@@ -232,11 +266,14 @@ function owner(value: unknown, called: Called): string {
 
 /** The rules' reasons for an owner, or who gave the labels. */
 function reasons(detail: Detail): string[] {
-  const listed = Array.isArray(detail["reasons"]) ? detail["reasons"].map((one: unknown) => text(record(one), "text")) : [];
+  const listed = Array.isArray(detail["reasons"])
+    ? detail["reasons"].map((one: unknown) => text(record(one), "text"))
+    : [];
   const source = record(detail["source"]);
   const model = text(record(source["model"]), "id");
   if (model !== null) listed.push("By the AI model");
-  if (source["builtIn"] !== undefined) listed.push(`By the built-in labeler${because(BUILT_IN, text(record(source["builtIn"]), "reason"))}`);
+  if (source["builtIn"] !== undefined)
+    listed.push(`By the built-in labeler${because(BUILT_IN, text(record(source["builtIn"]), "reason"))}`);
   return listed.filter((one) => one !== null);
 }
 

@@ -105,7 +105,8 @@ export class Inbox {
     const next = withThread(this.list, item, this.queue, this.me());
     if (next === this.list) return;
     this.show(next);
-    const arrived = item.lastDirection === "incoming" && item.unread > (known?.unread ?? 0) && known?.version !== item.version;
+    const arrived =
+      item.lastDirection === "incoming" && item.unread > (known?.unread ?? 0) && known?.version !== item.version;
     if (arrived && next.items.includes(item)) this.onArrival(item);
   }
 
@@ -140,7 +141,9 @@ export class Inbox {
   }
 
   async readTags(): Promise<void> {
-    const pages = await Promise.all(["all", "closed"].map((queue) => this.client.threads({ ...queryOf(queue), limit: `${MOST_ROWS}` })));
+    const pages = await Promise.all(
+      ["all", "closed"].map((queue) => this.client.threads({ ...queryOf(queue), limit: `${MOST_ROWS}` })),
+    );
     this.tags = inUse(pages.flatMap(({ items }) => items));
   }
 
@@ -157,13 +160,19 @@ export class Inbox {
   /** In how many threads of a queue a customer waits; 0 also while that is not known. */
   count(queue: Queue): number {
     if (this.counts === null) return 0;
-    const shown = { queue: this.queue, waiting: this.list.items.filter((item) => item.needsAnswer).length, whole: this.loading.name === "ready" && this.list.cursor === null };
+    const shown = {
+      queue: this.queue,
+      waiting: this.list.items.filter((item) => item.needsAnswer).length,
+      whole: this.loading.name === "ready" && this.list.cursor === null,
+    };
     return counted(queue, shown, this.counts, this.me());
   }
 
   /** What a teammate or team is called. */
   called(id: string): string | null {
-    return this.teammates.find((mate) => mate.id === id)?.name ?? this.teams.find((team) => team.id === id)?.name ?? null;
+    return (
+      this.teammates.find((mate) => mate.id === id)?.name ?? this.teams.find((team) => team.id === id)?.name ?? null
+    );
   }
 
   private async read(): Promise<void> {
@@ -212,6 +221,7 @@ export class Inbox {
   private show(list: List): void {
     this.list = list;
     this.seen.set(this.queue, list);
-    if (this.selected !== null && inPlace(list.items, this.order, this.selected)) this.order = list.items.map((item) => item.id);
+    if (this.selected !== null && inPlace(list.items, this.order, this.selected))
+      this.order = list.items.map((item) => item.id);
   }
 }

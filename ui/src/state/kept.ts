@@ -1,6 +1,7 @@
 /**
- * Drafts as they are kept in this tab, so that a reload loses none: so many and so large at most. Where there is no room the
- * oldest go first. What is in the post is kept elsewhere, for all tabs (`outbox.svelte.ts`), and never makes room.
+ * Drafts as they are kept in this tab, so that a reload loses none: so many and so large at most. Where there is no
+ * room the oldest go first. What is in the post is kept elsewhere, for all tabs (`outbox.svelte.ts`), and never makes
+ * room.
  */
 import { BLANK, isBlank, type Draft } from "./draft.ts";
 
@@ -84,7 +85,9 @@ function all(keep: Keep): { key: string; size: number; at: number }[] {
   const keys = Array.from({ length: keep.length }, (_, n) => keep.key(n)).filter((one) => one?.startsWith(key("")));
   return keys.flatMap((one) => {
     const text = one == null ? null : keep.getItem(one);
-    return one == null || text === null ? [] : [{ key: one, size: text.length, at: Number(/"at":(\d+)}$/.exec(text.slice(-24))?.[1] ?? 0) }];
+    return one == null || text === null
+      ? []
+      : [{ key: one, size: text.length, at: Number(/"at":(\d+)}$/.exec(text.slice(-24))?.[1] ?? 0) }];
   });
 }
 

@@ -44,7 +44,8 @@ export function withThread(list: List, item: ThreadItem, queue: Queue, me: strin
   if (known !== undefined && known.version > item.version) return list;
   const others = list.items.filter((one) => one.id !== item.id);
   // What is unsent stays, in the order in which it was written, until it is sent.
-  if (queue === UNSENT) return known === undefined ? list : { ...list, items: list.items.map((one) => (one.id === item.id ? item : one)) };
+  if (queue === UNSENT)
+    return known === undefined ? list : { ...list, items: list.items.map((one) => (one.id === item.id ? item : one)) };
   if (!belongs(item, queue, me)) return known === undefined ? list : { ...list, items: others };
 
   if (known !== undefined && compare(known, item) === 0) {
@@ -58,7 +59,11 @@ export function withThread(list: List, item: ThreadItem, queue: Queue, me: strin
 }
 
 /** Where the rows are that `id` stood between in `order`, the nearest that are still there, and where it is itself. */
-function around(items: readonly ThreadItem[], order: readonly string[], id: string): [before: number, at: number, after: number] {
+function around(
+  items: readonly ThreadItem[],
+  order: readonly string[],
+  id: string,
+): [before: number, at: number, after: number] {
   const at = (one: string | undefined) => items.findIndex((item) => item.id === one);
   const is = (one: string) => at(one) >= 0;
   const was = order.indexOf(id);
@@ -73,8 +78,16 @@ export function inPlace(items: readonly ThreadItem[], order: readonly string[], 
   return before < at && at < after;
 }
 
-/** The row `step` rows from `id`, or the first. From one that was answered or closed it goes on from where that was in `order`. */
-export function neighbour(items: readonly ThreadItem[], order: readonly string[], id: string | null, step: 1 | -1): ThreadItem | undefined {
+/**
+ * The row `step` rows from `id`, or the first. From one that was answered or closed it goes on from where that was in
+ * `order`.
+ */
+export function neighbour(
+  items: readonly ThreadItem[],
+  order: readonly string[],
+  id: string | null,
+  step: 1 | -1,
+): ThreadItem | undefined {
   const [before, at, after] = around(items, order, id ?? "");
   const next = before < at && at < after ? at + step : step > 0 ? after : before;
   return items[Math.min(items.length - 1, Math.max(0, next))];

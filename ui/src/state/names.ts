@@ -35,7 +35,10 @@ export function ownerName(owner: OwnerItem, me: string | undefined): string {
   return owner.name ?? "Somebody";
 }
 
-/** Whether somebody is known by a name: until their profile was looked up, and where there is none, they go by an id or a number. */
+/**
+ * Whether somebody is known by a name: until their profile was looked up, and where there is none, they go by an id or
+ * a number.
+ */
 export function isNamed(contact: string): boolean {
   const name = contact.trim();
   return name !== "" && name !== "Somebody" && !/^(?:\+?[\d\s()-]+|[A-Z]{2}\.(?:ENT\.)?(?=\w*\d)\w{8,})$/.test(name);

@@ -24,7 +24,8 @@ export const MOST_UNSENT = 100;
 const MOST_CHARACTERS = 2_000_000;
 /** What is older than this no longer goes out by itself: whoever wrote it looks once more whether it still fits. */
 const TOO_OLD_MS = 24 * 3_600_000;
-const TOO_OLD = "This reply could not be sent for a day. Read what was said since, then send it again if it still fits.";
+const TOO_OLD =
+  "This reply could not be sent for a day. Read what was said since, then send it again if it still fits.";
 
 export class Outbox {
   entries = $state.raw<Unsent[]>([]);
@@ -48,7 +49,8 @@ export class Outbox {
     this.read();
     for (const entry of this.entries) {
       const { posted } = entry;
-      if (posted.phase === "posting" && entry.tab === this.tab) this.put(entry.thread, { ...posted, phase: "unanswered" }, entry.item);
+      if (posted.phase === "posting" && entry.tab === this.tab)
+        this.put(entry.thread, { ...posted, phase: "unanswered" }, entry.item);
       if (posted.phase !== "returned" && this.now() - Date.parse(posted.at) > TOO_OLD_MS) {
         this.put(entry.thread, { ...posted, phase: "returned", why: TOO_OLD }, entry.item);
       }
@@ -77,7 +79,10 @@ export class Outbox {
   /** Whether a reply on this thread can be sent and kept until the server has it. */
   hasRoom(thread: string): boolean {
     const others = this.entries.filter((entry) => entry.thread !== thread);
-    return others.length < MOST_UNSENT && others.reduce((sum, entry) => sum + JSON.stringify(entry).length, 0) < MOST_CHARACTERS;
+    return (
+      others.length < MOST_UNSENT &&
+      others.reduce((sum, entry) => sum + JSON.stringify(entry).length, 0) < MOST_CHARACTERS
+    );
   }
 
   /** Something is lost once this tab is closed. */
@@ -138,7 +143,9 @@ export class Outbox {
 function entryOf(text: string | null): Unsent | null {
   try {
     const entry = JSON.parse(text ?? "null") as Partial<Unsent> | null;
-    return typeof entry?.thread === "string" && typeof entry.posted?.body?.replyId === "string" ? (entry as Unsent) : null;
+    return typeof entry?.thread === "string" && typeof entry.posted?.body?.replyId === "string"
+      ? (entry as Unsent)
+      : null;
   } catch {
     return null;
   }

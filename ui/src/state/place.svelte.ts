@@ -49,7 +49,9 @@ export class Place {
 }
 
 function listOf(state: unknown): string | null {
-  return typeof state === "object" && state !== null && "list" in state && typeof state.list === "string" ? state.list : null;
+  return typeof state === "object" && state !== null && "list" in state && typeof state.list === "string"
+    ? state.list
+    : null;
 }
 
 /** A click that the browser should handle itself: new tab, new window, download. */

@@ -51,7 +51,8 @@ export function nameOf(queue: Queue, called: (id: string) => string | null): str
 }
 
 export function emptyWords(queue: Queue, name: string): { title: string; words: string } {
-  if (queue === UNSENT) return { title: "Everything is sent", words: "Replies that could not be sent yet would wait here." };
+  if (queue === UNSENT)
+    return { title: "Everything is sent", words: "Replies that could not be sent yet would wait here." };
   return (
     FIXED.find((one) => one.queue === queue)?.empty ?? {
       title: `Nothing waits for ${name}`,
@@ -67,8 +68,14 @@ export function held(queue: Queue, counts: ReadonlyMap<string, number>, me: stri
 }
 
 /** What the rail counts of a queue: of the one that is shown whole, the rows in which a customer waits. */
-export function counted(queue: Queue, shown: { queue: Queue; waiting: number; whole: boolean }, counts: ReadonlyMap<string, number>, me: string): number {
-  const same = queue === shown.queue || (queue === me && shown.queue === "mine") || (queue === "mine" && shown.queue === me);
+export function counted(
+  queue: Queue,
+  shown: { queue: Queue; waiting: number; whole: boolean },
+  counts: ReadonlyMap<string, number>,
+  me: string,
+): number {
+  const same =
+    queue === shown.queue || (queue === me && shown.queue === "mine") || (queue === "mine" && shown.queue === me);
   return same && shown.whole ? shown.waiting : held(queue, counts, me);
 }
 

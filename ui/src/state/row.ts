@@ -1,4 +1,6 @@
-/** What a row of a list tells of its thread: whether it waits, who wrote last, when, and until when it must be answered. */
+/**
+ * What a row of a list tells of its thread: whether it waits, who wrote last, when, and until when it must be answered.
+ */
 import type { ThreadItem } from "../api/types.ts";
 import { isNear } from "./time.ts";
 
@@ -28,6 +30,7 @@ export function rowWords(item: ThreadItem, me: string, now: number): RowWords {
 
 /** By the name that a colleague is called by; what was not written here is the team's. */
 function authorName({ lastAuthor }: ThreadItem, me: string): string {
-  if (lastAuthor?.type === "teammate") return lastAuthor.id === me ? "You" : (lastAuthor.name?.split(" ")[0] ?? "A teammate");
+  if (lastAuthor?.type === "teammate")
+    return lastAuthor.id === me ? "You" : (lastAuthor.name?.split(" ")[0] ?? "A teammate");
   return lastAuthor?.type === "otherApp" ? "Another app" : "Your team";
 }

@@ -50,7 +50,9 @@ export class Search {
   /** A thread as it is now. */
   apply(item: ThreadItem): void {
     if (this.find(item.id) === undefined) return;
-    this.items = this.items.map((found) => (found.thread.id === item.id && found.thread.version <= item.version ? { ...found, thread: item } : found));
+    this.items = this.items.map((found) =>
+      found.thread.id === item.id && found.thread.version <= item.version ? { ...found, thread: item } : found,
+    );
   }
 
   /** The next thread among what was found: a thread may be there more than once. */

@@ -25,7 +25,9 @@ export interface Offer {
   fresh: boolean;
 }
 
-/** What the words typed stand for: the thread's own tags first, then the team's; and a new tag, where none is called so. */
+/**
+ * What the words typed stand for: the thread's own tags first, then the team's; and a new tag, where none is called so.
+ */
 export function offers(typed: string, own: readonly string[], team: readonly string[]): Offer[] {
   const words = tidied(typed);
   const known = [...new Set([...own, ...team])];
@@ -46,19 +48,24 @@ export function faultOf(tag: string, chosen: readonly string[], before: readonly
   const length = [...tag].length;
   if (length > LONGEST_TAG) return `A tag has at most ${LONGEST_TAG} characters; this one has ${length}.`;
   if (chosen.length >= MOST_TAGS) return `A thread has at most ${MOST_TAGS} tags. Take one away first.`;
-  if (changeOf(before, [...chosen, tag]).add.length > MOST_AT_ONCE) return `At most ${MOST_AT_ONCE} tags are added at once. Save these first.`;
+  if (changeOf(before, [...chosen, tag]).add.length > MOST_AT_ONCE)
+    return `At most ${MOST_AT_ONCE} tags are added at once. Save these first.`;
   return null;
 }
 
 /** Why one more tag cannot be taken away; none where it can. */
 export function removalFaultOf(tag: string, chosen: readonly string[], before: readonly string[]): string | null {
-  const { remove } = changeOf(before, chosen.filter((one) => one !== tag));
+  const { remove } = changeOf(
+    before,
+    chosen.filter((one) => one !== tag),
+  );
   return remove.length > MOST_AT_ONCE ? `At most ${MOST_AT_ONCE} tags are taken away at once. Save these first.` : null;
 }
 
 /** What has been done, in words for the notice. */
 export function tagged({ add = [], remove = [] }: TagsRequest): string {
-  const some = (verb: string, tags: readonly string[]) => (tags.length === 0 ? [] : [tags.length === 1 ? `${verb} “${tags[0]}”` : `${verb} ${tags.length} tags`]);
+  const some = (verb: string, tags: readonly string[]) =>
+    tags.length === 0 ? [] : [tags.length === 1 ? `${verb} “${tags[0]}”` : `${verb} ${tags.length} tags`];
   const said = [...some("Added", add), ...some("removed", remove)].join(", ");
   return said.charAt(0).toUpperCase() + said.slice(1);
 }

@@ -11,7 +11,8 @@ export function blanks(text: string): { name: string; start: number; end: number
   const found = new Map<string, { name: string; start: number; end: number }>();
   for (const match of text.matchAll(BLANK)) {
     const name = (match[1] ?? "").trim();
-    if (name !== "" && !found.has(name)) found.set(name, { name, start: match.index, end: match.index + match[0].length });
+    if (name !== "" && !found.has(name))
+      found.set(name, { name, start: match.index, end: match.index + match[0].length });
   }
   return [...found.values()];
 }
@@ -22,7 +23,11 @@ export function addressed(text: string, contact: string): string {
 }
 
 /** Those that have all the words, the thread's topic first, then its language, then by title. */
-export function offered(templates: readonly TemplateItem[], on: Pick<ThreadItem, "topic" | "language">, filter: string): TemplateItem[] {
+export function offered(
+  templates: readonly TemplateItem[],
+  on: Pick<ThreadItem, "topic" | "language">,
+  filter: string,
+): TemplateItem[] {
   const words = plain(filter).split(/\s+/);
   const found = templates.filter((one) => {
     const text = plain(`${one.title} ${one.text}`);
@@ -35,6 +40,7 @@ export function offered(templates: readonly TemplateItem[], on: Pick<ThreadItem,
 function fit(template: TemplateItem, on: Pick<ThreadItem, "topic" | "language">): number {
   const spoken = (tag: string) => tag.split("-")[0];
   const topic = template.topic == null ? 0 : template.topic === on.topic ? 1 : -1;
-  const language = template.language == null || on.language == null ? 0 : spoken(template.language) === spoken(on.language) ? 1 : -1;
+  const language =
+    template.language == null || on.language == null ? 0 : spoken(template.language) === spoken(on.language) ? 1 : -1;
   return 3 * topic + language;
 }

@@ -12,10 +12,12 @@ export interface Piece {
 
 /** No address that leads anywhere is longer. What is longer is words. */
 const LONGEST_ADDRESS = 2000;
-const ADDRESS = /https?:\/\/[^\s<>"'`\u0000-\u0020]+/gi;
+const ADDRESS = /https?:\/\/[^\s<>"'`\p{Cc}]+/giu;
 const TAIL = ".,;:!?…)]}»”’";
 
-/** Finds web addresses. Only http and https, only what the browser itself reads as such, without trailing punctuation. */
+/**
+ * Finds web addresses. Only http and https, only what the browser itself reads as such, without trailing punctuation.
+ */
 export function linkified(text: string): Piece[] {
   const pieces: Piece[] = [];
   let done = 0;
@@ -79,7 +81,8 @@ export function blocks(text: string, asked: number): { shown: string[]; more: "n
   const end = endOf(text, 0, COLLAPSED);
   // A few words beyond it are not worth asking for.
   if (endOf(text, end, { characters: 300, lines: 4 }) === text.length) return { shown: [text], more: "none" };
-  if (asked === 0) return { shown: [text.slice(0, end)], more: divided(text, 0, 1).end === text.length ? "all" : "some" };
+  if (asked === 0)
+    return { shown: [text.slice(0, end)], more: divided(text, 0, 1).end === text.length ? "all" : "some" };
   const { pieces, end: shown } = divided(text, 0, asked);
   if (shown === text.length) return { shown: pieces, more: "none" };
   return { shown: pieces, more: divided(text, shown, 1).end === text.length ? "all" : "some" };

@@ -71,13 +71,16 @@ export class Thread {
     this.takeUnsent();
   }
 
-  /** What this person has sent from this browser, and the server has not taken: as it stands, whichever tab changed it. */
+  /**
+   * What this person has sent from this browser, and the server has not taken: as it stands, whichever tab changed it.
+   */
   takeUnsent(): void {
     const posted = this.outbox.of(this.id)?.posted ?? null;
     const mine = this.draft.posted;
     if (posted?.phase === "returned") {
       // Its words stand in the composer already where this tab was told of it.
-      if (mine !== null || this.draft.replyId !== posted.body.replyId) this.draft = drafts.refused({ ...this.draft, posted });
+      if (mine !== null || this.draft.replyId !== posted.body.replyId)
+        this.draft = drafts.refused({ ...this.draft, posted });
       this.refusal = posted.why ?? null;
     } else {
       this.draft = { ...this.draft, posted };
@@ -86,7 +89,9 @@ export class Thread {
     }
   }
 
-  /** Reads it again, whole. Calls while it runs make one more run. `heard`: a version that it is known to have reached. */
+  /**
+   * Reads it again, whole. Calls while it runs make one more run. `heard`: a version that it is known to have reached.
+   */
   refresh(heard = 0): Promise<void> {
     this.heard = Math.max(this.heard, heard);
     this.refreshAgain = true;
@@ -155,15 +160,22 @@ export class Thread {
   async send(close = false): Promise<void> {
     if (this.detail === null) return;
     if (!this.outbox.hasRoom(this.id)) {
-      this.events.problem("Not sent: this browser keeps no more unsent replies than it has now. Yours stays here: send it once some of them are gone.");
+      this.events.problem(
+        "Not sent: this browser keeps no more unsent replies than it has now. Yours stays here: send it " +
+          "once some of them are gone.",
+      );
       return;
     }
     const before = this.draft;
-    this.keepDraft(drafts.post(before, this.detail.version, new Date().toISOString(), () => crypto.randomUUID(), close));
+    this.keepDraft(
+      drafts.post(before, this.detail.version, new Date().toISOString(), () => crypto.randomUUID(), close),
+    );
     if (this.draft !== before) await this.deliver();
   }
 
-  /** Posts a reply again that the server never answered for; whether it has now. Quiet when nobody is waiting for it. */
+  /**
+   * Posts a reply again that the server never answered for; whether it has now. Quiet when nobody is waiting for it.
+   */
   async sendAgain(quiet = false): Promise<boolean> {
     this.takeUnsent();
     if (this.draft.posted === null) return true;
@@ -206,7 +218,11 @@ export class Thread {
       if (!(error instanceof Refusal) || error.status >= 500 || error.status === 401) {
         this.keepDraft(drafts.unanswered(this.draft));
         if (how.quiet) return;
-        this.events.problem(error instanceof NoAnswer ? "Not sent yet: there is no connection. Your reply is kept in this browser and sent once it is back." : `Not sent yet. ${explain(error)}`);
+        this.events.problem(
+          error instanceof NoAnswer
+            ? "Not sent yet: there is no connection. Your reply is kept in this browser and sent once it is back."
+            : `Not sent yet. ${explain(error)}`,
+        );
         this.events.unsent();
         return;
       }
@@ -215,21 +231,28 @@ export class Thread {
     void this.refresh();
   }
 
-  private async refusedWith({ problem }: Refusal, how: { again?: boolean; quiet?: boolean; retried?: boolean }): Promise<void> {
+  private async refusedWith(
+    { problem }: Refusal,
+    how: { again?: boolean; quiet?: boolean; retried?: boolean },
+  ): Promise<void> {
     const since = problem.since ?? [];
     const posted = this.draft.posted;
     let why = problem.detail;
     if (problem.code === "thread_changed" && problem.version != null) {
       // Nobody wrote anything (a receipt, a label): what the person saw is all there is, so it goes out as meant.
       if (since.length === 0 && !how.retried && posted !== null) {
-        this.keepDraft({ ...this.draft, posted: { ...posted, body: { ...posted.body, expectedVersion: problem.version } } });
+        this.keepDraft({
+          ...this.draft,
+          posted: { ...posted, body: { ...posted.body, expectedVersion: problem.version } },
+        });
         await this.deliver({ ...how, retried: true });
         return;
       }
       this.changed = { since };
       this.messages = merged(this.messages, since);
       // All that others wrote is shown now: the next try vouches for it, and need not wait for another look.
-      if (this.detail !== null && since.length < MOST_SINCE) this.detail = { ...this.detail, version: Math.max(this.detail.version, problem.version) };
+      if (this.detail !== null && since.length < MOST_SINCE)
+        this.detail = { ...this.detail, version: Math.max(this.detail.version, problem.version) };
       why = "This was not sent: somebody wrote meanwhile. Read it, then send your reply if it still fits.";
     } else {
       this.refusal = problem.detail;
@@ -243,7 +266,12 @@ export class Thread {
     if (posted === null) return;
     const draft = drafts.refused(this.draft);
     this.keepDraft(replyId === undefined ? draft : drafts.renamed(draft, replyId));
-    this.outbox.put(this.id, { ...posted, body: { ...posted.body, replyId: replyId ?? posted.body.replyId }, phase: "returned", why });
+    this.outbox.put(this.id, {
+      ...posted,
+      body: { ...posted.body, replyId: replyId ?? posted.body.replyId },
+      phase: "returned",
+      why,
+    });
     this.events.returned(why);
   }
 
@@ -251,7 +279,8 @@ export class Thread {
     this.keepDraft(drafts.accepted(this.draft, reply.replyId));
     this.show(reply);
     // It was taken because nobody else had written since what is shown here.
-    if (this.detail !== null && this.detail.version < reply.version) this.detail = { ...this.detail, version: reply.version };
+    if (this.detail !== null && this.detail.version < reply.version)
+      this.detail = { ...this.detail, version: reply.version };
   }
 
   private show(reply: ReplyItem): void {
@@ -278,14 +307,16 @@ export class Thread {
       const heard = Math.max(this.heard, this.rowVersion);
       try {
         const [detail, ...beside] = await Promise.all([this.client.thread(this.id), ...this.said()]);
-        // What came between the reads may be in one and not in another: a reply must not vouch for words that are not shown.
+        // What came between the reads may be in one and not in another: a reply must not vouch for words that are not
+        // shown.
         const [messages, record] = detail.version > heard ? await Promise.all(this.said()) : beside;
         this.showWhole(detail, messages, record);
       } catch (error) {
         const missing = error instanceof Refusal && error.status === 404;
         // What is shown may be old, and nothing else need come that says so.
         clearTimeout(this.later);
-        if (!(error instanceof Refusal) || error.status >= 500) this.later = setTimeout(() => void this.refresh(), AGAIN_MS);
+        if (!(error instanceof Refusal) || error.status >= 500)
+          this.later = setTimeout(() => void this.refresh(), AGAIN_MS);
         if (this.detail === null || missing) this.loading = { name: "failed", why: explain(error), missing };
       }
     }

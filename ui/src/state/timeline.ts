@@ -30,7 +30,10 @@ export function merged(known: readonly MessageItem[], newer: readonly MessageIte
 }
 
 /** With a reply's last part as it is now: of the parts shown, only the last gives way. */
-export function withReply(known: readonly MessageItem[], { replyId, message: last }: Pick<ReplyItem, "replyId" | "message">): MessageItem[] {
+export function withReply(
+  known: readonly MessageItem[],
+  { replyId, message: last }: Pick<ReplyItem, "replyId" | "message">,
+): MessageItem[] {
   const shown = known.findLast((message) => message.id === last.id || message.replyId === replyId);
   return inOrder([...known.filter((message) => message !== shown), last]);
 }

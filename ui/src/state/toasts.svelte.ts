@@ -59,6 +59,9 @@ export class Toasts {
 
   private wait({ id, tone }: Toast): void {
     clearTimeout(this.timers.get(id));
-    this.timers.set(id, setTimeout(() => this.dismiss(id), STAY_MS[tone]));
+    this.timers.set(
+      id,
+      setTimeout(() => this.dismiss(id), STAY_MS[tone]),
+    );
   }
 }

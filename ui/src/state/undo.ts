@@ -1,4 +1,6 @@
-/** What can be undone: the newest last. An undo is stale, and goes, once its thread is no longer as the action left it. */
+/**
+ * What can be undone: the newest last. An undo is stale, and goes, once its thread is no longer as the action left it.
+ */
 import type { ThreadItem } from "../api/types.ts";
 
 export interface Undoable {

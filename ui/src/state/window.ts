@@ -27,10 +27,17 @@ export function windowWords(window: Window, channel: ChannelItem, now: number): 
       if (left <= 0) return shut("The time to reply has just run out.");
       const tone = left < SOON_MS ? "soon" : "calm";
       return window.type === "open"
-        ? { short: `${span(left)} left to reply`, long: `The platform accepts replies for another ${span(left)}.`, tone, closed: null }
+        ? {
+            short: `${span(left)} left to reply`,
+            long: `The platform accepts replies for another ${span(left)}.`,
+            tone,
+            closed: null,
+          }
         : {
             short: `${span(left)} left, personal replies only`,
-            long: `The usual reply time has passed. For another ${span(left)} the platform still accepts a reply that a person wrote. Yours is marked as such.`,
+            long:
+              `The usual reply time has passed. For another ${span(left)} the platform still accepts a reply that a ` +
+              "person wrote. Yours is marked as such.",
             tone: "soon",
             closed: null,
           };
@@ -40,10 +47,14 @@ export function windowWords(window: Window, channel: ChannelItem, now: number): 
         short: "Templates only",
         long: "They wrote more than a day ago. The platform now accepts approved templates only.",
         tone: "shut",
-        closed: "The time for free replies has passed. The platform accepts approved templates only, until they write again.",
+        closed:
+          "The time for free replies has passed. The platform accepts approved templates only, until they write again.",
       };
     case "switchedOff":
-      return shut("The owner of this business account has switched our access to its chats off. You can reply once they switch it on again.");
+      return shut(
+        "The owner of this business account has switched our access to its chats off. You can reply once " +
+          "they switch it on again.",
+      );
     case "closed":
       return shut("The platform's time to reply has passed. You can reply as soon as they write again.");
   }
@@ -57,9 +68,15 @@ function shut(words: string): WindowWords {
 export function heldWords(heldBy: Holder | null | undefined): { short: string; long: string } | null {
   switch (heldBy) {
     case "agent":
-      return { short: "Meta's agent has this conversation", long: "Meta's agent has this conversation. Your reply takes it over." };
+      return {
+        short: "Meta's agent has this conversation",
+        long: "Meta's agent has this conversation. Your reply takes it over.",
+      };
     case "otherApp":
-      return { short: "Another app has this conversation", long: "Another app has this conversation. The platform may refuse your reply until that app hands it over." };
+      return {
+        short: "Another app has this conversation",
+        long: "Another app has this conversation. The platform may refuse your reply until that app hands it over.",
+      };
     default:
       return null;
   }

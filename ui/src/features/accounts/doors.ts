@@ -25,7 +25,8 @@ export interface Door {
 
 /** Meta asks for it once per app, not per account. */
 const inDashboard = (fields: string) =>
-  `Once per app, at developers.facebook.com under Webhooks: give this address and the META_VERIFY_TOKEN of your deployment, and subscribe to ${fields}.`;
+  "Once per app, at developers.facebook.com under Webhooks: give this address and the META_VERIFY_TOKEN of your " +
+  `deployment, and subscribe to ${fields}.`;
 
 export const DOORS: readonly Door[] = [
   {
@@ -34,7 +35,8 @@ export const DOORS: readonly Door[] = [
     idHint: "Page settings, About, Page transparency",
     fields: [{ name: "accessToken", label: "Page access token", secret: true }],
     after: inDashboard(
-      "messages, message_echoes, message_edits, message_reactions, message_deliveries, message_reads, messaging_postbacks, messaging_referrals, messaging_handovers and standby",
+      "messages, message_echoes, message_edits, message_reactions, message_deliveries, message_reads, " +
+        "messaging_postbacks, messaging_referrals, messaging_handovers and standby",
     ),
   },
   {
@@ -53,7 +55,10 @@ export const DOORS: readonly Door[] = [
       },
       { name: "pageId", label: "Page id", when: { field: "kind", is: "pageLinked" } },
     ],
-    after: inDashboard("messages, message_reactions, message_edit, messaging_postbacks, messaging_seen, messaging_referral, messaging_handover and standby"),
+    after: inDashboard(
+      "messages, message_reactions, message_edit, messaging_postbacks, messaging_seen, " +
+        "messaging_referral, messaging_handover and standby",
+    ),
   },
   {
     platform: "whatsapp",
@@ -61,9 +66,16 @@ export const DOORS: readonly Door[] = [
     idHint: "WhatsApp Manager, API setup: not the number itself",
     fields: [
       { name: "accessToken", label: "System user's access token", secret: true },
-      { name: "wabaId", label: "WhatsApp business account id", hint: "WhatsApp Manager, Account tools, API setup: it is subscribed, with all its numbers" },
+      {
+        name: "wabaId",
+        label: "WhatsApp business account id",
+        hint: "WhatsApp Manager, Account tools, API setup: it is subscribed, with all its numbers",
+      },
     ],
-    after: inDashboard("messages, smb_message_echoes, standby, messaging_handovers, calls, account_update and message_template_status_update"),
+    after: inDashboard(
+      "messages, smb_message_echoes, standby, messaging_handovers, calls, account_update and " +
+        "message_template_status_update",
+    ),
   },
   {
     platform: "telegram",

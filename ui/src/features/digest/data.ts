@@ -15,9 +15,11 @@ export type Line = Schemas["DigestLine"];
 export type Share = Schemas["DigestShare"];
 
 export const preview = () => app.client.json<DigestPreview>("digests/preview");
-export const earlier = (cursor?: string) => app.client.json<Page<DigestItem>>("digests", { query: { cursor, limit: "14" } });
+export const earlier = (cursor?: string) =>
+  app.client.json<Page<DigestItem>>("digests", { query: { cursor, limit: "14" } });
 export const read = (id: string) => app.client.json<DigestDetail>(`digests/${encodeURIComponent(id)}`);
-export const send = (digestId: string) => app.client.json<DigestDetail>("digests/send", { method: "POST", body: { digestId } });
+export const send = (digestId: string) =>
+  app.client.json<DigestDetail>("digests/send", { method: "POST", body: { digestId } });
 
 /** An id for one press of the button: the same press, however often it is sent. */
 export const newPress = () => `dig_${crypto.randomUUID()}`;
@@ -43,11 +45,16 @@ export const causeWords = (delivery: Delivery): string => (delivery.cause ? CAUS
 
 export const counted = (number: number, one: string, many: string): string => `${number} ${number === 1 ? one : many}`;
 
-const MEASURES: Record<Schemas["DigestMeasureName"], string> = { opened: "New conversations", replied: "Replies", closed: "Closed" };
+const MEASURES: Record<Schemas["DigestMeasureName"], string> = {
+  opened: "New conversations",
+  replied: "Replies",
+  closed: "Closed",
+};
 export const measureName = (name: Schemas["DigestMeasureName"]): string => MEASURES[name];
 
 /** What is usual, with one decimal; nothing where there is nothing to compare with with. */
-export const average = (sum: number, days: number): string | null => (days === 0 ? null : (Math.round((sum * 10) / days) / 10).toFixed(1));
+export const average = (sum: number, days: number): string | null =>
+  days === 0 ? null : (Math.round((sum * 10) / days) / 10).toFixed(1);
 
 export const dollars = (micros: number): string => `$${(micros / 1_000_000).toFixed(2)}`;
 

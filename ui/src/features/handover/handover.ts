@@ -12,7 +12,9 @@ export const read = (): Promise<Handover> => app.client.get<Handover>("handover"
 /** Hands over those of `threads` that somebody could take. */
 export const accept = (threads: HandoverThread[]): Promise<HandedOver> =>
   app.client.post<HandedOver>("handover/accept", {
-    items: threads.flatMap(({ thread, taker }) => (taker?.id ? [{ threadId: thread.id, teammateId: taker.id, expectedVersion: thread.version }] : [])),
+    items: threads.flatMap(({ thread, taker }) =>
+      taker?.id ? [{ threadId: thread.id, teammateId: taker.id, expectedVersion: thread.version }] : [],
+    ),
   });
 
 /** `Two threads handed over to Jon and Lena.` */

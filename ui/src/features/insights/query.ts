@@ -2,12 +2,24 @@
 
 export const REPORTS = [
   { id: "volume", name: "Volume", about: "Messages in and out, and new threads, by day." },
-  { id: "answers", name: "Answer times", about: "How long customers waited for an answer, and how long threads stayed open." },
+  {
+    id: "answers",
+    name: "Answer times",
+    about: "How long customers waited for an answer, and how long threads stayed open.",
+  },
   { id: "targets", name: "Targets", about: "Answers within the targets of the rules, by day." },
   { id: "load", name: "Load", about: "When customers write, and who answers, by hour of the week." },
   { id: "topics", name: "Topics", about: "What customers wrote about, by day." },
-  { id: "accuracy", name: "Labels", about: "How much of what machines labelled people looked at, and left as it was, by week." },
-  { id: "cost", name: "Label cost", about: "What all labels cost, by day of universal time (UTC), as the budgets count." },
+  {
+    id: "accuracy",
+    name: "Labels",
+    about: "How much of what machines labelled people looked at, and left as it was, by week.",
+  },
+  {
+    id: "cost",
+    name: "Label cost",
+    about: "What all labels cost, by day of universal time (UTC), as the budgets count.",
+  },
 ] as const;
 
 export type ReportId = (typeof REPORTS)[number]["id"];

@@ -1,7 +1,19 @@
 import { isTyping } from "../../state/keys.ts";
 
-/** Whether a key is struck at the page itself: not taken yet, no letter of a field, and not at what lies over the page. */
+/**
+ * Whether a key is struck at the page itself: not taken yet, no letter of a field, and not at what lies over the page.
+ */
 export function isForPage(event: KeyboardEvent): boolean {
   const target = event.target instanceof HTMLElement ? event.target : null;
-  return !event.defaultPrevented && !event.ctrlKey && !event.metaKey && !event.altKey && !isTyping(target) && !target?.closest("dialog, [popover]");
+  return (
+    !event.defaultPrevented &&
+    !event.ctrlKey &&
+    !event.metaKey &&
+    !event.altKey &&
+    !isTyping(target) &&
+    !target?.closest("dialog, [popover]")
+  );
 }
+
+/** Keys, and what they do on a list. */
+export type Hint = readonly [keys: string, does: string];

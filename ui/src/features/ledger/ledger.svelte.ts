@@ -23,7 +23,10 @@ export class Ledger<T extends { id: string }> {
   at = $state(0);
   private asked = 0;
 
-  /** `path` is that of the API and `page` that of the page; the first filter is the one that needs no word in the address. */
+  /**
+   * `path` is that of the API and `page` that of the page; the first filter is the one that needs no word in the
+   * address.
+   */
   constructor(
     private readonly path: string,
     private readonly page: string,
@@ -35,7 +38,9 @@ export class Ledger<T extends { id: string }> {
   }
 
   private ask(state: string, cursor?: string): Promise<Page<T>> {
-    return app.client.json<Page<T>>(this.path, { query: { state: state === "all" ? undefined : state, cursor, limit: ROWS } });
+    return app.client.json<Page<T>>(this.path, {
+      query: { state: state === "all" ? undefined : state, cursor, limit: ROWS },
+    });
   }
 
   async read(): Promise<void> {
@@ -109,7 +114,8 @@ export class Ledger<T extends { id: string }> {
   /** The row that a key is about, and whether the key only moved to it. */
   key(event: KeyboardEvent): "moved" | T | null {
     if (!isForPage(event)) return null;
-    const by = event.key === "j" || event.key === "ArrowDown" ? 1 : event.key === "k" || event.key === "ArrowUp" ? -1 : 0;
+    const by =
+      event.key === "j" || event.key === "ArrowDown" ? 1 : event.key === "k" || event.key === "ArrowUp" ? -1 : 0;
     const rows = [...document.querySelectorAll<HTMLElement>("[data-row]")];
     const here = rows.findIndex((row) => row.closest("li")?.contains(document.activeElement));
     // A key is about the row that has the focus, and where none has it about nothing.

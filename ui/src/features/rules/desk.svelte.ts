@@ -82,7 +82,10 @@ export class Desk {
   addKeyword(topic: string, word: string): { line: number; column: number } | null {
     const placed = withKeyword(this.text, topic, word);
     if (placed === "there") app.toasts.done(`“${word}” is among the keywords of ${topicName(topic)} already`);
-    else if (placed === null) app.toasts.problem(`The text has no place for keywords of ${topicName(topic)}. Write “${word}” where it belongs.`);
+    else if (placed === null)
+      app.toasts.problem(
+        `The text has no place for keywords of ${topicName(topic)}. Write “${word}” where it belongs.`,
+      );
     if (placed === "there" || placed === null) return null;
     this.type(placed.text);
     app.toasts.done(`“${word}” is put among the keywords of ${topicName(topic)}. It counts once you save.`);
@@ -130,7 +133,11 @@ export class Desk {
   private async look(): Promise<void> {
     const asked = (this.asked = new AbortController());
     try {
-      const { faults } = await app.client.json<{ faults: Fault[] }>("rules/check", { method: "POST", body: { text: this.text }, signal: asked.signal });
+      const { faults } = await app.client.json<{ faults: Fault[] }>("rules/check", {
+        method: "POST",
+        body: { text: this.text },
+        signal: asked.signal,
+      });
       if (asked.signal.aborted) return;
       this.faults = faults;
       this.checking = "done";
@@ -143,24 +150,32 @@ export class Desk {
     if (this.saving || !this.changed || !this.edits) return;
     const { text, note } = this;
     const body = { text, expectedVersion: this.base.version, note: note.trim() === "" ? null : note.trim() };
-    await this.store(() => app.client.json<Rules>("rules", { method: "PUT", body }), (saved) => {
-      // What was typed while it was on its way is still to be saved.
-      const typed = this.text;
-      this.take(saved);
-      if (typed !== text) this.type(typed);
-      app.toasts.done(`Saved as version ${saved.version}. It takes effect within five seconds.`);
-    });
+    await this.store(
+      () => app.client.json<Rules>("rules", { method: "PUT", body }),
+      (saved) => {
+        // What was typed while it was on its way is still to be saved.
+        const typed = this.text;
+        this.take(saved);
+        if (typed !== text) this.type(typed);
+        app.toasts.done(`Saved as version ${saved.version}. It takes effect within five seconds.`);
+      },
+    );
   }
 
   async restore(version: number): Promise<void> {
     if (this.saving) return;
     const expectedVersion = this.newer?.version ?? this.base.version;
-    await this.store(() => app.client.json<Rules>(`rules/versions/${version}/restore`, { method: "POST", body: { expectedVersion } }), (saved) => {
-      if (this.changed) this.newer = saved;
-      else this.take(saved);
-      this.opened = null;
-      app.toasts.done(`${version === 0 ? "The default rules are" : `Version ${version} is`} restored, as version ${saved.version}`);
-    });
+    await this.store(
+      () => app.client.json<Rules>(`rules/versions/${version}/restore`, { method: "POST", body: { expectedVersion } }),
+      (saved) => {
+        if (this.changed) this.newer = saved;
+        else this.take(saved);
+        this.opened = null;
+        app.toasts.done(
+          `${version === 0 ? "The default rules are" : `Version ${version} is`} restored, as version ${saved.version}`,
+        );
+      },
+    );
   }
 
   private async store(ask: () => Promise<Rules>, done: (saved: Rules) => void): Promise<void> {

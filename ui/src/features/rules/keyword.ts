@@ -140,7 +140,9 @@ function unquoted(key: string): string {
 
 function sameTable(header: string, path: string[]): boolean {
   if (!header.startsWith("[") || header.startsWith("[[") || !header.endsWith("]")) return false;
-  const keys = [...header.slice(1, -1).matchAll(/\s*("(?:[^"\\]|\\.)*"|'[^']*'|[A-Za-z0-9_-]+)\s*(?:\.|$)/g)].map(([, key = ""]) => unquoted(key));
+  const keys = [...header.slice(1, -1).matchAll(/\s*("(?:[^"\\]|\\.)*"|'[^']*'|[A-Za-z0-9_-]+)\s*(?:\.|$)/g)].map(
+    ([, key = ""]) => unquoted(key),
+  );
   return keys.length === path.length && keys.every((key, place) => key === path[place]);
 }
 
@@ -167,7 +169,9 @@ function intoList(text: string, open: number, quoted: string): Placed {
     const end = lineEnd(broken, last.end + (comma?.length ?? 1));
     return put(broken, end, `${lineBreak(text)}${indent}`, quoted, ",");
   }
-  return comma === undefined ? put(text, last.end, ", ", quoted, "") : put(text, last.end + comma.length, " ", quoted, ",");
+  return comma === undefined
+    ? put(text, last.end, ", ", quoted, "")
+    : put(text, last.end + comma.length, " ", quoted, ",");
 }
 
 function put(text: string, at: number, lead: string, quoted: string, tail: string): Placed {

@@ -1,6 +1,11 @@
 /** Lines of two versions held against each other, and two people's changes of one text put together. */
 
-export type DiffLine = { kind: "same" | "added" | "removed"; text: string; before: number | null; after: number | null };
+export type DiffLine = {
+  kind: "same" | "added" | "removed";
+  text: string;
+  before: number | null;
+  after: number | null;
+};
 
 /** More difference than this is shown as written anew: the work grows with the square of it. */
 const MOST = 1500;
@@ -29,7 +34,7 @@ export function matches(before: readonly string[], after: readonly string[]): nu
   const same = (row: number, column: number) => before[from + row] === after[from + column];
   const most = Math.min(rows + columns, MOST);
   const middle = most + 1;
-  let reach = new Int32Array(2 * most + 3);
+  const reach = new Int32Array(2 * most + 3);
   const steps: Int32Array[] = [];
   for (let step = 0; step <= most; step += 1) {
     steps.push(reach.slice());
@@ -49,11 +54,19 @@ export function matches(before: readonly string[], after: readonly string[]): nu
 const at = (reach: Int32Array, place: number) => reach[place] ?? 0;
 
 function goesDown(reach: Int32Array, middle: number, diagonal: number, step: number): boolean {
-  return diagonal === -step || (diagonal !== step && at(reach, middle + diagonal - 1) < at(reach, middle + diagonal + 1));
+  return (
+    diagonal === -step || (diagonal !== step && at(reach, middle + diagonal - 1) < at(reach, middle + diagonal + 1))
+  );
 }
 
 /** From the end to the start, by what was reached before each step. */
-function walkBack(steps: Int32Array[], middle: number, rows: number, columns: number, match: (row: number, column: number) => void): void {
+function walkBack(
+  steps: Int32Array[],
+  middle: number,
+  rows: number,
+  columns: number,
+  match: (row: number, column: number) => void,
+): void {
   let [row, column] = [rows, columns];
   for (let step = steps.length - 1; step >= 0; step -= 1) {
     const reach = steps[step] as Int32Array;
@@ -110,7 +123,8 @@ export function merge(base: string, mine: string, theirs: string): Piece[] {
     if (steady.length > 0) pieces.push({ kind: "same", lines: steady });
     let end = line;
     while (end < old.length && ((inOurs[end] ?? -1) < 0 || (inOthers[end] ?? -1) < 0)) end += 1;
-    const [ourEnd, otherEnd] = end < old.length ? [inOurs[end] as number, inOthers[end] as number] : [ours.length, others.length];
+    const [ourEnd, otherEnd] =
+      end < old.length ? [inOurs[end] as number, inOthers[end] as number] : [ours.length, others.length];
     const was = old.slice(line, end);
     const [left, right] = [ours.slice(our, ourEnd), others.slice(other, otherEnd)];
     if (was.length + left.length + right.length > 0) pieces.push(piece(was, left, right));
@@ -160,7 +174,8 @@ export function folded(lines: readonly DiffLine[], around = 3): Stretch[] {
   const near = new Array<boolean>(lines.length).fill(false);
   for (const [place, { kind }] of lines.entries()) {
     if (kind === "same") continue;
-    for (let other = Math.max(0, place - around); other <= Math.min(lines.length - 1, place + around); other += 1) near[other] = true;
+    for (let other = Math.max(0, place - around); other <= Math.min(lines.length - 1, place + around); other += 1)
+      near[other] = true;
   }
   const stretches: Stretch[] = [];
   for (const [place, line] of lines.entries()) {
