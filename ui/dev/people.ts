@@ -76,8 +76,6 @@ export const ACCOUNTS: Record<string, { id: string; name: string }> = {
   facebook: { id: "acc_fb", name: "Fern & Fable" },
   whatsapp: { id: "acc_wa", name: "+44 20 7946 0018" },
   telegram: { id: "acc_tg", name: "fernandfable_bot" },
-  bluesky: { id: "acc_bs", name: "fernandfable.example" },
-  googlebusiness: { id: "acc_gb", name: "Fern & Fable, Harbour Street" },
 };
 
 const PICTURES = ["image/png", "image/jpeg"].map((mime) => ({ mime, maxBytes: 8_000_000 }));

@@ -196,7 +196,7 @@ export class World {
       id: scene.id,
       version: 3,
       platform: scene.platform,
-      surface: scene.platform === "googlebusiness" ? "reviews" : "messages",
+      surface: "messages",
       accountId: account.id,
       accountName: account.name,
       contact: { id: `ctc_${scene.id.slice(4)}`, name: scene.name, username: scene.username ?? null },

@@ -1,9 +1,9 @@
 //! The installation's variables and secrets, read once per isolate. The only caller of `Env::var` and `Env::secret`.
 
-use std::{cell::OnceCell, fmt, rc::Rc};
+use std::{cell::OnceCell, collections::BTreeMap, fmt, rc::Rc};
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
-use tributary_connectors::http::Base;
+use tributary_connectors::{http::BaseSpec, registry};
 use tributary_domain::platform::Platform;
 use worker::Env;
 
@@ -45,8 +45,10 @@ pub(crate) struct Config {
     pub(crate) intake_copy: IntakeCopy,
     sealing_key: Option<[u8; 32]>,
     setup_token: Option<Secret>,
-    meta: Meta,
-    bases: [(Base, String); 4],
+    /// The secrets that connectors name, by their variables.
+    secrets: BTreeMap<&'static str, Secret>,
+    /// The addresses that the installation has put in the place of the platforms' own, by their variables.
+    bases: BTreeMap<&'static str, String>,
     pub(crate) bedrock: Option<Bedrock>,
     /// Where the outside reaches us, without a trailing slash; else the host of the request.
     pub(crate) public_url: Option<String>,
@@ -70,14 +72,6 @@ pub(crate) struct Email {
     pub(crate) base: String,
 }
 
-#[derive(Debug)]
-struct Meta {
-    app_secret: Option<Secret>,
-    verify_token: Option<Secret>,
-    instagram_secret: Option<Secret>,
-    whatsapp_secret: Option<Secret>,
-}
-
 /// How to reach the model.
 #[derive(Debug)]
 pub(crate) struct Bedrock {
@@ -93,13 +87,8 @@ pub(crate) struct Bedrock {
 /// The model that is asked first, by its global profile; the next is tried where it is not available.
 const MODELS: &str = "global.anthropic.claude-haiku-4-5-20251001-v1:0,us.anthropic.claude-haiku-4-5-20251001-v1:0,anthropic.claude-haiku-5-5";
 
-/// The platforms' own addresses.
-const FACEBOOK: &str = "https://graph.facebook.com";
-const INSTAGRAM: &str = "https://graph.instagram.com";
-const TELEGRAM: &str = "https://api.telegram.org";
 /// The API of Resend; others speak the same form.
 const EMAIL: &str = "https://api.resend.com";
-const USUAL: [&str; 3] = [FACEBOOK, INSTAGRAM, TELEGRAM];
 
 thread_local! {
     static CONFIG: OnceCell<Rc<Config>> = const { OnceCell::new() };
@@ -129,6 +118,22 @@ fn base(env: &Env, name: &str, usual: &str) -> String {
     text(env, name).unwrap_or_else(|| usual.to_owned()).trim_end_matches('/').to_owned()
 }
 
+/// The secrets that connectors name.
+fn secrets(env: &Env) -> BTreeMap<&'static str, Secret> {
+    let names = Platform::ALL.iter().flat_map(|platform| {
+        let webhook = registry::webhook(*platform);
+        webhook.secrets.iter().chain(registry::app_secrets(*platform)).copied().chain(webhook.verify_token)
+    });
+    names.filter_map(|name| Some((name, secret(env, name)?))).collect()
+}
+
+/// The addresses of platforms' APIs that are not their own.
+fn bases(env: &Env) -> BTreeMap<&'static str, String> {
+    let specs = Platform::ALL.iter().flat_map(|platform| registry::bases(*platform));
+    let put = specs.map(|spec| (spec, base(env, spec.variable, spec.usual)));
+    put.filter(|(spec, address)| address != spec.usual).map(|(spec, address)| (spec.variable, address)).collect()
+}
+
 fn list(text: &str) -> Vec<String> {
     text.split(',').map(str::trim).filter(|one| !one.is_empty()).map(str::to_owned).collect()
 }
@@ -140,18 +145,8 @@ impl Config {
             intake_copy: if always { IntakeCopy::Always } else { IntakeCopy::Fallback },
             sealing_key: text(env, "SEALING_KEY").and_then(|key| STANDARD.decode(key.trim()).ok()?.try_into().ok()),
             setup_token: secret(env, "SETUP_TOKEN"),
-            meta: Meta {
-                app_secret: secret(env, "META_APP_SECRET"),
-                verify_token: secret(env, "META_VERIFY_TOKEN"),
-                instagram_secret: secret(env, "INSTAGRAM_APP_SECRET"),
-                whatsapp_secret: secret(env, "WHATSAPP_APP_SECRET"),
-            },
-            bases: [
-                (Base::Facebook, base(env, "FACEBOOK_API_BASE", FACEBOOK)),
-                (Base::Instagram, base(env, "INSTAGRAM_API_BASE", INSTAGRAM)),
-                (Base::Whatsapp, base(env, "WHATSAPP_API_BASE", FACEBOOK)),
-                (Base::Telegram, base(env, "TELEGRAM_API_BASE", TELEGRAM)),
-            ],
+            secrets: secrets(env),
+            bases: bases(env),
             bedrock: Bedrock::read(env),
             public_url: text(env, "PUBLIC_URL").map(|url| url.trim_end_matches('/').to_owned()),
             extra_media_hosts: text(env, "EXTRA_MEDIA_HOSTS").map(|hosts| list(&hosts)).unwrap_or_default(),
@@ -166,16 +161,14 @@ impl Config {
     }
 
     /// The address of a platform's API, without a trailing slash.
-    pub(crate) fn base(&self, wanted: Base) -> &str {
-        self.bases.iter().find(|(base, _)| *base == wanted).map_or("", |(_, address)| address)
+    pub(crate) fn base(&self, wanted: BaseSpec) -> &str {
+        self.bases.get(wanted.variable).map_or(wanted.usual, String::as_str)
     }
 
     /// Whether media may come from `authority` besides the platforms' own hosts: named by the installation, or
     /// the host of an API base that the installation replaced.
     pub(crate) fn is_extra_media_host(&self, authority: &str) -> bool {
-        let replaced =
-            self.bases.iter().map(|(_, address)| address).filter(|address| !USUAL.contains(&address.as_str()));
-        let mut replaced = replaced.filter_map(|address| address.split_once("://"));
+        let mut replaced = self.bases.values().filter_map(|address| address.split_once("://"));
         self.extra_media_hosts.iter().any(|host| host == authority)
             || replaced.any(|(_, rest)| rest.split('/').next() == Some(authority))
     }
@@ -194,31 +187,24 @@ impl Config {
         })
     }
 
-    pub(crate) fn verify_token(&self) -> Option<&Secret> {
-        self.meta.verify_token.as_ref()
+    /// What a platform has to show in a handshake.
+    pub(crate) fn verify_token(&self, platform: Platform) -> Option<&str> {
+        self.secrets.get(registry::webhook(platform).verify_token?).map(Secret::expose)
     }
 
-    /// The secrets with which a platform may sign what it posts; any of them will do. Telegram's is per account.
+    /// The secrets with which a platform may sign what it posts; any of them will do.
     pub(crate) fn webhook_secrets(&self, platform: Platform) -> Vec<&[u8]> {
-        let own = match platform {
-            Platform::Instagram => self.meta.instagram_secret.as_ref(),
-            Platform::Whatsapp => self.meta.whatsapp_secret.as_ref(),
-            Platform::Facebook => None,
-            _ => return Vec::new(),
-        };
-        // An app that has a secret of its own for a product may sign with either.
-        let secrets = [own, self.meta.app_secret.as_ref()];
-        secrets.into_iter().flatten().map(|secret| secret.expose().as_bytes()).collect()
+        self.set(registry::webhook(platform).secrets).map(str::as_bytes).collect()
     }
 
     /// The secret that proves our app to a platform's API.
     pub(crate) fn app_secret(&self, platform: Platform) -> Option<&str> {
-        let own = match platform {
-            Platform::Whatsapp => self.meta.whatsapp_secret.as_ref(),
-            Platform::Facebook | Platform::Instagram => None,
-            _ => return None,
-        };
-        own.or(self.meta.app_secret.as_ref()).map(Secret::expose)
+        self.set(registry::app_secrets(platform)).next()
+    }
+
+    /// The values of those variables that are set.
+    fn set<'a>(&'a self, names: &'a [&str]) -> impl Iterator<Item = &'a str> {
+        names.iter().filter_map(|name| self.secrets.get(name)).map(Secret::expose)
     }
 }
 

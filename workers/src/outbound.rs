@@ -5,14 +5,20 @@ use futures_util::{
     future::{Either, select},
 };
 use std::{pin::pin, time::Duration};
-use tributary_connectors::http::{HttpRequest, HttpResponse, Method, Target, USAGE};
-use tributary_domain::outbound::UncertainCause;
+use tributary_connectors::{
+    http::{
+        Body, FormPart, HeaderMap, HeaderValue, HttpRequest, HttpResponse, Method, StatusCode,
+        header::{CONTENT_TYPE, HeaderName, RETRY_AFTER},
+    },
+    registry,
+};
+use tributary_domain::{id::hex, outbound::UncertainCause, platform::Platform};
 use worker::{
     AbortController, Delay, Fetch, Headers, Request, RequestInit, RequestRedirect, Response, ResponseBody,
-    wasm_bindgen::JsValue,
+    js_sys::Uint8Array, wasm_bindgen::JsValue,
 };
 
-use crate::{edge::Edge, fault::Fault};
+use crate::{clock, edge::Edge, fault::Fault, media};
 
 /// Most bytes of an API's answer that are read.
 pub(crate) const ANSWER_BYTES: usize = 1 << 20;
@@ -37,20 +43,63 @@ impl NoAnswer {
 }
 
 /// Makes a platform's API call.
-pub(crate) async fn fetch(edge: &Edge, request: &HttpRequest, deadline_ms: u32) -> Result<HttpResponse, NoAnswer> {
-    let url = match &request.target {
-        Target::Api(base, path) => format!("{}{path}", edge.config.base(*base)),
-        Target::Media(url) => url.clone(),
-    };
+pub(crate) async fn fetch(
+    edge: &Edge,
+    platform: Platform,
+    request: &HttpRequest,
+    deadline_ms: u32,
+) -> Result<HttpResponse, NoAnswer> {
     let answer = async {
-        let response = open(request.method, &url, &request.headers, request.body.as_deref(), None).await?;
-        let retry_after = header(&response, "retry-after").and_then(|value| value.trim().parse().ok());
-        let (status, usage) = (response.status_code(), header(&response, USAGE));
+        let request = request.clone().resolved(|spec| edge.config.base(spec)).map_err(|_| NoAnswer::Transport)?;
+        let request = made(edge, request).await.map_err(|_| NoAnswer::Transport)?;
+        let response = Fetch::Request(request).send().await.map_err(|_| NoAnswer::Transport)?;
+        let status = StatusCode::from_u16(response.status_code()).map_err(|_| NoAnswer::Transport)?;
+        let mut headers = HeaderMap::new();
+        for name in registry::headers(platform).iter().copied().chain([RETRY_AFTER.as_str()]) {
+            let value = header(&response, name).and_then(|value| HeaderValue::try_from(value).ok());
+            headers.extend(value.map(|value| (HeaderName::from_static(name), value)));
+        }
         // What is longer is no answer that any platform gives, and says no more than its status.
         let body = read(response, ANSWER_BYTES).await?.unwrap_or_default();
-        Ok(HttpResponse { status, retry_after, usage, body })
+        Ok(HttpResponse { status, headers, body })
     };
     within(deadline_ms, answer).await
+}
+
+/// A connector's request, as the runtime makes it. Stored files are streamed from where they are.
+async fn made(edge: &Edge, request: http::Request<Body>) -> Result<Request, Fault> {
+    let (parts, body) = request.into_parts();
+    let headers = Headers::new();
+    for (name, value) in &parts.headers {
+        headers.set(name.as_str(), value.to_str().unwrap_or_default()).map_err(Fault::runtime("headers"))?;
+    }
+    let content = match &body {
+        Body::Empty => None,
+        Body::Json(_) | Body::Form(_) => body.text().map(JsValue::from),
+        Body::Bytes { media, .. } => {
+            match media::stored(edge, media).await?.body().map(|body| body.response_body()) {
+                Some(Ok(ResponseBody::Stream(stream))) => Some(stream.into()),
+                _ => return Err(Fault::Binding("BLOBS")),
+            }
+        }
+        Body::Parts(parts) => {
+            let boundary = hex(&clock::random::<16>()?);
+            let mut bytes = Vec::new();
+            for (name, part) in parts {
+                bytes.extend(part.head(name, &boundary).into_bytes());
+                if let FormPart::File { media, .. } = part {
+                    let file = media::stored(edge, media).await?;
+                    let file = file.body().ok_or(Fault::Binding("BLOBS"))?;
+                    bytes.extend(file.bytes().await.map_err(Fault::blobs("read_media"))?);
+                }
+            }
+            bytes.extend(format!("\r\n--{boundary}--\r\n").into_bytes());
+            let kind = format!("multipart/form-data; boundary={boundary}");
+            headers.set(CONTENT_TYPE.as_str(), &kind).map_err(Fault::runtime("headers"))?;
+            Some(Uint8Array::from(bytes.as_slice()).into())
+        }
+    };
+    build(&parts.method, &parts.uri.to_string(), headers, content)
 }
 
 /// Opens a request; redirects are handed back, never followed.
@@ -61,7 +110,11 @@ pub(crate) async fn open(
     body: Option<&str>,
     abort: Option<&AbortController>,
 ) -> Result<Response, NoAnswer> {
-    let request = build(method, url, headers, body).map_err(|_| NoAnswer::Transport)?;
+    let bag = Headers::new();
+    for (name, value) in headers {
+        bag.set(name, value).map_err(|_| NoAnswer::Transport)?;
+    }
+    let request = build(&method, url, bag, body.map(JsValue::from_str)).map_err(|_| NoAnswer::Transport)?;
     let answer = match abort {
         Some(abort) => Fetch::Request(request).send_with_signal(&abort.signal()).await,
         None => Fetch::Request(request).send().await,
@@ -70,20 +123,12 @@ pub(crate) async fn open(
     answer.map_err(|_| NoAnswer::Transport)
 }
 
-fn build(method: Method, url: &str, headers: &[(&'static str, String)], body: Option<&str>) -> Result<Request, Fault> {
-    let bag = Headers::new();
-    for (name, value) in headers {
-        bag.set(name, value).map_err(Fault::runtime("headers"))?;
-    }
+fn build(method: &Method, url: &str, headers: Headers, body: Option<JsValue>) -> Result<Request, Fault> {
     let mut init = RequestInit::new();
-    init.with_method(match method {
-        Method::Get => worker::Method::Get,
-        Method::Post => worker::Method::Post,
-        Method::Delete => worker::Method::Delete,
-    })
-    .with_headers(bag)
-    .with_redirect(RequestRedirect::Manual)
-    .with_body(body.map(JsValue::from_str));
+    init.with_method(worker::Method::from(method.as_str().to_owned()))
+        .with_headers(headers)
+        .with_redirect(RequestRedirect::Manual)
+        .with_body(body);
     Request::new_with_init(url, &init).map_err(Fault::runtime("request"))
 }
 

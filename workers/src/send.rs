@@ -1,7 +1,10 @@
 //! The call that reaches a customer. Its marker was committed by the thread before it got here; whatever comes
 //! back is reported to the thread, and a call that is lost on the way is found by the thread's alarm.
 
-use tributary_connectors::{contract::Outgoing, http::HttpRequest, registry};
+use tributary_connectors::{
+    contract::{Outgoing, To},
+    registry,
+};
 use tributary_domain::{
     account::Call,
     capability::{ErrorClass, PlatformError},
@@ -72,22 +75,9 @@ async fn outcome(edge: &Edge, answer: &ThreadAnswer, call: &CallItem) -> SendOut
             return refused(ErrorClass::Transient, "not_prepared");
         }
     }
-    match prepare(edge, answer, call).await {
-        Ok(Some((request, through))) => match outbound::fetch(edge, &request, DEADLINE_MS).await {
-            Ok(response) => {
-                let outcome = registry::outcome(answer.thread.platform, &response);
-                let outcome = outcome.unwrap_or_else(|_| refused(ErrorClass::Invalid, "no_connector"));
-                let outcome = match through {
-                    Some(through) => through.named(outcome),
-                    None => outcome,
-                };
-                note_health(edge, answer, &outcome).await;
-                outcome
-            }
-            Err(no_answer) => SendOutcome::Uncertain { cause: no_answer.cause() },
-        },
+    match make(edge, answer, call).await {
+        Ok(outcome) => outcome,
         // Nothing has left: proved not sent.
-        Ok(None) => refused(ErrorClass::TokenExpired, "not_connected"),
         Err(fault) => {
             fault.log("send prepare");
             refused(ErrorClass::Transient, "not_prepared")
@@ -130,15 +120,14 @@ impl Through {
     }
 }
 
-/// The request for a part, and the connection that it goes through; nothing when the account has no credentials.
-async fn prepare(
-    edge: &Edge,
-    answer: &ThreadAnswer,
-    call: &CallItem,
-) -> Result<Option<(HttpRequest, Option<Through>)>, Fault> {
-    let through = Through::of(edge, &answer.thread, &call.recipient).await?;
+/// Makes the call for a part. What fails with an error has not left.
+async fn make(edge: &Edge, answer: &ThreadAnswer, call: &CallItem) -> Result<SendOutcome, Fault> {
+    let thread = &answer.thread;
+    let through = Through::of(edge, thread, &call.recipient).await?;
     let recipient = through.as_ref().map(|through| through.recipient(&call.recipient));
-    let Some(connected) = accounts::credentials(edge, &answer.thread.account).await? else { return Ok(None) };
+    let Some(connected) = accounts::credentials(edge, &thread.account).await? else {
+        return Ok(refused(ErrorClass::TokenExpired, "not_connected"));
+    };
     let files = match &call.content {
         Part::Text { .. } => [].as_slice(),
         Part::Media { items, .. } => items.as_slice(),
@@ -148,22 +137,32 @@ async fn prepare(
         let origin = edge.origin.as_deref().ok_or(PUBLIC_URL)?;
         links.push(media::grant_link(&edge.config, origin, &item.file, clock::now())?);
     }
-    let account = registry::Account {
-        id: &connected.remote,
-        credentials: &connected.credentials,
-        app_secret: edge.config.app_secret(connected.platform),
-    };
-    let correlation = Correlation { reply: call.reply.clone(), part: call.part };
     let outgoing = Outgoing {
-        recipient: recipient.as_deref().unwrap_or(&call.recipient),
+        surface: thread.surface,
+        to: To::Person(recipient.as_deref().unwrap_or(&call.recipient)),
         part: &call.content,
         links: &links,
         human_agent: call.human_agent,
-        correlation: &correlation,
-        thread: &answer.thread.id,
+        correlation: &Correlation { reply: call.reply.clone(), part: call.part },
+        thread: &thread.id,
         topic: call.topic.as_deref(),
+        handle: None,
     };
-    Ok(Some((registry::send(&account, &outgoing), through)))
+    let request = match registry::send(&connected.account(&edge.config), &outgoing) {
+        Ok(request) => request,
+        Err(error) => return Ok(SendOutcome::Refused { error }),
+    };
+    let response = match outbound::fetch(edge, thread.platform, &request, DEADLINE_MS).await {
+        Ok(response) => response,
+        Err(no_answer) => return Ok(SendOutcome::Uncertain { cause: no_answer.cause() }),
+    };
+    let outcome = registry::outcome(thread.platform, &outgoing, &response);
+    let outcome = match through {
+        Some(through) => through.named(outcome),
+        None => outcome,
+    };
+    note_health(edge, answer, &outcome).await;
+    Ok(outcome)
 }
 
 /// What a send tells of the account's health.

@@ -10,7 +10,10 @@ use std::{
 
 use hmac::{Hmac, Mac as _};
 use sha2::{Digest as _, Sha256};
-use tributary_connectors::registry;
+use tributary_connectors::{
+    contract::{Inbound, Via},
+    registry,
+};
 use tributary_domain::{fingerprint, id::hex, platform::Platform};
 
 const SECRET: &[u8] = b"not-a-secret-of-anything";
@@ -33,7 +36,8 @@ fn main() -> Result<(), Box<dyn Error>> {
 
     let verify = || registry::verify(Platform::Instagram, &[SECRET], Some(&signature), black_box(&body));
     let proved = verify()?;
-    let parsed = registry::parse(Platform::Instagram, &proved, None)?;
+    let inbound = Inbound { body: proved, account: None, via: Via::Webhook };
+    let parsed = registry::parse(Platform::Instagram, &inbound);
     if parsed.events.len() != 1 {
         return Err("the body holds no message".into());
     }
@@ -43,7 +47,7 @@ fn main() -> Result<(), Box<dyn Error>> {
             black_box(Sha256::digest(black_box(&body)));
         });
         let verified = nanoseconds(|| _ = black_box(verify()));
-        let read = nanoseconds(|| _ = black_box(registry::parse(Platform::Instagram, &proved, None)));
+        let read = nanoseconds(|| _ = black_box(registry::parse(Platform::Instagram, &inbound)));
         let print = nanoseconds(|| _ = black_box(fingerprint::words(&[black_box(text)])));
         lines.push(format!(
             "{{\"sha256\":{sha256:.0},\"verify\":{verified:.0},\"parse\":{read:.0},\"fingerprint\":{print:.0}}}"

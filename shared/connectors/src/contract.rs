@@ -4,21 +4,35 @@ use std::fmt;
 
 use serde::{Serialize, de::DeserializeOwned};
 use tributary_domain::{
-    capability::{Capabilities, PlatformError, WindowPolicy},
+    capability::{Capabilities, ErrorClass, PlatformError, WindowPolicy},
     event::{Correlation, Event, Fact},
+    form::ConnectForm,
     id::{RemoteId, ThreadId},
     outbound::{Draft, Part, SendOutcome, Unsendable},
     platform::{Platform, Surface},
+    subject::Subject,
 };
 
-use crate::http::{HttpRequest, HttpResponse};
+use crate::{
+    http::{BaseSpec, HttpRequest, HttpResponse},
+    secret::Secret,
+    webhook::{Answer, Handshake, Webhook},
+};
 
 /// One platform. Implemented by an empty type; every function is a pure function of its arguments.
 pub trait Connector {
-    /// Which one.
+    /// The platform.
     const PLATFORM: Platform;
-    /// The header that proves a webhook's sender, in lower case.
-    const SIGNATURE_HEADER: &'static str;
+    /// Where the platform posts, and how what it posts is proved.
+    const WEBHOOK: Webhook;
+    /// The addresses of its API.
+    const BASES: &'static [BaseSpec];
+    /// The headers of answers that are read, beside `Retry-After`; in lower case.
+    const HEADERS: &'static [&'static str] = &[];
+    /// The variables that may hold the secret which proves our app with each call; the first that is set is used.
+    const APP_SECRETS: &'static [&'static str] = &[];
+    /// What a person is asked for when an account is connected.
+    const FORM: ConnectForm;
     /// Hosts (and their sub-domains) from which this platform's media may be fetched.
     const MEDIA_HOSTS: &'static [&'static str];
     /// What this platform reports that is passed over and only counted, each with the reason. Whatever is neither read
@@ -27,7 +41,7 @@ pub trait Connector {
     /// Whether the same person may go by one id today and by another tomorrow.
     const ALIASES: bool = false;
     /// What is needed to speak for one account. Sealed at rest; never shown.
-    type Credentials: DeserializeOwned + Serialize + fmt::Debug;
+    type Credentials: AccountCredentials;
 
     /// What each surface of this platform can do.
     fn capabilities() -> &'static [Capabilities];
@@ -53,33 +67,48 @@ pub trait Connector {
     /// No secret at all is [`Rejection::NoSecret`], never a pass.
     fn verify<'a>(secrets: &[&[u8]], signature: Option<&str>, body: &'a [u8]) -> Result<Verified<'a>, Rejection>;
 
-    /// The events of a verified body. One bad entry never hides the good ones.
-    fn parse(body: &Verified<'_>) -> Parsed;
+    /// Answers the question by which the platform proves that a webhook is ours.
+    fn handshake(_asked: &Handshake<'_>) -> Result<Answer, Rejection> {
+        Err(Rejection::NoHandshake)
+    }
+
+    /// The events of a delivery. One bad entry never hides the good ones.
+    fn parse(inbound: &Inbound<'_>) -> Parsed;
 
     /// What a body is about, as far as that can be told where not all of it can be read.
     fn about(body: &Verified<'_>) -> About;
 
-    /// Cuts a reply into the calls it takes, in order, or says why it cannot be sent.
-    fn plan(surface: Surface, draft: &Draft) -> Result<Vec<Part>, Unsendable>;
+    /// Cuts a reply into the calls it takes on a channel of this platform, in order, or says why it cannot be sent.
+    fn plan(channel: &Capabilities, draft: &Draft) -> Result<Vec<Part>, Unsendable>;
 
-    /// The call that sends one part.
-    fn send(account: &Account<'_, Self::Credentials>, outgoing: &Outgoing<'_>) -> HttpRequest;
+    /// The call that sends one part; refused where the surface has no such target.
+    fn send(account: &Account<'_, Self::Credentials>, outgoing: &Outgoing<'_>) -> Result<HttpRequest, PlatformError>;
 
-    /// What the answer to [`Connector::send`] means.
-    fn outcome(response: &HttpResponse) -> SendOutcome;
+    /// What the answer to [`Connector::send`] means. `outgoing` is what was sent.
+    fn outcome(outgoing: &Outgoing<'_>, response: &HttpResponse) -> SendOutcome;
 
     /// The call that looks a person up, where the platform has one.
-    fn profile(account: &Account<'_, Self::Credentials>, identities: &[String]) -> Option<HttpRequest>;
+    fn profile(_account: &Account<'_, Self::Credentials>, _identities: &[String]) -> Option<HttpRequest> {
+        None
+    }
 
     /// What the answer to [`Connector::profile`] tells.
-    fn read_profile(response: &HttpResponse) -> Result<Profile, PlatformError>;
+    fn read_profile(_response: &HttpResponse) -> Result<Profile, PlatformError> {
+        Err(never_asked("no-profiles"))
+    }
 
     /// The call that exchanges a media handle for an address, where media have handles.
-    fn locate(account: &Account<'_, Self::Credentials>, handle: &RemoteId) -> Option<HttpRequest>;
+    fn locate(_account: &Account<'_, Self::Credentials>, _handle: &RemoteId) -> Option<HttpRequest> {
+        None
+    }
 
     /// The download that the answer to [`Connector::locate`] leads to.
-    fn located(account: &Account<'_, Self::Credentials>, response: &HttpResponse)
-    -> Result<HttpRequest, PlatformError>;
+    fn located(
+        _account: &Account<'_, Self::Credentials>,
+        _response: &HttpResponse,
+    ) -> Result<HttpRequest, PlatformError> {
+        Err(never_asked("no-handles"))
+    }
 
     /// The call that proves that the credentials work and belong to the account.
     fn probe(account: &Account<'_, Self::Credentials>) -> HttpRequest;
@@ -92,6 +121,47 @@ pub trait Connector {
 
     /// What the answer to a call of [`Connector::subscribe`] means.
     fn subscribed(response: &HttpResponse) -> Result<(), PlatformError>;
+}
+
+/// The answer to a call that a platform does not have.
+fn never_asked(code: &str) -> PlatformError {
+    PlatformError { class: ErrorClass::Invalid, code: code.to_owned() }
+}
+
+/// What is needed to speak for one account, as each platform has it.
+pub trait AccountCredentials: DeserializeOwned + Serialize + Clone + PartialEq + Eq + fmt::Debug {
+    /// The token that opens the API.
+    fn token(&self) -> &Secret;
+
+    /// What is wrong with them, beside what their form tells.
+    fn check(&self) -> Result<(), &'static str> {
+        Ok(())
+    }
+
+    /// What is missing to have the platform post to us.
+    fn can_subscribe(&self) -> Result<(), &'static str> {
+        Ok(())
+    }
+}
+
+/// One delivery, as a connector reads it.
+#[derive(Debug, Clone, Copy)]
+pub struct Inbound<'a> {
+    /// Its bytes.
+    pub body: Verified<'a>,
+    /// The account that it came for, where the webhook's address names it; a poll always does.
+    pub account: Option<&'a RemoteId>,
+    /// How it came.
+    pub via: Via<'a>,
+}
+
+/// How a delivery came.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Via<'a> {
+    /// The platform posted it.
+    Webhook,
+    /// It is the answer of a feed that we asked.
+    Feed(&'a str),
 }
 
 /// A kind that is passed over, and why: nobody says, chooses or presses anything in it, and nobody has to act on it.
@@ -111,8 +181,10 @@ pub struct Account<'a, C> {
 /// One part on its way out.
 #[derive(Debug, Clone, Copy)]
 pub struct Outgoing<'a> {
-    /// The person's ids on this account, the one last in use first.
-    pub recipient: &'a [String],
+    /// Where the conversation is.
+    pub surface: Surface,
+    /// Whom or what it answers.
+    pub to: To<'a>,
     /// What to send.
     pub part: &'a Part,
     /// An https address for each file of the part, readable without a key for a short while.
@@ -125,6 +197,34 @@ pub struct Outgoing<'a> {
     pub thread: &'a ThreadId,
     /// The topic of the chat that it belongs to, where it has topics.
     pub topic: Option<&'a str>,
+    /// What [`SendOutcome::Continue`] gave back: this call is the next step of the same part.
+    pub handle: Option<&'a str>,
+}
+
+/// Whom or what a part answers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum To<'a> {
+    /// A person, by their ids on this account, the one last in use first.
+    Person(&'a [String]),
+    /// A comment under a post.
+    Comment {
+        /// The comment.
+        id: &'a RemoteId,
+        /// What it stands under.
+        subject: &'a Subject,
+    },
+    /// A review, or a post as such.
+    Subject(&'a Subject),
+}
+
+impl<'a> Outgoing<'a> {
+    /// The person it goes to; only messages go to persons.
+    pub(crate) fn person(&self) -> Result<&'a [String], PlatformError> {
+        match (self.surface, self.to) {
+            (Surface::Messages, To::Person(identities)) => Ok(identities),
+            _ => Err(never_asked("no-such-target")),
+        }
+    }
 }
 
 /// Where a platform is to post.
@@ -202,6 +302,9 @@ pub enum Rejection {
     /// The signature is not the platform's.
     #[error("the signature does not match")]
     Mismatch,
+    /// The platform asks no such question.
+    #[error("this platform has no webhook handshake")]
+    NoHandshake,
     /// The handshake's token is not ours.
     #[error("the verify token does not match")]
     Token,

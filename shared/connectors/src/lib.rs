@@ -20,6 +20,7 @@ mod press;
 pub mod registry;
 mod secret;
 pub mod telegram;
+pub mod webhook;
 pub mod whatsapp;
 
 pub use secret::Secret;

@@ -1,7 +1,8 @@
-//! The one place that lists all platforms. The edge speaks to connectors through here alone.
+//! The one place that lists the connectors. The Worker speaks to connectors through here alone.
 
 use tributary_domain::{
     capability::{Capabilities, Feature, PlatformError, WindowPolicy},
+    form::ConnectForm,
     id::RemoteId,
     json_error,
     outbound::{Draft, Part, SendOutcome, Unsendable},
@@ -9,45 +10,37 @@ use tributary_domain::{
 };
 
 use crate::{
-    contract::{self, About, Connector, Harmless, Hook, Outgoing, Parsed, Probe, Profile, Rejection, Verified},
-    facebook::{self, Facebook},
-    http::{HttpRequest, HttpResponse},
-    instagram::{self, Instagram},
-    meta::signature,
-    secret::Secret,
-    telegram::{self, Telegram},
-    whatsapp::{self, Whatsapp},
+    contract::{
+        self, About, AccountCredentials as _, Connector, Harmless, Hook, Inbound, Outgoing, Parsed, Probe, Profile,
+        Rejection, Verified,
+    },
+    facebook,
+    http::{BaseSpec, HttpRequest, HttpResponse},
+    instagram, telegram,
+    webhook::{Answer, Handshake, Webhook},
+    whatsapp,
 };
 
 /// An account to act for, of whichever platform.
 pub type Account<'a> = contract::Account<'a, Credentials>;
 
-/// There is no connector for this platform.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("{platform} is not available in this version; available are facebook, instagram, whatsapp and telegram")]
+/// A platform has no such surface in this version.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{channel} are not available in this version; available are {}", available())]
 pub struct NotAvailable {
-    /// The platform that was asked for.
-    pub platform: Platform,
+    /// The channel that was asked for.
+    pub channel: Channel,
 }
 
-/// Why a webhook call is not let in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum WebhookError {
-    /// There is no connector.
-    #[error(transparent)]
-    NotAvailable(#[from] NotAvailable),
-    /// This platform has no handshake.
-    #[error("{0} has no webhook handshake")]
-    NoHandshake(Platform),
-    /// The proof is wanting.
-    #[error(transparent)]
-    Rejected(#[from] Rejection),
+/// Every channel in words.
+fn available() -> String {
+    all_capabilities().map(|one| one.channel.to_string()).collect::<Vec<_>>().join(", ")
 }
 
 /// Why a reply is not cut into calls.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum PlanError {
-    /// There is no connector.
+    /// There is no such channel.
     #[error(transparent)]
     NotAvailable(#[from] NotAvailable),
     /// The reply is not acceptable to its channel.
@@ -55,191 +48,112 @@ pub enum PlanError {
     Unsendable(#[from] Unsendable),
 }
 
-/// Why credentials cannot be used. Never shows them.
+/// Credentials are not what the platform needs. Never shows them.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum CredentialsError {
-    /// There is no connector.
-    #[error(transparent)]
-    NotAvailable(#[from] NotAvailable),
-    /// They are not what the platform needs.
-    #[error("{platform} credentials are {wanted}; {problem}")]
-    Malformed {
-        /// The platform.
-        platform: Platform,
-        /// What they have to look like.
-        wanted: &'static str,
-        /// What is wrong with these.
-        problem: String,
-    },
+#[error("{platform} credentials are {wanted}; {problem}")]
+pub struct CredentialsError {
+    /// The platform.
+    pub platform: Platform,
+    /// What they have to look like.
+    pub wanted: String,
+    /// What is wrong with these.
+    pub problem: String,
 }
 
-/// What is needed to speak for one account.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Credentials {
-    /// A Page's.
-    Facebook(facebook::Credentials),
-    /// An Instagram account's.
-    Instagram(instagram::Credentials),
-    /// A `WhatsApp` number's.
-    Whatsapp(whatsapp::Credentials),
-    /// A bot's.
-    Telegram(telegram::Credentials),
-}
+/// Makes everything that has to be said once per platform out of one list. `$` comes with the list because a macro that
+/// makes macros cannot write it.
+macro_rules! connectors {
+    (($d:tt) $($Platform:ident => $module:ident::$Type:ident),+ $(,)?) => {
+        /// What is needed to speak for one account.
+        #[derive(Debug, Clone, PartialEq, Eq)]
+        pub enum Credentials {
+            $(#[doc = concat!("Of an account of `", stringify!($Platform), "`.")]
+            $Platform($module::Credentials)),+
+        }
 
-/// Runs `$call` with `$Type` standing for the platform's connector.
-macro_rules! with_connector {
-    ($platform:expr, $Type:ident => $call:expr) => {
-        match $platform {
-            Platform::Facebook => {
-                type $Type = Facebook;
-                Ok($call)
+        /// Runs `$call` with `$C` standing for the platform's connector.
+        macro_rules! with_connector {
+            ($d platform:expr, $d C:ident => $d call:expr) => {
+                match $d platform {
+                    $(Platform::$Platform => {
+                        type $d C = $module::$Type;
+                        $d call
+                    })+
+                }
+            };
+        }
+
+        /// Runs `$call` with `$C` standing for the connector of these credentials, and `$own` for them.
+        macro_rules! with_credentials {
+            ($d credentials:expr, $d C:ident, $d own:ident => $d call:expr) => {
+                match $d credentials {
+                    $(Credentials::$Platform($d own) => {
+                        type $d C = $module::$Type;
+                        $d call
+                    })+
+                }
+            };
+        }
+
+        fn read(platform: Platform, json: &str) -> serde_json::Result<Credentials> {
+            match platform {
+                $(Platform::$Platform => serde_json::from_slice(json.as_bytes()).map(Credentials::$Platform)),+
             }
-            Platform::Instagram => {
-                type $Type = Instagram;
-                Ok($call)
-            }
-            Platform::Whatsapp => {
-                type $Type = Whatsapp;
-                Ok($call)
-            }
-            Platform::Telegram => {
-                type $Type = Telegram;
-                Ok($call)
-            }
-            platform @ (Platform::X
-            | Platform::Bluesky
-            | Platform::Reddit
-            | Platform::Threads
-            | Platform::Youtube
-            | Platform::Linkedin
-            | Platform::Googlebusiness) => Err(NotAvailable { platform }),
         }
     };
 }
 
-/// Runs `$call` with `$Type` standing for the connector of these credentials and `$account` for the account.
+connectors! { ($)
+    Facebook => facebook::Facebook,
+    Instagram => instagram::Instagram,
+    Whatsapp => whatsapp::Whatsapp,
+    Telegram => telegram::Telegram,
+}
+
+/// Runs `$call` with `$C` standing for the connector of an account, and `$account` for the account.
 macro_rules! with_account {
-    ($whole:expr, $Type:ident, $account:ident => $call:expr) => {
-        match $whole.credentials {
-            Credentials::Facebook(credentials) => {
-                type $Type = Facebook;
-                let $account = narrowed($whole, credentials);
-                $call
-            }
-            Credentials::Instagram(credentials) => {
-                type $Type = Instagram;
-                let $account = narrowed($whole, credentials);
-                $call
-            }
-            Credentials::Whatsapp(credentials) => {
-                type $Type = Whatsapp;
-                let $account = narrowed($whole, credentials);
-                $call
-            }
-            Credentials::Telegram(credentials) => {
-                type $Type = Telegram;
-                let $account = narrowed($whole, credentials);
-                $call
-            }
-        }
+    ($whole:expr, $C:ident, $account:ident => $call:expr) => {
+        with_credentials!($whole.credentials, $C, credentials => {
+            let $account = contract::Account { id: $whole.id, credentials, app_secret: $whole.app_secret };
+            $call
+        })
     };
-}
-
-fn narrowed<'a, C>(account: &Account<'a>, credentials: &'a C) -> contract::Account<'a, C> {
-    contract::Account { id: account.id, credentials, app_secret: account.app_secret }
 }
 
 impl Credentials {
     /// Reads what an administrator entered, or what was sealed. Unknown members are refused.
     pub fn read(platform: Platform, json: &str) -> Result<Self, CredentialsError> {
-        let wanted = wanted(platform)?;
-        let malformed = |problem: String| CredentialsError::Malformed { platform, wanted, problem };
-        let unread = |error: serde_json::Error| malformed(complaint(&error));
-        let credentials = match platform {
-            Platform::Facebook => Self::Facebook(serde_json::from_slice(json.as_bytes()).map_err(unread)?),
-            Platform::Instagram => Self::Instagram(serde_json::from_slice(json.as_bytes()).map_err(unread)?),
-            Platform::Whatsapp => Self::Whatsapp(serde_json::from_slice(json.as_bytes()).map_err(unread)?),
-            Platform::Telegram => Self::Telegram(serde_json::from_slice(json.as_bytes()).map_err(unread)?),
-            Platform::X
-            | Platform::Bluesky
-            | Platform::Reddit
-            | Platform::Threads
-            | Platform::Youtube
-            | Platform::Linkedin
-            | Platform::Googlebusiness => return Err(NotAvailable { platform }.into()),
-        };
-        if !credentials.token().usable() {
-            return Err(malformed("the token is empty, or has characters that no token has".to_owned()));
-        }
-        match &credentials {
-            Self::Instagram(linked) if linked.kind == instagram::Kind::PageLinked && linked.page_id.is_none() => {
-                Err(malformed("`pageId` is missing, which the kind `pageLinked` needs".to_owned()))
+        let credentials = read(platform, json).map_err(|error| malformed(platform, complaint(&error)))?;
+        with_credentials!(&credentials, C, own => {
+            if !own.token().usable() {
+                return Err(malformed(platform, "the token is empty, or has characters that no token has"));
             }
-            _ => Ok(credentials),
-        }
+            own.check().map_err(|problem| malformed(C::PLATFORM, problem))?;
+        });
+        Ok(credentials)
     }
 
-    /// Whether the account can be made to post to us with these. What was sealed by an earlier release may lack
-    /// something that is asked for today, and still sends.
+    /// Whether the account can be made to post to us with these.
     pub fn can_subscribe(&self) -> Result<(), CredentialsError> {
-        match self {
-            Self::Whatsapp(whatsapp::Credentials { waba_id: None, .. }) => {
-                let platform = self.platform();
-                let problem = "`wabaId` is missing, the id of the WhatsApp business account that the number belongs to: \
-                               without it the number's messages do not come here";
-                Err(CredentialsError::Malformed { platform, wanted: wanted(platform)?, problem: problem.to_owned() })
-            }
-            Self::Facebook(_) | Self::Instagram(_) | Self::Whatsapp(_) | Self::Telegram(_) => Ok(()),
-        }
+        with_credentials!(self, C, own => own.can_subscribe().map_err(|problem| malformed(C::PLATFORM, problem)))
     }
 
     /// As JSON, to be sealed at once.
     pub fn to_json(&self) -> String {
-        match self {
-            Self::Facebook(credentials) => crate::json::written(credentials),
-            Self::Instagram(credentials) => crate::json::written(credentials),
-            Self::Whatsapp(credentials) => crate::json::written(credentials),
-            Self::Telegram(credentials) => crate::json::written(credentials),
-        }
+        with_credentials!(self, C, own => {
+            let own: &<C as Connector>::Credentials = own;
+            crate::json::written(own)
+        })
     }
 
     /// Whose they are.
     pub fn platform(&self) -> Platform {
-        match self {
-            Self::Facebook(_) => Platform::Facebook,
-            Self::Instagram(_) => Platform::Instagram,
-            Self::Whatsapp(_) => Platform::Whatsapp,
-            Self::Telegram(_) => Platform::Telegram,
-        }
-    }
-
-    fn token(&self) -> &Secret {
-        match self {
-            Self::Facebook(credentials) => &credentials.access_token,
-            Self::Instagram(credentials) => &credentials.access_token,
-            Self::Whatsapp(credentials) => &credentials.access_token,
-            Self::Telegram(credentials) => &credentials.bot_token,
-        }
+        with_credentials!(self, C, _own => C::PLATFORM)
     }
 }
 
-/// What credentials look like, for error messages and the form that asks for them.
-pub fn wanted(platform: Platform) -> Result<&'static str, NotAvailable> {
-    match platform {
-        Platform::Facebook => Ok(r#"{"accessToken"}"#),
-        Platform::Instagram => {
-            Ok(r#"{"accessToken","kind":"instagramLogin"} or {"accessToken","kind":"pageLinked","pageId"}"#)
-        }
-        Platform::Whatsapp => Ok(r#"{"accessToken","wabaId"}"#),
-        Platform::Telegram => Ok(r#"{"botToken"}"#),
-        Platform::X
-        | Platform::Bluesky
-        | Platform::Reddit
-        | Platform::Threads
-        | Platform::Youtube
-        | Platform::Linkedin
-        | Platform::Googlebusiness => Err(NotAvailable { platform }),
-    }
+fn malformed(platform: Platform, problem: impl Into<String>) -> CredentialsError {
+    CredentialsError { platform, wanted: form(platform).wanted(), problem: problem.into() }
 }
 
 /// What is wrong with credentials. Names of members that are not known are not told: they might be a token that was
@@ -252,39 +166,54 @@ fn complaint(error: &serde_json::Error) -> String {
     }
 }
 
-/// The platforms that have a connector.
-pub fn available() -> impl Iterator<Item = Platform> {
-    Platform::ALL.iter().copied().filter(|platform| wanted(*platform).is_ok())
+/// What a person is asked for when an account is connected.
+pub fn form(platform: Platform) -> &'static ConnectForm {
+    with_connector!(platform, C => const { &C::FORM })
 }
 
-/// The header that proves a webhook's sender, in lower case.
-pub fn signature_header(platform: Platform) -> Result<&'static str, NotAvailable> {
-    with_connector!(platform, C => C::SIGNATURE_HEADER)
+/// Where the platform posts, and how that is proved.
+pub fn webhook(platform: Platform) -> &'static Webhook {
+    with_connector!(platform, C => const { &C::WEBHOOK })
+}
+
+/// The addresses of a platform's API.
+pub fn bases(platform: Platform) -> &'static [BaseSpec] {
+    with_connector!(platform, C => C::BASES)
+}
+
+/// The headers of a platform's answers that are read.
+pub fn headers(platform: Platform) -> &'static [&'static str] {
+    with_connector!(platform, C => C::HEADERS)
+}
+
+/// The variables that may hold the secret which proves our app with each call.
+pub fn app_secrets(platform: Platform) -> &'static [&'static str] {
+    with_connector!(platform, C => C::APP_SECRETS)
 }
 
 /// Hosts (and their sub-domains) from which the platform's media may be fetched.
-pub fn media_hosts(platform: Platform) -> Result<&'static [&'static str], NotAvailable> {
+pub fn media_hosts(platform: Platform) -> &'static [&'static str] {
     with_connector!(platform, C => C::MEDIA_HOSTS)
 }
 
 /// What the platform reports that is passed over, each kind with the reason.
 pub fn harmless(platform: Platform) -> impl Iterator<Item = &'static Harmless> {
-    with_connector!(platform, C => C::HARMLESS).unwrap_or_default().iter().copied().flatten()
+    with_connector!(platform, C => C::HARMLESS).iter().copied().flatten()
 }
 
 /// Whether the same person may go by one id today and by another tomorrow.
 pub fn aliases(platform: Platform) -> bool {
-    with_connector!(platform, C => C::ALIASES).unwrap_or_default()
+    with_connector!(platform, C => C::ALIASES)
 }
 
 /// The connection through which a person is spoken with: see [`Connector::connection`].
 pub fn connection(platform: Platform, identity: &str) -> Option<&str> {
-    with_connector!(platform, C => C::connection(identity)).ok().flatten()
+    with_connector!(platform, C => C::connection(identity))
 }
 
 /// An id with another connection's name in it: see [`Connector::reconnected`].
 pub fn reconnected(platform: Platform, id: &str, from: &str, to: &str) -> Option<String> {
-    with_connector!(platform, C => C::reconnected(id, from, to)).ok().flatten()
+    with_connector!(platform, C => C::reconnected(id, from, to))
 }
 
 /// Proves that `body` came from the platform: see [`Connector::verify`].
@@ -293,31 +222,18 @@ pub fn verify<'a>(
     secrets: &[&[u8]],
     signature: Option<&str>,
     body: &'a [u8],
-) -> Result<Verified<'a>, WebhookError> {
-    Ok(with_connector!(platform, C => C::verify(secrets, signature, body))??)
+) -> Result<Verified<'a>, Rejection> {
+    with_connector!(platform, C => C::verify(secrets, signature, body))
 }
 
-/// Answers a webhook's handshake: the text to reply with, of a query's decoded names and values.
-pub fn handshake(
-    platform: Platform,
-    query: &[(String, String)],
-    verify_token: Option<&str>,
-) -> Result<String, WebhookError> {
-    let meta = [Platform::Facebook, Platform::Instagram, Platform::Whatsapp];
-    if meta.contains(&platform) {
-        return Ok(signature::handshake(query, verify_token)?);
-    }
-    signature_header(platform)?;
-    Err(WebhookError::NoHandshake(platform))
+/// Answers a webhook's handshake: see [`Connector::handshake`].
+pub fn handshake(platform: Platform, asked: &Handshake<'_>) -> Result<Answer, Rejection> {
+    with_connector!(platform, C => C::handshake(asked))
 }
 
-/// The events of a verified body. `account` is the one that the webhook's address names, for platforms whose
-/// bodies do not say which account they are for. What is longer than anything that is kept is cut here, once for all.
-pub fn parse(platform: Platform, body: &Verified<'_>, account: Option<&RemoteId>) -> Result<Parsed, NotAvailable> {
-    let mut parsed = match platform {
-        Platform::Telegram => Telegram::parse_for(body, account),
-        other => with_connector!(other, C => C::parse(body))?,
-    };
+/// The events of a delivery. What is longer than anything that is kept is cut here, once for all.
+pub fn parse(platform: Platform, inbound: &Inbound<'_>) -> Parsed {
+    let mut parsed = with_connector!(platform, C => C::parse(inbound));
     let mut events = Vec::with_capacity(parsed.events.len());
     for event in parsed.events {
         match event.bounded() {
@@ -326,32 +242,31 @@ pub fn parse(platform: Platform, body: &Verified<'_>, account: Option<&RemoteId>
         }
     }
     parsed.events = events;
-    Ok(parsed)
+    parsed
 }
 
 /// What a body is about. `account` is the one that the webhook's address names.
 pub fn about(platform: Platform, body: &Verified<'_>, account: Option<&RemoteId>) -> About {
-    let mut about = with_connector!(platform, C => C::about(body)).unwrap_or_default();
+    let mut about = with_connector!(platform, C => C::about(body));
     about.accounts.extend(account.cloned());
     about
 }
 
 /// What a channel can do.
 pub fn capabilities(channel: Channel) -> Result<&'static Capabilities, NotAvailable> {
-    let all = with_connector!(channel.platform, C => C::capabilities())?;
-    let found = all.iter().find(|one| one.channel == channel);
-    found.ok_or(NotAvailable { platform: channel.platform })
+    let all = with_connector!(channel.platform, C => C::capabilities());
+    all.iter().find(|one| one.channel == channel).ok_or(NotAvailable { channel })
 }
 
 /// How long a conversation may be answered: see [`Connector::window`].
 pub fn window(channel: Channel, counterpart: &str) -> Result<WindowPolicy, NotAvailable> {
     let capabilities = capabilities(channel)?;
-    with_connector!(channel.platform, C => C::window(capabilities, counterpart))
+    Ok(with_connector!(channel.platform, C => C::window(capabilities, counterpart)))
 }
 
 /// What every channel can do.
 pub fn all_capabilities() -> impl Iterator<Item = &'static Capabilities> {
-    available().flat_map(|platform| with_connector!(platform, C => C::capabilities()).unwrap_or_default())
+    Platform::ALL.iter().flat_map(|platform| with_connector!(platform, C => C::capabilities()))
 }
 
 /// The channels that can do something.
@@ -389,18 +304,18 @@ fn words(feature: Feature) -> &'static str {
 
 /// Cuts a reply into the calls it takes, in order: see [`Connector::plan`].
 pub fn plan(channel: Channel, draft: &Draft) -> Result<Vec<Part>, PlanError> {
-    capabilities(channel)?;
-    Ok(with_connector!(channel.platform, C => C::plan(channel.surface, draft))??)
+    let capabilities = capabilities(channel)?;
+    Ok(with_connector!(channel.platform, C => C::plan(capabilities, draft))?)
 }
 
-/// The call that sends one part.
-pub fn send(account: &Account<'_>, outgoing: &Outgoing<'_>) -> HttpRequest {
+/// The call that sends one part: see [`Connector::send`].
+pub fn send(account: &Account<'_>, outgoing: &Outgoing<'_>) -> Result<HttpRequest, PlatformError> {
     with_account!(account, C, account => C::send(&account, outgoing))
 }
 
 /// What the answer to [`send`] means.
-pub fn outcome(platform: Platform, response: &HttpResponse) -> Result<SendOutcome, NotAvailable> {
-    with_connector!(platform, C => C::outcome(response))
+pub fn outcome(platform: Platform, outgoing: &Outgoing<'_>, response: &HttpResponse) -> SendOutcome {
+    with_connector!(platform, C => C::outcome(outgoing, response))
 }
 
 /// The call that looks a person up, where the platform has one.

@@ -4,7 +4,7 @@ use std::{fs, path::Path};
 
 use tributary_connectors::{
     connection,
-    contract::{Parsed, Verified},
+    contract::{Inbound, Parsed, Verified, Via},
     registry,
 };
 use tributary_domain::{id::RemoteId, platform::Platform};
@@ -13,7 +13,8 @@ use tributary_domain::{id::RemoteId, platform::Platform};
 fn what_comes_through_a_new_connection_is_what_would_have_come_through_the_first() {
     let bot = RemoteId::new("7700");
     let parsed = |body: &str| -> Parsed {
-        registry::parse(Platform::Telegram, &Verified::from_queue(body.as_bytes()), Some(&bot)).unwrap()
+        let body = Verified::from_queue(body.as_bytes());
+        registry::parse(Platform::Telegram, &Inbound { body, account: Some(&bot), via: Via::Webhook })
     };
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/telegram/inbound");
     let mut renamed = 0;

@@ -4,15 +4,37 @@
 #![expect(clippy::unwrap_used, reason = "tests")]
 
 use serde_json::json;
-use tributary_connectors::{http::HttpResponse, registry};
-use tributary_domain::{capability::ErrorClass, outbound::SendOutcome, platform::Platform};
+use tributary_connectors::{
+    contract::{Outgoing, To},
+    http::{HeaderMap, HttpResponse, StatusCode},
+    registry,
+};
+use tributary_domain::{
+    capability::ErrorClass,
+    event::Correlation,
+    id::{ReplyId, ThreadId},
+    outbound::{Part, SendOutcome},
+    platform::{Platform, Surface},
+};
 
 const META: [Platform; 3] = [Platform::Facebook, Platform::Instagram, Platform::Whatsapp];
 
 fn told(platform: Platform, code: i64, subcode: i64) -> SendOutcome {
     let error = json!({ "message": "(#0) …", "type": "OAuthException", "code": code, "error_subcode": subcode });
     let body = json!({ "error": error }).to_string().into_bytes();
-    registry::outcome(platform, &HttpResponse { status: 400, retry_after: None, usage: None, body }).unwrap()
+    let response = HttpResponse { status: StatusCode::BAD_REQUEST, headers: HeaderMap::new(), body };
+    let outgoing = Outgoing {
+        surface: Surface::Messages,
+        to: To::Person(&[]),
+        part: &Part::Text { text: "Hello".to_owned(), quote: None },
+        links: &[],
+        human_agent: false,
+        correlation: &Correlation { reply: ReplyId::parse("rpl_0a1b").unwrap(), part: 0 },
+        thread: &ThreadId::from_bytes(&[1]),
+        topic: None,
+        handle: None,
+    };
+    registry::outcome(platform, &outgoing, &response)
 }
 
 /// Code, subcode (0: none) and class. `RateLimited` is an outcome of its own: nothing was sent, and it may be tried again.

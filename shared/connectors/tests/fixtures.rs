@@ -4,14 +4,14 @@
 use serde::Deserialize;
 use serde_json::{Value, json};
 use tributary_connectors::{
-    contract::{Hook, Outgoing, Verified},
-    http::{HttpRequest, HttpResponse, Target},
+    contract::{Hook, Inbound, Outgoing, To, Verified, Via},
+    http::{HeaderMap, HttpRequest, HttpResponse, StatusCode, Target},
     registry::{self, Account, Credentials},
 };
 use tributary_domain::{
     event::Correlation,
     id::{RemoteId, ReplyId, ThreadId},
-    outbound::{Draft, Part},
+    outbound::{Draft, Part, SendOutcome},
     platform::{Channel, Platform, Surface},
 };
 
@@ -25,7 +25,8 @@ fn inbound() {
     insta::glob!("../fixtures", "*/inbound/*.json", |path| {
         let body = std::fs::read(path).unwrap();
         let bot = RemoteId::new("4242");
-        let parsed = registry::parse(platform(path), &Verified::from_queue(&body), Some(&bot)).unwrap();
+        let body = Verified::from_queue(&body);
+        let parsed = registry::parse(platform(path), &Inbound { body, account: Some(&bot), via: Via::Webhook });
         insta::assert_json_snapshot!(parsed);
     });
 }
@@ -54,13 +55,19 @@ fn response() {
     insta::glob!("../fixtures", "*/response/*.json", |path| {
         let answer: Answer = serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap();
         let body = answer.body.as_str().map_or_else(|| answer.body.to_string(), str::to_owned).into_bytes();
-        let usage = answer.usage.map(|usage| usage.to_string());
-        let response = HttpResponse { status: answer.status, retry_after: answer.retry_after, usage, body };
+        let mut headers = HeaderMap::new();
+        let told = [("x-business-use-case-usage", answer.usage), ("retry-after", answer.retry_after.map(Value::from))];
+        for (name, value) in told {
+            if let Some(value) = value {
+                headers.insert(name, value.to_string().parse().unwrap());
+            }
+        }
+        let response = HttpResponse { status: StatusCode::from_u16(answer.status).unwrap(), headers, body };
         let platform = platform(path);
         let credentials = credentials(platform);
         let account = Account { id: &RemoteId::new("106"), credentials: &credentials, app_secret: None };
         let made = match answer.call.as_str() {
-            "send" => json!(registry::outcome(platform, &response).unwrap()),
+            "send" => json!(outcome(platform, &response)),
             "profile" => json!(registry::read_profile(&account, &response)),
             "probe" => json!(registry::probed(&account, &response).map(|probe| json!([probe.id, probe.name]))),
             "subscribe" => json!(registry::subscribed(&account, &response)),
@@ -71,6 +78,27 @@ fn response() {
         };
         insta::assert_json_snapshot!(made);
     });
+}
+
+fn outcome(platform: Platform, response: &HttpResponse) -> SendOutcome {
+    let part = Part::Text { text: "Hello".to_owned(), quote: None };
+    let correlation = Correlation { reply: ReplyId::parse("rpl_0a1b").unwrap(), part: 0 };
+    let thread = ThreadId::from_bytes(&[1]);
+    registry::outcome(platform, &outgoing(&part, &correlation, &thread), response)
+}
+
+fn outgoing<'a>(part: &'a Part, correlation: &'a Correlation, thread: &'a ThreadId) -> Outgoing<'a> {
+    Outgoing {
+        surface: Surface::Messages,
+        to: To::Person(&[]),
+        part,
+        links: &[],
+        human_agent: false,
+        correlation,
+        thread,
+        topic: None,
+        handle: None,
+    }
 }
 
 #[derive(Deserialize)]
@@ -91,11 +119,16 @@ struct Order {
 
 fn shown(request: &HttpRequest) -> Value {
     let target = match &request.target {
-        Target::Api(base, path) => format!("{base:?} {path}"),
-        Target::Media(url) => url.clone(),
+        Target::Api(base, path) => {
+            let name = base.variable.strip_suffix("_API_BASE").unwrap();
+            format!("{}{} {path}", &name[..1], name[1..].to_ascii_lowercase())
+        }
+        Target::Own(..) | Target::Media(_) => request.target.url(|spec| spec.usual),
     };
-    let body = request.body.as_ref().map(|body| serde_json::from_str::<Value>(body).unwrap());
-    json!({ "call": format!("{} {target}", request.method.as_str()), "headers": request.headers, "body": body })
+    let mut headers: Vec<_> = request.body.content_type().map(|kind| ("content-type", kind)).into_iter().collect();
+    headers.extend(request.headers.iter().map(|(name, value)| (name.as_str(), value.to_str().unwrap())));
+    let body = request.body.text().map(|body| serde_json::from_str::<Value>(&body).unwrap());
+    json!({ "call": format!("{} {target}", request.method), "headers": headers, "body": body })
 }
 
 #[test]
@@ -133,18 +166,15 @@ fn sends(platform: Platform, account: &Account<'_>, order: &Order) -> Value {
         };
         let reply = ReplyId::parse("rpl_0a1b").unwrap();
         let correlation = Correlation { reply, part: u32::try_from(index).unwrap() };
-        shown(&registry::send(
-            account,
-            &Outgoing {
-                recipient: &order.recipient,
-                part,
-                links: &links,
-                human_agent: order.human_agent,
-                correlation: &correlation,
-                thread: &ThreadId::from_bytes(&[1]),
-                topic: order.topic.as_deref(),
-            },
-        ))
+        let thread = ThreadId::from_bytes(&[1]);
+        let outgoing = Outgoing {
+            to: To::Person(&order.recipient),
+            links: &links,
+            human_agent: order.human_agent,
+            topic: order.topic.as_deref(),
+            ..outgoing(part, &correlation, &thread)
+        };
+        shown(&registry::send(account, &outgoing).unwrap())
     };
     parts.iter().enumerate().map(call).collect()
 }

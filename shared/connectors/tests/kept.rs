@@ -6,18 +6,18 @@ use std::{collections::BTreeSet, fs, path::Path};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use tributary_connectors::{
-    contract::{Kept, Parsed, Verified},
+    contract::{Inbound, Kept, Parsed, Verified, Via},
     registry,
+    webhook::WebhookEndpoint,
 };
 use tributary_domain::{id::RemoteId, platform::Platform};
-
-const ALL: [Platform; 4] = [Platform::Facebook, Platform::Instagram, Platform::Whatsapp, Platform::Telegram];
 
 fn parsed(platform: Platform, body: &Value) -> Parsed {
     let bytes = body.to_string().into_bytes();
     let account = RemoteId::new("4242");
-    let door = (platform == Platform::Telegram).then_some(&account);
-    registry::parse(platform, &Verified::from_queue(&bytes), door).unwrap()
+    let named = WebhookEndpoint::of(platform, &account).account;
+    let inbound = Inbound { body: Verified::from_queue(&bytes), account: named.as_ref(), via: Via::Webhook };
+    registry::parse(platform, &inbound)
 }
 
 fn kept(kind: &str, account: &str) -> Kept {
@@ -33,7 +33,7 @@ fn fixtures(platform: Platform) -> impl Iterator<Item = Value> {
 
 #[test]
 fn what_is_passed_over_is_on_a_list_with_its_reason() {
-    for platform in ALL {
+    for platform in Platform::ALL.iter().copied() {
         let listed: Vec<_> = registry::harmless(platform).collect();
         let names: BTreeSet<_> = listed.iter().map(|(kind, _)| *kind).collect();
         assert_eq!(names.len(), listed.len(), "{platform} lists a kind twice");
@@ -181,7 +181,7 @@ fn what_cannot_be_read_says_whom_it_is_for_and_what_it_is() {
     assert_eq!(about(Platform::Whatsapp, number, None), told("106", "messages"));
     let update = r#"{"update_id":"x","message":7,"edited_message":{}}"#;
     assert_eq!(about(Platform::Telegram, update, Some("4242")), told("4242", "message edited_message"));
-    for platform in ALL {
+    for platform in Platform::ALL.iter().copied() {
         assert_eq!(about(platform, "no JSON", None), told("", ""));
         assert_eq!(about(platform, r#"{"object":"page"}"#, None).0, "");
     }

@@ -1,17 +1,19 @@
 //! The seams of the registry.
 
+use std::collections::BTreeMap;
+
 use tributary_connectors::{
     contract::Rejection,
-    registry::{self, Credentials, CredentialsError, NotAvailable, PlanError, WebhookError},
+    registry::{self, Credentials, NotAvailable, PlanError},
+    webhook::{Answer, Handshake},
 };
 use tributary_domain::{
     capability::{Feature, Window, WindowPolicy},
+    form::Field,
     outbound::{Draft, Unsendable},
     platform::{Channel, Platform, Surface},
     time::{Span, Timestamp},
 };
-
-const ALL: [Platform; 4] = [Platform::Facebook, Platform::Instagram, Platform::Whatsapp, Platform::Telegram];
 
 /// 201 bytes; `\u00e9` is six of them.
 const BODY: &[u8] = br#"{"object":"page","entry":[{"id":"77001","time":1767225600123,"messaging":[{"sender":{"id":"9001"},"recipient":{"id":"77001"},"timestamp":1767225599870,"message":{"mid":"m_Ab1","text":"caf\u00e9?"}}]}]}"#;
@@ -22,13 +24,13 @@ fn a_signature_made_elsewhere_is_recognised() {
     assert_eq!(BODY.len(), 201);
     let secrets: [&[u8]; 2] = [b"instagram-secret", b"app-secret-1"];
     for platform in [Platform::Facebook, Platform::Instagram, Platform::Whatsapp] {
-        assert_eq!(registry::signature_header(platform), Ok("x-hub-signature-256"));
+        assert_eq!(registry::webhook(platform).signature_header, "x-hub-signature-256");
         let verified = registry::verify(platform, &secrets, Some(SIGNATURE), BODY).unwrap();
         assert_eq!(verified.bytes(), BODY);
         let mut changed = BODY.to_vec();
         changed[190] ^= 1;
         let outcome = registry::verify(platform, &secrets, Some(SIGNATURE), &changed).map(|_| ());
-        assert_eq!(outcome, Err(WebhookError::Rejected(Rejection::Mismatch)));
+        assert_eq!(outcome, Err(Rejection::Mismatch));
     }
 }
 
@@ -36,32 +38,40 @@ fn query(pairs: &[(&str, &str)]) -> Vec<(String, String)> {
     pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
 }
 
+fn shake(platform: Platform, query: &[(String, String)], verify_token: Option<&str>) -> Result<String, Rejection> {
+    let answer = registry::handshake(platform, &Handshake { query, secrets: &[], verify_token });
+    answer.map(|Answer { content_type, text }| {
+        assert_eq!(content_type, "text/plain; charset=utf-8");
+        text
+    })
+}
+
 #[test]
 fn the_handshake_gives_the_challenge_back() {
     let asked = query(&[("hub.mode", "subscribe"), ("hub.verify_token", "tok"), ("hub.challenge", "1158201444")]);
     for platform in [Platform::Facebook, Platform::Instagram, Platform::Whatsapp] {
-        assert_eq!(registry::handshake(platform, &asked, Some("tok")), Ok("1158201444".to_owned()));
+        assert_eq!(shake(platform, &asked, Some("tok")), Ok("1158201444".to_owned()));
         for (token, rejection) in
             [(Some("other"), Rejection::Token), (Some(""), Rejection::NoSecret), (None, Rejection::NoSecret)]
         {
-            assert_eq!(registry::handshake(platform, &asked, token), Err(WebhookError::Rejected(rejection)));
+            assert_eq!(shake(platform, &asked, token), Err(rejection));
         }
         let wrong = query(&[("hub.mode", "unsubscribe"), ("hub.verify_token", "tok"), ("hub.challenge", "1")]);
-        assert_eq!(registry::handshake(platform, &wrong, Some("tok")), Err(WebhookError::Rejected(Rejection::Token)));
-        assert_eq!(registry::handshake(platform, &[], Some("tok")), Err(WebhookError::Rejected(Rejection::Token)));
+        assert_eq!(shake(platform, &wrong, Some("tok")), Err(Rejection::Token));
+        assert_eq!(shake(platform, &[], Some("tok")), Err(Rejection::Token));
         let longest = "aZ09_-".repeat(21) + "aa";
         for challenge in ["7", "aZ09_-", &longest] {
             let asked = query(&[("hub.mode", "subscribe"), ("hub.verify_token", "tok"), ("hub.challenge", challenge)]);
-            assert_eq!(registry::handshake(platform, &asked, Some("tok")), Ok(challenge.to_owned()));
+            assert_eq!(shake(platform, &asked, Some("tok")), Ok(challenge.to_owned()));
         }
         for challenge in ["", " ", "1 2", "<script>", "a.b", "\u{e9}", "1\n", "%31", &(longest.clone() + "a")] {
             let asked = query(&[("hub.mode", "subscribe"), ("hub.verify_token", "tok"), ("hub.challenge", challenge)]);
-            let refused = Err(WebhookError::Rejected(Rejection::Challenge));
-            assert_eq!(registry::handshake(platform, &asked, Some("tok")), refused, "{challenge:?}");
+            let refused = Err(Rejection::Challenge);
+            assert_eq!(shake(platform, &asked, Some("tok")), refused, "{challenge:?}");
         }
     }
-    let telegram = registry::handshake(Platform::Telegram, &asked, Some("tok"));
-    assert_eq!(telegram, Err(WebhookError::NoHandshake(Platform::Telegram)));
+    let telegram = shake(Platform::Telegram, &asked, Some("tok"));
+    assert_eq!(telegram, Err(Rejection::NoHandshake));
 }
 
 #[test]
@@ -80,19 +90,23 @@ fn a_business_chat_closes_after_a_day_and_a_bots_own_never() {
 }
 
 #[test]
-fn platforms_without_a_connector_say_so() {
-    assert_eq!(registry::available().collect::<Vec<_>>().len(), ALL.len());
-    for platform in Platform::ALL.iter().copied().filter(|platform| !ALL.contains(platform)) {
-        let absent = NotAvailable { platform };
-        assert_eq!(registry::signature_header(platform), Err(absent));
-        assert_eq!(Credentials::read(platform, "{}"), Err(CredentialsError::NotAvailable(absent)));
-        let channel = Channel { platform, surface: Surface::Messages };
-        assert_eq!(registry::capabilities(channel).map(|_| ()), Err(absent));
-        assert_eq!(registry::plan(channel, &Draft::default()), Err(PlanError::NotAvailable(absent)));
-        assert!(absent.to_string().contains("not available in this version"));
+fn a_surface_that_is_not_served_says_so_and_names_those_that_are() {
+    for platform in Platform::ALL.iter().copied() {
+        for surface in Surface::ALL.iter().copied() {
+            let channel = Channel { platform, surface };
+            let served = registry::all_capabilities().any(|one| one.channel == channel);
+            assert_eq!(registry::capabilities(channel).is_ok(), served);
+            if served {
+                continue;
+            }
+            let absent = NotAvailable { channel };
+            assert_eq!(registry::window(channel, "9001"), Err(absent.clone()));
+            assert_eq!(registry::plan(channel, &Draft::default()), Err(PlanError::NotAvailable(absent.clone())));
+            let told = absent.to_string();
+            assert!(told.starts_with(&format!("{channel} are not available in this version")), "{told}");
+            assert!(registry::all_capabilities().all(|one| told.contains(&one.channel.to_string())), "{told}");
+        }
     }
-    let comments = Channel { platform: Platform::Facebook, surface: Surface::Comments };
-    assert!(registry::plan(comments, &Draft::default()).is_err(), "a surface that is not served yet");
 }
 
 #[test]
@@ -110,6 +124,33 @@ fn what_a_channel_cannot_do_names_the_channels_that_can() {
         matches!(registry::require(telegram, Feature::Template), Err(Unsendable::Incapable { able, .. }) if able == "none")
     );
     assert_eq!(registry::capable(Feature::Reply).len(), registry::all_capabilities().count());
+}
+
+#[test]
+fn credentials_are_asked_for_as_they_are_read() {
+    for (platform, wanted) in [
+        (Platform::Facebook, r#"{"accessToken"}"#),
+        (
+            Platform::Instagram,
+            r#"{"accessToken","kind":"instagramLogin"} or {"accessToken","kind":"pageLinked","pageId"}"#,
+        ),
+        (Platform::Whatsapp, r#"{"accessToken","wabaId"}"#),
+        (Platform::Telegram, r#"{"botToken"}"#),
+    ] {
+        assert_eq!(registry::form(platform).wanted(), wanted);
+    }
+    for platform in Platform::ALL.iter().copied() {
+        let form = registry::form(platform);
+        let value = |field: &Field| field.choices.first().map_or("1234:t", |choice| choice.value).to_owned();
+        let asked = form.fields.iter().filter(|field| {
+            field.when.is_none_or(|when| form.fields.iter().any(|one| one.name == when.field && value(one) == when.is))
+        });
+        let filled: BTreeMap<_, _> = asked.map(|field| (field.name, value(field))).collect();
+        let read = Credentials::read(platform, &serde_json::to_string(&filled).unwrap());
+        assert_eq!(read.unwrap().can_subscribe(), Ok(()), "{platform}: what is asked for is all that is needed");
+        assert!(form.id_from.is_none_or(|name| filled.contains_key(name)) && form.link.starts_with("https://"));
+        assert!(form.fields.iter().any(|field| field.secret));
+    }
 }
 
 #[test]
@@ -148,7 +189,7 @@ fn refused_credentials_say_what_is_wanted_and_show_nothing() {
         (Platform::Telegram, "{}", "missing field `botToken`"),
     ] {
         let error = Credentials::read(platform, json).unwrap_err().to_string();
-        assert!(error.contains(told) && error.contains(registry::wanted(platform).unwrap()), "{error}");
+        assert!(error.contains(told) && error.contains(&registry::form(platform).wanted()), "{error}");
         assert!(!error.contains("hidden"), "{error}");
     }
 }

@@ -36,7 +36,7 @@ macro_rules! names {
 }
 
 names!(
-    /// Where customers write.
+    /// Where customers write: the platforms that have a connector, in the order in which lists show them.
     Platform {
         /// Facebook Pages: Messenger, comments, recommendations.
         Facebook = "facebook",
@@ -46,20 +46,6 @@ names!(
         Whatsapp = "whatsapp",
         /// Telegram bots and business connections.
         Telegram = "telegram",
-        /// X.
-        X = "x",
-        /// Bluesky.
-        Bluesky = "bluesky",
-        /// Reddit.
-        Reddit = "reddit",
-        /// Threads.
-        Threads = "threads",
-        /// `YouTube`.
-        Youtube = "youtube",
-        /// `LinkedIn` organisation pages.
-        Linkedin = "linkedin",
-        /// Google Business Profile locations.
-        Googlebusiness = "googlebusiness",
     }
 );
 
@@ -83,13 +69,6 @@ impl Platform {
             Self::Instagram => "Instagram",
             Self::Whatsapp => "WhatsApp",
             Self::Telegram => "Telegram",
-            Self::X => "X",
-            Self::Bluesky => "Bluesky",
-            Self::Reddit => "Reddit",
-            Self::Threads => "Threads",
-            Self::Youtube => "YouTube",
-            Self::Linkedin => "LinkedIn",
-            Self::Googlebusiness => "Google Business",
         }
     }
 }

@@ -2502,8 +2502,8 @@ export interface components {
             /** @description How to go on. */
             pagination: components["schemas"]["Pagination"];
         };
-        /** @description Where customers write. */
-        Platform: "facebook" | "instagram" | "whatsapp" | "telegram" | "x" | "bluesky" | "reddit" | "threads" | "youtube" | "linkedin" | "googlebusiness";
+        /** @description Where customers write: the platforms that have a connector, in the order in which lists show them. */
+        Platform: "facebook" | "instagram" | "whatsapp" | "telegram";
         /** @description Why a request was not done. Sent as `application/problem+json`. */
         Problem: {
             /** @description A stable word to decide by. */

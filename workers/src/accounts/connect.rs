@@ -14,7 +14,7 @@ use tributary_domain::{
 };
 use tributary_wire::objects::AccountCall;
 
-use super::{ask, telegram_hook_secret};
+use super::{ask, hook_secret, webhook_url};
 use crate::{
     d1::{self, accounts::AccountRow, audit, together},
     edge::Edge,
@@ -45,14 +45,6 @@ pub(crate) enum ConnectError {
     Unreachable,
     #[error(transparent)]
     Fault(#[from] Fault),
-}
-
-/// Where a platform has to post the events of an account.
-pub(crate) fn webhook_url(origin: &str, platform: Platform, remote: &RemoteId) -> String {
-    match platform {
-        Platform::Telegram => format!("{origin}/webhooks/telegram/{remote}"),
-        other => format!("{origin}/webhooks/{other}"),
-    }
 }
 
 /// An account to be connected.
@@ -90,7 +82,7 @@ pub(crate) async fn connect(
     d1::accounts::forget();
 
     let url = webhook_url(origin, platform, &remote);
-    let secret = telegram_hook_secret(&edge.config, &id)?;
+    let secret = hook_secret(&edge.config, platform, &id)?;
     for request in registry::subscribe(&account, &Hook { url: &url, secret: &secret }) {
         if let Err(error) = subscribe(edge, &account, &request).await {
             super::not_subscribed(edge, &id, error.class).await?;
@@ -102,7 +94,7 @@ pub(crate) async fn connect(
 }
 
 async fn subscribe(edge: &Edge, account: &Account<'_>, request: &HttpRequest) -> Result<(), PlatformError> {
-    match send(edge, request).await {
+    match send(edge, account, request).await {
         Ok(response) => registry::subscribed(account, &response),
         Err(_) => Err(PlatformError { class: ErrorClass::Transient, code: "no-answer".to_owned() }),
     }
@@ -125,7 +117,7 @@ fn unsubscribed(class: ErrorClass) -> &'static str {
 
 /// The token works, and is this account's.
 async fn prove(edge: &Edge, account: &Account<'_>) -> Result<(), ConnectError> {
-    let response = send(edge, &registry::probe(account)).await?;
+    let response = send(edge, account, &registry::probe(account)).await?;
     let probe = registry::probed(account, &response).map_err(unproved)?;
     if probe.id == *account.id {
         return Ok(());
@@ -149,8 +141,10 @@ fn unproved(error: PlatformError) -> ConnectError {
     }
 }
 
-async fn send(edge: &Edge, request: &HttpRequest) -> Result<HttpResponse, ConnectError> {
-    outbound::fetch(edge, request, DEADLINE).await.map_err(|_| ConnectError::Unreachable)
+async fn send(edge: &Edge, account: &Account<'_>, request: &HttpRequest) -> Result<HttpResponse, ConnectError> {
+    outbound::fetch(edge, account.credentials.platform(), request, DEADLINE)
+        .await
+        .map_err(|_| ConnectError::Unreachable)
 }
 
 /// Forgets an account's token. Its threads stay.

@@ -3,7 +3,10 @@
 mod connect;
 
 use serde_json::json;
-use tributary_connectors::registry::Credentials;
+use tributary_connectors::{
+    registry::{self, Credentials},
+    webhook::WebhookEndpoint,
+};
 use tributary_domain::{
     account::{self, Ailing, Call, Trouble},
     capability::ErrorClass,
@@ -25,13 +28,26 @@ use crate::{
     objects, seal,
 };
 
-pub(crate) use connect::{ConnectError, Wanted, connect, disconnect, webhook_url};
+pub(crate) use connect::{ConnectError, Wanted, connect, disconnect};
 
 /// An account that can be spoken for.
 pub(crate) struct Connected {
-    pub(crate) platform: Platform,
-    pub(crate) remote: RemoteId,
-    pub(crate) credentials: Credentials,
+    platform: Platform,
+    remote: RemoteId,
+    credentials: Credentials,
+}
+
+impl Connected {
+    /// The account, to be spoken for.
+    pub(crate) fn account<'a>(&'a self, config: &'a Config) -> registry::Account<'a> {
+        let app_secret = config.app_secret(self.platform);
+        registry::Account { id: &self.remote, credentials: &self.credentials, app_secret }
+    }
+}
+
+/// Where a platform has to post the events of an account.
+pub(crate) fn webhook_url(origin: &str, platform: Platform, remote: &RemoteId) -> String {
+    format!("{origin}{}", WebhookEndpoint::of(platform, remote).path())
 }
 
 /// Asks an account's object.
@@ -51,10 +67,10 @@ pub(crate) async fn credentials(edge: &Edge, id: &AccountId) -> Result<Option<Co
     Ok(Some(Connected { platform, remote, credentials }))
 }
 
-/// The secret that Telegram shows with what it posts for this account. It is derived, so that it needs no
-/// storage and no look-up to be checked.
-pub(crate) fn telegram_hook_secret(config: &Config, id: &AccountId) -> Result<String, Fault> {
-    Ok(seal::signature(config.sealing_key()?, &format!("telegram-webhook:{id}")))
+/// The secret that a platform shows with what it posts for this account, where it does not sign. It is derived, so that it
+/// needs no storage and no look-up to be checked.
+pub(crate) fn hook_secret(config: &Config, platform: Platform, id: &AccountId) -> Result<String, Fault> {
+    Ok(seal::signature(config.sealing_key()?, &format!("{platform}-webhook:{id}")))
 }
 
 /// What a call to the platform came to, as far as it tells of the account's health: see [`account::health`]. The first

@@ -67,7 +67,7 @@ async fn by_api(email: &Email, key: &Secret, to: &str, letter: &Letter, request:
         members.insert("html".to_owned(), json!(html));
     }
     let url = format!("{}/emails", email.base);
-    let mut response = open(Method::Post, &url, &headers, Some(&body.to_string()), None).await?;
+    let mut response = open(Method::POST, &url, &headers, Some(&body.to_string()), None).await?;
     let status = response.status_code();
     let retry_after = header(&response, "retry-after").and_then(|value| value.trim().parse().ok());
     let mut bytes = response.bytes().await.map_err(|_| NoAnswer::Transport)?;

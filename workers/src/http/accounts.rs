@@ -1,6 +1,5 @@
 //! Connected accounts.
 
-use tributary_connectors::registry::{self, CredentialsError};
 use tributary_domain::id::AccountId;
 use tributary_wire::api::account::{AccountItem, ConnectRequest};
 use worker::Response;
@@ -55,8 +54,6 @@ pub(super) async fn read(call: &Call, id: &str) -> Result<Response, Refused> {
 pub(super) async fn connect(call: &mut Call, person: &Person) -> Result<Response, Refused> {
     let request: ConnectRequest = body::json(call).await?;
     let name = teammates::name(&request.name)?;
-    registry::wanted(request.platform)
-        .map_err(|none| Refused::new(Code::PlatformNotAvailable, format!("{none}.")).field("platform"))?;
     let remote = request.platform_account_id;
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"_-.:@".contains(&byte);
     if remote.as_str().is_empty() || remote.as_str().len() > REMOTE || !remote.as_str().bytes().all(plain) {
@@ -77,12 +74,7 @@ fn refused(error: ConnectError) -> Refused {
         format!("{}{}.", text.get(..1).unwrap_or_default().to_ascii_uppercase(), text.get(1..).unwrap_or_default());
     match error {
         ConnectError::Fault(fault) => fault.into(),
-        ConnectError::Credentials(CredentialsError::NotAvailable(_)) => {
-            Refused::new(Code::PlatformNotAvailable, detail).field("platform")
-        }
-        ConnectError::Credentials(CredentialsError::Malformed { .. }) => {
-            Refused::new(Code::CredentialsMalformed, detail).field("credentials")
-        }
+        ConnectError::Credentials(_) => Refused::new(Code::CredentialsMalformed, detail).field("credentials"),
         ConnectError::Refused { .. } | ConnectError::Permission { .. } => {
             Refused::new(Code::CredentialsRefused, detail).field("credentials")
         }

@@ -3,7 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use futures_util::{StreamExt as _, stream};
-use tributary_connectors::{contract::Verified, registry};
+use tributary_connectors::{
+    contract::{Inbound, Verified, Via},
+    registry,
+};
 use tributary_domain::{
     event::{Event, Fact},
     id::{AccountId, DeliveryId, ThreadId},
@@ -133,14 +136,8 @@ async fn read(edge: &Edge, item: &mut Item) -> Result<Vec<Event>, Fault> {
         },
         (None, None) => return Ok(Vec::new()),
     };
-    let parsed = match registry::parse(header.platform, &Verified::from_queue(bytes), header.account.as_ref()) {
-        Ok(parsed) => parsed,
-        Err(error) => {
-            item.parked = true;
-            park::unreadable(edge, Some(&header), bytes, &error.to_string()).await?;
-            return Ok(Vec::new());
-        }
-    };
+    let inbound = Inbound { body: Verified::from_queue(bytes), account: header.account.as_ref(), via: Via::Webhook };
+    let parsed = registry::parse(header.platform, &inbound);
     item.size = bytes.len();
     item.unread = parsed.kept;
     if let Some(first) = parsed.unreadable.first() {

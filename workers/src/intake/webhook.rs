@@ -1,10 +1,11 @@
 //! `POST /webhooks/{platform}`: prove the sender, keep the bytes, answer. Nothing else happens before the answer.
 
-use tributary_connectors::{contract::Rejection, limits, registry};
-use tributary_domain::{
-    id::{AccountId, DeliveryId, RemoteId},
-    platform::Platform,
+use tributary_connectors::{
+    contract::Rejection,
+    limits, registry,
+    webhook::{Handshake, WebhookEndpoint},
 };
+use tributary_domain::id::{AccountId, DeliveryId};
 use tributary_wire::{
     api::route::is_relative,
     queue::{Delivery, DeliveryHeader, LARGEST_INLINE},
@@ -28,30 +29,6 @@ const NOWHERE: &str = "nowhere to keep this just now: try again";
 /// How long the queue may take before the bytes go to R2 instead.
 const QUEUE_DEADLINE_MS: u32 = 2_000;
 
-/// The platform, and the account for platforms whose bodies do not name it.
-struct Door {
-    platform: Platform,
-    account: Option<RemoteId>,
-}
-
-impl Door {
-    fn of(path: &str) -> Option<Self> {
-        let rest = path.strip_prefix("/webhooks/")?;
-        let (name, account) = match rest.split_once('/') {
-            Some((name, account)) if !account.is_empty() && !account.contains('/') && !is_relative(account) => {
-                (name, Some(account))
-            }
-            Some(_) => return None,
-            None => (rest, None),
-        };
-        let platform = Platform::from_name(name)?;
-        registry::signature_header(platform).ok()?;
-        // Telegram's door is one per bot; the others have one for all accounts.
-        ((platform == Platform::Telegram) == account.is_some())
-            .then(|| Self { platform, account: account.map(RemoteId::new) })
-    }
-}
-
 /// What is to be done with a request to a webhook.
 pub(crate) enum Taken {
     /// Send this.
@@ -70,12 +47,17 @@ pub(crate) fn receive(
     edge: &Edge,
     bytes: &[u8],
 ) -> Result<Taken, JsValue> {
-    let Some(door) = Door::of(path_of(url)) else { return answer(404, "there is no such webhook") };
+    let Some(endpoint) = endpoint(url) else { return answer(404, "there is no such webhook") };
     match (method, headers) {
-        ("GET", _) => handshake(url, edge, &door),
-        ("POST", Some(headers)) => admit(&headers, edge, door, bytes),
+        ("GET", _) => handshake(url, edge, &endpoint),
+        ("POST", Some(headers)) => admit(&headers, edge, endpoint, bytes),
         _ => answer(405, "webhooks take GET and POST"),
     }
+}
+
+/// The webhook at an address, when no segment of it stands for another place.
+fn endpoint(url: &str) -> Option<WebhookEndpoint> {
+    WebhookEndpoint::at(path_of(url)).filter(|_| !is_relative(path_of(url)))
 }
 
 /// The path of an address that has a scheme and a host.
@@ -86,25 +68,34 @@ fn path_of(url: &str) -> &str {
     path.split(['?', '#']).next().unwrap_or(path)
 }
 
-fn handshake(url: &str, edge: &Edge, door: &Door) -> Result<Taken, JsValue> {
+fn handshake(url: &str, edge: &Edge, endpoint: &WebhookEndpoint) -> Result<Taken, JsValue> {
     let query = url.split_once('?').map_or("", |(_, query)| query);
-    let token = edge.config.verify_token().map(crate::config::Secret::expose);
-    match registry::handshake(door.platform, &body::query(query), token) {
-        Ok(challenge) => answer(200, &challenge),
-        Err(registry::WebhookError::Rejected(Rejection::NoSecret)) => {
-            answer(503, "META_VERIFY_TOKEN is not set: the door is closed")
+    let platform = endpoint.platform;
+    let secrets = edge.config.webhook_secrets(platform);
+    let verify_token = edge.config.verify_token(platform);
+    let asked = Handshake { query: &body::query(query), secrets: &secrets, verify_token };
+    match registry::handshake(platform, &asked) {
+        Ok(given) => {
+            let answer = response(200, &given.text)?;
+            answer.headers().set("content-type", given.content_type)?;
+            Ok(Taken::Answered(answer))
         }
-        Err(registry::WebhookError::Rejected(rejection)) => answer(403, &rejection.to_string()),
-        Err(error) => answer(404, &error.to_string()),
+        Err(rejection @ Rejection::NoSecret) => {
+            let unset =
+                registry::webhook(platform).verify_token.map(|name| format!("{name} is not set: the door is closed"));
+            answer(503, &unset.unwrap_or_else(|| rejection.to_string()))
+        }
+        Err(rejection @ Rejection::NoHandshake) => answer(404, &rejection.to_string()),
+        Err(rejection) => answer(403, &rejection.to_string()),
     }
 }
 
-fn admit(headers: &web_sys::Headers, edge: &Edge, door: Door, bytes: &[u8]) -> Result<Taken, JsValue> {
+fn admit(headers: &web_sys::Headers, edge: &Edge, endpoint: WebhookEndpoint, bytes: &[u8]) -> Result<Taken, JsValue> {
     // Without the key nothing that comes in could ever be answered: the platform keeps it and tries again.
     if let Err(unset) = edge.config.sealing_key() {
         return answer(503, &unset.to_string());
     }
-    if let Err(rejection) = proved(headers, edge, &door, bytes)? {
+    if let Err(rejection) = proved(headers, edge, &endpoint, bytes)? {
         let status = if rejection == Rejection::NoSecret { 503 } else { 401 };
         return answer(status, &rejection.to_string());
     }
@@ -113,7 +104,7 @@ fn admit(headers: &web_sys::Headers, edge: &Edge, door: Door, bytes: &[u8]) -> R
     }
     let written = match inline(edge, bytes) {
         None => return Ok(Taken::Keep),
-        Some(text) => header(door)
+        Some(text) => header(endpoint)
             .and_then(|header| Delivery { header, body: Some(text) }.to_text().map_err(Fault::form("delivery"))),
     };
     match written {
@@ -134,37 +125,32 @@ fn text_of(bytes: &[u8]) -> Option<&str> {
     std::str::from_utf8(bytes).ok().filter(|text| text.len() <= LARGEST_INLINE)
 }
 
-/// Holds the signature against the secrets of this door.
+/// Holds the signature against the secrets of this endpoint.
 fn proved(
     headers: &web_sys::Headers,
     edge: &Edge,
-    door: &Door,
+    endpoint: &WebhookEndpoint,
     bytes: &[u8],
 ) -> Result<Result<(), Rejection>, JsValue> {
-    let header = registry::signature_header(door.platform).unwrap_or_default();
-    let signature = headers.get(header)?;
+    let platform = endpoint.platform;
+    let signature = headers.get(registry::webhook(platform).signature_header)?;
     let own;
-    let secrets = match &door.account {
-        None => edge.config.webhook_secrets(door.platform),
+    let secrets = match &endpoint.account {
+        None => edge.config.webhook_secrets(platform),
         Some(remote) => {
-            let account = AccountId::of(door.platform, remote);
-            own = accounts::telegram_hook_secret(&edge.config, &account).unwrap_or_default();
+            own = accounts::hook_secret(&edge.config, platform, &AccountId::of(platform, remote)).unwrap_or_default();
             vec![own.as_bytes()]
         }
     };
-    Ok(match registry::verify(door.platform, &secrets, signature.as_deref(), bytes) {
-        Ok(_) => Ok(()),
-        Err(registry::WebhookError::Rejected(rejection)) => Err(rejection),
-        Err(_) => Err(Rejection::NoSecret),
-    })
+    Ok(registry::verify(platform, &secrets, signature.as_deref(), bytes).map(|_| ()))
 }
 
-fn header(door: Door) -> Result<DeliveryHeader, Fault> {
+fn header(endpoint: WebhookEndpoint) -> Result<DeliveryHeader, Fault> {
     Ok(DeliveryHeader {
         v: 1,
         id: DeliveryId::from_bytes(&clock::random::<16>()?),
-        platform: door.platform,
-        account: door.account,
+        platform: endpoint.platform,
+        account: endpoint.account,
         received_at: clock::arrival(),
         stored: None,
     })
@@ -177,8 +163,8 @@ pub(crate) async fn keep(
     bytes: Vec<u8>,
     queue_failed: bool,
 ) -> Result<web_sys::Response, JsValue> {
-    let Some(door) = Door::of(path_of(&url)) else { return response(404, "there is no such webhook") };
-    match store(&edge, door, &bytes, queue_failed).await {
+    let Some(endpoint) = endpoint(&url) else { return response(404, "there is no such webhook") };
+    match store(&edge, endpoint, &bytes, queue_failed).await {
         Ok(()) => response(200, ""),
         Err(fault) => {
             fault.log("webhook");
@@ -188,8 +174,8 @@ pub(crate) async fn keep(
 }
 
 /// A durable copy, or an error: never an answer without one.
-async fn store(edge: &Edge, door: Door, bytes: &[u8], queue_failed: bool) -> Result<(), Fault> {
-    let mut header = header(door)?;
+async fn store(edge: &Edge, endpoint: WebhookEndpoint, bytes: &[u8], queue_failed: bool) -> Result<(), Fault> {
+    let mut header = header(endpoint)?;
     body::store(edge, &mut header, bytes).await?;
     // Left over, the sweep finds it.
     if !queue_failed && let Err(fault) = enqueue(edge, &Delivery { header, body: text_of(bytes) }).await {

@@ -1,7 +1,7 @@
 //! Fetching an attachment into R2: allow-listed hosts at every hop, size and time bounded, type by its own bytes.
 
 use tributary_connectors::{
-    http::{HttpRequest, Method, Target},
+    http::{Body, HttpRequest, Method, StatusCode, Target, header::AUTHORIZATION},
     registry,
 };
 use tributary_domain::{
@@ -95,7 +95,7 @@ async fn download(edge: &Edge, answer: &AttachmentAnswer) -> Result<Vec<u8>, Mis
     match &answer.attachment.source {
         Some(MediaSource::Link { url }) => {
             let target = Target::Media(url.clone());
-            load(edge, answer, &HttpRequest { method: Method::Get, target, headers: Vec::new(), body: None }).await
+            load(edge, answer, &HttpRequest::new(Method::GET, target, Body::Empty)).await
         }
         // An address lives for minutes: where there is nothing any more, a new one is asked for, once.
         Some(MediaSource::Handle { id }) => match load(edge, answer, &locate(edge, answer, id).await?).await {
@@ -118,14 +118,10 @@ async fn locate(
 ) -> Result<HttpRequest, Miss> {
     let connected = accounts::credentials(edge, &answer.account).await.map_err(|_| Miss::Later)?;
     let Some(connected) = connected else { return Err(Miss::Later) };
-    let account = registry::Account {
-        id: &connected.remote,
-        credentials: &connected.credentials,
-        app_secret: edge.config.app_secret(connected.platform),
-    };
+    let account = connected.account(&edge.config);
     let request = registry::locate(&account, handle).ok_or(Miss::Never)?;
-    let response = outbound::fetch(edge, &request, DEADLINE_MS).await.map_err(|_| Miss::Later)?;
-    if response.status == 429 || response.status >= 500 {
+    let response = outbound::fetch(edge, answer.platform, &request, DEADLINE_MS).await.map_err(|_| Miss::Later)?;
+    if response.status == StatusCode::TOO_MANY_REQUESTS || response.status.is_server_error() {
         return Err(Miss::Later);
     }
     let located = registry::located(&account, &response);
@@ -138,14 +134,16 @@ async fn locate(
 /// Follows redirects by hand: each hop's host is held against the allow-list.
 async fn follow(edge: &Edge, answer: &AttachmentAnswer, request: &HttpRequest) -> Result<Vec<u8>, Miss> {
     let platform = answer.platform;
-    let mut url = match &request.target {
-        // The platform's own API, behind its token.
-        Target::Api(base, path) => format!("{}{path}", edge.config.base(*base)),
-        Target::Media(url) => media::allowed(edge, platform, url).then(|| url.clone()).ok_or(Miss::Never)?,
-    };
-    let mut headers = request.headers.as_slice();
+    let mut url = request.target.url(|spec| edge.config.base(spec));
+    // The platform's own API is where it always is; the address of a file came from outside.
+    if !matches!(request.target, Target::Api(..)) && !media::allowed(edge, platform, &url) {
+        return Err(Miss::Never);
+    }
+    let authorization = request.headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok());
+    let headers: Vec<_> = authorization.map(|value| ("authorization", value.to_owned())).into_iter().collect();
+    let mut headers = headers.as_slice();
     for _ in 0..HOPS {
-        let response = open(Method::Get, &url, headers, None, None).await.map_err(|_: NoAnswer| Miss::Later)?;
+        let response = open(Method::GET, &url, headers, None, None).await.map_err(|_: NoAnswer| Miss::Later)?;
         match response.status_code() {
             200 => return read(response).await,
             301 | 302 | 303 | 307 | 308 => {

@@ -276,7 +276,7 @@ async fn call(url: &str, kind: TeamChannelKind, told: &Told) -> Posted {
 async fn ask(url: &str, kind: TeamChannelKind, told: &Told) -> Option<(u16, Option<u32>)> {
     let body = view::body(kind, told).to_string();
     let headers = [("content-type", "application/json".to_owned()), ("idempotency-key", told.key.clone())];
-    let response = within(DEADLINE_MS, open(Method::Post, url, &headers, Some(&body), None)).await.ok()?;
+    let response = within(DEADLINE_MS, open(Method::POST, url, &headers, Some(&body), None)).await.ok()?;
     let after = header(&response, "retry-after").and_then(|value| value.trim().parse::<u32>().ok());
     Some((response.status_code(), after.map(|after| after.clamp(1, 3600))))
 }

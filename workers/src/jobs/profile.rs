@@ -1,6 +1,9 @@
 //! Looking a contact up. Whatever comes of it, their messages are long in the inbox.
 
-use tributary_connectors::{http::HttpResponse, registry};
+use tributary_connectors::{
+    http::{HttpResponse, StatusCode},
+    registry,
+};
 use tributary_domain::{
     account::Call,
     capability::ErrorClass,
@@ -20,15 +23,11 @@ pub(super) async fn look_up(edge: &Edge, thread: &ThreadId) -> Result<Outcome, F
     let Some(answer) = answer else { return Ok(Outcome::Done) };
     // Nobody can look now: the thread asks again, later each time.
     let Some(connected) = accounts::credentials(edge, &answer.thread.account).await? else { return Ok(Outcome::Done) };
-    let account = registry::Account {
-        id: &connected.remote,
-        credentials: &connected.credentials,
-        app_secret: edge.config.app_secret(connected.platform),
-    };
+    let account = connected.account(&edge.config);
     let Some(request) = registry::profile(&account, &answer.thread.peer.identities) else {
         return nothing_found(edge, thread).await;
     };
-    let Ok(response) = outbound::fetch(edge, &request, DEADLINE_MS).await else {
+    let Ok(response) = outbound::fetch(edge, answer.thread.platform, &request, DEADLINE_MS).await else {
         return Ok(Outcome::Again { after_seconds: 60 });
     };
     let read = registry::read_profile(&account, &response);
@@ -48,8 +47,8 @@ async fn failed(edge: &Edge, thread: &ThreadId, class: ErrorClass, response: &Ht
         // Until the account is connected again; the thread asks for it.
         return Ok(Outcome::Done);
     }
-    if class.passes() || response.status == 429 || response.status >= 500 {
-        let after = response.retry_after.and_then(|seconds| u32::try_from(seconds).ok()).unwrap_or(60);
+    if class.passes() || response.status == StatusCode::TOO_MANY_REQUESTS || response.status.is_server_error() {
+        let after = response.retry_after().and_then(|seconds| u32::try_from(seconds).ok()).unwrap_or(60);
         return Ok(Outcome::Again { after_seconds: after.clamp(5, 3600) });
     }
     // A person who may not be looked up (blocked, by phone number) stays the name that the message gave.

@@ -140,7 +140,7 @@ async fn call(model: &Bedrock, id: &str, body: &str) -> Result<(u16, Option<Stri
     let url = format!("{}{}", model.base, bedrock::path(id));
     let Some(headers) = signed(model, &url, body, clock::now()) else { return Err(NoAnswer::Transport) };
     let answer = async {
-        let response = open(Method::Post, &url, &headers, Some(body), None).await?;
+        let response = open(Method::POST, &url, &headers, Some(body), None).await?;
         let (status, error_type) = (response.status_code(), header(&response, "x-amzn-errortype"));
         let body = read(response, ANSWER_BYTES).await?.unwrap_or_default();
         Ok((status, error_type, String::from_utf8_lossy(&body).into_owned()))

@@ -98,8 +98,13 @@ fn grant(config: &Config, id: &MediaId, expires: i64) -> Result<String, Fault> {
     Ok(seal::signature(config.sealing_key()?, &format!("media:{id}:{expires}")))
 }
 
+/// The bytes of a stored file.
+pub(crate) async fn stored(edge: &Edge, id: &MediaId) -> Result<worker::Object, Fault> {
+    let found = edge.blobs()?.get(key(id)).execute().await.map_err(Fault::blobs("read_media"))?;
+    found.ok_or(Fault::Binding("BLOBS"))
+}
+
 /// Whether an address is one of the platform's, by https; or a stand-in's that the installation allows.
 pub(crate) fn allowed(edge: &Edge, platform: Platform, url: &str) -> bool {
-    edge.config.is_extra_media_host(authority(url))
-        || registry::media_hosts(platform).is_ok_and(|hosts| is_hosted_by(url, hosts))
+    edge.config.is_extra_media_host(authority(url)) || is_hosted_by(url, registry::media_hosts(platform))
 }

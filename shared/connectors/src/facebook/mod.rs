@@ -6,24 +6,30 @@ mod harmless;
 
 use serde::Deserialize;
 use tributary_domain::{
-    capability::{Capabilities, ErrorClass, PlatformError},
+    capability::{Capabilities, PlatformError},
+    form::{ConnectForm, Field},
     id::RemoteId,
     outbound::{Draft, Part, SendOutcome, Unsendable},
-    platform::{Platform, Surface},
+    platform::Platform,
 };
 
 pub use self::credentials::Credentials;
 use crate::{
-    contract::{About, Account, Connector, Harmless, Hook, Outgoing, Parsed, Probe, Profile, Rejection, Verified},
-    http::{Base, HttpRequest, HttpResponse},
+    contract::{
+        About, Account, AccountCredentials, Connector, Harmless, Hook, Inbound, Outgoing, Parsed, Probe, Profile,
+        Rejection, Verified,
+    },
+    http::{BaseSpec, Body, HttpRequest, HttpResponse},
     json::{Text, filled},
     meta::{
         about, error,
-        graph::Caller,
+        graph::{APP_SECRET, Caller, GRAPH},
         messaging::{self, Flavor},
         signature,
     },
     plan::{self, Rules},
+    secret::Secret,
+    webhook::{Answer, Handshake, Webhook},
 };
 
 /// The connector.
@@ -39,12 +45,40 @@ const FIELDS: &str = "messages,message_echoes,message_edits,message_reactions,me
 messaging_postbacks,messaging_referrals,messaging_handovers,standby";
 
 fn caller<'a>(account: &Account<'a, Credentials>) -> Caller<'a> {
-    Caller { base: Base::Facebook, token: &account.credentials.access_token, app_secret: account.app_secret }
+    Caller { base: GRAPH, token: &account.credentials.access_token, app_secret: account.app_secret }
+}
+
+impl AccountCredentials for Credentials {
+    fn token(&self) -> &Secret {
+        &self.access_token
+    }
 }
 
 impl Connector for Facebook {
     const PLATFORM: Platform = Platform::Facebook;
-    const SIGNATURE_HEADER: &'static str = signature::HEADER;
+    const WEBHOOK: Webhook = signature::webhook(&[APP_SECRET]);
+    const BASES: &'static [BaseSpec] = &[GRAPH];
+    const HEADERS: &'static [&'static str] = &[error::USAGE];
+    const APP_SECRETS: &'static [&'static str] = &[APP_SECRET];
+    const FORM: ConnectForm = ConnectForm {
+        id_label: "Page id",
+        id_help: "Page settings, About, Page transparency",
+        id_from: None,
+        fields: &[Field::secret("accessToken", "Page access token")],
+        link: "https://developers.facebook.com/docs/messenger-platform/get-started",
+        dashboard: &[
+            "messages",
+            "message_echoes",
+            "message_edits",
+            "message_reactions",
+            "message_deliveries",
+            "message_reads",
+            "messaging_postbacks",
+            "messaging_referrals",
+            "messaging_handovers",
+            "standby",
+        ],
+    };
     const MEDIA_HOSTS: &'static [&'static str] = &["fbcdn.net", "fbsbx.com"];
     const HARMLESS: &'static [&'static [Harmless]] = &[messaging::harmless::HARMLESS, harmless::HARMLESS];
     type Credentials = Credentials;
@@ -57,25 +91,28 @@ impl Connector for Facebook {
         signature::verify(secrets, signature, body)
     }
 
-    fn parse(body: &Verified<'_>) -> Parsed {
-        messaging::parse(Flavor::Messenger, body.bytes())
+    fn handshake(asked: &Handshake<'_>) -> Result<Answer, Rejection> {
+        signature::handshake(asked)
+    }
+
+    fn parse(inbound: &Inbound<'_>) -> Parsed {
+        messaging::parse(Flavor::Messenger, inbound.body.bytes())
     }
 
     fn about(body: &Verified<'_>) -> About {
         about::read(body.bytes())
     }
 
-    fn plan(_surface: Surface, draft: &Draft) -> Result<Vec<Part>, Unsendable> {
-        let [messages] = &capabilities::CAPABILITIES;
-        plan::parts(messages, &RULES, draft)
+    fn plan(channel: &Capabilities, draft: &Draft) -> Result<Vec<Part>, Unsendable> {
+        plan::parts(channel, &RULES, draft)
     }
 
-    fn send(account: &Account<'_, Credentials>, outgoing: &Outgoing<'_>) -> HttpRequest {
-        let body = crate::json::written(&messaging::message(Flavor::Messenger, outgoing));
-        caller(account).post(account.id.as_str(), "messages", &[], Some(body))
+    fn send(account: &Account<'_, Credentials>, outgoing: &Outgoing<'_>) -> Result<HttpRequest, PlatformError> {
+        let body = Body::Json(crate::json::written(&messaging::message(Flavor::Messenger, outgoing)?));
+        Ok(caller(account).post(account.id.as_str(), "messages", &[], body))
     }
 
-    fn outcome(response: &HttpResponse) -> SendOutcome {
+    fn outcome(_outgoing: &Outgoing<'_>, response: &HttpResponse) -> SendOutcome {
         error::outcome(response, messaging::accepted)
     }
 
@@ -104,14 +141,6 @@ impl Connector for Facebook {
         })
     }
 
-    fn locate(_account: &Account<'_, Credentials>, _handle: &RemoteId) -> Option<HttpRequest> {
-        None
-    }
-
-    fn located(_account: &Account<'_, Credentials>, _response: &HttpResponse) -> Result<HttpRequest, PlatformError> {
-        Err(PlatformError { class: ErrorClass::Invalid, code: "no-handles".to_owned() })
-    }
-
     /// `/me` of a Page token is its Page.
     fn probe(account: &Account<'_, Credentials>) -> HttpRequest {
         caller(account).get("me", &[("fields", "id,name")])
@@ -130,7 +159,7 @@ impl Connector for Facebook {
 
     fn subscribe(account: &Account<'_, Credentials>, _hook: &Hook<'_>) -> Vec<HttpRequest> {
         let fields = [("subscribed_fields", FIELDS)];
-        vec![caller(account).post(account.id.as_str(), "subscribed_apps", &fields, None)]
+        vec![caller(account).post(account.id.as_str(), "subscribed_apps", &fields, Body::Empty)]
     }
 
     fn subscribed(response: &HttpResponse) -> Result<(), PlatformError> {

@@ -8,28 +8,37 @@ use serde::Deserialize;
 use tributary_domain::{
     capability::{Capabilities, ErrorClass, PlatformError},
     event::AttachmentKind,
+    form::{Choice, ConnectForm, Field, When},
     id::RemoteId,
     outbound::{Draft, Part, SendOutcome, Unsendable},
-    platform::{Platform, Surface},
+    platform::Platform,
 };
 
 pub use self::credentials::{Credentials, Kind};
 use crate::{
-    contract::{About, Account, Connector, Harmless, Hook, Outgoing, Parsed, Probe, Profile, Rejection, Verified},
-    http::{Base, HttpRequest, HttpResponse},
+    contract::{
+        About, Account, AccountCredentials, Connector, Harmless, Hook, Inbound, Outgoing, Parsed, Probe, Profile,
+        Rejection, Verified,
+    },
+    http::{BaseSpec, Body, HttpRequest, HttpResponse},
     json::{Text, filled, handle, written},
     meta::{
         about, error,
-        graph::Caller,
+        graph::{APP_SECRET, Caller, GRAPH},
         messaging::{self, Flavor},
         signature,
     },
     plan::{self, Rules},
+    secret::Secret,
+    webhook::{Answer, Handshake, Webhook},
 };
 
 /// The connector.
 #[derive(Debug, Clone, Copy)]
 pub struct Instagram;
+
+/// Where accounts that signed in to Instagram are spoken for; those linked to a Page are where Pages are.
+const BASE: BaseSpec = BaseSpec { variable: "INSTAGRAM_API_BASE", usual: "https://graph.instagram.com" };
 
 /// Pictures that follow each other are one call, every other file is one of its own, and words are another.
 const RULES: Rules =
@@ -45,15 +54,59 @@ messaging_handovers,standby";
 fn caller<'a>(account: &Account<'a, Credentials>) -> (Caller<'a>, &'a str) {
     let credentials = account.credentials;
     let (base, node) = match credentials.kind {
-        Kind::InstagramLogin => (Base::Instagram, account.id.as_str()),
-        Kind::PageLinked => (Base::Facebook, credentials.page_id.as_deref().unwrap_or("me")),
+        Kind::InstagramLogin => (BASE, account.id.as_str()),
+        Kind::PageLinked => (GRAPH, credentials.page_id.as_deref().unwrap_or("me")),
     };
     (Caller { base, token: &credentials.access_token, app_secret: account.app_secret }, node)
 }
 
+impl AccountCredentials for Credentials {
+    fn token(&self) -> &Secret {
+        &self.access_token
+    }
+
+    fn check(&self) -> Result<(), &'static str> {
+        match (self.kind, &self.page_id) {
+            (Kind::PageLinked, None) => Err("`pageId` is missing, which the kind `pageLinked` needs"),
+            _ => Ok(()),
+        }
+    }
+}
+
 impl Connector for Instagram {
     const PLATFORM: Platform = Platform::Instagram;
-    const SIGNATURE_HEADER: &'static str = signature::HEADER;
+    /// An app that has a secret of its own for Instagram may sign with either.
+    const WEBHOOK: Webhook = signature::webhook(&["INSTAGRAM_APP_SECRET", APP_SECRET]);
+    const BASES: &'static [BaseSpec] = &[BASE, GRAPH];
+    const HEADERS: &'static [&'static str] = &[error::USAGE];
+    const APP_SECRETS: &'static [&'static str] = &[APP_SECRET];
+    const FORM: ConnectForm = ConnectForm {
+        id_label: "Professional account id",
+        id_help: "The app's dashboard, Instagram, API setup",
+        id_from: None,
+        fields: &[
+            Field::secret("accessToken", "Access token"),
+            Field {
+                choices: &[
+                    Choice { value: "instagramLogin", label: "Instagram login" },
+                    Choice { value: "pageLinked", label: "Through a Page" },
+                ],
+                ..Field::text("kind", "How is it connected?", "")
+            },
+            Field { when: Some(When { field: "kind", is: "pageLinked" }), ..Field::text("pageId", "Page id", "") },
+        ],
+        link: "https://developers.facebook.com/docs/instagram-platform/webhooks",
+        dashboard: &[
+            "messages",
+            "message_reactions",
+            "message_edit",
+            "messaging_postbacks",
+            "messaging_seen",
+            "messaging_referral",
+            "messaging_handover",
+            "standby",
+        ],
+    };
     const MEDIA_HOSTS: &'static [&'static str] = &["cdninstagram.com", "fbcdn.net", "fbsbx.com"];
     const HARMLESS: &'static [&'static [Harmless]] = &[messaging::harmless::HARMLESS, harmless::HARMLESS];
     type Credentials = Credentials;
@@ -66,26 +119,29 @@ impl Connector for Instagram {
         signature::verify(secrets, signature, body)
     }
 
-    fn parse(body: &Verified<'_>) -> Parsed {
-        messaging::parse(Flavor::Instagram, body.bytes())
+    fn handshake(asked: &Handshake<'_>) -> Result<Answer, Rejection> {
+        signature::handshake(asked)
+    }
+
+    fn parse(inbound: &Inbound<'_>) -> Parsed {
+        messaging::parse(Flavor::Instagram, inbound.body.bytes())
     }
 
     fn about(body: &Verified<'_>) -> About {
         about::read(body.bytes())
     }
 
-    fn plan(_surface: Surface, draft: &Draft) -> Result<Vec<Part>, Unsendable> {
-        let [messages] = &capabilities::CAPABILITIES;
-        plan::parts(messages, &RULES, draft)
+    fn plan(channel: &Capabilities, draft: &Draft) -> Result<Vec<Part>, Unsendable> {
+        plan::parts(channel, &RULES, draft)
     }
 
-    fn send(account: &Account<'_, Credentials>, outgoing: &Outgoing<'_>) -> HttpRequest {
+    fn send(account: &Account<'_, Credentials>, outgoing: &Outgoing<'_>) -> Result<HttpRequest, PlatformError> {
         let (caller, node) = caller(account);
-        let body = written(&messaging::message(Flavor::Instagram, outgoing));
-        caller.post(node, "messages", &[], Some(body))
+        let body = Body::Json(written(&messaging::message(Flavor::Instagram, outgoing)?));
+        Ok(caller.post(node, "messages", &[], body))
     }
 
-    fn outcome(response: &HttpResponse) -> SendOutcome {
+    fn outcome(_outgoing: &Outgoing<'_>, response: &HttpResponse) -> SendOutcome {
         error::outcome(response, messaging::accepted)
     }
 
@@ -119,14 +175,6 @@ impl Connector for Instagram {
             username: handle(person.username.as_ref()),
             facts: facts.into_iter().filter_map(|(label, value)| Some((label.to_owned(), value?))).collect(),
         })
-    }
-
-    fn locate(_account: &Account<'_, Credentials>, _handle: &RemoteId) -> Option<HttpRequest> {
-        None
-    }
-
-    fn located(_account: &Account<'_, Credentials>, _response: &HttpResponse) -> Result<HttpRequest, PlatformError> {
-        Err(PlatformError { class: ErrorClass::Invalid, code: "no-handles".to_owned() })
     }
 
     /// Webhooks name the professional account, which is `user_id`, and not always the app-scoped `id`.
@@ -164,7 +212,7 @@ impl Connector for Instagram {
             Kind::InstagramLogin => FIELDS,
             Kind::PageLinked => PAGE_FIELDS,
         };
-        vec![caller.post(node, "subscribed_apps", &[("subscribed_fields", fields)], None)]
+        vec![caller.post(node, "subscribed_apps", &[("subscribed_fields", fields)], Body::Empty)]
     }
 
     fn subscribed(response: &HttpResponse) -> Result<(), PlatformError> {

@@ -9,7 +9,7 @@ use tributary_domain::{
     time::Span,
 };
 
-use crate::http::HttpResponse;
+use crate::http::{HttpResponse, StatusCode, http_code};
 
 /// The members an error is classified by.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
@@ -74,7 +74,7 @@ fn fault(response: &HttpResponse) -> Option<Fault> {
 
 /// Reads a successful answer to a look-up.
 pub(crate) fn success<'a, T: Deserialize<'a>>(response: &'a HttpResponse) -> Result<T, PlatformError> {
-    if !(200..=299).contains(&response.status) {
+    if !response.status.is_success() {
         return Err(refusal(response));
     }
     let unreadable = |_| PlatformError { class: ErrorClass::Transient, code: "unreadable".to_owned() };
@@ -105,7 +105,7 @@ pub(crate) fn agreed(response: &HttpResponse) -> Result<(), PlatformError> {
 
 /// What an answer to a look-up that is no success means.
 fn refusal(response: &HttpResponse) -> PlatformError {
-    let class = match (response.status, fault(response)) {
+    let class = match (response.status.as_u16(), fault(response)) {
         (429, Some(fault)) => {
             return PlatformError { class: ErrorClass::RateLimited, code: fault.code() };
         }
@@ -120,10 +120,8 @@ fn refusal(response: &HttpResponse) -> PlatformError {
     PlatformError { class, code: http_code(response.status) }
 }
 
-/// A code for an answer that gives none.
-pub(crate) fn http_code(status: u16) -> String {
-    format!("http/{status}")
-}
+/// The header in which Meta tells how much of what it allows was used, beside `Retry-After`.
+pub(crate) const USAGE: &str = "x-business-use-case-usage";
 
 /// How much of what Meta allows was used, of which kind of call.
 #[derive(Deserialize)]
@@ -136,11 +134,11 @@ struct Usage {
 /// How long a refused call has to wait, where Meta says so: by `Retry-After`, or by its forecast of when there is room
 /// again. <https://developers.facebook.com/docs/graph-api/overview/rate-limiting>
 fn wait(response: &HttpResponse) -> Option<Span> {
-    let usage = response.usage.as_deref().unwrap_or_default();
+    let usage = response.header(USAGE).unwrap_or_default();
     let usage: BTreeMap<String, Vec<Usage>> = serde_json::from_str(usage).unwrap_or_default();
     let minutes = usage.values().flatten().map(|one| one.estimated_time_to_regain_access).max().unwrap_or_default();
     let regained = (minutes > 0).then(|| Span::seconds(minutes.saturating_mul(60)));
-    response.retry_after.map(Span::seconds).max(regained)
+    response.retry_after().map(Span::seconds).max(regained)
 }
 
 /// What an answer to a send means. `accepted` finds the ids in a success.
@@ -148,7 +146,7 @@ pub(crate) fn outcome(
     response: &HttpResponse,
     accepted: impl FnOnce(&[u8]) -> Vec<tributary_domain::id::RemoteId>,
 ) -> SendOutcome {
-    match response.status {
+    match response.status.as_u16() {
         200..=299 => match accepted(&response.body) {
             ids if ids.is_empty() => SendOutcome::Uncertain { cause: UncertainCause::Unreadable },
             ids => SendOutcome::Accepted { ids },
@@ -165,11 +163,13 @@ fn refused(response: &HttpResponse) -> SendOutcome {
     let fault = fault(response);
     let retry_after = wait(response);
     match fault {
-        Some(fault) if response.status == 429 || fault.class() == ErrorClass::RateLimited => {
+        Some(fault) if response.status == StatusCode::TOO_MANY_REQUESTS || fault.class() == ErrorClass::RateLimited => {
             SendOutcome::RateLimited { retry_after, code: fault.code() }
         }
         Some(fault) => SendOutcome::Refused { error: fault.error() },
-        None if response.status == 429 => SendOutcome::RateLimited { retry_after, code: http_code(response.status) },
+        None if response.status == StatusCode::TOO_MANY_REQUESTS => {
+            SendOutcome::RateLimited { retry_after, code: http_code(response.status) }
+        }
         None => SendOutcome::Uncertain { cause: UncertainCause::Unreadable },
     }
 }

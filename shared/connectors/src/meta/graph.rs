@@ -1,10 +1,15 @@
 //! Calls to Graph hosts.
 
 use crate::{
-    http::{Base, HttpRequest, segment},
+    http::{BaseSpec, Body, HttpRequest, segment},
     meta::signature,
     secret::Secret,
 };
+
+/// Where Pages are spoken for.
+pub(crate) const GRAPH: BaseSpec = BaseSpec { variable: "FACEBOOK_API_BASE", usual: "https://graph.facebook.com" };
+/// The variable of the app's secret.
+pub(crate) const APP_SECRET: &str = "META_APP_SECRET";
 
 /// The version all calls name.
 const VERSION: &str = "v25.0";
@@ -12,7 +17,7 @@ const VERSION: &str = "v25.0";
 /// Whom a call speaks for.
 #[derive(Clone, Copy)]
 pub(crate) struct Caller<'a> {
-    pub(crate) base: Base,
+    pub(crate) base: BaseSpec,
     pub(crate) token: &'a Secret,
     pub(crate) app_secret: Option<&'a str>,
 }
@@ -24,7 +29,7 @@ impl Caller<'_> {
     }
 
     /// `POST /{node}/{edge}`.
-    pub(crate) fn post(self, node: &str, edge: &str, query: &[(&str, &str)], body: Option<String>) -> HttpRequest {
+    pub(crate) fn post(self, node: &str, edge: &str, query: &[(&str, &str)], body: Body) -> HttpRequest {
         HttpRequest::post(self.base, self.path(node, Some(edge), query), body).bearer(self.token.expose())
     }
 

@@ -3,10 +3,18 @@
 use crate::{
     contract::{Rejection, Verified},
     crypto,
+    webhook::{Address, Answer, Handshake, Webhook},
 };
 
-/// The header of the signature.
-pub(crate) const HEADER: &str = "x-hub-signature-256";
+/// One address for all accounts of an app; `secrets` are the variables of those that it may sign with.
+pub(crate) const fn webhook(secrets: &'static [&'static str]) -> Webhook {
+    Webhook {
+        address: Address::Shared,
+        signature_header: "x-hub-signature-256",
+        secrets,
+        verify_token: Some("META_VERIFY_TOKEN"),
+    }
+}
 
 /// Checks `sha256=<64 hexadecimal digits>`, the HMAC of the raw body under the app's secret. Instagram's
 /// own product may sign with either of two secrets, so each is tried, and all of them always are.
@@ -36,14 +44,15 @@ fn challenging(text: &str) -> bool {
 }
 
 /// Answers the handshake: the challenge, when the mode is `subscribe` and the token is ours.
-pub(crate) fn handshake(query: &[(String, String)], verify_token: Option<&str>) -> Result<String, Rejection> {
-    let token = verify_token.filter(|token| !token.is_empty()).ok_or(Rejection::NoSecret)?;
-    let value = |name: &str| query.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str());
+pub(crate) fn handshake(asked: &Handshake<'_>) -> Result<Answer, Rejection> {
+    let token = asked.verify_token.filter(|token| !token.is_empty()).ok_or(Rejection::NoSecret)?;
+    let value = |name: &str| asked.query.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str());
     let given = value("hub.verify_token").unwrap_or_default();
     if value("hub.mode") != Some("subscribe") || !crypto::same(given.as_bytes(), token.as_bytes()) {
         return Err(Rejection::Token);
     }
-    value("hub.challenge").filter(|text| challenging(text)).map(str::to_owned).ok_or(Rejection::Challenge)
+    let challenge = value("hub.challenge").filter(|text| challenging(text)).ok_or(Rejection::Challenge)?;
+    Ok(Answer { content_type: "text/plain; charset=utf-8", text: challenge.to_owned() })
 }
 
 /// `appsecret_proof`: the HMAC of the access token under the app's secret.

@@ -13,9 +13,8 @@ use tributary_domain::{
 };
 
 use crate::{
-    http::HttpResponse,
+    http::{HttpResponse, StatusCode, http_code},
     json::{Text, filled},
-    meta::error::http_code,
 };
 
 /// Beginnings of a 400's description after `Bad Request: `, in lower case, from
@@ -104,10 +103,10 @@ struct Success<T> {
 
 /// Reads a successful answer to a look-up.
 pub(super) fn success<'a, T: Deserialize<'a>>(response: &'a HttpResponse) -> Result<T, PlatformError> {
-    if !(200..=299).contains(&response.status) {
+    if !response.status.is_success() {
         return Err(match fault(response) {
             Some(fault) => fault.error(),
-            None => Fault { error_code: response.status, description: None, parameters: None }.error(),
+            None => Fault { error_code: response.status.as_u16(), description: None, parameters: None }.error(),
         });
     }
     match serde_json::from_slice::<Success<T>>(&response.body) {
@@ -118,7 +117,7 @@ pub(super) fn success<'a, T: Deserialize<'a>>(response: &'a HttpResponse) -> Res
 
 /// What an answer to a send means.
 pub(super) fn outcome(response: &HttpResponse) -> SendOutcome {
-    match response.status {
+    match response.status.as_u16() {
         200..=299 => match accepted(&response.body) {
             Some(ids) if !ids.is_empty() => SendOutcome::Accepted { ids },
             _ => SendOutcome::Uncertain { cause: UncertainCause::Unreadable },
@@ -134,16 +133,16 @@ pub(super) fn outcome(response: &HttpResponse) -> SendOutcome {
 fn refused(response: &HttpResponse) -> SendOutcome {
     let Some(fault) = fault(response) else {
         return match response.status {
-            429 => {
-                let retry_after = response.retry_after.map(Span::seconds);
+            StatusCode::TOO_MANY_REQUESTS => {
+                let retry_after = response.retry_after().map(Span::seconds);
                 SendOutcome::RateLimited { retry_after, code: http_code(response.status) }
             }
             _ => SendOutcome::Uncertain { cause: UncertainCause::Unreadable },
         };
     };
     let error = fault.error();
-    if response.status == 429 || error.class == ErrorClass::RateLimited {
-        let wait = fault.retry_after().or(response.retry_after);
+    if response.status == StatusCode::TOO_MANY_REQUESTS || error.class == ErrorClass::RateLimited {
+        let wait = fault.retry_after().or(response.retry_after());
         return SendOutcome::RateLimited { retry_after: wait.map(Span::seconds), code: error.code };
     }
     SendOutcome::Refused { error }

@@ -17,18 +17,24 @@ mod wire;
 use serde::{Deserialize, Serialize};
 use tributary_domain::{
     capability::{Capabilities, ErrorClass, PlatformError, WindowPolicy},
+    form::{ConnectForm, Field},
     id::RemoteId,
     outbound::{Draft, Part, SendOutcome, Unsendable},
-    platform::{Platform, Surface},
+    platform::Platform,
 };
 
 pub use self::credentials::Credentials;
 use crate::{
-    contract::{About, Account, Connector, Harmless, Hook, Outgoing, Parsed, Probe, Profile, Rejection, Verified},
+    contract::{
+        About, Account, AccountCredentials, Connector, Harmless, Hook, Inbound, Outgoing, Parsed, Probe, Rejection,
+        Verified,
+    },
     crypto,
-    http::{Base, HttpRequest, HttpResponse, segment},
+    http::{BaseSpec, Body, HttpRequest, HttpResponse, segment},
     json::{Members, Text, filled, written},
     plan,
+    secret::Secret,
+    webhook::{Address, Webhook},
 };
 
 /// The connector.
@@ -48,16 +54,33 @@ const ALLOWED_UPDATES: &[&str] = &[
     "deleted_business_messages",
 ];
 
-impl Telegram {
-    /// The events of a body that came in for `account`.
-    pub fn parse_for(body: &Verified<'_>, account: Option<&RemoteId>) -> Parsed {
-        parse::parse(body.bytes(), account)
+/// Where bots are spoken for.
+const BASE: BaseSpec = BaseSpec { variable: "TELEGRAM_API_BASE", usual: "https://api.telegram.org" };
+
+impl AccountCredentials for Credentials {
+    fn token(&self) -> &Secret {
+        &self.bot_token
     }
 }
 
 impl Connector for Telegram {
     const PLATFORM: Platform = Platform::Telegram;
-    const SIGNATURE_HEADER: &'static str = "x-telegram-bot-api-secret-token";
+    /// A body does not say which bot it is for, so each bot has an address and a secret of its own.
+    const WEBHOOK: Webhook = Webhook {
+        address: Address::PerAccount,
+        signature_header: "x-telegram-bot-api-secret-token",
+        secrets: &[],
+        verify_token: None,
+    };
+    const BASES: &'static [BaseSpec] = &[BASE];
+    const FORM: ConnectForm = ConnectForm {
+        id_label: "Bot id",
+        id_help: "What stands before the colon of the token",
+        id_from: Some("botToken"),
+        fields: &[Field::secret("botToken", "Bot token from @BotFather")],
+        link: "https://core.telegram.org/bots/features#creating-a-new-bot",
+        dashboard: &[],
+    };
     /// Files come from the API's own host.
     const MEDIA_HOSTS: &'static [&'static str] = &[];
     const HARMLESS: &'static [&'static [Harmless]] = &[harmless::HARMLESS];
@@ -91,8 +114,8 @@ impl Connector for Telegram {
         if matched { Ok(Verified::new(body)) } else { Err(Rejection::Mismatch) }
     }
 
-    fn parse(body: &Verified<'_>) -> Parsed {
-        Self::parse_for(body, None)
+    fn parse(inbound: &Inbound<'_>) -> Parsed {
+        parse::parse(inbound.body.bytes(), inbound.account)
     }
 
     fn about(body: &Verified<'_>) -> About {
@@ -102,31 +125,21 @@ impl Connector for Telegram {
         about
     }
 
-    fn plan(_surface: Surface, draft: &Draft) -> Result<Vec<Part>, Unsendable> {
-        let [messages] = &capabilities::CAPABILITIES;
-        plan::parts(messages, &send::RULES, draft)
+    fn plan(channel: &Capabilities, draft: &Draft) -> Result<Vec<Part>, Unsendable> {
+        plan::parts(channel, &send::RULES, draft)
     }
 
-    fn send(account: &Account<'_, Credentials>, outgoing: &Outgoing<'_>) -> HttpRequest {
+    fn send(account: &Account<'_, Credentials>, outgoing: &Outgoing<'_>) -> Result<HttpRequest, PlatformError> {
         send::request(&account.credentials.bot_token, outgoing)
     }
 
-    fn outcome(response: &HttpResponse) -> SendOutcome {
+    fn outcome(_outgoing: &Outgoing<'_>, response: &HttpResponse) -> SendOutcome {
         errors::outcome(response)
-    }
-
-    /// Every update carries the person's name.
-    fn profile(_account: &Account<'_, Credentials>, _identities: &[String]) -> Option<HttpRequest> {
-        None
-    }
-
-    fn read_profile(_response: &HttpResponse) -> Result<Profile, PlatformError> {
-        Err(PlatformError { class: ErrorClass::Invalid, code: "no-profiles".to_owned() })
     }
 
     fn locate(account: &Account<'_, Credentials>, handle: &RemoteId) -> Option<HttpRequest> {
         let method = format!("getFile?file_id={}", segment(handle.as_str()));
-        Some(HttpRequest::get(Base::Telegram, send::path(&account.credentials.bot_token, &method)))
+        Some(HttpRequest::get(BASE, send::path(&account.credentials.bot_token, &method)))
     }
 
     /// The address holds the token, and lives for an hour at least. <https://core.telegram.org/bots/api#getfile>
@@ -142,11 +155,11 @@ impl Connector for Telegram {
             .ok_or_else(|| PlatformError { class: ErrorClass::Gone, code: "no-file-path".to_owned() })?;
         let path = path.split('/').map(segment).collect::<Vec<_>>().join("/");
         let token = segment(account.credentials.bot_token.expose());
-        Ok(HttpRequest::get(Base::Telegram, format!("/file/bot{token}/{path}")))
+        Ok(HttpRequest::get(BASE, format!("/file/bot{token}/{path}")))
     }
 
     fn probe(account: &Account<'_, Credentials>) -> HttpRequest {
-        HttpRequest::get(Base::Telegram, send::path(&account.credentials.bot_token, "getMe"))
+        HttpRequest::get(BASE, send::path(&account.credentials.bot_token, "getMe"))
     }
 
     fn probed(response: &HttpResponse) -> Result<Probe, PlatformError> {
@@ -171,7 +184,7 @@ impl Connector for Telegram {
         }
         let webhook = Webhook { url: hook.url, secret_token: hook.secret, allowed_updates: ALLOWED_UPDATES };
         let path = send::path(&account.credentials.bot_token, "setWebhook");
-        vec![HttpRequest::post(Base::Telegram, path, Some(written(&webhook)))]
+        vec![HttpRequest::post(BASE, path, Body::Json(written(&webhook)))]
     }
 
     fn subscribed(response: &HttpResponse) -> Result<(), PlatformError> {

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 use tributary_domain::{
+    capability::PlatformError,
     event::AttachmentKind,
     id::RemoteId,
     outbound::{Part, PartMedia},
@@ -9,7 +10,7 @@ use tributary_domain::{
 
 use crate::{
     contract::Outgoing,
-    http::{Base, HttpRequest, segment},
+    http::{Body, HttpRequest, segment},
     json::written,
     plan::Rules,
     secret::Secret,
@@ -123,8 +124,8 @@ impl Default for ChatId<'_> {
 }
 
 /// The call that sends one part.
-pub(super) fn request(token: &Secret, outgoing: &Outgoing<'_>) -> HttpRequest {
-    let identity = outgoing.recipient.first().map_or("", String::as_str);
+pub(super) fn request(token: &Secret, outgoing: &Outgoing<'_>) -> Result<HttpRequest, PlatformError> {
+    let identity = outgoing.person()?.first().map_or("", String::as_str);
     let (connection, chat) = match identity.rsplit_once('/') {
         Some((connection, chat)) => (Some(connection), chat),
         None => (None, identity),
@@ -145,7 +146,7 @@ pub(super) fn request(token: &Secret, outgoing: &Outgoing<'_>) -> HttpRequest {
         Part::Media { items, caption, quote } => (files(&mut call, items, caption.as_deref(), outgoing.links), quote),
     };
     call.reply_parameters = quote.as_ref().and_then(replied);
-    HttpRequest::post(Base::Telegram, path(token, method), Some(written(&call)))
+    Ok(HttpRequest::post(super::BASE, path(token, method), Body::Json(written(&call))))
 }
 
 fn files<'a>(

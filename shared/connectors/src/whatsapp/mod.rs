@@ -16,32 +16,86 @@ mod wire;
 
 use serde::Deserialize;
 use tributary_domain::{
-    capability::{Capabilities, ErrorClass, PlatformError},
+    capability::{Capabilities, PlatformError},
+    form::{ConnectForm, Field},
     id::RemoteId,
     outbound::{Draft, Part, SendOutcome, Unsendable},
-    platform::{Platform, Surface},
+    platform::Platform,
 };
 
 pub use self::credentials::Credentials;
 use crate::{
-    contract::{About, Account, Connector, Harmless, Hook, Outgoing, Parsed, Probe, Profile, Rejection, Verified},
-    http::{Base, HttpRequest, HttpResponse, Method, Target},
+    contract::{
+        About, Account, AccountCredentials, Connector, Harmless, Hook, Inbound, Outgoing, Parsed, Probe, Rejection,
+        Verified,
+    },
+    http::{BaseSpec, Body, HttpRequest, HttpResponse, Method, Target},
     json::{Text, filled},
-    meta::{about, error, graph::Caller, signature},
+    meta::{
+        about, error,
+        graph::{APP_SECRET, Caller},
+        signature,
+    },
     plan,
+    secret::Secret,
+    webhook::{Answer, Handshake, Webhook},
 };
 
 /// The connector.
 #[derive(Debug, Clone, Copy)]
 pub struct Whatsapp;
 
+/// Where numbers are spoken for.
+const BASE: BaseSpec = BaseSpec { variable: "WHATSAPP_API_BASE", usual: "https://graph.facebook.com" };
+/// An app that has a secret of its own for `WhatsApp` may sign with either.
+const SECRETS: &[&str] = &["WHATSAPP_APP_SECRET", APP_SECRET];
+
 fn caller<'a>(account: &Account<'a, Credentials>) -> Caller<'a> {
-    Caller { base: Base::Whatsapp, token: &account.credentials.access_token, app_secret: account.app_secret }
+    Caller { base: BASE, token: &account.credentials.access_token, app_secret: account.app_secret }
+}
+
+impl AccountCredentials for Credentials {
+    fn token(&self) -> &Secret {
+        &self.access_token
+    }
+
+    fn can_subscribe(&self) -> Result<(), &'static str> {
+        self.waba_id.as_ref().map(|_| ()).ok_or(
+            "`wabaId` is missing, the id of the WhatsApp business account that the number belongs to: \
+             without it the number's messages do not come here",
+        )
+    }
 }
 
 impl Connector for Whatsapp {
     const PLATFORM: Platform = Platform::Whatsapp;
-    const SIGNATURE_HEADER: &'static str = signature::HEADER;
+    const WEBHOOK: Webhook = signature::webhook(SECRETS);
+    const BASES: &'static [BaseSpec] = &[BASE];
+    const HEADERS: &'static [&'static str] = &[error::USAGE];
+    const APP_SECRETS: &'static [&'static str] = SECRETS;
+    const FORM: ConnectForm = ConnectForm {
+        id_label: "Phone number id",
+        id_help: "WhatsApp Manager, API setup: not the number itself",
+        id_from: None,
+        fields: &[
+            Field::secret("accessToken", "System user's access token"),
+            Field::text(
+                "wabaId",
+                "WhatsApp business account id",
+                "WhatsApp Manager, Account tools, API setup: it is subscribed, with all its numbers",
+            ),
+        ],
+        link: "https://developers.facebook.com/docs/whatsapp/cloud-api/get-started",
+        dashboard: &[
+            "messages",
+            "smb_message_echoes",
+            "standby",
+            "messaging_handovers",
+            "calls",
+            "account_update",
+            "message_template_status_update",
+        ],
+    };
     const MEDIA_HOSTS: &'static [&'static str] = &["fbsbx.com", "fbcdn.net", "whatsapp.net"];
     const ALIASES: bool = true;
     const HARMLESS: &'static [&'static [Harmless]] = &[harmless::HARMLESS];
@@ -55,34 +109,28 @@ impl Connector for Whatsapp {
         signature::verify(secrets, signature, body)
     }
 
-    fn parse(body: &Verified<'_>) -> Parsed {
-        parse::parse(body.bytes())
+    fn handshake(asked: &Handshake<'_>) -> Result<Answer, Rejection> {
+        signature::handshake(asked)
+    }
+
+    fn parse(inbound: &Inbound<'_>) -> Parsed {
+        parse::parse(inbound.body.bytes())
     }
 
     fn about(body: &Verified<'_>) -> About {
         about::read(body.bytes())
     }
 
-    fn plan(_surface: Surface, draft: &Draft) -> Result<Vec<Part>, Unsendable> {
-        let [messages] = &capabilities::CAPABILITIES;
-        plan::parts(messages, &send::RULES, draft)
+    fn plan(channel: &Capabilities, draft: &Draft) -> Result<Vec<Part>, Unsendable> {
+        plan::parts(channel, &send::RULES, draft)
     }
 
-    fn send(account: &Account<'_, Credentials>, outgoing: &Outgoing<'_>) -> HttpRequest {
-        caller(account).post(account.id.as_str(), "messages", &[], Some(send::body(outgoing)))
+    fn send(account: &Account<'_, Credentials>, outgoing: &Outgoing<'_>) -> Result<HttpRequest, PlatformError> {
+        Ok(caller(account).post(account.id.as_str(), "messages", &[], Body::Json(send::body(outgoing)?)))
     }
 
-    fn outcome(response: &HttpResponse) -> SendOutcome {
+    fn outcome(_outgoing: &Outgoing<'_>, response: &HttpResponse) -> SendOutcome {
         error::outcome(response, send::accepted)
-    }
-
-    /// Webhooks carry the name; there is nothing more to look up.
-    fn profile(_account: &Account<'_, Credentials>, _identities: &[String]) -> Option<HttpRequest> {
-        None
-    }
-
-    fn read_profile(_response: &HttpResponse) -> Result<Profile, PlatformError> {
-        Err(PlatformError { class: ErrorClass::Invalid, code: "no-profiles".to_owned() })
     }
 
     /// <https://developers.facebook.com/docs/whatsapp/cloud-api/reference/media>
@@ -99,8 +147,7 @@ impl Connector for Whatsapp {
         }
         let media: Media<'_> = error::success(response)?;
         let target = Target::Media(media.url.into());
-        let request = HttpRequest { method: Method::Get, target, headers: Vec::new(), body: None };
-        Ok(request.bearer(account.credentials.access_token.expose()))
+        Ok(HttpRequest::new(Method::GET, target, Body::Empty).bearer(account.credentials.access_token.expose()))
     }
 
     fn probe(account: &Account<'_, Credentials>) -> HttpRequest {
@@ -124,7 +171,7 @@ impl Connector for Whatsapp {
     /// The business account is subscribed, with all its numbers.
     fn subscribe(account: &Account<'_, Credentials>, _hook: &Hook<'_>) -> Vec<HttpRequest> {
         let waba = account.credentials.waba_id.as_deref();
-        waba.map(|waba| caller(account).post(waba, "subscribed_apps", &[], None)).into_iter().collect()
+        waba.map(|waba| caller(account).post(waba, "subscribed_apps", &[], Body::Empty)).into_iter().collect()
     }
 
     fn subscribed(response: &HttpResponse) -> Result<(), PlatformError> {

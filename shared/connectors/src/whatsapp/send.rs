@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use tributary_domain::{
+    capability::PlatformError,
     event::AttachmentKind,
     id::RemoteId,
     outbound::{Part, PartMedia},
@@ -69,8 +70,9 @@ struct Media<'a> {
 }
 
 /// The body of one call.
-pub(super) fn body(outgoing: &Outgoing<'_>) -> String {
-    let named = |prefix: &str| outgoing.recipient.iter().find_map(|one| one.strip_prefix(prefix));
+pub(super) fn body(outgoing: &Outgoing<'_>) -> Result<String, PlatformError> {
+    let person = outgoing.person()?;
+    let named = |prefix: &str| person.iter().find_map(|one| one.strip_prefix(prefix));
     // A number is known to work everywhere; the business-scoped id is for those without. Of several, the one last in use.
     let to = named("wa:");
     let mut message = Message {
@@ -101,7 +103,7 @@ pub(super) fn body(outgoing: &Outgoing<'_>) -> String {
         }
     };
     message.context = quote.as_ref().map(|id| Context { message_id: id.as_str() });
-    written(&message)
+    Ok(written(&message))
 }
 
 fn attach<'a>(message: &mut Message<'a>, item: &'a PartMedia, link: &'a str, caption: Option<&'a str>) {

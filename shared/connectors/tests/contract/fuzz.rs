@@ -2,10 +2,10 @@
 
 use proptest::prelude::*;
 use serde_json::Value;
-use tributary_connectors::{contract::Account, http::HttpResponse};
-use tributary_domain::id::RemoteId;
+use tributary_connectors::contract::{Account, To};
+use tributary_domain::{id::RemoteId, outbound::Part, platform::Surface};
 
-use crate::{cases::Suite, parsed};
+use crate::{cases::Suite, outgoing, parsed, response};
 
 pub(crate) fn fixtures<C: Suite>(kind: &str) -> Vec<Vec<u8>> {
     named::<C>(kind).into_iter().map(|(_, body)| body).collect()
@@ -31,8 +31,9 @@ pub(crate) fn read_all<C: Suite>(bytes: &[u8]) {
     let id = RemoteId::new("106");
     let account = Account { id: &id, credentials: &credentials, app_secret: None };
     for status in [200, 400, 500] {
-        let response = HttpResponse { status, retry_after: None, usage: None, body: bytes.to_vec() };
-        let _ = C::outcome(&response);
+        let response = response(status, bytes);
+        let part = Part::Text { text: "hello".to_owned(), quote: None };
+        let _ = outgoing(Surface::Messages, To::Person(&[]), &part, |outgoing| C::outcome(outgoing, &response));
         let _ = C::read_profile(&response);
         let _ = C::probed(&response);
         let _ = C::located(&account, &response);

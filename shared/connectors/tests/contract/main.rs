@@ -9,11 +9,12 @@ mod said;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use tributary_connectors::{
-    contract::{Account, Connector, Outgoing, Parsed, Rejection, Verified},
+    contract::{Account, Connector, Inbound, Outgoing, Parsed, Rejection, To, Verified, Via},
     facebook::Facebook,
-    http::{HttpRequest, HttpResponse, Target},
+    http::{HeaderMap, HttpRequest, HttpResponse, StatusCode},
     instagram::Instagram,
     telegram::Telegram,
+    webhook::Address,
     whatsapp::Whatsapp,
 };
 use tributary_domain::{
@@ -22,6 +23,7 @@ use tributary_domain::{
     id::{MediaId, RemoteId, ReplyId, ThreadId},
     outbound::{Draft, DraftMedia, Part, SendOutcome, UncertainCause, Unsendable},
     platform::Surface,
+    subject::{Subject, SubjectKind},
 };
 
 use crate::{
@@ -30,7 +32,26 @@ use crate::{
 };
 
 pub(crate) fn parsed<C: Connector>(body: &[u8]) -> Parsed {
-    C::parse(&Verified::from_queue(body))
+    parsed_for::<C>(body, None)
+}
+
+fn parsed_for<C: Connector>(body: &[u8], account: Option<&RemoteId>) -> Parsed {
+    C::parse(&Inbound { body: Verified::from_queue(body), account, via: Via::Webhook })
+}
+
+/// Runs `call` with a part on its way to `to`.
+pub(crate) fn outgoing<T>(surface: Surface, to: To<'_>, part: &Part, call: impl FnOnce(&Outgoing<'_>) -> T) -> T {
+    call(&Outgoing {
+        surface,
+        to,
+        part,
+        links: &[],
+        human_agent: false,
+        correlation: &Correlation { reply: ReplyId::parse("rpl_0a1b").unwrap(), part: 0 },
+        thread: &ThreadId::from_bytes(&[1]),
+        topic: None,
+        handle: None,
+    })
 }
 
 fn texts(parsed: &Parsed) -> Vec<&str> {
@@ -58,7 +79,43 @@ fn signatures<C: Suite>() {
     assert_eq!(verify(&[secret], Some("")), Err(Rejection::NoSignature));
     assert_eq!(verify(&[], Some(&good)), Err(Rejection::NoSecret));
     assert_eq!(verify(&[b""], Some(&(case.signature)(&body, ""))), Err(Rejection::NoSecret), "an empty secret is none");
-    assert_eq!(C::SIGNATURE_HEADER, C::SIGNATURE_HEADER.to_lowercase());
+    let header = C::WEBHOOK.signature_header;
+    assert_eq!(header, header.to_lowercase());
+}
+
+/// The account is the body's own, but for platforms whose bodies name none.
+fn accounts<C: Suite>() {
+    let body = (C::case().message)(&[("m_1", "hello")]);
+    let named = RemoteId::new("4242");
+    let account = |named| parsed_for::<C>(&body, named).events[0].account.clone();
+    match C::WEBHOOK.address {
+        Address::PerAccount => assert_eq!(account(Some(&named)), named),
+        Address::Shared => assert_eq!(account(Some(&named)), account(None)),
+    }
+}
+
+/// A part is sent where the platform has such a surface, to a target of that surface, and nowhere else.
+fn targets<C: Suite>() {
+    let case = C::case();
+    let credentials: C::Credentials = serde_json::from_str(&case.credentials.to_string()).unwrap();
+    let (id, comment) = (RemoteId::new("106"), RemoteId::new("77_1"));
+    let account = Account { id: &id, credentials: &credentials, app_secret: None };
+    let subject = Subject { kind: SubjectKind::Post, id: RemoteId::new("77") };
+    let person = [case.recipient.to_owned()];
+    let part = Part::Text { text: "hello".to_owned(), quote: None };
+    for surface in Surface::ALL.iter().copied() {
+        let served = C::capabilities().iter().any(|one| one.channel.surface == surface);
+        for to in [To::Person(&person), To::Comment { id: &comment, subject: &subject }, To::Subject(&subject)] {
+            let fits = matches!(
+                (surface, to),
+                (Surface::Messages, To::Person(_))
+                    | (Surface::Comments, To::Comment { .. } | To::Subject(_))
+                    | (Surface::Reviews, To::Subject(_))
+            );
+            let sent = outgoing(surface, to, &part, |outgoing| C::send(&account, outgoing));
+            assert_eq!(sent.is_ok(), served && fits, "{surface} {to:?}");
+        }
+    }
 }
 
 fn duplicates<C: Suite>() {
@@ -102,7 +159,7 @@ fn with_files(files: Vec<DraftMedia>) -> Draft {
 
 fn limits<C: Suite>() {
     for channel in C::capabilities() {
-        let plan = |draft: &Draft| C::plan(channel.channel.surface, draft);
+        let plan = |draft: &Draft| C::plan(channel, draft);
         text_limits::<C>(channel);
         for media in channel.media {
             let mime = if media.mime == "*/*" { "application/x-anything" } else { media.mime };
@@ -131,7 +188,7 @@ fn sized(length: usize, unit: TextUnit) -> String {
 }
 
 fn text_limits<C: Suite>(channel: &Capabilities) {
-    let plan = |draft: &Draft| C::plan(channel.channel.surface, draft);
+    let plan = |draft: &Draft| C::plan(channel, draft);
     let longest = sized(channel.text.max, channel.text.unit);
     let parts = plan(&draft(&longest)).unwrap();
     assert_eq!(parts, [Part::Text { text: longest.clone(), quote: None }], "the words are sent as they are");
@@ -151,7 +208,13 @@ fn text_limits<C: Suite>(channel: &Capabilities) {
 }
 
 fn answer<C: Suite>(status: u16, body: &str) -> SendOutcome {
-    C::outcome(&HttpResponse { status, retry_after: None, usage: None, body: body.as_bytes().to_vec() })
+    let part = Part::Text { text: "hello".to_owned(), quote: None };
+    let answer = response(status, body.as_bytes());
+    outgoing(Surface::Messages, To::Person(&[]), &part, |outgoing| C::outcome(outgoing, &answer))
+}
+
+pub(crate) fn response(status: u16, body: &[u8]) -> HttpResponse {
+    HttpResponse { status: StatusCode::from_u16(status).unwrap(), headers: HeaderMap::new(), body: body.to_vec() }
 }
 
 fn outcomes<C: Suite>() {
@@ -191,23 +254,12 @@ fn secrecy<C: Suite>() {
     let account = Account { id: &id, credentials: &credentials, app_secret: Some("app-secret") };
     assert!(!format!("{account:?}").contains(TOKEN));
     let recipient = [case.recipient.to_owned()];
-    let correlation = Correlation { reply: ReplyId::parse("rpl_0a1b").unwrap(), part: 0 };
-    let parts = C::plan(Surface::Messages, &draft("my words")).unwrap();
-    let request = C::send(
-        &account,
-        &Outgoing {
-            recipient: &recipient,
-            part: &parts[0],
-            links: &[],
-            human_agent: false,
-            correlation: &correlation,
-            thread: &ThreadId::from_bytes(&[1]),
-            topic: None,
-        },
-    );
+    let parts = C::plan(&C::capabilities()[0], &draft("my words")).unwrap();
+    let to = To::Person(&recipient);
+    let request = outgoing(Surface::Messages, to, &parts[0], |outgoing| C::send(&account, outgoing)).unwrap();
     assert!(carries(&request, TOKEN), "the call is authorised");
-    assert!(!request.body.as_deref().unwrap().contains(TOKEN));
-    let shown = format!("{request:?} {:?}", request.target);
+    assert!(!request.body.text().unwrap().contains(TOKEN));
+    let shown = format!("{request:?} {:?} {:?} {:?}", request.target, request.headers, request.body);
     assert!(!shown.contains(TOKEN) && !shown.contains("my words"), "{shown}");
     let sealed = serde_json::to_string(&credentials).unwrap();
     let again: C::Credentials = serde_json::from_str(&sealed).unwrap();
@@ -218,10 +270,8 @@ fn secrecy<C: Suite>() {
 }
 
 fn carries(request: &HttpRequest, token: &str) -> bool {
-    let path = match &request.target {
-        Target::Api(_, path) | Target::Media(path) => path,
-    };
-    path.contains(token) || request.headers.iter().any(|(_, value)| value.contains(token))
+    let held = |text: &str| text.contains(token);
+    held(&request.target.url(|spec| spec.usual)) || request.headers.values().any(|value| held(value.to_str().unwrap()))
 }
 
 macro_rules! contract {
@@ -232,6 +282,14 @@ macro_rules! contract {
             #[test]
             fn signatures_are_held_against_every_secret() {
                 signatures::<$Connector>();
+            }
+            #[test]
+            fn the_account_is_the_body_s_own_or_the_address_s() {
+                accounts::<$Connector>();
+            }
+            #[test]
+            fn a_part_goes_to_a_target_of_a_surface_that_is_served() {
+                targets::<$Connector>();
             }
             #[test]
             fn a_duplicate_has_the_same_keys() {

@@ -3,7 +3,7 @@
 //! <https://developers.facebook.com/docs/instagram-platform/instagram-api-with-instagram-login/messaging-api>
 
 use serde::{Deserialize, Serialize};
-use tributary_domain::{event::AttachmentKind, id::RemoteId, outbound::Part};
+use tributary_domain::{capability::PlatformError, event::AttachmentKind, id::RemoteId, outbound::Part};
 
 use super::Flavor;
 use crate::{contract::Outgoing, json::Text};
@@ -56,7 +56,8 @@ struct Payload<'a> {
 }
 
 /// What one part looks like on the wire. Pictures on Instagram go as a list, everything else alone.
-pub(crate) fn message<'a>(flavor: Flavor, outgoing: &Outgoing<'a>) -> Message<'a> {
+pub(crate) fn message<'a>(flavor: Flavor, outgoing: &Outgoing<'a>) -> Result<Message<'a>, PlatformError> {
+    let person = outgoing.person()?;
     let metadata = outgoing.correlation.to_wire(outgoing.thread);
     let (mut body, quote) = match outgoing.part {
         Part::Text { text, quote } => {
@@ -79,13 +80,13 @@ pub(crate) fn message<'a>(flavor: Flavor, outgoing: &Outgoing<'a>) -> Message<'a
         (Flavor::Messenger, false) => (Some("RESPONSE"), None),
         (Flavor::Instagram, false) => (None, None),
     };
-    Message {
-        recipient: Recipient { id: outgoing.recipient.first().map_or("", String::as_str) },
+    Ok(Message {
+        recipient: Recipient { id: person.first().map_or("", String::as_str) },
         messaging_type,
         tag,
         message: body,
         reply_to: quote.as_ref().map(|id| ReplyTo { mid: id.as_str() }),
-    }
+    })
 }
 
 fn word(kind: &AttachmentKind) -> &'static str {

@@ -1,0 +1,37 @@
+//! What a public conversation is about.
+
+use serde::{Deserialize, Serialize};
+
+use crate::id::RemoteId;
+
+/// What a public conversation is about. Direct messages are about nothing in particular.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct Subject {
+    /// Whether it is a post or a review.
+    pub kind: SubjectKind,
+    /// What the platform calls it.
+    pub id: RemoteId,
+}
+
+/// The kinds of subject.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "lowercase")]
+pub enum SubjectKind {
+    /// A post under which people comment: ours, or one that mentions us.
+    Post,
+    /// A review, which is written by one person.
+    Review,
+}
+
+impl SubjectKind {
+    /// The name used in storage.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Post => "post",
+            Self::Review => "review",
+        }
+    }
+}
