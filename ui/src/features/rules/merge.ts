@@ -1,4 +1,5 @@
 /** Lines of two versions held against each other, and two people's changes of one text put together. */
+import { diff3MergeRegions, diffIndices } from "node-diff3";
 
 export type DiffLine = {
   kind: "same" | "added" | "removed";
@@ -7,99 +8,32 @@ export type DiffLine = {
   after: number | null;
 };
 
-/** More difference than this is shown as written anew: the work grows with the square of it. */
-const MOST = 1500;
-
 export function linesOf(text: string): string[] {
   const lines = text.split(/\r?\n/);
   if (lines.at(-1) === "") lines.pop();
   return lines;
 }
 
-/** For each line of `before` its place in `after`, or -1: as many as possible (Myers 1986). */
-export function matches(before: readonly string[], after: readonly string[]): number[] {
-  const places = new Array<number>(before.length).fill(-1);
-  let from = 0;
-  while (from < before.length && from < after.length && before[from] === after[from]) {
-    places[from] = from;
-    from += 1;
-  }
-  let [endBefore, endAfter] = [before.length, after.length];
-  while (endBefore > from && endAfter > from && before[endBefore - 1] === after[endAfter - 1]) {
-    endBefore -= 1;
-    endAfter -= 1;
-    places[endBefore] = endAfter;
-  }
-  const [rows, columns] = [endBefore - from, endAfter - from];
-  const same = (row: number, column: number) => before[from + row] === after[from + column];
-  const most = Math.min(rows + columns, MOST);
-  const middle = most + 1;
-  const reach = new Int32Array(2 * most + 3);
-  const steps: Int32Array[] = [];
-  for (let step = 0; step <= most; step += 1) {
-    steps.push(reach.slice());
-    for (let diagonal = -step; diagonal <= step; diagonal += 2) {
-      const down = goesDown(reach, middle, diagonal, step);
-      let row = down ? at(reach, middle + diagonal + 1) : at(reach, middle + diagonal - 1) + 1;
-      while (row < rows && row - diagonal < columns && same(row, row - diagonal)) row += 1;
-      reach[middle + diagonal] = row;
-      if (row < rows || row - diagonal < columns) continue;
-      walkBack(steps, middle, rows, columns, (row, column) => (places[from + row] = from + column));
-      return places;
-    }
-  }
-  return places;
-}
-
-const at = (reach: Int32Array, place: number) => reach[place] ?? 0;
-
-function goesDown(reach: Int32Array, middle: number, diagonal: number, step: number): boolean {
-  return (
-    diagonal === -step || (diagonal !== step && at(reach, middle + diagonal - 1) < at(reach, middle + diagonal + 1))
-  );
-}
-
-/** From the end to the start, by what was reached before each step. */
-function walkBack(
-  steps: Int32Array[],
-  middle: number,
-  rows: number,
-  columns: number,
-  match: (row: number, column: number) => void,
-): void {
-  let [row, column] = [rows, columns];
-  for (let step = steps.length - 1; step >= 0; step -= 1) {
-    const reach = steps[step] as Int32Array;
-    const diagonal = row - column;
-    const down = goesDown(reach, middle, diagonal, step);
-    const from = down ? diagonal + 1 : diagonal - 1;
-    const [startRow, startColumn] = step === 0 ? [0, 0] : [at(reach, middle + from), at(reach, middle + from) - from];
-    const steady = step === 0 ? 0 : down ? startRow : startRow + 1;
-    while (row > steady && column > 0 && row > startRow) match((row -= 1), (column -= 1));
-    [row, column] = [startRow, startColumn];
-  }
-}
-
 /** What leads from one text to the other, line by line. */
 export function diff(before: string, after: string): DiffLine[] {
   const [old, fresh] = [linesOf(before), linesOf(after)];
-  const places = matches(old, fresh);
   const lines: DiffLine[] = [];
-  let next = 0;
-  const added = (end: number) => {
-    for (; next < end; next += 1) lines.push({ kind: "added", text: fresh[next] ?? "", before: null, after: next + 1 });
-  };
-  for (const [place, text] of old.entries()) {
-    const to = places[place] ?? -1;
-    if (to < 0) {
-      lines.push({ kind: "removed", text, before: place + 1, after: null });
-      continue;
+  let [from, to] = [0, 0];
+  const same = (end: number) => {
+    for (; from < end; from += 1, to += 1) {
+      lines.push({ kind: "same", text: old[from] ?? "", before: from + 1, after: to + 1 });
     }
-    added(to);
-    lines.push({ kind: "same", text, before: place + 1, after: to + 1 });
-    next = to + 1;
+  };
+  for (const { buffer1, buffer2 } of diffIndices(old, fresh)) {
+    same(buffer1[0]);
+    for (const end = from + buffer1[1]; from < end; from += 1) {
+      lines.push({ kind: "removed", text: old[from] ?? "", before: from + 1, after: null });
+    }
+    for (const end = to + buffer2[1]; to < end; to += 1) {
+      lines.push({ kind: "added", text: fresh[to] ?? "", before: null, after: to + 1 });
+    }
   }
-  added(fresh.length);
+  same(old.length);
   return lines;
 }
 
@@ -111,33 +45,43 @@ export type Piece =
 /** Puts together what two people made of one text. What only one of them touched is taken; the rest is for a person. */
 export function merge(base: string, mine: string, theirs: string): Piece[] {
   const [old, ours, others] = [linesOf(base), linesOf(mine), linesOf(theirs)];
-  const [inOurs, inOthers] = [matches(old, ours), matches(old, others)];
+  const regions = diff3MergeRegions(ours, old, others) as Region[];
+  // Lines that only one side has taken out stand in no region.
+  const cut = new Set(diffIndices(old, ours).flatMap(({ buffer1, buffer2 }) => (buffer2[1] === 0 ? [buffer1[0]] : [])));
   const pieces: Piece[] = [];
-  let [line, our, other] = [0, 0, 0];
-  while (line < old.length || our < ours.length || other < others.length) {
-    const steady: string[] = [];
-    while (line < old.length && inOurs[line] === our && inOthers[line] === other) {
-      steady.push(old[line] as string);
-      [line, our, other] = [line + 1, our + 1, other + 1];
+  let line = 0;
+  for (const [place, region] of regions.entries()) {
+    const start = startOf(region) ?? line;
+    if (start > line) pieces.push({ kind: cut.has(line) ? "mine" : "theirs", lines: [], base: old.slice(line, start) });
+    if (!region.stable) {
+      const { aContent, bContent, oContent } = region;
+      if (equal(aContent, bContent)) pieces.push({ kind: "both", lines: aContent, base: oContent });
+      else pieces.push({ kind: "conflict", base: oContent, mine: aContent, theirs: bContent });
+      line = start + region.oLength;
+    } else if (region.buffer === "o") {
+      pieces.push({ kind: "same", lines: region.bufferContent });
+      line = start + region.bufferLength;
+    } else {
+      const next = regions[place + 1];
+      const end = (next === undefined ? undefined : startOf(next)) ?? old.length;
+      const kind = region.buffer === "a" ? "mine" : "theirs";
+      pieces.push({ kind, lines: region.bufferContent, base: old.slice(line, end) });
+      line = end;
     }
-    if (steady.length > 0) pieces.push({ kind: "same", lines: steady });
-    let end = line;
-    while (end < old.length && ((inOurs[end] ?? -1) < 0 || (inOthers[end] ?? -1) < 0)) end += 1;
-    const [ourEnd, otherEnd] =
-      end < old.length ? [inOurs[end] as number, inOthers[end] as number] : [ours.length, others.length];
-    const was = old.slice(line, end);
-    const [left, right] = [ours.slice(our, ourEnd), others.slice(other, otherEnd)];
-    if (was.length + left.length + right.length > 0) pieces.push(piece(was, left, right));
-    [line, our, other] = [end, ourEnd, otherEnd];
   }
+  if (line < old.length) pieces.push({ kind: cut.has(line) ? "mine" : "theirs", lines: [], base: old.slice(line) });
   return pieces;
 }
 
-function piece(base: string[], mine: string[], theirs: string[]): Piece {
-  if (equal(mine, theirs)) return { kind: "both", lines: mine, base };
-  if (equal(mine, base)) return { kind: "theirs", lines: theirs, base };
-  if (equal(theirs, base)) return { kind: "mine", lines: mine, base };
-  return { kind: "conflict", base, mine, theirs };
+/** A stretch of a merge, as the library gives it: `a` is mine, `o` the original, `b` theirs. */
+type Region =
+  | { stable: true; buffer: "a" | "o" | "b"; bufferStart: number; bufferLength: number; bufferContent: string[] }
+  | { stable: false; oStart: number; oLength: number; aContent: string[]; bContent: string[]; oContent: string[] };
+
+/** Where a region begins in the original, if it says so. */
+function startOf(region: Region): number | undefined {
+  if (!region.stable) return region.oStart;
+  return region.buffer === "o" ? region.bufferStart : undefined;
 }
 
 function equal(one: readonly string[], other: readonly string[]): boolean {
