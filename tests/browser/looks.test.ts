@@ -7,7 +7,7 @@ import { after, before, test } from 'node:test';
 import type { Page } from 'playwright-core';
 import { tellStory } from '../standins/story.ts';
 import { House, openThread, ours, owner, row } from './house.ts';
-import { faults, looks, picture } from './page.ts';
+import { faults, looks, picture, readRules, rulesArea, writeRules } from './page.ts';
 
 
 const toThread = (name: string) => async (page: Page) => {
@@ -28,7 +28,7 @@ const saveElsewhere = async (page: Page) => {
 };
 
 const write = async (page: Page, change: (text: string) => string) => {
-  await page.getByLabel('Rules document').fill(change((await savedRules(page)).text));
+  await writeRules(page, change((await savedRules(page)).text));
   await page.getByText('No problems').first().waitFor();
 };
 
@@ -95,8 +95,8 @@ const screens: { name: string; path?: string; signedOut?: boolean; go?: (page: P
     name: 'rules',
     path: '/rules',
     go: async (page) => {
-      const area = page.getByLabel('Rules document');
-      await area.fill((await area.inputValue()).replace('time_zone = "UTC"', 'time_zone = "Europe/Berlim"').replace('name = "Harbour', 'nmae = "Harbour'));
+      await rulesArea(page).waitFor();
+      await writeRules(page, (await readRules(page)).replace('time_zone = "UTC"', 'time_zone = "Europe/Berlim"').replace('name = "Harbour', 'nmae = "Harbour'));
       await page.getByText('2 problems').waitFor();
     },
   },
@@ -113,7 +113,7 @@ const screens: { name: string; path?: string; signedOut?: boolean; go?: (page: P
     name: 'rules-try',
     path: '/rules',
     go: async (page) => {
-      await page.getByLabel('Rules document').waitFor();
+      await rulesArea(page).waitFor();
       await write(page, (text) => text.replace('[topics.orders]\n', '[topics.orders]\nurgency_floor = "urgent"\n').replace('[topics.returns]\n', '[topics.returns]\nurgency_floor = "urgent"\n'));
       await page.getByRole('tab', { name: 'Try' }).click();
       await page.getByRole('button', { name: 'Try', exact: true }).click();
@@ -126,7 +126,7 @@ const screens: { name: string; path?: string; signedOut?: boolean; go?: (page: P
     name: 'rules-merge',
     path: '/rules',
     go: async (page) => {
-      await page.getByLabel('Rules document').waitFor();
+      await rulesArea(page).waitFor();
       await write(page, (text) => text.replace(/^at = ".*"/m, 'at = "08:00"').replace('within = "30d"', 'within = "20d"'));
       await saveElsewhere(page);
       await page.getByRole('button', { name: 'Save', exact: true }).click();

@@ -1,4 +1,5 @@
 /** How a page is looked at: by axe, for sideways scrolling, and as a picture left in tests/.out for eyes. */
+import assert from 'node:assert/strict';
 import { mkdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
@@ -66,4 +67,31 @@ export const picture = async (page: Page, name: string, fullPage = false): Promi
 export const look = async (page: Page, name: string): Promise<string[]> => {
   await picture(page, name);
   return (await faults(page)).map((fault) => `${name} ${fault}`);
+};
+
+/** The editor of the rules. */
+export const rulesArea = (page: Page) => page.getByLabel('Rules document');
+
+/** What a browser does with what is selected in the editor. It draws only the lines in sight: there is no value to read. */
+const clip = (page: Page, type: 'copy' | 'paste', text = ''): Promise<string> =>
+  rulesArea(page).evaluate(`(area) => {
+    const clipboardData = new DataTransfer();
+    clipboardData.setData('text/plain', ${JSON.stringify(text)});
+    area.dispatchEvent(new ClipboardEvent('${type}', { clipboardData, bubbles: true, cancelable: true }));
+    return clipboardData.getData('text/plain');
+  }`);
+
+export const readRules = async (page: Page): Promise<string> => {
+  await rulesArea(page).press('Control+a');
+  return clip(page, 'copy');
+};
+export const writeRules = async (page: Page, text: string): Promise<void> => {
+  await rulesArea(page).press('Control+a');
+  await clip(page, 'paste', text);
+};
+/** The line from the caret on, which must be in the editor. */
+export const rulesFromCaret = async (page: Page): Promise<string> => {
+  assert.ok(await rulesArea(page).evaluate('(area) => area.matches(":focus")'), 'the editor has the focus');
+  await page.keyboard.press('Shift+End');
+  return clip(page, 'copy');
 };

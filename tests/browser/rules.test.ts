@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Page } from 'playwright-core';
 import { House, mia, openThread, owner, row, until, type Visit } from './house.ts';
-import { look, looks } from './page.ts';
+import { look, looks, readRules, rulesArea as area, rulesFromCaret, writeRules } from './page.ts';
 
 let house: House;
 let robin: Visit;
@@ -13,11 +13,10 @@ before(async () => {
 });
 after(() => house.close());
 
-const area = (page: Page) => page.getByLabel('Rules document');
 const change = async (page: Page, from: string, to: string) => {
-  const text = await area(page).inputValue();
+  const text = await readRules(page);
   assert.ok(text.includes(from), `the document has ${from}`);
-  await area(page).fill(text.replace(from, to));
+  await writeRules(page, text.replace(from, to));
 };
 const saveButton = (page: Page) => page.getByRole('button', { name: 'Save', exact: true });
 const tab = (page: Page, name: string) => page.getByRole('tab', { name }).click();
@@ -52,27 +51,30 @@ test('what is wrong stands at its line, Enter goes there, and nothing wrong is s
   await problems.filter({ hasText: 'did you mean `Europe/Berlin`' }).waitFor();
   await problems.nth(1).focus();
   await page.keyboard.press('Enter');
-  const line = await area(page).evaluate((one) => {
-    const { value, selectionStart } = one as unknown as { value: string; selectionStart: number };
-    return value.slice(selectionStart).split('\n')[0];
-  });
-  assert.equal(line, 'cpa = 40');
-  assert.ok(await area(page).evaluate((one) => one === one.ownerDocument.activeElement));
+  assert.equal(await rulesFromCaret(page), 'cpa = 40');
+  assert.equal(await area(page).locator('.cm-fault', { hasText: 'cpa = 40' }).count(), 1);
   await page.keyboard.press('Control+s');
   await page.getByText(/Not saved/).waitFor();
   assert.equal((await rulesNow(page)).version, version);
+});
+
+test('Tab indents, and Escape then Tab leaves the editor', async () => {
+  const { page } = robin;
+  await area(page).press('Escape');
+  await page.keyboard.press('Tab');
+  assert.equal(await area(page).evaluate('(area) => area.matches(":focus")'), false);
 });
 
 test('what was typed outlives a reload, and is put away only on request', async () => {
   const { page } = robin;
   await page.reload();
   await page.getByText('2 problems').waitFor();
-  assert.match(await area(page).inputValue(), /Europe\/Berlim/);
+  assert.match(await readRules(page), /Europe\/Berlim/);
   await page.getByRole('button', { name: 'Discard' }).click();
   await page.getByRole('button', { name: 'Undo' }).click();
-  assert.match(await area(page).inputValue(), /Europe\/Berlim/);
+  assert.match(await readRules(page), /Europe\/Berlim/);
   await page.getByRole('button', { name: 'Discard' }).click();
-  assert.doesNotMatch(await area(page).inputValue(), /Europe\/Berlim/);
+  assert.doesNotMatch(await readRules(page), /Europe\/Berlim/);
 });
 
 test('a change is tried on what came in, then saved with a reason, and takes effect', async () => {
@@ -134,7 +136,7 @@ test('two people write at once: what does not collide is put together, the rest 
   assert.equal(await goOn.isDisabled(), true);
   await page.getByLabel('Mine', { exact: true }).check();
   await goOn.click();
-  const text = await area(page).inputValue();
+  const text = await readRules(page);
   for (const part of ['at = "08:00"', 'within = "20d"', 'window = "45m"']) assert.ok(text.includes(part), part);
   assert.equal(await page.getByLabel('Reason for the change').inputValue(), 'Earlier digest');
   await page.getByText('No problems').first().waitFor();
@@ -153,7 +155,7 @@ test('an earlier version shows what it changed, and is restored', async () => {
   assert.equal(await difference.locator('.added').count(), 1);
   await page.getByRole('button', { name: 'Restore', exact: true }).click();
   await page.getByText('Version 3 is restored, as version 6').waitFor();
-  assert.match(await area(page).inputValue(), /at = "10:00"/);
+  assert.match(await readRules(page), /at = "10:00"/);
   await page.getByRole('button', { name: /Restored version 3/ }).waitFor();
   await until('it holds', async () => (await rulesNow(page)).version === 6);
 });

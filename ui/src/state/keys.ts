@@ -92,3 +92,9 @@ export function isTyping(target: { tagName?: string; isContentEditable?: boolean
   if (target.tagName === "INPUT") return !["button", "checkbox", "radio", "file"].includes(target.type ?? "text");
   return target.tagName === "TEXTAREA" || target.tagName === "SELECT";
 }
+
+/** Where a key was struck: inside of an editor that has a tree of its own, too. */
+export function targetOf(event: Event): HTMLElement | null {
+  const [first] = event.composedPath();
+  return first instanceof HTMLElement ? first : null;
+}

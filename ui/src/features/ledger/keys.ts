@@ -1,10 +1,10 @@
-import { isTyping } from "../../state/keys.ts";
+import { isTyping, targetOf } from "../../state/keys.ts";
 
 /**
  * Whether a key is struck at the page itself: not taken yet, no letter of a field, and not at what lies over the page.
  */
 export function isForPage(event: KeyboardEvent): boolean {
-  const target = event.target instanceof HTMLElement ? event.target : null;
+  const target = targetOf(event);
   return (
     !event.defaultPrevented &&
     !event.ctrlKey &&
