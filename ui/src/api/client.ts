@@ -1,28 +1,19 @@
-/** The HTTP API, one function per operation the inbox uses. Errors are problem documents or "no answer". */
+/**
+ * The HTTP API, typed by its description (`schema.gen.ts`, by openapi-fetch). What is no success is thrown: a refusal
+ * with its problem document, or "no answer".
+ */
+import createClient from "openapi-fetch";
+import type { paths } from "./schema.gen.ts";
 import type {
-  AuditItem,
-  CountsItem,
   LabelRequest,
-  MediaItem,
-  MessageItem,
-  Page,
   Problem,
   ReassignRequest,
-  ReplyItem,
   ReplyRequest,
   Resolution,
-  SearchItem,
-  SessionItem,
   SetupRequest,
   StatusRequest,
   TagsRequest,
-  TeamItem,
-  TeammateItem,
-  TemplateItem,
-  ThreadDetail,
-  ThreadItem,
   ThreadQuery,
-  TopicItem,
 } from "./types.ts";
 
 /** The server answered, and said no. */
@@ -50,15 +41,21 @@ export function explain(error: unknown): string {
   return "Something went wrong in this page. Reload it and try again.";
 }
 
-export interface Ask {
-  method?: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
-  body?: unknown;
-  file?: Blob;
-  query?: Record<string, string | undefined>;
-  signal?: AbortSignal | undefined;
+/** What an operation answers with. Whatever is no success was thrown before. */
+export async function answerOf<T>(call: Promise<{ data?: T }>): Promise<T> {
+  try {
+    return (await call).data as T;
+  } catch (error) {
+    if (error instanceof SyntaxError || error instanceof TypeError) {
+      throw new NoAnswer("The server's answer broke off. Check your connection and try again.");
+    }
+    throw error;
+  }
 }
 
-const PATIENCE_MS = 30_000;
+const TIMEOUT_MS = 30_000;
+const SESSION = "/api/v1/session";
+const MEDIA = "/api/v1/media";
 
 export class Client {
   /** Called when the session has ended. */
@@ -67,89 +64,94 @@ export class Client {
   /** What is asked for waits until then, but for the session. */
   gate: Promise<void> | null = null;
 
+  /** Every operation: pages beside the inbox name their own. */
+  readonly api = createClient<paths>({ fetch: (request) => this.ask(request), credentials: "same-origin" });
+
   constructor(private readonly send: typeof fetch = (...args) => fetch(...args)) {}
 
-  session = () => this.json<SessionItem>("session");
-  signIn = (token: string) => this.json<SessionItem>("session", { method: "POST", body: { token } });
-  seenLinks = () => this.json<void>("session/links/seen", { method: "POST", body: {} });
-  signOut = () => this.json<void>("session", { method: "DELETE" });
-  setUp = (body: SetupRequest) => this.json<SessionItem>("setup", { method: "POST", body });
+  session = () => answerOf(this.api.GET(SESSION));
+  signIn = (token: string) => answerOf(this.api.POST(SESSION, { body: { token } }));
+  seenLinks = () => answerOf(this.api.POST("/api/v1/session/links/seen"));
+  signOut = () => answerOf(this.api.DELETE(SESSION));
+  setUp = (body: SetupRequest) => answerOf(this.api.POST("/api/v1/setup", { body }));
 
   threads = (query: ThreadQuery, signal?: AbortSignal) =>
-    this.json<Page<ThreadItem>>("threads", { query: { ...query }, signal });
-  counts = () => this.json<CountsItem>("threads/counts");
+    answerOf(this.api.GET("/api/v1/threads", { params: { query }, ...by(signal) }));
+  counts = () => answerOf(this.api.GET("/api/v1/threads/counts"));
   search = (q: string, cursor?: string, signal?: AbortSignal) =>
-    this.json<Page<SearchItem>>("search", { query: { q, cursor }, signal });
-  thread = (id: string, signal?: AbortSignal) => this.json<ThreadDetail>(at(id), { signal });
-  messages = (id: string, query: { cursor?: string | undefined; limit?: string }, signal?: AbortSignal) =>
-    this.json<Page<MessageItem>>(at(id, "messages"), { query, signal });
-  audit = (id: string, cursor?: string, signal?: AbortSignal) =>
-    this.json<Page<AuditItem>>(at(id, "audit"), { query: { cursor, limit: "100" }, signal });
+    answerOf(this.api.GET("/api/v1/search", { params: { query: { q, ...from(cursor) } }, ...by(signal) }));
+  thread = (id: string) => answerOf(this.api.GET("/api/v1/threads/{thread}", of(id)));
+  messages = (thread: string, limit: number, cursor?: string) =>
+    answerOf(
+      this.api.GET("/api/v1/threads/{thread}/messages", {
+        params: { path: { thread }, query: { limit: `${limit}`, ...from(cursor) } },
+      }),
+    );
+  audit = (thread: string, cursor?: string) =>
+    answerOf(
+      this.api.GET("/api/v1/threads/{thread}/audit", {
+        params: { path: { thread }, query: { limit: "100", ...from(cursor) } },
+      }),
+    );
 
-  reply = (id: string, body: ReplyRequest) => this.post<ReplyItem>(at(id, "replies"), body);
-  readReply = (id: string, reply: string) => this.json<ReplyItem>(at(id, `replies/${encodeURIComponent(reply)}`));
-  resolve = (id: string, reply: string, outcome: Resolution, attempts: number) =>
-    this.post<ReplyItem>(at(id, `replies/${encodeURIComponent(reply)}/resolve`), { outcome, attempts });
+  reply = (id: string, body: ReplyRequest) =>
+    answerOf(this.api.POST("/api/v1/threads/{thread}/replies", { ...of(id), body }));
+  readReply = (thread: string, reply: string) =>
+    answerOf(this.api.GET("/api/v1/threads/{thread}/replies/{reply}", { params: { path: { thread, reply } } }));
+  resolve = (thread: string, reply: string, outcome: Resolution, attempts: number) =>
+    answerOf(
+      this.api.POST("/api/v1/threads/{thread}/replies/{reply}/resolve", {
+        params: { path: { thread, reply } },
+        body: { outcome, attempts },
+      }),
+    );
 
-  reassign = (id: string, body: ReassignRequest) => this.post<ThreadItem>(at(id, "reassign"), body);
-  close = (id: string, body: StatusRequest = {}) => this.post<ThreadItem>(at(id, "close"), body);
-  reopen = (id: string) => this.post<ThreadItem>(at(id, "reopen"), {});
-  note = (id: string, text: string) => this.post<ThreadItem>(at(id, "notes"), { text });
-  snooze = (id: string, until: string) => this.post<ThreadItem>(at(id, "snooze"), { until });
-  label = (id: string, body: LabelRequest) => this.post<ThreadItem>(at(id, "labels"), body);
-  tag = (id: string, body: TagsRequest) => this.post<ThreadItem>(at(id, "tags"), body);
-  markUnread = (id: string) => this.post<ThreadItem>(at(id, "unread"), {});
-  markRead = (id: string, version: number) => this.post<ThreadItem>(at(id, "read"), { version });
+  reassign = (id: string, body: ReassignRequest) =>
+    answerOf(this.api.POST("/api/v1/threads/{thread}/reassign", { ...of(id), body }));
+  close = (id: string, body: StatusRequest = {}) =>
+    answerOf(this.api.POST("/api/v1/threads/{thread}/close", { ...of(id), body }));
+  reopen = (id: string) => answerOf(this.api.POST("/api/v1/threads/{thread}/reopen", { ...of(id), body: {} }));
+  note = (id: string, text: string) =>
+    answerOf(this.api.POST("/api/v1/threads/{thread}/notes", { ...of(id), body: { text } }));
+  snooze = (id: string, until: string) =>
+    answerOf(this.api.POST("/api/v1/threads/{thread}/snooze", { ...of(id), body: { until } }));
+  label = (id: string, body: LabelRequest) =>
+    answerOf(this.api.POST("/api/v1/threads/{thread}/labels", { ...of(id), body }));
+  tag = (id: string, body: TagsRequest) =>
+    answerOf(this.api.POST("/api/v1/threads/{thread}/tags", { ...of(id), body }));
+  markUnread = (id: string) => answerOf(this.api.POST("/api/v1/threads/{thread}/unread", of(id)));
+  markRead = (id: string, version: number) =>
+    answerOf(this.api.POST("/api/v1/threads/{thread}/read", { ...of(id), body: { version } }));
 
-  teammates = () => this.json<Page<TeammateItem>>("teammates");
-  teams = () => this.json<Page<TeamItem>>("teams");
-  topics = () => this.json<Page<TopicItem>>("topics");
-  templates = () => this.json<Page<TemplateItem>>("templates");
-  upload = (file: File) => this.json<MediaItem>("media", { method: "POST", file, query: { name: file.name } });
+  teammates = () => answerOf(this.api.GET("/api/v1/teammates"));
+  teams = () => answerOf(this.api.GET("/api/v1/teams"));
+  topics = () => answerOf(this.api.GET("/api/v1/topics"));
+  templates = () => answerOf(this.api.GET("/api/v1/templates"));
+  upload = (file: File) =>
+    answerOf(
+      this.api.POST(MEDIA, {
+        params: { query: { name: file.name } },
+        headers: { "content-type": file.type === "" ? "application/octet-stream" : file.type },
+        bodySerializer: () => file,
+      }),
+    );
 
-  /** For pages that are fetched apart: what they ask, they know themselves. */
-  get = <T>(path: string) => this.json<T>(path);
-
-  post<T>(path: string, body: unknown): Promise<T> {
-    return this.json<T>(path, { method: "POST", body });
-  }
-
-  /** Any other operation: pages beside the inbox name their own. */
-  async json<T>(path: string, ask: Ask = {}): Promise<T> {
-    const answer = await this.ask(path, ask);
-    if (answer.ok) {
-      if (answer.status === 204) return undefined as T;
-      try {
-        return (await answer.json()) as T;
-      } catch {
-        throw new NoAnswer("The server's answer broke off. Check your connection and try again.");
-      }
-    }
-    const problem = await problemOf(answer);
-    if (answer.status === 401 && path !== "session") this.onSignedOut();
-    throw new Refusal(problem);
-  }
-
-  private async ask(path: string, { method = "GET", body, file, query, signal }: Ask): Promise<Response> {
-    if (method === "GET" && path !== "session") await this.gate;
-    const headers: Record<string, string> = { accept: "application/json" };
-    const init: RequestInit = { method, headers, credentials: "same-origin" };
-    if (file !== undefined) {
-      headers["content-type"] = file.type === "" ? "application/octet-stream" : file.type;
-      init.body = file;
-    } else if (body !== undefined) {
-      headers["content-type"] = "application/json";
-      init.body = JSON.stringify(body);
-    }
-    const limit = file === undefined ? AbortSignal.timeout(PATIENCE_MS) : undefined;
-    const signals = [signal, limit].filter((one) => one !== undefined);
-    if (signals.length > 0) init.signal = AbortSignal.any(signals);
+  private async ask(request: Request): Promise<Response> {
+    const path = new URL(request.url).pathname;
+    if (request.method === "GET" && path !== SESSION) await this.gate;
+    // A large file may take its time.
+    const signals = path === MEDIA ? [request.signal] : [request.signal, AbortSignal.timeout(TIMEOUT_MS)];
+    let answer: Response;
     try {
-      return await this.send(`/api/v1/${path}${queryString(query)}`, init);
+      answer = await this.send(request, { signal: AbortSignal.any(signals) });
     } catch (error) {
-      if (signal?.aborted) throw error;
+      if (request.signal.aborted) throw error;
       throw new NoAnswer("The server cannot be reached. Check your connection and try again.");
     }
+    if (answer.ok) return answer;
+    const problem = await problemOf(answer);
+    if (answer.status === 401 && path !== SESSION) this.onSignedOut();
+    throw new Refusal(problem);
   }
 }
 
@@ -158,16 +160,9 @@ export function abandoned(error: unknown): boolean {
   return error instanceof DOMException && error.name === "AbortError";
 }
 
-function at(id: string, rest?: string): string {
-  return `threads/${encodeURIComponent(id)}${rest === undefined ? "" : `/${rest}`}`;
-}
-
-function queryString(query: Record<string, string | undefined> = {}): string {
-  const given = new URLSearchParams();
-  for (const [name, value] of Object.entries(query)) if (value !== undefined) given.set(name, value);
-  const text = given.toString();
-  return text === "" ? "" : `?${text}`;
-}
+const of = (thread: string) => ({ params: { path: { thread } } });
+const by = (signal: AbortSignal | undefined) => (signal === undefined ? {} : { signal });
+const from = (cursor: string | undefined) => (cursor === undefined ? {} : { cursor });
 
 async function problemOf(answer: Response): Promise<Problem> {
   const shaped: unknown = await answer.json().catch(() => null);

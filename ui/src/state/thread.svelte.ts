@@ -115,7 +115,7 @@ export class Thread {
     if (cursor === null || this.readingOlder) return;
     this.readingOlder = true;
     try {
-      const page = await this.client.messages(this.id, { cursor, limit: `${FIRST_MESSAGES}` });
+      const page = await this.client.messages(this.id, FIRST_MESSAGES, cursor);
       if (this.older === cursor) {
         this.messages = merged(page.items, this.messages);
         this.older = next(page);
@@ -336,7 +336,7 @@ export class Thread {
     do {
       const cursor: string | undefined = page === undefined ? undefined : (next(page) ?? undefined);
       const limit = Math.min(left, MOST_MESSAGES);
-      page = await this.client.messages(this.id, { cursor, limit: `${limit}` });
+      page = await this.client.messages(this.id, limit, cursor);
       all = [...page.items, ...all];
       left -= limit;
     } while (left > 0 && next(page) !== null);

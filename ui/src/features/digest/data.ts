@@ -1,6 +1,6 @@
 /** What the digest's page asks for, and its words. */
 import type { components } from "../../api/schema.gen.ts";
-import type { Page } from "../../api/types.ts";
+import { answerOf } from "../../api/client.ts";
 import { app } from "../../state/app.svelte.ts";
 
 type Schemas = components["schemas"];
@@ -14,12 +14,16 @@ export type Reader = Schemas["DigestReader"];
 export type Line = Schemas["DigestLine"];
 export type Share = Schemas["DigestShare"];
 
-export const preview = () => app.client.json<DigestPreview>("digests/preview");
+export const preview = () => answerOf(app.client.api.GET("/api/v1/digests/preview"));
 export const earlier = (cursor?: string) =>
-  app.client.json<Page<DigestItem>>("digests", { query: { cursor, limit: "14" } });
-export const read = (id: string) => app.client.json<DigestDetail>(`digests/${encodeURIComponent(id)}`);
-export const send = (digestId: string) =>
-  app.client.json<DigestDetail>("digests/send", { method: "POST", body: { digestId } });
+  answerOf(
+    app.client.api.GET("/api/v1/digests", {
+      params: { query: { limit: "14", ...(cursor === undefined ? {} : { cursor }) } },
+    }),
+  );
+export const read = (digest: string) =>
+  answerOf(app.client.api.GET("/api/v1/digests/{digest}", { params: { path: { digest } } }));
+export const send = (digestId: string) => answerOf(app.client.api.POST("/api/v1/digests/send", { body: { digestId } }));
 
 /** An id for one press of the button: the same press, however often it is sent. */
 export const newPress = () => `dig_${crypto.randomUUID()}`;

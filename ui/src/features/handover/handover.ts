@@ -1,5 +1,6 @@
 /** What the page of the hand-over asks of the API, and the words it has for answers. */
 import type { components } from "../../api/schema.gen.ts";
+import { answerOf } from "../../api/client.ts";
 import { app } from "../../state/app.svelte.ts";
 import { clock, span } from "../../state/time.ts";
 
@@ -7,15 +8,19 @@ export type Handover = components["schemas"]["HandoverItem"];
 export type HandoverThread = components["schemas"]["HandoverThread"];
 export type HandedOver = components["schemas"]["HandedOverItem"];
 
-export const read = (): Promise<Handover> => app.client.get<Handover>("handover");
+export const read = (): Promise<Handover> => answerOf(app.client.api.GET("/api/v1/handover"));
 
 /** Hands over those of `threads` that somebody could take. */
 export const accept = (threads: HandoverThread[]): Promise<HandedOver> =>
-  app.client.post<HandedOver>("handover/accept", {
-    items: threads.flatMap(({ thread, taker }) =>
-      taker?.id ? [{ threadId: thread.id, teammateId: taker.id, expectedVersion: thread.version }] : [],
-    ),
-  });
+  answerOf(
+    app.client.api.POST("/api/v1/handover/accept", {
+      body: {
+        items: threads.flatMap(({ thread, taker }) =>
+          taker?.id ? [{ threadId: thread.id, teammateId: taker.id, expectedVersion: thread.version }] : [],
+        ),
+      },
+    }),
+  );
 
 /** `Two threads handed over to Jon and Lena.` */
 export function doneWords(threads: HandoverThread[]): string {

@@ -24,11 +24,11 @@ export class Ledger<T extends { id: string }> {
   private asked = 0;
 
   /**
-   * `path` is that of the API and `page` that of the page; the first filter is the one that needs no word in the
+   * `list` asks the API, and `page` is the page's own address; the first filter is the one that needs no word in the
    * address.
    */
   constructor(
-    private readonly path: string,
+    private readonly list: (query: { state?: string; cursor?: string; limit: string }) => Promise<Page<T>>,
     private readonly page: string,
     private readonly filters: readonly string[],
   ) {
@@ -38,8 +38,10 @@ export class Ledger<T extends { id: string }> {
   }
 
   private ask(state: string, cursor?: string): Promise<Page<T>> {
-    return app.client.json<Page<T>>(this.path, {
-      query: { state: state === "all" ? undefined : state, cursor, limit: ROWS },
+    return this.list({
+      limit: ROWS,
+      ...(state === "all" ? {} : { state }),
+      ...(cursor === undefined ? {} : { cursor }),
     });
   }
 

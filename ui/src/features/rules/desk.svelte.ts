@@ -1,7 +1,6 @@
 /** What an administrator has on the desk: the rules as they are, the text being written, what is wrong with it. */
-import { abandoned, explain, Refusal } from "../../api/client.ts";
+import { abandoned, answerOf, explain, Refusal } from "../../api/client.ts";
 import type { components } from "../../api/schema.gen.ts";
-import type { Page } from "../../api/types.ts";
 import { app } from "../../state/app.svelte.ts";
 import { RULES } from "../../state/kept.ts";
 import { topicName } from "../../state/names.ts";
@@ -48,7 +47,7 @@ export class Desk {
   async read(): Promise<void> {
     this.state = "loading";
     try {
-      const [rules] = await Promise.all([app.client.json<Rules>("rules"), this.readVersions()]);
+      const [rules] = await Promise.all([answerOf(app.client.api.GET("/api/v1/rules")), this.readVersions()]);
       // Before the rules take the desk: what they find there, they put away.
       const kept = this.edits ? this.kept() : null;
       this.take(rules);
@@ -67,7 +66,11 @@ export class Desk {
   }
 
   async readVersions(cursor?: string): Promise<void> {
-    const page = await app.client.json<Page<Version>>("rules/versions", { query: { cursor, limit: "50" } });
+    const page = await answerOf(
+      app.client.api.GET("/api/v1/rules/versions", {
+        params: { query: { limit: "50", ...(cursor === undefined ? {} : { cursor }) } },
+      }),
+    );
     this.versions = cursor === undefined ? page.items : [...this.versions, ...page.items];
     this.olderVersions = page.pagination.nextCursor ?? null;
   }
@@ -133,11 +136,9 @@ export class Desk {
   private async look(): Promise<void> {
     const asked = (this.asked = new AbortController());
     try {
-      const { faults } = await app.client.json<{ faults: Fault[] }>("rules/check", {
-        method: "POST",
-        body: { text: this.text },
-        signal: asked.signal,
-      });
+      const { faults } = await answerOf(
+        app.client.api.POST("/api/v1/rules/check", { body: { text: this.text }, signal: asked.signal }),
+      );
       if (asked.signal.aborted) return;
       this.faults = faults;
       this.checking = "done";
@@ -151,7 +152,7 @@ export class Desk {
     const { text, note } = this;
     const body = { text, expectedVersion: this.base.version, note: note.trim() === "" ? null : note.trim() };
     await this.store(
-      () => app.client.json<Rules>("rules", { method: "PUT", body }),
+      () => answerOf(app.client.api.PUT("/api/v1/rules", { body })),
       (saved) => {
         // What was typed while it was on its way is still to be saved.
         const typed = this.text;
@@ -166,7 +167,13 @@ export class Desk {
     if (this.saving) return;
     const expectedVersion = this.newer?.version ?? this.base.version;
     await this.store(
-      () => app.client.json<Rules>(`rules/versions/${version}/restore`, { method: "POST", body: { expectedVersion } }),
+      () =>
+        answerOf(
+          app.client.api.POST("/api/v1/rules/versions/{version}/restore", {
+            params: { path: { version: `${version}` } },
+            body: { expectedVersion },
+          }),
+        ),
       (saved) => {
         if (this.changed) this.newer = saved;
         else this.take(saved);
@@ -199,7 +206,7 @@ export class Desk {
 
   private async fetchNewer(): Promise<void> {
     try {
-      const rules = await app.client.json<Rules>("rules");
+      const rules = await answerOf(app.client.api.GET("/api/v1/rules"));
       await this.readVersions();
       if (!this.changed) {
         this.take(rules);
@@ -232,7 +239,9 @@ export class Desk {
 
   async open(version: number): Promise<void> {
     try {
-      this.opened = await app.client.json<VersionDetail>(`rules/versions/${version}`);
+      this.opened = await answerOf(
+        app.client.api.GET("/api/v1/rules/versions/{version}", { params: { path: { version: `${version}` } } }),
+      );
     } catch (error) {
       app.toasts.problem(explain(error));
     }

@@ -1,7 +1,5 @@
 /** A list of the API that a page reads whole, and changes. */
 import { explain } from "../../api/client.ts";
-import type { Page } from "../../api/types.ts";
-import { app } from "../../state/app.svelte.ts";
 
 export class Listing<T> {
   /** None until they are read. */
@@ -9,12 +7,12 @@ export class Listing<T> {
   /** Why they could not be read. */
   failed = $state<string | null>(null);
 
-  constructor(private readonly path: string) {}
+  constructor(private readonly read: () => Promise<{ items: T[] }>) {}
 
   async look(): Promise<void> {
     this.failed = null;
     try {
-      this.items = (await app.client.get<Page<T>>(this.path)).items;
+      this.items = (await this.read()).items;
     } catch (error) {
       this.failed = explain(error);
     }
