@@ -38,7 +38,7 @@ interface Options {
 
 /** The colours are the page's, so that light and dark are its own. The page's policy forbids pictures in addresses. */
 const look = EditorView.theme({
-  "&": { height: "100%", color: "var(--ink)", backgroundColor: "var(--pane)", fontSize: "13px" },
+  "&": { height: "100%", color: "var(--ink)", backgroundColor: "var(--pane)" },
   "&.cm-focused": { outline: "2px solid var(--accent)", outlineOffset: "-2px" },
   ".cm-scroller": { fontFamily: "var(--mono)", lineHeight: "20px", overflow: "auto" },
   ".cm-content": { padding: "12px 0", caretColor: "var(--ink)" },
@@ -89,11 +89,6 @@ const look = EditorView.theme({
     backgroundColor: "var(--danger-soft)",
     color: "var(--danger)",
     font: "12.5px/20px var(--font)",
-  },
-  "@media (max-width: 1023px)": {
-    // A smaller letter has phones zoom in as soon as somebody writes.
-    "&": { fontSize: "16px" },
-    ".cm-lineNumbers .cm-gutterElement": { minWidth: "28px", fontSize: "12px", padding: "0 4px" },
   },
 });
 
