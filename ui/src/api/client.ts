@@ -132,7 +132,8 @@ export class Client {
       this.api.POST(MEDIA, {
         params: { query: { name: file.name } },
         headers: { "content-type": file.type === "" ? "application/octet-stream" : file.type },
-        bodySerializer: () => file,
+        // The description knows JSON alone: what is sent here are the bytes themselves.
+        fetch: (request) => this.ask(new Request(request, { body: file })),
       }),
     );
 
