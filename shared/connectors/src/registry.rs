@@ -4,7 +4,7 @@ use tributary_domain::{
     capability::{Capabilities, Feature, PlatformError, WindowPolicy},
     form::ConnectForm,
     id::RemoteId,
-    json_error,
+    json_error::{Misfit, Unreadable, read_object},
     outbound::{Draft, Part, SendOutcome, Unsendable},
     platform::{Channel, Platform},
 };
@@ -95,9 +95,9 @@ macro_rules! connectors {
             };
         }
 
-        fn read(platform: Platform, json: &str) -> serde_json::Result<Credentials> {
+        fn read(platform: Platform, json: &str) -> Result<Credentials, Unreadable> {
             match platform {
-                $(Platform::$Platform => serde_json::from_slice(json.as_bytes()).map(Credentials::$Platform)),+
+                $(Platform::$Platform => read_object(json.as_bytes()).map(Credentials::$Platform)),+
             }
         }
     };
@@ -158,11 +158,10 @@ fn malformed(platform: Platform, problem: impl Into<String>) -> CredentialsError
 
 /// What is wrong with credentials. Names of members that are not known are not told: they might be a token that was
 /// pasted in the wrong place.
-fn complaint(error: &serde_json::Error) -> String {
-    let told = json_error::complaint(error);
-    match told.split_once('`') {
-        Some((start @ ("unknown field " | "duplicate field "), _)) => format!("there is a {start}in it"),
-        _ => told,
+fn complaint(error: &Unreadable) -> String {
+    match error.misfit {
+        Misfit::Unknown { .. } => "there is an unknown field in it".to_owned(),
+        _ => error.to_string(),
     }
 }
 

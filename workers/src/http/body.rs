@@ -3,8 +3,7 @@
 use futures_util::StreamExt;
 use serde::de::DeserializeOwned;
 use tributary_connectors::limits;
-use tributary_domain::json_error::complaint;
-use tributary_wire::api::field::{BodyError, read};
+use tributary_domain::json_error::{self, Misfit, Unreadable};
 use worker::Request;
 
 use super::{
@@ -33,7 +32,7 @@ pub(crate) async fn json<T: DeserializeOwned>(call: &mut Call) -> Result<T, Refu
     let bytes = bytes(call.request(), JSON_BYTES).await?;
     limits::check_body(&bytes, JSON_BYTES, DEPTH)
         .map_err(|excess| Refused::new(Code::Malformed, format!("The JSON cannot be taken: {excess}.")))?;
-    read(&bytes).map_err(|error| refused(&error))
+    json_error::read_object(&bytes).map_err(refused)
 }
 
 /// The body's bytes, at most so many of them. More are never held in memory.
@@ -69,14 +68,14 @@ fn too_large(most: usize) -> Refused {
     Refused::new(Code::BodyTooLarge, format!("The body may have at most {most} bytes."))
 }
 
-fn refused(body: &BodyError) -> Refused {
-    let told: String = complaint(&body.error).chars().take(COMPLAINT).collect();
-    if !body.error.is_data() {
+fn refused(error: Unreadable) -> Refused {
+    let told: String = error.to_string().chars().take(COMPLAINT).collect();
+    if let Misfit::NotJson(_) = error.misfit {
         return Refused::new(Code::Malformed, format!("The body is not JSON: {told}."));
     }
     let refused = Refused::new(Code::Invalid, format!("The body is not acceptable: {told}."));
-    match &body.field {
-        Some(field) => refused.field(field.clone()),
+    match error.field {
+        Some(field) => refused.field(field),
         None => refused,
     }
 }

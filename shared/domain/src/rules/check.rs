@@ -2,27 +2,26 @@
 
 use std::collections::BTreeMap;
 
-use toml::{
-    Spanned,
-    de::{DeTable, DeValue},
-};
+use serde::Deserialize;
+use toml::{Spanned, de::DeTable};
 
 use super::{
     ChannelRules, Count, Counts, Escalation, LabelRules, LoadRules, Rules, Rung, Targets, Team, TeamChannel, Teammate,
-    Workspace, costs, digest,
-    document::{self, Document},
+    Workspace, costs,
+    de::{Loose, Node, Text},
+    digest,
+    document::{self, Document, Table},
     error::Fault,
     hours::Hours,
     notices::{known_channel, team_channels},
     people::{habits, language, shifts, teammates},
     read, templates, topics,
-    tree::{self, Read, Table, Text},
     zone::Zone,
 };
 use crate::{
     id::{ContactId, TeamId},
     label::Urgency,
-    platform::{Channel, Platform, Surface},
+    platform::Channel,
     time::Span,
 };
 
@@ -33,7 +32,7 @@ const LEARNED: usize = 12;
 
 /// Checks a whole document, up to the first fault.
 pub(super) fn rules(root: Spanned<DeTable<'_>>) -> Result<Rules, Fault> {
-    let mut document = Document::read(Spanned::new(root.span(), DeValue::Table(root.into_inner())))?;
+    let mut document = Document::deserialize(Node::root(root))?;
     let team_channels = team_channels(document.team_channels)?;
     let workspace = workspace(document.workspace, document.hours, &team_channels)?;
     let digest = digest::digest(&document.digest, &workspace, &team_channels)?;
@@ -152,7 +151,7 @@ fn workspace(
     let hours = Hours {
         zone: from.time_zone.as_ref().map_or_else(|| Ok(Zone::utc()), zone)?,
         shifts: shifts(hours.shifts)?,
-        holidays: tree::all(from.holidays.iter().map(read::date))?,
+        holidays: from.holidays.iter().map(read::date).collect::<Result<_, _>>()?,
         leave: Vec::new(),
     };
     Ok(Workspace {
@@ -212,41 +211,38 @@ fn teams(
         let channel = team.channel.as_ref().map(|name| known_channel(name, channels)).transpose()?;
         Ok((id, Team { name: team.name.map_or_else(|| name.into_inner(), Spanned::into_inner), lead: None, channel }))
     };
-    tree::all(from.into_iter().map(read))
+    from.into_iter().map(read).collect()
 }
 
 fn pins(from: &Table<Text>, names: &Names<'_>) -> Result<BTreeMap<ContactId, String>, Fault> {
-    let read = |(contact, email): &(Text, Text)| {
+    let read = |(contact, email): (&Text, &Text)| {
         let id = ContactId::parse(contact.get_ref())
             .map_err(|_| Fault::new(contact.span(), format!("`{}` is no contact's id", contact.get_ref())))
             .map_err(|fault| fault.hint("contacts are named by their ids, as in ctc_0123abcd"))?;
         Ok((id, names.teammate(email)?))
     };
-    tree::all(from.iter().map(read))
+    from.iter().map(read).collect()
 }
 
 fn escalation(from: &document::Escalation) -> Result<Escalation, Fault> {
-    let rung = |text: &Text| tree::word(text, &Rung::ALL, Rung::as_str);
-    let chain = from.chain.as_ref().map(|chain| chain.iter().map(rung).collect::<Result<Vec<_>, Fault>>());
-    let chain = chain.transpose()?.unwrap_or_else(|| Rung::ALL.to_vec());
-    for (place, text) in from.chain.iter().flatten().enumerate() {
-        if from.chain.iter().flatten().take(place).any(|before| before.get_ref() == text.get_ref()) {
-            return Err(Fault::new(text.span(), format!("`{}` is in the chain twice", text.get_ref()))
+    let mut chain = Vec::new();
+    for rung in from.chain.iter().flatten() {
+        if chain.contains(rung.get_ref()) {
+            return Err(Fault::new(rung.span(), format!("`{}` is in the chain twice", rung.get_ref().as_str()))
                 .hint("name each step once: what comes after the last is told again by itself"));
         }
+        chain.push(*rung.get_ref());
+    }
+    if from.chain.is_none() {
+        chain = Rung::ALL.to_vec();
     }
     Ok(Escalation { chain, every: span_or(from.every.as_ref(), Span::minutes(30))? })
 }
 
-fn counts(from: &document::Targets) -> Result<Counts, Fault> {
-    let read = |text: &Text| {
-        let name = |count: Count| if count == Count::Working { "working" } else { "clock" };
-        tree::word(text, &[Count::Clock, Count::Working], name)
-    };
-    let all = from.count.as_ref().map_or(Ok(Count::Clock), read)?;
-    let own = |text: &Option<Text>| text.as_ref().map_or(Ok(all), read);
-    let (low, normal) = (own(&from.counts.low)?, own(&from.counts.normal)?);
-    Ok(Counts { low, normal, high: own(&from.counts.high)?, urgent: own(&from.counts.urgent)? })
+fn counts(from: &document::Targets) -> Counts {
+    let own = |count: Option<Count>| count.or(from.count).unwrap_or_default();
+    let document::Counts { low, normal, high, urgent } = from.counts;
+    Counts { low: own(low), normal: own(normal), high: own(high), urgent: own(urgent) }
 }
 
 fn targets(from: &document::Targets) -> Result<Targets, Fault> {
@@ -257,7 +253,7 @@ fn targets(from: &document::Targets) -> Result<Targets, Fault> {
         low: span_or(from.low.as_ref(), Span::days(1))?,
         warn_before: span_or(from.warn_before.as_ref(), Span::minutes(5))?,
         before_shift_end: span_or(from.before_shift_end.as_ref(), Span::minutes(30))?,
-        counts: counts(from)?,
+        counts: counts(from),
     };
     let fields = [&from.low, &from.normal, &from.high, &from.urgent];
     for ((slow, quick), (field, slower)) in
@@ -278,7 +274,7 @@ fn returning(from: &document::Returning) -> Result<Option<Span>, Fault> {
 }
 
 fn labels(from: &document::Labels) -> Result<LabelRules, Fault> {
-    let money = |value: &Option<tree::Loose>, otherwise| value.as_ref().map_or(Ok(otherwise), read::micros);
+    let money = |value: &Option<Loose>, otherwise| value.as_ref().map_or(Ok(otherwise), read::micros);
     Ok(LabelRules {
         summary_language: from.summary_language.as_ref().map(language).transpose()?,
         monthly_budget: money(&from.monthly_budget, 20_000_000)?,
@@ -308,12 +304,10 @@ fn instructions(text: &Text) -> Result<Option<String>, Fault> {
     Ok((!kept.is_empty()).then(|| kept.to_owned()))
 }
 
-fn channels(from: Table<Table<document::Channel>>) -> Result<BTreeMap<Channel, ChannelRules>, Fault> {
+fn channels(from: document::Channels) -> Result<BTreeMap<Channel, ChannelRules>, Fault> {
     let mut channels = BTreeMap::new();
     for (platform, surfaces) in from {
-        let platform = tree::word(&platform, Platform::ALL, Platform::as_str)?;
         for (surface, rules) in surfaces {
-            let surface = tree::word(&surface, Surface::ALL, Surface::as_str)?;
             let span = |text: &Option<Text>| text.as_ref().map(read::span).transpose();
             let read =
                 ChannelRules { media: rules.media, retention: span(&rules.retention)?, silence: span(&rules.silence)? };

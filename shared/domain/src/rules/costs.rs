@@ -3,17 +3,17 @@
 use std::collections::BTreeMap;
 
 use super::{
-    CostRules, Plan, document,
+    CostRules, Plan,
+    de::{Loose, Text},
+    document,
     error::Fault,
     read,
-    tree::{self, Text},
 };
 use crate::costs;
 
 pub(super) fn costs(from: &document::Costs) -> Result<CostRules, Fault> {
-    let plan = |text: &Text| tree::word(text, &Plan::ALL, Plan::as_str);
-    let plan = from.plan.as_ref().map_or(Ok(Plan::Paid), plan)?;
-    if let (Plan::Free, Some(tree::Loose(monthly))) = (plan, &from.monthly) {
+    let plan = from.plan.unwrap_or_default();
+    if let (Plan::Free, Some(Loose(monthly))) = (plan, &from.monthly) {
         return Err(Fault::new(monthly.span(), "the free plan costs nothing by the month")
             .hint("leave `monthly` out, or set `plan` to \"paid\""));
     }

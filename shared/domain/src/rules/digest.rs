@@ -5,11 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{
     DigestRules, TeamChannel, Workspace,
     check::{span_or, zone},
+    de::Text,
     document,
     error::Fault,
     notices::known_channel,
     people, read,
-    tree::Text,
 };
 use crate::time::Span;
 

@@ -1,210 +1,275 @@
 //! The rules document as it is written, before its parts are held against each other.
 
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
 use toml::Spanned;
 
 use super::{
-    TeamChannelKind,
-    tree::{Loose, Table, Text, document},
+    Count, Plan, Rung, TeamChannelKind,
+    de::{Loose, Text},
 };
-use crate::{capability::MediaPolicy, label::Urgency};
+use crate::{
+    capability::MediaPolicy,
+    label::Urgency,
+    platform::{Platform, Surface},
+};
 
-document! {
-    /// The whole document.
-    struct Document {
-        section workspace: Workspace,
-        section hours: Hours,
-        optional teams: Table<Team>,
-        optional teammates: Table<Teammate>,
-        optional topics: Table<Topic>,
-        optional templates: Table<Template>,
-        section triage: Triage,
-        section urgency: Cues,
-        section targets: Targets,
-        section escalation: Escalation,
-        section handover: Handover,
-        section load: Load,
-        optional pins: Table<Text>,
-        section returning: Returning,
-        section routing: Routing,
-        section duplicates: Duplicates,
-        section labels: Labels,
-        optional channels: Table<Table<Channel>>,
-        optional team_channels: Table<TeamChannel>,
-        section digest: Digest,
-        section costs: Costs,
-    }
+/// What the document names, in the order of the names.
+pub(super) type Table<T> = BTreeMap<Text, T>;
+/// Channels by what they are, as in `[channels.telegram.messages]`.
+pub(super) type Channels = BTreeMap<Platform, BTreeMap<Surface, Channel>>;
 
-    struct Workspace {
-        optional name: Option<Text>,
-        optional time_zone: Option<Text>,
-        optional holidays: Vec<Loose>,
-        optional channel: Option<Text>,
-    }
+/// The whole document.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct Document {
+    pub(super) workspace: Workspace,
+    pub(super) hours: Hours,
+    pub(super) teams: Table<Team>,
+    pub(super) teammates: Table<Teammate>,
+    pub(super) topics: Table<Topic>,
+    pub(super) templates: Table<Template>,
+    pub(super) triage: Triage,
+    pub(super) urgency: Cues,
+    pub(super) targets: Targets,
+    pub(super) escalation: Escalation,
+    pub(super) handover: Handover,
+    pub(super) load: Load,
+    pub(super) pins: Table<Text>,
+    pub(super) returning: Returning,
+    pub(super) routing: Routing,
+    pub(super) duplicates: Duplicates,
+    pub(super) labels: Labels,
+    pub(super) channels: Channels,
+    pub(super) team_channels: Table<TeamChannel>,
+    pub(super) digest: Digest,
+    pub(super) costs: Costs,
+}
 
-    /// The hours of everybody who has none of their own.
-    struct Hours {
-        optional shifts: Vec<Spanned<Shift>>,
-    }
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct Workspace {
+    pub(super) name: Option<Text>,
+    pub(super) time_zone: Option<Text>,
+    pub(super) holidays: Vec<Loose>,
+    pub(super) channel: Option<Text>,
+}
 
-    struct Shift {
-        required days: Vec<Text>,
-        required from: Loose,
-        required to: Loose,
-    }
+/// The hours of everybody who has none of their own.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct Hours {
+    pub(super) shifts: Vec<Spanned<Shift>>,
+}
 
-    struct Team {
-        optional name: Option<Text>,
-        optional lead: Option<Text>,
-        optional channel: Option<Text>,
-        optional time_zone: Option<Text>,
-        optional shifts: Option<Vec<Spanned<Shift>>>,
-        optional holidays: Vec<Loose>,
-        optional leave: Vec<Spanned<Leave>>,
-        optional cap: Option<Spanned<i64>>,
-        optional languages: Vec<Text>,
-    }
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Shift {
+    pub(super) days: Vec<Text>,
+    pub(super) from: Loose,
+    pub(super) to: Loose,
+}
 
-    struct Teammate {
-        optional teams: Vec<Text>,
-        optional time_zone: Option<Text>,
-        optional shifts: Option<Vec<Spanned<Shift>>>,
-        optional holidays: Vec<Loose>,
-        optional leave: Vec<Spanned<Leave>>,
-        optional cap: Option<Spanned<i64>>,
-        optional languages: Vec<Text>,
-        optional accounts: Vec<Text>,
-    }
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct Team {
+    pub(super) name: Option<Text>,
+    pub(super) lead: Option<Text>,
+    pub(super) channel: Option<Text>,
+    pub(super) time_zone: Option<Text>,
+    pub(super) shifts: Option<Vec<Spanned<Shift>>>,
+    pub(super) holidays: Vec<Loose>,
+    pub(super) leave: Vec<Spanned<Leave>>,
+    pub(super) cap: Option<Spanned<i64>>,
+    pub(super) languages: Vec<Text>,
+}
 
-    struct Leave {
-        required from: Loose,
-        required to: Loose,
-    }
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct Teammate {
+    pub(super) teams: Vec<Text>,
+    pub(super) time_zone: Option<Text>,
+    pub(super) shifts: Option<Vec<Spanned<Shift>>>,
+    pub(super) holidays: Vec<Loose>,
+    pub(super) leave: Vec<Spanned<Leave>>,
+    pub(super) cap: Option<Spanned<i64>>,
+    pub(super) languages: Vec<Text>,
+    pub(super) accounts: Vec<Text>,
+}
 
-    struct Topic {
-        required description: Text,
-        optional keywords: Vec<Text>,
-        optional examples: Vec<Text>,
-        optional urgency_floor: Option<Urgency>,
-        optional owners: Vec<Text>,
-        optional team: Option<Text>,
-        optional backup: Option<Text>,
-    }
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Leave {
+    pub(super) from: Loose,
+    pub(super) to: Loose,
+}
 
-    struct Template {
-        required title: Text,
-        required text: Text,
-        optional topic: Option<Text>,
-        optional language: Option<Text>,
-    }
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Topic {
+    pub(super) description: Text,
+    #[serde(default)]
+    pub(super) keywords: Vec<Text>,
+    #[serde(default)]
+    pub(super) examples: Vec<Text>,
+    pub(super) urgency_floor: Option<Urgency>,
+    #[serde(default)]
+    pub(super) owners: Vec<Text>,
+    pub(super) team: Option<Text>,
+    pub(super) backup: Option<Text>,
+}
 
-    struct Triage {
-        optional team: Option<Text>,
-        optional backup: Option<Text>,
-    }
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Template {
+    pub(super) title: Text,
+    pub(super) text: Text,
+    pub(super) topic: Option<Text>,
+    pub(super) language: Option<Text>,
+}
 
-    struct Cues {
-        optional built_in: Option<bool>,
-        optional urgent: Vec<Text>,
-        optional high: Vec<Text>,
-        optional low: Vec<Text>,
-        optional floors: Vec<Floor>,
-    }
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct Triage {
+    pub(super) team: Option<Text>,
+    pub(super) backup: Option<Text>,
+}
 
-    struct Floor {
-        required words: Vec<Text>,
-        required at_least: Urgency,
-    }
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct Cues {
+    pub(super) built_in: Option<bool>,
+    pub(super) urgent: Vec<Text>,
+    pub(super) high: Vec<Text>,
+    pub(super) low: Vec<Text>,
+    pub(super) floors: Vec<Floor>,
+}
 
-    struct Targets {
-        optional urgent: Option<Text>,
-        optional high: Option<Text>,
-        optional normal: Option<Text>,
-        optional low: Option<Text>,
-        optional warn_before: Option<Text>,
-        optional before_shift_end: Option<Text>,
-        optional count: Option<Text>,
-        section counts: Counts,
-    }
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Floor {
+    pub(super) words: Vec<Text>,
+    pub(super) at_least: Urgency,
+}
 
-    /// How single urgencies are counted, where not as the others.
-    struct Counts {
-        optional urgent: Option<Text>,
-        optional high: Option<Text>,
-        optional normal: Option<Text>,
-        optional low: Option<Text>,
-    }
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct Targets {
+    pub(super) urgent: Option<Text>,
+    pub(super) high: Option<Text>,
+    pub(super) normal: Option<Text>,
+    pub(super) low: Option<Text>,
+    pub(super) warn_before: Option<Text>,
+    pub(super) before_shift_end: Option<Text>,
+    pub(super) count: Option<Count>,
+    pub(super) counts: Counts,
+}
 
-    struct Escalation {
-        optional chain: Option<Vec<Text>>,
-        optional every: Option<Text>,
-    }
+/// How single urgencies are counted, where not as the others.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct Counts {
+    pub(super) urgent: Option<Count>,
+    pub(super) high: Option<Count>,
+    pub(super) normal: Option<Count>,
+    pub(super) low: Option<Count>,
+}
 
-    struct Handover {
-        optional before: Option<Text>,
-    }
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct Escalation {
+    pub(super) chain: Option<Vec<Spanned<Rung>>>,
+    pub(super) every: Option<Text>,
+}
 
-    struct Load {
-        optional cap: Option<Spanned<i64>>,
-        section weights: Weights,
-    }
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct Handover {
+    pub(super) before: Option<Text>,
+}
 
-    struct Weights {
-        optional low: Option<Spanned<i64>>,
-        optional normal: Option<Spanned<i64>>,
-        optional high: Option<Spanned<i64>>,
-        optional urgent: Option<Spanned<i64>>,
-    }
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct Load {
+    pub(super) cap: Option<Spanned<i64>>,
+    pub(super) weights: Weights,
+}
 
-    struct Returning {
-        optional enabled: Option<bool>,
-        optional within: Option<Text>,
-    }
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct Weights {
+    pub(super) low: Option<Spanned<i64>>,
+    pub(super) normal: Option<Spanned<i64>>,
+    pub(super) high: Option<Spanned<i64>>,
+    pub(super) urgent: Option<Spanned<i64>>,
+}
 
-    struct Routing {
-        optional claim_on_reply: Option<bool>,
-    }
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct Returning {
+    pub(super) enabled: Option<bool>,
+    pub(super) within: Option<Text>,
+}
 
-    struct Duplicates {
-        optional window: Option<Text>,
-    }
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct Routing {
+    pub(super) claim_on_reply: Option<bool>,
+}
 
-    struct Labels {
-        optional summary_language: Option<Text>,
-        optional monthly_budget: Option<Loose>,
-        optional daily_budget: Option<Loose>,
-        optional input_price: Option<Loose>,
-        optional output_price: Option<Loose>,
-        optional instructions: Option<Text>,
-        optional learn_examples: Option<Spanned<i64>>,
-    }
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct Duplicates {
+    pub(super) window: Option<Text>,
+}
 
-    struct Channel {
-        optional media: Option<MediaPolicy>,
-        optional retention: Option<Text>,
-        optional silence: Option<Text>,
-    }
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct Labels {
+    pub(super) summary_language: Option<Text>,
+    pub(super) monthly_budget: Option<Loose>,
+    pub(super) daily_budget: Option<Loose>,
+    pub(super) input_price: Option<Loose>,
+    pub(super) output_price: Option<Loose>,
+    pub(super) instructions: Option<Text>,
+    pub(super) learn_examples: Option<Spanned<i64>>,
+}
 
-    struct Digest {
-        optional at: Option<Loose>,
-        optional days: Option<Vec<Text>>,
-        optional time_zone: Option<Text>,
-        optional recipients: Vec<Text>,
-        optional channel: Option<Text>,
-        optional silent_after: Option<Text>,
-        optional keep: Option<Text>,
-    }
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct Channel {
+    pub(super) media: Option<MediaPolicy>,
+    pub(super) retention: Option<Text>,
+    pub(super) silence: Option<Text>,
+}
 
-    struct Costs {
-        optional plan: Option<Text>,
-        optional monthly: Option<Loose>,
-        optional prices: Table<Loose>,
-    }
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct Digest {
+    pub(super) at: Option<Loose>,
+    pub(super) days: Option<Vec<Text>>,
+    pub(super) time_zone: Option<Text>,
+    pub(super) recipients: Vec<Text>,
+    pub(super) channel: Option<Text>,
+    pub(super) silent_after: Option<Text>,
+    pub(super) keep: Option<Text>,
+}
 
-    struct TeamChannel {
-        required kind: TeamChannelKind,
-        optional url: Option<Text>,
-        optional secret: Option<Text>,
-        optional summaries: Option<bool>,
-        optional words: Option<Spanned<bool>>,
-    }
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct Costs {
+    pub(super) plan: Option<Plan>,
+    pub(super) monthly: Option<Loose>,
+    pub(super) prices: Table<Loose>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct TeamChannel {
+    pub(super) kind: TeamChannelKind,
+    pub(super) url: Option<Text>,
+    pub(super) secret: Option<Text>,
+    pub(super) summaries: Option<bool>,
+    pub(super) words: Option<Spanned<bool>>,
 }

@@ -35,7 +35,8 @@ pub struct Faults {
 }
 
 /// A fault of the document, at a place in it. Small, since every result on the way carries it.
-#[derive(Debug)]
+#[derive(Debug, thiserror::Error)]
+#[error("{}", .0.message)]
 pub(super) struct Fault(Box<Parts>);
 
 #[derive(Debug)]
@@ -63,6 +64,14 @@ impl Fault {
 
     pub(super) fn hint(mut self, suggestion: impl Into<String>) -> Self {
         self.0.suggestion = Some(suggestion.into());
+        self
+    }
+
+    /// At `place`, where nothing nearer is known.
+    pub(super) fn at(mut self, place: Range<usize>) -> Self {
+        if self.0.span.is_empty() {
+            self.0.span = place;
+        }
         self
     }
 

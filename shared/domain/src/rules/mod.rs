@@ -4,6 +4,7 @@
 
 mod check;
 mod costs;
+mod de;
 pub mod diff;
 mod digest;
 mod document;
@@ -16,7 +17,6 @@ mod read;
 pub(crate) mod suggest;
 mod templates;
 mod topics;
-mod tree;
 pub mod zone;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -101,7 +101,8 @@ pub struct CostRules {
 }
 
 /// Cloudflare's plans.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Plan {
     /// Paid by the month, and for what is beyond its allowances.
     #[default]
@@ -271,7 +272,8 @@ pub struct Counts {
 }
 
 /// By which clock a target is counted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Count {
     /// The one on the wall.
     #[default]

@@ -9,9 +9,9 @@ use crate::notice::Telling;
 use super::{
     ChannelAddress, TeamChannel,
     check::slug,
-    document,
+    de::Text,
+    document::{self, Table},
     error::Fault,
-    tree::{Table, Text, all},
 };
 
 pub(super) fn known_channel(name: &Text, channels: &BTreeMap<String, TeamChannel>) -> Result<String, Fault> {
@@ -40,7 +40,7 @@ pub(super) fn team_channels(from: Table<document::TeamChannel>) -> Result<BTreeM
         let telling = telling(channel.summaries.unwrap_or(false), channel.words.as_ref())?;
         Ok((name.into_inner(), TeamChannel { kind: channel.kind, address, telling }))
     };
-    all(from.into_iter().map(read))
+    from.into_iter().map(read).collect()
 }
 
 /// Customers' words are allowed by name, and as a part of summaries: neither brings the other by surprise.

@@ -10,11 +10,11 @@ use toml::Spanned;
 use super::{
     LoadRules, NaiveDate, Team, Teammate, Workspace,
     check::{cap, team_of, zone},
-    document,
+    de::Text,
+    document::{self, Table},
     error::Fault,
     hours::{Hours, Shift},
     read,
-    tree::{Table, Text, all},
     zone::Zone,
 };
 use crate::{
@@ -35,18 +35,18 @@ pub(super) struct Habits {
 
 /// What each team says of its members.
 pub(super) fn habits(teams: &mut Table<document::Team>, load: LoadRules) -> Result<BTreeMap<String, Habits>, Fault> {
-    let read = |(name, team): &mut (Text, document::Team)| {
+    let read = |(name, team): (&Text, &mut document::Team)| {
         let habits = Habits {
             zone: team.time_zone.as_ref().map(zone).transpose()?,
             shifts: team.shifts.take().map(shifts).transpose()?,
             holidays: team.holidays.iter().map(read::date).collect::<Result<_, _>>()?,
             leave: team.leave.iter().map(leave).collect::<Result<_, _>>()?,
             cap: team.cap.as_ref().map(|value| cap(value, load)).transpose()?,
-            languages: all(team.languages.iter().map(language))?,
+            languages: team.languages.iter().map(language).collect::<Result<_, _>>()?,
         };
         Ok((name.get_ref().clone(), habits))
     };
-    all(teams.iter_mut().map(read))
+    teams.iter_mut().map(read).collect()
 }
 
 /// What a teammate does not say of themselves, the first of their teams says that does, and else the workspace; days
@@ -73,7 +73,7 @@ pub(super) fn teammates(
         let zone = one.time_zone.as_ref().map(zone).transpose()?;
         let zone = zone.or_else(|| of_teams().find_map(|team| team.zone.clone()));
         let cap = one.cap.as_ref().map(|value| cap(value, load)).transpose()?;
-        let mut languages: BTreeSet<String> = all(one.languages.iter().map(language))?;
+        let mut languages: BTreeSet<String> = one.languages.iter().map(language).collect::<Result<_, _>>()?;
         if languages.is_empty() {
             languages = of_teams().map(|team| &team.languages).find(|set| !set.is_empty()).cloned().unwrap_or_default();
         }
@@ -82,11 +82,11 @@ pub(super) fn teammates(
             None => of_teams().find_map(|team| team.shifts.clone()).unwrap_or_else(|| workspace.hours.shifts.clone()),
         };
         let teammate = Teammate {
-            teams: all(one.teams.iter().map(|team| team_of(team, teams)))?,
+            teams: one.teams.iter().map(|team| team_of(team, teams)).collect::<Result<_, _>>()?,
             hours: Hours { zone: zone.unwrap_or_else(|| workspace.hours.zone.clone()), shifts, holidays, leave },
             cap: cap.or_else(|| of_teams().find_map(|team| team.cap)).unwrap_or(load.cap),
             languages,
-            accounts: all(one.accounts.iter().map(account))?,
+            accounts: one.accounts.iter().map(account).collect::<Result<_, _>>()?,
         };
         if read.insert(lower, teammate).is_some() {
             return Err(Fault::new(email.span(), format!("`{}` is named twice", email.get_ref()))

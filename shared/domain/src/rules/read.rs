@@ -3,8 +3,8 @@
 use chrono::NaiveDate;
 
 use super::{
+    de::{Loose, Text},
     error::Fault,
-    tree::{Loose, Text},
 };
 use crate::time::Span;
 

@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use super::{
     Template, Topic,
     check::slug,
-    document,
+    de::Text,
+    document::{self, Table},
     error::Fault,
     people::language,
-    tree::{Table, Text},
 };
 
 /// Most templates: more than a person finds their way in.

@@ -7,9 +7,9 @@ use toml::Spanned;
 use super::{
     Backup, Topic, Triage, UrgencyFloor, UrgencyRules,
     check::{Names, slug},
-    document,
+    de::Text,
+    document::{self, Table},
     error::Fault,
-    tree::{Table, Text},
 };
 use crate::label::{OTHER, Phrase, Urgency};
 

@@ -7,7 +7,6 @@ pub mod audit;
 pub mod contact;
 pub mod delivery;
 pub mod digest;
-pub mod field;
 pub mod handover;
 pub mod insights;
 pub mod message;
