@@ -2,10 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use super::{
-    validate::is_hidden,
-    words::{Words, is_unspaced},
-};
+use super::{validate::is_hidden, words::Words};
+use crate::search::fold::is_unspaced;
 
 const NAME: &str = "[name]";
 const ADDRESS: &str = "[address]";

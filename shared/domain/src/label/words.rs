@@ -1,69 +1,26 @@
 //! Words and phrases, compared without regard to case and accents, in every script.
 
-/// Accented letters with the plain ones that people type instead.
-const PLAIN: &[(&str, &str)] = &[
-    ("àáâãäåāăąạảấầẩẫậắằẳẵặ", "a"),
-    ("çćč", "c"),
-    ("ďđ", "d"),
-    ("èéêëēėęěẹẻẽếềểễệ", "e"),
-    ("ğģ", "g"),
-    ("ìíîïīįıỉịĩ", "i"),
-    ("ķ", "k"),
-    ("ļľł", "l"),
-    ("ñńňņ", "n"),
-    ("òóôõöøōőơọỏốồổỗộớờởỡợ", "o"),
-    ("ŕř", "r"),
-    ("śšşș", "s"),
-    ("ťţț", "t"),
-    ("ùúûüūůűųưụủũứừửữự", "u"),
-    ("ýÿỳỵỷỹ", "y"),
-    ("źžż", "z"),
-    ("æ", "ae"),
-    ("œ", "oe"),
-    ("ß", "ss"),
-    ("ё", "е"),
-    ("ς", "σ"),
-    ("ά", "α"),
-    ("έ", "ε"),
-    ("ή", "η"),
-    ("ίϊΐ", "ι"),
-    ("ό", "ο"),
-    ("ύϋΰ", "υ"),
-    ("ώ", "ω"),
-    ("أإآ", "ا"),
-    ("ة", "ه"),
-    ("ى", "ي"),
-];
+use crate::search::fold::{Depth, in_word, is_unspaced, letters};
+
+/// Letters that Unicode does not take apart, with those that people type instead.
+const PLAIN: [(char, &str); 6] = [('đ', "d"), ('ł', "l"), ('ø', "o"), ('ı', "i"), ('æ', "ae"), ('œ', "oe")];
 
 /// `text` in small letters without accents, so that what is the same to a reader compares equal.
 pub(crate) fn fold(text: &str) -> String {
     let mut folded = String::with_capacity(text.len());
-    for letter in text.chars().flat_map(char::to_lowercase) {
-        if letter.is_ascii() {
-            folded.push(letter);
-        } else if is_dropped(letter) {
-        } else if let Some((_, plain)) = PLAIN.iter().find(|(accented, _)| accented.contains(letter)) {
-            folded.push_str(plain);
-        } else {
-            folded.push(letter);
+    for letter in letters(text, Depth::Full) {
+        match PLAIN.iter().find(|(one, _)| *one == letter.folded) {
+            Some((_, plain)) => folded.push_str(plain),
+            None if is_unseen(letter.folded) => {}
+            None => folded.push(letter.folded),
         }
     }
     folded
 }
 
-/// Accents that stand alone, and marks that no reader sees.
-fn is_dropped(letter: char) -> bool {
-    matches!(letter, '\u{300}'..='\u{36f}' | '\u{64b}'..='\u{652}' | '\u{200b}'..='\u{200f}' | '\u{ad}' | '\u{fe0f}' | '\u{feff}')
-}
-
-fn is_word(letter: char) -> bool {
-    letter.is_alphanumeric() || matches!(letter, '\u{900}'..='\u{e7f}')
-}
-
-/// Whether `letter` is of a script that writes words without spaces, or glues endings to them.
-pub(super) fn is_unspaced(letter: char) -> bool {
-    matches!(letter, '\u{e00}'..='\u{eff}' | '\u{1000}'..='\u{109f}' | '\u{1780}'..='\u{17ff}'
-        | '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}' | '\u{ac00}'..='\u{d7af}')
+/// Marks that no reader sees.
+const fn is_unseen(letter: char) -> bool {
+    matches!(letter, '\u{200b}'..='\u{200f}' | '\u{ad}' | '\u{feff}')
 }
 
 /// A text made ready for finding phrases.
@@ -79,7 +36,7 @@ impl Words {
         let mut words = Vec::new();
         let mut start = None;
         for (at, letter) in folded.char_indices() {
-            match (start, is_word(letter)) {
+            match (start, in_word(letter)) {
                 (None, true) => start = Some(at),
                 (Some(from), false) => {
                     words.push((from, at));
@@ -160,8 +117,8 @@ impl Phrase {
             return Some(Self::Anywhere(folded.replace('*', "").trim().to_owned()));
         }
         let patterns: Vec<Pattern> = folded
-            .split(|letter: char| !is_word(letter) && letter != '*')
-            .filter(|part| part.chars().any(is_word))
+            .split(|letter: char| !in_word(letter) && letter != '*')
+            .filter(|part| part.chars().any(in_word))
             .map(|part| Pattern {
                 text: part.replace('*', ""),
                 open_start: part.starts_with('*'),

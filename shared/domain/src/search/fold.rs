@@ -2,19 +2,20 @@
 
 use std::ops::Range;
 
+use caseless::Caseless;
 use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
 
 /// A letter as it is compared, and where it stands in the text.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Letter {
-    pub(super) folded: char,
+pub(crate) struct Letter {
+    pub(crate) folded: char,
     /// Bytes of the text.
-    pub(super) place: Range<usize>,
+    pub(crate) place: Range<usize>,
 }
 
 /// How far letters are made alike.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Depth {
+pub(crate) enum Depth {
     /// As the index's own tokenizer does: small letters, Latin ones without accents.
     Tokenizer,
     /// All that means the same: full and half width, digits of any script, Arabic with and without vowels.
@@ -22,7 +23,7 @@ pub(super) enum Depth {
 }
 
 /// All letters of a text, and what stands between them.
-pub(super) fn letters(text: &str, depth: Depth) -> Vec<Letter> {
+pub(crate) fn letters(text: &str, depth: Depth) -> Vec<Letter> {
     let mut letters = Vec::with_capacity(text.len());
     let mut ahead = text.char_indices().peekable();
     while let Some((from, first)) = ahead.next() {
@@ -60,13 +61,8 @@ fn fold(cluster: &str, depth: Depth, add: &mut impl FnMut(char)) {
     };
     match depth {
         Depth::Tokenizer => cluster.nfc().for_each(each),
-        Depth::Full => cluster.nfkc().for_each(|one| match one {
-            'ß' | 'ẞ' => "ss".chars().for_each(&mut each),
-            '\u{370}'..='\u{3ff}' | '\u{1f00}'..='\u{1fff}' => {
-                one.to_lowercase()
-                    .flat_map(UnicodeNormalization::nfd)
-                    .for_each(|one| each(if one == 'ς' { 'σ' } else { one }));
-            }
+        Depth::Full => cluster.nfkc().default_case_fold().for_each(|one| match one {
+            '\u{370}'..='\u{3ff}' | '\u{1f00}'..='\u{1fff}' => one.nfd().for_each(&mut each),
             // Vowels, lengthening and the choice of a picture's look, which are written or left out.
             '\u{591}'..='\u{5c7}' if is_combining_mark(one) => {}
             '\u{610}'..='\u{61a}'
@@ -79,7 +75,7 @@ fn fold(cluster: &str, depth: Depth, add: &mut impl FnMut(char)) {
             'ى' | 'ی' => each('ي'),
             'ک' => each('ك'),
             'ة' => each('ه'),
-            'ё' | 'Ё' => each('е'),
+            'ё' => each('е'),
             other => each(digit(other)),
         }),
     }
@@ -95,13 +91,13 @@ fn digit(one: char) -> char {
 }
 
 /// Part of a word.
-pub(super) fn in_word(one: char) -> bool {
+pub(crate) fn in_word(one: char) -> bool {
     one.is_alphanumeric() || is_combining_mark(one)
 }
 
 /// Of a script that is written without spaces, or in which words are put together without any: Thai, Lao, Burmese,
 /// Khmer, Chinese, Japanese, Korean.
-pub(super) const fn is_unspaced(one: char) -> bool {
+pub(crate) const fn is_unspaced(one: char) -> bool {
     matches!(one,
         '\u{e00}'..='\u{eff}' | '\u{1000}'..='\u{109f}' | '\u{1100}'..='\u{11ff}' | '\u{1780}'..='\u{17ff}'
         | '\u{2e80}'..='\u{2fdf}' | '\u{3005}'..='\u{3007}' | '\u{3040}'..='\u{30ff}' | '\u{3100}'..='\u{31ff}'

@@ -5,7 +5,7 @@
 //! phrase of pairs; and other ways to write the same word, or number, go in as well.
 
 mod excerpt;
-mod fold;
+pub(crate) mod fold;
 
 #[cfg(test)]
 mod tests;
