@@ -306,7 +306,7 @@ describe('secrets', () => {
     const customer = product.standins.facebook.customer('Trap');
     customer.text('Look at my order');
     const found = await product.threadOf(customer);
-    const links = ['redirect', 'redirect-inside', 'html', 'svg', 'redirect-loop', 'missing'];
+    const links = ['redirect', 'redirect-inside', 'redirect-relative', 'html', 'svg', 'redirect-loop', 'missing'];
     for (const name of links) customer.image(name);
     const files = await until('all were dealt with', async () => {
       const all = (await product.owner.messages(found.id)).flatMap((one) => one.attachments);
@@ -314,6 +314,7 @@ describe('secrets', () => {
     }, 120);
     assert.equal(files[links.indexOf('redirect')]?.state, 'failed', 'another host is not followed');
     assert.equal(files[links.indexOf('redirect-inside')]?.state, 'stored');
+    assert.equal(files[links.indexOf('redirect-relative')]?.state, 'stored', 'a place may be named from where one is');
     for (const [place, file] of files.entries()) {
       if (file.state !== 'stored') continue;
       const answer = await product.owner.ask('GET', file.url ?? '');

@@ -168,9 +168,8 @@ impl Config {
     /// Whether media may come from `authority` besides the platforms' own hosts: named by the installation, or
     /// the host of an API base that the installation replaced.
     pub(crate) fn is_extra_media_host(&self, authority: &str) -> bool {
-        let mut replaced = self.bases.values().filter_map(|address| address.split_once("://"));
-        self.extra_media_hosts.iter().any(|host| host == authority)
-            || replaced.any(|(_, rest)| rest.split('/').next() == Some(authority))
+        let mut replaced = self.bases.values().filter_map(|address| crate::web::host(address));
+        self.extra_media_hosts.iter().any(|host| host == authority) || replaced.any(|host| host == authority)
     }
 
     pub(crate) fn sealing_key(&self) -> Result<&[u8; 32], Unset> {

@@ -19,6 +19,7 @@ mod objects;
 mod outbound;
 mod seal;
 mod send;
+mod web;
 
 use edge::Edge;
 use intake::Taken;

@@ -65,7 +65,7 @@ pub(crate) struct Token {
 impl Token {
     pub(crate) fn random() -> Result<Self, Fault> {
         let text = URL_SAFE_NO_PAD.encode(clock::random::<32>()?);
-        let digest = hex(&Sha256::digest(&text));
+        let digest = hex::encode(Sha256::digest(&text));
         Ok(Self { text, digest })
     }
 
@@ -73,7 +73,7 @@ impl Token {
     pub(crate) fn read(text: &str) -> Option<Self> {
         let fits =
             text.len() == LENGTH && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte));
-        fits.then(|| Self { text: text.to_owned(), digest: hex(&Sha256::digest(text)) })
+        fits.then(|| Self { text: text.to_owned(), digest: hex::encode(Sha256::digest(text)) })
     }
 }
 
@@ -92,19 +92,10 @@ impl Token {
     }
 }
 
-/// Lower-case hexadecimal.
-pub(crate) fn hex(bytes: &[u8]) -> String {
-    let digit = |value: u8| char::from_digit(u32::from(value), 16).unwrap_or('0');
-    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
-}
-
 /// 32 bytes from 64 hexadecimal digits.
 pub(crate) fn unhex(text: &str) -> Option<[u8; 32]> {
-    let digits: Option<Vec<u8>> =
-        text.chars().map(|digit| digit.to_digit(16).and_then(|value| u8::try_from(value).ok())).collect();
-    let bytes: Vec<u8> =
-        digits?.chunks_exact(2).map(|pair| pair.iter().fold(0, |byte, digit| byte << 4 | digit)).collect();
-    if text.len() == 64 { bytes.try_into().ok() } else { None }
+    let mut bytes = [0; 32];
+    hex::decode_to_slice(text, &mut bytes).ok().map(|()| bytes)
 }
 
 #[cfg(test)]
@@ -127,7 +118,7 @@ mod tests {
     fn tokens_are_known_by_their_digest() {
         let token = Token::random().unwrap();
         assert_eq!(Token::read(&token.text).unwrap().digest, token.digest);
-        assert_eq!(unhex(&token.digest).map(|bytes| hex(&bytes)), Some(token.digest.clone()));
+        assert_eq!(unhex(&token.digest).map(|bytes| hex::encode(bytes)), Some(token.digest.clone()));
         assert_ne!(Token::random().unwrap().text, token.text);
         assert_eq!(Token::of_program(&token.for_program()).unwrap().digest, token.digest);
         assert!(Token::of_program(&token.text).is_none() && Token::read(&token.for_program()).is_none());

@@ -14,7 +14,7 @@ use tributary_connectors::{
     contract::{Inbound, Via},
     registry,
 };
-use tributary_domain::{fingerprint, id::hex, platform::Platform};
+use tributary_domain::{fingerprint, platform::Platform};
 
 const SECRET: &[u8] = b"not-a-secret-of-anything";
 const TURNS: u32 = 20_000;
@@ -31,7 +31,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     stdin().read_to_end(&mut body)?;
     let mut mac = Hmac::<Sha256>::new_from_slice(SECRET).map_err(|error| error.to_string())?;
     mac.update(&body);
-    let signature = format!("sha256={}", hex(&mac.finalize().into_bytes()));
+    let signature = format!("sha256={}", hex::encode(mac.finalize().into_bytes()));
     let text = "Where is my order 4821? It was meant to arrive on Tuesday.";
 
     let verify = || registry::verify(Platform::Instagram, &[SECRET], Some(&signature), black_box(&body));

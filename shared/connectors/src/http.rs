@@ -3,6 +3,7 @@
 use std::fmt;
 
 pub use ::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use tributary_domain::id::MediaId;
 
 /// Where an API is, and the variable by which an installation puts something else there.
@@ -232,16 +233,8 @@ pub(crate) fn http_code(status: StatusCode) -> String {
 
 /// `text` as one segment of a path or one value of a query: all but letters, digits and `-._~:` is escaped.
 pub fn segment(text: &str) -> String {
-    let mut segment = String::with_capacity(text.len());
-    for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-._~:".contains(&byte) {
-            segment.push(char::from(byte));
-        } else {
-            segment.push('%');
-            segment.push_str(&crate::crypto::hex(&[byte]).to_ascii_uppercase());
-        }
-    }
-    segment
+    const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b':');
+    utf8_percent_encode(text, ESCAPED).to_string()
 }
 
 /// Who an address is asked of: host and port, with whatever else is put before them.

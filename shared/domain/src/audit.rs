@@ -6,7 +6,7 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use crate::{
-    id::{AuditId, TeammateId, ThreadId, TokenId, hex},
+    id::{AuditId, TeammateId, ThreadId, TokenId},
     time::Timestamp,
 };
 
@@ -174,7 +174,7 @@ fn chain(before: &str, entry: &Entry) -> String {
     // An entry is made of strings, numbers and JSON: writing it cannot fail, and an empty text would break the chain.
     let text = serde_json::to_string(&unhashed).unwrap_or_default();
     let digest: [u8; 32] = Sha256::digest(&text).into();
-    hex(&digest)
+    hex::encode(digest)
 }
 
 #[cfg(test)]

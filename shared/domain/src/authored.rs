@@ -8,11 +8,7 @@
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::{
-    id::{TeammateId, hex},
-    outbound::Draft,
-    time::Timestamp,
-};
+use crate::{id::TeammateId, outbound::Draft, time::Timestamp};
 
 /// A stored session.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -122,5 +118,5 @@ fn fingerprint(draft: &Draft) -> String {
     // A draft is made of strings and numbers: writing it cannot fail.
     let text = serde_json::to_string(draft).unwrap_or_default();
     let digest: [u8; 32] = Sha256::digest(&text).into();
-    hex(&digest)
+    hex::encode(digest)
 }

@@ -5,8 +5,6 @@
 
 use sha2::{Digest, Sha256};
 
-use crate::id::hex;
-
 /// Shorter texts ("hello?", "yes") say nothing about who asks.
 const LEAST_CHARACTERS: usize = 12;
 
@@ -51,8 +49,7 @@ fn fold(text: &str) -> String {
 }
 
 fn digest(text: &str) -> String {
-    let digest: [u8; 32] = Sha256::digest(text.as_bytes()).into();
-    hex(&digest)
+    hex::encode(Sha256::digest(text.as_bytes()))
 }
 
 #[cfg(test)]

@@ -261,26 +261,7 @@ fn digest(parts: &[&str]) -> [u8; 16] {
 }
 
 fn prefixed(prefix: &str, bytes: &[u8]) -> String {
-    let mut text = String::with_capacity(prefix.len() + 1 + bytes.len() * 2);
-    text.push_str(prefix);
-    text.push('_');
-    hex_onto(&mut text, bytes);
-    text
-}
-
-/// `bytes` in hexadecimal, small letters.
-pub fn hex(bytes: &[u8]) -> String {
-    let mut text = String::with_capacity(bytes.len() * 2);
-    hex_onto(&mut text, bytes);
-    text
-}
-
-fn hex_onto(text: &mut String, bytes: &[u8]) {
-    let digit = |four: u8| char::from(if four < 10 { b'0' + four } else { b'a' - 10 + four });
-    for byte in bytes {
-        text.push(digit(byte >> 4));
-        text.push(digit(byte & 15));
-    }
+    format!("{prefix}_{}", hex::encode(bytes))
 }
 
 fn well_formed(prefix: &str, text: &str) -> bool {

@@ -24,7 +24,7 @@ const files: Record<string, () => Blob> = {
 };
 
 /** Links that misbehave, for tests of whoever fetches them. */
-const traps = ['html', 'svg', 'huge', 'endless', 'redirect', 'redirect-inside', 'redirect-loop', 'missing', 'expired', 'slow', 'drop'] as const;
+const traps = ['html', 'svg', 'huge', 'endless', 'redirect', 'redirect-inside', 'redirect-relative', 'redirect-loop', 'missing', 'expired', 'slow', 'drop'] as const;
 export type Trap = (typeof traps)[number];
 
 export function builtIn(name: string): Blob {
@@ -94,6 +94,10 @@ export class Cdn {
         return { status: 302, headers: { location: `${this.elsewhere}/elsewhere/picture.png` } };
       case 'redirect-inside':
         return { status: 302, headers: { location: this.link('sunset') } };
+      case 'redirect-relative': {
+        const { pathname, search } = new URL(this.link('sunset'));
+        return { status: 302, headers: { location: `${pathname}${search}` } };
+      }
       case 'redirect-loop':
         return { status: 302, headers: { location: this.link('redirect-loop') } };
       case 'expired':

@@ -18,7 +18,7 @@ use tributary_wire::{
 };
 
 use super::{Statement, gave, together};
-use crate::{clock, edge::Edge, fault::Fault, seal};
+use crate::{clock, edge::Edge, fault::Fault};
 
 /// Refused attempts are counted within this span.
 const WINDOW: Span = Span::minutes(10);
@@ -94,7 +94,7 @@ fn written(
         hash: String::new(),
     };
     let form = |item: &AuditItem| serde_json::to_string(item).map_err(Fault::form("audit.entry"));
-    item.hash = seal::hex(&Sha256::digest(form(&item)?));
+    item.hash = hex::encode(Sha256::digest(form(&item)?));
     Ok((id, form(&item)?))
 }
 

@@ -11,7 +11,7 @@ use tributary_domain::{
 use tributary_wire::api::delivery::{KeptDeliveryItem, KeptKindItem};
 
 use super::{Statement, together};
-use crate::{edge::Edge, fault::Fault, seal::hex};
+use crate::{edge::Edge, fault::Fault};
 
 /// Most deliveries of one kind and account. Beyond, they are counted.
 pub(crate) const MOST: i64 = 10_000;
@@ -27,7 +27,7 @@ const LISTED: i64 = 5_000;
 /// The id of a kind of an account: it follows from what they are.
 pub(crate) fn id(platform: Platform, account: &str, kind: &str) -> String {
     let digest = Sha256::digest(format!("{platform}\n{account}\n{kind}"));
-    format!("knd_{}", hex(digest.first_chunk::<16>().map_or(&[], |half| half)))
+    format!("knd_{}", hex::encode(digest.first_chunk::<16>().map_or(&[][..], |half| half.as_slice())))
 }
 
 /// A kind of an account, as stored.

@@ -2,11 +2,11 @@
 
 use serde::Serialize;
 use tributary_domain::time::Timestamp;
-use tributary_wire::api::{origin::origin_of, route::is_relative};
+use tributary_wire::api::route::is_relative;
 use worker::{Context, Request, Response, ResponseBuilder};
 
 use super::{problem::Refused, query::Query};
-use crate::{clock, edge::Edge, fault::Fault};
+use crate::{clock, edge::Edge, fault::Fault, web};
 
 /// A request with all that is needed to answer it.
 pub(crate) struct Call {
@@ -27,13 +27,16 @@ pub(crate) struct Call {
 impl Call {
     pub(crate) fn new(request: Request, mut edge: Edge, context: Context) -> Self {
         let url = request.inner().url();
-        edge.origin.get_or_insert_with(|| origin_of(&url).into());
+        let parts = web_sys::Url::new(&url).ok();
+        let asked = parts.as_ref().map(web_sys::Url::origin).unwrap_or_default();
+        let search = parts.as_ref().map(web_sys::Url::search).unwrap_or_default();
+        edge.origin.get_or_insert_with(|| asked.as_str().into());
         Self {
             method: request.inner().method(),
             path: request.path(),
             relative: is_relative(&url),
-            query: Query::of(&url),
-            asked: origin_of(&url).to_owned(),
+            query: Query::of(search.trim_start_matches('?')),
+            asked,
             now: clock::now(),
             request,
             edge,
@@ -56,7 +59,8 @@ impl Call {
 
     /// Whether `origin` is ours: the configured one, or the one that was asked.
     pub(crate) fn is_own(&self, origin: &str) -> bool {
-        origin == self.asked || self.edge.config.public_url.as_deref().is_some_and(|url| origin_of(url) == origin)
+        origin == self.asked
+            || self.edge.config.public_url.as_deref().and_then(web::origin).is_some_and(|ours| ours == origin)
     }
 
     /// Does something after the answer. What fails is logged.

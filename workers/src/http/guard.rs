@@ -1,5 +1,6 @@
 //! Who may do what: the one place where sessions, roles and the origin of requests are checked.
 
+use cookie::{Cookie, SameSite};
 use serde_json::json;
 use tributary_domain::{audit, authored::SignedIn, id::TeammateId, time::Timestamp};
 use tributary_wire::api::{
@@ -77,25 +78,33 @@ impl Asker {
 
 /// The header that gives a browser its session.
 pub(crate) fn cookie(token: &Token) -> String {
-    let seconds = sessions::ABSOLUTE.as_millis() / 1000;
-    format!("{COOKIE}={}; Path=/; Max-Age={seconds}; Secure; HttpOnly; SameSite=Lax", token.text)
+    let seconds = i64::try_from(sessions::ABSOLUTE.as_millis() / 1000).unwrap_or(i64::MAX);
+    session_cookie(&token.text, seconds)
 }
 
 /// The header that takes it away.
 pub(crate) fn no_cookie() -> String {
-    format!("{COOKIE}=; Path=/; Max-Age=0; Secure; HttpOnly; SameSite=Lax")
+    session_cookie("", 0)
+}
+
+fn session_cookie(value: &str, seconds: i64) -> String {
+    Cookie::build((COOKIE, value))
+        .path("/")
+        .max_age(cookie::time::Duration::seconds(seconds))
+        .secure(true)
+        .http_only(true)
+        .same_site(SameSite::Lax)
+        .to_string()
 }
 
 /// The session that the browser shows.
 pub(crate) fn shown(call: &Call) -> Option<Token> {
-    Token::read(cookie_value(&call.header("cookie")?)?)
+    Token::read(&cookie_value(&call.header("cookie")?)?)
 }
 
-fn cookie_value(header: &str) -> Option<&str> {
-    header.split(';').find_map(|pair| {
-        let (name, value) = pair.trim().split_once('=')?;
-        (name == COOKIE).then_some(value)
-    })
+fn cookie_value(header: &str) -> Option<String> {
+    let shown = Cookie::split_parse(header).filter_map(Result::ok).find(|cookie| cookie.name() == COOKIE);
+    shown.map(|cookie| cookie.value().to_owned())
 }
 
 /// Whoever is signed in, if anybody is.
@@ -226,10 +235,11 @@ mod tests {
 
     #[test]
     fn the_session_is_found_among_cookies() {
-        assert_eq!(cookie_value("a=b; __Host-sid=xyz; c=d"), Some("xyz"));
-        assert_eq!(cookie_value("__Host-sid=xyz"), Some("xyz"));
+        assert_eq!(cookie_value("a=b; __Host-sid=xyz; c=d").as_deref(), Some("xyz"));
+        assert_eq!(cookie_value("__Host-sid=xyz").as_deref(), Some("xyz"));
         assert_eq!(cookie_value("x__Host-sid=xyz; sid=1"), None);
         assert_eq!(cookie_value(""), None);
+        assert_eq!(no_cookie(), "__Host-sid=; HttpOnly; SameSite=Lax; Secure; Path=/; Max-Age=0");
     }
 
     #[test]

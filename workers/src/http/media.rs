@@ -1,5 +1,6 @@
 //! Files: uploaded for replies, and served to whoever may see them.
 
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use tributary_domain::id::MediaId;
 use tributary_wire::api::message::MediaItem;
 use worker::{Headers, Range, Response, ResponseBuilder};
@@ -102,6 +103,9 @@ fn headers(row: &MediaRow, slice: Slice) -> worker::Result<Headers> {
     Ok(headers)
 }
 
+/// What RFC 8187 has escaped in a name.
+const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
 /// RFC 6266: the name in ASCII, and as it is (RFC 8187).
 fn disposition(shown: bool, name: &str) -> String {
     let kind = if shown { "inline" } else { "attachment" };
@@ -109,15 +113,7 @@ fn disposition(shown: bool, name: &str) -> String {
         .chars()
         .map(|one| if one.is_ascii_graphic() && !"\"\\".contains(one) || one == ' ' { one } else { '_' })
         .collect();
-    let mut full = String::new();
-    for byte in name.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
-            full.push(char::from(byte));
-        } else {
-            full.push('%');
-            full.push_str(&crate::seal::hex(&[byte]).to_ascii_uppercase());
-        }
-    }
+    let full = utf8_percent_encode(name, ESCAPED);
     format!("{kind}; filename=\"{plain}\"; filename*=UTF-8''{full}")
 }
 

@@ -24,6 +24,7 @@ use crate::{
     fault::Fault,
     media, objects,
     outbound::{self, NoAnswer, header, open, within},
+    web,
 };
 
 /// Larger files stay with the platform.
@@ -147,7 +148,8 @@ async fn follow(edge: &Edge, answer: &AttachmentAnswer, request: &HttpRequest) -
         match response.status_code() {
             200 => return read(response).await,
             301 | 302 | 303 | 307 | 308 => {
-                let next = header(&response, "location").ok_or(Miss::Never)?;
+                let location = header(&response, "location").ok_or(Miss::Never)?;
+                let next = web::joined(&url, &location).ok_or(Miss::Never)?;
                 if !media::allowed(edge, platform, &next) {
                     return Err(Miss::Never);
                 }

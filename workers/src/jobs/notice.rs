@@ -8,7 +8,7 @@ use std::time::Duration;
 use sha2::{Digest as _, Sha256};
 use tributary_connectors::http::Method;
 use tributary_domain::{
-    id::{TeamId, TeammateId, ThreadId, hex},
+    id::{TeamId, TeammateId, ThreadId},
     notice::{Notice, NoticeKind, Telling, bare},
     owner::Owner,
     rules::{ChannelAddress, Rules, TeamChannel, TeamChannelKind},
@@ -106,7 +106,7 @@ pub(super) async fn tell_text(
     let key = key.unwrap_or_else(|| {
         let day = now.millis() / 86_400_000;
         let digest: [u8; 32] = Sha256::digest(format!("{day} {} {text}", thread.map_or("", ThreadId::as_str))).into();
-        format!("text-{}", hex(&digest))
+        format!("text-{}", hex::encode(digest))
     });
     let Some(channel) = channel(edge, &rules.rules, None).await? else {
         give_up(edge, &key).await?;

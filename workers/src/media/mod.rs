@@ -4,7 +4,7 @@ pub(crate) mod retention;
 mod sniff;
 
 use tributary_connectors::{
-    http::{authority, is_hosted_by, segment},
+    http::{is_hosted_by, segment},
     registry,
 };
 use tributary_domain::{
@@ -15,7 +15,7 @@ use tributary_domain::{
     time::{Span, Timestamp},
 };
 
-use crate::{clock, config::Config, d1, edge::Edge, fault::Fault, seal};
+use crate::{clock, config::Config, d1, edge::Edge, fault::Fault, seal, web};
 
 pub(crate) use sniff::{UNKNOWN, shown_inline};
 
@@ -106,5 +106,6 @@ pub(crate) async fn stored(edge: &Edge, id: &MediaId) -> Result<worker::Object, 
 
 /// Whether an address is one of the platform's, by https; or a stand-in's that the installation allows.
 pub(crate) fn allowed(edge: &Edge, platform: Platform, url: &str) -> bool {
-    edge.config.is_extra_media_host(authority(url)) || is_hosted_by(url, registry::media_hosts(platform))
+    web::host(url).is_some_and(|host| edge.config.is_extra_media_host(&host))
+        || is_hosted_by(url, registry::media_hosts(platform))
 }

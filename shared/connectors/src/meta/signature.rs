@@ -28,10 +28,9 @@ pub(crate) fn verify<'a>(
     if secrets.peek().is_none() {
         return Err(Rejection::NoSecret);
     }
-    let claimed = signature
-        .and_then(|signature| signature.strip_prefix("sha256="))
-        .and_then(crypto::unhex)
-        .ok_or(Rejection::NoSignature)?;
+    let digits = signature.and_then(|signature| signature.strip_prefix("sha256=")).ok_or(Rejection::NoSignature)?;
+    let mut claimed = [0; 32];
+    hex::decode_to_slice(digits, &mut claimed).map_err(|_| Rejection::NoSignature)?;
     let matched =
         secrets.fold(false, |matched, secret| matched | crypto::same(&crypto::hmac_sha256(secret, body), &claimed));
     if matched { Ok(Verified::new(body)) } else { Err(Rejection::Mismatch) }
@@ -57,5 +56,5 @@ pub(crate) fn handshake(asked: &Handshake<'_>) -> Result<Answer, Rejection> {
 
 /// `appsecret_proof`: the HMAC of the access token under the app's secret.
 pub(crate) fn proof(app_secret: &str, token: &str) -> String {
-    crypto::hex(&crypto::hmac_sha256(app_secret.as_bytes(), token.as_bytes()))
+    hex::encode(crypto::hmac_sha256(app_secret.as_bytes(), token.as_bytes()))
 }

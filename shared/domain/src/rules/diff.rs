@@ -1,8 +1,10 @@
 //! How much one version of a document differs from another.
 
-/// Most lines of difference that are counted exactly; beyond, everything between the first and the last that differ
-/// counts as written anew. The work grows with the square of it.
-const MOST: usize = 3000;
+use similar::{Algorithm, DiffOp, capture_diff_slices};
+
+/// Most lines, from the first to the last that differ, of both versions together, whose difference is counted exactly:
+/// beyond, they count as written anew. The work grows with the square of it.
+const MOST: usize = 6000;
 
 /// Lines that a change adds and takes away, as few as possible.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -13,7 +15,7 @@ pub struct Changes {
     pub removed: usize,
 }
 
-/// What leads from `before` to `after`, line by line (Myers 1986: the shortest way, without drawing it).
+/// What leads from `before` to `after`, line by line.
 pub fn changes(before: &str, after: &str) -> Changes {
     let (before, after): (Vec<&str>, Vec<&str>) = (before.lines().collect(), after.lines().collect());
     let same = before.iter().zip(&after).take_while(|(one, other)| one == other).count();
@@ -21,41 +23,17 @@ pub fn changes(before: &str, after: &str) -> Changes {
     let same = before.iter().rev().zip(after.iter().rev()).take_while(|(one, other)| one == other).count();
     let before = before.get(..before.len() - same).unwrap_or_default();
     let after = after.get(..after.len() - same).unwrap_or_default();
-    match distance(before, after) {
-        // As many lines come and go as the lengths differ by, and the rest in pairs.
-        Some(steps) => Changes {
-            added: (steps + after.len()).saturating_sub(before.len()) / 2,
-            removed: (steps + before.len()).saturating_sub(after.len()) / 2,
-        },
-        None => Changes { added: after.len(), removed: before.len() },
+    if before.len() + after.len() > MOST {
+        return Changes { added: after.len(), removed: before.len() };
     }
-}
-
-/// Lines to add and take away at least; `None` when they are more than are counted.
-fn distance(before: &[&str], after: &[&str]) -> Option<usize> {
-    let most = (before.len() + after.len()).min(MOST);
-    // How far the best way reaches in `before`, by diagonal: diagonals run from -most to most.
-    let mut reach = vec![0_usize; 2 * most + 3];
-    let at = |reach: &[usize], place: usize| reach.get(place).copied().unwrap_or_default();
-    for steps in 0..=most {
-        for diagonal in (0..=steps).map(|index| most + 1 + 2 * index - steps) {
-            let (left, right) = (at(&reach, diagonal - 1), at(&reach, diagonal + 1));
-            let down = diagonal == most + 1 - steps || (diagonal != most + 1 + steps && left < right);
-            let mut row = if down { right } else { left + 1 };
-            let Some(mut column) = (row + most + 1).checked_sub(diagonal) else { continue };
-            while row < before.len() && column < after.len() && before.get(row) == after.get(column) {
-                row += 1;
-                column += 1;
-            }
-            if let Some(slot) = reach.get_mut(diagonal) {
-                *slot = row;
-            }
-            if row >= before.len() && column >= after.len() {
-                return Some(steps);
-            }
+    let mut changes = Changes::default();
+    for step in capture_diff_slices(Algorithm::Myers, before, after) {
+        if !matches!(step, DiffOp::Equal { .. }) {
+            changes.added += step.new_range().len();
+            changes.removed += step.old_range().len();
         }
     }
-    None
+    changes
 }
 
 #[cfg(test)]

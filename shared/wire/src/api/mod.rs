@@ -11,7 +11,6 @@ pub mod handover;
 pub mod insights;
 pub mod message;
 pub mod notice;
-pub mod origin;
 pub mod page;
 pub mod problem;
 pub mod reply;
