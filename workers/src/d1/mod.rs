@@ -8,8 +8,10 @@ pub(crate) mod connections;
 pub(crate) mod contacts;
 pub(crate) mod counters;
 pub(crate) mod deliveries;
+pub(crate) mod digest_facts;
 pub(crate) mod digests;
 pub(crate) mod facts;
+pub(crate) mod fingerprints;
 pub(crate) mod kept;
 pub(crate) mod media;
 pub(crate) mod notices;
@@ -33,6 +35,13 @@ use worker::{
 };
 
 use crate::{edge::Edge, fault::Fault};
+
+/// Whether the database answers, and has its tables.
+pub(crate) async fn answers(edge: &Edge) -> Result<(), Fault> {
+    let sql = "SELECT 1 AS one FROM attempts LIMIT 1";
+    let _: Option<serde::de::IgnoredAny> = Statement::new("check_health", sql).row(edge).await?;
+    Ok(())
+}
 
 /// How long an isolate may answer from what it read before. Also the longest that a change by another isolate
 /// takes to be seen.

@@ -1,6 +1,5 @@
 //! Whether the parts are there.
 
-use serde::Deserialize;
 use serde_json::json;
 use worker::Response;
 
@@ -8,11 +7,7 @@ use super::{
     call::{self, Call},
     problem::Refused,
 };
-use crate::{
-    d1::{self, Statement},
-    edge::Edge,
-    fault::Fault,
-};
+use crate::{d1, edge::Edge};
 
 const QUEUES: [&str; 3] = ["INTAKE", "LABELS", "JOBS"];
 const OBJECTS: [&str; 4] = ["THREAD", "ROSTER", "ACCOUNT", "LIVE"];
@@ -36,7 +31,7 @@ async fn broken(edge: &Edge) -> Vec<&'static str> {
     if edge.config.sealing_key().is_err() {
         broken.push("SEALING_KEY");
     }
-    if let Err(fault) = database(edge).await {
+    if let Err(fault) = d1::answers(edge).await {
         fault.log("health");
         broken.push("DB");
     }
@@ -46,13 +41,4 @@ async fn broken(edge: &Edge) -> Vec<&'static str> {
     broken.extend(QUEUES.into_iter().filter(|binding| edge.queue(binding).is_err()));
     broken.extend(OBJECTS.into_iter().filter(|binding| edge.env.durable_object(binding).is_err()));
     broken
-}
-
-/// The database answers, and its migrations were applied.
-async fn database(edge: &Edge) -> Result<(), Fault> {
-    #[derive(Deserialize)]
-    struct Row {}
-    let sql = "SELECT 1 AS one FROM attempts LIMIT 1";
-    let _: Option<Row> = Statement::new("check_health", sql).row(edge).await?;
-    Ok(())
 }
