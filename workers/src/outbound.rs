@@ -12,7 +12,7 @@ use tributary_connectors::{
     },
     registry,
 };
-use tributary_domain::{id::hex, outbound::UncertainCause, platform::Platform};
+use tributary_domain::{outbound::UncertainCause, platform::Platform};
 use worker::{
     AbortController, Delay, Fetch, Headers, Request, RequestInit, RequestRedirect, Response, ResponseBody,
     js_sys::Uint8Array, wasm_bindgen::JsValue,
@@ -81,7 +81,7 @@ async fn made(edge: &Edge, request: http::Request<Body>) -> Result<Request, Faul
             _ => return Err(Fault::Binding("BLOBS")),
         },
         Body::Parts(parts) => {
-            let boundary = hex(&clock::random::<16>()?);
+            let boundary = hex::encode(clock::random::<16>()?);
             let mut bytes = Vec::new();
             for (name, part) in parts {
                 bytes.extend(part.head(name, &boundary).into_bytes());
