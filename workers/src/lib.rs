@@ -1,6 +1,7 @@
 //! The edge: decodes, loads, lets the shared crates decide, saves, carries effects out, encodes.
 
 mod accounts;
+mod cache;
 mod carry;
 mod clock;
 mod config;

@@ -11,8 +11,8 @@ use tributary_domain::{
 };
 use tributary_wire::api::account::AccountState;
 
-use super::{Kept, Statement};
-use crate::{clock, edge::Edge, fault::Fault};
+use super::{FRESH, Statement};
+use crate::{cache::TtlCache, clock, edge::Edge, fault::Fault};
 
 /// An account as stored.
 #[derive(Debug, Clone, Deserialize)]
@@ -49,7 +49,7 @@ impl AccountRow {
 const COLUMNS: &str = "id, platform, remote, name, state, trouble, troubled_by, last_event, connected_at";
 
 thread_local! {
-    static KEPT: Kept<Rc<Vec<AccountRow>>> = const { Kept::new() };
+    static KEPT: TtlCache<(), Rc<Vec<AccountRow>>> = const { TtlCache::new(FRESH, 1) };
 }
 
 /// Every account.
@@ -61,11 +61,11 @@ pub(crate) async fn all(edge: &Edge) -> Result<Vec<AccountRow>, Fault> {
 /// Every account, at most a few seconds old.
 pub(crate) async fn known(edge: &Edge) -> Result<Rc<Vec<AccountRow>>, Fault> {
     let now = clock::now();
-    if let Some(kept) = KEPT.with(|kept| kept.fresh(now)) {
+    if let Some(kept) = KEPT.with(|kept| kept.fresh(&(), now)) {
         return Ok(kept);
     }
     let rows = Rc::new(all(edge).await?);
-    KEPT.with(|kept| kept.keep(now, Rc::clone(&rows)));
+    KEPT.with(|kept| kept.put((), now, Rc::clone(&rows)));
     Ok(rows)
 }
 
@@ -131,5 +131,5 @@ pub(crate) async fn heard(edge: &Edge, ids: &[&AccountId], now: Timestamp) -> Re
 
 /// What is kept in this isolate is out of date.
 pub(crate) fn forget() {
-    KEPT.with(Kept::forget);
+    KEPT.with(TtlCache::clear);
 }

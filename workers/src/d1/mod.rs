@@ -23,8 +23,6 @@ pub(crate) mod teammates;
 pub(crate) mod threads;
 pub(crate) mod tokens;
 
-use std::cell::RefCell;
-
 use serde::{Deserialize, de::DeserializeOwned};
 use tributary_domain::time::{Span, Timestamp};
 use worker::{
@@ -147,33 +145,4 @@ pub(crate) fn read<T: DeserializeOwned>(result: &D1Result, name: &'static str) -
 
 fn written(rows: &Array, name: &'static str) -> Result<String, Fault> {
     JSON::stringify(rows).map(String::from).map_err(|error| Fault::index(name)(error.into()))
-}
-
-/// What an isolate read not long ago.
-pub(crate) struct Kept<T>(RefCell<Option<(Timestamp, T)>>);
-
-impl<T: Clone> Kept<T> {
-    pub(crate) const fn new() -> Self {
-        Self(RefCell::new(None))
-    }
-
-    pub(crate) fn fresh(&self, now: Timestamp) -> Option<T> {
-        let kept = self.0.borrow();
-        let (at, value) = kept.as_ref()?;
-        // A clock that went backwards makes nothing fresher.
-        (*at <= now && now.since(*at) < FRESH).then(|| value.clone())
-    }
-
-    pub(crate) fn keep(&self, now: Timestamp, value: T) {
-        *self.0.borrow_mut() = Some((now, value));
-    }
-
-    pub(crate) fn last(&self) -> Option<T> {
-        self.0.borrow().as_ref().map(|(_, value)| value.clone())
-    }
-
-    /// What was read is out of date.
-    pub(crate) fn forget(&self) {
-        *self.0.borrow_mut() = None;
-    }
 }

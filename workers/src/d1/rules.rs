@@ -9,8 +9,8 @@ use tributary_domain::{
     time::Timestamp,
 };
 
-use super::{Kept, Statement};
-use crate::{clock, edge::Edge, fault::Fault};
+use super::{FRESH, Statement};
+use crate::{cache::TtlCache, clock, edge::Edge, fault::Fault};
 
 /// Most versions that are looked at for one that can be read.
 const LOOKS: u32 = 100;
@@ -74,16 +74,16 @@ impl VersionRow {
 }
 
 thread_local! {
-    static KEPT: Kept<Rc<CurrentRules>> = const { Kept::new() };
+    static KEPT: TtlCache<(), Rc<CurrentRules>> = const { TtlCache::new(FRESH, 1) };
 }
 
 /// The rules in force, at most a few seconds old; the document that ships when none is saved.
 pub(crate) async fn current(edge: &Edge) -> Result<Rc<CurrentRules>, Fault> {
     let now = clock::now();
-    if let Some(kept) = KEPT.with(|kept| kept.fresh(now)) {
+    if let Some(kept) = KEPT.with(|kept| kept.fresh(&(), now)) {
         return Ok(kept);
     }
-    let known = KEPT.with(Kept::last).filter(|known| known.version > 0);
+    let known = KEPT.with(|kept| kept.last(&())).filter(|known| known.version > 0);
     let sql = "SELECT version, text, saved_at, saved_by, note FROM rules ORDER BY version DESC LIMIT 1";
     let row: Option<RulesRow> = Statement::new("current_rules", sql).row(edge).await?;
     let current = match (row, known) {
@@ -92,7 +92,7 @@ pub(crate) async fn current(edge: &Edge) -> Result<Rc<CurrentRules>, Fault> {
         (Some(row), _) => Rc::new(held(edge, row).await?),
         (None, _) => Rc::new(shipped()?),
     };
-    KEPT.with(|kept| kept.keep(now, Rc::clone(&current)));
+    KEPT.with(|kept| kept.put((), now, Rc::clone(&current)));
     Ok(current)
 }
 
@@ -166,7 +166,7 @@ pub(crate) async fn at_hand(edge: &Edge) -> Option<Rc<CurrentRules>> {
         Ok(current) => Some(current),
         Err(fault) => {
             fault.log("rules at hand");
-            KEPT.with(Kept::last)
+            KEPT.with(|kept| kept.last(&()))
         }
     }
 }
@@ -241,5 +241,5 @@ pub(crate) async fn text(edge: &Edge, version: u64) -> Result<Option<String>, Fa
 
 /// What is kept in this isolate is out of date.
 pub(crate) fn forget() {
-    KEPT.with(Kept::forget);
+    KEPT.with(TtlCache::clear);
 }

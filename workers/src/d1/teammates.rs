@@ -7,8 +7,8 @@ use serde::de::IgnoredAny;
 use tributary_domain::{id::TeammateId, routing::Member, time::Timestamp};
 use tributary_wire::api::teammate::Role;
 
-use super::{Kept, Statement};
-use crate::{clock, edge::Edge, fault::Fault};
+use super::{FRESH, Statement};
+use crate::{cache::TtlCache, clock, edge::Edge, fault::Fault};
 
 /// Open threads of one teammate are counted no further than this.
 const COUNTED: i64 = 1000;
@@ -64,18 +64,18 @@ struct CountRow {
 }
 
 thread_local! {
-    static KEPT: Kept<Rc<Vec<TeammateRow>>> = const { Kept::new() };
+    static KEPT: TtlCache<(), Rc<Vec<TeammateRow>>> = const { TtlCache::new(FRESH, 1) };
 }
 
 /// Everybody, by name. At most a few seconds old.
 pub(crate) async fn all(edge: &Edge) -> Result<Rc<Vec<TeammateRow>>, Fault> {
     let now = clock::now();
-    if let Some(kept) = KEPT.with(|kept| kept.fresh(now)) {
+    if let Some(kept) = KEPT.with(|kept| kept.fresh(&(), now)) {
         return Ok(kept);
     }
     let sql = "SELECT id, email, name, role, enabled, signed_in_at FROM teammates ORDER BY name, id";
     let rows = Rc::new(Statement::new("list_teammates", sql).rows(edge).await?);
-    KEPT.with(|kept| kept.keep(now, Rc::clone(&rows)));
+    KEPT.with(|kept| kept.put((), now, Rc::clone(&rows)));
     Ok(rows)
 }
 
@@ -147,7 +147,7 @@ pub(crate) fn change(before: &TeammateRow, name: &str, role: Role, enabled: bool
 
 /// What is kept in this isolate is out of date.
 pub(crate) fn forget() {
-    KEPT.with(Kept::forget);
+    KEPT.with(TtlCache::clear);
 }
 
 /// The name used in storage.

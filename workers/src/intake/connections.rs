@@ -1,7 +1,5 @@
 //! Chats that an account is let into: they stay the same chats when their owner connects anew.
 
-use std::{cell::RefCell, collections::BTreeMap};
-
 use tributary_connectors::{connection, registry};
 use tributary_domain::{
     event::Event,
@@ -10,7 +8,7 @@ use tributary_domain::{
     time::{Span, Timestamp},
 };
 
-use crate::{clock, d1, edge::Edge, fault::Fault};
+use crate::{cache::TtlCache, clock, d1, edge::Edge, fault::Fault};
 
 /// Whose a new connection is, is told in a delivery of its own. What comes before that waits for it until it is this old.
 const PATIENCE: Span = Span::seconds(4);
@@ -19,7 +17,7 @@ const REMEMBERED: usize = 512;
 
 thread_local! {
     /// The connection that names the chats, by account and connection. It never becomes another.
-    static KNOWN: RefCell<BTreeMap<(AccountId, String), String>> = const { RefCell::new(BTreeMap::new()) };
+    static KNOWN: TtlCache<(AccountId, String), String> = const { TtlCache::new(Span::days(365), REMEMBERED) };
 }
 
 /// The events with the names by which their chats are known; none where that can be told a moment later.
@@ -52,22 +50,18 @@ async fn name(
     received_at: Timestamp,
 ) -> Result<Option<String>, Fault> {
     let key = (account, connection.to_owned());
-    if let Some(name) = KNOWN.with_borrow(|known| known.get(&key).cloned()) {
+    let now = clock::now();
+    if let Some(name) = KNOWN.with(|known| known.fresh(&key, now)) {
         return Ok(Some(name));
     }
     let name = match d1::connections::name(edge, &key.0, connection).await? {
         Some(name) => name,
-        None if clock::now().since(received_at) < PATIENCE => return Ok(None),
+        None if now.since(received_at) < PATIENCE => return Ok(None),
         None => {
             d1::connections::used(edge, &key.0, connection).await?;
             connection.to_owned()
         }
     };
-    KNOWN.with_borrow_mut(|known| {
-        if known.len() >= REMEMBERED {
-            known.clear();
-        }
-        known.insert(key, name.clone());
-    });
+    KNOWN.with(|known| known.put(key, now, name.clone()));
     Ok(Some(name))
 }

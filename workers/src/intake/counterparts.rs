@@ -1,17 +1,17 @@
 //! Who the other side of an event is, by the one id that stands for them.
 
-use std::{cell::RefCell, collections::BTreeMap};
+use std::collections::BTreeMap;
 
 use tributary_connectors::registry;
 use tributary_domain::{
     event::{Event, Fact, PeerChange},
     id::AccountId,
     platform::Platform,
-    time::{Span, Timestamp},
+    time::Span,
 };
 use tributary_wire::objects::{AccountAnswer, AccountCall, Merged};
 
-use crate::{clock, edge::Edge, fault::Fault, objects};
+use crate::{cache::TtlCache, clock, edge::Edge, fault::Fault, objects};
 
 /// More people than write within the life of most isolates. What is forgotten is asked again.
 const REMEMBERED: usize = 2048;
@@ -23,7 +23,7 @@ type Named = (AccountId, Vec<String>);
 const AGE: Span = Span::seconds(60);
 
 thread_local! {
-    static KNOWN: RefCell<BTreeMap<Named, (Timestamp, String)>> = const { RefCell::new(BTreeMap::new()) };
+    static KNOWN: TtlCache<Named, String> = const { TtlCache::new(AGE, REMEMBERED) };
 }
 
 /// Who the other side of each event is.
@@ -48,12 +48,7 @@ pub(super) async fn of<'a>(edge: &Edge, events: impl Iterator<Item = (Option<Pla
             (identities, Some(platform)) => {
                 let named = (AccountId::of(platform, &event.account), identities.to_vec());
                 let changed = matches!(event.fact, Fact::PeerChanged { change: PeerChange::NewIdentity });
-                let known = KNOWN.with_borrow(|known| {
-                    known
-                        .get(&named)
-                        .filter(|(heard, _)| !changed && now < heard.plus(AGE))
-                        .map(|(_, canonical)| canonical.clone())
-                });
+                let known = if changed { None } else { KNOWN.with(|known| known.fresh(&named, now)) };
                 if known.is_none() {
                     asked.entry(named.0).or_default().push((place, named.1, changed));
                 }
@@ -74,24 +69,15 @@ pub(super) async fn of<'a>(edge: &Edge, events: impl Iterator<Item = (Option<Pla
             }
         };
         if !answer.merged.is_empty() {
-            KNOWN.with_borrow_mut(BTreeMap::clear);
+            KNOWN.with(TtlCache::clear);
         }
         merged.extend(answer.merged.into_iter().map(|one| (account.clone(), one)));
         for ((place, identities, _), name) in asked.into_iter().zip(answer.canonical) {
             if let Some(slot) = canonical.get_mut(place) {
                 *slot = Some(name.clone());
             }
-            remember((account.clone(), identities), now, name);
+            KNOWN.with(|known| known.put((account.clone(), identities), now, name));
         }
     }
     Counterparts { canonical, merged }
-}
-
-fn remember(named: Named, now: Timestamp, canonical: String) {
-    KNOWN.with_borrow_mut(|known| {
-        if known.len() >= REMEMBERED {
-            known.clear();
-        }
-        known.insert(named, (now, canonical));
-    });
 }

@@ -1,9 +1,6 @@
 //! Which accounts are connected, as this isolate last heard.
 
-use std::{
-    cell::RefCell,
-    collections::{BTreeMap, BTreeSet},
-};
+use std::{cell::RefCell, collections::BTreeSet};
 
 use tributary_domain::{
     account::Call,
@@ -11,7 +8,7 @@ use tributary_domain::{
     time::{Span, Timestamp},
 };
 
-use crate::{accounts, clock, d1, edge::Edge, outbound::within};
+use crate::{accounts, cache::TtlCache, clock, d1, edge::Edge, outbound::within};
 
 /// An account that is known stays known for this long; one that is not is asked for again at once.
 const AGE: Span = Span::seconds(60);
@@ -92,22 +89,23 @@ pub(super) async fn strangers(edge: &Edge, accounts: &BTreeSet<AccountId>) -> St
 
 /// How often an isolate notes that an account was heard from.
 const NOTED: Span = Span::minutes(1);
+/// More accounts than one isolate hears from.
+const REMEMBERED: usize = 4096;
 
 thread_local! {
-    static HEARD: RefCell<BTreeMap<AccountId, Timestamp>> = const { RefCell::new(BTreeMap::new()) };
+    static HEARD: TtlCache<AccountId, ()> = const { TtlCache::new(NOTED, REMEMBERED) };
 }
 
 /// Notes that something came in for these accounts. What is lost here is no message.
 pub(super) async fn heard(edge: &Edge, from: &BTreeSet<AccountId>) {
     let now = clock::now();
-    let quiet =
-        |account: &&AccountId| HEARD.with_borrow(|heard| heard.get(*account).is_none_or(|at| now.since(*at) >= NOTED));
+    let quiet = |account: &&AccountId| HEARD.with(|heard| heard.fresh(account, now)).is_none();
     let quiet: Vec<&AccountId> = from.iter().filter(quiet).collect();
     if quiet.is_empty() {
         return;
     }
     match d1::accounts::heard(edge, &quiet, now).await {
-        Ok(()) => HEARD.with_borrow_mut(|heard| heard.extend(quiet.iter().map(|one| ((*one).clone(), now)))),
+        Ok(()) => HEARD.with(|heard| quiet.iter().for_each(|one| heard.put((*one).clone(), now, ()))),
         Err(fault) => fault.log("heard"),
     }
     for account in quiet {

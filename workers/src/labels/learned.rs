@@ -1,14 +1,15 @@
 //! What people put right, shown to a model. Which corrections these are is kept per isolate for a while; their words are
 //! kept nowhere, and read with each label, so that what was taken back meanwhile is not shown.
 
-use std::{cell::RefCell, rc::Rc};
+use std::rc::Rc;
 
 use tributary_domain::{
     label::{self, Example, Lesson},
-    time::{Span, Timestamp},
+    time::Span,
 };
 
 use crate::{
+    cache::TtlCache,
     clock,
     d1::{facts, rules::CurrentRules, search},
     edge::Edge,
@@ -22,14 +23,9 @@ const LOOKED_THROUGH: i64 = 48;
 /// Of some nothing is left: so many times more are read than are shown.
 const SPARE: usize = 2;
 
-struct Kept {
-    at: Timestamp,
-    version: u64,
-    lessons: Rc<Vec<Lesson>>,
-}
-
 thread_local! {
-    static LESSONS: RefCell<Option<Kept>> = const { RefCell::new(None) };
+    /// By the version of the rules.
+    static LESSONS: TtlCache<u64, Rc<Vec<Lesson>>> = const { TtlCache::new(KEPT, 1) };
 }
 
 /// As many examples as the rules ask for. Without them a label is made all the same.
@@ -43,12 +39,12 @@ pub(super) async fn examples(edge: &Edge, rules: &CurrentRules) -> Vec<Example> 
 
 async fn read(edge: &Edge, rules: &CurrentRules, most: usize) -> Result<Vec<Example>, Fault> {
     let now = clock::now();
-    let kept = LESSONS.with_borrow(|kept| fresh(kept.as_ref(), rules.version, now));
+    let kept = LESSONS.with(|kept| kept.fresh(&rules.version, now));
     let lessons = if let Some(kept) = kept {
         kept
     } else {
         let lessons = Rc::new(label::lessons(facts::corrections(edge, LOOKED_THROUGH).await?, &rules.rules));
-        LESSONS.replace(Some(Kept { at: now, version: rules.version, lessons: Rc::clone(&lessons) }));
+        LESSONS.with(|kept| kept.put(rules.version, now, Rc::clone(&lessons)));
         lessons
     };
     let lessons = lessons.get(..lessons.len().min(most * SPARE)).unwrap_or_default();
@@ -57,9 +53,4 @@ async fn read(edge: &Edge, rules: &CurrentRules, most: usize) -> Result<Vec<Exam
     }
     let remaining = search::remaining(edge, lessons).await?;
     Ok(lessons.iter().filter_map(|lesson| lesson.example(&remaining)).take(most).collect())
-}
-
-fn fresh(kept: Option<&Kept>, version: u64, now: Timestamp) -> Option<Rc<Vec<Lesson>>> {
-    let kept = kept.filter(|kept| kept.version == version && kept.at <= now && now.since(kept.at) < KEPT)?;
-    Some(Rc::clone(&kept.lessons))
 }
