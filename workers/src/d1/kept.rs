@@ -27,7 +27,7 @@ const LISTED: i64 = 5_000;
 /// The id of a kind of an account: it follows from what they are.
 pub(crate) fn id(platform: Platform, account: &str, kind: &str) -> String {
     let digest = Sha256::digest(format!("{platform}\n{account}\n{kind}"));
-    format!("knd_{}", hex::encode(digest.first_chunk::<16>().map_or(&[][..], |half| half.as_slice())))
+    format!("knd_{}", digest.first_chunk::<16>().map(hex::encode).unwrap_or_default())
 }
 
 /// A kind of an account, as stored.

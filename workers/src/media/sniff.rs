@@ -53,7 +53,7 @@ pub(super) fn mime(bytes: &[u8], name: &str) -> &'static str {
         [0xFF, 0xF3 | 0xF2, ..] => return "audio/mpeg",
         _ => {}
     }
-    match infer::get(bytes).map(|kind| kind.mime_type()) {
+    match infer::get(bytes).as_ref().map(infer::Type::mime_type) {
         Some("audio/x-wav") => "audio/wav",
         Some("application/zip") => archive(name),
         Some(mime) if KNOWN.contains(&mime) => mime,
