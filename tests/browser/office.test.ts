@@ -48,18 +48,18 @@ before(async () => {
 });
 after(() => house.close());
 
-const row = (page: Page, words: string | RegExp) => page.locator('[data-ledger] li').filter({ hasText: words });
+const row = (page: Page, words: string | RegExp) => page.locator('[data-entries] li').filter({ hasText: words });
 
 test('notices are listed, filtered in the address, and paged', async () => {
   const { page } = robin;
   await page.getByRole('link', { name: /^Notices.*1.*to look at/ }).click();
   await row(page, 'Ada Byron').first().waitFor();
-  assert.equal(await page.locator('[data-ledger] li').count(), 25);
+  assert.equal(await page.locator('[data-entries] li').count(), 25);
   await page.getByRole('button', { name: 'Show earlier ones' }).click();
-  await until('all are there', async () => (await page.locator('[data-ledger] li').count()) >= 40);
+  await until('all are there', async () => (await page.locator('[data-entries] li').count()) >= 40);
   await page.getByRole('button', { name: 'Failed' }).click();
   await row(page, 'Failed: the channel refused it').waitFor();
-  assert.equal(await page.locator('[data-ledger] li').count(), 1);
+  assert.equal(await page.locator('[data-entries] li').count(), 1);
   assert.ok(page.url().endsWith('/notices?state=failed'));
   await page.reload();
   await row(page, 'Failed: the channel refused it').waitFor();
@@ -93,8 +93,8 @@ test('parked deliveries are shown by cause; what came is shown on request, and t
   assert.equal(await page.getByText('zwergpinscher').count(), 0);
   const cause = page.getByRole('region', { name: /^It is for an account/ });
   await cause.locator('[data-row]').last().click();
-  await cause.getByRole('button', { name: 'Show what came' }).click();
-  await page.getByRole('region', { name: 'What came' }).getByText(/zwergpinscher|anybody there|Hello/).waitFor();
+  await cause.getByRole('button', { name: 'Show the contents' }).click();
+  await page.getByRole('region', { name: 'Contents' }).getByText(/zwergpinscher|anybody there|Hello/).waitFor();
   assert.equal(await count("SELECT count(*) AS n FROM audit WHERE entry LIKE '%deliveryRead%'"), 1);
   assert.ok(!page.url().includes('zwergpinscher'));
 });
@@ -102,7 +102,7 @@ test('parked deliveries are shown by cause; what came is shown on request, and t
 test('one is tried again, then all of a cause', async () => {
   const { page } = robin;
   const replays = () => count('SELECT sum(replays) AS n FROM deliveries');
-  const last = page.getByRole('listitem').filter({ hasText: 'From nobody we know' }).locator('[data-row]');
+  const last = page.getByRole('listitem').filter({ hasText: 'Unknown sender' }).locator('[data-row]');
   await last.focus();
   await page.keyboard.press('r');
   await page.getByText('It is no delivery that this release can read').waitFor();
@@ -116,8 +116,8 @@ test('one is tried again, then all of a cause', async () => {
   assert.equal(await replays(), 4);
   // Nobody has connected the account: they wait on.
   assert.equal(await count("SELECT count(*) AS n FROM deliveries WHERE state = 'parked'"), 4);
-  await page.getByRole('button', { name: 'Taken in' }).click();
-  await page.getByText('What was taken in on a later try').waitFor();
+  await page.getByRole('button', { name: 'Recovered' }).click();
+  await page.getByText('What reached the inbox on a later try').waitFor();
 });
 
 test('one is dismissed with a reason, and counts no more; then all of a cause', async () => {
@@ -138,7 +138,7 @@ test('one is dismissed with a reason, and counts no more; then all of a cause', 
   await page.getByRole('link', { name: /^Dead letters.*1.*to look at/ }).waitFor();
   await page.getByRole('button', { name: 'Dismissed' }).click();
   await row(page, 'A Page we sold').waitFor();
-  assert.equal(await page.locator('[data-ledger] li').count(), 3);
+  assert.equal(await page.locator('[data-entries] li').count(), 3);
   assert.ok(await row(page, 'messaging.message').first().isVisible(), 'what it is');
 });
 
@@ -155,11 +155,11 @@ test('what is not read yet is kept by kind, and what is passed over says why', a
   await page.reload();
   await row(page, 'feed').locator('[data-row]').click();
   await row(page, 'feed').getByRole('list').getByRole('button').first().click();
-  await page.getByRole('button', { name: 'Show what came' }).click();
-  await page.getByRole('region', { name: 'What came' }).getByText(/dachshund/).waitFor();
+  await page.getByRole('button', { name: 'Show the contents' }).click();
+  await page.getByRole('region', { name: 'Contents' }).getByText(/dachshund/).waitFor();
   await row(page, 'feed').getByRole('button', { name: /^Try again/ }).click();
   await page.getByText('Trying one again').waitFor();
-  await page.getByRole('button', { name: 'Passed over' }).click();
+  await page.getByRole('button', { name: 'Ignored' }).click();
   await row(page, "The Page's own profile").waitFor();
   await page.getByRole('button', { name: 'Waiting' }).click();
   await page.getByRole('heading', { name: /no body|neither|header/i }).waitFor();
@@ -187,7 +187,7 @@ test('when they cannot be fetched the pages say so, and try again', async () => 
     await page.getByText(words).waitFor();
     await page.unroute(`**/api/v1/${api}?*`);
     await page.getByRole('button', { name: 'Try again' }).click();
-    await page.locator('[data-ledger] li').first().waitFor();
+    await page.locator('[data-entries] li').first().waitFor();
   }
   await visit.close();
 });
@@ -210,18 +210,18 @@ for (const { width, colorScheme, name: size, options } of looks) {
     await page.keyboard.press('j');
     await shown('notices');
     await page.goto(`${house.worker.url}/notices?state=waiting`);
-    await page.locator('[data-ledger] li, .empty').first().waitFor();
+    await page.locator('[data-entries] li, .empty').first().waitFor();
     await shown('notices-waiting');
     await page.goto(`${house.worker.url}/parked`);
     await row(page, 'Waits').first().waitFor();
     await shown('parked');
     await page.locator('[data-row]').first().click();
-    await page.getByRole('button', { name: 'Show what came' }).click();
-    await page.getByRole('region', { name: 'What came' }).waitFor();
+    await page.getByRole('button', { name: 'Show the contents' }).click();
+    await page.getByRole('region', { name: 'Contents' }).waitFor();
     await shown('parked-body');
     for (const state of ['kept', 'passed', 'dismissed']) {
       await page.goto(`${house.worker.url}/parked?state=${state}`);
-      await page.locator('[data-ledger] li').first().waitFor();
+      await page.locator('[data-entries] li').first().waitFor();
       await shown(`parked-${state}`);
     }
     await page.goto(`${house.worker.url}/parked?state=recovered`);

@@ -10,7 +10,7 @@ import { gzipSync } from "node:zlib";
 const BUDGET = 100_000;
 const PAGE_BUDGET = 25_000;
 /** Libraries that a page fetches for a part of it. */
-const LIBRARIES: Record<string, number> = { editor: 130_000, uPlot: 30_000 };
+const LIBRARIES: Record<string, number> = { editor: 130_000 };
 const dist = new URL("../dist/", import.meta.url);
 
 async function built(ending: string): Promise<{ name: string; text: string }[]> {

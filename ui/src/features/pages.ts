@@ -13,7 +13,7 @@ export const PAGES = {
   notices: { title: "Notices", icon: "send", load: () => import("./notices/Notices.svelte") },
   team: { title: "Team", icon: "team", load: () => import("./team/Team.svelte") },
   accounts: { title: "Accounts", icon: "globe", admin: true, load: () => import("./accounts/Accounts.svelte") },
-  parked: { title: "Dead letters", icon: "file", admin: true, load: () => import("./parked/Parked.svelte") },
+  parked: { title: "Dead letters", icon: "file", admin: true, load: () => import("./dead-letters/DeadLetters.svelte") },
   tokens: { title: "API tokens", icon: "link", admin: true, load: () => import("./tokens/Tokens.svelte") },
   rules: { title: "Rules", icon: "rules", load: () => import("./rules/Rules.svelte") },
 } satisfies Record<string, Page>;

@@ -9,7 +9,7 @@ const AGAIN_MS = 3_000;
 const LOOKS = 20;
 const ROWS = "25";
 
-export class Ledger<T extends { id: string }> {
+export class PaginatedList<T extends { id: string }> {
   items = $state.raw<T[]>([]);
   /** Where the next page begins. */
   cursor = $state<string | null>(null);
