@@ -219,7 +219,7 @@ test("addresses survive the way there and back", () => {
 test("a filter offers the platforms of the accounts there are, and what is chosen", () => {
   const accounts = [{ platform: "telegram" }, { platform: "facebook" }, { platform: "telegram" }] as const;
   assert.deepEqual(offered(accounts), ["facebook", "telegram"]);
-  assert.deepEqual(offered(accounts, "x"), ["facebook", "telegram", "x"]);
+  assert.deepEqual(offered(accounts, "whatsapp"), ["facebook", "whatsapp", "telegram"]);
   assert.deepEqual(offered([]), []);
 });
 
