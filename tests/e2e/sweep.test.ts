@@ -42,7 +42,7 @@ it('digests, notices, deliveries, links, sessions and fingerprints go when their
     await product.rows('INSERT INTO made_links (teammate, digest, made_by, made_at) VALUES (?, ?, ?, ?)', mia?.id, digest, mia?.id, ago(days));
   }
   for (const [digest, used] of [['s_idle', ago(30.1)], ['s_used', ago(29.9)]] as const) {
-    await product.rows('INSERT INTO sessions (digest, teammate, created_at, used_at, expires_at) VALUES (?, ?, ?, ?, ?)', digest, mia?.id, used, used, Date.now() + DAY);
+    await product.rows('INSERT INTO sessions (digest, teammate, created_at, used_at, expires_at, role) VALUES (?, ?, ?, ?, ?, ?)', digest, mia?.id, used, used, Date.now() + DAY, 'agent');
   }
   const inUse = (await product.count('sessions')) - 2;
 
