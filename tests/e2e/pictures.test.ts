@@ -64,7 +64,7 @@ describe('a file', () => {
     const bucket = await product.worker.mf.getR2Bucket('BLOBS');
     await bucket.put(`media/${id}`, 'bytes');
     await product.rows("INSERT INTO media (id, mime, name, size, thread, created_at, channel, message, place) VALUES (?, 'image/png', 'x', 5, ?, 0, 'whatsapp.messages', ?, 0)", id, thread.id, message);
-    await product.enqueue('JOBS', JSON.stringify({ media: { thread: thread.id, message, place: 0 } }));
+    await product.enqueue('JOBS', JSON.stringify({ v: '1', media: { thread: thread.id, message, place: 0 } }));
     await until('it is gone again', async () => (await kept()) === 0);
   });
 });
@@ -86,7 +86,7 @@ describe('what the queue gives up', () => {
     await remains('it is waited for', async () => (await filesOf(product, thread.id))[0]?.state === 'pending', 3000);
     product.standins.faults.clear('whatsapp', 'media');
     const message = (await product.owner.messages(thread.id)).find((one) => one.attachments.length > 0)?.id;
-    await product.enqueue('JOBS', JSON.stringify({ media: { thread: thread.id, message, place: 0 } }));
+    await product.enqueue('JOBS', JSON.stringify({ v: '1', media: { thread: thread.id, message, place: 0 } }));
     await until('it is there', async () => (await filesOf(product, thread.id))[0]?.state === 'stored');
   });
 });

@@ -95,8 +95,8 @@ describe('a saved change of the targets', () => {
     const threads = (await open()).map(({ id }) => id);
     const before = JSON.stringify([...await rows()]);
     for (const rules of [version, version, version - 1]) {
-      await product.enqueue('JOBS', JSON.stringify({ replanThreads: { rules, threads } }));
-      await product.enqueue('JOBS', JSON.stringify({ replan: { rules, after: null, again: true } }));
+      await product.enqueue('JOBS', JSON.stringify({ v: '1', replanThreads: { rules, threads } }));
+      await product.enqueue('JOBS', JSON.stringify({ v: '1', replan: { rules, after: null, again: true } }));
     }
     await remains('nothing is written', async () => JSON.stringify([...await rows()]) === before, 4000);
   });

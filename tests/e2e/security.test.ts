@@ -251,9 +251,9 @@ describe('a message to a customer', () => {
     await product.worker.scheduled('*/5 * * * *');
     await product.worker.scheduled('0 * * * *');
     const jobs = [
-      { resume: { thread: thread.id, reply: doubtful.replyId } }, { resume: { thread: thread.id, reply: newReplyId() } }, { v1: { resume: { thread: thread.id, reply: newReplyId() } } },
+      { v: '1', resume: { thread: thread.id, reply: doubtful.replyId } }, { v: '1', resume: { thread: thread.id, reply: newReplyId() } }, { v1: { resume: { thread: thread.id, reply: newReplyId() } } },
       { type: 'resume', thread: thread.id, reply: newReplyId() }, { reply: { thread: thread.id, text: 'forged' } }, { call: { thread: thread.id, content: { text: 'forged' } } },
-      { assigned: { thread: thread.id, owner: { unassigned: {} }, reasons: [] } }, { profile: { thread: thread.id } },
+      { v: '1', assigned: { thread: thread.id, owner: { unassigned: {} }, reasons: [] } }, { v: '1', profile: { thread: thread.id } },
     ];
     for (const job of jobs) await product.enqueue('JOBS', JSON.stringify(job));
     for (const job of [{ v1: { thread: thread.id } }, { type: 'v1', thread: thread.id, reply: 'forged' }]) await product.enqueue('LABELS', JSON.stringify(job));

@@ -45,7 +45,7 @@ pub struct Program {
 }
 
 /// What was done.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Action {
     /// The first message opened the thread.
@@ -102,6 +102,9 @@ pub enum Action {
     HandedOver,
     /// Another app asked for the conversation.
     HandoverAsked,
+    /// Something that another release can do, by its name. It is written again as it was read, so that the chain holds.
+    #[serde(untagged)]
+    Other(String),
 }
 
 /// One entry of a thread's record.
@@ -194,6 +197,22 @@ mod tests {
     #[test]
     fn an_untouched_record_holds() {
         assert_eq!(verify(&record()).unwrap().sequence, 5);
+    }
+
+    #[test]
+    fn what_another_release_did_is_read_and_the_record_holds() {
+        let text = serde_json::to_string(&record()).unwrap();
+        let mut entries: Vec<Entry> = serde_json::from_str(&text).unwrap();
+        assert_eq!(verify(&entries).unwrap().sequence, 5);
+        let mut head = verify(&entries).unwrap();
+        let hid = Action::Other("hidComment".to_owned());
+        let thread = entries[0].thread.clone();
+        entries.push(head.append(&thread, Timestamp::from_seconds(9), Actor::System, hid.clone(), json!({})));
+        let written = serde_json::to_string(&entries).unwrap();
+        assert!(written.contains(r#""action":"hidComment""#), "{written}");
+        let read: Vec<Entry> = serde_json::from_str(&written).unwrap();
+        assert_eq!((&read[5].action, verify(&read).unwrap().sequence), (&hid, 6));
+        assert_eq!(read[0].action, Action::Noted, "what is known is no other");
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Messages of the queues. Each names its version; a release reads its predecessor's.
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use tributary_domain::{
     id::{DeliveryId, MediaId, MessageId, RemoteId, ReplyId, ThreadId},
     notice::Notice,
@@ -11,6 +11,9 @@ use tributary_domain::{
 
 /// Bodies larger than this travel as a reference into R2. A queue takes 128 KB per message.
 pub const LARGEST_INLINE: usize = 100_000;
+
+/// The versions of a delivery that are read. The first is written; the second tells of feeds as well.
+const READABLE: std::ops::RangeInclusive<u8> = 1..=2;
 
 /// One verified webhook body on its way to the threads.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,6 +37,9 @@ pub struct DeliveryHeader {
     /// The account that the address named, where it names one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub account: Option<RemoteId>,
+    /// The feed whose answer it is; none for what the platform posted. Since version 2.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub feed: Option<String>,
     /// When it came.
     pub received_at: Timestamp,
     /// Where its bytes are kept, if not here. Deleted once the delivery is taken in.
@@ -74,7 +80,7 @@ impl<'a> Delivery<'a> {
             None => (text, None),
         };
         let header: DeliveryHeader = serde_json::from_slice(header.as_bytes())?;
-        if header.v != 1 {
+        if !READABLE.contains(&header.v) {
             return Err(NotADelivery::Version(header.v));
         }
         if body.is_none() && header.stored.is_none() {
@@ -96,9 +102,9 @@ pub enum LabelJob {
     },
 }
 
-/// Work beside the way of a message.
+/// Work beside the way of a message. It is written with its version.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", rename_all_fields = "camelCase")]
+#[serde(remote = "Self", rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub enum Job {
     /// Look a contact up.
     Profile {
@@ -173,6 +179,28 @@ pub enum Job {
     },
 }
 
+/// A job as it is written.
+#[derive(Serialize, Deserialize)]
+#[serde(tag = "v")]
+enum JobMessage {
+    /// The first form.
+    #[serde(rename = "1")]
+    V1(#[serde(with = "Job")] Job),
+}
+
+impl Serialize for Job {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        Serialize::serialize(&JobMessage::V1(self.clone()), serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Job {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let JobMessage::V1(job) = <JobMessage as Deserialize>::deserialize(deserializer)?;
+        Ok(job)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -184,6 +212,7 @@ mod tests {
             id: DeliveryId::from_bytes(&[7]),
             platform: Platform::Telegram,
             account: Some(RemoteId::new("700")),
+            feed: None,
             received_at: Timestamp::from_seconds(1_767_225_600),
             stored: stored.map(str::to_owned),
         };
@@ -216,6 +245,30 @@ mod tests {
         ] {
             assert!(Delivery::from_text(text).is_err(), "{text}");
         }
+    }
+
+    #[test]
+    fn a_delivery_of_the_next_version_is_read_with_its_feed() {
+        let later = delivery(Some("[]"), None).replace("\"v\":1", "\"v\":2,\"feed\":\"mentions\"");
+        let read = Delivery::from_text(&later).unwrap();
+        assert_eq!((read.header.v, read.header.feed.as_deref(), read.body), (2, Some("mentions"), Some("[]")));
+        assert_eq!(
+            read.to_text().unwrap(),
+            later
+                .replace("\"v\":2,\"feed\":\"mentions\"", "\"v\":2")
+                .replace("\"account\":\"700\"", "\"account\":\"700\",\"feed\":\"mentions\"")
+        );
+    }
+
+    #[test]
+    fn a_job_is_read_by_its_version_and_is_no_other_message() {
+        let job = Job::Media { thread: ThreadId::from_bytes(&[1]), message: MessageId::from_bytes(&[2]), place: 1 };
+        let text = serde_json::to_string(&job).unwrap();
+        assert_eq!(serde_json::from_str::<Job>(&text).unwrap(), job);
+        assert!(serde_json::from_str::<Job>(&text.replace("\"v\":\"1\"", "\"v\":\"9\"")).is_err(), "a later release's");
+        assert!(serde_json::from_str::<LabelJob>(&text).is_err());
+        let label = serde_json::to_string(&LabelJob::V1 { thread: ThreadId::from_bytes(&[1]) }).unwrap();
+        assert!(serde_json::from_str::<Job>(&label).is_err());
     }
 
     #[test]

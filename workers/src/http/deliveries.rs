@@ -149,6 +149,7 @@ async fn referred(call: &Call, row: &DeliveryRow, platform: Platform) -> Result<
         id: row.id.clone(),
         platform,
         account: row.account.clone(),
+        feed: None,
         received_at: row.received_at(),
         stored: Some(row.stored.clone()),
     };

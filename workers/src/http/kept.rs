@@ -69,6 +69,7 @@ fn header(row: &KeptRow, platform: Platform) -> DeliveryHeader {
         id: row.delivery.clone(),
         platform,
         account: row.door.clone(),
+        feed: None,
         received_at: row.received_at(),
         stored: None,
     };

@@ -136,7 +136,11 @@ async fn read(edge: &Edge, item: &mut Item) -> Result<Vec<Event>, Fault> {
         },
         (None, None) => return Ok(Vec::new()),
     };
-    let inbound = Inbound { body: Verified::from_queue(bytes), account: header.account.as_ref(), via: Via::Webhook };
+    let inbound = Inbound {
+        body: Verified::from_queue(bytes),
+        account: header.account.as_ref(),
+        via: header.feed.as_deref().map_or(Via::Webhook, Via::Feed),
+    };
     let parsed = registry::parse(header.platform, &inbound);
     item.size = bytes.len();
     item.unread = parsed.kept;

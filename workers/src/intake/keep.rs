@@ -174,6 +174,7 @@ mod tests {
             id: DeliveryId::from_bytes(&[7]),
             platform: Platform::Facebook,
             account: None,
+            feed: None,
             received_at: Timestamp::from_seconds(1_767_225_600),
             stored: None,
         };

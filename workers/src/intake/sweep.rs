@@ -47,5 +47,5 @@ fn header(key: &str) -> Option<DeliveryHeader> {
     let platform = Platform::from_name(parts.next()?)?;
     let account = Some(parts.next()?).filter(|account| *account != "-").map(RemoteId::new);
     let id = DeliveryId::parse(parts.next()?).ok()?;
-    Some(DeliveryHeader { v: 1, id, platform, account, received_at, stored: Some(key.to_owned()) })
+    Some(DeliveryHeader { v: 1, id, platform, account, feed: None, received_at, stored: Some(key.to_owned()) })
 }

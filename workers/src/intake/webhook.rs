@@ -151,6 +151,7 @@ fn header(endpoint: WebhookEndpoint) -> Result<DeliveryHeader, Fault> {
         id: DeliveryId::from_bytes(&clock::random::<16>()?),
         platform: endpoint.platform,
         account: endpoint.account,
+        feed: None,
         received_at: clock::arrival(),
         stored: None,
     })

@@ -307,7 +307,7 @@ pub fn audit_item(entry: &Entry) -> AuditItem {
 }
 
 fn action(entry: &Entry) -> String {
-    match serde_json::to_value(entry.action) {
+    match serde_json::to_value(&entry.action) {
         Ok(serde_json::Value::String(name)) => name,
         _ => String::new(),
     }

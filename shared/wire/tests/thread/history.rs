@@ -53,8 +53,8 @@ const ACTIONS: [Action; 27] = [
 ];
 
 /// The place in the list above. A new action does not compile until it is there, and then needs its example below.
-const fn place(action: Action) -> usize {
-    match action {
+const fn place(action: &Action) -> Option<usize> {
+    Some(match action {
         Action::Opened => 0,
         Action::Labelled => 1,
         Action::Corrected => 2,
@@ -82,7 +82,9 @@ const fn place(action: Action) -> usize {
         Action::Contradicted => 24,
         Action::HandedOver => 25,
         Action::HandoverAsked => 26,
-    }
+        // Of another release: there is no example of it here.
+        Action::Other(_) => return None,
+    })
 }
 
 #[test]
@@ -97,7 +99,7 @@ fn the_history_that_the_inbox_is_tested_with_is_what_is_recorded() {
     first(&mut desk);
 
     for (number, action) in ACTIONS.into_iter().enumerate() {
-        assert_eq!(place(action), number);
+        assert_eq!(place(&action), Some(number));
         assert!(desk.record.iter().any(|entry| entry.action == action), "there is no example of {action:?}");
     }
     let mut fresh = String::from("[\n");

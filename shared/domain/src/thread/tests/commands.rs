@@ -260,7 +260,7 @@ fn whoever_replies_first_to_what_is_nobodys_becomes_its_owner_where_the_rules_sa
     assert!(effects.contains(&Effect::Roster), "the roster counts it as theirs");
     assert!(calls(&effects) == 1 && !desk.thread().to_route);
     let entry = desk.record.last().unwrap();
-    assert_eq!((entry.action, entry.detail["because"].as_str()), (Action::Reassigned, Some("repliedFirst")));
+    assert_eq!((&entry.action, entry.detail["because"].as_str()), (&Action::Reassigned, Some("repliedFirst")));
     // Rules that had chosen before they heard of it take nothing away.
     desk.routed_on(desk.thread().version - 1, "ben");
     assert_eq!(desk.thread().owner, nora);
