@@ -11,7 +11,7 @@ use crate::registry::reconnected;
 /// Gives every id in an event that holds the name of the connection `from` the one with `to` in its place.
 pub fn reconnect(platform: Platform, event: &mut Event, from: &str, to: &str) {
     let renamed = |id: &str| reconnected(platform, id, from, to);
-    for identity in &mut event.peer.identities {
+    for identity in event.person_mut().into_iter().flat_map(|peer| &mut peer.identities) {
         if let Some(other) = renamed(identity) {
             *identity = other;
         }

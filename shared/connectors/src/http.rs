@@ -9,7 +9,7 @@ use tributary_domain::id::MediaId;
 /// Where an API is, and the variable by which an installation puts something else there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct BaseSpec {
-    /// The variable: `FACEBOOK_API_BASE`.
+    /// The variable, as `NAME_API_BASE`.
     pub variable: &'static str,
     /// The platform's own address, without a trailing slash.
     pub usual: &'static str,

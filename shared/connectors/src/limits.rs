@@ -1,6 +1,6 @@
 //! What a body may be before anything parses it.
 
-/// The largest body any of the platforms sends: `WhatsApp` documents 3 MB.
+/// The largest body that any of the platforms documents.
 pub const MAX_BYTES: usize = 3 * 1024 * 1024;
 /// The deepest nesting that is read. The platforms stay well below 20.
 pub const MAX_DEPTH: usize = 32;

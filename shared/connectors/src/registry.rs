@@ -253,8 +253,7 @@ pub fn about(platform: Platform, body: &Verified<'_>, account: Option<&RemoteId>
 
 /// What a channel can do.
 pub fn capabilities(channel: Channel) -> Result<&'static Capabilities, NotAvailable> {
-    let all = with_connector!(channel.platform, C => C::capabilities());
-    all.iter().find(|one| one.channel == channel).ok_or(NotAvailable { channel })
+    channels(channel.platform).iter().find(|one| one.channel == channel).ok_or(NotAvailable { channel })
 }
 
 /// How long a conversation may be answered: see [`Connector::window`].
@@ -263,9 +262,14 @@ pub fn window(channel: Channel, counterpart: &str) -> Result<WindowPolicy, NotAv
     Ok(with_connector!(channel.platform, C => C::window(capabilities, counterpart)))
 }
 
+/// What each surface of a platform can do.
+pub fn channels(platform: Platform) -> &'static [Capabilities] {
+    with_connector!(platform, C => C::capabilities())
+}
+
 /// What every channel can do.
 pub fn all_capabilities() -> impl Iterator<Item = &'static Capabilities> {
-    Platform::ALL.iter().flat_map(|platform| with_connector!(platform, C => C::capabilities()))
+    Platform::ALL.iter().flat_map(|platform| channels(*platform))
 }
 
 /// The channels that can do something.

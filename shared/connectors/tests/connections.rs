@@ -26,7 +26,7 @@ fn what_comes_through_a_new_connection_is_what_would_have_come_through_the_first
         }
         let (first, mut then) = (parsed(&body), parsed(&anew));
         for event in &mut then.events {
-            assert_eq!(registry::connection(Platform::Telegram, &event.peer.identities[0]), Some("bc9"));
+            assert_eq!(registry::connection(Platform::Telegram, &event.identities()[0]), Some("bc9"));
             connection::reconnect(Platform::Telegram, event, "bc9", "bc1");
             renamed += 1;
         }

@@ -4,7 +4,7 @@
 
 use crate::{
     detail::Detail,
-    event::{Attachment, AttachmentKind, Content, Event, Fact, MediaSource, Referral},
+    event::{Attachment, AttachmentKind, Content, Event, Fact, MediaSource, Referral, Toward},
     id::RemoteId,
 };
 
@@ -149,6 +149,11 @@ fn some_id(id: &mut Option<RemoteId>) -> bool {
     gone
 }
 
+/// Whether an id is no longer than any platform's.
+fn is_id(id: &RemoteId) -> bool {
+    id.as_str().len() <= ID_BYTES
+}
+
 /// Why an event cannot be kept at all.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("an id in it is longer than any platform's")]
@@ -157,15 +162,21 @@ pub struct TooLong;
 impl Event {
     /// The same within bounds. An id cannot be cut: with a half of it nobody is found.
     pub fn bounded(mut self) -> Result<Self, TooLong> {
-        // Where our own reference names the thread, the other side has no need of a name.
-        let named = !self.peer.identities.is_empty();
-        self.peer.identities.retain(|identity| identity.len() <= IDENTITY_BYTES);
-        self.peer.identities.truncate(IDENTITIES);
-        if (named && self.peer.identities.is_empty()) || !self.fact.is_named() {
+        let told = match &mut self.toward {
+            // Where our own reference names the thread, the other side has no need of a name.
+            Toward::Person(peer) => {
+                let named = !peer.identities.is_empty();
+                peer.identities.retain(|identity| identity.len() <= IDENTITY_BYTES);
+                peer.identities.truncate(IDENTITIES);
+                for name in [&mut peer.name, &mut peer.username].into_iter().flatten() {
+                    name.truncate(characters(name, NAME).len());
+                }
+                !named || !peer.identities.is_empty()
+            }
+            Toward::Comment(id) => is_id(id),
+        };
+        if !told || !self.subject.as_ref().is_none_or(|subject| is_id(&subject.id)) || !self.fact.is_named() {
             return Err(TooLong);
-        }
-        for name in [&mut self.peer.name, &mut self.peer.username].into_iter().flatten() {
-            name.truncate(characters(name, NAME).len());
         }
         self.fact.cut();
         Ok(self)
@@ -300,6 +311,7 @@ mod tests {
         id::MessageId,
         message::{Author, Body, Direction, Edit, MediaState, Message, Reaction},
         platform::{Platform, Surface},
+        subject::{Subject, SubjectKind},
         time::Timestamp,
     };
 
@@ -314,7 +326,12 @@ mod tests {
             thread: None,
             sequence: None,
             place: 0,
-            peer: Peer { identities: vec!["igsid:7".to_owned()], name: Some("n".repeat(500_000)), ..Peer::default() },
+            subject: None,
+            toward: Toward::Person(Peer {
+                identities: vec!["igsid:7".to_owned()],
+                name: Some("n".repeat(500_000)),
+                ..Peer::default()
+            }),
             at: None,
             fact: Fact::Message { id: RemoteId::new("mid.1"), content },
         }
@@ -418,12 +435,18 @@ mod tests {
 
     #[test]
     fn a_name_is_cut_and_an_id_that_is_none_is_refused() {
-        let one = event(Content::default()).bounded().unwrap();
-        assert_eq!(one.peer.name.unwrap().chars().count(), NAME);
+        let mut one = event(Content::default()).bounded().unwrap();
+        assert_eq!(one.person_mut().unwrap().name.take().unwrap().chars().count(), NAME);
         let mut nobody = event(Content::default());
-        nobody.peer.identities = vec!["i".repeat(IDENTITY_BYTES + 1)];
+        nobody.person_mut().unwrap().identities = vec!["i".repeat(IDENTITY_BYTES + 1)];
         assert_eq!(nobody.bounded(), Err(TooLong));
-        let fact = Fact::Unsent { id: RemoteId::new("m".repeat(ID_BYTES + 1)) };
+        let long = || RemoteId::new("m".repeat(ID_BYTES + 1));
+        let under = |comment| Event { toward: Toward::Comment(comment), ..event(Content::default()) };
+        assert!(under(RemoteId::new("c_1")).bounded().is_ok());
+        assert_eq!(under(long()).bounded(), Err(TooLong));
+        let subject = Some(Subject { kind: SubjectKind::Post, id: long() });
+        assert_eq!(Event { subject, ..event(Content::default()) }.bounded(), Err(TooLong));
+        let fact = Fact::Unsent { id: long() };
         assert_eq!(Event { fact, ..event(Content::default()) }.bounded(), Err(TooLong));
     }
 

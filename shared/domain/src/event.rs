@@ -6,6 +6,7 @@ use crate::{
     detail::Detail,
     id::{RemoteId, ReplyId, ThreadId},
     platform::Surface,
+    subject::Subject,
     time::Timestamp,
 };
 
@@ -18,13 +19,17 @@ pub struct Event {
     pub account: RemoteId,
     /// Which kind of conversation.
     pub surface: Surface,
+    /// What the conversation is about, where it is a public one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub subject: Option<Subject>,
     /// The same for every delivery of the same fact, and for no other fact of this account.
     pub key: String,
     /// The thread that our own reference in it names: it is that one's, whatever it calls the other side.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub thread: Option<ThreadId>,
-    /// The other side.
-    pub peer: Peer,
+    /// Whom it concerns.
+    #[serde(flatten)]
+    pub toward: Toward,
     /// The platform's time, where it gives one; else the time of receipt stands in.
     pub at: Option<Timestamp>,
     /// The platform's own number, for platforms that number what happens in a conversation as it happens.
@@ -42,13 +47,43 @@ const fn is_first(place: &u32) -> bool {
     *place == 0
 }
 
+/// Whom an event concerns.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub enum Toward {
+    /// The person on the other side, as the delivery names them.
+    #[serde(rename = "peer")]
+    Person(Peer),
+    /// Whoever wrote this comment, or the comment at the top of its branch: the delivery names nobody.
+    #[serde(rename = "under")]
+    Comment(RemoteId),
+}
+
+impl Event {
+    /// The ids by which the delivery names the person; none where it names a comment.
+    pub fn identities(&self) -> &[String] {
+        match &self.toward {
+            Toward::Person(peer) => &peer.identities,
+            Toward::Comment(_) => &[],
+        }
+    }
+
+    /// The person, where the delivery names one.
+    pub const fn person_mut(&mut self) -> Option<&mut Peer> {
+        match &mut self.toward {
+            Toward::Person(peer) => Some(peer),
+            Toward::Comment(_) => None,
+        }
+    }
+}
+
 /// The person on the other side, as the delivery names them.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Peer {
     /// Account-scoped ids, never empty but where our own reference names the thread: the most lasting kind first, and of one kind theirs now before those they had. More than one where a platform knows a
-    /// person by several (`WhatsApp`: business-scoped user id and phone number), written `kind:value`.
+    /// person by several (a business-scoped user id and a phone number), written `kind:value`.
     pub identities: Vec<String>,
     /// Display name, when told.
     #[serde(default, skip_serializing_if = "Option::is_none")]

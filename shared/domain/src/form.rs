@@ -18,13 +18,27 @@ pub struct ConnectForm {
     pub fields: &'static [Field],
     /// The platform's own page about all of this.
     pub link: &'static str,
-    /// The kinds of event to be chosen once per app in the platform's own dashboard; empty where we choose them ourselves.
-    pub dashboard: &'static [&'static str],
+    /// What is left to be done once per app in the platform's own dashboard; none where we do it ourselves.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub dashboard: Option<Dashboard>,
+}
+
+/// What is to be done in a platform's own dashboard: give it the webhook's address, and choose what it posts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct Dashboard {
+    /// Where that is.
+    pub place: &'static str,
+    /// The variable that holds the token which it asks for.
+    pub verify_token: &'static str,
+    /// The kinds of event to choose.
+    pub events: &'static [&'static str],
 }
 
 /// One of the credentials.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "CredentialField"))]
 #[serde(rename_all = "camelCase")]
 pub struct Field {
     /// Its name among the credentials.
@@ -44,7 +58,7 @@ pub struct Field {
 
 /// Something that may be chosen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "CredentialChoice"))]
 pub struct Choice {
     /// Its value among the credentials.
     pub value: &'static str,
@@ -54,7 +68,7 @@ pub struct Choice {
 
 /// When a field is asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "CredentialCondition"))]
 pub struct When {
     /// The other field.
     pub field: &'static str,

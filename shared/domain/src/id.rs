@@ -9,7 +9,10 @@ use std::{fmt, sync::Arc};
 use serde::{Deserialize, Serialize, Serializer};
 use sha2::{Digest, Sha256};
 
-use crate::platform::{Platform, Surface};
+use crate::{
+    platform::{Platform, Surface},
+    subject::Subject,
+};
 
 /// The text is not an id of the wanted kind.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -92,7 +95,7 @@ macro_rules! id {
 
 id!(/// A connected platform account.
     AccountId, "acc");
-id!(/// One counterpart on one account and surface.
+id!(/// One counterpart on one account and surface, about one subject where it is a public conversation.
     ThreadId, "thr");
 id!(/// One message of a thread.
     MessageId, "msg");
@@ -177,9 +180,11 @@ impl AccountId {
 }
 
 impl ThreadId {
-    /// The id of the thread with `counterpart` on `surface` of `account`.
-    pub fn of(account: &AccountId, surface: Surface, counterpart: &str) -> Self {
-        Self::from_bytes(&digest(&[account.as_str(), surface.as_str(), counterpart]))
+    /// The id of the thread with `counterpart` on `surface` of `account`, about `subject` where it is a public one.
+    pub fn of(account: &AccountId, surface: Surface, counterpart: &str, subject: Option<&Subject>) -> Self {
+        let mut parts = vec![account.as_str(), surface.as_str(), counterpart];
+        parts.extend(subject.iter().flat_map(|subject| [subject.kind.as_str(), subject.id.as_str()]));
+        Self::from_bytes(&digest(&parts))
     }
 }
 
@@ -279,9 +284,37 @@ mod tests {
         let account = AccountId::of(Platform::Telegram, &RemoteId::new("700"));
         assert_eq!(account.as_str(), AccountId::of(Platform::Telegram, &RemoteId::new("700")).as_str());
         assert_ne!(account, AccountId::of(Platform::Whatsapp, &RemoteId::new("700")));
-        let thread = ThreadId::of(&account, Surface::Messages, "5551");
+        let thread = ThreadId::of(&account, Surface::Messages, "5551", None);
         assert!(thread.as_str().starts_with("thr_"));
         assert_eq!(thread.as_str().len(), 4 + 32);
+    }
+
+    #[test]
+    fn a_person_has_a_thread_per_subject_and_is_one_contact_in_all_of_them() {
+        use crate::{subject::SubjectKind, thread::Thread};
+        let account = AccountId::of(Platform::Instagram, &RemoteId::new("700"));
+        let post = |kind, id: &str| Subject { kind, id: RemoteId::new(id) };
+        let about = |surface, subject: Option<Subject>| {
+            Thread::new(account.clone(), Platform::Instagram, surface, "5551".to_owned()).about(subject)
+        };
+        let threads = [
+            about(Surface::Messages, None),
+            about(Surface::Comments, None),
+            about(Surface::Comments, Some(post(SubjectKind::Post, "1"))),
+            about(Surface::Comments, Some(post(SubjectKind::Post, "2"))),
+            about(Surface::Reviews, Some(post(SubjectKind::Review, "1"))),
+        ];
+        let ids: std::collections::BTreeSet<_> = threads.iter().map(|thread| &thread.id).collect();
+        assert_eq!(ids.len(), threads.len());
+        assert!(threads.iter().all(|thread| thread.contact() == threads[0].contact()));
+        // The ids of messages are made of what they always were.
+        assert_eq!(threads[0].id.as_str(), "thr_7aed79489d31fe3472247aaeb3b5ebe6");
+        let text = serde_json::to_string(&threads[2]).unwrap();
+        assert!(
+            text.contains(r#""subject":{"kind":"post","id":"1"}"#)
+                && serde_json::from_str::<Thread>(&text).unwrap() == threads[2]
+        );
+        assert!(!serde_json::to_string(&threads[0]).unwrap().contains("subject"));
     }
 
     #[test]

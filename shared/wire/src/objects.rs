@@ -25,6 +25,7 @@ use tributary_domain::{
     reply,
     roster::{Proposal, RosterEffect},
     routing::{Answered, Question, replay::LastAsked},
+    subject::Subject,
     thread::{CallOutcome, Command, Thread},
     time::Timestamp,
 };
@@ -55,6 +56,9 @@ pub enum ThreadCall {
         surface: Surface,
         /// The other side's canonical id.
         counterpart: String,
+        /// What the conversation is about, where it is a public one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        subject: Option<Subject>,
         /// What happened.
         events: Vec<Received>,
         /// What the rules say of the channel's media, if they do.

@@ -18,6 +18,7 @@ use tributary_wire::api::{
     message::{MediaItem, MessageItem},
     notice::NoticeItem,
     page::Page,
+    platform::PlatformList,
     problem::Problem,
     reply::{ReplyItem, ReplyRequest, ResolveRequest},
     route::{Access, Operation, ROUTES, Route},
@@ -149,6 +150,7 @@ fn requests(g: &mut SchemaGenerator) {
 
 fn responses(g: &mut SchemaGenerator) {
     register::<AccountItem>(g);
+    register::<PlatformList>(g);
     register::<DeliveryBody>(g);
     register::<DeliveryItem>(g);
     register::<CheckItem>(g);

@@ -4,6 +4,7 @@ use tributary_domain::{
     capability::{ErrorClass, PlatformError},
     event::{
         Attachment, AttachmentKind, Content, Correlation, Event, Fact, MediaSource, Origin, Peer, Scope, Side, Stage,
+        Toward,
     },
     id::{RemoteId, ReplyId},
     outbound::{SendOutcome, UncertainCause},
@@ -80,7 +81,8 @@ fn event(customer: usize, at: Timestamp, fact: Fact) -> (usize, Event) {
             surface: Surface::Messages,
             key: String::new(),
             thread: None,
-            peer,
+            subject: None,
+            toward: Toward::Person(peer),
             at: Some(at),
             sequence: None,
             place: 0,

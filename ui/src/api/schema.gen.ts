@@ -496,6 +496,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/platforms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What each platform can do, and what connecting an account needs */
+        get: operations["ListPlatforms"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/rules": {
         parameters: {
             query?: never;
@@ -1343,6 +1360,34 @@ export interface components {
             /** @description By which. */
             referral: components["schemas"]["Referral"];
         };
+        /** @description What one channel can do. One static value per channel. */
+        Capabilities: {
+            /**
+             * Format: uint
+             * @description Most attachments of one reply.
+             */
+            attachments: number;
+            /** @description What this channel does not show us, in words for the thread's header. */
+            blindSpots: string[];
+            /** @description Longest caption of an attachment, where it can carry one. */
+            caption?: components["schemas"]["TextLimit"] | (null);
+            /** @description Which channel. */
+            channel: components["schemas"]["Channel"];
+            /** @description Words for what a person may ask of it. */
+            features: components["schemas"]["Feature"][];
+            /** @description How messages come in. */
+            inbound: components["schemas"]["Inbound"];
+            /** @description What may be attached, by media type. */
+            media: components["schemas"]["MediaLimit"][];
+            /** @description What may be done with the customers' media. */
+            mediaPolicy: components["schemas"]["MediaPolicy"];
+            /** @description What is known when the answer to a send is lost. */
+            semantics: components["schemas"]["SendSemantics"];
+            /** @description Longest text of one message. */
+            text: components["schemas"]["TextLimit"];
+            /** @description How long after the customer's last sign of life we may answer. */
+            window: components["schemas"]["WindowPolicy"];
+        };
         /** @description What a thread is and would be. */
         ChangedItem: {
             /** @description Who wrote. */
@@ -1367,6 +1412,13 @@ export interface components {
             urgencyFrom: components["schemas"]["Urgency"];
             /** @description By the other rules. */
             urgencyTo: components["schemas"]["Urgency"];
+        };
+        /** @description A platform and one of its surfaces. */
+        Channel: {
+            /** @description Where. */
+            platform: components["schemas"]["Platform"];
+            /** @description Which kind of conversation there. */
+            surface: components["schemas"]["Surface"];
         };
         /** @description What can be asked of a channel. */
         ChannelItem: {
@@ -1405,13 +1457,24 @@ export interface components {
             /** @description `text`, `count`, `seconds`, `percent` or `dollars`. */
             unit: string;
         };
+        /** @description The form by which an account is connected. */
+        ConnectForm: {
+            /** @description What is left to be done once per app in the platform's own dashboard; none where we do it ourselves. */
+            dashboard?: components["schemas"]["Dashboard"] | (null);
+            /** @description The credentials, in the order in which they are asked for. */
+            fields: components["schemas"]["CredentialField"][];
+            /** @description The field that begins with the account's id, before a colon: nobody has to enter it twice. */
+            idFrom?: string | null;
+            /** @description Where a person finds it. */
+            idHelp: string;
+            /** @description What the platform calls an account's id. */
+            idLabel: string;
+            /** @description The platform's own page about all of this. */
+            link: string;
+        };
         /** @description Connects an account by its token. */
         ConnectRequest: {
-            /**
-             * @description What the platform wants to see. Meta: `accessToken`; Instagram also `kind` (`instagramLogin`,
-             *     `pageLinked`) and, page-linked, `pageId`; `WhatsApp` also `wabaId`, the business account that is subscribed;
-             *     Telegram: `botToken`.
-             */
+            /** @description What the platform wants to see: the fields of its form, as `GET /api/v1/platforms` tells them. */
             credentials: {
                 [key: string]: string;
             };
@@ -1560,6 +1623,44 @@ export interface components {
             failedAccounts: components["schemas"]["FailedAccount"][];
             /** @description One for each queue in which anybody waits. */
             queues: components["schemas"]["CountItem"][];
+        };
+        /** @description Something that may be chosen. */
+        CredentialChoice: {
+            /** @description What a person reads. */
+            label: string;
+            /** @description Its value among the credentials. */
+            value: string;
+        };
+        /** @description When a field is asked for. */
+        CredentialCondition: {
+            /** @description The other field. */
+            field: string;
+            /** @description The value that it has to have. */
+            is: string;
+        };
+        /** @description One of the credentials. */
+        CredentialField: {
+            /** @description What may be chosen; empty where it is entered. The first is chosen already. */
+            choices: components["schemas"]["CredentialChoice"][];
+            /** @description Where a person finds it; empty where that needs no words. */
+            help: string;
+            /** @description What a person reads. */
+            label: string;
+            /** @description Its name among the credentials. */
+            name: string;
+            /** @description Whether nobody may look over a shoulder and read it. */
+            secret: boolean;
+            /** @description Asked for only when another field has this value. */
+            when?: components["schemas"]["CredentialCondition"] | (null);
+        };
+        /** @description What is to be done in a platform's own dashboard: give it the webhook's address, and choose what it posts. */
+        Dashboard: {
+            /** @description The kinds of event to choose. */
+            events: string[];
+            /** @description Where that is. */
+            place: string;
+            /** @description The variable that holds the token which it asks for. */
+            verifyToken: string;
         };
         /** @description An account that a delivery is for. It need not be connected. */
         DeliveryAccountItem: {
@@ -2085,6 +2186,8 @@ export interface components {
          *     same moment, the greater counts.
          */
         Holder: "otherApp" | "agent" | "us";
+        /** @description How messages come in. */
+        Inbound: "webhook" | "poll";
         /** @description A report: a table, with what there is to know of it. */
         InsightItem: {
             /** @description What labels may cost, and did. */
@@ -2254,6 +2357,18 @@ export interface components {
             size: number;
             /** @description Where to show it from. */
             url: string;
+        };
+        /** @description A media type that may be sent, as what, and how large. */
+        MediaLimit: {
+            /** @description What the platform is told it is. */
+            kind: components["schemas"]["AttachmentKind"];
+            /**
+             * Format: uint64
+             * @description Most bytes.
+             */
+            maxBytes: number;
+            /** @description Exact media type, or `*\/*`. */
+            mime: string;
         };
         /** @description A media type that may be attached. */
         MediaLimitItem: {
@@ -2504,6 +2619,22 @@ export interface components {
         };
         /** @description Where customers write: the platforms that have a connector, in the order in which lists show them. */
         Platform: "facebook" | "instagram" | "whatsapp" | "telegram";
+        /** @description A platform on which accounts can be connected. */
+        PlatformItem: {
+            /** @description What each of its channels can do. */
+            channels: components["schemas"]["Capabilities"][];
+            /** @description What a person is asked for when an account is connected. */
+            connect: components["schemas"]["ConnectForm"];
+            /** @description The name by which people know it. */
+            name: string;
+            /** @description The platform. */
+            platform: components["schemas"]["Platform"];
+        };
+        /** @description Every platform. */
+        PlatformList: {
+            /** @description In the order in which lists show them. */
+            items: components["schemas"]["PlatformItem"][];
+        };
         /** @description Why a request was not done. Sent as `application/problem+json`. */
         Problem: {
             /** @description A stable word to decide by. */
@@ -2875,6 +3006,8 @@ export interface components {
             /** @description Made by the client, once per press: `dig_` and at least 16 letters and digits. */
             digestId: components["schemas"]["DigestId"];
         };
+        /** @description What is known when the answer to a send is lost. */
+        SendSemantics: "correlatable" | "blind";
         SessionId: string;
         /** @description Who is signed in. */
         SessionItem: {
@@ -2942,6 +3075,11 @@ export interface components {
             /** @description Until when. */
             until: components["schemas"]["Timestamp"];
         };
+        /**
+         * Format: uint64
+         * @description A span of time in milliseconds, never negative.
+         */
+        Span: number;
         /** @description Closes or reopens a thread. */
         StatusRequest: {
             /**
@@ -3372,6 +3510,28 @@ export interface components {
         } | {
             /** @enum {string} */
             type: "switchedOff";
+        };
+        /** @description How long the platform lets us answer. */
+        WindowPolicy: {
+            /** @enum {string} */
+            type: "none";
+        } | {
+            /** @description Answers under the human-agent tag. */
+            humanAgent: components["schemas"]["Span"];
+            /** @description Free answers. */
+            standard: components["schemas"]["Span"];
+            /** @enum {string} */
+            type: "humanAgent";
+        } | {
+            /** @description Free answers. */
+            standard: components["schemas"]["Span"];
+            /** @enum {string} */
+            type: "templatesAfter";
+        } | {
+            /** @description Free answers. */
+            standard: components["schemas"]["Span"];
+            /** @enum {string} */
+            type: "closes";
         };
     };
     responses: never;
@@ -4365,6 +4525,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PassedOverItemPage"];
+                };
+            };
+            /** @description Why it was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ListPlatforms: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlatformList"];
                 };
             };
             /** @description Why it was not done */

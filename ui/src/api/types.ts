@@ -21,6 +21,7 @@ export type MessageItem = Schemas["MessageItem"];
 export type MessageStatus = Schemas["MessageStatus"];
 export type OwnerItem = Schemas["OwnerItem"];
 export type Platform = Schemas["Platform"];
+export type PlatformItem = Schemas["PlatformItem"];
 export type Problem = Schemas["Problem"];
 export type ReassignRequest = Schemas["ReassignRequest"];
 export type Referral = Schemas["Referral"];

@@ -1,7 +1,11 @@
 //! Connected accounts.
 
-use tributary_domain::id::AccountId;
-use tributary_wire::api::account::{AccountItem, ConnectRequest};
+use tributary_connectors::registry;
+use tributary_domain::{id::AccountId, platform::Platform};
+use tributary_wire::api::{
+    account::{AccountItem, ConnectRequest},
+    platform::{PlatformItem, PlatformList},
+};
 use worker::Response;
 
 use super::{
@@ -39,6 +43,16 @@ pub(super) async fn list(call: &Call) -> Result<Response, Refused> {
     let rows = d1::accounts::all(&call.edge).await?;
     let items = rows.iter().map(|row| item(call, row)).collect();
     call::json(200, &page::page(call, items, None).await?)
+}
+
+pub(super) fn platforms() -> Result<Response, Refused> {
+    let item = |platform: Platform| PlatformItem {
+        platform,
+        name: platform.display(),
+        connect: registry::form(platform),
+        channels: registry::channels(platform),
+    };
+    call::json(200, &PlatformList { items: Platform::ALL.iter().copied().map(item).collect() })
 }
 
 async fn found(call: &Call, id: &str) -> Result<AccountRow, Refused> {

@@ -108,6 +108,7 @@ async fn dispatch(call: &mut Call, route: &Route, asker: &Asker, given: &[&str])
     let second = given.get(1).copied().unwrap_or_default();
     match (route.operation, asker) {
         (Operation::ListAccounts, _) => accounts::list(call).await,
+        (Operation::ListPlatforms, _) => accounts::platforms(),
         (Operation::ReadAccount, _) => accounts::read(call, first).await,
         (Operation::ListThreads, _) => threads::list(call, asker).await,
         (Operation::CountThreads, _) => threads::counts(call).await,

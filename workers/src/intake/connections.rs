@@ -29,7 +29,7 @@ pub(super) async fn named(
 ) -> Result<Option<Vec<Event>>, Fault> {
     let mut named = Vec::with_capacity(events.len());
     for mut event in events {
-        let identity = event.peer.identities.first();
+        let identity = event.identities().first();
         let known_by = identity.and_then(|identity| registry::connection(platform, identity)).map(str::to_owned);
         if let Some(known_by) = known_by {
             let account = AccountId::of(platform, &event.account);

@@ -11,6 +11,7 @@ use tributary_domain::{
     event::{Event, Fact},
     id::{AccountId, DeliveryId, ThreadId},
     platform::Channel,
+    subject::Subject,
     thread::Command,
 };
 use tributary_wire::{
@@ -34,6 +35,7 @@ pub(super) struct Group {
     pub(super) account: AccountId,
     pub(super) channel: Channel,
     counterpart: String,
+    subject: Option<Subject>,
     /// Each with the delivery that it came in.
     pub(super) events: Vec<(usize, Received)>,
     items: BTreeSet<usize>,
@@ -70,6 +72,7 @@ pub(crate) async fn consume(batch: &MessageBatch<serde_json::Value>, edge: &Edge
         items.push(item);
     }
     let accounts = accounts(&items, &events);
+    reports::find_branches(edge, &mut items, &mut events).await;
     let (groups, merged) = group(edge, &mut items, events).await;
     let (mut news, mut strays, astray) = deliver(edge, groups, &mut items).await;
     strays.extend(reports::place(edge, &mut items, astray).await);
@@ -203,12 +206,14 @@ async fn group(edge: &Edge, items: &mut [Item], events: Vec<(usize, Event)>) -> 
         if counterpart.is_empty() && !referred {
             continue;
         }
-        let thread = named.unwrap_or_else(|| ThreadId::of(&account, event.surface, &counterpart));
+        let thread =
+            named.unwrap_or_else(|| ThreadId::of(&account, event.surface, &counterpart, event.subject.as_ref()));
         let group = groups.entry(thread.clone()).or_insert_with(|| Group {
             thread,
             account,
             channel: Channel { platform: header.platform, surface: event.surface },
             counterpart: counterpart.clone(),
+            subject: event.subject.clone(),
             events: Vec::new(),
             items: BTreeSet::new(),
             referred: true,
@@ -238,7 +243,7 @@ async fn join(edge: &Edge, groups: &mut BTreeMap<ThreadId, Group>, merged: Vec<(
         let staying = groups.values_mut().find(|group| group.account == account && group.counterpart == canonical);
         let Some(group) = staying else { continue };
         let Some(index) = group.items.iter().next().copied() else { continue };
-        let thread = ThreadId::of(&account, group.channel.surface, &former);
+        let thread = ThreadId::of(&account, group.channel.surface, &former, group.subject.as_ref());
         let told: Result<Vec<Received>, Fault> = objects::thread::call(edge, &thread, &ThreadCall::Retell).await;
         match told {
             Ok(told) => {
@@ -269,6 +274,7 @@ async fn deliver(
             platform: group.channel.platform,
             surface: group.channel.surface,
             counterpart: group.counterpart.clone(),
+            subject: group.subject.clone(),
             events: events(),
             media,
             known: group.referred,

@@ -42,8 +42,10 @@ pub(super) async fn of<'a>(edge: &Edge, events: impl Iterator<Item = (Option<Pla
     let mut canonical: Vec<Option<String>> = Vec::new();
     let mut asked: BTreeMap<AccountId, Vec<(usize, Vec<String>, bool)>> = BTreeMap::new();
     for (place, (platform, event)) in events.enumerate() {
-        canonical.push(match (event.peer.identities.as_slice(), platform) {
+        canonical.push(match (event.identities(), platform) {
             (_, None) => None,
+            // Named by a comment or by our own reference.
+            ([], Some(_)) => Some(String::new()),
             ([only], Some(platform)) if !registry::aliases(platform) => Some(only.clone()),
             (identities, Some(platform)) => {
                 let named = (AccountId::of(platform, &event.account), identities.to_vec());

@@ -21,10 +21,6 @@ use crate::{
     outbound::{NoAnswer, within},
 };
 
-/// Largest body that a platform posts (`WhatsApp`).
-const MOST_BYTES: usize = 3 << 20;
-/// Deeper than any platform nests.
-const MOST_DEPTH: usize = 32;
 const NOWHERE: &str = "nowhere to keep this just now: try again";
 /// How long the queue may take before the bytes go to R2 instead.
 const QUEUE_DEADLINE_MS: u32 = 2_000;
@@ -99,7 +95,7 @@ fn admit(headers: &web_sys::Headers, edge: &Edge, endpoint: WebhookEndpoint, byt
         let status = if rejection == Rejection::NoSecret { 503 } else { 401 };
         return answer(status, &rejection.to_string());
     }
-    if let Err(excess) = limits::check_body(bytes, MOST_BYTES, MOST_DEPTH) {
+    if let Err(excess) = limits::check_body(bytes, limits::MAX_BYTES, limits::MAX_DEPTH) {
         return answer(413, &excess.to_string());
     }
     let written = match inline(edge, bytes) {

@@ -1,10 +1,15 @@
 //! Proof that Meta sent something, and proof to Meta that we hold the app's secret.
 
+use tributary_domain::form::Dashboard;
+
 use crate::{
     contract::{Rejection, Verified},
     crypto,
     webhook::{Address, Answer, Handshake, Webhook},
 };
+
+/// The variable of what is shown in a handshake.
+const VERIFY_TOKEN: &str = "META_VERIFY_TOKEN";
 
 /// One address for all accounts of an app; `secrets` are the variables of those that it may sign with.
 pub(crate) const fn webhook(secrets: &'static [&'static str]) -> Webhook {
@@ -12,8 +17,13 @@ pub(crate) const fn webhook(secrets: &'static [&'static str]) -> Webhook {
         address: Address::Shared,
         signature_header: "x-hub-signature-256",
         secrets,
-        verify_token: Some("META_VERIFY_TOKEN"),
+        verify_token: Some(VERIFY_TOKEN),
     }
+}
+
+/// What is left to be done in the app's dashboard.
+pub(crate) const fn dashboard(events: &'static [&'static str]) -> Option<Dashboard> {
+    Some(Dashboard { place: "developers.facebook.com under Webhooks", verify_token: VERIFY_TOKEN, events })
 }
 
 /// Checks `sha256=<64 hexadecimal digits>`, the HMAC of the raw body under the app's secret. Instagram's

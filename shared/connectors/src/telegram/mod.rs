@@ -79,7 +79,7 @@ impl Connector for Telegram {
         id_from: Some("botToken"),
         fields: &[Field::secret("botToken", "Bot token from @BotFather")],
         link: "https://core.telegram.org/bots/features#creating-a-new-bot",
-        dashboard: &[],
+        dashboard: None,
     };
     /// Files come from the API's own host.
     const MEDIA_HOSTS: &'static [&'static str] = &[];

@@ -1,7 +1,7 @@
 //! Events of an update.
 
 use tributary_domain::{
-    event::{Content, Event, Fact, Origin, Peer, PeerChange, Pressed, Quote, Side},
+    event::{Content, Event, Fact, Origin, Peer, PeerChange, Pressed, Quote, Side, Toward},
     id::RemoteId,
     json_error::fault,
     platform::Surface,
@@ -352,8 +352,18 @@ impl Sink<'_> {
     fn push(&mut self, peer: Peer, key: String, at: Option<Timestamp>, fact: Fact) {
         let account = self.account.cloned().unwrap_or_else(|| RemoteId::new(""));
         let sequence = self.sequence.take();
-        let event =
-            Event { account, surface: Surface::Messages, key, thread: None, peer, at, sequence, place: 0, fact };
+        let event = Event {
+            account,
+            surface: Surface::Messages,
+            subject: None,
+            key,
+            thread: None,
+            toward: Toward::Person(peer),
+            at,
+            sequence,
+            place: 0,
+            fact,
+        };
         self.parsed.push(event, self.left_out);
     }
 }

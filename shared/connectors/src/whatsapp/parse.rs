@@ -3,7 +3,7 @@
 use serde::de::IgnoredAny;
 use serde_json::{Error, from_str, value::RawValue};
 use tributary_domain::{
-    event::{Content, Event, Fact, Origin, Peer, PeerChange, Side},
+    event::{Content, Event, Fact, Origin, Peer, PeerChange, Side, Toward},
     id::RemoteId,
     json_error::fault,
     platform::Surface,
@@ -391,8 +391,18 @@ impl Sink {
 
     pub(super) fn push(&mut self, frame: &Frame<'_>, peer: Peer, key: String, at: Option<Timestamp>, fact: Fact) {
         let account = frame.account.clone();
-        let event =
-            Event { account, surface: Surface::Messages, key, thread: None, peer, at, sequence: None, place: 0, fact };
+        let event = Event {
+            account,
+            surface: Surface::Messages,
+            subject: None,
+            key,
+            thread: None,
+            toward: Toward::Person(peer),
+            at,
+            sequence: None,
+            place: 0,
+            fact,
+        };
         self.parsed.push(event, frame.left_out);
     }
 }

@@ -25,7 +25,7 @@ pub(crate) fn read_all<C: Suite>(bytes: &[u8]) {
     let parsed = parsed::<C>(bytes);
     for event in &parsed.events {
         // Whose it is, is told by the person or by the message it is about.
-        assert!((!event.peer.identities.is_empty() || event.thread.is_some()) && !event.key.is_empty());
+        assert!((!event.identities().is_empty() || event.thread.is_some()) && !event.key.is_empty());
     }
     let credentials: C::Credentials = serde_json::from_str(&C::case().credentials.to_string()).unwrap();
     let id = RemoteId::new("106");

@@ -132,7 +132,7 @@ fn echoes<C: Suite>() {
     let parsed = parsed::<C>(&(C::case().echo)());
     assert_eq!(parsed.events.len(), 1);
     assert!(matches!(parsed.events[0].fact, Fact::Echo { .. }), "{:?}", parsed.events[0].fact);
-    assert!(!parsed.events[0].peer.identities.is_empty());
+    assert!(!parsed.events[0].identities().is_empty());
 }
 
 fn order<C: Suite>() {

@@ -2,7 +2,7 @@
 
 use super::{state::Thread, work::Work};
 use crate::{
-    event::{Event, Fact, PeerChange, Side},
+    event::{Event, Fact, PeerChange, Side, Toward},
     time::Timestamp,
 };
 
@@ -22,8 +22,9 @@ impl Thread {
 impl Work {
     /// Learns the names and ids under which the other side goes.
     pub(super) fn meet(&mut self, event: &Event, at: Timestamp) {
+        let Toward::Person(known) = &event.toward else { return };
         let before = self.thread.peer.clone();
-        let (peer, known) = (&mut self.thread.peer, &event.peer);
+        let peer = &mut self.thread.peer;
         let mut news = false;
         for (place, identity) in known.identities.iter().enumerate() {
             if !peer.identities.contains(identity) {

@@ -2,7 +2,7 @@
 
 use super::state::Thread;
 use crate::{
-    event::{Event, Fact, Origin, Scope},
+    event::{Event, Fact, Origin, Scope, Toward},
     message::{Author, Body, Direction, Message},
     time::Timestamp,
 };
@@ -33,9 +33,10 @@ pub fn retold(thread: &Thread, message: &Message) -> Vec<(Event, Timestamp)> {
         let event = Event {
             account: message.remote.clone(),
             surface: thread.surface,
+            subject: thread.subject.clone(),
             key: String::new(),
             thread: None,
-            peer: thread.peer.clone(),
+            toward: Toward::Person(thread.peer.clone()),
             at: Some(at),
             sequence: Some(order),
             place: 0,

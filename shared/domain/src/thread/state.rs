@@ -12,12 +12,13 @@ use crate::{
     audit::Head,
     escalation::Escalation,
     event::{Holder, Peer, Referral, Stage},
-    id::{AccountId, MediaId, MessageId, ReplyId, TeamId, TeammateId, ThreadId},
+    id::{AccountId, ContactId, MediaId, MessageId, ReplyId, TeamId, TeammateId, ThreadId},
     label::{LabelState, Urgency},
     message::{Author, Direction, Place},
     owner::{Owner, Reason},
     platform::{Platform, Surface},
     rules,
+    subject::Subject,
     time::{Span, Timestamp},
 };
 
@@ -35,6 +36,9 @@ pub struct Thread {
     pub surface: Surface,
     /// The other side's canonical id on the account.
     pub counterpart: String,
+    /// What the conversation is about, where it is a public one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub subject: Option<Subject>,
     /// Grows by one with every commit that changes anything.
     pub version: u64,
     /// The version that the index is known to hold.
@@ -322,14 +326,27 @@ impl Targets {
 }
 
 impl Thread {
+    /// The same about a subject, which is part of what it is known by.
+    #[must_use]
+    pub fn about(self, subject: Option<Subject>) -> Self {
+        let id = ThreadId::of(&self.account, self.surface, &self.counterpart, subject.as_ref());
+        Self { id, subject, ..self }
+    }
+
+    /// The contact, who may have other threads as well.
+    pub fn contact(&self) -> ContactId {
+        ContactId::of(&self.account, &self.counterpart)
+    }
+
     /// A thread of which nothing is known yet.
     pub fn new(account: AccountId, platform: Platform, surface: Surface, counterpart: String) -> Self {
         Self {
-            id: ThreadId::of(&account, surface, &counterpart),
+            id: ThreadId::of(&account, surface, &counterpart, None),
             account,
             platform,
             surface,
             counterpart,
+            subject: None,
             version: 0,
             projected: 0,
             rostered: 0,

@@ -3,7 +3,7 @@
 use tributary_domain::{
     audit::Action,
     capability::{Capabilities, Inbound, MediaPolicy, SendSemantics, TextLimit, TextUnit, WindowPolicy},
-    event::{Content, Event, Fact, Origin, Peer},
+    event::{Content, Event, Fact, Origin, Peer, Toward},
     id::{AccountId, RemoteId, TeammateId},
     label::{BuiltInReason, LabelSet, LabelSource, Labels, Urgency},
     owner::Owner,
@@ -108,7 +108,8 @@ impl Desk {
             surface: Surface::Messages,
             key: String::new(),
             thread: None,
-            peer,
+            subject: None,
+            toward: Toward::Person(peer),
             at: Some(at),
             sequence: None,
             place: 0,

@@ -4,7 +4,7 @@ use tributary_domain::{
     capability::{ErrorClass, PlatformError},
     event::{
         Attachment, AttachmentKind, Content, Correlation, Event, Fact, Holder, MediaSource, Origin, Peer, PeerChange,
-        Referral, Scope, Side, Stage,
+        Referral, Scope, Side, Stage, Toward,
     },
     id::RemoteId,
     outbound::SendOutcome,
@@ -25,7 +25,8 @@ fn event(key: String, at: Timestamp, fact: Fact) -> Step {
         surface: Surface::Messages,
         key,
         thread: None,
-        peer: Peer { identities: vec!["igsid:77".to_owned()], ..Peer::default() },
+        subject: None,
+        toward: Toward::Person(Peer { identities: vec!["igsid:77".to_owned()], ..Peer::default() }),
         at: Some(at),
         sequence: None,
         place: 0,
@@ -35,8 +36,9 @@ fn event(key: String, at: Timestamp, fact: Fact) -> Step {
 
 pub(crate) fn named(mut step: Step, name: Option<&str>, username: Option<&str>) -> Step {
     if let Step::Event(event) = &mut step {
-        event.peer.name = name.map(str::to_owned);
-        event.peer.username = username.map(str::to_owned);
+        let peer = event.person_mut().unwrap();
+        peer.name = name.map(str::to_owned);
+        peer.username = username.map(str::to_owned);
     }
     step
 }
@@ -160,7 +162,7 @@ pub(crate) fn no_edit(number: u64, revision: u64) -> Step {
 /// The customer, by these ids, at that minute.
 pub(crate) fn from(mut step: Step, identities: &[&str]) -> Step {
     if let Step::Event(event) = &mut step {
-        event.peer.identities = identities.iter().map(|id| (*id).to_owned()).collect();
+        event.person_mut().unwrap().identities = identities.iter().map(|id| (*id).to_owned()).collect();
     }
     step
 }
@@ -187,7 +189,8 @@ pub(crate) fn watched(mut step: Step) -> Step {
 /// Told of in full, and without a handle.
 pub(crate) fn without_handle(mut step: Step) -> Step {
     if let Step::Event(event) = &mut step {
-        (event.peer.username, event.peer.no_username) = (None, true);
+        let peer = event.person_mut().unwrap();
+        (peer.username, peer.no_username) = (None, true);
     }
     step
 }

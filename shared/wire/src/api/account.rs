@@ -18,9 +18,7 @@ super::body! {
         /// What the team calls it.
         #[cfg_attr(feature = "schema", schemars(length(min = 1, max = bounds::TEAMMATE_NAME)))]
         pub name: String,
-        /// What the platform wants to see. Meta: `accessToken`; Instagram also `kind` (`instagramLogin`,
-        /// `pageLinked`) and, page-linked, `pageId`; `WhatsApp` also `wabaId`, the business account that is subscribed;
-        /// Telegram: `botToken`.
+        /// What the platform wants to see: the fields of its form, as `GET /api/v1/platforms` tells them.
         #[cfg_attr(feature = "schema", schemars(with = "std::collections::BTreeMap<String, String>"))]
         pub credentials: serde_json::Value,
     }

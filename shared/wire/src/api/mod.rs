@@ -12,6 +12,7 @@ pub mod insights;
 pub mod message;
 pub mod notice;
 pub mod page;
+pub mod platform;
 pub mod problem;
 pub mod reply;
 pub mod route;

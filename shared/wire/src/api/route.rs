@@ -127,6 +127,7 @@ routes! {
     SignOut "DELETE" "/api/v1/session" VIEWER, "Sign out", None => 204 None, &[];
     ListAccounts "GET" "/api/v1/accounts" READING, "Connected accounts", None => 200 Some("AccountItemPage"), &[];
     ConnectAccount "POST" "/api/v1/accounts" ADMIN, "Connect an account by its token", Some("ConnectRequest") => 201 Some("AccountItem"), &[];
+    ListPlatforms "GET" "/api/v1/platforms" READING, "What each platform can do, and what connecting an account needs", None => 200 Some("PlatformList"), &[];
     ReadAccount "GET" "/api/v1/accounts/{account}" READING, "One account", None => 200 Some("AccountItem"), &[];
     DisconnectAccount "DELETE" "/api/v1/accounts/{account}" ADMIN, "Forget an account's token; its threads stay", None => 200 Some("AccountItem"), &[];
     ListThreads "GET" "/api/v1/threads" READING, "A queue of threads", None => 200 Some("ThreadItemPage"), THREADS;

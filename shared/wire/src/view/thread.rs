@@ -4,7 +4,6 @@ use tributary_domain::{
     audit::{Action, Entry},
     bounds,
     capability::WindowPolicy,
-    id::ContactId,
     label::{self, LabelSource},
     message::{self, Message},
     owner::Owner,
@@ -41,7 +40,7 @@ pub fn thread_item(thread: &Thread, window: WindowPolicy, trouble: bool) -> Opti
         surface: thread.surface,
         account_id: thread.account.clone(),
         contact: ContactRef {
-            id: ContactId::of(&thread.account, &thread.counterpart),
+            id: thread.contact(),
             name: thread.contact_name().to_owned(),
             username: thread.contact_username().map(str::to_owned),
         },
@@ -97,7 +96,7 @@ pub fn roster_view(thread: &Thread) -> RosterView {
         question: Question {
             thread: thread.id.clone(),
             account: thread.account.clone(),
-            contact: ContactId::of(&thread.account, &thread.counterpart),
+            contact: thread.contact(),
             topic: labels.as_ref().map_or_else(|| label::OTHER.to_owned(), |labels| labels.topic.clone()),
             urgency: thread.urgency(),
             language: labels.map_or_else(|| label::UNDETERMINED.to_owned(), |labels| labels.language),
@@ -112,7 +111,7 @@ pub fn roster_view(thread: &Thread) -> RosterView {
 pub fn contact_row(thread: &Thread) -> Option<ContactRow> {
     let first_seen = thread.opened_at?.millis();
     (thread.peer_version > thread.projected).then(|| ContactRow {
-        id: ContactId::of(&thread.account, &thread.counterpart),
+        id: thread.contact(),
         version: thread.version,
         thread: thread.id.clone(),
         account: thread.account.clone(),
@@ -121,11 +120,7 @@ pub fn contact_row(thread: &Thread) -> Option<ContactRow> {
         username: thread.contact_username().map(str::to_owned),
         facts: thread.profile.facts.clone(),
         first_seen,
-        row: SearchKey::of(
-            ContactId::of(&thread.account, &thread.counterpart).as_str(),
-            Timestamp::from_millis(first_seen),
-        )
-        .0,
+        row: SearchKey::of(thread.contact().as_str(), Timestamp::from_millis(first_seen)).0,
         numbers: numbers(thread),
         extra: search::extra(&format!("{} {}", thread.contact_name(), thread.contact_username().unwrap_or_default())),
     })

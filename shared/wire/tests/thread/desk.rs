@@ -7,7 +7,7 @@ use tributary_domain::{
     capability::{
         Capabilities, ErrorClass, Inbound, MediaPolicy, PlatformError, SendSemantics, TextLimit, TextUnit, WindowPolicy,
     },
-    event::{Content, Event, Fact, Peer},
+    event::{Content, Event, Fact, Peer, Toward},
     id::{AccountId, MessageId, RemoteId, ReplyId, TeammateId, TokenId},
     message::Message,
     outbound::{Draft, Part, SendOutcome},
@@ -84,7 +84,8 @@ impl Desk {
             surface: Surface::Messages,
             key: String::new(),
             thread: None,
-            peer,
+            subject: None,
+            toward: Toward::Person(peer),
             at,
             sequence: None,
             place: 0,

@@ -7,7 +7,7 @@ use serde_json::value::{RawValue, to_raw_value};
 use tributary_connectors::registry;
 use tributary_domain::{
     capability::{Capabilities, MediaPolicy, Window, WindowPolicy},
-    id::{AccountId, MessageId, ReplyId, ThreadId},
+    id::{MessageId, ReplyId, ThreadId},
     message::{Direction, Place},
     platform::{Channel, Platform, Surface},
     reply::{PartState, Reply},
@@ -43,12 +43,14 @@ impl ThreadObject {
     pub(super) fn answer(&self, call: ThreadCall) -> Done<Answer> {
         let now = clock::now();
         match call {
-            ThreadCall::Ingest { account, platform, surface, counterpart, events, media, known } => {
+            ThreadCall::Ingest { account, platform, surface, counterpart, subject, events, media, known } => {
                 let channel = Channel { platform, surface };
                 if known && self.kept()?.is_none() {
-                    return Answer::of(&News::missing(ThreadId::of(&account, surface, &counterpart)));
+                    let id = ThreadId::of(&account, surface, &counterpart, subject.as_ref());
+                    return Answer::of(&News::missing(id));
                 }
-                Answer::of(&self.ingest(&account, channel, &counterpart, (&events, media), now)?)
+                let new = Thread::new(account, platform, surface, counterpart).about(subject);
+                Answer::of(&self.ingest(new, channel, (&events, media), now)?)
             }
             ThreadCall::Messages { before, limit } => Answer::of(&self.messages(before, limit)?),
             ThreadCall::Audit { before, limit } => {
@@ -158,23 +160,22 @@ impl ThreadObject {
 
     fn ingest(
         &self,
-        account: &AccountId,
+        new: Thread,
         channel: Channel,
-        counterpart: &str,
         (events, media): (&[Received], Option<MediaPolicy>),
         now: Timestamp,
     ) -> Done<News> {
+        let account = new.account.clone();
         let mut work = if let Some(work) = self.work(now)? {
             work
         } else {
-            let thread = Thread::new(account.clone(), channel.platform, channel.surface, counterpart.to_owned());
-            self.keep(Kept::new(thread.clone()));
-            Work::new(thread, now)
+            self.keep(Kept::new(new.clone()));
+            Work::new(new, now)
         };
         let mut capabilities = capabilities(channel.platform, channel.surface)?.clone();
         capabilities.media_policy = media.unwrap_or(capabilities.media_policy);
         for Received { event, at } in events {
-            let (message, reply) = thread::wanted(account, event);
+            let (message, reply) = thread::wanted(&account, event);
             if let Some(id) = message {
                 self.load_message(&mut work, &id)?;
                 // A report without our reference speaks of the reply that the message is of.

@@ -2,7 +2,7 @@
 
 use serde_json::value::RawValue;
 use tributary_domain::{
-    event::{Event, Fact, Peer, Stage},
+    event::{Event, Fact, Peer, Stage, Toward},
     id::RemoteId,
     json_error::fault,
     platform::Surface,
@@ -204,9 +204,10 @@ impl Sink<'_> {
         let event = Event {
             account: RemoteId::new(frame.account),
             surface: Surface::Messages,
+            subject: None,
             key,
             thread: None,
-            peer: Peer { identities: vec![frame.peer.clone()], ..Peer::default() },
+            toward: Toward::Person(Peer { identities: vec![frame.peer.clone()], ..Peer::default() }),
             at: frame.at,
             sequence: None,
             place: 0,

@@ -31,7 +31,8 @@ fn wrote(desk: &mut Desk, number: u32, identity: &str, name: &str) {
     let content = Content { text: Some(format!("Question {number}")), ..Content::default() };
     let fact = Fact::Message { id: remote(number), content };
     let mut event = told(&["igsid:7", identity], desk.now, fact);
-    (event.peer.name, event.peer.username) = (Some(name.to_owned()), Some(name.to_owned()));
+    let peer = event.person_mut().unwrap();
+    (peer.name, peer.username) = (Some(name.to_owned()), Some(name.to_owned()));
     let (event, now) = (event.bounded().unwrap(), desk.now);
     desk.act(|work| work.ingest(&event, &CHANNEL, now));
 }
