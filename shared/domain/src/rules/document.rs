@@ -17,7 +17,7 @@ use crate::{
 
 /// What the document names, in the order of the names.
 pub(super) type Table<T> = BTreeMap<Text, T>;
-/// Channels by what they are, as in `[channels.telegram.messages]`.
+/// Channels by what they are, as in `[channels.NAME.messages]`.
 pub(super) type Channels = BTreeMap<Platform, BTreeMap<Surface, Channel>>;
 
 /// The whole document.
