@@ -5,6 +5,8 @@ ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 CACHE=${TRIBUTARY_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/tributary}
 # The built tool is kept under what it was built from: another version of it is another file.
 BINDGEN=$CACHE/bindgen-$(cd "$ROOT/tools/bindgen" && cat Cargo.toml Cargo.lock src/main.rs | cksum | cut -d' ' -f1)
+# The Python tools that look at the API's description, by the list of their versions.
+OPENAPI=$CACHE/openapi-$(cksum <"$ROOT/tools/openapi/requirements.txt" | cut -d' ' -f1)
 DEBIAN_WASM=$CACHE/wasm32-debian
 
 export WRANGLER_SEND_METRICS=false

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Makes everything a build needs available. Safe to run again: what is there already is skipped.
 #   tools/setup.sh [commands|npm|wasm|bindgen]   what a build needs, or that part of it
+#   tools/setup.sh openapi                       what looks at the API's description, which needs Python
 #   tools/setup.sh --browser                     what a build needs, and a Chromium for the browser tests
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -69,6 +70,22 @@ bindgen_tool() {
   rm -rf "$BINDGEN.building"
 }
 
+python_packages() {
+  rm -rf "$OPENAPI"
+  python3 -m venv "$OPENAPI" &&
+    "$OPENAPI/bin/pip" install --quiet --disable-pip-version-check -r tools/openapi/requirements.txt && touch "$OPENAPI/whole"
+}
+
+openapi_tools() {
+  [ -f "$OPENAPI/whole" ] && return
+  command -v python3 >/dev/null && python3 -c 'import sys; sys.exit(sys.version_info < (3, 10))' ||
+    stop "Python 3.10 or newer is missing. Debian and Ubuntu: apt-get install python3-venv. macOS: brew install python."
+  python3 -c 'import ensurepip' 2>/dev/null || apt_install python3-venv ||
+    stop "Python's venv is missing. Debian and Ubuntu: apt-get install python3-venv"
+  step "installing what looks at the API's description: kept in $CACHE" 40 python_packages >&2 ||
+    stop "pip could not install tools/openapi/requirements.txt (see above). It needs PyPI or a mirror of it."
+}
+
 browser() {
   find_chromium >/dev/null && return
   step "installing Chromium for the browser tests" 60 apt_install chromium && find_chromium >/dev/null ||
@@ -81,7 +98,8 @@ part() {
     npm) locked "$CACHE/lock-npm" npm_packages ;;
     wasm) locked "$CACHE/lock-wasm" wasm_target ;;
     bindgen) locked "$CACHE/lock-bindgen" bindgen_tool ;;
-    *) stop "usage: tools/setup.sh [commands|npm|wasm|bindgen|--browser]" ;;
+    openapi) locked "$CACHE/lock-openapi" openapi_tools ;;
+    *) stop "usage: tools/setup.sh [commands|npm|wasm|bindgen|openapi|--browser]" ;;
   esac
 }
 

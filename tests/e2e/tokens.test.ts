@@ -142,7 +142,7 @@ describe('every route', () => {
       InviteTeammate: { name: 'Eve', email: 'eve@team.example', role: 'admin' },
       MakeToken: { name: 'Another', role: 'viewer' },
     };
-    for (const route of routes.filter((one) => !one.open && !['Health', 'Description'].includes(one.operation))) {
+    for (const route of routes.filter((one) => !one.open && !['Health', 'Description', 'ReadFile', 'ReadNamedFile'].includes(one.operation))) {
       const path = filled(route.path.replace('{reply}', doubtful.replyId).replace('{token}', 'tok_1'));
       const body = ['GET', 'DELETE'].includes(route.method) ? undefined : (bodies[route.operation] ?? {});
       const answer = await desk.ask<Problem>(route.method, path, body);

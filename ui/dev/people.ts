@@ -20,6 +20,7 @@ export const SESSION: SessionItem = {
   role: "owner",
   workspace: "Fern & Fable",
   linksMade: [],
+  attention: null,
 };
 
 export const TOPICS = ["order-status", "returns", "billing", "product-question", "complaint", "praise"];

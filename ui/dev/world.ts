@@ -216,6 +216,9 @@ export class World {
       lastMessageAt: new Date(now - last.ago * MINUTE).toISOString(),
       unread: scene.unread,
       needsAnswer: scene.due !== null,
+      askedAt: null,
+      heldBy: null,
+      cameBy: null,
       trouble: scene.trouble ?? false,
       tags: scene.tags ?? [],
       linked: scene.linked ?? [],
@@ -226,9 +229,10 @@ export class World {
         {
           guardrail: "who",
           text: scene.topic === null ? "No topic yet: the triage team" : `Topic ${scene.topic}: Orders answers it`,
+          verdict: null,
         },
-        { guardrail: "hours", text: "Ines and Theo are on shift until 18:00" },
-        { guardrail: "load", text: "Ines has 9 open (weight 12), Theo 11 (weight 17)" },
+        { guardrail: "hours", text: "Ines and Theo are on shift until 18:00", verdict: null },
+        { guardrail: "load", text: "Ines has 9 open (weight 12), Theo 11 (weight 17)", verdict: null },
       ],
     };
     const held: Held = { detail, messages: [], audit: [] };
@@ -297,6 +301,9 @@ export class World {
       referral: null,
       forwarded: false,
       standby: false,
+      agent: false,
+      cut: false,
+      payload: null,
       unsupported: null,
       notRead: [],
       reactions: [],

@@ -22,7 +22,7 @@ function asked(answer: () => Response | Promise<Response>): { client: Client; re
 
 test("an operation is asked at its path, with its query and its body as JSON", async () => {
   const { client, requests } = asked(() => Response.json({ items: [] }));
-  await client.threads({ queue: "tm_1/2", limit: "25" });
+  await client.threads({ queue: "tm_1/2", limit: 25 });
   await client.close("thr 1", { expectedVersion: 7 });
   assert.equal(requests[0]?.url, "https://inbox.example/api/v1/threads?queue=tm_1%2F2&limit=25");
   assert.equal(requests[1]?.url, "https://inbox.example/api/v1/threads/thr%201/close");

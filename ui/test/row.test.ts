@@ -14,8 +14,16 @@ function item(over: Partial<ThreadItem>): ThreadItem {
     platform: "telegram",
     surface: "messages",
     accountId: "acc_1",
-    contact: { id: "ctc_1", name: "Mara" },
+    contact: { id: "ctc_1", name: "Mara", username: null },
     status: "open",
+    snoozedUntil: null,
+    lastAuthor: null,
+    topic: null,
+    language: null,
+    labelSource: null,
+    dueAt: null,
+    askedAt: null,
+    heldBy: null,
     summary: "Wants a refund",
     preview: "Hello, I would like",
     lastDirection: "incoming",
@@ -47,9 +55,9 @@ test("what is answered shows our words, and whose they are", () => {
     dueAt: null,
   });
   assert.equal(words({ ...answered, lastAuthor: mia }, "tm_mia").by, "You");
-  assert.equal(words({ ...answered, lastAuthor: { type: "nativeApp" } }).by, "Your team");
-  assert.equal(words({ ...answered, lastAuthor: { type: "otherApp" } }).by, "Another app");
-  assert.equal(words({ ...answered, lastAuthor: { type: "teammate", id: "tm_gone" } }).by, "A teammate");
+  assert.equal(words({ ...answered, lastAuthor: { type: "nativeApp", id: null, name: null } }).by, "Your team");
+  assert.equal(words({ ...answered, lastAuthor: { type: "otherApp", id: null, name: null } }).by, "Another app");
+  assert.equal(words({ ...answered, lastAuthor: { type: "teammate", id: "tm_gone", name: null } }).by, "A teammate");
   assert.equal(words(answered).by, "Your team", "written down before anybody noted who wrote");
 });
 

@@ -115,6 +115,8 @@ id!(/// One digest: that of a local day, or one that a person sent by hand.
     DigestId, "dig");
 id!(/// A token by which a program uses the API.
     TokenId, "tok");
+id!(/// A kind of thing that is kept until a release reads it.
+    KindId, "knd");
 id!(/// A session of somebody who is signed in. Nothing can be done with it but end the session.
     SessionId, "ses");
 

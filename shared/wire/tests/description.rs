@@ -3,37 +3,13 @@
 
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test says what is wrong by failing")]
 
-use schemars::{JsonSchema, SchemaGenerator, generate::SchemaSettings};
+use schemars::{SchemaGenerator, generate::SchemaSettings};
 use serde_json::{Map, Value, json};
 use tributary_wire::api::{
-    account::{AccountItem, ConnectRequest},
-    audit::AuditItem,
-    contact::ContactItem,
-    delivery::{
-        DeliveryBody, DeliveryItem, DismissRequest, KeptDeliveryItem, KeptKindItem, PassedOverItem, ReplayedItem,
-    },
-    digest::{DigestDetail, DigestItem, DigestPreview, SendDigestRequest},
-    handover::{HandedOverItem, HandoverItem, HandoverRequest},
-    insights::{CostsItem, InsightItem, KeywordsItem},
-    message::{MediaItem, MessageItem},
-    notice::NoticeItem,
-    page::Page,
-    platform::PlatformList,
+    endpoint::{Access, Body, Endpoint, Path, Route},
+    endpoints::{self, Operation, ROUTES},
     problem::Problem,
-    reply::{ReplyItem, ReplyRequest, ResolveRequest},
-    route::{Access, Operation, ROUTES, Route},
-    rules::{
-        CheckItem, CheckRequest, DryRunItem, DryRunRequest, RestoreRequest, RulesItem, RulesRequest,
-        RulesVersionDetail, RulesVersionItem, TemplateItem, TopicItem,
-    },
-    search::SearchItem,
-    session::{SessionItem, SetupRequest, SignInLinkItem, SignInRequest, SignedInItem},
-    teammate::{InviteRequest, InvitedItem, Role, TeamItem, TeammateItem, TeammateRequest},
-    thread::{
-        CountsItem, LabelRequest, NoteRequest, ReadRequest, ReassignRequest, SnoozeRequest, StatusRequest, TagsRequest,
-        ThreadDetail, ThreadItem,
-    },
-    token::{TokenItem, TokenMadeItem, TokenRequest},
+    teammate::Role,
 };
 
 const FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/openapi.json");
@@ -46,17 +22,6 @@ fn the_description_that_ships_is_the_one_of_the_types() {
     }
     let shipped = std::fs::read_to_string(FILE).unwrap_or_default();
     assert!(shipped == fresh, "openapi.json is out of date: run `UPDATE=1 cargo test -p tributary-wire` and commit it");
-}
-
-#[test]
-fn every_type_that_a_route_names_is_described() {
-    let description = description();
-    let schemas = description["components"]["schemas"].as_object().unwrap();
-    for route in ROUTES {
-        for name in route.request.into_iter().chain(route.response.1) {
-            assert!(schemas.contains_key(name), "{} {} names {name}", route.method, route.path);
-        }
-    }
 }
 
 #[test]
@@ -91,18 +56,31 @@ fn what_programs_may_do_is_reading_and_desk_work() {
     );
 }
 
+macro_rules! operations {
+    ($($name:ident)+) => {
+        fn operations(taken: &mut SchemaGenerator, given: &mut SchemaGenerator) -> Vec<(Route, Value)> {
+            vec![$((Route::of::<endpoints::$name>(), operation::<endpoints::$name>(taken, given))),+]
+        }
+    };
+}
+tributary_wire::each_endpoint!(operations);
+
 fn description() -> Value {
-    let mut generator = SchemaSettings::openapi3().into_generator();
-    requests(&mut generator);
-    responses(&mut generator);
-    let schemas = generator.take_definitions(true);
+    let settings =
+        SchemaSettings::draft2020_12().with(|settings| settings.definitions_path = "/components/schemas".into());
+    let mut taken = settings.clone().into_generator();
+    // What is answered with has all of its members, though some may be null.
+    let mut given = settings.for_serialize().into_generator();
+    let problem = given.subschema_for::<Problem>().to_value();
     let mut paths: Map<String, Value> = Map::new();
-    for route in ROUTES {
+    for (route, operation) in operations(&mut taken, &mut given) {
         let path = paths.entry(route.path).or_insert_with(|| json!({}));
-        path[route.method.to_lowercase()] = operation(route);
+        path[route.method.to_lowercase()] = operation;
     }
-    json!({
-        "openapi": "3.0.3",
+    let mut schemas = taken.take_definitions(true);
+    schemas.extend(given.take_definitions(true));
+    let mut description = json!({
+        "openapi": "3.1.0",
         "info": {
             "title": "Tributary",
             "version": "1",
@@ -111,118 +89,124 @@ fn description() -> Value {
         "paths": paths,
         "components": {
             "schemas": schemas,
+            "responses": refusals(&problem),
             "securitySchemes": {
                 "session": { "type": "apiKey", "in": "cookie", "name": "__Host-sid" },
                 "token": { "type": "http", "scheme": "bearer" },
             },
         },
-    })
-}
-
-fn register<T: JsonSchema>(generator: &mut SchemaGenerator) {
-    generator.subschema_for::<T>();
-}
-
-fn requests(g: &mut SchemaGenerator) {
-    register::<CheckRequest>(g);
-    register::<ConnectRequest>(g);
-    register::<DryRunRequest>(g);
-    register::<HandoverRequest>(g);
-    register::<InviteRequest>(g);
-    register::<LabelRequest>(g);
-    register::<NoteRequest>(g);
-    register::<DismissRequest>(g);
-    register::<ReadRequest>(g);
-    register::<ReassignRequest>(g);
-    register::<ReplyRequest>(g);
-    register::<ResolveRequest>(g);
-    register::<RestoreRequest>(g);
-    register::<RulesRequest>(g);
-    register::<SendDigestRequest>(g);
-    register::<SetupRequest>(g);
-    register::<SignInRequest>(g);
-    register::<SnoozeRequest>(g);
-    register::<StatusRequest>(g);
-    register::<TagsRequest>(g);
-    register::<TeammateRequest>(g);
-    register::<TokenRequest>(g);
-}
-
-fn responses(g: &mut SchemaGenerator) {
-    register::<AccountItem>(g);
-    register::<PlatformList>(g);
-    register::<DeliveryBody>(g);
-    register::<DeliveryItem>(g);
-    register::<CheckItem>(g);
-    register::<ContactItem>(g);
-    register::<CostsItem>(g);
-    register::<CountsItem>(g);
-    register::<DryRunItem>(g);
-    register::<HandedOverItem>(g);
-    register::<HandoverItem>(g);
-    register::<InsightItem>(g);
-    register::<InvitedItem>(g);
-    register::<KeywordsItem>(g);
-    register::<NoticeItem>(g);
-    register::<Page<NoticeItem>>(g);
-    register::<MediaItem>(g);
-    register::<Page<AccountItem>>(g);
-    register::<Page<AuditItem>>(g);
-    register::<Page<ContactItem>>(g);
-    register::<Page<DeliveryItem>>(g);
-    register::<Page<KeptDeliveryItem>>(g);
-    register::<Page<KeptKindItem>>(g);
-    register::<Page<PassedOverItem>>(g);
-    register::<ReplayedItem>(g);
-    register::<Page<MessageItem>>(g);
-    register::<Page<RulesVersionItem>>(g);
-    register::<Page<SearchItem>>(g);
-    register::<Page<SignedInItem>>(g);
-    register::<Page<TeamItem>>(g);
-    register::<Page<TeammateItem>>(g);
-    register::<Page<TemplateItem>>(g);
-    register::<Page<ThreadItem>>(g);
-    register::<Page<TokenItem>>(g);
-    register::<Page<TopicItem>>(g);
-    register::<Problem>(g);
-    register::<ReplyItem>(g);
-    register::<RulesItem>(g);
-    register::<RulesVersionDetail>(g);
-    register::<DigestDetail>(g);
-    register::<DigestPreview>(g);
-    register::<Page<DigestItem>>(g);
-    register::<SessionItem>(g);
-    register::<SignInLinkItem>(g);
-    register::<TeammateItem>(g);
-    register::<ThreadDetail>(g);
-    register::<ThreadItem>(g);
-    register::<TokenMadeItem>(g);
-}
-
-fn operation(route: &Route) -> Value {
-    let (status, response) = route.response;
-    let mut answer = json!({ "description": "Done" });
-    if let Some(name) = response {
-        answer["content"] = json!({ "application/json": { "schema": reference(name) } });
-    }
-    let mut operation = json!({
-        "operationId": format!("{:?}", route.operation),
-        "summary": route.summary,
-        "parameters": parameters(route),
-        "responses": {
-            status.to_string(): answer,
-            "default": {
-                "description": "Why it was not done",
-                "content": { "application/problem+json": { "schema": reference("Problem") } },
-            },
-        },
     });
-    if let Some(name) = route.request {
-        operation["requestBody"] =
-            json!({ "required": true, "content": { "application/json": { "schema": reference(name) } } });
+    bound_integers(&mut description);
+    description
+}
+
+/// The statuses with which something is not done, and what each says.
+const REFUSALS: [(u16, &str, &[&str]); 13] = [
+    (400, "The request cannot be read, or a parameter is not acceptable", &[]),
+    (401, "Nobody is signed in, or what was shown is not good", &["WWW-Authenticate"]),
+    (403, "Whoever asks may not do this", &[]),
+    (404, "There is no such thing, or it may not be seen", &[]),
+    (405, "It is used by other methods", &["Allow"]),
+    (409, "It is not where that could be done, or has changed", &[]),
+    (410, "It was done already", &[]),
+    (413, "The body is too large", &[]),
+    (415, "The body is not JSON", &[]),
+    (416, "The file has no such range", &["Content-Range"]),
+    (422, "A field is not acceptable", &[]),
+    (426, "This address speaks WebSocket", &["Upgrade"]),
+    (429, "Too many attempts were refused", &["Retry-After"]),
+];
+
+fn refusals(problem: &Value) -> Map<String, Value> {
+    let unavailable = (503, "A part of the installation does not answer", &["Retry-After"][..]);
+    let all = REFUSALS.into_iter().chain([unavailable]);
+    all.map(|(status, about, headers)| {
+        let headers: Map<String, Value> =
+            headers.iter().map(|name| ((*name).to_owned(), json!({ "schema": { "type": "string" } }))).collect();
+        let content = json!({ "application/problem+json": { "schema": problem } });
+        (format!("Refused{status}"), json!({ "description": about, "headers": headers, "content": content }))
+    })
+    .collect()
+}
+
+/// With which of them an operation may answer.
+fn refused_with<E: Endpoint>(takes_json: bool, takes_body: bool) -> Vec<u16> {
+    let mut statuses = vec![400, 405, 503];
+    if E::ACCESS != Access::Open {
+        statuses.extend([401, 403, 429]);
     }
-    if let Some(role) = route.access.role() {
-        let programs = matches!(route.access, Access::Program(_));
+    if E::PATH.contains('{') || E::OPERATION == Operation::SendDigest {
+        statuses.push(404);
+    }
+    if takes_body {
+        statuses.push(413);
+    }
+    if takes_json {
+        statuses.extend([415, 422]);
+    }
+    if E::METHOD != "GET" && E::ACCESS != Access::Newcomer {
+        statuses.push(409);
+    }
+    match E::OPERATION {
+        Operation::Setup => statuses.push(410),
+        Operation::ReadFile | Operation::ReadNamedFile => statuses.push(416),
+        // The rules may not take it, or the history be full.
+        Operation::MarkUnread | Operation::RestoreRules if !takes_json => statuses.push(422),
+        Operation::Live => statuses.push(426),
+        _ => {}
+    }
+    statuses.sort_unstable();
+    statuses
+}
+
+/// Says of each whole number how large it may be, which its format alone does not.
+fn bound_integers(value: &mut Value) {
+    match value {
+        Value::Object(fields) => {
+            let most = match fields.get("format").and_then(Value::as_str) {
+                Some("uint32") => Some(u64::from(u32::MAX)),
+                Some("uint64") => Some(u64::MAX),
+                _ => None,
+            };
+            if let Some(most) = most {
+                fields.remove("format");
+                fields.entry("maximum").or_insert_with(|| most.into());
+            }
+            fields.values_mut().for_each(bound_integers);
+        }
+        Value::Array(values) => values.iter_mut().for_each(bound_integers),
+        _ => {}
+    }
+}
+
+fn operation<E: Endpoint>(taken: &mut SchemaGenerator, given: &mut SchemaGenerator) -> Value {
+    let mut answer = json!({ "description": "Done" });
+    let forms = content::<E::Response>(given);
+    if !forms.is_empty() {
+        answer["content"] = forms.into();
+    }
+    let body = content::<E::Request>(taken);
+    let mut responses = Map::from_iter([(E::STATUS.to_string(), answer.clone())]);
+    for status in refused_with::<E>(body.contains_key("application/json"), !body.is_empty()) {
+        responses.insert(status.to_string(), json!({ "$ref": format!("#/components/responses/Refused{status}") }));
+    }
+    match E::OPERATION {
+        // A part of the file; and the health of an installation that has none.
+        Operation::ReadFile | Operation::ReadNamedFile => responses.insert("206".to_owned(), answer),
+        Operation::Health => responses.insert("503".to_owned(), answer),
+        _ => None,
+    };
+    let mut operation = json!({
+        "operationId": format!("{:?}", E::OPERATION),
+        "summary": E::SUMMARY,
+        "parameters": parameters::<E>(taken),
+        "responses": responses,
+    });
+    if !body.is_empty() {
+        operation["requestBody"] = json!({ "required": true, "content": body });
+    }
+    if let Some(role) = E::ACCESS.role() {
+        let programs = matches!(E::ACCESS, Access::Program(_));
         operation["security"] =
             if programs { json!([{ "session": [] }, { "token": [] }]) } else { json!([{ "session": [] }]) };
         operation["x-role"] = serde_json::to_value(role).unwrap();
@@ -230,15 +214,48 @@ fn operation(route: &Route) -> Value {
     operation
 }
 
-fn parameters(route: &Route) -> Vec<Value> {
-    let path = route.path.split('/').filter_map(|segment| segment.strip_prefix('{')?.strip_suffix('}'));
-    let path = path.map(|name| json!({ "name": name, "in": "path", "required": true, "schema": { "type": "string" } }));
-    let query = route.query.iter().map(
-        |(name, about)| json!({ "name": name, "in": "query", "description": about, "schema": { "type": "string" } }),
-    );
-    path.chain(query).collect()
+fn content<B: Body>(generator: &mut SchemaGenerator) -> Map<String, Value> {
+    B::describe(generator).into_iter().map(|(kind, schema)| (kind.to_owned(), json!({ "schema": schema }))).collect()
 }
 
-fn reference(name: &str) -> Value {
-    json!({ "$ref": format!("#/components/schemas/{name}") })
+fn parameters<E: Endpoint>(generator: &mut SchemaGenerator) -> Vec<Value> {
+    let values = Route::of::<E>().names().zip(E::Path::describe(generator));
+    let mut all: Vec<Value> = values
+        .map(|(name, schema)| json!({ "name": name, "in": "path", "required": true, "schema": schema }))
+        .collect();
+    let of_query = <E::Query as schemars::JsonSchema>::json_schema(generator).to_value();
+    let required: Vec<Value> = of_query["required"].as_array().cloned().unwrap_or_default();
+    for (name, schema) in of_query["properties"].as_object().into_iter().flatten() {
+        let mut schema = given(schema.clone());
+        let described = schema.as_object_mut().and_then(|schema| schema.remove("description"));
+        let mut parameter = json!({ "name": name, "in": "query", "schema": schema });
+        if let Some(description) = described {
+            parameter["description"] = description;
+        }
+        if required.contains(&json!(name)) {
+            parameter["required"] = true.into();
+        }
+        all.push(parameter);
+    }
+    all
+}
+
+/// The form of a value that is there: a parameter that is left out is not `null`.
+fn given(mut schema: Value) -> Value {
+    let null = |kind: &Value| kind == "null" || kind["type"] == "null";
+    for key in ["type", "anyOf", "enum"] {
+        let Some(Value::Array(kinds)) = schema.get_mut(key) else { continue };
+        kinds.retain(|kind| !null(kind) && !kind.is_null());
+        if let ([kind], true) = (&kinds[..], key != "enum") {
+            let kind = kind.clone();
+            let fields = schema.as_object_mut().unwrap();
+            fields.remove(key);
+            if key == "type" {
+                fields.insert(key.to_owned(), kind);
+            } else {
+                fields.extend(kind.as_object().unwrap().clone());
+            }
+        }
+    }
+    schema
 }

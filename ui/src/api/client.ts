@@ -84,13 +84,13 @@ export class Client {
   messages = (thread: string, limit: number, cursor?: string) =>
     answerOf(
       this.api.GET("/api/v1/threads/{thread}/messages", {
-        params: { path: { thread }, query: { limit: `${limit}`, ...from(cursor) } },
+        params: { path: { thread }, query: { limit, ...from(cursor) } },
       }),
     );
   audit = (thread: string, cursor?: string) =>
     answerOf(
       this.api.GET("/api/v1/threads/{thread}/audit", {
-        params: { path: { thread }, query: { limit: "100", ...from(cursor) } },
+        params: { path: { thread }, query: { limit: 100, ...from(cursor) } },
       }),
     );
 
@@ -132,7 +132,8 @@ export class Client {
       this.api.POST(MEDIA, {
         params: { query: { name: file.name } },
         headers: { "content-type": file.type === "" ? "application/octet-stream" : file.type },
-        // The description knows JSON alone: what is sent here are the bytes themselves.
+        // What is sent are the file's own bytes, which the description can call no more than a text.
+        body: "",
         fetch: (request) => this.ask(new Request(request, { body: file })),
       }),
     );

@@ -1182,6 +1182,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/media/{file}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A file, for whoever is signed in or has a link that holds */
+        get: operations["ReadFile"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/media/{file}/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The same; the name is for whoever keeps it */
+        get: operations["ReadNamedFile"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1194,7 +1228,7 @@ export interface components {
             /** @description Our id. */
             id: components["schemas"]["AccountId"];
             /** @description When something last came in, to the minute. */
-            lastEventAt?: components["schemas"]["Timestamp"] | (null);
+            lastEventAt: components["schemas"]["Timestamp"] | null;
             /** @description What the team calls it. */
             name: string;
             /** @description Where. */
@@ -1204,7 +1238,7 @@ export interface components {
             /** @description Whether it works. */
             state: components["schemas"]["AccountState"];
             /** @description What is wrong and how to mend it, unless it works. */
-            trouble?: string | null;
+            trouble: string | null;
             /** @description Where the platform has to post. */
             webhookUrl: string;
         };
@@ -1222,11 +1256,11 @@ export interface components {
         /** @description Who did it. */
         ActorItem: {
             /** @description The teammate; of a program, whoever made its token. */
-            id?: components["schemas"]["TeammateId"] | (null);
+            id?: components["schemas"]["TeammateId"] | null;
             /** @description Their name. */
             name?: string | null;
             /** @description The token that a program acted by. */
-            token?: components["schemas"]["ActorToken"] | (null);
+            token?: components["schemas"]["ActorToken"] | null;
             /** @description Which kind. */
             type: components["schemas"]["ActorKind"];
         };
@@ -1246,22 +1280,19 @@ export interface components {
             /** @description What it is. */
             kind: components["schemas"]["AttachmentKind"];
             /** @description A web address it points to. */
-            link?: string | null;
+            link: string | null;
             /** @description Media type. */
-            mime?: string | null;
+            mime: string | null;
             /** @description File name or title. */
-            name?: string | null;
+            name: string | null;
             /** @description What it says in words: an address, a phone number, a shared post's title. */
-            note?: string | null;
-            /**
-             * Format: uint64
-             * @description Bytes.
-             */
-            size?: number | null;
+            note: string | null;
+            /** @description Bytes. */
+            size: number | null;
             /** @description How far we have it. */
             state: components["schemas"]["AttachmentState"];
             /** @description Where to show it from: our own copy or the platform's link. */
-            url?: string | null;
+            url: string | null;
         };
         /** @description What an attachment is. */
         AttachmentKind: "image" | "video" | "audio" | "voice" | "file" | "sticker" | "share" | "card" | "location" | "contact" | "call" | "order" | "ephemeral" | {
@@ -1271,15 +1302,9 @@ export interface components {
         AttachmentState: "none" | "linked" | "pending" | "stored" | "failed" | "expired";
         /** @description What waits for an administrator. */
         AttentionItem: {
-            /**
-             * Format: uint32
-             * @description Deliveries that are parked or dead, up to a hundred.
-             */
+            /** @description Deliveries that are parked or dead, up to a hundred. */
             deliveries: number;
-            /**
-             * Format: uint32
-             * @description Notices of the last seven days that were given up.
-             */
+            /** @description Notices of the last seven days that were given up. */
             notices: number;
         };
         AuditId: string;
@@ -1297,13 +1322,10 @@ export interface components {
             hash: string;
             /** @description Its id. */
             id: components["schemas"]["AuditId"];
-            /**
-             * Format: uint64
-             * @description Its number in the thread, from 1 without gaps.
-             */
+            /** @description Its number in the thread, from 1 without gaps. */
             sequence: number;
             /** @description The thread it belongs to; none for the workspace's own. */
-            threadId?: components["schemas"]["ThreadId"] | (null);
+            threadId: components["schemas"]["ThreadId"] | null;
         };
         /** @description One page of a list. */
         AuditItemPage: {
@@ -1317,9 +1339,9 @@ export interface components {
         /** @description Who wrote a message. */
         AuthorItem: {
             /** @description The teammate. */
-            id?: components["schemas"]["TeammateId"] | (null);
+            id: components["schemas"]["TeammateId"] | null;
             /** @description Their name, or the contact's. */
-            name?: string | null;
+            name: string | null;
             /** @description Which kind. */
             type: components["schemas"]["AuthorKind"];
         };
@@ -1327,16 +1349,13 @@ export interface components {
         AuthorKind: "customer" | "teammate" | "nativeApp" | "otherApp";
         /** @description What labels by a model may cost, and did, in US dollars; months and days are those of UTC. */
         BudgetItem: {
-            /**
-             * Format: uint32
-             * @description Labels that the built-in labeler gave today, because the money was spent.
-             */
+            /** @description Labels that the built-in labeler gave today, because the money was spent. */
             cappedToday: number;
             /**
              * Format: double
              * @description Most in a day, if the rules say.
              */
-            dailyBudget?: number | null;
+            dailyBudget: number | null;
             /**
              * Format: double
              * @description Today.
@@ -1370,7 +1389,7 @@ export interface components {
             /** @description What this channel does not show us, in words for the thread's header. */
             blindSpots: string[];
             /** @description Longest caption of an attachment, where it can carry one. */
-            caption?: components["schemas"]["TextLimit"] | (null);
+            caption: components["schemas"]["TextLimit"] | null;
             /** @description Which channel. */
             channel: components["schemas"]["Channel"];
             /** @description Words for what a person may ask of it. */
@@ -1392,15 +1411,9 @@ export interface components {
         ChangedItem: {
             /** @description Who wrote. */
             name: string;
-            /**
-             * Format: uint64
-             * @description Seconds to answer, by the rules as they are.
-             */
+            /** @description Seconds to answer, by the rules as they are. */
             targetFrom: number;
-            /**
-             * Format: uint64
-             * @description By the other rules.
-             */
+            /** @description By the other rules. */
             targetTo: number;
             /** @description Which. */
             threadId: components["schemas"]["ThreadId"];
@@ -1422,10 +1435,7 @@ export interface components {
         };
         /** @description What can be asked of a channel. */
         ChannelItem: {
-            /**
-             * Format: uint32
-             * @description Most attachments of one reply.
-             */
+            /** @description Most attachments of one reply. */
             attachments: number;
             /** @description What this channel does not show us. */
             blindSpots: string[];
@@ -1460,7 +1470,7 @@ export interface components {
         /** @description The form by which an account is connected. */
         ConnectForm: {
             /** @description What is left to be done once per app in the platform's own dashboard; none where we do it ourselves. */
-            dashboard?: components["schemas"]["Dashboard"] | (null);
+            dashboard?: components["schemas"]["Dashboard"] | null;
             /** @description The credentials, in the order in which they are asked for. */
             fields: components["schemas"]["CredentialField"][];
             /** @description The field that begins with the account's id, before a colon: nobody has to enter it twice. */
@@ -1506,7 +1516,7 @@ export interface components {
             /** @description Their threads. */
             threads: components["schemas"]["ThreadId"][];
             /** @description Their handle, without `@`. */
-            username?: string | null;
+            username: string | null;
         };
         /** @description One page of a list. */
         ContactItemPage: {
@@ -1524,7 +1534,7 @@ export interface components {
             /** @description The best name known. */
             name: string;
             /** @description Their handle, without `@`. */
-            username?: string | null;
+            username: string | null;
         };
         /** @description One unit of a bill. */
         CostLineItem: {
@@ -1537,7 +1547,7 @@ export interface components {
              * Format: double
              * @description Of what the free plan gives in the time, of a hundred; none where it has no limit.
              */
-            freeShare?: number | null;
+            freeShare: number | null;
             /**
              * Format: double
              * @description So many a month are in the plan; 0 where it has no limit.
@@ -1545,10 +1555,7 @@ export interface components {
             included: number;
             /** @description The price is from the rules, and not from the list. */
             ownPrice: boolean;
-            /**
-             * Format: uint64
-             * @description See `price`.
-             */
+            /** @description See `price`. */
             per: number;
             /**
              * Format: double
@@ -1559,7 +1566,7 @@ export interface components {
              * Format: double
              * @description So many by the count of whoever is paid for them; none where nobody here is told.
              */
-            reported?: number | null;
+            reported: number | null;
             /** @description As shown. */
             title: string;
             /** @description A stable word. */
@@ -1611,10 +1618,7 @@ export interface components {
         CountItem: {
             /** @description `unassigned`, or the id of a teammate or team. */
             queue: string;
-            /**
-             * Format: uint32
-             * @description So many; no more than 1000 are counted.
-             */
+            /** @description So many; no more than 1000 are counted. */
             waiting: number;
         };
         /** @description In how many open threads of each queue a customer waits for a reply. */
@@ -1651,7 +1655,7 @@ export interface components {
             /** @description Whether nobody may look over a shoulder and read it. */
             secret: boolean;
             /** @description Asked for only when another field has this value. */
-            when?: components["schemas"]["CredentialCondition"] | (null);
+            when?: components["schemas"]["CredentialCondition"] | null;
         };
         /** @description What is to be done in a platform's own dashboard: give it the webhook's address, and choose what it posts. */
         Dashboard: {
@@ -1676,43 +1680,39 @@ export interface components {
             /** @description Whether that is all of it. */
             whole: boolean;
         };
+        /** @description A state that a list may ask for. */
+        DeliveryFilter: "waiting" | "parked" | "dead" | "recovered" | "dismissed";
         DeliveryId: string;
         /** @description A delivery that waits for a person. */
         DeliveryItem: {
             /** @description The first of its accounts. */
-            accountId?: components["schemas"]["AccountId"] | (null);
+            accountId: components["schemas"]["AccountId"] | null;
             /** @description The accounts that it is for, as far as that can be told, up to ten. */
             accounts: components["schemas"]["DeliveryAccountItem"][];
             /** @description Why, in their words. */
-            dismissal?: string | null;
+            dismissal: string | null;
             /** @description When somebody dismissed it. */
-            dismissedAt?: components["schemas"]["Timestamp"] | (null);
+            dismissedAt: components["schemas"]["Timestamp"] | null;
             /** @description Who did. */
-            dismissedBy?: components["schemas"]["TeammateId"] | (null);
+            dismissedBy: components["schemas"]["TeammateId"] | null;
             /** @description Its id. */
             id: components["schemas"]["DeliveryId"];
             /** @description What the platform calls what is in it, as far as that can be told, up to ten. */
             kinds: string[];
             /** @description Where it came from; none when nobody can tell: what lay on the queue is no delivery. */
-            platform?: components["schemas"]["Platform"] | (null);
+            platform: components["schemas"]["Platform"] | null;
             /** @description What went wrong at the last try, without any of its words. */
             reason: string;
             /** @description When it came. */
             receivedAt: components["schemas"]["Timestamp"];
-            /**
-             * Format: uint32
-             * @description How often it was replayed.
-             */
+            /** @description How often it was replayed. */
             replays: number;
-            /**
-             * Format: uint64
-             * @description Bytes.
-             */
+            /** @description Bytes. */
             size: number;
             /** @description Why it waits. */
             state: components["schemas"]["DeliveryState"];
             /** @description When it was last tried; unknown of those of older releases. */
-            triedAt?: components["schemas"]["Timestamp"] | (null);
+            triedAt: components["schemas"]["Timestamp"] | null;
         };
         /** @description One page of a list. */
         DeliveryItemPage: {
@@ -1753,7 +1753,7 @@ export interface components {
             /** @description How many. */
             numbers: components["schemas"]["DigestNumbers"];
             /** @description Where its links lead, without a trailing slash; none when the address is not known. */
-            origin?: string | null;
+            origin: string | null;
             /** @description What should have been answered by now, the longest overdue first. */
             overdue: components["schemas"]["DigestLine"][];
             /** @description Open threads by owner, the largest first. */
@@ -1774,32 +1774,29 @@ export interface components {
             /** @description Which. */
             account: components["schemas"]["AccountId"];
             /** @description When something last came from it; none when nothing ever did. */
-            lastEvent?: components["schemas"]["Timestamp"] | (null);
+            lastEvent: components["schemas"]["Timestamp"] | null;
             /** @description Its name. */
             name: string;
             /** @description Where. */
             platform: components["schemas"]["Platform"];
             /** @description A stable word for its trouble; none when it is only silent. */
-            trouble?: string | null;
+            trouble: string | null;
         };
         /** @description Why a delivery waits or has failed. */
         DigestCause: "notConfigured" | "noAnswer" | "rateLimited" | "unavailable" | "unauthorized" | "refused" | "changed";
         /** @description How far a digest has come with one of its readers. */
         DigestDeliveryItem: {
             /** @description Why it waits or has failed. */
-            cause?: components["schemas"]["DigestCause"] | (null);
+            cause: components["schemas"]["DigestCause"] | null;
             /** @description When it is tried next. */
-            nextTryAt?: components["schemas"]["Timestamp"] | (null);
+            nextTryAt: components["schemas"]["Timestamp"] | null;
             /** @description When it was taken or given up. */
-            settledAt?: components["schemas"]["Timestamp"] | (null);
+            settledAt: components["schemas"]["Timestamp"] | null;
             /** @description How far it has come. */
             status: components["schemas"]["DigestDeliveryStatus"];
             /** @description The address, or the channel's name. */
             to: string;
-            /**
-             * Format: uint32
-             * @description How often it was tried.
-             */
+            /** @description How often it was tried. */
             tries: number;
             /** @description By which way. */
             way: components["schemas"]["DigestWay"];
@@ -1821,7 +1818,7 @@ export interface components {
             /** @description How many threads. */
             numbers: components["schemas"]["DigestNumbers"];
             /** @description Who sent it by hand; nobody for the one that goes out by itself. */
-            sentBy?: components["schemas"]["TeammateId"] | (null);
+            sentBy: components["schemas"]["TeammateId"] | null;
         };
         DigestId: string;
         /** @description A digest as a list shows it. */
@@ -1837,7 +1834,7 @@ export interface components {
             /** @description How many threads. */
             numbers: components["schemas"]["DigestNumbers"];
             /** @description Who sent it by hand; nobody for the one that goes out by itself. */
-            sentBy?: components["schemas"]["TeammateId"] | (null);
+            sentBy: components["schemas"]["TeammateId"] | null;
         };
         /** @description One page of a list. */
         DigestItemPage: {
@@ -1850,89 +1847,60 @@ export interface components {
         };
         /** @description How the labels did: those that machines made, and those that people corrected. */
         DigestLabels: {
-            /**
-             * Format: uint64
-             * @description Corrected yesterday.
-             */
+            /** @description Corrected yesterday. */
             corrected: number;
-            /**
-             * Format: uint64
-             * @description Made yesterday.
-             */
+            /** @description Made yesterday. */
             made: number;
-            /**
-             * Format: uint64
-             * @description Corrected in the last eight days.
-             */
+            /** @description Corrected in the last eight days. */
             weekCorrected: number;
             /**
-             * Format: uint64
              * @description Of those made, what a person had before them when they answered, corrected or closed, in the last eight days.
              * @default 0
              */
-            weekLooked?: number;
-            /**
-             * Format: uint64
-             * @description Made in the last eight days.
-             */
+            weekLooked: number;
+            /** @description Made in the last eight days. */
             weekMade: number;
             /**
-             * Format: uint64
              * @description Of these, what they left as it was.
              * @default 0
              */
-            weekRight?: number;
+            weekRight: number;
         };
         /** @description One thread. */
         DigestLine: {
             /** @description By when it has to be answered. */
-            dueAt?: components["schemas"]["Timestamp"] | (null);
-            /**
-             * Format: uint32
-             * @description Replies that were not sent.
-             */
+            dueAt: components["schemas"]["Timestamp"] | null;
+            /** @description Replies that were not sent. */
             failed: number;
             /** @description Whose it is, by name; nobody's when none. */
-            owner?: string | null;
+            owner: string | null;
             /** @description Where. */
             platform: components["schemas"]["Platform"];
             /**
              * @description The summary is a model's or a person's; else it is made of the customer's own words.
              * @default false
              */
-            summarized?: boolean;
+            summarized: boolean;
             /** @description The label's summary; none until labelled. */
-            summary?: string | null;
+            summary: string | null;
             /** @description Which. */
             thread: components["schemas"]["ThreadId"];
             /** @description None until labelled. */
-            topic?: string | null;
-            /**
-             * Format: uint32
-             * @description Replies of which nobody knows whether they arrived.
-             */
+            topic: string | null;
+            /** @description Replies of which nobody knows whether they arrived. */
             uncertain: number;
             /** @description `low`, `normal`, `high` or `urgent`. */
             urgency: string;
         };
         /** @description One number of yesterday, and what it was before. */
         DigestMeasure: {
-            /**
-             * Format: uint64
-             * @description In the days before it, together.
-             */
+            /** @description In the days before it, together. */
             before: number;
-            /**
-             * Format: uint32
-             * @description How many days these are: up to seven, fewer where the workspace is younger.
-             */
+            /** @description How many days these are: up to seven, fewer where the workspace is younger. */
             days: number;
             /** @description What is counted. */
             name: components["schemas"]["DigestMeasureName"];
-            /**
-             * Format: uint64
-             * @description Yesterday.
-             */
+            /** @description Yesterday. */
             yesterday: number;
         };
         /** @description What a measure counts. */
@@ -1941,30 +1909,15 @@ export interface components {
         DigestNumbers: {
             /** @description There are more open threads than were looked at. */
             atLeast: boolean;
-            /**
-             * Format: uint64
-             * @description With a reply that is uncertain or failed.
-             */
+            /** @description With a reply that is uncertain or failed. */
             inDoubt: number;
-            /**
-             * Format: uint64
-             * @description Open.
-             */
+            /** @description Open. */
             open: number;
-            /**
-             * Format: uint64
-             * @description Open, and should have been answered by now.
-             */
+            /** @description Open, and should have been answered by now. */
             overdue: number;
-            /**
-             * Format: uint64
-             * @description Put aside.
-             */
+            /** @description Put aside. */
             snoozed: number;
-            /**
-             * Format: uint64
-             * @description Open and nobody's.
-             */
+            /** @description Open and nobody's. */
             unassigned: number;
         };
         /** @description What a digest would say now. Nothing is sent. */
@@ -1974,7 +1927,7 @@ export interface components {
             /** @description What it says. */
             digest: components["schemas"]["Digest"];
             /** @description When the next one goes out by itself. */
-            nextAt?: components["schemas"]["Timestamp"] | (null);
+            nextAt: components["schemas"]["Timestamp"] | null;
             /** @description Whom it would go to. */
             readers: components["schemas"]["DigestReader"][];
         };
@@ -1991,58 +1944,31 @@ export interface components {
             id: string;
             /** @description As shown. */
             name: string;
-            /**
-             * Format: uint64
-             * @description Open threads.
-             */
+            /** @description Open threads. */
             open: number;
-            /**
-             * Format: uint64
-             * @description Of these, overdue.
-             */
+            /** @description Of these, overdue. */
             overdue: number;
         };
         /** @description What labels by a model cost, in millionths of a dollar. Days and months are those of UTC. */
         DigestSpend: {
-            /**
-             * Format: uint64
-             * @description In the days before it, together.
-             */
+            /** @description In the days before it, together. */
             before: number;
-            /**
-             * Format: uint64
-             * @description Most in a month, by the rules.
-             */
+            /** @description Most in a month, by the rules. */
             budget: number;
-            /**
-             * Format: uint32
-             * @description How many days these are.
-             */
+            /** @description How many days these are. */
             days: number;
-            /**
-             * Format: uint64
-             * @description This month so far.
-             */
+            /** @description This month so far. */
             month: number;
-            /**
-             * Format: uint64
-             * @description Yesterday.
-             */
+            /** @description Yesterday. */
             yesterday: number;
         };
         /** @description Deliveries that wait for a person. */
         DigestStuck: {
-            /**
-             * Format: uint64
-             * @description They were tried as often as the queue allows.
-             */
+            /** @description They were tried as often as the queue allows. */
             dead: number;
             /** @description When the oldest of them came. */
-            oldest?: components["schemas"]["Timestamp"] | (null);
-            /**
-             * Format: uint64
-             * @description They could not be read, or are for an account that is not connected.
-             */
+            oldest: components["schemas"]["Timestamp"] | null;
+            /** @description They could not be read, or are for an account that is not connected. */
             parked: number;
         };
         /** @description A way by which a digest reaches people. */
@@ -2051,15 +1977,12 @@ export interface components {
         Direction: "incoming" | "outgoing";
         /** @description Puts a dead letter away. */
         DismissRequest: {
-            /** @description Why: 1 to 500 characters. */
+            /** @description Why. */
             reason: string;
         };
         /** @description What other rules would do. */
         DryRunItem: {
-            /**
-             * Format: uint32
-             * @description Threads whose topic a model chose. It is not asked again: other descriptions and keywords do not move these.
-             */
+            /** @description Threads whose topic a model chose. It is not asked again: other descriptions and keywords do not move these. */
             byModel: number;
             /** @description Those whose topic, urgency or time to answer would be another. */
             changed: components["schemas"]["ChangedItem"][];
@@ -2069,23 +1992,16 @@ export interface components {
             more: boolean;
             /** @description Those that would go elsewhere. */
             moved: components["schemas"]["MovedItem"][];
-            /**
-             * Format: uint32
-             * @description Threads looked at.
-             */
+            /** @description Threads looked at. */
             threads: number;
             /** @description Threads that were asked for and are not there. */
             unknown: components["schemas"]["ThreadId"][];
-            /**
-             * Format: uint32
-             * @description Threads whose messages could not all be looked at: of these, floors may be missing, or who answered before.
-             */
+            /** @description Threads whose messages could not all be looked at: of these, floors may be missing, or who answered before. */
             unread: number;
         };
         /** @description Rules to try without saving them: on the threads that are open; or on those of the last `days`; or on `threads`. */
         DryRunRequest: {
             /**
-             * Format: uint32
              * @description Replay the threads of so many days, 1 to 30, instead of those that are open.
              * @default null
              */
@@ -2113,6 +2029,8 @@ export interface components {
         };
         /** @description What a person may ask of a channel. */
         Feature: "reply" | "attach" | "quote" | "delete" | "hide" | "react" | "typing" | "markRead" | "readReceipts" | "template";
+        /** @description In which form a report comes. */
+        Format: "json" | "csv";
         /** @description What was found. */
         Found: "contact" | "message" | "note";
         /** @description What became of it. */
@@ -2124,10 +2042,7 @@ export interface components {
         };
         /** @description A thread to be handed over. */
         HandoverChoice: {
-            /**
-             * Format: uint64
-             * @description The version that was seen.
-             */
+            /** @description The version that was seen. */
             expectedVersion: number;
             /** @description To whom. */
             teammateId: components["schemas"]["TeammateId"];
@@ -2137,13 +2052,13 @@ export interface components {
         /** @description My open threads at the end of my shift. */
         HandoverItem: {
             /** @description When my shift ends, or the last one ended; none where it never does. */
-            endsAt?: components["schemas"]["Timestamp"] | (null);
+            endsAt: components["schemas"]["Timestamp"] | null;
             /** @description Those that wait for an answer, the most pressing first; none before their time has come. */
             items: components["schemas"]["HandoverThread"][];
             /** @description There are more than are listed. */
             more: boolean;
             /** @description From when on my threads are offered to others. */
-            offeredFrom?: components["schemas"]["Timestamp"] | (null);
+            offeredFrom: components["schemas"]["Timestamp"] | null;
         };
         /** @description A thread that was not handed over. */
         HandoverRefusal: {
@@ -2164,21 +2079,24 @@ export interface components {
             /** @description Why. */
             reasons: components["schemas"]["ReasonItem"][];
             /** @description Who could take it; nobody where nobody is on shift then, or has room. */
-            taker?: components["schemas"]["OwnerItem"] | (null);
+            taker: components["schemas"]["OwnerItem"] | null;
             /** @description Which. */
             thread: components["schemas"]["ThreadItem"];
         };
+        /** @description Whether the parts are there. */
+        HealthItem: {
+            /** @description Parts that are missing or fail. */
+            broken?: string[];
+            /** @description Parts that are made up for. */
+            degraded?: string[];
+            /** @description `ok`, or `broken` with a status of 503. */
+            status: string;
+        };
         /** @description A part of an excerpt, in UTF-16 code units, as JavaScript counts. */
         Highlight: {
-            /**
-             * Format: uint32
-             * @description Before where it ends.
-             */
+            /** @description Before where it ends. */
             end: number;
-            /**
-             * Format: uint32
-             * @description Where it begins.
-             */
+            /** @description Where it begins. */
             start: number;
         };
         /**
@@ -2195,7 +2113,7 @@ export interface components {
             /** @description What the cells of each row are. */
             columns: components["schemas"]["ColumnItem"][];
             /** @description What happened until then is counted; none while nothing has happened. */
-            countedUntil?: components["schemas"]["Timestamp"] | (null);
+            countedUntil: components["schemas"]["Timestamp"] | null;
             /** @description First day, by the workspace's clocks. */
             from: string;
             /** @description Which report. */
@@ -2205,7 +2123,7 @@ export interface components {
             /** @description Last day. */
             to: string;
             /** @description All of it as one row, where that says something. */
-            total?: unknown[] | null;
+            total: unknown[] | null;
             /** @description Whose days: the workspace's time zone. */
             zone: string;
         };
@@ -2231,10 +2149,7 @@ export interface components {
             id: components["schemas"]["DeliveryId"];
             /** @description When it came. */
             receivedAt: components["schemas"]["Timestamp"];
-            /**
-             * Format: uint64
-             * @description Bytes.
-             */
+            /** @description Bytes. */
             size: number;
         };
         /** @description One page of a list. */
@@ -2249,35 +2164,29 @@ export interface components {
         /** @description A kind of thing that this release does not read, and that came for an account. */
         KeptKindItem: {
             /** @description The account, where the platform says which. It need not be connected. */
-            accountId?: components["schemas"]["AccountId"] | (null);
-            /**
-             * Format: uint64
-             * @description How many came when there was no more room: counted, and not kept.
-             */
+            accountId: components["schemas"]["AccountId"] | null;
+            /** @description How many came when there was no more room: counted, and not kept. */
             beyond: number;
             /** @description Why. */
-            dismissal?: string | null;
+            dismissal: string | null;
             /** @description When somebody put it away. */
-            dismissedAt?: components["schemas"]["Timestamp"] | (null);
+            dismissedAt: components["schemas"]["Timestamp"] | null;
             /** @description Who. */
-            dismissedBy?: components["schemas"]["TeammateId"] | (null);
-            /**
-             * Format: uint64
-             * @description How many deliveries with it are kept: at most 10,000, for at most 30 days.
-             */
+            dismissedBy: components["schemas"]["TeammateId"] | null;
+            /** @description How many deliveries with it are kept: at most 10,000, for at most 30 days. */
             held: number;
             /** @description Its id. */
-            id: string;
+            id: components["schemas"]["KindId"];
             /** @description What the platform calls the kind, as in `feed` or `messages.hologram`. */
             kind: string;
             /** @description When the last one came, kept or not. */
             newestAt: components["schemas"]["Timestamp"];
             /** @description When the oldest of those that are kept came. */
-            oldestAt?: components["schemas"]["Timestamp"] | (null);
+            oldestAt: components["schemas"]["Timestamp"] | null;
             /** @description Where. */
             platform: components["schemas"]["Platform"];
             /** @description What the platform calls the account. */
-            platformAccountId?: components["schemas"]["RemoteId"] | (null);
+            platformAccountId: components["schemas"]["RemoteId"] | null;
         };
         /** @description One page of a list. */
         KeptKindItemPage: {
@@ -2290,10 +2199,7 @@ export interface components {
         };
         /** @description A word that may tell a topic. At least three threads of three contacts have it. */
         KeywordItem: {
-            /**
-             * Format: uint32
-             * @description In so many of the topic's threads.
-             */
+            /** @description In so many of the topic's threads. */
             threads: number;
             /** @description Which topic. */
             topic: string;
@@ -2304,12 +2210,10 @@ export interface components {
         KeywordsItem: {
             /** @description The likeliest of each topic first. */
             suggestions: components["schemas"]["KeywordItem"][];
-            /**
-             * Format: uint32
-             * @description So many threads that people gave another topic were looked at.
-             */
+            /** @description So many threads that people gave another topic were looked at. */
             threads: number;
         };
+        KindId: string;
         /** @description Corrects labels; what is left out stays. */
         LabelRequest: {
             /**
@@ -2326,7 +2230,7 @@ export interface components {
              * @description How urgent it is.
              * @default null
              */
-            urgency?: components["schemas"]["Urgency"] | (null);
+            urgency?: components["schemas"]["Urgency"] | null;
         };
         /** @description Who labelled a thread. */
         LabelSourceKind: "model" | "builtIn" | "teammate";
@@ -2339,7 +2243,7 @@ export interface components {
             /** @description When. */
             madeAt: components["schemas"]["Timestamp"];
             /** @description When somebody signed in with it. */
-            usedAt?: components["schemas"]["Timestamp"] | (null);
+            usedAt: components["schemas"]["Timestamp"] | null;
         };
         MediaId: string;
         /** @description A file uploaded for a reply. */
@@ -2350,10 +2254,7 @@ export interface components {
             mime: string;
             /** @description Its name. */
             name: string;
-            /**
-             * Format: uint64
-             * @description Bytes.
-             */
+            /** @description Bytes. */
             size: number;
             /** @description Where to show it from. */
             url: string;
@@ -2362,20 +2263,14 @@ export interface components {
         MediaLimit: {
             /** @description What the platform is told it is. */
             kind: components["schemas"]["AttachmentKind"];
-            /**
-             * Format: uint64
-             * @description Most bytes.
-             */
+            /** @description Most bytes. */
             maxBytes: number;
             /** @description Exact media type, or `*\/*`. */
             mime: string;
         };
         /** @description A media type that may be attached. */
         MediaLimitItem: {
-            /**
-             * Format: uint64
-             * @description Most bytes.
-             */
+            /** @description Most bytes. */
             maxBytes: number;
             /** @description Media type, or `*\/*`. */
             mime: string;
@@ -2389,7 +2284,7 @@ export interface components {
              * @description That app is the platform's own automatic agent.
              * @default false
              */
-            agent?: boolean;
+            agent: boolean;
             /** @description The platform's time, not later than it reached us; for replies on their way, when they were written. */
             at: components["schemas"]["Timestamp"];
             /** @description What came with it. */
@@ -2397,12 +2292,12 @@ export interface components {
             /** @description Who wrote it. */
             author: components["schemas"]["AuthorItem"];
             /** @description What the platform's clock said, where that cannot be: `at` is then when it reached us. */
-            clock?: components["schemas"]["Timestamp"] | (null);
+            clock: components["schemas"]["Timestamp"] | null;
             /**
              * @description It was longer than anything that is kept: its beginning is here, all of it in the platform's own app.
              * @default false
              */
-            cut?: boolean;
+            cut: boolean;
             /** @description What it says beside its text, line by line: answers in a form, items of an order, where it is from. */
             details: components["schemas"]["Detail"][];
             /** @description Which way. */
@@ -2415,39 +2310,36 @@ export interface components {
             id: components["schemas"]["MessageId"];
             /** @description Members of the platform's delivery that could not be read, and were left out. */
             notRead: string[];
-            /**
-             * Format: uint64
-             * @description Of messages with the same `at`, the one with the smaller order stands first.
-             */
+            /** @description Of messages with the same `at`, the one with the smaller order stands first. */
             order: number;
             /** @description What the pressed button carries for its app. */
-            payload?: string | null;
+            payload: string | null;
             /** @description It is a pressed button or list entry. */
             pressed: boolean;
             /** @description What it answers. */
-            quote?: components["schemas"]["QuoteItem"] | (null);
+            quote: components["schemas"]["QuoteItem"] | null;
             /** @description Reactions, one per side. */
             reactions: components["schemas"]["ReactionItem"][];
             /** @description When it reached us. */
             receivedAt: components["schemas"]["Timestamp"];
             /** @description The ad or link that led here. */
-            referral?: components["schemas"]["Referral"] | (null);
+            referral: components["schemas"]["Referral"] | null;
             /** @description For replies written here. */
-            replyId?: components["schemas"]["ReplyId"] | (null);
+            replyId: components["schemas"]["ReplyId"] | null;
             /** @description Another app has this conversation. */
             standby: boolean;
             /** @description For outgoing messages: how far it has come. */
-            status?: components["schemas"]["MessageStatus"] | (null);
+            status: components["schemas"]["MessageStatus"] | null;
             /** @description The story it answers or is. */
-            story?: components["schemas"]["StoryItem"] | (null);
+            story: components["schemas"]["StoryItem"] | null;
             /** @description The words as they stand now; none when unsent or when there are none. */
-            text?: string | null;
+            text: string | null;
             /** @description For `failed` and `uncertain`: what is known and what can be done. */
-            trouble?: components["schemas"]["Trouble"] | (null);
+            trouble: components["schemas"]["Trouble"] | null;
             /** @description When its sender took it back. */
-            unsentAt?: components["schemas"]["Timestamp"] | (null);
+            unsentAt: components["schemas"]["Timestamp"] | null;
             /** @description The platform's word for what cannot be shown. */
-            unsupported?: string | null;
+            unsupported: string | null;
         };
         /** @description One page of a list. */
         MessageItemPage: {
@@ -2462,15 +2354,9 @@ export interface components {
         MessageStatus: "queued" | "sending" | "sent" | "delivered" | "read" | "failed" | "uncertain" | "cancelled";
         /** @description Whether a list is whole. */
         Meta: {
-            /**
-             * Format: uint32
-             * @description How many of them are in trouble, so that newer messages may be missing.
-             */
+            /** @description How many of them are in trouble, so that newer messages may be missing. */
             accountsFailed: number;
-            /**
-             * Format: uint32
-             * @description How many connected accounts stand behind it.
-             */
+            /** @description How many connected accounts stand behind it. */
             accountsQueried: number;
             /** @description Which. */
             failedAccounts: components["schemas"]["FailedAccount"][];
@@ -2479,25 +2365,13 @@ export interface components {
         };
         /** @description What happens in a month. */
         MixItem: {
-            /**
-             * Format: uint64
-             * @description Labels by a model.
-             */
+            /** @description Labels by a model. */
             labels: number;
-            /**
-             * Format: uint64
-             * @description Messages in.
-             */
+            /** @description Messages in. */
             messages: number;
-            /**
-             * Format: uint64
-             * @description Messages out.
-             */
+            /** @description Messages out. */
             replies: number;
-            /**
-             * Format: uint64
-             * @description New threads.
-             */
+            /** @description New threads. */
             threads: number;
         };
         /** @description A thread that would go elsewhere. */
@@ -2515,7 +2389,7 @@ export interface components {
             /** @description Whose it would be. */
             to: components["schemas"]["OwnerItem"];
             /** @description What about. */
-            topic?: string | null;
+            topic: string | null;
         };
         /** @description Adds a note that only the team sees. */
         NoteRequest: {
@@ -2524,29 +2398,26 @@ export interface components {
         };
         /** @description A notice, and what became of it. */
         NoticeItem: {
-            /**
-             * Format: uint32
-             * @description How often it was posted.
-             */
+            /** @description How often it was posted. */
             attempts: number;
             /** @description The team channel of the rules that it goes to; none for the installation's own. */
-            channel?: string | null;
+            channel: string | null;
             /** @description The name of the contact there; only lists tell it. */
-            contact?: string | null;
+            contact: string | null;
             /** @description When it came up. */
             createdAt: components["schemas"]["Timestamp"];
             /** @description Why the last post failed: `rate_limited`, `unavailable`, `no_answer`, `refused`, `address_unset`, `no_channel`. */
-            error?: string | null;
+            error: string | null;
             /** @description What it is known by: the same for the same notice, however often it is posted. */
             id: string;
             /** @description `unassigned`, `warning`, `closing`, `backup`, `lead`, `overdue`, `reminder`; `text` for what is about no thread. */
             kind: string;
             /** @description When it was last posted. */
-            postedAt?: components["schemas"]["Timestamp"] | (null);
+            postedAt: components["schemas"]["Timestamp"] | null;
             /** @description What became of it. */
             state: components["schemas"]["NoticeState"];
             /** @description The thread that it is about. */
-            threadId?: components["schemas"]["ThreadId"] | (null);
+            threadId: components["schemas"]["ThreadId"] | null;
         };
         /** @description One page of a list. */
         NoticeItemPage: {
@@ -2561,15 +2432,9 @@ export interface components {
         NoticeState: "waiting" | "sent" | "failed";
         /** @description How many threads somebody has, before and after a change of the rules. */
         OwnerCountItem: {
-            /**
-             * Format: uint32
-             * @description By the other rules.
-             */
+            /** @description By the other rules. */
             after: number;
-            /**
-             * Format: uint32
-             * @description By the rules as they are.
-             */
+            /** @description By the rules as they are. */
             before: number;
             /** @description Who. */
             owner: components["schemas"]["OwnerItem"];
@@ -2577,9 +2442,9 @@ export interface components {
         /** @description Whose a thread is. */
         OwnerItem: {
             /** @description The teammate or team. */
-            id?: string | null;
+            id: string | null;
             /** @description Their name. */
-            name?: string | null;
+            name: string | null;
             /** @description Which kind. */
             type: components["schemas"]["OwnerKind"];
         };
@@ -2590,14 +2455,11 @@ export interface components {
             /** @description Whether there is more. */
             hasMore: boolean;
             /** @description Pass as `cursor` for the next page. */
-            nextCursor?: string | null;
+            nextCursor: string | null;
         };
         /** @description A kind of thing that is passed over by rule, and how often it came in thirty days. */
         PassedOverItem: {
-            /**
-             * Format: uint64
-             * @description How often it came.
-             */
+            /** @description How often it came. */
             count: number;
             /** @description What the platform calls it; `sample` is what its dashboard sends to try the address. */
             kind: string;
@@ -2639,10 +2501,7 @@ export interface components {
         Problem: {
             /** @description A stable word to decide by. */
             code: string;
-            /**
-             * Format: uint32
-             * @description For `rules_invalid`: the column, from 1.
-             */
+            /** @description For `rules_invalid`: the column, from 1. */
             column?: number | null;
             /** @description What is wrong and how to mend it. */
             detail: string;
@@ -2650,10 +2509,7 @@ export interface components {
             faults?: components["schemas"]["RulesFaultItem"][];
             /** @description The field that is wrong, when there is one. */
             field?: string | null;
-            /**
-             * Format: uint32
-             * @description For `rules_invalid`: the line, from 1.
-             */
+            /** @description For `rules_invalid`: the line, from 1. */
             line?: number | null;
             /** @description For `thread_changed`: what was written since, oldest first. */
             since?: components["schemas"]["MessageItem"][];
@@ -2666,18 +2522,15 @@ export interface components {
             title: string;
             /** @description `about:blank`: the meaning is in `code`. */
             type: string;
-            /**
-             * Format: uint64
-             * @description For `thread_changed`: what the thread's version is now.
-             */
+            /** @description For `thread_changed`: what the thread's version is now. */
             version?: number | null;
         };
         /** @description What a message answers. */
         QuoteItem: {
             /** @description The message, when it is in this thread. */
-            messageId?: components["schemas"]["MessageId"] | (null);
+            messageId: components["schemas"]["MessageId"] | null;
             /** @description The quoted words, when known. */
-            text?: string | null;
+            text: string | null;
         };
         /** @description One side's reaction. */
         ReactionItem: {
@@ -2688,10 +2541,7 @@ export interface components {
         };
         /** @description Marks a thread as seen. */
         ReadRequest: {
-            /**
-             * Format: uint64
-             * @description The version that was seen.
-             */
+            /** @description The version that was seen. */
             version: number;
         };
         /** @description One guardrail's verdict. */
@@ -2704,12 +2554,11 @@ export interface components {
              * @description `passed` where somebody was left or chosen, `blocked` where nobody was; none of what a person decided.
              * @default null
              */
-            verdict?: string | null;
+            verdict: string | null;
         };
         /** @description Gives a thread to somebody else. */
         ReassignRequest: {
             /**
-             * Format: uint64
              * @description The version that was seen; leave out to do it whatever happened since.
              * @default null
              */
@@ -2723,38 +2572,35 @@ export interface components {
              * @description Or to a team.
              * @default null
              */
-            teamId?: components["schemas"]["TeamId"] | (null);
+            teamId?: components["schemas"]["TeamId"] | null;
             /**
              * @description To whom; nobody named puts it among the unassigned.
              * @default null
              */
-            teammateId?: components["schemas"]["TeammateId"] | (null);
+            teammateId?: components["schemas"]["TeammateId"] | null;
         };
         /** @description An ad, link or product that led to a conversation. */
         Referral: {
             /** @description The ad's id. */
-            ad?: string | null;
+            ad: string | null;
             /** @description The reference set in the link. */
-            reference?: string | null;
+            reference: string | null;
             /** @description The platform's word for where from (`ADS`, `SHORTLINK`, `post`, ...). */
-            source?: string | null;
+            source: string | null;
             /** @description What it says below that. */
             text?: string | null;
             /** @description Its headline. */
-            title?: string | null;
+            title: string | null;
             /** @description Where it leads. */
-            url?: string | null;
+            url: string | null;
         };
         /** @description An identifier a platform made. It is compared and handed back, never taken apart. */
         RemoteId: string;
         /** @description Kept deliveries were put on the intake queue again. */
         ReplayedItem: {
             /** @description There are more: pass it as `cursor`. */
-            nextCursor?: string | null;
-            /**
-             * Format: uint32
-             * @description How many.
-             */
+            nextCursor: string | null;
+            /** @description How many. */
             replayed: number;
         };
         ReplyId: string;
@@ -2766,10 +2612,7 @@ export interface components {
             replyId: components["schemas"]["ReplyId"];
             /** @description How far it has come. */
             status: components["schemas"]["MessageStatus"];
-            /**
-             * Format: uint64
-             * @description The thread's version with it.
-             */
+            /** @description The thread's version with it. */
             version: number;
         };
         /** @description A reply to send. The same `replyId` with the same content is the same reply, however often it is posted. */
@@ -2779,10 +2622,7 @@ export interface components {
              * @default []
              */
             attachments?: components["schemas"]["MediaId"][];
-            /**
-             * Format: uint64
-             * @description The thread's version that the writer saw.
-             */
+            /** @description The thread's version that the writer saw. */
             expectedVersion: number;
             /** @description Made by the client, once per reply. */
             replyId: components["schemas"]["ReplyId"];
@@ -2790,7 +2630,7 @@ export interface components {
              * @description The message it answers in particular.
              * @default null
              */
-            replyTo?: components["schemas"]["MessageId"] | (null);
+            replyTo?: components["schemas"]["MessageId"] | null;
             /**
              * @description The template it began from.
              * @default null
@@ -2802,74 +2642,55 @@ export interface components {
              */
             text?: string;
         };
+        /** @description What is asked. */
+        Report: "volume" | "answers" | "targets" | "load" | "topics" | "accuracy" | "cost";
         /** @description What a person decides about a failed or uncertain reply. */
         Resolution: "arrived" | "sendAgain" | "discard";
         /** @description What a person found out about a reply in doubt. */
         ResolveRequest: {
-            /**
-             * Format: uint32
-             * @description `trouble.attempts` as it was when the person looked: a repeated request then changes nothing.
-             */
+            /** @description `trouble.attempts` as it was when the person looked: a repeated request then changes nothing. */
             attempts: number;
             /** @description What to do about it. */
             outcome: components["schemas"]["Resolution"];
         };
         /** @description Makes an earlier version the newest. */
         RestoreRequest: {
-            /**
-             * Format: uint64
-             * @description The version that is the newest now.
-             */
+            /** @description The version that is the newest now. */
             expectedVersion: number;
         };
         /** @description What a teammate may do, weakest first: each may do what the ones before may. */
         Role: "viewer" | "agent" | "admin" | "owner";
         /** @description A fault of a document. */
         RulesFaultItem: {
-            /**
-             * Format: uint32
-             * @description In characters, from 1.
-             */
+            /** @description In characters, from 1. */
             column: number;
-            /**
-             * Format: uint32
-             * @description From 1.
-             */
+            /** @description From 1. */
             line: number;
             /** @description What is wrong. */
             message: string;
             /** @description What to do about it, when it can be guessed. */
-            suggestion?: string | null;
+            suggestion: string | null;
         };
         /** @description The rules as they are. */
         RulesItem: {
             /** @description Why it cannot be read by this release; none when it can. */
             faults: components["schemas"]["RulesFaultItem"][];
-            /**
-             * Format: uint64
-             * @description The version that is in force: an earlier one while this document cannot be read.
-             */
+            /** @description The version that is in force: an earlier one while this document cannot be read. */
             inForce: number;
             /** @description Why. */
-            note?: string | null;
+            note: string | null;
             /** @description When it was saved. */
             savedAt: components["schemas"]["Timestamp"];
             /** @description Who saved it; nobody for the document that ships. */
-            savedBy?: components["schemas"]["TeammateId"] | (null);
+            savedBy: components["schemas"]["TeammateId"] | null;
             /** @description The document, TOML. */
             text: string;
-            /**
-             * Format: uint64
-             * @description Grows with every save.
-             */
+            /** @description Grows with every save. */
             version: number;
         };
         /** @description New rules. */
         RulesRequest: {
-            /**
-             * Format: uint64
-             * @description The version it began from.
-             */
+            /** @description The version it began from. */
             expectedVersion: number;
             /**
              * @description Why.
@@ -2881,58 +2702,40 @@ export interface components {
         };
         /** @description A version, and what it was made from. */
         RulesVersionDetail: {
-            /**
-             * Format: uint32
-             * @description Lines that were not in the version before; none where they were not counted.
-             */
-            added?: number | null;
+            /** @description Lines that were not in the version before; none where they were not counted. */
+            added: number | null;
             /** @description The document of the version before; none for the one that ships. */
-            before?: string | null;
+            before: string | null;
             /** @description Why. */
-            note?: string | null;
-            /**
-             * Format: uint32
-             * @description Lines of the version before that are not in this one; none where they were not counted.
-             */
-            removed?: number | null;
+            note: string | null;
+            /** @description Lines of the version before that are not in this one; none where they were not counted. */
+            removed: number | null;
             /** @description When it was saved; none for the document that ships. */
-            savedAt?: components["schemas"]["Timestamp"] | (null);
+            savedAt: components["schemas"]["Timestamp"] | null;
             /** @description Who saved it; nobody for the document that ships. */
-            savedBy?: components["schemas"]["TeammateId"] | (null);
+            savedBy: components["schemas"]["TeammateId"] | null;
             /** @description Their name. */
-            savedByName?: string | null;
+            savedByName: string | null;
             /** @description The document, TOML. */
             text: string;
-            /**
-             * Format: uint64
-             * @description Its number; 0 for the document that ships.
-             */
+            /** @description Its number; 0 for the document that ships. */
             version: number;
         };
         /** @description A version as the list of them shows it. */
         RulesVersionItem: {
-            /**
-             * Format: uint32
-             * @description Lines that were not in the version before; none where they were not counted.
-             */
-            added?: number | null;
+            /** @description Lines that were not in the version before; none where they were not counted. */
+            added: number | null;
             /** @description Why. */
-            note?: string | null;
-            /**
-             * Format: uint32
-             * @description Lines of the version before that are not in this one; none where they were not counted.
-             */
-            removed?: number | null;
+            note: string | null;
+            /** @description Lines of the version before that are not in this one; none where they were not counted. */
+            removed: number | null;
             /** @description When it was saved; none for the document that ships. */
-            savedAt?: components["schemas"]["Timestamp"] | (null);
+            savedAt: components["schemas"]["Timestamp"] | null;
             /** @description Who saved it; nobody for the document that ships. */
-            savedBy?: components["schemas"]["TeammateId"] | (null);
+            savedBy: components["schemas"]["TeammateId"] | null;
             /** @description Their name. */
-            savedByName?: string | null;
-            /**
-             * Format: uint64
-             * @description Its number; 0 for the document that ships.
-             */
+            savedByName: string | null;
+            /** @description Its number; 0 for the document that ships. */
             version: number;
         };
         /** @description One page of a list. */
@@ -2950,7 +2753,7 @@ export interface components {
              * Format: double
              * @description What the comparable AWS design was reckoned at, where it was.
              */
-            comparable?: number | null;
+            comparable: number | null;
             /**
              * Format: double
              * @description On the paid plan, with the floor, in US dollars.
@@ -2960,16 +2763,13 @@ export interface components {
              * Format: double
              * @description On the free plan, which has no floor; none where it does not suffice.
              */
-            free?: number | null;
+            free: number | null;
             /**
              * Format: double
              * @description Labels alone.
              */
             labels: number;
-            /**
-             * Format: uint64
-             * @description Messages in.
-             */
+            /** @description Messages in. */
             messages: number;
         };
         /** @description What was found: a message or a note that has the words, or somebody who is called so. */
@@ -2977,7 +2777,7 @@ export interface components {
             /** @description When it was written; of a contact, when the thread's last message was. */
             at: components["schemas"]["Timestamp"];
             /** @description Which way the message went, when it is one. */
-            direction?: components["schemas"]["Direction"] | (null);
+            direction: components["schemas"]["Direction"] | null;
             /**
              * @description The words around, plain text on one line; of a contact, the name, the handle and the number, as far as they tell
              *     why it was found.
@@ -2988,7 +2788,7 @@ export interface components {
             /** @description Where in the excerpt the words are. */
             highlights: components["schemas"]["Highlight"][];
             /** @description The message, when it is one. */
-            messageId?: components["schemas"]["MessageId"] | (null);
+            messageId: components["schemas"]["MessageId"] | null;
             /** @description Its thread. */
             thread: components["schemas"]["ThreadItem"];
         };
@@ -3004,7 +2804,7 @@ export interface components {
         /** @description Sends a digest now. The same id is the same press of the button, however often it is posted. */
         SendDigestRequest: {
             /** @description Made by the client, once per press: `dig_` and at least 16 letters and digits. */
-            digestId: components["schemas"]["DigestId"];
+            digestId: string;
         };
         /** @description What is known when the answer to a send is lost. */
         SendSemantics: "correlatable" | "blind";
@@ -3012,7 +2812,7 @@ export interface components {
         /** @description Who is signed in. */
         SessionItem: {
             /** @description What waits for an administrator; nobody else is told. */
-            attention?: components["schemas"]["AttentionItem"] | (null);
+            attention: components["schemas"]["AttentionItem"] | null;
             /**
              * @description Sign-in links that others made for the asker in the last thirty days, newest first, until this browser has
              *     acknowledged them. The one by which it was signed in is not among them.
@@ -3075,15 +2875,13 @@ export interface components {
             /** @description Until when. */
             until: components["schemas"]["Timestamp"];
         };
-        /**
-         * Format: uint64
-         * @description A span of time in milliseconds, never negative.
-         */
+        /** @description The order of a queue. */
+        Sort: "due";
+        /** @description A span of time in milliseconds, never negative. */
         Span: number;
         /** @description Closes or reopens a thread. */
         StatusRequest: {
             /**
-             * Format: uint64
              * @description The version that was seen; leave out to do it whatever happened since.
              * @default null
              */
@@ -3101,7 +2899,7 @@ export interface components {
             /** @description Which way. */
             kind: components["schemas"]["StoryKind"];
             /** @description The platform's own link, while it lives. */
-            url?: string | null;
+            url: string | null;
         };
         /** @description How a story came into a conversation. */
         StoryKind: "reply" | "mention";
@@ -3154,10 +2952,7 @@ export interface components {
             name: string;
             /** @description Whether the rules say they are on shift. */
             onShift: boolean;
-            /**
-             * Format: uint32
-             * @description Open threads they own.
-             */
+            /** @description Open threads they own. */
             openThreads: number;
             /** @description What they may do. */
             role: components["schemas"]["Role"];
@@ -3187,7 +2982,7 @@ export interface components {
              * @description What they may do.
              * @default null
              */
-            role?: components["schemas"]["Role"] | (null);
+            role?: components["schemas"]["Role"] | null;
         };
         /** @description A reply's beginning, for a person to finish. */
         TemplateItem: {
@@ -3199,13 +2994,13 @@ export interface components {
             /** @description Its name. */
             id: string;
             /** @description The language it is written in, BCP 47. */
-            language?: string | null;
+            language: string | null;
             /** @description What it puts into the composer. */
             text: string;
             /** @description What people choose it by. */
             title: string;
             /** @description The topic it is for; all of them when none. */
-            topic?: string | null;
+            topic: string | null;
         };
         /** @description One page of a list. */
         TemplateItemPage: {
@@ -3238,31 +3033,31 @@ export interface components {
              * @description When the oldest message was written that waits for an answer; none while nothing waits.
              * @default null
              */
-            askedAt?: components["schemas"]["Timestamp"] | (null);
+            askedAt: components["schemas"]["Timestamp"] | null;
             /** @description The ad or link by which the customer came last without writing. */
-            cameBy?: components["schemas"]["CameBy"] | (null);
+            cameBy: components["schemas"]["CameBy"] | null;
             /** @description What can be asked of this channel. */
             channel: components["schemas"]["ChannelItem"];
             /** @description Who wrote. */
             contact: components["schemas"]["ContactRef"];
             /** @description The earlier of the answer target and the window's close; none while it waits on the customer. */
-            dueAt?: components["schemas"]["Timestamp"] | (null);
+            dueAt: components["schemas"]["Timestamp"] | null;
             /**
              * @description Another app has this conversation; none when it is ours.
              * @default null
              */
-            heldBy?: components["schemas"]["Holder"] | (null);
+            heldBy: components["schemas"]["Holder"] | null;
             /** @description Its id. */
             id: components["schemas"]["ThreadId"];
             /** @description Who labelled it. */
-            labelSource?: components["schemas"]["LabelSourceKind"] | (null);
+            labelSource: components["schemas"]["LabelSourceKind"] | null;
             /** @description BCP 47; none until labelled. */
-            language?: string | null;
+            language: string | null;
             /**
              * @description Who wrote the last message; none where that is not known.
              * @default null
              */
-            lastAuthor?: components["schemas"]["AuthorItem"] | (null);
+            lastAuthor: components["schemas"]["AuthorItem"] | null;
             /** @description Which way the last message went. */
             lastDirection: components["schemas"]["Direction"];
             /** @description When the last message came or went, by the platform's time. */
@@ -3280,7 +3075,7 @@ export interface components {
             /** @description Why it went to its owner, one line each. */
             reasons: components["schemas"]["ReasonItem"][];
             /** @description When a snoozed thread comes back. */
-            snoozedUntil?: components["schemas"]["Timestamp"] | (null);
+            snoozedUntil: components["schemas"]["Timestamp"] | null;
             /** @description Whether it asks for anything. */
             status: components["schemas"]["ThreadStatus"];
             /** @description Threads that look alike, for a person to link or not. */
@@ -3289,29 +3084,25 @@ export interface components {
              * @description The summary is a model's or a person's; else it is made of the customer's own words.
              * @default false
              */
-            summarized?: boolean;
+            summarized: boolean;
             /** @description One line on what they want; none until labelled. */
-            summary?: string | null;
+            summary: string | null;
             /** @description Which kind of conversation. */
             surface: components["schemas"]["Surface"];
             /** @description Words of ours on it. */
             tags: string[];
             /** @description None until labelled. */
-            topic?: string | null;
+            topic: string | null;
             /** @description A reply of ours is in doubt or failed: somebody has to look. */
             trouble: boolean;
             /**
-             * Format: uint32
              * @description Messages of the customer since the last answer that whoever asks has not read; at least one where they marked the
              *     thread as unread.
              */
             unread: number;
             /** @description `normal` until labelled. */
             urgency: components["schemas"]["Urgency"];
-            /**
-             * Format: uint64
-             * @description Grows with every change.
-             */
+            /** @description Grows with every change. */
             version: number;
             /** @description How long the platform lets us answer. */
             window: components["schemas"]["Window"];
@@ -3325,27 +3116,27 @@ export interface components {
              * @description When the oldest message was written that waits for an answer; none while nothing waits.
              * @default null
              */
-            askedAt?: components["schemas"]["Timestamp"] | (null);
+            askedAt: components["schemas"]["Timestamp"] | null;
             /** @description Who wrote. */
             contact: components["schemas"]["ContactRef"];
             /** @description The earlier of the answer target and the window's close; none while it waits on the customer. */
-            dueAt?: components["schemas"]["Timestamp"] | (null);
+            dueAt: components["schemas"]["Timestamp"] | null;
             /**
              * @description Another app has this conversation; none when it is ours.
              * @default null
              */
-            heldBy?: components["schemas"]["Holder"] | (null);
+            heldBy: components["schemas"]["Holder"] | null;
             /** @description Its id. */
             id: components["schemas"]["ThreadId"];
             /** @description Who labelled it. */
-            labelSource?: components["schemas"]["LabelSourceKind"] | (null);
+            labelSource: components["schemas"]["LabelSourceKind"] | null;
             /** @description BCP 47; none until labelled. */
-            language?: string | null;
+            language: string | null;
             /**
              * @description Who wrote the last message; none where that is not known.
              * @default null
              */
-            lastAuthor?: components["schemas"]["AuthorItem"] | (null);
+            lastAuthor: components["schemas"]["AuthorItem"] | null;
             /** @description Which way the last message went. */
             lastDirection: components["schemas"]["Direction"];
             /** @description When the last message came or went, by the platform's time. */
@@ -3361,36 +3152,32 @@ export interface components {
             /** @description The first words of the last message. */
             preview: string;
             /** @description When a snoozed thread comes back. */
-            snoozedUntil?: components["schemas"]["Timestamp"] | (null);
+            snoozedUntil: components["schemas"]["Timestamp"] | null;
             /** @description Whether it asks for anything. */
             status: components["schemas"]["ThreadStatus"];
             /**
              * @description The summary is a model's or a person's; else it is made of the customer's own words.
              * @default false
              */
-            summarized?: boolean;
+            summarized: boolean;
             /** @description One line on what they want; none until labelled. */
-            summary?: string | null;
+            summary: string | null;
             /** @description Which kind of conversation. */
             surface: components["schemas"]["Surface"];
             /** @description Words of ours on it. */
             tags: string[];
             /** @description None until labelled. */
-            topic?: string | null;
+            topic: string | null;
             /** @description A reply of ours is in doubt or failed: somebody has to look. */
             trouble: boolean;
             /**
-             * Format: uint32
              * @description Messages of the customer since the last answer that whoever asks has not read; at least one where they marked the
              *     thread as unread.
              */
             unread: number;
             /** @description `normal` until labelled. */
             urgency: components["schemas"]["Urgency"];
-            /**
-             * Format: uint64
-             * @description Grows with every change.
-             */
+            /** @description Grows with every change. */
             version: number;
         };
         /** @description One page of a list. */
@@ -3410,19 +3197,19 @@ export interface components {
         /** @description A token, without its secret. */
         TokenItem: {
             /** @description It is worth nothing from then on. */
-            expiresAt?: components["schemas"]["Timestamp"] | (null);
+            expiresAt: components["schemas"]["Timestamp"] | null;
             /** @description Whether it is good: neither expired, nor its maker disabled. */
             good: boolean;
             /** @description Its id. */
             id: components["schemas"]["TokenId"];
             /** @description When it was last used, to the hour. */
-            lastUsedAt?: components["schemas"]["Timestamp"] | (null);
+            lastUsedAt: components["schemas"]["Timestamp"] | null;
             /** @description When. */
             madeAt: components["schemas"]["Timestamp"];
             /** @description Who made it. */
             madeBy: components["schemas"]["TeammateId"];
             /** @description Their name. */
-            madeByName?: string | null;
+            madeByName: string | null;
             /** @description What it is for. */
             name: string;
             /** @description What it may do at most: `viewer` or `agent`, and never more than its maker may. */
@@ -3447,7 +3234,6 @@ export interface components {
         /** @description Makes a token. */
         TokenRequest: {
             /**
-             * Format: uint32
              * @description After so many days it is worth nothing: 1 to 365. Left out, it does not expire.
              * @default null
              */
@@ -3475,10 +3261,7 @@ export interface components {
         };
         /** @description What is known of a reply that did not simply arrive. */
         Trouble: {
-            /**
-             * Format: uint32
-             * @description How many calls were made so far; say it when settling a reply.
-             */
+            /** @description How many calls were made so far; say it when settling a reply. */
             attempts: number;
             /** @description A stable word. */
             code: string;
@@ -3489,52 +3272,185 @@ export interface components {
         Urgency: "low" | "normal" | "high" | "urgent";
         /** @description Where a thread stands in its window. */
         Window: {
-            /** @enum {string} */
+            /** @constant */
             type: "unlimited";
         } | {
-            /** @enum {string} */
+            /** @constant */
             type: "open";
             /** @description When it closes or narrows. */
             until: components["schemas"]["Timestamp"];
         } | {
-            /** @enum {string} */
+            /** @constant */
             type: "humanAgent";
             /** @description When it closes. */
             until: components["schemas"]["Timestamp"];
         } | {
-            /** @enum {string} */
+            /** @constant */
             type: "templateOnly";
         } | {
-            /** @enum {string} */
+            /** @constant */
             type: "closed";
         } | {
-            /** @enum {string} */
+            /** @constant */
             type: "switchedOff";
         };
         /** @description How long the platform lets us answer. */
         WindowPolicy: {
-            /** @enum {string} */
+            /** @constant */
             type: "none";
         } | {
             /** @description Answers under the human-agent tag. */
             humanAgent: components["schemas"]["Span"];
             /** @description Free answers. */
             standard: components["schemas"]["Span"];
-            /** @enum {string} */
+            /** @constant */
             type: "humanAgent";
         } | {
             /** @description Free answers. */
             standard: components["schemas"]["Span"];
-            /** @enum {string} */
+            /** @constant */
             type: "templatesAfter";
         } | {
             /** @description Free answers. */
             standard: components["schemas"]["Span"];
-            /** @enum {string} */
+            /** @constant */
             type: "closes";
         };
     };
-    responses: never;
+    responses: {
+        /** @description The request cannot be read, or a parameter is not acceptable */
+        Refused400: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Nobody is signed in, or what was shown is not good */
+        Refused401: {
+            headers: {
+                "WWW-Authenticate"?: string;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Whoever asks may not do this */
+        Refused403: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description There is no such thing, or it may not be seen */
+        Refused404: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description It is used by other methods */
+        Refused405: {
+            headers: {
+                Allow?: string;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description It is not where that could be done, or has changed */
+        Refused409: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description It was done already */
+        Refused410: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The body is too large */
+        Refused413: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The body is not JSON */
+        Refused415: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The file has no such range */
+        Refused416: {
+            headers: {
+                "Content-Range"?: string;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description A field is not acceptable */
+        Refused422: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description This address speaks WebSocket */
+        Refused426: {
+            headers: {
+                Upgrade?: string;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Too many attempts were refused */
+        Refused429: {
+            headers: {
+                "Retry-After"?: string;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description A part of the installation does not answer */
+        Refused503: {
+            headers: {
+                "Retry-After"?: string;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+    };
     parameters: never;
     requestBodies: never;
     headers: never;
@@ -3560,15 +3476,12 @@ export interface operations {
                     "application/json": components["schemas"]["AccountItemPage"];
                 };
             };
-            /** @description Why it was not done */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            405: components["responses"]["Refused405"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
         };
     };
     ConnectAccount: {
@@ -3593,15 +3506,16 @@ export interface operations {
                     "application/json": components["schemas"]["AccountItem"];
                 };
             };
-            /** @description Why it was not done */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            405: components["responses"]["Refused405"];
+            409: components["responses"]["Refused409"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
         };
     };
     ReadAccount: {
@@ -3609,7 +3523,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                account: string;
+                account: components["schemas"]["AccountId"];
             };
             cookie?: never;
         };
@@ -3624,15 +3538,13 @@ export interface operations {
                     "application/json": components["schemas"]["AccountItem"];
                 };
             };
-            /** @description Why it was not done */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            405: components["responses"]["Refused405"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
         };
     };
     DisconnectAccount: {
@@ -3640,7 +3552,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                account: string;
+                account: components["schemas"]["AccountId"];
             };
             cookie?: never;
         };
@@ -3655,24 +3567,23 @@ export interface operations {
                     "application/json": components["schemas"]["AccountItem"];
                 };
             };
-            /** @description Why it was not done */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            405: components["responses"]["Refused405"];
+            409: components["responses"]["Refused409"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
         };
     };
     ListAudit: {
         parameters: {
             query?: {
-                /** @description Where the last page ended */
+                /** @description Where the last page ended: its `nextCursor`. */
                 cursor?: string;
-                /** @description 1 to 100, 20 when left out */
-                limit?: string;
+                /** @description How many at most. */
+                limit?: number;
             };
             header?: never;
             path?: never;
@@ -3689,24 +3600,21 @@ export interface operations {
                     "application/json": components["schemas"]["AuditItemPage"];
                 };
             };
-            /** @description Why it was not done */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            405: components["responses"]["Refused405"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
         };
     };
     ListContacts: {
         parameters: {
             query?: {
-                /** @description Where the last page ended */
+                /** @description Where the last page ended: its `nextCursor`. */
                 cursor?: string;
-                /** @description 1 to 100, 20 when left out */
-                limit?: string;
+                /** @description How many at most. */
+                limit?: number;
             };
             header?: never;
             path?: never;
@@ -3723,15 +3631,12 @@ export interface operations {
                     "application/json": components["schemas"]["ContactItemPage"];
                 };
             };
-            /** @description Why it was not done */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            405: components["responses"]["Refused405"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
         };
     };
     ReadContact: {
@@ -3739,7 +3644,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                contact: string;
+                contact: components["schemas"]["ContactId"];
             };
             cookie?: never;
         };
@@ -3754,15 +3659,13 @@ export interface operations {
                     "application/json": components["schemas"]["ContactItem"];
                 };
             };
-            /** @description Why it was not done */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            405: components["responses"]["Refused405"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
         };
     };
     ReadCosts: {
@@ -3783,26 +3686,23 @@ export interface operations {
                     "application/json": components["schemas"]["CostsItem"];
                 };
             };
-            /** @description Why it was not done */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            405: components["responses"]["Refused405"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
         };
     };
     ListDeadLetters: {
         parameters: {
             query?: {
-                /** @description Where the last page ended */
+                /** @description Where the last page ended: its `nextCursor`. */
                 cursor?: string;
-                /** @description 1 to 100, 20 when left out */
-                limit?: string;
-                /** @description `waiting` (parked or dead), `parked`, `dead`, `recovered` or `dismissed`; all when left out */
-                state?: string;
+                /** @description How many at most. */
+                limit?: number;
+                /** @description Which state; all of them when left out. */
+                state?: components["schemas"]["DeliveryFilter"];
             };
             header?: never;
             path?: never;
@@ -3819,15 +3719,12 @@ export interface operations {
                     "application/json": components["schemas"]["DeliveryItemPage"];
                 };
             };
-            /** @description Why it was not done */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            405: components["responses"]["Refused405"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
         };
     };
     ReadDeadLetter: {
@@ -3835,7 +3732,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                delivery: string;
+                delivery: components["schemas"]["DeliveryId"];
             };
             cookie?: never;
         };
@@ -3850,15 +3747,13 @@ export interface operations {
                     "application/json": components["schemas"]["DeliveryBody"];
                 };
             };
-            /** @description Why it was not done */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            405: components["responses"]["Refused405"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
         };
     };
     DismissDeadLetter: {
@@ -3866,7 +3761,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                delivery: string;
+                delivery: components["schemas"]["DeliveryId"];
             };
             cookie?: never;
         };
@@ -3885,15 +3780,17 @@ export interface operations {
                     "application/json": components["schemas"]["DeliveryItem"];
                 };
             };
-            /** @description Why it was not done */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            405: components["responses"]["Refused405"];
+            409: components["responses"]["Refused409"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
         };
     };
     ReplayDeadLetter: {
@@ -3901,7 +3798,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                delivery: string;
+                delivery: components["schemas"]["DeliveryId"];
             };
             cookie?: never;
         };
@@ -3916,24 +3813,23 @@ export interface operations {
                     "application/json": components["schemas"]["DeliveryItem"];
                 };
             };
-            /** @description Why it was not done */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            405: components["responses"]["Refused405"];
+            409: components["responses"]["Refused409"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
         };
     };
     ListDigests: {
         parameters: {
             query?: {
-                /** @description Where the last page ended */
+                /** @description Where the last page ended: its `nextCursor`. */
                 cursor?: string;
-                /** @description 1 to 100, 20 when left out */
-                limit?: string;
+                /** @description How many at most. */
+                limit?: number;
             };
             header?: never;
             path?: never;
@@ -3950,15 +3846,12 @@ export interface operations {
                     "application/json": components["schemas"]["DigestItemPage"];
                 };
             };
-            /** @description Why it was not done */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            405: components["responses"]["Refused405"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
         };
     };
     ReadDigest: {
@@ -3981,15 +3874,13 @@ export interface operations {
                     "application/json": components["schemas"]["DigestDetail"];
                 };
             };
-            /** @description Why it was not done */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            405: components["responses"]["Refused405"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
         };
     };
     PreviewDigest: {
@@ -4010,15 +3901,12 @@ export interface operations {
                     "application/json": components["schemas"]["DigestPreview"];
                 };
             };
-            /** @description Why it was not done */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            405: components["responses"]["Refused405"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
         };
     };
     SendDigest: {
@@ -4043,15 +3931,17 @@ export interface operations {
                     "application/json": components["schemas"]["DigestDetail"];
                 };
             };
-            /** @description Why it was not done */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            405: components["responses"]["Refused405"];
+            409: components["responses"]["Refused409"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
         };
     };
     ReadHandover: {
@@ -4072,15 +3962,12 @@ export interface operations {
                     "application/json": components["schemas"]["HandoverItem"];
                 };
             };
-            /** @description Why it was not done */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            405: components["responses"]["Refused405"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
         };
     };
     AcceptHandover: {
@@ -4105,35 +3992,36 @@ export interface operations {
                     "application/json": components["schemas"]["HandedOverItem"];
                 };
             };
-            /** @description Why it was not done */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            405: components["responses"]["Refused405"];
+            409: components["responses"]["Refused409"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
         };
     };
     ReadInsights: {
         parameters: {
             query?: {
-                /** @description `json` or `csv`; what `Accept` asks for when left out */
-                format?: string;
-                /** @description First day, as `2026-01-31`; 27 days before `to` when left out */
+                /** @description In which form; what `Accept` asks for when left out. */
+                format?: components["schemas"]["Format"];
+                /** @description First day; 27 days before `to` when left out. */
                 from?: string;
-                /** @description A platform's name */
-                platform?: string;
-                /** @description `volume`, `answers`, `targets`, `load`, `topics`, `accuracy` or `cost`; `volume` when left out */
-                report?: string;
-                /** @description A team's id: its own, and its members' */
-                team?: string;
-                /** @description A teammate's id */
-                teammate?: string;
-                /** @description Last day; today when left out */
+                /** @description Where customers write. */
+                platform?: components["schemas"]["Platform"];
+                /** @description Which report; `volume` when left out. */
+                report?: components["schemas"]["Report"];
+                /** @description A team's own, and its members'. */
+                team?: components["schemas"]["TeamId"];
+                /** @description Whose: a teammate's. */
+                teammate?: components["schemas"]["TeammateId"];
+                /** @description Last day; today when left out. */
                 to?: string;
-                /** @description A topic of the rules */
+                /** @description A topic of the rules. */
                 topic?: string;
             };
             header?: never;
@@ -4149,17 +4037,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["InsightItem"];
+                    "text/csv": string;
                 };
             };
-            /** @description Why it was not done */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            405: components["responses"]["Refused405"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
         };
     };
     SuggestKeywords: {
@@ -4180,15 +4066,12 @@ export interface operations {
                     "application/json": components["schemas"]["KeywordsItem"];
                 };
             };
-            /** @description Why it was not done */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            405: components["responses"]["Refused405"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
         };
     };
     ReadKeptDelivery: {
@@ -4196,7 +4079,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                delivery: string;
+                delivery: components["schemas"]["DeliveryId"];
             };
             cookie?: never;
         };
@@ -4211,15 +4094,13 @@ export interface operations {
                     "application/json": components["schemas"]["DeliveryBody"];
                 };
             };
-            /** @description Why it was not done */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            405: components["responses"]["Refused405"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
         };
     };
     ListKeptKinds: {
@@ -4240,28 +4121,25 @@ export interface operations {
                     "application/json": components["schemas"]["KeptKindItemPage"];
                 };
             };
-            /** @description Why it was not done */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            405: components["responses"]["Refused405"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
         };
     };
     ListKeptDeliveries: {
         parameters: {
             query?: {
-                /** @description Where the last page ended */
+                /** @description Where the last page ended: its `nextCursor`. */
                 cursor?: string;
-                /** @description 1 to 100, 20 when left out */
-                limit?: string;
+                /** @description How many at most. */
+                limit?: number;
             };
             header?: never;
             path: {
-                kind: string;
+                kind: components["schemas"]["KindId"];
             };
             cookie?: never;
         };
@@ -4276,15 +4154,13 @@ export interface operations {
                     "application/json": components["schemas"]["KeptDeliveryItemPage"];
                 };
             };
-            /** @description Why it was not done */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            405: components["responses"]["Refused405"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
         };
     };
     DismissKeptKind: {
@@ -4292,7 +4168,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                kind: string;
+                kind: components["schemas"]["KindId"];
             };
             cookie?: never;
         };
@@ -4311,26 +4187,28 @@ export interface operations {
                     "application/json": components["schemas"]["KeptKindItem"];
                 };
             };
-            /** @description Why it was not done */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            405: components["responses"]["Refused405"];
+            409: components["responses"]["Refused409"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
         };
     };
     ReplayKeptKind: {
         parameters: {
             query?: {
-                /** @description Where the last call ended */
+                /** @description Where the last call ended: its `nextCursor`. */
                 cursor?: string;
             };
             header?: never;
             path: {
-                kind: string;
+                kind: components["schemas"]["KindId"];
             };
             cookie?: never;
         };
@@ -4345,15 +4223,14 @@ export interface operations {
                     "application/json": components["schemas"]["ReplayedItem"];
                 };
             };
-            /** @description Why it was not done */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            405: components["responses"]["Refused405"];
+            409: components["responses"]["Refused409"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
         };
     };
     Live: {
@@ -4372,28 +4249,30 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Why it was not done */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            405: components["responses"]["Refused405"];
+            426: components["responses"]["Refused426"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
         };
     };
     Upload: {
         parameters: {
             query?: {
-                /** @description The file's name */
+                /** @description Its name; `file` when left out. */
                 name?: string;
             };
             header?: never;
             path?: never;
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
         responses: {
             /** @description Done */
             201: {
@@ -4404,26 +4283,25 @@ export interface operations {
                     "application/json": components["schemas"]["MediaItem"];
                 };
             };
-            /** @description Why it was not done */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            405: components["responses"]["Refused405"];
+            409: components["responses"]["Refused409"];
+            413: components["responses"]["Refused413"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
         };
     };
     ListNotices: {
         parameters: {
             query?: {
-                /** @description Where the last page ended */
+                /** @description Where the last page ended: its `nextCursor`. */
                 cursor?: string;
-                /** @description 1 to 100, 20 when left out */
-                limit?: string;
-                /** @description `waiting`, `sent` or `failed`; all when left out */
-                state?: string;
+                /** @description How many at most. */
+                limit?: number;
+                /** @description Which state; all of them when left out. */
+                state?: components["schemas"]["NoticeState"];
             };
             header?: never;
             path?: never;
@@ -4440,15 +4318,12 @@ export interface operations {
                     "application/json": components["schemas"]["NoticeItemPage"];
                 };
             };
-            /** @description Why it was not done */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            405: components["responses"]["Refused405"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
         };
     };
     RetryNotice: {
@@ -4471,15 +4346,14 @@ export interface operations {
                     "application/json": components["schemas"]["NoticeItem"];
                 };
             };
-            /** @description Why it was not done */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            405: components["responses"]["Refused405"];
+            409: components["responses"]["Refused409"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
         };
     };
     Description: {
@@ -4496,17 +4370,13 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
-            };
-            /** @description Why it was not done */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": unknown;
                 };
             };
+            400: components["responses"]["Refused400"];
+            405: components["responses"]["Refused405"];
+            503: components["responses"]["Refused503"];
         };
     };
     ListPassedOver: {
@@ -4527,15 +4397,12 @@ export interface operations {
                     "application/json": components["schemas"]["PassedOverItemPage"];
                 };
             };
-            /** @description Why it was not done */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            405: components["responses"]["Refused405"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
         };
     };
     ListPlatforms: {
@@ -4556,15 +4423,12 @@ export interface operations {
                     "application/json": components["schemas"]["PlatformList"];
                 };
             };
-            /** @description Why it was not done */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            405: components["responses"]["Refused405"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
         };
     };
     ReadRules: {
@@ -4585,15 +4449,12 @@ export interface operations {
                     "application/json": components["schemas"]["RulesItem"];
                 };
             };
-            /** @description Why it was not done */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            405: components["responses"]["Refused405"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
         };
     };
     SaveRules: {
@@ -4618,15 +4479,16 @@ export interface operations {
                     "application/json": components["schemas"]["RulesItem"];
                 };
             };
-            /** @description Why it was not done */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            405: components["responses"]["Refused405"];
+            409: components["responses"]["Refused409"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
         };
     };
     CheckRules: {
@@ -4651,15 +4513,16 @@ export interface operations {
                     "application/json": components["schemas"]["CheckItem"];
                 };
             };
-            /** @description Why it was not done */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            405: components["responses"]["Refused405"];
+            409: components["responses"]["Refused409"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
         };
     };
     DryRunRules: {
@@ -4684,24 +4547,25 @@ export interface operations {
                     "application/json": components["schemas"]["DryRunItem"];
                 };
             };
-            /** @description Why it was not done */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            405: components["responses"]["Refused405"];
+            409: components["responses"]["Refused409"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
         };
     };
     ListRulesVersions: {
         parameters: {
             query?: {
-                /** @description Where the last page ended */
+                /** @description Where the last page ended: its `nextCursor`. */
                 cursor?: string;
-                /** @description 1 to 100, 20 when left out */
-                limit?: string;
+                /** @description How many at most. */
+                limit?: number;
             };
             header?: never;
             path?: never;
@@ -4718,15 +4582,12 @@ export interface operations {
                     "application/json": components["schemas"]["RulesVersionItemPage"];
                 };
             };
-            /** @description Why it was not done */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            405: components["responses"]["Refused405"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
         };
     };
     ReadRulesVersion: {
@@ -4749,15 +4610,13 @@ export interface operations {
                     "application/json": components["schemas"]["RulesVersionDetail"];
                 };
             };
-            /** @description Why it was not done */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            405: components["responses"]["Refused405"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
         };
     };
     RestoreRules: {
@@ -4784,26 +4643,28 @@ export interface operations {
                     "application/json": components["schemas"]["RulesItem"];
                 };
             };
-            /** @description Why it was not done */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            405: components["responses"]["Refused405"];
+            409: components["responses"]["Refused409"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
         };
     };
     Search: {
         parameters: {
-            query?: {
-                /** @description Where the last page ended */
+            query: {
+                /** @description Where the last page ended: its `nextCursor`. */
                 cursor?: string;
-                /** @description 1 to 50, 20 when left out */
-                limit?: string;
-                /** @description Words, all of which must be there */
-                q?: string;
+                /** @description How many at most. */
+                limit?: number;
+                /** @description Words, all of which must be there. */
+                q: string;
             };
             header?: never;
             path?: never;
@@ -4820,15 +4681,12 @@ export interface operations {
                     "application/json": components["schemas"]["SearchItemPage"];
                 };
             };
-            /** @description Why it was not done */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            405: components["responses"]["Refused405"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
         };
     };
     ReadSession: {
@@ -4849,15 +4707,12 @@ export interface operations {
                     "application/json": components["schemas"]["SessionItem"];
                 };
             };
-            /** @description Why it was not done */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            405: components["responses"]["Refused405"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
         };
     };
     SignIn: {
@@ -4882,15 +4737,15 @@ export interface operations {
                     "application/json": components["schemas"]["SessionItem"];
                 };
             };
-            /** @description Why it was not done */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            405: components["responses"]["Refused405"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
         };
     };
     SignOut: {
@@ -4909,15 +4764,13 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Why it was not done */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            405: components["responses"]["Refused405"];
+            409: components["responses"]["Refused409"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
         };
     };
     AcknowledgeLinks: {
@@ -4936,15 +4789,13 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Why it was not done */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            405: components["responses"]["Refused405"];
+            409: components["responses"]["Refused409"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
         };
     };
     ListSessions: {
@@ -4965,15 +4816,12 @@ export interface operations {
                     "application/json": components["schemas"]["SignedInItemPage"];
                 };
             };
-            /** @description Why it was not done */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            405: components["responses"]["Refused405"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
         };
     };
     EndOtherSessions: {
@@ -4992,15 +4840,13 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Why it was not done */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            405: components["responses"]["Refused405"];
+            409: components["responses"]["Refused409"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
         };
     };
     EndSession: {
@@ -5008,7 +4854,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                session: string;
+                session: components["schemas"]["SessionId"];
             };
             cookie?: never;
         };
@@ -5021,15 +4867,14 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Why it was not done */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            405: components["responses"]["Refused405"];
+            409: components["responses"]["Refused409"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
         };
     };
     Setup: {
@@ -5054,15 +4899,16 @@ export interface operations {
                     "application/json": components["schemas"]["SessionItem"];
                 };
             };
-            /** @description Why it was not done */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            405: components["responses"]["Refused405"];
+            410: components["responses"]["Refused410"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
         };
     };
     ListTeammates: {
@@ -5083,15 +4929,12 @@ export interface operations {
                     "application/json": components["schemas"]["TeammateItemPage"];
                 };
             };
-            /** @description Why it was not done */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            405: components["responses"]["Refused405"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
         };
     };
     InviteTeammate: {
@@ -5116,15 +4959,16 @@ export interface operations {
                     "application/json": components["schemas"]["InvitedItem"];
                 };
             };
-            /** @description Why it was not done */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            405: components["responses"]["Refused405"];
+            409: components["responses"]["Refused409"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
         };
     };
     ChangeTeammate: {
@@ -5132,7 +4976,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                teammate: string;
+                teammate: components["schemas"]["TeammateId"];
             };
             cookie?: never;
         };
@@ -5151,15 +4995,17 @@ export interface operations {
                     "application/json": components["schemas"]["TeammateItem"];
                 };
             };
-            /** @description Why it was not done */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            405: components["responses"]["Refused405"];
+            409: components["responses"]["Refused409"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
         };
     };
     MakeSignInLink: {
@@ -5167,7 +5013,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                teammate: string;
+                teammate: components["schemas"]["TeammateId"];
             };
             cookie?: never;
         };
@@ -5182,15 +5028,14 @@ export interface operations {
                     "application/json": components["schemas"]["SignInLinkItem"];
                 };
             };
-            /** @description Why it was not done */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            405: components["responses"]["Refused405"];
+            409: components["responses"]["Refused409"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
         };
     };
     EndSessions: {
@@ -5198,7 +5043,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                teammate: string;
+                teammate: components["schemas"]["TeammateId"];
             };
             cookie?: never;
         };
@@ -5211,15 +5056,14 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Why it was not done */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            405: components["responses"]["Refused405"];
+            409: components["responses"]["Refused409"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
         };
     };
     ListTeams: {
@@ -5240,15 +5084,12 @@ export interface operations {
                     "application/json": components["schemas"]["TeamItemPage"];
                 };
             };
-            /** @description Why it was not done */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            405: components["responses"]["Refused405"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
         };
     };
     ListTemplates: {
@@ -5269,46 +5110,43 @@ export interface operations {
                     "application/json": components["schemas"]["TemplateItemPage"];
                 };
             };
-            /** @description Why it was not done */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            405: components["responses"]["Refused405"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
         };
     };
     ListThreads: {
         parameters: {
             query?: {
-                /** @description An account's id */
-                account?: string;
-                /** @description A teammate's id */
+                /** @description Which account of ours they write to. */
+                account?: components["schemas"]["AccountId"];
+                /** @description As `queue`. */
                 assignee?: string;
-                /** @description Where the last page ended */
+                /** @description Where the last page ended: its `nextCursor`. */
                 cursor?: string;
-                /** @description BCP 47 */
+                /** @description BCP 47; a language without a region stands for all of its regions. */
                 language?: string;
-                /** @description 1 to 100, 20 when left out */
-                limit?: string;
-                /** @description A platform's name */
-                platform?: string;
-                /** @description Words of a name, a summary or a message */
+                /** @description How many at most. */
+                limit?: number;
+                /** @description Where they write. */
+                platform?: components["schemas"]["Platform"];
+                /** @description Words of a name, a summary or a message. */
                 q?: string;
-                /** @description `mine`, `unassigned`, `all`, or the id of a teammate or team */
+                /** @description `mine`, `unassigned`, `all`, or the id of a teammate or team. */
                 queue?: string;
-                /** @description `due`: soonest first, then what was written last */
-                sort?: string;
-                /** @description `open`, `snoozed` or `closed`; `open` when left out */
-                status?: string;
-                /** @description `messages`, `comments` or `reviews` */
-                surface?: string;
-                /** @description A topic of the rules */
+                /** @description Soonest due first, then what was written last; there is no other order. */
+                sort?: components["schemas"]["Sort"];
+                /** @description In which status; `open` when left out. */
+                status?: components["schemas"]["ThreadStatus"];
+                /** @description Which kind of conversation. */
+                surface?: components["schemas"]["Surface"];
+                /** @description A topic of the rules. */
                 topic?: string;
-                /** @description `low`, `normal`, `high` or `urgent` */
-                urgency?: string;
+                /** @description How urgent. */
+                urgency?: components["schemas"]["Urgency"];
             };
             header?: never;
             path?: never;
@@ -5325,15 +5163,12 @@ export interface operations {
                     "application/json": components["schemas"]["ThreadItemPage"];
                 };
             };
-            /** @description Why it was not done */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            405: components["responses"]["Refused405"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
         };
     };
     ReadThread: {
@@ -5341,7 +5176,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                thread: string;
+                thread: components["schemas"]["ThreadId"];
             };
             cookie?: never;
         };
@@ -5356,28 +5191,26 @@ export interface operations {
                     "application/json": components["schemas"]["ThreadDetail"];
                 };
             };
-            /** @description Why it was not done */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            405: components["responses"]["Refused405"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
         };
     };
     ListThreadAudit: {
         parameters: {
             query?: {
-                /** @description Where the last page ended */
+                /** @description Where the last page ended: its `nextCursor`. */
                 cursor?: string;
-                /** @description 1 to 100, 20 when left out */
-                limit?: string;
+                /** @description How many at most. */
+                limit?: number;
             };
             header?: never;
             path: {
-                thread: string;
+                thread: components["schemas"]["ThreadId"];
             };
             cookie?: never;
         };
@@ -5392,15 +5225,13 @@ export interface operations {
                     "application/json": components["schemas"]["AuditItemPage"];
                 };
             };
-            /** @description Why it was not done */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            405: components["responses"]["Refused405"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
         };
     };
     Close: {
@@ -5408,7 +5239,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                thread: string;
+                thread: components["schemas"]["ThreadId"];
             };
             cookie?: never;
         };
@@ -5427,15 +5258,17 @@ export interface operations {
                     "application/json": components["schemas"]["ThreadItem"];
                 };
             };
-            /** @description Why it was not done */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            405: components["responses"]["Refused405"];
+            409: components["responses"]["Refused409"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
         };
     };
     CorrectLabels: {
@@ -5443,7 +5276,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                thread: string;
+                thread: components["schemas"]["ThreadId"];
             };
             cookie?: never;
         };
@@ -5462,28 +5295,30 @@ export interface operations {
                     "application/json": components["schemas"]["ThreadItem"];
                 };
             };
-            /** @description Why it was not done */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            405: components["responses"]["Refused405"];
+            409: components["responses"]["Refused409"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
         };
     };
     ListMessages: {
         parameters: {
             query?: {
-                /** @description Where the last page ended */
+                /** @description Where the last page ended: its `nextCursor`. */
                 cursor?: string;
-                /** @description 1 to 100, 20 when left out */
-                limit?: string;
+                /** @description How many at most. */
+                limit?: number;
             };
             header?: never;
             path: {
-                thread: string;
+                thread: components["schemas"]["ThreadId"];
             };
             cookie?: never;
         };
@@ -5498,15 +5333,13 @@ export interface operations {
                     "application/json": components["schemas"]["MessageItemPage"];
                 };
             };
-            /** @description Why it was not done */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            405: components["responses"]["Refused405"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
         };
     };
     Note: {
@@ -5514,7 +5347,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                thread: string;
+                thread: components["schemas"]["ThreadId"];
             };
             cookie?: never;
         };
@@ -5533,15 +5366,17 @@ export interface operations {
                     "application/json": components["schemas"]["ThreadItem"];
                 };
             };
-            /** @description Why it was not done */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            405: components["responses"]["Refused405"];
+            409: components["responses"]["Refused409"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
         };
     };
     MarkRead: {
@@ -5549,7 +5384,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                thread: string;
+                thread: components["schemas"]["ThreadId"];
             };
             cookie?: never;
         };
@@ -5568,15 +5403,17 @@ export interface operations {
                     "application/json": components["schemas"]["ThreadItem"];
                 };
             };
-            /** @description Why it was not done */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            405: components["responses"]["Refused405"];
+            409: components["responses"]["Refused409"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
         };
     };
     Reassign: {
@@ -5584,7 +5421,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                thread: string;
+                thread: components["schemas"]["ThreadId"];
             };
             cookie?: never;
         };
@@ -5603,15 +5440,17 @@ export interface operations {
                     "application/json": components["schemas"]["ThreadItem"];
                 };
             };
-            /** @description Why it was not done */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            405: components["responses"]["Refused405"];
+            409: components["responses"]["Refused409"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
         };
     };
     Reopen: {
@@ -5619,7 +5458,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                thread: string;
+                thread: components["schemas"]["ThreadId"];
             };
             cookie?: never;
         };
@@ -5638,15 +5477,17 @@ export interface operations {
                     "application/json": components["schemas"]["ThreadItem"];
                 };
             };
-            /** @description Why it was not done */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            405: components["responses"]["Refused405"];
+            409: components["responses"]["Refused409"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
         };
     };
     Reply: {
@@ -5654,7 +5495,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                thread: string;
+                thread: components["schemas"]["ThreadId"];
             };
             cookie?: never;
         };
@@ -5673,15 +5514,17 @@ export interface operations {
                     "application/json": components["schemas"]["ReplyItem"];
                 };
             };
-            /** @description Why it was not done */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            405: components["responses"]["Refused405"];
+            409: components["responses"]["Refused409"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
         };
     };
     ReadReply: {
@@ -5689,8 +5532,8 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                reply: string;
-                thread: string;
+                reply: components["schemas"]["ReplyId"];
+                thread: components["schemas"]["ThreadId"];
             };
             cookie?: never;
         };
@@ -5705,15 +5548,13 @@ export interface operations {
                     "application/json": components["schemas"]["ReplyItem"];
                 };
             };
-            /** @description Why it was not done */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            405: components["responses"]["Refused405"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
         };
     };
     ResolveReply: {
@@ -5721,8 +5562,8 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                reply: string;
-                thread: string;
+                reply: components["schemas"]["ReplyId"];
+                thread: components["schemas"]["ThreadId"];
             };
             cookie?: never;
         };
@@ -5741,15 +5582,17 @@ export interface operations {
                     "application/json": components["schemas"]["ReplyItem"];
                 };
             };
-            /** @description Why it was not done */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            405: components["responses"]["Refused405"];
+            409: components["responses"]["Refused409"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
         };
     };
     Snooze: {
@@ -5757,7 +5600,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                thread: string;
+                thread: components["schemas"]["ThreadId"];
             };
             cookie?: never;
         };
@@ -5776,15 +5619,17 @@ export interface operations {
                     "application/json": components["schemas"]["ThreadItem"];
                 };
             };
-            /** @description Why it was not done */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            405: components["responses"]["Refused405"];
+            409: components["responses"]["Refused409"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
         };
     };
     Tag: {
@@ -5792,7 +5637,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                thread: string;
+                thread: components["schemas"]["ThreadId"];
             };
             cookie?: never;
         };
@@ -5811,15 +5656,17 @@ export interface operations {
                     "application/json": components["schemas"]["ThreadItem"];
                 };
             };
-            /** @description Why it was not done */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            405: components["responses"]["Refused405"];
+            409: components["responses"]["Refused409"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
         };
     };
     MarkUnread: {
@@ -5827,7 +5674,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                thread: string;
+                thread: components["schemas"]["ThreadId"];
             };
             cookie?: never;
         };
@@ -5842,15 +5689,15 @@ export interface operations {
                     "application/json": components["schemas"]["ThreadItem"];
                 };
             };
-            /** @description Why it was not done */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            405: components["responses"]["Refused405"];
+            409: components["responses"]["Refused409"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
         };
     };
     CountThreads: {
@@ -5871,15 +5718,12 @@ export interface operations {
                     "application/json": components["schemas"]["CountsItem"];
                 };
             };
-            /** @description Why it was not done */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            405: components["responses"]["Refused405"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
         };
     };
     ListTokens: {
@@ -5900,15 +5744,12 @@ export interface operations {
                     "application/json": components["schemas"]["TokenItemPage"];
                 };
             };
-            /** @description Why it was not done */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            405: components["responses"]["Refused405"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
         };
     };
     MakeToken: {
@@ -5933,15 +5774,16 @@ export interface operations {
                     "application/json": components["schemas"]["TokenMadeItem"];
                 };
             };
-            /** @description Why it was not done */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            405: components["responses"]["Refused405"];
+            409: components["responses"]["Refused409"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
         };
     };
     RevokeToken: {
@@ -5949,7 +5791,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                token: string;
+                token: components["schemas"]["TokenId"];
             };
             cookie?: never;
         };
@@ -5962,15 +5804,14 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Why it was not done */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            405: components["responses"]["Refused405"];
+            409: components["responses"]["Refused409"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
         };
     };
     ListTopics: {
@@ -5991,15 +5832,12 @@ export interface operations {
                     "application/json": components["schemas"]["TopicItemPage"];
                 };
             };
-            /** @description Why it was not done */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            405: components["responses"]["Refused405"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
         };
     };
     Health: {
@@ -6016,17 +5854,104 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["HealthItem"];
+                };
             };
-            /** @description Why it was not done */
-            default: {
+            400: components["responses"]["Refused400"];
+            405: components["responses"]["Refused405"];
+            /** @description Done */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["HealthItem"];
                 };
             };
+        };
+    };
+    ReadFile: {
+        parameters: {
+            query?: {
+                /** @description Until when the link holds, in seconds since 1970. */
+                expires?: string;
+                /** @description What shows that the link is ours. */
+                grant?: string;
+            };
+            header?: never;
+            path: {
+                file: components["schemas"]["MediaId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "*/*": string;
+                };
+            };
+            /** @description Done */
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "*/*": string;
+                };
+            };
+            400: components["responses"]["Refused400"];
+            404: components["responses"]["Refused404"];
+            405: components["responses"]["Refused405"];
+            416: components["responses"]["Refused416"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    ReadNamedFile: {
+        parameters: {
+            query?: {
+                /** @description Until when the link holds, in seconds since 1970. */
+                expires?: string;
+                /** @description What shows that the link is ours. */
+                grant?: string;
+            };
+            header?: never;
+            path: {
+                file: components["schemas"]["MediaId"];
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "*/*": string;
+                };
+            };
+            /** @description Done */
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "*/*": string;
+                };
+            };
+            400: components["responses"]["Refused400"];
+            404: components["responses"]["Refused404"];
+            405: components["responses"]["Refused405"];
+            416: components["responses"]["Refused416"];
+            503: components["responses"]["Refused503"];
         };
     };
 }

@@ -78,7 +78,7 @@ export class Inbox {
     const { queue } = this;
     this.more = { name: "loading" };
     try {
-      const page = await this.client.threads({ ...queryOf(queue), limit: `${PAGE_ROWS}`, cursor });
+      const page = await this.client.threads({ ...queryOf(queue), limit: PAGE_ROWS, cursor });
       if (queue !== this.queue) return;
       if (this.list.cursor === cursor) this.show(extended(this.list, page));
       this.more = { name: "ready" };
@@ -142,7 +142,7 @@ export class Inbox {
 
   async readTags(): Promise<void> {
     const pages = await Promise.all(
-      ["all", "closed"].map((queue) => this.client.threads({ ...queryOf(queue), limit: `${MOST_ROWS}` })),
+      ["all", "closed"].map((queue) => this.client.threads({ ...queryOf(queue), limit: MOST_ROWS })),
     );
     this.tags = inUse(pages.flatMap(({ items }) => items));
   }
@@ -208,7 +208,7 @@ export class Inbox {
     let cursor: string | null | undefined;
     while (left > 0) {
       const limit = Math.min(left, MOST_ROWS);
-      const query = { ...queryOf(queue), limit: `${limit}` };
+      const query = { ...queryOf(queue), limit };
       const page: Page<ThreadItem> = await this.client.threads(cursor == null ? query : { ...query, cursor }, signal);
       pages.push(page);
       left -= limit;

@@ -95,6 +95,7 @@ export function timeline(
 export function onItsWay(posted: Posted, me: { id: string; name: string }): MessageItem {
   return {
     id: `local-${posted.body.replyId}`,
+    cut: false,
     direction: "outgoing",
     author: { type: "teammate", id: me.id, name: me.name },
     at: posted.at,

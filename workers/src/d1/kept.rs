@@ -4,7 +4,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use tributary_domain::{
-    id::{AccountId, DeliveryId, RemoteId, TeammateId},
+    id::{AccountId, DeliveryId, KindId, RemoteId, TeammateId},
     platform::Platform,
     time::{Span, Timestamp},
 };
@@ -55,7 +55,7 @@ impl KindRow {
         let platform = self.platform()?;
         let account = Some(self.account.as_str()).filter(|account| !account.is_empty()).map(RemoteId::new);
         Some(KeptKindItem {
-            id: self.id.clone(),
+            id: KindId::parse(&self.id).ok()?,
             platform,
             account_id: account.as_ref().map(|account| AccountId::of(platform, account)),
             platform_account_id: account,

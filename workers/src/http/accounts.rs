@@ -3,18 +3,17 @@
 use tributary_connectors::registry;
 use tributary_domain::{id::AccountId, platform::Platform};
 use tributary_wire::api::{
-    account::{AccountItem, ConnectRequest},
+    account::AccountItem,
+    endpoints::{ConnectAccount, DisconnectAccount, ListAccounts, ListPlatforms, ReadAccount},
     platform::{PlatformItem, PlatformList},
 };
-use worker::Response;
 
 use super::{
-    body,
-    call::{self, Call},
+    call::Call,
     guard::Person,
+    handle::{Answer, By, Handle, Input},
     page,
     problem::{Code, Refused},
-    teammates,
 };
 use crate::{
     accounts::{self, ConnectError, Wanted},
@@ -39,47 +38,51 @@ fn item(call: &Call, row: &AccountRow) -> AccountItem {
     }
 }
 
-pub(super) async fn list(call: &Call) -> Result<Response, Refused> {
-    let rows = d1::accounts::all(&call.edge).await?;
-    let items = rows.iter().map(|row| item(call, row)).collect();
-    call::json(200, &page::page(call, items, None).await?)
-}
-
-pub(super) fn platforms() -> Result<Response, Refused> {
-    let item = |platform: Platform| PlatformItem {
-        platform,
-        name: platform.display(),
-        connect: registry::form(platform),
-        channels: registry::channels(platform),
-    };
-    call::json(200, &PlatformList { items: Platform::ALL.iter().copied().map(item).collect() })
-}
-
-async fn found(call: &Call, id: &str) -> Result<AccountRow, Refused> {
-    let missing = || Refused::not_found("account");
-    let id = AccountId::parse(id).map_err(|_| missing())?;
-    d1::accounts::find(&call.edge, &id).await?.ok_or_else(missing)
-}
-
-pub(super) async fn read(call: &Call, id: &str) -> Result<Response, Refused> {
-    call::json(200, &item(call, &found(call, id).await?))
-}
-
-pub(super) async fn connect(call: &mut Call, person: &Person) -> Result<Response, Refused> {
-    let request: ConnectRequest = body::json(call).await?;
-    let name = teammates::name(&request.name)?;
-    let remote = request.platform_account_id;
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"_-.:@".contains(&byte);
-    if remote.as_str().is_empty() || remote.as_str().len() > REMOTE || !remote.as_str().bytes().all(plain) {
-        let detail = "Give the id by which the platform knows the account, as it shows it.";
-        return Err(Refused::new(Code::Invalid, detail).field("platformAccountId"));
+impl Handle for ListAccounts {
+    async fn handle(call: &Call, _: &By<Self>, _: Input<Self>) -> Answer<Self> {
+        let rows = d1::accounts::all(&call.edge).await?;
+        let items = rows.iter().map(|row| item(call, row)).collect();
+        page::page(call, items, None).await
     }
-    let credentials = serde_json::to_string(&request.credentials).map_err(Fault::form("credentials"))?;
-    let wanted = Wanted { platform: request.platform, remote, name: &name, credentials };
-    let origin = call.origin().to_owned();
-    let connected = accounts::connect(&call.edge, &origin, wanted, &person.teammate.id, call.now).await;
-    let row = connected.map_err(refused)?;
-    call::json(201, &item(call, &row))
+}
+
+impl Handle for ListPlatforms {
+    async fn handle(_: &Call, _: &By<Self>, _: Input<Self>) -> Answer<Self> {
+        let item = |platform: Platform| PlatformItem {
+            platform,
+            name: platform.display(),
+            connect: registry::form(platform),
+            channels: registry::channels(platform),
+        };
+        Ok(PlatformList { items: Platform::ALL.iter().copied().map(item).collect() })
+    }
+}
+
+async fn found(call: &Call, id: &AccountId) -> Result<AccountRow, Refused> {
+    d1::accounts::find(&call.edge, id).await?.ok_or_else(|| Refused::not_found("account"))
+}
+
+impl Handle for ReadAccount {
+    async fn handle(call: &Call, _: &By<Self>, Input { path: (id,), .. }: Input<Self>) -> Answer<Self> {
+        Ok(item(call, &found(call, &id).await?))
+    }
+}
+
+impl Handle for ConnectAccount {
+    async fn handle(call: &Call, person: &Person, Input { body: request, .. }: Input<Self>) -> Answer<Self> {
+        let remote = request.platform_account_id;
+        let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"_-.:@".contains(&byte);
+        if remote.as_str().is_empty() || remote.as_str().len() > REMOTE || !remote.as_str().bytes().all(plain) {
+            let detail = "Give the id by which the platform knows the account, as it shows it.";
+            return Err(Refused::new(Code::Invalid, detail).field("platformAccountId"));
+        }
+        let credentials = serde_json::to_string(&request.credentials).map_err(Fault::form("credentials"))?;
+        let wanted = Wanted { platform: request.platform, remote, name: &request.name, credentials };
+        let origin = call.origin().to_owned();
+        let connected = accounts::connect(&call.edge, &origin, wanted, &person.teammate.id, call.now).await;
+        let row = connected.map_err(refused)?;
+        Ok(item(call, &row))
+    }
 }
 
 fn refused(error: ConnectError) -> Refused {
@@ -98,8 +101,10 @@ fn refused(error: ConnectError) -> Refused {
     }
 }
 
-pub(super) async fn disconnect(call: &Call, person: &Person, id: &str) -> Result<Response, Refused> {
-    let row = found(call, id).await?;
-    accounts::disconnect(&call.edge, &row.id, &person.teammate.id, call.now).await?;
-    call::json(200, &item(call, &found(call, id).await?))
+impl Handle for DisconnectAccount {
+    async fn handle(call: &Call, person: &Person, Input { path: (id,), .. }: Input<Self>) -> Answer<Self> {
+        let row = found(call, &id).await?;
+        accounts::disconnect(&call.edge, &row.id, &person.teammate.id, call.now).await?;
+        Ok(item(call, &found(call, &id).await?))
+    }
 }

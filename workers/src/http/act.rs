@@ -1,7 +1,7 @@
 //! What teammates do to a thread, replies apart.
 
 use tributary_domain::{
-    bounds::{NOTE, TAG, TAGS_AT_ONCE},
+    bounds::{NOTE, TAG},
     id::ThreadId,
     label::{self, Correction},
     owner::Owner,
@@ -11,19 +11,17 @@ use tributary_domain::{
 };
 use tributary_wire::{
     api::{
-        route::{Operation, Route},
-        thread::{
-            LabelRequest, NoteRequest, ReadRequest, ReassignRequest, SnoozeRequest, StatusRequest, TagsRequest, Urgency,
-        },
+        bounded::{Line, Text},
+        endpoints::{Close, CorrectLabels, MarkRead, MarkUnread, Note, Reassign, Reopen, Snooze, Tag},
+        thread::{LabelRequest, ReassignRequest, ThreadItem, Urgency},
     },
     objects::{ThreadAnswer, ThreadCall},
 };
-use worker::Response;
 
 use super::{
-    body,
-    call::{self, Call},
+    call::Call,
     guard::Asker,
+    handle::{Answer, Handle, Input},
     page::Names,
     problem::{Code, Refused},
     thread,
@@ -33,70 +31,76 @@ use crate::{d1, objects};
 /// Longest a thread can be put aside.
 const SNOOZED: Span = Span::days(366);
 
-type Wanted = (Command, Option<u64>);
-
 /// Does one thing to a thread, and answers with the thread as it is then.
-pub(super) async fn act(call: &mut Call, route: &Route, asker: &Asker, given: &str) -> Result<Response, Refused> {
-    let id = thread::id(given)?;
-    let (command, expected) = command(call, route.operation, asker, &id).await?;
+async fn act(
+    call: &Call,
+    asker: &Asker,
+    id: &ThreadId,
+    command: Command,
+    expected: Option<u64>,
+) -> Result<ThreadItem, Refused> {
     let question = ThreadCall::Command { command, expected, through: asker.program() };
-    let answer: Option<ThreadAnswer> = objects::thread::call(&call.edge, &id, &question).await?;
+    let answer: Option<ThreadAnswer> = objects::thread::call(&call.edge, id, &question).await?;
     let answer = answer.ok_or_else(|| Refused::not_found("thread"))?;
     thread::carried(call, &answer).await;
     if let Some(refused) = thread::refused(&answer) {
         return Err(refused);
     }
-    let item = thread::item(&answer, &Names::load(call).await?, asker.teammate())?;
-    call::json(route.response.0, &item)
+    thread::item(&answer, &Names::load(call).await?, asker.teammate())
 }
 
-async fn command(call: &mut Call, operation: Operation, asker: &Asker, id: &ThreadId) -> Result<Wanted, Refused> {
-    let by = asker.teammate().clone();
-    match operation {
-        Operation::Reassign => {
-            let request: ReassignRequest = body::json(call).await?;
-            let expected = request.expected_version;
-            let note = note(request.note.as_deref(), "note")?;
-            let to = owner(call, &request, &thread::current(call, id).await?.thread).await?;
-            Ok((Command::Reassign { to, note, by }, expected))
-        }
-        Operation::Close => {
-            let request: StatusRequest = body::json(call).await?;
-            let note = note(request.note.as_deref(), "note")?;
-            Ok((Command::Close { note, by }, request.expected_version))
-        }
-        Operation::Reopen => {
-            let request: StatusRequest = body::json(call).await?;
-            let note = note(request.note.as_deref(), "note")?;
-            Ok((Command::Reopen { note, by }, request.expected_version))
-        }
-        Operation::Note => {
-            let request: NoteRequest = body::json(call).await?;
-            let text = note(Some(&request.text), "text")?.ok_or_else(|| invalid("text", "The note is empty."))?;
-            Ok((Command::Note { text, by }, None))
-        }
-        Operation::Snooze => {
-            let request: SnoozeRequest = body::json(call).await?;
-            if request.until <= call.now || request.until > call.now.plus(SNOOZED) {
-                return Err(invalid("until", "Give a time in the future, within a year."));
+/// The handler of something that is done to a thread: the command that it comes to, and the version that was seen.
+macro_rules! acts {
+    ($($name:ident($call:ident, $by:ident, $id:ident, $request:pat) $wanted:block)+) => {
+        $(
+            impl Handle for $name {
+                async fn handle(
+                    $call: &Call,
+                    asker: &Asker,
+                    Input { path: ($id,), body: $request, .. }: Input<Self>,
+                ) -> Answer<Self> {
+                    let $by = asker.teammate().clone();
+                    let (command, expected) = $wanted;
+                    act($call, asker, &$id, command, expected).await
+                }
             }
-            Ok((Command::Snooze { until: request.until, by }, None))
+        )+
+    };
+}
+
+acts! {
+    Reassign(call, by, id, request) {
+        let to = owner(call, &request, &thread::current(call, &id).await?.thread).await?;
+        (Command::Reassign { to, note: note(request.note), by }, request.expected_version)
+    }
+    Close(call, by, id, request) {
+        let note = note(request.note);
+        (Command::Close { note, by }, request.expected_version)
+    }
+    Reopen(call, by, id, request) {
+        let note = note(request.note);
+        (Command::Reopen { note, by }, request.expected_version)
+    }
+    Note(call, by, id, request) {
+        (Command::Note { text: request.text.into(), by }, None)
+    }
+    Snooze(call, by, id, request) {
+        if request.until <= call.now || request.until > call.now.plus(SNOOZED) {
+            return Err(invalid("until", "Give a time in the future, within a year."));
         }
-        Operation::CorrectLabels => {
-            let request: LabelRequest = body::json(call).await?;
-            Ok((Command::Correct { correction: correction(call, request).await?, by }, None))
-        }
-        Operation::Tag => {
-            let request: TagsRequest = body::json(call).await?;
-            let (add, remove) = (tags(&request.add, "add")?, tags(&request.remove, "remove")?);
-            Ok((Command::Tag { add, remove, by }, None))
-        }
-        Operation::MarkRead => {
-            let request: ReadRequest = body::json(call).await?;
-            Ok((Command::Read { version: request.version, by }, None))
-        }
-        Operation::MarkUnread => Ok((Command::Unread { by }, None)),
-        _ => Err(Refused::not_found("address")),
+        (Command::Snooze { until: request.until, by }, None)
+    }
+    CorrectLabels(call, by, id, request) {
+        (Command::Correct { correction: correction(call, request).await?, by }, None)
+    }
+    Tag(call, by, id, request) {
+        (Command::Tag { add: tags(&request.add), remove: tags(&request.remove), by }, None)
+    }
+    MarkRead(call, by, id, request) {
+        (Command::Read { version: request.version, by }, None)
+    }
+    MarkUnread(call, by, id, ()) {
+        (Command::Unread { by }, None)
     }
 }
 
@@ -105,25 +109,12 @@ fn invalid(field: &str, detail: impl Into<String>) -> Refused {
 }
 
 /// A note; nothing when it has no words.
-fn note(text: Option<&str>, field: &str) -> Result<Option<String>, Refused> {
-    let Some(text) = text.map(str::trim).filter(|text| !text.is_empty()) else { return Ok(None) };
-    if text.chars().count() > NOTE {
-        return Err(invalid(field, format!("A note may have at most {NOTE} characters.")));
-    }
-    Ok(Some(text.to_owned()))
+fn note(text: Option<Text<0, NOTE>>) -> Option<String> {
+    text.map(String::from).filter(|text| !text.is_empty())
 }
 
-fn tags(given: &[String], field: &str) -> Result<Vec<String>, Refused> {
-    if given.len() > TAGS_AT_ONCE {
-        return Err(invalid(field, format!("At most {TAGS_AT_ONCE} tags can be changed at once.")));
-    }
-    let tidy = |tag: &String| {
-        let tag = tag.trim();
-        let fits = !tag.is_empty() && tag.chars().count() <= TAG && !tag.chars().any(char::is_control);
-        fits.then(|| tag.to_owned())
-    };
-    let tags: Option<Vec<String>> = given.iter().map(tidy).collect();
-    tags.ok_or_else(|| invalid(field, format!("A tag is a word or two of at most {TAG} characters.")))
+fn tags(given: &[Line<TAG>]) -> Vec<String> {
+    given.iter().map(|tag| tag.as_str().to_owned()).collect()
 }
 
 /// Whom a thread is given to: somebody who can answer it, or a team of the rules, or nobody.
@@ -157,9 +148,9 @@ async fn owner(call: &Call, request: &ReassignRequest, thread: &Thread) -> Resul
 }
 
 async fn correction(call: &Call, request: LabelRequest) -> Result<Correction, Refused> {
-    if let Some(topic) = &request.topic {
+    if let Some(topic) = &request.topic.as_deref() {
         let rules = d1::rules::current(&call.edge).await?;
-        if !rules.rules.topics.contains_key(topic) {
+        if !rules.rules.topics.contains_key(*topic) {
             let topics: Vec<&str> = rules.rules.topics.keys().map(String::as_str).collect();
             return Err(invalid("topic", format!("The rules have no such topic; there are: {}.", topics.join(", "))));
         }
@@ -174,5 +165,5 @@ async fn correction(call: &Call, request: LabelRequest) -> Result<Correction, Re
         Urgency::High => label::Urgency::High,
         Urgency::Urgent => label::Urgency::Urgent,
     });
-    Ok(Correction { topic: request.topic, urgency, language, summary: None })
+    Ok(Correction { topic: request.topic.map(String::from), urgency, language, summary: None })
 }

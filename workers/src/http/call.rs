@@ -1,11 +1,13 @@
 //! One request, as the handlers see it.
 
+use std::cell::RefCell;
+
 use serde::Serialize;
 use tributary_domain::time::Timestamp;
-use tributary_wire::api::route::is_relative;
+use tributary_wire::api::address::is_relative;
 use worker::{Context, Request, Response, ResponseBuilder};
 
-use super::{problem::Refused, query::Query};
+use super::problem::Refused;
 use crate::{clock, edge::Edge, fault::Fault, web};
 
 /// A request with all that is needed to answer it.
@@ -18,7 +20,9 @@ pub(crate) struct Call {
     pub(crate) path: String,
     /// What was sent named another place than `path`, by way of `.` or `..`.
     pub(crate) relative: bool,
-    pub(crate) query: Query,
+    url: String,
+    /// What the answer carries beside what it says.
+    headers: RefCell<Vec<(&'static str, String)>>,
     /// Scheme and host that the request was sent to.
     asked: String,
     pub(crate) now: Timestamp,
@@ -29,14 +33,14 @@ impl Call {
         let url = request.inner().url();
         let parts = web_sys::Url::new(&url).ok();
         let asked = parts.as_ref().map(web_sys::Url::origin).unwrap_or_default();
-        let search = parts.as_ref().map(web_sys::Url::search).unwrap_or_default();
         edge.origin.get_or_insert_with(|| asked.as_str().into());
         Self {
             method: request.inner().method(),
             path: request.path(),
             relative: is_relative(&url),
-            query: Query::of(search.trim_start_matches('?')),
             asked,
+            url,
+            headers: RefCell::default(),
             now: clock::now(),
             request,
             edge,
@@ -46,6 +50,24 @@ impl Call {
 
     pub(crate) fn request(&mut self) -> &mut Request {
         &mut self.request
+    }
+
+    /// The whole address, as it was sent.
+    pub(crate) fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// Has the answer carry a header.
+    pub(crate) fn answer_with(&self, name: &'static str, value: String) {
+        self.headers.borrow_mut().push((name, value));
+    }
+
+    /// The answer with these headers.
+    pub(crate) fn with_headers(&self, response: Response) -> Result<Response, Refused> {
+        for (name, value) in self.headers.take() {
+            response.headers().append(name, &value).map_err(Fault::runtime("answer"))?;
+        }
+        Ok(response)
     }
 
     pub(crate) fn header(&self, name: &str) -> Option<String> {
@@ -88,10 +110,4 @@ fn written(status: u16, text: Result<String, serde_json::Error>) -> Result<Respo
 /// An answer without a body.
 pub(crate) fn empty(status: u16) -> Response {
     ResponseBuilder::new().with_status(status).empty()
-}
-
-/// Sets a header of an answer.
-pub(crate) fn with(response: Response, name: &str, value: &str) -> Result<Response, Refused> {
-    response.headers().append(name, value).map_err(Fault::runtime("answer"))?;
-    Ok(response)
 }

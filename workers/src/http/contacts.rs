@@ -1,30 +1,28 @@
 //! The people on the other side.
 
-use tributary_domain::id::ContactId;
-use worker::Response;
+use tributary_wire::api::endpoints::{ListContacts, ReadContact};
 
 use super::{
-    call::{self, Call},
+    call::Call,
+    handle::{Answer, By, Handle, Input},
     page,
     problem::Refused,
-    query,
 };
 use crate::d1;
 
-pub(super) async fn list(call: &Call) -> Result<Response, Refused> {
-    let limit = call.query.limit(100)?;
-    let (at, id) = call.query.cursor()?.unwrap_or((1 << 52, String::new()));
-    let mut items = d1::contacts::page(&call.edge, at, &id, limit + 1).await?;
-    let more = items.len() > limit as usize;
-    items.truncate(limit as usize);
-    let last = items.last().filter(|_| more);
-    let next = last.map(|one| query::cursor(one.first_seen_at.millis(), one.id.as_str()));
-    call::json(200, &page::page(call, items, next).await?)
+impl Handle for ListContacts {
+    async fn handle(call: &Call, _: &By<Self>, Input { query, .. }: Input<Self>) -> Answer<Self> {
+        let limit = query.limit.get();
+        let (at, id) = page::newest(query.cursor);
+        let mut items = d1::contacts::page(&call.edge, at, &id, limit + 1).await?;
+        let next = page::cut(&mut items, limit, |one| (one.first_seen_at.millis(), one.id.as_str()));
+        page::page(call, items, next).await
+    }
 }
 
-pub(super) async fn read(call: &Call, given: &str) -> Result<Response, Refused> {
-    let missing = || Refused::not_found("contact");
-    let id = ContactId::parse(given).map_err(|_| missing())?;
-    let item = d1::contacts::find(&call.edge, &id).await?.ok_or_else(missing)?;
-    call::json(200, &item)
+impl Handle for ReadContact {
+    async fn handle(call: &Call, _: &By<Self>, Input { path: (id,), .. }: Input<Self>) -> Answer<Self> {
+        let item = d1::contacts::find(&call.edge, &id).await?.ok_or_else(|| Refused::not_found("contact"))?;
+        Ok(item)
+    }
 }

@@ -1,6 +1,6 @@
 //! What this month costs, and what others would: what happened, by the counts, times what the model of costs says of it.
 
-use chrono::{DateTime, Datelike, Days, Months, NaiveDate};
+use chrono::{DateTime, Datelike as _, Days, Months, NaiveDate};
 use tributary_domain::{
     costs::{self, Bill, Line, Mix, Model, SCALES},
     insights::{Kind, Sheet},
@@ -8,13 +8,15 @@ use tributary_domain::{
     rules::Plan,
     time::Timestamp,
 };
-use tributary_wire::api::insights::{CostLineItem, CostsItem, MixItem, ScaleItem};
-use worker::Response;
+use tributary_wire::api::{
+    endpoints::ReadCosts,
+    insights::{CostLineItem, CostsItem, MixItem, ScaleItem},
+};
 
 use super::{
-    call::{self, Call},
+    call::Call,
+    handle::{Answer, By, Handle, Input},
     insights::dollars,
-    problem::Refused,
 };
 use crate::{
     d1::{self, counters, facts},
@@ -22,47 +24,49 @@ use crate::{
     insights::freshened,
 };
 
-pub(super) async fn read(call: &Call) -> Result<Response, Refused> {
-    let rules = d1::rules::current(&call.edge).await?;
-    freshened(&call.edge, &rules.rules.workspace.hours.zone).await?;
-    let (begin, end, month) = month_of(call.now);
-    let hours = facts::sheets(&call.edge, &[Sheet::Flow, Sheet::Labels], (begin, end)).await?;
-    let mut mix = Mix { hours: call.now.since(begin).as_millis() / 3_600_000, ..Mix::default() };
-    for cell in hours.iter().flat_map(|(_, cells)| cells) {
-        let sum = match cell.kind {
-            Kind::In => &mut mix.messages,
-            Kind::Out => &mut mix.replies,
-            Kind::Opened => &mut mix.threads,
-            Kind::Labelled if cell.part == "model" => &mut mix.labels,
-            _ => continue,
+impl Handle for ReadCosts {
+    async fn handle(call: &Call, _: &By<Self>, _: Input<Self>) -> Answer<Self> {
+        let rules = d1::rules::current(&call.edge).await?;
+        freshened(&call.edge, &rules.rules.workspace.hours.zone).await?;
+        let (begin, end, month) = month_of(call.now);
+        let hours = facts::sheets(&call.edge, &[Sheet::Flow, Sheet::Labels], (begin, end)).await?;
+        let mut mix = Mix { hours: call.now.since(begin).as_millis() / 3_600_000, ..Mix::default() };
+        for cell in hours.iter().flat_map(|(_, cells)| cells) {
+            let sum = match cell.kind {
+                Kind::In => &mut mix.messages,
+                Kind::Out => &mut mix.replies,
+                Kind::Opened => &mut mix.threads,
+                Kind::Labelled if cell.part == "model" => &mut mix.labels,
+                _ => continue,
+            };
+            *sum = sum.saturating_add(cell.count);
+        }
+        let model = Model::shipped().map_err(Fault::form("costs"))?;
+        let plan = rules.rules.costs.plan;
+        let bill = model.bill(mix, &rules.rules);
+        let (passed, length) = (call.now.since(begin).as_millis().max(1), end.since(begin).as_millis());
+        let whole = u128::from(mix.messages) * u128::from(length) / u128::from(passed);
+        let whole = u64::try_from(whole).unwrap_or(u64::MAX);
+        let scale = |messages| scale(messages, &model.bill(mix.scaled(messages), &rules.rules));
+        let spent = counters::spent_on_labels(&call.edge).await?;
+        let tokens = counters::tokens(&call.edge).await?;
+        let item = CostsItem {
+            month,
+            passed: thousandths(
+                u64::try_from(u128::from(passed) * 100_000 / u128::from(length.max(1))).unwrap_or_default(),
+            ),
+            mix: MixItem { threads: mix.threads, messages: mix.messages, replies: mix.replies, labels: mix.labels },
+            plan: plan.as_str().to_owned(),
+            lines: bill.lines.iter().map(|one| line(one, tokens, plan, passed, length)).collect(),
+            floor: dollars(if plan == Plan::Free { 0 } else { bill.floor }),
+            total: dollars(if plan == Plan::Free { bill.labels() } else { bill.total() }),
+            labels_spent: dollars(u64::try_from(spent.month).unwrap_or_default()),
+            projected: scale(whole),
+            scales: SCALES.into_iter().map(scale).collect(),
+            prices_read: model.read_on().to_owned(),
         };
-        *sum = sum.saturating_add(cell.count);
+        Ok(item)
     }
-    let model = Model::shipped().map_err(Fault::form("costs"))?;
-    let plan = rules.rules.costs.plan;
-    let bill = model.bill(mix, &rules.rules);
-    let (passed, length) = (call.now.since(begin).as_millis().max(1), end.since(begin).as_millis());
-    let whole = u128::from(mix.messages) * u128::from(length) / u128::from(passed);
-    let whole = u64::try_from(whole).unwrap_or(u64::MAX);
-    let scale = |messages| scale(messages, &model.bill(mix.scaled(messages), &rules.rules));
-    let spent = counters::spent_on_labels(&call.edge).await?;
-    let tokens = counters::tokens(&call.edge).await?;
-    let item = CostsItem {
-        month,
-        passed: thousandths(
-            u64::try_from(u128::from(passed) * 100_000 / u128::from(length.max(1))).unwrap_or_default(),
-        ),
-        mix: MixItem { threads: mix.threads, messages: mix.messages, replies: mix.replies, labels: mix.labels },
-        plan: plan.as_str().to_owned(),
-        lines: bill.lines.iter().map(|one| line(one, tokens, plan, passed, length)).collect(),
-        floor: dollars(if plan == Plan::Free { 0 } else { bill.floor }),
-        total: dollars(if plan == Plan::Free { bill.labels() } else { bill.total() }),
-        labels_spent: dollars(u64::try_from(spent.month).unwrap_or_default()),
-        projected: scale(whole),
-        scales: SCALES.into_iter().map(scale).collect(),
-        prices_read: model.read_on().to_owned(),
-    };
-    call::json(200, &item)
 }
 
 /// When the month of `now` begins and ends (UTC), and what it is called.

@@ -3,49 +3,51 @@
 use serde_json::json;
 use tributary_domain::{id::DeliveryId, platform::Platform};
 use tributary_wire::{
-    api::delivery::{DeliveryBody, DeliveryState, DismissRequest},
+    api::{
+        delivery::{DeliveryBody, DeliveryFilter, DeliveryState},
+        endpoints::{DismissDeadLetter, ListDeadLetters, ReadDeadLetter, ReplayDeadLetter},
+    },
     queue::{Delivery, DeliveryHeader},
 };
-use worker::{QueueContentType, Range, RawMessageBuilder, Response, wasm_bindgen::JsValue};
+use worker::{QueueContentType, Range, RawMessageBuilder, wasm_bindgen::JsValue};
 
 use super::{
-    body,
-    call::{self, Call},
+    call::Call,
     guard::Person,
+    handle::{Answer, By, Handle, Input},
     page,
     problem::{Code, Refused},
-    query,
 };
 use crate::{
     d1::{self, audit, deliveries::DeliveryRow, together},
     fault::Fault,
 };
 
-/// The states that a list may ask for.
-const STATES: [(&str, &str); 5] = [
-    ("waiting", r#"["parked","dead"]"#),
-    ("parked", r#"["parked"]"#),
-    ("dead", r#"["dead"]"#),
-    ("recovered", r#"["recovered"]"#),
-    ("dismissed", r#"["dismissed"]"#),
-];
-const ALL: &str = r#"["parked","dead","recovered","dismissed"]"#;
-/// Longest reason for which one is dismissed, in characters.
-const LONGEST_REASON: usize = 500;
-
 /// Most bytes of a delivery that are shown.
 const SHOWN: u64 = 64 << 10;
 
-pub(super) async fn list(call: &Call) -> Result<Response, Refused> {
-    let limit = call.query.limit(100)?;
-    let (at, id) = call.query.cursor()?.unwrap_or((1 << 52, String::new()));
-    let states = call.query.one_of("state", &STATES)?.unwrap_or(ALL);
-    let mut rows = d1::deliveries::page(&call.edge, states, (at, &id), limit + 1).await?;
-    let more = rows.len() > limit as usize;
-    rows.truncate(limit as usize);
-    let next = rows.last().filter(|_| more).map(|row| query::cursor(row.received_at().millis(), row.id.as_str()));
-    let items = rows.iter().map(DeliveryRow::item).collect();
-    call::json(200, &page::page(call, items, next).await?)
+impl Handle for ListDeadLetters {
+    async fn handle(call: &Call, _: &By<Self>, Input { query, .. }: Input<Self>) -> Answer<Self> {
+        let limit = query.limit.get();
+        let (at, after) = page::newest(query.cursor);
+        let states = states(query.state);
+        let mut rows = d1::deliveries::page(&call.edge, states, (at, &after), limit + 1).await?;
+        let next = page::cut(&mut rows, limit, |row| (row.received_at().millis(), row.id.as_str()));
+        let items = rows.iter().map(DeliveryRow::item).collect();
+        page::page(call, items, next).await
+    }
+}
+
+/// The states that a list asks for, as JSON.
+const fn states(filter: Option<DeliveryFilter>) -> &'static str {
+    match filter {
+        None => r#"["parked","dead","recovered","dismissed"]"#,
+        Some(DeliveryFilter::Waiting) => r#"["parked","dead"]"#,
+        Some(DeliveryFilter::Parked) => r#"["parked"]"#,
+        Some(DeliveryFilter::Dead) => r#"["dead"]"#,
+        Some(DeliveryFilter::Recovered) => r#"["recovered"]"#,
+        Some(DeliveryFilter::Dismissed) => r#"["dismissed"]"#,
+    }
 }
 
 async fn found(call: &Call, id: &DeliveryId) -> Result<DeliveryRow, Refused> {
@@ -57,18 +59,19 @@ fn gone() -> Refused {
 }
 
 /// What came. That somebody looks is written down first: it may hold customers' words.
-pub(super) async fn read(call: &Call, person: &Person, given: &str) -> Result<Response, Refused> {
-    let id = DeliveryId::parse(given).map_err(|_| Refused::not_found("delivery"))?;
-    let row = found(call, &id).await?;
-    let entry = audit::entry(call.now, Some(&person.teammate.id), "deliveryRead", json!({ "delivery": id }))?;
-    entry.run(&call.edge).await?;
-    shown(call, &row.stored, row.size).await
+impl Handle for ReadDeadLetter {
+    async fn handle(call: &Call, person: &Person, Input { path: (id,), .. }: Input<Self>) -> Answer<Self> {
+        let row = found(call, &id).await?;
+        let entry = audit::entry(call.now, Some(&person.teammate.id), "deliveryRead", json!({ "delivery": id }))?;
+        entry.run(&call.edge).await?;
+        shown(call, &row.stored, row.size).await
+    }
 }
 
 /// The bytes under a key, or their beginning.
-pub(super) async fn shown(call: &Call, key: &str, size: u64) -> Result<Response, Refused> {
+pub(super) async fn shown(call: &Call, key: &str, size: u64) -> Result<DeliveryBody, Refused> {
     if size == 0 {
-        return call::json(200, &DeliveryBody { text: String::new(), whole: true });
+        return Ok(DeliveryBody { text: String::new(), whole: true });
     }
     let failed = || Fault::blobs("read_delivery");
     let blobs = call.edge.blobs()?;
@@ -76,62 +79,57 @@ pub(super) async fn shown(call: &Call, key: &str, size: u64) -> Result<Response,
     let object = some.execute().await.map_err(failed())?.ok_or_else(gone)?;
     let bytes = object.body().ok_or_else(gone)?.bytes().await.map_err(failed())?;
     let text = String::from_utf8_lossy(&bytes).into_owned();
-    call::json(200, &DeliveryBody { text, whole: size <= SHOWN })
+    Ok(DeliveryBody { text, whole: size <= SHOWN })
 }
 
 /// Puts a delivery on the intake queue again, by reference to its bytes. Taking it in twice does no harm.
-pub(super) async fn replay(call: &Call, person: &Person, given: &str) -> Result<Response, Refused> {
-    let id = DeliveryId::parse(given).map_err(|_| Refused::not_found("delivery"))?;
-    let row = found(call, &id).await?;
-    if row.state == DeliveryState::Recovered {
-        return Err(recovered());
+impl Handle for ReplayDeadLetter {
+    async fn handle(call: &Call, person: &Person, Input { path: (id,), .. }: Input<Self>) -> Answer<Self> {
+        let row = found(call, &id).await?;
+        if row.state == DeliveryState::Recovered {
+            return Err(recovered());
+        }
+        let text = match row.platform() {
+            Some(platform) => referred(call, &row, platform).await?,
+            None => unnamed(call, &row).await?,
+        };
+        let message = RawMessageBuilder::new(JsValue::from_str(&text)).build_with_content_type(QueueContentType::Text);
+        let binding = "INTAKE";
+        // Counted first: a try that is not counted would look as if nobody had tried.
+        let entry = audit::entry(call.now, Some(&person.teammate.id), "deliveryReplayed", json!({ "delivery": id }))?;
+        together(&call.edge, "replay_delivery", vec![d1::deliveries::replayed(&id), entry]).await?;
+        call.edge
+            .queue(binding)?
+            .send_raw(message)
+            .await
+            .map_err(|source| Fault::Queue { binding, source: Box::new(source) })?;
+        if row.platform().is_none() {
+            // From here on it is a delivery with an id of its own.
+            d1::deliveries::recovered(&call.edge, &id).await?;
+            call.edge.blobs()?.delete(row.stored.clone()).await.map_err(Fault::blobs("replay_delivery"))?;
+        }
+        Ok(found(call, &id).await?.item())
     }
-    let text = match row.platform() {
-        Some(platform) => referred(call, &row, platform).await?,
-        None => unnamed(call, &row).await?,
-    };
-    let message = RawMessageBuilder::new(JsValue::from_str(&text)).build_with_content_type(QueueContentType::Text);
-    let binding = "INTAKE";
-    // Counted first: a try that is not counted would look as if nobody had tried.
-    let entry = audit::entry(call.now, Some(&person.teammate.id), "deliveryReplayed", json!({ "delivery": id }))?;
-    together(&call.edge, "replay_delivery", vec![d1::deliveries::replayed(&id), entry]).await?;
-    call.edge
-        .queue(binding)?
-        .send_raw(message)
-        .await
-        .map_err(|source| Fault::Queue { binding, source: Box::new(source) })?;
-    if row.platform().is_none() {
-        // From here on it is a delivery with an id of its own.
-        d1::deliveries::recovered(&call.edge, &id).await?;
-        call.edge.blobs()?.delete(row.stored.clone()).await.map_err(Fault::blobs("replay_delivery"))?;
-    }
-    call::json(202, &found(call, &id).await?.item())
 }
 
 /// Puts one away, and writes down who did and why. It can be tried again as before, until it is deleted.
-pub(super) async fn dismiss(call: &mut Call, person: &Person, given: &str) -> Result<Response, Refused> {
-    let id = DeliveryId::parse(given).map_err(|_| Refused::not_found("delivery"))?;
-    let request: DismissRequest = body::json(call).await?;
-    let reason = reason(&request)?;
-    if found(call, &id).await?.state == DeliveryState::Recovered {
-        return Err(recovered());
+impl Handle for DismissDeadLetter {
+    async fn handle(
+        call: &Call,
+        person: &Person,
+        Input { path: (id,), body: request, .. }: Input<Self>,
+    ) -> Answer<Self> {
+        let reason = request.reason.as_str();
+        if found(call, &id).await?.state == DeliveryState::Recovered {
+            return Err(recovered());
+        }
+        let by = &person.teammate.id;
+        let detail = json!({ "delivery": id, "reason": reason });
+        let entry = audit::entry(call.now, Some(by), "deliveryDismissed", detail)?;
+        let statements = vec![d1::deliveries::dismiss(&id, by, reason, call.now), entry];
+        together(&call.edge, "dismiss_delivery", statements).await?;
+        Ok(found(call, &id).await?.item())
     }
-    let by = &person.teammate.id;
-    let detail = json!({ "delivery": id, "reason": reason });
-    let entry = audit::entry(call.now, Some(by), "deliveryDismissed", detail)?;
-    let statements = vec![d1::deliveries::dismiss(&id, by, reason, call.now), entry];
-    together(&call.edge, "dismiss_delivery", statements).await?;
-    call::json(200, &found(call, &id).await?.item())
-}
-
-/// Why something is put away.
-pub(super) fn reason(request: &DismissRequest) -> Result<&str, Refused> {
-    let reason = request.reason.trim();
-    if reason.is_empty() || reason.chars().count() > LONGEST_REASON {
-        let detail = format!("Say why in 1 to {LONGEST_REASON} characters.");
-        return Err(Refused::new(Code::Invalid, detail).field("reason"));
-    }
-    Ok(reason)
 }
 
 fn recovered() -> Refused {

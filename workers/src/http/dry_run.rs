@@ -15,17 +15,17 @@ use tributary_domain::{
 };
 use tributary_wire::{
     api::{
+        endpoints::DryRunRules,
         message::Direction,
         rules::{ChangedItem, DryRunItem, DryRunRequest, MovedItem, OwnerCountItem},
         thread::{OwnerItem, OwnerKind, ReasonItem, ThreadItem, ThreadStatus, Urgency},
     },
     objects::{LastAskedAnswer, ThreadCall},
 };
-use worker::Response;
 
 use super::{
-    body,
-    call::{self, Call},
+    call::Call,
+    handle::{Answer, By, Handle, Input},
     page::Names,
     problem::{Code, Refused},
     rules::parsed,
@@ -37,10 +37,6 @@ const TRIED: u32 = 500;
 /// Of a replay, most that are open, and most that are snoozed: what is done with tells more.
 const OPEN: u32 = 200;
 const SNOOZED: u32 = 100;
-/// Longest replay, in days.
-const DAYS: u32 = 30;
-/// Most threads that can be named.
-const NAMED: usize = 100;
 
 /// The threads that are looked at.
 struct Picked {
@@ -62,56 +58,57 @@ struct Fate {
     would: Replayed,
 }
 
-pub(super) async fn dry_run(call: &mut Call) -> Result<Response, Refused> {
-    let request: DryRunRequest = body::json(call).await?;
-    let rules = parsed(&request.text)?;
-    let picked = picked(call, &request).await?;
-    let members = d1::teammates::members(&call.edge).await?;
-    let names = Names::load(call).await?;
-    let current = d1::rules::current(&call.edge).await?;
-    let replay = picked.replayed;
-    let (asked, unread) = asked(call, &picked.threads).await;
-    let mut looked: Vec<(ThreadItem, Past)> =
-        picked.threads.into_iter().zip(asked).map(|(thread, asked)| past(thread, asked, replay)).collect();
-    if replay {
-        looked.sort_by(|(left, one), (right, other)| (one.at, &left.id).cmp(&(other.at, &right.id)));
-    }
-    let (threads, past): (Vec<ThreadItem>, Vec<Past>) = looked.into_iter().unzip();
-    let by_model = past.iter().filter(|one| one.by.topic == Labeler::Model).count();
-    let fates = if replay {
-        replayed(&current.rules, &rules, &members, &past)
-    } else {
-        standing(&current.rules, &rules, &members, &threads, &past, call)
-    };
-    let shown = |owner: &Owner| shown(owner, &rules, &names);
-    let mut answer = DryRunItem {
-        threads: count(threads.len()),
-        more: picked.more,
-        unknown: picked.unknown,
-        unread,
-        by_model: count(by_model),
-        moved: Vec::new(),
-        changed: Vec::new(),
-        counts: counts(&fates)
-            .into_iter()
-            .map(|(owner, (before, after))| OwnerCountItem { owner: shown(&owner), before, after })
-            .collect(),
-    };
-    for (thread, fate) in threads.iter().zip(&fates) {
-        answer.changed.extend(changed(thread, fate));
-        if fate.would.decision.owner != fate.owner {
-            answer.moved.push(MovedItem {
-                thread_id: thread.id.clone(),
-                name: thread.contact.name.clone(),
-                topic: thread.topic.clone(),
-                at: thread.last_message_at,
-                from: shown(&fate.owner),
-                to: shown(&fate.would.decision.owner),
-                reasons: reasons(&fate.would.decision),
-            });
+impl Handle for DryRunRules {
+    async fn handle(call: &Call, _: &By<Self>, Input { body: request, .. }: Input<Self>) -> Answer<Self> {
+        let rules = parsed(&request.text)?;
+        let picked = picked(call, &request).await?;
+        let members = d1::teammates::members(&call.edge).await?;
+        let names = Names::load(call).await?;
+        let current = d1::rules::current(&call.edge).await?;
+        let replay = picked.replayed;
+        let (asked, unread) = asked(call, &picked.threads).await;
+        let mut looked: Vec<(ThreadItem, Past)> =
+            picked.threads.into_iter().zip(asked).map(|(thread, asked)| past(thread, asked, replay)).collect();
+        if replay {
+            looked.sort_by(|(left, one), (right, other)| (one.at, &left.id).cmp(&(other.at, &right.id)));
         }
+        let (threads, past): (Vec<ThreadItem>, Vec<Past>) = looked.into_iter().unzip();
+        let by_model = past.iter().filter(|one| one.by.topic == Labeler::Model).count();
+        let fates = if replay {
+            replayed(&current.rules, &rules, &members, &past)
+        } else {
+            standing(&current.rules, &rules, &members, &threads, &past, call)
+        };
+        let shown = |owner: &Owner| shown(owner, &rules, &names);
+        let mut answer = DryRunItem {
+            threads: count(threads.len()),
+            more: picked.more,
+            unknown: picked.unknown,
+            unread,
+            by_model: count(by_model),
+            moved: Vec::new(),
+            changed: Vec::new(),
+            counts: counts(&fates)
+                .into_iter()
+                .map(|(owner, (before, after))| OwnerCountItem { owner: shown(&owner), before, after })
+                .collect(),
+        };
+        for (thread, fate) in threads.iter().zip(&fates) {
+            answer.changed.extend(changed(thread, fate));
+            if fate.would.decision.owner != fate.owner {
+                answer.moved.push(MovedItem {
+                    thread_id: thread.id.clone(),
+                    name: thread.contact.name.clone(),
+                    topic: thread.topic.clone(),
+                    at: thread.last_message_at,
+                    from: shown(&fate.owner),
+                    to: shown(&fate.would.decision.owner),
+                    reasons: reasons(&fate.would.decision),
+                });
+            }
+        }
+        Ok(answer)
     }
-    call::json(200, &answer)
 }
 
 async fn picked(call: &Call, request: &DryRunRequest) -> Result<Picked, Refused> {
@@ -123,8 +120,8 @@ async fn picked(call: &Call, request: &DryRunRequest) -> Result<Picked, Refused>
             threads.truncate(TRIED as usize);
             Ok(Picked { threads, more, unknown: Vec::new(), replayed: false })
         }
-        (Some(days), None) if (1..=DAYS).contains(&days) => {
-            let then = call.now.minus(Span::days(u64::from(days)));
+        (Some(days), None) => {
+            let then = call.now.minus(Span::days(u64::from(days.get())));
             let (mut threads, mut more) = (Vec::new(), false);
             for (status, most) in
                 [(ThreadStatus::Open, OPEN), (ThreadStatus::Snoozed, SNOOZED), (ThreadStatus::Closed, TRIED)]
@@ -136,8 +133,7 @@ async fn picked(call: &Call, request: &DryRunRequest) -> Result<Picked, Refused>
             }
             Ok(Picked { threads, more, unknown: Vec::new(), replayed: true })
         }
-        (Some(_), None) => Err(Refused::new(Code::Invalid, format!("`days` is from 1 to {DAYS}.")).field("days")),
-        (None, Some(ids)) if ids.len() <= NAMED => {
+        (None, Some(ids)) => {
             let mut wanted = BTreeSet::new();
             wanted.extend(ids.iter().cloned());
             let wanted: Vec<ThreadId> = wanted.iter().cloned().collect();
@@ -145,7 +141,6 @@ async fn picked(call: &Call, request: &DryRunRequest) -> Result<Picked, Refused>
             let unknown = wanted.into_iter().filter(|id| threads.iter().all(|thread| thread.id != *id)).collect();
             Ok(Picked { threads, more: false, unknown, replayed: true })
         }
-        (None, Some(_)) => Err(Refused::new(Code::Invalid, format!("Name at most {NAMED} threads.")).field("threads")),
         (Some(_), Some(_)) => Err(Refused::new(Code::Invalid, "Give `days` or `threads`, not both.").field("threads")),
     }
 }

@@ -4,7 +4,7 @@ use cookie::{Cookie, SameSite};
 use serde_json::json;
 use tributary_domain::{audit, authored::SignedIn, id::TeammateId, time::Timestamp};
 use tributary_wire::api::{
-    route::{Access, Route},
+    endpoint::{Access, Route},
     teammate::Role,
 };
 
@@ -172,11 +172,12 @@ pub(crate) async fn asker(call: &Call) -> Result<Option<Asker>, Refused> {
 /// Whoever may use this route, or why nobody of those who ask may.
 pub(crate) async fn admit(call: &Call, route: &Route) -> Result<Option<Asker>, Refused> {
     let role = match route.access {
-        Access::Public if bearer(call).is_none() => return Ok(None),
+        Access::Newcomer if bearer(call).is_none() => return Ok(None),
         access => access.role(),
     };
     let Some(asker) = asker(call).await? else { return Err(not_signed_in()) };
-    let unfit = matches!((&asker, route.access), (Asker::Program(_), Access::Public | Access::Person(_)));
+    let unfit =
+        matches!((&asker, route.access), (Asker::Program(_), Access::Open | Access::Newcomer | Access::Person(_)));
     if !unfit && Some(asker.role()) >= role {
         return Ok(Some(asker));
     }

@@ -3,20 +3,20 @@
 use tributary_domain::{id::ThreadId, owner::Owner, roster::Proposal, routing, thread::Command, time::Timestamp};
 use tributary_wire::{
     api::{
-        handover::{HandedOverItem, HandoverChoice, HandoverItem, HandoverRefusal, HandoverRequest, HandoverThread},
+        endpoints::{AcceptHandover, ReadHandover},
+        handover::{HandedOverItem, HandoverChoice, HandoverItem, HandoverRefusal, HandoverThread},
         thread::{OwnerItem, OwnerKind, ThreadItem, ThreadStatus},
     },
     objects::{RosterCall, ThreadAnswer, ThreadCall},
 };
-use worker::Response;
 
 use super::{
-    body,
-    call::{self, Call},
+    call::Call,
     dry_run,
     guard::Person,
+    handle::{Answer, Handle, Input},
     page::Names,
-    problem::{Code, Refused},
+    problem::Refused,
     thread,
 };
 use crate::{
@@ -31,19 +31,21 @@ use crate::{
 /// Most threads of one hand-over.
 const MOST: u32 = 100;
 
-pub(super) async fn read(call: &Call, person: &Person) -> Result<Response, Refused> {
-    let rules = d1::rules::current(&call.edge).await?;
-    let hours = rules.rules.hours(&person.teammate.email.trim().to_lowercase());
-    let mut item = HandoverItem { ends_at: None, offered_from: None, items: Vec::new(), more: false };
-    let ends = if hours.at_work(call.now) { hours.leaves(call.now) } else { hours.last_end(call.now) };
-    if let Some(ends) = ends {
-        let from = ends.minus(rules.rules.handover);
-        (item.ends_at, item.offered_from) = (Some(ends), Some(from));
-        if from <= call.now {
-            (item.items, item.more) = offered(call, person, ends.max(call.now)).await?;
+impl Handle for ReadHandover {
+    async fn handle(call: &Call, person: &Person, _: Input<Self>) -> Answer<Self> {
+        let rules = d1::rules::current(&call.edge).await?;
+        let hours = rules.rules.hours(&person.teammate.email.trim().to_lowercase());
+        let mut item = HandoverItem { ends_at: None, offered_from: None, items: Vec::new(), more: false };
+        let ends = if hours.at_work(call.now) { hours.leaves(call.now) } else { hours.last_end(call.now) };
+        if let Some(ends) = ends {
+            let from = ends.minus(rules.rules.handover);
+            (item.ends_at, item.offered_from) = (Some(ends), Some(from));
+            if from <= call.now {
+                (item.items, item.more) = offered(call, person, ends.max(call.now)).await?;
+            }
         }
+        Ok(item)
     }
-    call::json(200, &item)
 }
 
 /// Their threads that wait for an answer, each with somebody who could take it.
@@ -82,23 +84,20 @@ fn taker(proposal: &Proposal, names: &Names) -> Option<OwnerItem> {
 }
 
 /// Hands threads over: each is a reassignment by the person whose shift ends.
-pub(super) async fn accept(call: &mut Call, person: &Person) -> Result<Response, Refused> {
-    let request: HandoverRequest = body::json(call).await?;
-    if request.items.is_empty() || request.items.len() > MOST as usize {
-        let detail = format!("Name 1 to {MOST} threads.");
-        return Err(Refused::new(Code::Invalid, detail).field("items"));
-    }
-    let mut result = HandedOverItem { done: Vec::new(), refused: Vec::new() };
-    for choice in &request.items {
-        match hand_over(call, person, choice).await? {
-            None => result.done.push(choice.thread_id.clone()),
-            Some((code, detail)) => {
-                let thread_id = choice.thread_id.clone();
-                result.refused.push(HandoverRefusal { thread_id, code: code.to_owned(), detail });
+impl Handle for AcceptHandover {
+    async fn handle(call: &Call, person: &Person, Input { body: request, .. }: Input<Self>) -> Answer<Self> {
+        let mut result = HandedOverItem { done: Vec::new(), refused: Vec::new() };
+        for choice in request.items.iter() {
+            match hand_over(call, person, choice).await? {
+                None => result.done.push(choice.thread_id.clone()),
+                Some((code, detail)) => {
+                    let thread_id = choice.thread_id.clone();
+                    result.refused.push(HandoverRefusal { thread_id, code: code.to_owned(), detail });
+                }
             }
         }
+        Ok(result)
     }
-    call::json(200, &result)
 }
 
 type Why = (&'static str, String);

@@ -1,11 +1,10 @@
 //! Whether the parts are there.
 
-use serde_json::json;
-use worker::Response;
+use tributary_wire::api::{endpoints::Health, health::HealthItem};
 
 use super::{
     call::{self, Call},
-    problem::Refused,
+    handle::{Answer, By, Handle, Input},
 };
 use crate::{d1, edge::Edge};
 
@@ -14,16 +13,21 @@ const OBJECTS: [&str; 4] = ["THREAD", "ROSTER", "ACCOUNT", "LIVE"];
 
 /// 200 when everything is there that the Worker needs to do its work, else 503 with the names of what is not. What is
 /// made up for is named beside: rules that cannot be read, in whose place earlier ones hold.
-pub(super) async fn check(call: &Call) -> Result<Response, Refused> {
-    let broken = broken(&call.edge).await;
-    if broken.is_empty() && d1::rules::current(&call.edge).await?.faults.is_some() {
-        return call::json(200, &json!({ "status": "ok", "degraded": ["RULES"] }));
+impl Handle for Health {
+    async fn handle(call: &Call, (): &By<Self>, _: Input<Self>) -> Answer<Self> {
+        let broken = broken(&call.edge).await;
+        if !broken.is_empty() {
+            call.answer_with("retry-after", "5".to_owned());
+            return call::json(503, &item("broken", &[], &broken));
+        }
+        let degraded: &[&str] = if d1::rules::current(&call.edge).await?.faults.is_some() { &["RULES"] } else { &[] };
+        call::json(200, &item("ok", degraded, &[]))
     }
-    if broken.is_empty() {
-        return call::json(200, &json!({ "status": "ok" }));
-    }
-    let answer = call::json(503, &json!({ "status": "broken", "broken": broken }))?;
-    call::with(answer, "retry-after", "5")
+}
+
+fn item(status: &str, degraded: &[&str], broken: &[&str]) -> HealthItem {
+    let owned = |parts: &[&str]| parts.iter().map(|&part| part.to_owned()).collect();
+    HealthItem { status: status.to_owned(), degraded: owned(degraded), broken: owned(broken) }
 }
 
 async fn broken(edge: &Edge) -> Vec<&'static str> {

@@ -6,7 +6,7 @@ use chrono::{Days, NaiveDate};
 use futures_util::{StreamExt as _, stream};
 use serde_json::Value;
 use tributary_domain::{
-    id::{TeamId, TeammateId, ThreadId},
+    id::ThreadId,
     insights::{self, Cell, Kind, Query, Report, Sheet, Table, Told, Unit, csv::csv},
     platform::Platform,
     rules::{LabelRules, Rules, Zone},
@@ -14,7 +14,8 @@ use tributary_domain::{
 };
 use tributary_wire::{
     api::{
-        insights::{BudgetItem, ColumnItem, InsightItem, KeywordItem, KeywordsItem},
+        endpoints::{ReadInsights, SuggestKeywords},
+        insights::{BudgetItem, ColumnItem, Format, InsightItem, InsightsQuery, KeywordItem, KeywordsItem},
         message::{Direction, MessageItem},
         thread::ThreadItem,
     },
@@ -24,10 +25,9 @@ use worker::{Response, ResponseBuilder};
 
 use super::{
     call::{self, Call},
+    handle::{Answer, By, Handle, Input, parameter},
     page::Names,
     problem::Refused,
-    query::parameter,
-    threads::text,
 };
 use crate::{
     d1::{self, counters, facts},
@@ -47,42 +47,45 @@ const LOOKED_BACK: Span = Span::days(90);
 /// Calls at once.
 const CALLS: usize = 6;
 
-pub(super) async fn read(call: &Call) -> Result<Response, Refused> {
-    let as_csv = csv_is_asked_for(call)?;
-    let rules = d1::rules::current(&call.edge).await?;
-    let utc = Zone::utc();
-    let query = asked(call, &rules.rules, &utc).await?;
-    let counted_until = freshened(&call.edge, &rules.rules.workspace.hours.zone).await?;
-    let hours = facts::sheets(&call.edge, query.report.sheets(), query.span()).await?;
-    let spent = match query.report {
-        Report::Cost => facts::counted(&call.edge, counters::LABELS_SPENT, query.from, query.to).await?,
-        _ => BTreeMap::default(),
-    };
-    let lines = hours.iter().map(|(at, cells)| (*at, cells.as_slice()));
-    let mut table = insights::table(&query, lines, &spent);
-    named(call, &mut table).await?;
-    let name = Report::ALL.iter().find(|(_, one)| *one == query.report).map_or("", |(name, _)| name);
-    if as_csv {
-        let text = csv(table.columns.iter().map(|column| column.title), &table.rows);
-        return file(&format!("tributary-{name}-{}-{}.csv", query.from, query.to), text);
+impl Handle for ReadInsights {
+    async fn handle(call: &Call, _: &By<Self>, Input { query, .. }: Input<Self>) -> Answer<Self> {
+        let accepts_csv = || call.header("accept").is_some_and(|kinds| kinds.starts_with("text/csv"));
+        let as_csv = query.format.map_or_else(accepts_csv, |format| format == Format::Csv);
+        let rules = d1::rules::current(&call.edge).await?;
+        let utc = Zone::utc();
+        let query = asked(call, &query, &rules.rules, &utc).await?;
+        let counted_until = freshened(&call.edge, &rules.rules.workspace.hours.zone).await?;
+        let hours = facts::sheets(&call.edge, query.report.sheets(), query.span()).await?;
+        let spent = match query.report {
+            Report::Cost => facts::counted(&call.edge, counters::LABELS_SPENT, query.from, query.to).await?,
+            _ => BTreeMap::default(),
+        };
+        let lines = hours.iter().map(|(at, cells)| (*at, cells.as_slice()));
+        let mut table = insights::table(&query, lines, &spent);
+        named(call, &mut table).await?;
+        let name = Report::ALL.iter().find(|(_, one)| *one == query.report).map_or("", |(name, _)| name);
+        if as_csv {
+            let text = csv(table.columns.iter().map(|column| column.title), &table.rows);
+            return file(&format!("tributary-{name}-{}-{}.csv", query.from, query.to), text);
+        }
+        let column = |column: &insights::Column| ColumnItem {
+            key: column.key.to_owned(),
+            title: column.title.to_owned(),
+            unit: unit(column.unit).to_owned(),
+        };
+        let item = InsightItem {
+            report: name.to_owned(),
+            from: query.from.to_string(),
+            to: query.to.to_string(),
+            zone: query.zone.name().to_owned(),
+            counted_until,
+            columns: table.columns.iter().map(column).collect(),
+            rows: table.rows,
+            total: table.total,
+            budget: budget(&call.edge, &rules.rules.labels).await?,
+        };
+        call::json(200, &item)
     }
-    let column = |column: &insights::Column| ColumnItem {
-        key: column.key.to_owned(),
-        title: column.title.to_owned(),
-        unit: unit(column.unit).to_owned(),
-    };
-    let item = InsightItem {
-        report: name.to_owned(),
-        from: query.from.to_string(),
-        to: query.to.to_string(),
-        zone: query.zone.name().to_owned(),
-        counted_until,
-        columns: table.columns.iter().map(column).collect(),
-        rows: table.rows,
-        total: table.total,
-        budget: budget(&call.edge, &rules.rules.labels).await?,
-    };
-    call::json(200, &item)
 }
 
 const fn unit(unit: Unit) -> &'static str {
@@ -95,11 +98,6 @@ const fn unit(unit: Unit) -> &'static str {
     }
 }
 
-fn csv_is_asked_for(call: &Call) -> Result<bool, Refused> {
-    let format = call.query.one_of("format", &[("json", false), ("csv", true)])?;
-    Ok(format.unwrap_or_else(|| call.header("accept").is_some_and(|kinds| kinds.starts_with("text/csv"))))
-}
-
 fn file(name: &str, text: String) -> Result<Response, Refused> {
     let failed = || Fault::runtime("answer");
     let builder = ResponseBuilder::new()
@@ -109,23 +107,33 @@ fn file(name: &str, text: String) -> Result<Response, Refused> {
     Ok(builder.fixed(text.into_bytes()))
 }
 
-async fn asked<'a>(call: &'a Call, rules: &'a Rules, utc: &'a Zone) -> Result<Query<'a>, Refused> {
-    let query = &call.query;
-    let report = query.one_of("report", &Report::ALL)?.unwrap_or(Report::Volume);
+async fn asked<'a>(
+    call: &Call,
+    query: &'a InsightsQuery,
+    rules: &'a Rules,
+    utc: &'a Zone,
+) -> Result<Query<'a>, Refused> {
+    let report = query.report.unwrap_or(Report::Volume);
     let zone = match report {
         // What is spent is counted by days of UTC, and for all labels together.
         Report::Cost => utc,
         _ => &rules.workspace.hours.zone,
     };
+    let filters = [
+        ("platform", query.platform.is_some()),
+        ("topic", query.topic.is_some()),
+        ("teammate", query.teammate.is_some()),
+        ("team", query.team.is_some()),
+    ];
     if report == Report::Cost
-        && let Some(name) = ["platform", "topic", "teammate", "team"].into_iter().find(|name| query.get(name).is_some())
+        && let Some((name, _)) = filters.into_iter().find(|(_, given)| *given)
     {
         return Err(parameter(name, "What labels cost is counted for all of them: this report takes no filters."));
     }
     let today = i32::try_from(zone.local(call.now).div_euclid(86_400)).ok().and_then(NaiveDate::from_epoch_days);
     let today = today.ok_or_else(|| parameter("to", "The clock is out of order."))?;
-    let to = date(call, "to")?.unwrap_or(today);
-    let from = date(call, "from")?.or_else(|| to.checked_sub_days(Days::new(27))).unwrap_or(to);
+    let to = query.to.map_or(today, |day| day.0);
+    let from = query.from.map(|day| day.0).or_else(|| to.checked_sub_days(Days::new(27))).unwrap_or(to);
     let days = to.signed_duration_since(from).num_days();
     if days < 0 {
         return Err(parameter("from", "`from` is after `to`: exchange them."));
@@ -133,42 +141,28 @@ async fn asked<'a>(call: &'a Call, rules: &'a Rules, utc: &'a Zone) -> Result<Qu
     if days >= DAYS {
         return Err(parameter("from", format!("A report is of at most {DAYS} days: ask for several.")));
     }
-    let platforms: Vec<(&str, &str)> = Platform::ALL.iter().map(|one| (one.as_str(), one.as_str())).collect();
     Ok(Query {
         report,
         from,
         to,
         zone,
-        platform: query.one_of("platform", &platforms)?,
-        topic: text(call, "topic")?,
-        whose: whose(call, rules).await?,
+        platform: query.platform.map(Platform::as_str),
+        topic: query.topic.as_deref(),
+        whose: whose(call, query, rules).await?,
     })
 }
 
-fn date(call: &Call, name: &str) -> Result<Option<NaiveDate>, Refused> {
-    let read = |text: &str| {
-        let date = text.parse::<NaiveDate>().ok().filter(|date| date.to_string() == text);
-        date.ok_or_else(|| parameter(name, format!("`{name}` is a day, as in 2026-01-31.")))
-    };
-    call.query.get(name).map(read).transpose()
-}
-
 /// The ids that are asked for: a teammate's, or a team's and its members'.
-async fn whose(call: &Call, rules: &Rules) -> Result<Option<BTreeSet<String>>, Refused> {
-    let query = &call.query;
-    match (query.get("teammate"), query.get("team")) {
+async fn whose(call: &Call, query: &InsightsQuery, rules: &Rules) -> Result<Option<BTreeSet<String>>, Refused> {
+    match (&query.teammate, &query.team) {
         (None, None) => Ok(None),
         (Some(_), Some(_)) => Err(parameter("team", "Give `teammate` or `team`, not both.")),
-        (Some(id), None) => {
-            TeammateId::parse(id).map_err(|_| parameter("teammate", "`teammate` is a teammate's id (tm_...)."))?;
-            Ok(Some(std::iter::once(id.to_owned()).collect()))
-        }
-        (None, Some(id)) => {
-            let team = TeamId::parse(id).map_err(|_| parameter("team", "`team` is a team's id (team_...)."))?;
+        (Some(id), None) => Ok(Some(std::iter::once(id.to_string()).collect())),
+        (None, Some(team)) => {
             let rows = d1::teammates::all(&call.edge).await?;
-            let belongs = |email: &str| rules.teammates.get(email).is_some_and(|one| one.teams.contains(&team));
+            let belongs = |email: &str| rules.teammates.get(email).is_some_and(|one| one.teams.contains(team));
             let members = rows.iter().filter(|row| belongs(&row.email)).map(|row| row.id.to_string());
-            Ok(Some(members.chain(std::iter::once(id.to_owned())).collect()))
+            Ok(Some(members.chain(std::iter::once(team.to_string())).collect()))
         }
     }
 }
@@ -212,23 +206,25 @@ pub(super) fn dollars(micros: u64) -> f64 {
 }
 
 /// Words that may tell topics. Nothing is kept of them: they are read from the threads each time.
-pub(super) async fn keywords(call: &Call) -> Result<Response, Refused> {
-    let rules = d1::rules::current(&call.edge).await?;
-    freshened(&call.edge, &rules.rules.workspace.hours.zone).await?;
-    let hours = facts::sheets(&call.edge, &[Sheet::Labels], (call.now.minus(LOOKED_BACK), call.now)).await?;
-    let ids = moved(hours);
-    let threads = d1::threads::some(&call.edge, &ids, None).await?;
-    let edge = &call.edge;
-    let read = threads.into_iter().map(|thread| async move { told(edge, thread).await });
-    let told: Vec<Option<Told>> = stream::iter(read).buffer_unordered(CALLS).collect().await;
-    let told: Vec<Told> = told.into_iter().flatten().collect();
-    let item = |one: insights::Suggestion| KeywordItem {
-        topic: one.topic,
-        word: one.word,
-        threads: u32::try_from(one.threads).unwrap_or(u32::MAX),
-    };
-    let suggestions = insights::suggested(&rules.rules, &told).into_iter().map(item).collect();
-    call::json(200, &KeywordsItem { threads: u32::try_from(told.len()).unwrap_or(u32::MAX), suggestions })
+impl Handle for SuggestKeywords {
+    async fn handle(call: &Call, _: &By<Self>, _: Input<Self>) -> Answer<Self> {
+        let rules = d1::rules::current(&call.edge).await?;
+        freshened(&call.edge, &rules.rules.workspace.hours.zone).await?;
+        let hours = facts::sheets(&call.edge, &[Sheet::Labels], (call.now.minus(LOOKED_BACK), call.now)).await?;
+        let ids = moved(hours);
+        let threads = d1::threads::some(&call.edge, &ids, None).await?;
+        let edge = &call.edge;
+        let read = threads.into_iter().map(|thread| async move { told(edge, thread).await });
+        let told: Vec<Option<Told>> = stream::iter(read).buffer_unordered(CALLS).collect().await;
+        let told: Vec<Told> = told.into_iter().flatten().collect();
+        let item = |one: insights::Suggestion| KeywordItem {
+            topic: one.topic,
+            word: one.word,
+            threads: u32::try_from(one.threads).unwrap_or(u32::MAX),
+        };
+        let suggestions = insights::suggested(&rules.rules, &told).into_iter().map(item).collect();
+        Ok(KeywordsItem { threads: u32::try_from(told.len()).unwrap_or(u32::MAX), suggestions })
+    }
 }
 
 /// The threads that people gave another topic, each once, the latest first.

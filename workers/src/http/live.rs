@@ -1,10 +1,12 @@
 //! The live connection: hands a checked WebSocket to the object that keeps them all.
 
+use tributary_wire::api::endpoints::Live;
 use worker::{Headers, Request, RequestInit, Response};
 
 use super::{
     call::Call,
     guard::{self, Person},
+    handle::{Answer, Handle, Input},
     problem::{Code, Refused},
 };
 use crate::{
@@ -15,14 +17,16 @@ use crate::{
     },
 };
 
-pub(super) async fn join(call: &Call, person: &Person) -> Result<Response, Refused> {
-    guard::own_origin(call).await?;
-    let upgrade = call.header("upgrade").is_some_and(|upgrade| upgrade.eq_ignore_ascii_case("websocket"));
-    if !upgrade || call.method == "HEAD" {
-        let detail = "Open a WebSocket here: send Upgrade: websocket.";
-        return Err(Refused::new(Code::UpgradeRequired, detail).header("upgrade", "websocket".to_owned()));
+impl Handle for Live {
+    async fn handle(call: &Call, person: &Person, _: Input<Self>) -> Answer<Self> {
+        guard::own_origin(call).await?;
+        let upgrade = call.header("upgrade").is_some_and(|upgrade| upgrade.eq_ignore_ascii_case("websocket"));
+        if !upgrade || call.method == "HEAD" {
+            let detail = "Open a WebSocket here: send Upgrade: websocket.";
+            return Err(Refused::new(Code::UpgradeRequired, detail).header("upgrade", "websocket".to_owned()));
+        }
+        Ok(hand_over(call, person).await?)
     }
-    Ok(hand_over(call, person).await?)
 }
 
 async fn hand_over(call: &Call, person: &Person) -> Result<Response, Fault> {

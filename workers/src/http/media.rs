@@ -2,15 +2,17 @@
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use tributary_domain::id::MediaId;
-use tributary_wire::api::message::MediaItem;
+use tributary_wire::api::{
+    endpoints::{ReadFile, ReadNamedFile, Upload},
+    message::{FileQuery, MediaItem},
+};
 use worker::{Headers, Range, Response, ResponseBuilder};
 
 use super::{
-    body,
-    call::{self, Call},
+    call::Call,
     guard,
+    handle::{Answer, By, Handle, Input},
     problem::{Code, Refused},
-    threads,
 };
 use crate::{
     d1::{self, media::MediaRow},
@@ -18,34 +20,40 @@ use crate::{
     media,
 };
 
-/// Most bytes of an upload.
-const UPLOAD: usize = 25 << 20;
-
 /// Takes a file; its bytes are the body.
-pub(super) async fn upload(call: &mut Call) -> Result<Response, Refused> {
-    let name = threads::text(call, "name")?.unwrap_or("file").to_owned();
-    let bytes = body::bytes(call.request(), UPLOAD).await?;
-    if bytes.is_empty() {
-        return Err(Refused::new(Code::Malformed, "The body is empty: send the file's bytes as the body."));
+impl Handle for Upload {
+    async fn handle(call: &Call, _: &By<Self>, Input { query, body: bytes, .. }: Input<Self>) -> Answer<Self> {
+        let name = query.name.as_deref().unwrap_or("file").to_owned();
+        if bytes.is_empty() {
+            return Err(Refused::new(Code::Malformed, "The body is empty: send the file's bytes as the body."));
+        }
+        let stored = media::store(&call.edge, bytes, &name, None).await?;
+        let url = format!("/media/{}", stored.id);
+        let item = MediaItem { id: stored.id, mime: stored.mime, name: stored.name, size: stored.size, url };
+        Ok(item)
     }
-    let stored = media::store(&call.edge, bytes, &name, None).await?;
-    let url = format!("/media/{}", stored.id);
-    let item = MediaItem { id: stored.id, mime: stored.mime, name: stored.name, size: stored.size, url };
-    call::json(201, &item)
+}
+
+impl Handle for ReadFile {
+    async fn handle(call: &Call, (): &By<Self>, Input { path: (id,), query, .. }: Input<Self>) -> Answer<Self> {
+        serve(call, &id, &query).await
+    }
+}
+
+impl Handle for ReadNamedFile {
+    async fn handle(call: &Call, (): &By<Self>, Input { path: (id, _), query, .. }: Input<Self>) -> Answer<Self> {
+        serve(call, &id, &query).await
+    }
 }
 
 /// Serves a file to somebody signed in, or to whoever has a link that still holds. Everybody else is told that
 /// there is nothing.
-pub(super) async fn serve(call: &Call, given: &str) -> Result<Response, Refused> {
-    if !matches!(call.method.as_str(), "GET" | "HEAD") {
-        return Err(super::wrong_method("GET, HEAD"));
-    }
+async fn serve(call: &Call, id: &MediaId, link: &FileQuery) -> Result<Response, Refused> {
     let missing = || Refused::not_found("file");
-    let id = MediaId::parse(given).map_err(|_| missing())?;
-    if !admitted(call, &id).await? {
+    if !admitted(call, id, link).await? {
         return Err(missing());
     }
-    let row = d1::media::find(&call.edge, &id).await?.ok_or_else(missing)?;
+    let row = d1::media::find(&call.edge, id).await?.ok_or_else(missing)?;
     let slice = slice(call.header("range").as_deref(), row.size).map_err(|()| {
         Refused::new(Code::RangeNotSatisfiable, format!("The file has {} bytes.", row.size))
             .header("content-range", format!("bytes */{}", row.size))
@@ -53,8 +61,8 @@ pub(super) async fn serve(call: &Call, given: &str) -> Result<Response, Refused>
     answer(call, &row, slice).await?.ok_or_else(missing)
 }
 
-async fn admitted(call: &Call, id: &MediaId) -> Result<bool, Refused> {
-    if let (Some(expires), Some(grant)) = (call.query.get("expires"), call.query.get("grant"))
+async fn admitted(call: &Call, id: &MediaId, link: &FileQuery) -> Result<bool, Refused> {
+    if let (Some(expires), Some(grant)) = (&link.expires, &link.grant)
         && media::granted(&call.edge.config, id, expires, grant, call.now)?
     {
         return Ok(true);

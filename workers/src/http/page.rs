@@ -7,7 +7,7 @@ use tributary_wire::api::{
     account::AccountState,
     audit::AuditItem,
     message::MessageItem,
-    page::{FailedAccount, Meta, Page, Pagination},
+    page::{Cursor, FailedAccount, Meta, Page, Pagination},
     thread::{OwnerItem, OwnerKind, ThreadItem},
 };
 
@@ -50,6 +50,20 @@ pub(super) async fn meta(call: &Call) -> Result<Meta, Refused> {
 
 fn count(number: usize) -> u32 {
     u32::try_from(number).unwrap_or(u32::MAX)
+}
+
+/// Where a list that shows the newest first goes on: before everything, where nothing is said.
+pub(super) fn newest(cursor: Option<Cursor>) -> (i64, String) {
+    cursor.map_or((1 << 52, String::new()), |cursor| (cursor.number, cursor.id))
+}
+
+/// Takes what is beyond the limit off the rows that were read, one more than that; and says where to go on, if there is
+/// more.
+pub(super) fn cut<T>(rows: &mut Vec<T>, limit: u32, place: impl FnOnce(&T) -> (i64, &str)) -> Option<String> {
+    let limit = limit as usize;
+    let more = rows.len() > limit;
+    rows.truncate(limit);
+    rows.last().filter(|_| more).map(place).map(|(number, id)| Cursor { number, id: id.to_owned() }.to_string())
 }
 
 /// Names by id.

@@ -20,16 +20,16 @@ use tributary_domain::{
 use tributary_wire::{
     api::{
         account::AccountState,
-        reply::{ReplyItem, ReplyRequest, Resolution, ResolveRequest},
+        endpoints::{ReadReply, Reply, ResolveReply},
+        reply::{ReplyItem, ReplyRequest, Resolution},
     },
     objects::{ReplyAnswer, ThreadAnswer, ThreadCall},
 };
-use worker::Response;
 
 use super::{
-    body,
-    call::{self, Call},
+    call::Call,
     guard::Person,
+    handle::{Answer, By, Handle, Input},
     page::Names,
     problem::{Code, Refused},
     thread,
@@ -39,46 +39,44 @@ use crate::{
     objects,
 };
 
-/// Longest name of a template, in bytes.
-const TEMPLATE: usize = 40;
-
-pub(super) async fn send(call: &mut Call, person: &Person, given: &str) -> Result<Response, Refused> {
-    let id = thread::id(given)?;
-    let request: ReplyRequest = body::json(call).await?;
-    if request.template_id.as_ref().is_some_and(|template| template.len() > TEMPLATE) {
-        return Err(Refused::new(Code::Invalid, "This is no template's name.").field("templateId"));
-    }
-    if request.text.chars().count() > REPLY {
-        let detail = format!("A reply may have at most {REPLY} characters; its channel takes less.");
-        return Err(Refused::new(Code::ReplyTooLong, detail).field("text"));
-    }
-    let rules = rules(call).await;
-    let rules = rules.as_ref().map(|current| &current.rules);
-    let changed = match &request.template_id {
-        Some(name) => begun(rules, name, &request.text)?,
-        None => None,
-    };
-    let current = thread::current(call, &id).await?;
-    let draft = draft(call, &id, &request).await?;
-    let parts = plan(&current.thread, &draft)?;
-    if let Err(refused) = sendable(call, rules, person, &current.thread).await {
-        // What was taken before stays taken: the same request again is answered as the first was.
-        if state(call, &id, &request.reply_id).await?.is_none() {
-            return Err(refused);
+impl Handle for Reply {
+    async fn handle(
+        call: &Call,
+        person: &Person,
+        Input { path: (id,), body: request, .. }: Input<Self>,
+    ) -> Answer<Self> {
+        if request.text.chars().count() > REPLY {
+            let detail = format!("A reply may have at most {REPLY} characters; its channel takes less.");
+            return Err(Refused::new(Code::ReplyTooLong, detail).field("text"));
         }
+        let rules = rules(call).await;
+        let rules = rules.as_ref().map(|current| &current.rules);
+        let changed = match &request.template_id {
+            Some(name) => begun(rules, name, &request.text)?,
+            None => None,
+        };
+        let current = thread::current(call, &id).await?;
+        let draft = draft(call, &id, &request).await?;
+        let parts = plan(&current.thread, &draft)?;
+        if let Err(refused) = sendable(call, rules, person, &current.thread).await {
+            // What was taken before stays taken: the same request again is answered as the first was.
+            if state(call, &id, &request.reply_id).await?.is_none() {
+                return Err(refused);
+            }
+        }
+        let authored = signed(person, &draft)?;
+        let question = ThreadCall::Reply {
+            id: request.reply_id,
+            authored,
+            draft,
+            template: request.template_id.map(String::from),
+            changed,
+            parts,
+            expected_version: request.expected_version,
+            claim: rules.and_then(|rules| claim(rules, person, &current.thread)),
+        };
+        handed(call, &id, &question).await
     }
-    let authored = signed(person, &draft)?;
-    let question = ThreadCall::Reply {
-        id: request.reply_id,
-        authored,
-        draft,
-        template: request.template_id,
-        changed,
-        parts,
-        expected_version: request.expected_version,
-        claim: rules.and_then(|rules| claim(rules, person, &current.thread)),
-    };
-    handed(call, &id, &question).await
 }
 
 /// The rules as they are. A reply does not wait for rules that cannot be read.
@@ -105,31 +103,36 @@ fn begun(rules: Option<&Rules>, name: &str, text: &str) -> Result<Option<bool>, 
     Ok(template.map(|template| template::changed(&template.text, text)))
 }
 
-pub(super) async fn read(call: &Call, given: &str, reply: &str) -> Result<Response, Refused> {
-    let id = thread::id(given)?;
-    let found = stated(call, &id, reply).await?;
-    shown(call, 200, found.item).await
+impl Handle for ReadReply {
+    async fn handle(call: &Call, _: &By<Self>, Input { path: (id, reply), .. }: Input<Self>) -> Answer<Self> {
+        let found = stated(call, &id, &reply).await?;
+        shown(call, found.item).await
+    }
 }
 
 /// A person settles a reply in doubt, or one that failed: they put their name to the same words again.
-pub(super) async fn resolve(call: &mut Call, person: &Person, given: &str, reply: &str) -> Result<Response, Refused> {
-    let id = thread::id(given)?;
-    let request: ResolveRequest = body::json(call).await?;
-    let found = stated(call, &id, reply).await?;
-    let verdict = match request.outcome {
-        Resolution::Arrived => Event::Arrived,
-        Resolution::SendAgain => Event::SendAgain,
-        Resolution::Discard => Event::Discard,
-    };
-    if request.outcome == Resolution::SendAgain {
-        let rules = rules(call).await;
-        let rules = rules.as_ref().map(|current| &current.rules);
-        sendable(call, rules, person, &thread::current(call, &id).await?.thread).await?;
+impl Handle for ResolveReply {
+    async fn handle(
+        call: &Call,
+        person: &Person,
+        Input { path: (id, reply), body: request, .. }: Input<Self>,
+    ) -> Answer<Self> {
+        let found = stated(call, &id, &reply).await?;
+        let verdict = match request.outcome {
+            Resolution::Arrived => Event::Arrived,
+            Resolution::SendAgain => Event::SendAgain,
+            Resolution::Discard => Event::Discard,
+        };
+        if request.outcome == Resolution::SendAgain {
+            let rules = rules(call).await;
+            let rules = rules.as_ref().map(|current| &current.rules);
+            sendable(call, rules, person, &thread::current(call, &id).await?.thread).await?;
+        }
+        let authored = signed(person, &found.draft)?;
+        let attempts = request.attempts;
+        let question = ThreadCall::Resolve { id: found.item.reply_id, verdict, attempts, authored };
+        handed(call, &id, &question).await
     }
-    let authored = signed(person, &found.draft)?;
-    let attempts = request.attempts;
-    let question = ThreadCall::Resolve { id: found.item.reply_id, verdict, attempts, authored };
-    handed(call, &id, &question).await
 }
 
 /// Puts the signed-in person's name to the words.
@@ -138,7 +141,7 @@ fn signed(person: &Person, draft: &Draft) -> Result<Authored, Refused> {
         .map_err(|refused| Refused::new(Code::RoleTooLow, format!("{refused}. Ask an owner.")))
 }
 
-async fn handed(call: &Call, id: &ThreadId, question: &ThreadCall) -> Result<Response, Refused> {
+async fn handed(call: &Call, id: &ThreadId, question: &ThreadCall) -> Result<ReplyItem, Refused> {
     let answer: Option<ThreadAnswer> = objects::thread::call(&call.edge, id, question).await?;
     let answer = answer.ok_or_else(|| Refused::not_found("thread"))?;
     thread::carried(call, &answer).await;
@@ -146,12 +149,12 @@ async fn handed(call: &Call, id: &ThreadId, question: &ThreadCall) -> Result<Res
         return Err(refused);
     }
     let item = answer.reply.ok_or_else(|| Refused::not_found("reply"))?;
-    shown(call, 202, item).await
+    shown(call, item).await
 }
 
-async fn shown(call: &Call, status: u16, mut item: ReplyItem) -> Result<Response, Refused> {
+async fn shown(call: &Call, mut item: ReplyItem) -> Result<ReplyItem, Refused> {
     Names::load(call).await?.messages(std::slice::from_mut(&mut item.message));
-    call::json(status, &item)
+    Ok(item)
 }
 
 async fn state(call: &Call, thread: &ThreadId, id: &ReplyId) -> Result<Option<ReplyAnswer>, Refused> {
@@ -159,9 +162,8 @@ async fn state(call: &Call, thread: &ThreadId, id: &ReplyId) -> Result<Option<Re
     Ok(objects::thread::call(&call.edge, thread, &question).await?)
 }
 
-async fn stated(call: &Call, thread: &ThreadId, reply: &str) -> Result<ReplyAnswer, Refused> {
-    let id = ReplyId::parse(reply).map_err(|_| Refused::not_found("reply"))?;
-    state(call, thread, &id).await?.ok_or_else(|| Refused::not_found("reply"))
+async fn stated(call: &Call, thread: &ThreadId, reply: &ReplyId) -> Result<ReplyAnswer, Refused> {
+    state(call, thread, reply).await?.ok_or_else(|| Refused::not_found("reply"))
 }
 
 /// What is to be said, with its files and the message it answers looked up.

@@ -2,28 +2,31 @@
 
 use serde_json::json;
 use tributary_domain::{
-    bounds::RULES_NOTE as NOTE,
     escalation,
     rules::{Faults, Rules, RulesError, Template, Topic, diff},
     template,
 };
 use tributary_wire::{
-    api::rules::{
-        CheckItem, CheckRequest, RestoreRequest, RulesFaultItem, RulesItem, RulesRequest, RulesVersionDetail,
-        RulesVersionItem, TemplateItem, TopicItem,
+    api::{
+        endpoints::{
+            CheckRules, ListRulesVersions, ListTemplates, ListTopics, ReadRules, ReadRulesVersion, RestoreRules,
+            SaveRules,
+        },
+        rules::{
+            CheckItem, RestoreRequest, RulesFaultItem, RulesItem, RulesRequest, RulesVersion, RulesVersionDetail,
+            RulesVersionItem, TemplateItem, TopicItem,
+        },
     },
     objects::RosterCall,
     queue::Job,
 };
-use worker::Response;
 
 use super::{
-    body,
-    call::{self, Call},
+    call::Call,
     guard::Person,
+    handle::{Answer, By, Handle, Input},
     page::{self, Names},
     problem::{Code, Refused},
-    query,
 };
 use crate::{
     carry,
@@ -48,17 +51,18 @@ fn item(rules: &CurrentRules) -> RulesItem {
     }
 }
 
-pub(super) async fn read(call: &Call) -> Result<Response, Refused> {
-    call::json(200, &item(&*d1::rules::current(&call.edge).await?))
+impl Handle for ReadRules {
+    async fn handle(call: &Call, _: &By<Self>, _: Input<Self>) -> Answer<Self> {
+        Ok(item(&*d1::rules::current(&call.edge).await?))
+    }
 }
 
-pub(super) async fn save(call: &mut Call, person: &Person) -> Result<Response, Refused> {
-    let RulesRequest { text, expected_version, note } = body::json(call).await?;
-    let note = note.as_deref().map(str::trim).filter(|note| !note.is_empty());
-    if note.is_some_and(|note| note.chars().count() > NOTE) {
-        return Err(Refused::new(Code::Invalid, format!("A note may have at most {NOTE} characters.")).field("note"));
+impl Handle for SaveRules {
+    async fn handle(call: &Call, person: &Person, Input { body: request, .. }: Input<Self>) -> Answer<Self> {
+        let RulesRequest { text, expected_version, note } = request;
+        let note = note.as_deref().filter(|note| !note.is_empty());
+        keep(call, person, &text, expected_version, note, None).await
     }
-    keep(call, person, &text, expected_version, note, None).await
 }
 
 /// Saves a document as the version after `expected`.
@@ -69,7 +73,7 @@ async fn keep(
     expected: u64,
     note: Option<&str>,
     restored: Option<u64>,
-) -> Result<Response, Refused> {
+) -> Result<RulesItem, Refused> {
     let rules = parsed(text)?;
     let before = d1::rules::text(&call.edge, expected).await?;
     let planned = before.as_deref().and_then(Rules::readable).is_some_and(|before| escalation::same(&before, &rules));
@@ -98,32 +102,33 @@ async fn keep(
     if !planned {
         replan(call, current.version);
     }
-    call::json(200, &item(&current))
+    Ok(item(&current))
 }
 
 /// Saves an earlier version anew: what was between stays in the list.
-pub(super) async fn restore(call: &mut Call, person: &Person, given: &str) -> Result<Response, Refused> {
-    let RestoreRequest { expected_version } = body::json(call).await?;
-    let version = number(given)?;
-    let text = d1::rules::text(&call.edge, version).await?.ok_or_else(|| Refused::not_found("version"))?;
-    let note = if version == 0 {
-        "Restored the document that ships".to_owned()
-    } else {
-        format!("Restored version {version}")
-    };
-    keep(call, person, &text, expected_version, Some(&note), Some(version)).await
-}
-
-fn number(given: &str) -> Result<u64, Refused> {
-    // Versions are counted; beyond 2^52 the cursor ends, and the database's numbers soon after.
-    given.parse().ok().filter(|version| *version < 1 << 52).ok_or_else(|| Refused::not_found("version"))
+impl Handle for RestoreRules {
+    async fn handle(
+        call: &Call,
+        person: &Person,
+        Input { path: (RulesVersion(version),), body: request, .. }: Input<Self>,
+    ) -> Answer<Self> {
+        let RestoreRequest { expected_version } = request;
+        let text = d1::rules::text(&call.edge, version).await?.ok_or_else(|| Refused::not_found("version"))?;
+        let note = if version == 0 {
+            "Restored the document that ships".to_owned()
+        } else {
+            format!("Restored version {version}")
+        };
+        keep(call, person, &text, expected_version, Some(&note), Some(version)).await
+    }
 }
 
 /// What is wrong with a document, for whoever is writing it.
-pub(super) async fn check(call: &mut Call) -> Result<Response, Refused> {
-    let request: CheckRequest = body::json(call).await?;
-    let faults = Rules::check(&request.text).map_or_else(|faults| told(&faults), |_| Vec::new());
-    call::json(200, &CheckItem { faults })
+impl Handle for CheckRules {
+    async fn handle(_: &Call, _: &By<Self>, Input { body: request, .. }: Input<Self>) -> Answer<Self> {
+        let faults = Rules::check(&request.text).map_or_else(|faults| told(&faults), |_| Vec::new());
+        Ok(CheckItem { faults })
+    }
 }
 
 /// Has the open threads go by this version, after the answer.
@@ -167,43 +172,47 @@ fn told(faults: &Faults) -> Vec<RulesFaultItem> {
     std::iter::once(&faults.first).chain(&faults.others).map(fault).collect()
 }
 
-pub(super) async fn versions(call: &Call) -> Result<Response, Refused> {
-    let limit = call.query.limit(100)?;
-    let before = call.query.cursor()?.map_or(1 << 52, |(version, _)| version);
-    let mut rows = d1::rules::versions(&call.edge, before, limit + 1).await?;
-    let more = rows.len() > limit as usize;
-    rows.truncate(limit as usize);
-    let last = rows.last().filter(|_| more);
-    let next = last.map(|row| query::cursor(i64::try_from(row.version).unwrap_or(i64::MAX), ""));
-    let names = Names::load(call).await?;
-    let items = rows.iter().map(|row| version_item(row, &names)).collect();
-    call::json(200, &page::page(call, items, next).await?)
+impl Handle for ListRulesVersions {
+    async fn handle(call: &Call, _: &By<Self>, Input { query, .. }: Input<Self>) -> Answer<Self> {
+        let limit = query.limit.get();
+        let (before, _) = page::newest(query.cursor);
+        let mut rows = d1::rules::versions(&call.edge, before, limit + 1).await?;
+        let next = page::cut(&mut rows, limit, |row| (i64::try_from(row.version).unwrap_or(i64::MAX), ""));
+        let names = Names::load(call).await?;
+        let items = rows.iter().map(|row| version_item(row, &names)).collect();
+        page::page(call, items, next).await
+    }
 }
 
 /// One version, its text and that of the one before it: the page shows their difference, by the same code with which
 /// it puts two people's changes together.
-pub(super) async fn version(call: &Call, given: &str) -> Result<Response, Refused> {
-    let version = number(given)?;
-    let edge = &call.edge;
-    let text = d1::rules::text(edge, version).await?.ok_or_else(|| Refused::not_found("version"))?;
-    let names = Names::load(call).await?;
-    let item = match d1::rules::version(edge, version).await? {
-        Some(row) => version_item(&row, &names),
-        None => RulesVersionItem {
-            version,
-            saved_at: None,
-            saved_by: None,
-            saved_by_name: None,
-            note: None,
-            added: None,
-            removed: None,
-        },
-    };
-    let before = match version.checked_sub(1) {
-        Some(before) => d1::rules::text(edge, before).await?,
-        None => None,
-    };
-    call::json(200, &RulesVersionDetail { item, text, before })
+impl Handle for ReadRulesVersion {
+    async fn handle(
+        call: &Call,
+        _: &By<Self>,
+        Input { path: (RulesVersion(version),), .. }: Input<Self>,
+    ) -> Answer<Self> {
+        let edge = &call.edge;
+        let text = d1::rules::text(edge, version).await?.ok_or_else(|| Refused::not_found("version"))?;
+        let names = Names::load(call).await?;
+        let item = match d1::rules::version(edge, version).await? {
+            Some(row) => version_item(&row, &names),
+            None => RulesVersionItem {
+                version,
+                saved_at: None,
+                saved_by: None,
+                saved_by_name: None,
+                note: None,
+                added: None,
+                removed: None,
+            },
+        };
+        let before = match version.checked_sub(1) {
+            Some(before) => d1::rules::text(edge, before).await?,
+            None => None,
+        };
+        Ok(RulesVersionDetail { item, text, before })
+    }
 }
 
 fn version_item(row: &VersionRow, names: &Names) -> RulesVersionItem {
@@ -219,24 +228,29 @@ fn version_item(row: &VersionRow, names: &Names) -> RulesVersionItem {
 }
 
 /// What threads can be about.
-pub(super) async fn topics(call: &Call) -> Result<Response, Refused> {
-    let current = d1::rules::current(&call.edge).await?;
-    let item = |(id, topic): (&String, &Topic)| TopicItem { id: id.clone(), description: topic.description.clone() };
-    let items: Vec<TopicItem> = current.rules.topics.iter().map(item).collect();
-    call::json(200, &page::page(call, items, None).await?)
+impl Handle for ListTopics {
+    async fn handle(call: &Call, _: &By<Self>, _: Input<Self>) -> Answer<Self> {
+        let current = d1::rules::current(&call.edge).await?;
+        let item =
+            |(id, topic): (&String, &Topic)| TopicItem { id: id.clone(), description: topic.description.clone() };
+        let items: Vec<TopicItem> = current.rules.topics.iter().map(item).collect();
+        page::page(call, items, None).await
+    }
 }
 
 /// Beginnings of replies.
-pub(super) async fn templates(call: &Call) -> Result<Response, Refused> {
-    let current = d1::rules::current(&call.edge).await?;
-    let item = |template: &Template| TemplateItem {
-        id: template.name.clone(),
-        title: template.title.clone(),
-        text: template.text.clone(),
-        blanks: template::blanks(&template.text).into_iter().map(str::to_owned).collect(),
-        topic: template.topic.clone(),
-        language: template.language.clone(),
-    };
-    let items: Vec<TemplateItem> = current.rules.templates.iter().map(item).collect();
-    call::json(200, &page::page(call, items, None).await?)
+impl Handle for ListTemplates {
+    async fn handle(call: &Call, _: &By<Self>, _: Input<Self>) -> Answer<Self> {
+        let current = d1::rules::current(&call.edge).await?;
+        let item = |template: &Template| TemplateItem {
+            id: template.name.clone(),
+            title: template.title.clone(),
+            text: template.text.clone(),
+            blanks: template::blanks(&template.text).into_iter().map(str::to_owned).collect(),
+            topic: template.topic.clone(),
+            language: template.language.clone(),
+        };
+        let items: Vec<TemplateItem> = current.rules.templates.iter().map(item).collect();
+        page::page(call, items, None).await
+    }
 }

@@ -1,8 +1,6 @@
 //! Search over messages, notes and people.
 
-use std::collections::BTreeSet;
-
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use tributary_domain::{
     id::{MessageId, ThreadId},
@@ -11,54 +9,46 @@ use tributary_domain::{
 };
 use tributary_wire::{
     api::{
+        endpoints::Search,
         message::Direction,
-        search::{Found, Highlight, SearchItem},
+        search::{Found, Highlight, SearchCursor, SearchItem},
         thread::ThreadItem,
     },
     view::NOTE,
 };
-use worker::Response;
 
 use super::{
-    call::{self, Call},
+    call::Call,
     guard::Asker,
+    handle::{Answer, Handle, Input},
     page::{self, Names},
-    problem::{Code, Refused},
-    query::parameter,
-    threads,
+    problem::Refused,
 };
 use crate::d1::{
     self,
     search::{Hit, Known},
 };
 
-pub(super) async fn messages(call: &Call, asker: &Asker) -> Result<Response, Refused> {
-    let limit = call.query.limit(50)?;
-    let words = threads::text(call, "q")?.ok_or_else(|| parameter("q", "Give the words to search for in `q`."))?;
-    let before = cursor(call)?;
-    let (Some(expression), Some(of_people)) = (search::expression(words), search::people_expression(words)) else {
-        return call::json(200, &page::page::<SearchItem>(call, Vec::new(), None).await?);
-    };
-    // People stand before everything else, once.
-    let people =
-        async { if before.is_some() { Ok(Vec::new()) } else { d1::search::people(&call.edge, &of_people).await } };
-    let (hits, people) =
-        futures_util::future::join(d1::search::messages(&call.edge, &expression, before, limit + 1), people).await;
-    let (mut hits, people) = (hits?, people?);
-    let more = hits.len() > limit as usize;
-    hits.truncate(limit as usize);
-    let next = hits.last().filter(|_| more).map(|hit| hit.row.clone());
-    let items = items(call, asker, words, hits, &people).await?;
-    call::json(200, &page::page(call, items, next).await?)
-}
-
-/// The key of the last message of the page before.
-fn cursor(call: &Call) -> Result<Option<&str>, Refused> {
-    let Some(text) = call.query.get("cursor") else { return Ok(None) };
-    if text.len() <= 19 && text.parse::<i64>().is_ok_and(|key| key >= 0) {
-        return Ok(Some(text));
+impl Handle for Search {
+    async fn handle(call: &Call, asker: &Asker, Input { query, .. }: Input<Self>) -> Answer<Self> {
+        let limit = query.limit.get();
+        let words = &*query.q;
+        let before = query.cursor.as_ref().map(SearchCursor::as_str);
+        let (Some(expression), Some(of_people)) = (search::expression(words), search::people_expression(words)) else {
+            return page::page(call, Vec::new(), None).await;
+        };
+        // People stand before everything else, once.
+        let people =
+            async { if before.is_some() { Ok(Vec::new()) } else { d1::search::people(&call.edge, &of_people).await } };
+        let (hits, people) =
+            futures_util::future::join(d1::search::messages(&call.edge, &expression, before, limit + 1), people).await;
+        let (mut hits, people) = (hits?, people?);
+        let more = hits.len() > limit as usize;
+        hits.truncate(limit as usize);
+        let next = hits.last().filter(|_| more).map(|hit| hit.row.clone());
+        let items = items(call, asker, words, hits, &people).await?;
+        page::page(call, items, next).await
     }
-    Err(Refused::new(Code::InvalidCursor, "Pass `nextCursor` of the page before, unchanged.").field("cursor"))
 }
 
 async fn items(

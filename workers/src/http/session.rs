@@ -1,20 +1,20 @@
 //! Signing in by one-time links, and out.
 
 use serde_json::{Value, json};
-use tributary_domain::id::{SessionId, TeammateId};
+use tributary_domain::id::TeammateId;
 use tributary_wire::{
     api::{
-        session::{SessionItem, SignInRequest},
+        endpoints::{AcknowledgeLinks, EndOtherSessions, EndSession, ListSessions, ReadSession, SignIn, SignOut},
+        session::SessionItem,
         teammate::Role,
     },
     objects::RosterCall,
 };
-use worker::Response;
 
 use super::{
-    body,
-    call::{self, Call},
+    call::Call,
     guard::{self, Person},
+    handle::{Answer, By, Handle, Input},
     live, page,
     problem::{Code, Refused},
     rules, teammates,
@@ -32,40 +32,41 @@ use crate::{
 
 /// Signs in with a link. Links are 256 random bits, so that only wrong ones are slowed down: nobody can shut a
 /// teammate out by trying.
-pub(super) async fn sign_in(call: &mut Call) -> Result<Response, Refused> {
-    let request: SignInRequest = body::json(call).await?;
-    let link = Token::read(request.token.trim());
-    let session = Token::random()?;
-    let begun = match &link {
-        Some(link) => begin(call, &session, &link.digest).await?,
-        None => None,
-    };
-    let Some(Begun { made_by }) = begun else {
-        limited(call, Attempt::SignIn, json!({})).await?;
-        let detail = "This link was used, replaced or is too old. Ask an owner or administrator for a new one.";
-        return Err(Refused::new(Code::LinkInvalid, detail));
-    };
-    let known = sessions::find(&call.edge, &session, call.now).await?;
-    let Some(known) = known else { return Err(guard::not_signed_in()) };
-    let detail = made_by.map_or_else(|| json!({}), |by| json!({ "linkMadeBy": by }));
-    let entry = audit::entry(call.now, Some(&known.teammate.id), "signedIn", detail)?;
-    let mut statements = vec![d1::teammates::signed_in(&known.teammate.id, call.now), entry];
-    // Whoever signs in anew leaves the session they had in this browser.
-    let former = guard::shown(call).map(|token| token.digest);
-    statements.extend(former.iter().map(|digest| sessions::end(digest)));
-    let results = together(&call.edge, "signed_in", statements).await?;
-    let mut teammate = known.teammate;
-    if gave("first_signed_in", &results, 0)? {
-        // From here on they are on shift, and threads may be theirs.
-        d1::teammates::forget();
-        rules::tell_roster(call, RosterCall::MembersChanged);
-        teammate = teammate.first_signed_in(call.now);
+impl Handle for SignIn {
+    async fn handle(call: &Call, (): &By<Self>, Input { body: request, .. }: Input<Self>) -> Answer<Self> {
+        let link = Token::read(request.token.trim());
+        let session = Token::random()?;
+        let begun = match &link {
+            Some(link) => begin(call, &session, &link.digest).await?,
+            None => None,
+        };
+        let Some(Begun { made_by }) = begun else {
+            limited(call, Attempt::SignIn, json!({})).await?;
+            let detail = "This link was used, replaced or is too old. Ask an owner or administrator for a new one.";
+            return Err(Refused::new(Code::LinkInvalid, detail));
+        };
+        let known = sessions::find(&call.edge, &session, call.now).await?;
+        let Some(known) = known else { return Err(guard::not_signed_in()) };
+        let detail = made_by.map_or_else(|| json!({}), |by| json!({ "linkMadeBy": by }));
+        let entry = audit::entry(call.now, Some(&known.teammate.id), "signedIn", detail)?;
+        let mut statements = vec![d1::teammates::signed_in(&known.teammate.id, call.now), entry];
+        // Whoever signs in anew leaves the session they had in this browser.
+        let former = guard::shown(call).map(|token| token.digest);
+        statements.extend(former.iter().map(|digest| sessions::end(digest)));
+        let results = together(&call.edge, "signed_in", statements).await?;
+        let mut teammate = known.teammate;
+        if gave("first_signed_in", &results, 0)? {
+            // From here on they are on shift, and threads may be theirs.
+            d1::teammates::forget();
+            rules::tell_roster(call, RosterCall::MembersChanged);
+            teammate = teammate.first_signed_in(call.now);
+        }
+        if let Some(former) = former {
+            live::close(call, vec![former]);
+        }
+        call.answer_with("set-cookie", guard::cookie(&session));
+        item(call, &teammate, &session.digest).await
     }
-    if let Some(former) = former {
-        live::close(call, vec![former]);
-    }
-    let answer = call::json(201, &item(call, &teammate, &session.digest).await?)?;
-    call::with(answer, "set-cookie", &guard::cookie(&session))
 }
 
 /// Notes that somebody is here who was only invited so far.
@@ -113,13 +114,15 @@ pub(super) fn too_many(call: &Call) -> Refused {
 }
 
 /// Who is signed in. Rights that somebody got since they signed in come with a new session.
-pub(super) async fn read(call: &Call, person: &Person) -> Result<Response, Refused> {
-    let renewed = if person.outgrown { renew(call, person).await? } else { None };
-    let Some((session, teammate)) = renewed else {
-        return call::json(200, &item(call, &person.teammate, &person.digest).await?);
-    };
-    let answer = call::json(200, &item(call, &teammate, &session.digest).await?)?;
-    call::with(answer, "set-cookie", &guard::cookie(&session))
+impl Handle for ReadSession {
+    async fn handle(call: &Call, person: &Person, _: Input<Self>) -> Answer<Self> {
+        let renewed = if person.outgrown { renew(call, person).await? } else { None };
+        let Some((session, teammate)) = renewed else {
+            return item(call, &person.teammate, &person.digest).await;
+        };
+        call.answer_with("set-cookie", guard::cookie(&session));
+        item(call, &teammate, &session.digest).await
+    }
 }
 
 async fn renew(call: &Call, person: &Person) -> Result<Option<(Token, TeammateRow)>, Refused> {
@@ -148,44 +151,45 @@ pub(super) async fn item(call: &Call, row: &TeammateRow, session: &str) -> Resul
 }
 
 /// The browser has shown which links others made for whoever it belongs to.
-pub(super) async fn acknowledge_links(call: &Call, person: &Person) -> Result<Response, Refused> {
-    sessions::told_of_links(&person.digest, call.now).run(&call.edge).await?;
-    Ok(call::empty(204))
+impl Handle for AcknowledgeLinks {
+    async fn handle(call: &Call, person: &Person, _: Input<Self>) -> Answer<Self> {
+        sessions::told_of_links(&person.digest, call.now).run(&call.edge).await?;
+        Ok(())
+    }
 }
 
 /// Where the asker is signed in.
-pub(super) async fn list(call: &Call, person: &Person) -> Result<Response, Refused> {
-    let items = sessions::of(&call.edge, &person.teammate.id, &person.digest, call.now).await?;
-    call::json(200, &page::page(call, items, None).await?)
+impl Handle for ListSessions {
+    async fn handle(call: &Call, person: &Person, _: Input<Self>) -> Answer<Self> {
+        let items = sessions::of(&call.edge, &person.teammate.id, &person.digest, call.now).await?;
+        page::page(call, items, None).await
+    }
 }
 
 /// Signs the asker out of one of their browsers.
-pub(super) async fn end(call: &Call, person: &Person, given: &str) -> Result<Response, Refused> {
-    let missing = || Refused::not_found("session");
-    let id = SessionId::parse(given).map_err(|_| missing())?;
-    let teammate = &person.teammate.id;
-    let entry = audit::entry_if_changed(call.now, Some(teammate), "sessionEnded", json!({ "session": id }))?;
-    let results = together(&call.edge, "end_session", vec![sessions::end_one(teammate, &id), entry]).await?;
-    let ended = sessions::ended(&results, 0)?;
-    if ended.is_empty() {
-        return Err(missing());
+impl Handle for EndSession {
+    async fn handle(call: &Call, person: &Person, Input { path: (id,), .. }: Input<Self>) -> Answer<Self> {
+        let teammate = &person.teammate.id;
+        let entry = audit::entry_if_changed(call.now, Some(teammate), "sessionEnded", json!({ "session": id }))?;
+        let results = together(&call.edge, "end_session", vec![sessions::end_one(teammate, &id), entry]).await?;
+        let ended = sessions::ended(&results, 0)?;
+        if ended.is_empty() {
+            return Err(Refused::not_found("session"));
+        }
+        live::close(call, ended);
+        Ok(())
     }
-    live::close(call, ended);
-    Ok(call::empty(204))
 }
 
 /// Signs the asker out everywhere but here.
-pub(super) async fn end_others(call: &Call, person: &Person) -> Result<Response, Refused> {
-    end_all(call, person, &person.teammate.id, Some(&person.digest)).await
+impl Handle for EndOtherSessions {
+    async fn handle(call: &Call, person: &Person, _: Input<Self>) -> Answer<Self> {
+        end_all(call, person, &person.teammate.id, Some(&person.digest)).await
+    }
 }
 
 /// Ends what somebody has open, but for one session that goes on.
-pub(super) async fn end_all(
-    call: &Call,
-    by: &Person,
-    whose: &TeammateId,
-    but: Option<&str>,
-) -> Result<Response, Refused> {
+pub(super) async fn end_all(call: &Call, by: &Person, whose: &TeammateId, but: Option<&str>) -> Result<(), Refused> {
     let open = sessions::of(&call.edge, whose, but.unwrap_or_default(), call.now).await?;
     let detail = json!({ "teammate": whose, "sessions": open.iter().filter(|one| !one.current).count() });
     let statements = vec![
@@ -195,14 +199,17 @@ pub(super) async fn end_all(
     ];
     let results = together(&call.edge, "end_sessions", statements).await?;
     live::close(call, sessions::ended(&results, 0)?);
-    Ok(call::empty(204))
+    Ok(())
 }
 
-pub(super) async fn sign_out(call: &Call, person: &Person) -> Result<Response, Refused> {
-    let entry = audit::entry(call.now, Some(&person.teammate.id), "signedOut", json!({}))?;
-    together(&call.edge, "sign_out", vec![sessions::end(&person.digest), entry]).await?;
-    live::close(call, vec![person.digest.clone()]);
-    let answer = call::with(call::empty(204), "set-cookie", &guard::no_cookie())?;
-    // Not the storage: other people's unsent replies are kept there too. The page deletes what is this person's.
-    call::with(answer, "clear-site-data", "\"cache\", \"cookies\"")
+impl Handle for SignOut {
+    async fn handle(call: &Call, person: &Person, _: Input<Self>) -> Answer<Self> {
+        let entry = audit::entry(call.now, Some(&person.teammate.id), "signedOut", json!({}))?;
+        together(&call.edge, "sign_out", vec![sessions::end(&person.digest), entry]).await?;
+        live::close(call, vec![person.digest.clone()]);
+        call.answer_with("set-cookie", guard::no_cookie());
+        // Not the storage: other people's unsent replies are kept there too. The page deletes what is this person's.
+        call.answer_with("clear-site-data", "\"cache\", \"cookies\"".to_owned());
+        Ok(())
+    }
 }

@@ -2,15 +2,14 @@
 
 use serde_json::json;
 use tributary_domain::id::TeammateId;
-use tributary_wire::api::{session::SetupRequest, teammate::Role};
-use worker::Response;
+use tributary_wire::api::{endpoints::Setup, teammate::Role};
 
 use super::{
-    body,
-    call::{self, Call},
+    call::Call,
     guard,
+    handle::{Answer, By, Handle, Input},
     problem::{Code, Refused},
-    session, teammates,
+    session,
 };
 use crate::{
     clock,
@@ -27,41 +26,42 @@ use crate::{
 /// A token of so many characters is taken for one that nobody guesses.
 const UNGUESSABLE: usize = 20;
 
-pub(super) async fn make_owner(call: &mut Call) -> Result<Response, Refused> {
-    if d1::teammates::any(&call.edge).await? {
-        return Err(done());
+impl Handle for Setup {
+    async fn handle(call: &Call, (): &By<Self>, Input { body: request, .. }: Input<Self>) -> Answer<Self> {
+        if d1::teammates::any(&call.edge).await? {
+            return Err(done());
+        }
+        let token = call.edge.config.setup_token()?.clone();
+        if !seal::same(&request.setup_token, token.expose()) {
+            session::limited(call, Attempt::Setup, json!({})).await?;
+            let detail = "The setup token is not the SETUP_TOKEN of this installation.";
+            return Err(Refused::new(Code::SetupTokenWrong, detail).field("setupToken"));
+        }
+        // A long token is guessed by nobody: whoever has it enters, whatever others have tried. One that might be guessed is
+        // taken no oftener than the limit has it.
+        if token.expose().len() < UNGUESSABLE && audit::full(&call.edge, Attempt::Setup, call.now).await? {
+            return Err(session::too_many(call));
+        }
+        let id = TeammateId::from_bytes(&clock::random::<16>()?);
+        let owner =
+            TeammateRow::new(id, request.email.into(), request.name.into(), Role::Owner).first_signed_in(call.now);
+        let session = Token::random()?;
+        let detail = json!({ "teammate": owner.id });
+        // One transaction: of several at once, the database lets one be the first.
+        let statements = vec![
+            d1::teammates::add_first(&owner, call.now),
+            audit::entry_if_changed(call.now, Some(&owner.id), "setUp", detail)?,
+            sessions::begin(&session.digest, &owner.id, call.now),
+        ];
+        let results = together(&call.edge, "setup", statements).await?;
+        d1::teammates::forget();
+        let made = gave("setup", &results, 0)?;
+        if !made {
+            return Err(done());
+        }
+        call.answer_with("set-cookie", guard::cookie(&session));
+        session::item(call, &owner, &session.digest).await
     }
-    let request: SetupRequest = body::json(call).await?;
-    let (name, email) = (teammates::name(&request.name)?, teammates::email(&request.email)?);
-    let token = call.edge.config.setup_token()?.clone();
-    if !seal::same(&request.setup_token, token.expose()) {
-        session::limited(call, Attempt::Setup, json!({})).await?;
-        let detail = "The setup token is not the SETUP_TOKEN of this installation.";
-        return Err(Refused::new(Code::SetupTokenWrong, detail).field("setupToken"));
-    }
-    // A long token is guessed by nobody: whoever has it enters, whatever others have tried. One that might be guessed is
-    // taken no oftener than the limit has it.
-    if token.expose().len() < UNGUESSABLE && audit::full(&call.edge, Attempt::Setup, call.now).await? {
-        return Err(session::too_many(call));
-    }
-    let id = TeammateId::from_bytes(&clock::random::<16>()?);
-    let owner = TeammateRow::new(id, email, name, Role::Owner).first_signed_in(call.now);
-    let session = Token::random()?;
-    let detail = json!({ "teammate": owner.id });
-    // One transaction: of several at once, the database lets one be the first.
-    let statements = vec![
-        d1::teammates::add_first(&owner, call.now),
-        audit::entry_if_changed(call.now, Some(&owner.id), "setUp", detail)?,
-        sessions::begin(&session.digest, &owner.id, call.now),
-    ];
-    let results = together(&call.edge, "setup", statements).await?;
-    d1::teammates::forget();
-    let made = gave("setup", &results, 0)?;
-    if !made {
-        return Err(done());
-    }
-    let answer = call::json(201, &session::item(call, &owner, &session.digest).await?)?;
-    call::with(answer, "set-cookie", &guard::cookie(&session))
 }
 
 fn done() -> Refused {

@@ -3,32 +3,29 @@
 use tributary_connectors::registry;
 use tributary_domain::{
     capability::{Capabilities, Window, WindowPolicy},
-    id::{MessageId, TeammateId, ThreadId},
+    id::{TeammateId, ThreadId},
     message::Place,
     platform::Channel,
     thread::Thread,
-    time::Timestamp,
 };
 use tributary_wire::{
-    api::thread::{CameBy, ChannelItem, MediaLimitItem, ReasonItem, ThreadDetail, ThreadItem},
+    api::{
+        endpoints::{ListMessages, ListThreadAudit, ReadThread},
+        page::{Cursor, MessageCursor},
+        thread::{CameBy, ChannelItem, MediaLimitItem, ReasonItem, ThreadDetail, ThreadItem},
+    },
     objects::{AuditPage, MessagePage, ThreadAnswer, ThreadCall},
     view,
 };
-use worker::Response;
 
 use super::{
-    call::{self, Call},
+    call::Call,
     guard::Asker,
+    handle::{Answer, By, Handle, Input},
     page::{self, Names},
     problem::{Code, Refused},
-    query,
 };
 use crate::{d1, fault::Fault, objects};
-
-/// The id in a path.
-pub(super) fn id(text: &str) -> Result<ThreadId, Refused> {
-    ThreadId::parse(text).map_err(|_| Refused::not_found("thread"))
-}
 
 /// A thread that can be shown, as it is now.
 pub(super) async fn current(call: &Call, id: &ThreadId) -> Result<ThreadAnswer, Refused> {
@@ -69,30 +66,32 @@ pub(super) fn item(answer: &ThreadAnswer, names: &Names, reader: &TeammateId) ->
     Ok(item)
 }
 
-pub(super) async fn read(call: &Call, asker: &Asker, given: &str) -> Result<Response, Refused> {
-    let answer = current(call, &id(given)?).await?;
-    let thread = &answer.thread;
-    let capabilities = channel(thread)?;
-    let accounts = d1::accounts::known(&call.edge).await?;
-    let account = accounts.iter().find(|row| row.id == thread.account);
-    let detail = ThreadDetail {
-        item: item(&answer, &Names::load(call).await?, asker.teammate())?,
-        account_name: account.map(|row| row.name.clone()).unwrap_or_default(),
-        window: window_now(call, thread).await?,
-        channel: channel_item(capabilities),
-        reasons: thread
-            .reasons
-            .iter()
-            .map(|reason| ReasonItem {
-                guardrail: reason.guardrail.clone(),
-                text: reason.text.clone(),
-                verdict: reason.verdict.map(|verdict| verdict.as_str().to_owned()),
-            })
-            .collect(),
-        suggested: thread.suggested.iter().cloned().collect(),
-        came_by: thread.referral.clone().map(|(at, referral)| CameBy { at, referral }),
-    };
-    call::json(200, &detail)
+impl Handle for ReadThread {
+    async fn handle(call: &Call, asker: &Asker, Input { path: (id,), .. }: Input<Self>) -> Answer<Self> {
+        let answer = current(call, &id).await?;
+        let thread = &answer.thread;
+        let capabilities = channel(thread)?;
+        let accounts = d1::accounts::known(&call.edge).await?;
+        let account = accounts.iter().find(|row| row.id == thread.account);
+        let detail = ThreadDetail {
+            item: item(&answer, &Names::load(call).await?, asker.teammate())?,
+            account_name: account.map(|row| row.name.clone()).unwrap_or_default(),
+            window: window_now(call, thread).await?,
+            channel: channel_item(capabilities),
+            reasons: thread
+                .reasons
+                .iter()
+                .map(|reason| ReasonItem {
+                    guardrail: reason.guardrail.clone(),
+                    text: reason.text.clone(),
+                    verdict: reason.verdict.map(|verdict| verdict.as_str().to_owned()),
+                })
+                .collect(),
+            suggested: thread.suggested.iter().cloned().collect(),
+            came_by: thread.referral.clone().map(|(at, referral)| CameBy { at, referral }),
+        };
+        Ok(detail)
+    }
 }
 
 fn channel_item(channel: &Capabilities) -> ChannelItem {
@@ -110,57 +109,42 @@ fn channel_item(channel: &Capabilities) -> ChannelItem {
     }
 }
 
-pub(super) async fn messages(call: &Call, given: &str) -> Result<Response, Refused> {
-    let id = id(given)?;
-    let limit = call.query.limit(100)?;
-    let before = match call.query.cursor()? {
-        Some((at, rest)) => Some(place(at, &rest).ok_or_else(no_cursor)?),
-        None => None,
-    };
-    let first = before.is_none();
-    let question = ThreadCall::Messages { before, limit };
-    let found: MessagePage = objects::thread::call(&call.edge, &id, &question).await?;
-    if first && found.items.is_empty() {
-        // Either there is no such thread, or nothing of it can be shown.
-        current(call, &id).await?;
+impl Handle for ListMessages {
+    async fn handle(call: &Call, _: &By<Self>, Input { path: (id,), query, .. }: Input<Self>) -> Answer<Self> {
+        let limit = query.limit.get();
+        let before = query.cursor.map(|MessageCursor { at, order, id }| Place { at, order, id });
+        let first = before.is_none();
+        let question = ThreadCall::Messages { before, limit };
+        let found: MessagePage = objects::thread::call(&call.edge, &id, &question).await?;
+        if first && found.items.is_empty() {
+            // Either there is no such thread, or nothing of it can be shown.
+            current(call, &id).await?;
+        }
+        let oldest = found.items.first().filter(|_| found.more);
+        let next = oldest.map(|one| MessageCursor { at: one.at, order: one.order, id: one.id.clone() }.to_string());
+        let mut items = found.items;
+        Names::load(call).await?.messages(&mut items);
+        page::page(call, items, next).await
     }
-    let oldest = found.items.first().filter(|_| found.more);
-    let next = oldest.map(|one| {
-        let rest = format!("{}-{}", one.order, one.id);
-        query::cursor(one.at.millis(), &rest)
-    });
-    let mut items = found.items;
-    Names::load(call).await?.messages(&mut items);
-    call::json(200, &page::page(call, items, next).await?)
 }
 
-pub(super) async fn audit(call: &Call, given: &str) -> Result<Response, Refused> {
-    let id = id(given)?;
-    let limit = call.query.limit(100)?;
-    let before = match call.query.cursor()? {
-        Some((sequence, _)) => Some(u64::try_from(sequence).map_err(|_| no_cursor())?),
-        None => None,
-    };
-    let question = ThreadCall::Audit { before, limit };
-    let found: AuditPage = objects::thread::call(&call.edge, &id, &question).await?;
-    if before.is_none() && found.items.is_empty() {
-        current(call, &id).await?;
+impl Handle for ListThreadAudit {
+    async fn handle(call: &Call, _: &By<Self>, Input { path: (id,), query, .. }: Input<Self>) -> Answer<Self> {
+        let limit = query.limit.get();
+        let before = query.cursor.map(|cursor| cursor.number.unsigned_abs());
+        let question = ThreadCall::Audit { before, limit };
+        let found: AuditPage = objects::thread::call(&call.edge, &id, &question).await?;
+        if before.is_none() && found.items.is_empty() {
+            current(call, &id).await?;
+        }
+        let last = found.items.last().filter(|_| found.more);
+        let next = last.map(|one| {
+            Cursor { number: i64::try_from(one.sequence).unwrap_or(i64::MAX), id: String::new() }.to_string()
+        });
+        let mut items = found.items;
+        Names::load(call).await?.entries(&mut items);
+        page::page(call, items, next).await
     }
-    let last = found.items.last().filter(|_| found.more);
-    let next = last.map(|one| query::cursor(i64::try_from(one.sequence).unwrap_or(i64::MAX), ""));
-    let mut items = found.items;
-    Names::load(call).await?.entries(&mut items);
-    call::json(200, &page::page(call, items, next).await?)
-}
-
-/// Reads what the cursor of a page of messages says.
-fn place(at: i64, rest: &str) -> Option<Place> {
-    let (order, id) = rest.split_once('-')?;
-    Some(Place { at: Timestamp::from_millis(at), order: order.parse().ok()?, id: MessageId::parse(id).ok()? })
-}
-
-fn no_cursor() -> Refused {
-    Refused::new(Code::InvalidCursor, "Pass `nextCursor` of the page before, unchanged.").field("cursor")
 }
 
 /// Brings what a change calls for to the index, the queues, the roster and the browsers, and makes the calls

@@ -7,7 +7,7 @@ use tributary_connectors::{
 };
 use tributary_domain::id::{AccountId, DeliveryId};
 use tributary_wire::{
-    api::route::is_relative,
+    api::address::is_relative,
     queue::{Delivery, DeliveryHeader, LARGEST_INLINE},
 };
 use worker::{QueueContentType, RawMessageBuilder, wasm_bindgen::JsValue, web_sys};

@@ -3,13 +3,16 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{Datelike, Days, NaiveDate};
+use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{Cell, Kind, Sheet, Spread, accuracy::accuracy};
 use crate::{rules::zone::Zone, time::Timestamp};
 
 /// What is asked.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
 pub enum Report {
     /// Messages and new threads by day.
     Volume,

@@ -1,12 +1,13 @@
 //! Connected platform accounts.
 
-#[cfg(feature = "schema")]
-use tributary_domain::bounds;
 use tributary_domain::{
+    bounds,
     id::{AccountId, RemoteId},
     platform::Platform,
     time::Timestamp,
 };
+
+use super::bounded::Line;
 
 super::body! {
     /// Connects an account by its token.
@@ -16,8 +17,7 @@ super::body! {
         /// What the platform calls it: Page id, professional account id, phone number id, bot id.
         pub platform_account_id: RemoteId,
         /// What the team calls it.
-        #[cfg_attr(feature = "schema", schemars(length(min = 1, max = bounds::TEAMMATE_NAME)))]
-        pub name: String,
+        pub name: Line<{ bounds::TEAMMATE_NAME }>,
         /// What the platform wants to see: the fields of its form, as `GET /api/v1/platforms` tells them.
         #[cfg_attr(feature = "schema", schemars(with = "std::collections::BTreeMap<String, String>"))]
         pub credentials: serde_json::Value,

@@ -2,10 +2,13 @@
 
 use serde::{Deserialize, Serialize};
 use tributary_domain::{
-    id::{AccountId, DeliveryId, RemoteId, TeammateId},
+    id::{AccountId, DeliveryId, KindId, RemoteId, TeammateId},
     platform::Platform,
     time::Timestamp,
 };
+
+use super::bounded::Text;
+use super::page::{Cursor, Limit};
 
 super::body! {
     /// A delivery that waits for a person.
@@ -50,8 +53,8 @@ super::body! {
 
     /// Puts a dead letter away.
     pub struct DismissRequest {
-        /// Why: 1 to 500 characters.
-        pub reason: String,
+        /// Why.
+        pub reason: Text<1, 500>,
     }
 }
 
@@ -59,7 +62,7 @@ super::body! {
     /// A kind of thing that this release does not read, and that came for an account.
     pub struct KeptKindItem {
         /// Its id.
-        pub id: String,
+        pub id: KindId,
         /// Where.
         pub platform: Platform,
         /// The account, where the platform says which. It need not be connected.
@@ -139,5 +142,41 @@ pub enum DeliveryState {
     /// It was taken in on a later try.
     Recovered,
     /// Somebody put it away. It is deleted thirty days after it came.
+    Dismissed,
+}
+
+super::parameters! {
+    /// Which dead letters, and which page of them.
+    pub struct DeliveriesQuery {
+        /// Which state; all of them when left out.
+        pub state: Option<DeliveryFilter>,
+        /// Where the last page ended: its `nextCursor`.
+        pub cursor: Option<Cursor>,
+        /// How many at most.
+        #[serde(default)]
+        pub limit: Limit<100>,
+    }
+
+    /// Where to go on with trying kept deliveries again.
+    pub struct ReplayQuery {
+        /// Where the last call ended: its `nextCursor`.
+        pub cursor: Option<Cursor>,
+    }
+}
+
+/// A state that a list may ask for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub enum DeliveryFilter {
+    /// Parked or dead.
+    Waiting,
+    /// Those that could not be read.
+    Parked,
+    /// Those that were tried as often as the queue allows.
+    Dead,
+    /// Those that were taken in on a later try.
+    Recovered,
+    /// Those that somebody put away.
     Dismissed,
 }

@@ -77,7 +77,7 @@ super::body! {
     /// Sends a digest now. The same id is the same press of the button, however often it is posted.
     pub struct SendDigestRequest {
         /// Made by the client, once per press: `dig_` and at least 16 letters and digits.
-        pub digest_id: DigestId,
+        pub digest_id: PressId,
     }
 }
 
@@ -91,3 +91,48 @@ pub enum DigestWay {
     /// A mail.
     Email,
 }
+
+/// The id of a digest that is sent by hand.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "DigestId")]
+pub struct PressId(pub DigestId);
+
+/// The id is too short to be made once per press of a button.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("an id that was made anew for this press: `dig_` and at least 16 letters and digits")]
+pub struct TooShort;
+
+impl TryFrom<DigestId> for PressId {
+    type Error = TooShort;
+
+    fn try_from(id: DigestId) -> Result<Self, TooShort> {
+        if id.is_by_hand() { Ok(Self(id)) } else { Err(TooShort) }
+    }
+}
+
+super::form!(PressId, schemars::json_schema!({ "type": "string", "pattern": "^dig_[0-9A-Za-z-]{16,64}$" }));
+
+/// A digest, by its day or its id.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
+pub struct DigestName(pub DigestId);
+
+/// The text names no digest.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("the day or the id of a digest")]
+pub struct NoDigest;
+
+impl TryFrom<String> for DigestName {
+    type Error = NoDigest;
+
+    fn try_from(text: String) -> Result<Self, NoDigest> {
+        DigestId::parse(&text).or_else(|_| DigestId::of_day(&text)).map(Self).map_err(|_| NoDigest)
+    }
+}
+
+super::form!(
+    DigestName,
+    schemars::json_schema!({
+        "type": "string", "pattern": "^(dig_)?[0-9A-Za-z-]{1,64}$"
+    })
+);

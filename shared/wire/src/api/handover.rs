@@ -5,6 +5,7 @@ use tributary_domain::{
     time::Timestamp,
 };
 
+use super::bounded::Few;
 use super::thread::{OwnerItem, ReasonItem, ThreadItem};
 
 super::body! {
@@ -33,8 +34,7 @@ super::body! {
     /// Threads to be handed over.
     pub struct HandoverRequest {
         /// Which, and to whom.
-        #[cfg_attr(feature = "schema", schemars(length(min = 1, max = 100)))]
-        pub items: Vec<HandoverChoice>,
+        pub items: Few<HandoverChoice, 1, 100>,
     }
 
     /// A thread to be handed over.

@@ -1,7 +1,18 @@
 //! What happened, counted, and what it costs.
 
+use std::fmt;
+
+use chrono::NaiveDate;
+use serde::Deserialize;
 use serde_json::Value;
-use tributary_domain::time::Timestamp;
+use tributary_domain::{
+    id::{TeamId, TeammateId},
+    insights::Report,
+    platform::Platform,
+    time::Timestamp,
+};
+
+use super::bounded::Line;
 
 super::body! {
     /// A report: a table, with what there is to know of it.
@@ -144,3 +155,62 @@ super::body! {
         pub comparable: Option<f64>,
     }
 }
+
+super::parameters! {
+    /// Which report, of which days and of what.
+    pub struct InsightsQuery {
+        /// Which report; `volume` when left out.
+        pub report: Option<Report>,
+        /// First day; 27 days before `to` when left out.
+        pub from: Option<Day>,
+        /// Last day; today when left out.
+        pub to: Option<Day>,
+        /// Where customers write.
+        pub platform: Option<Platform>,
+        /// A topic of the rules.
+        pub topic: Option<Line<200>>,
+        /// Whose: a teammate's.
+        pub teammate: Option<TeammateId>,
+        /// A team's own, and its members'.
+        pub team: Option<TeamId>,
+        /// In which form; what `Accept` asks for when left out.
+        pub format: Option<Format>,
+    }
+}
+
+/// In which form a report comes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub enum Format {
+    /// As a table in JSON.
+    Json,
+    /// As a file for spreadsheets.
+    Csv,
+}
+
+/// A day of the calendar.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
+pub struct Day(pub NaiveDate);
+
+/// The text is no day.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("a day, as in 2026-01-31")]
+pub struct NoDay;
+
+impl TryFrom<String> for Day {
+    type Error = NoDay;
+
+    fn try_from(text: String) -> Result<Self, NoDay> {
+        text.parse().ok().map(Self).filter(|day| day.to_string() == text).ok_or(NoDay)
+    }
+}
+
+impl fmt::Display for Day {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+super::form!(Day, schemars::json_schema!({ "type": "string", "format": "date" }));

@@ -224,3 +224,35 @@ pub enum MessageStatus {
     /// Taken back before it left.
     Cancelled,
 }
+
+super::parameters! {
+    /// What an uploaded file is called.
+    pub struct UploadQuery {
+        /// Its name; `file` when left out.
+        pub name: Option<super::bounded::Line<200>>,
+    }
+}
+
+/// Most bytes of a file.
+pub const UPLOAD: usize = 25 << 20;
+
+/// What a file is called in its address: anything.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(inline))]
+pub struct FileName(String);
+
+impl From<String> for FileName {
+    fn from(name: String) -> Self {
+        Self(name)
+    }
+}
+
+/// By which link a file is asked for. Whoever fetches it may add parameters of their own.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct FileQuery {
+    /// Until when the link holds, in seconds since 1970.
+    pub expires: Option<String>,
+    /// What shows that the link is ours.
+    pub grant: Option<String>,
+}

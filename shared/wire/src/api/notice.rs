@@ -1,6 +1,9 @@
 //! What the team channels were told.
 
+use serde::Deserialize;
 use tributary_domain::{id::ThreadId, time::Timestamp};
+
+use super::page::{Cursor, Limit};
 
 super::body! {
     /// A notice, and what became of it.
@@ -40,3 +43,45 @@ pub enum NoticeState {
     /// It was given up: somebody has to mend the channel, and can have it told again.
     Failed,
 }
+
+super::parameters! {
+    /// Which notices, and which page of them.
+    pub struct NoticesQuery {
+        /// Which state; all of them when left out.
+        pub state: Option<NoticeState>,
+        /// Where the last page ended: its `nextCursor`.
+        pub cursor: Option<Cursor>,
+        /// How many at most.
+        #[serde(default)]
+        pub limit: Limit<100>,
+    }
+}
+
+/// What a notice is known by.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
+pub struct NoticeId(String);
+
+/// The text is no notice's id.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("the id of a notice, as the list has it")]
+pub struct InvalidNoticeId;
+
+impl NoticeId {
+    /// As it is stored.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl TryFrom<String> for NoticeId {
+    type Error = InvalidNoticeId;
+
+    fn try_from(text: String) -> Result<Self, InvalidNoticeId> {
+        let fits = (1..=200).contains(&text.len())
+            && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-".contains(&byte));
+        if fits { Ok(Self(text)) } else { Err(InvalidNoticeId) }
+    }
+}
+
+super::form!(NoticeId, schemars::json_schema!({ "type": "string", "pattern": "^[0-9A-Za-z_-]{1,200}$" }));

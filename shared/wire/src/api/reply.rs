@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use tributary_domain::bounds;
 use tributary_domain::id::{MediaId, MessageId, ReplyId};
 
+use super::bounded::Line;
 use super::message::{MessageItem, MessageStatus};
 
 super::body! {
@@ -27,8 +28,7 @@ super::body! {
         pub expected_version: u64,
         /// The template it began from.
         #[serde(default)]
-        #[cfg_attr(feature = "schema", schemars(length(max = 40)))]
-        pub template_id: Option<String>,
+        pub template_id: Option<Line<40>>,
     }
 
     /// Where a reply stands.

@@ -1,8 +1,9 @@
 //! The rules document.
 
-#[cfg(feature = "schema")]
-use tributary_domain::bounds;
-use tributary_domain::{id::TeammateId, time::Timestamp};
+use serde::Deserialize;
+use tributary_domain::{bounds, id::TeammateId, time::Timestamp};
+
+use super::bounded::{Few, Text, Within};
 
 super::body! {
     /// The rules as they are.
@@ -32,8 +33,7 @@ super::body! {
         pub expected_version: u64,
         /// Why.
         #[serde(default)]
-        #[cfg_attr(feature = "schema", schemars(length(max = bounds::RULES_NOTE)))]
-        pub note: Option<String>,
+        pub note: Option<Text<0, { bounds::RULES_NOTE }>>,
     }
 
     /// A version as the list of them shows it.
@@ -103,12 +103,10 @@ super::body! {
         pub text: String,
         /// Replay the threads of so many days, 1 to 30, instead of those that are open.
         #[serde(default)]
-        #[cfg_attr(feature = "schema", schemars(range(min = 1, max = 30)))]
-        pub days: Option<u32>,
+        pub days: Option<Within<1, 30>>,
         /// Replay these threads, at most 100, instead of those that are open.
         #[serde(default)]
-        #[cfg_attr(feature = "schema", schemars(length(max = 100)))]
-        pub threads: Option<Vec<tributary_domain::id::ThreadId>>,
+        pub threads: Option<Few<tributary_domain::id::ThreadId, 0, 100>>,
     }
 
     /// What other rules would do.
@@ -204,3 +202,24 @@ super::body! {
         pub language: Option<String>,
     }
 }
+
+/// The number of a version in an address.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
+pub struct RulesVersion(pub u64);
+
+/// The text is no version's number.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("the number of a version")]
+pub struct NoVersion;
+
+impl TryFrom<String> for RulesVersion {
+    type Error = NoVersion;
+
+    fn try_from(text: String) -> Result<Self, NoVersion> {
+        let digits = (1..=15).contains(&text.len()) && text.bytes().all(|one| one.is_ascii_digit());
+        text.parse().ok().filter(|_| digits).map(Self).ok_or(NoVersion)
+    }
+}
+
+super::form!(RulesVersion, schemars::json_schema!({ "type": "string", "pattern": "^[0-9]{1,15}$" }));

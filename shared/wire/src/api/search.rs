@@ -4,6 +4,11 @@ use super::{message::Direction, thread::ThreadItem};
 use serde::{Deserialize, Serialize};
 use tributary_domain::{id::MessageId, time::Timestamp};
 
+use super::{
+    bounded::Line,
+    page::{Limit, Unfit},
+};
+
 super::body! {
     /// What was found: a message or a note that has the words, or somebody who is called so.
     pub struct SearchItem {
@@ -47,3 +52,39 @@ pub enum Found {
     /// A note of the team's.
     Note,
 }
+
+super::parameters! {
+    /// What is searched for, and which page of it.
+    pub struct SearchQuery {
+        /// Words, all of which must be there.
+        pub q: Line<200>,
+        /// Where the last page ended: its `nextCursor`.
+        pub cursor: Option<SearchCursor>,
+        /// How many at most.
+        #[serde(default)]
+        pub limit: Limit<50>,
+    }
+}
+
+/// The key of the last message of a page.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
+pub struct SearchCursor(String);
+
+impl SearchCursor {
+    /// As the index has it.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl TryFrom<String> for SearchCursor {
+    type Error = Unfit;
+
+    fn try_from(text: String) -> Result<Self, Unfit> {
+        let fits = (1..=18).contains(&text.len()) && text.bytes().all(|one| one.is_ascii_digit());
+        if fits { Ok(Self(text)) } else { Err(Unfit::Cursor) }
+    }
+}
+
+super::form!(SearchCursor, schemars::json_schema!({ "type": "string", "pattern": "^[0-9]{1,18}$" }));

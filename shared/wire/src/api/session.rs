@@ -1,13 +1,15 @@
 //! First start, signing in and out.
 
-#[cfg(feature = "schema")]
-use tributary_domain::bounds;
 use tributary_domain::{
+    bounds,
     id::{SessionId, TeammateId},
     time::Timestamp,
 };
 
-use super::teammate::{Role, TeammateItem};
+use super::{
+    bounded::Line,
+    teammate::{Email, Role, TeammateItem},
+};
 
 super::body! {
     /// Makes the owner, once.
@@ -15,11 +17,9 @@ super::body! {
         /// The `SETUP_TOKEN` of this installation.
         pub setup_token: String,
         /// The owner's name.
-        #[cfg_attr(feature = "schema", schemars(length(min = 1, max = bounds::TEAMMATE_NAME)))]
-        pub name: String,
+        pub name: Line<{ bounds::TEAMMATE_NAME }>,
         /// The owner's e-mail address.
-        #[cfg_attr(feature = "schema", schemars(length(max = bounds::EMAIL)))]
-        pub email: String,
+        pub email: Email,
     }
 
     /// Signs in with a one-time link.

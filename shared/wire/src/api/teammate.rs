@@ -4,6 +4,8 @@ use serde::{Deserialize, Serialize};
 use tributary_domain::bounds;
 use tributary_domain::id::{TeamId, TeammateId};
 
+use super::bounded::Line;
+
 super::body! {
     /// A teammate.
     pub struct TeammateItem {
@@ -28,11 +30,9 @@ super::body! {
     /// Adds a teammate.
     pub struct InviteRequest {
         /// Their name.
-        #[cfg_attr(feature = "schema", schemars(length(min = 1, max = bounds::TEAMMATE_NAME)))]
-        pub name: String,
+        pub name: Line<{ bounds::TEAMMATE_NAME }>,
         /// Their e-mail address.
-        #[cfg_attr(feature = "schema", schemars(length(max = bounds::EMAIL)))]
-        pub email: String,
+        pub email: Email,
         /// What they may do.
         pub role: Role,
     }
@@ -49,8 +49,7 @@ super::body! {
     pub struct TeammateRequest {
         /// A new name.
         #[serde(default)]
-        #[cfg_attr(feature = "schema", schemars(length(min = 1, max = bounds::TEAMMATE_NAME)))]
-        pub name: Option<String>,
+        pub name: Option<Line<{ bounds::TEAMMATE_NAME }>>,
         /// What they may do.
         #[serde(default)]
         pub role: Option<Role>,
@@ -85,21 +84,43 @@ pub enum Role {
     Owner,
 }
 
-/// The name of somebody or something as it is kept; none where it is empty, too long or holds control characters.
-pub fn name(given: &str) -> Option<String> {
-    let name = given.trim();
-    let fits = !name.is_empty() && name.chars().count() <= bounds::TEAMMATE_NAME && !name.chars().any(char::is_control);
-    fits.then(|| name.to_owned())
+/// An e-mail address as it is kept, in small letters.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String")]
+pub struct Email(String);
+
+/// The text is no e-mail address.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("an e-mail address of at most {} characters", bounds::EMAIL)]
+pub struct NoEmail;
+
+impl TryFrom<String> for Email {
+    type Error = NoEmail;
+
+    fn try_from(given: String) -> Result<Self, NoEmail> {
+        let email = given.trim().to_lowercase();
+        let fits = given.chars().count() <= bounds::EMAIL
+            && !email.chars().any(|one| one.is_whitespace() || one.is_control() || "<>\",;".contains(one))
+            && email
+                .split_once('@')
+                .is_some_and(|(who, host)| !who.is_empty() && !host.is_empty() && !host.contains('@'));
+        if fits { Ok(Self(email)) } else { Err(NoEmail) }
+    }
 }
 
-/// An address as it is kept, in small letters; none where it is no address.
-pub fn email(given: &str) -> Option<String> {
-    let email = given.trim().to_lowercase();
-    let fits = email.len() <= bounds::EMAIL
-        && !email.chars().any(|one| one.is_whitespace() || one.is_control() || "<>\",;".contains(one))
-        && email.split_once('@').is_some_and(|(who, host)| !who.is_empty() && !host.is_empty() && !host.contains('@'));
-    fits.then_some(email)
+impl From<Email> for String {
+    fn from(email: Email) -> Self {
+        email.0
+    }
 }
+
+super::form!(
+    Email,
+    schemars::json_schema!({
+        "type": "string", "maxLength": bounds::EMAIL,
+        "pattern": "^[^\\s\\u0000-\\u001f\\u007f-\\u009f<>\",;@]+@[^\\s\\u0000-\\u001f\\u007f-\\u009f<>\",;@]+$"
+    })
+);
 
 #[cfg(test)]
 mod tests {
@@ -107,11 +128,10 @@ mod tests {
 
     #[test]
     fn addresses_are_kept_in_one_form() {
-        assert_eq!(email(" Mia@Example.COM ").as_deref(), Some("mia@example.com"));
+        let email = |given: &str| Email::try_from(given.to_owned()).map(String::from);
+        assert_eq!(email(" Mia@Example.COM ").as_deref(), Ok("mia@example.com"));
         for bad in ["", "mia", "@example.com", "mia@", "a b@c", "a@b@c", "<a@b>", &format!("{}@b", "a".repeat(300))] {
-            assert_eq!(email(bad), None, "{bad}");
+            assert_eq!(email(bad), Err(NoEmail), "{bad}");
         }
-        assert_eq!(name(" Mia ").as_deref(), Some("Mia"));
-        assert_eq!((name(""), name("a\nb"), name(&"a".repeat(101))), (None, None, None));
     }
 }

@@ -1,14 +1,18 @@
 //! Threads and what can be done with them.
 
 use serde::{Deserialize, Serialize};
-#[cfg(feature = "schema")]
-use tributary_domain::bounds;
 use tributary_domain::{
+    bounds,
     capability::{Feature, MediaPolicy, TextLimit, Window},
     event::{Holder, Referral},
     id::{AccountId, ContactId, TeamId, TeammateId, ThreadId},
     platform::{Platform, Surface},
     time::Timestamp,
+};
+
+use super::{
+    bounded::{Few, Line, Text},
+    page::{Cursor, Limit},
 };
 
 super::body! {
@@ -192,8 +196,7 @@ super::body! {
         pub team_id: Option<TeamId>,
         /// Why; kept inside.
         #[serde(default)]
-        #[cfg_attr(feature = "schema", schemars(length(max = bounds::NOTE)))]
-        pub note: Option<String>,
+        pub note: Option<Text<0, { bounds::NOTE }>>,
         /// The version that was seen; leave out to do it whatever happened since.
         #[serde(default)]
         pub expected_version: Option<u64>,
@@ -203,8 +206,7 @@ super::body! {
     pub struct StatusRequest {
         /// Why; kept inside.
         #[serde(default)]
-        #[cfg_attr(feature = "schema", schemars(length(max = bounds::NOTE)))]
-        pub note: Option<String>,
+        pub note: Option<Text<0, { bounds::NOTE }>>,
         /// The version that was seen; leave out to do it whatever happened since.
         #[serde(default)]
         pub expected_version: Option<u64>,
@@ -213,8 +215,7 @@ super::body! {
     /// Adds a note that only the team sees.
     pub struct NoteRequest {
         /// The note, at most 4000 characters.
-        #[cfg_attr(feature = "schema", schemars(length(min = 1, max = bounds::NOTE)))]
-        pub text: String,
+        pub text: Text<1, { bounds::NOTE }>,
     }
 
     /// Puts a thread aside.
@@ -227,8 +228,7 @@ super::body! {
     pub struct LabelRequest {
         /// One of the rules' topics.
         #[serde(default)]
-        #[cfg_attr(feature = "schema", schemars(length(max = 40)))]
-        pub topic: Option<String>,
+        pub topic: Option<Line<40>>,
         /// How urgent it is.
         #[serde(default)]
         pub urgency: Option<Urgency>,
@@ -242,12 +242,10 @@ super::body! {
     pub struct TagsRequest {
         /// To add.
         #[serde(default)]
-        #[cfg_attr(feature = "schema", schemars(length(max = bounds::TAGS_AT_ONCE), inner(length(min = 1, max = bounds::TAG))))]
-        pub add: Vec<String>,
+        pub add: Few<Line<{ bounds::TAG }>, 0, { bounds::TAGS_AT_ONCE }>,
         /// To remove.
         #[serde(default)]
-        #[cfg_attr(feature = "schema", schemars(length(max = bounds::TAGS_AT_ONCE), inner(length(min = 1, max = bounds::TAG))))]
-        pub remove: Vec<String>,
+        pub remove: Few<Line<{ bounds::TAG }>, 0, { bounds::TAGS_AT_ONCE }>,
     }
 
     /// Marks a thread as seen.
@@ -316,3 +314,85 @@ pub enum OwnerKind {
     /// Nobody.
     Unassigned,
 }
+
+super::parameters! {
+    /// Which threads, and which page of them.
+    pub struct ThreadsQuery {
+        /// In which status; `open` when left out.
+        pub status: Option<ThreadStatus>,
+        /// `mine`, `unassigned`, `all`, or the id of a teammate or team.
+        pub queue: Option<Queue>,
+        /// Where they write.
+        pub platform: Option<Platform>,
+        /// Which account of ours they write to.
+        pub account: Option<AccountId>,
+        /// Which kind of conversation.
+        pub surface: Option<Surface>,
+        /// A topic of the rules.
+        pub topic: Option<Line<200>>,
+        /// How urgent.
+        pub urgency: Option<Urgency>,
+        /// BCP 47; a language without a region stands for all of its regions.
+        pub language: Option<Line<200>>,
+        /// As `queue`.
+        pub assignee: Option<Queue>,
+        /// Words of a name, a summary or a message.
+        pub q: Option<Line<200>>,
+        /// Soonest due first, then what was written last; there is no other order.
+        pub sort: Option<Sort>,
+        /// Where the last page ended: its `nextCursor`.
+        pub cursor: Option<Cursor>,
+        /// How many at most.
+        #[serde(default)]
+        pub limit: Limit<100>,
+    }
+}
+
+/// The order of a queue.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub enum Sort {
+    /// Soonest due first, then what was written last.
+    Due,
+}
+
+/// A queue, by its name or its owner.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
+pub enum Queue {
+    /// That of whoever asks.
+    Mine,
+    /// What is nobody's.
+    Unassigned,
+    /// All of them.
+    All,
+    /// A teammate's or a team's, by their id.
+    Of(String),
+}
+
+/// The text names no queue.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("one of: mine, unassigned, all, or the id of a teammate (tm_...) or team (team_...)")]
+pub struct NoQueue;
+
+impl TryFrom<String> for Queue {
+    type Error = NoQueue;
+
+    fn try_from(name: String) -> Result<Self, NoQueue> {
+        match name.as_str() {
+            "mine" => Ok(Self::Mine),
+            "unassigned" => Ok(Self::Unassigned),
+            "all" => Ok(Self::All),
+            id if TeammateId::parse(id).is_ok() || TeamId::parse(id).is_ok() => Ok(Self::Of(name)),
+            _ => Err(NoQueue),
+        }
+    }
+}
+
+super::form!(
+    Queue,
+    schemars::json_schema!({
+        "type": "string", "pattern": "^(mine|unassigned|all|(tm|team)_[0-9A-Za-z-]{1,64})$"
+    })
+);

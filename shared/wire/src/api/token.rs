@@ -1,13 +1,15 @@
 //! Tokens by which programs read the inbox and do desk work. None of them answers a customer.
 
-#[cfg(feature = "schema")]
-use tributary_domain::bounds;
 use tributary_domain::{
+    bounds,
     id::{TeammateId, TokenId},
     time::Timestamp,
 };
 
-use super::teammate::Role;
+use super::{
+    bounded::{Line, Within},
+    teammate::Role,
+};
 
 super::body! {
     /// A token, without its secret.
@@ -35,13 +37,12 @@ super::body! {
     /// Makes a token.
     pub struct TokenRequest {
         /// What it is for.
-        #[cfg_attr(feature = "schema", schemars(length(min = 1, max = bounds::TEAMMATE_NAME)))]
-        pub name: String,
+        pub name: Line<{ bounds::TEAMMATE_NAME }>,
         /// What it may do: `viewer` or `agent`.
         pub role: Role,
         /// After so many days it is worth nothing: 1 to 365. Left out, it does not expire.
         #[serde(default)]
-        pub expires_in_days: Option<u32>,
+        pub expires_in_days: Option<Within<1, 365>>,
     }
 
     /// A new token.

@@ -18,7 +18,7 @@ export const preview = () => answerOf(app.client.api.GET("/api/v1/digests/previe
 export const earlier = (cursor?: string) =>
   answerOf(
     app.client.api.GET("/api/v1/digests", {
-      params: { query: { limit: "14", ...(cursor === undefined ? {} : { cursor }) } },
+      params: { query: { limit: 14, ...(cursor === undefined ? {} : { cursor }) } },
     }),
   );
 export const read = (digest: string) =>

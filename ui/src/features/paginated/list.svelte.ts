@@ -7,9 +7,10 @@ import { isForPage } from "./keys.ts";
 /** What is under way is looked at again this often, for a while. */
 const AGAIN_MS = 3_000;
 const LOOKS = 20;
-const ROWS = "25";
+const ROWS = 25;
 
-export class PaginatedList<T extends { id: string }> {
+/** `S` are the states that the list can be narrowed to. */
+export class PaginatedList<T extends { id: string }, S extends string = string> {
   items = $state.raw<T[]>([]);
   /** Where the next page begins. */
   cursor = $state<string | null>(null);
@@ -28,7 +29,7 @@ export class PaginatedList<T extends { id: string }> {
    * address.
    */
   constructor(
-    private readonly list: (query: { state?: string; cursor?: string; limit: string }) => Promise<Page<T>>,
+    private readonly list: (query: { state?: S; cursor?: string; limit: number }) => Promise<Page<T>>,
     private readonly page: string,
     private readonly filters: readonly string[],
   ) {
@@ -40,7 +41,8 @@ export class PaginatedList<T extends { id: string }> {
   private ask(state: string, cursor?: string): Promise<Page<T>> {
     return this.list({
       limit: ROWS,
-      ...(state === "all" ? {} : { state }),
+      // The filters are the page's own: each but "all" is a state.
+      ...(state === "all" ? {} : { state: state as S }),
       ...(cursor === undefined ? {} : { cursor }),
     });
   }

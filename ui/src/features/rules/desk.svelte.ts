@@ -68,7 +68,7 @@ export class Desk {
   async readVersions(cursor?: string): Promise<void> {
     const page = await answerOf(
       app.client.api.GET("/api/v1/rules/versions", {
-        params: { query: { limit: "50", ...(cursor === undefined ? {} : { cursor }) } },
+        params: { query: { limit: 50, ...(cursor === undefined ? {} : { cursor }) } },
       }),
     );
     this.versions = cursor === undefined ? page.items : [...this.versions, ...page.items];
