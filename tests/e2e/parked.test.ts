@@ -98,8 +98,8 @@ describe('bytes on the intake queue that are no delivery', () => {
   it('of another release are kept until one can read them, and are taken in once then', async () => {
     const entry = [{ id: product.team.accounts.find((one) => one.platform === 'facebook')?.platformAccountId, time: 1, messaging: [{ sender: { id: '77' }, recipient: { id: 'page' }, timestamp: Date.now(), message: { mid: 'm_later', text: 'Sent by a later release' } }] }];
     const delivery = (v: number) => `${JSON.stringify({ v, id: 'dlv_00000000000000000000000000000001', platform: 'facebook', receivedAt: new Date().toISOString() })}\n${JSON.stringify({ object: 'page', entry })}`;
-    await product.enqueue('INTAKE', delivery(2));
-    const letter = await until('it is parked', async () => (await letters()).find((one) => one.reason.includes('version 2')));
+    await product.enqueue('INTAKE', delivery(3));
+    const letter = await until('it is parked', async () => (await letters()).find((one) => one.reason.includes('version 3')));
     assert.equal(letter.platform, null);
     await product.owner.refused(409, 'delivery_unreadable', 'POST', `/dead-letters/${letter.id}/replay`);
     // This release becomes the one that knows the form.

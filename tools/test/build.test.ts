@@ -60,7 +60,7 @@ before(() => {
   for (const file of ['build.sh', 'env.sh', 'setup.sh', 'strip.mjs', 'size.mjs', 'lock-in-sync.mjs']) {
     cpSync(join(root, 'tools', file), join(folder, 'tools', file));
   }
-  for (const file of ['Cargo.toml', 'Cargo.lock', 'rust-toolchain.toml', 'workers/entry.js', 'tools/bindgen/Cargo.toml', 'tools/bindgen/Cargo.lock', 'tools/bindgen/src/main.rs']) {
+  for (const file of ['Cargo.toml', 'Cargo.lock', 'rust-toolchain.toml', 'workers/entry.js', 'tools/bindgen/Cargo.toml', 'tools/bindgen/Cargo.lock', 'tools/bindgen/src/main.rs', 'tools/openapi/requirements.txt']) {
     write(file, '');
   }
   for (const file of ['ui/index.html', 'shared/wire/openapi.json']) write(file, '');

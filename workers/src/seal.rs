@@ -118,7 +118,7 @@ mod tests {
     fn tokens_are_known_by_their_digest() {
         let token = Token::random().unwrap();
         assert_eq!(Token::read(&token.text).unwrap().digest, token.digest);
-        assert_eq!(unhex(&token.digest).map(|bytes| hex::encode(bytes)), Some(token.digest.clone()));
+        assert_eq!(unhex(&token.digest).map(hex::encode), Some(token.digest.clone()));
         assert_ne!(Token::random().unwrap().text, token.text);
         assert_eq!(Token::of_program(&token.for_program()).unwrap().digest, token.digest);
         assert!(Token::of_program(&token.text).is_none() && Token::read(&token.for_program()).is_none());

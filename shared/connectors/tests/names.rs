@@ -42,7 +42,9 @@ fn sources(folder: &Path, files: &mut Vec<std::path::PathBuf>) {
 fn a_platform_is_named_in_its_folder_and_in_the_lists_alone() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize().unwrap();
     let mut files = Vec::new();
-    SOURCES.iter().for_each(|folder| sources(&root.join(folder), &mut files));
+    for folder in SOURCES {
+        sources(&root.join(folder), &mut files);
+    }
     assert!(files.len() > 200, "the sources are where they are looked for: {}", files.len());
     let mut found = Vec::new();
     for file in files {

@@ -66,7 +66,7 @@ impl Connector for Facebook {
         id_from: None,
         fields: &[Field::secret("accessToken", "Page access token")],
         link: "https://developers.facebook.com/docs/messenger-platform/get-started",
-        dashboard: signature::dashboard(&[
+        dashboard: Some(signature::dashboard(&[
             "messages",
             "message_echoes",
             "message_edits",
@@ -77,7 +77,7 @@ impl Connector for Facebook {
             "messaging_referrals",
             "messaging_handovers",
             "standby",
-        ]),
+        ])),
     };
     const MEDIA_HOSTS: &'static [&'static str] = &["fbcdn.net", "fbsbx.com"];
     const HARMLESS: &'static [&'static [Harmless]] = &[messaging::harmless::HARMLESS, harmless::HARMLESS];

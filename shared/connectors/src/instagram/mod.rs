@@ -96,7 +96,7 @@ impl Connector for Instagram {
             Field { when: Some(When { field: "kind", is: "pageLinked" }), ..Field::text("pageId", "Page id", "") },
         ],
         link: "https://developers.facebook.com/docs/instagram-platform/webhooks",
-        dashboard: signature::dashboard(&[
+        dashboard: Some(signature::dashboard(&[
             "messages",
             "message_reactions",
             "message_edit",
@@ -105,7 +105,7 @@ impl Connector for Instagram {
             "messaging_referral",
             "messaging_handover",
             "standby",
-        ]),
+        ])),
     };
     const MEDIA_HOSTS: &'static [&'static str] = &["cdninstagram.com", "fbcdn.net", "fbsbx.com"];
     const HARMLESS: &'static [&'static [Harmless]] = &[messaging::harmless::HARMLESS, harmless::HARMLESS];

@@ -22,8 +22,8 @@ pub(crate) const fn webhook(secrets: &'static [&'static str]) -> Webhook {
 }
 
 /// What is left to be done in the app's dashboard.
-pub(crate) const fn dashboard(events: &'static [&'static str]) -> Option<Dashboard> {
-    Some(Dashboard { place: "developers.facebook.com under Webhooks", verify_token: VERIFY_TOKEN, events })
+pub(crate) const fn dashboard(events: &'static [&'static str]) -> Dashboard {
+    Dashboard { place: "developers.facebook.com under Webhooks", verify_token: VERIFY_TOKEN, events }
 }
 
 /// Checks `sha256=<64 hexadecimal digits>`, the HMAC of the raw body under the app's secret. Instagram's

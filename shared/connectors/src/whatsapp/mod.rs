@@ -86,7 +86,7 @@ impl Connector for Whatsapp {
             ),
         ],
         link: "https://developers.facebook.com/docs/whatsapp/cloud-api/get-started",
-        dashboard: signature::dashboard(&[
+        dashboard: Some(signature::dashboard(&[
             "messages",
             "smb_message_echoes",
             "standby",
@@ -94,7 +94,7 @@ impl Connector for Whatsapp {
             "calls",
             "account_update",
             "message_template_status_update",
-        ]),
+        ])),
     };
     const MEDIA_HOSTS: &'static [&'static str] = &["fbsbx.com", "fbcdn.net", "whatsapp.net"];
     const ALIASES: bool = true;

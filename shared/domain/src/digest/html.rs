@@ -60,8 +60,8 @@ pub(super) fn mail(digest: &Digest) -> String {
 
 fn linked(words: &str, link: Option<&str>) -> Markup {
     // Only addresses of our own making come here, and none but the web's.
-    match link.filter(|link| link.starts_with("https://") || link.starts_with("http://")) {
-        Some(link) => html! { a href=(link) style=(LINK) { (words) } },
-        None => html! { (words) },
+    let web = link.filter(|link| link.starts_with("https://") || link.starts_with("http://"));
+    html! {
+        @if let Some(link) = web { a href=(link) style=(LINK) { (words) } } @else { (words) }
     }
 }
