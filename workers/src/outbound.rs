@@ -76,10 +76,12 @@ async fn made(edge: &Edge, request: http::Request<Body>) -> Result<Request, Faul
     let content = match &body {
         Body::Empty => None,
         Body::Json(_) | Body::Form(_) => body.text().map(JsValue::from),
-        Body::Bytes { media, .. } => match media::stored(edge, media).await?.body().map(|body| body.response_body()) {
-            Some(Ok(ResponseBody::Stream(stream))) => Some(stream.into()),
-            _ => return Err(Fault::Binding("BLOBS")),
-        },
+        Body::Bytes { media, .. } => {
+            match media::stored(edge, media).await?.body().map(worker::ObjectBody::response_body) {
+                Some(Ok(ResponseBody::Stream(stream))) => Some(stream.into()),
+                _ => return Err(Fault::Binding("BLOBS")),
+            }
+        }
         Body::Parts(parts) => {
             let boundary = hex::encode(clock::random::<16>()?);
             let mut bytes = Vec::new();
