@@ -41,7 +41,7 @@ before(async () => {
     const kind = kinds[n % 7] ?? 'overdue';
     const [state, attempts, error] = n === 4 ? states[0] : n === 2 ? states[2] : states[1];
     const at = Date.now() - n * 1_800_000;
-    const job = JSON.stringify({ tell: { notice: { ...notice, key: `n-${n}`, kind } } });
+    const job = JSON.stringify({ v: '1', tell: { notice: { ...notice, key: `n-${n}`, kind } } });
     await (await database()).prepare(insert).bind(`n-${n}`, n === 6 ? 'text' : kind, n === 6 ? null : thread, n % 3 ? 'support' : null, state, attempts, error, job, at, at + 2000, Date.now() + 86_400_000).run();
   }
   robin = await house.signedIn(owner);

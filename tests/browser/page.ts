@@ -72,14 +72,19 @@ export const look = async (page: Page, name: string): Promise<string[]> => {
 /** The editor of the rules. */
 export const rulesArea = (page: Page) => page.getByLabel('Rules document');
 
+/** A function of an element for the page, whose types the tests do not have. A text alone would not be called. */
+export const inPage = (name: string, body: string) => new Function(name, body) as (element: unknown) => never;
+
 /** What a browser does with what is selected in the editor. It draws only the lines in sight: there is no value to read. */
 const clip = (page: Page, type: 'copy' | 'paste', text = ''): Promise<string> =>
-  rulesArea(page).evaluate(`(area) => {
-    const clipboardData = new DataTransfer();
-    clipboardData.setData('text/plain', ${JSON.stringify(text)});
-    area.dispatchEvent(new ClipboardEvent('${type}', { clipboardData, bubbles: true, cancelable: true }));
-    return clipboardData.getData('text/plain');
-  }`);
+  rulesArea(page).evaluate(
+    inPage('area', `
+      const clipboardData = new DataTransfer();
+      clipboardData.setData('text/plain', ${JSON.stringify(text)});
+      area.dispatchEvent(new ClipboardEvent('${type}', { clipboardData, bubbles: true, cancelable: true }));
+      return clipboardData.getData('text/plain');
+    `),
+  );
 
 export const readRules = async (page: Page): Promise<string> => {
   await rulesArea(page).press('Control+a');
@@ -91,7 +96,7 @@ export const writeRules = async (page: Page, text: string): Promise<void> => {
 };
 /** The line from the caret on, which must be in the editor. */
 export const rulesFromCaret = async (page: Page): Promise<string> => {
-  assert.ok(await rulesArea(page).evaluate('(area) => area.matches(":focus")'), 'the editor has the focus');
+  assert.ok(await rulesArea(page).evaluate(inPage('area', 'return area.matches(":focus")')), 'the editor has the focus');
   await page.keyboard.press('Shift+End');
   return clip(page, 'copy');
 };

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Page } from 'playwright-core';
 import { House, mia, openThread, owner, row, until, type Visit } from './house.ts';
-import { look, looks, readRules, rulesArea as area, rulesFromCaret, writeRules } from './page.ts';
+import { look, looks, readRules, rulesArea as area, rulesFromCaret, writeRules, inPage } from './page.ts';
 
 let house: House;
 let robin: Visit;
@@ -62,7 +62,7 @@ test('Tab indents, and Escape then Tab leaves the editor', async () => {
   const { page } = robin;
   await area(page).press('Escape');
   await page.keyboard.press('Tab');
-  assert.equal(await area(page).evaluate('(area) => area.matches(":focus")'), false);
+  assert.equal(await area(page).evaluate(inPage('area', 'return area.matches(":focus")')), false);
 });
 
 test('what was typed outlives a reload, and is put away only on request', async () => {

@@ -226,9 +226,10 @@ function attributes(readonly: boolean, invalid: boolean): Record<string, string>
     spellcheck: "false",
     autocapitalize: "off",
     autocorrect: "off",
-    // What cannot be edited is reached by the keyboard all the same, to be scrolled.
+    // Also what cannot be edited is reached by the keyboard, to be scrolled.
+    tabindex: "0",
     ...(readonly
-      ? { "aria-readonly": "true", tabindex: "0" }
+      ? { "aria-readonly": "true" }
       : { "aria-description": "Tab indents. Press Escape, then Tab, to leave the editor." }),
   };
 }
