@@ -186,7 +186,8 @@ export function createEditor(host: HTMLElement, { text, readonly, ontype }: Opti
         EditorState.readOnly.of(readonly),
         EditorView.editable.of(!readonly),
         told.of(EditorView.contentAttributes.of(attributes(readonly, false))),
-        keymap.of([...defaultKeymap, ...historyKeymap, indentWithTab]),
+        // Escape lets the next Tab leave the editor, also where it first drops a selection.
+        keymap.of([{ key: "Escape", run: letTabLeave }, ...defaultKeymap, ...historyKeymap, indentWithTab]),
         EditorView.updateListener.of(({ docChanged, state }) => {
           if (docChanged && !setting) ontype(state.doc.toString());
         }),
@@ -217,6 +218,11 @@ export function createEditor(host: HTMLElement, { text, readonly, ontype }: Opti
     },
     destroy: () => view.destroy(),
   };
+}
+
+function letTabLeave(view: EditorView): boolean {
+  view.setTabFocusMode(2000);
+  return false;
 }
 
 function attributes(readonly: boolean, invalid: boolean): Record<string, string> {
