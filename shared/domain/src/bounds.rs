@@ -319,22 +319,17 @@ mod tests {
     const ROW: usize = 1_950_000;
 
     fn event(content: Content) -> Event {
-        Event {
-            account: RemoteId::new("1784"),
-            surface: Surface::Messages,
-            key: String::new(),
-            thread: None,
-            sequence: None,
-            place: 0,
-            subject: None,
-            toward: Toward::Person(Peer {
+        Event::new(
+            RemoteId::new("1784"),
+            Surface::Messages,
+            Toward::Person(Peer {
                 identities: vec!["igsid:7".to_owned()],
                 name: Some("n".repeat(500_000)),
                 ..Peer::default()
             }),
-            at: None,
-            fact: Fact::Message { id: RemoteId::new("mid.1"), content },
-        }
+            None,
+            Fact::Message { id: RemoteId::new("mid.1"), content },
+        )
     }
 
     fn kept(content: Content) -> Content {

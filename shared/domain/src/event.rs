@@ -60,6 +60,12 @@ pub enum Toward {
 }
 
 impl Event {
+    /// A fact of a conversation. Whoever knows more of it says so: which thread it names, its key, its place in an order.
+    pub const fn new(account: RemoteId, surface: Surface, toward: Toward, at: Option<Timestamp>, fact: Fact) -> Self {
+        let key = String::new();
+        Self { account, surface, subject: None, key, thread: None, toward, at, sequence: None, place: 0, fact }
+    }
+
     /// The ids by which the delivery names the person; none where it names a comment.
     pub fn identities(&self) -> &[String] {
         match &self.toward {

@@ -74,21 +74,7 @@ pub struct Fate {
 fn event(customer: usize, at: Timestamp, fact: Fact) -> (usize, Event) {
     let peer = Peer { identities: vec![cast::counterpart(customer)], ..Peer::default() };
     let account = RemoteId::new("1784");
-    (
-        customer,
-        Event {
-            account,
-            surface: Surface::Messages,
-            key: String::new(),
-            thread: None,
-            subject: None,
-            toward: Toward::Person(peer),
-            at: Some(at),
-            sequence: None,
-            place: 0,
-            fact,
-        },
-    )
+    (customer, Event::new(account, Surface::Messages, Toward::Person(peer), Some(at), fact))
 }
 
 /// All that one customer will do, in the order of their own clock.

@@ -352,18 +352,7 @@ impl Sink<'_> {
     fn push(&mut self, peer: Peer, key: String, at: Option<Timestamp>, fact: Fact) {
         let account = self.account.cloned().unwrap_or_else(|| RemoteId::new(""));
         let sequence = self.sequence.take();
-        let event = Event {
-            account,
-            surface: Surface::Messages,
-            subject: None,
-            key,
-            thread: None,
-            toward: Toward::Person(peer),
-            at,
-            sequence,
-            place: 0,
-            fact,
-        };
+        let event = Event { key, sequence, ..Event::new(account, Surface::Messages, Toward::Person(peer), at, fact) };
         self.parsed.push(event, self.left_out);
     }
 }

@@ -391,18 +391,7 @@ impl Sink {
 
     pub(super) fn push(&mut self, frame: &Frame<'_>, peer: Peer, key: String, at: Option<Timestamp>, fact: Fact) {
         let account = frame.account.clone();
-        let event = Event {
-            account,
-            surface: Surface::Messages,
-            subject: None,
-            key,
-            thread: None,
-            toward: Toward::Person(peer),
-            at,
-            sequence: None,
-            place: 0,
-            fact,
-        };
+        let event = Event { key, ..Event::new(account, Surface::Messages, Toward::Person(peer), at, fact) };
         self.parsed.push(event, frame.left_out);
     }
 }

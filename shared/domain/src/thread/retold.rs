@@ -31,16 +31,9 @@ pub fn retold(thread: &Thread, message: &Message) -> Vec<(Event, Timestamp)> {
     }
     let event = |(fact, at, received_at, order)| {
         let event = Event {
-            account: message.remote.clone(),
-            surface: thread.surface,
             subject: thread.subject.clone(),
-            key: String::new(),
-            thread: None,
-            toward: Toward::Person(thread.peer.clone()),
-            at: Some(at),
             sequence: Some(order),
-            place: 0,
-            fact,
+            ..Event::new(message.remote.clone(), thread.surface, Toward::Person(thread.peer.clone()), Some(at), fact)
         };
         (event, received_at)
     };

@@ -103,18 +103,7 @@ impl Desk {
     fn event(&mut self, at: Timestamp, fact: Fact) {
         let peer = Peer { identities: vec!["igsid:7".to_owned()], ..Peer::default() };
         let account = RemoteId::new("1784");
-        let event = Event {
-            account,
-            surface: Surface::Messages,
-            key: String::new(),
-            thread: None,
-            subject: None,
-            toward: Toward::Person(peer),
-            at: Some(at),
-            sequence: None,
-            place: 0,
-            fact,
-        };
+        let event = Event::new(account, Surface::Messages, Toward::Person(peer), Some(at), fact);
         self.work(at, |work| work.ingest(&event, &CHANNEL, at));
     }
 

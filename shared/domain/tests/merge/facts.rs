@@ -21,16 +21,14 @@ pub(crate) fn minute(minute: u64) -> Timestamp {
 
 fn event(key: String, at: Timestamp, fact: Fact) -> Step {
     Step::Event(Box::new(Event {
-        account: RemoteId::new("1784"),
-        surface: Surface::Messages,
         key,
-        thread: None,
-        subject: None,
-        toward: Toward::Person(Peer { identities: vec!["igsid:77".to_owned()], ..Peer::default() }),
-        at: Some(at),
-        sequence: None,
-        place: 0,
-        fact,
+        ..Event::new(
+            RemoteId::new("1784"),
+            Surface::Messages,
+            Toward::Person(Peer { identities: vec!["igsid:77".to_owned()], ..Peer::default() }),
+            Some(at),
+            fact,
+        )
     }))
 }
 

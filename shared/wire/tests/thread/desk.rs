@@ -79,18 +79,7 @@ impl Desk {
         let peer = Peer { identities: vec!["psid:7".to_owned()], ..Peer::default() };
         let at = Some(self.now.plus(Span::minutes(1)));
         let account = RemoteId::new("1784");
-        let event = Event {
-            account,
-            surface: Surface::Messages,
-            key: String::new(),
-            thread: None,
-            subject: None,
-            toward: Toward::Person(peer),
-            at,
-            sequence: None,
-            place: 0,
-            fact,
-        };
+        let event = Event::new(account, Surface::Messages, Toward::Person(peer), at, fact);
         let now = self.now.plus(Span::minutes(1));
         self.act(|work| work.ingest(&event, &CHANNEL, now));
     }

@@ -202,16 +202,14 @@ impl Sink<'_> {
 
     pub(super) fn push(&mut self, frame: &Frame<'_>, key: String, fact: Fact) {
         let event = Event {
-            account: RemoteId::new(frame.account),
-            surface: Surface::Messages,
-            subject: None,
             key,
-            thread: None,
-            toward: Toward::Person(Peer { identities: vec![frame.peer.clone()], ..Peer::default() }),
-            at: frame.at,
-            sequence: None,
-            place: 0,
-            fact,
+            ..Event::new(
+                RemoteId::new(frame.account),
+                Surface::Messages,
+                Toward::Person(Peer { identities: vec![frame.peer.clone()], ..Peer::default() }),
+                frame.at,
+                fact,
+            )
         };
         self.parsed.push(event, frame.left_out);
     }

@@ -211,18 +211,7 @@ impl Desk {
 /// Something that happened, told of somebody by these ids.
 fn told(identities: &[&str], at: Timestamp, fact: Fact) -> Event {
     let peer = Peer { identities: identities.iter().map(|id| (*id).to_owned()).collect(), ..Peer::default() };
-    Event {
-        account: RemoteId::new("1784"),
-        surface: Surface::Messages,
-        key: String::new(),
-        thread: None,
-        subject: None,
-        toward: Toward::Person(peer),
-        at: Some(at),
-        sequence: None,
-        place: 0,
-        fact,
-    }
+    Event::new(RemoteId::new("1784"), Surface::Messages, Toward::Person(peer), Some(at), fact)
 }
 
 fn reply_id(id: &str) -> ReplyId {
