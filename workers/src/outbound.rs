@@ -46,11 +46,11 @@ impl NoAnswer {
 pub(crate) async fn fetch(
     edge: &Edge,
     platform: Platform,
-    request: &HttpRequest,
+    request: HttpRequest,
     deadline_ms: u32,
 ) -> Result<HttpResponse, NoAnswer> {
     let answer = async {
-        let request = request.clone().resolved(|spec| edge.config.base(spec)).map_err(|_| NoAnswer::Transport)?;
+        let request = request.resolved(|spec| edge.config.base(spec)).map_err(|_| NoAnswer::Transport)?;
         let request = made(edge, request).await.map_err(|_| NoAnswer::Transport)?;
         let response = Fetch::Request(request).send().await.map_err(|_| NoAnswer::Transport)?;
         let status = StatusCode::from_u16(response.status_code()).map_err(|_| NoAnswer::Transport)?;

@@ -152,7 +152,7 @@ async fn make(edge: &Edge, answer: &ThreadAnswer, call: &CallItem) -> Result<Sen
         Ok(request) => request,
         Err(error) => return Ok(SendOutcome::Refused { error }),
     };
-    let response = match outbound::fetch(edge, thread.platform, &request, DEADLINE_MS).await {
+    let response = match outbound::fetch(edge, thread.platform, request, DEADLINE_MS).await {
         Ok(response) => response,
         Err(no_answer) => return Ok(SendOutcome::Uncertain { cause: no_answer.cause() }),
     };

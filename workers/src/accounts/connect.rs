@@ -84,7 +84,7 @@ pub(crate) async fn connect(
     let url = webhook_url(origin, platform, &remote);
     let secret = hook_secret(&edge.config, platform, &id)?;
     for request in registry::subscribe(&account, &Hook { url: &url, secret: &secret }) {
-        if let Err(error) = subscribe(edge, &account, &request).await {
+        if let Err(error) = subscribe(edge, &account, request).await {
             super::not_subscribed(edge, &id, error.class).await?;
             let (name, code, advice) = (platform.display(), error.code, unsubscribed(error.class));
             return Err(ConnectError::NotSubscribed { name, url, code, advice });
@@ -93,7 +93,7 @@ pub(crate) async fn connect(
     Ok(d1::accounts::find(edge, &id).await?.ok_or(Fault::Binding("DB"))?)
 }
 
-async fn subscribe(edge: &Edge, account: &Account<'_>, request: &HttpRequest) -> Result<(), PlatformError> {
+async fn subscribe(edge: &Edge, account: &Account<'_>, request: HttpRequest) -> Result<(), PlatformError> {
     match send(edge, account, request).await {
         Ok(response) => registry::subscribed(account, &response),
         Err(_) => Err(PlatformError { class: ErrorClass::Transient, code: "no-answer".to_owned() }),
@@ -117,7 +117,7 @@ fn unsubscribed(class: ErrorClass) -> &'static str {
 
 /// The token works, and is this account's.
 async fn prove(edge: &Edge, account: &Account<'_>) -> Result<(), ConnectError> {
-    let response = send(edge, account, &registry::probe(account)).await?;
+    let response = send(edge, account, registry::probe(account)).await?;
     let probe = registry::probed(account, &response).map_err(unproved)?;
     if probe.id == *account.id {
         return Ok(());
@@ -141,7 +141,7 @@ fn unproved(error: PlatformError) -> ConnectError {
     }
 }
 
-async fn send(edge: &Edge, account: &Account<'_>, request: &HttpRequest) -> Result<HttpResponse, ConnectError> {
+async fn send(edge: &Edge, account: &Account<'_>, request: HttpRequest) -> Result<HttpResponse, ConnectError> {
     outbound::fetch(edge, account.credentials.platform(), request, DEADLINE)
         .await
         .map_err(|_| ConnectError::Unreachable)

@@ -121,7 +121,7 @@ async fn locate(
     let Some(connected) = connected else { return Err(Miss::Later) };
     let account = connected.account(&edge.config);
     let request = registry::locate(&account, handle).ok_or(Miss::Never)?;
-    let response = outbound::fetch(edge, answer.platform, &request, DEADLINE_MS).await.map_err(|_| Miss::Later)?;
+    let response = outbound::fetch(edge, answer.platform, request, DEADLINE_MS).await.map_err(|_| Miss::Later)?;
     if response.status == StatusCode::TOO_MANY_REQUESTS || response.status.is_server_error() {
         return Err(Miss::Later);
     }

@@ -27,7 +27,7 @@ pub(super) async fn look_up(edge: &Edge, thread: &ThreadId) -> Result<Outcome, F
     let Some(request) = registry::profile(&account, &answer.thread.peer.identities) else {
         return nothing_found(edge, thread).await;
     };
-    let Ok(response) = outbound::fetch(edge, answer.thread.platform, &request, DEADLINE_MS).await else {
+    let Ok(response) = outbound::fetch(edge, answer.thread.platform, request, DEADLINE_MS).await else {
         return Ok(Outcome::Again { after_seconds: 60 });
     };
     let read = registry::read_profile(&account, &response);
