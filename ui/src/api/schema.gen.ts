@@ -112,7 +112,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Deliveries that wait for a person */
+        /** Dead letters: deliveries that wait for a person */
         get: operations["ListDeadLetters"];
         put?: never;
         post?: never;
@@ -148,7 +148,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Put a dead letter away, and say why */
+        /** Dismiss a dead letter, and say why */
         post: operations["DismissDeadLetter"];
         delete?: never;
         options?: never;
@@ -1054,7 +1054,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Put a thread aside */
+        /** Snooze a thread */
         post: operations["Snooze"];
         delete?: never;
         options?: never;
@@ -2870,7 +2870,7 @@ export interface components {
             /** @description The token of the link. */
             token: string;
         };
-        /** @description Puts a thread aside. */
+        /** @description Snoozes a thread. */
         SnoozeRequest: {
             /** @description Until when. */
             until: components["schemas"]["Timestamp"];

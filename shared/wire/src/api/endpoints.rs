@@ -128,7 +128,7 @@ endpoints! {
         (ThreadId,), NoQuery, Json<StatusRequest> => 200 Json<ThreadItem>;
     Note: POST "/api/v1/threads/{thread}/notes", Program(Agent), "Add a note that only the team sees",
         (ThreadId,), NoQuery, Json<NoteRequest> => 201 Json<ThreadItem>;
-    Snooze: POST "/api/v1/threads/{thread}/snooze", Program(Agent), "Put a thread aside",
+    Snooze: POST "/api/v1/threads/{thread}/snooze", Program(Agent), "Snooze a thread",
         (ThreadId,), NoQuery, Json<SnoozeRequest> => 200 Json<ThreadItem>;
     CorrectLabels: POST "/api/v1/threads/{thread}/labels", Program(Agent), "Correct the labels",
         (ThreadId,), NoQuery, Json<LabelRequest> => 200 Json<ThreadItem>;
@@ -186,13 +186,13 @@ endpoints! {
         (TeammateId,), NoQuery, Nothing => 204 Nothing;
     ListAudit: GET "/api/v1/audit", Person(Admin), "The workspace's history, newest first",
         (), PageQuery, Nothing => 200 Json<Page<AuditItem>>;
-    ListDeadLetters: GET "/api/v1/dead-letters", Person(Admin), "Deliveries that wait for a person",
+    ListDeadLetters: GET "/api/v1/dead-letters", Person(Admin), "Dead letters: deliveries that wait for a person",
         (), DeliveriesQuery, Nothing => 200 Json<Page<DeliveryItem>>;
     ReadDeadLetter: GET "/api/v1/dead-letters/{delivery}/body", Person(Admin), "What came, as it came; who looks is written down",
         (DeliveryId,), NoQuery, Nothing => 200 Json<DeliveryBody>;
     ReplayDeadLetter: POST "/api/v1/dead-letters/{delivery}/replay", Person(Admin), "Try a delivery again",
         (DeliveryId,), NoQuery, Nothing => 202 Json<DeliveryItem>;
-    DismissDeadLetter: POST "/api/v1/dead-letters/{delivery}/dismiss", Person(Admin), "Put a dead letter away, and say why",
+    DismissDeadLetter: POST "/api/v1/dead-letters/{delivery}/dismiss", Person(Admin), "Dismiss a dead letter, and say why",
         (DeliveryId,), NoQuery, Json<DismissRequest> => 200 Json<DeliveryItem>;
     ListKeptKinds: GET "/api/v1/kept-kinds", Person(Admin), "Kinds of things that are not read yet and kept, the one that came last first",
         (), NoQuery, Nothing => 200 Json<Page<KeptKindItem>>;

@@ -218,7 +218,7 @@ super::body! {
         pub text: Text<1, { bounds::NOTE }>,
     }
 
-    /// Puts a thread aside.
+    /// Snoozes a thread.
     pub struct SnoozeRequest {
         /// Until when.
         pub until: Timestamp,
@@ -268,7 +268,7 @@ super::body! {
 pub enum ThreadStatus {
     /// Somebody has to answer, or to wait.
     Open,
-    /// Put aside until a time or the customer's next message.
+    /// Out of the queue until a time or the customer's next message.
     Snoozed,
     /// Done.
     Closed,
