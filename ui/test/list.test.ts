@@ -3,39 +3,9 @@ import { test } from "node:test";
 import type { Page, ThreadItem } from "../src/api/types.ts";
 import { counted } from "../src/state/queues.ts";
 import { extended, fromPages, inPlace, isNews, neighbour, withThread } from "../src/state/list.ts";
+import { threadItem } from "./item.ts";
 
-function item(id: string, over: Partial<ThreadItem> = {}): ThreadItem {
-  return {
-    id,
-    version: 1,
-    platform: "telegram",
-    surface: "messages",
-    accountId: "acc_1",
-    contact: { id: "ctc_1", name: "Mara", username: null },
-    status: "open",
-    snoozedUntil: null,
-    summary: null,
-    summarized: false,
-    lastAuthor: null,
-    topic: null,
-    language: null,
-    labelSource: null,
-    dueAt: null,
-    askedAt: null,
-    heldBy: null,
-    preview: "Hello",
-    lastDirection: "incoming",
-    urgency: "normal",
-    owner: { type: "teammate", id: "tm_1", name: "Ines" },
-    lastMessageAt: "2026-01-05T10:00:00Z",
-    unread: 0,
-    needsAnswer: true,
-    trouble: false,
-    tags: [],
-    linked: [],
-    ...over,
-  };
-}
+const item = (id: string, over: Partial<ThreadItem> = {}) => threadItem({ id, ...over });
 
 function page(items: ThreadItem[], nextCursor: string | null = null): Page<ThreadItem> {
   return {

@@ -2,43 +2,14 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { ThreadItem } from "../src/api/types.ts";
 import { rowWords } from "../src/state/row.ts";
+import { threadItem } from "./item.ts";
 
 const NOW = Date.parse("2026-01-05T10:00:00Z");
 const at = (minutes: number) => new Date(NOW + minutes * 60_000).toISOString();
 const mia = { type: "teammate" as const, id: "tm_mia", name: "Mia Chen" };
 
-function item(over: Partial<ThreadItem>): ThreadItem {
-  return {
-    id: "thr_1",
-    version: 1,
-    platform: "telegram",
-    surface: "messages",
-    accountId: "acc_1",
-    contact: { id: "ctc_1", name: "Mara", username: null },
-    status: "open",
-    snoozedUntil: null,
-    lastAuthor: null,
-    topic: null,
-    language: null,
-    labelSource: null,
-    dueAt: null,
-    askedAt: null,
-    heldBy: null,
-    summary: "Wants a refund",
-    preview: "Hello, I would like",
-    lastDirection: "incoming",
-    urgency: "normal",
-    summarized: false,
-    owner: mia,
-    lastMessageAt: at(-9),
-    unread: 0,
-    needsAnswer: true,
-    trouble: false,
-    tags: [],
-    linked: [],
-    ...over,
-  };
-}
+const item = (over: Partial<ThreadItem>) =>
+  threadItem({ summary: "Wants a refund", preview: "Hello, I would like", owner: mia, lastMessageAt: at(-9), ...over });
 const words = (over: Partial<ThreadItem>, me = "tm_me") => rowWords(item(over), me, NOW);
 
 test("what waits shows what the customer wants, and when they wrote", () => {
