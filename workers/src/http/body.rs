@@ -32,7 +32,7 @@ pub(crate) async fn json<T: DeserializeOwned>(call: &mut Call) -> Result<T, Refu
     let bytes = bytes(call.request(), JSON_BYTES).await?;
     limits::check_body(&bytes, JSON_BYTES, DEPTH)
         .map_err(|excess| Refused::new(Code::Malformed, format!("The JSON cannot be taken: {excess}.")))?;
-    json_error::read_object(&bytes).map_err(refused)
+    json_error::read_object(&bytes).map_err(|error| refused(&error))
 }
 
 /// The body's bytes, at most so many of them. More are never held in memory.
@@ -68,14 +68,17 @@ fn too_large(most: usize) -> Refused {
     Refused::new(Code::BodyTooLarge, format!("The body may have at most {most} bytes."))
 }
 
-fn refused(error: Unreadable) -> Refused {
-    let told: String = error.to_string().chars().take(COMPLAINT).collect();
+fn refused(error: &Unreadable) -> Refused {
+    let short = |told: String| told.chars().take(COMPLAINT).collect::<String>();
     if let Misfit::NotJson(_) = error.misfit {
-        return Refused::new(Code::Malformed, format!("The body is not JSON: {told}."));
+        return Refused::new(Code::Malformed, short(format!("The body is not JSON: {error}.")));
     }
-    let refused = Refused::new(Code::Invalid, format!("The body is not acceptable: {told}."));
-    match error.field {
-        Some(field) => refused.field(field),
-        None => refused,
+    match &error.field {
+        // Where the member is named, nobody has to count columns.
+        Some(field) => {
+            let detail = format!("`{field}` is not acceptable: {}.", error.misfit);
+            Refused::new(Code::Invalid, short(detail)).field(field.clone())
+        }
+        None => Refused::new(Code::Invalid, short(format!("The body is not acceptable: {error}."))),
     }
 }

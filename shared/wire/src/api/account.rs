@@ -7,7 +7,7 @@ use tributary_domain::{
     time::Timestamp,
 };
 
-use super::bounded::Line;
+use super::bounded::Name;
 
 super::body! {
     /// Connects an account by its token.
@@ -17,7 +17,7 @@ super::body! {
         /// What the platform calls it: Page id, professional account id, phone number id, bot id.
         pub platform_account_id: RemoteId,
         /// What the team calls it.
-        pub name: Line<{ bounds::TEAMMATE_NAME }>,
+        pub name: Name<{ bounds::TEAMMATE_NAME }>,
         /// What the platform wants to see: the fields of its form, as `GET /api/v1/platforms` tells them.
         #[cfg_attr(feature = "schema", schemars(with = "std::collections::BTreeMap<String, String>"))]
         pub credentials: serde_json::Value,

@@ -10,14 +10,17 @@ pub enum Unfit {
     /// Of one line.
     #[error("a text of 1 to {0} characters on one line")]
     Line(usize),
+    /// Of a name.
+    #[error("give a name of 1 to {0} characters")]
+    Name(usize),
     /// Of any.
-    #[error("a text of {0} to {1} characters")]
+    #[error("give a text of {0} to {1} characters")]
     Text(usize, usize),
     /// A list.
-    #[error("a list of {0} to {1} entries")]
+    #[error("give a list of {0} to {1} entries")]
     Few(usize, usize),
     /// A number.
-    #[error("a number from {0} to {1}")]
+    #[error("give a number from {0} to {1}")]
     Within(u32, u32),
 }
 
@@ -33,6 +36,19 @@ impl<const MOST: usize> TryFrom<String> for Line<MOST> {
         let line = text.trim();
         let fits = !line.is_empty() && text.chars().count() <= MOST && !text.chars().any(char::is_control);
         if fits { Ok(Self(line.to_owned())) } else { Err(Unfit::Line(MOST)) }
+    }
+}
+
+/// What somebody or something is called: a [`Line`], which says of itself that it is a name.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String")]
+pub struct Name<const MOST: usize>(String);
+
+impl<const MOST: usize> TryFrom<String> for Name<MOST> {
+    type Error = Unfit;
+
+    fn try_from(text: String) -> Result<Self, Unfit> {
+        Line::<MOST>::try_from(text).map(|line| Self(line.0)).map_err(|_| Unfit::Name(MOST))
     }
 }
 
@@ -169,10 +185,16 @@ macro_rules! text {
     };
 }
 
-text!(Line<const MOST>, schemars::json_schema!({
-    "type": "string", "minLength": 1, "maxLength": MOST,
-    "pattern": "^[^\\u0000-\\u001f\\u007f-\\u009f]*[^\\s\\u0000-\\u001f\\u007f-\\u009f][^\\u0000-\\u001f\\u007f-\\u009f]*$",
-}));
+#[cfg(feature = "schema")]
+fn line_schema(most: usize) -> schemars::Schema {
+    schemars::json_schema!({
+        "type": "string", "minLength": 1, "maxLength": most,
+        "pattern": "^[^\\u0000-\\u001f\\u007f-\\u009f]*[^\\s\\u0000-\\u001f\\u007f-\\u009f][^\\u0000-\\u001f\\u007f-\\u009f]*$",
+    })
+}
+
+text!(Line<const MOST>, line_schema(MOST));
+text!(Name<const MOST>, line_schema(MOST));
 text!(Text<const LEAST, const MOST>, if LEAST == 0 {
     schemars::json_schema!({ "type": "string", "maxLength": MOST })
 } else {
@@ -188,6 +210,7 @@ mod tests {
         assert_eq!(&*Line::<3>::try_from("é ".to_owned()).unwrap(), "é");
         for text in ["", "   ", "abcd", "a\nb", "\u{7f}"] {
             assert_eq!(Line::<3>::try_from(text.to_owned()), Err(Unfit::Line(3)), "{text:?}");
+            assert_eq!(Name::<3>::try_from(text.to_owned()), Err(Unfit::Name(3)), "{text:?}");
         }
     }
 
@@ -205,7 +228,7 @@ mod tests {
         let few = |text: &str| serde_json::from_str::<Few<u8, 1, 2>>(text).map_err(|error| error.to_string());
         assert_eq!(few("[1,2]").map(|few| few.to_vec()), Ok(vec![1, 2]));
         for text in ["[]", "[1,2,3]"] {
-            assert!(few(text).unwrap_err().starts_with("a list of 1 to 2 entries"), "{text}");
+            assert!(few(text).unwrap_err().starts_with("give a list of 1 to 2 entries"), "{text}");
         }
         assert_eq!(Within::<1, 30>::try_from(30).map(Within::get), Ok(30));
         assert_eq!(Within::<1, 30>::try_from(31), Err(Unfit::Within(1, 30)));

@@ -7,7 +7,7 @@ use tributary_domain::{
 };
 
 use super::{
-    bounded::Line,
+    bounded::Name,
     teammate::{Email, Role, TeammateItem},
 };
 
@@ -17,7 +17,7 @@ super::body! {
         /// The `SETUP_TOKEN` of this installation.
         pub setup_token: String,
         /// The owner's name.
-        pub name: Line<{ bounds::TEAMMATE_NAME }>,
+        pub name: Name<{ bounds::TEAMMATE_NAME }>,
         /// The owner's e-mail address.
         pub email: Email,
     }

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use tributary_domain::bounds;
 use tributary_domain::id::{TeamId, TeammateId};
 
-use super::bounded::Line;
+use super::bounded::Name;
 
 super::body! {
     /// A teammate.
@@ -30,7 +30,7 @@ super::body! {
     /// Adds a teammate.
     pub struct InviteRequest {
         /// Their name.
-        pub name: Line<{ bounds::TEAMMATE_NAME }>,
+        pub name: Name<{ bounds::TEAMMATE_NAME }>,
         /// Their e-mail address.
         pub email: Email,
         /// What they may do.
@@ -49,7 +49,7 @@ super::body! {
     pub struct TeammateRequest {
         /// A new name.
         #[serde(default)]
-        pub name: Option<Line<{ bounds::TEAMMATE_NAME }>>,
+        pub name: Option<Name<{ bounds::TEAMMATE_NAME }>>,
         /// What they may do.
         #[serde(default)]
         pub role: Option<Role>,

@@ -7,7 +7,7 @@ use tributary_domain::{
 };
 
 use super::{
-    bounded::{Line, Within},
+    bounded::{Name, Within},
     teammate::Role,
 };
 
@@ -37,7 +37,7 @@ super::body! {
     /// Makes a token.
     pub struct TokenRequest {
         /// What it is for.
-        pub name: Line<{ bounds::TEAMMATE_NAME }>,
+        pub name: Name<{ bounds::TEAMMATE_NAME }>,
         /// What it may do: `viewer` or `agent`.
         pub role: Role,
         /// After so many days it is worth nothing: 1 to 365. Left out, it does not expire.
