@@ -94,7 +94,7 @@ test('closed, it leaves the list; the next message of the customer opens it agai
   await row(page, 'Ada Moss').waitFor();
   await openThread(page, 'Ada Moss');
   await page.getByText('It came! Thank you.').last().waitFor();
-  assert.equal(await page.locator('.chip.state').count(), 0);
+  assert.equal(await page.locator('.pill.state').count(), 0);
 });
 
 for (const [platform, name] of [['instagram', 'Bea Lund'], ['whatsapp', 'Cy Holt'], ['telegram', 'Dov Amir']] as const) {

@@ -120,7 +120,7 @@ test('close, snooze, and send and close move on to the next thread, and the focu
 
 test('tags: by key and by keyboard alone, offered to the next thread, taken away by a button, undone by key and notice', async () => {
   const { page } = robin;
-  const chips = page.locator('.thread-pane header .chip bdi');
+  const chips = page.locator('.thread-pane header .pill bdi');
   const tags = () => chips.allInnerTexts();
   const dialog = page.getByRole('dialog', { name: 'Tags' });
   const field = dialog.getByRole('combobox', { name: 'Find or add a tag' });
@@ -244,7 +244,7 @@ test('a link to a thread shows its place: the list that has it, and its row', as
   await visit.page.getByRole('heading', { level: 2, name: 'Closed', exact: true }).waitFor();
   await row(visit.page, 'Bo Lind').locator('a[aria-current=true][data-selected=true]').waitFor();
   await visit.page.keyboard.press('Shift+E');
-  await visit.page.locator('.chip.state').waitFor({ state: 'detached' });
+  await visit.page.locator('.pill.state').waitFor({ state: 'detached' });
   // Loaded anew it stays in the list in which it was looked at.
   await visit.page.getByRole('navigation', { name: 'Queues' }).getByRole('link', { name: 'All open' }).click();
   await openThread(visit.page, 'Bo Lind');

@@ -47,7 +47,7 @@ export const faults = async (page: Page, only: string[] = []): Promise<string[]>
 };
 
 /** Whether something that lies over the page is cut off at an edge. */
-const STICKS_OUT = `[...document.querySelectorAll('[popover]:popover-open, dialog[open]')].some((panel) => {
+const STICKS_OUT = `[...document.querySelectorAll('[role="dialog"]')].some((panel) => {
   const { left, right, top, bottom } = panel.getBoundingClientRect();
   return left < 0 || right > innerWidth || top < 0 || bottom > innerHeight;
 })`;

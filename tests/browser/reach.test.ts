@@ -66,7 +66,7 @@ test('by keyboard alone: move, open, note, assign, close, undo, back, go', async
   await page.keyboard.press('z');
   await page.getByText(`Undone. Reopened: ${name}`).waitFor();
   await page.getByRole('heading', { level: 2, name, exact: true }).waitFor();
-  assert.equal(await page.locator('.chip.state').count(), 0);
+  assert.equal(await page.locator('.pill.state').count(), 0);
   await page.keyboard.press('u');
   await page.waitForURL('**/q/all');
   await page.keyboard.press('?');
@@ -117,7 +117,7 @@ test('after an answer the keyboard goes on with what came next, though what was 
   await page.keyboard.press('r');
   await page.keyboard.type('eee');
   await page.locator('#composer:focus').waitFor();
-  assert.equal(await page.locator('.chip.state').count(), 0);
+  assert.equal(await page.locator('.pill.state').count(), 0);
   await page.locator('#composer').fill('We look into it.');
   await page.keyboard.press('Control+Enter');
   await ours(page, 'We look into it.').waitFor();

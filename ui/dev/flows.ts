@@ -150,7 +150,7 @@ test("signing out with something unsent asks first", async () => {
   await page.waitForSelector(".trouble >> text=Not sent yet");
   await page.click(".rail footer .trigger");
   await page.click("text=Sign out");
-  await page.waitForSelector("dialog >> text=One reply is not sent yet");
+  await page.waitForSelector("[role=dialog] >> text=One reply is not sent yet");
   await page.click("text=Delete and sign out");
   await page.waitForSelector("h1:has-text('Sign in')");
   assert.equal(await page.evaluate("Object.keys(localStorage).filter((key) => key.startsWith('unsent:')).length"), 0);
@@ -198,7 +198,7 @@ test("close moves on to the next thread, and the focus with it; z brings the las
   await until(page, `document.querySelector("#thread-title")?.textContent === ${JSON.stringify(second)}`);
   await page.keyboard.press("z");
   await until(page, `document.querySelector("#thread-title")?.textContent === ${JSON.stringify(first)}`);
-  assert.equal(await page.locator(".chip.state").count(), 0);
+  assert.equal(await page.locator(".pill.state").count(), 0);
 });
 
 test("send and close", async () => {
@@ -265,7 +265,7 @@ test("keys work on every page", async () => {
   const page = await open("/notices");
   await page.waitForSelector(".frame");
   await page.keyboard.press("?");
-  await page.waitForSelector("dialog >> text=Keyboard");
+  await page.waitForSelector("[role=dialog] >> text=Keyboard");
   await page.keyboard.press("Escape");
   await page.keyboard.press("g");
   await page.keyboard.press("m");

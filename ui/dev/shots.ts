@@ -130,7 +130,7 @@ const SHOTS: Shot[] = [
     do: async (page) => {
       await ready(page);
       await page.keyboard.press("a");
-      await page.waitForSelector("dialog[open] li");
+      await page.waitForSelector("[role=dialog] li");
       await page.waitForTimeout(250);
     },
   },

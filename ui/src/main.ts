@@ -2,4 +2,4 @@ import { mount } from "svelte";
 import "./app.css";
 import App from "./App.svelte";
 
-mount(App, { target: document.body });
+mount(App, { target: document.getElementById("app") ?? document.body });

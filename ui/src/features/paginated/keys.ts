@@ -11,7 +11,7 @@ export function isForPage(event: KeyboardEvent): boolean {
     !event.metaKey &&
     !event.altKey &&
     !isTyping(target) &&
-    !target?.closest("dialog, [popover]")
+    !target?.closest("[role='dialog']")
   );
 }
 
