@@ -1,5 +1,6 @@
 /** Where the page is, kept in step with the browser's history. */
-import { parseRoute, pathOf, type Route } from "../router.ts";
+import { parseRoute, pathOf, type Queue, type Route } from "../router.ts";
+import { HOME } from "./queues.ts";
 
 export class Place {
   route = $state.raw<Route>(parseRoute(location.pathname));
@@ -8,7 +9,10 @@ export class Place {
   /** Steps taken inside the page, so that "back" never leaves it. */
   private depth = 0;
 
-  constructor() {
+  constructor(
+    /** A queue is asked for: it takes the place of whatever the list showed. */
+    private readonly onOpenQueue: () => void = () => {},
+  ) {
     addEventListener("popstate", ({ state }) => {
       this.list = listOf(state) ?? this.list;
       this.depth = Math.max(0, this.depth - 1);
@@ -42,9 +46,26 @@ export class Place {
     this.list = list;
   }
 
-  back(otherwise: Route): void {
-    if (this.depth > 0) history.back();
-    else this.replace(otherwise);
+  get openThread(): string | null {
+    return this.route.name === "thread" ? this.route.thread : null;
+  }
+
+  /** The queues, their lists and threads: not a page beside them. */
+  get isInInbox(): boolean {
+    return this.route.name === "queue" || this.route.name === "queues" || this.route.name === "thread";
+  }
+
+  openQueue(queue: Queue): void {
+    this.onOpenQueue();
+    this.go({ name: "queue", queue });
+  }
+
+  /** From a thread to its list, from a list to the queues. */
+  back(): void {
+    if (this.route.name === "queue") this.go({ name: "queues" });
+    else if (this.route.name !== "thread") return;
+    else if (this.depth > 0) history.back();
+    else this.replace({ name: "queue", queue: this.list ?? HOME });
   }
 }
 

@@ -15,6 +15,8 @@ export class Session {
     private readonly client: Client,
     /** Before anything is shown to them. */
     private readonly onSignedIn: (session: SessionItem) => void = () => {},
+    /** After they have left by themselves. */
+    private readonly onSignedOut: () => void = () => {},
   ) {
     client.onSignedOut = () => {
       if (this.state.name === "in") this.state = { name: "out", ended: true };
@@ -68,6 +70,7 @@ export class Session {
   async signOut(): Promise<void> {
     await this.client.signOut();
     this.state = { name: "out", ended: false };
+    this.onSignedOut();
   }
 
   private enter(session: SessionItem): void {

@@ -43,7 +43,7 @@ export function ago(at: string, now: number): string {
   return shortDate(new Date(at), new Date(now));
 }
 
-export function clock(at: string): string {
+export function timeOfDay(at: string): string {
   return timeOf.format(new Date(at));
 }
 

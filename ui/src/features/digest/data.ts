@@ -1,7 +1,6 @@
 /** What the digest's page asks for, and its words. */
 import type { components } from "../../api/schema.gen.ts";
-import { answerOf } from "../../api/client.ts";
-import { app } from "../../state/app.svelte.ts";
+import { answerOf, type Client } from "../../api/client.ts";
 
 type Schemas = components["schemas"];
 
@@ -14,16 +13,17 @@ export type Reader = Schemas["DigestReader"];
 export type Line = Schemas["DigestLine"];
 export type Share = Schemas["DigestShare"];
 
-export const preview = () => answerOf(app.client.api.GET("/api/v1/digests/preview"));
-export const earlier = (cursor?: string) =>
+export const preview = (client: Client) => answerOf(client.api.GET("/api/v1/digests/preview"));
+export const earlier = (client: Client, cursor?: string) =>
   answerOf(
-    app.client.api.GET("/api/v1/digests", {
+    client.api.GET("/api/v1/digests", {
       params: { query: { limit: 14, ...(cursor === undefined ? {} : { cursor }) } },
     }),
   );
-export const read = (digest: string) =>
-  answerOf(app.client.api.GET("/api/v1/digests/{digest}", { params: { path: { digest } } }));
-export const send = (digestId: string) => answerOf(app.client.api.POST("/api/v1/digests/send", { body: { digestId } }));
+export const read = (client: Client, digest: string) =>
+  answerOf(client.api.GET("/api/v1/digests/{digest}", { params: { path: { digest } } }));
+export const send = (client: Client, digestId: string) =>
+  answerOf(client.api.POST("/api/v1/digests/send", { body: { digestId } }));
 
 /** An id for one press of the button: the same press, however often it is sent. */
 export const newPress = () => `dig_${crypto.randomUUID()}`;

@@ -1,19 +1,18 @@
 /** What the page of the hand-over asks of the API, and the words it has for answers. */
 import type { components } from "../../api/schema.gen.ts";
-import { answerOf } from "../../api/client.ts";
-import { app } from "../../state/app.svelte.ts";
-import { clock, span } from "../../state/time.ts";
+import { answerOf, type Client } from "../../api/client.ts";
+import { timeOfDay, span } from "../../state/time.ts";
 
 export type Handover = components["schemas"]["HandoverItem"];
 export type HandoverThread = components["schemas"]["HandoverThread"];
 export type HandedOver = components["schemas"]["HandedOverItem"];
 
-export const read = (): Promise<Handover> => answerOf(app.client.api.GET("/api/v1/handover"));
+export const read = (client: Client): Promise<Handover> => answerOf(client.api.GET("/api/v1/handover"));
 
 /** Hands over those of `threads` that somebody could take. */
-export const accept = (threads: HandoverThread[]): Promise<HandedOver> =>
+export const accept = (client: Client, threads: HandoverThread[]): Promise<HandedOver> =>
   answerOf(
-    app.client.api.POST("/api/v1/handover/accept", {
+    client.api.POST("/api/v1/handover/accept", {
       body: {
         items: threads.flatMap(({ thread, taker }) =>
           taker?.id ? [{ threadId: thread.id, teammateId: taker.id, expectedVersion: thread.version }] : [],
@@ -32,5 +31,7 @@ export function doneWords(threads: HandoverThread[]): string {
 /** `Your shift ends at 17:00, in 15 minutes.` */
 export function shiftWords(endsAt: string, now: number): string {
   const left = Date.parse(endsAt) - now;
-  return left > 0 ? `Your shift ends at ${clock(endsAt)}, in ${span(left)}.` : `Your shift ended ${span(-left)} ago.`;
+  return left > 0
+    ? `Your shift ends at ${timeOfDay(endsAt)}, in ${span(left)}.`
+    : `Your shift ended ${span(-left)} ago.`;
 }

@@ -1,7 +1,7 @@
 /** A list by pages, newest first, with one filter that is kept in the address. */
 import { explain } from "../../api/client.ts";
 import type { Page } from "../../api/types.ts";
-import { app } from "../../state/app.svelte.ts";
+import type { Toasts } from "../../state/toasts.svelte.ts";
 import { isForPage } from "./keys.ts";
 
 /** What is under way is looked at again this often, for a while. */
@@ -29,6 +29,7 @@ export class PaginatedList<T extends { id: string }, S extends string = string> 
    * address.
    */
   constructor(
+    private readonly toasts: Toasts,
     private readonly list: (query: { state?: S; cursor?: string; limit: number }) => Promise<Page<T>>,
     private readonly page: string,
     private readonly filters: readonly string[],
@@ -74,7 +75,7 @@ export class PaginatedList<T extends { id: string }, S extends string = string> 
       this.items = [...this.items, ...items.filter((item) => !known.has(item.id))];
       this.cursor = pagination.nextCursor ?? null;
     } catch (error) {
-      app.toasts.problem(explain(error));
+      this.toasts.problem(explain(error));
     } finally {
       this.busy = false;
     }

@@ -1,9 +1,10 @@
 /** What an administrator has on the desk: the rules as they are, the text being written, what is wrong with it. */
-import { abandoned, answerOf, explain, Refusal } from "../../api/client.ts";
+import { abandoned, answerOf, explain, Refusal, type Client } from "../../api/client.ts";
 import type { components } from "../../api/schema.gen.ts";
-import { app } from "../../state/app.svelte.ts";
 import { RULES } from "../../state/kept.ts";
 import { topicName } from "../../state/names.ts";
+import type { Session } from "../../state/session.svelte.ts";
+import type { Toasts } from "../../state/toasts.svelte.ts";
 import { withKeyword } from "./keyword.ts";
 import { joined, merge, type Choice } from "./merge.ts";
 
@@ -38,16 +39,24 @@ export class Desk {
   opened = $state.raw<VersionDetail | null>(null);
   merging = $state.raw<{ theirs: Rules; pieces: Pieces } | null>(null);
 
-  readonly edits = app.session.item?.role === "admin" || app.session.item?.role === "owner";
+  readonly edits: boolean;
   readonly changed = $derived(this.text !== this.base.text);
 
   private timer: ReturnType<typeof setTimeout> | undefined;
   private asked: AbortController | undefined;
 
+  constructor(
+    private readonly client: Client,
+    private readonly session: Session,
+    private readonly toasts: Toasts,
+  ) {
+    this.edits = session.administers;
+  }
+
   async read(): Promise<void> {
     this.state = "loading";
     try {
-      const [rules] = await Promise.all([answerOf(app.client.api.GET("/api/v1/rules")), this.readVersions()]);
+      const [rules] = await Promise.all([answerOf(this.client.api.GET("/api/v1/rules")), this.readVersions()]);
       // Before the rules take the desk: what they find there, they put away.
       const kept = this.edits ? this.kept() : null;
       this.take(rules);
@@ -67,7 +76,7 @@ export class Desk {
 
   async readVersions(cursor?: string): Promise<void> {
     const page = await answerOf(
-      app.client.api.GET("/api/v1/rules/versions", {
+      this.client.api.GET("/api/v1/rules/versions", {
         params: { query: { limit: 50, ...(cursor === undefined ? {} : { cursor }) } },
       }),
     );
@@ -84,14 +93,14 @@ export class Desk {
   /** Puts a keyword into the text, to be looked at and saved. Where it stands, if it had a place. */
   addKeyword(topic: string, word: string): { line: number; column: number } | null {
     const placed = withKeyword(this.text, topic, word);
-    if (placed === "there") app.toasts.done(`“${word}” is among the keywords of ${topicName(topic)} already`);
+    if (placed === "there") this.toasts.done(`“${word}” is among the keywords of ${topicName(topic)} already`);
     else if (placed === null)
-      app.toasts.problem(
+      this.toasts.problem(
         `The text has no place for keywords of ${topicName(topic)}. Write “${word}” where it belongs.`,
       );
     if (placed === "there" || placed === null) return null;
     this.type(placed.text);
-    app.toasts.done(`“${word}” is put among the keywords of ${topicName(topic)}. It counts once you save.`);
+    this.toasts.done(`“${word}” is put among the keywords of ${topicName(topic)}. It counts once you save.`);
     const lines = placed.text.slice(0, placed.at).split("\n");
     return { line: lines.length, column: [...(lines.at(-1) ?? "")].length + 1 };
   }
@@ -99,8 +108,8 @@ export class Desk {
   keep(): void {
     const kept: Kept = { version: this.base.version, base: this.base.text, text: this.text, note: this.note };
     try {
-      if (this.changed) localStorage.setItem(RULES + app.session.me, JSON.stringify(kept));
-      else localStorage.removeItem(RULES + app.session.me);
+      if (this.changed) localStorage.setItem(RULES + this.session.me, JSON.stringify(kept));
+      else localStorage.removeItem(RULES + this.session.me);
     } catch {
       // A browser that keeps nothing still has the page.
     }
@@ -109,7 +118,7 @@ export class Desk {
   discard(): void {
     const before = { text: this.text, note: this.note, base: this.base, newer: this.newer };
     this.take(this.newer ?? this.base);
-    app.toasts.done("Your changes are discarded", {
+    this.toasts.done("Your changes are discarded", {
       name: "Undo",
       run: () => {
         Object.assign(this, before);
@@ -137,7 +146,7 @@ export class Desk {
     const asked = (this.asked = new AbortController());
     try {
       const { faults } = await answerOf(
-        app.client.api.POST("/api/v1/rules/check", { body: { text: this.text }, signal: asked.signal }),
+        this.client.api.POST("/api/v1/rules/check", { body: { text: this.text }, signal: asked.signal }),
       );
       if (asked.signal.aborted) return;
       this.faults = faults;
@@ -152,13 +161,13 @@ export class Desk {
     const { text, note } = this;
     const body = { text, expectedVersion: this.base.version, note: note.trim() === "" ? null : note.trim() };
     await this.store(
-      () => answerOf(app.client.api.PUT("/api/v1/rules", { body })),
+      () => answerOf(this.client.api.PUT("/api/v1/rules", { body })),
       (saved) => {
         // What was typed while it was on its way is still to be saved.
         const typed = this.text;
         this.take(saved);
         if (typed !== text) this.type(typed);
-        app.toasts.done(`Saved as version ${saved.version}. It takes effect within five seconds.`);
+        this.toasts.done(`Saved as version ${saved.version}. It takes effect within five seconds.`);
       },
     );
   }
@@ -169,7 +178,7 @@ export class Desk {
     await this.store(
       () =>
         answerOf(
-          app.client.api.POST("/api/v1/rules/versions/{version}/restore", {
+          this.client.api.POST("/api/v1/rules/versions/{version}/restore", {
             params: { path: { version: `${version}` } },
             body: { expectedVersion },
           }),
@@ -178,7 +187,7 @@ export class Desk {
         if (this.changed) this.newer = saved;
         else this.take(saved);
         this.opened = null;
-        app.toasts.done(
+        this.toasts.done(
           `${version === 0 ? "The default rules are" : `Version ${version} is`} restored, as version ${saved.version}`,
         );
       },
@@ -193,11 +202,11 @@ export class Desk {
     } catch (error) {
       if (error instanceof Refusal && error.code === "rules_invalid") {
         this.faults = error.problem.faults ?? [];
-        app.toasts.problem(`Not saved. ${error.message}`);
+        this.toasts.problem(`Not saved. ${error.message}`);
       } else if (error instanceof Refusal && error.code === "rules_changed") {
         await this.fetchNewer();
       } else {
-        app.toasts.problem(explain(error));
+        this.toasts.problem(explain(error));
       }
     } finally {
       this.saving = false;
@@ -206,17 +215,17 @@ export class Desk {
 
   private async fetchNewer(): Promise<void> {
     try {
-      const rules = await answerOf(app.client.api.GET("/api/v1/rules"));
+      const rules = await answerOf(this.client.api.GET("/api/v1/rules"));
       await this.readVersions();
       if (!this.changed) {
         this.take(rules);
-        app.toasts.problem(`Version ${rules.version} was saved in the meantime. Look at it, then try again.`);
+        this.toasts.problem(`Version ${rules.version} was saved in the meantime. Look at it, then try again.`);
         return;
       }
       this.newer = rules;
       this.beginMerge();
     } catch (error) {
-      app.toasts.problem(explain(error));
+      this.toasts.problem(explain(error));
     }
   }
 
@@ -240,10 +249,10 @@ export class Desk {
   async open(version: number): Promise<void> {
     try {
       this.opened = await answerOf(
-        app.client.api.GET("/api/v1/rules/versions/{version}", { params: { path: { version: `${version}` } } }),
+        this.client.api.GET("/api/v1/rules/versions/{version}", { params: { path: { version: `${version}` } } }),
       );
     } catch (error) {
-      app.toasts.problem(explain(error));
+      this.toasts.problem(explain(error));
     }
   }
 
@@ -258,7 +267,7 @@ export class Desk {
 
   private kept(): Kept | null {
     try {
-      return JSON.parse(localStorage.getItem(RULES + app.session.me) ?? "null") as Kept | null;
+      return JSON.parse(localStorage.getItem(RULES + this.session.me) ?? "null") as Kept | null;
     } catch {
       return null;
     }
