@@ -1,6 +1,7 @@
 /** Finding things, the keyboard, small screens, and words that would be more than words. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { look } from './page.ts';
 import { House, openThread, ours, owner, row, until, type Visit } from './house.ts';
 
 let house: House;
@@ -34,6 +35,37 @@ test('search finds messages and people by their words, marks them and opens thei
   await page.getByText('Nothing found').waitFor();
   await page.locator('#search').press('Escape');
   await row(page, 'Kim Aas').waitFor();
+});
+
+test('every command is found by its name, is about the thread that had the focus, and nothing is offered that does not fit', async () => {
+  const { page } = robin;
+  await page.goto(`${house.worker.url}/q/all`);
+  await openThread(page, 'Jude Park');
+  await page.locator('#thread-title').focus();
+  await page.keyboard.press('Control+k');
+  const palette = page.getByRole('dialog', { name: 'Find a command' });
+  await palette.getByRole('combobox').and(page.locator(':focus')).waitFor();
+  assert.deepEqual(await look(page, 'palette-1440'), []);
+  await page.keyboard.type('reopen');
+  await palette.getByText('No command has this name.').waitFor();
+  await page.keyboard.press('Control+a');
+  await page.keyboard.type('unread');
+  await page.keyboard.press('Enter');
+  await palette.waitFor({ state: 'detached' });
+  await page.getByText('Marked as unread: Jude Park').first().waitFor();
+  await page.locator('#thread-title:focus').waitFor();
+  // From within the composer too; Escape gives the focus back to it.
+  await page.locator('#composer').focus();
+  await page.keyboard.press('Control+k');
+  await palette.waitFor();
+  await page.keyboard.press('Escape');
+  await page.locator('#composer:focus').waitFor();
+  await page.keyboard.press('Control+k');
+  await palette.waitFor();
+  await page.keyboard.type('insights');
+  await page.keyboard.press('Enter');
+  await page.waitForURL('**/insights**');
+  await page.goto(`${house.worker.url}/q/all`);
 });
 
 test('by keyboard alone: move, open, note, assign, close, undo, back, go', async () => {

@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { ChannelItem } from "../src/api/types.ts";
 import { refusalOf } from "../src/state/attach.ts";
-import { Keyboard, isTyping, type Press } from "../src/state/keys.ts";
 import { arrivalWords, isNamed } from "../src/state/names.ts";
 import { counter, measure } from "../src/state/measure.ts";
 import { BLOCK, COLLAPSED, SHARE, blocks, linkified, marked, mediaAddress, webAddress } from "../src/state/text.ts";
@@ -181,31 +180,6 @@ test("files are checked before they are uploaded", () => {
   assert.match(refusalOf({ ...file, size: 0 }, CHANNEL, 0) ?? "", /empty/);
   assert.match(refusalOf(file, { ...CHANNEL, features: ["reply"] }, 0) ?? "", /no files/);
   assert.equal(refusalOf({ ...file, type: "" }, { ...CHANNEL, media: [{ mime: "*/*", maxBytes: 2048 }] }, 0), null);
-});
-
-test("keys: single, shifted, in sequence, and never with a modifier", () => {
-  const keyboard = new Keyboard();
-  const press = (key: string, over: Partial<Press> = {}): Press => ({
-    key,
-    shiftKey: false,
-    ctrlKey: false,
-    metaKey: false,
-    altKey: false,
-    ...over,
-  });
-  assert.equal(keyboard.read(press("j"), 0), "next");
-  assert.equal(keyboard.read(press("e"), 0), "close");
-  assert.equal(keyboard.read(press("E", { shiftKey: true }), 0), "reopen");
-  assert.equal(keyboard.read(press("?", { shiftKey: true }), 0), "help");
-  assert.equal(keyboard.read(press("r", { metaKey: true }), 0), null);
-  assert.equal(keyboard.read(press("g"), 0), null);
-  assert.equal(keyboard.read(press("a"), 500), "go:all");
-  assert.equal(keyboard.read(press("g"), 1000), null);
-  assert.equal(keyboard.read(press("a"), 5000), "assign");
-  assert.equal(keyboard.read(press("Escape"), 5000), "back");
-  assert.equal(isTyping({ tagName: "TEXTAREA" }), true);
-  assert.equal(isTyping({ tagName: "INPUT", type: "checkbox" }), false);
-  assert.equal(isTyping({ tagName: "BUTTON" }), false);
 });
 
 test("addresses survive the way there and back", () => {

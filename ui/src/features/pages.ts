@@ -2,20 +2,26 @@
 import type { Component } from "svelte";
 import type { IconName } from "../components/icons.ts";
 
-/** `admin`: only administrators are led there. */
-type Page = { title: string; icon: IconName; admin?: true; load: () => Promise<{ default: Component }> };
+/** `keys` lead there from everywhere. `admin`: only administrators are led there. */
+type Page = { title: string; icon: IconName; keys?: string; admin?: true; load: () => Promise<{ default: Component }> };
 
 export const PAGES = {
   handover: { title: "Hand over", icon: "assign", load: () => import("./handover/Handover.svelte") },
-  digest: { title: "Digest", icon: "note", load: () => import("./digest/DigestPage.svelte") },
-  insights: { title: "Insights", icon: "chart", load: () => import("./insights/Insights.svelte") },
+  digest: { title: "Digest", keys: "g d", icon: "note", load: () => import("./digest/DigestPage.svelte") },
+  insights: { title: "Insights", keys: "g i", icon: "chart", load: () => import("./insights/Insights.svelte") },
   costs: { title: "Costs", icon: "tag", load: () => import("./costs/Costs.svelte") },
-  notices: { title: "Notices", icon: "send", load: () => import("./notices/Notices.svelte") },
-  team: { title: "Team", icon: "team", load: () => import("./team/Team.svelte") },
+  notices: { title: "Notices", keys: "g n", icon: "send", load: () => import("./notices/Notices.svelte") },
+  team: { title: "Team", keys: "g t", icon: "team", load: () => import("./team/Team.svelte") },
   accounts: { title: "Accounts", icon: "globe", admin: true, load: () => import("./accounts/Accounts.svelte") },
-  parked: { title: "Dead letters", icon: "file", admin: true, load: () => import("./dead-letters/DeadLetters.svelte") },
+  parked: {
+    title: "Dead letters",
+    keys: "g p",
+    icon: "file",
+    admin: true,
+    load: () => import("./dead-letters/DeadLetters.svelte"),
+  },
   tokens: { title: "API tokens", icon: "link", admin: true, load: () => import("./tokens/Tokens.svelte") },
-  rules: { title: "Rules", icon: "rules", load: () => import("./rules/Rules.svelte") },
+  rules: { title: "Rules", keys: "g r", icon: "rules", load: () => import("./rules/Rules.svelte") },
 } satisfies Record<string, Page>;
 
 export type PageName = keyof typeof PAGES;

@@ -1,7 +1,8 @@
 /** The record of a thread in sentences. */
 import type { AuditItem } from "../api/types.ts";
-import { languageName, topicName, urgencyName } from "./names.ts";
-import { dateAndTime } from "./time.ts";
+import { urgencyName } from "./names.ts";
+import { isNobody, labels, list, owner, record, text, type Called, type Detail } from "./record.ts";
+import { DONE_BY_PERSONS } from "./thread-actions.ts";
 
 export interface Sentence {
   who: string;
@@ -14,9 +15,6 @@ export interface Sentence {
   beside: boolean;
   note: boolean;
 }
-
-/** What a teammate or team is called now: the record keeps their ids. */
-export type Called = (id: string) => string | null;
 
 const BESIDE = new Set([
   "reassigned",
@@ -63,30 +61,18 @@ function who({ action, actor }: AuditItem, detail: Detail): string {
 }
 
 function did({ action, actor }: AuditItem, detail: Detail, called: Called): string {
+  const person = DONE_BY_PERSONS.get(action);
+  if (person !== undefined) return person(detail, actor, called);
   const was = text(detail, "was");
   switch (action) {
     case "opened":
       return "opened this thread";
     case "labelled":
       return `labelled it${labels(detail)}`;
-    case "corrected":
-      return corrected(record(detail["from"]), record(detail["to"]));
     case "routed":
       return isNobody(detail["to"])
         ? "found nobody who is free to take it"
         : `assigned it to ${owner(detail["to"], called)}`;
-    case "reassigned":
-      if (isNobody(detail["to"])) return "unassigned it";
-      if (text(detail, "because") === "repliedFirst") return "took it: they replied first";
-      return record(detail["to"])["id"] === actor.id ? "took it" : `assigned it to ${owner(detail["to"], called)}`;
-    case "replied": {
-      const parts = Number(detail["parts"]);
-      const template = text(detail, "template");
-      const changed =
-        { true: ", and changed it", false: ", and left its words as they were" }[String(detail["changed"])] ?? "";
-      const from = template === null ? "" : `, started from the template “${topicName(template)}”${changed}`;
-      return `wrote a reply${from}${parts > 1 ? `, sent as ${parts} messages` : ""}`;
-    }
     case "sent":
       return "marked the reply as sent";
     case "sendFailed":
@@ -109,27 +95,6 @@ function did({ action, actor }: AuditItem, detail: Detail, called: Called): stri
       return "noticed that the platform sent different words for the same message; the first ones are shown";
     case "unsent":
       return "unsent a message";
-    case "closed":
-      if (text(detail, "because") === "person")
-        return "closed it: the conversation goes on in this customer's other thread";
-      return "closed it";
-    case "reopened":
-      if (actor.type === "customer")
-        return was === "snoozed" ? "wrote again, which brought it back early" : "wrote again, which reopened it";
-      if (text(detail, "because") === "handedOver") return "brought it back: the conversation was handed over";
-      if (actor.type === "system")
-        return text(detail, "because") === "undelivered"
-          ? "brought it back: the answer did not arrive"
-          : "brought it back: its time had come";
-      return was === "snoozed" ? "brought it back early" : "reopened it";
-    case "noted":
-      return "noted";
-    case "snoozed": {
-      const until = text(detail, "until");
-      return until === null ? "snoozed it" : `snoozed it until ${dateAndTime(until)}`;
-    }
-    case "tagged":
-      return tagged(list(detail["add"]), list(detail["remove"]));
     case "linked": {
       if (text(detail, "because") === "person")
         return "learned that this customer has another thread, and told it all that was said here";
@@ -220,50 +185,6 @@ function settled(verdict: string | null, was: string | null): string {
   }
 }
 
-function corrected(from: Detail, to: Detail): string {
-  if (Object.keys(from).length === 0) return `corrected the labels${labels(to)}`;
-  const changes = LABELS.filter((name) => from[name] !== to[name]).map(
-    (name) => `${name} from ${label(name, from)} to ${label(name, to)}`,
-  );
-  return `corrected the ${changes.join(", ") || "summary"}`;
-}
-
-const LABELS = ["topic", "urgency", "language"] as const;
-
-function labels(of: Detail): string {
-  const known = LABELS.filter((name) => text(of, name) !== null);
-  const parts = known.map((name) =>
-    name === "urgency" && of[name] !== "urgent" ? `${label(name, of)} urgency` : label(name, of),
-  );
-  return parts.length === 0 ? "" : `: ${parts.join(", ")}`;
-}
-
-function label(name: (typeof LABELS)[number], of: Detail): string {
-  const value = text(of, name);
-  if (value === null) return "none";
-  if (name === "topic") return topicName(value);
-  if (name === "urgency") return urgencyName(value).toLowerCase();
-  return value === "und" ? "an unknown language" : languageName(value);
-}
-
-function tagged(added: string[], removed: string[]): string {
-  const tags = (verb: string, which: string[]) =>
-    which.length === 0
-      ? []
-      : [`${verb} the tag${which.length > 1 ? "s" : ""} ${which.map((tag) => `“${tag}”`).join(", ")}`];
-  return [...tags("added", added), ...tags("removed", removed)].join(" and ") || "changed the tags";
-}
-
-function isNobody(value: unknown): boolean {
-  return record(value)["type"] === "unassigned";
-}
-
-function owner(value: unknown, called: Called): string {
-  const shape = record(value);
-  const id = text(shape, "id");
-  return (id === null ? null : called(id)) ?? (shape["type"] === "team" ? "a team" : "somebody");
-}
-
 /** The rules' reasons for an owner, or who gave the labels. */
 function reasons(detail: Detail): string[] {
   const listed = Array.isArray(detail["reasons"])
@@ -275,21 +196,6 @@ function reasons(detail: Detail): string[] {
   if (source["builtIn"] !== undefined)
     listed.push(`By the built-in labeler${because(BUILT_IN, text(record(source["builtIn"]), "reason"))}`);
   return listed.filter((one) => one !== null);
-}
-
-type Detail = Record<string, unknown>;
-
-function record(value: unknown): Detail {
-  return typeof value === "object" && value !== null ? (value as Detail) : {};
-}
-
-function text(detail: Detail, name: string): string | null {
-  const value = detail[name];
-  return typeof value === "string" && value !== "" ? value : null;
-}
-
-function list(value: unknown): string[] {
-  return Array.isArray(value) ? value.filter((one) => typeof one === "string") : [];
 }
 
 /** `someNewAction` as `some new action`. */

@@ -1,7 +1,8 @@
 /** What a person has asked for, until the part of the page that does it is there and takes it up. */
 import type { Place } from "./place.svelte.ts";
 
-export type Asking = "assign" | "tags" | "help" | "snooze" | "topic" | "urgency" | "language" | "why" | null;
+export type Asking =
+  "assign" | "tags" | "help" | "palette" | "snooze" | "topic" | "urgency" | "language" | "why" | null;
 
 export class Intents {
   /** The dialog or panel that is to open. */

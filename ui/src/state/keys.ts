@@ -1,46 +1,5 @@
-/** The keyboard: which key does what. */
-
-export const KEYS = {
-  next: ["j", "ArrowDown"],
-  previous: ["k", "ArrowUp"],
-  open: ["Enter", "o"],
-  back: ["u", "Escape"],
-  search: ["/"],
-  reply: ["r"],
-  note: ["n"],
-  assign: ["a"],
-  topic: ["t"],
-  urgency: ["p"],
-  language: ["l"],
-  tags: ["Shift+t"],
-  snooze: ["s"],
-  why: ["w"],
-  close: ["e"],
-  reopen: ["Shift+e"],
-  unread: ["Shift+u"],
-  undo: ["z"],
-  "go:mine": ["g m"],
-  "go:unassigned": ["g u"],
-  "go:all": ["g a"],
-  "go:snoozed": ["g s"],
-  "go:closed": ["g c"],
-  "page:notices": ["g n"],
-  "page:team": ["g t"],
-  "page:digest": ["g d"],
-  "page:insights": ["g i"],
-  "page:rules": ["g r"],
-  "page:parked": ["g p"],
-  help: ["?"],
-} as const satisfies Record<string, readonly string[]>;
-
-export type Command = keyof typeof KEYS;
-
-/** What works on every page; the rest is about the inbox. */
-export function isEverywhere(command: Command): boolean {
-  return command.includes(":") || command === "help" || command === "search" || command === "undo";
-}
-
-const COMMANDS = Object.entries(KEYS) as [Command, readonly string[]][];
+/** The keyboard: which keys make a command, and where keys are letters. */
+import type { Command } from "./command.ts";
 
 export interface Press {
   key: string;
@@ -57,25 +16,28 @@ const SEQUENCE_MS = 1_200;
 export class Keyboard {
   private first: { key: string; at: number } | null = null;
 
+  constructor(private readonly commands: readonly Command[]) {}
+
   read(press: Press, now: number): Command | null {
     const before = this.first !== null && now - this.first.at < SEQUENCE_MS ? this.first.key : null;
     this.first = null;
-    if (press.ctrlKey || press.metaKey || press.altKey) return null;
     const key = nameOf(press);
+    if (press.ctrlKey || press.metaKey) return press.altKey ? null : this.commandOf(`Ctrl+${key}`);
+    if (press.altKey) return null;
     if (before !== null) {
-      const found = commandOf(`${before} ${key}`);
+      const found = this.commandOf(`${before} ${key}`);
       if (found !== null) return found;
     }
-    if (COMMANDS.some(([, chords]) => chords.some((chord) => chord.startsWith(`${key} `)))) {
+    if (this.commands.some(({ keys }) => keys.some((chord) => chord.startsWith(`${key} `)))) {
       this.first = { key, at: now };
       return null;
     }
-    return commandOf(key);
+    return this.commandOf(key);
   }
-}
 
-function commandOf(chord: string): Command | null {
-  return COMMANDS.find(([, chords]) => chords.includes(chord))?.[0] ?? null;
+  private commandOf(chord: string): Command | null {
+    return this.commands.find(({ keys }) => keys.includes(chord)) ?? null;
+  }
 }
 
 function nameOf(press: Press): string {

@@ -1,7 +1,8 @@
 /** A thread's messages and record as one line of entries, by day. */
 import type { AuditItem, MessageItem, Referral, ReplyItem } from "../api/types.ts";
 import type { Posted } from "./draft.ts";
-import { sentence, type Called, type Sentence } from "./history.ts";
+import { sentence, type Sentence } from "./history.ts";
+import type { Called } from "./record.ts";
 import { dayKey } from "./time.ts";
 
 export type Entry =
