@@ -1,9 +1,11 @@
 /** Plays the API inside Vite's servers, from invented data, for building the page and for its pictures. */
 import { readFileSync } from "node:fs";
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
+import { getResponse } from "msw";
 import type { Plugin } from "vite";
 import { WebSocketServer } from "ws";
-import { Played } from "./routes.ts";
+import { problem, shaped } from "./handlers/http.ts";
+import { Played } from "./played.ts";
 
 type Next = () => void;
 interface Host {
@@ -60,23 +62,16 @@ function serve(played: Played, host: Host): void {
 async function respond(played: Played, url: URL, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(chunk as Buffer);
-  const answer = played.answer({
-    method: request.method ?? "GET",
-    path: url.pathname,
-    query: url.searchParams,
-    body: Buffer.concat(chunks),
-    type: request.headers["content-type"] ?? "application/octet-stream",
-  });
-  if (answer.hang) return;
+  const method = request.method ?? "GET";
+  const headers = new Headers({ "content-type": request.headers["content-type"] ?? "application/octet-stream" });
+  const body = method === "GET" || method === "HEAD" ? null : Buffer.concat(chunks);
+  const asked = new Request(url, { method, headers, body });
+  const answer =
+    (await getResponse(played.handlers, asked)) ??
+    problem(shaped(404, "not_found", "The played API has no such operation."));
   response.statusCode = answer.status;
   response.setHeader("cache-control", "no-store");
-  if (answer.bytes !== undefined) {
-    response.setHeader("content-type", answer.bytes.type);
-    response.end(answer.bytes.data);
-  } else if (answer.json !== undefined) {
-    response.setHeader("content-type", answer.status >= 400 ? "application/problem+json" : "application/json");
-    response.end(JSON.stringify(answer.json));
-  } else {
-    response.end();
-  }
+  const type = answer.headers.get("content-type");
+  if (type !== null) response.setHeader("content-type", type);
+  response.end(Buffer.from(await answer.arrayBuffer()));
 }

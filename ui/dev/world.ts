@@ -10,7 +10,9 @@ import type {
 } from "../src/api/types.ts";
 import { itemOf } from "../src/state/item.ts";
 import { ACCOUNTS, channelOf, SESSION, TEAMMATES, TEAMS, TEMPLATES, TOPICS } from "./people.ts";
-import { SCENES, type Line, type Scene } from "./scenes.ts";
+import { KINDS } from "./scenes/kinds.ts";
+import { PRESSING } from "./scenes/pressing.ts";
+import type { Line, Scene } from "./scenes/scene.ts";
 
 export interface Held {
   detail: ThreadDetail;
@@ -30,7 +32,7 @@ export class World {
   private made = 0;
 
   constructor(filler: number) {
-    for (const scene of SCENES) this.add(scene);
+    for (const scene of [...PRESSING, ...KINDS]) this.add(scene);
     for (let n = 0; n < filler; n += 1) this.add(fillerScene(n));
   }
 

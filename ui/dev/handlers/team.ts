@@ -1,0 +1,16 @@
+/** Who is on the team, and what the rules give it. */
+import { TEAMMATES, TEAMS, TEMPLATES, TOPICS } from "../people.ts";
+import { http, page } from "./http.ts";
+
+export function teamHandlers() {
+  return [
+    http.get("/api/v1/teammates", ({ response }) => response(200).json(page(TEAMMATES))),
+    http.get("/api/v1/teams", ({ response }) => response(200).json(page(TEAMS))),
+    http.get("/api/v1/templates", ({ response }) => response(200).json(page(TEMPLATES))),
+    http.get("/api/v1/topics", ({ response }) =>
+      response(200).json(
+        page(TOPICS.map((topic) => ({ id: topic, description: `Everything about ${topic.replace("-", " ")}.` }))),
+      ),
+    ),
+  ];
+}

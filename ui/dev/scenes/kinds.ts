@@ -1,0 +1,178 @@
+/** Conversations with every kind of message and attachment there is. */
+import { attachment, hours, INES, NOBODY, NOOR, ORDERS, type Scene } from "./scene.ts";
+
+export const KINDS: Scene[] = [
+  {
+    id: "thr_lea",
+    platform: "whatsapp",
+    name: "Léa Fontaine",
+    topic: "order-status",
+    urgency: "normal",
+    language: "fr",
+    summary: "Livraison à une autre adresse ; envoie un plan et un message vocal",
+    owner: NOBODY,
+    due: 48,
+    unread: 4,
+    window: { type: "open", until: hours(22) },
+    suggested: ["thr_bo"],
+    lines: [
+      { ago: 90, text: "Bonjour ! Est-ce que vous pouvez livrer à mon bureau ?" },
+      {
+        ago: 88,
+        text: null,
+        attachments: [
+          attachment("location", {
+            state: "none",
+            name: "Atelier Fontaine",
+            note: "12 quai des Brumes, 44000 Nantes",
+            link: "https://example.com/map?q=47.2,-1.5",
+          }),
+        ],
+      },
+      {
+        ago: 86,
+        text: null,
+        attachments: [attachment("voice", { url: "/api/v1/media/med_voice", mime: "audio/wav", size: 20_000 })],
+      },
+      {
+        ago: 84,
+        text: "Sent",
+        pressed: true,
+        details: [
+          { label: "Étage", value: "3" },
+          { label: "Créneau", value: "vendredi, 10 h à 12 h" },
+          { label: "Code d'entrée", value: "" },
+        ],
+      },
+      {
+        ago: 82,
+        text: null,
+        attachments: [
+          attachment("order", {
+            state: "none",
+            note: "2 items",
+            details: [
+              { label: "", value: "2 × willow-lamp at 64.90 EUR" },
+              { label: "", value: "1 × moss-rug at 120 EUR" },
+            ],
+          }),
+        ],
+      },
+      { ago: 81, text: null, attachments: [attachment("sticker", { state: "none", name: "Like", note: "👍" })] },
+      {
+        ago: 80,
+        text: "Et voici le contact de l'accueil",
+        forwarded: true,
+        attachments: [attachment("contact", { state: "none", name: "Accueil Atelier", note: "+33 1 99 00 12 34" })],
+      },
+    ],
+  },
+  {
+    id: "thr_bo",
+    platform: "telegram",
+    name: "Bo Nguyen",
+    username: "bo_ng",
+    topic: null,
+    urgency: "normal",
+    language: null,
+    summary: null,
+    owner: NOBODY,
+    due: 55,
+    unread: 1,
+    window: { type: "unlimited" },
+    lines: [{ ago: 3, text: "hey is the harbour street shop open on monday?" }],
+  },
+  {
+    id: "thr_pia",
+    platform: "facebook",
+    name: "Pia Sørensen",
+    topic: "praise",
+    urgency: "low",
+    language: "da",
+    summary: "Glad for sin nye lænestol, sender billeder",
+    owner: NOOR,
+    due: null,
+    unread: 0,
+    window: { type: "closed" },
+    lines: [
+      {
+        ago: 14_400,
+        text: "Stolen er kommet, og den er endnu smukkere end på billederne!",
+        attachments: [
+          attachment("image", { url: "/api/v1/media/med_chair", mime: "image/svg+xml", name: "stol.jpg" }),
+          attachment("image", { url: "/api/v1/media/med_rug", mime: "image/svg+xml", name: "stue.jpg" }),
+        ],
+      },
+      {
+        ago: 14_300,
+        by: "tm_noor",
+        text: "Tusind tak, Pia! Må vi vise billedet i vores butik?",
+        status: "read",
+        reactions: [{ by: "customer", emoji: "👍" }],
+      },
+    ],
+  },
+  {
+    id: "thr_dani",
+    platform: "instagram",
+    name: "dani.verde",
+    username: "dani.verde",
+    topic: "product-question",
+    urgency: "normal",
+    language: "es",
+    summary: "Pregunta por el estante Roble en otro tono",
+    owner: ORDERS,
+    due: 210,
+    unread: 2,
+    window: { type: "open", until: hours(8) },
+    lines: [
+      { ago: 240, text: "¿El estante Roble viene también en nogal?", standby: true },
+      { ago: 236, by: "app", text: "¡Hola! Gracias por escribirnos. Te respondemos enseguida.", status: "sent" },
+      { ago: 200, text: null, attachments: [attachment("ephemeral", { state: "none" })] },
+      { ago: 198, text: null, unsupported: "gift_card_share" },
+      {
+        ago: 190,
+        text: null,
+        attachments: [attachment("sticker", { url: "/api/v1/media/med_sticker", mime: "image/svg+xml" })],
+      },
+      {
+        ago: 185,
+        text: null,
+        attachments: [
+          attachment("image", { state: "pending" }),
+          attachment("video", { state: "failed", name: "salon.mp4", link: "https://example.com/v/salon.mp4" }),
+        ],
+      },
+    ],
+  },
+  {
+    id: "thr_ruth",
+    platform: "whatsapp",
+    name: "Ruth Adeyemi",
+    topic: "returns",
+    urgency: "normal",
+    language: "en",
+    summary: "Return label for order 39922",
+    owner: INES,
+    due: null,
+    unread: 0,
+    window: { type: "templateOnly" },
+    lines: [
+      { ago: 2600, text: "Could you send me the return label once more?" },
+      {
+        ago: 2590,
+        by: "tm_ines",
+        text: "Of course, here it is.",
+        status: "delivered",
+        attachments: [
+          attachment("file", {
+            url: "/api/v1/media/med_receipt",
+            mime: "application/pdf",
+            name: "return-39922.pdf",
+            size: 41_000,
+          }),
+        ],
+      },
+    ],
+  },
+];
