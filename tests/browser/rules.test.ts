@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Page } from 'playwright-core';
+import { seenByAll } from '../harness/timings.ts';
 import { House, mia, openThread, owner, row, until, type Visit } from './house.ts';
 import { look, looks, readRules, rulesArea as area, rulesFromCaret, writeRules, inPage } from './page.ts';
 
@@ -100,7 +101,7 @@ test('a change is tried on what came in, then saved with a reason, and takes eff
   await page.getByText(/Saved as version 2/).waitFor();
   await tab(page, 'Versions');
   await page.getByRole('button', { name: /Lena takes the orders/ }).getByText('Robin Vale').waitFor();
-  await new Promise((done) => setTimeout(done, 5_100));
+  await seenByAll();
   house.standins.telegram.customer('Bo Lind').text('Where is my order 17?');
   await page.goto(`${house.worker.url}/q/all`);
   await openThread(page, 'Bo Lind');

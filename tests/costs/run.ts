@@ -22,7 +22,7 @@ export class Run {
     const product = await startProduct({
       connect: (platform) => platform === 'whatsapp',
       model,
-      vars: { INTAKE_COPY: 'fallback' },
+      vars: { INTAKE_COPY: 'fallback', TIMINGS: '' },
       rules: (text) => rules(text.replace('cap = 40\n', 'cap = 400000\n').replace('monthly_budget = 20', 'monthly_budget = 2000')),
       config: wrapped('tests/costs/counting.js'),
     });

@@ -13,9 +13,9 @@ let product: Product;
 /** Labels are put off in this one: what a message costs is counted without what a label costs. */
 let quiet: Product;
 before(async () => {
-  quiet = await startProduct({ connect, vars: { LABEL_DELAY_SECONDS: '3600' } });
+  quiet = await startProduct({ connect, vars: { LABEL_DELAY_SECONDS: '3600', TIMINGS: '' } });
   quiet.standins.telegram.customer('Bo').text('Where is my order?');
-  product = await startProduct({ connect });
+  product = await startProduct({ connect, vars: { TIMINGS: '' } });
   const customer = product.standins.telegram.customer('Ana');
   customer.text('Where is my order?');
   const thread = await product.threadOf(customer, (one) => one.owner.type === 'teammate');

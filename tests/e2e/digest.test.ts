@@ -4,6 +4,7 @@ import { after, before, describe, it } from 'node:test';
 import { startProduct, type Product } from '../harness/product.ts';
 import type { AuditItem, Page } from '../harness/types.ts';
 import { remains, until } from '../harness/until.ts';
+import { seenByAll } from '../harness/timings.ts';
 
 type Delivery = { way: string; to: string; status: string; cause: string | null; tries: number; nextTryAt: string | null; settledAt: string | null };
 type Item = { id: string; day: string; madeAt: string; sentBy: string | null; numbers: Record<string, number>; deliveries: Delivery[] };
@@ -289,7 +290,7 @@ describe('a full digest in the team channel', () => {
     const { version } = await product.owner.get<{ version: number }>('/rules');
     const text = `${digestRules([], 'Asia/Kolkata')(shipped)}\n[team_channels.support]\nkind = "${kind}"\nurl = "${url(kind)}"\n${more}`;
     await product.owner.put('/rules', { text: text.replace(/^# channel = "support"( +# one of)/m, 'channel = "support"$1'), expectedVersion: version });
-    await new Promise((done) => setTimeout(done, 5200)); // every isolate sees new rules within five seconds
+    await seenByAll();
   };
   /** The next day's digest: what became of it at the channel, and its post. */
   const goesOut = async (at = morning((days += 1))) => {

@@ -4,6 +4,7 @@ import { after, before, describe, it } from 'node:test';
 import { startProduct, topicsOf, type Product } from '../harness/product.ts';
 import type { Page } from '../harness/types.ts';
 import { remains, until } from '../harness/until.ts';
+import { seenByAll } from '../harness/timings.ts';
 
 type Notice = { id: string; kind: string; threadId: string | null; channel: string | null; state: 'waiting' | 'sent' | 'failed'; attempts: number; error: string | null };
 
@@ -25,8 +26,7 @@ let shipped = '';
 const save = async (change: (text: string) => string): Promise<void> => {
   const { version } = await product.owner.get<{ version: number }>('/rules');
   await product.owner.put('/rules', { text: change(team(shipped)), expectedVersion: version });
-  // Every isolate sees new rules within five seconds.
-  await new Promise((done) => setTimeout(done, 5200));
+  await seenByAll();
 };
 
 const channel = (lines: string) => (text: string) => `${text}\n[team_channels.support]\n${lines}\n`.replace('# channel = "support"   #', 'channel = "support"   #');

@@ -229,4 +229,11 @@ describe('without a secret', () => {
     await product.standins.idle();
     assert.deepEqual(await textsIn(product, thread.id), ['Is anybody there?']);
   });
+
+  it('durations that cannot be read are named by /healthz, and the defaults hold', async () => {
+    await product.restart({ vars: { TIMINGS: '{"reply":{"sendingTimout":1000}}' } });
+    const answer = await new Session(product.url).ask<unknown>('GET', '/healthz');
+    assert.deepEqual([answer.status, answer.body], [200, { status: 'ok', degraded: ['TIMINGS'] }]);
+    assert.ok((await product.owner.threads('queue=all')).length > 0);
+  });
 });

@@ -10,6 +10,7 @@ import type { Account, Teammate, ThreadItem } from './types.ts';
 import { until } from './until.ts';
 import { freePort } from './port.ts';
 import { migrated } from './migrated.ts';
+import { timings } from './timings.ts';
 
 export type Role = 'viewer' | 'agent' | 'admin' | 'owner';
 
@@ -60,6 +61,7 @@ export const variables = (url: string, standins: Standins, options: Options = {}
   SETUP_TOKEN: randomBytes(24).toString('hex'),
   SEALING_KEY: randomBytes(32).toString('base64'),
   LABEL_DELAY_SECONDS: '0',
+  TIMINGS: JSON.stringify(timings),
   ...standins.vars(),
   ...(options.model ? {} : { AWS_ACCESS_KEY_ID: '' }),
   ...options.vars,

@@ -4,7 +4,7 @@ use std::{cell::OnceCell, collections::BTreeMap, fmt, rc::Rc};
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use tributary_connectors::{http::BaseSpec, registry};
-use tributary_domain::platform::Platform;
+use tributary_domain::{json_error, platform::Platform, timings::Timings};
 use worker::Env;
 
 /// A secret. It has no `Debug`, no `Display`, and is only ever compared or used as a key.
@@ -58,6 +58,10 @@ pub(crate) struct Config {
     pub(crate) label_delay: u32,
     /// Where the team hears of what needs somebody.
     pub(crate) team_channel: Option<Secret>,
+    /// How long things may take and are kept.
+    pub(crate) timings: Timings,
+    /// What of `TIMINGS` cannot be read: the defaults hold then.
+    pub(crate) timings_fault: Option<String>,
     /// How mail is sent; none when there is no address to send from.
     pub(crate) email: Option<Email>,
 }
@@ -134,6 +138,18 @@ fn bases(env: &Env) -> BTreeMap<&'static str, String> {
     put.filter(|(spec, address)| address != spec.usual).map(|(spec, address)| (spec.variable, address)).collect()
 }
 
+/// The durations that the installation overrides, and what is wrong with them if they cannot be read.
+fn timings(text: Option<&str>) -> (Timings, Option<String>) {
+    let Some(text) = text else { return (Timings::default(), None) };
+    match json_error::read_object(text.as_bytes()) {
+        Ok(timings) => (timings, None),
+        Err(error) => {
+            worker::console_error!("TIMINGS: {error}; the defaults hold. See docs/OPERATING.md for what it may name");
+            (Timings::default(), Some(error.to_string()))
+        }
+    }
+}
+
 fn list(text: &str) -> Vec<String> {
     text.split(',').map(str::trim).filter(|one| !one.is_empty()).map(str::to_owned).collect()
 }
@@ -141,6 +157,7 @@ fn list(text: &str) -> Vec<String> {
 impl Config {
     fn read(env: &Env) -> Self {
         let always = text(env, "INTAKE_COPY").is_some_and(|value| value.eq_ignore_ascii_case("always"));
+        let (timings, timings_fault) = timings(text(env, "TIMINGS").as_deref());
         Self {
             intake_copy: if always { IntakeCopy::Always } else { IntakeCopy::Fallback },
             sealing_key: text(env, "SEALING_KEY").and_then(|key| STANDARD.decode(key.trim()).ok()?.try_into().ok()),
@@ -152,6 +169,8 @@ impl Config {
             extra_media_hosts: text(env, "EXTRA_MEDIA_HOSTS").map(|hosts| list(&hosts)).unwrap_or_default(),
             label_delay: text(env, "LABEL_DELAY_SECONDS").and_then(|value| value.parse().ok()).unwrap_or(2),
             team_channel: secret(env, "TEAM_CHANNEL_URL"),
+            timings,
+            timings_fault,
             email: text(env, "EMAIL_FROM").map(|from| Email {
                 from,
                 key: secret(env, "EMAIL_API_KEY"),

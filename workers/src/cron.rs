@@ -2,10 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use tributary_domain::{
-    id::ThreadId,
-    time::{Span, Timestamp},
-};
+use tributary_domain::{id::ThreadId, time::Timestamp};
 use tributary_wire::objects::{News, RosterCall, ThreadCall};
 
 use crate::{
@@ -31,8 +28,6 @@ const ROUNDS: i64 = 256;
 const LISTED: u32 = 50_000;
 /// Most threads that one run visits: each is a call.
 const VISITED: usize = 1000;
-/// Closed threads in which nobody wrote for so long have nothing due.
-const LATELY: Span = Span::days(2);
 
 /// `planned` is when the platform meant it to run, in milliseconds.
 #[expect(clippy::cast_possible_truncation, reason = "a time in milliseconds")]
@@ -93,7 +88,8 @@ async fn visit(edge: &Edge, planned: Timestamp) -> Result<(), Fault> {
     let [from, to] = d1::threads::bounds(part);
     // The register first: what comes into it later is being carried to the index.
     let known = carry::roster(edge, &RosterCall::Register { from, to }).await?.threads;
-    let indexed = d1::threads::part(edge, part, clock::now().minus(LATELY), LISTED).await?;
+    let indexed =
+        d1::threads::part(edge, part, clock::now().minus(edge.config.timings.jobs.visit_until), LISTED).await?;
     let mut held = BTreeMap::new();
     for row in &indexed {
         held.insert(&row.id, row.version);

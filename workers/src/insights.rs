@@ -3,7 +3,7 @@
 use tributary_domain::{
     insights::{Sheet, Tally, hour_of, next_hour},
     rules::zone::Zone,
-    time::{Span, Timestamp},
+    time::Timestamp,
 };
 
 use crate::{
@@ -19,12 +19,6 @@ use crate::{
 /// Most hours counted in one run, and most rows read before it ends: the next run goes on from there.
 const HOURS: usize = 50;
 const ROWS: usize = 5_000;
-/// Hours are counted again for so long: the index may be behind the threads.
-const UNSETTLED: Span = Span::hours(2);
-/// And once more after so long: platforms tell of some messages late.
-const LATE: Span = Span::hours(24);
-/// What was counted this short a time ago is new enough to be shown.
-const FRESH: Span = Span::seconds(20);
 
 /// Counts what is new, and what may have changed.
 pub(crate) async fn roll(edge: &Edge) -> Result<(), Fault> {
@@ -53,7 +47,7 @@ pub(crate) async fn roll(edge: &Edge) -> Result<(), Fault> {
             hour = hour.max(hour_of(zone, next)).min(hour_of(zone, now));
         }
     }
-    let settled = hour_of(zone, now.minus(UNSETTLED));
+    let settled = hour_of(zone, now.minus(edge.config.timings.insights.unsettled));
     let up_to = if hour >= end { settled.max(begin.min(settled)) } else { hour };
     facts::keep(edge, &counts, Mark { up_to, rolled_at: now }).await
 }
@@ -63,7 +57,7 @@ pub(crate) async fn roll_late(edge: &Edge) -> Result<(), Fault> {
     let now = clock::now();
     let rules = d1::rules::current(edge).await?;
     let Some(mark) = facts::mark(edge).await? else { return Ok(()) };
-    let hour = hour_of(&rules.rules.workspace.hours.zone, now.minus(LATE));
+    let hour = hour_of(&rules.rules.workspace.hours.zone, now.minus(edge.config.timings.insights.late));
     if hour >= mark.up_to {
         return Ok(());
     }
@@ -75,7 +69,7 @@ pub(crate) async fn roll_late(edge: &Edge) -> Result<(), Fault> {
 /// Counts what is new before it is shown, unless that was done a moment ago. How far the counts go.
 pub(crate) async fn freshened(edge: &Edge, zone: &Zone) -> Result<Option<Timestamp>, Fault> {
     let now = clock::now();
-    let fresh = |mark: &Mark| now.since(mark.rolled_at) < FRESH;
+    let fresh = |mark: &Mark| now.since(mark.rolled_at) < edge.config.timings.insights.ttl;
     let before = facts::mark(edge).await?;
     let mark = if before.as_ref().is_some_and(fresh) {
         before
@@ -83,7 +77,7 @@ pub(crate) async fn freshened(edge: &Edge, zone: &Zone) -> Result<Option<Timesta
         roll(edge).await?;
         facts::mark(edge).await?
     };
-    let whole = |mark: &Mark| mark.up_to >= hour_of(zone, now.minus(UNSETTLED));
+    let whole = |mark: &Mark| mark.up_to >= hour_of(zone, now.minus(edge.config.timings.insights.unsettled));
     Ok(mark.map(|mark| if whole(&mark) { mark.rolled_at } else { mark.up_to }))
 }
 

@@ -12,7 +12,7 @@ use tributary_connectors::{
     },
     registry,
 };
-use tributary_domain::{outbound::UncertainCause, platform::Platform};
+use tributary_domain::{outbound::UncertainCause, platform::Platform, time::Span};
 use worker::{
     AbortController, Delay, Fetch, Headers, Request, RequestInit, RequestRedirect, Response, ResponseBody,
     js_sys::Uint8Array, wasm_bindgen::JsValue,
@@ -47,7 +47,7 @@ pub(crate) async fn fetch(
     edge: &Edge,
     platform: Platform,
     request: HttpRequest,
-    deadline_ms: u32,
+    timeout: Span,
 ) -> Result<HttpResponse, NoAnswer> {
     let answer = async {
         let request = request.resolved(|spec| edge.config.base(spec)).map_err(|_| NoAnswer::Transport)?;
@@ -63,7 +63,7 @@ pub(crate) async fn fetch(
         let body = read(response, ANSWER_BYTES).await?.unwrap_or_default();
         Ok(HttpResponse { status, headers, body })
     };
-    within(deadline_ms, answer).await
+    within(timeout, answer).await
 }
 
 /// A connector's request, as the runtime makes it. Stored files are streamed from where they are.
@@ -158,11 +158,8 @@ pub(crate) fn header(response: &Response, name: &str) -> Option<String> {
 }
 
 /// Waits for `work` no longer than the deadline.
-pub(crate) async fn within<T>(
-    deadline_ms: u32,
-    work: impl Future<Output = Result<T, NoAnswer>>,
-) -> Result<T, NoAnswer> {
-    let deadline = Delay::from(Duration::from_millis(u64::from(deadline_ms)));
+pub(crate) async fn within<T>(timeout: Span, work: impl Future<Output = Result<T, NoAnswer>>) -> Result<T, NoAnswer> {
+    let deadline = Delay::from(Duration::from_millis(timeout.as_millis()));
     match select(pin!(work), pin!(deadline)).await {
         Either::Left((answer, _)) => answer,
         Either::Right(((), _)) => Err(NoAnswer::Deadline),

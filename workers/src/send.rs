@@ -19,8 +19,6 @@ use tributary_wire::objects::{CallItem, EffectItem, ThreadAnswer, ThreadCall};
 
 use crate::{accounts, carry, clock, config::Unset, d1, edge::Edge, fault::Fault, media, objects, outbound};
 
-/// A platform that has not answered by then leaves us in doubt.
-const DEADLINE_MS: u32 = 20_000;
 /// What the platforms need to fetch our files from.
 const PUBLIC_URL: Unset = Unset { name: "PUBLIC_URL", how: "set it to the address at which platforms reach us" };
 /// More parts than any reply has: a bound for the loop.
@@ -152,7 +150,7 @@ async fn make(edge: &Edge, answer: &ThreadAnswer, call: &CallItem) -> Result<Sen
         Ok(request) => request,
         Err(error) => return Ok(SendOutcome::Refused { error }),
     };
-    let response = match outbound::fetch(edge, thread.platform, request, DEADLINE_MS).await {
+    let response = match outbound::fetch(edge, thread.platform, request, edge.config.timings.timeout.send).await {
         Ok(response) => response,
         Err(no_answer) => return Ok(SendOutcome::Uncertain { cause: no_answer.cause() }),
     };

@@ -35,3 +35,4 @@ pub mod subject;
 pub mod template;
 pub mod thread;
 pub mod time;
+pub mod timings;

@@ -116,6 +116,10 @@ impl Span {
     pub const fn seconds(seconds: u64) -> Self {
         Self(seconds.saturating_mul(1000))
     }
+    /// In whole seconds, rounded up.
+    pub fn whole_seconds(self) -> u32 {
+        u32::try_from(self.0.div_ceil(1000)).unwrap_or(u32::MAX)
+    }
     /// From minutes.
     pub const fn minutes(minutes: u64) -> Self {
         Self::seconds(minutes.saturating_mul(60))

@@ -10,12 +10,13 @@ use tributary_domain::{
     message::{Direction, MediaState, Message},
     outbound::Part,
     owner::Owner,
-    reply::{self, Reply, State},
+    reply::{Reply, State},
     roster::RosterInput,
     routing::{Answered, Question},
     rules::Rules,
     thread::{CallOutcome, Effect, Status, Thread, Work, Writer, wanted},
     time::{Span, Timestamp},
+    timings::Timings,
 };
 
 use crate::{
@@ -106,7 +107,7 @@ impl ThreadObject {
     }
 
     fn work(&self, now: Timestamp) -> Work {
-        let mut work = Work::new(self.thread.clone(), now);
+        let mut work = Work::new(self.thread.clone(), now, Timings::default());
         let settled = |reply: &Reply| matches!(reply.state, State::Sent { .. } | State::Discarded { .. });
         let unsettled = self.replies.iter().filter(|(_, reply)| !settled(reply));
         work.replies.extend(unsettled.map(|(id, reply)| (id.clone(), reply.clone())));
@@ -275,7 +276,7 @@ impl ThreadObject {
 
     /// When the domain wants it looked at.
     pub fn wakes_at(&self, now: Timestamp) -> Option<Timestamp> {
-        self.thread.wakes_at(self.replies.values(), !self.fetching.is_empty(), now)
+        self.thread.wakes_at(self.replies.values(), !self.fetching.is_empty(), now, &Timings::default())
     }
 
     fn commit(&mut self, work: &Work, now: Timestamp, mutant: Option<Mutant>) -> Result<Answer, Broken> {
@@ -410,7 +411,9 @@ impl ThreadObject {
     /// A call whose caller seems to have died: what a mutant makes again.
     pub fn overdue(&self, now: Timestamp) -> Option<ReplyId> {
         let overdue = |reply: &&Reply| match reply.state {
-            State::Sending { since, .. } => now.since(since) >= reply::SENDING_DEADLINE.max(Span::seconds(1)),
+            State::Sending { since, .. } => {
+                now.since(since) >= Timings::default().reply.sending_timeout.max(Span::seconds(1))
+            }
             _ => false,
         };
         self.replies.values().find(overdue).map(|reply| reply.id.clone())

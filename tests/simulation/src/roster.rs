@@ -6,6 +6,7 @@ use tributary_domain::{
     roster::{self, RosterEffect, RosterInput, RosterState},
     rules::Rules,
     time::Timestamp,
+    timings::Timings,
 };
 
 use crate::{cast, mutant::Mutant};
@@ -39,7 +40,14 @@ impl Roster {
             if mutant == Some(Mutant::RosterNotReleased) && matches!(input, RosterInput::Released { .. }) {
                 continue;
             }
-            let (state, effects) = roster::apply(std::mem::take(&mut self.state), input, rules, cast::members(), now);
+            let (state, effects) = roster::apply(
+                std::mem::take(&mut self.state),
+                input,
+                rules,
+                cast::members(),
+                now,
+                &Timings::default().roster,
+            );
             self.state = state;
             told.extend(effects);
         }

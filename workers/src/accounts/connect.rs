@@ -22,9 +22,6 @@ use crate::{
     outbound, seal,
 };
 
-/// How long a platform may take to answer, in milliseconds.
-const DEADLINE: u32 = 10_000;
-
 /// Why an account is not connected.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum ConnectError {
@@ -142,7 +139,7 @@ fn unproved(error: PlatformError) -> ConnectError {
 }
 
 async fn send(edge: &Edge, account: &Account<'_>, request: HttpRequest) -> Result<HttpResponse, ConnectError> {
-    outbound::fetch(edge, account.credentials.platform(), request, DEADLINE)
+    outbound::fetch(edge, account.credentials.platform(), request, edge.config.timings.timeout.connect)
         .await
         .map_err(|_| ConnectError::Unreachable)
 }

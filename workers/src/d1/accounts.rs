@@ -11,7 +11,7 @@ use tributary_domain::{
 };
 use tributary_wire::api::account::AccountState;
 
-use super::{FRESH, Statement};
+use super::Statement;
 use crate::{cache::TtlCache, clock, edge::Edge, fault::Fault};
 
 /// An account as stored.
@@ -49,7 +49,7 @@ impl AccountRow {
 const COLUMNS: &str = "id, platform, remote, name, state, trouble, troubled_by, last_event, connected_at";
 
 thread_local! {
-    static KEPT: TtlCache<(), Rc<Vec<AccountRow>>> = const { TtlCache::new(FRESH, 1) };
+    static KEPT: TtlCache<(), Rc<Vec<AccountRow>>> = const { TtlCache::new(1) };
 }
 
 /// Every account.
@@ -61,7 +61,7 @@ pub(crate) async fn all(edge: &Edge) -> Result<Vec<AccountRow>, Fault> {
 /// Every account, at most a few seconds old.
 pub(crate) async fn known(edge: &Edge) -> Result<Rc<Vec<AccountRow>>, Fault> {
     let now = clock::now();
-    if let Some(kept) = KEPT.with(|kept| kept.fresh(&(), now)) {
+    if let Some(kept) = KEPT.with(|kept| kept.fresh(&(), now, edge.config.timings.cache.workspace_ttl)) {
         return Ok(kept);
     }
     let rows = Rc::new(all(edge).await?);

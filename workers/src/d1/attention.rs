@@ -1,13 +1,10 @@
 //! What waits for an administrator, counted.
 
-use tributary_domain::time::{Span, Timestamp};
+use tributary_domain::time::Timestamp;
 use tributary_wire::api::session::AttentionItem;
 
 use super::Statement;
 use crate::{edge::Edge, fault::Fault};
-
-/// What was given up longer ago is in the list, and calls nobody any more.
-const LATELY: Span = Span::days(7);
 
 const SQL: &str = "SELECT (SELECT count(*) FROM (SELECT 1 FROM deliveries INDEXED BY deliveries_waiting \
       WHERE state <> 'recovered' AND dismissed_at IS NULL LIMIT 100)) AS deliveries, \
@@ -15,5 +12,5 @@ const SQL: &str = "SELECT (SELECT count(*) FROM (SELECT 1 FROM deliveries INDEXE
       WHERE created_at > ?1 ORDER BY created_at DESC LIMIT 400) WHERE state = 'failed') AS notices";
 
 pub(crate) async fn read(edge: &Edge, now: Timestamp) -> Result<Option<AttentionItem>, Fault> {
-    Statement::new("attention", SQL).time(now.minus(LATELY)).row(edge).await
+    Statement::new("attention", SQL).time(now.minus(edge.config.timings.retention.attention)).row(edge).await
 }

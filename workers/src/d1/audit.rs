@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 use tributary_domain::{
     audit::Entry,
     id::{AuditId, TeammateId},
-    time::{Span, Timestamp},
+    time::Timestamp,
 };
 use tributary_wire::{
     api::audit::{ActorItem, ActorKind, AuditItem},
@@ -20,8 +20,6 @@ use tributary_wire::{
 use super::{Statement, gave, together};
 use crate::{clock, edge::Edge, fault::Fault};
 
-/// Refused attempts are counted within this span.
-const WINDOW: Span = Span::minutes(10);
 /// So many refused attempts of one kind are counted and written down in one window. Beyond them nothing is written:
 /// anybody can make such requests, and a day's written rows are not theirs to spend.
 const MOST_REFUSED: i64 = 10;
@@ -131,13 +129,13 @@ impl Attempt {
     }
 }
 
-fn window(now: Timestamp) -> i64 {
-    now.millis() / i64::try_from(WINDOW.as_millis()).unwrap_or(i64::MAX)
+fn window(edge: &Edge, now: Timestamp) -> i64 {
+    now.millis() / i64::try_from(edge.config.timings.intake.refusal_window.as_millis()).unwrap_or(i64::MAX)
 }
 
 /// When the present window ends, in seconds from now.
-pub(crate) fn window_left(now: Timestamp) -> u64 {
-    let width = WINDOW.as_millis();
+pub(crate) fn window_left(edge: &Edge, now: Timestamp) -> u64 {
+    let width = edge.config.timings.intake.refusal_window.as_millis().max(1);
     let gone = u64::try_from(now.millis()).unwrap_or(0) % width;
     (width - gone).div_ceil(1000)
 }
@@ -145,7 +143,8 @@ pub(crate) fn window_left(now: Timestamp) -> u64 {
 /// Whether no more attempts of this kind are taken in the present window.
 pub(crate) async fn full(edge: &Edge, attempt: Attempt, now: Timestamp) -> Result<bool, Fault> {
     let sql = "SELECT 1 AS one FROM attempts WHERE kind = ?1 AND period = ?2 AND value >= ?3";
-    let statement = Statement::new("count_attempts", sql).text(attempt.word()).int(window(now)).int(attempt.most());
+    let statement =
+        Statement::new("count_attempts", sql).text(attempt.word()).int(window(edge, now)).int(attempt.most());
     let found: Option<IgnoredAny> = statement.row(edge).await?;
     Ok(found.is_some())
 }
@@ -165,7 +164,7 @@ pub(crate) async fn take(
     detail: Value,
     now: Timestamp,
 ) -> Result<bool, Fault> {
-    let (word, period) = (attempt.word(), window(now));
+    let (word, period) = (attempt.word(), window(edge, now));
     if FULL.with_borrow(|full| full.get(word) == Some(&period)) {
         return Ok(false);
     }

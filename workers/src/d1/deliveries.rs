@@ -6,7 +6,7 @@ use tributary_connectors::contract::About;
 use tributary_domain::{
     id::{AccountId, DeliveryId, RemoteId, TeammateId},
     platform::Platform,
-    time::{Span, Timestamp},
+    time::Timestamp,
 };
 use tributary_wire::api::delivery::{DeliveryAccountItem, DeliveryItem, DeliveryState};
 
@@ -179,9 +179,6 @@ pub(crate) async fn delete(edge: &Edge, rows: &[DeliveryRow]) -> Result<(), Faul
     Statement::new("delete_deliveries", sql).text(&ids).run(edge).await
 }
 
-/// What a try is remembered for: longer than the queue tries.
-const TRIES: Span = Span::days(2);
-
 /// Notes what failed, of deliveries that will come again.
 pub(crate) async fn tried(edge: &Edge, failing: &[(&DeliveryId, &str)], now: Timestamp) -> Result<(), Fault> {
     if failing.is_empty() {
@@ -207,7 +204,10 @@ pub(crate) async fn last_try(edge: &Edge, id: &DeliveryId) -> Result<Option<Stri
 
 /// Forgets tries of long ago.
 pub(crate) async fn forget_tries(edge: &Edge, now: Timestamp) -> Result<(), Fault> {
-    Statement::new("sweep_tries", "DELETE FROM tries WHERE at < ?1").time(now.minus(TRIES)).run(edge).await
+    Statement::new("sweep_tries", "DELETE FROM tries WHERE at < ?1")
+        .time(now.minus(edge.config.timings.retention.tries))
+        .run(edge)
+        .await
 }
 
 /// A delivery that waited was taken in on a later try.

@@ -6,7 +6,7 @@ use sha2::{Digest, Sha256};
 use tributary_domain::{
     id::{AccountId, DeliveryId, KindId, RemoteId, TeammateId},
     platform::Platform,
-    time::{Span, Timestamp},
+    time::Timestamp,
 };
 use tributary_wire::api::delivery::{KeptDeliveryItem, KeptKindItem};
 
@@ -17,8 +17,6 @@ use crate::{edge::Edge, fault::Fault};
 pub(crate) const MOST: i64 = 10_000;
 /// Most kinds of one account. What is beyond has one name.
 pub(crate) const MOST_KINDS: usize = 100;
-/// How long they are kept.
-pub(crate) const AGE: Span = Span::days(30);
 /// Most rows of a kind that one run of the clock deletes.
 const SWEPT: i64 = 2_000;
 /// Most kinds that are listed.

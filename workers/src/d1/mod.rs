@@ -24,7 +24,7 @@ pub(crate) mod threads;
 pub(crate) mod tokens;
 
 use serde::{Deserialize, de::DeserializeOwned};
-use tributary_domain::time::{Span, Timestamp};
+use tributary_domain::time::Timestamp;
 use worker::{
     D1Database, D1PreparedStatement, D1Result,
     d1::serde_wasm_bindgen,
@@ -40,10 +40,6 @@ pub(crate) async fn answers(edge: &Edge) -> Result<(), Fault> {
     let _: Option<serde::de::IgnoredAny> = Statement::new("check_health", sql).row(edge).await?;
     Ok(())
 }
-
-/// How long an isolate may answer from what it read before. Also the longest that a change by another isolate
-/// takes to be seen.
-pub(crate) const FRESH: Span = Span::seconds(5);
 
 /// A statement with its values. Its name shows in the database's own logs.
 pub(crate) struct Statement {

@@ -9,7 +9,7 @@ use tributary_domain::{
     time::Timestamp,
 };
 
-use super::{FRESH, Statement};
+use super::Statement;
 use crate::{cache::TtlCache, clock, edge::Edge, fault::Fault};
 
 /// Most versions that are looked at for one that can be read.
@@ -74,13 +74,13 @@ impl VersionRow {
 }
 
 thread_local! {
-    static KEPT: TtlCache<(), Rc<CurrentRules>> = const { TtlCache::new(FRESH, 1) };
+    static KEPT: TtlCache<(), Rc<CurrentRules>> = const { TtlCache::new(1) };
 }
 
 /// The rules in force, at most a few seconds old; the document that ships when none is saved.
 pub(crate) async fn current(edge: &Edge) -> Result<Rc<CurrentRules>, Fault> {
     let now = clock::now();
-    if let Some(kept) = KEPT.with(|kept| kept.fresh(&(), now)) {
+    if let Some(kept) = KEPT.with(|kept| kept.fresh(&(), now, edge.config.timings.cache.workspace_ttl)) {
         return Ok(kept);
     }
     let known = KEPT.with(|kept| kept.last(&())).filter(|known| known.version > 0);

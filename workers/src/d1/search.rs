@@ -4,7 +4,7 @@ use serde::Deserialize;
 use tributary_domain::{
     id::{MessageId, ThreadId},
     label::{Lesson, Remaining},
-    time::{Span, Timestamp},
+    time::Timestamp,
 };
 use tributary_wire::view::SearchKey;
 
@@ -47,10 +47,6 @@ pub(crate) async fn messages(
 
 /// Most messages that are looked at to find whose one is.
 const LOOKED_AT: i64 = 1000;
-/// What is reported of a message is looked for among those that were written within so long before.
-const REPORTED: Span = Span::days(3);
-/// Clocks of platforms are not ours.
-const SLACK: Span = Span::hours(1);
 
 /// In which thread a message stands.
 #[derive(Debug, Deserialize)]
@@ -64,7 +60,9 @@ pub(crate) async fn threads_of(edge: &Edge, messages: &[MessageId], now: Timesta
     let sql = "SELECT thread, message FROM (SELECT thread, message FROM search \
                  WHERE rowid BETWEEN ?1 AND ?2 ORDER BY rowid DESC LIMIT ?3) \
                WHERE message IN (SELECT value FROM json_each(?4))";
-    let (from, to) = (SearchKey::least(now.minus(REPORTED)).0, SearchKey::least(now.plus(SLACK)).0);
+    let timings = &edge.config.timings.intake;
+    let from = SearchKey::least(now.minus(timings.report_look_back)).0;
+    let to = SearchKey::least(now.plus(timings.report_look_ahead)).0;
     let ids = serde_json::to_string(messages).map_err(Fault::form("search.threads_of"))?;
     Statement::new("threads_of_messages", sql).int(from).int(to).int(LOOKED_AT).text(&ids).rows(edge).await
 }

@@ -6,7 +6,8 @@ use std::cmp::Reverse;
 use tributary_domain::{
     authored::Session,
     id::{SessionId, TeammateId},
-    time::{Span, Timestamp},
+    time::Timestamp,
+    timings::SessionTimings,
 };
 use tributary_wire::api::{
     session::{LinkMadeItem, SignedInItem},
@@ -20,17 +21,6 @@ use crate::{
     fault::Fault,
     seal::{self, Token},
 };
-
-/// A session ends after this long without use.
-const IDLE: Span = Span::days(30);
-/// A session ends after this long, however much it is used.
-pub(crate) const ABSOLUTE: Span = Span::days(180);
-/// Use is noted no more often than this.
-const NOTED: Span = Span::minutes(10);
-/// A session that was renewed is good for this long, for what is on its way and for other tabs.
-const HANDING_OVER: Span = Span::minutes(1);
-/// A link is worth nothing after this long.
-pub(crate) const LINK: Span = Span::hours(48);
 
 /// A session and whose it is.
 pub(crate) struct Known {
@@ -62,6 +52,7 @@ pub(crate) async fn find(edge: &Edge, token: &Token, now: Timestamp) -> Result<O
                FROM sessions s JOIN teammates t ON t.id = s.teammate WHERE s.digest = ?1";
     let row: Option<Row> = Statement::new("find_session", sql).text(&token.digest).row(edge).await?;
     let row = row.and_then(|row| Some((seal::unhex(&row.digest)?, row)));
+    let timings = &edge.config.timings.session;
     Ok(row.map(|(secret_digest, mut row)| {
         let used_at = Timestamp::from_millis(row.used_at);
         let absolute = Timestamp::from_millis(row.expires_at);
@@ -72,15 +63,15 @@ pub(crate) async fn find(edge: &Edge, token: &Token, now: Timestamp) -> Result<O
             teammate: row.teammate.id.clone(),
             enabled: row.teammate.enabled(),
             may_reply: row.teammate.role >= Role::Agent,
-            expires_at: absolute.min(used_at.plus(IDLE)),
+            expires_at: absolute.min(used_at.plus(timings.idle)),
         };
-        Known { session, teammate: row.teammate, outgrown, to_note: now.since(used_at) >= NOTED, absolute }
+        Known { session, teammate: row.teammate, outgrown, to_note: now.since(used_at) >= timings.used_every, absolute }
     }))
 }
 
 /// When a session that is used now ends if it is not used again.
-pub(crate) fn ends(known: &Known, now: Timestamp) -> Timestamp {
-    known.absolute.min(now.plus(IDLE))
+pub(crate) fn ends(known: &Known, now: Timestamp, timings: &SessionTimings) -> Timestamp {
+    known.absolute.min(now.plus(timings.idle))
 }
 
 /// Notes that a session is in use.
@@ -89,32 +80,32 @@ pub(crate) fn note(hex: &str, now: Timestamp) -> Statement {
 }
 
 /// Begins a session for somebody who was just added or found.
-pub(crate) fn begin(hex: &str, teammate: &TeammateId, now: Timestamp) -> Statement {
+pub(crate) fn begin(hex: &str, teammate: &TeammateId, now: Timestamp, timings: &SessionTimings) -> Statement {
     let sql = "INSERT INTO sessions (digest, teammate, created_at, used_at, expires_at, role) \
                SELECT ?1, id, ?3, ?3, ?4, role FROM teammates WHERE id = ?2 AND enabled = 1";
-    Statement::new("begin_session", sql).text(hex).text(teammate.as_str()).time(now).time(now.plus(ABSOLUTE))
+    Statement::new("begin_session", sql).text(hex).text(teammate.as_str()).time(now).time(now.plus(timings.absolute))
 }
 
 /// Begins a session for whoever a link was made for, if it is still good.
-pub(crate) fn begin_by_link(hex: &str, link: &str, now: Timestamp) -> Statement {
+pub(crate) fn begin_by_link(hex: &str, link: &str, now: Timestamp, timings: &SessionTimings) -> Statement {
     let sql = "INSERT INTO sessions (digest, teammate, created_at, used_at, expires_at, role, link) \
                SELECT ?1, t.id, ?3, ?3, ?4, t.role, l.digest FROM links l JOIN teammates t ON t.id = l.teammate \
                WHERE l.digest = ?2 AND l.expires_at > ?3 AND t.enabled = 1 RETURNING digest";
-    Statement::new("begin_session_by_link", sql).text(hex).text(link).time(now).time(now.plus(ABSOLUTE))
+    Statement::new("begin_session_by_link", sql).text(hex).text(link).time(now).time(now.plus(timings.absolute))
 }
 
 /// Begins a session in place of one that gives less than its teammate may do now, unless another has already.
-pub(crate) fn renew(hex: &str, old: &str, now: Timestamp) -> Statement {
+pub(crate) fn renew(hex: &str, old: &str, now: Timestamp, timings: &SessionTimings) -> Statement {
     let sql = "INSERT INTO sessions (digest, teammate, created_at, used_at, expires_at, role, link, told_at) \
                SELECT ?1, t.id, s.created_at, ?3, s.expires_at, t.role, s.link, s.told_at FROM sessions s JOIN teammates t \
                ON t.id = s.teammate WHERE s.digest = ?2 AND s.expires_at > ?4 AND t.enabled = 1 RETURNING digest";
-    Statement::new("renew_session", sql).text(hex).text(old).time(now).time(now.plus(HANDING_OVER))
+    Statement::new("renew_session", sql).text(hex).text(old).time(now).time(now.plus(timings.renewal_grace))
 }
 
 /// Lets a session that was renewed run out.
-pub(crate) fn run_out(hex: &str, now: Timestamp) -> Statement {
+pub(crate) fn run_out(hex: &str, now: Timestamp, timings: &SessionTimings) -> Statement {
     let sql = "UPDATE sessions SET expires_at = min(expires_at, ?2) WHERE digest = ?1";
-    Statement::new("run_out_session", sql).text(hex).time(now.plus(HANDING_OVER))
+    Statement::new("run_out_session", sql).text(hex).time(now.plus(timings.renewal_grace))
 }
 
 /// Uses a link up.
@@ -144,7 +135,10 @@ pub(crate) async fn of(
     }
     let sql = "SELECT 'ses_' || substr(digest, 1, 32) AS id, digest, created_at, used_at, expires_at FROM sessions \
                WHERE teammate = ?1 AND expires_at > ?2 AND used_at > ?3";
-    let query = Statement::new("list_sessions", sql).text(teammate.as_str()).time(now).time(now.minus(IDLE));
+    let query = Statement::new("list_sessions", sql)
+        .text(teammate.as_str())
+        .time(now)
+        .time(now.minus(edge.config.timings.session.idle));
     let open: Vec<Open> = query.rows(edge).await?;
     let item = |row: Open| {
         let (used_at, expires_at) = (Timestamp::from_millis(row.used_at), Timestamp::from_millis(row.expires_at));
@@ -152,7 +146,7 @@ pub(crate) async fn of(
             id: SessionId::parse(&row.id).ok()?,
             signed_in_at: Timestamp::from_millis(row.created_at),
             last_used_at: used_at,
-            ends_at: expires_at.min(used_at.plus(IDLE)),
+            ends_at: expires_at.min(used_at.plus(edge.config.timings.session.idle)),
             current: row.digest == here,
         })
     };
@@ -168,9 +162,9 @@ pub(crate) fn end_one(teammate: &TeammateId, id: &SessionId) -> Statement {
 }
 
 /// Forgets sessions that are over.
-pub(crate) fn sweep(now: Timestamp) -> Statement {
+pub(crate) fn sweep(now: Timestamp, timings: &SessionTimings) -> Statement {
     let sql = "DELETE FROM sessions WHERE expires_at <= ?1 OR used_at <= ?2";
-    Statement::new("sweep_sessions", sql).time(now).time(now.minus(IDLE))
+    Statement::new("sweep_sessions", sql).time(now).time(now.minus(timings.idle))
 }
 
 /// Ends all sessions of somebody, but for one that goes on, and tells their digests.

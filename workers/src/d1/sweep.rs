@@ -1,19 +1,9 @@
 //! What has had its time is deleted, some of it at a time: each run goes on where the one before ended.
 
-use tributary_domain::{
-    rules::Rules,
-    time::{Span, Timestamp},
-};
+use tributary_domain::{rules::Rules, time::Timestamp};
 
 use super::{Statement, sessions, together};
 use crate::{edge::Edge, fault::Fault};
-
-/// Notices that were sent or given up.
-const NOTICES: Span = Span::days(90);
-/// Whose sign-in links somebody else made.
-const MADE_LINKS_KEPT: Span = Span::days(30);
-/// Deliveries that were taken in after all. Those that wait are kept until they are.
-const RECOVERED: Span = Span::days(30);
 
 const DIGEST_DELIVERIES: &str = "DELETE FROM digest_deliveries WHERE digest IN \
     (SELECT id FROM digests INDEXED BY digests_by_time WHERE made_at < ?1 ORDER BY made_at LIMIT 100)";
@@ -32,19 +22,20 @@ const LINKS: &str = "DELETE FROM links WHERE expires_at <= ?1";
 const MADE_LINKS: &str = "DELETE FROM made_links WHERE made_at <= ?1";
 
 pub(crate) async fn run(edge: &Edge, rules: &Rules, now: Timestamp) -> Result<(), Fault> {
+    let retention = &edge.config.timings.retention;
     let digests = now.minus(rules.digest.keep);
     let old = [
         ("sweep_digest_deliveries", DIGEST_DELIVERIES, digests),
         ("sweep_digests", DIGESTS, digests),
         ("sweep_digest_days", DIGEST_DAYS, digests),
-        ("sweep_notices", OLD_NOTICES, now.minus(NOTICES)),
-        ("sweep_deliveries", DELIVERIES, now.minus(RECOVERED)),
+        ("sweep_notices", OLD_NOTICES, now.minus(retention.notices)),
+        ("sweep_deliveries", DELIVERIES, now.minus(retention.recovered_deliveries)),
         ("sweep_fingerprints", FINGERPRINTS, now.minus(rules.fingerprint_window)),
         ("sweep_links", LINKS, now),
-        ("sweep_made_links", MADE_LINKS, now.minus(MADE_LINKS_KEPT)),
+        ("sweep_made_links", MADE_LINKS, now.minus(retention.made_links)),
     ];
     let mut statements: Vec<Statement> =
         old.into_iter().map(|(name, sql, before)| Statement::new(name, sql).time(before)).collect();
-    statements.push(sessions::sweep(now));
+    statements.push(sessions::sweep(now, &edge.config.timings.session));
     together(edge, "sweep", statements).await.map(|_| ())
 }

@@ -7,7 +7,7 @@ use serde::de::IgnoredAny;
 use tributary_domain::{id::TeammateId, routing::Member, time::Timestamp};
 use tributary_wire::api::teammate::Role;
 
-use super::{FRESH, Statement};
+use super::Statement;
 use crate::{cache::TtlCache, clock, edge::Edge, fault::Fault};
 
 /// Open threads of one teammate are counted no further than this.
@@ -64,13 +64,13 @@ struct CountRow {
 }
 
 thread_local! {
-    static KEPT: TtlCache<(), Rc<Vec<TeammateRow>>> = const { TtlCache::new(FRESH, 1) };
+    static KEPT: TtlCache<(), Rc<Vec<TeammateRow>>> = const { TtlCache::new(1) };
 }
 
 /// Everybody, by name. At most a few seconds old.
 pub(crate) async fn all(edge: &Edge) -> Result<Rc<Vec<TeammateRow>>, Fault> {
     let now = clock::now();
-    if let Some(kept) = KEPT.with(|kept| kept.fresh(&(), now)) {
+    if let Some(kept) = KEPT.with(|kept| kept.fresh(&(), now, edge.config.timings.cache.workspace_ttl)) {
         return Ok(kept);
     }
     let sql = "SELECT id, email, name, role, enabled, signed_in_at FROM teammates ORDER BY name, id";

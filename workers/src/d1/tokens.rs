@@ -4,14 +4,13 @@ use serde::Deserialize;
 use tributary_domain::{
     id::{TeammateId, TokenId},
     time::{Span, Timestamp},
+    timings::SessionTimings,
 };
 use tributary_wire::api::{teammate::Role, token::TokenItem};
 
 use super::Statement;
 use crate::{edge::Edge, fault::Fault};
 
-/// Use is noted no finer than this.
-const NOTED: Span = Span::hours(1);
 /// A workspace has no more tokens than this.
 pub(crate) const MOST: u32 = 100;
 
@@ -56,8 +55,8 @@ impl TokenRow {
     }
 
     /// The note that it is in use, when there is none of this hour.
-    pub(crate) fn note(&self, now: Timestamp) -> Option<Statement> {
-        let hour = hour(now);
+    pub(crate) fn note(&self, now: Timestamp, timings: &SessionTimings) -> Option<Statement> {
+        let hour = start_of(now, timings.token_used_every);
         (self.used_at < Some(hour)).then(|| {
             Statement::new("note_token", "UPDATE tokens SET used_at = ?2 WHERE id = ?1")
                 .text(self.id.as_str())
@@ -66,8 +65,9 @@ impl TokenRow {
     }
 }
 
-fn hour(now: Timestamp) -> i64 {
-    let width = i64::try_from(NOTED.as_millis()).unwrap_or(i64::MAX);
+/// When the span of this width began in which `now` lies.
+fn start_of(now: Timestamp, width: Span) -> i64 {
+    let width = i64::try_from(width.as_millis()).unwrap_or(i64::MAX);
     now.millis() - now.millis().rem_euclid(width)
 }
 

@@ -9,13 +9,15 @@ use tributary_connectors::http::Method;
 use tributary_domain::digest::delivery::{Answer, Cause, of_binding, of_status};
 use worker::{EmailAddress, SendEmail, SendEmailBuilder, js_sys::Reflect, wasm_bindgen::JsValue};
 
+use tributary_domain::time::Span;
+
 use crate::{
     config::{Email, Secret},
     edge::Edge,
     outbound::{NoAnswer, header, open, within},
 };
 
-const DEADLINE_MS: u32 = 10_000;
+const TIMEOUT: Span = Span::seconds(10);
 /// Most bytes of an error that are read.
 const ERROR_BYTES: usize = 8 * 1024;
 
@@ -47,8 +49,8 @@ pub(crate) struct Letter {
 pub(crate) async fn send(edge: &Edge, to: &str, letter: &Letter, request: &str) -> Answer {
     let Some(email) = &edge.config.email else { return Answer::Never(Cause::NotConfigured) };
     let answer = match (&email.key, binding(edge)) {
-        (Some(key), _) => within(DEADLINE_MS, by_api(email, key, to, letter, request)).await,
-        (None, Some(binding)) => within(DEADLINE_MS, by_binding(email, &binding, to, letter)).await,
+        (Some(key), _) => within(TIMEOUT, by_api(email, key, to, letter, request)).await,
+        (None, Some(binding)) => within(TIMEOUT, by_binding(email, &binding, to, letter)).await,
         (None, None) => Ok(Answer::Never(Cause::NotConfigured)),
     };
     answer.unwrap_or(Answer::Silence)

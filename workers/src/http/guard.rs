@@ -2,7 +2,7 @@
 
 use cookie::{Cookie, SameSite};
 use serde_json::json;
-use tributary_domain::{audit, authored::SignedIn, id::TeammateId, time::Timestamp};
+use tributary_domain::{audit, authored::SignedIn, id::TeammateId, time::Timestamp, timings::SessionTimings};
 use tributary_wire::api::{
     endpoint::{Access, Route},
     teammate::Role,
@@ -77,8 +77,8 @@ impl Asker {
 }
 
 /// The header that gives a browser its session.
-pub(crate) fn cookie(token: &Token) -> String {
-    let seconds = i64::try_from(sessions::ABSOLUTE.as_millis() / 1000).unwrap_or(i64::MAX);
+pub(crate) fn cookie(token: &Token, timings: &SessionTimings) -> String {
+    let seconds = i64::try_from(timings.absolute.as_millis() / 1000).unwrap_or(i64::MAX);
     session_cookie(&token.text, seconds)
 }
 
@@ -120,7 +120,7 @@ pub(crate) async fn person(call: &Call) -> Result<Option<Person>, Refused> {
         // They signed in while an earlier release was still running, which did not note it.
         session::note_first(call, &known.teammate.id);
     }
-    let ends = sessions::ends(&known, call.now);
+    let ends = sessions::ends(&known, call.now, &call.edge.config.timings.session);
     Ok(Some(Person { signed_in, teammate: known.teammate, outgrown: known.outgrown, digest: token.digest, ends }))
 }
 
@@ -146,7 +146,7 @@ async fn program(call: &Call, text: &str) -> Result<Program, Refused> {
     };
     match known {
         Some(row) if row.is_good(call.now) => {
-            if let Some(note) = row.note(call.now) {
+            if let Some(note) = row.note(call.now, &call.edge.config.timings.session) {
                 let edge = call.edge.clone();
                 call.afterwards("note token", async move { note.run(&edge).await });
             }

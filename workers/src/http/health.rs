@@ -12,7 +12,8 @@ const QUEUES: [&str; 3] = ["INTAKE", "LABELS", "JOBS"];
 const OBJECTS: [&str; 4] = ["THREAD", "ROSTER", "ACCOUNT", "LIVE"];
 
 /// 200 when everything is there that the Worker needs to do its work, else 503 with the names of what is not. What is
-/// made up for is named beside: rules that cannot be read, in whose place earlier ones hold.
+/// made up for is named beside: rules that cannot be read, in whose place earlier ones hold; durations that cannot be
+/// read, in whose place the defaults hold.
 impl Handle for Health {
     async fn handle(call: &Call, (): &By<Self>, _: Input<Self>) -> Answer<Self> {
         let broken = broken(&call.edge).await;
@@ -20,8 +21,10 @@ impl Handle for Health {
             call.answer_with("retry-after", "5".to_owned());
             return call::json(503, &item("broken", &[], &broken));
         }
-        let degraded: &[&str] = if d1::rules::current(&call.edge).await?.faults.is_some() { &["RULES"] } else { &[] };
-        call::json(200, &item("ok", degraded, &[]))
+        let mut degraded = Vec::new();
+        degraded.extend(d1::rules::current(&call.edge).await?.faults.is_some().then_some("RULES"));
+        degraded.extend(call.edge.config.timings_fault.is_some().then_some("TIMINGS"));
+        call::json(200, &item("ok", &degraded, &[]))
     }
 }
 

@@ -64,7 +64,7 @@ impl Handle for SignIn {
         if let Some(former) = former {
             live::close(call, vec![former]);
         }
-        call.answer_with("set-cookie", guard::cookie(&session));
+        call.answer_with("set-cookie", guard::cookie(&session, &call.edge.config.timings.session));
         item(call, &teammate, &session.digest).await
     }
 }
@@ -88,7 +88,7 @@ struct Begun {
 /// Begins a session and uses the link up, in one transaction. None where the link is worth nothing.
 async fn begin(call: &Call, session: &Token, link: &str) -> Result<Option<Begun>, Refused> {
     let statements = vec![
-        sessions::begin_by_link(&session.digest, link, call.now),
+        sessions::begin_by_link(&session.digest, link, call.now, &call.edge.config.timings.session),
         sessions::burn(link),
         sessions::used_link(link, call.now),
     ];
@@ -108,7 +108,7 @@ pub(super) async fn limited(call: &Call, attempt: Attempt, detail: Value) -> Res
 }
 
 pub(super) fn too_many(call: &Call) -> Refused {
-    let left = audit::window_left(call.now);
+    let left = audit::window_left(&call.edge, call.now);
     let detail = format!("Too many attempts were refused. Try again in {left} seconds.");
     Refused::new(Code::TooManyAttempts, detail).retry_after(left)
 }
@@ -120,7 +120,7 @@ impl Handle for ReadSession {
         let Some((session, teammate)) = renewed else {
             return item(call, &person.teammate, &person.digest).await;
         };
-        call.answer_with("set-cookie", guard::cookie(&session));
+        call.answer_with("set-cookie", guard::cookie(&session, &call.edge.config.timings.session));
         item(call, &teammate, &session.digest).await
     }
 }
@@ -128,9 +128,9 @@ impl Handle for ReadSession {
 async fn renew(call: &Call, person: &Person) -> Result<Option<(Token, TeammateRow)>, Refused> {
     let session = Token::random()?;
     let statements = vec![
-        sessions::renew(&session.digest, &person.digest, call.now),
+        sessions::renew(&session.digest, &person.digest, call.now, &call.edge.config.timings.session),
         audit::entry_if_changed(call.now, Some(&person.teammate.id), "sessionRenewed", json!({}))?,
-        sessions::run_out(&person.digest, call.now),
+        sessions::run_out(&person.digest, call.now, &call.edge.config.timings.session),
     ];
     together(&call.edge, "renew_session", statements).await?;
     let known = sessions::find(&call.edge, &session, call.now).await?;

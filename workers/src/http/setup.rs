@@ -51,7 +51,7 @@ impl Handle for Setup {
         let statements = vec![
             d1::teammates::add_first(&owner, call.now),
             audit::entry_if_changed(call.now, Some(&owner.id), "setUp", detail)?,
-            sessions::begin(&session.digest, &owner.id, call.now),
+            sessions::begin(&session.digest, &owner.id, call.now, &call.edge.config.timings.session),
         ];
         let results = together(&call.edge, "setup", statements).await?;
         d1::teammates::forget();
@@ -59,7 +59,7 @@ impl Handle for Setup {
         if !made {
             return Err(done());
         }
-        call.answer_with("set-cookie", guard::cookie(&session));
+        call.answer_with("set-cookie", guard::cookie(&session, &call.edge.config.timings.session));
         session::item(call, &owner, &session.digest).await
     }
 }

@@ -82,7 +82,7 @@ impl Handle for InviteTeammate {
         within(person, request.role)?;
         let id = TeammateId::from_bytes(&clock::random::<16>()?);
         let row = TeammateRow::new(id, request.email.into(), request.name.into(), request.role);
-        let (token, expires_at) = (Token::random()?, call.now.plus(sessions::LINK));
+        let (token, expires_at) = (Token::random()?, call.now.plus(call.edge.config.timings.session.link_life));
         let detail = json!({ "teammate": row.id, "role": row.role });
         let statements = vec![
             d1::teammates::add(&row, call.now),
@@ -174,7 +174,7 @@ impl Handle for MakeSignInLink {
             return Err(Refused::new(Code::TeammateDisabled, "Enable them first."));
         }
         let for_another = row.id != person.teammate.id;
-        let (token, expires_at) = (Token::random()?, call.now.plus(sessions::LINK));
+        let (token, expires_at) = (Token::random()?, call.now.plus(call.edge.config.timings.session.link_life));
         let detail = json!({ "teammate": row.id, "forAnother": for_another });
         let statements = vec![
             sessions::forget_links(&row.id),

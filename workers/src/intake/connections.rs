@@ -1,23 +1,16 @@
 //! Chats that an account is let into: they stay the same chats when their owner connects anew.
 
 use tributary_connectors::{connection, registry};
-use tributary_domain::{
-    event::Event,
-    id::AccountId,
-    platform::Platform,
-    time::{Span, Timestamp},
-};
+use tributary_domain::{event::Event, id::AccountId, platform::Platform, time::Timestamp};
 
 use crate::{cache::TtlCache, clock, d1, edge::Edge, fault::Fault};
 
-/// Whose a new connection is, is told in a delivery of its own. What comes before that waits for it until it is this old.
-const PATIENCE: Span = Span::seconds(4);
 /// More connections than one isolate hears of.
 const REMEMBERED: usize = 512;
 
 thread_local! {
     /// The connection that names the chats, by account and connection. It never becomes another.
-    static KNOWN: TtlCache<(AccountId, String), String> = const { TtlCache::new(Span::days(365), REMEMBERED) };
+    static KNOWN: TtlCache<(AccountId, String), String> = const { TtlCache::new(REMEMBERED) };
 }
 
 /// The events with the names by which their chats are known; none where that can be told a moment later.
@@ -51,12 +44,12 @@ async fn name(
 ) -> Result<Option<String>, Fault> {
     let key = (account, connection.to_owned());
     let now = clock::now();
-    if let Some(name) = KNOWN.with(|known| known.fresh(&key, now)) {
+    if let Some(name) = KNOWN.with(|known| known.last(&key)) {
         return Ok(Some(name));
     }
     let name = match d1::connections::name(edge, &key.0, connection).await? {
         Some(name) => name,
-        None if now.since(received_at) < PATIENCE => return Ok(None),
+        None if now.since(received_at) < edge.config.timings.intake.connection_wait => return Ok(None),
         None => {
             d1::connections::used(edge, &key.0, connection).await?;
             connection.to_owned()

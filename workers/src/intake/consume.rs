@@ -13,6 +13,8 @@ use tributary_domain::{
     platform::Channel,
     subject::Subject,
     thread::Command,
+    time::Span,
+    timings::IntakeTimings,
 };
 use tributary_wire::{
     objects::{Merged, News, Received, ThreadCall},
@@ -25,9 +27,6 @@ use crate::{carry, clock, d1, edge::Edge, fault::Fault, objects};
 
 /// Objects called at the same time.
 const CALLS: usize = 32;
-/// A failed delivery waits this long, and longer the older it is.
-const RETRY_SECONDS: u32 = 5;
-const LONGEST_RETRY_SECONDS: u32 = 600;
 
 /// The events of one thread in this batch, and the deliveries they came in.
 pub(super) struct Group {
@@ -308,8 +307,8 @@ async fn deliver(
 }
 
 /// How long a delivery of this age waits for its next try: half of it, within bounds.
-fn retry_seconds(age: u64) -> u32 {
-    u32::try_from(age / 2).unwrap_or(LONGEST_RETRY_SECONDS).clamp(RETRY_SECONDS, LONGEST_RETRY_SECONDS)
+fn retry_after(age: Span, timings: &IntakeTimings) -> Span {
+    Span::millis(age.as_millis() / 2).clamp(timings.retry_after, timings.longest_retry_after)
 }
 
 /// Acknowledges what its threads have committed, and has the rest come again.
@@ -328,8 +327,8 @@ async fn settle(edge: &Edge, items: Vec<Item>) {
     let mut acknowledged = Vec::new();
     for item in items {
         if item.failed || item.open > 0 {
-            let age = item.age().as_millis() / 1000;
-            let again = QueueRetryOptionsBuilder::new().with_delay_seconds(retry_seconds(age)).build();
+            let pause = retry_after(item.age(), &edge.config.timings.intake);
+            let again = QueueRetryOptionsBuilder::new().with_delay_seconds(pause.whole_seconds()).build();
             item.message.retry_with_options(&again);
             continue;
         }
@@ -377,7 +376,9 @@ mod tests {
         let retries = of_intake.and_then(|one| one.split("max_retries = ").nth(1)?.lines().next()?.parse::<u32>().ok());
         let retries = retries.unwrap();
         assert!(retries <= 100, "more are not to be had");
-        let age = (0..retries).fold(0, |age, _| age + u64::from(retry_seconds(age)));
+        let timings = IntakeTimings::default();
+        let pause = |age: u64| u64::from(retry_after(Span::seconds(age), &timings).whole_seconds());
+        let age = (0..retries).fold(0, |age, _| age + pause(age));
         let hours = age / 3600;
         assert!((6..=12).contains(&hours), "{hours} h: as RELIABILITY.md and wrangler.toml have it");
     }

@@ -7,7 +7,6 @@ use tributary_domain::{
     event::{Event, Fact, PeerChange},
     id::AccountId,
     platform::Platform,
-    time::Span,
 };
 use tributary_wire::objects::{AccountAnswer, AccountCall, Merged};
 
@@ -19,11 +18,8 @@ const REMEMBERED: usize = 2048;
 /// The account at which somebody is known, and the ids by which an event names them.
 type Named = (AccountId, Vec<String>);
 
-/// What was heard is asked for again after this long: two who turn out to be one get another id that stands for them.
-const AGE: Span = Span::seconds(60);
-
 thread_local! {
-    static KNOWN: TtlCache<Named, String> = const { TtlCache::new(AGE, REMEMBERED) };
+    static KNOWN: TtlCache<Named, String> = const { TtlCache::new(REMEMBERED) };
 }
 
 /// Who the other side of each event is.
@@ -50,7 +46,11 @@ pub(super) async fn of<'a>(edge: &Edge, events: impl Iterator<Item = (Option<Pla
             (identities, Some(platform)) => {
                 let named = (AccountId::of(platform, &event.account), identities.to_vec());
                 let changed = matches!(event.fact, Fact::PeerChanged { change: PeerChange::NewIdentity });
-                let known = if changed { None } else { KNOWN.with(|known| known.fresh(&named, now)) };
+                let known = if changed {
+                    None
+                } else {
+                    KNOWN.with(|known| known.fresh(&named, now, edge.config.timings.cache.counterpart_ttl))
+                };
                 if known.is_none() {
                     asked.entry(named.0).or_default().push((place, named.1, changed));
                 }

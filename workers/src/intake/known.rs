@@ -2,20 +2,9 @@
 
 use std::{cell::RefCell, collections::BTreeSet};
 
-use tributary_domain::{
-    account::Call,
-    id::AccountId,
-    time::{Span, Timestamp},
-};
+use tributary_domain::{account::Call, id::AccountId, time::Timestamp, timings::CacheTimings};
 
 use crate::{accounts, cache::TtlCache, clock, d1, edge::Edge, outbound::within};
-
-/// An account that is known stays known for this long; one that is not is asked for again at once.
-const AGE: Span = Span::seconds(60);
-/// After the index failed, those that are known are not asked for again for this long.
-const PATIENCE: Span = Span::seconds(5);
-/// An index that has not answered by then has failed.
-const DEADLINE_MS: u32 = 5_000;
 
 /// What this isolate last heard.
 struct Known {
@@ -54,9 +43,10 @@ impl Known {
         answer: Option<BTreeSet<AccountId>>,
         accounts: &BTreeSet<AccountId>,
         now: Timestamp,
+        timings: &CacheTimings,
     ) -> Strangers {
         let sure = answer.is_some();
-        self.until = now.plus(if sure { AGE } else { PATIENCE });
+        self.until = now.plus(if sure { timings.known_account_ttl } else { timings.known_account_retry_after });
         if let Some(answer) = answer {
             self.accounts = answer;
         }
@@ -69,7 +59,7 @@ pub(super) async fn strangers(edge: &Edge, accounts: &BTreeSet<AccountId>) -> St
     if KNOWN.with_borrow(|known| known.enough(accounts, clock::now())) {
         return Strangers { accounts: BTreeSet::new(), sure: true };
     }
-    let answer = match within(DEADLINE_MS, async { Ok(d1::accounts::all(edge).await) }).await {
+    let answer = match within(edge.config.timings.timeout.accounts, async { Ok(d1::accounts::all(edge).await) }).await {
         Ok(Ok(rows)) => {
             let mut found = BTreeSet::new();
             found.extend(rows.into_iter().map(|row| row.id));
@@ -84,22 +74,22 @@ pub(super) async fn strangers(edge: &Edge, accounts: &BTreeSet<AccountId>) -> St
             None
         }
     };
-    KNOWN.with_borrow_mut(|known| known.asked(answer, accounts, clock::now()))
+    KNOWN.with_borrow_mut(|known| known.asked(answer, accounts, clock::now(), &edge.config.timings.cache))
 }
 
-/// How often an isolate notes that an account was heard from.
-const NOTED: Span = Span::minutes(1);
 /// More accounts than one isolate hears from.
 const REMEMBERED: usize = 4096;
 
 thread_local! {
-    static HEARD: TtlCache<AccountId, ()> = const { TtlCache::new(NOTED, REMEMBERED) };
+    static HEARD: TtlCache<AccountId, ()> = const { TtlCache::new(REMEMBERED) };
 }
 
 /// Notes that something came in for these accounts. What is lost here is no message.
 pub(super) async fn heard(edge: &Edge, from: &BTreeSet<AccountId>) {
     let now = clock::now();
-    let quiet = |account: &&AccountId| HEARD.with(|heard| heard.fresh(account, now)).is_none();
+    let quiet = |account: &&AccountId| {
+        HEARD.with(|heard| heard.fresh(account, now, edge.config.timings.cache.heard_every)).is_none()
+    };
     let quiet: Vec<&AccountId> = from.iter().filter(quiet).collect();
     if quiet.is_empty() {
         return;
@@ -130,23 +120,24 @@ mod tests {
 
     #[test]
     fn what_was_heard_holds_for_as_long_as_the_index_is_away() {
+        let timings = CacheTimings::default();
         let mut known = Known { accounts: BTreeSet::new(), until: at(0) };
         let (page, both) = (accounts(&["page"]), accounts(&["page", "new"]));
         assert!(!known.enough(&page, at(0)));
-        let unsure = known.asked(None, &page, at(0));
+        let unsure = known.asked(None, &page, at(0), &timings);
         assert_eq!((unsure.accounts, unsure.sure), (page.clone(), false), "nobody could tell");
 
-        let sure = known.asked(Some(page.clone()), &page, at(10));
+        let sure = known.asked(Some(page.clone()), &page, at(10), &timings);
         assert_eq!((sure.accounts, sure.sure), (BTreeSet::new(), true));
         assert!(known.enough(&page, at(69)) && !known.enough(&page, at(70)) && !known.enough(&both, at(11)));
 
         for away in [70, 700, 70_000] {
-            let answer = known.asked(None, &both, at(away));
+            let answer = known.asked(None, &both, at(away), &timings);
             assert_eq!((answer.accounts, answer.sure), (accounts(&["new"]), false), "{away} s");
             assert!(known.enough(&page, at(away + 4)), "it is not asked again at once");
             assert!(!known.enough(&page, at(away + 5)), "but soon");
         }
-        let sure = known.asked(Some(page.clone()), &both, at(80_000));
+        let sure = known.asked(Some(page.clone()), &both, at(80_000), &timings);
         assert_eq!((sure.accounts, sure.sure), (accounts(&["new"]), true));
     }
 }

@@ -5,15 +5,11 @@ use tributary_connectors::registry;
 use tributary_domain::{
     event::{Event, Fact, Scope, Toward},
     id::{AccountId, MessageId, RemoteId, ThreadId},
-    time::Span,
 };
 use tributary_wire::objects::News;
 
 use super::{consume::Group, item::Item};
 use crate::{clock, d1, edge::Edge};
-
-/// A message that no thread has may come a moment later: until it is this old, the delivery comes again.
-const YOUNG: Span = Span::seconds(15);
 
 /// A report on a message that the thread of whom it names does not have.
 pub(super) struct Report {
@@ -62,7 +58,7 @@ pub(super) async fn find_branches(edge: &Edge, items: &mut [Item], events: &mut 
         match &found {
             Ok(found) => {
                 event.thread = found.iter().find(|one| one.message == comment).map(|one| one.thread.clone());
-                if event.thread.is_none() && item.age() < YOUNG {
+                if event.thread.is_none() && item.age() < edge.config.timings.intake.report_wait {
                     item.come_again();
                 }
             }
@@ -94,7 +90,7 @@ pub(super) async fn place(edge: &Edge, items: &mut [Item], reports: Vec<Report>)
                 event.thread = Some(found.thread.clone());
                 placed.push((index, event));
             }
-            None if item.age() < YOUNG => item.come_again(),
+            None if item.age() < edge.config.timings.intake.report_wait => item.come_again(),
             Some(_) | None => {}
         }
     }

@@ -1,11 +1,7 @@
 //! Deliveries that were kept for long enough: those that no release came to read, and dead letters that somebody dismissed.
 
 use super::{body, keep};
-use crate::{
-    d1::{self, kept::AGE},
-    edge::Edge,
-    fault::Fault,
-};
+use crate::{d1, edge::Edge, fault::Fault};
 use tributary_domain::time::Timestamp;
 
 /// Most that R2 lists and deletes in one go.
@@ -17,7 +13,7 @@ const DISMISSED: u32 = 500;
 
 /// Deletes what is older than it may become.
 pub(crate) async fn retain(edge: &Edge, now: Timestamp) -> Result<(), Fault> {
-    let before = now.minus(AGE);
+    let before = now.minus(edge.config.timings.retention.unread_deliveries);
     d1::kept::sweep(edge, before).await?;
     let bucket = edge.blobs()?;
     for _ in 0..PAGES {

@@ -22,8 +22,6 @@ use crate::{
 };
 
 const NOWHERE: &str = "nowhere to keep this just now: try again";
-/// How long the queue may take before the bytes go to R2 instead.
-const QUEUE_DEADLINE_MS: u32 = 2_000;
 
 /// What is to be done with a request to a webhook.
 pub(crate) enum Taken {
@@ -187,7 +185,7 @@ async fn enqueue(edge: &Edge, delivery: &Delivery<'_>) -> Result<(), Fault> {
     let queue = edge.queue("INTAKE")?;
     let message = RawMessageBuilder::new(JsValue::from_str(&text)).build_with_content_type(QueueContentType::Text);
     let sent = async { Ok(queue.send_raw(message).await) };
-    match within(QUEUE_DEADLINE_MS, sent).await {
+    match within(edge.config.timings.timeout.queue, sent).await {
         Ok(sent) => sent.map_err(failed),
         Err(NoAnswer::Deadline | NoAnswer::Transport) => {
             Err(failed(worker::Error::RustError("the queue did not answer in time".to_owned())))

@@ -13,6 +13,7 @@ use tributary_domain::{
     platform::Channel,
     thread::Command,
     time::Span,
+    timings::JobTimings,
 };
 use tributary_wire::objects::{AttachmentAnswer, ThreadCall};
 use worker::Response;
@@ -29,13 +30,6 @@ use crate::{
 
 /// Larger files stay with the platform.
 const MOST_BYTES: usize = 25 << 20;
-/// A download that takes longer is tried again later.
-const DEADLINE_MS: u32 = 25_000;
-/// Between two tries, at least and at most.
-const PAUSE_SECONDS: u32 = 15;
-const LONGEST_PAUSE_SECONDS: u32 = 300;
-/// Older attachments are tried when the thread asks for them.
-const YOUNG: Span = Span::minutes(10);
 /// Redirects that are followed.
 const HOPS: usize = 3;
 
@@ -59,7 +53,7 @@ pub(super) async fn fetch(edge: &Edge, thread: &ThreadId, message: &MessageId, p
             let stored = media::store(edge, bytes, &name, Some(&attached)).await?;
             MediaState::Stored { id: stored.id, mime: stored.mime, size: stored.size }
         }
-        Err(Miss::Later) => return Ok(later(&answer)),
+        Err(Miss::Later) => return Ok(later(&answer, &edge.config.timings.jobs)),
         Err(Miss::Never | Miss::Gone) => MediaState::Failed,
     };
     carry::command(edge, thread, Command::Media { message: message.clone(), place, state }).await?;
@@ -83,13 +77,15 @@ pub(super) async fn wanted(
 }
 
 /// After half of the message's age, as long as that is minutes; then the thread's alarm asks again, for a day.
-fn later(answer: &AttachmentAnswer) -> Outcome {
-    let age = answer.received_at.map_or(YOUNG, |received| clock::now().since(received));
-    if age >= YOUNG {
+fn later(answer: &AttachmentAnswer, timings: &JobTimings) -> Outcome {
+    let Some(received_at) = answer.received_at else { return Outcome::Done };
+    let age = clock::now().since(received_at);
+    if age >= timings.media_retry_until {
         return Outcome::Done;
     }
-    let half = u32::try_from(age.as_millis() / 2000).unwrap_or(LONGEST_PAUSE_SECONDS);
-    Outcome::Again { after_seconds: half.clamp(PAUSE_SECONDS, LONGEST_PAUSE_SECONDS) }
+    let half = Span::millis(age.as_millis() / 2);
+    let pause = half.clamp(timings.media_retry_after, timings.media_longest_retry_after);
+    Outcome::Again { after_seconds: pause.whole_seconds() }
 }
 
 async fn download(edge: &Edge, answer: &AttachmentAnswer) -> Result<Vec<u8>, Miss> {
@@ -108,7 +104,9 @@ async fn download(edge: &Edge, answer: &AttachmentAnswer) -> Result<Vec<u8>, Mis
 }
 
 async fn load(edge: &Edge, answer: &AttachmentAnswer, request: &HttpRequest) -> Result<Vec<u8>, Miss> {
-    within(DEADLINE_MS, async { Ok(follow(edge, answer, request).await) }).await.unwrap_or(Err(Miss::Later))
+    within(edge.config.timings.timeout.media, async { Ok(follow(edge, answer, request).await) })
+        .await
+        .unwrap_or(Err(Miss::Later))
 }
 
 /// Exchanges a platform's handle for an address.
@@ -121,7 +119,9 @@ async fn locate(
     let Some(connected) = connected else { return Err(Miss::Later) };
     let account = connected.account(&edge.config);
     let request = registry::locate(&account, handle).ok_or(Miss::Never)?;
-    let response = outbound::fetch(edge, answer.platform, request, DEADLINE_MS).await.map_err(|_| Miss::Later)?;
+    let response = outbound::fetch(edge, answer.platform, request, edge.config.timings.timeout.media)
+        .await
+        .map_err(|_| Miss::Later)?;
     if response.status == StatusCode::TOO_MANY_REQUESTS || response.status.is_server_error() {
         return Err(Miss::Later);
     }

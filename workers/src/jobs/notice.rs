@@ -33,7 +33,7 @@ use crate::{
     outbound::{header, open, within},
 };
 
-const DEADLINE_MS: u32 = 10_000;
+const TIMEOUT: Span = Span::seconds(10);
 /// Of a mail about the installation.
 const SUBJECT: &str = "Your inbox needs an administrator";
 /// Whoever takes a notice has it for so long.
@@ -276,7 +276,7 @@ async fn call(url: &str, kind: TeamChannelKind, told: &Told) -> Posted {
 async fn ask(url: &str, kind: TeamChannelKind, told: &Told) -> Option<(u16, Option<u32>)> {
     let body = view::body(kind, told).to_string();
     let headers = [("content-type", "application/json".to_owned()), ("idempotency-key", told.key.clone())];
-    let response = within(DEADLINE_MS, open(Method::POST, url, &headers, Some(&body), None)).await.ok()?;
+    let response = within(TIMEOUT, open(Method::POST, url, &headers, Some(&body), None)).await.ok()?;
     let after = header(&response, "retry-after").and_then(|value| value.trim().parse::<u32>().ok());
     Some((response.status_code(), after.map(|after| after.clamp(1, 3600))))
 }

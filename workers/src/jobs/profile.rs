@@ -15,9 +15,6 @@ use tributary_wire::objects::{ThreadAnswer, ThreadCall};
 use super::Outcome;
 use crate::{accounts, carry, clock, edge::Edge, fault::Fault, objects, outbound};
 
-/// A name is not worth waiting longer for.
-const DEADLINE_MS: u32 = 10_000;
-
 pub(super) async fn look_up(edge: &Edge, thread: &ThreadId) -> Result<Outcome, Fault> {
     let answer: Option<ThreadAnswer> = objects::thread::call(edge, thread, &ThreadCall::Read).await?;
     let Some(answer) = answer else { return Ok(Outcome::Done) };
@@ -27,7 +24,9 @@ pub(super) async fn look_up(edge: &Edge, thread: &ThreadId) -> Result<Outcome, F
     let Some(request) = registry::profile(&account, &answer.thread.peer.identities) else {
         return nothing_found(edge, thread).await;
     };
-    let Ok(response) = outbound::fetch(edge, answer.thread.platform, request, DEADLINE_MS).await else {
+    let Ok(response) =
+        outbound::fetch(edge, answer.thread.platform, request, edge.config.timings.timeout.profile).await
+    else {
         return Ok(Outcome::Again { after_seconds: 60 });
     };
     let read = registry::read_profile(&account, &response);

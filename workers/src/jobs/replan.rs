@@ -1,10 +1,7 @@
 //! Open threads go by new rules: walked in the order of their queue by messages that carry the place, so that it goes on
 //! wherever it was broken off. A thread for which nothing is different writes nothing, so that doing it twice does no harm.
 
-use tributary_domain::{
-    id::ThreadId,
-    time::{Span, Timestamp},
-};
+use tributary_domain::{id::ThreadId, time::Timestamp};
 use tributary_wire::{
     objects::{News, ThreadCall},
     queue::Job,
@@ -17,11 +14,6 @@ use crate::{carry, clock, d1, edge::Edge, fault::Fault, objects};
 const PAGE: u32 = 1000;
 /// Threads that one message has go by the rules: each is a call.
 const THREADS: usize = 50;
-/// Whoever still goes by what they read before the save is done with it after this.
-const SETTLED: Span = Span::seconds(7);
-const SETTLED_SECONDS: u32 = 7;
-/// A walk that has not come to its end by then was lost.
-const PATIENCE: Span = Span::minutes(2);
 
 /// Reads a page of the threads that wait, and puts them and the rest of the way on the queue.
 pub(super) async fn walk(
@@ -33,8 +25,9 @@ pub(super) async fn walk(
     let now = clock::now();
     let saved_at = d1::rules::at_least(edge, rules).await?.saved_at;
     // A label that is on its way may bring a plan by the rules before: until nobody has them any more.
-    if again && now.since(saved_at) < SETTLED {
-        return Ok(Outcome::Again { after_seconds: SETTLED_SECONDS });
+    let settled_after = edge.config.timings.jobs.rules_settled_after;
+    if again && now.since(saved_at) < settled_after {
+        return Ok(Outcome::Again { after_seconds: settled_after.whole_seconds() });
     }
     let places = d1::threads::waiting(edge, after, PAGE).await?;
     let last = places.last().filter(|_| places.len() == PAGE as usize).cloned();
@@ -67,7 +60,7 @@ pub(super) async fn threads(edge: &Edge, rules: u64, threads: &[ThreadId]) -> Re
 
 /// Begins a walk anew that was lost, and tells of rules that cannot be read.
 pub(crate) async fn sweep(edge: &Edge, now: Timestamp) -> Result<(), Fault> {
-    if let Some(rules) = d1::rules::unplanned(edge, now.minus(PATIENCE)).await? {
+    if let Some(rules) = d1::rules::unplanned(edge, now.minus(edge.config.timings.jobs.replan_retry_after)).await? {
         carry::put(edge, "JOBS", &[Job::Replan { rules, after: None, again: false }], 0).await?;
     }
     let current = d1::rules::current(edge).await?;

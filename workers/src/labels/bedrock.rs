@@ -29,7 +29,7 @@ use crate::{
 };
 
 /// A model that has not answered by then will not be waited for.
-const DEADLINE_MS: u32 = 8_000;
+const TIMEOUT: Span = Span::seconds(8);
 /// Tries of one model that asks for patience.
 const TRIES: u32 = 2;
 /// Between two tries, at least and at most: the next model may be quicker than a patient one.
@@ -39,7 +39,7 @@ const LONGEST_PAUSE_MS: u64 = 3_000;
 /// The labels and the model they are from, or why none was had.
 pub(super) async fn ask(edge: &Edge, model: &Bedrock, current: &CurrentRules, texts: &[&str]) -> Answered {
     let rules = &current.rules;
-    if !budget::may_ask(clock::now()) {
+    if !budget::may_ask(edge, clock::now()) {
         return Err(BuiltInReason::Breaker);
     }
     let body = bedrock::request(rules, texts, &learned::examples(edge, current).await);
@@ -63,7 +63,7 @@ pub(super) async fn ask(edge: &Edge, model: &Bedrock, current: &CurrentRules, te
     if let Some(usage) = usage {
         settle(edge, &day, cost(usage, rules).saturating_sub(estimate), usage).await;
     }
-    budget::noted(answer.is_ok());
+    budget::noted(edge, answer.is_ok());
     answer
 }
 
@@ -145,7 +145,7 @@ async fn call(model: &Bedrock, id: &str, body: &str) -> Result<(u16, Option<Stri
         let body = read(response, ANSWER_BYTES).await?.unwrap_or_default();
         Ok((status, error_type, String::from_utf8_lossy(&body).into_owned()))
     };
-    within(DEADLINE_MS, answer).await
+    within(TIMEOUT, answer).await
 }
 
 /// The headers of a signed request.

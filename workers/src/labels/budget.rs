@@ -11,18 +11,20 @@ thread_local! {
 }
 
 /// Whether models may be asked now.
-pub(super) fn may_ask(now: Timestamp) -> bool {
+pub(super) fn may_ask(edge: &Edge, now: Timestamp) -> bool {
     BREAKER.with_borrow_mut(|breaker| {
-        let (next, ask) = breaker.ask(now);
+        let (next, ask) = breaker.ask(now, &edge.config.timings.breaker);
         *breaker = next;
         ask
     })
 }
 
 /// A model answered, or none did.
-pub(super) fn noted(answered: bool) {
+pub(super) fn noted(edge: &Edge, answered: bool) {
     let now = clock::now();
-    BREAKER.with_borrow_mut(|breaker| *breaker = if answered { breaker.succeeded() } else { breaker.failed(now) });
+    BREAKER.with_borrow_mut(|breaker| {
+        *breaker = if answered { breaker.succeeded() } else { breaker.failed(now, &edge.config.timings.breaker) }
+    });
 }
 
 /// Counts a label that money was lacking for: people are told of it.

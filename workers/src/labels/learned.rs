@@ -3,10 +3,7 @@
 
 use std::rc::Rc;
 
-use tributary_domain::{
-    label::{self, Example, Lesson},
-    time::Span,
-};
+use tributary_domain::label::{self, Example, Lesson};
 
 use crate::{
     cache::TtlCache,
@@ -16,8 +13,6 @@ use crate::{
     fault::Fault,
 };
 
-/// How long an isolate goes by the corrections that it found. Another version of the rules ends it.
-const KEPT: Span = Span::minutes(5);
 /// Corrections that are looked through, the latest: enough for a few of each topic.
 const LOOKED_THROUGH: i64 = 48;
 /// Of some nothing is left: so many times more are read than are shown.
@@ -25,7 +20,7 @@ const SPARE: usize = 2;
 
 thread_local! {
     /// By the version of the rules.
-    static LESSONS: TtlCache<u64, Rc<Vec<Lesson>>> = const { TtlCache::new(KEPT, 1) };
+    static LESSONS: TtlCache<u64, Rc<Vec<Lesson>>> = const { TtlCache::new(1) };
 }
 
 /// As many examples as the rules ask for. Without them a label is made all the same.
@@ -39,7 +34,7 @@ pub(super) async fn examples(edge: &Edge, rules: &CurrentRules) -> Vec<Example> 
 
 async fn read(edge: &Edge, rules: &CurrentRules, most: usize) -> Result<Vec<Example>, Fault> {
     let now = clock::now();
-    let kept = LESSONS.with(|kept| kept.fresh(&rules.version, now));
+    let kept = LESSONS.with(|kept| kept.fresh(&rules.version, now, edge.config.timings.cache.example_ttl));
     let lessons = if let Some(kept) = kept {
         kept
     } else {

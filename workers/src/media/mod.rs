@@ -12,15 +12,13 @@ use tributary_domain::{
     id::{MediaId, MessageId, ThreadId},
     outbound::DraftMedia,
     platform::{Channel, Platform},
-    time::{Span, Timestamp},
+    time::Timestamp,
 };
 
 use crate::{clock, config::Config, d1, edge::Edge, fault::Fault, seal, web};
 
 pub(crate) use sniff::{UNKNOWN, shown_inline};
 
-/// How long a link for a platform works. Platforms fetch at once, and some again when a delivery is retried.
-const GRANTED: Span = Span::hours(1);
 /// A file that was stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Stored {
@@ -75,7 +73,7 @@ pub(crate) async fn drop(edge: &Edge, id: &MediaId) -> Result<(), Fault> {
 /// A link from which a platform can fetch a file for a short while, without a session. It ends in the file's name:
 /// platforms without a field for it call the file by the last piece of its address.
 pub(crate) fn grant_link(config: &Config, origin: &str, file: &DraftMedia, now: Timestamp) -> Result<String, Fault> {
-    let expires = now.plus(GRANTED).millis() / 1000;
+    let expires = now.plus(config.timings.jobs.media_link_life).millis() / 1000;
     let grant = grant(config, &file.media, expires)?;
     let name = segment(&file_name::tidy(&file.name));
     Ok(format!("{origin}/media/{}/{name}?expires={expires}&grant={grant}", file.media))

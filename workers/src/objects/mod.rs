@@ -6,7 +6,7 @@ pub(crate) mod roster;
 pub(crate) mod thread;
 
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
-use tributary_domain::json_error;
+use tributary_domain::{json_error, time::Span};
 use wasm_bindgen::{JsError, JsValue, prelude::wasm_bindgen};
 use worker::{Env, SqlCursor, SqlStorageValue, js_sys::Promise, wasm_bindgen_futures::JsFuture};
 
@@ -53,6 +53,11 @@ fn text(row: &mut [SqlStorageValue], column: usize) -> Option<String> {
         Some(SqlStorageValue::String(text)) => Some(std::mem::take(text)),
         _ => None,
     }
+}
+
+/// As the runtime wants the delay of an alarm.
+fn in_millis(span: Span) -> i64 {
+    i64::try_from(span.as_millis()).unwrap_or(i64::MAX)
 }
 
 /// What is asked of an object.

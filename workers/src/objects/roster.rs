@@ -24,7 +24,7 @@ use tributary_wire::objects::{RosterAnswer, RosterCall, RosterView};
 use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
 use worker::{Env, SqlStorage, SqlStorageValue, State, worker_sys::DurableObjectState};
 
-use super::{answer, question};
+use super::{answer, in_millis, question};
 use crate::{
     carry, clock,
     d1::{self, rules::CurrentRules},
@@ -38,9 +38,6 @@ const SCHEMA: &str = "
     CREATE TABLE IF NOT EXISTS telling (key TEXT NOT NULL PRIMARY KEY, json TEXT NOT NULL) STRICT, WITHOUT ROWID;
     CREATE TABLE IF NOT EXISTS register (thread TEXT NOT NULL PRIMARY KEY) STRICT, WITHOUT ROWID;
     CREATE TABLE IF NOT EXISTS facts (name TEXT NOT NULL PRIMARY KEY, json TEXT NOT NULL) STRICT, WITHOUT ROWID;";
-
-/// A failed alarm tries again after this long.
-const ALARM_RETRY_MS: i64 = 30_000;
 
 #[wasm_bindgen]
 pub struct RosterObject {
@@ -81,7 +78,7 @@ impl RosterObject {
     pub async fn alarm(&self) -> Result<(), JsValue> {
         if let Err(fault) = self.ring().await {
             fault.log("roster alarm");
-            self.state.storage().set_alarm(ALARM_RETRY_MS).await?;
+            self.state.storage().set_alarm(in_millis(self.edge.config.timings.alarm.retry_after)).await?;
         }
         Ok(())
     }
@@ -154,7 +151,8 @@ impl RosterObject {
         let before = Facts::of(&state);
         let mut effects = Vec::new();
         for input in inputs {
-            let (next, more) = roster::apply(state, input, &rules.rules, members, now);
+            let (next, more) =
+                roster::apply(state, input, &rules.rules, members, now, &self.edge.config.timings.roster);
             state = next;
             effects.extend(more);
         }

@@ -2,19 +2,13 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::time::{Span, Timestamp};
+use crate::{
+    time::{Span, Timestamp},
+    timings::BreakerTimings,
+};
 
 /// How many calls in a row must fail before the breaker opens.
 pub const FAILURES: u32 = 5;
-
-/// For how long it opens at first; twice as long each time a probe fails.
-pub const REST: Span = Span::seconds(30);
-
-/// For how long at most.
-pub const LONGEST_REST: Span = Span::minutes(15);
-
-/// How long an answer to a probe is waited for before another probe may be sent.
-pub const PROBE: Span = Span::seconds(30);
 
 /// Whether models are asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -50,11 +44,13 @@ impl Default for Breaker {
 impl Breaker {
     /// Whether a call may be made `now`; the one that finds a rest over is the probe.
     #[must_use]
-    pub fn ask(self, now: Timestamp) -> (Self, bool) {
+    pub fn ask(self, now: Timestamp, timings: &BreakerTimings) -> (Self, bool) {
         match self {
             Self::Closed { .. } => (self, true),
             Self::Open { until, rest } if until <= now => (Self::HalfOpen { since: now, rest }, true),
-            Self::HalfOpen { since, rest } if since.plus(PROBE) <= now => (Self::HalfOpen { since: now, rest }, true),
+            Self::HalfOpen { since, rest } if since.plus(timings.probe_timeout) <= now => {
+                (Self::HalfOpen { since: now, rest }, true)
+            }
             Self::Open { .. } | Self::HalfOpen { .. } => (self, false),
         }
     }
@@ -71,14 +67,14 @@ impl Breaker {
 
     /// A call failed.
     #[must_use]
-    pub fn failed(self, now: Timestamp) -> Self {
+    pub fn failed(self, now: Timestamp, timings: &BreakerTimings) -> Self {
         match self {
             Self::Closed { failures } if failures.saturating_add(1) < FAILURES => {
                 Self::Closed { failures: failures.saturating_add(1) }
             }
-            Self::Closed { .. } => Self::Open { until: now.plus(REST), rest: REST },
+            Self::Closed { .. } => Self::Open { until: now.plus(timings.rest), rest: timings.rest },
             Self::HalfOpen { rest, .. } => {
-                let rest = Span::millis(rest.as_millis().saturating_mul(2)).min(LONGEST_REST);
+                let rest = Span::millis(rest.as_millis().saturating_mul(2)).min(timings.longest_rest);
                 Self::Open { until: now.plus(rest), rest }
             }
             Self::Open { .. } => self,
@@ -92,36 +88,41 @@ mod tests {
 
     #[test]
     fn it_opens_after_failures_in_a_row_and_closes_after_a_good_probe() {
+        let timings = BreakerTimings::default();
         let mut now = Timestamp::from_seconds(1000);
-        let mut breaker = Breaker::default().failed(now).failed(now).succeeded();
+        let mut breaker = Breaker::default().failed(now, &timings).failed(now, &timings).succeeded();
         assert_eq!(breaker, Breaker::default());
         for _ in 0..FAILURES {
-            assert!(breaker.ask(now).1);
-            breaker = breaker.failed(now);
+            assert!(breaker.ask(now, &timings).1);
+            breaker = breaker.failed(now, &timings);
         }
-        assert!(!breaker.ask(now).1);
+        assert!(!breaker.ask(now, &timings).1);
         assert_eq!(breaker.succeeded(), breaker);
-        now = now.plus(REST);
-        let (probing, allowed) = breaker.ask(now);
+        now = now.plus(timings.rest);
+        let (probing, allowed) = breaker.ask(now, &timings);
         assert!(allowed);
-        assert!(!probing.ask(now).1, "one probe at a time");
+        assert!(!probing.ask(now, &timings).1, "one probe at a time");
         assert_eq!(probing.succeeded(), Breaker::default());
-        assert!(probing.ask(now.plus(PROBE)).1, "a lost probe does not close the door for ever");
-        let again = probing.failed(now);
-        assert!(!again.ask(now.plus(REST)).1);
-        assert!(again.ask(now.plus(Span::minutes(1))).1);
+        assert!(
+            probing.ask(now.plus(timings.probe_timeout), &timings).1,
+            "a lost probe does not close the door for ever"
+        );
+        let again = probing.failed(now, &timings);
+        assert!(!again.ask(now.plus(timings.rest), &timings).1);
+        assert!(again.ask(now.plus(Span::minutes(1)), &timings).1);
     }
 
     #[test]
     fn rests_do_not_grow_for_ever() {
+        let timings = BreakerTimings::default();
         let mut now = Timestamp::from_seconds(0);
-        let mut breaker = Breaker::Open { until: now, rest: REST };
+        let mut breaker = Breaker::Open { until: now, rest: timings.rest };
         for _ in 0..20 {
-            now = now.plus(LONGEST_REST);
-            let (probing, allowed) = breaker.ask(now);
+            now = now.plus(timings.longest_rest);
+            let (probing, allowed) = breaker.ask(now, &timings);
             assert!(allowed);
-            breaker = probing.failed(now);
+            breaker = probing.failed(now, &timings);
         }
-        assert_eq!(breaker, Breaker::Open { until: now.plus(LONGEST_REST), rest: LONGEST_REST });
+        assert_eq!(breaker, Breaker::Open { until: now.plus(timings.longest_rest), rest: timings.longest_rest });
     }
 }

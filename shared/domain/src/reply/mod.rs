@@ -22,6 +22,7 @@ use crate::{
     id::{RemoteId, ReplyId, TeammateId},
     outbound::{Draft, Part, SendOutcome, UncertainCause},
     time::{Span, Timestamp},
+    timings::ReplyTimings,
 };
 
 pub use part::{Arrival, PartState};
@@ -30,13 +31,6 @@ pub use part::{Arrival, PartState};
 pub const AUTHOR_DISABLED: &str = "author_disabled";
 /// Most calls for one part that the platform answers with "slow down", before a person is asked.
 pub const MOST_ATTEMPTS: u32 = 5;
-/// A call that has not come back by then is in doubt. Longer than the caller's own deadline.
-pub const SENDING_DEADLINE: Span = Span::seconds(45);
-/// Longest wait that a platform's "slow down" is granted by code.
-const LONGEST_WAIT: Span = Span::minutes(15);
-/// First wait when the platform does not say how long; each further one is four times as long.
-const USUAL_WAIT_SECONDS: u64 = 5;
-
 /// A reply and how far it has come.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -201,7 +195,12 @@ impl Reply {
 
     /// What comes of `event`. On refusal the reply is handed back as it was.
     #[expect(clippy::result_large_err, reason = "a refused reply is handed back whole")]
-    pub fn apply(mut self, event: &Event, now: Timestamp) -> Result<(Self, Option<Effect>), (Self, Refused)> {
+    pub fn apply(
+        mut self,
+        event: &Event,
+        now: Timestamp,
+        timings: &ReplyTimings,
+    ) -> Result<(Self, Option<Effect>), (Self, Refused)> {
         let effect = match (self.state.clone(), event) {
             (State::Queued, Event::Begin) => self.call_next(0, now),
             (State::Waiting { not_before, refusals, .. }, Event::Begin) if not_before <= now => {
@@ -211,7 +210,7 @@ impl Reply {
             (State::Sending { part, attempt, refusals, .. }, Event::Outcome { attempt: of, outcome, .. })
                 if attempt == *of =>
             {
-                self.came_back(part, refusals, outcome, now)
+                self.came_back((part, refusals), outcome, now, timings)
             }
             (State::Uncertain { part, attempt, .. }, Event::Outcome { attempt: of, outcome, .. }) if attempt == *of => {
                 self.came_back_late(part, outcome, now);
@@ -241,7 +240,9 @@ impl Reply {
                 None
             }
 
-            (State::Sending { part, attempt, since, .. }, Event::Tick) if now.since(since) >= SENDING_DEADLINE => {
+            (State::Sending { part, attempt, since, .. }, Event::Tick)
+                if now.since(since) >= timings.sending_timeout =>
+            {
                 self.state = State::Uncertain { part, attempt, cause: UncertainCause::Interrupted, at: now };
                 // An echo may have come before the call was given up: then there is no doubt.
                 if self.has_arrived(part) {
@@ -300,7 +301,13 @@ impl Reply {
         Some(Effect::Call { part, attempt: self.attempts })
     }
 
-    fn came_back(&mut self, part: u32, refusals: u32, outcome: &SendOutcome, now: Timestamp) -> Option<Effect> {
+    fn came_back(
+        &mut self,
+        (part, refusals): (u32, u32),
+        outcome: &SendOutcome,
+        now: Timestamp,
+        timings: &ReplyTimings,
+    ) -> Option<Effect> {
         // Evidence that came before the answer is stronger than any answer.
         if let SendOutcome::Accepted { ids } = outcome {
             self.arrive(part, Arrival::Named { ids: ids.clone() });
@@ -320,7 +327,14 @@ impl Reply {
             },
             SendOutcome::Refused { error } => State::Failed { part, error: error.clone(), at: now },
             SendOutcome::RateLimited { retry_after, code } => {
-                slow_down(part, refusals.saturating_add(1), *retry_after, code, now)
+                let refusals = refusals.saturating_add(1);
+                let wait = retry_after.unwrap_or_else(|| slow_down(refusals, timings));
+                if refusals >= MOST_ATTEMPTS || wait > timings.longest_slow_down {
+                    let error = PlatformError { class: ErrorClass::RateLimited, code: code.clone() };
+                    State::Failed { part, error, at: now }
+                } else {
+                    State::Waiting { part, refusals, not_before: now.plus(wait) }
+                }
             }
             SendOutcome::Uncertain { cause } => {
                 State::Uncertain { part, attempt: self.attempts, cause: *cause, at: now }
@@ -468,25 +482,20 @@ impl Reply {
     }
 
     /// When it has to be looked at again by code.
-    pub fn wakes_at(&self) -> Option<Timestamp> {
+    pub fn wakes_at(&self, timings: &ReplyTimings) -> Option<Timestamp> {
         match &self.state {
-            State::Queued => Some(self.authored.at().plus(Span::seconds(10))),
-            State::Sending { since, .. } => Some(since.plus(SENDING_DEADLINE)),
+            State::Queued => Some(self.authored.at().plus(timings.begin_retry_after)),
+            State::Sending { since, .. } => Some(since.plus(timings.sending_timeout)),
             State::Waiting { not_before, .. } => Some(*not_before),
             State::Sent { .. } | State::Failed { .. } | State::Uncertain { .. } | State::Discarded { .. } => None,
         }
     }
 }
 
-fn slow_down(part: u32, refusals: u32, retry_after: Option<Span>, code: &str, now: Timestamp) -> State {
+/// How long to wait when the platform does not say: each time four times as long.
+fn slow_down(refusals: u32, timings: &ReplyTimings) -> Span {
     let longer = 4_u64.saturating_pow(refusals.saturating_sub(1));
-    let wait = retry_after.unwrap_or(Span::seconds(USUAL_WAIT_SECONDS.saturating_mul(longer)));
-    if refusals >= MOST_ATTEMPTS || wait > LONGEST_WAIT {
-        let error = PlatformError { class: ErrorClass::RateLimited, code: code.to_owned() };
-        State::Failed { part, error, at: now }
-    } else {
-        State::Waiting { part, refusals, not_before: now.plus(wait) }
-    }
+    Span::millis(timings.slow_down.as_millis().saturating_mul(longer))
 }
 
 impl State {

@@ -1,8 +1,6 @@
 //! What one input does to a roster.
 
-use super::{
-    Notice, NoticeKind, OpenThread, RosterEffect, RosterInput, RosterState, SETTLED, Settled, TOLD_PATIENCE, Telling,
-};
+use super::{Notice, NoticeKind, OpenThread, RosterEffect, RosterInput, RosterState, Settled, Telling};
 use crate::{
     id::{TeammateId, ThreadId},
     label::Urgency,
@@ -10,6 +8,7 @@ use crate::{
     routing::{Cause, Decision, Guardrail, Member, Question, Reason, Verdict, decide, may_answer},
     rules::Rules,
     time::Timestamp,
+    timings::RosterTimings,
 };
 
 /// Takes one input. The effects are in the order in which they came about.
@@ -19,8 +18,9 @@ pub fn apply(
     rules: &Rules,
     members: &[Member],
     now: Timestamp,
+    timings: &RosterTimings,
 ) -> (RosterState, Vec<RosterEffect>) {
-    let mut roster = Applying { state, rules, members, now, effects: Vec::new() };
+    let mut roster = Applying { state, rules, members, now, timings, effects: Vec::new() };
     match input {
         RosterInput::Assign { question, version, since, chosen } => roster.assign(question, version, since, chosen),
         RosterInput::Reassigned { question, version, since, owner, by } => {
@@ -52,6 +52,7 @@ pub(super) struct Applying<'a> {
     pub(super) rules: &'a Rules,
     pub(super) members: &'a [Member],
     pub(super) now: Timestamp,
+    pub(super) timings: &'a RosterTimings,
     pub(super) effects: Vec<RosterEffect>,
 }
 
@@ -217,7 +218,7 @@ impl Applying<'_> {
             .state
             .settled
             .iter()
-            .filter(|(_, settled)| self.now.since(settled.at) > SETTLED)
+            .filter(|(_, settled)| self.now.since(settled.at) > self.timings.settled_retention)
             .map(|(thread, _)| thread.clone())
             .collect();
         for thread in stale {
@@ -265,13 +266,13 @@ impl Applying<'_> {
     /// Tells threads again of their owners, and the team its notices, where word of it seems to have been lost.
     fn tell_again(&mut self) {
         for telling in self.state.telling.values_mut() {
-            if self.now.since(telling.at) >= TOLD_PATIENCE {
+            if self.now.since(telling.at) >= self.timings.notice_retry_after {
                 telling.at = self.now;
                 self.effects.push(RosterEffect::TeamChannel { notice: telling.notice.clone() });
             }
         }
         for (thread, entry) in &mut self.state.open {
-            if entry.told.is_none_or(|told| self.now.since(told) < TOLD_PATIENCE) {
+            if entry.told.is_none_or(|told| self.now.since(told) < self.timings.notice_retry_after) {
                 continue;
             }
             entry.told = Some(self.now);

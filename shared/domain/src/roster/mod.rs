@@ -18,18 +18,12 @@ use crate::{
     owner::Owner,
     routing::{Decision, Load, Member, Question, Seat},
     rules::Rules,
-    time::{Span, Timestamp},
+    time::Timestamp,
 };
 
 pub use crate::notice::{Notice, NoticeKind};
 pub use apply::apply;
 pub use handover::{Proposal, propose};
-
-/// How long the version of a closed thread is kept, to tell what comes late. Queues keep nothing longer than four days.
-pub const SETTLED: Span = Span::days(7);
-
-/// What nobody is known to have heard is told again after this long: a thread its owner, the team a notice.
-pub const TOLD_PATIENCE: Span = Span::minutes(2);
 
 /// All that a roster knows.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]

@@ -186,7 +186,7 @@ impl Work {
             return Err(ReplyRefused::NotTheSame);
         }
         let detail = json!({ "reply": id, "was": reply.state.name(), "verdict": event.name() });
-        if let Err((_, refused)) = reply.apply(event, self.now) {
+        if let Err((_, refused)) = reply.apply(event, self.now, &self.timings.reply) {
             return Err(refused.into());
         }
         self.record(teammate(by.teammate()), Action::Settled, detail);
@@ -203,7 +203,7 @@ impl Work {
     /// Lets an event happen to a reply, and draws the consequences for the thread.
     pub(super) fn advance(&mut self, id: &ReplyId, event: &reply::Event) {
         let Some(before) = self.replies.get(id).cloned() else { return };
-        let Ok((after, effect)) = before.clone().apply(event, self.now) else { return };
+        let Ok((after, effect)) = before.clone().apply(event, self.now, &self.timings.reply) else { return };
         if let Some(reply::Effect::Call { part, attempt }) = effect {
             self.effect(Effect::Call { reply: id.clone(), part, attempt });
         }

@@ -3,13 +3,9 @@
 use crate::{
     event::Event,
     message::{Body, order},
-    time::{Span, Timestamp},
+    time::Timestamp,
+    timings::ThreadTimings,
 };
-
-/// No platform tries longer than a week to deliver something; what it dates earlier than this is not so.
-const LATEST: Span = Span::days(30);
-/// Clocks that are ahead of ours by no more than this are in order.
-const AHEAD: Span = Span::minutes(1);
 
 /// When something happened, as far as that can be.
 #[derive(Debug, Clone, Copy)]
@@ -27,10 +23,10 @@ pub(super) struct Told {
 impl Told {
     /// Of an event that reached us at `received_at`. `known`: the message it tells of, where it was told before; the
     /// first receipt holds.
-    pub(super) fn of(event: &Event, received_at: Timestamp, known: Option<&Body>) -> Self {
+    pub(super) fn of(event: &Event, received_at: Timestamp, known: Option<&Body>, timings: &ThreadTimings) -> Self {
         let order = order(event.sequence, received_at, event.place);
         let (at, clock) = match event.at {
-            Some(said) if can_be(said, received_at) => (said.min(received_at), None),
+            Some(said) if can_be(said, received_at, timings) => (said.min(received_at), None),
             said => (received_at, said),
         };
         let first = known.map_or(at, |known| known.at.min(at));
@@ -51,8 +47,8 @@ impl Told {
     }
 }
 
-fn can_be(said: Timestamp, received_at: Timestamp) -> bool {
-    said >= received_at.minus(LATEST) && said <= received_at.plus(AHEAD)
+fn can_be(said: Timestamp, received_at: Timestamp, timings: &ThreadTimings) -> bool {
+    said >= received_at.minus(timings.oldest_event) && said <= received_at.plus(timings.clock_skew)
 }
 
 #[cfg(test)]

@@ -16,13 +16,8 @@ use crate::{
     label::{Correction, LabelSet},
     message::MediaState,
     owner::{Owner, Reason},
-    time::{Span, Timestamp},
+    time::Timestamp,
 };
-
-/// A look-up that was asked for and has not come is asked for again after this long.
-const PROFILE_PATIENCE: Span = Span::minutes(10);
-/// A contact is looked up again after this long.
-const PROFILE_AGE: Span = Span::days(7);
 
 /// Something to do to a thread.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -411,8 +406,11 @@ impl Work {
 
     /// Has the contact looked up, unless somebody was asked just now, or answered not long ago.
     pub(super) fn ask_for_profile(&mut self) {
-        let asked_lately = self.thread.profile_asked_at.is_some_and(|asked| self.now.since(asked) < PROFILE_PATIENCE);
-        let fresh = self.thread.profile.at.is_some_and(|at| self.now.since(at) < PROFILE_AGE);
+        let asked_lately = self
+            .thread
+            .profile_asked_at
+            .is_some_and(|asked| self.now.since(asked) < self.timings.thread.profile_retry_after);
+        let fresh = self.thread.profile.at.is_some_and(|at| self.now.since(at) < self.timings.thread.profile_ttl);
         if self.thread.opened_at.is_some() && !asked_lately && !fresh {
             self.thread.profile_asked_at = Some(self.now);
             self.touch();

@@ -15,13 +15,10 @@ use crate::{
     reply::Reply,
     routing::Cause,
     rules::{Rules, Rung},
-    time::{Span, Timestamp},
+    time::Timestamp,
+    timings::ThreadTimings,
 };
 
-/// A plan that is missing is looked for after this long, unless a label is on its way and brings it.
-const PLAN_PATIENCE: Span = Span::seconds(5);
-/// A notice that nobody is known to have written down is told again after this long.
-const TELL_PATIENCE: Span = Span::minutes(2);
 /// More notices than this are not kept: the latest matter.
 const MOST_TELLING: usize = 16;
 
@@ -82,8 +79,9 @@ impl Thread {
         &self,
         replies: impl IntoIterator<Item = &'a Reply>,
         now: Timestamp,
+        timings: &ThreadTimings,
     ) -> Option<Timestamp> {
-        let telling = (!self.escalation.telling.is_empty()).then(|| now.plus(TELL_PATIENCE));
+        let telling = (!self.escalation.telling.is_empty()).then(|| now.plus(timings.notice_retry_after));
         // What becomes of a reply on its way is heard of, and then this is asked again.
         let answering = replies.into_iter().any(Reply::holds_the_line);
         let next = match (self.basis(), self.plan()) {
@@ -92,7 +90,7 @@ impl Thread {
             (_, Some(plan)) => self.escalation.next(plan).map(|(at, _)| at.max(now)),
             // A label on its way brings a plan along.
             (_, None) if self.turn > self.labelled_turn() => None,
-            (_, None) => Some(now.plus(PLAN_PATIENCE)),
+            (_, None) => Some(now.plus(timings.plan_retry_after)),
         };
         [telling, next].into_iter().flatten().min()
     }

@@ -17,7 +17,7 @@ use crate::{
     message::{Author, Body, Direction, Edit, MediaState, Message, Reaction, same_files},
     outbound::Part,
     reply::{self, PartState},
-    time::{Span, Timestamp},
+    time::Timestamp,
 };
 
 /// The messages and replies that `event` speaks of, to be loaded before it is taken in.
@@ -52,7 +52,7 @@ impl Work {
             Fact::Message { id, .. } => self.messages.get(&MessageId::of(&self.thread.account, id)),
             _ => None,
         };
-        let told = Told::of(event, received_at, known.and_then(|message| message.body.as_ref()));
+        let told = Told::of(event, received_at, known.and_then(|message| message.body.as_ref()), &self.timings.thread);
         let Told { at, order, .. } = told;
         if self.is_stray(&event.fact) {
             self.strays.push(event.key.clone());
@@ -274,7 +274,7 @@ impl Work {
         let says_so = |part: &PartState| matches!(&part.part, Part::Text { text: sent, .. } if sent == text);
         let mut twins = self.replies.values().filter_map(|reply| {
             let (number, _) = (0_u32..).zip(&reply.parts).find(|(_, part)| !part.is_named() && says_so(part))?;
-            let slack = Span::minutes(1);
+            let slack = self.timings.thread.clock_skew;
             let recent = reply.attempts > 0 && at >= reply.authored.at().minus(slack);
             // What came after a person saw it arrive is something else.
             let before_seen = !matches!(reply.state, reply::State::Sent { at: seen } if at > seen.plus(slack));

@@ -12,11 +12,7 @@ use crate::{
     id::TeammateId,
     label::{About, Correction, LESSON_MESSAGES, LabelSet},
     message::{Body, Message},
-    time::Span,
 };
-
-/// A label that was asked for and has not come is asked for again after this long.
-const LABEL_PATIENCE: Span = Span::seconds(60);
 
 impl Thread {
     /// Which of the latest messages labels go by: those of the customer that wait for an answer, and those that came
@@ -112,7 +108,7 @@ impl Work {
             return;
         }
         let asked = self.thread.label_asked_at;
-        let asked_lately = asked.is_some_and(|asked| self.now.since(asked) < LABEL_PATIENCE);
+        let asked_lately = asked.is_some_and(|asked| self.now.since(asked) < self.timings.thread.label_retry_after);
         if !asked_lately && self.thread.opened_at.is_some() {
             self.thread.label_asked_at = Some(self.now);
             self.touch();

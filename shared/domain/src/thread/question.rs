@@ -15,14 +15,11 @@ use crate::{
     id::{MessageId, ReplyId, TeammateId},
     owner::Owner,
     reply::Reply,
-    time::{Span, Timestamp},
+    time::Timestamp,
 };
 
 /// Of what was answered, the latest are kept in mind.
 const MOST_ANSWERED: usize = 20;
-/// No platform reports later that a message of ours did not arrive.
-const LATEST_REPORT: Span = Span::days(30);
-
 impl Work {
     /// What was answered did not arrive: somebody has to know, whatever was done since.
     pub(super) fn reopen_for_loss(&mut self) {
@@ -69,7 +66,7 @@ impl Work {
         let seen = self.thread.wrote.get(&author).copied().unwrap_or_default();
         let at = reply.authored.at();
         let settles = |asked: &Waiting| asked.at <= at && asked.version <= seen;
-        let (thread, oldest) = (&mut self.thread, self.now.minus(LATEST_REPORT));
+        let (thread, oldest) = (&mut self.thread, self.now.minus(self.timings.thread.answered_retention));
         thread.answered.retain(|_, answered| answered.asked.at > oldest);
         for (id, asked) in thread.waiting.latest().iter().filter(|(_, asked)| settles(asked)) {
             thread.answered.insert(id.clone(), Answered { asked: *asked, by: BTreeSet::new() });

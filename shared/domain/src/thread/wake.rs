@@ -12,21 +12,8 @@ use crate::{
     message::MediaState,
     reply::{self, Reply, State},
     time::{Span, Timestamp},
+    timings::{ThreadTimings, Timings},
 };
-
-/// The index and the roster are looked after this long after a change, in case its carrier died.
-const CARRIER_PATIENCE: Span = Span::seconds(15);
-/// Labels that were asked for are asked for again after this long.
-const LABEL_PATIENCE: Span = Span::seconds(61);
-/// A look-up that was asked for is asked for again after this long.
-const PROFILE_PATIENCE: Span = Span::minutes(11);
-const LONGEST_PROFILE_PATIENCE: Span = Span::days(1);
-/// A look-up that was in vain for so long waits for the customer to write again.
-const PROFILE_LIFE: Span = Span::days(7);
-/// Attachments are asked for again after this long.
-const MEDIA_PATIENCE: Span = Span::minutes(10);
-/// Attachments are given up after this long: the platforms' links are dead by then.
-const MEDIA_LIFE: Span = Span::days(1);
 
 impl Work {
     /// Lets time pass: asks again for whatever was asked for and has not come. Load every reply that is not
@@ -40,8 +27,12 @@ impl Work {
         self.wake_snoozed();
         self.ask_for_labels();
         self.ask_for_media();
-        if self.thread.unlooked()
-            && self.thread.profile_asked_at.is_some_and(|asked| asked.plus(self.thread.profile_patience()) <= self.now)
+        let timings = &self.timings.thread;
+        if self.thread.unlooked(timings)
+            && self
+                .thread
+                .profile_asked_at
+                .is_some_and(|asked| asked.plus(self.thread.profile_retry_after(timings)) <= self.now)
         {
             self.ask_for_profile();
         }
@@ -87,7 +78,7 @@ impl Work {
                 .filter(|(_, state)| **state == MediaState::Pending)
                 .map(|(place, _)| *place)
                 .collect();
-            let given_up = self.now.since(received_at) >= MEDIA_LIFE;
+            let given_up = self.now.since(received_at) >= self.timings.thread.media_give_up_after;
             for place in pending {
                 if !given_up {
                     self.effect(Effect::Media { message: message.id.clone(), place });
@@ -107,9 +98,9 @@ impl Thread {
 
     /// Whether a look-up of the contact was asked for, and nobody has answered. After a week in vain, only the
     /// customer's next message has it asked for again.
-    fn unlooked(&self) -> bool {
+    fn unlooked(&self, timings: &ThreadTimings) -> bool {
         self.profile_asked_at.is_some_and(|asked| self.profile.at.is_none_or(|answered| answered < asked))
-            && self.asked_in_vain() < PROFILE_LIFE
+            && self.asked_in_vain() < timings.profile_give_up_after
     }
 
     /// For how long a look-up was asked for since the customer's last sign of life.
@@ -119,8 +110,8 @@ impl Thread {
     }
 
     /// A look-up that was asked for is asked for again after this long: the longer it was in vain, the later.
-    fn profile_patience(&self) -> Span {
-        self.asked_in_vain().clamp(PROFILE_PATIENCE, LONGEST_PROFILE_PATIENCE)
+    fn profile_retry_after(&self, timings: &ThreadTimings) -> Span {
+        self.asked_in_vain().clamp(timings.profile_retry_after, timings.profile_longest_retry_after)
     }
 
     /// When it has to be looked at again, given its unsettled replies and whether attachments are still to be fetched. An
@@ -130,9 +121,11 @@ impl Thread {
         replies: impl IntoIterator<Item = &'a Reply>,
         fetching: bool,
         now: Timestamp,
+        timings: &Timings,
     ) -> Option<Timestamp> {
         let unsettled: Vec<&Reply> = replies.into_iter().collect();
-        let replies = next_in_line(unsettled.iter().copied(), now);
+        let replies = next_in_line(unsettled.iter().copied(), now, timings);
+        let timings = &timings.thread;
         let snoozed = match self.status {
             Status::Snoozed { until } => Some(until),
             Status::Open | Status::Closed { .. } => None,
@@ -142,13 +135,13 @@ impl Thread {
         let times = [
             replies,
             snoozed,
-            carried.then(|| now.plus(CARRIER_PATIENCE)),
-            unlabelled.then(|| self.label_asked_at.unwrap_or(now).plus(LABEL_PATIENCE)),
-            (fetching || !self.dropping.is_empty()).then(|| now.plus(MEDIA_PATIENCE)),
-            self.escalates_at(unsettled, now),
-            self.unlooked().then(|| {
+            carried.then(|| now.plus(timings.publish_retry_after)),
+            unlabelled.then(|| self.label_asked_at.unwrap_or(now).plus(timings.label_retry_after)),
+            (fetching || !self.dropping.is_empty()).then(|| now.plus(timings.media_retry_after)),
+            self.escalates_at(unsettled, now, timings),
+            self.unlooked(timings).then(|| {
                 let asked = self.profile_asked_at.unwrap_or(now);
-                asked.plus(self.profile_patience()).max(now.plus(PROFILE_PATIENCE))
+                asked.plus(self.profile_retry_after(timings)).max(now.plus(timings.profile_retry_after))
             }),
         ];
         times.into_iter().flatten().min()
@@ -157,10 +150,14 @@ impl Thread {
 
 /// When the reply on its way, or else the first of those that wait, has to be looked at. A time that has passed is
 /// put off: whoever was told then is at work on it.
-fn next_in_line<'a>(replies: impl IntoIterator<Item = &'a Reply>, now: Timestamp) -> Option<Timestamp> {
-    let soon = now.plus(CARRIER_PATIENCE);
+fn next_in_line<'a>(
+    replies: impl IntoIterator<Item = &'a Reply>,
+    now: Timestamp,
+    timings: &Timings,
+) -> Option<Timestamp> {
+    let soon = now.plus(timings.thread.publish_retry_after);
     let times = replies.into_iter().filter_map(|reply| {
-        let at = reply.wakes_at()?;
+        let at = reply.wakes_at(&timings.reply)?;
         let waits = !matches!(reply.state, State::Sending { .. });
         Some((waits, if at <= now { soon } else { at }))
     });

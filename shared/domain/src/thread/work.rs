@@ -16,6 +16,7 @@ use crate::{
     owner::Claim,
     reply::Reply,
     time::Timestamp,
+    timings::Timings,
 };
 
 /// Most characters of a preview.
@@ -47,6 +48,7 @@ pub struct Work {
     /// What the author of a reply may take by replying first; none where the rules leave threads as they are.
     pub claim: Option<Claim>,
     pub(super) now: Timestamp,
+    pub(super) timings: Timings,
     pub(super) dirty: bool,
 }
 
@@ -94,7 +96,7 @@ pub enum Effect {
 
 impl Work {
     /// Starts work on a thread `now`.
-    pub fn new(thread: Thread, now: Timestamp) -> Self {
+    pub fn new(thread: Thread, now: Timestamp, timings: Timings) -> Self {
         Self {
             thread,
             messages: BTreeMap::new(),
@@ -108,6 +110,7 @@ impl Work {
             through: None,
             claim: None,
             now,
+            timings,
             dirty: false,
         }
     }

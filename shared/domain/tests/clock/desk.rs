@@ -11,6 +11,7 @@ use tributary_domain::{
     rules::Rules,
     thread::{Command, Effect, Targets, Thread, Work},
     time::{Span, Timestamp},
+    timings::Timings,
 };
 
 /// Nothing can be said a day after the customer's last word.
@@ -69,7 +70,7 @@ impl Desk {
 
     /// When it asks to be woken.
     pub(crate) fn wakes_at(&self, now: Timestamp) -> Option<Timestamp> {
-        self.thread.wakes_at([], false, now)
+        self.thread.wakes_at([], false, now, &Timings::default())
     }
 
     /// The alarm rings: what was done, if anything.
@@ -112,7 +113,7 @@ impl Desk {
     }
 
     fn work(&mut self, now: Timestamp, method: impl FnOnce(&mut Work)) {
-        let mut work = Work::new(self.thread.clone(), now);
+        let mut work = Work::new(self.thread.clone(), now, Timings::default());
         method(&mut work);
         let done = work.entries.iter().filter(|one| matches!(one.action, Action::Warned | Action::Escalated));
         self.done.extend(done.map(|one| (one.at, one.detail["kind"].as_str().unwrap().to_owned())));

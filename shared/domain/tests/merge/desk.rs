@@ -16,6 +16,7 @@ use tributary_domain::{
     reply::Reply,
     thread::{CallOutcome, Effect, Thread, Work, wanted},
     time::{Span, Timestamp},
+    timings::Timings,
 };
 
 /// What is left out when two orders are compared: it counts or dates the order itself.
@@ -144,7 +145,7 @@ impl Desk {
         reply: Option<&ReplyId>,
         input: impl FnOnce(&mut Work),
     ) {
-        let mut work = Work::new(self.thread.clone(), noon());
+        let mut work = Work::new(self.thread.clone(), noon(), Timings::default());
         work.messages.extend(named.into_iter().filter_map(|id| Some((id.clone(), self.messages.get(&id)?.clone()))));
         let loaded =
             self.replies.iter().filter(|(id, one)| one.holds_the_line() || one.needs_a_person() || Some(*id) == reply);

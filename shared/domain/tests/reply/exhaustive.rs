@@ -10,8 +10,9 @@ use tributary_domain::{
     capability::ErrorClass,
     id::RemoteId,
     outbound::SendOutcome,
-    reply::{Arrival, Effect, Event, Reply, SENDING_DEADLINE, State},
+    reply::{Arrival, Effect, Event, Reply, State},
     time::{Span, Timestamp},
+    timings::ReplyTimings,
 };
 
 use crate::fixture::{dropped, error, noon, outcome, refused, reply, slow_down};
@@ -59,7 +60,7 @@ impl World {
     fn happens(&self, event: &Event, now: Timestamp) -> Self {
         let mut world = self.clone();
         let doubtful = self.reply.needs_a_person();
-        match self.reply.clone().apply(event, now) {
+        match self.reply.clone().apply(event, now, &ReplyTimings::default()) {
             Ok((reply, effect)) => {
                 world.reply = reply;
                 if let Some(Effect::Call { part, attempt }) = effect {
@@ -88,7 +89,7 @@ impl World {
     }
 
     fn next(&self) -> Vec<Self> {
-        let late = noon().plus(SENDING_DEADLINE).plus(Span::hours(1));
+        let late = noon().plus(ReplyTimings::default().sending_timeout).plus(Span::hours(1));
         let mut next = vec![
             self.happens(&Event::Begin, noon()),
             self.happens(&Event::Begin, late),
@@ -204,7 +205,7 @@ impl World {
             assert!(self.reply.parts[part as usize].arrived.is_none(), "in doubt, yet known to have arrived: {self:?}");
         }
         if let State::Sending { .. } = self.reply.state {
-            assert!(self.reply.wakes_at().is_some(), "nobody would find it: {self:?}");
+            assert!(self.reply.wakes_at(&ReplyTimings::default()).is_some(), "nobody would find it: {self:?}");
         }
     }
 }

@@ -8,6 +8,7 @@ use tributary_domain::{
     outbound::{SendOutcome, UncertainCause},
     reply::{Effect, Event, PartState, Reply, State},
     time::Span,
+    timings::ReplyTimings,
 };
 
 use crate::fixture::{accepted, evidence, noon, outcome, refused, remote, reply, slow_down, undelivered};
@@ -66,7 +67,7 @@ proptest! {
             now = now.plus(Span::seconds(later));
             let event = aim(event, &reply, age);
             let before = reply.clone();
-            let (after, effect) = match reply.apply(&event, now) {
+            let (after, effect) = match reply.apply(&event, now, &ReplyTimings::default()) {
                 Ok(done) => done,
                 Err((same, _)) => {
                     prop_assert_eq!(&same, &before, "a refusal changes nothing");
@@ -109,7 +110,7 @@ proptest! {
                 cleared = false;
             }
             prop_assert!(!(matches!(after.state, State::Sent { .. }) && arrived(&after).contains(&false)), "sent means all of it");
-            prop_assert_eq!(after.wakes_at().is_some(), after.holds_the_line(), "whatever code must finish wakes it");
+            prop_assert_eq!(after.wakes_at(&ReplyTimings::default()).is_some(), after.holds_the_line(), "whatever code must finish wakes it");
             reply = after;
         }
     }
@@ -170,7 +171,7 @@ proptest! {
                     }
                 }
             };
-            let (after, effect) = match reply.apply(&event, noon()) {
+            let (after, effect) = match reply.apply(&event, noon(), &ReplyTimings::default()) {
                 Ok(done) => done,
                 Err((same, _)) => (same, None),
             };

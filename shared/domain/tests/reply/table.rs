@@ -6,8 +6,9 @@ use tributary_domain::{
     capability::ErrorClass,
     id::RemoteId,
     outbound::{Part, SendOutcome},
-    reply::{Arrival, Effect, Event, Reply, SENDING_DEADLINE, State},
+    reply::{Arrival, Effect, Event, Reply, State},
     time::Span,
+    timings::ReplyTimings,
 };
 
 use crate::fixture::{
@@ -15,7 +16,7 @@ use crate::fixture::{
 };
 
 fn after(events: &[Event]) -> Reply {
-    events.iter().fold(reply(), |reply, event| match reply.apply(event, noon()) {
+    events.iter().fold(reply(), |reply, event| match reply.apply(event, noon(), &ReplyTimings::default()) {
         Ok((reply, _)) => reply,
         Err((_, refused)) => panic!("{refused}"),
     })
@@ -55,7 +56,7 @@ fn states() -> Vec<Reply> {
         with(sent(), undelivered(0)),
         with(sent(), undelivered(1)),
         with(with_all(sent(), [undelivered(0), undelivered(1)]), Event::SendAgain),
-        with(sent(), undelivered(1)).apply(&Event::Discard, noon()).unwrap().0,
+        with(sent(), undelivered(1)).apply(&Event::Discard, noon(), &ReplyTimings::default()).unwrap().0,
     ]
 }
 
@@ -85,7 +86,7 @@ fn events(current: u32) -> Vec<(&'static str, Event, Span)> {
         ("delivered part 0", Event::Delivered { part: 0, id: remote(0) }, now),
         ("delivered part 1", Event::Delivered { part: 1, id: remote(1) }, now),
         ("tick", Event::Tick, now),
-        ("tick after the deadline", Event::Tick, SENDING_DEADLINE),
+        ("tick after the deadline", Event::Tick, ReplyTimings::default().sending_timeout),
         ("arrived, says a person", Event::Arrived, now),
         ("send again, says a person", Event::SendAgain, now),
         ("discard, says a person", Event::Discard, now),
@@ -124,7 +125,7 @@ fn every_state_with_every_event() {
     for state in states() {
         let _ = writeln!(table, "\n{}", show(&state));
         for (name, event, later) in events(state.attempts.max(1)) {
-            let result = match state.clone().apply(&event, noon().plus(later)) {
+            let result = match state.clone().apply(&event, noon().plus(later), &ReplyTimings::default()) {
                 Ok((next, None)) if next == state => "same".to_owned(),
                 Ok((next, None)) => show(&next),
                 Ok((next, Some(Effect::Call { part, attempt }))) => {
@@ -157,7 +158,7 @@ fn what_is_sent_is_what_was_confirmed() {
 #[test]
 fn what_arrives_after_a_person_gave_it_up_is_not_sent_again() {
     let doubt = after(&[Event::Begin, outcome(1, dropped())]);
-    let step = |reply: Reply, event: Event| reply.apply(&event, noon()).unwrap();
+    let step = |reply: Reply, event: Event| reply.apply(&event, noon(), &ReplyTimings::default()).unwrap();
     // The first call is answered while the reply waits to be sent again: there is nothing left to send.
     let (again, _) = step(doubt.clone(), Event::SendAgain);
     let (again, _) = step(again, outcome(1, accepted(0)));
@@ -180,11 +181,11 @@ fn a_platform_that_keeps_saying_slow_down_is_believed_in_the_end() {
     let mut reply = reply();
     let (mut now, mut calls) = (noon(), 0);
     loop {
-        let (next, effect) = reply.apply(&Event::Begin, now).unwrap();
+        let (next, effect) = reply.apply(&Event::Begin, now, &ReplyTimings::default()).unwrap();
         let Some(Effect::Call { attempt, .. }) = effect else { panic!("a due reply is called") };
         calls += 1;
         let slow = SendOutcome::RateLimited { retry_after: Some(Span::seconds(2)), code: "429".to_owned() };
-        reply = next.apply(&outcome(attempt, slow), now).unwrap().0;
+        reply = next.apply(&outcome(attempt, slow), now, &ReplyTimings::default()).unwrap().0;
         let State::Waiting { not_before, .. } = reply.state else {
             break;
         };
@@ -200,9 +201,9 @@ fn a_platform_that_does_not_say_how_long_is_given_more_time_each_time() {
     let mut reply = reply();
     let (mut now, mut waits) = (noon(), Vec::new());
     loop {
-        let (next, effect) = reply.apply(&Event::Begin, now).unwrap();
+        let (next, effect) = reply.apply(&Event::Begin, now, &ReplyTimings::default()).unwrap();
         let Some(Effect::Call { attempt, .. }) = effect else { panic!("a due reply is called") };
-        reply = next.apply(&outcome(attempt, slow_down(None)), now).unwrap().0;
+        reply = next.apply(&outcome(attempt, slow_down(None)), now, &ReplyTimings::default()).unwrap().0;
         let State::Waiting { not_before, .. } = reply.state else { break };
         waits.push(not_before.since(now));
         now = not_before;
@@ -212,7 +213,7 @@ fn a_platform_that_does_not_say_how_long_is_given_more_time_each_time() {
 
 #[test]
 fn what_is_reported_undelivered_is_sent_again_by_a_person_alone() {
-    let step = |reply: Reply, event: Event| reply.apply(&event, noon()).unwrap();
+    let step = |reply: Reply, event: Event| reply.apply(&event, noon(), &ReplyTimings::default()).unwrap();
     let sent = after(&[Event::Begin, outcome(1, accepted(0)), outcome(2, accepted(1))]);
     // The second part did not arrive: the first is not sent again with it.
     let (lost, effect) = step(sent.clone(), undelivered(1));
@@ -239,7 +240,7 @@ fn what_is_reported_undelivered_is_sent_again_by_a_person_alone() {
 
 #[test]
 fn a_part_that_is_lost_while_the_next_is_on_its_way_is_not_called_for_by_code() {
-    let step = |reply: Reply, event: Event| reply.apply(&event, noon()).unwrap();
+    let step = |reply: Reply, event: Event| reply.apply(&event, noon(), &ReplyTimings::default()).unwrap();
     let second = after(&[Event::Begin, outcome(1, accepted(0))]);
     let (lost, effect) = step(second, undelivered(0));
     assert!(matches!(lost.state, State::Sending { part: 1, .. }) && effect.is_none());
@@ -247,6 +248,6 @@ fn a_part_that_is_lost_while_the_next_is_on_its_way_is_not_called_for_by_code() 
     assert!(matches!(ended.state, State::Failed { part: 0, .. }) && effect.is_none(), "{ended:?}");
     // Nor after a wait.
     let (waits, _) = step(lost, outcome(2, slow_down(None)));
-    let (ended, effect) = waits.apply(&Event::Begin, noon().plus(Span::minutes(1))).unwrap();
+    let (ended, effect) = waits.apply(&Event::Begin, noon().plus(Span::minutes(1)), &ReplyTimings::default()).unwrap();
     assert!(matches!(ended.state, State::Failed { part: 0, .. }) && effect.is_none(), "{ended:?}");
 }

@@ -8,6 +8,7 @@ use tributary_domain::{
     owner::Owner,
     roster::{RosterEffect, RosterInput, RosterState, apply},
     time::Span,
+    timings::RosterTimings,
 };
 
 use super::*;
@@ -93,10 +94,12 @@ impl Play {
 
     fn play(&mut self, input: &RosterInput) -> Result<(), TestCaseError> {
         let before = self.state.clone();
-        let (state, effects) = apply(before.clone(), input.clone(), &self.rules, &self.members, self.now);
+        let (state, effects) =
+            apply(before.clone(), input.clone(), &self.rules, &self.members, self.now, &RosterTimings::default());
         self.check(input, &before, &state, &effects)?;
         // Said again at once, it changes nothing more.
-        let (again, more) = apply(state.clone(), input.clone(), &self.rules, &self.members, self.now);
+        let (again, more) =
+            apply(state.clone(), input.clone(), &self.rules, &self.members, self.now, &RosterTimings::default());
         prop_assert_eq!(&again, &state);
         let is_standing = |effect: &RosterEffect| matches!(effect, RosterEffect::Assigned { .. });
         prop_assert!(more.iter().all(is_standing), "{:?}", more);
@@ -212,10 +215,10 @@ proptest! {
         for (index, urgency) in urgencies.iter().enumerate() {
             let question = Question { thread: thr(index), urgency: Urgency::ALL[*urgency], ..question("orders") };
             // Nobody is there yet.
-            (state, _) = apply(state, RosterInput::Assign { question, version: 1, since: start, chosen: None }, &rules, &[], start);
+            (state, _) = apply(state, RosterInput::Assign { question, version: 1, since: start, chosen: None }, &rules, &[], start, &RosterTimings::default());
         }
         let shift = if rules.hours("jon@example.com").at_work(start) { start } else { rules.hours("jon@example.com").next(start).unwrap() };
-        let (state, _) = apply(state, RosterInput::MembersChanged, &rules, &jon, shift);
+        let (state, _) = apply(state, RosterInput::MembersChanged, &rules, &jon, shift, &RosterTimings::default());
         let weight = |urgency: Urgency| rules.load.weight(urgency);
         let taken: Vec<Urgency> = state.open.values().filter(|entry| !entry.waits()).map(|entry| entry.question.urgency).collect();
         for waiting in state.open.values().filter(|entry| entry.waits()) {

@@ -9,6 +9,7 @@ use tributary_domain::{
     roster::{NoticeKind, RosterEffect, RosterInput, RosterState, apply, propose},
     routing::{Cause, Guardrail, Question, away},
     time::Span,
+    timings::RosterTimings,
 };
 
 use super::*;
@@ -27,7 +28,8 @@ impl Day {
 
     fn tell(&mut self, now: &str, input: RosterInput) -> &mut Self {
         let state = std::mem::take(&mut self.state);
-        (self.state, self.effects) = apply(state, input, &self.rules, &self.members, at(now));
+        (self.state, self.effects) =
+            apply(state, input, &self.rules, &self.members, at(now), &RosterTimings::default());
         self
     }
 

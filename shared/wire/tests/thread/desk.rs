@@ -16,6 +16,7 @@ use tributary_domain::{
     template::Begun,
     thread::{CallOutcome, Command, Thread, Work},
     time::{Span, Timestamp},
+    timings::Timings,
 };
 use tributary_wire::{api::reply::ReplyItem, view};
 
@@ -56,7 +57,7 @@ impl Desk {
         let account = AccountId::of(Platform::Facebook, &RemoteId::new("1784"));
         let thread = Thread::new(account, Platform::Facebook, Surface::Messages, "psid:7".to_owned());
         let now = Timestamp::from_seconds(1_767_268_800);
-        Self { work: Work::new(thread, now), now, record: Vec::new() }
+        Self { work: Work::new(thread, now, Timings::default()), now, record: Vec::new() }
     }
 
     pub(crate) fn later(&mut self, span: Span) {
@@ -65,7 +66,7 @@ impl Desk {
 
     pub(crate) fn act<T>(&mut self, method: impl FnOnce(&mut Work) -> T) -> T {
         self.later(Span::minutes(1));
-        let mut work = Work::new(self.work.thread.clone(), self.now);
+        let mut work = Work::new(self.work.thread.clone(), self.now, Timings::default());
         work.messages.clone_from(&self.work.messages);
         work.replies.clone_from(&self.work.replies);
         work.claim.clone_from(&self.work.claim);

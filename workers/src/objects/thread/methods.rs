@@ -170,7 +170,7 @@ impl ThreadObject {
             work
         } else {
             self.keep(Kept::new(new.clone()));
-            Work::new(new, now)
+            Work::new(new, now, self.edge.config.timings)
         };
         let mut capabilities = capabilities(channel.platform, channel.surface)?.clone();
         capabilities.media_policy = media.unwrap_or(capabilities.media_policy);
@@ -231,7 +231,7 @@ impl ThreadObject {
 
     pub(super) fn work(&self, now: Timestamp) -> Done<Option<Work>> {
         let Some(kept) = self.kept()? else { return Ok(None) };
-        let mut work = Work::new(kept.thread.clone(), now);
+        let mut work = Work::new(kept.thread.clone(), now, self.edge.config.timings);
         for reply in self.store.unsettled()? {
             work.replies.insert(reply.id.clone(), reply);
         }

@@ -20,25 +20,14 @@ use std::{
 
 use futures_util::{StreamExt as _, stream};
 use serde::{Serialize, de::DeserializeOwned};
-use tributary_domain::{
-    reply::Reply,
-    thread::Kept,
-    time::{Span, Timestamp},
-};
+use tributary_domain::{reply::Reply, thread::Kept, time::Timestamp};
 use tributary_wire::objects::{News, ThreadCall, ThreadRequest};
 use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
 use worker::{Env, State, worker_sys::DurableObjectState};
 
 use self::store::Store;
-use super::{question, told};
+use super::{in_millis, question, told};
 use crate::{carry, clock, d1, edge::Edge, fault::Fault, objects};
-
-/// The alarm is moved only when it would ring this much too late.
-const ALARM_SLACK_MS: i64 = 500;
-/// An alarm that has not rung by then was lost: the runtime gives one up that traps again and again.
-const ALARM_LOST: Span = Span::seconds(30);
-/// When nothing else is known, a failed alarm tries again after this long.
-const ALARM_RETRY_MS: i64 = 30_000;
 
 #[wasm_bindgen]
 pub struct ThreadObject {
@@ -89,7 +78,7 @@ impl ThreadObject {
         if let Err(fault) = self.ring().await {
             fault.log("thread alarm");
             self.kept.take();
-            self.state.storage().set_alarm(ALARM_RETRY_MS).await?;
+            self.state.storage().set_alarm(in_millis(self.edge.config.timings.alarm.retry_after)).await?;
         }
         Ok(())
     }
@@ -138,8 +127,11 @@ impl ThreadObject {
 
     /// Notes the alarm that `kept` needs, to be committed with it, unless it is set early enough.
     fn plan_alarm<'a>(&self, kept: &mut Kept, replies: impl IntoIterator<Item = &'a Reply>, now: Timestamp) {
-        let Some(wake) = kept.thread.wakes_at(replies, !kept.fetching.is_empty(), now) else { return };
-        let set = kept.alarm_at.is_some_and(|at| at > now && at.millis() <= wake.millis() + ALARM_SLACK_MS);
+        let Some(wake) = kept.thread.wakes_at(replies, !kept.fetching.is_empty(), now, &self.edge.config.timings)
+        else {
+            return;
+        };
+        let set = kept.alarm_at.is_some_and(|at| at > now && at <= wake.plus(self.edge.config.timings.alarm.slack));
         if !set {
             kept.alarm_at = Some(wake);
             self.alarm.set(Some(wake));
@@ -150,7 +142,9 @@ impl ThreadObject {
     fn rearm(&self) -> Result<(), Fault> {
         let now = clock::now();
         let Some(kept) = self.kept()? else { return Ok(()) };
-        if self.alarm.get().is_some() || kept.alarm_at.is_none_or(|at| at.plus(ALARM_LOST) > now) {
+        if self.alarm.get().is_some()
+            || kept.alarm_at.is_none_or(|at| at.plus(self.edge.config.timings.alarm.lost_after) > now)
+        {
             return Ok(());
         }
         // It rang as it should, unless something is due all the same.
@@ -166,7 +160,7 @@ impl ThreadObject {
     /// Sets the alarm that was noted. Nothing is awaited between the commit and this, so both are durable or neither.
     async fn arm(&self) -> Result<(), Fault> {
         let Some(wake) = self.alarm.take() else { return Ok(()) };
-        let delay = i64::try_from(wake.since(clock::now()).as_millis()).unwrap_or(i64::MAX).max(1);
+        let delay = in_millis(wake.since(clock::now())).max(1);
         self.state.storage().set_alarm(delay).await.map_err(Fault::storage("alarm"))
     }
 }

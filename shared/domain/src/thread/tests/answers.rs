@@ -11,6 +11,7 @@ use crate::{
     reply::{self, State},
     thread::{Command, Effect, Refused, ReplyRefused, Work},
     time::Span,
+    timings::Timings,
 };
 
 #[test]
@@ -141,9 +142,9 @@ fn a_reply_that_waits_its_turn_does_not_wake_the_thread_over_and_over() {
     let wake = |desk: &Desk| {
         let mut thread = desk.thread().clone();
         (thread.projected, thread.rostered) = (thread.version, thread.roster_due);
-        thread.wakes_at(desk.work.replies.values(), false, desk.now)
+        thread.wakes_at(desk.work.replies.values(), false, desk.now, &Timings::default())
     };
-    assert_eq!(wake(&desk), Some(noon().plus(reply::SENDING_DEADLINE)), "when the first is given up");
+    assert_eq!(wake(&desk), Some(noon().plus(Timings::default().reply.sending_timeout)), "when the first is given up");
     desk.later(Span::seconds(15));
     let ((), effects) = desk.act(Work::tick);
     assert!(matches!(desk.state("reply-0001"), State::Uncertain { .. }));

@@ -9,6 +9,7 @@ use crate::{
     capability::{ErrorClass, PlatformError},
     id::ThreadId,
     thread::{Facts, Refused, Writer},
+    timings::Timings,
 };
 
 /// Far below what a row holds, however much is put on a thread.
@@ -114,7 +115,7 @@ fn a_full_history_takes_no_more_notes_and_every_message_and_reply() {
     let sequence = desk.work.thread.audit.sequence;
     desk.work.thread.audit = Head { sequence: bounds::HISTORY, ..desk.work.thread.audit.clone() };
     let note = Command::Note { text: "Called them".into(), by: person("nora") };
-    let mut work = Work::new(desk.work.thread.clone(), desk.now);
+    let mut work = Work::new(desk.work.thread.clone(), desk.now, Timings::default());
     assert_eq!(work.command(note, None), Err(Refused::HistoryFull));
     assert!(!work.changed());
     work.command(Command::Close { note: None, by: person("nora") }, None).unwrap();

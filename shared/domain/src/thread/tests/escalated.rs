@@ -9,6 +9,7 @@ use crate::{
     notice::NoticeKind,
     routing::Cause,
     rules::Rules,
+    timings::Timings,
 };
 
 pub(super) const RULES: &str = r#"
@@ -42,7 +43,7 @@ impl Desk {
         let end = self.now.plus(span);
         let mut told = Vec::new();
         for _ in 0..10_000 {
-            let at = self.thread().wakes_at(self.work.replies.values(), false, self.now);
+            let at = self.thread().wakes_at(self.work.replies.values(), false, self.now, &Timings::default());
             let Some(at) = at.filter(|at| *at <= end) else { break };
             self.now = self.now.max(at);
             let effects = self.ring(rules);
@@ -178,7 +179,11 @@ fn without_a_chain_a_thread_that_is_first_looked_at_late_is_warned_of_once() {
     desk.later(Span::hours(9));
     assert_eq!(desk.told(&rules, Span::days(3)), [(9 * 60, NoticeKind::Warning)]);
     desk.carried();
-    assert_eq!(desk.thread().wakes_at([], false, desk.now), None, "there is nothing left to wake for");
+    assert_eq!(
+        desk.thread().wakes_at([], false, desk.now, &Timings::default()),
+        None,
+        "there is nothing left to wake for"
+    );
 }
 
 #[test]
@@ -414,7 +419,10 @@ fn an_alarm_that_comes_after_the_window_closed_says_nothing_of_it() {
     }
     assert!(desk.record.iter().all(|entry| entry.detail["kind"] != "closing"));
     assert_eq!(desk.steps(), [1]);
-    assert!(desk.thread().escalates_at([], desk.now).is_none_or(|at| at > desk.now), "and the alarm rests");
+    assert!(
+        desk.thread().escalates_at([], desk.now, &Timings::default().thread).is_none_or(|at| at > desk.now),
+        "and the alarm rests"
+    );
 }
 
 #[test]
@@ -508,7 +516,7 @@ proptest! {
                     let origin = crate::event::Origin::NativeApp;
                     desk.event(desk.now, Fact::Echo { id: remote(number), content, correlation: None, origin });
                     ends = true;
-                    prop_assert_eq!(desk.thread().escalates_at([], desk.now), None, "an answer stops it");
+                    prop_assert_eq!(desk.thread().escalates_at([], desk.now, &Timings::default().thread), None, "an answer stops it");
                 }
                 Move::Reply => {
                     number += 1;
@@ -518,7 +526,7 @@ proptest! {
                         let ids = vec![remote(number)];
                         desk.came_back(&id, 1, SendOutcome::Accepted { ids });
                         ends = true;
-                        prop_assert_eq!(desk.thread().escalates_at([], desk.now), None, "a reply from here stops it");
+                        prop_assert_eq!(desk.thread().escalates_at([], desk.now, &Timings::default().thread), None, "a reply from here stops it");
                     }
                 }
                 Move::Fails => {

@@ -30,6 +30,7 @@ use crate::{
     reply::{self, State},
     thread::CallOutcome,
     time::{Span, Timestamp},
+    timings::Timings,
 };
 
 const WINDOW: WindowPolicy = WindowPolicy::HumanAgent { standard: Span::hours(24), human_agent: Span::days(7) };
@@ -71,7 +72,7 @@ impl Desk {
     fn new() -> Self {
         let account = AccountId::of(Platform::Instagram, &RemoteId::new("1784"));
         let thread = Thread::new(account, Platform::Instagram, Surface::Messages, "igsid:7".to_owned());
-        Self { work: Work::new(thread, noon()), now: noon(), record: Vec::new() }
+        Self { work: Work::new(thread, noon(), Timings::default()), now: noon(), record: Vec::new() }
     }
 
     /// A thread that is labelled and owned.
@@ -90,7 +91,7 @@ impl Desk {
     /// One unit of work: what it changed is kept, what it calls for is handed back.
     fn act<T>(&mut self, method: impl FnOnce(&mut Work) -> T) -> (T, Vec<Effect>) {
         let version = self.work.thread.version;
-        let mut work = Work::new(self.work.thread.clone(), self.now);
+        let mut work = Work::new(self.work.thread.clone(), self.now, Timings::default());
         work.messages.clone_from(&self.work.messages);
         work.replies.clone_from(&self.work.replies);
         let result = method(&mut work);
@@ -119,7 +120,7 @@ impl Desk {
                 && !self.work.replies.values().any(reply::Reply::holds_the_line)
             || !thread.escalation.telling.is_empty()
             || open && (thread.projected < thread.version || thread.turn > thread.labelled_turn() || thread.to_route);
-        assert_eq!(thread.wakes_at(replies, fetching, self.now).is_some(), unfinished);
+        assert_eq!(thread.wakes_at(replies, fetching, self.now, &Timings::default()).is_some(), unfinished);
     }
 
     /// Something happened at `at` by the platform's clock, and reaches us now.

@@ -1,5 +1,6 @@
 //! Open threads go by other rules.
 
+use crate::timings::Timings;
 use proptest::prelude::*;
 
 use super::{
@@ -38,7 +39,11 @@ fn an_earlier_target_takes_hold_at_once_and_wakes_the_thread_for_it() {
     assert!(desk.replan(&with(FASTER), &[]));
     assert_eq!(desk.thread().due(WINDOW), Some(noon().plus(Span::hours(1))));
     desk.carried();
-    assert_eq!(desk.thread().wakes_at([], false, desk.now), Some(noon().plus(Span::minutes(55))), "to be warned");
+    assert_eq!(
+        desk.thread().wakes_at([], false, desk.now, &Timings::default()),
+        Some(noon().plus(Span::minutes(55))),
+        "to be warned"
+    );
     let told = desk.told(&with(FASTER), Span::minutes(61));
     assert_eq!(told, [(55, NoticeKind::Warning), (60, NoticeKind::Backup)]);
 }
@@ -86,7 +91,7 @@ fn a_target_that_is_over_already_begins_the_chain_with_the_next_alarm() {
     desk.later(Span::hours(2));
     desk.replan(&with(FASTER), &[]);
     assert_eq!(desk.steps(), [] as [u64; 0], "not by the walk itself");
-    assert_eq!(desk.thread().wakes_at([], false, desk.now), Some(desk.now));
+    assert_eq!(desk.thread().wakes_at([], false, desk.now, &Timings::default()), Some(desk.now));
     desk.ring(&with(FASTER));
     desk.ring(&with(FASTER));
     assert_eq!(desk.steps(), [1]);
