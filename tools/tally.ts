@@ -16,6 +16,11 @@ const closings: [RegExp, (groups: Record<string, string | undefined>) => Tally][
     /test result: \w+\. (?<passed>\d+) passed; (?<failed>\d+) failed/g,
     ({ passed, failed }) => ({ passed: Number(passed), failed: Number(failed) }),
   ],
+  // vitest: "      Tests  1 failed | 20 passed (21)"
+  [
+    /^ +Tests +(?:(?<failed>\d+) failed)?(?: \| )?(?:(?<passed>\d+) passed)?.*\(\d+\)$/gm,
+    ({ passed = '0', failed = '0' }) => ({ passed: Number(passed), failed: Number(failed) }),
+  ],
   // node:test: "ℹ pass 12" in one reporter, "# pass 12" in another; a cancelled test did not pass
   [/^(?:ℹ|#) pass (?<passed>\d+)$/gm, ({ passed }) => ({ passed: Number(passed), failed: 0 })],
   [/^(?:ℹ|#) (?:fail|cancelled) (?<failed>\d+)$/gm, ({ failed }) => ({ passed: 0, failed: Number(failed) })],

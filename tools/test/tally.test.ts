@@ -17,6 +17,12 @@ test('cargo test, over all its binaries', () => {
   assert.deepEqual(tally(line(3, 0) + line(4, 2) + line(0, 0)), { passed: 7, failed: 2 });
 });
 
+test('vitest', () => {
+  assert.deepEqual(tally('\u001b[2m      Tests \u001b[22m \u001b[1m21 passed\u001b[22m (21)\n'), { passed: 21, failed: 0 });
+  assert.deepEqual(tally(' Test Files  1 failed | 2 passed (3)\n      Tests  3 failed | 18 passed (21)\n'), { passed: 18, failed: 3 });
+  assert.deepEqual(tally('      Tests  2 failed (2)\n'), { passed: 0, failed: 2 });
+});
+
 test('node:test in either reporter; a cancelled test did not pass', () => {
   assert.deepEqual(tally('ℹ tests 6\nℹ pass 3\nℹ fail 2\nℹ cancelled 1\nℹ skipped 0\n'), { passed: 3, failed: 3 });
   assert.deepEqual(tally('# tests 5\n# pass 5\n# fail 0\n# cancelled 0\n'), { passed: 5, failed: 0 });
