@@ -2,7 +2,7 @@
 const styles = new Map();
 
 function cssHash({ hash, css, filename }) {
-  const name = `s${hash(css).slice(0, 3)}`;
+  const name = `s${hash(css).slice(0, 4)}`;
   const others = styles.get(name);
   if (others !== undefined && others.css !== css && others.filename !== filename) {
     throw new Error(

@@ -195,7 +195,7 @@ test('every report is a picture, a table and a file, and keeps its filters in th
   for (const [place, report] of REPORTS.entries()) {
     await page.goto(`${house.worker.url}/insights?report=${report}`);
     const shown = page.locator('#report[aria-busy="false"]');
-    await shown.locator('svg[role=img], .shares, .empty').first().waitFor();
+    await shown.locator('[role=img], .shares, .empty').first().waitFor();
     await page.keyboard.press('t');
     const table = shown.getByRole('table');
     await table.waitFor();
