@@ -43,7 +43,7 @@ pub struct Notice {
 
 /// How much of what a customer wants may be told where a notice or a digest goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
-pub enum Telling {
+pub enum Disclosure {
     /// Topic, urgency and platform.
     #[default]
     Bare,
@@ -53,7 +53,7 @@ pub enum Telling {
     Words,
 }
 
-impl Telling {
+impl Disclosure {
     /// The line that may be told. `own`: it is in the customer's own words.
     pub fn line(self, line: Option<&str>, own: bool) -> Option<&str> {
         let least = if own { Self::Words } else { Self::Summaries };
@@ -111,13 +111,13 @@ mod tests {
 
     #[test]
     fn customers_words_are_told_where_they_are_allowed_and_nowhere_else() {
-        let told = |telling: Telling, own| telling.line(Some(" Asks for a refund "), own).is_some();
-        let all = [Telling::Bare, Telling::Summaries, Telling::Words];
+        let told = |disclosure: Disclosure, own| disclosure.line(Some(" Asks for a refund "), own).is_some();
+        let all = [Disclosure::Bare, Disclosure::Summaries, Disclosure::Words];
         assert_eq!(
-            all.map(|telling| (told(telling, false), told(telling, true))),
+            all.map(|disclosure| (told(disclosure, false), told(disclosure, true))),
             [(false, false), (true, false), (true, true)]
         );
-        assert_eq!(Telling::Words.line(Some("Asks"), true), Some("Asks"));
-        assert_eq!((Telling::Words.line(Some(" "), false), Telling::Words.line(None, false)), (None, None));
+        assert_eq!(Disclosure::Words.line(Some("Asks"), true), Some("Asks"));
+        assert_eq!((Disclosure::Words.line(Some(" "), false), Disclosure::Words.line(None, false)), (None, None));
     }
 }

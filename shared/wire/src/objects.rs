@@ -423,7 +423,7 @@ pub enum RosterCall {
     /// Somebody was invited, disabled, enabled, or has another role.
     MembersChanged,
     /// A notice of the roster's is written down.
-    Told {
+    Notified {
         /// By which key.
         key: String,
     },

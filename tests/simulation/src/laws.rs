@@ -156,7 +156,9 @@ fn finished(object: &ThreadObject) -> Result<(), Broken> {
 /// What nobody answers is not forgotten.
 fn escalated(world: &World, object: &ThreadObject) -> Result<(), Broken> {
     let thread = &object.thread;
-    law("I19 every notice is told", thread.escalation.telling.is_empty(), || format!("thread {}", object.number))?;
+    law("I19 every notice is told", thread.escalation.pending_notices.is_empty(), || {
+        format!("thread {}", object.number)
+    })?;
     let Some(basis) = thread.basis() else { return Ok(()) };
     let plan = thread.plan().map(|plan| plan.starts);
     let late = plan.is_none_or(|starts| starts.plus(Span::minutes(1)) < world.now);

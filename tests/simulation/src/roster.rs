@@ -59,7 +59,7 @@ impl Roster {
             }
         }
         match mutant {
-            Some(Mutant::NoticeForgotten) => self.state.telling.clear(),
+            Some(Mutant::NoticeForgotten) => self.state.pending_notices.clear(),
             Some(Mutant::OwnerForgotten) => self.state.open.values_mut().for_each(|entry| entry.told = None),
             _ => {}
         }
@@ -68,6 +68,6 @@ impl Roster {
 
     /// Whether it waits for somebody to say that they have heard.
     pub fn is_telling(&self) -> bool {
-        !self.state.telling.is_empty() || self.state.open.values().any(|entry| entry.told.is_some())
+        !self.state.pending_notices.is_empty() || self.state.open.values().any(|entry| entry.told.is_some())
     }
 }

@@ -31,7 +31,7 @@ pub(super) async fn post(edge: &Edge, rules: &Rules, name: &str, id: &DigestId, 
     let Some(channel) = notice::named(edge, rules, name).or_else(usual).filter(Channel::reachable) else {
         return Answer::Never(Cause::NotConfigured);
     };
-    let mut parts = digest.post(channel.telling).into_iter();
+    let mut parts = digest.post(channel.disclosure).into_iter();
     let told = Told {
         key: id.to_string(),
         kind: "digest",

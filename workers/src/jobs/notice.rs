@@ -9,7 +9,7 @@ use sha2::{Digest as _, Sha256};
 use tributary_connectors::http::Method;
 use tributary_domain::{
     id::{TeamId, TeammateId, ThreadId},
-    notice::{Notice, NoticeKind, Telling, bare},
+    notice::{Disclosure, Notice, NoticeKind, bare},
     owner::Owner,
     rules::{ChannelAddress, Rules, TeamChannel, TeamChannelKind},
     thread::Command,
@@ -50,7 +50,7 @@ pub(crate) struct Channel {
     kind: TeamChannelKind,
     /// None where the secret is not set.
     url: Option<String>,
-    pub(crate) telling: Telling,
+    pub(crate) disclosure: Disclosure,
 }
 
 /// What a post came to.
@@ -78,7 +78,7 @@ pub(super) async fn tell(edge: &Edge, notice: Notice) -> Result<Outcome, Fault> 
     written_down(edge, notice.clone()).await?;
     let names = d1::teammates::members(edge).await?;
     let name = |id: &str| names.iter().find(|one| one.id.as_str() == id).map(|one| one.name.clone());
-    let summary = summary(edge, &thread, channel.telling).await?;
+    let summary = summary(edge, &thread, channel.disclosure).await?;
     let text = view::told(&notice, &rules.rules, name);
     let told = Told { key, kind, text, parts: Vec::new(), link: link(edge, Some(&thread)), summary };
     post(edge, &told, &channel).await
@@ -87,10 +87,10 @@ pub(super) async fn tell(edge: &Edge, notice: Notice) -> Result<Outcome, Fault> 
 /// From here on the row tells of a notice: whoever raised it need not remember.
 async fn written_down(edge: &Edge, Notice { key, kind, thread, .. }: Notice) -> Result<(), Fault> {
     if kind == NoticeKind::Unassigned {
-        let answer = carry::roster(edge, &RosterCall::Told { key }).await?;
+        let answer = carry::roster(edge, &RosterCall::Notified { key }).await?;
         return carry::decided(edge, &answer.effects).await;
     }
-    carry::command(edge, &thread, Command::Told { key }).await.map(|_| ())
+    carry::command(edge, &thread, Command::Notified { key }).await.map(|_| ())
 }
 
 /// A notice in words, about the installation.
@@ -165,12 +165,12 @@ fn of_rules(edge: &Edge, name: &str, channel: &TeamChannel) -> Channel {
         ChannelAddress::Url(url) => Some(url.clone()),
         ChannelAddress::Secret(secret) => config::named(&edge.env, secret).map(|url| url.expose().to_owned()),
     };
-    Channel { name: Some(name.to_owned()), kind: channel.kind, url, telling: channel.telling }
+    Channel { name: Some(name.to_owned()), kind: channel.kind, url, disclosure: channel.disclosure }
 }
 
 fn own(edge: &Edge) -> Option<Channel> {
     let url = edge.config.team_channel.as_ref()?.expose().to_owned();
-    Some(Channel { name: None, kind: view::kind_of(&url), url: Some(url), telling: Telling::Bare })
+    Some(Channel { name: None, kind: view::kind_of(&url), url: Some(url), disclosure: Disclosure::Bare })
 }
 
 /// Whose channel hears of it: the owner's team's, else the topic's.
@@ -198,14 +198,14 @@ fn with_channel(rules: &Rules, email: &str) -> Option<TeamId> {
 }
 
 /// One line on what the customer wants, as far as the channel may be told; what it is about where it may not.
-async fn summary(edge: &Edge, thread: &ThreadId, telling: Telling) -> Result<Option<String>, Fault> {
-    if telling == Telling::Bare {
+async fn summary(edge: &Edge, thread: &ThreadId, disclosure: Disclosure) -> Result<Option<String>, Fault> {
+    if disclosure == Disclosure::Bare {
         return Ok(None);
     }
     let answer: Option<ThreadAnswer> = objects::thread::call(edge, thread, &ThreadCall::Read).await?;
     let Some(thread) = answer.map(|answer| answer.thread) else { return Ok(None) };
     let Some(labels) = thread.labels.current().map(|set| set.labels) else { return Ok(None) };
-    let told = telling.line(Some(&labels.summary), thread.labels.quotes()).map(str::to_owned);
+    let told = disclosure.line(Some(&labels.summary), thread.labels.quotes()).map(str::to_owned);
     Ok(Some(told.unwrap_or_else(|| bare(Some(&labels.topic), thread.urgency().as_str(), thread.platform))))
 }
 

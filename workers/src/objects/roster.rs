@@ -4,7 +4,7 @@
 //! | --- | --- |
 //! | open | one row per open thread |
 //! | settled | versions of threads that were closed not long ago |
-//! | telling | notices that nobody is known to have written down |
+//! | pending_notices | notices that nobody is known to have written down |
 //! | register | the ids of all threads that it ever heard of, to hold the index against |
 //! | facts | when each teammate was last given a thread, and when to look again |
 //!
@@ -16,7 +16,7 @@ use std::{cell::RefCell, collections::BTreeMap};
 use serde::{Serialize, de::DeserializeOwned};
 use tributary_domain::{
     id::{TeammateId, ThreadId},
-    roster::{self, RosterEffect, RosterInput, RosterState, Telling},
+    roster::{self, PendingNotice, RosterEffect, RosterInput, RosterState},
     routing::Member,
     time::Timestamp,
 };
@@ -35,7 +35,7 @@ use crate::{
 const SCHEMA: &str = "
     CREATE TABLE IF NOT EXISTS open (thread TEXT NOT NULL PRIMARY KEY, json TEXT NOT NULL) STRICT, WITHOUT ROWID;
     CREATE TABLE IF NOT EXISTS settled (thread TEXT NOT NULL PRIMARY KEY, json TEXT NOT NULL) STRICT, WITHOUT ROWID;
-    CREATE TABLE IF NOT EXISTS telling (key TEXT NOT NULL PRIMARY KEY, json TEXT NOT NULL) STRICT, WITHOUT ROWID;
+    CREATE TABLE IF NOT EXISTS pending_notices (key TEXT NOT NULL PRIMARY KEY, json TEXT NOT NULL) STRICT, WITHOUT ROWID;
     CREATE TABLE IF NOT EXISTS register (thread TEXT NOT NULL PRIMARY KEY) STRICT, WITHOUT ROWID;
     CREATE TABLE IF NOT EXISTS facts (name TEXT NOT NULL PRIMARY KEY, json TEXT NOT NULL) STRICT, WITHOUT ROWID;";
 
@@ -51,13 +51,13 @@ pub struct RosterObject {
 struct Facts {
     last_assigned: BTreeMap<TeammateId, Timestamp>,
     wake_at: Option<Timestamp>,
-    telling: BTreeMap<String, Telling>,
+    pending_notices: BTreeMap<String, PendingNotice>,
 }
 
 impl Facts {
     fn of(state: &RosterState) -> Self {
-        let RosterState { last_assigned, wake_at, telling, .. } = state;
-        Self { last_assigned: last_assigned.clone(), wake_at: *wake_at, telling: telling.clone() }
+        let RosterState { last_assigned, wake_at, pending_notices, .. } = state;
+        Self { last_assigned: last_assigned.clone(), wake_at: *wake_at, pending_notices: pending_notices.clone() }
     }
 }
 
@@ -107,7 +107,7 @@ impl RosterObject {
             }
             RosterCall::RulesChanged => self.decide([RosterInput::RulesChanged], &rules, &members)?,
             RosterCall::MembersChanged => self.decide([RosterInput::MembersChanged], &rules, &members)?,
-            RosterCall::Told { key } => self.decide([RosterInput::Told { key }], &rules, &members)?,
+            RosterCall::Notified { key } => self.decide([RosterInput::Notified { key }], &rules, &members)?,
             RosterCall::Handover { .. } | RosterCall::Register { .. } => Vec::new(),
         };
         self.arm(&effects).await?;
@@ -182,7 +182,7 @@ impl RosterObject {
         let thread = |id: String| ThreadId::parse(&id).ok();
         state.open = self.rows("SELECT thread, json FROM open", thread)?;
         state.settled = self.rows("SELECT thread, json FROM settled", thread)?;
-        state.telling = self.rows("SELECT key, json FROM telling", Some)?;
+        state.pending_notices = self.rows("SELECT key, json FROM pending_notices", Some)?;
         Ok(state)
     }
 
@@ -218,9 +218,9 @@ impl RosterObject {
             self.keep(["open", "thread"], thread.as_str(), state.open.get(thread))?;
             self.keep(["settled", "thread"], thread.as_str(), state.settled.get(thread))?;
         }
-        let (telling, told) = (&state.telling, &before.telling);
-        for key in told.keys().chain(telling.keys()).filter(|key| telling.get(*key) != told.get(*key)) {
-            self.keep(["telling", "key"], key, telling.get(key))?;
+        let (pending, known) = (&state.pending_notices, &before.pending_notices);
+        for key in known.keys().chain(pending.keys()).filter(|key| pending.get(*key) != known.get(*key)) {
+            self.keep(["pending_notices", "key"], key, pending.get(key))?;
         }
         if before.last_assigned != state.last_assigned || before.wake_at != state.wake_at {
             let (last_assigned, wake_at) = (state.last_assigned.clone(), state.wake_at);

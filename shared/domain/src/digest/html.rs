@@ -8,7 +8,7 @@ use super::{
     sections::{day, headline, link, sections},
     text::footing,
 };
-use crate::notice::Telling;
+use crate::notice::Disclosure;
 
 const BODY: &str = "margin:0;padding:24px;font:15px/1.5 -apple-system,'Segoe UI',Roboto,Helvetica,Arial,sans-serif";
 const H1: &str = "margin:0 0 4px;font-size:20px;line-height:1.3;font-weight:600";
@@ -33,7 +33,7 @@ pub(super) fn mail(digest: &Digest) -> String {
                 div style="max-width:640px;margin:0 auto" {
                     h1 style=(H1) { (headline(digest)) }
                     p style=(SMALL) { (digest.workspace) ", " (day(digest)) }
-                    @for section in sections(digest, Telling::Summaries) {
+                    @for section in sections(digest, Disclosure::Summaries) {
                         h2 style=(H2) { (section.title) }
                         table role="presentation" width="100%" style="border-collapse:collapse" {
                             @for item in &section.items {

@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     id::{AccountId, ThreadId},
-    notice::Telling,
+    notice::Disclosure,
     platform::Platform,
     time::Timestamp,
 };
@@ -223,8 +223,8 @@ impl Digest {
 
     /// What is posted to a team channel that may be told so much: the numbers, what needs somebody most, and a line for
     /// each of the rest. The whole is a link away.
-    pub fn post(&self, telling: Telling) -> Vec<String> {
-        text::post(self, telling)
+    pub fn post(&self, disclosure: Disclosure) -> Vec<String> {
+        text::post(self, disclosure)
     }
 
     /// The mail as plain text. Neither form of it has customers' own words.

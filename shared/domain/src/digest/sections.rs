@@ -4,7 +4,7 @@ use chrono::Datelike as _;
 
 use super::{AccountNote, Digest, Labels, Line, Measure, MeasureName, Share, Spend};
 use crate::{
-    notice::{Telling, bare},
+    notice::{Disclosure, bare},
     rules::{NaiveDate, Zone},
     time::{Span, Timestamp},
 };
@@ -67,9 +67,9 @@ pub(super) fn link(digest: &Digest, path: &str) -> Option<String> {
 }
 
 /// All that a digest has to say, without what is empty.
-pub(super) fn sections(digest: &Digest, telling: Telling) -> Vec<Section> {
+pub(super) fn sections(digest: &Digest, disclosure: Disclosure) -> Vec<Section> {
     let numbers = &digest.numbers;
-    let lines = |lines: &[Line]| lines.iter().map(|line| thread(digest, line, telling)).collect();
+    let lines = |lines: &[Line]| lines.iter().map(|line| thread(digest, line, disclosure)).collect();
     let of = |shown: usize, all: u64| {
         let more = u64::try_from(shown).unwrap_or(u64::MAX) < all;
         if more { format!(" ({shown} of {all})") } else { format!(" ({all})") }
@@ -88,8 +88,8 @@ pub(super) fn sections(digest: &Digest, telling: Telling) -> Vec<Section> {
     all.into_iter().filter(|section| !section.items.is_empty()).collect()
 }
 
-fn thread(digest: &Digest, line: &Line, telling: Telling) -> Item {
-    let told = telling.line(line.summary.as_deref(), !line.summarized);
+fn thread(digest: &Digest, line: &Line, disclosure: Disclosure) -> Item {
+    let told = disclosure.line(line.summary.as_deref(), !line.summarized);
     let mut asides = Vec::new();
     if line.uncertain > 0 {
         asides.push(format!("{} uncertain", counted(line.uncertain.into(), "reply", "replies")));

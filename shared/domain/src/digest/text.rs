@@ -4,18 +4,18 @@ use super::{
     Digest,
     sections::{Item, Section, day, headline, link, right, sections, shares, spent, week, when},
 };
-use crate::notice::Telling;
+use crate::notice::Disclosure;
 
 /// Threads, owners or topics that a post names.
 const NAMED: usize = 5;
 
 /// For the team channel: its parts, each of some lines.
-pub(super) fn post(digest: &Digest, telling: Telling) -> Vec<String> {
+pub(super) fn post(digest: &Digest, disclosure: Disclosure) -> Vec<String> {
     let mut parts = vec![format!("{} · {}", headline(digest), digest.workspace)];
     let pressing = |section: &Section| {
         ["Replies in doubt", "Overdue", "Needs a look"].iter().any(|start| section.title.starts_with(start))
     };
-    for section in sections(digest, telling).into_iter().filter(pressing) {
+    for section in sections(digest, disclosure).into_iter().filter(pressing) {
         let named = section.items.iter().take(NAMED).map(|item| format!("• {}", plain(item)));
         parts.push(std::iter::once(format!("{}:", section.title)).chain(named).collect::<Vec<_>>().join("\n"));
     }
@@ -38,7 +38,7 @@ pub(super) fn post(digest: &Digest, telling: Telling) -> Vec<String> {
 /// For mail.
 pub(super) fn mail(digest: &Digest) -> String {
     let mut text = format!("{}\n{}, {}\n", headline(digest), digest.workspace, day(digest));
-    for section in sections(digest, Telling::Summaries) {
+    for section in sections(digest, Disclosure::Summaries) {
         text.push('\n');
         text.push_str(&section.title);
         text.push('\n');

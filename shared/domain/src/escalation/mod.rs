@@ -48,7 +48,7 @@ pub struct Escalation {
     /// A step for which the roster has yet to find somebody, and the thread's version that it began with.
     pub routing: Option<(Rung, u64)>,
     /// Notices that nobody is known to have written down.
-    pub telling: Vec<Notice>,
+    pub pending_notices: Vec<Notice>,
 }
 
 /// What the rules come to for one question.
@@ -198,7 +198,7 @@ impl Escalation {
     /// What was being done about it is not wanted any more: it was closed, put aside, or somebody has it now.
     pub fn dropped(&mut self) {
         self.routing = None;
-        self.telling.clear();
+        self.pending_notices.clear();
     }
 
     /// It is put aside: its time stands still.

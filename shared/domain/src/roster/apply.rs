@@ -1,6 +1,6 @@
 //! What one input does to a roster.
 
-use super::{Notice, NoticeKind, OpenThread, RosterEffect, RosterInput, RosterState, Settled, Telling};
+use super::{Notice, NoticeKind, OpenThread, PendingNotice, RosterEffect, RosterInput, RosterState, Settled};
 use crate::{
     id::{TeammateId, ThreadId},
     label::Urgency,
@@ -29,8 +29,8 @@ pub fn apply(
         RosterInput::Owned { question, version, since, owner } => roster.owned(question, version, since, &owner),
         RosterInput::Released { thread, version } => roster.released(thread, version),
         RosterInput::UrgencyChanged { thread, version, urgency } => roster.urgency(&thread, version, urgency),
-        RosterInput::Told { key } => {
-            roster.state.telling.remove(&key);
+        RosterInput::Notified { key } => {
+            roster.state.pending_notices.remove(&key);
         }
         RosterInput::ShiftTick => {
             roster.tell_again();
@@ -265,10 +265,10 @@ impl Applying<'_> {
 
     /// Tells threads again of their owners, and the team its notices, where word of it seems to have been lost.
     fn tell_again(&mut self) {
-        for telling in self.state.telling.values_mut() {
-            if self.now.since(telling.at) >= self.timings.notice_retry_after {
-                telling.at = self.now;
-                self.effects.push(RosterEffect::TeamChannel { notice: telling.notice.clone() });
+        for pending in self.state.pending_notices.values_mut() {
+            if self.now.since(pending.at) >= self.timings.notice_retry_after {
+                pending.at = self.now;
+                self.effects.push(RosterEffect::TeamChannel { notice: pending.notice.clone() });
             }
         }
         for (thread, entry) in &mut self.state.open {
@@ -329,7 +329,7 @@ impl Applying<'_> {
             due: None,
             handed_on: false,
         };
-        self.state.telling.insert(notice.key.clone(), Telling { notice: notice.clone(), at: self.now });
+        self.state.pending_notices.insert(notice.key.clone(), PendingNotice { notice: notice.clone(), at: self.now });
         self.effects.push(RosterEffect::TeamChannel { notice });
     }
 

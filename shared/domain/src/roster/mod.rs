@@ -38,13 +38,13 @@ pub struct RosterState {
     /// When [`RosterInput::ShiftTick`] was last asked for.
     pub wake_at: Option<Timestamp>,
     /// Notices, by their keys, that nobody is known to have written down.
-    pub telling: BTreeMap<String, Telling>,
+    pub pending_notices: BTreeMap<String, PendingNotice>,
 }
 
 /// A notice on its way.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Telling {
+pub struct PendingNotice {
     /// What.
     pub notice: Notice,
     /// When it was last told.
@@ -149,7 +149,7 @@ pub enum RosterInput {
         urgency: Urgency,
     },
     /// A notice is written down: from here on it is told, or shown to have failed.
-    Told {
+    Notified {
         /// By which key.
         key: String,
     },
@@ -174,7 +174,7 @@ pub enum RosterEffect {
         /// Who, and why.
         decision: Decision,
     },
-    /// Tell the team channel. It is told again until [`RosterInput::Told`].
+    /// Tell the team channel. It is told again until [`RosterInput::Notified`].
     TeamChannel {
         /// What.
         notice: Notice,

@@ -27,7 +27,7 @@ use crate::{
     capability::MediaPolicy,
     id::{AccountId, ContactId, TeamId},
     label::{Phrase, Urgency},
-    notice::Telling,
+    notice::Disclosure,
     owner::Claim,
     platform::Channel,
     time::Span,
@@ -356,7 +356,7 @@ pub struct TeamChannel {
     /// The address.
     pub address: ChannelAddress,
     /// What of the customers' notices and digests carry.
-    pub telling: Telling,
+    pub disclosure: Disclosure,
 }
 
 /// The form of notices.

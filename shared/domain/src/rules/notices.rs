@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use toml::Spanned;
 
-use crate::notice::Telling;
+use crate::notice::Disclosure;
 
 use super::{
     ChannelAddress, TeamChannel,
@@ -37,18 +37,18 @@ pub(super) fn team_channels(from: Table<document::TeamChannel>) -> Result<BTreeM
                 .hint("give it a `url`, or a `secret` that names one kept out of the rules"));
             }
         };
-        let telling = telling(channel.summaries.unwrap_or(false), channel.words.as_ref())?;
-        Ok((name.into_inner(), TeamChannel { kind: channel.kind, address, telling }))
+        let disclosure = disclosure(channel.summaries.unwrap_or(false), channel.words.as_ref())?;
+        Ok((name.into_inner(), TeamChannel { kind: channel.kind, address, disclosure }))
     };
     from.into_iter().map(read).collect()
 }
 
 /// Customers' words are allowed by name, and as a part of summaries: neither brings the other by surprise.
-fn telling(summaries: bool, words: Option<&Spanned<bool>>) -> Result<Telling, Fault> {
+fn disclosure(summaries: bool, words: Option<&Spanned<bool>>) -> Result<Disclosure, Fault> {
     match (summaries, words.filter(|words| *words.get_ref())) {
-        (false, None) => Ok(Telling::Bare),
-        (true, None) => Ok(Telling::Summaries),
-        (true, Some(_)) => Ok(Telling::Words),
+        (false, None) => Ok(Disclosure::Bare),
+        (true, None) => Ok(Disclosure::Summaries),
+        (true, Some(_)) => Ok(Disclosure::Words),
         (false, Some(words)) => Err(Fault::new(words.span(), "customers' words come only where summaries do")
             .hint("set `summaries = true` as well, or leave `words` out")),
     }

@@ -144,7 +144,7 @@ pub enum Command {
         suggested: Vec<ThreadId>,
     },
     /// A notice is written down where it cannot be lost.
-    Told {
+    Notified {
         /// Which.
         key: String,
     },
@@ -205,7 +205,7 @@ impl Work {
             Command::Dropped { id } => self.dropped(&id),
             Command::GoesOnIn { thread } => self.goes_on_in(&thread),
             Command::Links { linked, suggested } => self.links(linked, suggested),
-            Command::Told { key } => self.told(&key),
+            Command::Notified { key } => self.notified(&key),
         }
         Ok(())
     }
@@ -439,7 +439,7 @@ impl Command {
             | Self::Dropped { .. }
             | Self::GoesOnIn { .. }
             | Self::Links { .. }
-            | Self::Told { .. } => None,
+            | Self::Notified { .. } => None,
         }
     }
 

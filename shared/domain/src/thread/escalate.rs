@@ -20,7 +20,7 @@ use crate::{
 };
 
 /// More notices than this are not kept: the latest matter.
-const MOST_TELLING: usize = 16;
+const MOST_PENDING_NOTICES: usize = 16;
 
 impl Thread {
     /// What its targets are counted by; none while nobody has to answer.
@@ -81,7 +81,7 @@ impl Thread {
         now: Timestamp,
         timings: &ThreadTimings,
     ) -> Option<Timestamp> {
-        let telling = (!self.escalation.telling.is_empty()).then(|| now.plus(timings.notice_retry_after));
+        let pending_notices = (!self.escalation.pending_notices.is_empty()).then(|| now.plus(timings.notice_retry_after));
         // What becomes of a reply on its way is heard of, and then this is asked again.
         let answering = replies.into_iter().any(Reply::holds_the_line);
         let next = match (self.basis(), self.plan()) {
@@ -92,7 +92,7 @@ impl Thread {
             (_, None) if self.turn > self.labelled_turn() => None,
             (_, None) => Some(now.plus(timings.plan_retry_after)),
         };
-        [telling, next].into_iter().flatten().min()
+        [pending_notices, next].into_iter().flatten().min()
     }
 }
 
@@ -214,26 +214,26 @@ impl Work {
             due: Some(due),
             handed_on,
         };
-        let telling = &mut self.thread.escalation.telling;
-        telling.push(notice.clone());
-        if telling.len() > MOST_TELLING {
-            telling.remove(0);
+        let pending_notices = &mut self.thread.escalation.pending_notices;
+        pending_notices.push(notice.clone());
+        if pending_notices.len() > MOST_PENDING_NOTICES {
+            pending_notices.remove(0);
         }
         self.touch();
         self.effect(Effect::Tell { notice: Box::new(notice) });
     }
 
     fn tell_again(&mut self) {
-        for notice in self.thread.escalation.telling.clone() {
+        for notice in self.thread.escalation.pending_notices.clone() {
             self.effect(Effect::Tell { notice: Box::new(notice) });
         }
     }
 
     /// A notice is written down: from here on it is told, or shown to have failed.
-    pub(super) fn told(&mut self, key: &str) {
-        let before = self.thread.escalation.telling.len();
-        self.thread.escalation.telling.retain(|notice| notice.key != key);
-        if self.thread.escalation.telling.len() != before {
+    pub(super) fn notified(&mut self, key: &str) {
+        let before = self.thread.escalation.pending_notices.len();
+        self.thread.escalation.pending_notices.retain(|notice| notice.key != key);
+        if self.thread.escalation.pending_notices.len() != before {
             self.touch();
         }
     }

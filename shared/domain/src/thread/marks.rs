@@ -87,7 +87,7 @@ impl Thread {
         self.profile = std::mem::take(&mut self.profile).bounded();
         self.shed_identities();
         self.shed_writers();
-        self.escalation.telling.clear();
+        self.escalation.pending_notices.clear();
     }
 
     /// Only the ids that were in use last are kept.

@@ -91,10 +91,10 @@ impl Desk {
             let version = self.thread.version;
             self.command(now, Command::Routed { owner: Owner::Teammate { id: nora() }, reasons: Vec::new(), version });
         }
-        for notice in self.thread.escalation.telling.clone() {
+        for notice in self.thread.escalation.pending_notices.clone() {
             assert!(!self.told.contains(&notice.key), "{} was told twice", notice.key);
             self.told.push(notice.key.clone());
-            self.command(now, Command::Told { key: notice.key });
+            self.command(now, Command::Notified { key: notice.key });
         }
         let thread = &mut self.thread;
         (thread.projected, thread.rostered) = (thread.version, thread.version);

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use tributary_domain::{
     digest::{AccountFacts, DayFacts, Digest, Facts, Group, Line, Maker},
     id::{AccountId, ThreadId},
-    notice::Telling,
+    notice::Disclosure,
     platform::Platform,
     rules::{NaiveDate, Rules},
     time::{Span, Timestamp},
@@ -114,34 +114,34 @@ fn the_mail_as_html() {
 
 #[test]
 fn the_post_to_the_team_channel() {
-    insta::assert_snapshot!(post(&made(RULES, facts()), Telling::Summaries));
+    insta::assert_snapshot!(post(&made(RULES, facts()), Disclosure::Summaries));
 }
 
-fn post(digest: &Digest, telling: Telling) -> String {
-    digest.post(telling).join("\n\n")
+fn post(digest: &Digest, disclosure: Disclosure) -> String {
+    digest.post(disclosure).join("\n\n")
 }
 
 #[test]
 fn a_channel_without_summaries_is_told_topic_urgency_and_platform() {
-    insta::assert_snapshot!(post(&made(RULES, facts()), Telling::Bare));
+    insta::assert_snapshot!(post(&made(RULES, facts()), Disclosure::Bare));
 }
 
 #[test]
 fn customers_own_words_are_in_no_mail_and_in_no_channel_that_may_not_have_them() {
     let quoted = Line { summarized: false, ..line(1, Some("My zwergpinscher ate it"), "tm_mia") };
     let digest = made(RULES, Facts { overdue: vec![quoted.clone()], unassigned: vec![quoted], ..facts() });
-    for form in [digest.text(), digest.html(), post(&digest, Telling::Bare), post(&digest, Telling::Summaries)] {
+    for form in [digest.text(), digest.html(), post(&digest, Disclosure::Bare), post(&digest, Disclosure::Summaries)] {
         assert!(!form.contains("zwergpinscher"), "{form}");
         assert!(form.contains("orders, urgent, on telegram"), "{form}");
     }
-    assert!(post(&digest, Telling::Words).contains("zwergpinscher"));
+    assert!(post(&digest, Disclosure::Words).contains("zwergpinscher"));
 }
 
 #[test]
 fn nothing_open_is_good_news_in_few_words() {
     let digest = made(RULES, Facts::default());
     assert_eq!(digest.subject(), "Nothing is open · Birch & Sons, Thu 2 Jul 2026");
-    assert_eq!(digest.post(Telling::Words)[0], "Nothing is open · Birch & Sons");
+    assert_eq!(digest.post(Disclosure::Words)[0], "Nothing is open · Birch & Sons");
     assert!(digest.accounts.is_empty() && digest.owners.is_empty());
 }
 
@@ -199,7 +199,7 @@ fn words_are_words_in_every_form() {
     let html = digest.html();
     assert!(!html.contains("<img") && !html.contains("onerror=alert(1)>"));
     assert!(html.contains("&lt;img src=x") && html.contains("Mia &lt;Santos&gt;"));
-    for text in [digest.text(), post(&digest, Telling::Words), digest.subject()] {
+    for text in [digest.text(), post(&digest, Disclosure::Words), digest.subject()] {
         assert!(!text.contains(['\r', '\0', '\u{202e}']), "{text}");
         assert!(!text.lines().any(|line| line.starts_with("Bcc:")), "{text}");
     }
@@ -217,7 +217,9 @@ fn lists_and_summaries_are_bounded() {
         made(RULES, Facts { overdue: many.clone(), unassigned: many.clone(), in_doubt: many, groups, ..facts() });
     assert_eq!((digest.overdue.len(), digest.owners.len(), digest.topics.len()), (10, 12, 12));
     assert_eq!(digest.owners.iter().map(|share| share.open).sum::<u64>(), 60_000);
-    assert!(post(&digest, Telling::Words).len() < 6000 && digest.text().len() < 20_000 && digest.html().len() < 60_000);
+    assert!(
+        post(&digest, Disclosure::Words).len() < 6000 && digest.text().len() < 20_000 && digest.html().len() < 60_000
+    );
 }
 
 #[test]

@@ -78,9 +78,9 @@ impl Play {
                 urgency: Urgency::ALL[urgency],
             },
             Step::Tick => RosterInput::ShiftTick,
-            Step::Told(index) if !self.state.telling.is_empty() => {
-                let keys: Vec<String> = self.state.telling.keys().cloned().collect();
-                RosterInput::Told { key: index.get(&keys).clone() }
+            Step::Told(index) if !self.state.pending_notices.is_empty() => {
+                let keys: Vec<String> = self.state.pending_notices.keys().cloned().collect();
+                RosterInput::Notified { key: index.get(&keys).clone() }
             }
             Step::Rules => RosterInput::RulesChanged,
             Step::Switch(who) => {
@@ -156,11 +156,11 @@ impl Play {
         // A notice is kept from when it is told until it is written down, and no other way.
         for effect in effects {
             let RosterEffect::TeamChannel { notice } = effect else { continue };
-            prop_assert_eq!(&after.telling[&notice.key].notice, notice);
+            prop_assert_eq!(&after.pending_notices[&notice.key].notice, notice);
         }
-        for key in before.telling.keys() {
-            let written = matches!(input, RosterInput::Told { key: told } if told == key);
-            prop_assert_eq!(after.telling.contains_key(key), !written);
+        for key in before.pending_notices.keys() {
+            let written = matches!(input, RosterInput::Notified { key: told } if told == key);
+            prop_assert_eq!(after.pending_notices.contains_key(key), !written);
         }
         // A wake-up is asked for whenever a thread waits for somebody's shift.
         let waits = after.open.values().filter(|entry| entry.waits()).filter_map(|entry| entry.decision.next_shift);

@@ -102,8 +102,8 @@ fn what_comes_at_night_is_taken_when_the_shift_begins() {
     assert_eq!(day.woken(), Some(at(shift)));
     day.ask(MORNING, "b", 1, of("returns", Urgency::Urgent));
     assert_eq!(day.woken(), None, "the same time is not asked for twice");
-    for key in day.state.telling.clone().into_keys() {
-        day.tell(MORNING, RosterInput::Told { key });
+    for key in day.state.pending_notices.clone().into_keys() {
+        day.tell(MORNING, RosterInput::Notified { key });
     }
     day.tell(shift, RosterInput::ShiftTick);
     assert_eq!((day.owner("a").as_str(), day.owner("b").as_str()), ("ann", "ann"));
@@ -234,9 +234,9 @@ fn a_notice_is_told_until_it_is_written_down() {
     day.tell(&later(4), RosterInput::Released { thread: thr("a"), version: 2 });
     day.tell(&later(6), RosterInput::ShiftTick);
     assert_eq!(told(&day), first, "that nobody could take it is told although it is closed by now");
-    day.tell(&later(7), RosterInput::Told { key: first[0].clone() });
+    day.tell(&later(7), RosterInput::Notified { key: first[0].clone() });
     day.tell(&later(30), RosterInput::ShiftTick);
-    assert!(told(&day).is_empty() && day.state.telling.is_empty(), "it is written down");
+    assert!(told(&day).is_empty() && day.state.pending_notices.is_empty(), "it is written down");
     day.ask(&later(31), "a", 3, of("returns", Urgency::Normal));
     assert!(told(&day).len() == 1 && told(&day) != first, "the next time is another notice");
 }
@@ -360,11 +360,11 @@ fn a_roster_can_be_stored() {
     day.ask(MORNING, "a", 1, of("orders", Urgency::Normal)).ask(MORNING, "b", 1, of("returns", Urgency::Low));
     let text = serde_json::to_string(&day.state).unwrap();
     assert_eq!(serde_json::from_str::<RosterState>(&text).unwrap(), day.state);
-    assert!(text.contains("lastAssigned") && text.contains("byPerson") && !day.state.telling.is_empty());
-    let before = text.replace("\"telling\":", "\"unknown\":");
+    assert!(text.contains("lastAssigned") && text.contains("byPerson") && !day.state.pending_notices.is_empty());
+    let before = text.replace("\"pendingNotices\":", "\"unknown\":");
     assert_eq!(
         serde_json::from_str::<RosterState>(&before).unwrap(),
-        RosterState { telling: BTreeMap::new(), ..day.state },
+        RosterState { pending_notices: BTreeMap::new(), ..day.state },
         "as an earlier release wrote it"
     );
 }

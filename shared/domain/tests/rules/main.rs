@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use tributary_domain::{
     id::TeamId,
     label::Urgency,
-    notice::Telling,
+    notice::Disclosure,
     platform::{Channel, Platform, Surface},
     rules::{Backup, ChannelAddress, Count, DEFAULT, Rules, Teammate},
     time::{Span, Timestamp},
@@ -349,13 +349,13 @@ fn the_examples_of_the_docs_are_read() {
 /// What may leave the inbox by a channel is what its rules say, and nothing where they say nothing.
 #[test]
 fn a_channel_is_told_what_its_rules_allow() {
-    for (lines, telling) in [
-        ("", Telling::Bare),
-        ("summaries = false\nwords = false", Telling::Bare),
-        ("summaries = true", Telling::Summaries),
-        ("summaries = true\nwords = true", Telling::Words),
+    for (lines, disclosure) in [
+        ("", Disclosure::Bare),
+        ("summaries = false\nwords = false", Disclosure::Bare),
+        ("summaries = true", Disclosure::Summaries),
+        ("summaries = true\nwords = true", Disclosure::Words),
     ] {
         let text = format!("[team_channels.a]\nkind = \"json\"\nurl = \"https://a.example\"\n{lines}");
-        assert_eq!(Rules::parse(&text).unwrap().team_channels["a"].telling, telling, "{lines}");
+        assert_eq!(Rules::parse(&text).unwrap().team_channels["a"].disclosure, disclosure, "{lines}");
     }
 }

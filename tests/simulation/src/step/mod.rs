@@ -272,7 +272,7 @@ impl World {
             Job::Resume(thread) => Step::Begin(thread),
             Job::Replan(thread) => Step::Replan(thread),
             Job::Assigned(thread, owner, version) => Step::Do(thread, routed(owner, version)),
-            Job::Tell(thread, key) => Step::Do(thread, Command::Told { key }),
+            Job::Tell(thread, key) => Step::Do(thread, Command::Notified { key }),
             Job::Note(key) => Step::WriteDown(key),
             Job::Media(thread, message, place) => {
                 let state = if self.chance(4) {

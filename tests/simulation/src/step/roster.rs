@@ -32,7 +32,7 @@ impl World {
     }
 
     pub(super) fn told(&mut self, process: &mut Process, key: String) {
-        let effects = self.roster.take([RosterInput::Told { key }], self.now, self.mutant);
+        let effects = self.roster.take([RosterInput::Notified { key }], self.now, self.mutant);
         process.steps.push(Step::Enqueue(self.decided(&effects)));
     }
 

@@ -50,14 +50,14 @@ impl Desk {
             for effect in effects {
                 let Effect::Tell { notice } = effect else { continue };
                 told.push((self.now, notice.kind));
-                self.command(Command::Told { key: notice.key });
+                self.command(Command::Notified { key: notice.key });
             }
             if self.thread().to_route {
                 let version = self.thread().version;
                 self.routed_on(version, "ben");
-                for notice in self.thread().escalation.telling.clone() {
+                for notice in self.thread().escalation.pending_notices.clone() {
                     told.push((self.now, notice.kind));
-                    self.command(Command::Told { key: notice.key });
+                    self.command(Command::Notified { key: notice.key });
                 }
             }
             self.carried();
@@ -119,14 +119,14 @@ fn the_roster_is_asked_for_the_backup_and_then_for_the_lead() {
     assert!(desk.thread().to_route && desk.thread().owner == before, "what was said before is no answer");
     desk.routed_on(asked, "ben");
     assert_eq!(desk.thread().cause(), Cause::Asked);
-    assert_eq!(desk.thread().escalation.telling[0].owner, Owner::Teammate { id: person("ben") });
+    assert_eq!(desk.thread().escalation.pending_notices[0].owner, Owner::Teammate { id: person("ben") });
     desk.later(Span::minutes(30));
     desk.ring(&rules);
     assert_eq!(desk.thread().cause(), Cause::Overdue { from: Some(person("ben")), lead: true, team: None });
     // Nobody is found until the next step: the notice says how it stands.
     desk.later(Span::minutes(30));
     desk.ring(&rules);
-    let told: Vec<_> = desk.thread().escalation.telling.iter().map(|one| (one.kind, one.handed_on)).collect();
+    let told: Vec<_> = desk.thread().escalation.pending_notices.iter().map(|one| (one.kind, one.handed_on)).collect();
     assert_eq!(told, [(NoticeKind::Backup, true), (NoticeKind::Lead, false), (NoticeKind::Overdue, true)]);
 }
 
@@ -136,7 +136,7 @@ fn a_step_that_finds_nobody_new_says_so() {
     desk.later(Span::hours(4));
     desk.ring(&rules());
     desk.routed("nora");
-    let told = desk.thread().escalation.telling.last().unwrap();
+    let told = desk.thread().escalation.pending_notices.last().unwrap();
     assert_eq!((told.kind, told.handed_on), (NoticeKind::Backup, false));
     assert_eq!(told.owner, Owner::Teammate { id: person("nora") });
 }
@@ -165,7 +165,7 @@ fn a_thread_that_was_handed_to_a_team_is_escalated_within_it() {
     let late = Cause::Overdue { from: Some(person("ida")), lead: false, team: Some(night.clone()) };
     assert_eq!(desk.thread().cause(), late);
     desk.routed("ben");
-    assert_eq!(desk.thread().escalation.telling[0].team, Some(night.clone()), "whose channel hears of it");
+    assert_eq!(desk.thread().escalation.pending_notices[0].team, Some(night.clone()), "whose channel hears of it");
     assert_eq!(desk.thread().plan().unwrap().chain.len(), 2, "that team has no lead, though the topic's has");
     let to = Owner::Teammate { id: person("nora") };
     desk.command(Command::Reassign { to, note: None, by: person("nora") });
@@ -259,8 +259,8 @@ fn a_notice_is_told_again_until_it_is_written_down() {
     let tells = |effects: &[Effect]| effects.iter().filter(|one| matches!(one, Effect::Tell { .. })).count();
     assert_eq!(tells(&desk.ring(&rules)), 1);
     assert_eq!(tells(&desk.ring(&rules)), 1, "the same again");
-    let key = desk.thread().escalation.telling[0].key.clone();
-    desk.command(Command::Told { key });
+    let key = desk.thread().escalation.pending_notices[0].key.clone();
+    desk.command(Command::Notified { key });
     assert_eq!(tells(&desk.ring(&rules)), 0);
 }
 
@@ -549,8 +549,8 @@ proptest! {
                 }
                 Move::Reopen => drop(desk.command(Command::Reopen { note: None, by: person("nora") })),
                 Move::Told => {
-                    for notice in desk.thread().escalation.telling.clone() {
-                        desk.command(Command::Told { key: notice.key });
+                    for notice in desk.thread().escalation.pending_notices.clone() {
+                        desk.command(Command::Notified { key: notice.key });
                     }
                 }
             }

@@ -118,7 +118,7 @@ impl Desk {
             || thread.basis().is_some()
                 && thread.plan().is_none_or(|plan| thread.escalation.next(plan).is_some())
                 && !self.work.replies.values().any(reply::Reply::holds_the_line)
-            || !thread.escalation.telling.is_empty()
+            || !thread.escalation.pending_notices.is_empty()
             || open && (thread.projected < thread.version || thread.turn > thread.labelled_turn() || thread.to_route);
         assert_eq!(thread.wakes_at(replies, fetching, self.now, &Timings::default()).is_some(), unfinished);
     }
