@@ -34,9 +34,9 @@ before(async () => {
   await until('it is listed', async () => (await count("SELECT count(*) AS n FROM threads WHERE item ->> '$.contact.name' = 'Ada Byron'")) === 1);
   const { id: thread } = (await (await database()).prepare("SELECT id FROM threads WHERE item ->> '$.contact.name' = 'Ada Byron'").first<{ id: string }>()) ?? { id: '' };
   const notice = { thread, topic: 'other', urgency: 'normal', owner: { type: 'unassigned' }, team: null, channel: null, nextShift: null, due: null };
-  const insert = 'INSERT INTO notices (id, kind, thread, channel, state, attempts, error, job, created_at, posted_at, next_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)';
+  const insert = `INSERT INTO outbox (id, kind, thread, way, target, state, tries, cause, job, created_at, tried_at, next_at) VALUES (?, ?, ?, 'channel', ?, ?, ?, ?, ?, ?, ?, ?)`;
   const kinds = ['unassigned', 'warning', 'closing', 'backup', 'lead', 'overdue', 'reminder'];
-  const states = [['failed', 1, 'refused'], ['sent', 1, null], ['waiting', 2, 'rate_limited']] as const;
+  const states = [['failed', 1, 'refused'], ['sent', 1, null], ['waiting', 2, 'rateLimited']] as const;
   for (let n = 0; n < 40; n += 1) {
     const kind = kinds[n % 7] ?? 'overdue';
     const [state, attempts, error] = n === 4 ? states[0] : n === 2 ? states[2] : states[1];
@@ -71,7 +71,7 @@ test('j and k move, r has a failed one told again, Enter opens the thread', asyn
   await page.keyboard.press('j');
   await page.keyboard.press('r');
   await page.getByText('It is being posted again').waitFor();
-  await until('it was posted', async () => (await count("SELECT count(*) AS n FROM notices WHERE id = 'n-4' AND state = 'sent'")) === 1);
+  await until('it was posted', async () => (await count("SELECT count(*) AS n FROM outbox WHERE id = 'n-4' AND state = 'sent'")) === 1);
   await row(page, 'Sent').waitFor();
   await page.getByRole('link', { name: /^Notices/ }).and(page.locator(':not(:has-text("to look at"))')).waitFor();
   await page.keyboard.press('j');
@@ -194,7 +194,7 @@ test('when they cannot be fetched the pages say so, and try again', async () => 
 
 for (const { width, colorScheme, name: size, options } of looks) {
   test(`${width} px, ${colorScheme}: the pages are clean`, async () => {
-    await (await database()).prepare("UPDATE notices SET state = 'failed', error = 'unavailable', attempts = 6 WHERE id IN ('n-1', 'n-4')").run();
+    await (await database()).prepare("UPDATE outbox SET state = 'failed', cause = 'unavailable', tries = 6 WHERE id IN ('n-1', 'n-4')").run();
     const visit = await house.signedIn(owner, 'mine', options);
     const { page } = visit;
     const wrong: string[] = [];

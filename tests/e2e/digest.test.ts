@@ -181,7 +181,7 @@ describe('a mail that is not taken at once', () => {
     const sent = mails().length;
     const posted = product.standins.channel.posts.length;
     // As if the Worker had ended in the middle of both.
-    await product.rows(`UPDATE digest_deliveries SET status = 'waiting', trying = 1, next_at = ? WHERE digest = ? AND target IN ('team', 'a@team.example')`, third.getTime(), `dig_${dayOf(third)}`);
+    await product.rows(`UPDATE outbox SET state = 'waiting', trying = 1, next_at = ? WHERE digest = ? AND target IN ('team', 'a@team.example')`, third.getTime(), `dig_${dayOf(third)}`);
     await product.worker.scheduled(FIVE, later(third, 5));
     assert.deepEqual([(await stand('team')).status, (await stand('team')).cause], ['failed', 'noAnswer']);
     assert.equal((await stand('a@team.example')).status, 'sent');
@@ -382,10 +382,10 @@ describe('a full digest in the team channel', () => {
 
   it('a kept one that cannot be read keeps no other from its readers', async () => {
     await product.rows(`INSERT INTO digests (id, day, made_at, body) VALUES ('dig_broken', '2026-01-01', 1, '{"numbers":{"open":0,"snoozed":0,"overdue":0,"unassigned":0,"inDoubt":0,"atLeast":false}}')`);
-    await product.rows(`INSERT INTO digest_deliveries (digest, way, target, request, status, next_at) VALUES ('dig_broken', 'channel', 'support', 'digest-broken', 'waiting', 1)`);
+    await product.rows(`INSERT INTO outbox (id, kind, digest, way, target, state, created_at, next_at) VALUES ('digest-broken', 'digest', 'dig_broken', 'channel', 'support', 'waiting', 1, 1)`);
     const { delivery, posted } = await goesOut();
     assert.deepEqual([delivery.status, posted.length], ['sent', 1]);
-    await product.rows(`DELETE FROM digest_deliveries WHERE digest = 'dig_broken'`);
+    await product.rows(`DELETE FROM outbox WHERE digest = 'dig_broken'`);
     await product.rows(`DELETE FROM digests WHERE id = 'dig_broken'`);
   });
 });
@@ -402,12 +402,12 @@ describe('a run of cron that is late and long', () => {
     await product.rows('UPDATE teammates SET created_at = 0');
     product.standins.faults.next('channel', '*', { kind: 'slow', ms: 4000 });
     const first = product.worker.scheduled(FIVE, planned);
-    const stand = async () => (await product.rows<{ status: string; cause: string | null; tries: number; trying: number }>("SELECT status, cause, tries, trying FROM digest_deliveries"))[0];
+    const stand = async () => (await product.rows<{ state: string; cause: string | null; tries: number; trying: number }>("SELECT state, cause, tries, trying FROM outbox WHERE digest IS NOT NULL"))[0];
     await until('the first run is posting', async () => (await stand())?.trying === 1);
     await product.worker.scheduled(FIVE, later(planned, 5));
-    assert.deepEqual(await stand(), { status: 'waiting', cause: null, tries: 1, trying: 1 }, 'it is the first run\u2019s');
+    assert.deepEqual(await stand(), { state: 'waiting', cause: null, tries: 1, trying: 1 }, 'it is the first run\u2019s');
     await first;
-    assert.deepEqual(await stand(), { status: 'sent', cause: null, tries: 1, trying: 0 });
+    assert.deepEqual(await stand(), { state: 'sent', cause: null, tries: 1, trying: 0 });
     assert.equal(product.standins.channel.posts.filter((one) => (one.body as { kind?: string }).kind === 'digest').length, 1);
   });
 });

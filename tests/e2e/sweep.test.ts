@@ -22,11 +22,11 @@ const ids = async (table: string, column = 'id') => (await product.rows<{ id: st
 it('digests, notices, deliveries, links, sessions and fingerprints go when their time is over', async () => {
   for (const [id, days] of [['dig_old', 61], ['dig_new', 59]] as const) {
     await product.rows("INSERT INTO digests (id, day, made_at, sent_by, body) VALUES (?, '2026-01-01', ?, NULL, '{}')", id, ago(days));
-    await product.rows("INSERT INTO digest_deliveries (digest, way, target, request, status, next_at) VALUES (?, 'channel', 'x', 'r', 'sent', 0)", id);
+    await product.rows("INSERT INTO outbox (id, kind, digest, way, target, state, created_at, next_at) VALUES ('of_' || ?1, 'digest', ?1, 'channel', 'x', 'sent', 0, 0)", id);
     await product.rows("INSERT INTO digest_days (day, zone, facts) VALUES (date(? / 1000, 'unixepoch'), 'UTC', '{}')", ago(days));
   }
   for (const [id, state, days] of [['n_old', 'sent', 91], ['n_failed', 'failed', 91], ['n_waits', 'waiting', 91], ['n_new', 'sent', 89]] as const) {
-    await product.rows("INSERT INTO notices (id, kind, state, job, created_at, next_at) VALUES (?, 'text', ?, '{}', ?, ?)", id, state, ago(days), Date.now() + DAY);
+    await product.rows("INSERT INTO outbox (id, kind, way, state, job, created_at, next_at) VALUES (?, 'text', 'channel', ?, '{}', ?, ?)", id, state, ago(days), Date.now() + DAY);
   }
   for (const [id, state, days] of [['del_old', 'recovered', 31], ['del_parked', 'parked', 400], ['del_dead', 'dead', 400], ['del_new', 'recovered', 29]] as const) {
     await product.rows("INSERT INTO deliveries (id, platform, state, reason, size, stored, received_at) VALUES (?, 'telegram', ?, 'x', 1, 'parked/x', ?)", id, state, ago(days));
@@ -53,9 +53,8 @@ it('digests, notices, deliveries, links, sessions and fingerprints go when their
     return (await product.count('digests')) === 1;
   });
   assert.deepEqual(await ids('digests'), ['dig_new']);
-  assert.deepEqual(await ids('digest_deliveries', 'digest'), ['dig_new']);
   assert.equal(await product.count('digest_days'), 1);
-  assert.deepEqual(await ids('notices'), ['n_new', 'n_waits']);
+  assert.deepEqual(await ids('outbox'), ['n_new', 'n_waits', 'of_dig_new']);
   assert.deepEqual(await ids('deliveries'), ['del_dead', 'del_new', 'del_parked']);
   assert.deepEqual(await ids('fingerprints', 'words'), ['new']);
   assert.deepEqual(await ids('links', 'digest'), ['l_new']);

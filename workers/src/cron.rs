@@ -14,7 +14,7 @@ use crate::{
     digest,
     edge::Edge,
     fault::Fault,
-    insights, intake, jobs, media, objects,
+    insights, intake, jobs, media, objects, outbox,
 };
 
 /// The trigger that fires on the hour, as wrangler.toml has it.
@@ -38,7 +38,7 @@ pub(crate) async fn run(cron: &str, planned: f64, edge: &Edge) {
     if let Err(fault) = media::retention::run(edge).await {
         fault.log("retention");
     }
-    if let Err(fault) = jobs::notice::sweep(edge).await {
+    if let Err(fault) = outbox::sweep(edge).await {
         fault.log("notices");
     }
     if let Err(fault) = jobs::replan::sweep(edge, clock::now()).await {

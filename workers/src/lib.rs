@@ -18,6 +18,7 @@ mod labels;
 mod media;
 mod objects;
 mod outbound;
+mod outbox;
 mod seal;
 mod send;
 mod web;

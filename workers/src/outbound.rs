@@ -157,6 +157,11 @@ pub(crate) fn header(response: &Response, name: &str) -> Option<String> {
     response.headers().get(name).ok().flatten()
 }
 
+/// In what time the other side asks to be tried again.
+pub(crate) fn retry_after(response: &Response) -> Option<Span> {
+    header(response, RETRY_AFTER.as_str())?.trim().parse().ok().map(|seconds: u64| Span::seconds(seconds.max(1)))
+}
+
 /// Waits for `work` no longer than the deadline.
 pub(crate) async fn within<T>(timeout: Span, work: impl Future<Output = Result<T, NoAnswer>>) -> Result<T, NoAnswer> {
     let deadline = Delay::from(Duration::from_millis(timeout.as_millis()));

@@ -43,6 +43,8 @@ pub struct Timings {
     pub intake: IntakeTimings,
     /// Jobs on the queue.
     pub jobs: JobTimings,
+    /// What the team is told, on its way to its channels and by mail.
+    pub outbox: OutboxTimings,
     /// The circuit breaker before the models.
     pub breaker: BreakerTimings,
     /// Calls to others: how long each may take.
@@ -157,6 +159,25 @@ timings! {
         visit_until: Span::days(2),
     }
 
+    /// What the team is told, on its way to its channels and by mail.
+    OutboxTimings {
+        /// How long an attempt to post a notice is its maker's.
+        notice_lease: Span::seconds(30),
+        /// A notice that was not taken is posted again after this long, and three times as long at each further attempt.
+        notice_retry_after: Span::seconds(5),
+        /// The longest such pause, whoever asks for it.
+        notice_longest_retry_after: Span::hours(1),
+        /// A notice whose time came so long ago has lost its queue message.
+        notice_left_over_after: Span::minutes(2),
+        /// How long an attempt to send a digest is its maker's.
+        digest_lease: Span::minutes(2),
+        /// A digest that was not taken is sent again after this long, and twice as long at each further attempt. All
+        /// attempts lie well within the day for which a provider remembers a key.
+        digest_retry_after: Span::minutes(5),
+        /// The longest such pause, whoever asks for it.
+        digest_longest_retry_after: Span::hours(2),
+    }
+
     /// The circuit breaker before the models.
     BreakerTimings {
         /// For how long it opens at first; twice as long each time a probe fails.
@@ -177,6 +198,10 @@ timings! {
         profile: Span::seconds(10),
         /// A platform's answer while an account is being connected.
         connect: Span::seconds(10),
+        /// A team channel's answer to a post.
+        team_channel: Span::seconds(10),
+        /// A mail provider's answer.
+        mail: Span::seconds(10),
         /// How long the queue may take before a delivery goes to R2 instead.
         queue: Span::seconds(2),
         /// How long the index may take to say which accounts are connected.

@@ -1783,7 +1783,7 @@ export interface components {
             trouble: string | null;
         };
         /** @description Why a delivery waits or has failed. */
-        DigestCause: "notConfigured" | "noAnswer" | "rateLimited" | "unavailable" | "unauthorized" | "refused" | "changed";
+        DigestCause: "notConfigured" | "noChannel" | "noAnswer" | "rateLimited" | "unavailable" | "unauthorized" | "refused" | "changed";
         /** @description How far a digest has come with one of its readers. */
         DigestDeliveryItem: {
             /** @description Why it waits or has failed. */
@@ -1793,7 +1793,7 @@ export interface components {
             /** @description When it was taken or given up. */
             settledAt: components["schemas"]["Timestamp"] | null;
             /** @description How far it has come. */
-            status: components["schemas"]["DigestDeliveryStatus"];
+            status: components["schemas"]["OutboxState"];
             /** @description The address, or the channel's name. */
             to: string;
             /** @description How often it was tried. */
@@ -1801,8 +1801,6 @@ export interface components {
             /** @description By which way. */
             way: components["schemas"]["DigestWay"];
         };
-        /** @description How far a digest has come with one of its readers. */
-        DigestDeliveryStatus: "waiting" | "sent" | "failed";
         /** @description A digest, opened. */
         DigestDetail: {
             /** @description The local day it is for, as `2026-01-31`. */
@@ -1971,7 +1969,7 @@ export interface components {
             /** @description They could not be read, or are for an account that is not connected. */
             parked: number;
         };
-        /** @description A way by which a digest reaches people. */
+        /** @description By which way a message reaches people. */
         DigestWay: "channel" | "email";
         /** @description Which way a message went. */
         Direction: "incoming" | "outgoing";
@@ -2415,7 +2413,7 @@ export interface components {
             /** @description When it was last posted. */
             postedAt: components["schemas"]["Timestamp"] | null;
             /** @description What became of it. */
-            state: components["schemas"]["NoticeState"];
+            state: components["schemas"]["OutboxState"];
             /** @description The thread that it is about. */
             threadId: components["schemas"]["ThreadId"] | null;
         };
@@ -2428,8 +2426,8 @@ export interface components {
             /** @description How to go on. */
             pagination: components["schemas"]["Pagination"];
         };
-        /** @description What became of a notice. */
-        NoticeState: "waiting" | "sent" | "failed";
+        /** @description How far a message has come with its receiver. */
+        OutboxState: "waiting" | "sent" | "failed";
         /** @description How many threads somebody has, before and after a change of the rules. */
         OwnerCountItem: {
             /** @description By the other rules. */
@@ -4301,7 +4299,7 @@ export interface operations {
                 /** @description How many at most. */
                 limit?: number;
                 /** @description Which state; all of them when left out. */
-                state?: components["schemas"]["NoticeState"];
+                state?: components["schemas"]["OutboxState"];
             };
             header?: never;
             path?: never;

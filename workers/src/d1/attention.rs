@@ -8,8 +8,8 @@ use crate::{edge::Edge, fault::Fault};
 
 const SQL: &str = "SELECT (SELECT count(*) FROM (SELECT 1 FROM deliveries INDEXED BY deliveries_waiting \
       WHERE state <> 'recovered' AND dismissed_at IS NULL LIMIT 100)) AS deliveries, \
-    (SELECT count(*) FROM (SELECT state FROM notices INDEXED BY notices_by_time \
-      WHERE created_at > ?1 ORDER BY created_at DESC LIMIT 400) WHERE state = 'failed') AS notices";
+    (SELECT count(*) FROM (SELECT state FROM outbox INDEXED BY outbox_notices \
+      WHERE digest IS NULL AND created_at > ?1 ORDER BY created_at DESC LIMIT 400) WHERE state = 'failed') AS notices";
 
 pub(crate) async fn read(edge: &Edge, now: Timestamp) -> Result<Option<AttentionItem>, Fault> {
     Statement::new("attention", SQL).time(now.minus(edge.config.timings.retention.attention)).row(edge).await

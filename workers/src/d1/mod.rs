@@ -14,7 +14,7 @@ pub(crate) mod facts;
 pub(crate) mod fingerprints;
 pub(crate) mod kept;
 pub(crate) mod media;
-pub(crate) mod notices;
+pub(crate) mod outbox;
 pub(crate) mod rules;
 pub(crate) mod search;
 pub(crate) mod sessions;

@@ -5,13 +5,13 @@ use tributary_domain::{rules::Rules, time::Timestamp};
 use super::{Statement, sessions, together};
 use crate::{edge::Edge, fault::Fault};
 
-const DIGEST_DELIVERIES: &str = "DELETE FROM digest_deliveries WHERE digest IN \
+const DIGEST_DELIVERIES: &str = "DELETE FROM outbox WHERE digest IN \
     (SELECT id FROM digests INDEXED BY digests_by_time WHERE made_at < ?1 ORDER BY made_at LIMIT 100)";
 const DIGESTS: &str = "DELETE FROM digests WHERE id IN \
     (SELECT id FROM digests INDEXED BY digests_by_time WHERE made_at < ?1 ORDER BY made_at LIMIT 100)";
 const DIGEST_DAYS: &str = "DELETE FROM digest_days WHERE day < date(?1 / 1000, 'unixepoch')";
-const OLD_NOTICES: &str = "DELETE FROM notices WHERE id IN \
-    (SELECT id FROM notices INDEXED BY notices_by_time WHERE created_at < ?1 AND state <> 'waiting' \
+const OLD_NOTICES: &str = "DELETE FROM outbox WHERE id IN \
+    (SELECT id FROM outbox INDEXED BY outbox_notices WHERE digest IS NULL AND created_at < ?1 AND state <> 'waiting' \
      ORDER BY created_at LIMIT 500)";
 const DELIVERIES: &str = "DELETE FROM deliveries WHERE id IN \
     (SELECT id FROM deliveries INDEXED BY deliveries_by_time WHERE received_at < ?1 AND state = 'recovered' \

@@ -1,9 +1,7 @@
-//! The daily digest: made once per local day, kept, and brought to its readers. It goes to the team and nobody else.
+//! The daily digest: made once per local day, kept, and put into the outbox for its readers. It goes to the team and
+//! nobody else.
 
-mod channel;
-mod deliver;
 mod gather;
-pub(crate) mod mail;
 
 use std::collections::BTreeMap;
 
@@ -16,12 +14,10 @@ use tributary_domain::{
     rules::{NaiveDate, Rules},
     time::Timestamp,
 };
-use tributary_wire::api::digest::{DigestReader, DigestWay};
+use tributary_notify::delivery::DeliveryWay;
+use tributary_wire::api::digest::DigestReader;
 
-use crate::{d1, edge::Edge, fault::Fault};
-
-pub(crate) use deliver::waiting as deliver;
-pub(crate) use mail::possible as can_email;
+use crate::{d1, edge::Edge, fault::Fault, outbox};
 
 /// By the clock: makes the digest that should be out by now, if nobody has, and tries what waits to be sent. That waits
 /// for no digest that cannot be made.
@@ -29,7 +25,7 @@ pub(crate) async fn tick(edge: &Edge, planned: Timestamp) -> Result<(), Fault> {
     if let Err(fault) = make_due(edge, planned).await {
         fault.log("digest");
     }
-    deliver(edge, planned).await
+    outbox::deliver_digests(edge, planned).await
 }
 
 async fn make_due(edge: &Edge, now: Timestamp) -> Result<(), Fault> {
@@ -75,7 +71,7 @@ async fn make(edge: &Edge, rules: &Rules, day: NaiveDate, now: Timestamp) -> Res
 
 /// Whom a digest goes to.
 pub(crate) fn readers(edge: &Edge, rules: &Rules) -> Vec<DigestReader> {
-    let channel = channel::name(edge, rules).map(|to| DigestReader { way: DigestWay::Channel, to });
-    let mails = rules.digest.recipients.iter().map(|to| DigestReader { way: DigestWay::Email, to: to.clone() });
+    let channel = outbox::digest_target(edge, rules).map(|to| DigestReader { way: DeliveryWay::Channel, to });
+    let mails = rules.digest.recipients.iter().map(|to| DigestReader { way: DeliveryWay::Email, to: to.clone() });
     channel.into_iter().chain(mails).collect()
 }

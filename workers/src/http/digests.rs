@@ -13,7 +13,7 @@ use super::{
     page,
     problem::{Code, Refused},
 };
-use crate::{d1, digest};
+use crate::{d1, digest, outbox};
 
 impl Handle for ListDigests {
     async fn handle(call: &Call, _: &By<Self>, Input { query, .. }: Input<Self>) -> Answer<Self> {
@@ -22,7 +22,7 @@ impl Handle for ListDigests {
         let mut rows = d1::digests::page(&call.edge, at, &id, limit + 1).await?;
         let next = page::cut(&mut rows, limit, |row| (row.made_at(), row.id.as_str()));
         let ids: Vec<&DigestId> = rows.iter().map(|row| &row.id).collect();
-        let deliveries = d1::digests::deliveries(&call.edge, &ids).await?;
+        let deliveries = d1::outbox::of_digests(&call.edge, &ids).await?;
         let items = rows.into_iter().map(|row| row.item(&deliveries)).collect::<Result<Vec<_>, _>>()?;
         page::page(call, items, next).await
     }
@@ -37,7 +37,7 @@ impl Handle for ReadDigest {
 async fn detail(call: &Call, id: &DigestId) -> Result<Option<DigestDetail>, Refused> {
     let (row, digest) = (d1::digests::find(&call.edge, id).await?, d1::digests::body(&call.edge, id).await?);
     let Some((row, digest)) = row.zip(digest) else { return Ok(None) };
-    let deliveries = d1::digests::deliveries(&call.edge, &[id]).await?;
+    let deliveries = d1::outbox::of_digests(&call.edge, &[id]).await?;
     Ok(Some(DigestDetail { item: row.item(&deliveries)?, digest }))
 }
 
@@ -48,7 +48,7 @@ impl Handle for PreviewDigest {
             digest: digest::preview(&call.edge, &rules.rules, call.now).await?,
             next_at: schedule::next(&rules.rules, call.now),
             readers: digest::readers(&call.edge, &rules.rules),
-            can_email: digest::can_email(&call.edge),
+            can_email: outbox::mail::possible(&call.edge),
         };
         Ok(preview)
     }
@@ -67,7 +67,7 @@ impl Handle for SendDigest {
         digest::by_hand(&call.edge, &rules.rules, &id, &person.teammate.id, call.now).await?;
         let sent = detail(call, &id).await?.ok_or_else(|| Refused::not_found("digest"))?;
         let (edge, now) = (call.edge.clone(), call.now);
-        call.afterwards("send digest", async move { digest::deliver(&edge, now).await });
+        call.afterwards("send digest", async move { outbox::deliver_digests(&edge, now).await });
         Ok(sent)
     }
 }

@@ -1,10 +1,8 @@
 //! What the team channels were told.
 
 use serde_json::json;
-use tributary_wire::api::{
-    endpoints::{ListNotices, RetryNotice},
-    notice::NoticeState,
-};
+use tributary_notify::delivery::OutboxState;
+use tributary_wire::api::endpoints::{ListNotices, RetryNotice};
 
 use super::{
     call::Call,
@@ -17,7 +15,7 @@ use crate::{
     carry,
     d1::{
         audit,
-        notices::{self, NoticeRow},
+        outbox::{self, NoticeRow},
         together,
     },
 };
@@ -26,7 +24,7 @@ impl Handle for ListNotices {
     async fn handle(call: &Call, _: &By<Self>, Input { query, .. }: Input<Self>) -> Answer<Self> {
         let limit = query.limit.get();
         let (at, id) = page::newest(query.cursor);
-        let mut rows = notices::page(&call.edge, query.state, (at, &id), limit + 1).await?;
+        let mut rows = outbox::notices(&call.edge, query.state, (at, &id), limit + 1).await?;
         let next = page::cut(&mut rows, limit, |row| (row.created_at().millis(), &row.id));
         let items = rows.iter().map(NoticeRow::item).collect();
         page::page(call, items, next).await
@@ -34,20 +32,20 @@ impl Handle for ListNotices {
 }
 
 async fn found(call: &Call, id: &str) -> Result<NoticeRow, Refused> {
-    notices::find(&call.edge, id).await?.ok_or_else(|| Refused::not_found("notice"))
+    outbox::find_notice(&call.edge, id).await?.ok_or_else(|| Refused::not_found("notice"))
 }
 
 /// Has a notice told again that was given up.
 impl Handle for RetryNotice {
     async fn handle(call: &Call, person: &Person, Input { path: (id,), .. }: Input<Self>) -> Answer<Self> {
         let row = found(call, id.as_str()).await?;
-        if row.state != NoticeState::Failed {
+        if row.state != OutboxState::Failed {
             let detail = "Only a notice that was given up is told again: this one was sent, or is still being tried.";
             return Err(Refused::new(Code::NoticeState, detail));
         }
         let entry =
             audit::entry(call.now, Some(&person.teammate.id), "noticeRetried", json!({ "notice": id.as_str() }))?;
-        together(&call.edge, "retry_notice", vec![notices::again(id.as_str(), call.now), entry]).await?;
+        together(&call.edge, "retry_notice", vec![outbox::again(id.as_str(), call.now), entry]).await?;
         // The sweep would find it too, some minutes later.
         carry::put_texts(&call.edge, "JOBS", &[row.job], 0).await?;
         Ok(found(call, id.as_str()).await?.item())

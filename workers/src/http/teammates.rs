@@ -2,6 +2,7 @@
 
 use serde_json::json;
 use tributary_domain::{id::TeammateId, rules::Rules, time::Timestamp};
+use tributary_notify::Mail;
 use tributary_wire::{
     api::{
         endpoints::{ChangeTeammate, EndSessions, InviteTeammate, ListTeammates, ListTeams, MakeSignInLink},
@@ -22,7 +23,7 @@ use super::{
 use crate::{
     clock,
     d1::{self, audit, gave, sessions, teammates::TeammateRow, together},
-    digest::mail,
+    outbox::mail,
     seal::Token,
 };
 
@@ -202,7 +203,7 @@ fn tell_of_link(call: &Call, person: &Person, row: TeammateRow) {
         );
         let subject = "A sign-in link was made for you".to_owned();
         let request = format!("link-{}-{}", row.id, clock::now().millis());
-        mail::send(&edge, &row.email, &mail::Letter { subject, text, html: None }, &request).await;
+        mail::send(&edge, &row.email, &Mail { subject, text, html: None }, &request).await;
         Ok(())
     });
 }

@@ -1,7 +1,6 @@
 //! Work beside the way of a message: profiles, attachments, replies whose turn it is, notices to the team.
 
 mod media;
-pub(crate) mod notice;
 mod profile;
 pub(crate) mod replan;
 
@@ -13,7 +12,7 @@ use tributary_wire::{
 };
 use worker::{MessageBatch, MessageExt as _, QueueRetryOptionsBuilder};
 
-use crate::{carry, d1, edge::Edge, fault::Fault, objects, send};
+use crate::{carry, d1, edge::Edge, fault::Fault, objects, outbox, send};
 
 /// The runtime allows six open connections per invocation.
 const JOBS: usize = 6;
@@ -78,8 +77,8 @@ async fn run(edge: &Edge, job: Job) -> Result<Outcome, Fault> {
         }
         Job::Replan { rules, after, again } => replan::walk(edge, rules, after, again).await,
         Job::ReplanThreads { rules, threads } => replan::threads(edge, rules, &threads).await,
-        Job::Tell { notice } => notice::tell(edge, notice).await,
-        Job::Notice { text, thread, key } => notice::tell_text(edge, text, thread.as_ref(), key).await,
+        Job::Tell { notice } => outbox::notify(edge, notice).await,
+        Job::Notice { text, thread, key } => outbox::notify_text(edge, text, thread.as_ref(), key).await,
     }
 }
 

@@ -4,7 +4,7 @@
 //! | --- | --- |
 //! | open | one row per open thread |
 //! | settled | versions of threads that were closed not long ago |
-//! | pending_notices | notices that nobody is known to have written down |
+//! | `pending_notices` | notices that nobody is known to have written down |
 //! | register | the ids of all threads that it ever heard of, to hold the index against |
 //! | facts | when each teammate was last given a thread, and when to look again |
 //!

@@ -1,20 +1,15 @@
-//! The daily digest: what is open, late or in doubt, gathered from counts and rows, and written for people.
+//! The daily digest: what is open, late or in doubt, gathered from counts and rows.
 //!
 //! Nothing in it reaches a customer. Of the customers' words it holds no more than the labels' summaries; those that are
 //! made of a customer's own words leave the inbox only for a channel that may have them.
 
-pub mod delivery;
 mod facts;
-mod html;
 pub mod schedule;
-mod sections;
-mod text;
 
 use serde::{Deserialize, Serialize};
 
 use crate::{
     id::{AccountId, ThreadId},
-    notice::Disclosure,
     platform::Platform,
     time::Timestamp,
 };
@@ -213,29 +208,6 @@ pub enum MeasureName {
     Replied,
     /// Conversations that were closed.
     Closed,
-}
-
-impl Digest {
-    /// The subject of the mail.
-    pub fn subject(&self) -> String {
-        sections::subject(self)
-    }
-
-    /// What is posted to a team channel that may be told so much: the numbers, what needs somebody most, and a line for
-    /// each of the rest. The whole is a link away.
-    pub fn post(&self, disclosure: Disclosure) -> Vec<String> {
-        text::post(self, disclosure)
-    }
-
-    /// The mail as plain text. Neither form of it has customers' own words.
-    pub fn text(&self) -> String {
-        text::mail(self)
-    }
-
-    /// The mail as HTML: inline styles, nothing that is fetched, readable on light and dark.
-    pub fn html(&self) -> String {
-        html::mail(self)
-    }
 }
 
 /// A text on one line, without characters that would do more than be read, of at most `most` characters.

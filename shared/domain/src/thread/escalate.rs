@@ -81,7 +81,8 @@ impl Thread {
         now: Timestamp,
         timings: &ThreadTimings,
     ) -> Option<Timestamp> {
-        let pending_notices = (!self.escalation.pending_notices.is_empty()).then(|| now.plus(timings.notice_retry_after));
+        let pending_notices =
+            (!self.escalation.pending_notices.is_empty()).then(|| now.plus(timings.notice_retry_after));
         // What becomes of a reply on its way is heard of, and then this is asked again.
         let answering = replies.into_iter().any(Reply::holds_the_line);
         let next = match (self.basis(), self.plan()) {

@@ -2,13 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 use tributary_domain::{
-    digest::{
-        Digest, Numbers,
-        delivery::{Cause, DeliveryStatus},
-    },
+    digest::{Digest, Numbers},
     id::{DigestId, TeammateId},
     time::Timestamp,
 };
+use tributary_notify::delivery::{Cause, DeliveryWay, OutboxState};
 
 super::body! {
     /// A digest as a list shows it.
@@ -51,7 +49,7 @@ super::body! {
     /// Somebody whom a digest goes to.
     pub struct DigestReader {
         /// By which way.
-        pub way: DigestWay,
+        pub way: DeliveryWay,
         /// The address, or the channel's name.
         pub to: String,
     }
@@ -59,11 +57,11 @@ super::body! {
     /// How far a digest has come with one of its readers.
     pub struct DigestDeliveryItem {
         /// By which way.
-        pub way: DigestWay,
+        pub way: DeliveryWay,
         /// The address, or the channel's name.
         pub to: String,
         /// How far it has come.
-        pub status: DeliveryStatus,
+        pub status: OutboxState,
         /// Why it waits or has failed.
         pub cause: Option<Cause>,
         /// How often it was tried.
@@ -79,17 +77,6 @@ super::body! {
         /// Made by the client, once per press: `dig_` and at least 16 letters and digits.
         pub digest_id: PressId,
     }
-}
-
-/// A way by which a digest reaches people.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "camelCase")]
-pub enum DigestWay {
-    /// The team channel.
-    Channel,
-    /// A mail.
-    Email,
 }
 
 /// The id of a digest that is sent by hand.

@@ -2,6 +2,7 @@
 
 use serde::Deserialize;
 use tributary_domain::{id::ThreadId, time::Timestamp};
+use tributary_notify::delivery::{Cause, OutboxState};
 
 use super::page::{Cursor, Limit};
 
@@ -19,7 +20,7 @@ super::body! {
         /// The team channel of the rules that it goes to; none for the installation's own.
         pub channel: Option<String>,
         /// What became of it.
-        pub state: NoticeState,
+        pub state: OutboxState,
         /// How often it was posted.
         pub attempts: u32,
         /// Why the last post failed: `rate_limited`, `unavailable`, `no_answer`, `refused`, `address_unset`, `no_channel`.
@@ -31,24 +32,25 @@ super::body! {
     }
 }
 
-/// What became of a notice.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "camelCase")]
-pub enum NoticeState {
-    /// It is to be posted, or to be posted again.
-    Waiting,
-    /// The channel took it.
-    Sent,
-    /// It was given up: somebody has to mend the channel, and can have it told again.
-    Failed,
+impl NoticeItem {
+    /// How a notice's `error` calls a cause.
+    pub const fn error_word(cause: Cause) -> &'static str {
+        match cause {
+            Cause::NotConfigured => "address_unset",
+            Cause::NoChannel => "no_channel",
+            Cause::NoAnswer => "no_answer",
+            Cause::RateLimited => "rate_limited",
+            Cause::Unavailable => "unavailable",
+            Cause::Unauthorized | Cause::Refused | Cause::Changed => "refused",
+        }
+    }
 }
 
 super::parameters! {
     /// Which notices, and which page of them.
     pub struct NoticesQuery {
         /// Which state; all of them when left out.
-        pub state: Option<NoticeState>,
+        pub state: Option<OutboxState>,
         /// Where the last page ended: its `nextCursor`.
         pub cursor: Option<Cursor>,
         /// How many at most.

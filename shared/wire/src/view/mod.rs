@@ -3,13 +3,11 @@
 mod conversation;
 mod hosts;
 mod message;
-mod notice;
 mod reply;
 mod thread;
 
 pub use conversation::message_page;
 pub use hosts::held_to_hosts;
 pub use message::{audit_item, message_item, pending_items};
-pub use notice::{Told, body, kind_of, told};
 pub use reply::reply_item;
 pub use thread::{NOTE, SearchKey, audit_row, contact_row, note_row, roster_view, search_row, thread_item, thread_row};

@@ -37,6 +37,7 @@ export const shortDay = (day: string): string => short.format(dayOf(day));
 
 const CAUSES: Record<Schemas["DigestCause"], string> = {
   notConfigured: "this installation cannot send e-mail",
+  noChannel: "its channel no longer exists",
   noAnswer: "no answer came; it may have arrived",
   rateLimited: "too many were sent recently",
   unavailable: "the receiving server failed",

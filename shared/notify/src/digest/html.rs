@@ -3,12 +3,12 @@
 
 use maud::{DOCTYPE, Markup, html};
 
+use tributary_domain::{digest::Digest, notice::Disclosure};
+
 use super::{
-    Digest,
-    sections::{day, headline, link, sections},
+    sections::{day, headline, link, sections, subject},
     text::footing,
 };
-use crate::notice::Disclosure;
 
 const BODY: &str = "margin:0;padding:24px;font:15px/1.5 -apple-system,'Segoe UI',Roboto,Helvetica,Arial,sans-serif";
 const H1: &str = "margin:0 0 4px;font-size:20px;line-height:1.3;font-weight:600";
@@ -19,7 +19,7 @@ const ROW: &str = "padding:8px 0;border-top:1px solid rgba(128,128,128,.3);verti
 const SIDE: &str = ";padding-left:16px;font-size:13px;opacity:.75";
 const LINK: &str = "color:inherit;text-decoration:underline";
 
-pub(super) fn mail(digest: &Digest) -> String {
+pub(crate) fn mail(digest: &Digest) -> String {
     let mail = html! {
         (DOCTYPE)
         html lang="en" {
@@ -27,7 +27,7 @@ pub(super) fn mail(digest: &Digest) -> String {
                 meta charset="utf-8";
                 meta name="viewport" content="width=device-width";
                 meta name="color-scheme" content="light dark";
-                title { (digest.subject()) }
+                title { (subject(digest)) }
             }
             body style=(BODY) {
                 div style="max-width:640px;margin:0 auto" {

@@ -2,8 +2,8 @@
 
 use chrono::Datelike as _;
 
-use super::{AccountNote, Digest, Labels, Line, Measure, MeasureName, Share, Spend};
-use crate::{
+use tributary_domain::{
+    digest::{AccountNote, Digest, Labels, Line, Measure, MeasureName, Share, Spend},
     notice::{Disclosure, bare},
     rules::{NaiveDate, Zone},
     time::{Span, Timestamp},
@@ -46,7 +46,7 @@ pub(super) fn headline(digest: &Digest) -> String {
 }
 
 /// The subject of the mail.
-pub(super) fn subject(digest: &Digest) -> String {
+pub(crate) fn subject(digest: &Digest) -> String {
     format!("{} · {}, {}", headline(digest), digest.workspace, day(digest))
 }
 

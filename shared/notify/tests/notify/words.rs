@@ -4,12 +4,13 @@ use std::collections::BTreeMap;
 
 use tributary_domain::{
     digest::{AccountFacts, DayFacts, Digest, Facts, Group, Line, Maker},
-    id::{AccountId, ThreadId},
+    id::{AccountId, DigestId, ThreadId},
     notice::Disclosure,
     platform::Platform,
     rules::{NaiveDate, Rules},
     time::{Span, Timestamp},
 };
+use tributary_notify::{Mail, NoticeMessage};
 
 const RULES: &str = r#"
 [workspace]
@@ -103,12 +104,12 @@ fn made(rules: &str, facts: Facts) -> Digest {
 
 #[test]
 fn the_mail_as_text() {
-    insta::assert_snapshot!(made(RULES, facts()).text());
+    insta::assert_snapshot!(text(&made(RULES, facts())));
 }
 
 #[test]
 fn the_mail_as_html() {
-    let html = made(RULES, facts()).html();
+    let html = html(&made(RULES, facts()));
     insta::assert_snapshot!(html.replace("</tr>", "</tr>\n").replace("</table>", "</table>\n"));
 }
 
@@ -118,7 +119,20 @@ fn the_post_to_the_team_channel() {
 }
 
 fn post(digest: &Digest, disclosure: Disclosure) -> String {
-    digest.post(disclosure).join("\n\n")
+    let message = NoticeMessage::of_digest(&DigestId::of_day(&digest.day).unwrap(), digest, disclosure);
+    std::iter::once(message.text).chain(message.parts).collect::<Vec<_>>().join("\n\n")
+}
+
+fn text(digest: &Digest) -> String {
+    Mail::of_digest(digest).text
+}
+
+fn html(digest: &Digest) -> String {
+    Mail::of_digest(digest).html.unwrap()
+}
+
+fn subject(digest: &Digest) -> String {
+    Mail::of_digest(digest).subject
 }
 
 #[test]
@@ -130,7 +144,7 @@ fn a_channel_without_summaries_is_told_topic_urgency_and_platform() {
 fn customers_own_words_are_in_no_mail_and_in_no_channel_that_may_not_have_them() {
     let quoted = Line { summarized: false, ..line(1, Some("My zwergpinscher ate it"), "tm_mia") };
     let digest = made(RULES, Facts { overdue: vec![quoted.clone()], unassigned: vec![quoted], ..facts() });
-    for form in [digest.text(), digest.html(), post(&digest, Disclosure::Bare), post(&digest, Disclosure::Summaries)] {
+    for form in [text(&digest), html(&digest), post(&digest, Disclosure::Bare), post(&digest, Disclosure::Summaries)] {
         assert!(!form.contains("zwergpinscher"), "{form}");
         assert!(form.contains("orders, urgent, on telegram"), "{form}");
     }
@@ -140,8 +154,8 @@ fn customers_own_words_are_in_no_mail_and_in_no_channel_that_may_not_have_them()
 #[test]
 fn nothing_open_is_good_news_in_few_words() {
     let digest = made(RULES, Facts::default());
-    assert_eq!(digest.subject(), "Nothing is open · Birch & Sons, Thu 2 Jul 2026");
-    assert_eq!(digest.post(Disclosure::Words)[0], "Nothing is open · Birch & Sons");
+    assert_eq!(subject(&digest), "Nothing is open · Birch & Sons, Thu 2 Jul 2026");
+    assert_eq!(post(&digest, Disclosure::Words).lines().next().unwrap(), "Nothing is open · Birch & Sons");
     assert!(digest.accounts.is_empty() && digest.owners.is_empty());
 }
 
@@ -188,7 +202,7 @@ fn a_young_workspace_is_compared_with_the_days_it_had() {
 #[test]
 fn labels_that_nobody_looked_at_are_not_called_right() {
     let unread = DayFacts { labelled: 20, ..DayFacts::default() };
-    let text = made(RULES, Facts { days: vec![unread], ..Facts::default() }).text();
+    let text = text(&made(RULES, Facts { days: vec![unread], ..Facts::default() }));
     assert!(text.contains("in eight days none of 20 looked at"), "{text}");
 }
 
@@ -196,14 +210,14 @@ fn labels_that_nobody_looked_at_are_not_called_right() {
 fn words_are_words_in_every_form() {
     let nasty = "<img src=x onerror=alert(1)>\r\nBcc: x@example.org \u{202e}txet \u{0}\" ' & <!channel>";
     let digest = made(RULES, Facts { overdue: vec![line(1, Some(nasty), "tm_mia")], ..facts() });
-    let html = digest.html();
+    let html = html(&digest);
     assert!(!html.contains("<img") && !html.contains("onerror=alert(1)>"));
     assert!(html.contains("&lt;img src=x") && html.contains("Mia &lt;Santos&gt;"));
-    for text in [digest.text(), post(&digest, Disclosure::Words), digest.subject()] {
+    for text in [text(&digest), post(&digest, Disclosure::Words), subject(&digest)] {
         assert!(!text.contains(['\r', '\0', '\u{202e}']), "{text}");
         assert!(!text.lines().any(|line| line.starts_with("Bcc:")), "{text}");
     }
-    assert!(!digest.subject().contains('\n'));
+    assert!(!subject(&digest).contains('\n'));
     // Nothing is fetched, and nothing runs.
     assert!(!html.contains("src=\"") && !html.contains("<script") && !html.contains("url("));
 }
@@ -218,7 +232,7 @@ fn lists_and_summaries_are_bounded() {
     assert_eq!((digest.overdue.len(), digest.owners.len(), digest.topics.len()), (10, 12, 12));
     assert_eq!(digest.owners.iter().map(|share| share.open).sum::<u64>(), 60_000);
     assert!(
-        post(&digest, Disclosure::Words).len() < 6000 && digest.text().len() < 20_000 && digest.html().len() < 60_000
+        post(&digest, Disclosure::Words).len() < 6000 && text(&digest).len() < 20_000 && html(&digest).len() < 60_000
     );
 }
 
@@ -227,7 +241,7 @@ fn without_an_address_there_are_no_links() {
     let rules = Rules::parse(RULES).unwrap();
     let maker = Maker { rules: &rules, people: &BTreeMap::new(), origin: None };
     let digest = maker.make(facts(), NaiveDate::from_ymd_opt(2026, 7, 2).unwrap(), now());
-    assert!(!digest.html().contains("<a ") && !digest.text().contains("http"));
+    assert!(!html(&digest).contains("<a ") && !text(&digest).contains("http"));
 }
 
 #[test]
@@ -235,5 +249,5 @@ fn it_is_the_same_after_it_was_kept() {
     let digest = made(RULES, facts());
     let kept = serde_json::to_string(&digest).unwrap();
     let read: Digest = serde_json::from_slice(kept.as_bytes()).unwrap();
-    assert_eq!((read.html(), read.text(), &read), (digest.html(), digest.text(), &digest));
+    assert_eq!((html(&read), text(&read), &read), (html(&digest), text(&digest), &digest));
 }

@@ -1,16 +1,14 @@
 //! A digest as plain text: for the team channel in short, and for mail.
 
-use super::{
-    Digest,
-    sections::{Item, Section, day, headline, link, right, sections, shares, spent, week, when},
-};
-use crate::notice::Disclosure;
+use tributary_domain::{digest::Digest, notice::Disclosure};
+
+use super::sections::{Item, Section, day, headline, link, right, sections, shares, spent, week, when};
 
 /// Threads, owners or topics that a post names.
 const NAMED: usize = 5;
 
 /// For the team channel: its parts, each of some lines.
-pub(super) fn post(digest: &Digest, disclosure: Disclosure) -> Vec<String> {
+pub(crate) fn post(digest: &Digest, disclosure: Disclosure) -> Vec<String> {
     let mut parts = vec![format!("{} · {}", headline(digest), digest.workspace)];
     let pressing = |section: &Section| {
         ["Replies in doubt", "Overdue", "Needs a look"].iter().any(|start| section.title.starts_with(start))
@@ -36,7 +34,7 @@ pub(super) fn post(digest: &Digest, disclosure: Disclosure) -> Vec<String> {
 }
 
 /// For mail.
-pub(super) fn mail(digest: &Digest) -> String {
+pub(crate) fn mail(digest: &Digest) -> String {
     let mut text = format!("{}\n{}, {}\n", headline(digest), digest.workspace, day(digest));
     for section in sections(digest, Disclosure::Summaries) {
         text.push('\n');

@@ -1,0 +1,150 @@
+//! Notices to team channels. Their queue message makes the attempts; the sweep puts lost ones on the queue again.
+
+use sha2::{Digest as _, Sha256};
+use tributary_domain::{
+    id::ThreadId,
+    notice::{Disclosure, Notice, NoticeKind, bare},
+    thread::Command,
+    time::Timestamp,
+};
+use tributary_notify::{
+    Mail, NoticeMessage,
+    delivery::{DeliveryPolicy, DeliveryProgress, OutboxState},
+};
+use tributary_wire::{
+    api::teammate::Role,
+    objects::{RosterCall, ThreadAnswer, ThreadCall},
+    queue::Job,
+};
+
+use super::{
+    attempt,
+    channel::{self, Channel},
+    mail,
+};
+use crate::{
+    carry, clock,
+    d1::{self, outbox},
+    edge::Edge,
+    fault::Fault,
+    jobs::Outcome,
+    objects,
+};
+
+/// Of a mail about the installation.
+const SUBJECT: &str = "Your inbox needs an administrator";
+
+/// A thread's notice.
+pub(crate) async fn notify(edge: &Edge, notice: Notice) -> Result<Outcome, Fault> {
+    let rules = d1::rules::current(edge).await?;
+    let channel = channel::of_notice(edge, &rules.rules, &notice).await?;
+    let Some(channel) = channel else {
+        outbox::give_up(edge, &notice.key, clock::now()).await?;
+        notified(edge, notice).await?;
+        return Ok(Outcome::Done);
+    };
+    let names = d1::teammates::members(edge).await?;
+    let name = |id: &str| names.iter().find(|one| one.id.as_str() == id).map(|one| one.name.clone());
+    let mut message = NoticeMessage::of_notice(&notice, &rules.rules, name);
+    let thread = notice.thread.clone();
+    keep(edge, &message, Some(&thread), &Job::Tell { notice: notice.clone() }).await?;
+    notified(edge, notice).await?;
+    message.summary = summary(edge, &thread, channel.disclosure).await?;
+    message.link = link(edge, Some(&thread));
+    post(edge, &message, &channel).await
+}
+
+/// From here on the row tells of a notice: whoever raised it need not remember.
+async fn notified(edge: &Edge, Notice { key, kind, thread, .. }: Notice) -> Result<(), Fault> {
+    if kind == NoticeKind::Unassigned {
+        let answer = carry::roster(edge, &RosterCall::Notified { key }).await?;
+        return carry::decided(edge, &answer.effects).await;
+    }
+    carry::command(edge, &thread, Command::Notified { key }).await.map(|_| ())
+}
+
+/// A notice in words, about the installation.
+pub(crate) async fn notify_text(
+    edge: &Edge,
+    text: String,
+    thread: Option<&ThreadId>,
+    key: Option<String>,
+) -> Result<Outcome, Fault> {
+    let rules = d1::rules::current(edge).await?;
+    // The same words on the same day are one notice, on whatever day it is told again.
+    let key = key.unwrap_or_else(|| {
+        let day = clock::now().millis() / 86_400_000;
+        let digest: [u8; 32] = Sha256::digest(format!("{day} {} {text}", thread.map_or("", ThreadId::as_str))).into();
+        format!("text-{}", hex::encode(digest))
+    });
+    let Some(channel) = channel::usual(edge, &rules.rules) else {
+        outbox::give_up(edge, &key, clock::now()).await?;
+        mail_administrators(edge, &text, &key).await?;
+        return Ok(Outcome::Done);
+    };
+    let job = Job::Notice { text: text.clone(), thread: thread.cloned(), key: Some(key.clone()) };
+    let message = NoticeMessage { link: link(edge, thread), ..NoticeMessage::of_text(key, "text", text) };
+    keep(edge, &message, thread, &job).await?;
+    post(edge, &message, &channel).await
+}
+
+/// Without a channel, administrators hear of the installation by mail, where that is set up. One try: what it tells of is
+/// in the inbox as well.
+async fn mail_administrators(edge: &Edge, text: &str, key: &str) -> Result<(), Fault> {
+    if !mail::possible(edge) {
+        return Ok(());
+    }
+    let people = d1::teammates::all(edge).await?;
+    for row in people.iter().filter(|row| row.enabled() && row.role >= Role::Admin) {
+        let mail = Mail { subject: SUBJECT.to_owned(), text: format!("{text}\n"), html: None };
+        mail::send(edge, &row.email, &mail, &format!("{key}-{}", row.id)).await;
+    }
+    Ok(())
+}
+
+async fn keep(edge: &Edge, message: &NoticeMessage, thread: Option<&ThreadId>, job: &Job) -> Result<(), Fault> {
+    let job = serde_json::to_string(job).map_err(Fault::form("notice"))?;
+    outbox::keep_notice(edge, &message.key, message.kind, thread, &job, clock::now()).await
+}
+
+/// One line on what the customer wants, as far as the channel may be told; what it is about where it may not.
+async fn summary(edge: &Edge, thread: &ThreadId, disclosure: Disclosure) -> Result<Option<String>, Fault> {
+    if disclosure == Disclosure::Bare {
+        return Ok(None);
+    }
+    let answer: Option<ThreadAnswer> = objects::thread::call(edge, thread, &ThreadCall::Read).await?;
+    let Some(thread) = answer.map(|answer| answer.thread) else { return Ok(None) };
+    let Some(labels) = thread.labels.current().map(|set| set.labels) else { return Ok(None) };
+    let line = disclosure.line(Some(&labels.summary), thread.labels.quotes()).map(str::to_owned);
+    Ok(Some(line.unwrap_or_else(|| bare(Some(&labels.topic), thread.urgency().as_str(), thread.platform))))
+}
+
+fn link(edge: &Edge, thread: Option<&ThreadId>) -> Option<String> {
+    Some(format!("{}/t/{}", edge.config.public_url.as_ref()?, thread?))
+}
+
+async fn post(edge: &Edge, message: &NoticeMessage, channel: &Channel) -> Result<Outcome, Fault> {
+    let now = clock::now();
+    let policy = DeliveryPolicy::notice(&edge.config.timings.outbox);
+    let to = (message.key.as_str(), channel.name.as_deref());
+    let until = match attempt(edge, to, &policy, now, || channel.post(edge, message)).await? {
+        Some(DeliveryProgress::Waiting { until, .. }) => Some(until),
+        Some(DeliveryProgress::Sent | DeliveryProgress::Failed { .. }) => None,
+        // It is sent, given up, or somebody else has it: that one's outcome is looked at when it should be there.
+        None => {
+            let row = outbox::find_notice(edge, &message.key).await?;
+            row.filter(|row| row.state == OutboxState::Waiting).map(|row| row.next_at())
+        }
+    };
+    Ok(until.map_or(Outcome::Done, |until| Outcome::Again { after_seconds: seconds_until(until) }))
+}
+
+fn seconds_until(at: Timestamp) -> u32 {
+    u32::try_from(at.since(clock::now()).as_millis() / 1000).unwrap_or(3600).saturating_add(1)
+}
+
+/// Notices whose queue message was lost are put on the queue again.
+pub(crate) async fn sweep(edge: &Edge) -> Result<(), Fault> {
+    let jobs = outbox::left_over_notices(edge, clock::now()).await?;
+    carry::put_texts(edge, "JOBS", &jobs, 0).await
+}
