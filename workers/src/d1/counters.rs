@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 use serde_json::json;
-use tributary_domain::{label::usage::Usage, rules::LabelRules, time::Timestamp};
+use tributary_domain::{costs::Usage, rules::LabelRules, time::Timestamp};
 
 use super::Statement;
 use crate::{clock, edge::Edge, fault::Fault};

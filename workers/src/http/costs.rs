@@ -2,9 +2,8 @@
 
 use chrono::{DateTime, Datelike as _, Days, Months, NaiveDate};
 use tributary_domain::{
-    costs::{self, Bill, Line, Mix, Model, SCALES},
+    costs::{self, Bill, Line, Mix, Model, SCALES, Usage},
     insights::{Kind, Sheet},
-    label::usage::Usage,
     rules::Plan,
     time::Timestamp,
 };

@@ -9,14 +9,12 @@ use aws_sigv4::{
 };
 use tributary_connectors::http::Method;
 use tributary_domain::{
-    label::{
-        BuiltInReason, Labels,
-        bedrock::{self, ModelAnswer},
-        usage::Usage,
-    },
+    costs::Usage,
+    label::{BuiltInReason, Labels},
     rules::Rules,
     time::{Span, Timestamp},
 };
+use tributary_models::bedrock::{self, ModelAnswer};
 
 use super::{budget, learned};
 use crate::{

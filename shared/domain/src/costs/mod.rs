@@ -4,10 +4,15 @@
 //! has the operations in thousandths: those that the real Worker was measured at, each kind by itself, and those that no
 //! run on one machine can measure. None of them was taken from the long run that they are tested by.
 
+mod usage;
+
 use std::collections::BTreeMap;
 
-use crate::rules::Rules;
 use serde::Deserialize;
+
+use crate::rules::Rules;
+
+pub use usage::Usage;
 
 const PRICES: &str = include_str!("prices.json");
 const OPERATIONS: &str = include_str!("operations.json");

@@ -1,6 +1,5 @@
 //! Labels: what a conversation is about, how urgent it is, in which language, and in one line.
 
-pub mod bedrock;
 pub mod breaker;
 pub mod builtin;
 pub mod courtesy;
@@ -8,7 +7,6 @@ mod kept;
 mod learned;
 mod scrub;
 mod text;
-pub mod usage;
 mod validate;
 mod words;
 
@@ -20,7 +18,7 @@ use crate::{id::TeammateId, time::Timestamp};
 
 pub use kept::{Correction, LabelState, Labeler, LabelledBy, LookedAt, MachineLabels};
 pub use learned::{About, Example, LESSON_MESSAGES, Lesson, Remaining, lessons};
-use text::capped;
+pub use text::capped;
 pub use validate::{RawLabels, Unusable, floor, language_tag, summary_line, validate};
 pub(crate) use words::Words;
 pub use words::{Pattern, Phrase};

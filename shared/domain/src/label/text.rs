@@ -7,7 +7,7 @@ const MESSAGES: usize = 50;
 
 /// The latest texts of a burst, together at most [`TEXT_BYTES`]: each gets an equal share of what the ones before it
 /// have left, so a long one cannot hide what comes after.
-pub(super) fn capped<'a>(turn: &[&'a str]) -> Vec<&'a str> {
+pub fn capped<'a>(turn: &[&'a str]) -> Vec<&'a str> {
     let texts = turn.get(turn.len().saturating_sub(MESSAGES)..).unwrap_or_default();
     let mut left = TEXT_BYTES;
     let mut capped = Vec::with_capacity(texts.len());

@@ -2,13 +2,11 @@
 
 use serde_json::json;
 use tributary_domain::{
-    label::{
-        Labels, Unusable, Urgency,
-        bedrock::{ModelAnswer, ModelFault, UnusableAnswer, estimate, read, request},
-        usage::Usage,
-    },
+    costs::Usage,
+    label::{Labels, Unusable, Urgency},
     time::Span,
 };
+use tributary_models::bedrock::{ModelAnswer, ModelFault, UnusableAnswer, estimate, read, request};
 
 use super::rules;
 

@@ -2,13 +2,14 @@
 
 use serde::Deserialize;
 use serde_json::value::RawValue;
-
-use super::TOOL;
-use crate::{
-    label::{Labels, RawLabels, Unusable, usage::Usage, validate},
+use tributary_domain::{
+    costs::Usage,
+    label::{Labels, RawLabels, Unusable, validate},
     rules::Rules,
     time::Span,
 };
+
+use super::TOOL;
 
 /// What came of a call.
 #[derive(Debug, Clone, PartialEq, Eq)]

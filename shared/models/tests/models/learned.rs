@@ -5,10 +5,11 @@ use serde_json::{Value, json};
 use tributary_domain::{
     audit::{Action, Actor, Entry, Head},
     id::{MessageId, ThreadId},
-    label::{About, Example, Lesson, Remaining, Urgency, bedrock::request, lessons},
+    label::{About, Example, Lesson, Remaining, Urgency, lessons},
     rules::Rules,
     time::Timestamp,
 };
+use tributary_models::bedrock::request;
 
 use super::{hostile::ORDERS, rules};
 

@@ -5,7 +5,7 @@
 mod answer;
 mod request;
 
-use std::fmt::Write as _;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 pub use answer::{ModelAnswer, ModelFault, UnusableAnswer, read};
 pub use request::{estimate, request};
@@ -16,19 +16,12 @@ const TOOL: &str = "label";
 /// Most tokens a model may write. Unset, the service reserves its largest answer of the account's quota.
 const MAX_TOKENS: u32 = 256;
 
+/// What stays as it is in a path: letters, digits and these.
+const PLAIN: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
+
 /// The path of a call to `model`, encoded once: `:` of an id is `%3A`, `/` of an ARN `%2F`.
 pub fn path(model: &str) -> String {
-    let mut path = String::from("/model/");
-    for byte in model.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte) {
-            path.push(char::from(byte));
-        } else {
-            // Writing to a String cannot fail.
-            let _ = write!(path, "%{byte:02X}");
-        }
-    }
-    path.push_str("/converse");
-    path
+    format!("/model/{}/converse", utf8_percent_encode(model, PLAIN))
 }
 
 #[cfg(test)]

@@ -2,9 +2,10 @@
 
 use proptest::prelude::*;
 use tributary_domain::{
-    label::{self, Labels, RawLabels, Urgency, bedrock, builtin},
+    label::{self, Labels, RawLabels, Urgency, builtin},
     rules::Rules,
 };
+use tributary_models::bedrock;
 
 use super::rules;
 

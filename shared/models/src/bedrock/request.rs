@@ -3,12 +3,13 @@
 use std::fmt::Write as _;
 
 use serde_json::json;
-
-use super::{MAX_TOKENS, TOOL};
-use crate::{
-    label::{Example, Urgency, capped, usage::Usage},
+use tributary_domain::{
+    costs::Usage,
+    label::{Example, Urgency, capped},
     rules::Rules,
 };
+
+use super::{MAX_TOKENS, TOOL};
 
 /// Most bytes of examples, those of the rules and those of corrections together: some 500 tokens of each call.
 const EXAMPLES_BYTES: usize = 1500;
