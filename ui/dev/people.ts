@@ -1,5 +1,13 @@
 /** An invented team, its accounts and what its channels can do. */
-import type { ChannelItem, Platform, SessionItem, TeamItem, TeammateItem, TemplateItem } from "../src/api/types.ts";
+import type {
+  ChannelItem,
+  Platform,
+  PlatformItem,
+  SessionItem,
+  TeamItem,
+  TeammateItem,
+  TemplateItem,
+} from "../src/api/types.ts";
 
 export const TEAMMATES: TeammateItem[] = [
   teammate("tm_ines", "Ines Almeida", "owner", true, 9),
@@ -78,6 +86,17 @@ export const ACCOUNTS: Record<string, { id: string; name: string }> = {
   whatsapp: { id: "acc_wa", name: "+44 20 7946 0018" },
   telegram: { id: "acc_tg", name: "fernandfable_bot" },
 };
+
+/** Nobody connects an account to the played API: its forms are empty. */
+const FORM: PlatformItem["connect"] = { fields: [], idHelp: "", idLabel: "Account id", link: "https://example.com" };
+export const PLATFORMS: PlatformItem[] = (
+  [
+    ["facebook", "Facebook"],
+    ["instagram", "Instagram"],
+    ["whatsapp", "WhatsApp"],
+    ["telegram", "Telegram"],
+  ] as const
+).map(([platform, name]) => ({ platform, name, channels: [], connect: FORM }));
 
 const PICTURES = ["image/png", "image/jpeg"].map((mime) => ({ mime, maxBytes: 8_000_000 }));
 

@@ -96,6 +96,7 @@ test("it is undone by the key and by the notice alike, and leaves what others ha
   };
   const desk: Desk = {
     me: () => "tm_1",
+    called: ({ contact }) => `${contact.name}, Facebook`,
     show: () => {},
     reread: async () => {},
     leaving: () => ({ moveOn: () => {}, back: () => {} }),

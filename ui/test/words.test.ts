@@ -5,7 +5,6 @@ import { refusalOf } from "../src/state/attach.ts";
 import { arrivalWords, isNamed } from "../src/state/names.ts";
 import { counter, measure } from "../src/state/measure.ts";
 import { BLOCK, COLLAPSED, SHARE, blocks, linkified, marked, mediaAddress, webAddress } from "../src/state/text.ts";
-import { offered } from "../src/components/platforms.ts";
 import { ago, dueWords, snoozePresets, span } from "../src/state/time.ts";
 import { windowWords } from "../src/state/window.ts";
 import { parseRoute, pathOf } from "../src/router.ts";
@@ -190,15 +189,9 @@ test("addresses survive the way there and back", () => {
     assert.deepEqual(parseRoute(path), { name: "lost" }, path);
 });
 
-test("a filter offers the platforms of the accounts there are, and what is chosen", () => {
-  const accounts = [{ platform: "telegram" }, { platform: "facebook" }, { platform: "telegram" }] as const;
-  assert.deepEqual(offered(accounts), ["facebook", "telegram"]);
-  assert.deepEqual(offered(accounts, "whatsapp"), ["facebook", "whatsapp", "telegram"]);
-  assert.deepEqual(offered([]), []);
-});
-
 test("who wrote is told by name; until it is known, where they wrote", () => {
-  const said = (name: string) => arrivalWords({ contact: { id: "con_1", name, username: null }, platform: "whatsapp" });
+  const said = (name: string) =>
+    arrivalWords({ contact: { id: "con_1", name, username: null }, platform: "whatsapp" }, () => "WhatsApp");
   assert.equal(said("Ana"), "New message from Ana");
   for (const id of [
     "17841405309211844",

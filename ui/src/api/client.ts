@@ -123,6 +123,7 @@ export class Client {
   markRead = (id: string, version: number) =>
     answerOf(this.api.POST("/api/v1/threads/{thread}/read", { ...of(id), body: { version } }));
 
+  platforms = () => answerOf(this.api.GET("/api/v1/platforms"));
   teammates = () => answerOf(this.api.GET("/api/v1/teammates"));
   teams = () => answerOf(this.api.GET("/api/v1/teams"));
   topics = () => answerOf(this.api.GET("/api/v1/topics"));

@@ -2,7 +2,7 @@
 import { explain, type Client } from "../api/client.ts";
 import type { LabelRequest, ReassignRequest, StatusRequest, TagsRequest, ThreadItem } from "../api/types.ts";
 import { itemOf } from "./item.ts";
-import { ownerName, threadName } from "./names.ts";
+import { ownerName } from "./names.ts";
 import { tagged } from "./tags.ts";
 import type { Toasts } from "./toasts.svelte.ts";
 import { Undos, type Undoable } from "./undo.ts";
@@ -10,6 +10,8 @@ import { Undos, type Undoable } from "./undo.ts";
 /** What actions need of the page around them. */
 export interface Desk {
   me(): string;
+  /** What a thread is called where it is not in sight. */
+  called(item: ThreadItem): string;
   /** Shows a thread as it is; `own`: as an action from here has made it. */
   show(item: ThreadItem, own?: boolean): void;
   /** Reads a thread and shows it. */
@@ -154,13 +156,13 @@ export class Actions {
       // Whoever undoes means the thread as they left it: what has become of it since may not be known here yet.
       const now = itemOf(await this.client.thread(id));
       if (!entry.holds(now)) {
-        this.toasts.problem(`Not undone: ${threadName(now)} has changed since.`);
+        this.toasts.problem(`Not undone: ${this.desk.called(now)} has changed since.`);
         await this.desk.reread(id);
         return;
       }
       if (await this.act(now, { patch: entry.patch, call: entry.call, done: `Undone. ${entry.done}` })) entry.back();
     } catch (error) {
-      this.toasts.problem(`Not undone, ${threadName(entry.item)}. ${explain(error)}`);
+      this.toasts.problem(`Not undone, ${this.desk.called(entry.item)}. ${explain(error)}`);
     }
   }
 
@@ -181,7 +183,7 @@ export class Actions {
 
   /** Shows what will be, does it, and shows what is. */
   private async act(item: ThreadItem, { patch, call, done, leaves = false, undo }: Action): Promise<boolean> {
-    const name = threadName(item);
+    const name = this.desk.called(item);
     const move = leaves || undo !== undefined ? this.desk.leaving(item) : null;
     this.desk.show({ ...item, ...patch });
     if (leaves) move?.moveOn();

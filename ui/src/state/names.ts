@@ -1,6 +1,5 @@
 /** What things are called on the page. */
-import type { MessageStatus, OwnerItem, Surface, ThreadItem, Urgency } from "../api/types.ts";
-import { platformName } from "../components/platforms.ts";
+import type { MessageStatus, OwnerItem, Platform, Surface, ThreadItem, Urgency } from "../api/types.ts";
 
 const URGENCIES: Record<Urgency, string> = { low: "Low", normal: "Normal", high: "High", urgent: "Urgent" };
 export const URGENCY_ORDER: readonly Urgency[] = ["urgent", "high", "normal", "low"];
@@ -44,13 +43,16 @@ export function isNamed(contact: string): boolean {
   return name !== "" && name !== "Somebody" && !/^(?:\+?[\d\s()-]+|[A-Z]{2}\.(?:ENT\.)?(?=\w*\d)\w{8,})$/.test(name);
 }
 
+type Met = Pick<ThreadItem, "contact" | "platform">;
+type PlatformName = (platform: Platform) => string;
+
 /** What is said of a message that has just come. */
-export function arrivalWords({ contact, platform }: Pick<ThreadItem, "contact" | "platform">): string {
+export function arrivalWords({ contact, platform }: Met, platformName: PlatformName): string {
   return isNamed(contact.name) ? `New message from ${contact.name}` : `New message on ${platformName(platform)}`;
 }
 
 /** What a thread is called where it is not in sight: the same person may write on several platforms. */
-export function threadName({ contact, platform }: Pick<ThreadItem, "contact" | "platform">): string {
+export function threadName({ contact, platform }: Met, platformName: PlatformName): string {
   return `${contact.name}, ${platformName(platform)}`;
 }
 

@@ -9,6 +9,7 @@ import { forget, hasLeft, leave } from "./kept.ts";
 import { arrivalWords } from "./names.ts";
 import { Outbox } from "./outbox.svelte.ts";
 import { Place } from "./place.svelte.ts";
+import { Platforms } from "./platforms.svelte.ts";
 import { Search } from "./search.svelte.ts";
 import { Sender } from "./sender.ts";
 import { Session } from "./session.svelte.ts";
@@ -22,6 +23,7 @@ export class Page implements Stores {
     ({ teammate }) => this.signedIn(teammate.id),
     () => this.signedOut(),
   );
+  readonly platforms = new Platforms(this.client);
   readonly clock = new Clock();
   readonly toasts = new Toasts();
   readonly search = new Search(this.client);
@@ -33,13 +35,14 @@ export class Page implements Stores {
   readonly inbox = new Inbox(
     this.client,
     () => this.session.me,
-    (item) => this.toasts.announce(arrivalWords(item)),
+    (item) => this.toasts.announce(arrivalWords(item, this.platforms.nameOf)),
     () => this.outbox.unsent.flatMap(({ item }) => item ?? []),
   );
   private readonly sender = new Sender(this.outbox, (thread) => this.postAgain(thread));
   readonly threads = new Threads({
     client: this.client,
     session: this.session,
+    platforms: this.platforms,
     toasts: this.toasts,
     outbox: this.outbox,
     inbox: this.inbox,
@@ -86,6 +89,7 @@ export class Page implements Stores {
     this.started = true;
     this.connection.start();
     this.sender.start();
+    void this.platforms.read().catch(() => {});
     void this.inbox.readTeam();
     void this.inbox.readCounts().catch(() => {});
   }

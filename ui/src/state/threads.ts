@@ -6,6 +6,7 @@ import type { Writing } from "./draft.ts";
 import { leaving, type Around } from "./leaving.ts";
 import { threadName } from "./names.ts";
 import type { Outbox } from "./outbox.svelte.ts";
+import type { Platforms } from "./platforms.svelte.ts";
 import type { Session } from "./session.svelte.ts";
 import { Thread, type ThreadEvents } from "./thread.svelte.ts";
 import type { Toasts } from "./toasts.svelte.ts";
@@ -19,6 +20,7 @@ const KEPT_THREADS = 40;
 interface Needs extends Around {
   client: Client;
   session: Session;
+  platforms: Platforms;
   toasts: Toasts;
   outbox: Outbox;
   /** A reply is unsent, and is to be posted again. */
@@ -36,6 +38,7 @@ export class Threads {
   constructor(private readonly needs: Needs) {
     this.actions = new Actions(needs.client, needs.toasts, {
       me: () => needs.session.me,
+      called: (item) => threadName(item, needs.platforms.nameOf),
       show: (item, own) => this.show(item, own),
       reread: (id) => this.reread(id),
       leaving: (item) => leaving(needs, item),
@@ -125,10 +128,10 @@ export class Threads {
   }
 
   private eventsOf(id: string): ThreadEvents {
-    const { toasts, place, outbox } = this.needs;
+    const { toasts, place, outbox, platforms } = this.needs;
     const named = (words: string): string => {
       const item = this.find(id) ?? outbox.of(id)?.item;
-      return item == null ? words : `${threadName(item)}: ${words}`;
+      return item == null ? words : `${threadName(item, platforms.nameOf)}: ${words}`;
     };
     const close = (item: ThreadItem, request: StatusRequest) => void this.actions.close(item, request);
     return {

@@ -1,17 +1,16 @@
-/** How platforms are called and marked: the one place of the page that names them. */
+/** How platforms are marked. Their names and limits come from the API. */
 import type { Platform } from "../api/types.ts";
 
-interface Look {
-  name: string;
+interface Glyph {
   /** Lines on a grid of 16; white on the platform's colour (`PlatformGlyph.svelte`). */
   lines: string;
   /** Filled shapes. */
   shapes?: string;
 }
 
-export const PLATFORMS: Record<Platform, Look> = {
+/** A platform without an entry is shown by its first letter. */
+export const GLYPHS: Partial<Record<Platform, Glyph>> = {
   facebook: {
-    name: "Facebook",
     lines: "",
     shapes:
       "M8 2.600c-3.200 0-5.600 2.200-5.600 5.100 0 1.600.700 3 1.900 3.900v2l1.800-1c.600.200 " +
@@ -19,14 +18,12 @@ export const PLATFORMS: Record<Platform, Look> = {
       "7.800l-2.800 1.500 3-3.200 1.500 1.500 2.700-1.500z",
   },
   instagram: {
-    name: "Instagram",
     lines:
       "M5.500 3h5A2.500 2.500 0 0113 5.500v5a2.500 2.500 0 01-2.500 2.500h-5A2.500 2.500 0 013 " +
       "10.500v-5A2.500 2.500 0 015.500 3zM8 10.200a2.200 2.200 0 100-4.400 2.200 2.200 0 000 " +
       "4.400zM10.900 5.100h.05",
   },
   whatsapp: {
-    name: "WhatsApp",
     lines: "M3 13l.8-2.700a5.200 5.200 0 112 1.900z",
     shapes:
       "M6.300 5.700c.2-.3.700-.3.900 0l.4.900c.1.200 0 .4-.1.600l-.3.300c.4.800 1 1.300 1.700 " +
@@ -34,22 +31,9 @@ export const PLATFORMS: Record<Platform, Look> = {
       "1-2.100.700-1.500-.500-2.600-1.600-3-3-.1-.700.1-1.400.5-1.800z",
   },
   telegram: {
-    name: "Telegram",
     lines: "",
     shapes:
       "M13.200 3.300L2.500 7.500c-.5.200-.4.800 0 .9l2.700.8 1 3.200c.2.500.7.500 1 .2l1.500-1.400 " +
       "2.700 2c.3.200.8.1.9-.4l1.800-8.700c.1-.6-.4-1-.9-.8zM6.500 9l4.600-3.300-3.800 3.900-.3 1.600z",
   },
 };
-
-export function platformName(platform: Platform): string {
-  return PLATFORMS[platform].name;
-}
-
-/**
- * What a filter offers: the platforms of these accounts, and the one that is chosen; in the order of the list above.
- */
-export function offered(accounts: readonly { platform: Platform }[], chosen?: string): Platform[] {
-  const all = Object.keys(PLATFORMS) as Platform[];
-  return all.filter((platform) => platform === chosen || accounts.some((account) => account.platform === platform));
-}
