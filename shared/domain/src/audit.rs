@@ -6,7 +6,13 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use crate::{
-    id::{AuditId, TeammateId, ThreadId, TokenId},
+    capability::ErrorClass,
+    event::{Holder, Origin},
+    id::{AuditId, MessageId, ReplyId, TeammateId, ThreadId, TokenId},
+    label::{About, LabelSource, Labels, LookedAt, Urgency},
+    notice::NoticeKind,
+    outbound::UncertainCause,
+    owner::{Owner, Reason},
     time::Timestamp,
 };
 
@@ -44,67 +50,339 @@ pub struct Program {
     pub name: String,
 }
 
-/// What was done.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub enum Action {
+macro_rules! details {
+    ($($(#[doc = $doc:literal])+ $name:ident { $($(#[$about:meta])* $field:ident: $type:ty,)* })+) => {
+        /// What was done, by its name.
+        #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(rename_all = "camelCase")]
+        pub enum Action {
+            $($(#[doc = $doc])+ $name,)+
+            /// Something that another release can do.
+            #[serde(untagged)]
+            Other(String),
+        }
+
+        /// What was done, with its particulars: ids, codes and words of ours. A customer's words have no place here.
+        #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+        #[serde(tag = "action", content = "detail", rename_all = "camelCase", rename_all_fields = "camelCase")]
+        pub enum AuditDetail {
+            $($(#[doc = $doc])+ $name { $($(#[$about])* $field: $type,)* },)+
+            /// Something that another release can do. It is written again as it was read.
+            #[serde(untagged)]
+            Other {
+                /// What that release calls it.
+                action: String,
+                /// Its particulars.
+                detail: Value,
+            },
+        }
+
+        impl AuditDetail {
+            /// What was done, without the particulars.
+            pub fn action(&self) -> Action {
+                match self {
+                    $(Self::$name { .. } => Action::$name,)+
+                    Self::Other { action, .. } => Action::Other(action.clone()),
+                }
+            }
+        }
+    };
+}
+
+details! {
     /// The first message opened the thread.
-    Opened,
+    Opened {}
     /// A machine labelled it.
-    Labelled,
+    Labelled {
+        /// The topic.
+        topic: String,
+        /// How much it presses.
+        urgency: Urgency,
+        /// The language.
+        language: String,
+        /// Which machine.
+        source: LabelSource,
+    }
     /// A teammate corrected the labels.
-    Corrected,
+    Corrected {
+        /// What counted before.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        from: Option<Labelled>,
+        /// What counts now.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        to: Option<Labelled>,
+        /// What the machine had said.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        said: Option<Labelled>,
+        /// The messages that the machine had read.
+        #[serde(default)]
+        about: Vec<About>,
+        /// What the teammate had before them.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        seen: Option<LookedAt>,
+    }
     /// Changed rules know a higher floor: the urgency was raised to it.
-    Raised,
+    Raised {
+        /// From.
+        from: Urgency,
+        /// To.
+        to: Urgency,
+    }
     /// The rules chose an owner.
-    Routed,
+    Routed {
+        /// Whose it was.
+        from: Owner,
+        /// Whose it is.
+        to: Owner,
+        /// Why.
+        reasons: Vec<Reason>,
+    }
     /// A teammate gave it to somebody.
-    Reassigned,
+    Reassigned {
+        /// Whose it was.
+        from: Owner,
+        /// Whose it is.
+        to: Owner,
+        /// The teammate's words.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        note: Option<String>,
+        /// What led to it, if not the teammate's wish.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        because: Option<Because>,
+    }
     /// A teammate wrote a reply.
-    Replied,
+    Replied {
+        /// Which.
+        reply: ReplyId,
+        /// A digest of its words.
+        words: String,
+        /// The template that it was begun with.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        template: Option<String>,
+        /// How many calls it takes.
+        parts: usize,
+        /// Whether the template's own words were changed.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        changed: Option<bool>,
+        /// How long the customer waited.
+        #[serde(flatten)]
+        wait: Option<Wait>,
+        /// The labels that the teammate had before them.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        seen: Option<LookedAt>,
+    }
     /// The platform took the reply.
-    Sent,
+    Sent {
+        /// Which.
+        reply: ReplyId,
+    }
     /// The reply is proved not sent.
-    SendFailed,
+    SendFailed {
+        /// Which.
+        reply: ReplyId,
+        /// The platform's code.
+        code: String,
+        /// What that means.
+        class: ErrorClass,
+    }
     /// Nobody knows whether the reply was sent.
-    SendUncertain,
+    SendUncertain {
+        /// Which.
+        reply: ReplyId,
+        /// What was seen instead of an answer.
+        cause: UncertainCause,
+    }
     /// A teammate settled a reply in doubt.
-    Settled,
+    Settled {
+        /// Which.
+        reply: ReplyId,
+        /// Its state before.
+        was: String,
+        /// What the teammate said.
+        verdict: String,
+    }
     /// A reply that was given up, or sent again, had arrived after all.
-    ArrivedAfterAll,
+    ArrivedAfterAll {
+        /// Which.
+        reply: ReplyId,
+        /// Its state before.
+        was: String,
+    }
     /// A reply that was sent again in doubt went out twice.
-    SentTwice,
+    SentTwice {
+        /// Which.
+        reply: ReplyId,
+    }
     /// Somebody answered outside of Tributary.
-    AnsweredElsewhere,
+    AnsweredElsewhere {
+        /// By which app.
+        origin: Origin,
+        /// How long the customer waited.
+        #[serde(flatten)]
+        wait: Option<Wait>,
+    }
     /// The platform reports that a sent message did not arrive.
-    Undelivered,
+    Undelivered {
+        /// The platform's code.
+        code: String,
+        /// What that means.
+        class: ErrorClass,
+    }
     /// The platform sent other words under the id of a message that was there, and no edit.
-    Contradicted,
+    Contradicted {
+        /// Which.
+        message: MessageId,
+    }
     /// The customer took a message back.
-    Unsent,
+    Unsent {
+        /// Which.
+        message: MessageId,
+    }
     /// A teammate closed it.
-    Closed,
+    Closed {
+        /// The teammate's words.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        note: Option<String>,
+        /// What led to it, if not the teammate's wish.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        because: Option<Because>,
+        /// For how many seconds it was open.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        open: Option<u64>,
+        /// The labels that the teammate had before them.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        seen: Option<LookedAt>,
+    }
     /// A teammate, the customer's new message or a timer reopened it.
-    Reopened,
+    Reopened {
+        /// Its status before.
+        was: String,
+        /// The teammate's words.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        note: Option<String>,
+        /// What led to it, if neither the teammate's wish, nor a message, nor a timer.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        because: Option<Because>,
+        /// The reply that led to it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reply: Option<ReplyId>,
+    }
     /// A teammate wrote a note.
-    Noted,
-    /// A teammate put it aside.
-    Snoozed,
+    Noted {
+        /// Its words.
+        text: String,
+    }
+    /// A teammate snoozed it.
+    Snoozed {
+        /// Until when.
+        until: Timestamp,
+    }
     /// A teammate changed tags.
-    Tagged,
-    /// The same question came by another door.
-    Linked,
+    Tagged {
+        /// Those that it has now.
+        add: Vec<String>,
+        /// Those that it has no longer.
+        remove: Vec<String>,
+    }
+    /// The same question came by another channel.
+    Linked {
+        /// The other threads.
+        threads: Vec<ThreadId>,
+        /// What led to it, if not the words.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        because: Option<Because>,
+    }
     /// It will be due soon, and the owner is told.
-    Warned,
+    Warned {
+        /// How many steps were taken before.
+        step: u32,
+        /// Which notice.
+        kind: NoticeKind,
+        /// When it has to be answered.
+        due: Timestamp,
+        /// Whose it was.
+        owner: Owner,
+    }
     /// Nobody answered in time: a step of the chain.
-    Escalated,
+    Escalated {
+        /// Its number.
+        step: u32,
+        /// Which notice.
+        kind: NoticeKind,
+        /// When it had to be answered.
+        due: Timestamp,
+        /// Whose it was.
+        owner: Owner,
+    }
     /// The platform handed the conversation from one app to another.
-    HandedOver,
+    HandedOver {
+        /// Who has it now.
+        to: Holder,
+        /// Who had it, where that is known.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        from: Option<Holder>,
+    }
     /// Another app asked for the conversation.
-    HandoverAsked,
-    /// Something that another release can do, by its name. It is written again as it was read, so that the chain holds.
-    #[serde(untagged)]
-    Other(String),
+    HandoverAsked {}
+}
+
+/// Where SQL finds parts of a stored entry.
+pub mod path {
+    /// What was done.
+    pub const ACTION: &str = "$.action";
+    /// The labels that a teammate had before them.
+    pub const SEEN: &str = "$.detail.seen";
+    /// What the machine had said that a teammate corrected.
+    pub const SAID: &str = "$.detail.said";
+}
+
+/// What led to an action, where that is no teammate's plain wish.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Because {
+    /// Whoever replied first took the thread.
+    RepliedFirst,
+    /// A reply was written to a closed thread.
+    Replied,
+    /// A message of ours did not arrive.
+    Undelivered,
+    /// The platform handed the conversation to us.
+    HandedOver,
+    /// Two threads turned out to be one person's.
+    Person,
+}
+
+/// What a thread was said to be.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Labelled {
+    /// The topic.
+    pub topic: String,
+    /// How much it presses.
+    pub urgency: Urgency,
+    /// The language.
+    pub language: String,
+}
+
+impl From<Labels> for Labelled {
+    fn from(Labels { topic, urgency, language, .. }: Labels) -> Self {
+        Self { topic, urgency, language }
+    }
+}
+
+/// How long a customer waited for an answer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Wait {
+    /// In seconds.
+    pub waited: u64,
+    /// How many seconds an answer of this urgency may take.
+    pub target: u64,
+    /// Whether it came in time.
+    pub met: bool,
+    /// How much it pressed.
+    pub urgency: Urgency,
+    /// It is the thread's first answer.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub first: bool,
 }
 
 /// One entry of a thread's record.
@@ -121,10 +399,9 @@ pub struct Entry {
     pub at: Timestamp,
     /// Who did it.
     pub actor: Actor,
-    /// What was done.
-    pub action: Action,
-    /// Particulars: ids, codes and words of ours. A customer's words have no place here.
-    pub detail: Value,
+    /// What was done, as its `action` and its `detail`.
+    #[serde(flatten)]
+    pub done: AuditDetail,
     /// Hexadecimal SHA-256 over the entry before it and this one.
     pub hash: String,
 }
@@ -139,9 +416,16 @@ pub struct Head {
     pub hash: String,
 }
 
+impl Entry {
+    /// What was done, without the particulars.
+    pub fn action(&self) -> Action {
+        self.done.action()
+    }
+}
+
 impl Head {
     /// Appends an entry and moves the head to it.
-    pub fn append(&mut self, thread: &ThreadId, at: Timestamp, actor: Actor, action: Action, detail: Value) -> Entry {
+    pub fn append(&mut self, thread: &ThreadId, at: Timestamp, actor: Actor, done: AuditDetail) -> Entry {
         let sequence = self.sequence.saturating_add(1);
         let mut entry = Entry {
             id: AuditId::of(thread, sequence),
@@ -149,8 +433,7 @@ impl Head {
             sequence,
             at,
             actor,
-            action,
-            detail,
+            done,
             hash: String::new(),
         };
         entry.hash = chain(&self.hash, &entry);
@@ -185,12 +468,20 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::label::LabelField;
 
     fn record() -> Vec<Entry> {
         let thread = ThreadId::from_bytes(&[1]);
         let mut head = Head::default();
         (0..5)
-            .map(|n| head.append(&thread, Timestamp::from_seconds(n), Actor::System, Action::Noted, json!({ "n": n })))
+            .map(|n| {
+                head.append(
+                    &thread,
+                    Timestamp::from_seconds(n),
+                    Actor::System,
+                    AuditDetail::Noted { text: n.to_string() },
+                )
+            })
             .collect()
     }
 
@@ -205,20 +496,52 @@ mod tests {
         let mut entries: Vec<Entry> = serde_json::from_str(&text).unwrap();
         assert_eq!(verify(&entries).unwrap().sequence, 5);
         let mut head = verify(&entries).unwrap();
-        let hid = Action::Other("hidComment".to_owned());
+        let detail = json!({ "comment": "7", "at": 9, "a": { "z": 1, "b": null } });
+        let hid = AuditDetail::Other { action: "hidComment".to_owned(), detail };
         let thread = entries[0].thread.clone();
-        entries.push(head.append(&thread, Timestamp::from_seconds(9), Actor::System, hid.clone(), json!({})));
+        entries.push(head.append(&thread, Timestamp::from_seconds(9), Actor::System, hid.clone()));
         let written = serde_json::to_string(&entries).unwrap();
         assert!(written.contains(r#""action":"hidComment""#), "{written}");
         let read: Vec<Entry> = serde_json::from_str(&written).unwrap();
-        assert_eq!((&read[5].action, verify(&read).unwrap().sequence), (&hid, 6));
-        assert_eq!(read[0].action, Action::Noted, "what is known is no other");
+        assert_eq!((&read[5].done, verify(&read).unwrap().sequence), (&hid, 6));
+        assert_eq!(read[0].action(), Action::Noted, "what is known is no other");
+    }
+
+    #[test]
+    fn what_sql_counts_is_where_it_looks() {
+        let labelled = || Labelled { topic: "orders".into(), urgency: Urgency::High, language: "en".into() };
+        let Labelled { topic, urgency, language } = labelled();
+        let seen = LookedAt { topic, urgency, language, given: vec![LabelField::Topic] };
+        let done = AuditDetail::Corrected {
+            from: None,
+            to: Some(labelled()),
+            said: Some(labelled()),
+            about: Vec::new(),
+            seen: Some(seen),
+        };
+        let thread = ThreadId::from_bytes(&[1]);
+        let entry = Head::default().append(&thread, Timestamp::from_seconds(1), Actor::System, done);
+        let stored = serde_json::to_value(&entry).unwrap();
+        let at = |path: &str| stored.pointer(&path.replace(['$', '.'], "/").replace("//", "/")).cloned().unwrap();
+        assert_eq!(at(path::ACTION), "corrected");
+        let said = json!({ "topic": "orders", "urgency": "high", "language": "en" });
+        assert_eq!(at(path::SAID), said);
+        assert_eq!(at(path::SEEN)["given"], json!(["topic"]));
+        assert_eq!(serde_json::from_value::<Entry>(stored).unwrap(), entry);
+    }
+
+    #[test]
+    fn a_form_that_is_not_known_is_of_another_release() {
+        let later = json!({ "action": "closed", "detail": { "note": 7 } });
+        let read: AuditDetail = serde_json::from_value(later.clone()).unwrap();
+        assert_eq!(read.action(), Action::Other("closed".to_owned()));
+        assert_eq!(serde_json::to_value(&read).unwrap(), later);
     }
 
     #[test]
     fn any_change_gap_or_swap_is_found() {
         let mut changed = record();
-        changed[2].detail = json!({ "n": 7 });
+        changed[2].done = AuditDetail::Noted { text: "7".to_owned() };
         assert_eq!(verify(&changed), Err(3));
         let mut dropped = record();
         dropped.remove(1);

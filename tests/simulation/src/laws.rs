@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, fmt};
 
 use tributary_domain::{
-    audit::{self, Action},
+    audit::{self, AuditDetail, Entry},
     escalation,
     event::{Event, Fact, Scope, Stage},
     id::{MessageId, RemoteId},
@@ -56,13 +56,12 @@ pub fn step(object: &ThreadObject, work: &Work) -> Result<(), Broken> {
     law("one version for one commit", after.version == before.version + 1, || {
         format!("{} after {}", after.version, before.version)
     })?;
-    let taken = work.entries.iter().filter(|entry| entry.action == Action::Escalated);
-    let taken: Vec<Option<u64>> =
-        taken.map(|entry| entry.detail.get("step").and_then(serde_json::Value::as_u64)).collect();
+    let step = |entry: &Entry| if let AuditDetail::Escalated { step, .. } = entry.done { Some(step) } else { None };
+    let taken: Vec<u32> = work.entries.iter().filter_map(step).collect();
     law("I19 each step is taken once, in its turn", taken.len() < 2, || format!("{taken:?} at once"))?;
     if let Some(step) = taken.first() {
-        let next = u64::from(before.escalation.steps) + 1;
-        law("I19 each step is taken once, in its turn", *step == Some(next), || format!("{step:?} instead of {next}"))?;
+        let next = before.escalation.steps + 1;
+        law("I19 each step is taken once, in its turn", *step == next, || format!("{step} instead of {next}"))?;
         let waits = !before.waiting.is_empty() && after.status == Status::Open;
         law("I19 none is taken of what waits for nothing", waits, || format!("thread {}", object.number))?;
         let answering = work.replies.values().any(Reply::holds_the_line);

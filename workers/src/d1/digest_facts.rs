@@ -1,7 +1,13 @@
 //! What a digest is counted from: bounded, whatever the size of the workspace.
 
 use serde::Deserialize;
-use tributary_domain::{digest::LISTED, id::AccountId, platform::Platform, time::Timestamp};
+use tributary_domain::{
+    audit::{Action, path},
+    digest::LISTED,
+    id::AccountId,
+    platform::Platform,
+    time::Timestamp,
+};
 
 use super::{Statement, read, together};
 use crate::{edge::Edge, fault::Fault};
@@ -34,9 +40,8 @@ const SPEND: &str = "SELECT c.day AS period, c.value AS value FROM json_each(?1)
     CROSS JOIN counters c ON c.day = j.value AND c.name = 'label.spend'";
 const KNOWN_DAYS: &str = "SELECT d.day AS day, d.facts AS facts FROM json_each(?1) j \
     CROSS JOIN digest_days d ON d.day = j.value WHERE d.zone = ?2";
-const DAY: &str = "SELECT entry ->> '$.action' AS action, count(*) AS number, \
-    sum(entry ->> '$.detail.seen' IS NOT NULL) AS looked, \
-    count(DISTINCT CASE WHEN entry ->> '$.detail.said' IS NOT NULL THEN thread END) AS put_right FROM \
+const DAY: &str = "SELECT entry ->> ?4 AS action, count(*) AS number, sum(entry ->> ?5 IS NOT NULL) AS looked, \
+    count(DISTINCT CASE WHEN entry ->> ?6 IS NOT NULL THEN thread END) AS put_right FROM \
     (SELECT entry, thread FROM audit INDEXED BY audit_by_time WHERE at >= ?1 AND at < ?2 LIMIT ?3) GROUP BY 1";
 const KEEP_DAY: &str = "INSERT INTO digest_days (day, zone, facts) VALUES (?1, ?2, ?3) \
     ON CONFLICT (day) DO UPDATE SET zone = excluded.zone, facts = excluded.facts";
@@ -92,7 +97,7 @@ pub(crate) struct DayRow {
 
 #[derive(Deserialize)]
 pub(crate) struct ActionRow {
-    pub(crate) action: String,
+    pub(crate) action: Action,
     pub(crate) number: u64,
     pub(crate) looked: u64,
     pub(crate) put_right: u64,
@@ -158,7 +163,8 @@ pub(crate) async fn present(
 
 /// What was done between two times, by action.
 pub(crate) async fn actions(edge: &Edge, start: Timestamp, end: Timestamp) -> Result<Vec<ActionRow>, Fault> {
-    Statement::new("digest_day", DAY).time(start).time(end).int(ENTRIES).rows(edge).await
+    let statement = Statement::new("digest_day", DAY).time(start).time(end).int(ENTRIES);
+    statement.text(path::ACTION).text(path::SEEN).text(path::SAID).rows(edge).await
 }
 
 /// A day that is over was counted for good.

@@ -142,7 +142,8 @@ pub(crate) async fn entries(
         count += rows.len();
         for row in rows {
             let entry: Entry = serde_json::from_str(&row.entry).map_err(Fault::form("facts.entry"))?;
-            tell(&Line { platform: row.platform, topic: row.topic, owner: row.owner, what: What::Entry(entry) });
+            let what = What::Entry(Box::new(entry));
+            tell(&Line { platform: row.platform, topic: row.topic, owner: row.owner, what });
             (at, id) = (row.at, row.id);
         }
         if !full {

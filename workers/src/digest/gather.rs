@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use tributary_domain::{
+    audit::Action,
     digest::{
         AccountFacts, DayFacts, Facts, Group, LISTED, Line, SPAN_DAYS,
         schedule::{bounds, day_name, earlier},
@@ -163,13 +164,13 @@ async fn history(
 }
 
 fn counted(rows: &[ActionRow]) -> DayFacts {
-    let number = |action: &str| rows.iter().filter(|row| row.action == action).map(|row| row.number).sum();
+    let number = |action: Action| rows.iter().filter(|row| row.action == action).map(|row| row.number).sum();
     DayFacts {
-        opened: number("opened"),
-        replied: number("replied"),
-        closed: number("closed"),
-        labelled: number("labelled"),
-        corrected: number("corrected"),
+        opened: number(Action::Opened),
+        replied: number(Action::Replied),
+        closed: number(Action::Closed),
+        labelled: number(Action::Labelled),
+        corrected: number(Action::Corrected),
         looked: rows.iter().map(|row| row.looked).sum(),
         put_right: rows.iter().map(|row| row.put_right).sum(),
     }

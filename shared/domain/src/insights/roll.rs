@@ -2,12 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::Value;
-
 use super::{Cell, Kind, Sheet, Spread};
 use crate::{
-    audit::{Action, Actor, Entry},
-    label::OTHER,
+    audit::{Actor, AuditDetail, Entry, Labelled, Wait},
+    label::{LabelField, LabelSource, LookedAt, OTHER},
 };
 
 /// Something that happened in a thread.
@@ -32,7 +30,7 @@ pub enum What {
         incoming: bool,
     },
     /// Something was done.
-    Entry(Entry),
+    Entry(Box<Entry>),
 }
 
 type Key = (Kind, String, String, String, String);
@@ -68,94 +66,79 @@ impl Tally {
     }
 
     fn entry(&mut self, line: &Line, entry: &Entry) {
-        let detail = &entry.detail;
-        self.looked_at(line, detail);
-        match entry.action {
-            Action::Opened => self.count(line, Kind::Opened, &line.owner, ""),
-            Action::Replied => {
-                let who = actor(entry).unwrap_or(&line.owner).to_owned();
-                self.count(line, Kind::Answered, &who, "");
-                self.waited(line, detail, &who);
+        match &entry.done {
+            AuditDetail::Opened {} => self.count(line, Kind::Opened, &line.owner, ""),
+            AuditDetail::Replied { wait, seen, .. } => {
+                self.looked_at(line, seen.as_ref());
+                let who = actor(entry).unwrap_or(&line.owner);
+                self.count(line, Kind::Answered, who, "");
+                self.waited(line, wait.as_ref(), who);
             }
-            Action::AnsweredElsewhere => self.waited(line, detail, &line.owner),
-            Action::Closed => {
-                if let Some(seconds) = detail.get("open").and_then(Value::as_u64) {
+            AuditDetail::AnsweredElsewhere { wait, .. } => self.waited(line, wait.as_ref(), &line.owner),
+            AuditDetail::Closed { open, seen, .. } => {
+                self.looked_at(line, seen.as_ref());
+                if let Some(seconds) = open {
                     let who = actor(entry).unwrap_or(&line.owner);
-                    self.count(line, Kind::Resolved, who, &Spread::step(seconds).to_string());
+                    self.count(line, Kind::Resolved, who, &Spread::step(*seconds).to_string());
                 }
             }
-            Action::Labelled => self.labelled(line, detail),
-            Action::Corrected => self.corrected(line, entry),
+            AuditDetail::Labelled { topic, urgency, language, source } => {
+                let by = if matches!(source, LabelSource::Model { .. }) { "model" } else { "builtIn" };
+                let said = about(line, topic);
+                self.count(&said, Kind::Labelled, &line.owner, by);
+                self.count(&said, Kind::SaidUrgency, &line.owner, urgency.as_str());
+                self.count(&said, Kind::SaidLanguage, &line.owner, language);
+            }
+            AuditDetail::Corrected { from, to, said, seen, .. } => {
+                self.looked_at(line, seen.as_ref());
+                if said.is_some() {
+                    self.count(line, Kind::Taught, &line.owner, entry.id.as_str());
+                }
+                if let (Some(from), Some(to), Some(said)) = (from, to, said) {
+                    self.corrected(line, entry, from, to, said);
+                }
+            }
             _ => {}
         }
     }
 
     /// How long the customer waited, where anything of theirs did.
-    fn waited(&mut self, line: &Line, detail: &Value, who: &str) {
-        let Some(seconds) = detail.get("waited").and_then(Value::as_u64) else { return };
-        let step = Spread::step(seconds).to_string();
+    fn waited(&mut self, line: &Line, wait: Option<&Wait>, who: &str) {
+        let Some(wait) = wait else { return };
+        let step = Spread::step(wait.waited).to_string();
         self.count(line, Kind::Waited, who, &step);
-        if detail.get("first").and_then(Value::as_bool) == Some(true) {
+        if wait.first {
             self.count(line, Kind::First, who, &step);
         }
-        // Earlier versions tell of the target's length alone.
-        let target = detail.get("target").and_then(Value::as_u64);
-        let met = detail.get("met").and_then(Value::as_bool).or_else(|| Some(seconds <= target?));
-        if let Some(met) = met {
-            let kind = if met { Kind::Met } else { Kind::Late };
-            self.count(line, kind, who, word(detail, "urgency"));
-        }
-    }
-
-    fn labelled(&mut self, line: &Line, detail: &Value) {
-        let by =
-            if detail.get("source").is_some_and(|source| source.get("model").is_some()) { "model" } else { "builtIn" };
-        let said = Line { topic: Some(word(detail, "topic").to_owned()), ..line.clone() };
-        self.count(&said, Kind::Labelled, &line.owner, by);
-        self.count(&said, Kind::SaidUrgency, &line.owner, word(detail, "urgency"));
-        self.count(&said, Kind::SaidLanguage, &line.owner, word(detail, "language"));
+        self.count(line, if wait.met { Kind::Met } else { Kind::Late }, who, wait.urgency.as_str());
     }
 
     /// Which labels a person had before them, but where a person had spoken before.
-    fn looked_at(&mut self, line: &Line, detail: &Value) {
-        let Some(seen) = detail.get("seen") else { return };
-        let given = |field: &str| {
-            let given = seen.get("given").and_then(Value::as_array);
-            given.is_some_and(|given| given.iter().any(|one| one.as_str() == Some(field)))
-        };
-        let said = Line { topic: Some(word(seen, "topic").to_owned()), ..line.clone() };
-        let fields = [("topic", Kind::SeenTopic), ("urgency", Kind::SeenUrgency), ("language", Kind::SeenLanguage)];
-        for (field, kind) in fields.into_iter().filter(|(field, _)| !given(field)) {
-            let part = if kind == Kind::SeenTopic { "" } else { word(seen, field) };
+    fn looked_at(&mut self, line: &Line, seen: Option<&LookedAt>) {
+        let Some(LookedAt { topic, urgency, language, given }) = seen else { return };
+        let fields = [
+            (LabelField::Topic, Kind::SeenTopic, ""),
+            (LabelField::Urgency, Kind::SeenUrgency, urgency.as_str()),
+            (LabelField::Language, Kind::SeenLanguage, language),
+        ];
+        let said = about(line, topic);
+        for (_, kind, part) in fields.into_iter().filter(|(field, ..)| !given.contains(field)) {
             self.count(&said, kind, &line.owner, part);
         }
     }
 
     /// What counts as wrong is what a machine said and a person changed; a person's change of a person's word does not.
-    fn corrected(&mut self, line: &Line, entry: &Entry) {
-        let (Some(from), Some(to), Some(said)) =
-            (entry.detail.get("from"), entry.detail.get("to"), entry.detail.get("said"))
-        else {
-            return;
-        };
-        if !said.is_null() {
-            self.count(line, Kind::Taught, &line.owner, entry.id.as_str());
+    fn corrected(&mut self, line: &Line, entry: &Entry, from: &Labelled, to: &Labelled, said: &Labelled) {
+        let topic = about(line, &said.topic);
+        if from.topic == said.topic && to.topic != said.topic {
+            self.count(&topic, Kind::WrongTopic, &line.owner, &to.topic);
+            self.count(&about(line, &to.topic), Kind::Moved, &line.owner, entry.thread.as_str());
         }
-        let wrong = |field| {
-            let said = word(said, field);
-            !said.is_empty() && word(from, field) == said && word(to, field) != said
-        };
-        let topic = Line { topic: Some(word(said, "topic").to_owned()), ..line.clone() };
-        if wrong("topic") {
-            self.count(&topic, Kind::WrongTopic, &line.owner, word(to, "topic"));
-            let moved = Line { topic: Some(word(to, "topic").to_owned()), ..line.clone() };
-            self.count(&moved, Kind::Moved, &line.owner, entry.thread.as_str());
+        if from.urgency == said.urgency && to.urgency != said.urgency {
+            self.count(&topic, Kind::WrongUrgency, &line.owner, said.urgency.as_str());
         }
-        if wrong("urgency") {
-            self.count(&topic, Kind::WrongUrgency, &line.owner, word(said, "urgency"));
-        }
-        if wrong("language") {
-            self.count(&topic, Kind::WrongLanguage, &line.owner, word(said, "language"));
+        if from.language == said.language && to.language != said.language {
+            self.count(&topic, Kind::WrongLanguage, &line.owner, &said.language);
         }
     }
 
@@ -175,6 +158,6 @@ fn actor(entry: &Entry) -> Option<&str> {
     }
 }
 
-fn word<'a>(value: &'a Value, name: &str) -> &'a str {
-    value.get(name).and_then(Value::as_str).unwrap_or_default()
+fn about(line: &Line, topic: &str) -> Line {
+    Line { topic: Some(topic.to_owned()), ..line.clone() }
 }

@@ -37,7 +37,7 @@ pub struct MachineLabels {
 }
 
 /// What a machine said, once a person has dealt with the thread that it was said about.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LookedAt {
     /// The machine's topic.
     pub topic: String,
@@ -46,7 +46,19 @@ pub struct LookedAt {
     /// The machine's language.
     pub language: String,
     /// The fields that people had spoken about before: there the machine's word was not shown.
-    pub given: Vec<&'static str>,
+    pub given: Vec<LabelField>,
+}
+
+/// A field of labels that a machine and people both speak about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum LabelField {
+    /// The topic.
+    Topic,
+    /// The urgency.
+    Urgency,
+    /// The language.
+    Language,
 }
 
 /// Who a label that counts is by.
@@ -143,9 +155,9 @@ impl LabelState {
         let Labels { topic, urgency, language, .. } = machine.set.labels.clone();
         let people = &self.correction;
         let given = [
-            ("topic", people.topic.is_some()),
-            ("urgency", people.urgency.is_some()),
-            ("language", people.language.is_some()),
+            (LabelField::Topic, people.topic.is_some()),
+            (LabelField::Urgency, people.urgency.is_some()),
+            (LabelField::Language, people.language.is_some()),
         ];
         let given = given.into_iter().filter(|(_, told)| *told).map(|(field, _)| field).collect();
         Some(LookedAt { topic, urgency, language, given })
@@ -255,7 +267,7 @@ mod tests {
         state = state
             .corrected(TeammateId::parse("tm_1").unwrap(), correction, Timestamp::from_seconds(20))
             .labelled(3, set("orders", Urgency::Low));
-        assert_eq!(state.look().unwrap().given, ["topic"]);
+        assert_eq!(state.look().unwrap().given, [LabelField::Topic]);
     }
 
     #[test]

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Urgency, scrub::scrubbed};
 use crate::{
-    audit::{Action, Entry},
+    audit::{AuditDetail, Entry},
     id::{MessageId, ThreadId},
     rules::Rules,
     time::Timestamp,
@@ -69,7 +69,7 @@ pub fn lessons(mut entries: Vec<Entry>, rules: &Rules) -> Vec<Lesson> {
     let mut seen: BTreeSet<ThreadId> = BTreeSet::new();
     let mut of_topic: BTreeMap<String, usize> = BTreeMap::new();
     let mut ranked: Vec<((usize, usize), Lesson)> = Vec::new();
-    for entry in entries.into_iter().filter(|entry| entry.action == Action::Corrected) {
+    for entry in entries.into_iter().filter(|entry| matches!(entry.done, AuditDetail::Corrected { .. })) {
         if !seen.insert(entry.thread.clone()) {
             continue;
         }
@@ -84,18 +84,7 @@ pub fn lessons(mut entries: Vec<Entry>, rules: &Rules) -> Vec<Lesson> {
 
 /// Only where a person said otherwise than the machine, about a topic that the rules still have.
 fn lesson(entry: Entry, rules: &Rules) -> Option<Lesson> {
-    #[derive(Deserialize)]
-    struct Said {
-        topic: String,
-        urgency: Urgency,
-    }
-    #[derive(Deserialize)]
-    struct Detail {
-        to: Said,
-        said: Said,
-        about: Vec<About>,
-    }
-    let Detail { to, said, about } = serde_json::from_str(&entry.detail.to_string()).ok()?;
+    let AuditDetail::Corrected { to: Some(to), said: Some(said), about, .. } = entry.done else { return None };
     let other = to.topic != said.topic || to.urgency != said.urgency;
     (other && !about.is_empty() && rules.topics.contains_key(&to.topic)).then_some(Lesson {
         thread: entry.thread,

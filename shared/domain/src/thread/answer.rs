@@ -1,13 +1,11 @@
 //! Replies: taken in, begun, settled. Only from here does a call to a platform come.
 
-use serde_json::{Value, json};
-
 use super::{
     state::Writer,
     work::{Effect, Work, teammate},
 };
 use crate::{
-    audit::{Action, Actor},
+    audit::{Actor, AuditDetail},
     authored::Authored,
     event::{Attachment, Content, Correlation, Holder, Quote, Stage},
     id::{AccountId, MessageId, RemoteId, ReplyId},
@@ -105,14 +103,12 @@ impl Work {
         let author = authored.teammate().clone();
         let changed = template.as_ref().and_then(|begun| begun.changed);
         let template = template.map(|begun| begun.name);
-        let mut detail = json!({ "reply": id, "words": authored.words(), "template": template, "parts": parts.len() });
-        if let (Some(changed), Value::Object(members)) = (changed, &mut detail) {
-            members.insert("changed".to_owned(), changed.into());
-        }
-        self.tell_wait(&mut detail, self.now);
+        let wait = self.wait(self.now);
         self.thread.wait_told = self.thread.version;
-        self.tell_labels(&mut detail);
-        self.record(teammate(&author), Action::Replied, detail);
+        let seen = self.thread.labels.look();
+        let (reply, words, begun) = (id.clone(), authored.words().to_owned(), template.clone());
+        let done = AuditDetail::Replied { reply, words, template: begun, parts: parts.len(), changed, wait, seen };
+        self.record(teammate(&author), done);
         let version = self.touch();
         self.wrote(Writer::Teammate(author.clone()), version);
         self.claim(&author);
@@ -185,11 +181,12 @@ impl Work {
         if !by.covers(&reply.draft) {
             return Err(ReplyRefused::NotTheSame);
         }
-        let detail = json!({ "reply": id, "was": reply.state.name(), "verdict": event.name() });
+        let (was, verdict) = (reply.state.name().to_owned(), event.name().to_owned());
+        let done = AuditDetail::Settled { reply: id.clone(), was, verdict };
         if let Err((_, refused)) = reply.apply(event, self.now, &self.timings.reply) {
             return Err(refused.into());
         }
-        self.record(teammate(by.teammate()), Action::Settled, detail);
+        self.record(teammate(by.teammate()), done);
         if *event == reply::Event::SendAgain
             && let Some(reply) = self.replies.get_mut(id)
         {
@@ -244,31 +241,31 @@ impl Work {
     /// What a person gave up, or had sent again, arrived after all; or it is proved that it went out twice.
     fn surprise_recorded(&mut self, before: &Reply, after: &Reply, event: &reply::Event) {
         if after.surprises(before, event) {
-            let detail = json!({ "reply": after.id, "was": before.state.name() });
-            self.record(Actor::System, Action::ArrivedAfterAll, detail);
+            let (reply, was) = (after.id.clone(), before.state.name().to_owned());
+            self.record(Actor::System, AuditDetail::ArrivedAfterAll { reply, was });
         }
         if after.went_out_twice() && !before.went_out_twice() {
-            self.record(Actor::System, Action::SentTwice, json!({ "reply": after.id }));
+            self.record(Actor::System, AuditDetail::SentTwice { reply: after.id.clone() });
         }
     }
 
     fn outcome_recorded(&mut self, reply: &Reply) {
-        let id = &reply.id;
-        let (action, detail) = match &reply.state {
+        let id = reply.id.clone();
+        let done = match &reply.state {
             State::Sent { .. } => {
                 // What the customer asked since it was written is not answered by it, however late that is known.
                 self.answered_by(reply);
-                (Action::Sent, json!({ "reply": id }))
+                AuditDetail::Sent { reply: id }
             }
             // The platform's report is on record.
             State::Failed { part, .. } if reply.parts.get(*part as usize).is_some_and(PartState::is_lost) => return,
             State::Failed { error, .. } => {
-                (Action::SendFailed, json!({ "reply": id, "code": error.code, "class": error.class }))
+                AuditDetail::SendFailed { reply: id, code: error.code.clone(), class: error.class }
             }
-            State::Uncertain { cause, .. } => (Action::SendUncertain, json!({ "reply": id, "cause": cause })),
+            State::Uncertain { cause, .. } => AuditDetail::SendUncertain { reply: id, cause: *cause },
             State::Queued | State::Sending { .. } | State::Waiting { .. } | State::Discarded { .. } => return,
         };
-        self.record(Actor::System, action, detail);
+        self.record(Actor::System, done);
     }
 
     /// The platform took a part and named it: it becomes a message of the thread, even if it is lost by now. Which of

@@ -1,15 +1,12 @@
 //! What people and our own workers do to a thread, replies apart.
 
-use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
-
 use super::{
     marks,
     state::{Facts, Status, Targets},
     work::{Effect, Work, teammate},
 };
 use crate::{
-    audit::{Action, Actor},
+    audit::{Actor, AuditDetail, Because},
     bounds,
     escalation::Plan,
     id::{MediaId, MessageId, TeammateId, ThreadId},
@@ -18,6 +15,7 @@ use crate::{
     owner::{Owner, Reason},
     time::Timestamp,
 };
+use serde::{Deserialize, Serialize};
 
 /// Something to do to a thread.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -189,7 +187,7 @@ impl Work {
             Command::Reassign { to, note, by } => self.reassign(to, note.as_deref(), &by),
             Command::Close { note, by } => self.close(note.as_deref(), &by),
             Command::Reopen { note, by } => self.reopen(note.as_deref(), &by),
-            Command::Note { text, by } => self.record(teammate(&by), Action::Noted, json!({ "text": text })),
+            Command::Note { text, by } => self.record(teammate(&by), AuditDetail::Noted { text }),
             Command::Snooze { until, by } => self.snooze(until, &by),
             Command::Correct { correction, by } => self.correct(correction, &by),
             Command::Tag { add, remove, by } => self.tag(&add, &remove, &by)?,
@@ -214,12 +212,11 @@ impl Work {
         if self.thread.owner == to && note.is_none() {
             return;
         }
-        let detail = json!({ "from": self.thread.owner, "to": to, "note": note });
         let reason = match &self.through {
             Some(program) => format!("The program “{}” chose the owner.", program.name),
             None => "A teammate chose the owner.".to_owned(),
         };
-        self.give(to, by, detail, reason);
+        self.give(to, by, note, None, reason);
     }
 
     /// Whoever replies first to a thread that is nobody's becomes its owner, where the rules say so.
@@ -231,14 +228,14 @@ impl Work {
         };
         if free {
             let to = Owner::Teammate { id: by.clone() };
-            let detail = json!({ "from": self.thread.owner, "to": to, "because": "repliedFirst" });
-            self.give(to, by, detail, "They were the first to reply.".to_owned());
+            self.give(to, by, None, Some(Because::RepliedFirst), "They were the first to reply.".to_owned());
         }
     }
 
     /// A person's choice of an owner, whatever led to it.
-    fn give(&mut self, to: Owner, by: &TeammateId, detail: Value, reason: String) {
-        self.record(teammate(by), Action::Reassigned, detail);
+    fn give(&mut self, to: Owner, by: &TeammateId, note: Option<&str>, because: Option<Because>, reason: String) {
+        let (from, note) = (self.thread.owner.clone(), note.map(str::to_owned));
+        self.record(teammate(by), AuditDetail::Reassigned { from, to: to.clone(), note, because });
         self.thread.team = match &to {
             Owner::Team { id } => Some(id.clone()),
             Owner::Teammate { .. } | Owner::Unassigned => None,
@@ -256,12 +253,9 @@ impl Work {
         if matches!(self.thread.status, Status::Closed { .. }) {
             return;
         }
-        let mut detail = json!({ "note": note });
-        if let (Some(began), Value::Object(members)) = (self.thread.began_at, &mut detail) {
-            members.insert("open".to_owned(), json!(self.now.since(began).as_millis() / 1000));
-        }
-        self.tell_labels(&mut detail);
-        self.record(teammate(by), Action::Closed, detail);
+        let open = self.thread.began_at.map(|began| self.now.since(began).as_millis() / 1000);
+        let (note, seen) = (note.map(str::to_owned), self.thread.labels.look());
+        self.record(teammate(by), AuditDetail::Closed { note, because: None, open, seen });
         self.thread.status = Status::Closed { at: self.now };
         // What was asked stays, with all that was done about it: whoever takes this back has to answer it.
         self.thread.escalation.dropped();
@@ -276,8 +270,8 @@ impl Work {
         if self.thread.status == Status::Open {
             return;
         }
-        let detail = json!({ "was": self.thread.status.as_str(), "note": note });
-        self.record(teammate(by), Action::Reopened, detail);
+        let (was, note) = (self.thread.status.as_str().to_owned(), note.map(str::to_owned));
+        self.record(teammate(by), AuditDetail::Reopened { was, note, because: None, reply: None });
         self.begin_again();
         self.thread.status = Status::Open;
         self.thread.escalation.resumed(self.now);
@@ -300,7 +294,7 @@ impl Work {
         if self.thread.status == (Status::Snoozed { until }) {
             return;
         }
-        self.record(teammate(by), Action::Snoozed, json!({ "until": until }));
+        self.record(teammate(by), AuditDetail::Snoozed { until });
         self.thread.status = Status::Snoozed { until };
         self.thread.escalation.paused(self.now);
         self.roster_changed();
@@ -327,8 +321,8 @@ impl Work {
         }
         let confirmed = same && self.thread.owner_by.is_some();
         if !confirmed {
-            let detail = json!({ "from": self.thread.owner, "to": owner, "reasons": reasons });
-            self.record(Actor::System, Action::Routed, detail);
+            let (from, to) = (self.thread.owner.clone(), owner.clone());
+            self.record(Actor::System, AuditDetail::Routed { from, to, reasons: reasons.clone() });
             self.thread.owner = owner;
             self.thread.reasons = marks::reasons(reasons);
             self.thread.owner_by = None;
@@ -391,10 +385,11 @@ impl Work {
         if *other == self.thread.id || !self.thread.linked.insert(other.clone()) {
             return;
         }
-        self.record(Actor::System, Action::Linked, json!({ "threads": [other], "because": "person" }));
+        let because = Some(Because::Person);
+        self.record(Actor::System, AuditDetail::Linked { threads: vec![other.clone()], because });
         let unsettled = self.replies.values().any(|reply| reply.holds_the_line() || reply.needs_a_person());
         if !unsettled && !matches!(self.thread.status, Status::Closed { .. }) {
-            self.record(Actor::System, Action::Closed, json!({ "because": "person" }));
+            self.record(Actor::System, AuditDetail::Closed { note: None, because, open: None, seen: None });
             self.thread.status = Status::Closed { at: self.now };
             self.thread.waiting.clear();
             self.thread.unseen.clear();

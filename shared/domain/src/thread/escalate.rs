@@ -1,13 +1,11 @@
 //! A thread that nobody answers: warned of, handed on, told of.
 
-use serde_json::json;
-
 use super::{
     state::{Status, Targets, Thread},
     work::{Effect, Work},
 };
 use crate::{
-    audit::{Action, Actor},
+    audit::{Actor, AuditDetail},
     capability::WindowPolicy,
     escalation::{self, Basis, Due, Plan},
     label,
@@ -132,7 +130,7 @@ impl Work {
         self.thread.labels = raised;
         let after = self.thread.urgency();
         if after != before {
-            self.record(Actor::System, Action::Raised, json!({ "from": before, "to": after }));
+            self.record(Actor::System, AuditDetail::Raised { from: before, to: after });
             self.roster_changed();
         }
     }
@@ -170,9 +168,13 @@ impl Work {
             return;
         }
         let step = self.thread.escalation.steps;
-        let (kind, at) = (due.kind(), closes.unwrap_or(plan.starts));
-        let detail = json!({ "step": step, "kind": kind, "due": at, "owner": self.thread.owner });
-        self.record(Actor::System, if tells { Action::Warned } else { Action::Escalated }, detail);
+        let (kind, at, owner) = (due.kind(), closes.unwrap_or(plan.starts), self.thread.owner.clone());
+        let done = if tells {
+            AuditDetail::Warned { step, kind, due: at, owner }
+        } else {
+            AuditDetail::Escalated { step, kind, due: at, owner }
+        };
+        self.record(Actor::System, done);
         match due {
             Due::Step(rung @ (Rung::Backup | Rung::Lead)) => {
                 self.thread.escalation.routing = Some((rung, self.thread.version));

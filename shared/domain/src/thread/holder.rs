@@ -1,13 +1,11 @@
 //! Who has the conversation, on platforms where one app at a time answers and the others watch.
 
-use serde_json::json;
-
 use super::{
     state::{Status, Thread},
     work::Work,
 };
 use crate::{
-    audit::{Action, Actor},
+    audit::{Actor, AuditDetail, Because},
     event::{Fact, Holder},
     time::Timestamp,
 };
@@ -59,16 +57,17 @@ impl Work {
             known.remove(0);
         }
         let Some((to, from)) = parties else {
-            return self.record(Actor::System, Action::HandoverAsked, json!({}));
+            return self.record(Actor::System, AuditDetail::HandoverAsked {});
         };
-        self.record(Actor::System, Action::HandedOver, json!({ "to": to, "from": from }));
+        self.record(Actor::System, AuditDetail::HandedOver { to, from });
         if to == Holder::Us && self.thread.opened_at.is_some() && self.thread.status != Status::Open {
-            let was = self.thread.status.as_str();
+            let was = self.thread.status.as_str().to_owned();
             self.begin_again();
             self.thread.status = Status::Open;
             self.thread.escalation.resumed(self.now);
             self.thread.to_route = true;
-            self.record(Actor::System, Action::Reopened, json!({ "was": was, "because": "handedOver" }));
+            let because = Some(Because::HandedOver);
+            self.record(Actor::System, AuditDetail::Reopened { was, note: None, because, reply: None });
             self.roster_changed();
         }
     }

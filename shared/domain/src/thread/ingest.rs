@@ -1,7 +1,5 @@
 //! What platforms report. Merging is commutative and idempotent: see the tests of every permutation.
 
-use serde_json::json;
-
 use super::{
     asked::Waiting,
     clock::Told,
@@ -9,7 +7,7 @@ use super::{
     work::{Effect, Work},
 };
 use crate::{
-    audit::{Action, Actor},
+    audit::{Actor, AuditDetail},
     capability::{Capabilities, MediaPolicy, PlatformError},
     escalation::Escalation,
     event::{Attachment, Content, Correlation, Event, Fact, MediaSource, Origin, Scope, Side, Stage},
@@ -154,7 +152,7 @@ impl Work {
         }
         self.reopen_for_customer();
         if unsent {
-            return self.record(Actor::Customer, Action::Unsent, json!({ "message": id }));
+            return self.record(Actor::Customer, AuditDetail::Unsent { message: id });
         }
         self.thread.turn = self.thread.turn.saturating_add(1);
         let waiting = Waiting { at, version };
@@ -238,15 +236,12 @@ impl Work {
             self.keep_message(message);
             self.open(Actor::NativeApp);
             if let Some(id) = unsent.filter(|_| first) {
-                self.record(Actor::NativeApp, Action::Unsent, json!({ "message": id }));
+                self.record(Actor::NativeApp, AuditDetail::Unsent { message: id });
             }
             if first && !known_reply {
                 self.wrote(Writer::Elsewhere, version);
-                let mut detail = json!({ "origin": origin });
-                if by_a_person {
-                    self.tell_wait(&mut detail, at);
-                }
-                self.record(Actor::NativeApp, Action::AnsweredElsewhere, detail);
+                let wait = self.wait(at).filter(|_| by_a_person);
+                self.record(Actor::NativeApp, AuditDetail::AnsweredElsewhere { origin, wait });
             }
             match by_reply {
                 Some(reply) if reply.parts.iter().any(PartState::is_lost) => {}
@@ -263,7 +258,7 @@ impl Work {
     /// Tells once that the platform sent other words under an id.
     fn contradicted(&mut self, message: &Message, told: bool) {
         if message.contradicted && !told {
-            self.record(Actor::System, Action::Contradicted, json!({ "message": message.id }));
+            self.record(Actor::System, AuditDetail::Contradicted { message: message.id.clone() });
         }
     }
 
@@ -339,11 +334,13 @@ impl Work {
         match direction {
             Some(Direction::Incoming) => {
                 self.wrote(Writer::Customer, version);
-                self.record(Actor::Customer, Action::Unsent, json!({ "message": id }));
+                self.record(Actor::Customer, AuditDetail::Unsent { message: id.clone() });
                 // The summary may speak of words that are gone.
                 self.thread.turn = self.thread.turn.saturating_add(1);
             }
-            Some(Direction::Outgoing) => self.record(Actor::NativeApp, Action::Unsent, json!({ "message": id })),
+            Some(Direction::Outgoing) => {
+                self.record(Actor::NativeApp, AuditDetail::Unsent { message: id.clone() });
+            }
             // Whose it was is known when the message comes.
             None => {}
         }
@@ -400,7 +397,8 @@ impl Work {
             self.keep_message(message);
         }
         if first {
-            self.record(Actor::System, Action::Undelivered, json!({ "code": error.code, "class": error.class }));
+            let code = error.code.clone();
+            self.record(Actor::System, AuditDetail::Undelivered { code, class: error.class });
         }
         if let Some(Correlation { reply, part }) = correlation.cloned().or(known) {
             let id = id.clone();
@@ -427,7 +425,7 @@ impl Work {
             self.thread.opened_at = Some(self.now);
             self.thread.began_at = Some(self.now);
             self.thread.to_route = true;
-            self.record(actor, Action::Opened, json!({}));
+            self.record(actor, AuditDetail::Opened {});
             self.roster_changed();
         }
     }
@@ -447,7 +445,10 @@ impl Work {
         self.thread.status = Status::Open;
         self.thread.escalation.resumed(self.now);
         self.thread.to_route = true;
-        self.record(Actor::Customer, Action::Reopened, json!({ "was": was }));
+        self.record(
+            Actor::Customer,
+            AuditDetail::Reopened { was: was.to_owned(), note: None, because: None, reply: None },
+        );
         self.roster_changed();
     }
 }

@@ -1,16 +1,14 @@
 //! Labels of a thread: asked for, taken from machines, put right by people.
 
-use serde_json::json;
-
 use super::{
     state::{Status, Targets, Thread},
     work::{Effect, Work, teammate},
 };
 use crate::{
-    audit::{Action, Actor},
+    audit::{Actor, AuditDetail},
     escalation::Plan,
     id::TeammateId,
-    label::{About, Correction, LESSON_MESSAGES, LabelSet},
+    label::{About, Correction, LESSON_MESSAGES, LabelSet, Labels},
     message::{Body, Message},
 };
 
@@ -38,15 +36,12 @@ impl Work {
         if before == after {
             return;
         }
-        let shown = |labels: &Option<crate::label::Labels>| {
-            labels.as_ref().map(|one| json!({ "topic": one.topic, "urgency": one.urgency, "language": one.language }))
-        };
         let machine = self.thread.labels.machine.as_ref();
-        let said = machine.map(|machine| machine.set.labels.clone());
+        let said = machine.map(|machine| machine.set.labels.clone().into());
         let about = machine.map(|machine| machine.about.clone()).unwrap_or_default();
-        let mut detail = json!({ "from": shown(&before), "to": shown(&after), "said": shown(&said), "about": about });
-        self.tell_labels(&mut detail);
-        self.record(teammate(by), Action::Corrected, detail);
+        let seen = self.thread.labels.look();
+        let (from, to) = (before.map(Into::into), after.map(Into::into));
+        self.record(teammate(by), AuditDetail::Corrected { from, to, said, about, seen });
         self.thread.labels = self.thread.labels.clone().corrected(by.clone(), correction, self.now);
         self.roster_changed();
     }
@@ -56,11 +51,9 @@ impl Work {
             return;
         }
         let before = self.thread.urgency();
-        let detail = json!({
-            "topic": set.labels.topic, "urgency": set.labels.urgency, "language": set.labels.language,
-            "source": set.source,
-        });
-        self.record(Actor::System, Action::Labelled, detail);
+        let Labels { topic, urgency, language, .. } = set.labels.clone();
+        let source = set.source.clone();
+        self.record(Actor::System, AuditDetail::Labelled { topic, urgency, language, source });
         self.thread.labels = self.thread.labels.clone().labelled(turn, set);
         let about = self.labelled_now();
         if let Some(machine) = &mut self.thread.labels.machine {

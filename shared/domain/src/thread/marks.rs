@@ -1,15 +1,13 @@
 //! What is put on a thread by people, programs and look-alikes, as much of it as a thread holds; and what is let go of
 //! where a thread is larger than it should be.
 
-use serde_json::json;
-
 use super::{
     command::Refused,
     state::{Facts, Thread, Writer},
     work::{Work, teammate},
 };
 use crate::{
-    audit::{Action, Actor},
+    audit::{Actor, AuditDetail},
     bounds,
     id::{MediaId, TeammateId, ThreadId},
     owner::Reason,
@@ -28,7 +26,8 @@ impl Work {
         }
         if tags != self.thread.tags {
             self.thread.tags = tags;
-            self.record(teammate(by), Action::Tagged, json!({ "add": add, "remove": remove }));
+            let (add, remove) = (add.to_vec(), remove.to_vec());
+            self.record(teammate(by), AuditDetail::Tagged { add, remove });
         }
         Ok(())
     }
@@ -49,7 +48,7 @@ impl Work {
         let linked = self.thread.linked.clone();
         self.thread.suggested.retain(|id| !linked.contains(id));
         if !fresh.is_empty() {
-            self.record(Actor::System, Action::Linked, json!({ "threads": fresh }));
+            self.record(Actor::System, AuditDetail::Linked { threads: fresh, because: None });
         } else if before != (self.thread.linked.len(), self.thread.suggested.len()) {
             self.touch();
         }

@@ -2,15 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use serde_json::json;
-
 use super::{
     asked::Waiting,
     state::{Answered, Status, Writer},
     work::{Work, teammate},
 };
 use crate::{
-    audit::{Action, Actor},
+    audit::{Actor, AuditDetail, Because},
     escalation::Escalation,
     id::{MessageId, ReplyId, TeammateId},
     owner::Owner,
@@ -26,13 +24,14 @@ impl Work {
         if self.thread.status == Status::Open {
             return;
         }
-        let was = self.thread.status.as_str();
+        let was = self.thread.status.as_str().to_owned();
         self.begin_again();
         self.thread.status = Status::Open;
         self.thread.escalation.resumed(self.now);
         // A person's choice of the owner stays.
         self.thread.to_route |= self.thread.owner_by.is_none();
-        self.record(Actor::System, Action::Reopened, json!({ "was": was, "because": "undelivered" }));
+        let because = Some(Because::Undelivered);
+        self.record(Actor::System, AuditDetail::Reopened { was, note: None, because, reply: None });
         self.roster_changed();
         self.ask_for_labels();
     }
@@ -42,12 +41,13 @@ impl Work {
         if !matches!(self.thread.status, Status::Closed { .. }) {
             return;
         }
-        let was = self.thread.status.as_str();
+        let was = self.thread.status.as_str().to_owned();
         self.begin_again();
         self.thread.status = Status::Open;
         self.thread.escalation.resumed(self.now);
         self.thread.to_route |= self.thread.owner == Owner::Unassigned;
-        self.record(teammate(by), Action::Reopened, json!({ "was": was, "because": "replied", "reply": reply }));
+        let (because, reply) = (Some(Because::Replied), Some(reply.clone()));
+        self.record(teammate(by), AuditDetail::Reopened { was, note: None, because, reply });
         self.roster_changed();
         self.ask_for_labels();
     }

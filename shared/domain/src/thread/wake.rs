@@ -1,13 +1,11 @@
 //! What time brings: nothing that was promised is left to a message that may be lost.
 
-use serde_json::json;
-
 use super::{
     state::{Status, Thread},
     work::{Effect, Work},
 };
 use crate::{
-    audit::{Action, Actor},
+    audit::{Actor, AuditDetail},
     id::ReplyId,
     message::MediaState,
     reply::{self, Reply, State},
@@ -52,7 +50,8 @@ impl Work {
         if let Status::Snoozed { until } = self.thread.status
             && until <= self.now
         {
-            self.record(Actor::System, Action::Reopened, json!({ "was": "snoozed" }));
+            let was = self.thread.status.as_str().to_owned();
+            self.record(Actor::System, AuditDetail::Reopened { was, note: None, because: None, reply: None });
             self.thread.status = Status::Open;
             self.thread.escalation.resumed(self.now);
             // The roster let go of it; whom the rules chose then may carry too much now. A person's choice stays.

@@ -2,12 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde_json::{Value, json};
-
 pub use super::state::Facts;
 use super::state::{Last, Status, Thread};
 use crate::{
-    audit::{Action, Actor, Entry, Program},
+    audit::{Actor, AuditDetail, Entry, Program, Wait},
     bounds, detail,
     event::{AttachmentKind, StoryKind},
     id::{MediaId, MessageId, ReplyId, TeammateId, ThreadId},
@@ -134,45 +132,33 @@ impl Work {
         self.thread.version
     }
 
-    pub(super) fn record(&mut self, actor: Actor, action: Action, detail: Value) {
+    pub(super) fn record(&mut self, actor: Actor, done: AuditDetail) {
         self.touch();
         let actor = match (actor, &self.through) {
             (Actor::Teammate { id }, Some(program)) => Actor::Program { program: program.clone(), by: id },
             (actor, _) => actor,
         };
-        let entry = self.thread.audit.append(&self.thread.id, self.now, actor, action, detail);
+        let entry = self.thread.audit.append(&self.thread.id, self.now, actor, done);
         self.entries.push(entry);
     }
 
-    /// Adds to the record of an answer, given at `at`, how long the customer waited for it, and whether that was in time.
-    /// Of one question it is told once, whatever becomes of the reply.
-    pub(super) fn tell_wait(&self, detail: &mut Value, at: Timestamp) {
+    /// How long the customer waited for an answer that is given at `at`, and whether that was in time. Of one question it is
+    /// told once, whatever becomes of the reply.
+    pub(super) fn wait(&self, at: Timestamp) -> Option<Wait> {
         let thread = &self.thread;
-        let oldest = thread.waiting.oldest().filter(|_| thread.needs_answer());
-        let (Some(oldest), Some(target), Value::Object(members)) = (oldest, thread.target(), detail) else { return };
-        if oldest.version <= thread.wait_told {
-            return;
-        }
-        let asked = oldest.at;
-        // While it is put aside its time stands still.
+        let oldest =
+            thread.waiting.oldest().filter(|oldest| thread.needs_answer() && oldest.version > thread.wait_told)?;
+        let due = thread.target()?;
+        // While it is snoozed its time stands still.
         let counted = thread.escalation.paused_at.map_or(at, |paused| paused.min(at));
-        members.insert("met".to_owned(), (counted <= target).into());
-        let urgency = self.thread.urgency();
-        members.insert("waited".to_owned(), (at.since(asked).as_millis() / 1000).into());
-        members.insert("target".to_owned(), (self.thread.targets.of(urgency).as_millis() / 1000).into());
-        members.insert("urgency".to_owned(), urgency.as_str().into());
-        if thread.answered_at.is_none() && thread.wait_told == 0 {
-            members.insert("first".to_owned(), true.into());
-        }
-    }
-
-    /// Adds to the record of what a person did which labels of a machine they had before them, for the first time.
-    pub(super) fn tell_labels(&mut self, detail: &mut Value) {
-        if let (Value::Object(members), Some(seen)) = (detail, self.thread.labels.look()) {
-            let (urgency, given) = (seen.urgency.as_str(), seen.given);
-            let told = json!({ "topic": seen.topic, "urgency": urgency, "language": seen.language, "given": given });
-            members.insert("seen".to_owned(), told);
-        }
+        let urgency = thread.urgency();
+        Some(Wait {
+            waited: at.since(oldest.at).as_millis() / 1000,
+            target: thread.targets.of(urgency).as_millis() / 1000,
+            met: counted <= due,
+            urgency,
+            first: thread.answered_at.is_none() && thread.wait_told == 0,
+        })
     }
 
     /// A closed thread is opened again.

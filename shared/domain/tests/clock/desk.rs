@@ -1,7 +1,7 @@
 //! One thread, with whoever carries its effects.
 
 use tributary_domain::{
-    audit::Action,
+    audit::AuditDetail,
     capability::{Capabilities, Inbound, MediaPolicy, SendSemantics, TextLimit, TextUnit, WindowPolicy},
     event::{Content, Event, Fact, Origin, Peer, Toward},
     id::{AccountId, RemoteId, TeammateId},
@@ -115,8 +115,12 @@ impl Desk {
     fn work(&mut self, now: Timestamp, method: impl FnOnce(&mut Work)) {
         let mut work = Work::new(self.thread.clone(), now, Timings::default());
         method(&mut work);
-        let done = work.entries.iter().filter(|one| matches!(one.action, Action::Warned | Action::Escalated));
-        self.done.extend(done.map(|one| (one.at, one.detail["kind"].as_str().unwrap().to_owned())));
+        self.done.extend(work.entries.iter().filter_map(|one| match &one.done {
+            AuditDetail::Warned { kind, .. } | AuditDetail::Escalated { kind, .. } => {
+                Some((one.at, kind.as_str().to_owned()))
+            }
+            _ => None,
+        }));
         assert!(work.effects.iter().all(|one| !matches!(one, Effect::Call { .. })), "no clock writes to a customer");
         self.thread = work.thread;
     }

@@ -32,7 +32,7 @@ fn message(time: &str, topic: &str, owner: &str) -> (Timestamp, Line) {
 }
 
 fn replied(time: &str, waited: u64, who: &str) -> (Timestamp, Line) {
-    let detail = json!({ "waited": waited, "target": 900, "urgency": "urgent", "first": true });
+    let detail = json!({ "waited": waited, "target": 900, "met": waited <= 900, "urgency": "urgent", "first": true });
     (at(time), line("one", "orders", who, What::Entry(entry(1, at(time), Some(who), Action::Replied, detail))))
 }
 

@@ -265,7 +265,7 @@ fn what_we_take_back_is_not_the_customers() {
             desk.step(&set[*index]);
         }
         assert_eq!(desk.thread.turn, 1, "it is no new turn: {order:?}");
-        let told: Vec<_> = desk.record.iter().filter(|entry| entry.action == Action::Unsent).collect();
+        let told: Vec<_> = desk.record.iter().filter(|entry| entry.action() == Action::Unsent).collect();
         assert!(matches!(&told[..], [entry] if entry.actor == Actor::NativeApp), "{order:?}: {told:?}");
     }
     // Nor has anybody to look again before they answer.

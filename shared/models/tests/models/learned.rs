@@ -1,9 +1,9 @@
 //! What corrections teach: which of them, what is shown of the words, and that the words order nothing.
 
 use proptest::prelude::*;
-use serde_json::{Value, json};
+use serde_json::Value;
 use tributary_domain::{
-    audit::{Action, Actor, Entry, Head},
+    audit::{Actor, AuditDetail, Entry, Head, Labelled},
     id::{MessageId, ThreadId},
     label::{About, Example, Lesson, Remaining, Urgency, lessons},
     rules::Rules,
@@ -19,11 +19,13 @@ fn message(n: u8) -> MessageId {
 
 /// At `second`, a person said `to` of what a machine had said to be about orders.
 fn corrected(thread: u8, second: i64, to: &str) -> Entry {
-    let about = [About { message: message(thread), at: Timestamp::from_seconds(second) }];
-    let labels = |topic| json!({ "topic": topic, "urgency": "normal", "language": "en" });
-    let detail = json!({ "from": labels("orders"), "to": labels(to), "said": labels("orders"), "about": about });
+    let about = vec![About { message: message(thread), at: Timestamp::from_seconds(second) }];
+    let labels =
+        |topic: &str| Some(Labelled { topic: topic.to_owned(), urgency: Urgency::Normal, language: "en".to_owned() });
+    let done =
+        AuditDetail::Corrected { from: labels("orders"), to: labels(to), said: labels("orders"), about, seen: None };
     let (thread, at) = (ThreadId::from_bytes(&[thread]), Timestamp::from_seconds(second));
-    Head::default().append(&thread, at, Actor::System, Action::Corrected, detail)
+    Head::default().append(&thread, at, Actor::System, done)
 }
 
 fn taught(entries: Vec<Entry>) -> Vec<(ThreadId, String)> {
@@ -56,18 +58,25 @@ fn a_thread_teaches_by_its_last_correction_and_not_what_the_machine_had_said() {
     let taken_back = [corrected(1, 10, "returns"), corrected(1, 20, "orders")];
     assert!(taught(taken_back.to_vec()).is_empty());
     assert!(taught(vec![corrected(1, 10, "gone")]).is_empty(), "a topic that the rules no longer have");
-    let nothing = Entry { detail: json!({ "from": null, "to": null, "said": null, "about": [] }), ..last[0].clone() };
-    let other = Entry { action: Action::Labelled, ..last[0].clone() };
+    let but = |change: fn(AuditDetail) -> AuditDetail| Entry { done: change(last[0].done.clone()), ..last[0].clone() };
+    let nothing = but(|_| AuditDetail::Corrected { from: None, to: None, said: None, about: vec![], seen: None });
+    let other = but(|_| AuditDetail::Opened {});
     assert!(taught(vec![nothing, other]).is_empty());
-    let before =
-        Entry { detail: json!({ "to": last[0].detail["to"], "said": last[0].detail["said"] }), ..last[0].clone() };
+    let before = but(|done| match done {
+        AuditDetail::Corrected { from, to, said, seen, .. } => {
+            AuditDetail::Corrected { from, to, said, about: vec![], seen }
+        }
+        other => other,
+    });
     assert!(taught(vec![before]).is_empty(), "an entry that does not say which messages");
 }
 
 #[test]
 fn an_urgency_alone_teaches_as_well() {
     let mut entry = corrected(1, 10, "orders");
-    entry.detail["to"]["urgency"] = json!("urgent");
+    if let AuditDetail::Corrected { to: Some(to), .. } = &mut entry.done {
+        to.urgency = Urgency::Urgent;
+    }
     let found = lessons(vec![entry], &rules());
     assert_eq!((found[0].topic.as_str(), found[0].urgency), ("orders", Urgency::Urgent));
 }

@@ -1,7 +1,8 @@
 //! Messages, replies on their way, and audit entries as the API shows them.
 
+use serde::Deserialize;
 use tributary_domain::{
-    audit::{Actor, Entry},
+    audit::{Actor, AuditDetail, Entry},
     capability::{ErrorClass, PlatformError},
     event::{Attachment, AttachmentKind, MediaSource, Stage},
     id::MessageId,
@@ -294,21 +295,28 @@ pub fn audit_item(entry: &Entry) -> AuditItem {
         Actor::Program { program, .. } => Some(ActorToken { id: program.token.clone(), name: program.name.clone() }),
         _ => None,
     };
+    let Done { action, detail } = Done::of(&entry.done);
     AuditItem {
         id: entry.id.clone(),
         thread_id: Some(entry.thread.clone()),
         sequence: entry.sequence,
         at: entry.at,
         actor: ActorItem { kind, id, name: None, token },
-        action: action(entry),
-        detail: entry.detail.clone(),
+        action,
+        detail,
         hash: entry.hash.clone(),
     }
 }
 
-fn action(entry: &Entry) -> String {
-    match serde_json::to_value(&entry.action) {
-        Ok(serde_json::Value::String(name)) => name,
-        _ => String::new(),
+/// What was done, as it is written.
+#[derive(Default, Deserialize)]
+struct Done {
+    action: String,
+    detail: serde_json::Value,
+}
+
+impl Done {
+    fn of(done: &AuditDetail) -> Self {
+        serde_json::to_value(done).and_then(serde_json::from_value).unwrap_or_default()
     }
 }

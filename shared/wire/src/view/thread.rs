@@ -1,7 +1,7 @@
 //! Threads as lists show them.
 
 use tributary_domain::{
-    audit::{Action, Entry},
+    audit::{AuditDetail, Entry},
     bounds,
     capability::WindowPolicy,
     label::{self, LabelSource},
@@ -189,7 +189,8 @@ pub fn search_row(thread: &Thread, message: &Message) -> Option<SearchRow> {
 
 /// A note to search; nothing for other entries.
 pub fn note_row(thread: &Thread, entry: &Entry) -> Option<SearchRow> {
-    let text = entry.detail.get("text")?.as_str().filter(|_| entry.action == Action::Noted)?.trim();
+    let AuditDetail::Noted { text } = &entry.done else { return None };
+    let text = text.trim();
     Some(SearchRow {
         row: SearchKey::of(entry.id.as_str(), entry.at).0,
         version: thread.version,

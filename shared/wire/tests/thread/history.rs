@@ -100,7 +100,7 @@ fn the_history_that_the_inbox_is_tested_with_is_what_is_recorded() {
 
     for (number, action) in ACTIONS.into_iter().enumerate() {
         assert_eq!(place(&action), Some(number));
-        assert!(desk.record.iter().any(|entry| entry.action == action), "there is no example of {action:?}");
+        assert!(desk.record.iter().any(|entry| entry.action() == action), "there is no example of {action:?}");
     }
     let mut fresh = String::from("[\n");
     for (number, entry) in desk.record.iter().enumerate() {
@@ -163,7 +163,7 @@ fn labels(desk: &mut Desk) {
     bare.asks("in.1");
     let correction = Correction { topic: Some("returns".to_owned()), ..Correction::default() };
     bare.command(Command::Correct { correction, by: person("nora") });
-    desk.record.extend(bare.record.into_iter().filter(|entry| entry.action == Action::Corrected));
+    desk.record.extend(bare.record.into_iter().filter(|entry| entry.action() == Action::Corrected));
 }
 
 fn owners(desk: &mut Desk) {
@@ -294,7 +294,7 @@ fn elsewhere(desk: &mut Desk) {
     let mut second = Desk::new();
     second.asks("in.000");
     second.command(Command::GoesOnIn { thread: other(4) });
-    let of_person = |entry: &Entry| matches!(entry.action, Action::Linked | Action::Closed);
+    let of_person = |entry: &Entry| matches!(entry.action(), Action::Linked | Action::Closed);
     desk.record.extend(second.record.into_iter().filter(of_person));
 
     // A thread that begins with a message of ours.
@@ -302,14 +302,14 @@ fn elsewhere(desk: &mut Desk) {
     let content = Content { text: Some("Good morning".to_owned()), ..Content::default() };
     let fact = Fact::Echo { id: RemoteId::new("e.0"), content, correlation: None, origin: Origin::NativeApp };
     ours.happens(fact);
-    desk.record.extend(ours.record.into_iter().filter(|entry| entry.action == Action::Opened));
+    desk.record.extend(ours.record.into_iter().filter(|entry| entry.action() == Action::Opened));
 
     // One that was closed, and is handed over.
     let mut handed = Desk::new();
     handed.asks("in.00");
     handed.command(Command::Close { note: None, by: person("nora") });
     handed.happens(Fact::HandedOver { to: Holder::Us, from: Some(Holder::Agent) });
-    desk.record.extend(handed.record.into_iter().filter(|entry| entry.action == Action::Reopened));
+    desk.record.extend(handed.record.into_iter().filter(|entry| entry.action() == Action::Reopened));
 
     // One that was closed, and whose answer did not arrive.
     let mut back = Desk::new();
@@ -320,7 +320,7 @@ fn elsewhere(desk: &mut Desk) {
     let correlation = Some(Correlation { reply: ReplyId::parse("reply-0300").unwrap(), part: 0 });
     let error = refused(ErrorClass::Blocked);
     back.happens(Fact::Undelivered { id: RemoteId::new("out.0"), error, correlation });
-    desk.record.extend(back.record.into_iter().filter(|entry| entry.action == Action::Reopened));
+    desk.record.extend(back.record.into_iter().filter(|entry| entry.action() == Action::Reopened));
 }
 
 /// What nobody answers.
@@ -334,6 +334,6 @@ fn nobody(desk: &mut Desk) {
     }
     let strict = Rules::parse("[[urgency.floors]]\nwords = [\"lawyer\"]\nat_least = \"urgent\"").unwrap();
     late.act(|work| work.replan(&strict, &["My lawyer asks"], WindowPolicy::None));
-    let of_time = |entry: &Entry| matches!(entry.action, Action::Warned | Action::Escalated | Action::Raised);
+    let of_time = |entry: &Entry| matches!(entry.action(), Action::Warned | Action::Escalated | Action::Raised);
     desk.record.extend(late.record.into_iter().filter(of_time));
 }

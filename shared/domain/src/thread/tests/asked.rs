@@ -2,7 +2,7 @@
 
 use super::{Desk, WINDOW, noon, person, remote};
 use crate::{
-    audit::Action,
+    audit::AuditDetail,
     capability::{Window, WindowPolicy},
     event::{Content, Fact, Origin, Side},
     id::{MediaId, MessageId},
@@ -273,11 +273,12 @@ fn working() -> Rules {
 impl Desk {
     /// What the record says of the last answer: how long they waited, whether in time, whether for the first time.
     fn wait_told(&self) -> (Option<u64>, Option<bool>, bool) {
-        let answers = [Action::Replied, Action::AnsweredElsewhere];
-        let entry = self.record.iter().rev().find(|entry| answers.contains(&entry.action)).unwrap();
-        let told = |name: &str| entry.detail.get(name).cloned();
-        let first = told("first").and_then(|first| first.as_bool()).unwrap_or_default();
-        (told("waited").and_then(|one| one.as_u64()), told("met").and_then(|met| met.as_bool()), first)
+        let wait = self.record.iter().rev().find_map(|entry| match &entry.done {
+            AuditDetail::Replied { wait, .. } | AuditDetail::AnsweredElsewhere { wait, .. } => Some(wait.as_ref()),
+            _ => None,
+        });
+        let wait = wait.unwrap();
+        (wait.map(|wait| wait.waited), wait.map(|wait| wait.met), wait.is_some_and(|wait| wait.first))
     }
 
     fn answers(&mut self, number: u32) -> (Option<u64>, Option<bool>, bool) {

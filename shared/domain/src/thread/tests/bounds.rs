@@ -178,11 +178,9 @@ fn a_reply_takes_a_closed_thread_up_again_and_leaves_a_snoozed_one_where_it_is()
     let seen = desk.thread().version;
     desk.reply("reply-0001", "nora", "One more thing", seen).0.unwrap();
     assert_eq!((desk.thread().status, &desk.thread().owner), (Status::Open, &Owner::Teammate { id: person("nora") }));
-    let last = desk.record.iter().rev().find(|entry| entry.action == audit::Action::Reopened).unwrap();
-    assert_eq!(
-        (&last.actor, &last.detail["because"]),
-        (&audit::Actor::Teammate { id: person("nora") }, &"replied".into())
-    );
+    let last = desk.record.iter().rev().find(|entry| entry.action() == audit::Action::Reopened).unwrap();
+    assert_eq!(last.actor, audit::Actor::Teammate { id: person("nora") });
+    assert!(matches!(last.done, audit::AuditDetail::Reopened { because: Some(audit::Because::Replied), .. }));
     desk.came_back("reply-0001", 1, SendOutcome::Accepted { ids: vec![remote(900)] });
     assert!(!desk.thread().needs_answer());
     let until = desk.now.plus(Span::hours(3));

@@ -2,9 +2,9 @@
 
 use super::{Desk, calls, noon, person, remote, reply_id};
 use crate::{
-    audit::{Action, Actor, Program},
+    audit::{Actor, AuditDetail, Because, Program},
     id::{MessageId, TeamId, ThreadId, TokenId},
-    label::{About, Correction, Urgency},
+    label::{Correction, LabelField, Urgency},
     outbound::Part,
     owner::{Claim, Owner},
     thread::{Command, Effect, Facts, Status, Work},
@@ -170,7 +170,12 @@ fn commands_given_twice_are_done_once() {
 
 #[test]
 fn the_record_tells_once_that_a_label_was_looked_at_and_what_a_correction_is_about() {
-    let seen = |desk: &Desk| desk.record.last().unwrap().detail.get("seen").cloned();
+    let seen = |desk: &Desk| match &desk.record.last().unwrap().done {
+        AuditDetail::Corrected { seen, .. } | AuditDetail::Replied { seen, .. } | AuditDetail::Closed { seen, .. } => {
+            seen.clone()
+        }
+        _ => None,
+    };
     let correct = |topic: &str| Command::Correct {
         correction: Correction { topic: Some(topic.into()), ..Correction::default() },
         by: person("nora"),
@@ -185,9 +190,8 @@ fn the_record_tells_once_that_a_label_was_looked_at_and_what_a_correction_is_abo
     assert_eq!(seen(&desk), None, "a note answers nothing");
     desk.command(correct("returns"));
     let entry = desk.record.last().unwrap().clone();
-    assert_eq!(entry.action, Action::Corrected);
-    assert_eq!(seen(&desk).unwrap()["topic"], "orders");
-    let about: Vec<About> = serde_json::from_str(&entry.detail["about"].to_string()).unwrap();
+    assert_eq!(seen(&desk).unwrap().topic, "orders");
+    let AuditDetail::Corrected { about, .. } = entry.done else { panic!("a correction") };
     let latest = |number| MessageId::of(&desk.thread().account, &remote(number));
     assert_eq!(about.iter().map(|one| one.message.clone()).collect::<Vec<_>>(), [latest(2), latest(3), latest(4)]);
     assert!(about.iter().map(|one| one.at).is_sorted());
@@ -199,13 +203,13 @@ fn the_record_tells_once_that_a_label_was_looked_at_and_what_a_correction_is_abo
     let version = desk.thread().version;
     desk.reply("reply-0001", "nora", "Yes", version).0.unwrap();
     let replied = seen(&desk).unwrap();
-    assert_eq!((&replied["urgency"], &replied["given"]), (&"low".into(), &["topic"].as_slice().into()));
+    assert_eq!((replied.urgency, replied.given), (Urgency::Low, vec![LabelField::Topic]));
     desk.close();
     assert_eq!(seen(&desk), None);
     desk.message(6, 0);
     desk.labelled(6, Urgency::Low);
     desk.close();
-    assert_eq!(seen(&desk).unwrap()["language"], "en");
+    assert_eq!(seen(&desk).unwrap().language, "en");
 }
 
 #[test]
@@ -261,7 +265,7 @@ fn whoever_replies_first_to_what_is_nobodys_becomes_its_owner_where_the_rules_sa
     assert!(effects.contains(&Effect::Roster), "the roster counts it as theirs");
     assert!(calls(&effects) == 1 && !desk.thread().to_route);
     let entry = desk.record.last().unwrap();
-    assert_eq!((&entry.action, entry.detail["because"].as_str()), (&Action::Reassigned, Some("repliedFirst")));
+    assert!(matches!(entry.done, AuditDetail::Reassigned { because: Some(Because::RepliedFirst), .. }));
     // Rules that had chosen before they heard of it take nothing away.
     desk.routed_on(desk.thread().version - 1, "ben");
     assert_eq!(desk.thread().owner, nora);

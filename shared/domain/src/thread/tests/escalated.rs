@@ -4,7 +4,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::{
-    audit::Action,
+    audit::{Action, AuditDetail},
     escalation::{self, Due},
     notice::NoticeKind,
     routing::Cause,
@@ -83,9 +83,17 @@ impl Desk {
     }
 
     pub(super) fn steps(&self) -> Vec<u64> {
-        let taken = self.record.iter().filter(|entry| entry.action == Action::Escalated);
-        taken.map(|entry| entry.detail["step"].as_u64().unwrap()).collect()
+        self.record.iter().filter_map(|entry| escalated(&entry.done)).map(|(step, _)| step).collect()
     }
+}
+
+/// The step of the chain that an entry tells of.
+fn escalated(done: &AuditDetail) -> Option<(u64, NoticeKind)> {
+    if let AuditDetail::Escalated { step, kind, .. } = done { Some((u64::from(*step), *kind)) } else { None }
+}
+
+fn tells_of_closing(done: &AuditDetail) -> bool {
+    matches!(done, AuditDetail::Warned { kind: NoticeKind::Closing, .. })
 }
 
 #[test]
@@ -103,7 +111,7 @@ fn the_owner_is_warned_and_then_the_chain_is_climbed_and_reminders_follow() {
     ];
     assert_eq!(told, expected);
     assert_eq!(desk.steps(), [1, 2, 3, 4, 5, 6], "each is in the record, once");
-    assert!(desk.record.iter().any(|entry| entry.action == Action::Warned));
+    assert!(desk.record.iter().any(|entry| entry.action() == Action::Warned));
 }
 
 #[test]
@@ -404,8 +412,7 @@ fn a_window_that_closes_at_night_is_told_of_wherever_the_chain_is_and_once() {
     desk.labelled(2, Urgency::Normal);
     let told = desk.told(&rules, Span::days(8));
     assert_eq!(told.iter().filter(|(_, kind)| *kind == NoticeKind::Closing).count(), 1);
-    let entries = desk.record.iter().filter(|entry| entry.detail["kind"] == "closing");
-    assert_eq!(entries.filter(|entry| entry.action == Action::Warned).count(), 2, "once for each window");
+    assert_eq!(desk.record.iter().filter(|entry| tells_of_closing(&entry.done)).count(), 2, "once for each window");
 }
 
 #[test]
@@ -417,7 +424,7 @@ fn an_alarm_that_comes_after_the_window_closed_says_nothing_of_it() {
     for _ in 0..6 {
         desk.ring(&rules);
     }
-    assert!(desk.record.iter().all(|entry| entry.detail["kind"] != "closing"));
+    assert!(!desk.record.iter().any(|entry| tells_of_closing(&entry.done)));
     assert_eq!(desk.steps(), [1]);
     assert!(
         desk.thread().escalates_at([], desk.now, &Timings::default().thread).is_none_or(|at| at > desk.now),
@@ -554,10 +561,9 @@ proptest! {
                     }
                 }
             }
-            let steps: Vec<_> = desk.record[seen..].iter().filter(|one| one.action == Action::Escalated).collect();
+            let steps: Vec<_> = desk.record[seen..].iter().filter_map(|one| escalated(&one.done)).collect();
             prop_assert!(steps.len() <= 1, "one thing at once");
-            for step in steps {
-                let taken = step.detail["step"].as_u64().unwrap();
+            for (taken, kind) in steps {
                 prop_assert!(matches!(one, Move::Ring | Move::RingWithoutRules), "only time takes a step");
                 prop_assert!(!before.waiting.is_empty() && desk.thread().status == Status::Open);
                 prop_assert_eq!(taken, last + 1, "none is skipped, none is repeated");
@@ -565,7 +571,7 @@ proptest! {
                 last = taken;
                 let left = rules.escalation.chain.iter().map(|rung| Due::Step(*rung).kind().as_str());
                 let next = left.into_iter().find(|kind| !climbed.iter().any(|known| known == kind)).unwrap_or("reminder");
-                prop_assert_eq!(step.detail["kind"].as_str(), Some(next), "after {:?}", climbed);
+                prop_assert_eq!(kind.as_str(), next, "after {:?}", climbed);
                 climbed.push(next.to_owned());
             }
             if ends || desk.thread().escalation.steps == 0 {

@@ -19,7 +19,7 @@ impl Desk {
     }
 
     fn handovers(&self) -> usize {
-        self.record.iter().filter(|entry| entry.action == Action::HandedOver).count()
+        self.record.iter().filter(|entry| entry.action() == Action::HandedOver).count()
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::{
-    audit::Action,
+    audit::{Action, AuditDetail, Because},
     capability::{ErrorClass, PlatformError},
     event::{Correlation, Scope, Stage},
 };
@@ -55,7 +55,7 @@ fn the_question_waits_again_and_a_person_has_it_sent_again() {
     assert_eq!(desk.work.replies[&reply_id("reply-0001")].sent_by(), &person("omar"));
     desk.came_back("reply-0001", 2, SendOutcome::Accepted { ids: vec![remote(21)] });
     assert_eq!((desk.waits(), desk.in_trouble()), (0, false));
-    let told = |action| desk.record.iter().filter(|entry| entry.action == action).count();
+    let told = |action| desk.record.iter().filter(|entry| entry.action() == action).count();
     assert_eq!((told(Action::Undelivered), told(Action::SendFailed)), (1, 0));
 }
 
@@ -87,8 +87,8 @@ fn a_thread_that_was_put_away_since_is_opened_again() {
         }
         desk.undelivered("reply-0001", 20);
         assert_eq!((desk.thread().status, desk.waits()), (Status::Open, 1));
-        let reopened = desk.record.iter().find(|entry| entry.action == Action::Reopened).unwrap();
-        assert_eq!(reopened.detail["because"], "undelivered");
+        let reopened = desk.record.iter().find(|entry| entry.action() == Action::Reopened).unwrap();
+        assert!(matches!(reopened.done, AuditDetail::Reopened { because: Some(Because::Undelivered), .. }));
     }
 }
 

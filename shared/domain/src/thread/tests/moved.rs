@@ -56,7 +56,7 @@ fn what_was_said_in_one_thread_is_told_whole_to_the_other_and_waits_there() {
     }
     assert!(matches!(young.thread().status, Status::Closed { .. }));
     assert!(young.thread().waiting.is_empty() && young.thread().linked.contains(&into));
-    assert_eq!(young.record.iter().filter(|entry| entry.action == Action::Linked).count(), 1);
+    assert_eq!(young.record.iter().filter(|entry| entry.action() == Action::Linked).count(), 1);
 }
 
 #[test]

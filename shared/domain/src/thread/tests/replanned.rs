@@ -7,7 +7,13 @@ use super::{
     escalated::{RULES, rules},
     *,
 };
-use crate::{audit::Action, event::Origin, label::Correction, notice::NoticeKind, rules::Rules};
+use crate::{
+    audit::{Action, AuditDetail},
+    event::Origin,
+    label::Correction,
+    notice::NoticeKind,
+    rules::Rules,
+};
 
 const FASTER: &str = "[targets]\nnormal = \"1h\"\nhigh = \"30m\"";
 
@@ -110,9 +116,9 @@ fn a_higher_floor_raises_what_a_machine_said_and_nothing_lowers_it() {
     assert_eq!(desk.thread().urgency(), Urgency::High);
     assert_eq!(desk.thread().due(WINDOW), Some(noon().plus(Span::hours(1))));
     assert!(!desk.replan(&strict, &["My lawyer asks"]) && !desk.replan(&rules(), &["My lawyer asks"]));
-    let raised: Vec<_> = desk.record.iter().filter(|entry| entry.action == Action::Raised).collect();
+    let raised: Vec<_> = desk.record.iter().filter(|entry| entry.action() == Action::Raised).collect();
     assert_eq!(raised.len(), 1);
-    assert_eq!(raised[0].detail, serde_json::json!({ "from": "normal", "to": "high" }));
+    assert_eq!(raised[0].done, AuditDetail::Raised { from: Urgency::Normal, to: Urgency::High });
 }
 
 #[test]

@@ -12,7 +12,7 @@ fn says(text: Option<&str>, unsupported: Option<&str>) -> Fact {
 /// The words that are shown, and how often the history tells of others.
 fn told(desk: &Desk) -> (Option<String>, usize) {
     let message = desk.work.messages.values().next().unwrap();
-    let noted = desk.record.iter().filter(|entry| entry.action == Action::Contradicted).count();
+    let noted = desk.record.iter().filter(|entry| entry.action() == Action::Contradicted).count();
     (message.text().map(str::to_owned), noted)
 }
 
@@ -26,8 +26,8 @@ fn other_words_under_the_same_id_are_noted_once_and_those_that_came_first_stand(
         desk.later(Span::minutes(1));
         assert_eq!(told(&desk), (Some("Yes, send it".to_owned()), noted), "{words}");
     }
-    let entry = desk.record.iter().find(|entry| entry.action == Action::Contradicted).unwrap();
-    assert!(!entry.detail.to_string().contains("keep"), "the history holds nobody's words");
+    let entry = desk.record.iter().find(|entry| entry.action() == Action::Contradicted).unwrap();
+    assert!(!format!("{:?}", entry.done).contains("keep"), "the history holds nobody's words");
     assert_eq!(desk.thread().waiting.latest().len(), 1, "it is one message");
 }
 
