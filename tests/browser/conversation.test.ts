@@ -113,7 +113,7 @@ for (const [platform, name] of [['instagram', 'Bea Lund'], ['whatsapp', 'Cy Holt
   });
 }
 
-test('a voice note says how long it is before it is played; a film that this browser cannot play is there to be opened', async () => {
+test('a voice note says how long it is before it is played; a video that this browser cannot play is there to be opened', async () => {
   const { page } = robin;
   const complaints = robin.complaints.list.length;
   await page.route('**/media/med_*', (route) => route.fulfill({ contentType: 'video/quicktime', body: 'of a kind that this browser does not know' }));
@@ -121,15 +121,15 @@ test('a voice note says how long it is before it is played; a film that this bro
   house.standins.whatsapp.customer('Cy Holt').video();
   await page.goto(`${house.worker.url}/q/all`);
   await openThread(page, 'Cy Holt');
-  const film = page.getByRole('link', { name: 'Video It cannot be shown here. Open it by itself.' });
-  await film.waitFor();
-  assert.match((await film.getAttribute('href')) ?? '', /^\/media\/med_/);
+  const video = page.getByRole('link', { name: 'Video It cannot be shown here. Open it by itself.' });
+  await video.waitFor();
+  assert.match((await video.getAttribute('href')) ?? '', /^\/media\/med_/);
   robin.complaints.list.length = complaints;
   await page.unroute('**/media/med_*');
   await page.reload();
   const length = (selector: string) => page.locator(selector).evaluate((element) => Math.round((element as HTMLMediaElement).duration));
   await until('the length of the voice note', async () => (await length('audio[aria-label="Voice note"]')) === 2);
-  await until('the length of the film', async () => (await length('video[aria-label="Video"]')) === 3);
+  await until('the length of the video', async () => (await length('video[aria-label="Video"]')) === 3);
 });
 
 test('what is not there for us to show says so: a picture that is gone, a story that the platform keeps to itself', async () => {

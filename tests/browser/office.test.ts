@@ -87,7 +87,7 @@ test('j and k move, r has a failed one told again, Enter opens the thread', asyn
 test('parked deliveries are shown by cause; what came is shown on request, and that is written down', async () => {
   const { page } = robin;
   await page.keyboard.press('Escape');
-  await page.getByRole('link', { name: /^Dead letters.*4.*to look at/ }).click();
+  await page.getByRole('link', { name: /^Failed deliveries.*4.*to look at/ }).click();
   await page.getByRole('heading', { name: /^It is for an account that is not connected/ }).waitFor();
   await page.getByRole('heading', { name: /no body|neither|header/i }).waitFor();
   assert.equal(await page.getByText('zwergpinscher').count(), 0);
@@ -130,12 +130,12 @@ test('one is dismissed with a reason, and counts no more; then all of a cause', 
   assert.ok(await dialog.getByRole('button', { name: 'Dismiss', exact: true }).isDisabled(), 'not without a reason');
   await dialog.getByRole('textbox').fill('A Page we sold');
   await page.keyboard.press('Enter');
-  await page.getByRole('link', { name: /^Dead letters.*3.*to look at/ }).waitFor();
+  await page.getByRole('link', { name: /^Failed deliveries.*3.*to look at/ }).waitFor();
   assert.equal(await count("SELECT count(*) AS n FROM audit WHERE entry LIKE '%deliveryDismissed%'"), 1);
   await cause.getByRole('button', { name: 'Dismiss these…' }).click();
   await dialog.getByRole('textbox').fill('The same Page');
   await page.keyboard.press('Enter');
-  await page.getByRole('link', { name: /^Dead letters.*1.*to look at/ }).waitFor();
+  await page.getByRole('link', { name: /^Failed deliveries.*1.*to look at/ }).waitFor();
   await page.getByRole('button', { name: 'Dismissed' }).click();
   await row(page, 'A Page we sold').waitFor();
   assert.equal(await page.locator('[data-entries] li').count(), 3);
@@ -151,7 +151,7 @@ test('what is not read yet is kept by kind, and what is passed over says why', a
   await until('it is kept', async () => (await count('SELECT count(*) AS n FROM kept_deliveries')) === 1);
   await page.getByRole('button', { name: 'Kept' }).click();
   await row(page, 'feed').getByText('1 kept').waitFor();
-  assert.ok(page.url().endsWith('/parked?state=kept'));
+  assert.ok(page.url().endsWith('/dead-letters?state=kept'));
   await page.reload();
   await row(page, 'feed').locator('[data-row]').click();
   await row(page, 'feed').getByRole('list').getByRole('button').first().click();
@@ -163,14 +163,14 @@ test('what is not read yet is kept by kind, and what is passed over says why', a
   await row(page, "The Page's own profile").waitFor();
   await page.getByRole('button', { name: 'Waiting' }).click();
   await page.getByRole('heading', { name: /no body|neither|header/i }).waitFor();
-  assert.ok(page.url().endsWith('/parked'));
+  assert.ok(page.url().endsWith('/dead-letters'));
 });
 
 test('whoever is no administrator sees the notices, and is not led to what was parked', async () => {
   const visit = await house.signedIn(mia);
   const { page } = visit;
-  assert.equal(await page.getByRole('link', { name: /^Dead letters/ }).count(), 0);
-  await page.goto(`${house.worker.url}/parked`);
+  assert.equal(await page.getByRole('link', { name: /^Failed deliveries/ }).count(), 0);
+  await page.goto(`${house.worker.url}/dead-letters`);
   await page.getByText('This page is for administrators').waitFor();
   await page.goto(`${house.worker.url}/notices?state=sent`);
   await row(page, 'Ada Byron').first().waitFor();
@@ -181,7 +181,7 @@ test('whoever is no administrator sees the notices, and is not led to what was p
 test('when they cannot be fetched the pages say so, and try again', async () => {
   const visit = await house.signedIn(owner);
   const { page } = visit;
-  for (const [path, api, words] of [['notices', 'notices', 'The notices could not be fetched'], ['parked', 'dead-letters', 'The deliveries could not be fetched']] as const) {
+  for (const [path, api, words] of [['notices', 'notices', 'The notices could not be fetched'], ['dead-letters', 'dead-letters', 'The deliveries could not be fetched']] as const) {
     await page.route(`**/api/v1/${api}?*`, (route) => route.abort());
     await page.goto(`${house.worker.url}/${path}`);
     await page.getByText(words).waitFor();
@@ -202,7 +202,7 @@ for (const { width, colorScheme, name: size, options } of looks) {
     if (width === 390) {
       await page.goto(`${house.worker.url}/notices`);
       await page.getByRole('button', { name: 'Back to the inbox' }).click();
-      await page.getByRole('link', { name: /^Dead letters/ }).waitFor();
+      await page.getByRole('link', { name: /^Failed deliveries/ }).waitFor();
       await shown('rail');
     }
     await page.goto(`${house.worker.url}/notices`);
@@ -212,7 +212,7 @@ for (const { width, colorScheme, name: size, options } of looks) {
     await page.goto(`${house.worker.url}/notices?state=waiting`);
     await page.locator('[data-entries] li, .empty').first().waitFor();
     await shown('notices-waiting');
-    await page.goto(`${house.worker.url}/parked`);
+    await page.goto(`${house.worker.url}/dead-letters`);
     await row(page, 'Waits').first().waitFor();
     await shown('parked');
     await page.locator('[data-row]').first().click();
@@ -220,11 +220,11 @@ for (const { width, colorScheme, name: size, options } of looks) {
     await page.getByRole('region', { name: 'Contents' }).waitFor();
     await shown('parked-body');
     for (const state of ['kept', 'passed', 'dismissed']) {
-      await page.goto(`${house.worker.url}/parked?state=${state}`);
+      await page.goto(`${house.worker.url}/dead-letters?state=${state}`);
       await page.locator('[data-entries] li').first().waitFor();
       await shown(`parked-${state}`);
     }
-    await page.goto(`${house.worker.url}/parked?state=recovered`);
+    await page.goto(`${house.worker.url}/dead-letters?state=recovered`);
     await page.getByText('None', { exact: true }).waitFor();
     await shown('parked-none');
     assert.deepEqual([...wrong, ...visit.complaints.list], []);

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import type { ThreadItem } from "../src/api/types.ts";
-import { Actions, type Desk } from "../src/state/actions.ts";
+import { Actions, type ActionsHost } from "../src/state/actions.ts";
 import {
   changeOf,
   faultOf,
@@ -94,7 +94,7 @@ test("it is undone by the key and by the notice alike, and leaves what others ha
     problem: (text: string) => said.push(text),
     withdraw: () => {},
   };
-  const desk: Desk = {
+  const desk: ActionsHost = {
     me: () => "tm_1",
     called: ({ contact }) => `${contact.name}, Facebook`,
     show: () => {},

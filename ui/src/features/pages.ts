@@ -13,8 +13,8 @@ export const PAGES = {
   notices: { title: "Notices", keys: "g n", icon: "send", load: () => import("./notices/Notices.svelte") },
   team: { title: "Team", keys: "g t", icon: "team", load: () => import("./team/Team.svelte") },
   accounts: { title: "Accounts", icon: "globe", admin: true, load: () => import("./accounts/Accounts.svelte") },
-  parked: {
-    title: "Dead letters",
+  "dead-letters": {
+    title: "Failed deliveries",
     keys: "g p",
     icon: "file",
     admin: true,

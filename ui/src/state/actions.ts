@@ -8,7 +8,7 @@ import type { Toasts } from "./toasts.svelte.ts";
 import { Undos, type Undoable } from "./undo.ts";
 
 /** What actions need of the page around them. */
-export interface Desk {
+export interface ActionsHost {
   me(): string;
   /** What a thread is called where it is not in sight. */
   called(item: ThreadItem): string;
@@ -38,7 +38,7 @@ export class Actions {
   constructor(
     private readonly client: Client,
     private readonly toasts: Toasts,
-    private readonly desk: Desk,
+    private readonly host: ActionsHost,
   ) {}
 
   /** `expectedVersion`: closes it only if nothing has happened since. */
@@ -121,7 +121,7 @@ export class Actions {
       done:
         whose.type === "unassigned"
           ? "Unassigned"
-          : `Assigned to ${ownerName(whose, this.desk.me()) === "You" ? "you" : whose.name}`,
+          : `Assigned to ${ownerName(whose, this.host.me()) === "You" ? "you" : whose.name}`,
     });
     const holds = (now: ThreadItem) => now.owner.type === owner.type && (now.owner.id ?? null) === (owner.id ?? null);
     return this.act(item, { ...to(owner), undo: { ...to(item.owner), holds } });
@@ -156,13 +156,13 @@ export class Actions {
       // Whoever undoes means the thread as they left it: what has become of it since may not be known here yet.
       const now = itemOf(await this.client.thread(id));
       if (!entry.holds(now)) {
-        this.toasts.problem(`Not undone: ${this.desk.called(now)} has changed since.`);
-        await this.desk.reread(id);
+        this.toasts.problem(`Not undone: ${this.host.called(now)} has changed since.`);
+        await this.host.reread(id);
         return;
       }
       if (await this.act(now, { patch: entry.patch, call: entry.call, done: `Undone. ${entry.done}` })) entry.back();
     } catch (error) {
-      this.toasts.problem(`Not undone, ${this.desk.called(entry.item)}. ${explain(error)}`);
+      this.toasts.problem(`Not undone, ${this.host.called(entry.item)}. ${explain(error)}`);
     }
   }
 
@@ -183,20 +183,20 @@ export class Actions {
 
   /** Shows what will be, does it, and shows what is. */
   private async act(item: ThreadItem, { patch, call, done, leaves = false, undo }: Action): Promise<boolean> {
-    const name = this.desk.called(item);
-    const move = leaves || undo !== undefined ? this.desk.leaving(item) : null;
-    this.desk.show({ ...item, ...patch });
+    const name = this.host.called(item);
+    const move = leaves || undo !== undefined ? this.host.leaving(item) : null;
+    this.host.show({ ...item, ...patch });
     if (leaves) move?.moveOn();
     try {
       const now = await call();
-      this.desk.show(now, true);
+      this.host.show(now, true);
       this.offer(`${done}: ${name}`, now, move?.back, undo);
-      this.desk.refresh(item.id);
+      this.host.refresh(item.id);
       return true;
     } catch (error) {
       this.toasts.problem(`${name}: ${explain(error)}`);
-      this.desk.show(item);
-      void this.desk.reread(item.id);
+      this.host.show(item);
+      void this.host.reread(item.id);
       return false;
     }
   }

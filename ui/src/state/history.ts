@@ -98,8 +98,8 @@ function did({ action, actor }: AuditItem, detail: Detail, called: Called): stri
     case "linked": {
       if (text(detail, "because") === "person")
         return "learned that this customer has another thread, and told it all that was said here";
-      const doors = list(detail["threads"]).length;
-      return `linked it: the same question came in on ${doors > 1 ? `${doors} other channels` : "another channel"}`;
+      const others = list(detail["threads"]).length;
+      return `linked it: the same question came in on ${others > 1 ? `${others} other channels` : "another channel"}`;
     }
     case "handedOver":
       return `handed the conversation over to ${holder(text(detail, "to"), true)}`;

@@ -40,7 +40,7 @@ export class Thread {
   record = $state.raw<AuditItem[]>([]);
   olderRecord = $state<string | null>(null);
   /** Linked and look-alike threads. */
-  doors = $state.raw<ThreadItem[]>([]);
+  related = $state.raw<ThreadItem[]>([]);
   loading = $state.raw<ThreadLoading>({ name: "loading" });
   older = $state<string | null>(null);
   readingOlder = $state(false);
@@ -55,7 +55,7 @@ export class Thread {
   private refreshing: Promise<void> | undefined;
   private refreshAgain = false;
   private later: ReturnType<typeof setTimeout> | undefined;
-  private doorsOf = "";
+  private relatedTo = "";
   private rowVersion = 0;
 
   constructor(
@@ -321,7 +321,7 @@ export class Thread {
       }
     }
     this.refreshing = undefined; // in the same breath as the last look at `refreshAgain`
-    void this.readDoors();
+    void this.readRelated();
   }
 
   private said() {
@@ -363,15 +363,15 @@ export class Thread {
     }
   }
 
-  private async readDoors(): Promise<void> {
+  private async readRelated(): Promise<void> {
     if (this.detail === null) return;
     const ids = [...new Set([...this.detail.linked, ...this.detail.suggested])].slice(0, 3);
     const wanted = ids.join();
-    if (wanted === this.doorsOf) return;
-    this.doorsOf = wanted;
+    if (wanted === this.relatedTo) return;
+    this.relatedTo = wanted;
     const found = await Promise.allSettled(ids.map((id) => this.client.thread(id)));
-    if (wanted !== this.doorsOf) return;
-    this.doors = found.flatMap((one) => (one.status === "fulfilled" ? [itemOf(one.value)] : []));
+    if (wanted !== this.relatedTo) return;
+    this.related = found.flatMap((one) => (one.status === "fulfilled" ? [itemOf(one.value)] : []));
   }
 }
 

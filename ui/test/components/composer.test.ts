@@ -3,16 +3,16 @@ import { screen, waitFor } from "@testing-library/svelte";
 import { http, HttpResponse } from "msw";
 import { expect, test } from "vitest";
 import Composer from "../../src/features/thread/Composer.svelte";
-import { seated } from "./desk.ts";
+import { openPage } from "./harness.ts";
 
 const REPLIES = "/api/v1/threads/thr_omar/replies";
 const NOTES = "/api/v1/threads/thr_omar/notes";
 
 async function composing() {
-  const desk = await seated();
-  const { thread, detail } = await desk.opened("thr_omar");
-  desk.show(Composer, { thread, detail });
-  return { ...desk, thread, field: () => screen.getByRole<HTMLTextAreaElement>("textbox") };
+  const harness = await openPage();
+  const { thread, detail } = await harness.opened("thr_omar");
+  harness.show(Composer, { thread, detail });
+  return { ...harness, thread, field: () => screen.getByRole<HTMLTextAreaElement>("textbox") };
 }
 
 test("a reply goes out once, by key, with the version that was seen", async () => {
@@ -88,7 +88,7 @@ test("what somebody wrote meanwhile is shown, and the words are in the field aga
 });
 
 test("whoever may only look has no field", async () => {
-  const { page, opened, show } = await seated();
+  const { page, opened, show } = await openPage();
   const { thread, detail } = await opened("thr_omar");
   if (page.session.item === null) throw new Error("nobody is signed in");
   page.session.state = { name: "in", session: { ...page.session.item, role: "viewer" } };

@@ -6,14 +6,14 @@ import Keys from "../../src/features/Keys.svelte";
 import List from "../../src/features/inbox/List.svelte";
 import Row from "../../src/features/inbox/Row.svelte";
 import { threadItem } from "../item.ts";
-import { seated } from "./desk.ts";
+import { openPage } from "./harness.ts";
 
 async function listed(queue = "mine") {
-  const desk = await seated();
-  desk.page.place.go({ name: "queue", queue });
-  await desk.page.inbox.open(queue).catch(() => {});
-  desk.show(List, {});
-  return { ...desk, rows: () => screen.getAllByRole("link").filter((one) => one.dataset["thread"] !== undefined) };
+  const harness = await openPage();
+  harness.page.place.go({ name: "queue", queue });
+  await harness.page.inbox.open(queue).catch(() => {});
+  harness.show(List, {});
+  return { ...harness, rows: () => screen.getAllByRole("link").filter((one) => one.dataset["thread"] !== undefined) };
 }
 
 test("the soonest due is first, and the arrows' keys move from row to row and stop at the ends", async () => {
@@ -43,7 +43,7 @@ test("a key closes the thread of its row, and the focus goes to the next", async
 });
 
 test("an empty queue says what would be there", async () => {
-  const { played, page, show } = await seated();
+  const { played, page, show } = await openPage();
   played.world.threads.clear();
   await page.inbox.open("unassigned");
   show(List, {});
@@ -51,18 +51,18 @@ test("an empty queue says what would be there", async () => {
 });
 
 test("a list that cannot be loaded says so, and is loaded by a second try", async () => {
-  const desk = await seated();
-  desk.played.weather = "broken";
-  await desk.page.inbox.open("all").catch(() => {});
-  desk.show(List, {});
+  const harness = await openPage();
+  harness.played.weather = "broken";
+  await harness.page.inbox.open("all").catch(() => {});
+  harness.show(List, {});
   screen.getByText("The list could not be loaded");
-  desk.played.weather = "fine";
-  await desk.user.click(screen.getByRole("button", { name: "Try again" }));
+  harness.played.weather = "fine";
+  await harness.user.click(screen.getByRole("button", { name: "Try again" }));
   await screen.findAllByText("Mara Lindqvist");
 });
 
 test("a row says who waits, for how long, what is wrong, and whose it is", async () => {
-  const { show, page } = await seated();
+  const { show, page } = await openPage();
   const at = new Date(page.clock.now - 5 * 60_000).toISOString();
   const item = threadItem({ unread: 2, lastMessageAt: at, trouble: true, linked: ["thr_2"], topic: "order-status" });
   show(Row, { item });
@@ -74,7 +74,7 @@ test("a row says who waits, for how long, what is wrong, and whose it is", async
 });
 
 test("a reply that is not sent yet is marked on its row, before anything else is", async () => {
-  const { show, page } = await seated();
+  const { show, page } = await openPage();
   const body = { replyId: "rep_1", text: "Hi", attachments: [], replyTo: null, expectedVersion: 1, templateId: null };
   page.outbox.put("thr_1", { body, attachments: [], at: new Date().toISOString(), phase: "unanswered" });
   show(Row, { item: threadItem({ trouble: true }) });
@@ -83,7 +83,7 @@ test("a reply that is not sent yet is marked on its row, before anything else is
 });
 
 test("answered rows are told apart from waiting ones by whose words they end with", async () => {
-  const { show } = await seated();
+  const { show } = await openPage();
   const author = { type: "teammate" as const, id: "tm_ines", name: "Ines Almeida" };
   show(Row, { item: threadItem({ needsAnswer: false, lastDirection: "outgoing", lastAuthor: author }) });
   const link = screen.getByRole("link");
@@ -92,7 +92,7 @@ test("answered rows are told apart from waiting ones by whose words they end wit
 });
 
 test("a click opens the thread without leaving the page, and with Ctrl leaves it to the browser", async () => {
-  const { show, page, user } = await seated();
+  const { show, page, user } = await openPage();
   page.place.go({ name: "queue", queue: "all" });
   show(Row, { item: threadItem({ id: "thr_mara" }) });
   let left = 0;
@@ -109,7 +109,7 @@ test("a click opens the thread without leaving the page, and with Ctrl leaves it
 });
 
 test("a search that fails says so", async () => {
-  const { server, page, show } = await seated();
+  const { server, page, show } = await openPage();
   server.use(http.get("*/api/v1/search", () => HttpResponse.error()));
   show(List, {});
   page.search.type("lamp");

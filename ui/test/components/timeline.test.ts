@@ -3,17 +3,17 @@ import { screen, waitFor, within } from "@testing-library/svelte";
 import { http, HttpResponse } from "msw";
 import { expect, test } from "vitest";
 import Timeline from "../../src/features/thread/Timeline.svelte";
-import { seated } from "./desk.ts";
+import { openPage } from "./harness.ts";
 
 /** The replies of the invented conversations that are in trouble. */
 const FAILED = "6f1f0f2e-0000-4000-8000-000000000003";
 const UNCERTAIN = "6f1f0f2e-0000-4000-8000-000000000002";
 
 async function reading(id: string) {
-  const desk = await seated();
-  const { thread, detail } = await desk.opened(id);
-  desk.show(Timeline, { thread, detail });
-  return { ...desk, thread, region: screen.getByRole("region", { name: "Messages" }) };
+  const harness = await openPage();
+  const { thread, detail } = await harness.opened(id);
+  harness.show(Timeline, { thread, detail });
+  return { ...harness, thread, region: screen.getByRole("region", { name: "Messages" }) };
 }
 
 test("notes stand among the messages and are told apart from what the customer was told", async () => {

@@ -20,7 +20,7 @@ import {
   type DecorationSet,
 } from "@codemirror/view";
 import { tags } from "@lezer/highlight";
-import type { Fault } from "./desk.svelte.ts";
+import type { Fault } from "./draft.svelte.ts";
 
 export interface Editor {
   setText(text: string): void;

@@ -1,4 +1,4 @@
-/** What an administrator has on the desk: the rules as they are, the text being written, what is wrong with it. */
+/** What an administrator has on the draft: the rules as they are, the text being written, what is wrong with it. */
 import { abandoned, answerOf, explain, Refusal, type Client } from "../../api/client.ts";
 import type { components } from "../../api/schema.gen.ts";
 import { RULES } from "../../state/kept.ts";
@@ -22,7 +22,7 @@ type Kept = { version: number; base: string; text: string; note: string };
 /** A person who stops this long is looked over the shoulder. */
 const PAUSE_MS = 350;
 
-export class Desk {
+export class RulesDraft {
   state = $state<"loading" | "ready" | "failed">("loading");
   why = $state("");
   /** The version that the text began from. */
@@ -57,7 +57,7 @@ export class Desk {
     this.state = "loading";
     try {
       const [rules] = await Promise.all([answerOf(this.client.api.GET("/api/v1/rules")), this.readVersions()]);
-      // Before the rules take the desk: what they find there, they put away.
+      // Before the rules take the draft: what they find there, they put away.
       const kept = this.edits ? this.kept() : null;
       this.take(rules);
       if (kept !== null && kept.text !== rules.text) {

@@ -18,7 +18,7 @@ export interface Request {
 const server = setupServer();
 beforeAll(() => server.listen({ onUnhandledRequest: "error" }));
 
-export async function seated() {
+export async function openPage() {
   const played = new Played(new World(0));
   const asked: Request[] = [];
   server.resetHandlers(...played.handlers);
