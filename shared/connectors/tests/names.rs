@@ -14,7 +14,7 @@ const LISTS: [&str; 5] = [
     "shared/domain/src/platform.rs",
     "shared/connectors/src/registry.rs",
     "shared/connectors/src/lib.rs",
-    "ui/src/components/platforms.ts",
+    "ui/src/components/glyphs.ts",
     "ui/src/components/PlatformGlyph.svelte",
 ];
 /// What platforms of one family share.
