@@ -144,7 +144,7 @@ async fn make(edge: &Edge, answer: &ThreadAnswer, call: &CallItem) -> Result<Sen
         correlation: &Correlation { reply: call.reply.clone(), part: call.part },
         thread: &thread.id,
         topic: call.topic.as_deref(),
-        handle: None,
+        handle: call.handle.as_deref(),
     };
     let request = match registry::send(&connected.account(&edge.config), &outgoing) {
         Ok(request) => request,
@@ -168,7 +168,7 @@ async fn note_health(edge: &Edge, answer: &ThreadAnswer, outcome: &SendOutcome) 
     let outcome = match outcome {
         SendOutcome::Accepted { .. } => Ok(()),
         SendOutcome::Refused { error } => Err(error.class),
-        SendOutcome::RateLimited { .. } | SendOutcome::Uncertain { .. } => return,
+        SendOutcome::Continue { .. } | SendOutcome::RateLimited { .. } | SendOutcome::Uncertain { .. } => return,
     };
     accounts::noted(edge, &answer.thread.account, Call::Send, outcome).await;
 }

@@ -198,13 +198,18 @@ impl WindowPolicy {
 }
 
 /// What is known when the answer to a send is lost.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub enum SendSemantics {
     /// An echo or status brings our reference back and settles it.
     Correlatable,
+    /// The platform can be asked whether it is there. Asking never leads to another send.
+    Checkable,
+    /// The platform documents that the same call with the same key is the same thing: it is safe to repeat.
+    Idempotent,
     /// Nothing tells; a person must look.
+    #[default]
     Blind,
 }
 

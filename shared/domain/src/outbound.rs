@@ -98,6 +98,13 @@ pub enum SendOutcome {
         /// Why.
         error: PlatformError,
     },
+    /// A step of a send in several is done, and nothing is visible yet: the next call goes on from there.
+    Continue {
+        /// What the next call is to name.
+        handle: String,
+        /// Not before so long.
+        after: Span,
+    },
     /// Proved not sent; may be tried again after a while.
     RateLimited {
         /// How long the platform asks us to wait, when it says.

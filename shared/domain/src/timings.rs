@@ -96,6 +96,9 @@ timings! {
         begin_retry_after: Span::seconds(10),
         /// A call of which nothing was heard for so long leaves the reply in doubt.
         sending_timeout: Span::seconds(45),
+        /// Where a platform can be asked about a call without an answer, it is asked for the first time after this long, and
+        /// each further time six times as long later.
+        check_after: Span::seconds(5),
         /// A platform that asks to slow down, and does not say for how long, is left alone for so long; four times as
         /// long at each further refusal.
         slow_down: Span::seconds(5),

@@ -261,6 +261,9 @@ pub struct CallItem {
     pub attempt: u32,
     /// What to send.
     pub content: Part,
+    /// What the step before gave back, where this is not the first of its part.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub handle: Option<String>,
     /// To whom: their ids on the account, the one last in use first.
     pub recipient: Vec<String>,
     /// Who had it sent: they must still be one who may.

@@ -2805,7 +2805,7 @@ export interface components {
             digestId: string;
         };
         /** @description What is known when the answer to a send is lost. */
-        SendSemantics: "correlatable" | "blind";
+        SendSemantics: "correlatable" | "checkable" | "idempotent" | "blind";
         SessionId: string;
         /** @description Who is signed in. */
         SessionItem: {

@@ -4,13 +4,16 @@
 //! queued ──begin──> sending ──accepted──> (next part: sending) ──> sent
 //!                     │ ├──refused──────> failed
 //!                     │ ├──rate limited─> waiting ──begin──> sending
+//!                     │ ├──next step────> waiting
 //!                     │ └──no answer────> uncertain ──evidence──> sent
 //! sent ──reported undelivered──> failed ──reported delivered──> sent
 //! a person: failed | uncertain ──send again──> queued      uncertain ──arrived──> sent
 //! a person: queued | waiting | failed | uncertain ──discard──> discarded
 //! ```
 //!
-//! Nothing but a person's word leads out of `uncertain` towards another send, or to another send of what is lost.
+//! Nothing but a person's word leads out of `uncertain` towards another send, or to another send of what is lost. Where the
+//! platform knows a repeated call by its key, no answer leads to `waiting`, and only after the last call to `uncertain`; where
+//! it can be asked, its answer is evidence.
 
 mod part;
 
@@ -18,19 +21,24 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     authored::Authored,
-    capability::{ErrorClass, PlatformError},
+    capability::{ErrorClass, PlatformError, SendSemantics},
     id::{RemoteId, ReplyId, TeammateId},
     outbound::{Draft, Part, SendOutcome, UncertainCause},
     time::{Span, Timestamp},
     timings::ReplyTimings,
 };
 
-pub use part::{Arrival, PartState};
+pub use part::{Arrival, PartState, Step};
 
 /// The code of a call that was not made: whoever had the reply sent may not sign in any more.
 pub const AUTHOR_DISABLED: &str = "author_disabled";
-/// Most calls for one part that the platform answers with "slow down", before a person is asked.
+/// Most calls for one part that the platform answers with "slow down", or not at all where it knows a repeated one,
+/// before a person is asked.
 pub const MOST_ATTEMPTS: u32 = 5;
+/// How often a platform is asked about a call without an answer.
+pub const MOST_CHECKS: u32 = 3;
+/// Most steps of one part.
+pub const MOST_STEPS: u32 = 8;
 /// A reply and how far it has come.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -55,6 +63,9 @@ pub struct Reply {
     /// The topic of the chat that it belongs to, in chats that have several.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub topic: Option<String>,
+    /// What is known on its channel when the answer to a call is lost.
+    #[serde(default)]
+    pub semantics: SendSemantics,
 }
 
 /// Where a reply stands.
@@ -69,17 +80,18 @@ pub enum State {
         part: u32,
         /// Number of the call.
         attempt: u32,
-        /// Calls for this part that were answered "slow down".
+        /// Calls for this part that were in vain.
         #[serde(default)]
         refusals: u32,
         /// Since when.
         since: Timestamp,
     },
-    /// The platform said "slow down", which proves that it did not take it.
+    /// Another call is to be made: the platform said "slow down", which proves that it did not take it; or a step is done;
+    /// or nothing came back from a platform that knows a repeated call.
     Waiting {
         /// Which part.
         part: u32,
-        /// Calls for this part that were answered so.
+        /// Calls for this part that were in vain.
         refusals: u32,
         /// Not before then.
         not_before: Timestamp,
@@ -108,6 +120,9 @@ pub enum State {
         cause: UncertainCause,
         /// Since when.
         at: Timestamp,
+        /// How often the platform was asked, and did not have it.
+        #[serde(default)]
+        checks: u32,
     },
     /// A person let it be. Terminal, unless evidence shows that it arrived.
     Discarded {
@@ -154,6 +169,15 @@ pub enum Event {
         /// Why.
         error: PlatformError,
     },
+    /// The platform was asked whether it has the part.
+    Checked {
+        /// Which part.
+        part: u32,
+        /// Number of the call.
+        attempt: u32,
+        /// What the platform calls it; empty where it does not have it, or not yet.
+        found: Vec<RemoteId>,
+    },
     /// Time passes.
     Tick,
     /// A person says that it arrived.
@@ -190,7 +214,18 @@ impl Reply {
     /// A reply as written, waiting for its turn.
     pub fn new(id: ReplyId, authored: Authored, draft: Draft, template: Option<String>, parts: Vec<Part>) -> Self {
         let parts = parts.into_iter().map(PartState::new).collect();
-        Self { id, authored, draft, template, parts, state: State::Queued, attempts: 0, again_by: None, topic: None }
+        Self {
+            id,
+            authored,
+            draft,
+            template,
+            parts,
+            state: State::Queued,
+            attempts: 0,
+            again_by: None,
+            topic: None,
+            semantics: SendSemantics::default(),
+        }
     }
 
     /// What comes of `event`. On refusal the reply is handed back as it was.
@@ -240,15 +275,31 @@ impl Reply {
                 None
             }
 
-            (State::Sending { part, attempt, since, .. }, Event::Tick)
+            (State::Uncertain { part, attempt, cause, at, checks }, Event::Checked { attempt: of, found, .. })
+                if attempt == *of && found.is_empty() =>
+            {
+                // Their copies may lag: that it is not there proves nothing.
+                self.state = State::Uncertain { part, attempt, cause, at, checks: checks.saturating_add(1) };
+                None
+            }
+            (_, Event::Checked { part, found, .. }) => {
+                if !found.is_empty() {
+                    self.evidence(*part, found, now);
+                }
+                None
+            }
+
+            (State::Sending { part, attempt, since, refusals }, Event::Tick)
                 if now.since(since) >= timings.sending_timeout =>
             {
-                self.state = State::Uncertain { part, attempt, cause: UncertainCause::Interrupted, at: now };
                 // An echo may have come before the call was given up: then there is no doubt.
                 if self.has_arrived(part) {
+                    self.state = in_doubt((part, attempt), UncertainCause::Interrupted, now);
                     self.settle(now);
                 } else if let Some(error) = self.returned(part) {
                     self.state = State::Failed { part, error, at: now };
+                } else {
+                    self.state = self.unanswered((part, refusals), UncertainCause::Interrupted, now, timings);
                 }
                 None
             }
@@ -336,11 +387,35 @@ impl Reply {
                     State::Waiting { part, refusals, not_before: now.plus(wait) }
                 }
             }
-            SendOutcome::Uncertain { cause } => {
-                State::Uncertain { part, attempt: self.attempts, cause: *cause, at: now }
-            }
+            SendOutcome::Continue { handle, after } => self.next_step(part, handle, *after, now),
+            SendOutcome::Uncertain { cause } => self.unanswered((part, refusals), *cause, now, timings),
         };
         None
+    }
+
+    /// A step is done that nobody sees: the next call goes on from there, whatever becomes of this process.
+    fn next_step(&mut self, part: u32, handle: &str, after: Span, now: Timestamp) -> State {
+        let goes_on = self.parts.get_mut(part as usize).is_some_and(|state| state.next_step(handle));
+        if goes_on {
+            return State::Waiting { part, refusals: 0, not_before: now.plus(after) };
+        }
+        let error = PlatformError { class: ErrorClass::Transient, code: "too_many_steps".to_owned() };
+        State::Failed { part, error, at: now }
+    }
+
+    /// No answer came. What a platform knows by its key is sent again; of the rest nobody knows.
+    fn unanswered(
+        &self,
+        (part, refusals): (u32, u32),
+        cause: UncertainCause,
+        now: Timestamp,
+        timings: &ReplyTimings,
+    ) -> State {
+        let refusals = refusals.saturating_add(1);
+        if self.semantics == SendSemantics::Idempotent && refusals < MOST_ATTEMPTS {
+            return State::Waiting { part, refusals, not_before: now.plus(slow_down(refusals, timings)) };
+        }
+        in_doubt((part, self.attempts), cause, now)
     }
 
     /// The answer of a call that had been given up for uncertain: it settles the doubt, and starts nothing.
@@ -360,6 +435,8 @@ impl Reply {
                 let error = PlatformError { class: ErrorClass::RateLimited, code: code.clone() };
                 self.state = State::Failed { part, error, at: now };
             }
+            // Nothing is visible: what is to become of it, a person says.
+            SendOutcome::Continue { .. } => self.state = State::Failed { part, error: interrupted(), at: now },
             SendOutcome::Uncertain { .. } => {}
         }
     }
@@ -411,7 +488,6 @@ impl Reply {
         match (self.first_open(), &self.state) {
             (None, _) => self.state = State::Sent { at: now },
             (Some(part), State::Uncertain { part: doubtful, .. }) if self.has_arrived(*doubtful) => {
-                let interrupted = || PlatformError { class: ErrorClass::Transient, code: "interrupted".to_owned() };
                 let lost = self.parts.get(part as usize).and_then(PartState::loss);
                 self.state = State::Failed { part, error: lost.unwrap_or_else(interrupted), at: now };
             }
@@ -481,6 +557,19 @@ impl Reply {
         given_up && before.parts.iter().zip(&self.parts).any(|(was, is)| was.arrived.is_none() && is.is_named())
     }
 
+    /// When the platform is to be asked whether it has the part that is in doubt, where it can be asked.
+    pub fn check_at(&self, timings: &ReplyTimings) -> Option<Timestamp> {
+        match &self.state {
+            State::Uncertain { at, checks, .. }
+                if self.semantics == SendSemantics::Checkable && *checks < MOST_CHECKS =>
+            {
+                let wait = timings.check_after.as_millis().saturating_mul(6_u64.saturating_pow(*checks));
+                Some(at.plus(Span::millis(wait)))
+            }
+            _ => None,
+        }
+    }
+
     /// When it has to be looked at again by code.
     pub fn wakes_at(&self, timings: &ReplyTimings) -> Option<Timestamp> {
         match &self.state {
@@ -493,6 +582,14 @@ impl Reply {
 }
 
 /// How long to wait when the platform does not say: each time four times as long.
+fn in_doubt((part, attempt): (u32, u32), cause: UncertainCause, at: Timestamp) -> State {
+    State::Uncertain { part, attempt, cause, at, checks: 0 }
+}
+
+fn interrupted() -> PlatformError {
+    PlatformError { class: ErrorClass::Transient, code: "interrupted".to_owned() }
+}
+
 fn slow_down(refusals: u32, timings: &ReplyTimings) -> Span {
     let longer = 4_u64.saturating_pow(refusals.saturating_sub(1));
     Span::millis(timings.slow_down.as_millis().saturating_mul(longer))
@@ -522,6 +619,7 @@ impl Event {
             Self::Evidence { .. } => "evidence",
             Self::Delivered { .. } => "delivered",
             Self::Undelivered { .. } => "undelivered",
+            Self::Checked { .. } => "checked",
             Self::Tick => "tick",
             Self::Arrived => "arrived",
             Self::SendAgain => "sendAgain",

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::MOST_STEPS;
 use crate::{capability::PlatformError, id::RemoteId, outbound::Part};
 
 /// One call and what the platform named its message.
@@ -26,6 +27,18 @@ pub struct PartState {
     /// It is lost, and no person has said since what is to become of it: no call is made for it.
     #[serde(default, skip_serializing_if = "is_false")]
     pub returned: bool,
+    /// The last step that the platform confirmed, of a send in several.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub step: Option<Step>,
+}
+
+/// A step of a send in several: nothing is visible yet.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Step {
+    /// What the next call is to name.
+    pub handle: String,
+    /// Its number, from 1.
+    pub number: u32,
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "the form that serde calls")]
@@ -49,7 +62,15 @@ pub enum Arrival {
 impl PartState {
     /// A part that no call was made for.
     pub(super) fn new(part: Part) -> Self {
-        Self { part, arrived: None, again: false, twice: Vec::new(), lost: BTreeMap::new(), returned: false }
+        Self {
+            part,
+            arrived: None,
+            again: false,
+            twice: Vec::new(),
+            lost: BTreeMap::new(),
+            returned: false,
+            step: None,
+        }
     }
 
     /// Whether the platform named it: then it is a message of the thread.
@@ -150,8 +171,16 @@ impl PartState {
         }
     }
 
-    /// A person has it sent again, if it is lost.
+    /// The platform confirmed another step. False where there are too many.
+    pub(super) fn next_step(&mut self, handle: &str) -> bool {
+        let number = self.step.as_ref().map_or(1, |step| step.number.saturating_add(1));
+        self.step = (number <= MOST_STEPS).then(|| Step { handle: handle.to_owned(), number });
+        self.step.is_some()
+    }
+
+    /// A person has it sent again, if it is lost; from its first step, since handles do not last.
     pub(super) fn send_again(&mut self) {
+        self.step = None;
         self.again |= self.returned;
         self.returned = false;
     }

@@ -66,7 +66,10 @@ impl CallOutcome {
     pub fn messages(&self, account: &AccountId) -> Vec<MessageId> {
         match &self.outcome {
             SendOutcome::Accepted { ids } => ids.iter().map(|remote| MessageId::of(account, remote)).collect(),
-            SendOutcome::Refused { .. } | SendOutcome::RateLimited { .. } | SendOutcome::Uncertain { .. } => Vec::new(),
+            SendOutcome::Refused { .. }
+            | SendOutcome::Continue { .. }
+            | SendOutcome::RateLimited { .. }
+            | SendOutcome::Uncertain { .. } => Vec::new(),
         }
     }
 }
@@ -114,7 +117,7 @@ impl Work {
         self.claim(&author);
         self.reopen_for_reply(&id, &author);
         let topic = self.topic_of(&draft);
-        self.keep_reply(Reply { topic, ..Reply::new(id, authored, draft, template, parts) });
+        self.keep_reply(Reply { topic, semantics: self.semantics, ..Reply::new(id, authored, draft, template, parts) });
         self.begin_next();
         Ok(())
     }

@@ -6,7 +6,9 @@ pub use super::state::Facts;
 use super::state::{Last, Status, Thread};
 use crate::{
     audit::{Actor, AuditDetail, Entry, Program, Wait},
-    bounds, detail,
+    bounds,
+    capability::SendSemantics,
+    detail,
     event::{AttachmentKind, StoryKind},
     id::{MediaId, MessageId, ReplyId, TeammateId, ThreadId},
     message::Message,
@@ -45,6 +47,8 @@ pub struct Work {
     pub through: Option<Program>,
     /// What the author of a reply may take by replying first; none where the rules leave threads as they are.
     pub claim: Option<Claim>,
+    /// What is known on the thread's channel when the answer to a call is lost.
+    pub semantics: SendSemantics,
     pub(super) now: Timestamp,
     pub(super) timings: Timings,
     pub(super) dirty: bool,
@@ -107,6 +111,7 @@ impl Work {
             strays: Vec::new(),
             through: None,
             claim: None,
+            semantics: SendSemantics::default(),
             now,
             timings,
             dirty: false,

@@ -4,5 +4,6 @@
 mod authorship;
 mod exhaustive;
 mod fixture;
+mod semantics;
 mod sequences;
 mod table;

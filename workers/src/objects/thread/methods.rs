@@ -93,6 +93,7 @@ impl ThreadObject {
             }
             ThreadCall::Reply { id, authored, draft, template, changed, parts, expected_version, claim } => {
                 work.claim = claim;
+                work.semantics = capabilities(work.thread.platform, work.thread.surface)?.semantics;
                 let template = template.map(|name| Begun { name, changed });
                 self.load_reply(&mut work, &id)?;
                 if let Some(quote) = &draft.quote {
@@ -499,6 +500,7 @@ fn call(work: &Work, reply: &ReplyId, part: u32, attempt: u32) -> Option<EffectI
         part,
         attempt,
         content: state.part.clone(),
+        handle: state.step.as_ref().map(|step| step.handle.clone()),
         recipient: work.thread.recipients(),
         topic: sent.topic.clone(),
         by: sent.sent_by().clone(),
