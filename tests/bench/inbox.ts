@@ -151,8 +151,8 @@ const search = async (run: Database): Promise<Figure[]> => {
 };
 
 const writes = async (run: Database, item: string, count: number): Promise<Figure[]> => {
-  const threads = statement('carry.rs', 'THREADS');
-  const found = statement('carry.rs', 'SEARCH');
+  const threads = statement('publish.rs', 'THREADS');
+  const found = statement('publish.rs', 'SEARCH');
   let version = 10;
   const row = (n: number) => ({ id: `thr_${(0xf0000000 + n).toString(16).padStart(32, '0')}`, version: (version += 1), status: 'open', queue: 'unassigned', rank: 1_700_000_000_000 + version, item: JSON.parse(item) as unknown });
   const first = await run(threads, JSON.stringify([row(1)]));

@@ -9,7 +9,7 @@ export type Counted = Record<string, number>;
 /** The units that the Worker itself is counted at. What people look with comes on top: see `assumed` in the model. */
 export const UNITS = ['requests', 'queueOps', 'objectRequests', 'objectRowsRead', 'objectRowsWritten', 'd1RowsRead', 'd1RowsWritten', 'r2Writes', 'r2Reads'];
 
-/** A thread looks after its carrier fifteen seconds after a change; the runtime puts an object away after ten without a call. */
+/** A thread looks after its publisher fifteen seconds after a change; the runtime puts an object away after ten without a call. */
 const ALARM_MS = 17_000;
 
 const sleep = (milliseconds: number) => new Promise((done) => setTimeout(done, milliseconds));

@@ -124,7 +124,7 @@ describe('a following message of a thread', () => {
   it('writes one row of the index and its words, at most three and one by the count of the database', async () => {
     const customer = quiet.standins.telegram.customer('Bo');
     const thread = await quiet.threadOf(customer);
-    // Whoever carried the first message says so with the next: it is not carried again, however soon the next comes.
+    // Whoever published the first message says so with the next: it is not published again, however soon the next comes.
     let seen = 0;
     await until('all that follows from the first message is done', async () => {
       const { version } = await rowOf(thread.id);
@@ -156,7 +156,7 @@ describe('a following message of a thread', () => {
     await quiet.rows('DELETE FROM search WHERE rowid = ?', words.row);
     const database = await quiet.worker.mf.getD1Database('DB');
     const written = async (statement: string, rows: unknown[]) =>
-      (await database.prepare(constant('carry.rs', statement)).bind(JSON.stringify(rows)).run()).meta.rows_written;
+      (await database.prepare(constant('publish.rs', statement)).bind(JSON.stringify(rows)).run()).meta.rows_written;
     const shown = { ...after, item: JSON.parse(after.item) as unknown };
     const forIndex = await written('THREADS', [shown]);
     assert.ok(forIndex >= 1 && forIndex <= 3, `${forIndex} rows for the list`);

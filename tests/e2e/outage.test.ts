@@ -149,7 +149,7 @@ describe('an index that was set back', () => {
       return thread.id;
     })) as [string, string, string, string];
     for (const id of [closed, resting]) await product.owner.post(`/threads/${id}/close`, {});
-    await until('all is carried', async () => (await product.count('threads', "status = 'closed'")) === 2 && (await product.count('search', '1 = 1')) === 8);
+    await until('all is published', async () => (await product.count('threads', "status = 'closed'")) === 2 && (await product.count('search', '1 = 1')) === 8);
     await remains('and nothing more comes', () => true, 3000);
     const before = await held();
     assert.ok(before.audit.length > 8 && before.contacts.length === 4);
@@ -179,7 +179,7 @@ describe('an index that was set back', () => {
     await product.rows(`UPDATE threads SET version = 1 WHERE id = '${lou.id}'`);
     await visit(lou.id);
     assert.ok((await words()) < 520);
-    await until('its alarm carries the rest', async () => (await words()) === 520, 90, 1000);
+    await until('its alarm publishes the rest', async () => (await words()) === 520, 90, 1000);
 
     // Who is visited again has nothing to give.
     const versions = await product.rows('SELECT id, version FROM threads ORDER BY id');

@@ -43,7 +43,7 @@ const rows = async () => new Map((await product.rows<Row>('SELECT id, version FR
 /** Until nothing changes any more of what is known of threads. */
 const quiet = () => {
   let last = '';
-  return until('all is carried', async () => {
+  return until('all is published', async () => {
     const now = JSON.stringify([...await rows()]);
     const same = now === last;
     last = now;

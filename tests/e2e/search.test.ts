@@ -67,7 +67,7 @@ describe('a search', () => {
     const threads = await product.rows<{ id: string }>('SELECT id FROM threads');
     await product.rows('DELETE FROM people');
     await product.rows('DELETE FROM search');
-    // As the migration leaves it: the clock has every thread carried anew.
+    // As the migration leaves it: the clock has every thread published anew.
     await product.rows('UPDATE threads SET version = 0');
     for (const part of new Set(threads.map(({ id }) => parseInt(id.slice(4, 6), 16) >> 3))) {
       const begin = Math.floor(Date.now() / 300_000 / 32) * 32;

@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 
 use tributary_domain::{id::ThreadId, time::Timestamp};
-use tributary_wire::objects::{News, RosterCall, ThreadCall};
+use tributary_wire::objects::{CommitOutcome, RosterCall, ThreadCall};
 
 use crate::{
-    carry, clock,
+    clock,
     d1::{
         self,
         threads::{Indexed, PARTS},
@@ -14,7 +14,7 @@ use crate::{
     digest,
     edge::Edge,
     fault::Fault,
-    insights, intake, jobs, media, objects, outbox,
+    insights, intake, jobs, media, objects, outbox, publish,
 };
 
 /// The trigger that fires on the hour, as wrangler.toml has it.
@@ -45,9 +45,9 @@ pub(crate) async fn run(cron: &str, planned: f64, edge: &Edge) {
         fault.log("rules");
     }
     // The roster wakes by itself; this is its second alarm clock.
-    match carry::roster(edge, &RosterCall::Sync { views: Vec::new() }).await {
+    match publish::roster(edge, &RosterCall::Sync { views: Vec::new() }).await {
         Ok(answer) => {
-            if let Err(fault) = carry::decided(edge, &answer.effects).await {
+            if let Err(fault) = publish::decided(edge, &answer.effects).await {
                 fault.log("roster");
             }
         }
@@ -86,8 +86,8 @@ async fn visit(edge: &Edge, planned: Timestamp) -> Result<(), Fault> {
     let part = u8::try_from(line % i64::from(PARTS)).unwrap_or_default();
     let round = u8::try_from(line / i64::from(PARTS) % ROUNDS).unwrap_or_default();
     let [from, to] = d1::threads::bounds(part);
-    // The register first: what comes into it later is being carried to the index.
-    let known = carry::roster(edge, &RosterCall::Register { from, to }).await?.threads;
+    // The register first: what comes into it later is being published to the index.
+    let known = publish::roster(edge, &RosterCall::Register { from, to }).await?.threads;
     let indexed =
         d1::threads::part(edge, part, clock::now().minus(edge.config.timings.jobs.visit_until), LISTED).await?;
     let mut held = BTreeMap::new();
@@ -106,10 +106,10 @@ async fn visit(edge: &Edge, planned: Timestamp) -> Result<(), Fault> {
     };
     let mut again: u32 = 0;
     for (_, answer) in objects::thread::each(edge, &visited, call).await {
-        let news: Option<News> = serde_json::from_str(&answer?).map_err(Fault::form("visit"))?;
-        if let Some(news) = news {
-            // What fails here, the thread's alarm carries.
-            carry::carry(edge, std::slice::from_ref(&news)).await?;
+        let outcome: Option<CommitOutcome> = serde_json::from_str(&answer?).map_err(Fault::form("visit"))?;
+        if let Some(outcome) = outcome {
+            // What fails here, the thread's alarm publishes.
+            publish::publish(edge, std::slice::from_ref(&outcome)).await?;
             again += 1;
         }
     }

@@ -2,7 +2,6 @@
 
 mod accounts;
 mod cache;
-mod carry;
 mod clock;
 mod config;
 mod cron;
@@ -19,6 +18,7 @@ mod media;
 mod objects;
 mod outbound;
 mod outbox;
+mod publish;
 mod seal;
 mod send;
 mod web;

@@ -13,11 +13,11 @@ use tributary_domain::{
     outbound::{Part, SendOutcome},
     platform::Platform,
     reply::AUTHOR_DISABLED,
-    thread::{CallOutcome, Thread},
+    thread::{CallOutcome, Thread, machine::CommittedCall},
 };
-use tributary_wire::objects::{CallItem, EffectItem, ThreadAnswer, ThreadCall};
+use tributary_wire::objects::{ThreadAnswer, ThreadCall};
 
-use crate::{accounts, carry, clock, config::Unset, d1, edge::Edge, fault::Fault, media, objects, outbound};
+use crate::{accounts, clock, config::Unset, d1, edge::Edge, fault::Fault, media, objects, outbound, publish};
 
 /// What the platforms need to fetch our files from.
 const PUBLIC_URL: Unset = Unset { name: "PUBLIC_URL", how: "set it to the address at which platforms reach us" };
@@ -28,12 +28,7 @@ const MOST_CALLS: usize = 32;
 pub(crate) async fn make_calls(edge: Edge, thread: ThreadId, answer: ThreadAnswer) {
     let mut answer = answer;
     for _ in 0..MOST_CALLS {
-        let Some(call) = answer.news.effects.iter().find_map(|effect| match effect {
-            EffectItem::Call(call) => Some(call.clone()),
-            EffectItem::Label | EffectItem::Job { .. } => None,
-        }) else {
-            return;
-        };
+        let Some(call) = answer.outcome.call.clone() else { return };
         let outcome = outcome(&edge, &answer, &call).await;
         let call = CallOutcome { reply: call.reply, part: call.part, attempt: call.attempt, outcome };
         match report(&edge, &thread, call).await {
@@ -44,7 +39,7 @@ pub(crate) async fn make_calls(edge: Edge, thread: ThreadId, answer: ThreadAnswe
     }
 }
 
-/// Tells the thread what came back, and carries what comes of it.
+/// Tells the thread what came back, and publishes what comes of it.
 async fn report(edge: &Edge, thread: &ThreadId, call: CallOutcome) -> Result<Option<ThreadAnswer>, Fault> {
     let question = ThreadCall::Called { call };
     let answer: Option<ThreadAnswer> = match objects::thread::call(edge, thread, &question).await {
@@ -56,14 +51,14 @@ async fn report(edge: &Edge, thread: &ThreadId, call: CallOutcome) -> Result<Opt
         }
     };
     if let Some(answer) = &answer
-        && let Err(fault) = carry::carry(edge, std::slice::from_ref(&answer.news)).await
+        && let Err(fault) = publish::publish(edge, std::slice::from_ref(&answer.outcome)).await
     {
-        fault.log("send carry");
+        fault.log("send publish");
     }
     Ok(answer)
 }
 
-async fn outcome(edge: &Edge, answer: &ThreadAnswer, call: &CallItem) -> SendOutcome {
+async fn outcome(edge: &Edge, answer: &ThreadAnswer, call: &CommittedCall) -> SendOutcome {
     // It may have waited: whoever had it sent may have lost their access since.
     match d1::teammates::find(edge, &call.by).await {
         Ok(Some(row)) if row.enabled() => {}
@@ -119,7 +114,7 @@ impl Through {
 }
 
 /// Makes the call for a part. What fails with an error has not left.
-async fn make(edge: &Edge, answer: &ThreadAnswer, call: &CallItem) -> Result<SendOutcome, Fault> {
+async fn make(edge: &Edge, answer: &ThreadAnswer, call: &CommittedCall) -> Result<SendOutcome, Fault> {
     let thread = &answer.thread;
     let through = Through::of(edge, thread, &call.recipient).await?;
     let recipient = through.as_ref().map(|through| through.recipient(&call.recipient));

@@ -15,6 +15,7 @@ use crate::{
     capability::PlatformError,
     event::{Attachment, Content, Correlation, Side, Stage},
     id::{MediaId, MessageId, RemoteId, TeammateId},
+    mutant::{self, Mutant},
     time::Timestamp,
 };
 
@@ -198,6 +199,11 @@ pub enum MediaState {
 }
 
 impl Message {
+    /// Whether some attachment is still to be fetched.
+    pub fn is_fetching(&self) -> bool {
+        self.media.values().any(|state| *state == MediaState::Pending)
+    }
+
     /// A message of which nothing but the name is known.
     pub fn new(id: MessageId, remote: RemoteId) -> Self {
         Self {
@@ -240,7 +246,8 @@ impl Message {
 
     /// Learns of an edit. Returns whether it is the latest.
     pub fn edited(&mut self, edit: Edit) -> bool {
-        if self.unsent_at.is_some() || self.edit.as_ref().is_some_and(|known| !edit.is_after(known)) {
+        let late = self.edit.as_ref().is_some_and(|known| !edit.is_after(known));
+        if self.unsent_at.is_some() || late && !mutant::on(Mutant::LastEditWins) {
             return false;
         }
         self.edit = Some(edit);
@@ -274,7 +281,7 @@ impl Message {
 
     /// Learns how far it came. Returns whether that is farther than known.
     pub fn reached(&mut self, stage: Stage) -> bool {
-        if self.stage.is_some_and(|known| known >= stage) {
+        if self.stage.is_some_and(|known| known >= stage) && !mutant::on(Mutant::StageBack) {
             return false;
         }
         self.stage = Some(stage);

@@ -20,13 +20,13 @@ use tributary_domain::{
     label::LabelledBy,
     message::Place,
     outbound::{Draft, Part},
-    owner::{Claim, Owner},
+    owner::Claim,
     platform::{Platform, Surface},
-    reply,
-    roster::{Proposal, RosterEffect},
-    routing::{Answered, Question, replay::LastAsked},
+    publish, reply,
+    roster::{Proposal, RosterEffect, RosterView},
+    routing::{Answered, replay::LastAsked},
     subject::Subject,
-    thread::{CallOutcome, Command, Thread},
+    thread::{CallOutcome, Command, Thread, machine::Acked},
     time::Timestamp,
 };
 
@@ -173,50 +173,13 @@ pub enum ThreadCall {
 #[serde(rename_all = "camelCase")]
 pub struct ThreadRequest<C> {
     /// What the caller has brought of the thread to others before, as far as it remembers.
-    pub carried: Carried,
+    pub last_acked: Acked,
     /// What is asked.
     pub call: C,
 }
 
-/// Versions of a thread that others are known to hold.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Carried {
-    /// The index.
-    pub projected: u64,
-    /// The roster.
-    pub rostered: u64,
-}
-
-/// What everybody else has to learn of a Thread that may have changed.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct News {
-    /// Of which thread.
-    pub thread: ThreadId,
-    /// Its version.
-    pub version: u64,
-    /// What the index lacks; none when it lacks nothing or there is nothing to show.
-    pub projection: Option<Projection>,
-    /// What the roster lacks.
-    pub roster: Option<RosterView>,
-    /// What to do.
-    pub effects: Vec<EffectItem>,
-    /// There is no such thread, and none was made.
-    #[serde(default)]
-    pub missing: bool,
-    /// The keys of reports about messages of ours that this thread does not have.
-    #[serde(default)]
-    pub strays: Vec<String>,
-}
-
-impl News {
-    /// Of a thread that there is not.
-    pub fn missing(thread: ThreadId) -> Self {
-        let (effects, strays) = (Vec::new(), Vec::new());
-        Self { thread, version: 0, projection: None, roster: None, effects, missing: true, strays }
-    }
-}
+/// What everybody else has to learn of a Thread that may have changed, as it travels.
+pub type CommitOutcome = publish::CommitOutcome<Projection>;
 
 /// What a Thread answers to who asks for it, or changes it.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -225,54 +188,13 @@ pub struct ThreadAnswer {
     /// As it is now.
     pub thread: Thread,
     /// What others have to learn of it.
-    pub news: News,
+    pub outcome: CommitOutcome,
     /// Why it was not done.
     pub refused: Option<Refusal>,
     /// For replies: where it stands.
     pub reply: Option<ReplyItem>,
     /// For `Read`: some reply needs a person.
     pub trouble: bool,
-}
-
-/// What to do once a thread has committed.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", rename_all_fields = "camelCase")]
-pub enum EffectItem {
-    /// Put it on the label queue.
-    Label,
-    /// Put a job on the job queue.
-    Job {
-        /// Which.
-        job: crate::queue::Job,
-    },
-    /// Make this call, and report to the thread.
-    Call(Box<CallItem>),
-}
-
-/// A call to a platform whose marker is committed.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct CallItem {
-    /// Of which reply.
-    pub reply: ReplyId,
-    /// Which of its parts.
-    pub part: u32,
-    /// Number of the call.
-    pub attempt: u32,
-    /// What to send.
-    pub content: Part,
-    /// What the step before gave back, where this is not the first of its part.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub handle: Option<String>,
-    /// To whom: their ids on the account, the one last in use first.
-    pub recipient: Vec<String>,
-    /// Who had it sent: they must still be one who may.
-    pub by: TeammateId,
-    /// The window is past its free part.
-    pub human_agent: bool,
-    /// The topic of the chat that it belongs to.
-    #[serde(default)]
-    pub topic: Option<String>,
 }
 
 /// Why a thread did not do what was asked.
@@ -288,8 +210,8 @@ pub struct Refusal {
     pub since: Vec<MessageItem>,
 }
 
-/// What the index has to hold of a thread. Box<RawValue> with version guards: doing it twice or late does no harm. The rows are
-/// text already: whoever carries them has nothing to read in them.
+/// What the index has to hold of a thread. Written with version guards: doing it twice or late does no
+/// harm. The rows are text already: whoever publishes them has nothing to read in them.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Projection {
@@ -390,26 +312,6 @@ pub struct SearchRow {
     pub text: Option<String>,
     /// What else it is found by: see `domain::search`.
     pub extra: String,
-}
-
-/// What the roster has to know of a thread.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct RosterView {
-    /// The thread's version.
-    pub version: u64,
-    /// Whether it asks for anything.
-    pub open: bool,
-    /// Whose it is.
-    pub owner: Owner,
-    /// Who chose the owner, when a person did.
-    pub owner_by: Option<TeammateId>,
-    /// The rules have yet to choose an owner.
-    pub to_route: bool,
-    /// What it needs.
-    pub question: Question,
-    /// Since when its customer waits.
-    pub since: Timestamp,
 }
 
 /// What can be asked of the Roster.

@@ -6,6 +6,8 @@ use tributary_domain::{
     notice::Notice,
     owner::{Owner, Reason},
     platform::Platform,
+    roster::RosterEffect,
+    thread::Effect,
     time::Timestamp,
 };
 
@@ -177,6 +179,35 @@ pub enum Job {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         key: Option<String>,
     },
+}
+
+impl Job {
+    /// What an effect of a thread's asks for, of those that are jobs.
+    pub fn of_thread(thread: &ThreadId, effect: &Effect) -> Option<Self> {
+        let thread = thread.clone();
+        Some(match effect {
+            Effect::Profile => Self::Profile { thread },
+            Effect::Media { message, place } => Self::Media { thread, message: message.clone(), place: *place },
+            Effect::DropMedia { id } => Self::DropMedia { thread, id: id.clone() },
+            Effect::Tell { notice } => Self::Tell { notice: notice.as_ref().clone() },
+            Effect::Resume { reply } => Self::Resume { thread, reply: reply.clone() },
+            Effect::Label | Effect::Roster | Effect::Call { .. } => return None,
+        })
+    }
+
+    /// What a decision of the roster's asks for.
+    pub fn of_roster(effect: &RosterEffect) -> Option<Self> {
+        match effect {
+            RosterEffect::Assigned { thread, version, decision } => Some(Self::Assigned {
+                thread: thread.clone(),
+                version: *version,
+                owner: decision.owner.clone(),
+                reasons: decision.reasons.iter().map(Reason::from).collect(),
+            }),
+            RosterEffect::TeamChannel { notice } => Some(Self::Tell { notice: notice.clone() }),
+            RosterEffect::WakeAt { .. } | RosterEffect::Changed { .. } => None,
+        }
+    }
 }
 
 /// A job as it is written.

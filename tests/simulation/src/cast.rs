@@ -13,6 +13,7 @@ use tributary_domain::{
     rules::Rules,
     thread::Thread,
     time::{Span, Timestamp},
+    timings::Timings,
 };
 
 /// Customers, and so threads.
@@ -24,8 +25,8 @@ pub const TEAMMATES: usize = 2;
 const HURRY: &str = "[targets]\nurgent = \"10s\"\nhigh = \"20s\"\nnormal = \"45s\"\nlow = \"90s\"\nwarn_before = \"5s\"\n\
     [escalation]\nevery = \"40s\"\n";
 
-/// A shift that begins a minute after the world does.
-const SOON: &str = "[hours]\nshifts = [{ days = [\"mon-sun\"], from = \"09:01\", to = \"17:00\" }]\n";
+/// A shift that begins two minutes after the world does.
+const SOON: &str = "[hours]\nshifts = [{ days = [\"mon-sun\"], from = \"09:02\", to = \"17:00\" }]\n";
 /// What the team makes of them later: other targets, another chain.
 const RELAXED: &str = "[targets]\nurgent = \"30s\"\nhigh = \"30s\"\nnormal = \"60s\"\nlow = \"60s\"\nwarn_before = \"2s\"\n\
     [escalation]\nchain = [\"channel\", \"lead\", \"backup\"]\nevery = \"25s\"\n";
@@ -68,11 +69,11 @@ pub fn counterpart(customer: usize) -> String {
 }
 
 /// A customer's thread before anything is known.
-pub fn blank(customer: usize) -> Thread {
-    static BLANK: OnceLock<Vec<Thread>> = OnceLock::new();
+pub fn blank(customer: usize) -> &'static Thread {
+    static BLANK: OnceLock<[Thread; CUSTOMERS]> = OnceLock::new();
     let new = |customer| Thread::new(account().clone(), Platform::Instagram, Surface::Messages, counterpart(customer));
-    let blank = BLANK.get_or_init(|| (0..CUSTOMERS).map(new).collect());
-    blank.get(customer).cloned().unwrap_or_else(|| new(customer))
+    let [first, second] = BLANK.get_or_init(|| std::array::from_fn(new));
+    if customer == 0 { first } else { second }
 }
 
 /// The rules that the team begins with, and the others.
@@ -83,12 +84,18 @@ pub fn rules(others: bool) -> Option<&'static Rules> {
     if others { second.as_ref() } else { first.as_ref() }
 }
 
-/// The rules that the roster decides by: somebody is always there, or from a minute after the beginning on.
+/// The rules that the roster decides by: somebody is always there, or from two minutes after the beginning on.
 pub fn hours(always: bool) -> Option<&'static Rules> {
     static RULES: OnceLock<[Option<Rules>; 2]> = OnceLock::new();
     let [there, soon] =
         RULES.get_or_init(|| ["", SOON].map(|hours| Rules::parse(&format!("{HURRY}{hours}{TEAM}")).ok()));
     if always { there.as_ref() } else { soon.as_ref() }
+}
+
+/// How long things take.
+pub fn timings() -> &'static Timings {
+    static TIMINGS: OnceLock<Timings> = OnceLock::new();
+    TIMINGS.get_or_init(Timings::default)
 }
 
 /// The teammates, as routing knows them.

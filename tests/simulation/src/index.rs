@@ -7,15 +7,15 @@ use tributary_domain::{
     id::MessageId,
     label::Urgency,
     message::Message,
+    mutant::{self, Mutant},
     owner::Owner,
-    thread::{Last, Thread},
+    thread::{Last, Thread, machine::Publication},
     time::Timestamp,
 };
 
 use crate::{
     cast,
     laws::{Broken, law},
-    mutant::Mutant,
 };
 
 /// A thread's row, as a list shows it.
@@ -65,6 +65,18 @@ pub struct Projection {
     pub search: Vec<(MessageId, Option<String>)>,
 }
 
+impl Projection {
+    /// What is written of a publication; nothing where there is nothing to show.
+    pub fn of(publication: &Publication) -> Option<Self> {
+        let Publication { thread, trouble, messages, entries } = publication;
+        Some(Self {
+            row: Row::of(thread, *trouble)?,
+            entries: entries.iter().map(|entry| (entry.sequence, entry.hash.clone())).collect(),
+            search: messages.iter().map(|message| (message.id.clone(), words(message))).collect(),
+        })
+    }
+}
+
 /// The words under which a message is found.
 pub fn words(message: &Message) -> Option<String> {
     message.body.as_ref().and_then(|_| message.text()).map(str::to_owned)
@@ -85,23 +97,40 @@ pub struct Index {
 
 impl Index {
     /// A write lands, whole. Older ones than what is there change nothing.
-    pub fn land(&mut self, thread: usize, projection: Projection, mutant: Option<Mutant>) -> Result<(), Broken> {
+    pub fn land(&mut self, thread: usize, projection: Projection) -> Result<(), Broken> {
         let known = self.rows.get(&thread).map_or(0, |row| row.version);
         for (number, hash) in projection.entries {
             self.audit.entry((thread, number)).or_insert(hash);
         }
-        if projection.row.version > known || mutant == Some(Mutant::UnversionedUpsert) {
-            law("I8 a row's version never decreases", projection.row.version >= known, || {
-                format!("thread {thread}: {} after {known}", projection.row.version)
+        let version = projection.row.version;
+        if version > known || mutant::on(Mutant::UnversionedUpsert) {
+            law("I8 a row's version never decreases", version >= known, || {
+                format!("thread {thread}: {version} after {known}")
             })?;
-            for (message, text) in projection.search {
-                match text {
-                    Some(text) => self.search.insert(message, text),
-                    None => self.search.remove(&message),
-                };
-            }
             self.rows.insert(thread, projection.row);
+        } else if version < known {
+            return Ok(());
+        }
+        for (message, text) in projection.search {
+            match text {
+                Some(text) => self.search.insert(message, text),
+                None => self.search.remove(&message),
+            };
         }
         Ok(())
+    }
+
+    /// The version that it holds of a thread.
+    pub fn version(&self, thread: usize) -> Option<u64> {
+        self.rows.get(&thread).map(|row| row.version)
+    }
+
+    /// All of a thread is lost, as when the database is set back to before it came.
+    pub fn lose(&mut self, thread: usize, messages: impl IntoIterator<Item = MessageId>) {
+        self.rows.remove(&thread);
+        self.audit.retain(|(of, _), _| *of != thread);
+        for id in messages {
+            self.search.remove(&id);
+        }
     }
 }

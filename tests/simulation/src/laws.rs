@@ -10,15 +10,16 @@ use tributary_domain::{
     owner::Owner,
     reply::{Arrival, PartState, Reply, State},
     thread::{Status, Thread, Work},
-    time::Span,
+    time::{Span, Timestamp},
 };
 
 use crate::{
     cast,
     index::{Row, words},
-    object::{Call, ThreadObject},
+    object::ThreadObject,
     people::Deeds,
     platform::Taken,
+    roster::Roster,
     world::World,
 };
 
@@ -50,9 +51,40 @@ pub fn reopening(before: &Thread, after: &Thread, wrote: bool) -> Result<(), Bro
     law("I24 nothing told again opens it", wrote || before.status == after.status, || format!("{was} becomes {is}"))
 }
 
+/// What others are known to hold stays known, unless the index is found to have lost it.
+pub fn acknowledged(before: &Thread, after: &Thread) -> Result<(), Broken> {
+    let versions = |thread: &Thread| (thread.index_version_acked, thread.roster_version_acked, thread.audit_acked);
+    let ((index, roster, audit), (index_now, roster_now, audit_now)) = (versions(before), versions(after));
+    let kept = index_now >= index && roster_now >= roster && audit_now >= audit;
+    law("I30 what others hold is not forgotten", kept, || {
+        format!("{:?} after {:?}", versions(after), versions(before))
+    })?;
+    law("I30 nobody holds what there has not been", index_now <= after.version, || format!("{index_now}"))
+}
+
+/// The roster keeps in mind which threads have yet to hear whose they are.
+pub fn owners_are_told(threads: &[ThreadObject], roster: &Roster) -> Result<(), Broken> {
+    for object in threads {
+        let thread = object.thread();
+        let entry = roster.open(&thread.id).filter(|entry| entry.version == thread.version);
+        let Some(entry) = entry.filter(|entry| entry.decision.owner != thread.owner) else { continue };
+        law("I31 who is yet to hear is kept in mind", entry.told.is_some(), || format!("thread {}", object.number))?;
+    }
+    Ok(())
+}
+
+/// What a commit leaves to be published is looked after, whoever was to publish it.
+pub fn watched(object: &ThreadObject, alarm: Option<Timestamp>, committed: bool) -> Result<(), Broken> {
+    let thread = object.thread();
+    let unpublished = committed && thread.opened_at.is_some() && thread.index_version_acked < thread.version;
+    law("I6 what is unpublished is looked after", !unpublished || alarm.is_some(), || {
+        format!("thread {} version {}", object.number, thread.version)
+    })
+}
+
 /// What a commit may change.
 pub fn step(object: &ThreadObject, work: &Work) -> Result<(), Broken> {
-    let (before, after) = (&object.thread, &work.thread);
+    let (before, after) = (object.thread(), &work.thread);
     law("one version for one commit", after.version == before.version + 1, || {
         format!("{} after {}", after.version, before.version)
     })?;
@@ -72,7 +104,7 @@ pub fn step(object: &ThreadObject, work: &Work) -> Result<(), Broken> {
     law("I19 what was taken stays taken until the round ends", kept, || {
         format!("{:?} after {:?}", is.taken, was.taken)
     })?;
-    let once = (1..).zip(&is.taken).all(|(next, rung)| is.taken.iter().skip(next).all(|other| other != rung));
+    let once = (1..).zip(&is.taken).all(|(next, step)| is.taken.iter().skip(next).all(|other| other != step));
     law("I19 no step of a chain is taken twice", once, || format!("{:?}", is.taken))?;
     for (stage, at) in &before.reached {
         law("I25 receipts only move on", after.reached.get(stage).is_some_and(|known| known >= at), || {
@@ -96,7 +128,7 @@ pub fn step(object: &ThreadObject, work: &Work) -> Result<(), Broken> {
 }
 
 /// What may leave.
-pub fn leaving(call: &Call, deeds: &Deeds) -> Result<(), Broken> {
+pub fn leaving(call: &Taken, deeds: &Deeds) -> Result<(), Broken> {
     let words = deeds.words.get(&call.reply);
     law("I13 nothing leaves that no person sent", words.is_some(), || format!("{}", call.reply))?;
     law("I14 what leaves is what was confirmed", words == Some(&call.text), || {
@@ -105,7 +137,7 @@ pub fn leaving(call: &Call, deeds: &Deeds) -> Result<(), Broken> {
 }
 
 /// How often it may arrive.
-pub fn arrived(taken: &[Taken], call: &Call, deeds: &Deeds) -> Result<(), Broken> {
+pub fn arrived(taken: &[Taken], call: &Taken, deeds: &Deeds) -> Result<(), Broken> {
     let times = taken.iter().filter(|one| one.reply == call.reply && one.part == call.part).count();
     let sends = deeds.sends.get(&call.reply).copied().unwrap_or(0);
     law("I15 no more deliveries than a person's sends", times <= sends, || {
@@ -122,7 +154,7 @@ pub fn rest(world: &World) -> Result<(), Broken> {
         answered(world, object)?;
         escalated(world, object)?;
         let head = audit::verify(&object.entries).ok();
-        law("I22 the audit is whole", head.as_ref() == Some(&object.thread.audit), || {
+        law("I22 the audit is whole", head.as_ref() == Some(&object.thread().audit), || {
             format!("thread {}", object.number)
         })?;
     }
@@ -131,14 +163,14 @@ pub fn rest(world: &World) -> Result<(), Broken> {
 }
 
 fn finished(object: &ThreadObject) -> Result<(), Broken> {
-    let thread = &object.thread;
+    let thread = object.thread();
     let number = object.number;
     law("I6 no reply is left on its way", object.unfinished().is_none(), || format!("{:?}", object.unfinished()))?;
     if thread.opened_at.is_none() {
         return Ok(());
     }
-    law("I6 the index is confirmed", thread.projected == thread.version, || {
-        format!("thread {number}: {} of {}", thread.projected, thread.version)
+    law("I6 the index is confirmed", thread.index_version_acked == thread.version, || {
+        format!("thread {number}: {} of {}", thread.index_version_acked, thread.version)
     })?;
     law("I6 the roster is told", !thread.roster_pending(), || format!("thread {number}: {}", thread.roster_due))?;
     let turns = (thread.labelled_turn(), thread.turn);
@@ -154,7 +186,7 @@ fn finished(object: &ThreadObject) -> Result<(), Broken> {
 
 /// What nobody answers is not forgotten.
 fn escalated(world: &World, object: &ThreadObject) -> Result<(), Broken> {
-    let thread = &object.thread;
+    let thread = object.thread();
     law("I19 every notice is told", thread.escalation.pending_notices.is_empty(), || {
         format!("thread {}", object.number)
     })?;
@@ -175,7 +207,7 @@ fn escalated(world: &World, object: &ThreadObject) -> Result<(), Broken> {
 
 fn indexed(world: &World, object: &ThreadObject) -> Result<(), Broken> {
     let number = object.number;
-    let (is, should) = (world.index.rows.get(&number), Row::of(&object.thread, object.trouble()));
+    let (is, should) = (world.index.rows.get(&number), Row::of(object.thread(), object.trouble()));
     let written = object.messages.values().any(|message| message.body.is_some());
     law("I10 what a customer wrote is listed", !written || is.is_some(), || format!("thread {number} has no row"))?;
     law("I7, I17 the index shows the thread as it is", is == should.as_ref(), || {
@@ -226,8 +258,8 @@ fn kept(world: &World, object: &ThreadObject) -> Result<(), Broken> {
             _ => {}
         }
     }
-    law("I1, I3 receipts are as told", object.thread.reached == reached, || {
-        format!("{:?} instead of {reached:?}", object.thread.reached)
+    law("I1, I3 receipts are as told", object.thread().reached == reached, || {
+        format!("{:?} instead of {reached:?}", object.thread().reached)
     })?;
     for (remote, facts) in &known {
         message(object, remote, facts)?;
@@ -348,11 +380,14 @@ fn terminals(world: &World) -> Result<(), Broken> {
 
 /// The roster counts what a recount finds, and what it says is heard.
 fn counted(world: &World) -> Result<(), Broken> {
-    let roster = &world.roster;
+    let (roster, state) = (&world.roster, world.roster.stored());
     let mut recount: BTreeMap<Owner, u32> = BTreeMap::new();
     for object in &world.threads {
         let Some(owner) = object.counted() else { continue };
-        let chosen = roster.state.open.get(&object.thread.id).map(|entry| &entry.decision.owner);
+        let chosen = state.open.get(&object.thread().id).map(|entry| &entry.decision.owner);
+        law("I9 every thread is in the register", roster.register.contains(&object.thread().id), || {
+            format!("thread {}", object.number)
+        })?;
         law("I9 a thread is with whom the roster chose", chosen == Some(&owner), || {
             format!("thread {}: {owner:?} instead of {chosen:?}", object.number)
         })?;
@@ -360,12 +395,13 @@ fn counted(world: &World) -> Result<(), Broken> {
     }
     let Some(rules) = roster.rules else { return law("the rules are rules", false, String::new) };
     let counts: BTreeMap<Owner, u32> =
-        roster.state.counts(rules).into_iter().map(|(owner, count)| (owner, count.threads)).collect();
+        state.counts(rules).into_iter().map(|(owner, count)| (owner, count.threads)).collect();
     law("I9 open threads are counted as a recount finds them", counts == recount, || {
         format!("{counts:?} instead of {recount:?}")
     })?;
     law("I19 every notice is written down", roster.raised == roster.written, || {
         format!("{:?} of {:?}", roster.written, roster.raised)
     })?;
-    law("I6 the roster waits for nobody", !roster.is_telling(), || format!("{:?}", roster.state))
+    let heard = state.pending_notices.is_empty() && state.open.values().all(|entry| entry.told.is_none());
+    law("I6 the roster waits for nobody", heard, || format!("{state:?}"))
 }

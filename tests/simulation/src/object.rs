@@ -1,38 +1,40 @@
-//! The thread object: its methods load, let the domain decide, and commit in one piece.
+//! The thread object: storage around the machine that ships. It reads, lets the machine decide, and writes in one piece.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    convert::Infallible,
+};
 
 use tributary_domain::{
     audit::Entry,
-    event::{Event, Fact},
-    id::{ContactId, MessageId, ReplyId},
-    label::{self, Urgency},
-    message::{Direction, MediaState, Message},
-    outbound::Part,
+    event::Event,
+    id::{MessageId, ReplyId},
+    message::{Direction, Message},
+    mutant::{self, Mutant},
     owner::Owner,
-    reply::{Reply, State},
-    roster::RosterInput,
-    routing::{Answered, Question},
-    rules::Rules,
-    thread::{CallOutcome, Effect, Status, Thread, Work, Writer, wanted},
-    time::{Span, Timestamp},
-    timings::Timings,
+    publish::CommitOutcome,
+    reply::Reply,
+    thread::{
+        Status, Thread, Writer,
+        machine::{self, Acked, Context, Limits, Page, Publication, Step, Storage, ThreadInput, ThreadRecord, Write},
+    },
+    time::Timestamp,
 };
 
 use crate::{
     cast,
-    index::{Projection, Row, words},
     laws::{self, Broken},
-    mutant::Mutant,
 };
+
+static SHIPPED: Limits = Limits::SHIPPED;
+/// So little goes at once in every other world that most of what is published goes there in pieces.
+static SMALL: Limits = Limits { messages: 2, entries: 3, named: 3, fetching: 1000 };
 
 /// One thread and all that is stored of it.
 #[derive(Debug, Clone)]
 pub struct ThreadObject {
     /// Which customer's.
     pub number: usize,
-    /// The thread.
-    pub thread: Thread,
     /// Its messages.
     pub messages: BTreeMap<MessageId, Message>,
     /// Its replies.
@@ -43,323 +45,197 @@ pub struct ThreadObject {
     pub alarm: Option<Timestamp>,
     /// In which versions somebody wrote, and who: what a person who saw less has not seen.
     pub written: Vec<(u64, Writer)>,
-    unprojected: BTreeSet<MessageId>,
-    fetching: BTreeSet<MessageId>,
+    limits: &'static Limits,
+    stored: Option<ThreadRecord>,
+    /// What it has in memory: with what it was told since it was stored.
+    memory: Option<ThreadRecord>,
 }
 
-/// What the object answers: all that is still to be done.
+/// What the object answers.
 #[derive(Debug, Clone)]
 pub struct Answer {
     /// Which customer's thread.
     pub thread: usize,
-    /// The version it now has.
-    pub version: u64,
-    /// What the index lacks.
-    pub projection: Option<Projection>,
-    /// What the roster lacks.
-    pub view: Option<RosterInput>,
-    /// What to do.
-    pub effects: Vec<Effect>,
-    /// The call to make.
-    pub call: Option<Call>,
+    /// What is still to be done.
+    pub outcome: CommitOutcome<Publication>,
+    /// The index lacks nothing where it holds this version.
+    pub by_version: bool,
+    /// How much of what the index lacks it holds.
+    pub page: Page,
     /// It was not done.
     pub refused: bool,
     /// What a mutant commits later.
     pub apart: Option<Apart>,
 }
 
-/// A call whose marker is committed.
-#[derive(Debug, Clone)]
-pub struct Call {
-    /// Of which reply.
-    pub reply: ReplyId,
-    /// Which part.
-    pub part: u32,
-    /// Number of the call.
-    pub attempt: u32,
-    /// The words.
-    pub text: String,
+/// What should have been part of a commit.
+#[derive(Debug, Clone, Default)]
+pub struct Apart {
+    entries: Vec<Entry>,
+    messages: Vec<Message>,
 }
 
-/// What should have been part of a commit.
-#[derive(Debug, Clone)]
-pub enum Apart {
-    /// Audit entries.
-    Entries(Vec<Entry>),
-    /// Messages.
-    Messages(Vec<Message>),
+type Taken = Result<Option<Answer>, Broken>;
+
+impl Storage for ThreadObject {
+    type Error = Infallible;
+
+    fn message(&self, id: &MessageId) -> Result<Option<Message>, Infallible> {
+        Ok(self.messages.get(id).cloned())
+    }
+
+    fn reply(&self, id: &ReplyId) -> Result<Option<Reply>, Infallible> {
+        Ok(self.replies.get(id).cloned())
+    }
+
+    fn unsettled(&self) -> Result<Vec<Reply>, Infallible> {
+        Ok(self.replies.values().filter(|reply| !reply.is_settled()).cloned().collect())
+    }
+
+    fn ids_after(&self, after: &str, most: usize) -> Result<Vec<MessageId>, Infallible> {
+        Ok(self.messages.keys().filter(|id| id.as_str() > after).take(most).cloned().collect())
+    }
+
+    fn entries_after(&self, after: u64, most: u64) -> Result<Vec<Entry>, Infallible> {
+        let entries = self.entries.iter().filter(|entry| entry.sequence > after);
+        Ok(entries.take(usize::try_from(most).unwrap_or(usize::MAX)).cloned().collect())
+    }
 }
 
 impl ThreadObject {
-    /// A thread of which nothing is known.
-    pub fn new(number: usize) -> Self {
+    /// A thread of which nothing is known; `small`: little of it goes at once.
+    pub fn new(number: usize, small: bool) -> Self {
         Self {
             number,
-            thread: cast::blank(number),
             messages: BTreeMap::new(),
             replies: BTreeMap::new(),
             entries: Vec::new(),
             alarm: None,
             written: Vec::new(),
-            unprojected: BTreeSet::new(),
-            fetching: BTreeSet::new(),
+            limits: if small { &SMALL } else { &SHIPPED },
+            stored: None,
+            memory: None,
         }
     }
 
-    fn work(&self, now: Timestamp) -> Work {
-        let mut work = Work::new(self.thread.clone(), now, Timings::default());
-        let settled = |reply: &Reply| matches!(reply.state, State::Sent { .. } | State::Discarded { .. });
-        let unsettled = self.replies.iter().filter(|(_, reply)| !settled(reply));
-        work.replies.extend(unsettled.map(|(id, reply)| (id.clone(), reply.clone())));
-        work
+    fn record(&self) -> Option<&ThreadRecord> {
+        self.memory.as_ref().or(self.stored.as_ref())
     }
 
-    fn load_message(&self, work: &mut Work, id: &MessageId) {
-        if let Some(message) = self.messages.get(id) {
-            work.messages.entry(id.clone()).or_insert_with(|| message.clone());
+    /// The thread, as it is known here.
+    pub fn thread(&self) -> &Thread {
+        self.record().map_or_else(|| cast::blank(self.number), |record| &record.thread)
+    }
+
+    /// The object's memory is gone.
+    pub fn forget(&mut self) {
+        self.memory = None;
+    }
+
+    fn context(&self, now: Timestamp) -> Context<'static> {
+        Context {
+            now,
+            channel: &cast::CHANNEL,
+            window: cast::CHANNEL.window,
+            limits: self.limits,
+            timings: cast::timings(),
         }
     }
 
-    fn load_reply(&self, work: &mut Work, id: &ReplyId) {
-        if let Some(reply) = self.replies.get(id) {
-            work.replies.entry(id.clone()).or_insert_with(|| reply.clone());
+    /// The caller says what it has published.
+    pub fn last_acked(&mut self, acked: Acked) -> Result<(), Broken> {
+        let Some(record) = self.record() else { return Ok(()) };
+        if let Some(next) = record.acked(acked, self.limits) {
+            laws::acknowledged(&record.thread, &next.thread)?;
+            self.memory = Some(next);
         }
+        Ok(())
     }
 
     /// Takes events in.
-    pub fn ingest(&mut self, events: &[Event], now: Timestamp, mutant: Option<Mutant>) -> Result<Answer, Broken> {
-        let mut work = self.work(now);
-        for event in events {
-            let (message, reply) = wanted(cast::account(), event);
-            if let Some(id) = &message {
-                self.load_message(&mut work, id);
-            }
-            if let Some(id) = &reply {
-                self.load_reply(&mut work, id);
-            }
-            work.ingest(event, &cast::CHANNEL, now);
-            if let Some(mutant) = mutant {
-                self.spoil(&mut work, event, mutant);
-            }
-        }
-        if mutant == Some(Mutant::LossIgnored) {
-            for reply in work.replies.values_mut() {
-                let lost = reply.parts.iter().any(|part| part.returned);
-                if lost && matches!(reply.state, State::Failed { .. }) {
-                    reply.state = State::Sent { at: now };
-                }
-            }
-        }
-        if mutant.is_some() && !work.changed() && (work.thread != self.thread || !work.changed_messages.is_empty()) {
-            work.thread.version = self.thread.version.saturating_add(1);
-        }
+    pub fn ingest(&mut self, events: &[(Event, Timestamp)], now: Timestamp) -> Taken {
+        let known = self.messages.iter().filter(|(_, message)| message.body.is_some());
+        let known: BTreeSet<MessageId> = known.map(|(id, _)| id.clone()).collect();
+        let before = (self.thread().clone(), self.replies.clone());
+        let new = Box::new(cast::blank(self.number).clone());
+        let answer = self.take(ThreadInput::Ingest { new, events }, now)?;
         let fresh = |side| {
-            let learned = |id: &&MessageId| self.messages.get(*id).is_none_or(|known| known.body.is_none());
-            let bodies =
-                work.changed_messages.iter().filter(learned).filter_map(|id| work.messages.get(id)?.body.as_ref());
-            bodies.into_iter().any(|body| body.direction == side && body.correlation.is_none())
+            let learned = self.messages.iter().filter(|(id, _)| !known.contains(*id));
+            let mut bodies = learned.filter_map(|(_, message)| message.body.as_ref());
+            bodies.any(|body| body.direction == side && body.correlation.is_none())
         };
         let (customer, elsewhere) = (fresh(Direction::Incoming), fresh(Direction::Outgoing));
-        let lost = work.changed_replies.iter().any(|id| {
-            let (Some(before), Some(after)) = (self.replies.get(id), work.replies.get(id)) else { return false };
-            after.came_back_since(before)
-        });
-        laws::reopening(&self.thread, &work.thread, customer || lost)?;
+        let lost = before.1.iter().any(|(id, was)| self.replies.get(id).is_some_and(|is| is.came_back_since(was)));
+        laws::reopening(&before.0, self.thread(), customer || lost)?;
         for (wrote, writer) in [(customer, Writer::Customer), (elsewhere, Writer::Elsewhere)] {
             if wrote {
-                self.written.push((work.thread.version, writer));
+                self.written.push((self.thread().version, writer));
             }
         }
-        self.commit(&work, now, mutant)
-    }
-
-    /// What a mutant does to what the domain decided.
-    fn spoil(&self, work: &mut Work, event: &Event, mutant: Mutant) {
-        match (mutant, &event.fact) {
-            (Mutant::ClosedNotReopened, Fact::Message { .. })
-                if matches!(self.thread.status, Status::Closed { .. }) =>
-            {
-                work.thread.status = self.thread.status;
-            }
-            (Mutant::DuplicateReopens, Fact::Message { .. }) if self.thread.opened_at.is_some() => {
-                work.thread.status = Status::Open;
-            }
-            (
-                Mutant::WatermarkBack,
-                Fact::Receipt { stage, scope: tributary_domain::event::Scope::UpTo { at }, .. },
-            ) => {
-                work.thread.reached.insert(*stage, *at);
-            }
-            (Mutant::StageBack, Fact::Receipt { stage, scope: tributary_domain::event::Scope::Message { id }, .. }) => {
-                let id = MessageId::of(cast::account(), id);
-                if let Some(message) = work.messages.get_mut(&id) {
-                    message.stage = Some(*stage);
-                    work.changed_messages.insert(id);
-                }
-            }
-            (Mutant::LastEditWins, Fact::Edited { id, revision, text, .. }) => {
-                let id = MessageId::of(cast::account(), id);
-                if let Some(message) = work.messages.get_mut(&id).filter(|message| message.unsent_at.is_none()) {
-                    message.edit = Some(tributary_domain::message::Edit {
-                        revision: revision.unwrap_or_default(),
-                        order: 0,
-                        text: text.clone(),
-                        attachments: Vec::new(),
-                    });
-                    work.changed_messages.insert(id);
-                }
-            }
-            _ => {}
-        }
-    }
-
-    /// Lets a method of the domain happen to the thread.
-    pub fn with(
-        &mut self,
-        reply: Option<&ReplyId>,
-        messages: &[MessageId],
-        now: Timestamp,
-        mutant: Option<Mutant>,
-        method: impl FnOnce(&mut Work) -> bool,
-    ) -> Result<Answer, Broken> {
-        let mut work = self.work(now);
-        for id in messages {
-            self.load_message(&mut work, id);
-        }
-        if let Some(id) = reply {
-            self.load_reply(&mut work, id);
-        }
-        let refused = !method(&mut work);
-        let mut answer = self.commit(&work, now, mutant)?;
-        answer.refused = refused;
         Ok(answer)
     }
 
-    /// A call came back.
-    pub fn called(&mut self, call: &CallOutcome, now: Timestamp, mutant: Option<Mutant>) -> Result<Answer, Broken> {
-        let named = if mutant == Some(Mutant::AnswerOverwrites) { Vec::new() } else { call.messages(cast::account()) };
-        self.with(Some(&call.reply), &named, now, mutant, |work| {
-            work.called(call);
-            true
-        })
-    }
-
-    /// What time brings.
-    pub fn tick(&mut self, rules: Option<&Rules>, now: Timestamp, mutant: Option<Mutant>) -> Result<Answer, Broken> {
-        let fetching: Vec<MessageId> = self.fetching.iter().cloned().collect();
-        self.with(None, &fetching, now, mutant, |work| {
-            work.tick();
-            if mutant != Some(Mutant::ChainForgotten) {
-                work.escalate(rules, cast::CHANNEL.window);
-            }
-            true
-        })
-    }
-
-    /// The index and the roster hold these versions.
-    pub fn confirm(&mut self, projected: u64, rostered: u64, mutant: Option<Mutant>) {
-        let thread = &mut self.thread;
-        let projected = if mutant == Some(Mutant::BlindConfirm) { thread.version } else { projected };
-        if projected == thread.version && projected > thread.projected {
-            thread.projected = projected;
-            thread.audit_projected = thread.audit.sequence;
-            self.unprojected.clear();
+    /// Lets one thing happen to the thread, and commits what comes of it. Nothing where there is no such thread.
+    pub fn take(&mut self, input: ThreadInput<'_>, now: Timestamp) -> Taken {
+        let context = self.context(now);
+        let Ok(step) = machine::step(self, self.record(), input, &context);
+        let Some(step) = step else { return Ok(None) };
+        if step.changed {
+            laws::step(self, &step.work)?;
         }
-        thread.rostered = thread.rostered.max(rostered);
-    }
-
-    /// Sets the alarm for whatever has to be looked at next. One that is set for earlier stays.
-    pub fn arm(&mut self, now: Timestamp) {
-        let Some(wake) = self.wakes_at(now) else { return };
-        self.alarm = Some(self.alarm.map_or(wake, |set| set.min(wake)));
-    }
-
-    /// When the domain wants it looked at.
-    pub fn wakes_at(&self, now: Timestamp) -> Option<Timestamp> {
-        self.thread.wakes_at(self.replies.values(), !self.fetching.is_empty(), now, &Timings::default())
-    }
-
-    fn commit(&mut self, work: &Work, now: Timestamp, mutant: Option<Mutant>) -> Result<Answer, Broken> {
-        let mut apart = None;
-        if work.changed() || work.thread != self.thread || !work.changed_messages.is_empty() {
-            laws::step(self, work)?;
-            let messages: Vec<Message> =
-                work.changed_messages.iter().filter_map(|id| work.messages.get(id).cloned()).collect();
-            for message in &messages {
-                self.unprojected.insert(message.id.clone());
-                let pending = message.media.values().any(|state| *state == MediaState::Pending);
-                if pending {
-                    self.fetching.insert(message.id.clone())
-                } else {
-                    self.fetching.remove(&message.id)
-                };
-            }
-            match mutant {
-                Some(Mutant::MessagesApart) => apart = Some(Apart::Messages(messages)),
-                _ => self.keep(messages),
-            }
-            match mutant {
-                Some(Mutant::AuditApart) => apart = Some(Apart::Entries(work.entries.clone())),
-                _ => self.entries.extend(work.entries.iter().cloned()),
-            }
-            let replies =
-                work.changed_replies.iter().filter_map(|id| Some((id.clone(), work.replies.get(id)?.clone())));
-            self.replies.extend(replies);
-            self.thread = work.thread.clone();
+        let by_version = step.record.is_acked_by_version(self.limits);
+        let apart = self.write(&step);
+        if step.changed {
+            self.stored = Some(step.record.clone());
         }
-        let noted = work.noted_messages.iter().filter_map(|id| work.messages.get(id).cloned());
-        self.messages.extend(noted.map(|message| (message.id.clone(), message)));
-        if mutant != Some(Mutant::NoAlarm) || self.alarm.is_none() && self.thread.version < 2 {
-            self.arm(now);
-        }
-        Ok(self.answer(work, apart))
+        self.memory = Some(step.record);
+        self.alarm = step.alarm.or(self.alarm);
+        // One that is noted and was lost is set again by whoever asks.
+        let noted = self.record().and_then(|record| record.alarm_at).filter(|at| *at > now);
+        laws::watched(self, self.alarm.or(noted), step.changed)?;
+        let refused = step.refused.is_some();
+        Ok(Some(Answer { thread: self.number, outcome: step.outcome, by_version, page: step.page, refused, apart }))
     }
 
-    fn keep(&mut self, messages: Vec<Message>) {
-        self.messages.extend(messages.into_iter().map(|message| (message.id.clone(), message)));
+    /// The index holds a page, and the roster a version.
+    pub fn acknowledge(&mut self, page: &Page, roster: u64, now: Timestamp) -> Result<(), Broken> {
+        let Some(record) = self.record() else { return Ok(()) };
+        let Ok((next, alarm)) = machine::acknowledge(self, record, (page, roster), &self.context(now));
+        if let Some(next) = next {
+            laws::acknowledged(&record.thread, &next.thread)?;
+            (self.stored, self.memory) = (Some(next.clone()), Some(next));
+        }
+        self.alarm = alarm.or(self.alarm);
+        Ok(())
+    }
+
+    /// Whoever asks finds an alarm that was lost.
+    pub fn rearm(&mut self, now: Timestamp) {
+        let Some(record) = self.record() else { return };
+        let Ok(rearmed) = machine::rearm(self, record, &self.context(now));
+        if let Some((record, alarm)) = rearmed {
+            (self.stored, self.memory, self.alarm) = (Some(record.clone()), Some(record), Some(alarm));
+        }
+    }
+
+    fn write(&mut self, step: &Step) -> Option<Apart> {
+        let mut apart = Apart::default();
+        for row in step.writes() {
+            match row {
+                Write::Message(message) if mutant::on(Mutant::MessagesApart) => apart.messages.push(message.clone()),
+                Write::Entry(entry) if mutant::on(Mutant::AuditApart) => apart.entries.push(entry.clone()),
+                Write::Message(message) => drop(self.messages.insert(message.id.clone(), message.clone())),
+                Write::Reply(reply) => drop(self.replies.insert(reply.id.clone(), reply.clone())),
+                Write::Entry(entry) => self.entries.push(entry.clone()),
+            }
+        }
+        (!apart.entries.is_empty() || !apart.messages.is_empty()).then_some(apart)
     }
 
     /// A mutant's second commit.
     pub fn commit_apart(&mut self, apart: Apart) {
-        match apart {
-            Apart::Entries(entries) => self.entries.extend(entries),
-            Apart::Messages(messages) => self.keep(messages),
-        }
-    }
-
-    fn answer(&self, work: &Work, apart: Option<Apart>) -> Answer {
-        let call = work.effects.iter().find_map(|effect| {
-            let Effect::Call { reply, part, attempt } = effect else { return None };
-            let text = match &work.replies.get(reply)?.parts.get(*part as usize)?.part {
-                Part::Text { text, .. } => text.clone(),
-                Part::Media { .. } => String::new(),
-            };
-            Some(Call { reply: reply.clone(), part: *part, attempt: *attempt, text })
-        });
-        Answer {
-            thread: self.number,
-            version: self.thread.version,
-            projection: self.projection(),
-            view: self.thread.roster_pending().then(|| self.view()),
-            effects: work.effects.clone(),
-            call,
-            refused: false,
-            apart,
-        }
-    }
-
-    fn projection(&self) -> Option<Projection> {
-        if self.thread.projected >= self.thread.version {
-            return None;
-        }
-        let row = Row::of(&self.thread, self.trouble())?;
-        let entries = self.entries.iter().filter(|entry| entry.sequence > self.thread.audit_projected);
-        let search = self.unprojected.iter().filter_map(|id| Some((id.clone(), words(self.messages.get(id)?))));
-        Some(Projection {
-            row,
-            entries: entries.map(|entry| (entry.sequence, entry.hash.clone())).collect(),
-            search: search.collect(),
-        })
+        self.entries.extend(apart.entries);
+        self.messages.extend(apart.messages.into_iter().map(|message| (message.id.clone(), message)));
     }
 
     /// Some reply needs a person.
@@ -367,55 +243,14 @@ impl ThreadObject {
         self.replies.values().any(Reply::needs_a_person)
     }
 
-    /// What the roster has to know.
-    pub fn view(&self) -> RosterInput {
-        let thread = &self.thread;
-        let version = thread.version;
-        if thread.status != Status::Open || thread.opened_at.is_none() {
-            return RosterInput::Released { thread: thread.id.clone(), version };
-        }
-        let labels = thread.labels.current().map(|set| set.labels);
-        let question = Question {
-            thread: thread.id.clone(),
-            account: thread.account.clone(),
-            contact: ContactId::of(&thread.account, &thread.counterpart),
-            topic: labels.as_ref().map_or_else(|| label::OTHER.to_owned(), |labels| labels.topic.clone()),
-            urgency: labels.as_ref().map_or(Urgency::Normal, |labels| labels.urgency),
-            language: labels.map_or_else(|| label::UNDETERMINED.to_owned(), |labels| labels.language),
-            last_answered: thread.answered_by.clone().map(|(at, by)| Answered { by, at }),
-            cause: thread.cause(),
-        };
-        let since = thread.asked_at().or(thread.opened_at).unwrap_or_default();
-        match (thread.to_route, &thread.owner_by) {
-            (true, by) => {
-                let chosen = thread.owner.teammate().filter(|_| by.is_some()).cloned();
-                RosterInput::Assign { question, version, since, chosen }
-            }
-            (false, Some(by)) => {
-                RosterInput::Reassigned { question, version, since, owner: thread.owner.clone(), by: by.clone() }
-            }
-            (false, None) => RosterInput::Owned { question, version, since, owner: thread.owner.clone() },
-        }
-    }
-
     /// Whether the roster has to count it, and for whom.
     pub fn counted(&self) -> Option<Owner> {
-        (self.thread.status == Status::Open && self.thread.opened_at.is_some()).then(|| self.thread.owner.clone())
+        let thread = self.thread();
+        (thread.status == Status::Open && thread.opened_at.is_some()).then(|| thread.owner.clone())
     }
 
     /// A reply that code has yet to finish.
     pub fn unfinished(&self) -> Option<&Reply> {
         self.replies.values().find(|reply| reply.holds_the_line())
-    }
-
-    /// A call whose caller seems to have died: what a mutant makes again.
-    pub fn overdue(&self, now: Timestamp) -> Option<ReplyId> {
-        let overdue = |reply: &&Reply| match reply.state {
-            State::Sending { since, .. } => {
-                now.since(since) >= Timings::default().reply.sending_timeout.max(Span::seconds(1))
-            }
-            _ => false,
-        };
-        self.replies.values().find(overdue).map(|reply| reply.id.clone())
     }
 }

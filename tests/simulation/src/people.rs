@@ -66,7 +66,7 @@ pub struct Deeds {
 impl Deeds {
     /// What a teammate does who looks at a thread now; now and then nothing.
     pub fn think(&mut self, number: usize, object: &ThreadObject, now: Timestamp, dice: &mut Dice) -> Option<Request> {
-        object.thread.opened_at?;
+        object.thread().opened_at?;
         let by = dice.below(cast::TEAMMATES);
         let teammate = cast::teammate(by);
         let troubled = object.replies.values().find(|reply| reply.needs_a_person());
@@ -98,7 +98,7 @@ impl Deeds {
                 let correction = Correction { urgency: Some(Urgency::Urgent), ..Correction::default() };
                 Ask::Do(Box::new(Command::Correct { correction, by: teammate }))
             }
-            _ => Ask::Do(Box::new(Command::Read { version: object.thread.version, by: teammate })),
+            _ => Ask::Do(Box::new(Command::Read { version: object.thread().version, by: teammate })),
         };
         // Nobody repeats a verdict but a person: it would be a second word.
         let tries = if matches!(ask, Ask::Resolve { .. }) { 1 } else { 3 };
@@ -112,7 +112,7 @@ impl Deeds {
             if dice.once_in(3) { "Thank you!".to_owned() } else { format!("Answer {}, with \u{1F4E6}", self.next) };
         self.sends.insert(id.clone(), 1);
         self.words.insert(id.clone(), text.clone());
-        Ask::Reply { id, text, seen: object.thread.version }
+        Ask::Reply { id, text, seen: object.thread().version }
     }
 }
 

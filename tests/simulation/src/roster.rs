@@ -1,73 +1,92 @@
-//! The roster object: load, decide, commit; its alarm; and what became of its notices.
+//! The roster object: rows around the machine that ships, its alarm, and what became of its notices.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use tributary_domain::{
-    roster::{self, RosterEffect, RosterInput, RosterState},
+    id::ThreadId,
+    roster::{
+        OpenThread, PendingNotice, RosterEffect, RosterInput, RosterState, Settled,
+        machine::{self, Alarm, RosterFacts, RosterWrite},
+    },
     rules::Rules,
     time::Timestamp,
-    timings::Timings,
 };
 
-use crate::{cast, mutant::Mutant};
+use crate::cast;
 
-/// The roster as stored.
+/// The roster: what is stored of it, and what it has in memory.
 #[derive(Debug, Default)]
 pub struct Roster {
-    /// Its state.
-    pub state: RosterState,
     /// The rules it decides by.
     pub rules: Option<&'static Rules>,
     /// When it rings.
     pub alarm: Option<Timestamp>,
+    /// Threads that it ever heard of.
+    pub register: BTreeSet<ThreadId>,
     /// Keys of the notices that it decided on.
     pub raised: BTreeSet<String>,
     /// Keys of those that were written down.
     pub written: BTreeSet<String>,
+    open: BTreeMap<ThreadId, OpenThread>,
+    settled: BTreeMap<ThreadId, Settled>,
+    pending_notices: BTreeMap<String, PendingNotice>,
+    facts: RosterFacts,
+    memory: Option<RosterState>,
+}
+
+fn put<K: Ord + Clone, V: Clone>(rows: &mut BTreeMap<K, V>, key: &K, row: Option<&V>) {
+    match row {
+        Some(row) => rows.insert(key.clone(), row.clone()),
+        None => rows.remove(key),
+    };
 }
 
 impl Roster {
-    /// Decides on these, one after the other, and commits.
-    pub fn take(
-        &mut self,
-        inputs: impl IntoIterator<Item = RosterInput>,
-        now: Timestamp,
-        mutant: Option<Mutant>,
-    ) -> Vec<RosterEffect> {
-        let Some(rules) = self.rules else { return Vec::new() };
-        let mut told = Vec::new();
-        for input in inputs {
-            if mutant == Some(Mutant::RosterNotReleased) && matches!(input, RosterInput::Released { .. }) {
-                continue;
-            }
-            let (state, effects) = roster::apply(
-                std::mem::take(&mut self.state),
-                input,
-                rules,
-                cast::members(),
-                now,
-                &Timings::default().roster,
-            );
-            self.state = state;
-            told.extend(effects);
-        }
-        for effect in &told {
-            match effect {
-                RosterEffect::TeamChannel { notice } => drop(self.raised.insert(notice.key.clone())),
-                RosterEffect::WakeAt { at } => self.alarm = *at,
-                RosterEffect::Assigned { .. } | RosterEffect::Changed { .. } => {}
-            }
-        }
-        match mutant {
-            Some(Mutant::NoticeForgotten) => self.state.pending_notices.clear(),
-            Some(Mutant::OwnerForgotten) => self.state.open.values_mut().for_each(|entry| entry.told = None),
-            _ => {}
-        }
-        told
+    /// One that has heard of nothing.
+    pub fn new(rules: Option<&'static Rules>) -> Self {
+        Self { rules, ..Self::default() }
     }
 
-    /// Whether it waits for somebody to say that they have heard.
-    pub fn is_telling(&self) -> bool {
-        !self.state.pending_notices.is_empty() || self.state.open.values().any(|entry| entry.told.is_some())
+    /// Decides on these, one after the other, and commits.
+    pub fn take(&mut self, inputs: impl IntoIterator<Item = RosterInput>, now: Timestamp) -> Vec<RosterEffect> {
+        let Some(rules) = self.rules else { return Vec::new() };
+        let state = self.memory.take().unwrap_or_else(|| self.stored());
+        let step = machine::step(state, inputs, rules, cast::members(), now, &cast::timings().roster);
+        for row in step.writes() {
+            match row {
+                RosterWrite::Register(id) => drop(self.register.insert(id.clone())),
+                RosterWrite::Open(id, row) => put(&mut self.open, id, row),
+                RosterWrite::Settled(id, row) => put(&mut self.settled, id, row),
+                RosterWrite::PendingNotice(key, row) => put(&mut self.pending_notices, &key.to_owned(), row),
+                RosterWrite::Facts(facts) => self.facts = facts,
+            }
+        }
+        match step.alarm {
+            Some(Alarm::At(at)) => self.alarm = Some(at),
+            Some(Alarm::Off) => self.alarm = None,
+            None => {}
+        }
+        self.memory = Some(step.state);
+        for effect in &step.effects {
+            if let RosterEffect::TeamChannel { notice } = effect {
+                self.raised.insert(notice.key.clone());
+            }
+        }
+        step.effects
+    }
+
+    /// The object's memory is gone.
+    pub fn forget(&mut self) {
+        self.memory = None;
+    }
+
+    /// What is stored of an open thread.
+    pub fn open(&self, thread: &ThreadId) -> Option<&OpenThread> {
+        self.open.get(thread)
+    }
+
+    /// As it is stored.
+    pub fn stored(&self) -> RosterState {
+        RosterState::stored(self.open.clone(), self.settled.clone(), self.pending_notices.clone(), self.facts.clone())
     }
 }

@@ -3,6 +3,8 @@
 use std::collections::BTreeSet;
 
 use tributary_domain::{
+    mutant::{self, Mutant},
+    publish::LastAcked,
     thread::Thread,
     time::{Span, Timestamp},
 };
@@ -12,7 +14,6 @@ use crate::{
     dice::Dice,
     index::Index,
     laws::{self, Broken},
-    mutant::Mutant,
     object::ThreadObject,
     people::{Deeds, Request},
     platform::Platform,
@@ -36,8 +37,6 @@ pub struct World {
     pub now: Timestamp,
     /// Whether things still go wrong.
     pub faults: bool,
-    /// What is done wrong on purpose.
-    pub mutant: Option<Mutant>,
     /// One thread per customer.
     pub threads: Vec<ThreadObject>,
     /// The platform.
@@ -59,8 +58,9 @@ pub struct World {
     pub(crate) jobs: Vec<Job>,
     pub(crate) requests: Vec<Request>,
     pub(crate) processes: Vec<Process>,
+    /// What those who publish remember to have brought to others.
+    pub(crate) last_acked: LastAcked,
     pub(crate) dice: Dice,
-    pub(crate) tellings: u32,
     /// The team has changed the rules.
     pub(crate) other_rules: bool,
     log: Option<Vec<String>>,
@@ -68,29 +68,34 @@ pub struct World {
 
 /// One schedule.
 pub fn run(seed: u64, mutant: Option<Mutant>) -> Result<(), Broken> {
-    World::new(seed, mutant).live()
+    mutant::switch(mutant);
+    let result = World::new(seed).live();
+    mutant::switch(None);
+    result
 }
 
 /// The same schedule again, with all that happened in it.
 pub fn trace(seed: u64, mutant: Option<Mutant>) -> (Result<(), Broken>, Vec<String>) {
-    let mut world = World::new(seed, mutant);
+    mutant::switch(mutant);
+    let mut world = World::new(seed);
     world.log = Some(Vec::new());
     let result = world.live();
+    mutant::switch(None);
     (result, world.log.unwrap_or_default())
 }
 
 impl World {
-    fn new(seed: u64, mutant: Option<Mutant>) -> Self {
+    fn new(seed: u64) -> Self {
         let mut dice = Dice::new(seed);
         let platform = Platform::new(&mut dice);
+        let small = dice.once_in(2);
         Self {
             now: cast::morning(),
             faults: true,
-            mutant,
-            threads: (0..cast::CUSTOMERS).map(ThreadObject::new).collect(),
+            threads: (0..cast::CUSTOMERS).map(|number| ThreadObject::new(number, small)).collect(),
             platform,
             index: Index::default(),
-            roster: Roster { rules: cast::hours(dice.once_in(2)), ..Roster::default() },
+            roster: Roster::new(cast::hours(dice.once_in(2))),
             parked: BTreeSet::new(),
             copies: BTreeSet::new(),
             copies_first: dice.once_in(2),
@@ -100,8 +105,8 @@ impl World {
             jobs: Vec::new(),
             requests: Vec::new(),
             processes: Vec::new(),
+            last_acked: LastAcked::new(),
             dice,
-            tellings: 0,
             other_rules: false,
             log: None,
         }
@@ -128,7 +133,13 @@ impl World {
         // A walk that was lost is begun anew by the clock.
         self.walk();
         self.settle()?;
-        laws::rest(self)
+        laws::rest(self)?;
+        if self.dice.once_in(4) {
+            self.lose_rows();
+            self.settle()?;
+            laws::rest(self)?;
+        }
+        Ok(())
     }
 
     /// One move of somebody.
@@ -180,7 +191,10 @@ impl World {
             }
         }
         if let Some(object) = process.alarm_of.and_then(|thread| self.threads.get_mut(thread)) {
-            // The runtime rings again for an alarm whose handler died.
+            // The runtime rings again for an alarm whose handler died, and gives it up in the end.
+            if self.faults && self.dice.once_in(4) {
+                return;
+            }
             let again = self.now.plus(Span::seconds(2));
             object.alarm = Some(object.alarm.map_or(again, |set| set.min(again)));
         }
@@ -207,6 +221,9 @@ impl World {
         }
         self.labels.clear();
         self.jobs.clear();
+        self.last_acked = LastAcked::new();
+        self.threads.iter_mut().for_each(ThreadObject::forget);
+        self.roster.forget();
         if self.copies_first {
             self.intake.clear();
         }
@@ -231,7 +248,7 @@ impl World {
             return;
         }
         let mut steps = vec![Step::AckWebhook(number), Step::Keep(number)];
-        if self.mutant == Some(Mutant::AckBeforeStore) {
+        if mutant::on(Mutant::AckBeforeStore) {
             steps.reverse();
         }
         self.processes.push(Process { steps, ..Process::default() });
@@ -251,6 +268,10 @@ impl World {
             }
             _ => {
                 let Some(job) = self.dice.take(&mut self.jobs) else { return };
+                // Word of an owner is lost for good now and then, as what no retry could save.
+                if matches!(job, Job::Assigned(..)) && self.chance(3) {
+                    return;
+                }
                 if self.chance(10) {
                     self.jobs.push(job.clone());
                 }
@@ -273,7 +294,7 @@ impl World {
             done.push(Step::Forget(number));
             let Some(delivery) = self.platform.deliveries.get(number) else { continue };
             if delivery.poison {
-                if self.mutant != Some(Mutant::PoisonDropped) {
+                if !mutant::on(Mutant::PoisonDropped) {
                     commits.push(Step::Park(number));
                 }
                 continue;
@@ -293,7 +314,7 @@ impl World {
             return;
         }
         let (mut last, mut first) = (done, commits);
-        if self.mutant == Some(Mutant::AckBeforeCommit) {
+        if mutant::on(Mutant::AckBeforeCommit) {
             std::mem::swap(&mut last, &mut first);
         }
         process.steps = last;
@@ -312,7 +333,7 @@ impl World {
         }
         let open: Vec<usize> = self.open_requests();
         if let Some(number) = open.get(self.dice.below(open.len())) {
-            self.ask(*number);
+            self.request(*number);
         }
     }
 
@@ -321,7 +342,7 @@ impl World {
         (0..self.requests.len()).filter(open).collect()
     }
 
-    fn ask(&mut self, number: usize) {
+    fn request(&mut self, number: usize) {
         let Some(request) = self.requests.get_mut(number) else { return };
         request.tries = request.tries.saturating_sub(1);
         self.processes.push(Process { steps: vec![Step::Serve(number)], ..Process::default() });
@@ -336,6 +357,19 @@ impl World {
     fn cron(&mut self) {
         self.sweep();
         self.processes.push(Process { steps: vec![Step::Shift], ..Process::default() });
+        for thread in 0..self.threads.len() {
+            self.processes.push(Process { steps: vec![Step::Visit(thread)], ..Process::default() });
+        }
+    }
+
+    /// The index loses a thread.
+    fn lose_rows(&mut self) {
+        let number = self.dice.below(self.threads.len());
+        let Some(object) = self.threads.get(number) else { return };
+        self.index.lose(number, object.messages.keys().cloned().collect::<Vec<_>>());
+        self.note(|| format!("the index loses thread {number}"));
+        // A thread that publishes before the clock comes by hides what was lost: that is not covered.
+        self.cron();
     }
 
     /// An alarm whose time has come rings.
@@ -363,12 +397,12 @@ impl World {
     fn land(&mut self) -> Result<(), Broken> {
         let Some((thread, projection)) = self.dice.take(&mut self.index.in_flight) else { return Ok(()) };
         self.note(|| format!("lands late: thread {thread} version {}", projection.row.version));
-        self.index.land(thread, projection, self.mutant)
+        self.index.land(thread, projection)
     }
 
     /// Copies that nobody took in come to the queue again.
     fn sweep(&mut self) {
-        if self.mutant != Some(Mutant::NoSweep) {
+        if !mutant::on(Mutant::NoSweep) {
             self.intake.extend(self.copies.iter().copied());
         }
     }
@@ -389,11 +423,12 @@ impl World {
             }
             if !self.move_on() {
                 // Nothing moves: time passes until something does.
-                // What was done last may still have to be carried.
-                let whole = |thread: &Thread| thread.opened_at.is_none() || thread.projected == thread.version;
-                let carried = self.threads.iter().all(|object| whole(&object.thread));
+                // What was done last may still have to be published.
+                let whole =
+                    |thread: &Thread| thread.opened_at.is_none() || thread.index_version_acked == thread.version;
+                let published = self.threads.iter().all(|object| whole(object.thread()));
                 let next = self.alarms().chain([cron]).min();
-                let Some(next) = next.filter(|at| *at <= end || !carried) else { return Ok(()) };
+                let Some(next) = next.filter(|at| *at <= end || !published) else { return Ok(()) };
                 self.now = self.now.max(next);
                 if next == cron {
                     self.cron();
@@ -416,13 +451,13 @@ impl World {
             self.processes.push(Process { steps, ..Process::default() });
         }
         if let Some(number) = self.open_requests().first() {
-            self.ask(*number);
+            self.request(*number);
         }
         if !(self.intake.is_empty() && self.labels.is_empty() && self.jobs.is_empty()) {
             self.consume();
             return true;
         }
-        if self.processes.is_empty() && !self.copies.is_empty() && self.mutant != Some(Mutant::NoSweep) {
+        if self.processes.is_empty() && !self.copies.is_empty() && !mutant::on(Mutant::NoSweep) {
             self.sweep();
             return true;
         }

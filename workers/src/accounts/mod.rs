@@ -20,12 +20,12 @@ use tributary_wire::{
 };
 
 use crate::{
-    carry, clock,
+    clock,
     config::Config,
     d1::{self, accounts::AccountRow, audit, gave, together},
     edge::Edge,
     fault::Fault,
-    objects, seal,
+    objects, publish, seal,
 };
 
 pub(crate) use connect::{ConnectError, Wanted, connect, disconnect};
@@ -128,7 +128,7 @@ async fn tell(edge: &Edge, row: &AccountRow, trouble: Trouble, now: Timestamp) -
     // An account that is mended and breaks again is told of again, but not every minute.
     let hour = now.millis() / 3_600_000;
     let key = Some(format!("account-{}-{}-{hour}", row.id, trouble.as_str()));
-    carry::put(edge, "JOBS", &[Job::Notice { text, thread: None, key }], 0).await
+    publish::put(edge, "JOBS", &[Job::Notice { text, thread: None, key }], 0).await
 }
 
 /// What is wrong with an account and how to mend it, by the word for its trouble.

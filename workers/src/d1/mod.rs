@@ -3,7 +3,6 @@
 pub(crate) mod accounts;
 pub(crate) mod attention;
 pub(crate) mod audit;
-pub(crate) mod carry;
 pub(crate) mod connections;
 pub(crate) mod contacts;
 pub(crate) mod counters;
@@ -15,6 +14,7 @@ pub(crate) mod fingerprints;
 pub(crate) mod kept;
 pub(crate) mod media;
 pub(crate) mod outbox;
+pub(crate) mod publish;
 pub(crate) mod rules;
 pub(crate) mod search;
 pub(crate) mod sessions;

@@ -42,7 +42,7 @@ async fn act(
     let question = ThreadCall::Command { command, expected, through: asker.program() };
     let answer: Option<ThreadAnswer> = objects::thread::call(&call.edge, id, &question).await?;
     let answer = answer.ok_or_else(|| Refused::not_found("thread"))?;
-    thread::carried(call, &answer).await;
+    thread::published(call, &answer).await;
     if let Some(refused) = thread::refused(&answer) {
         return Err(refused);
     }

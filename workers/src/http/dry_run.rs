@@ -7,7 +7,7 @@ use tributary_domain::{
     label::{self, Labeler, LabelledBy},
     owner::Owner,
     routing::{
-        self, Cause, Decision, Load, Member, Question, Seat,
+        self, Candidate, Cause, Decision, Load, Member, RoutingRequest,
         replay::{LastAsked, Past, Replayed, labels, replay},
     },
     rules::Rules,
@@ -174,7 +174,7 @@ fn past(thread: ThreadItem, asked: Option<LastAskedAnswer>, replay: bool) -> (Th
         answered: None,
     });
     let past = Past {
-        question: Question {
+        request: RoutingRequest {
             thread: thread.id.clone(),
             account: thread.account_id.clone(),
             contact: thread.contact.id.clone(),
@@ -222,21 +222,21 @@ fn standing(
         .collect();
     let fate = |(thread, past): (&ThreadItem, &Past)| {
         let before = owner(&thread.owner);
-        let seat = |member: &Member| {
+        let candidate = |member: &Member| {
             let own = before.teammate() == Some(&member.id);
             let of_member = carried.iter().filter(|(id, _)| *id == member.id);
             let mut weights: Vec<u32> = of_member.map(|(_, urgency)| rules.load.weight(*urgency)).collect();
-            let itself = rules.load.weight(past.question.urgency);
+            let itself = rules.load.weight(past.request.urgency);
             if let Some(place) = weights.iter().position(|weight| own && *weight == itself) {
                 weights.swap_remove(place);
             }
-            Seat { member: member.clone(), weight: weights.iter().sum(), last_assigned: None }
+            Candidate { member: member.clone(), weight: weights.iter().sum(), last_assigned: None }
         };
-        let load = Load { seats: members.iter().map(seat).collect() };
+        let load = Load { candidates: members.iter().map(candidate).collect() };
         let (was_topic, was_urgency) = labels(current, current, past);
         let (topic, urgency) = labels(current, rules, past);
-        let question = Question { topic: topic.clone(), urgency, ..past.question.clone() };
-        let decision = routing::decide(rules, &load, &question, call.now);
+        let request = RoutingRequest { topic: topic.clone(), urgency, ..past.request.clone() };
+        let decision = routing::decide(rules, &load, &request, call.now);
         let would = Replayed { topic, urgency, target: rules.targets.of(urgency), decision };
         Fate { owner: before, topic: was_topic, urgency: was_urgency, target: current.targets.of(was_urgency), would }
     };

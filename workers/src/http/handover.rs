@@ -20,12 +20,11 @@ use super::{
     thread,
 };
 use crate::{
-    carry,
     d1::{
         self,
         threads::{Narrowed, Place},
     },
-    objects,
+    objects, publish,
 };
 
 /// Most threads of one hand-over.
@@ -62,7 +61,7 @@ async fn offered(call: &Call, person: &Person, at: Timestamp) -> Result<(Vec<Han
     }
     let ids: Vec<ThreadId> = threads.iter().map(|thread| thread.id.clone()).collect();
     let asked = RosterCall::Handover { from: me.clone(), threads: ids, at };
-    let proposals = carry::roster(&call.edge, &asked).await?.proposals;
+    let proposals = publish::roster(&call.edge, &asked).await?.proposals;
     let names = Names::load(call).await?;
     names.threads(&mut threads);
     let listed = threads.into_iter().map(|thread| {
@@ -128,6 +127,6 @@ async fn hand_over(call: &Call, person: &Person, choice: &HandoverChoice) -> Res
     let question = ThreadCall::Command { command, expected: Some(choice.expected_version), through: None };
     let answer: Option<ThreadAnswer> = objects::thread::call(&call.edge, &choice.thread_id, &question).await?;
     let Some(answer) = answer else { return Ok(Some(("not_found", "There is no such thread.".to_owned()))) };
-    thread::carried(call, &answer).await;
+    thread::published(call, &answer).await;
     Ok(answer.refused.map(|_| ("thread_changed", "It changed since you looked: look at it again.".to_owned())))
 }

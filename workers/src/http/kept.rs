@@ -22,13 +22,12 @@ use super::{
     problem::Refused,
 };
 use crate::{
-    carry,
     d1::{
         self, audit,
         kept::{KeptRow, KindRow},
     },
     fault::Fault,
-    intake,
+    intake, publish,
 };
 
 /// Deliveries that one call puts on the queue again.
@@ -110,7 +109,7 @@ impl Handle for ReplayKeptKind {
         let detail = json!({ "platform": kind.platform(), "kind": kind.kind, "deliveries": replayed });
         let entry = audit::entry(call.now, Some(&person.teammate.id), "keptReplayed", detail)?;
         d1::together(&call.edge, "replay_kept", vec![d1::kept::taken_up(&kind.id), entry]).await?;
-        carry::put_texts(&call.edge, "INTAKE", &texts, 0).await?;
+        publish::put_texts(&call.edge, "INTAKE", &texts, 0).await?;
         Ok(ReplayedItem { replayed, next_cursor })
     }
 }

@@ -12,12 +12,12 @@ use super::{
     problem::{Code, Refused},
 };
 use crate::{
-    carry,
     d1::{
         audit,
         outbox::{self, NoticeRow},
         together,
     },
+    publish,
 };
 
 impl Handle for ListNotices {
@@ -47,7 +47,7 @@ impl Handle for RetryNotice {
             audit::entry(call.now, Some(&person.teammate.id), "noticeRetried", json!({ "notice": id.as_str() }))?;
         together(&call.edge, "retry_notice", vec![outbox::again(id.as_str(), call.now), entry]).await?;
         // The sweep would find it too, some minutes later.
-        carry::put_texts(&call.edge, "JOBS", &[row.job], 0).await?;
+        publish::put_texts(&call.edge, "JOBS", &[row.job], 0).await?;
         Ok(found(call, id.as_str()).await?.item())
     }
 }

@@ -144,7 +144,7 @@ fn signed(person: &Person, draft: &Draft) -> Result<Authored, Refused> {
 async fn handed(call: &Call, id: &ThreadId, question: &ThreadCall) -> Result<ReplyItem, Refused> {
     let answer: Option<ThreadAnswer> = objects::thread::call(&call.edge, id, question).await?;
     let answer = answer.ok_or_else(|| Refused::not_found("thread"))?;
-    thread::carried(call, &answer).await;
+    thread::published(call, &answer).await;
     if let Some(refused) = thread::refused(&answer) {
         return Err(refused);
     }

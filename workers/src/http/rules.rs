@@ -29,7 +29,6 @@ use super::{
     problem::{Code, Refused},
 };
 use crate::{
-    carry,
     d1::{
         self, audit, gave,
         rules::{CurrentRules, VersionRow},
@@ -37,6 +36,7 @@ use crate::{
     },
     edge::Edge,
     fault::Fault,
+    publish,
 };
 
 fn item(rules: &CurrentRules) -> RulesItem {
@@ -135,18 +135,18 @@ impl Handle for CheckRules {
 fn replan(call: &Call, rules: u64) {
     let edge = call.edge.clone();
     let job = Job::Replan { rules, after: None, again: false };
-    call.afterwards("replan", async move { carry::put(&edge, "JOBS", &[job], 0).await });
+    call.afterwards("replan", async move { publish::put(&edge, "JOBS", &[job], 0).await });
 }
 
 /// Tells the roster of a change, after the answer, and carries out what it decides.
-pub(super) fn tell_roster(call: &Call, news: RosterCall) {
+pub(super) fn tell_roster(call: &Call, change: RosterCall) {
     let edge = call.edge.clone();
-    call.afterwards("tell roster", async move { heard(&edge, &news).await });
+    call.afterwards("tell roster", async move { heard(&edge, &change).await });
 }
 
-pub(super) async fn heard(edge: &Edge, news: &RosterCall) -> Result<(), Fault> {
-    let answer = carry::roster(edge, news).await?;
-    carry::decided(edge, &answer.effects).await
+pub(super) async fn heard(edge: &Edge, change: &RosterCall) -> Result<(), Fault> {
+    let answer = publish::roster(edge, change).await?;
+    publish::decided(edge, &answer.effects).await
 }
 
 /// The document, or a refusal that tells all that is wrong with it.

@@ -149,12 +149,11 @@ impl Handle for ListThreadAudit {
 
 /// Brings what a change calls for to the index, the queues, the roster and the browsers, and makes the calls
 /// that it asks for after the answer. What fails here is found and done again by the thread itself.
-pub(super) async fn carried(call: &Call, answer: &ThreadAnswer) {
-    if let Err(fault) = crate::carry::carry(&call.edge, std::slice::from_ref(&answer.news)).await {
-        fault.log("api carry");
+pub(super) async fn published(call: &Call, answer: &ThreadAnswer) {
+    if let Err(fault) = crate::publish::publish(&call.edge, std::slice::from_ref(&answer.outcome)).await {
+        fault.log("api publish");
     }
-    let calls = answer.news.effects.iter().any(|effect| matches!(effect, tributary_wire::objects::EffectItem::Call(_)));
-    if calls {
+    if answer.outcome.call.is_some() {
         let (edge, id, answer) = (call.edge.clone(), answer.thread.id.clone(), answer.clone());
         call.afterwards("make calls", async move {
             Box::pin(crate::send::make_calls(edge, id, answer)).await;

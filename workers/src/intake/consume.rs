@@ -17,13 +17,13 @@ use tributary_domain::{
     timings::IntakeTimings,
 };
 use tributary_wire::{
-    objects::{Merged, News, Received, ThreadCall},
+    objects::{CommitOutcome, Merged, Received, ThreadCall},
     queue::{Delivery, DeliveryHeader},
 };
 use worker::{MessageBatch, MessageExt as _, QueueRetryOptionsBuilder};
 
 use super::{body, connections, counterparts, item::Item, keep, known, park, reports};
-use crate::{carry, clock, d1, edge::Edge, fault::Fault, objects};
+use crate::{clock, d1, edge::Edge, fault::Fault, objects, publish};
 
 /// Objects called at the same time.
 const CALLS: usize = 32;
@@ -73,23 +73,23 @@ pub(crate) async fn consume(batch: &MessageBatch<serde_json::Value>, edge: &Edge
     let accounts = accounts(&items, &events);
     reports::find_branches(edge, &mut items, &mut events).await;
     let (groups, merged) = group(edge, &mut items, events).await;
-    let (mut news, mut strays, astray) = deliver(edge, groups, &mut items).await;
+    let (mut outcomes, mut strays, astray) = deliver(edge, groups, &mut items).await;
     strays.extend(reports::place(edge, &mut items, astray).await);
     if !strays.is_empty() {
         let (groups, _) = group(edge, &mut items, strays).await;
-        news.extend(deliver(edge, groups, &mut items).await.0);
+        outcomes.extend(deliver(edge, groups, &mut items).await.0);
     }
     for (thread, into) in merged {
         // What was said there is in the other thread now, or comes again with the delivery.
-        if news.iter().any(|news| news.thread == into)
-            && let Err(fault) = carry::command(edge, &thread, Command::GoesOnIn { thread: into }).await
+        if outcomes.iter().any(|one| one.thread == into)
+            && let Err(fault) = publish::command(edge, &thread, Command::GoesOnIn { thread: into }).await
         {
             fault.log("intake merge");
         }
     }
-    // The threads have committed: what is not carried now, their alarms carry.
-    if let Err(fault) = carry::carry(edge, &news).await {
-        fault.log("intake carry");
+    // The threads have committed: what is not published now, their alarms publish.
+    if let Err(fault) = publish::publish(edge, &outcomes).await {
+        fault.log("intake publish");
     }
     keep::keep(edge, &mut items).await;
     settle(edge, items).await;
@@ -262,7 +262,7 @@ async fn deliver(
     edge: &Edge,
     groups: Vec<Group>,
     items: &mut [Item],
-) -> (Vec<News>, Vec<(usize, Event)>, Vec<reports::Report>) {
+) -> (Vec<CommitOutcome>, Vec<(usize, Event)>, Vec<reports::Report>) {
     let rules = if groups.iter().any(Group::has_attachments) { d1::rules::at_hand(edge).await } else { None };
     let rules = rules.as_ref().map(|current| &current.rules);
     let calls = groups.into_iter().map(|group| async move {
@@ -278,10 +278,10 @@ async fn deliver(
             media,
             known: group.referred,
         };
-        let answer: Result<News, Fault> = objects::thread::call(edge, &group.thread, &call).await;
+        let answer: Result<CommitOutcome, Fault> = objects::thread::call(edge, &group.thread, &call).await;
         (group, answer)
     });
-    let (mut news, mut strays, mut astray) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut outcomes, mut strays, mut astray) = (Vec::new(), Vec::new(), Vec::new());
     let mut calls = stream::iter(calls).buffer_unordered(CALLS);
     while let Some((group, answer)) = calls.next().await {
         for index in &group.items {
@@ -298,12 +298,12 @@ async fn deliver(
             }
             Ok(answer) => {
                 astray.extend(reports::of(&group, &answer));
-                news.push(answer);
+                outcomes.push(answer);
             }
             Err(fault) => fault.log("intake thread"),
         }
     }
-    (news, strays, astray)
+    (outcomes, strays, astray)
 }
 
 /// How long a delivery of this age waits for its next try: half of it, within bounds.

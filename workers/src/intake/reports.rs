@@ -6,7 +6,7 @@ use tributary_domain::{
     event::{Event, Fact, Scope, Toward},
     id::{AccountId, MessageId, RemoteId, ThreadId},
 };
-use tributary_wire::objects::News;
+use tributary_wire::objects::CommitOutcome;
 
 use super::{consume::Group, item::Item};
 use crate::{clock, d1, edge::Edge};
@@ -20,11 +20,11 @@ pub(super) struct Report {
 }
 
 /// The reports of a group that its thread can do nothing with.
-pub(super) fn of(group: &Group, news: &News) -> Vec<Report> {
-    if news.strays.is_empty() || group.referred || !registry::aliases(group.channel.platform) {
+pub(super) fn of(group: &Group, outcome: &CommitOutcome) -> Vec<Report> {
+    if outcome.strays.is_empty() || group.referred || !registry::aliases(group.channel.platform) {
         return Vec::new();
     }
-    let strays = group.events.iter().filter(|(_, one)| news.strays.contains(&one.event.key));
+    let strays = group.events.iter().filter(|(_, one)| outcome.strays.contains(&one.event.key));
     let report = |(index, one): &(usize, tributary_wire::objects::Received)| {
         let message = message(&group.account, &one.event.fact)?;
         Some(Report { index: *index, event: one.event.clone(), message, told: group.thread.clone() })

@@ -8,7 +8,7 @@ use tributary_domain::{
 use tributary_wire::queue::{Delivery, DeliveryHeader};
 
 use super::body::PREFIX;
-use crate::{carry, edge::Edge, fault::Fault};
+use crate::{edge::Edge, fault::Fault, publish};
 
 /// Most that R2 lists in one go.
 const LISTED: u32 = 1000;
@@ -31,7 +31,7 @@ pub(crate) async fn sweep(edge: &Edge) -> Result<(), Fault> {
             let Some(header) = header(&object.key()) else { continue };
             texts.push(Delivery { header, body: None }.to_text().map_err(Fault::form("sweep"))?);
         }
-        carry::put_texts(edge, "INTAKE", &texts, 0).await?;
+        publish::put_texts(edge, "INTAKE", &texts, 0).await?;
         cursor = if listed.truncated() { listed.cursor() } else { None };
         if cursor.is_none() {
             break;

@@ -20,12 +20,12 @@ use worker::Response;
 
 use super::Outcome;
 use crate::{
-    accounts, carry, clock,
+    accounts, clock,
     edge::Edge,
     fault::Fault,
     media, objects,
     outbound::{self, NoAnswer, header, open, within},
-    web,
+    publish, web,
 };
 
 /// Larger files stay with the platform.
@@ -56,7 +56,7 @@ pub(super) async fn fetch(edge: &Edge, thread: &ThreadId, message: &MessageId, p
         Err(Miss::Later) => return Ok(later(&answer, &edge.config.timings.jobs)),
         Err(Miss::Never | Miss::Gone) => MediaState::Failed,
     };
-    carry::command(edge, thread, Command::Media { message: message.clone(), place, state }).await?;
+    publish::command(edge, thread, Command::Media { message: message.clone(), place, state }).await?;
     Ok(Outcome::Done)
 }
 

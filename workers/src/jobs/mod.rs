@@ -12,7 +12,7 @@ use tributary_wire::{
 };
 use worker::{MessageBatch, MessageExt as _, QueueRetryOptionsBuilder};
 
-use crate::{carry, d1, edge::Edge, fault::Fault, objects, outbox, send};
+use crate::{d1, edge::Edge, fault::Fault, objects, outbox, publish, send};
 
 /// The runtime allows six open connections per invocation.
 const JOBS: usize = 6;
@@ -57,22 +57,22 @@ async fn run(edge: &Edge, job: Job) -> Result<Outcome, Fault> {
         Job::Media { thread, message, place } => media::fetch(edge, &thread, &message, place).await,
         Job::DropMedia { thread, id } => {
             crate::media::drop(edge, &id).await?;
-            carry::command(edge, &thread, Command::Dropped { id }).await?;
+            publish::command(edge, &thread, Command::Dropped { id }).await?;
             Ok(Outcome::Done)
         }
         Job::Resume { thread, reply: _ } => {
             let answer: Option<ThreadAnswer> = objects::thread::call(edge, &thread, &ThreadCall::Begin).await?;
             if let Some(answer) = answer {
                 // The marker is committed: from here on a lost call is found by the thread's alarm, not by a retry.
-                if let Err(fault) = carry::carry(edge, std::slice::from_ref(&answer.news)).await {
-                    fault.log("resume carry");
+                if let Err(fault) = publish::publish(edge, std::slice::from_ref(&answer.outcome)).await {
+                    fault.log("resume publish");
                 }
                 Box::pin(send::make_calls(edge.clone(), thread, answer)).await;
             }
             Ok(Outcome::Done)
         }
         Job::Assigned { thread, version, owner, reasons } => {
-            carry::command(edge, &thread, Command::Routed { owner, reasons, version }).await?;
+            publish::command(edge, &thread, Command::Routed { owner, reasons, version }).await?;
             Ok(Outcome::Done)
         }
         Job::Replan { rules, after, again } => replan::walk(edge, rules, after, again).await,

@@ -13,7 +13,7 @@ use tributary_domain::{
 use tributary_wire::objects::{ThreadAnswer, ThreadCall};
 
 use super::Outcome;
-use crate::{accounts, carry, clock, edge::Edge, fault::Fault, objects, outbound};
+use crate::{accounts, clock, edge::Edge, fault::Fault, objects, outbound, publish};
 
 pub(super) async fn look_up(edge: &Edge, thread: &ThreadId) -> Result<Outcome, Fault> {
     let answer: Option<ThreadAnswer> = objects::thread::call(edge, thread, &ThreadCall::Read).await?;
@@ -37,7 +37,7 @@ pub(super) async fn look_up(edge: &Edge, thread: &ThreadId) -> Result<Outcome, F
         Err(error) => return failed(edge, thread, error.class, &response).await,
     };
     let facts = Facts { name: profile.name, username: profile.username, facts: profile.facts, at: Some(clock::now()) };
-    carry::command(edge, thread, Command::Looked { facts }).await?;
+    publish::command(edge, thread, Command::Looked { facts }).await?;
     Ok(Outcome::Done)
 }
 
@@ -57,6 +57,6 @@ async fn failed(edge: &Edge, thread: &ThreadId, class: ErrorClass, response: &Ht
 /// Says that somebody looked, so that nobody is asked again soon.
 async fn nothing_found(edge: &Edge, thread: &ThreadId) -> Result<Outcome, Fault> {
     let facts = Facts { at: Some(clock::now()), ..Facts::default() };
-    carry::command(edge, thread, Command::Looked { facts }).await?;
+    publish::command(edge, thread, Command::Looked { facts }).await?;
     Ok(Outcome::Done)
 }

@@ -3,12 +3,12 @@
 
 use tributary_domain::{id::ThreadId, time::Timestamp};
 use tributary_wire::{
-    objects::{News, ThreadCall},
+    objects::{CommitOutcome, ThreadCall},
     queue::Job,
 };
 
 use super::Outcome;
-use crate::{carry, clock, d1, edge::Edge, fault::Fault, objects};
+use crate::{clock, d1, edge::Edge, fault::Fault, objects, publish};
 
 /// Threads whose places one message of the walk reads.
 const PAGE: u32 = 1000;
@@ -38,22 +38,22 @@ pub(super) async fn walk(
     if !(over && again) {
         jobs.push(Job::Replan { rules, after: last, again: again || over });
     }
-    carry::put(edge, "JOBS", &jobs, 0).await?;
+    publish::put(edge, "JOBS", &jobs, 0).await?;
     if over && again {
         d1::rules::planned(rules, now).run(edge).await?;
     }
     Ok(Outcome::Done)
 }
 
-/// Has each of these go by the rules, and carries what that changed. One that fails has all of them tried again.
+/// Has each of these go by the rules, and publishes what that changed. One that fails has all of them tried again.
 pub(super) async fn threads(edge: &Edge, rules: u64, threads: &[ThreadId]) -> Result<Outcome, Fault> {
-    let mut changed: Vec<News> = Vec::new();
+    let mut changed: Vec<CommitOutcome> = Vec::new();
     for (_, answer) in Box::pin(objects::thread::each(edge, threads, |_| ThreadCall::Replan { rules })).await {
-        let news: Option<News> = serde_json::from_str(&answer?).map_err(Fault::form("replan"))?;
-        changed.extend(news);
+        let outcome: Option<CommitOutcome> = serde_json::from_str(&answer?).map_err(Fault::form("replan"))?;
+        changed.extend(outcome);
     }
     if !changed.is_empty() {
-        carry::carry(edge, &changed).await?;
+        publish::publish(edge, &changed).await?;
     }
     Ok(Outcome::Done)
 }
@@ -61,11 +61,11 @@ pub(super) async fn threads(edge: &Edge, rules: u64, threads: &[ThreadId]) -> Re
 /// Begins a walk anew that was lost, and tells of rules that cannot be read.
 pub(crate) async fn sweep(edge: &Edge, now: Timestamp) -> Result<(), Fault> {
     if let Some(rules) = d1::rules::unplanned(edge, now.minus(edge.config.timings.jobs.replan_retry_after)).await? {
-        carry::put(edge, "JOBS", &[Job::Replan { rules, after: None, again: false }], 0).await?;
+        publish::put(edge, "JOBS", &[Job::Replan { rules, after: None, again: false }], 0).await?;
     }
     let current = d1::rules::current(edge).await?;
     if let Some(text) = current.trouble() {
-        carry::put(edge, "JOBS", &[Job::Notice { text, thread: None, key: None }], 0).await?;
+        publish::put(edge, "JOBS", &[Job::Notice { text, thread: None, key: None }], 0).await?;
     }
     Ok(())
 }

@@ -125,7 +125,7 @@ async fn raise_alarm(edge: &Edge, id: &str, fault: &str, another: bool) {
         let instead = if another { "The next one of the list is asked." } else { "The built-in labels stand in." };
         let text = format!("The labelling model {id} is not available: {fault}. {instead}");
         let notice = tributary_wire::queue::Job::Notice { text, thread: None, key: None };
-        crate::carry::put(edge, "JOBS", &[notice], 0).await?;
+        crate::publish::put(edge, "JOBS", &[notice], 0).await?;
         counters::add(edge, &day, &name, 1).await.map(|_| ())
     };
     let told: Result<(), Fault> = told.await;

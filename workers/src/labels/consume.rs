@@ -6,8 +6,9 @@ use tributary_domain::{
     escalation::{self, Plan},
     id::{TeammateId, ThreadId},
     label::{BuiltInReason, LabelSet, LabelSource, builtin, courtesy},
+    owner::Reason,
     platform::Channel,
-    roster::RosterEffect,
+    roster::machine::decision_on,
     routing,
     thread::{Command, Targets, Thread},
     time::Timestamp,
@@ -15,17 +16,16 @@ use tributary_domain::{
 use tributary_wire::{
     objects::{RosterCall, ThreadCall, TurnAnswer},
     queue::LabelJob,
-    view,
 };
 use worker::{MessageBatch, MessageExt as _};
 
 use super::{bedrock, link};
 use crate::{
-    carry, clock,
+    clock,
     d1::{self, rules::CurrentRules},
     edge::Edge,
     fault::Fault,
-    objects,
+    objects, publish,
 };
 
 /// The runtime allows six open connections per invocation.
@@ -64,7 +64,7 @@ async fn label(edge: &Edge, thread: &ThreadId) -> Result<(), Fault> {
         let plan = plan(&rules, &turn, &set).map(Box::new);
         let (targets, away) = (Targets::from(&rules.rules.targets), away(edge, &rules, &turn.thread).await?);
         let command = Command::Labelled { turn: turn.turn, set, targets, plan, away };
-        if let Some(answer) = carry::command(edge, thread, command).await? {
+        if let Some(answer) = publish::command(edge, thread, command).await? {
             latest = answer.thread;
         }
     }
@@ -114,14 +114,12 @@ async fn away(edge: &Edge, rules: &CurrentRules, thread: &Thread) -> Result<Opti
 
 /// Has the roster choose an owner, and tells the thread.
 async fn route(edge: &Edge, thread: &Thread) -> Result<(), Fault> {
-    let call = RosterCall::Sync { views: vec![view::roster_view(thread)] };
-    let answer = carry::roster(edge, &call).await?;
-    let (own, others): (Vec<_>, Vec<_>) = answer
-        .effects
-        .into_iter()
-        .partition(|effect| matches!(effect, RosterEffect::Assigned { thread: of, .. } if *of == thread.id));
-    carry::decided(edge, &others).await?;
-    let Some(RosterEffect::Assigned { version, decision, .. }) = own.into_iter().next_back() else { return Ok(()) };
-    let command = Command::Routed { owner: decision.owner.clone(), reasons: carry::reasons(&decision), version };
-    carry::command(edge, &thread.id, command).await.map(|_| ())
+    let call = RosterCall::Sync { views: vec![thread.roster_view()] };
+    let answer = publish::roster(edge, &call).await?;
+    let (own, others) = decision_on(&thread.id, answer.effects);
+    publish::decided(edge, &others).await?;
+    let Some((decision, version)) = own else { return Ok(()) };
+    let reasons = decision.reasons.iter().map(Reason::from).collect();
+    let command = Command::Routed { owner: decision.owner, reasons, version };
+    publish::command(edge, &thread.id, command).await.map(|_| ())
 }

@@ -5,13 +5,14 @@ use tributary_domain::{fingerprint, id::ThreadId, thread::Command};
 use tributary_wire::objects::TurnAnswer;
 
 use crate::{
-    carry, clock,
+    clock,
     d1::{
         fingerprints::{self, Alike, Question},
         rules::CurrentRules,
     },
     edge::Edge,
     fault::Fault,
+    publish,
 };
 
 pub(super) async fn link(edge: &Edge, rules: &CurrentRules, turn: &TurnAnswer) -> Result<(), Fault> {
@@ -39,5 +40,5 @@ async fn tell(edge: &Edge, thread: &ThreadId, linked: Vec<ThreadId>, suggested: 
     if linked.is_empty() && suggested.is_empty() {
         return Ok(());
     }
-    carry::command(edge, thread, Command::Links { linked, suggested }).await.map(|_| ())
+    publish::command(edge, thread, Command::Links { linked, suggested }).await.map(|_| ())
 }

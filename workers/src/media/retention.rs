@@ -3,7 +3,7 @@
 
 use tributary_domain::{message::MediaState, thread::Command};
 
-use crate::{carry, clock, d1, edge::Edge, fault::Fault};
+use crate::{clock, d1, edge::Edge, fault::Fault, publish};
 
 /// Most files of a channel in one run; the next one goes on.
 const AT_ONCE: u32 = 100;
@@ -15,7 +15,7 @@ pub(crate) async fn run(edge: &Edge) -> Result<(), Fault> {
         let Some(kept) = rules.retention else { continue };
         for row in d1::media::old(edge, *channel, now.minus(kept), AT_ONCE).await? {
             let expired = Command::Media { message: row.message, place: row.place, state: MediaState::Expired };
-            if let Err(fault) = carry::command(edge, &row.thread, expired).await {
+            if let Err(fault) = publish::command(edge, &row.thread, expired).await {
                 fault.log("retention");
                 continue;
             }

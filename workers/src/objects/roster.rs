@@ -8,28 +8,32 @@
 //! | register | the ids of all threads that it ever heard of, to hold the index against |
 //! | facts | when each teammate was last given a thread, and when to look again |
 //!
-//! It reads the rules and the teammates from the index before it decides; then it loads, decides and commits
-//! without a pause, so that no two threads are given away on the same count.
+//! It reads the rules and the teammates from the index before it decides; then it loads, lets `domain::roster::machine`
+//! decide, and commits without a pause, so that no two threads are given away on the same count.
 
-use std::{cell::RefCell, collections::BTreeMap};
+use std::{cell::RefCell, collections::BTreeMap, rc::Rc};
 
 use serde::{Serialize, de::DeserializeOwned};
 use tributary_domain::{
-    id::{TeammateId, ThreadId},
-    roster::{self, PendingNotice, RosterEffect, RosterInput, RosterState},
+    id::ThreadId,
+    roster::{
+        self, RosterEffect, RosterInput, RosterState,
+        machine::{self, Alarm, RosterFacts, RosterWrite},
+    },
     routing::Member,
     time::Timestamp,
 };
-use tributary_wire::objects::{RosterAnswer, RosterCall, RosterView};
+use tributary_wire::objects::{RosterAnswer, RosterCall};
 use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
 use worker::{Env, SqlStorage, SqlStorageValue, State, worker_sys::DurableObjectState};
 
 use super::{answer, in_millis, question};
 use crate::{
-    carry, clock,
+    clock,
     d1::{self, rules::CurrentRules},
     edge::Edge,
     fault::Fault,
+    publish,
 };
 
 const SCHEMA: &str = "
@@ -45,20 +49,6 @@ pub struct RosterObject {
     edge: Edge,
     sql: SqlStorage,
     roster: RefCell<Option<RosterState>>,
-}
-
-/// What is compared to see whether it is to be stored again.
-struct Facts {
-    last_assigned: BTreeMap<TeammateId, Timestamp>,
-    wake_at: Option<Timestamp>,
-    pending_notices: BTreeMap<String, PendingNotice>,
-}
-
-impl Facts {
-    fn of(state: &RosterState) -> Self {
-        let RosterState { last_assigned, wake_at, pending_notices, .. } = state;
-        Self { last_assigned: last_assigned.clone(), wake_at: *wake_at, pending_notices: pending_notices.clone() }
-    }
 }
 
 #[wasm_bindgen(js_sys = worker::js_sys, wasm_bindgen_futures = worker::wasm_bindgen_futures)]
@@ -100,17 +90,14 @@ impl RosterObject {
             let proposals = self.look(propose)?;
             return Ok(RosterAnswer { proposals, ..RosterAnswer::default() });
         }
-        let effects = match call {
-            RosterCall::Sync { views } => {
-                let inputs = views.into_iter().map(input).chain([RosterInput::ShiftTick]);
-                self.decide(inputs, &rules, &members)?
-            }
-            RosterCall::RulesChanged => self.decide([RosterInput::RulesChanged], &rules, &members)?,
-            RosterCall::MembersChanged => self.decide([RosterInput::MembersChanged], &rules, &members)?,
-            RosterCall::Notified { key } => self.decide([RosterInput::Notified { key }], &rules, &members)?,
-            RosterCall::Handover { .. } | RosterCall::Register { .. } => Vec::new(),
+        let inputs = match call {
+            RosterCall::Sync { views } => views.into_iter().map(Into::into).chain([RosterInput::ShiftTick]).collect(),
+            RosterCall::RulesChanged => vec![RosterInput::RulesChanged],
+            RosterCall::MembersChanged => vec![RosterInput::MembersChanged],
+            RosterCall::Notified { key } => vec![RosterInput::Notified { key }],
+            RosterCall::Handover { .. } | RosterCall::Register { .. } => return Ok(RosterAnswer::default()),
         };
-        self.arm(&effects).await?;
+        let effects = self.decide(inputs, &rules, &members).await?;
         Ok(RosterAnswer { effects, ..RosterAnswer::default() })
     }
 
@@ -125,40 +112,32 @@ impl RosterObject {
 
     async fn ring(&self) -> Result<(), Fault> {
         let (rules, members) = self.around().await?;
-        let effects = self.decide([RosterInput::ShiftTick], &rules, &members)?;
-        self.arm(&effects).await?;
-        carry::decided(&self.edge, &effects).await
+        let effects = self.decide(vec![RosterInput::ShiftTick], &rules, &members).await?;
+        publish::decided(&self.edge, &effects).await
     }
 
     /// The rules and the teammates as they are.
-    async fn around(&self) -> Result<(std::rc::Rc<CurrentRules>, Vec<Member>), Fault> {
+    async fn around(&self) -> Result<(Rc<CurrentRules>, Vec<Member>), Fault> {
         Ok((d1::rules::current(&self.edge).await?, d1::teammates::members(&self.edge).await?))
     }
 
-    /// Lets the domain decide, and commits. Nothing is awaited in here.
-    fn decide(
+    /// Lets the domain decide, commits, and sets the alarm. Nothing is awaited before that.
+    async fn decide(
         &self,
-        inputs: impl IntoIterator<Item = RosterInput>,
+        inputs: Vec<RosterInput>,
         rules: &CurrentRules,
         members: &[Member],
     ) -> Result<Vec<RosterEffect>, Fault> {
-        let now = clock::now();
         // Taken out, not copied: there may be thousands of threads. After a failure the rows tell what is true.
-        let mut state = match self.roster.take() {
+        let state = match self.roster.take() {
             Some(state) => state,
             None => self.stored()?,
         };
-        let before = Facts::of(&state);
-        let mut effects = Vec::new();
-        for input in inputs {
-            let (next, more) =
-                roster::apply(state, input, &rules.rules, members, now, &self.edge.config.timings.roster);
-            state = next;
-            effects.extend(more);
-        }
-        self.commit(&before, &state, &effects)?;
-        self.roster.replace(Some(state));
-        Ok(effects)
+        let step = machine::step(state, inputs, &rules.rules, members, clock::now(), &self.edge.config.timings.roster);
+        step.writes().try_for_each(|row| self.write(row))?;
+        self.roster.replace(Some(step.state));
+        self.arm(step.alarm).await?;
+        Ok(step.effects)
     }
 
     /// Looks at the state as it is in memory, or else in storage.
@@ -178,12 +157,14 @@ impl RosterObject {
 
     fn stored(&self) -> Result<RosterState, Fault> {
         self.prepare()?;
-        let mut state: RosterState = self.fact("state")?.unwrap_or_default();
+        let facts: RosterFacts = self.fact("state")?.unwrap_or_default();
         let thread = |id: String| ThreadId::parse(&id).ok();
-        state.open = self.rows("SELECT thread, json FROM open", thread)?;
-        state.settled = self.rows("SELECT thread, json FROM settled", thread)?;
-        state.pending_notices = self.rows("SELECT key, json FROM pending_notices", Some)?;
-        Ok(state)
+        Ok(RosterState::stored(
+            self.rows("SELECT thread, json FROM open", thread)?,
+            self.rows("SELECT thread, json FROM settled", thread)?,
+            self.rows("SELECT key, json FROM pending_notices", Some)?,
+            facts,
+        ))
     }
 
     /// The rows of a table, by what they are known by.
@@ -210,77 +191,46 @@ impl RosterObject {
         text.map(|text| serde_json::from_str(&text).map_err(Fault::form("roster"))).transpose()
     }
 
-    /// Writes the rows of the threads and notices that changed, and the facts when they did.
-    fn commit(&self, before: &Facts, state: &RosterState, effects: &[RosterEffect]) -> Result<(), Fault> {
-        for effect in effects {
-            let RosterEffect::Changed { thread } = effect else { continue };
-            self.write("INSERT OR IGNORE INTO register (thread) VALUES (?)", vec![thread.as_str().into()])?;
-            self.keep(["open", "thread"], thread.as_str(), state.open.get(thread))?;
-            self.keep(["settled", "thread"], thread.as_str(), state.settled.get(thread))?;
+    fn write(&self, row: RosterWrite<'_>) -> Result<(), Fault> {
+        match row {
+            RosterWrite::Register(id) => {
+                self.exec("INSERT OR IGNORE INTO register (thread) VALUES (?)", vec![id.as_str().into()])
+            }
+            RosterWrite::Open(id, entry) => self.put(["open", "thread"], id.as_str(), entry),
+            RosterWrite::Settled(id, settled) => self.put(["settled", "thread"], id.as_str(), settled),
+            RosterWrite::PendingNotice(key, pending_notices) => {
+                self.put(["pending_notices", "key"], key, pending_notices)
+            }
+            RosterWrite::Facts(facts) => self.put(["facts", "name"], "state", Some(&facts)),
         }
-        let (pending, known) = (&state.pending_notices, &before.pending_notices);
-        for key in known.keys().chain(pending.keys()).filter(|key| pending.get(*key) != known.get(*key)) {
-            self.keep(["pending_notices", "key"], key, pending.get(key))?;
-        }
-        if before.last_assigned != state.last_assigned || before.wake_at != state.wake_at {
-            let (last_assigned, wake_at) = (state.last_assigned.clone(), state.wake_at);
-            let facts = RosterState { last_assigned, wake_at, ..RosterState::default() };
-            let json = serde_json::to_string(&facts).map_err(Fault::form("roster"))?;
-            let statement = "INSERT OR REPLACE INTO facts (name, json) VALUES (?, ?)";
-            self.write(statement, vec!["state".into(), json.into()])?;
-        }
-        Ok(())
     }
 
     /// Writes a row of a table, by what it is known by; none deletes it.
-    fn keep<T: Serialize>(
-        &self,
-        [table, column]: [&'static str; 2],
-        key: &str,
-        value: Option<&T>,
-    ) -> Result<(), Fault> {
+    fn put<T: Serialize>(&self, [table, column]: [&'static str; 2], key: &str, value: Option<&T>) -> Result<(), Fault> {
         let Some(value) = value else {
-            return self.write(&format!("DELETE FROM {table} WHERE {column} = ?"), vec![key.into()]);
+            return self.exec(&format!("DELETE FROM {table} WHERE {column} = ?"), vec![key.into()]);
         };
         let json = serde_json::to_string(value).map_err(Fault::form("roster"))?;
         let statement = format!("INSERT OR REPLACE INTO {table} ({column}, json) VALUES (?, ?)");
-        self.write(&statement, vec![key.into(), json.into()])
+        self.exec(&statement, vec![key.into(), json.into()])
     }
 
-    fn write(&self, statement: &str, values: Vec<SqlStorageValue>) -> Result<(), Fault> {
+    fn exec(&self, statement: &str, values: Vec<SqlStorageValue>) -> Result<(), Fault> {
         self.sql.exec(statement, values).map(|_| ()).map_err(Fault::storage("roster commit"))
     }
 
-    /// Sets the alarm to the last time that was asked for.
-    async fn arm(&self, effects: &[RosterEffect]) -> Result<(), Fault> {
-        let asked = effects.iter().rev().find_map(|effect| match effect {
-            RosterEffect::WakeAt { at } => Some(*at),
-            _ => None,
-        });
-        let Some(at) = asked else { return Ok(()) };
+    /// Sets the alarm where it is to be another.
+    async fn arm(&self, alarm: Option<Alarm>) -> Result<(), Fault> {
         let storage = self.state.storage();
-        match at {
-            None => storage.delete_alarm().await,
-            Some(at) => storage.set_alarm(delay(at)).await,
+        match alarm {
+            None => Ok(()),
+            Some(Alarm::Off) => storage.delete_alarm().await,
+            Some(Alarm::At(at)) => storage.set_alarm(delay(at)).await,
         }
         .map_err(Fault::storage("roster alarm"))
     }
 }
 
 fn delay(at: Timestamp) -> i64 {
-    i64::try_from(at.since(clock::now()).as_millis()).unwrap_or(i64::MAX).max(1)
-}
-
-/// What a thread's state means for the roster.
-fn input(view: RosterView) -> RosterInput {
-    let RosterView { version, open, owner, owner_by, to_route, question, since } = view;
-    match (open, to_route, owner_by) {
-        (false, ..) => RosterInput::Released { thread: question.thread, version },
-        (true, true, by) => {
-            let chosen = owner.teammate().filter(|_| by.is_some()).cloned();
-            RosterInput::Assign { question, version, since, chosen }
-        }
-        (true, false, Some(by)) => RosterInput::Reassigned { question, version, since, owner, by },
-        (true, false, None) => RosterInput::Owned { question, version, since, owner },
-    }
+    in_millis(at.since(clock::now())).max(1)
 }

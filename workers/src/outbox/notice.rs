@@ -23,12 +23,12 @@ use super::{
     mail,
 };
 use crate::{
-    carry, clock,
+    clock,
     d1::{self, outbox},
     edge::Edge,
     fault::Fault,
     jobs::Outcome,
-    objects,
+    objects, publish,
 };
 
 /// Of a mail about the installation.
@@ -57,10 +57,10 @@ pub(crate) async fn notify(edge: &Edge, notice: Notice) -> Result<Outcome, Fault
 /// From here on the row tells of a notice: whoever raised it need not remember.
 async fn notified(edge: &Edge, Notice { key, kind, thread, .. }: Notice) -> Result<(), Fault> {
     if kind == NoticeKind::Unassigned {
-        let answer = carry::roster(edge, &RosterCall::Notified { key }).await?;
-        return carry::decided(edge, &answer.effects).await;
+        let answer = publish::roster(edge, &RosterCall::Notified { key }).await?;
+        return publish::decided(edge, &answer.effects).await;
     }
-    carry::command(edge, &thread, Command::Notified { key }).await.map(|_| ())
+    publish::command(edge, &thread, Command::Notified { key }).await.map(|_| ())
 }
 
 /// A notice in words, about the installation.
@@ -146,5 +146,5 @@ fn seconds_until(at: Timestamp) -> u32 {
 /// Notices whose queue message was lost are put on the queue again.
 pub(crate) async fn sweep(edge: &Edge) -> Result<(), Fault> {
     let jobs = outbox::left_over_notices(edge, clock::now()).await?;
-    carry::put_texts(edge, "JOBS", &jobs, 0).await
+    publish::put_texts(edge, "JOBS", &jobs, 0).await
 }

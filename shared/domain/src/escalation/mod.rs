@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     label::Urgency,
     notice::{Notice, NoticeKind},
-    rules::Rung,
+    rules::EscalationStep,
     time::{Span, Timestamp},
 };
 
@@ -40,13 +40,13 @@ pub struct Escalation {
     /// How many steps were taken, reminders included.
     pub steps: u32,
     /// Those of the chain among them: no other chain takes them again.
-    pub taken: Vec<Rung>,
+    pub taken: Vec<EscalationStep>,
     /// Of which window the team was told that it closes while nobody is at work: that sign of life opened it.
     pub called: Option<Timestamp>,
     /// When the last one was.
     pub at: Option<Timestamp>,
     /// A step for which the roster has yet to find somebody, and the thread's version that it began with.
-    pub routing: Option<(Rung, u64)>,
+    pub routing: Option<(EscalationStep, u64)>,
     /// Notices that nobody is known to have written down.
     pub pending_notices: Vec<Notice>,
 }
@@ -69,7 +69,7 @@ pub struct Plan {
     #[serde(default)]
     pub last_call: Option<(Timestamp, Timestamp)>,
     /// The steps.
-    pub chain: Vec<Rung>,
+    pub chain: Vec<EscalationStep>,
     /// From one to the next.
     pub every: Span,
     /// Reminders wait until then: nobody is at work.
@@ -100,7 +100,7 @@ pub enum Due {
     /// Say that the window closes while nobody is at work.
     LastCall,
     /// Take the next step of the chain.
-    Step(Rung),
+    Step(EscalationStep),
     /// Tell the team again.
     Remind,
 }
@@ -111,9 +111,9 @@ impl Due {
         match self {
             Self::Warn => NoticeKind::Warning,
             Self::LastCall => NoticeKind::Closing,
-            Self::Step(Rung::Backup) => NoticeKind::Backup,
-            Self::Step(Rung::Lead) => NoticeKind::Lead,
-            Self::Step(Rung::Channel) => NoticeKind::Overdue,
+            Self::Step(EscalationStep::Backup) => NoticeKind::Backup,
+            Self::Step(EscalationStep::Lead) => NoticeKind::Lead,
+            Self::Step(EscalationStep::Channel) => NoticeKind::Overdue,
             Self::Remind => NoticeKind::Reminder,
         }
     }
@@ -130,14 +130,14 @@ impl Escalation {
     /// What comes next of the warning, the chain and its reminders.
     fn climbs(&self, plan: &Plan) -> Option<(Timestamp, Due)> {
         let Some(last) = self.at else {
-            let first = plan.chain.first().map(|rung| (plan.starts, Due::Step(*rung)));
+            let first = plan.chain.first().map(|step| (plan.starts, Due::Step(*step)));
             // The last call is a warning.
             let warned = self.warned || plan.closing && plan.last_call.is_some();
             return if warned { first } else { Some((plan.warns, Due::Warn)) };
         };
         let taken = self.taken(plan);
-        match plan.chain.iter().find(|rung| !taken.contains(rung)) {
-            Some(rung) => Some((last.plus(plan.every), Due::Step(*rung))),
+        match plan.chain.iter().find(|step| !taken.contains(step)) {
+            Some(step) => Some((last.plus(plan.every), Due::Step(*step))),
             None if plan.chain.is_empty() => None,
             None => {
                 let climbed = u32::try_from(taken.len()).unwrap_or(u32::MAX);
@@ -150,7 +150,7 @@ impl Escalation {
     }
 
     /// The steps of the chain that were taken; of a round that began before they were kept, the first of the plan's.
-    fn taken<'a>(&'a self, plan: &'a Plan) -> &'a [Rung] {
+    fn taken<'a>(&'a self, plan: &'a Plan) -> &'a [EscalationStep] {
         if !self.taken.is_empty() {
             return &self.taken;
         }
@@ -161,7 +161,7 @@ impl Escalation {
     /// A warning whose time has passed along with that of the first step is left out; without a chain it is all there is.
     pub fn due(&self, plan: &Plan, now: Timestamp) -> Option<Due> {
         match self.next(plan)? {
-            (_, Due::Warn) if now >= plan.starts => Some(plan.chain.first().map_or(Due::Warn, |rung| Due::Step(*rung))),
+            (_, Due::Warn) if now >= plan.starts => Some(plan.chain.first().map_or(Due::Warn, |step| Due::Step(*step))),
             (at, due) if at <= now => Some(due),
             _ => None,
         }
@@ -178,9 +178,9 @@ impl Escalation {
         if due == Due::Warn {
             return;
         }
-        if let Due::Step(rung) = due {
+        if let Due::Step(step) = due {
             self.taken = self.taken(plan).to_vec();
-            self.taken.push(rung);
+            self.taken.push(step);
         }
         self.steps = self.steps.saturating_add(1);
         self.at = Some(now);

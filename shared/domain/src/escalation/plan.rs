@@ -6,7 +6,7 @@ use crate::{
     id::{AccountId, TeamId},
     label::OTHER,
     routing::targets,
-    rules::{Hours, Rules, Rung},
+    rules::{EscalationStep, Hours, Rules},
     thread::Thread,
     time::{Span, Timestamp},
 };
@@ -77,14 +77,14 @@ pub fn same(one: &Rules, other: &Rules) -> bool {
 
 /// The steps that can lead to somebody: without a lead of its team there is none to be asked, unless nothing else is
 /// left to do.
-fn chain(rules: &Rules, thread: &Thread) -> Vec<Rung> {
+fn chain(rules: &Rules, thread: &Thread) -> Vec<EscalationStep> {
     let chain = &rules.escalation.chain;
     let topic = thread.labels.current().map(|set| set.labels.topic);
     let team = thread.team.as_ref().or_else(|| rules.team_of(topic.as_deref().unwrap_or(OTHER)));
-    if rules.lead_of(team).is_some() || **chain == [Rung::Lead] {
+    if rules.lead_of(team).is_some() || **chain == [EscalationStep::Lead] {
         return chain.clone();
     }
-    chain.iter().copied().filter(|rung| *rung != Rung::Lead).collect()
+    chain.iter().copied().filter(|step| *step != EscalationStep::Lead).collect()
 }
 
 /// Where nobody is at work when the window closes: when the last shift before that ends.

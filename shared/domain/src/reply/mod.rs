@@ -515,6 +515,16 @@ impl Reply {
         matches!(self.state, State::Queued | State::Sending { .. } | State::Waiting { .. })
     }
 
+    /// Whether nothing comes of it any more. What the platform never named is no message: it is shown as the reply that it
+    /// is.
+    pub fn is_settled(&self) -> bool {
+        match self.state {
+            State::Sent { .. } => self.parts.iter().all(PartState::is_named),
+            State::Discarded { .. } => true,
+            _ => false,
+        }
+    }
+
     /// Whether somebody has to look at it.
     pub fn needs_a_person(&self) -> bool {
         matches!(self.state, State::Failed { .. } | State::Uncertain { .. })

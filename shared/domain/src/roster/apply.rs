@@ -4,8 +4,9 @@ use super::{Notice, NoticeKind, OpenThread, PendingNotice, RosterEffect, RosterI
 use crate::{
     id::{TeammateId, ThreadId},
     label::Urgency,
+    mutant::{self, Mutant},
     owner::Owner,
-    routing::{Cause, Decision, Guardrail, Member, Question, Reason, Verdict, decide, may_answer},
+    routing::{Cause, Decision, Guardrail, Member, Reason, RoutingRequest, Verdict, decide, may_answer},
     rules::Rules,
     time::Timestamp,
     timings::RosterTimings,
@@ -22,11 +23,11 @@ pub fn apply(
 ) -> (RosterState, Vec<RosterEffect>) {
     let mut roster = Applying { state, rules, members, now, timings, effects: Vec::new() };
     match input {
-        RosterInput::Assign { question, version, since, chosen } => roster.assign(question, version, since, chosen),
-        RosterInput::Reassigned { question, version, since, owner, by } => {
-            roster.reassigned(question, version, since, owner, &by);
+        RosterInput::Assign { request, version, since, chosen } => roster.assign(request, version, since, chosen),
+        RosterInput::Reassigned { request, version, since, owner, by } => {
+            roster.reassigned(request, version, since, owner, &by);
         }
-        RosterInput::Owned { question, version, since, owner } => roster.owned(question, version, since, &owner),
+        RosterInput::Owned { request, version, since, owner } => roster.owned(request, version, since, &owner),
         RosterInput::Released { thread, version } => roster.released(thread, version),
         RosterInput::UrgencyChanged { thread, version, urgency } => roster.urgency(&thread, version, urgency),
         RosterInput::Notified { key } => {
@@ -36,11 +37,11 @@ pub fn apply(
             roster.tell_again();
             // Word that somebody can no longer answer may have been lost.
             roster.take_from_the_unable();
-            roster.drain();
+            roster.assign_waiting();
         }
         RosterInput::RulesChanged | RosterInput::MembersChanged => {
             roster.take_from_the_unable();
-            roster.drain();
+            roster.assign_waiting();
         }
     }
     roster.wake();
@@ -57,34 +58,34 @@ pub(super) struct Applying<'a> {
 }
 
 impl Applying<'_> {
-    fn assign(&mut self, question: Question, version: u64, since: Timestamp, chosen: Option<TeammateId>) {
-        if self.is_known(&question.thread, version) {
+    fn assign(&mut self, request: RoutingRequest, version: u64, since: Timestamp, chosen: Option<TeammateId>) {
+        if self.is_known(&request.thread, version) {
             return;
         }
-        let thread = question.thread.clone();
-        let chosen = chosen.filter(|id| self.able(id, &question).is_some());
+        let thread = request.thread.clone();
+        let chosen = chosen.filter(|id| self.able(id, &request).is_some());
         let known = self.state.open.get(&thread);
         let by_person = chosen.is_some() || known.is_some_and(|entry| entry.by_person);
         let standing =
             chosen.map(|id| Owner::Teammate { id }).or_else(|| known.map(|entry| entry.decision.owner.clone()));
-        let kept = standing.and_then(|owner| self.keep(&owner, by_person, &question));
+        let kept = standing.and_then(|owner| self.keep(&owner, by_person, &request));
         let by_person = by_person && kept.is_some();
         let decision = kept.unwrap_or_else(|| {
             let load = self.state.load(self.rules, self.members, Some(&thread));
-            decide(self.rules, &load, &question, self.now)
+            decide(self.rules, &load, &request, self.now)
         });
-        self.store(thread, OpenThread { version, question, since, decision, by_person, told: Some(self.now) });
+        self.store(thread, OpenThread { version, request, since, decision, by_person, told: Some(self.now) });
     }
 
     /// A thread stays with whoever has it, while they are on shift and its topic is the same, or a person chose them.
-    fn keep(&self, owner: &Owner, by_person: bool, question: &Question) -> Option<Decision> {
-        let member = self.able(owner.teammate()?, question)?;
-        let known = self.state.open.get(&question.thread);
+    fn keep(&self, owner: &Owner, by_person: bool, request: &RoutingRequest) -> Option<Decision> {
+        let member = self.able(owner.teammate()?, request)?;
+        let known = self.state.open.get(&request.thread);
         let email = member.email.trim().to_lowercase();
         let at_work = self.rules.hours(&email).at_work(self.now);
-        let same = at_work && known.is_some_and(|entry| entry.question.topic == question.topic);
+        let same = at_work && known.is_some_and(|entry| entry.request.topic == request.topic);
         let teams = self.rules.teammates.get(&email).map(|teammate| &teammate.teams);
-        let theirs = match &question.cause {
+        let theirs = match &request.cause {
             Cause::Asked => true,
             // A person handed it to a team, perhaps since.
             Cause::Team { team } => teams.is_some_and(|teams| teams.contains(team)),
@@ -118,14 +119,14 @@ impl Applying<'_> {
         .into()
     }
 
-    fn reassigned(&mut self, question: Question, version: u64, since: Timestamp, owner: Owner, by: &TeammateId) {
+    fn reassigned(&mut self, request: RoutingRequest, version: u64, since: Timestamp, owner: Owner, by: &TeammateId) {
         // A repeat hears the decision again only if it was another: else it would be repeated for ever.
-        let standing = self.state.open.get(&question.thread).map(|entry| &entry.decision.owner);
-        let agreed = standing == Some(&owner) && self.version(&question.thread).is_some_and(|known| version <= known);
-        if agreed || self.is_known(&question.thread, version) {
+        let standing = self.state.open.get(&request.thread).map(|entry| &entry.decision.owner);
+        let agreed = standing == Some(&owner) && self.version(&request.thread).is_some_and(|known| version <= known);
+        if agreed || self.is_known(&request.thread, version) {
             return;
         }
-        let thread = question.thread.clone();
+        let thread = request.thread.clone();
         let name = |id: &TeammateId| {
             self.members.iter().find(|member| member.id == *id).map_or("somebody", |member| member.name.as_str())
         };
@@ -136,39 +137,39 @@ impl Applying<'_> {
             notify_team_channel: false,
             next_shift: None,
         };
-        let mut question = question;
+        let mut request = request;
         let said = owner.clone();
         let decision = match owner {
-            Owner::Teammate { id } if self.able(&id, &question).is_some() => {
-                question.cause = Cause::Asked;
+            Owner::Teammate { id } if self.able(&id, &request).is_some() => {
+                request.cause = Cause::Asked;
                 Some(chosen(format!("{} gave it to {}", name(by), name(&id)), Owner::Teammate { id }))
             }
             Owner::Unassigned => {
-                question.cause = Cause::Asked;
+                request.cause = Cause::Asked;
                 Some(chosen(format!("{} put it back among the unassigned", name(by)), Owner::Unassigned))
             }
             Owner::Team { id } => {
-                question.cause = Cause::Team { team: id };
+                request.cause = Cause::Team { team: id };
                 None
             }
             // Whoever was chosen can no longer answer here: the rules choose.
             Owner::Teammate { .. } => {
-                question.cause = Cause::Asked;
+                request.cause = Cause::Asked;
                 None
             }
         };
         let by_person = decision.is_some();
         let decision = decision.unwrap_or_else(|| {
             let load = self.state.load(self.rules, self.members, Some(&thread));
-            decide(self.rules, &load, &question, self.now)
+            decide(self.rules, &load, &request, self.now)
         });
         let told = (decision.owner != said).then_some(self.now);
-        self.store(thread, OpenThread { version, question, since, decision, by_person, told });
-        self.drain();
+        self.store(thread, OpenThread { version, request, since, decision, by_person, told });
+        self.assign_waiting();
     }
 
-    fn owned(&mut self, question: Question, version: u64, since: Timestamp, owner: &Owner) {
-        let thread = question.thread.clone();
+    fn owned(&mut self, request: RoutingRequest, version: u64, since: Timestamp, owner: &Owner) {
+        let thread = request.thread.clone();
         if self.version(&thread).is_some_and(|known| version <= known) {
             return;
         }
@@ -176,7 +177,7 @@ impl Applying<'_> {
         let decision = match (standing, owner) {
             (Some(entry), _) => entry.decision.clone(),
             (None, owner) => {
-                if let Some(member) = owner.teammate().and_then(|id| self.able(id, &question)) {
+                if let Some(member) = owner.teammate().and_then(|id| self.able(id, &request)) {
                     Decision {
                         owner: owner.clone(),
                         team: self.state.open.get(&thread).and_then(|entry| entry.decision.team.clone()),
@@ -186,14 +187,14 @@ impl Applying<'_> {
                     }
                 } else {
                     let load = self.state.load(self.rules, self.members, Some(&thread));
-                    decide(self.rules, &load, &question, self.now)
+                    decide(self.rules, &load, &request, self.now)
                 }
             }
         };
         let by_person = standing.is_some_and(|entry| entry.by_person);
         let agreed = standing.is_some();
         let told = (decision.owner != *owner).then_some(self.now);
-        let entry = OpenThread { version, question, since, decision, by_person, told };
+        let entry = OpenThread { version, request, since, decision, by_person, told };
         if agreed {
             // Nothing to tell anybody.
             self.effects.push(RosterEffect::Changed { thread: thread.clone() });
@@ -201,10 +202,13 @@ impl Applying<'_> {
         } else {
             self.store(thread, entry);
         }
-        self.drain();
+        self.assign_waiting();
     }
 
     fn released(&mut self, thread: ThreadId, version: u64) {
+        if mutant::on(Mutant::RosterNotReleased) {
+            return;
+        }
         let known = self.version(&thread);
         if known.is_some_and(|known| known > version)
             || self.state.settled.contains_key(&thread) && known == Some(version)
@@ -212,7 +216,9 @@ impl Applying<'_> {
             return;
         }
         self.state.open.remove(&thread);
-        self.state.settled.insert(thread.clone(), Settled { version, at: self.now });
+        if !mutant::on(Mutant::SettledForgotten) {
+            self.state.settled.insert(thread.clone(), Settled { version, at: self.now });
+        }
         self.effects.push(RosterEffect::Changed { thread });
         let stale: Vec<ThreadId> = self
             .state
@@ -225,7 +231,7 @@ impl Applying<'_> {
             self.state.settled.remove(&thread);
             self.effects.push(RosterEffect::Changed { thread });
         }
-        self.drain();
+        self.assign_waiting();
     }
 
     fn urgency(&mut self, thread: &ThreadId, version: u64, urgency: Urgency) {
@@ -233,9 +239,9 @@ impl Applying<'_> {
             return;
         };
         entry.version = version;
-        entry.question.urgency = urgency;
+        entry.request.urgency = urgency;
         self.effects.push(RosterEffect::Changed { thread: thread.clone() });
-        self.drain();
+        self.assign_waiting();
     }
 
     /// Threads of members who can no longer answer them find another owner.
@@ -245,7 +251,7 @@ impl Applying<'_> {
             .open
             .iter()
             .filter(|(_, entry)| {
-                entry.decision.owner.teammate().is_some_and(|id| self.able(id, &entry.question).is_none())
+                entry.decision.owner.teammate().is_some_and(|id| self.able(id, &entry.request).is_none())
             })
             .map(|(thread, _)| thread.clone())
             .collect();
@@ -255,8 +261,8 @@ impl Applying<'_> {
                 continue;
             };
             let load = self.state.load(self.rules, self.members, Some(&thread));
-            entry.question.cause = entry.question.cause.calmed();
-            entry.decision = decide(self.rules, &load, &entry.question, self.now);
+            entry.request.cause = entry.request.cause.calmed();
+            entry.decision = decide(self.rules, &load, &entry.request, self.now);
             entry.by_person = false;
             entry.told = Some(self.now);
             self.store(thread, entry);
@@ -286,9 +292,9 @@ impl Applying<'_> {
     }
 
     /// Keeps a decision, and has it told to whom it concerns.
-    pub(super) fn store(&mut self, thread: ThreadId, entry: OpenThread) {
+    pub(super) fn store(&mut self, thread: ThreadId, mut entry: OpenThread) {
         let before = self.state.open.get(&thread);
-        let overdue = matches!(entry.question.cause, Cause::Overdue { .. });
+        let overdue = matches!(entry.request.cause, Cause::Overdue { .. });
         let waited = before.is_some_and(|before| before.decision.notify_team_channel && before.waits());
         // Of what is overdue the thread itself tells.
         let notice = entry.decision.notify_team_channel && !overdue && !waited;
@@ -310,6 +316,9 @@ impl Applying<'_> {
             self.tell(&thread, &entry);
         }
         self.state.settled.remove(&thread);
+        if mutant::on(Mutant::OwnerForgotten) {
+            entry.told = None;
+        }
         self.state.open.insert(thread, entry);
     }
 
@@ -320,8 +329,8 @@ impl Applying<'_> {
             key: format!("{thread}-{}-unassigned", self.now.millis()),
             kind: NoticeKind::Unassigned,
             thread: thread.clone(),
-            topic: entry.question.topic.clone(),
-            urgency: entry.question.urgency,
+            topic: entry.request.topic.clone(),
+            urgency: entry.request.urgency,
             owner: entry.decision.owner.clone(),
             channel: self.rules.team_channel(team.as_ref()).map(|(name, _)| name.to_owned()),
             team,
@@ -329,7 +338,11 @@ impl Applying<'_> {
             due: None,
             handed_on: false,
         };
-        self.state.pending_notices.insert(notice.key.clone(), PendingNotice { notice: notice.clone(), at: self.now });
+        if !mutant::on(Mutant::NoticeForgotten) {
+            self.state
+                .pending_notices
+                .insert(notice.key.clone(), PendingNotice { notice: notice.clone(), at: self.now });
+        }
         self.effects.push(RosterEffect::TeamChannel { notice });
     }
 
@@ -348,13 +361,16 @@ impl Applying<'_> {
     }
 
     fn version(&self, thread: &ThreadId) -> Option<u64> {
+        if mutant::on(Mutant::RosterVersionIgnored) {
+            return None;
+        }
         let open = self.state.open.get(thread).map(|entry| entry.version);
         open.or_else(|| self.state.settled.get(thread).map(|settled| settled.version))
     }
 
-    fn able(&self, id: &TeammateId, question: &Question) -> Option<&Member> {
+    fn able(&self, id: &TeammateId, request: &RoutingRequest) -> Option<&Member> {
         let member = self.members.iter().find(|member| member.id == *id)?;
-        may_answer(self.rules, member, &question.account).then_some(member)
+        may_answer(self.rules, member, &request.account).then_some(member)
     }
 
     /// Asks to be woken when somebody comes on shift for whom a thread waits.

@@ -4,7 +4,7 @@ use super::RosterState;
 use crate::{
     id::{TeammateId, ThreadId},
     owner::Owner,
-    routing::{Decision, Member, Question, decide},
+    routing::{Decision, Member, RoutingRequest, decide},
     rules::Rules,
     time::Timestamp,
 };
@@ -32,20 +32,20 @@ pub fn propose(
 ) -> Vec<Proposal> {
     let mut load = state.load(rules, members, None);
     // They are off shift then. Where they are not, they have no room.
-    for seat in load.seats.iter_mut().filter(|seat| seat.member.id == *from) {
-        seat.weight = u32::MAX;
+    for candidate in load.candidates.iter_mut().filter(|candidate| candidate.member.id == *from) {
+        candidate.weight = u32::MAX;
     }
     let theirs =
         |thread: &&ThreadId| state.open.get(*thread).is_some_and(|entry| entry.decision.owner.teammate() == Some(from));
     let mut proposals = Vec::new();
     for thread in threads.iter().filter(theirs) {
         let Some(entry) = state.open.get(thread) else { continue };
-        let question = Question { cause: entry.question.cause.clone().calmed(), ..entry.question.clone() };
-        let decision = decide(rules, &load, &question, at);
+        let request = RoutingRequest { cause: entry.request.cause.clone().calmed(), ..entry.request.clone() };
+        let decision = decide(rules, &load, &request, at);
         if let Owner::Teammate { id } = &decision.owner {
-            for seat in load.seats.iter_mut().filter(|seat| seat.member.id == *id) {
-                seat.weight = seat.weight.saturating_add(rules.load.weight(question.urgency));
-                seat.last_assigned = Some(at);
+            for candidate in load.candidates.iter_mut().filter(|candidate| candidate.member.id == *id) {
+                candidate.weight = candidate.weight.saturating_add(rules.load.weight(request.urgency));
+                candidate.last_assigned = Some(at);
             }
         }
         proposals.push(Proposal { thread: thread.clone(), decision });

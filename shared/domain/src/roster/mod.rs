@@ -5,8 +5,10 @@
 //! version that is already known changes nothing: a repeat only hears the standing decision again.
 
 mod apply;
-mod drain;
+mod assign_waiting;
 mod handover;
+pub mod machine;
+mod view;
 
 use std::collections::BTreeMap;
 
@@ -16,7 +18,7 @@ use crate::{
     id::{TeammateId, ThreadId},
     label::Urgency,
     owner::Owner,
-    routing::{Decision, Load, Member, Question, Seat},
+    routing::{Candidate, Decision, Load, Member, RoutingRequest},
     rules::Rules,
     time::Timestamp,
 };
@@ -24,6 +26,7 @@ use crate::{
 pub use crate::notice::{Notice, NoticeKind};
 pub use apply::apply;
 pub use handover::{Proposal, propose};
+pub use view::RosterView;
 
 /// All that a roster knows.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -58,7 +61,7 @@ pub struct OpenThread {
     /// The thread's version that was heard of last.
     pub version: u64,
     /// What it needs.
-    pub question: Question,
+    pub request: RoutingRequest,
     /// Since when its customer waits.
     pub since: Timestamp,
     /// Who owns it, and why.
@@ -99,7 +102,7 @@ pub enum RosterInput {
     /// A thread needs an owner: it is new, was reopened, was labelled anew, or is overdue.
     Assign {
         /// What it needs.
-        question: Question,
+        request: RoutingRequest,
         /// The thread's version.
         version: u64,
         /// Since when its customer waits.
@@ -110,7 +113,7 @@ pub enum RosterInput {
     /// A person chose the owner of an open thread.
     Reassigned {
         /// What it needs.
-        question: Question,
+        request: RoutingRequest,
         /// The thread's version.
         version: u64,
         /// Since when its customer waits.
@@ -124,7 +127,7 @@ pub enum RosterInput {
     /// roster counts it there.
     Owned {
         /// What it needs.
-        question: Question,
+        request: RoutingRequest,
         /// The thread's version.
         version: u64,
         /// Since when its customer waits.
@@ -208,7 +211,7 @@ impl RosterState {
         for thread in self.open.values() {
             let count = counts.entry(thread.decision.owner.clone()).or_default();
             count.threads = count.threads.saturating_add(1);
-            count.weight = count.weight.saturating_add(rules.load.weight(thread.question.urgency));
+            count.weight = count.weight.saturating_add(rules.load.weight(thread.request.urgency));
         }
         counts
     }
@@ -221,14 +224,14 @@ impl RosterState {
                 && except != Some(thread)
             {
                 let weight = weights.entry(id).or_default();
-                *weight = weight.saturating_add(rules.load.weight(entry.question.urgency));
+                *weight = weight.saturating_add(rules.load.weight(entry.request.urgency));
             }
         }
-        let seat = |member: &Member| Seat {
+        let candidate = |member: &Member| Candidate {
             member: member.clone(),
             weight: weights.get(&member.id).copied().unwrap_or_default(),
             last_assigned: self.last_assigned.get(&member.id).copied(),
         };
-        Load { seats: members.iter().map(seat).collect() }
+        Load { candidates: members.iter().map(candidate).collect() }
     }
 }

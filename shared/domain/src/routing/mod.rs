@@ -3,9 +3,9 @@
 //! [`decide`] depends on nothing but its arguments, so a decision can be replayed against other rules.
 
 mod decide;
+mod pool;
 mod reason;
 pub mod replay;
-mod seats;
 pub mod targets;
 
 use serde::{Deserialize, Serialize};
@@ -66,7 +66,7 @@ pub fn away(
 /// A member and what they carry.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Seat {
+pub struct Candidate {
     /// Who.
     pub member: Member,
     /// Their open threads, weighted by urgency.
@@ -80,7 +80,7 @@ pub struct Seat {
 #[serde(rename_all = "camelCase")]
 pub struct Load {
     /// In any order: it does not matter to the decision.
-    pub seats: Vec<Seat>,
+    pub candidates: Vec<Candidate>,
 }
 
 /// Who answered a customer last.
@@ -96,7 +96,7 @@ pub struct Answered {
 /// A thread that needs somebody.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Question {
+pub struct RoutingRequest {
     /// Which.
     pub thread: ThreadId,
     /// The account it came in on.

@@ -1,6 +1,6 @@
 //! Reasons in words.
 
-use super::{Guardrail, Reason, Seat, Verdict};
+use super::{Candidate, Guardrail, Reason, Verdict};
 
 /// How many people are named in one reason.
 const NAMED: usize = 5;
@@ -14,10 +14,10 @@ pub(super) fn blocked(guardrail: Guardrail, detail: impl Into<String>) -> Reason
 }
 
 /// `Mia, Jon and 3 others`.
-pub(super) fn names(seats: &[&Seat]) -> String {
-    let mut named: Vec<String> = seats.iter().take(NAMED).map(|seat| seat.member.name.clone()).collect();
-    if seats.len() > NAMED {
-        named.push(format!("{} others", seats.len() - NAMED));
+pub(super) fn names(candidates: &[&Candidate]) -> String {
+    let mut named: Vec<String> = candidates.iter().take(NAMED).map(|candidate| candidate.member.name.clone()).collect();
+    if candidates.len() > NAMED {
+        named.push(format!("{} others", candidates.len() - NAMED));
     }
     match named.split_last() {
         None => "nobody".to_owned(),

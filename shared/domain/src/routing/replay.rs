@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Answered, Decision, Load, Member, Question, Seat, decide};
+use super::{Answered, Candidate, Decision, Load, Member, RoutingRequest, decide};
 use crate::{
     id::TeammateId,
     label::{Labeler, LabelledBy, OTHER, Urgency, builtin, floor},
@@ -52,7 +52,7 @@ pub fn last_asked(messages: &[Message]) -> Option<LastAsked> {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Past {
     /// What was asked; its topic and its urgency are those which it was labelled with.
-    pub question: Question,
+    pub request: RoutingRequest,
     /// Who had labelled it.
     pub by: LabelledBy,
     /// What is known of the customer's words.
@@ -78,7 +78,7 @@ pub struct Replayed {
 /// said, it says anew; what it makes of the same words by both, differs by the rules alone. A model is not asked again:
 /// its topic stays while there is one, its urgency is raised by floors. What a person said of the urgency stands.
 pub fn labels(was: &Rules, rules: &Rules, past: &Past) -> (String, Urgency) {
-    let Past { question: Question { topic, urgency, .. }, by, words, .. } = past;
+    let Past { request: RoutingRequest { topic, urgency, .. }, by, words, .. } = past;
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     let gone = !rules.topics.contains_key(topic) && topic != OTHER;
     let same = (&was.topics, &was.urgency) == (&rules.topics, &rules.urgency);
@@ -109,17 +109,17 @@ pub fn replay(was: &Rules, rules: &Rules, members: &[Member], past: &[Past]) -> 
     for one in past {
         let (topic, urgency) = labels(was, rules, one);
         given.retain(|(at, ..)| one.at.since(*at) < CARRIED);
-        let seat = |member: &Member| {
+        let candidate = |member: &Member| {
             let own = || given.iter().filter(|(_, id, _)| *id == member.id);
-            Seat {
+            Candidate {
                 member: member.clone(),
                 weight: own().map(|(.., weight)| *weight).sum(),
                 last_assigned: own().map(|(at, ..)| *at).max(),
             }
         };
-        let load = Load { seats: members.iter().map(seat).collect() };
-        let question = Question { topic: topic.clone(), urgency, ..one.question.clone() };
-        let decision = decide(rules, &load, &question, one.at);
+        let load = Load { candidates: members.iter().map(candidate).collect() };
+        let request = RoutingRequest { topic: topic.clone(), urgency, ..one.request.clone() };
+        let decision = decide(rules, &load, &request, one.at);
         if let Owner::Teammate { id } = &decision.owner {
             given.push((one.at, id.clone(), rules.load.weight(urgency)));
         }

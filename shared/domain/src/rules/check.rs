@@ -6,8 +6,8 @@ use serde::Deserialize;
 use toml::{Spanned, de::DeTable};
 
 use super::{
-    ChannelRules, Count, Counts, Escalation, LabelRules, LoadRules, Rules, Rung, Targets, Team, TeamChannel, Teammate,
-    Workspace, costs,
+    ChannelRules, Count, Counts, Escalation, EscalationStep, LabelRules, LoadRules, Rules, Targets, Team, TeamChannel,
+    Teammate, Workspace, costs,
     de::{Loose, Node, Text},
     digest,
     document::{self, Document, Table},
@@ -226,15 +226,15 @@ fn pins(from: &Table<Text>, names: &Names<'_>) -> Result<BTreeMap<ContactId, Str
 
 fn escalation(from: &document::Escalation) -> Result<Escalation, Fault> {
     let mut chain = Vec::new();
-    for rung in from.chain.iter().flatten() {
-        if chain.contains(rung.get_ref()) {
-            return Err(Fault::new(rung.span(), format!("`{}` is in the chain twice", rung.get_ref().as_str()))
+    for step in from.chain.iter().flatten() {
+        if chain.contains(step.get_ref()) {
+            return Err(Fault::new(step.span(), format!("`{}` is in the chain twice", step.get_ref().as_str()))
                 .hint("name each step once: what comes after the last is told again by itself"));
         }
-        chain.push(*rung.get_ref());
+        chain.push(*step.get_ref());
     }
     if from.chain.is_none() {
-        chain = Rung::ALL.to_vec();
+        chain = EscalationStep::ALL.to_vec();
     }
     Ok(Escalation { chain, every: span_or(from.every.as_ref(), Span::minutes(30))? })
 }

@@ -6,7 +6,7 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::{
-    Count, Plan, Rung, TeamChannelKind,
+    Count, EscalationStep, Plan, TeamChannelKind,
     de::{Loose, Text},
 };
 use crate::{
@@ -179,7 +179,7 @@ pub(super) struct Counts {
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(super) struct Escalation {
-    pub(super) chain: Option<Vec<Spanned<Rung>>>,
+    pub(super) chain: Option<Vec<Spanned<EscalationStep>>>,
     pub(super) every: Option<Text>,
 }
 

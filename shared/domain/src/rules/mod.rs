@@ -286,7 +286,7 @@ pub enum Count {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Escalation {
     /// One after the other, the first when the thread is due.
-    pub chain: Vec<Rung>,
+    pub chain: Vec<EscalationStep>,
     /// How long the team has after each.
     pub every: Span,
 }
@@ -294,7 +294,7 @@ pub struct Escalation {
 /// A step of the chain.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub enum Rung {
+pub enum EscalationStep {
     /// The topic's backup takes the thread.
     Backup,
     /// The lead of the team takes it.
@@ -459,7 +459,7 @@ impl Counts {
     }
 }
 
-impl Rung {
+impl EscalationStep {
     /// Every one of them.
     pub const ALL: [Self; 3] = [Self::Backup, Self::Lead, Self::Channel];
 

@@ -10,6 +10,7 @@ use crate::{
     event::{Attachment, Content, Correlation, Holder, Quote, Stage},
     id::{AccountId, MessageId, RemoteId, ReplyId},
     message::{Author, Body, Direction, MediaState, Message, order},
+    mutant::{self, Mutant},
     outbound::{Draft, Part, PartMedia, SendOutcome},
     reply::{self, PartState, Reply, State},
     template::Begun,
@@ -96,7 +97,8 @@ impl Work {
         if expected_version > self.thread.version {
             return Err(ReplyRefused::NotYet);
         }
-        if self.thread.others_wrote_since(expected_version, authored.teammate()) {
+        let unseen = self.thread.others_wrote_since(expected_version, authored.teammate());
+        if unseen && !mutant::on(Mutant::StaleView) {
             return Err(ReplyRefused::Changed);
         }
         let done = |reply: &Reply| matches!(reply.state, State::Sent { .. } | State::Discarded { .. });
@@ -162,6 +164,9 @@ impl Work {
     pub fn called(&mut self, call: &CallOutcome) {
         let event = reply::Event::Outcome { part: call.part, attempt: call.attempt, outcome: call.outcome.clone() };
         self.advance(&call.reply, &event);
+        if mutant::on(Mutant::RetryUncertain) && matches!(call.outcome, SendOutcome::Uncertain { .. }) {
+            self.advance(&call.reply, &reply::Event::SendAgain);
+        }
         self.begin_next();
     }
 

@@ -12,7 +12,7 @@ use crate::{
     notice::{Notice, NoticeKind},
     reply::Reply,
     routing::Cause,
-    rules::{Rules, Rung},
+    rules::{EscalationStep, Rules},
     time::Timestamp,
     timings::ThreadTimings,
 };
@@ -66,7 +66,9 @@ impl Thread {
     pub fn cause(&self) -> Cause {
         let (from, team) = (self.owner.teammate().cloned(), self.team.clone());
         match (&self.escalation.routing, team) {
-            (Some((rung, _)), team) if self.to_route => Cause::Overdue { from, lead: *rung == Rung::Lead, team },
+            (Some((step, _)), team) if self.to_route => {
+                Cause::Overdue { from, lead: *step == EscalationStep::Lead, team }
+            }
             (_, Some(team)) => Cause::Team { team },
             (_, None) => Cause::Asked,
         }
@@ -176,22 +178,22 @@ impl Work {
         };
         self.record(Actor::System, done);
         match due {
-            Due::Step(rung @ (Rung::Backup | Rung::Lead)) => {
-                self.thread.escalation.routing = Some((rung, self.thread.version));
+            Due::Step(step @ (EscalationStep::Backup | EscalationStep::Lead)) => {
+                self.thread.escalation.routing = Some((step, self.thread.version));
                 self.thread.to_route = true;
                 // Whoever was asked before knows nothing of this.
                 self.thread.label_asked_at = None;
                 self.ask_for_labels();
             }
-            Due::Warn | Due::LastCall | Due::Step(Rung::Channel) | Due::Remind => self.tell(kind, at, true),
+            Due::Warn | Due::LastCall | Due::Step(EscalationStep::Channel) | Due::Remind => self.tell(kind, at, true),
         }
     }
 
     /// The roster has chosen, or it is too late for that: the notice of the step can say whether there is somebody new.
     pub(super) fn looked_for_somebody(&mut self, found: bool) {
-        let Some((rung, _)) = self.thread.escalation.routing.take() else { return };
+        let Some((step, _)) = self.thread.escalation.routing.take() else { return };
         if let Some(starts) = self.thread.escalation.plan.as_ref().map(|plan| plan.starts) {
-            self.tell(Due::Step(rung).kind(), starts, found);
+            self.tell(Due::Step(step).kind(), starts, found);
         }
     }
 

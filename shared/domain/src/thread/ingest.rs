@@ -13,6 +13,7 @@ use crate::{
     event::{Attachment, Content, Correlation, Event, Fact, MediaSource, Origin, Scope, Side, Stage},
     id::{AccountId, MessageId, RemoteId, ReplyId},
     message::{Author, Body, Direction, Edit, MediaState, Message, Reaction, same_files},
+    mutant::{self, Mutant},
     outbound::Part,
     reply::{self, PartState},
     time::Timestamp,
@@ -108,6 +109,13 @@ impl Work {
 
     fn customer_wrote(&mut self, remote: &RemoteId, content: &Content, told: Told, channel: &Capabilities) {
         let Told { at, received_at, order, clock } = told;
+        let apart;
+        let remote = if mutant::on(Mutant::NoDedupe) {
+            apart = RemoteId::new(format!("{remote}#{}", self.thread.version));
+            &apart
+        } else {
+            remote
+        };
         let mut message = self.message(remote);
         let first = message.body.is_none();
         let (told, before) = (message.contradicted, message.content().cloned());
@@ -122,6 +130,10 @@ impl Work {
             correlation: None,
         };
         if !message.learn(body) {
+            if mutant::on(Mutant::DuplicateReopens) && self.thread.status != Status::Open {
+                self.touch();
+                self.thread.status = Status::Open;
+            }
             return;
         }
         let version = self.touch();
@@ -194,6 +206,7 @@ impl Work {
         origin: Origin,
         told: Told,
     ) {
+        let correlation = correlation.filter(|_| !mutant::on(Mutant::EvidenceIgnored));
         let Told { at, received_at, order, clock } = told;
         let mut message = self.message(remote);
         let first = message.body.is_none();
@@ -362,6 +375,7 @@ impl Work {
     }
 
     fn receipt(&mut self, stage: Stage, scope: &Scope, correlation: Option<&Correlation>) {
+        let correlation = correlation.filter(|_| !mutant::on(Mutant::EvidenceIgnored));
         match scope {
             Scope::Message { id } => {
                 let mut message = self.message(id);
@@ -379,7 +393,8 @@ impl Work {
                 }
             }
             Scope::UpTo { at } => {
-                if self.thread.reached.get(&stage).is_none_or(|known| known < at) {
+                let farther = self.thread.reached.get(&stage).is_none_or(|known| known < at);
+                if farther || mutant::on(Mutant::WatermarkBack) {
                     self.thread.reached.insert(stage, *at);
                     self.touch();
                 }
@@ -389,6 +404,9 @@ impl Work {
 
     /// The platform took a message of ours, and reports that it did not arrive. What is on the customer's device did.
     fn undelivered(&mut self, id: &RemoteId, error: &PlatformError, correlation: Option<&Correlation>) {
+        if mutant::on(Mutant::LossIgnored) {
+            return;
+        }
         let mut message = self.message(id);
         let known = message.body.as_ref().and_then(|body| body.correlation.clone());
         let first = message.undelivered.is_none();
@@ -435,6 +453,9 @@ impl Work {
             return;
         }
         let was = self.thread.status.as_str();
+        if mutant::on(Mutant::ClosedNotReopened) && was == "closed" {
+            return;
+        }
         if matches!(self.thread.status, Status::Closed { .. }) {
             // What was closed before was done with, and whose it was then is for the rules to say.
             self.thread.waiting.clear();

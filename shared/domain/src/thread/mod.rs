@@ -12,8 +12,8 @@ mod command;
 mod escalate;
 mod holder;
 mod ingest;
-mod kept;
 mod labels;
+pub mod machine;
 mod marks;
 mod peer;
 mod question;
@@ -28,7 +28,6 @@ pub use answer::{CallOutcome, ReplyRefused};
 pub use asked::{Asked, Waiting};
 pub use command::{Command, Refused};
 pub use ingest::wanted;
-pub use kept::{Kept, MOST_ENTRIES};
 pub use rank::{BEHIND, resting};
 pub use retold::retold;
 

@@ -42,10 +42,10 @@ pub struct Thread {
     /// Grows by one with every commit that changes anything.
     pub version: u64,
     /// The version that the index is known to hold.
-    pub projected: u64,
+    pub index_version_acked: u64,
     /// The version that the roster is known to hold.
     #[serde(default)]
-    pub rostered: u64,
+    pub roster_version_acked: u64,
     /// The version in which owner, urgency or status last changed.
     #[serde(default)]
     pub roster_due: u64,
@@ -171,7 +171,7 @@ pub struct Thread {
     pub audit: Head,
     /// Number of the last audit entry that the index is known to hold.
     #[serde(default)]
-    pub audit_projected: u64,
+    pub audit_acked: u64,
 }
 
 /// What a look-up told of a contact.
@@ -348,8 +348,8 @@ impl Thread {
             counterpart,
             subject: None,
             version: 0,
-            projected: 0,
-            rostered: 0,
+            index_version_acked: 0,
+            roster_version_acked: 0,
             roster_due: 0,
             opened_at: None,
             began_at: None,
@@ -395,7 +395,7 @@ impl Thread {
             suggested: BTreeSet::new(),
             dropping: BTreeSet::new(),
             audit: Head::default(),
-            audit_projected: 0,
+            audit_acked: 0,
         }
     }
 

@@ -8,6 +8,7 @@ use crate::{
     audit::{Actor, AuditDetail},
     id::ReplyId,
     message::MediaState,
+    mutant::{self, Mutant},
     reply::{self, Reply, State},
     time::{Span, Timestamp},
     timings::{ThreadTimings, Timings},
@@ -20,10 +21,15 @@ impl Work {
         let ids: Vec<ReplyId> = self.replies.keys().cloned().collect();
         for id in &ids {
             self.advance(id, &reply::Event::Tick);
+            if mutant::on(Mutant::ResendAfterCrash) && self.changed_replies.contains(id) {
+                self.advance(id, &reply::Event::SendAgain);
+            }
         }
         self.resume();
         self.wake_snoozed();
-        self.ask_for_labels();
+        if !mutant::on(Mutant::LabelLost) {
+            self.ask_for_labels();
+        }
         self.ask_for_media();
         let timings = &self.timings.thread;
         if self.thread.unlooked(timings)
@@ -92,7 +98,7 @@ impl Work {
 impl Thread {
     /// Whether the roster has to learn of a change. A thread that is yet to be routed gets there by its routing.
     pub fn roster_pending(&self) -> bool {
-        self.rostered < self.roster_due && !self.to_route && self.opened_at.is_some()
+        self.roster_version_acked < self.roster_due && !self.to_route && self.opened_at.is_some()
     }
 
     /// Whether a look-up of the contact was asked for, and nobody has answered. After a week in vain, only the
@@ -129,12 +135,14 @@ impl Thread {
             Status::Snoozed { until } => Some(until),
             Status::Open | Status::Closed { .. } => None,
         };
-        let carried = self.opened_at.is_some() && (self.projected < self.version || self.roster_pending());
+        let unpublished = self.opened_at.is_some()
+            && (self.index_version_acked < self.version || self.roster_pending())
+            && !mutant::on(Mutant::UnpublishedUnwatched);
         let unlabelled = self.opened_at.is_some() && (self.turn > self.labelled_turn() || self.to_route);
         let times = [
             replies,
             snoozed,
-            carried.then(|| now.plus(timings.publish_retry_after)),
+            unpublished.then(|| now.plus(timings.publish_retry_after)),
             unlabelled.then(|| self.label_asked_at.unwrap_or(now).plus(timings.label_retry_after)),
             (fetching || !self.dropping.is_empty()).then(|| now.plus(timings.media_retry_after)),
             self.escalates_at(unsettled, now, timings),

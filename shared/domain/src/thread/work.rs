@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use serde::{Deserialize, Serialize};
+
 pub use super::state::Facts;
 use super::state::{Last, Status, Thread};
 use crate::{
@@ -12,6 +14,7 @@ use crate::{
     event::{AttachmentKind, StoryKind},
     id::{MediaId, MessageId, ReplyId, TeammateId, ThreadId},
     message::Message,
+    mutant::{self, Mutant},
     notice::Notice,
     owner::Claim,
     reply::Reply,
@@ -55,7 +58,8 @@ pub struct Work {
 }
 
 /// What to do once a change is committed. Each may be lost or done twice without harm.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub enum Effect {
     /// Label (and route) the thread.
     Label,
@@ -214,11 +218,13 @@ impl Work {
         self.effect(Effect::Roster);
     }
 
-    /// The index lost what it is known to hold: all of the thread is to be carried there again.
-    pub fn project_anew(&mut self) {
+    /// The index lost what it is known to hold: all of the thread is to be published again.
+    pub fn publish_anew(&mut self) {
         self.touch();
-        self.thread.projected = 0;
-        self.thread.audit_projected = 0;
+        self.thread.index_version_acked = 0;
+        if !mutant::on(Mutant::VisitForgetsAudit) {
+            self.thread.audit_acked = 0;
+        }
     }
 
     fn refresh_last(&mut self, message: &Message) {

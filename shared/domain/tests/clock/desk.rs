@@ -97,7 +97,7 @@ impl Desk {
             self.command(now, Command::Notified { key: notice.key });
         }
         let thread = &mut self.thread;
-        (thread.projected, thread.rostered) = (thread.version, thread.version);
+        (thread.index_version_acked, thread.roster_version_acked) = (thread.version, thread.version);
         thread.profile.at = Some(now);
     }
 

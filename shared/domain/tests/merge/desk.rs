@@ -22,8 +22,8 @@ use tributary_domain::{
 /// What is left out when two orders are compared: it counts or dates the order itself.
 const ORDER: [&str; 14] = [
     "version",
-    "projected",
-    "rostered",
+    "indexVersionAcked",
+    "rosterVersionAcked",
     "rosterDue",
     "audit",
     "auditProjected",

@@ -7,13 +7,13 @@ use tributary_domain::{
     id::{ContactId, TeamId},
     label::Urgency,
     owner::Owner,
-    routing::{Cause, Guardrail, Load, Question, Seat, Verdict, decide},
+    routing::{Candidate, Cause, Guardrail, Load, RoutingRequest, Verdict, decide},
 };
 
 use super::*;
 
-fn owner(load: &Load, question: &Question, now: &str) -> String {
-    match decide(&rules(), load, question, at(now)).owner {
+fn owner(load: &Load, request: &RoutingRequest, now: &str) -> String {
+    match decide(&rules(), load, request, at(now)).owner {
         Owner::Teammate { id } => id.as_str().trim_start_matches("tm_").to_owned(),
         Owner::Team { id } => id.to_string(),
         Owner::Unassigned => "-".to_owned(),
@@ -23,37 +23,38 @@ fn owner(load: &Load, question: &Question, now: &str) -> String {
 #[test]
 fn the_guardrails_in_their_order() {
     let idle = load(&[]);
-    let urgent = |question: Question| Question { urgency: Urgency::Urgent, ..question };
-    let vip = |question: Question| Question { contact: ContactId::parse("ctc_vip").unwrap(), ..question };
-    let back = |by, when| Question { last_answered: Some(answered(by, when)), ..question("orders") };
-    let german = Question { language: "de-AT".into(), ..question("orders") };
-    let late = |from: &str| Question {
+    let urgent = |request: RoutingRequest| RoutingRequest { urgency: Urgency::Urgent, ..request };
+    let vip = |request: RoutingRequest| RoutingRequest { contact: ContactId::parse("ctc_vip").unwrap(), ..request };
+    let back = |by, when| RoutingRequest { last_answered: Some(answered(by, when)), ..request("orders") };
+    let german = RoutingRequest { language: "de-AT".into(), ..request("orders") };
+    let late = |from: &str| RoutingRequest {
         cause: Cause::Overdue { from: Some(tm(from)), lead: false, team: None },
-        ..question("orders")
+        ..request("orders")
     };
-    let to = |team: &str| Question { cause: Cause::Team { team: TeamId::parse(team).unwrap() }, ..question("orders") };
-    for (case, load, question, now, expected) in [
-        ("the owner who carries least", load(&[("mia", 4), ("jon", 2)]), question("orders"), MORNING, "jon"),
-        ("a tie goes by address", idle.clone(), question("orders"), MORNING, "jon"),
-        ("an owner at lunch is passed over", load(&[("jon", 6)]), question("orders"), NOON, "jon"),
-        ("an owner at the cap is passed over", load(&[("mia", 30), ("jon", 8)]), question("orders"), MORNING, "mia"),
-        ("a cap counts the new thread", load(&[("mia", 30), ("jon", 7)]), question("orders"), MORNING, "jon"),
-        ("an urgent one needs more room", load(&[("mia", 30), ("jon", 7)]), urgent(question("orders")), MORNING, "mia"),
-        ("no owner free: the backup", load(&[("jon", 9)]), question("orders"), NOON, "kim"),
-        ("no owner on shift: the backup", idle.clone(), question("orders"), NIGHT, "kim"),
-        ("no backup free: nobody", load(&[("kim", 9)]), question("orders"), NIGHT, "-"),
-        ("the topic's team", idle.clone(), question("returns"), NIGHT, "ann"),
-        ("a team off shift, no backup: nobody", idle.clone(), question("returns"), MORNING, "-"),
+    let to =
+        |team: &str| RoutingRequest { cause: Cause::Team { team: TeamId::parse(team).unwrap() }, ..request("orders") };
+    for (case, load, request, now, expected) in [
+        ("the owner who carries least", load(&[("mia", 4), ("jon", 2)]), request("orders"), MORNING, "jon"),
+        ("a tie goes by address", idle.clone(), request("orders"), MORNING, "jon"),
+        ("an owner at lunch is passed over", load(&[("jon", 6)]), request("orders"), NOON, "jon"),
+        ("an owner at the cap is passed over", load(&[("mia", 30), ("jon", 8)]), request("orders"), MORNING, "mia"),
+        ("a cap counts the new thread", load(&[("mia", 30), ("jon", 7)]), request("orders"), MORNING, "jon"),
+        ("an urgent one needs more room", load(&[("mia", 30), ("jon", 7)]), urgent(request("orders")), MORNING, "mia"),
+        ("no owner free: the backup", load(&[("jon", 9)]), request("orders"), NOON, "kim"),
+        ("no owner on shift: the backup", idle.clone(), request("orders"), NIGHT, "kim"),
+        ("no backup free: nobody", load(&[("kim", 9)]), request("orders"), NIGHT, "-"),
+        ("the topic's team", idle.clone(), request("returns"), NIGHT, "ann"),
+        ("a team off shift, no backup: nobody", idle.clone(), request("returns"), MORNING, "-"),
         (
             "a topic without anybody: everybody",
             load(&[("jon", 2), ("kim", 2), ("mia", 2)]),
-            question("jobs"),
+            request("jobs"),
             MORNING,
             "max",
         ),
-        ("a topic that is gone: everybody", load(&[("kim", 2), ("mia", 2)]), question("gone"), NOON, "jon"),
-        ("a pinned contact", load(&[("kim", 4)]), vip(question("orders")), MORNING, "kim"),
-        ("a pinned contact, no room", load(&[("kim", 10), ("jon", 1)]), vip(question("orders")), MORNING, "mia"),
+        ("a topic that is gone: everybody", load(&[("kim", 2), ("mia", 2)]), request("gone"), NOON, "jon"),
+        ("a pinned contact", load(&[("kim", 4)]), vip(request("orders")), MORNING, "kim"),
+        ("a pinned contact, no room", load(&[("kim", 10), ("jon", 1)]), vip(request("orders")), MORNING, "mia"),
         ("who answered last", load(&[("mia", 8)]), back("mia", "2026-03-01T09:00:00Z"), MORNING, "mia"),
         ("who answered last is at lunch", load(&[("jon", 4)]), back("mia", "2026-03-01T09:00:00Z"), NOON, "jon"),
         ("who answered last, long ago", load(&[("mia", 8)]), back("mia", "2026-01-01T09:00:00Z"), MORNING, "jon"),
@@ -65,32 +66,35 @@ fn the_guardrails_in_their_order() {
         ("handed to a team", idle.clone(), to("team_night"), NIGHT, "ann"),
         ("handed to a team off shift", idle.clone(), to("team_night"), MORNING, "team_night"),
     ] {
-        assert_eq!(owner(&load, &question, now), expected, "{case}");
+        assert_eq!(owner(&load, &request, now), expected, "{case}");
     }
 }
 
 #[test]
 fn reasons_can_be_read() {
     let mut text = String::new();
-    for (case, load, question, now) in [
-        ("morning", load(&[("mia", 4), ("jon", 2)]), question("orders"), MORNING),
-        ("night, backup full", load(&[("kim", 10)]), question("orders"), NIGHT),
+    for (case, load, request, now) in [
+        ("morning", load(&[("mia", 4), ("jon", 2)]), request("orders"), MORNING),
+        ("night, backup full", load(&[("kim", 10)]), request("orders"), NIGHT),
         (
             "returning, at lunch",
             load(&[("jon", 9)]),
-            Question { last_answered: Some(answered("mia", MORNING)), ..question("orders") },
+            RoutingRequest { last_answered: Some(answered("mia", MORNING)), ..request("orders") },
             NOON,
         ),
-        ("returns by day", load(&[]), question("returns"), MORNING),
+        ("returns by day", load(&[]), request("returns"), MORNING),
         (
             "overdue",
             load(&[]),
-            Question { cause: Cause::Overdue { from: Some(tm("mia")), lead: false, team: None }, ..question("orders") },
+            RoutingRequest {
+                cause: Cause::Overdue { from: Some(tm("mia")), lead: false, team: None },
+                ..request("orders")
+            },
             MORNING,
         ),
-        ("nobody there", Load::default(), question("jobs"), MORNING),
+        ("nobody there", Load::default(), request("jobs"), MORNING),
     ] {
-        let decision = decide(&rules(), &load, &question, at(now));
+        let decision = decide(&rules(), &load, &request, at(now));
         writeln!(
             text,
             "{case}: {:?}, next shift {:?}, tell {}",
@@ -105,35 +109,35 @@ fn reasons_can_be_read() {
         }
     }
     insta::assert_snapshot!(text);
-    insta::assert_json_snapshot!(decide(&rules(), &load(&[]), &question("returns"), at(MORNING)));
+    insta::assert_json_snapshot!(decide(&rules(), &load(&[]), &request("returns"), at(MORNING)));
 }
 
 #[test]
 fn ties_go_to_whoever_was_idle_longest() {
     let mut load = load(&[]);
-    for seat in &mut load.seats {
-        seat.last_assigned =
-            Some(at(if seat.member.id == tm("mia") { "2026-03-04T08:00:00Z" } else { "2026-03-04T08:30:00Z" }));
+    for candidate in &mut load.candidates {
+        candidate.last_assigned =
+            Some(at(if candidate.member.id == tm("mia") { "2026-03-04T08:00:00Z" } else { "2026-03-04T08:30:00Z" }));
     }
-    assert_eq!(owner(&load, &question("orders"), MORNING), "mia");
+    assert_eq!(owner(&load, &request("orders"), MORNING), "mia");
 }
 
 #[test]
 fn accounts_can_be_kept_to_some() {
     let rules = Rules::parse(&RULES.replace("cap = 9", "cap = 9\naccounts = [\"acc_2\"]")).unwrap();
-    let on = |account: &str| Question { account: AccountId::parse(account).unwrap(), ..question("orders") };
+    let on = |account: &str| RoutingRequest { account: AccountId::parse(account).unwrap(), ..request("orders") };
     let load = load(&[("mia", 2)]);
-    let owner = |question| decide(&rules, &load, &question, at(MORNING)).owner;
+    let owner = |request| decide(&rules, &load, &request, at(MORNING)).owner;
     assert_eq!(owner(on("acc_1")), Owner::Teammate { id: tm("mia") });
     assert_eq!(owner(on("acc_2")), Owner::Teammate { id: tm("jon") });
 }
 
 prop_compose! {
-    pub(crate) fn any_question()(
+    pub(crate) fn any_request()(
         thread in 0u8..12, topic in 0usize..5, urgency in 0usize..4, contact in 0u8..4, language in 0usize..3,
         last in prop::option::of((0usize..5, 0u64..100)), now in any_now(),
-    ) -> Question {
-        Question {
+    ) -> RoutingRequest {
+        RoutingRequest {
             thread: thr(thread),
             account: AccountId::parse("acc_1").unwrap(),
             contact: ContactId::parse(if contact == 0 { "ctc_vip" } else { "ctc_1" }).unwrap(),
@@ -157,29 +161,29 @@ pub(crate) fn any_now() -> impl Strategy<Value = Timestamp> {
 proptest! {
     #[test]
     fn an_owner_is_able_on_shift_and_under_the_cap(
-        question in any_question(), weights in prop::collection::vec(0u32..45, 5),
+        request in any_request(), weights in prop::collection::vec(0u32..45, 5),
         able in prop::collection::vec(any::<(bool, bool)>(), 5), order in Just(vec![0usize, 1, 2, 3, 4]).prop_shuffle(),
         now in any_now(), overdue in prop::option::of(prop::option::of(0usize..5)),
     ) {
         let rules = rules();
-        let mut question = question;
+        let mut request = request;
         if let Some(from) = overdue {
-            question.cause = Cause::Overdue { from: from.map(|who| members()[who].id.clone()), lead: false, team: None };
+            request.cause = Cause::Overdue { from: from.map(|who| members()[who].id.clone()), lead: false, team: None };
         }
-        let seats: Vec<Seat> = members().into_iter().zip(&weights).zip(&able).map(|((member, weight), (enabled, can_reply))| {
-            Seat { member: Member { enabled: *enabled, can_reply: *can_reply, ..member }, weight: *weight, last_assigned: None }
+        let candidates: Vec<Candidate> = members().into_iter().zip(&weights).zip(&able).map(|((member, weight), (enabled, can_reply))| {
+            Candidate { member: Member { enabled: *enabled, can_reply: *can_reply, ..member }, weight: *weight, last_assigned: None }
         }).collect();
-        let load = Load { seats: seats.clone() };
-        let decision = decide(&rules, &load, &question, now);
+        let load = Load { candidates: candidates.clone() };
+        let decision = decide(&rules, &load, &request, now);
         prop_assert!(!decision.reasons.is_empty());
         match &decision.owner {
             Owner::Teammate { id } => {
-                let seat = seats.iter().find(|seat| seat.member.id == *id).unwrap();
-                let email = seat.member.email.to_lowercase();
-                prop_assert!(seat.member.enabled && seat.member.can_reply);
+                let candidate = candidates.iter().find(|candidate| candidate.member.id == *id).unwrap();
+                let email = candidate.member.email.to_lowercase();
+                prop_assert!(candidate.member.enabled && candidate.member.can_reply);
                 prop_assert!(rules.hours(&email).at_work(now));
-                let keeps = question.cause == Cause::Overdue { from: Some(id.clone()), lead: false, team: None };
-                prop_assert!(keeps || seat.weight + rules.load.weight(question.urgency) <= rules.cap(&email));
+                let keeps = request.cause == Cause::Overdue { from: Some(id.clone()), lead: false, team: None };
+                prop_assert!(keeps || candidate.weight + rules.load.weight(request.urgency) <= rules.cap(&email));
                 prop_assert_eq!(decision.next_shift, None);
             }
             Owner::Unassigned => {
@@ -188,20 +192,20 @@ proptest! {
             }
             Owner::Team { .. } => prop_assert!(false, "nobody handed it to a team"),
         }
-        // The order of the seats does not matter, nor does anything but the arguments.
-        let shuffled = Load { seats: order.iter().map(|index| seats[*index].clone()).collect() };
-        prop_assert_eq!(decide(&rules, &shuffled, &question, now), decision);
+        // The order of the candidates does not matter, nor does anything but the arguments.
+        let shuffled = Load { candidates: order.iter().map(|index| candidates[*index].clone()).collect() };
+        prop_assert_eq!(decide(&rules, &shuffled, &request, now), decision);
     }
 }
 
 proptest! {
     /// Whoever reads a decision finds a word of each guardrail, whatever it came to.
     #[test]
-    fn every_guardrail_gives_its_verdict(question in any_question(), weights in prop::collection::vec(0u32..45, 5), now in any_now()) {
-        let seats = members().into_iter().zip(&weights).map(|(member, weight)| {
-            Seat { member, weight: *weight, last_assigned: None }
+    fn every_guardrail_gives_its_verdict(request in any_request(), weights in prop::collection::vec(0u32..45, 5), now in any_now()) {
+        let candidates = members().into_iter().zip(&weights).map(|(member, weight)| {
+            Candidate { member, weight: *weight, last_assigned: None }
         }).collect();
-        let decision = decide(&rules(), &Load { seats }, &question, now);
+        let decision = decide(&rules(), &Load { candidates }, &request, now);
         for guardrail in [Guardrail::Who, Guardrail::Hours, Guardrail::Load, Guardrail::Backup] {
             prop_assert!(decision.reasons.iter().any(|one| one.guardrail == guardrail), "{guardrail:?} of {:?}", decision.reasons);
         }

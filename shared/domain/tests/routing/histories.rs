@@ -12,12 +12,12 @@ use tributary_domain::{
 };
 
 use super::*;
-use crate::decisions::{any_now, any_question};
+use crate::decisions::{any_now, any_request};
 
 #[derive(Debug, Clone)]
 enum Step {
-    Ask(Question),
-    Give(Question, Option<usize>),
+    Ask(RoutingRequest),
+    Give(RoutingRequest, Option<usize>),
     Close(u8),
     Press(u8, usize),
     Tick,
@@ -29,8 +29,8 @@ enum Step {
 
 fn any_step() -> impl Strategy<Value = Step> {
     prop_oneof![
-        5 => any_question().prop_map(Step::Ask),
-        2 => (any_question(), prop::option::of(0usize..5)).prop_map(|(question, who)| Step::Give(question, who)),
+        5 => any_request().prop_map(Step::Ask),
+        2 => (any_request(), prop::option::of(0usize..5)).prop_map(|(request, who)| Step::Give(request, who)),
         2 => (0u8..12).prop_map(Step::Close),
         1 => (0u8..12, 0usize..4).prop_map(|(thread, urgency)| Step::Press(thread, urgency)),
         2 => Just(Step::Tick),
@@ -61,15 +61,15 @@ impl Play {
     fn input(&mut self, step: Step) -> Option<RosterInput> {
         let since = self.now;
         Some(match step {
-            Step::Ask(question) => {
-                RosterInput::Assign { version: self.version(&question.thread), since, question, chosen: None }
+            Step::Ask(request) => {
+                RosterInput::Assign { version: self.version(&request.thread), since, request, chosen: None }
             }
-            Step::Give(question, who) => RosterInput::Reassigned {
-                version: self.version(&question.thread),
+            Step::Give(request, who) => RosterInput::Reassigned {
+                version: self.version(&request.thread),
                 since,
                 owner: who.map_or(Owner::Unassigned, |who| Owner::Teammate { id: members()[who].id.clone() }),
                 by: tm("mia"),
-                question,
+                request,
             },
             Step::Close(thread) => RosterInput::Released { version: self.version(&thr(thread)), thread: thr(thread) },
             Step::Press(thread, urgency) => RosterInput::UrgencyChanged {
@@ -141,12 +141,12 @@ impl Play {
                 if !entry.by_person {
                     prop_assert!(self.rules.hours(&email).at_work(self.now));
                     let load = after.load(&self.rules, &self.members, None);
-                    let weight = load.seats.iter().find(|seat| seat.member.id == *id).unwrap().weight;
+                    let weight = load.candidates.iter().find(|candidate| candidate.member.id == *id).unwrap().weight;
                     let given: u32 = after
                         .open
                         .values()
                         .filter(|other| other.by_person && other.decision.owner.clone() == entry.decision.owner)
-                        .map(|other| self.rules.load.weight(other.question.urgency))
+                        .map(|other| self.rules.load.weight(other.request.urgency))
                         .sum();
                     // Only people may give somebody more than the cap, or make what they have weigh more.
                     prop_assert!(weight <= self.rules.cap(&email) + given);
@@ -172,8 +172,8 @@ impl Play {
 /// What a thread says of its owner.
 fn said(input: &RosterInput) -> Option<(&ThreadId, u64, &Owner)> {
     match input {
-        RosterInput::Reassigned { question, version, owner, .. }
-        | RosterInput::Owned { question, version, owner, .. } => Some((&question.thread, *version, owner)),
+        RosterInput::Reassigned { request, version, owner, .. }
+        | RosterInput::Owned { request, version, owner, .. } => Some((&request.thread, *version, owner)),
         _ => None,
     }
 }
@@ -213,18 +213,18 @@ proptest! {
         let jon = vec![member("jon")];
         let mut state = RosterState::default();
         for (index, urgency) in urgencies.iter().enumerate() {
-            let question = Question { thread: thr(index), urgency: Urgency::ALL[*urgency], ..question("orders") };
+            let request = RoutingRequest { thread: thr(index), urgency: Urgency::ALL[*urgency], ..request("orders") };
             // Nobody is there yet.
-            (state, _) = apply(state, RosterInput::Assign { question, version: 1, since: start, chosen: None }, &rules, &[], start, &RosterTimings::default());
+            (state, _) = apply(state, RosterInput::Assign { request, version: 1, since: start, chosen: None }, &rules, &[], start, &RosterTimings::default());
         }
         let shift = if rules.hours("jon@example.com").at_work(start) { start } else { rules.hours("jon@example.com").next(start).unwrap() };
         let (state, _) = apply(state, RosterInput::MembersChanged, &rules, &jon, shift, &RosterTimings::default());
         let weight = |urgency: Urgency| rules.load.weight(urgency);
-        let taken: Vec<Urgency> = state.open.values().filter(|entry| !entry.waits()).map(|entry| entry.question.urgency).collect();
+        let taken: Vec<Urgency> = state.open.values().filter(|entry| !entry.waits()).map(|entry| entry.request.urgency).collect();
         for waiting in state.open.values().filter(|entry| entry.waits()) {
             // With everything at least as pressing as it that was taken, there is no room for it.
-            let pressing: u32 = taken.iter().filter(|urgency| **urgency >= waiting.question.urgency).map(|urgency| weight(*urgency)).sum();
-            prop_assert!(pressing + weight(waiting.question.urgency) > rules.cap("jon@example.com"));
+            let pressing: u32 = taken.iter().filter(|urgency| **urgency >= waiting.request.urgency).map(|urgency| weight(*urgency)).sum();
+            prop_assert!(pressing + weight(waiting.request.urgency) > rules.cap("jon@example.com"));
         }
     }
 }

@@ -9,7 +9,7 @@ mod stories;
 use tributary_domain::{
     id::{AccountId, ContactId, TeammateId, ThreadId},
     label::Urgency,
-    routing::{Answered, Cause, Load, Member, Question, Seat},
+    routing::{Answered, Candidate, Cause, Load, Member, RoutingRequest},
     rules::Rules,
     time::Timestamp,
 };
@@ -93,15 +93,15 @@ fn members() -> Vec<Member> {
 }
 
 fn load(weights: &[(&str, u32)]) -> Load {
-    let seat = |member: Member| {
+    let candidate = |member: Member| {
         let weight = weights.iter().find(|(name, _)| tm(name) == member.id).map_or(0, |(_, weight)| *weight);
-        Seat { member, weight, last_assigned: None }
+        Candidate { member, weight, last_assigned: None }
     };
-    Load { seats: members().into_iter().map(seat).collect() }
+    Load { candidates: members().into_iter().map(candidate).collect() }
 }
 
-fn question(topic: &str) -> Question {
-    Question {
+fn request(topic: &str) -> RoutingRequest {
+    RoutingRequest {
         thread: thr("1"),
         account: AccountId::parse("acc_1").unwrap(),
         contact: ContactId::parse("ctc_1").unwrap(),

@@ -14,10 +14,10 @@ use tributary_domain::{
     time::Span,
 };
 
-use super::{MORNING, NIGHT, RULES, at, members, question, rules, tm};
+use super::{MORNING, NIGHT, RULES, at, members, request, rules, tm};
 
 fn past(topic: &str, words: &str, when: &str) -> Past {
-    Past { question: question(topic), by: by(Labeler::Model), words: vec![words.to_owned()], at: at(when) }
+    Past { request: request(topic), by: by(Labeler::Model), words: vec![words.to_owned()], at: at(when) }
 }
 
 fn by(labeler: Labeler) -> LabelledBy {
@@ -115,10 +115,10 @@ fn who_answered_before_and_every_word_of_the_question_count() {
     let rules = Rules::parse(&format!("{RULES}{floors}")).unwrap();
     let mut one = past("orders", "My lawyer says", MORNING);
     one.words.push("that is all".to_owned());
-    one.question.last_answered = Some(Answered { by: tm("mia"), at: one.at.minus(Span::hours(1)) });
+    one.request.last_answered = Some(Answered { by: tm("mia"), at: one.at.minus(Span::hours(1)) });
     let told = replay(&rules, &rules, &members(), &[one.clone()]);
     assert_eq!((told[0].urgency, &told[0].decision.owner), (Urgency::Urgent, &mate("mia")));
-    one.question.last_answered = Some(Answered { by: tm("jon"), at: one.at.minus(Span::hours(1)) });
+    one.request.last_answered = Some(Answered { by: tm("jon"), at: one.at.minus(Span::hours(1)) });
     assert_eq!(owners(&rules, &[one]), [mate("jon")]);
 }
 

@@ -7,7 +7,7 @@ use tributary_domain::{
     label::Urgency,
     owner::Owner,
     roster::{NoticeKind, RosterEffect, RosterInput, RosterState, apply, propose},
-    routing::{Cause, Guardrail, Question, away},
+    routing::{Cause, Guardrail, RoutingRequest, away},
     time::Span,
     timings::RosterTimings,
 };
@@ -33,9 +33,9 @@ impl Day {
         self
     }
 
-    fn ask(&mut self, now: &str, thread: &str, version: u64, question: Question) -> &mut Self {
-        let question = Question { thread: thr(thread), ..question };
-        self.tell(now, RosterInput::Assign { question, version, since: at(now), chosen: None })
+    fn ask(&mut self, now: &str, thread: &str, version: u64, request: RoutingRequest) -> &mut Self {
+        let request = RoutingRequest { thread: thr(thread), ..request };
+        self.tell(now, RosterInput::Assign { request, version, since: at(now), chosen: None })
     }
 
     fn owner(&self, thread: &str) -> String {
@@ -64,24 +64,24 @@ impl Day {
     }
 }
 
-fn of(topic: &str, urgency: Urgency) -> Question {
-    Question { urgency, ..question(topic) }
+fn of(topic: &str, urgency: Urgency) -> RoutingRequest {
+    RoutingRequest { urgency, ..request(topic) }
 }
 
 #[test]
 fn whoever_was_invited_gets_no_thread_before_they_have_signed_in() {
     let mut day = Day::begin();
     let alone = |member: &mut Member, name: &str| member.invited = member.id == tm(name);
-    day.ask("2026-07-06T08:00:00Z", "1", 1, question("orders"));
+    day.ask("2026-07-06T08:00:00Z", "1", 1, request("orders"));
     let usual = day.owner("1");
     assert_ne!(usual, "-");
 
     let mut day = Day::begin();
     day.members.iter_mut().for_each(|member| alone(member, &usual));
-    day.ask("2026-07-06T08:00:00Z", "1", 1, question("orders"));
+    day.ask("2026-07-06T08:00:00Z", "1", 1, request("orders"));
     assert_ne!(day.owner("1"), usual, "somebody else takes it");
     let owner = tm(&usual);
-    assert!(away(&day.rules, &day.members, &owner, true, &question("orders").account, at("2026-07-06T08:00:00Z")));
+    assert!(away(&day.rules, &day.members, &owner, true, &request("orders").account, at("2026-07-06T08:00:00Z")));
 
     // With nobody else there it waits, and is theirs when they come.
     day.members.retain(|member| member.invited);
@@ -138,7 +138,7 @@ fn a_thread_stays_with_whoever_has_it_while_they_are_there() {
     assert_eq!(day.owner("a"), "jon");
     day.ask(NOON, "a", 2, of("orders", Urgency::High));
     assert_eq!(day.owner("a"), "jon");
-    assert_eq!(day.state.open[&thr("a")].question.urgency, Urgency::High);
+    assert_eq!(day.state.open[&thr("a")].request.urgency, Urgency::High);
     day.ask(NIGHT, "a", 3, of("orders", Urgency::High));
     assert_eq!(day.owner("a"), "kim");
     day.ask(NIGHT, "a", 4, of("returns", Urgency::High));
@@ -149,7 +149,7 @@ fn a_thread_stays_with_whoever_has_it_while_they_are_there() {
 fn people_choose_over_rules() {
     let mut day = Day::begin();
     let give = |version, owner| RosterInput::Reassigned {
-        question: Question { thread: thr("a"), ..question("orders") },
+        request: RoutingRequest { thread: thr("a"), ..request("orders") },
         version,
         since: at(MORNING),
         owner,
@@ -175,7 +175,7 @@ fn people_choose_over_rules() {
 fn whom_a_person_chose_keeps_a_thread_that_comes_again_while_they_can_answer() {
     let mut day = Day::begin();
     let again = |version, chosen| RosterInput::Assign {
-        question: Question { thread: thr("a"), ..question("orders") },
+        request: RoutingRequest { thread: thr("a"), ..request("orders") },
         version,
         since: at(MORNING),
         chosen,
@@ -195,14 +195,14 @@ fn a_thread_is_told_of_its_owner_until_it_says_the_same() {
     let later = |minutes| at(MORNING).plus(Span::minutes(minutes)).to_string();
     let mut day = Day::begin();
     day.ask(MORNING, "a", 1, of("orders", Urgency::Normal));
-    let question = day.state.open[&thr("a")].question.clone();
+    let request = day.state.open[&thr("a")].request.clone();
     assert_eq!((day.owner("a").as_str(), told(&day)), ("jon", 1));
     day.tell(&later(1), RosterInput::ShiftTick);
     assert_eq!(told(&day), 0, "it may be on its way");
     day.tell(&later(3), RosterInput::ShiftTick);
     assert_eq!(told(&day), 1, "word of it was lost");
     let owned = |owner: &str| RosterInput::Owned {
-        question: question.clone(),
+        request: request.clone(),
         version: 2,
         since: at(MORNING),
         owner: Owner::Teammate { id: tm(owner) },
@@ -245,8 +245,8 @@ fn a_notice_is_told_until_it_is_written_down() {
 fn a_thread_that_says_whose_it_is_is_right() {
     let mut day = Day::begin();
     day.ask(MORNING, "a", 1, of("orders", Urgency::Normal));
-    let question = day.state.open[&thr("a")].question.clone();
-    let owned = |version, owner| RosterInput::Owned { question: question.clone(), version, since: at(MORNING), owner };
+    let request = day.state.open[&thr("a")].request.clone();
+    let owned = |version, owner| RosterInput::Owned { request: request.clone(), version, since: at(MORNING), owner };
     day.tell(MORNING, owned(2, Owner::Teammate { id: tm("mia") }));
     assert_eq!((day.owner("a").as_str(), day.state.open[&thr("a")].told), ("mia", None));
     day.tell(MORNING, owned(1, Owner::Teammate { id: tm("jon") }));
@@ -276,9 +276,9 @@ fn a_disabled_teammate_s_threads_find_others() {
 #[test]
 fn a_disabled_teammate_keeps_nothing_that_a_person_gave_them_though_word_of_it_is_lost() {
     let mut day = Day::begin();
-    let question = |thread: &str| Question { thread: thr(thread), ..of("orders", Urgency::Normal) };
+    let request = |thread: &str| RoutingRequest { thread: thr(thread), ..of("orders", Urgency::Normal) };
     let given = |thread: &str, version| RosterInput::Reassigned {
-        question: question(thread),
+        request: request(thread),
         version,
         since: at(MORNING),
         owner: Owner::Teammate { id: tm("jon") },
@@ -316,7 +316,7 @@ fn changed_rules_are_tried_on_what_waits() {
 fn overdue_goes_to_the_backup_and_the_thread_tells_of_it() {
     let mut day = Day::begin();
     day.ask(MORNING, "a", 1, of("orders", Urgency::Urgent));
-    let late = Question {
+    let late = RoutingRequest {
         cause: Cause::Overdue { from: Some(tm("jon")), lead: false, team: None },
         ..of("orders", Urgency::Urgent)
     };
@@ -404,7 +404,7 @@ fn a_late_thread_goes_to_the_lead_of_its_team() {
     assert_ne!(rules, RULES);
     let mut day = Day::begin();
     day.rules = Rules::parse(&rules).unwrap();
-    let late = |from: &str| Question {
+    let late = |from: &str| RoutingRequest {
         cause: Cause::Overdue { from: Some(tm(from)), lead: true, team: None },
         ..of("returns", Urgency::Urgent)
     };
@@ -422,7 +422,7 @@ fn a_late_thread_stays_within_the_team_it_was_handed_to() {
     let mut day = Day::begin();
     day.rules = Rules::parse(&rules).unwrap();
     let team = TeamId::parse("team_night").unwrap();
-    let late = |from: &str, lead| Question {
+    let late = |from: &str, lead| RoutingRequest {
         cause: Cause::Overdue { from: Some(tm(from)), lead, team: Some(team.clone()) },
         ..of("orders", Urgency::Normal)
     };
@@ -448,7 +448,7 @@ fn a_lead_who_cannot_take_it_leaves_it_where_it_is() {
         "team = \"returns\"\nbackup = \"kim@example.com\"\n[topics.jobs]",
     ))
     .unwrap();
-    let late = |from: &str| Question {
+    let late = |from: &str| RoutingRequest {
         cause: Cause::Overdue { from: Some(tm(from)), lead: true, team: None },
         ..of("returns", Urgency::Urgent)
     };
@@ -474,8 +474,8 @@ fn what_is_kept_is_explained_by_every_guardrail() {
     let kept = explained(&day);
     assert_eq!(kept.iter().map(|(guardrail, _)| *guardrail).collect::<Vec<_>>(), all);
     assert_eq!(kept[1].1, "Jon is on shift");
-    let question = Question { thread: thr("a"), ..question("orders") };
-    day.tell(MORNING, RosterInput::Assign { question, version: 3, since: at(MORNING), chosen: Some(tm("ann")) });
+    let request = RoutingRequest { thread: thr("a"), ..request("orders") };
+    day.tell(MORNING, RosterInput::Assign { request, version: 3, since: at(MORNING), chosen: Some(tm("ann")) });
     let kept = explained(&day);
     assert_eq!(kept.iter().map(|(guardrail, _)| *guardrail).collect::<Vec<_>>(), all);
     assert_eq!(kept[0].1, "Ann was given this thread by a person");
@@ -484,7 +484,7 @@ fn what_is_kept_is_explained_by_every_guardrail() {
 
 #[test]
 fn somebody_is_away_who_is_off_shift_or_can_no_longer_answer() {
-    let (rules, mut all, account) = (rules(), members(), question("orders").account);
+    let (rules, mut all, account) = (rules(), members(), request("orders").account);
     let gone = |all: &[Member], who: &str, by_person, now| away(&rules, all, &tm(who), by_person, &account, at(now));
     assert!(!gone(&all, "mia", false, MORNING));
     assert!(gone(&all, "mia", false, NOON), "at lunch");

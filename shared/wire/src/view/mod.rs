@@ -10,4 +10,4 @@ pub use conversation::message_page;
 pub use hosts::held_to_hosts;
 pub use message::{audit_item, message_item, pending_items};
 pub use reply::reply_item;
-pub use thread::{NOTE, SearchKey, audit_row, contact_row, note_row, roster_view, search_row, thread_item, thread_row};
+pub use thread::{NOTE, SearchKey, audit_row, contact_row, note_row, projection, search_row, thread_item, thread_row};

@@ -1,5 +1,6 @@
 //! Threads as lists show them.
 
+use serde_json::value::to_raw_value;
 use tributary_domain::{
     audit::{AuditDetail, Entry},
     bounds,
@@ -7,9 +8,8 @@ use tributary_domain::{
     label::{self, LabelSource},
     message::{self, Message},
     owner::Owner,
-    routing::{Answered, Question},
     search,
-    thread::{Status, Thread},
+    thread::{Status, Thread, machine::Publication},
     time::Timestamp,
 };
 
@@ -18,7 +18,7 @@ use crate::{
         message::Direction,
         thread::{ContactRef, LabelSourceKind, OwnerItem, OwnerKind, ThreadItem, ThreadStatus, Urgency},
     },
-    objects::{AuditRow, ContactRow, RosterView, SearchRow, ThreadRow},
+    objects::{AuditRow, ContactRow, Projection, SearchRow, ThreadRow},
 };
 
 /// A thread as a list shows it to whoever has not looked at it; nothing before its first message. `trouble`: a reply
@@ -84,33 +84,27 @@ pub fn thread_row(thread: &Thread, window: WindowPolicy, trouble: bool) -> Optio
     })
 }
 
-/// What the roster has to know of a thread.
-pub fn roster_view(thread: &Thread) -> RosterView {
-    let labels = thread.labels.current().map(|set| set.labels);
-    RosterView {
-        version: thread.version,
-        open: thread.status == Status::Open && thread.opened_at.is_some(),
-        owner: thread.owner.clone(),
-        owner_by: thread.owner_by.clone(),
-        to_route: thread.to_route,
-        question: Question {
-            thread: thread.id.clone(),
-            account: thread.account.clone(),
-            contact: thread.contact(),
-            topic: labels.as_ref().map_or_else(|| label::OTHER.to_owned(), |labels| labels.topic.clone()),
-            urgency: thread.urgency(),
-            language: labels.map_or_else(|| label::UNDETERMINED.to_owned(), |labels| labels.language),
-            last_answered: thread.answered_by.clone().map(|(at, by)| Answered { by, at }),
-            cause: thread.cause(),
-        },
-        since: thread.asked_at().or(thread.opened_at).unwrap_or_default(),
+/// What the index has to hold of a thread, as it travels.
+pub fn projection(publication: &Publication, window: WindowPolicy) -> Result<Option<Projection>, serde_json::Error> {
+    let Publication { thread, trouble, messages, entries } = publication;
+    let Some(row) = thread_row(thread, window, *trouble) else { return Ok(None) };
+    let (mut search, mut forget) = (Vec::new(), Vec::new());
+    for row in messages.iter().filter_map(|message| search_row(thread, message)) {
+        let rows = if row.text.is_some() { &mut search } else { &mut forget };
+        rows.push(to_raw_value(&row)?);
     }
+    for note in entries.iter().filter_map(|entry| note_row(thread, entry)) {
+        search.push(to_raw_value(&note)?);
+    }
+    let audit = entries.iter().map(|entry| to_raw_value(&audit_row(entry))).collect::<Result<_, _>>()?;
+    let contact = contact_row(thread).map(|row| to_raw_value(&row)).transpose()?;
+    Ok(Some(Projection { row: to_raw_value(&row)?, contact, audit, search, forget }))
 }
 
 /// The contact's row in the index, while the index may lack what is known of them.
 pub fn contact_row(thread: &Thread) -> Option<ContactRow> {
     let first_seen = thread.opened_at?.millis();
-    (thread.peer_version > thread.projected).then(|| ContactRow {
+    (thread.peer_version > thread.index_version_acked).then(|| ContactRow {
         id: thread.contact(),
         version: thread.version,
         thread: thread.id.clone(),

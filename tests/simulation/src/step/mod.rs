@@ -1,19 +1,23 @@
 //! Processes, as stacks of steps. Whatever lies between two steps may be the end of a process.
 //!
-//! The steps mirror the Worker's own: the webhook, the consumers of intake, labels and jobs, the carrier, the sender
+//! The steps mirror the Worker's own: the webhook, the consumers of intake, labels and jobs, the publisher, the sender
 //! and the alarm. Each does one thing that is atomic there: one write, one call, one commit.
 
-mod carry;
+mod publish;
 mod roster;
 mod send;
 
 use tributary_domain::{
-    event::{Event, Fact},
-    id::{MediaId, MessageId, RemoteId, ReplyId},
+    event::Event,
+    id::{MediaId, MessageId},
     message::MediaState,
     owner::{Owner, Reason},
-    roster::RosterInput,
-    thread::{CallOutcome, Command, Work},
+    publish::Published,
+    roster::{RosterInput, RosterView},
+    thread::{
+        CallOutcome, Command,
+        machine::{CommittedCall, Page, ThreadInput},
+    },
     time::Timestamp,
 };
 
@@ -21,8 +25,7 @@ use crate::{
     cast,
     index::Projection,
     laws::Broken,
-    mutant::Mutant,
-    object::{Answer, Apart, Call, ThreadObject},
+    object::{Answer, Apart, ThreadObject},
     world::World,
 };
 
@@ -55,14 +58,14 @@ pub enum Lease {
 }
 
 /// A process: what it has yet to do, the next at the end.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Process {
     /// What is to do.
     pub steps: Vec<Step>,
     /// What it took from queues.
     pub leases: Vec<Lease>,
-    /// Something it tried did not work.
-    pub failed: bool,
+    /// What got through of what it publishes.
+    pub published: Published,
     /// It is stalled until then.
     pub until: Option<Timestamp>,
     /// It is a thread's alarm: whoever runs it rings again if it dies.
@@ -84,14 +87,16 @@ pub enum Step {
     Forget(usize),
     /// What was taken from queues is done.
     Ack,
-    /// Carry an answer out.
-    Carry(Box<Answer>),
+    /// Publish an answer.
+    Publish(Box<Answer>),
+    /// Remember what got through of it.
+    Note(Box<Answer>),
     /// Write to the index.
     Index(usize, Box<Projection>),
     /// Put labels and jobs on their queues.
     Enqueue(Vec<Lease>),
     /// Tell the roster, and pass on what it decides.
-    Sync(RosterInput),
+    Sync(Box<RosterView>),
     /// The roster looks at what waits.
     Shift,
     /// Write a notice of the roster's down.
@@ -111,15 +116,19 @@ pub enum Step {
     /// Go by the rules as they are.
     Replan(usize),
     /// Make a call; then, for a mutant, commit its marker.
-    Call(usize, Call, Option<Box<ThreadObject>>),
+    Call(usize, Box<CommittedCall>, Option<Box<ThreadObject>>),
     /// Replace a thread by what a mutant committed late.
     Replace(usize, Box<ThreadObject>),
     /// Report a call's outcome.
     Report(usize, CallOutcome),
     /// The alarm rings.
     Ring(usize),
-    /// The index and the roster hold these versions.
-    Confirm(usize, u64, u64),
+    /// The index holds a page, and the roster a version.
+    Acknowledge(usize, Page, u64),
+    /// The clock comes by.
+    Visit(usize),
+    /// It has seen which version the index holds.
+    Visited(usize, u64),
     /// Do what a person asks for.
     Serve(usize),
     /// Answer a person's browser.
@@ -146,46 +155,38 @@ impl World {
                 self.copies.remove(&delivery);
             }
             Step::Ack => process.leases.clear(),
-            Step::Carry(answer) => carry::carry(process, *answer),
+            Step::Publish(answer) => publish::publish(process, *answer),
+            Step::Note(answer) => self.noted(process, &answer),
             Step::Index(thread, projection) => self.write(process, thread, *projection)?,
             Step::Enqueue(work) => self.enqueue(work),
-            Step::Sync(view) => self.sync(process, view),
-            Step::Shift => self.shift(process),
+            Step::Sync(view) => self.sync(process, *view)?,
+            Step::Shift => self.heard(process, [RosterInput::ShiftTick])?,
             Step::WriteDown(key) => self.write_down(process, key),
-            Step::Told(key) => self.told(process, key),
+            Step::Told(key) => self.heard(process, [RosterInput::Notified { key }])?,
             Step::Label(thread) => self.label(process, thread),
             Step::Labelled(thread, turn) => self.labelled(process, thread, turn)?,
-            Step::Route(thread) => self.route(process, thread),
+            Step::Route(thread) => self.route(process, thread)?,
             Step::Do(thread, command) => self.command(process, thread, command)?,
             Step::Begin(thread) => {
-                let answer = self.thread_with(thread, None, |work| {
-                    work.begin_next();
-                    true
-                })?;
+                let answer = self.ask(thread, ThreadInput::Begin)?;
                 process.and_calls(thread, answer);
             }
             Step::Replan(thread) => {
-                let (rules, mutant) = (cast::rules(self.other_rules), self.mutant);
-                let answer = self.thread_with(thread, None, |work| {
-                    rules.is_some_and(|rules| {
-                        work.replan(rules, &[], cast::CHANNEL.window);
-                        if mutant == Some(Mutant::StepsForgotten) && work.changed() {
-                            work.thread.escalation.taken.clear();
-                        }
-                        true
-                    })
-                })?;
-                process.steps.push(Step::Carry(Box::new(answer)));
+                let Some(rules) = cast::rules(self.other_rules) else { return Ok(()) };
+                let answer = self.ask(thread, ThreadInput::Replan { rules, words: &[] })?;
+                process.steps.extend(answer.map(|answer| Step::Publish(Box::new(answer))));
             }
-            Step::Call(thread, call, late) => self.call(process, thread, &call, late)?,
+            Step::Call(thread, call, late) => self.call(process, thread, *call, late)?,
             Step::Replace(thread, object) => {
                 if let Some(slot) = self.threads.get_mut(thread) {
                     *slot = *object;
                 }
             }
-            Step::Report(thread, outcome) => self.report(process, thread, &outcome)?,
+            Step::Report(thread, outcome) => self.report(process, thread, outcome)?,
             Step::Ring(thread) => self.ring(process, thread)?,
-            Step::Confirm(thread, version, due) => self.confirm(process, thread, version, due),
+            Step::Acknowledge(thread, page, roster) => self.acknowledge(process, thread, &page, roster)?,
+            Step::Visit(thread) => self.visit(process, thread),
+            Step::Visited(thread, indexed) => self.visited(process, thread, indexed)?,
             Step::Serve(request) => self.serve(process, request)?,
             Step::Respond(request) => {
                 if let Some(request) = self.requests.get_mut(request) {
@@ -223,47 +224,38 @@ impl World {
         }
     }
 
-    fn ingest(&mut self, process: &mut Process, thread: usize, mut events: Vec<Event>) -> Done {
-        match self.mutant {
-            Some(Mutant::NoDedupe) => events.iter_mut().for_each(|event| {
-                self.tellings += 1;
-                if let Fact::Message { id, .. } = &mut event.fact {
-                    *id = RemoteId::new(format!("{id}#{}", self.tellings));
-                }
-            }),
-            Some(Mutant::EvidenceIgnored) => events.iter_mut().for_each(|event| match &mut event.fact {
-                Fact::Echo { correlation, .. } | Fact::Receipt { correlation, .. } => *correlation = None,
-                _ => {}
-            }),
-            _ => {}
-        }
-        let (now, mutant) = (self.now, self.mutant);
+    fn ingest(&mut self, process: &mut Process, thread: usize, events: Vec<Event>) -> Done {
+        let now = self.now;
+        let events: Vec<_> = events.into_iter().map(|event| (event, now)).collect();
+        self.say_what_is_acked(thread)?;
         let Some(object) = self.threads.get_mut(thread) else { return Ok(()) };
-        let answer = object.ingest(&events, now, mutant)?;
-        process.steps.push(Step::Carry(Box::new(answer)));
+        let answer = object.ingest(&events, now)?;
+        object.rearm(now);
+        process.steps.extend(answer.map(|answer| Step::Publish(Box::new(answer))));
         Ok(())
     }
 
     fn command(&mut self, process: &mut Process, thread: usize, command: Command) -> Done {
-        let messages: Vec<_> = command.message().cloned().into_iter().collect();
-        let (now, mutant) = (self.now, self.mutant);
-        let Some(object) = self.threads.get_mut(thread) else { return Ok(()) };
-        let answer = object.with(None, &messages, now, mutant, |work| work.command(command, None).is_ok())?;
-        process.steps.push(Step::Carry(Box::new(answer)));
+        let answer = self.ask(thread, ThreadInput::Command { command, expected: None, through: None })?;
+        process.steps.extend(answer.map(|answer| Step::Publish(Box::new(answer))));
         Ok(())
     }
 
-    fn thread_with(
-        &mut self,
-        thread: usize,
-        reply: Option<&ReplyId>,
-        method: impl FnOnce(&mut Work) -> bool,
-    ) -> Result<Answer, Broken> {
-        let (now, mutant) = (self.now, self.mutant);
-        let Some(object) = self.threads.get_mut(thread) else {
-            return Err(Broken { law: "there is such a thread", what: thread.to_string() });
-        };
-        object.with(reply, &[], now, mutant, method)
+    /// Calls a thread.
+    fn ask(&mut self, thread: usize, input: ThreadInput<'_>) -> Result<Option<Answer>, Broken> {
+        self.say_what_is_acked(thread)?;
+        let Some(object) = self.threads.get_mut(thread) else { return Ok(None) };
+        let answer = object.take(input, self.now)?;
+        object.rearm(self.now);
+        Ok(answer)
+    }
+
+    /// Whoever calls says what it remembers to have published; another isolate remembers nothing.
+    fn say_what_is_acked(&mut self, thread: usize) -> Done {
+        let forgetful = self.dice.once_in(3);
+        let Some(object) = self.threads.get_mut(thread).filter(|_| !forgetful) else { return Ok(()) };
+        let acked = self.last_acked.of(&object.thread().id);
+        object.last_acked(acked)
     }
 
     /// A job's steps.
@@ -286,13 +278,20 @@ impl World {
     }
 }
 
+impl Default for Process {
+    fn default() -> Self {
+        let published = Published { index: true, roster: true };
+        Self { steps: Vec::new(), leases: Vec::new(), published, until: None, alarm_of: None }
+    }
+}
+
 impl Process {
-    /// Carries an answer, and then makes the call it asks for.
-    fn and_calls(&mut self, thread: usize, answer: Answer) {
-        if let Some(call) = answer.call.clone() {
-            self.steps.push(Step::Call(thread, call, None));
-        }
-        self.steps.push(Step::Carry(Box::new(answer)));
+    /// Publishes an answer, and then makes the call it asks for.
+    fn and_calls(&mut self, thread: usize, answer: Option<Answer>) {
+        let Some(answer) = answer else { return };
+        let call = answer.outcome.call.clone();
+        self.steps.extend(call.map(|call| Step::Call(thread, call, None)));
+        self.steps.push(Step::Publish(Box::new(answer)));
     }
 }
 

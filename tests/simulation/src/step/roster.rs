@@ -1,20 +1,41 @@
 //! What the roster is told, and what becomes of what it decides.
 
-use tributary_domain::roster::{RosterEffect, RosterInput};
+use tributary_domain::{
+    owner::Reason,
+    roster::{RosterEffect, RosterInput, RosterView, machine::decision_on},
+    thread::Command,
+};
 
-use super::{Job, Lease, Process, Step, routed};
-use crate::world::World;
+use super::{Done, Job, Lease, Process, Step};
+use crate::{
+    laws::{self, Broken},
+    world::World,
+};
 
 impl World {
-    pub(super) fn sync(&mut self, process: &mut Process, view: RosterInput) {
-        let effects = self.roster.take([view, RosterInput::ShiftTick], self.now, self.mutant);
-        process.steps.push(Step::Enqueue(self.decided(&effects)));
+    pub(super) fn sync(&mut self, process: &mut Process, view: RosterView) -> Done {
+        if self.chance(6) {
+            // The call failed; or only its answer is lost.
+            process.published.roster = false;
+            if self.chance(2) {
+                self.decide([view.into(), RosterInput::ShiftTick])?;
+            }
+            return Ok(());
+        }
+        self.heard(process, [view.into(), RosterInput::ShiftTick])
     }
 
-    /// Its alarm rings, or the cron line comes.
-    pub(super) fn shift(&mut self, process: &mut Process) {
-        let effects = self.roster.take([RosterInput::ShiftTick], self.now, self.mutant);
+    /// The roster decides, and what comes of it goes on its way.
+    pub(super) fn heard(&mut self, process: &mut Process, inputs: impl IntoIterator<Item = RosterInput>) -> Done {
+        let effects = self.decide(inputs)?;
         process.steps.push(Step::Enqueue(self.decided(&effects)));
+        Ok(())
+    }
+
+    fn decide(&mut self, inputs: impl IntoIterator<Item = RosterInput>) -> Result<Vec<RosterEffect>, Broken> {
+        let effects = self.roster.take(inputs, self.now);
+        laws::owners_are_told(&self.threads, &self.roster)?;
+        Ok(effects)
     }
 
     /// A notice is written down; then the roster hears of it.
@@ -31,27 +52,22 @@ impl World {
         process.steps.push(Step::Told(key));
     }
 
-    pub(super) fn told(&mut self, process: &mut Process, key: String) {
-        let effects = self.roster.take([RosterInput::Notified { key }], self.now, self.mutant);
-        process.steps.push(Step::Enqueue(self.decided(&effects)));
-    }
-
-    pub(super) fn route(&mut self, process: &mut Process, thread: usize) {
-        let Some(object) = self.threads.get(thread).filter(|object| object.thread.to_route) else { return };
-        let (view, id) = (object.view(), object.thread.id.clone());
-        let effects = self.roster.take([view, RosterInput::ShiftTick], self.now, self.mutant);
-        let own = |effect: &&RosterEffect| matches!(effect, RosterEffect::Assigned { thread: of, .. } if *of == id);
-        if let Some(RosterEffect::Assigned { decision, version, .. }) = effects.iter().rev().find(own) {
-            process.steps.push(Step::Do(thread, routed(decision.owner.clone(), *version)));
+    pub(super) fn route(&mut self, process: &mut Process, thread: usize) -> Done {
+        let Some(object) = self.threads.get(thread).filter(|object| object.thread().to_route) else { return Ok(()) };
+        let (view, id) = (object.thread().roster_view(), object.thread().id.clone());
+        let (own, others) = decision_on(&id, self.decide([view.into(), RosterInput::ShiftTick])?);
+        if let Some((decision, version)) = own {
+            let reasons = decision.reasons.iter().map(Reason::from).collect();
+            process.steps.push(Step::Do(thread, Command::Routed { owner: decision.owner, reasons, version }));
         }
-        let others: Vec<RosterEffect> = effects.iter().filter(|effect| !own(effect)).cloned().collect();
         process.steps.push(Step::Enqueue(self.decided(&others)));
+        Ok(())
     }
 
     fn decided(&self, effects: &[RosterEffect]) -> Vec<Lease> {
         let job = |effect: &RosterEffect| match effect {
             RosterEffect::Assigned { thread, version, decision } => {
-                let number = self.threads.iter().position(|object| object.thread.id == *thread)?;
+                let number = self.threads.iter().position(|object| object.thread().id == *thread)?;
                 Some(Lease::Job(Job::Assigned(number, decision.owner.clone(), *version)))
             }
             RosterEffect::TeamChannel { notice } => Some(Lease::Job(Job::Note(notice.key.clone()))),

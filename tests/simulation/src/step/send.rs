@@ -2,18 +2,21 @@
 
 use tributary_domain::{
     id::ReplyId,
-    outbound::{Draft, Part, SendOutcome},
+    mutant::{self, Mutant},
+    outbound::{Draft, Part},
     owner::Claim,
     reply,
-    thread::{CallOutcome, Writer},
+    thread::{
+        CallOutcome, Writer,
+        machine::{CommittedCall, ThreadInput},
+    },
 };
 
 use super::{Done, Process, Step};
 use crate::{
     cast,
-    laws::{self, Broken, law},
-    mutant::Mutant,
-    object::{Answer, Call, ThreadObject},
+    laws::{self, law},
+    object::{Answer, ThreadObject},
     people::Ask,
     platform::Taken,
     world::World,
@@ -24,43 +27,30 @@ impl World {
         &mut self,
         process: &mut Process,
         thread: usize,
-        call: &Call,
+        call: CommittedCall,
         late: Option<Box<ThreadObject>>,
     ) -> Done {
-        let mut call = call.clone();
-        if self.mutant == Some(Mutant::WordsCut) && call.text.len() > 14 {
-            call.text.truncate(10);
-        }
-        laws::leaving(&call, &self.deeds)?;
-        let sent = Taken { reply: call.reply.clone(), part: call.part, attempt: call.attempt, text: call.text.clone() };
+        let CommittedCall { reply, part, attempt, content, .. } = call;
+        let text = match content {
+            Part::Text { text, .. } => text,
+            Part::Media { .. } => String::new(),
+        };
+        let sent = Taken { reply: reply.clone(), part, attempt, text };
+        laws::leaving(&sent, &self.deeds)?;
         let fate = self.platform.call(thread, &sent, self.now, self.faults, &mut self.dice);
-        laws::arrived(&self.platform.taken, &call, &self.deeds)?;
+        laws::arrived(&self.platform.taken, &sent, &self.deeds)?;
         process.until = Some(self.now.plus(fate.after));
-        let outcome = CallOutcome { reply: call.reply, part: call.part, attempt: call.attempt, outcome: fate.outcome };
-        process.steps.push(Step::Report(thread, outcome));
+        process.steps.push(Step::Report(thread, CallOutcome { reply, part, attempt, outcome: fate.outcome }));
         if let Some(object) = late {
             process.steps.push(Step::Replace(thread, object));
         }
         Ok(())
     }
 
-    pub(super) fn report(&mut self, process: &mut Process, thread: usize, outcome: &CallOutcome) -> Done {
-        let (now, mutant) = (self.now, self.mutant);
-        let Some(object) = self.threads.get_mut(thread) else { return Ok(()) };
-        let mut answer = object.called(outcome, now, mutant)?;
-        if mutant == Some(Mutant::RetryUncertain) && matches!(outcome.outcome, SendOutcome::Uncertain { .. }) {
-            answer = self.send_again(thread, &outcome.reply)?;
-        }
+    pub(super) fn report(&mut self, process: &mut Process, thread: usize, outcome: CallOutcome) -> Done {
+        let answer = self.ask(thread, ThreadInput::Called { call: outcome })?;
         process.and_calls(thread, answer);
         Ok(())
-    }
-
-    /// What no code may do: a mutant's word for a person's.
-    pub(super) fn send_again(&mut self, thread: usize, reply: &ReplyId) -> Result<Answer, Broken> {
-        self.thread_with(thread, Some(reply), |work| {
-            let Some(reply) = work.replies.get(reply).cloned() else { return false };
-            work.resolve(&reply.id, &reply::Event::SendAgain, reply.attempts, &reply.authored).is_ok()
-        })
     }
 
     /// What a person asks for reaches the thread.
@@ -68,18 +58,18 @@ impl World {
         let Some(request) = self.requests.get(number).cloned() else { return Ok(()) };
         let thread = request.thread;
         let answer = match request.ask {
-            Ask::Do(command) => self.thread_with(thread, None, |work| work.command(*command, None).is_ok())?,
+            Ask::Do(command) => {
+                self.ask(thread, ThreadInput::Command { command: *command, expected: None, through: None })?
+            }
             Ask::Resolve { id, verdict } => {
-                let Some(object) = self.threads.get(thread) else { return Ok(()) };
-                let Some((draft, attempts)) =
-                    object.replies.get(&id).map(|reply| (reply.draft.clone(), reply.attempts))
-                else {
+                let Some(reply) = self.threads.get(thread).and_then(|object| object.replies.get(&id)) else {
                     return Ok(());
                 };
+                let (draft, attempts) = (reply.draft.clone(), reply.attempts);
                 let Some(authored) = cast::signed(request.by, &draft, self.now) else { return Ok(()) };
-                let answer = self
-                    .thread_with(thread, Some(&id), |work| work.resolve(&id, &verdict, attempts, &authored).is_ok())?;
-                if !answer.refused {
+                let input = ThreadInput::Resolve { id: id.clone(), verdict: verdict.clone(), attempts, authored };
+                let answer = self.ask(thread, input)?;
+                if answer.as_ref().is_some_and(|answer| !answer.refused) {
                     match verdict {
                         reply::Event::SendAgain => *self.deeds.sends.entry(id).or_default() += 1,
                         reply::Event::Arrived => drop(self.deeds.seen.insert(id)),
@@ -108,25 +98,25 @@ impl World {
         let draft = Draft { text: text.clone(), ..Draft::default() };
         let Some(authored) = cast::signed(by, &draft, self.now) else { return Ok(()) };
         let parts = vec![Part::Text { text, quote: None }];
-        let (now, mutant) = (self.now, self.mutant);
-        let Some(object) = self.threads.get_mut(thread) else { return Ok(()) };
-        let expected = if mutant == Some(Mutant::StaleView) { object.thread.version } else { seen };
+        let Some(object) = self.threads.get(thread) else { return Ok(()) };
         let (known, written) = (object.replies.contains_key(id), object.written.clone());
-        let before = (mutant == Some(Mutant::NoMarker)).then(|| object.clone());
+        let before = mutant::on(Mutant::NoMarker).then(|| object.clone());
         let author = authored.teammate().clone();
-        let answer = object.with(Some(id), &[], now, mutant, |work| {
-            work.claim = Some(Claim::default());
-            work.reply(id.clone(), authored, draft, None, parts, expected).is_ok()
-        })?;
-        if !answer.refused && !known {
+        let claim = Some(Claim::default());
+        let input =
+            ThreadInput::Reply { id: id.clone(), authored, draft, template: None, parts, expected: seen, claim };
+        let answer = self.ask(thread, input)?;
+        let Some(object) = self.threads.get_mut(thread) else { return Ok(()) };
+        if let Some(answer) = answer.as_ref().filter(|answer| !answer.refused && !known) {
             let unseen =
                 written.iter().find(|(version, writer)| *version > seen && *writer != Writer::Teammate(author.clone()));
             law("T34 nobody answers what they have not seen", unseen.is_none(), || {
                 format!("{id} saw {seen}, not {unseen:?}")
             })?;
-            object.written.push((answer.version, Writer::Teammate(author)));
+            object.written.push((answer.outcome.version, Writer::Teammate(author)));
         }
-        if let (Some(before), Some(call)) = (before, answer.call.clone()) {
+        let call = answer.as_ref().and_then(|answer| answer.outcome.call.clone());
+        if let (Some(before), Some(call)) = (before, call) {
             let committed = std::mem::replace(object, before);
             process.steps.extend([Step::Respond(number), Step::Call(thread, call, Some(Box::new(committed)))]);
             return Ok(());
@@ -135,12 +125,13 @@ impl World {
         Ok(())
     }
 
-    /// The answer is carried, the browser answered, and the call made by a process of its own.
-    pub(super) fn handed(&mut self, process: &mut Process, number: usize, answer: Answer) {
+    /// The answer is published, the browser answered, and the call made by a process of its own.
+    pub(super) fn handed(&mut self, process: &mut Process, number: usize, answer: Option<Answer>) {
         process.steps.push(Step::Respond(number));
-        if let Some(call) = answer.call.clone() {
+        let Some(answer) = answer else { return };
+        if let Some(call) = answer.outcome.call.clone() {
             self.processes.push(Process { steps: vec![Step::Call(answer.thread, call, None)], ..Process::default() });
         }
-        process.steps.push(Step::Carry(Box::new(answer)));
+        process.steps.push(Step::Publish(Box::new(answer)));
     }
 }

@@ -7,7 +7,8 @@
 //! | replies | one row per reply a teammate wrote |
 //! | audit | one row per action, hash-chained |
 //!
-//! Every method loads, lets the domain decide, and commits in one synchronous block; only then is anything awaited.
+//! What happens to a thread is decided by `domain::thread::machine`. This is its shell: storage, the alarm, and the words of
+//! its answers. Loading, deciding and committing are one synchronous block; only then is anything awaited.
 
 mod alarm;
 mod methods;
@@ -20,21 +21,35 @@ use std::{
 
 use futures_util::{StreamExt as _, stream};
 use serde::{Serialize, de::DeserializeOwned};
-use tributary_domain::{reply::Reply, thread::Kept, time::Timestamp};
-use tributary_wire::objects::{News, ThreadCall, ThreadRequest};
+use tributary_connectors::registry;
+use tributary_domain::{
+    platform::Channel,
+    thread::{
+        Thread, Work,
+        machine::{self, Acked, Context, Limits, Page, Refused, ThreadInput, ThreadRecord},
+    },
+    time::Timestamp,
+};
+use tributary_wire::{
+    objects::{CommitOutcome, ThreadCall, ThreadRequest},
+    view,
+};
 use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
 use worker::{Env, State, worker_sys::DurableObjectState};
 
 use self::store::Store;
 use super::{in_millis, question, told};
-use crate::{carry, clock, d1, edge::Edge, fault::Fault, objects};
+use crate::{clock, d1, edge::Edge, fault::Fault, objects, publish};
+
+/// How much goes at once.
+static LIMITS: Limits = Limits::SHIPPED;
 
 #[wasm_bindgen]
 pub struct ThreadObject {
     state: State,
     edge: Edge,
     store: Store,
-    kept: RefCell<Option<Rc<Kept>>>,
+    record: RefCell<Option<Rc<ThreadRecord>>>,
     /// The alarm that the last commit noted, still to be set.
     alarm: Cell<Option<Timestamp>>,
 }
@@ -45,12 +60,12 @@ impl ThreadObject {
     pub fn new(state: DurableObjectState, env: Env) -> Self {
         let state = State::from(state);
         let store = Store::new(state.storage());
-        Self { state, edge: Edge::new(env), store, kept: RefCell::new(None), alarm: Cell::new(None) }
+        Self { state, edge: Edge::new(env), store, record: RefCell::new(None), alarm: Cell::new(None) }
     }
 
     pub async fn ask(&self, text: String) -> Result<String, JsValue> {
         let request: ThreadRequest<ThreadCall> = question(&text)?;
-        let answered = match (self.remembered(request.carried), request.call) {
+        let answered = match (self.last_acked(request.last_acked), request.call) {
             (Err(fault), _) => Err(fault),
             (Ok(()), ThreadCall::Replan { rules }) => Box::pin(self.replan(rules)).await,
             (Ok(()), ThreadCall::Visit { indexed }) => Box::pin(self.visit(indexed)).await,
@@ -58,7 +73,7 @@ impl ThreadObject {
         };
         if answered.is_err() {
             // What is kept in memory may no longer be what is stored.
-            self.kept.take();
+            self.record.take();
         }
         let answered = match answered {
             Ok(answer) => {
@@ -77,7 +92,7 @@ impl ThreadObject {
     pub async fn alarm(&self) -> Result<(), JsValue> {
         if let Err(fault) = self.ring().await {
             fault.log("thread alarm");
-            self.kept.take();
+            self.record.take();
             self.state.storage().set_alarm(in_millis(self.edge.config.timings.alarm.retry_after)).await?;
         }
         Ok(())
@@ -93,22 +108,76 @@ impl Answer {
     }
 }
 
+/// What came of an input, once it is written.
+struct Done {
+    work: Work,
+    outcome: CommitOutcome,
+    page: Page,
+    refused: Option<Refused>,
+    /// The index lacks nothing where it holds this version.
+    by_version: bool,
+}
+
 impl ThreadObject {
-    /// The state as kept in memory or storage.
-    fn kept(&self) -> Result<Option<Rc<Kept>>, Fault> {
-        if let Some(kept) = self.kept.borrow().as_ref() {
-            return Ok(Some(Rc::clone(kept)));
+    /// What is kept of the thread, in memory or storage.
+    fn record(&self) -> Result<Option<Rc<ThreadRecord>>, Fault> {
+        if let Some(record) = self.record.borrow().as_ref() {
+            return Ok(Some(Rc::clone(record)));
         }
-        let kept = self.store.kept()?.map(Rc::new);
-        self.kept.replace(kept.clone());
-        Ok(kept)
+        let record = self.store.record()?.map(Rc::new);
+        self.record.replace(record.clone());
+        Ok(record)
     }
 
-    /// This is the state from now on.
-    fn keep(&self, kept: Kept) -> Rc<Kept> {
-        let kept = Rc::new(kept);
-        self.kept.replace(Some(Rc::clone(&kept)));
-        kept
+    /// This is the record from now on, and this the alarm to set, where they are others.
+    fn keep(&self, record: Option<ThreadRecord>, alarm: Option<Timestamp>) {
+        if let Some(record) = record {
+            self.record.replace(Some(Rc::new(record)));
+        }
+        self.alarm.set(alarm.or(self.alarm.get()));
+    }
+
+    /// Lets one thing happen to the thread, and commits what comes of it.
+    fn step(&self, input: ThreadInput<'_>) -> Result<Option<Done>, Fault> {
+        let Some(record) = self.record()? else { return Ok(None) };
+        let context = self.context(&record.thread)?;
+        self.step_in(Some(&record), input, &context)
+    }
+
+    fn step_in(
+        &self,
+        record: Option<&ThreadRecord>,
+        input: ThreadInput<'_>,
+        context: &Context<'_>,
+    ) -> Result<Option<Done>, Fault> {
+        let Some(mut step) = machine::step(&self.store, record, input, context)? else { return Ok(None) };
+        let text = step.record_row().map_err(Fault::form("state"))?;
+        self.store.write(text, step.writes())?;
+        let by_version = step.outcome.publication.is_some() && step.record.is_acked_by_version(context.limits);
+        let outcome = step.outcome.map(|publication| view::projection(&publication, context.window));
+        let outcome = outcome.map_err(Fault::form("publication"))?;
+        self.keep(Some(step.record), step.alarm);
+        Ok(Some(Done { work: step.work, outcome, page: step.page, refused: step.refused, by_version }))
+    }
+
+    /// What is around a thread now. Threads exist only on channels of this version.
+    fn context(&self, thread: &Thread) -> Result<Context<'_>, Fault> {
+        let unknown = |_| Fault::Binding("CHANNEL");
+        let channel = Channel { platform: thread.platform, surface: thread.surface };
+        Ok(Context {
+            now: clock::now(),
+            channel: registry::capabilities(channel).map_err(unknown)?,
+            window: registry::window(channel, &thread.counterpart).map_err(unknown)?,
+            limits: &LIMITS,
+            timings: &self.edge.config.timings,
+        })
+    }
+
+    /// What the caller has published need not be published again. It is written with the next commit.
+    fn last_acked(&self, acked: Acked) -> Result<(), Fault> {
+        let record = self.record()?.and_then(|record| record.acked(acked, &LIMITS));
+        self.keep(record, None);
+        Ok(())
     }
 
     /// Goes by the rules of this version, or later ones. They are read first: nothing comes between loading and commit.
@@ -117,42 +186,22 @@ impl ThreadObject {
         self.replanned(&current.rules)
     }
 
-    /// Who comes by says what the index held a while ago. What it holds now is asked before anything is carried again.
+    /// Who comes by says what the index held a while ago. What it holds now is asked before anything is published again.
     async fn visit(&self, indexed: u64) -> Result<Answer, Fault> {
-        let behind = self.kept()?.filter(|kept| indexed < kept.thread.projected);
-        let Some(kept) = behind else { return Answer::of(&None::<News>) };
-        let indexed = d1::carry::version(&self.edge, &kept.thread.id).await?.unwrap_or_default();
-        Answer::of(&self.visited(indexed, clock::now())?)
-    }
-
-    /// Notes the alarm that `kept` needs, to be committed with it, unless it is set early enough.
-    fn plan_alarm<'a>(&self, kept: &mut Kept, replies: impl IntoIterator<Item = &'a Reply>, now: Timestamp) {
-        let Some(wake) = kept.thread.wakes_at(replies, !kept.fetching.is_empty(), now, &self.edge.config.timings)
-        else {
-            return;
-        };
-        let set = kept.alarm_at.is_some_and(|at| at > now && at <= wake.plus(self.edge.config.timings.alarm.slack));
-        if !set {
-            kept.alarm_at = Some(wake);
-            self.alarm.set(Some(wake));
-        }
+        let behind = self.record()?.filter(|record| indexed < record.thread.index_version_acked);
+        let Some(record) = behind else { return Answer::of(&None::<CommitOutcome>) };
+        let indexed = d1::publish::version(&self.edge, &record.thread.id).await?.unwrap_or_default();
+        Answer::of(&self.step(ThreadInput::Visit { indexed })?.map(|done| done.outcome))
     }
 
     /// Whoever asks finds work whose alarm was lost, and has it ring again.
     fn rearm(&self) -> Result<(), Fault> {
-        let now = clock::now();
-        let Some(kept) = self.kept()? else { return Ok(()) };
-        if self.alarm.get().is_some()
-            || kept.alarm_at.is_none_or(|at| at.plus(self.edge.config.timings.alarm.lost_after) > now)
-        {
-            return Ok(());
-        }
-        // It rang as it should, unless something is due all the same.
-        let mut kept = Rc::unwrap_or_clone(kept);
-        self.plan_alarm(&mut kept, &self.store.unsettled()?, now);
-        if self.alarm.get().is_some() {
-            self.store.commit_kept(&mut kept)?;
-            self.keep(kept);
+        let Some(record) = self.record()?.filter(|_| self.alarm.get().is_none()) else { return Ok(()) };
+        let context = self.context(&record.thread)?;
+        if let Some((mut record, alarm)) = machine::rearm(&self.store, &record, &context)? {
+            let text = record.row().map_err(Fault::form("state"))?;
+            self.store.write(Some(text), std::iter::empty())?;
+            self.keep(Some(record), Some(alarm));
         }
         Ok(())
     }
@@ -175,7 +224,8 @@ pub(crate) async fn each(
     call: impl Fn(usize) -> ThreadCall,
 ) -> Vec<(usize, Result<String, Fault>)> {
     let ask = |(place, thread): (usize, &tributary_domain::id::ThreadId)| {
-        let request = serde_json::to_string(&ThreadRequest { carried: carry::remembered(thread), call: call(place) });
+        let request =
+            serde_json::to_string(&ThreadRequest { last_acked: publish::last_acked(thread), call: call(place) });
         let name = thread.clone();
         async move {
             let answer = match request {
@@ -194,6 +244,6 @@ pub(crate) async fn call<A: DeserializeOwned>(
     thread: &tributary_domain::id::ThreadId,
     call: &ThreadCall,
 ) -> Result<A, Fault> {
-    let request = ThreadRequest { carried: carry::remembered(thread), call };
+    let request = ThreadRequest { last_acked: publish::last_acked(thread), call };
     objects::call(&edge.env, "THREAD", thread.as_str(), &request).await
 }

@@ -2,7 +2,7 @@
 CREATE TABLE IF NOT EXISTS state (
   only INTEGER NOT NULL PRIMARY KEY CHECK (only = 1),
   schema INTEGER NOT NULL, -- version of this layout
-  json TEXT NOT NULL       -- store::Kept
+  json TEXT NOT NULL       -- domain::thread::machine::ThreadRecord
 ) STRICT;
 CREATE TABLE IF NOT EXISTS messages (
   id          TEXT NOT NULL PRIMARY KEY,

@@ -5,9 +5,9 @@ use std::{cell::RefCell, rc::Rc};
 use tributary_domain::{
     audit::Entry,
     id::{MessageId, ReplyId},
-    message::{MediaState, Message, Place},
-    reply::{PartState, Reply, State as ReplyState},
-    thread::{Kept, MOST_ENTRIES, Work},
+    message::{Message, Place},
+    reply::Reply,
+    thread::machine::{self, ThreadRecord},
 };
 use worker::{
     SqlStorage, SqlStorageValue, Storage, js_sys,
@@ -43,27 +43,8 @@ impl Store {
         Ok(())
     }
 
-    pub(super) fn kept(&self) -> Result<Option<Kept>, Fault> {
+    pub(super) fn record(&self) -> Result<Option<ThreadRecord>, Fault> {
         self.one("SELECT json FROM state", Vec::new(), "state")
-    }
-
-    pub(super) fn message(&self, id: &MessageId) -> Result<Option<Message>, Fault> {
-        self.one("SELECT json FROM messages WHERE id = ?", vec![id.as_str().into()], "messages")
-    }
-
-    pub(super) fn reply(&self, id: &ReplyId) -> Result<Option<Reply>, Fault> {
-        self.one("SELECT json FROM replies WHERE id = ?", vec![id.as_str().into()], "replies")
-    }
-
-    pub(super) fn unsettled(&self) -> Result<Vec<Reply>, Fault> {
-        self.all("SELECT json FROM replies WHERE settled = 0", Vec::new(), "replies")
-    }
-
-    /// The ids of messages that come after one, in their order.
-    pub(super) fn ids_after(&self, after: &str, most: usize) -> Result<Vec<MessageId>, Fault> {
-        let most = i64::try_from(most).unwrap_or(i64::MAX >> 11);
-        let statement = "SELECT json_quote(id) FROM messages WHERE id > ? ORDER BY id LIMIT ?";
-        self.all(statement, vec![after.into(), most.into()], "messages")
     }
 
     /// Messages newest first, older than `before`, and whether there are more: fewer where they are very long.
@@ -100,46 +81,22 @@ impl Store {
         )
     }
 
-    /// Entries oldest first, above number `after`.
-    pub(super) fn entries_after(&self, after: u64) -> Result<Vec<Entry>, Fault> {
-        let after = i64::try_from(after).unwrap_or(i64::MAX >> 11);
-        let most = i64::try_from(MOST_ENTRIES).unwrap_or(i64::MAX >> 11);
-        let statement = "SELECT json FROM audit WHERE sequence > ? ORDER BY sequence LIMIT ?";
-        self.all(statement, vec![after.into(), most.into()], "audit")
-    }
-
-    /// Writes everything that a unit of work changed, or nothing of it.
-    pub(super) fn commit(&self, kept: &mut Kept, work: &Work) -> Result<(), Fault> {
-        let mut writes = vec![Write::state(kept)?];
-        for id in work.changed_messages.iter().chain(&work.noted_messages) {
-            if let Some(message) = work.messages.get(id) {
-                writes.push(Write::message(message)?);
-            }
+    /// Writes the record's text, where there is any, and all of these, or nothing of it.
+    pub(super) fn write<'a>(
+        &self,
+        record: Option<String>,
+        rows: impl Iterator<Item = machine::Write<'a>>,
+    ) -> Result<(), Fault> {
+        let rows = rows.map(|row| match row {
+            machine::Write::Message(message) => Write::message(message),
+            machine::Write::Reply(reply) => Write::reply(reply),
+            machine::Write::Entry(entry) => Write::entry(entry),
+        });
+        let writes =
+            record.map(|text| Ok(Write::state(text))).into_iter().chain(rows).collect::<Result<Vec<_>, _>>()?;
+        if writes.is_empty() {
+            return Ok(());
         }
-        for id in &work.changed_replies {
-            if let Some(reply) = work.replies.get(id) {
-                writes.push(Write::reply(reply)?);
-            }
-        }
-        for entry in &work.entries {
-            writes.push(Write::entry(entry)?);
-        }
-        self.write(writes)
-    }
-
-    /// Writes what makes no new version.
-    pub(super) fn note(&self, work: &Work) -> Result<(), Fault> {
-        let noted = work.noted_messages.iter().filter_map(|id| work.messages.get(id));
-        let writes = noted.map(Write::message).collect::<Result<Vec<_>, _>>()?;
-        if writes.is_empty() { Ok(()) } else { self.write(writes) }
-    }
-
-    /// Writes the state's row alone: what is known of the index, the roster and the alarm.
-    pub(super) fn commit_kept(&self, kept: &mut Kept) -> Result<(), Fault> {
-        self.write(vec![Write::state(kept)?])
-    }
-
-    fn write(&self, writes: Vec<Write>) -> Result<(), Fault> {
         self.prepare()?;
         let sql = self.sql.clone();
         atomically(&self.storage, move || {
@@ -189,18 +146,46 @@ impl Store {
     }
 }
 
+impl machine::Storage for Store {
+    type Error = Fault;
+
+    fn message(&self, id: &MessageId) -> Result<Option<Message>, Fault> {
+        self.one("SELECT json FROM messages WHERE id = ?", vec![id.as_str().into()], "messages")
+    }
+
+    fn reply(&self, id: &ReplyId) -> Result<Option<Reply>, Fault> {
+        self.one("SELECT json FROM replies WHERE id = ?", vec![id.as_str().into()], "replies")
+    }
+
+    fn unsettled(&self) -> Result<Vec<Reply>, Fault> {
+        self.all("SELECT json FROM replies WHERE settled = 0", Vec::new(), "replies")
+    }
+
+    fn ids_after(&self, after: &str, most: usize) -> Result<Vec<MessageId>, Fault> {
+        let most = i64::try_from(most).unwrap_or(i64::MAX >> 11);
+        let statement = "SELECT json_quote(id) FROM messages WHERE id > ? ORDER BY id LIMIT ?";
+        self.all(statement, vec![after.into(), most.into()], "messages")
+    }
+
+    fn entries_after(&self, after: u64, most: u64) -> Result<Vec<Entry>, Fault> {
+        let [after, most] = [after, most].map(|number| i64::try_from(number).unwrap_or(i64::MAX >> 11));
+        let statement = "SELECT json FROM audit WHERE sequence > ? ORDER BY sequence LIMIT ?";
+        self.all(statement, vec![after.into(), most.into()], "audit")
+    }
+}
+
 struct Write {
     statement: &'static str,
     values: Vec<SqlStorageValue>,
 }
 
 impl Write {
-    fn state(kept: &mut Kept) -> Result<Self, Fault> {
-        Ok(Self {
+    fn state(text: String) -> Self {
+        Self {
             statement: "INSERT INTO state (only, schema, json) VALUES (1, ?, ?)
                 ON CONFLICT (only) DO UPDATE SET schema = excluded.schema, json = excluded.json",
-            values: vec![SCHEMA_VERSION.into(), kept.row().map_err(Fault::form("state"))?.into()],
-        })
+            values: vec![SCHEMA_VERSION.into(), text.into()],
+        }
     }
 
     fn message(message: &Message) -> Result<Self, Fault> {
@@ -216,16 +201,10 @@ impl Write {
     }
 
     fn reply(reply: &Reply) -> Result<Self, Fault> {
-        let settled = match reply.state {
-            // What the platform never named is no message: it is shown as the reply that it is.
-            ReplyState::Sent { .. } => reply.parts.iter().all(PartState::is_named),
-            ReplyState::Discarded { .. } => true,
-            _ => false,
-        };
         Ok(Self {
             statement: "INSERT INTO replies (id, settled, json) VALUES (?, ?, ?)
                 ON CONFLICT (id) DO UPDATE SET settled = excluded.settled, json = excluded.json",
-            values: vec![reply.id.as_str().into(), i32::from(settled).into(), text(reply, "replies")?],
+            values: vec![reply.id.as_str().into(), i32::from(reply.is_settled()).into(), text(reply, "replies")?],
         })
     }
 
@@ -245,11 +224,6 @@ fn number(order: u64) -> i64 {
 
 fn text<T: Serialize>(value: &T, site: &'static str) -> Result<SqlStorageValue, Fault> {
     Ok(serde_json::to_string(value).map_err(Fault::form(site))?.into())
-}
-
-/// Whether some attachment of `message` is still to be fetched.
-pub(super) fn fetching(message: &Message) -> bool {
-    message.media.values().any(|state| *state == MediaState::Pending)
 }
 
 /// Runs `work` in one transaction of the object's storage: a failure takes back what was written before it.

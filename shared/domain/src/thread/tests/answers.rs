@@ -141,7 +141,7 @@ fn a_reply_that_waits_its_turn_does_not_wake_the_thread_over_and_over() {
     desk.later(Span::seconds(30));
     let wake = |desk: &Desk| {
         let mut thread = desk.thread().clone();
-        (thread.projected, thread.rostered) = (thread.version, thread.roster_due);
+        (thread.index_version_acked, thread.roster_version_acked) = (thread.version, thread.roster_due);
         thread.wakes_at(desk.work.replies.values(), false, desk.now, &Timings::default())
     };
     assert_eq!(wake(&desk), Some(noon().plus(Timings::default().reply.sending_timeout)), "when the first is given up");

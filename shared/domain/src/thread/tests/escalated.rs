@@ -60,16 +60,16 @@ impl Desk {
                     self.command(Command::Notified { key: notice.key });
                 }
             }
-            self.carried();
+            self.published();
         }
         self.now = end;
         told
     }
 
-    /// Whoever carries has carried.
-    pub(super) fn carried(&mut self) {
+    /// Whoever publishes has published.
+    pub(super) fn published(&mut self) {
         let thread = &mut self.work.thread;
-        (thread.projected, thread.rostered) = (thread.version, thread.version);
+        (thread.index_version_acked, thread.roster_version_acked) = (thread.version, thread.version);
         thread.profile.at = Some(self.now);
     }
 
@@ -186,7 +186,7 @@ fn without_a_chain_a_thread_that_is_first_looked_at_late_is_warned_of_once() {
     let mut desk = Desk::settled();
     desk.later(Span::hours(9));
     assert_eq!(desk.told(&rules, Span::days(3)), [(9 * 60, NoticeKind::Warning)]);
-    desk.carried();
+    desk.published();
     assert_eq!(
         desk.thread().wakes_at([], false, desk.now, &Timings::default()),
         None,
@@ -319,7 +319,7 @@ fn what_is_put_aside_stands_still() {
     desk.later(Span::hours(2));
     desk.snooze(Span::hours(10));
     assert_eq!(desk.thread().due(WINDOW), None);
-    desk.carried();
+    desk.published();
     assert_eq!(desk.told(&rules, Span::minutes(599)), []);
     let told = desk.told(&rules, Span::minutes(2 * 60 + 2));
     assert_eq!(told, [(14 * 60 - 5, NoticeKind::Warning), (14 * 60, NoticeKind::Backup)]);
@@ -569,7 +569,7 @@ proptest! {
                 prop_assert_eq!(taken, last + 1, "none is skipped, none is repeated");
                 prop_assert!(keys.insert((desk.thread().basis().unwrap().from, taken)));
                 last = taken;
-                let left = rules.escalation.chain.iter().map(|rung| Due::Step(*rung).kind().as_str());
+                let left = rules.escalation.chain.iter().map(|step| Due::Step(*step).kind().as_str());
                 let next = left.into_iter().find(|kind| !climbed.iter().any(|known| known == kind)).unwrap_or("reminder");
                 prop_assert_eq!(kind.as_str(), next, "after {:?}", climbed);
                 climbed.push(next.to_owned());

@@ -10,6 +10,7 @@ mod held;
 mod labels;
 mod lost;
 mod moved;
+mod published;
 mod replanned;
 mod twice;
 
@@ -119,7 +120,10 @@ impl Desk {
                 && thread.plan().is_none_or(|plan| thread.escalation.next(plan).is_some())
                 && !self.work.replies.values().any(reply::Reply::holds_the_line)
             || !thread.escalation.pending_notices.is_empty()
-            || open && (thread.projected < thread.version || thread.turn > thread.labelled_turn() || thread.to_route);
+            || open
+                && (thread.index_version_acked < thread.version
+                    || thread.turn > thread.labelled_turn()
+                    || thread.to_route);
         assert_eq!(thread.wakes_at(replies, fetching, self.now, &Timings::default()).is_some(), unfinished);
     }
 

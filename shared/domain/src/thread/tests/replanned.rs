@@ -40,11 +40,11 @@ impl Desk {
 fn an_earlier_target_takes_hold_at_once_and_wakes_the_thread_for_it() {
     let mut desk = Desk::settled();
     desk.ring(&rules());
-    desk.carried();
+    desk.published();
     assert_eq!(desk.thread().due(WINDOW), Some(noon().plus(Span::hours(4))));
     assert!(desk.replan(&with(FASTER), &[]));
     assert_eq!(desk.thread().due(WINDOW), Some(noon().plus(Span::hours(1))));
-    desk.carried();
+    desk.published();
     assert_eq!(
         desk.thread().wakes_at([], false, desk.now, &Timings::default()),
         Some(noon().plus(Span::minutes(55))),

@@ -1,4 +1,4 @@
-//! Carrying threads into the index: a few statements per batch, each with one parameter, and one more of each for every
+//! Publishing threads to the index: a few statements per batch, each with one parameter, and one more of each for every
 //! megabyte and a half.
 
 use serde::Deserialize;
@@ -79,16 +79,16 @@ pub(crate) async fn write(edge: &Edge, projections: &[&Projection]) -> Result<()
     for (sql, lists) in all {
         for rows in lists {
             let statement = index.prepare(sql).bind(&[JsValue::from_str(&rows)]);
-            statements.push(statement.map_err(Fault::index("carry"))?);
+            statements.push(statement.map_err(Fault::index("publish"))?);
         }
     }
-    index.batch(statements).await.map_err(Fault::index("carry"))?;
+    index.batch(statements).await.map_err(Fault::index("publish"))?;
     Ok(())
 }
 
 /// The version that the index holds of a thread.
 pub(crate) async fn version(edge: &Edge, thread: &ThreadId) -> Result<Option<u64>, Fault> {
-    let row: Option<Version> = Statement::new("carried_version", VERSION).text(thread.as_str()).row(edge).await?;
+    let row: Option<Version> = Statement::new("published_version", VERSION).text(thread.as_str()).row(edge).await?;
     Ok(row.map(|row| row.version))
 }
 

@@ -13,7 +13,7 @@ use crate::{
     routing::{Cause, Decision, Load, decide},
 };
 
-/// All of a question that a decision looks at.
+/// All of a request that a decision looks at.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
 struct Profile {
     topic: String,
@@ -27,7 +27,7 @@ struct Profile {
 
 impl Applying<'_> {
     /// Gives waiting threads to whoever can take them now.
-    pub(super) fn drain(&mut self) {
+    pub(super) fn assign_waiting(&mut self) {
         let waiting: Vec<ThreadId> =
             self.state.open.iter().filter(|(_, entry)| entry.waits()).map(|(thread, _)| thread.clone()).collect();
         if waiting.is_empty() {
@@ -43,13 +43,13 @@ impl Applying<'_> {
             };
             let profile = self.profile(&entry);
             let known = hopeless.get(&profile).cloned();
-            let decision = known.unwrap_or_else(|| decide(self.rules, &load, &entry.question, self.now));
+            let decision = known.unwrap_or_else(|| decide(self.rules, &load, &entry.request, self.now));
             if let Owner::Teammate { id } = &decision.owner {
-                self.count(&mut load, id, entry.question.urgency);
+                self.count(&mut load, id, entry.request.urgency);
                 entry.decision = decision;
                 entry.told = Some(self.now);
-                if matches!(entry.question.cause, Cause::Overdue { .. }) {
-                    entry.question.cause = entry.question.cause.calmed();
+                if matches!(entry.request.cause, Cause::Overdue { .. }) {
+                    entry.request.cause = entry.request.cause.calmed();
                     entry.decision.notify_team_channel = false;
                 }
                 self.store(thread, entry);
@@ -67,7 +67,7 @@ impl Applying<'_> {
     /// The most pressing first, then those who wait longest.
     pub(super) fn by_pressure(&self, threads: Vec<ThreadId>) -> Vec<ThreadId> {
         let key =
-            |thread: &ThreadId| self.state.open.get(thread).map(|entry| (Reverse(entry.question.urgency), entry.since));
+            |thread: &ThreadId| self.state.open.get(thread).map(|entry| (Reverse(entry.request.urgency), entry.since));
         let mut ordered = BTreeSet::new();
         // One by one: `collect` would sort them first, with a sort of its own.
         ordered.extend(threads.into_iter().map(|thread| (key(&thread), thread)));
@@ -75,8 +75,8 @@ impl Applying<'_> {
     }
 
     fn profile(&self, entry: &OpenThread) -> Profile {
-        let question = &entry.question;
-        let cause = match &question.cause {
+        let request = &entry.request;
+        let cause = match &request.cause {
             Cause::Asked => String::new(),
             Cause::Team { team } => team.to_string(),
             Cause::Overdue { from, lead, team } => {
@@ -86,13 +86,13 @@ impl Applying<'_> {
             }
         };
         Profile {
-            topic: question.topic.clone(),
-            urgency: question.urgency,
-            account: question.account.clone(),
-            language: question.language.clone(),
+            topic: request.topic.clone(),
+            urgency: request.urgency,
+            account: request.account.clone(),
+            language: request.language.clone(),
             cause,
-            contact: self.rules.pins.contains_key(&question.contact).then(|| question.contact.clone()),
-            last: question
+            contact: self.rules.pins.contains_key(&request.contact).then(|| request.contact.clone()),
+            last: request
                 .last_answered
                 .as_ref()
                 .filter(|last| self.rules.returning.is_some_and(|within| self.now.since(last.at) <= within))
@@ -101,10 +101,10 @@ impl Applying<'_> {
     }
 
     fn count(&self, load: &mut Load, id: &TeammateId, urgency: Urgency) {
-        for seat in &mut load.seats {
-            if seat.member.id == *id {
-                seat.weight = seat.weight.saturating_add(self.rules.load.weight(urgency));
-                seat.last_assigned = Some(self.now);
+        for candidate in &mut load.candidates {
+            if candidate.member.id == *id {
+                candidate.weight = candidate.weight.saturating_add(self.rules.load.weight(urgency));
+                candidate.last_assigned = Some(self.now);
             }
         }
     }
