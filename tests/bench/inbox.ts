@@ -34,16 +34,23 @@ const databaseOf = async (house: House): Promise<Database> => {
 const SIZES = [1_000, 100_000, 1_000_000];
 const PIECE = 50_000;
 
+/** As the index writes the value of a facet: see `wire::view::facet`. */
+const words = (value: string): string => Buffer.from(value).toString('hex');
+
 /** Grows both tables to so many rows, spread over states and owners as in a long-lived inbox. */
 const grow = async (run: Database, from: number, to: number, item: string, owners: string[]): Promise<void> => {
   for (let begin = from; begin < to; begin += PIECE) {
     const end = Math.min(begin + PIECE, to) - 1;
     const numbers = 'WITH RECURSIVE c (n) AS (SELECT ?1 UNION ALL SELECT n + 1 FROM c WHERE n < ?2)';
     const owner = `CASE n % ${owners.length + 1} ${owners.map((_, i) => `WHEN ${i} THEN ?${i + 4}`).join(' ')} ELSE 'unassigned' END`;
+    // A topic and a language of many, on two of the platforms.
+    const hex = (value: string) => `lower(hex(${value}))`;
+    const facets = `'s' || CASE n % 10 WHEN 0 THEN '${words('snoozed')}' WHEN 1 THEN '${words('closed')}' WHEN 2 THEN '${words('closed')}' ELSE '${words('open')}' END
+      || ' t' || ${hex("'topic-' || (n % 40)")} || ' l' || ${hex("'l' || (n % 9)")} || CASE n % 2 WHEN 0 THEN ' p${words('telegram')}' ELSE ' p${words('whatsapp')}' END`;
     await run(
-      `INSERT INTO threads (id, version, status, queue, rank, item) ${numbers}
+      `INSERT INTO threads (id, version, status, queue, rank, facets, item) ${numbers}
        SELECT printf('thr_%032x', n + 1), 1, CASE n % 10 WHEN 0 THEN 'snoozed' WHEN 1 THEN 'closed' WHEN 2 THEN 'closed' ELSE 'open' END,
-         ${owner}, 1700000000000 + (n * 7919) % 100000000, json_set(?3, '$.id', printf('thr_%032x', n + 1)) FROM c`,
+         ${owner}, 1700000000000 + (n * 7919) % 100000000, ${facets}, json_set(?3, '$.id', printf('thr_%032x', n + 1)) FROM c`,
       begin, end, item, ...owners,
     );
     await run(
@@ -154,15 +161,18 @@ const writes = async (run: Database, item: string, count: number): Promise<Figur
   const threads = statement('publish.rs', 'THREADS');
   const found = statement('publish.rs', 'SEARCH');
   let version = 10;
-  const row = (n: number) => ({ id: `thr_${(0xf0000000 + n).toString(16).padStart(32, '0')}`, version: (version += 1), status: 'open', queue: 'unassigned', rank: 1_700_000_000_000 + version, item: JSON.parse(item) as unknown });
+  const facets = `s${words('open')} q${words('unassigned')} p${words('telegram')} t${words('topic-1')}`;
+  const row = (n: number) => ({ id: `thr_${(0xf0000000 + n).toString(16).padStart(32, '0')}`, version: (version += 1), status: 'open', queue: 'unassigned', rank: 1_700_000_000_000 + version, facets, item: JSON.parse(item) as unknown });
   const first = await run(threads, JSON.stringify([row(1)]));
-  const next = await run(threads, JSON.stringify([row(1)]));
+  const moved = row(1);
+  const answered = await run(threads, JSON.stringify([moved]));
+  const next = await run(threads, JSON.stringify([{ ...row(1), rank: moved.rank }]));
   const late = await run(threads, JSON.stringify([{ ...row(1), version: 1 }]));
   // Words are found by the version that the index has of their thread, and by no other.
   const shown = row(1);
   await run(threads, JSON.stringify([shown]));
-  const words = await run(found, JSON.stringify([{ row: '9000000000000000', text: 'It came today', thread: shown.id, version: shown.version, message: 'msg_1', direction: 'incoming', at: 1 }]));
-  if (words.written === 0) throw new Error('the words were not written');
+  const written = await run(found, JSON.stringify([{ row: '9000000000000000', text: 'It came today', thread: shown.id, version: shown.version, message: 'msg_1', direction: 'incoming', at: 1 }]));
+  if (written.written === 0) throw new Error('the words were not written');
   const single: number[] = [];
   const batch: number[] = [];
   for (let i = 0; i < count; i++) {
@@ -177,9 +187,10 @@ const writes = async (run: Database, item: string, count: number): Promise<Figur
   }
   const ratio = median(single.map((one, i) => one / (batch[i] ?? Number.NaN)));
   return [
-    at.most('G8', 'rows written to show a new thread', first.written, 3, '', 0),
+    at.most('G8', 'rows written to show a new thread', first.written, 4, '', 0),
     at.most('G8', 'rows written to show the next message of a thread', next.written, 3, '', 0),
-    at.none('G8', 'rows written to find its words', `${words.written}`),
+    at.most('G8', 'rows written to show one that moves its thread in the list', answered.written, 5, '', 0),
+    at.none('G8', 'rows written to find its words', `${written.written}`),
     at.most('G8', 'rows written by a late or repeated write', late.written, 0, '', 0),
     at.least('G8', `less time per row in a batch of 100 than in a statement of its own (${(median(batch) * 1000).toFixed(0)} to ${(median(single) * 1000).toFixed(0)} us)`, ratio, 40, 'x', 0),
   ];

@@ -312,14 +312,14 @@ describe('a full digest in the team channel', () => {
     const long = `${WORD} <!channel> & *bold* `.repeat(12);
     await product.rows(
       `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 60)
-       INSERT INTO threads (id, version, status, queue, rank, item)
-       SELECT printf('thr_%032x', i), 1, 'open', CASE WHEN i % 2 THEN t.queue ELSE 'unassigned' END, t.rank + i,
+       INSERT INTO threads (id, version, status, queue, rank, facets, item)
+       SELECT printf('thr_%032x', i), 1, 'open', CASE WHEN i % 2 THEN t.queue ELSE 'unassigned' END, t.rank + i, t.facets,
               json_set(t.item, '$.id', printf('thr_%032x', i), '$.summary', ?2, '$.topic', 'topic-' || (i % 20), '$.trouble', json(CASE WHEN i % 3 THEN 'false' ELSE 'true' END)) FROM n, threads t WHERE t.id = ?1`,
       thread.id,
       long,
     );
     // One that nobody can read is left out, and keeps nothing else from being told.
-    await product.rows(`INSERT INTO threads (id, version, status, queue, rank, item) SELECT 'thr_broken', 1, 'open', queue, rank - 1, '{"topic":"orders","trouble":0}' FROM threads WHERE id = ?`, thread.id);
+    await product.rows(`INSERT INTO threads (id, version, status, queue, rank, facets, item) SELECT 'thr_broken', 1, 'open', queue, rank - 1, facets, '{"topic":"orders","trouble":0}' FROM threads WHERE id = ?`, thread.id);
   });
   after(() => product?.stop());
 

@@ -9,12 +9,44 @@ CREATE TABLE threads (
   status   TEXT    NOT NULL CHECK (status IN ('open', 'snoozed', 'closed')),
   queue    TEXT    NOT NULL, -- id of the owning teammate or team, or 'unassigned'
   rank     INTEGER NOT NULL,
+  facets   TEXT    NOT NULL, -- what lists are narrowed by, as words (see wire::view::facet)
   item     TEXT    NOT NULL, -- the ThreadItem of the API, as JSON
-  unread   TEXT              -- JSON: by teammate who has looked at it since the last answer, how many messages are
+  unread   TEXT,             -- JSON: by teammate who has looked at it since the last answer, how many messages are
                              -- unread; for everybody else it is the item's number
+  -- Where it stands in the index of facets: by its rank, its status, and the first two digits of its id, so that few
+  -- threads share a place however many ask in one second.
+  place    INTEGER NOT NULL AS (
+    (rank * 4 + CASE status WHEN 'open' THEN 0 WHEN 'snoozed' THEN 1 ELSE 2 END) * 256
+    + max(instr('0123456789abcdef', substr(id, 5, 1)) - 1, 0) * 16
+    + max(instr('0123456789abcdef', substr(id, 6, 1)) - 1, 0))
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX threads_by_status ON threads (status, rank, id);
 CREATE INDEX threads_by_queue ON threads (status, queue, rank, id);
+
+-- Facets by place: a list that is narrowed by any of them, or by several, is read from here in its order. A row holds the
+-- words of all threads that stand at its place; whoever reads looks at each thread's own. It is kept by what follows, and
+-- written only when a thread's place or facets have changed.
+CREATE VIRTUAL TABLE facets USING fts5 (words, content = '', contentless_delete = 1, detail = none, tokenize = 'ascii');
+CREATE TRIGGER threads_come AFTER INSERT ON threads BEGIN
+  INSERT OR REPLACE INTO facets (rowid, words) SELECT new.place, group_concat(facets, ' ')
+    FROM threads INDEXED BY threads_by_status WHERE status = new.status AND rank = new.rank AND place = new.place;
+END;
+CREATE TRIGGER threads_stay AFTER UPDATE ON threads WHEN old.place = new.place AND old.facets <> new.facets BEGIN
+  INSERT OR REPLACE INTO facets (rowid, words) SELECT new.place, group_concat(facets, ' ')
+    FROM threads INDEXED BY threads_by_status WHERE status = new.status AND rank = new.rank AND place = new.place;
+END;
+CREATE TRIGGER threads_move AFTER UPDATE ON threads WHEN old.place <> new.place BEGIN
+  DELETE FROM facets WHERE rowid = old.place;
+  INSERT INTO facets (rowid, words) SELECT old.place, group_concat(facets, ' ')
+    FROM threads INDEXED BY threads_by_status WHERE status = old.status AND rank = old.rank AND place = old.place HAVING count(*) > 0;
+  INSERT OR REPLACE INTO facets (rowid, words) SELECT new.place, group_concat(facets, ' ')
+    FROM threads INDEXED BY threads_by_status WHERE status = new.status AND rank = new.rank AND place = new.place;
+END;
+CREATE TRIGGER threads_go AFTER DELETE ON threads BEGIN
+  DELETE FROM facets WHERE rowid = old.place;
+  INSERT INTO facets (rowid, words) SELECT old.place, group_concat(facets, ' ')
+    FROM threads INDEXED BY threads_by_status WHERE status = old.status AND rank = old.rank AND place = old.place HAVING count(*) > 0;
+END;
 
 -- The people on the other side, written when what is known of them changes.
 CREATE TABLE contacts (

@@ -241,6 +241,8 @@ pub struct ThreadRow {
     pub queue: String,
     /// Order within a queue, ascending.
     pub rank: i64,
+    /// What lists are narrowed by: see [`crate::view::facet`].
+    pub facets: String,
     /// As the list shows it.
     pub item: ThreadItem,
     /// How many messages are unread for each teammate who has looked at it; for all others the item says it.

@@ -1455,7 +1455,7 @@ export interface components {
         };
         /** @description A document to be looked at. */
         CheckRequest: {
-            /** @description The document, TOML. */
+            /** @description The document, TOML. That it is too long is a fault of it, and told as one. */
             text: string;
         };
         /** @description A column of a report. */
@@ -1493,7 +1493,7 @@ export interface components {
             /** @description Where it is. */
             platform: components["schemas"]["Platform"];
             /** @description What the platform calls it: Page id, professional account id, phone number id, bot id. */
-            platformAccountId: components["schemas"]["RemoteId"];
+            platformAccountId: string;
         };
         ContactId: string;
         /** @description A contact. */
@@ -5131,7 +5131,7 @@ export interface operations {
                 limit?: number;
                 /** @description Where they write. */
                 platform?: components["schemas"]["Platform"];
-                /** @description Words of a name, a summary or a message. */
+                /** @description Words of a name, a handle, a number, a message or a note, by their beginnings: of the latest that have them. */
                 q?: string;
                 /** @description `mine`, `unassigned`, `all`, or the id of a teammate or team. */
                 queue?: string;
@@ -5141,8 +5141,12 @@ export interface operations {
                 status?: components["schemas"]["ThreadStatus"];
                 /** @description Which kind of conversation. */
                 surface?: components["schemas"]["Surface"];
+                /** @description One of its tags. */
+                tag?: string;
                 /** @description A topic of the rules. */
                 topic?: string;
+                /** @description Only what is unread for whoever asks. */
+                unread?: true;
                 /** @description How urgent. */
                 urgency?: components["schemas"]["Urgency"];
             };

@@ -11,12 +11,12 @@ use super::Statement;
 use crate::{edge::Edge, fault::Fault};
 
 /// Newer versions replace older ones; a late or repeated write changes nothing.
-const THREADS: &str = "INSERT INTO threads (id, version, status, queue, rank, item, unread)
-    SELECT value->>'id', value->>'version', value->>'status', value->>'queue', value->>'rank', value->'item',
-      value->'unread'
+const THREADS: &str = "INSERT INTO threads (id, version, status, queue, rank, facets, item, unread)
+    SELECT value->>'id', value->>'version', value->>'status', value->>'queue', value->>'rank', value->>'facets',
+      value->'item', value->'unread'
     FROM json_each(?1) WHERE true
     ON CONFLICT (id) DO UPDATE SET version = excluded.version, status = excluded.status, queue = excluded.queue,
-      rank = excluded.rank, item = excluded.item, unread = excluded.unread
+      rank = excluded.rank, facets = excluded.facets, item = excluded.item, unread = excluded.unread
     WHERE excluded.version > threads.version";
 
 const CONTACTS: &str = "INSERT INTO contacts

@@ -1,34 +1,32 @@
 //! Queues of threads, read from the index by key, a page at a time.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
 use tributary_domain::{
-    id::{AccountId, TeammateId, ThreadId},
-    platform::{Platform, Surface},
+    id::{TeammateId, ThreadId},
     thread::{BEHIND, resting},
     time::Timestamp,
 };
-use tributary_wire::api::thread::{CountItem, ThreadItem, ThreadStatus, Urgency};
+use tributary_wire::{
+    api::thread::{CountItem, ThreadItem, ThreadStatus},
+    view::facet::Facet,
+};
 
 use super::Statement;
 use crate::{edge::Edge, fault::Fault};
 
-/// Most rows that one request looks at for filters that no index has.
-const SCANNED: i64 = 400;
-/// Most messages that are looked at to find threads by words.
-const WORDS: i64 = 60;
+/// Most people, and most messages, that are looked at to find threads by words.
+const WORDS: i64 = 40;
 
-/// What a list of threads is narrowed by.
-#[derive(Debug, Default)]
+/// What a list of threads is narrowed by, beside its status and its queue.
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Narrowed {
-    pub(crate) platform: Option<Platform>,
-    pub(crate) account: Option<AccountId>,
-    pub(crate) surface: Option<Surface>,
-    pub(crate) topic: Option<String>,
-    pub(crate) urgency: Option<Urgency>,
-    pub(crate) language: Option<String>,
-    /// A full-text expression, and the words as they were written.
+    /// Words of facets that a thread has all of.
+    pub(crate) facets: Vec<String>,
+    /// Something is unread for this teammate.
+    pub(crate) unread_by: Option<TeammateId>,
+    /// Expressions for the full-text indexes of people and of messages.
     pub(crate) words: Option<(String, String)>,
 }
 
@@ -43,6 +41,23 @@ impl Place {
     /// Before everything.
     pub(crate) fn start() -> Self {
         Self { rank: -1, id: String::new() }
+    }
+
+    /// Behind all ids that begin with these two digits, the digits of an id being hexadecimal.
+    fn behind(rank: i64, digits: u8) -> Self {
+        Self { rank, id: format!("{}_{digits:02x}g", ThreadId::PREFIX) }
+    }
+
+    /// The lower part of the place at which it stands in the index of facets, below its rank.
+    fn within(&self, status: ThreadStatus) -> i64 {
+        let digits = self.id.get(ThreadId::PREFIX.len() + 1..).and_then(|id| id.get(..2));
+        let digits = digits.and_then(|digits| u8::from_str_radix(digits, 16).ok()).unwrap_or(0);
+        let status = match status {
+            ThreadStatus::Open => 0,
+            ThreadStatus::Snoozed => 1,
+            ThreadStatus::Closed => 2,
+        };
+        status * 256 + i64::from(digits)
     }
 }
 
@@ -74,6 +89,28 @@ impl Row {
     }
 }
 
+/// A row and the words of its facets. A place of the facets' index at which no thread of this status stands is a row
+/// without a thread.
+#[derive(Deserialize)]
+struct FacetedRow {
+    rank: i64,
+    /// The first two digits of the id, as a number.
+    digits: u8,
+    id: Option<String>,
+    item: Option<String>,
+    unread: Option<String>,
+    facets: Option<String>,
+}
+
+impl FacetedRow {
+    /// The thread that stands here, if it is one that is meant.
+    fn meant(self, narrowed: &Narrowed) -> Option<Row> {
+        let Self { rank, id, item, unread, facets, .. } = self;
+        let row = Row { id: id?, rank, item: item?, unread };
+        narrowed.means(&facets?).then_some(row)
+    }
+}
+
 #[derive(Deserialize)]
 struct PlaceRow {
     id: String,
@@ -82,32 +119,24 @@ struct PlaceRow {
 
 impl Narrowed {
     fn is_empty(&self) -> bool {
-        self.platform.is_none()
-            && self.account.is_none()
-            && self.surface.is_none()
-            && self.topic.is_none()
-            && self.urgency.is_none()
-            && self.language.is_none()
-            && self.words.is_none()
+        self.facets.is_empty() && self.unread_by.is_none() && self.words.is_none()
     }
-}
 
-/// The name used in storage.
-pub(crate) const fn status_word(status: ThreadStatus) -> &'static str {
-    match status {
-        ThreadStatus::Open => "open",
-        ThreadStatus::Snoozed => "snoozed",
-        ThreadStatus::Closed => "closed",
+    /// What the facets' index is asked. It tells of all threads of a place together, so nothing is asked for that a thread
+    /// must not have: those that the teammate has read are left out by [`Self::means`].
+    fn expression(&self) -> String {
+        let all = self.facets.join(" AND ");
+        let Some(reader) = &self.unread_by else { return all };
+        format!("{all} AND ({} OR {})", Facet::Unread.word(), Facet::UnreadBy(reader).word())
     }
-}
 
-/// The name used in storage.
-pub(crate) const fn urgency_word(urgency: Urgency) -> &'static str {
-    match urgency {
-        Urgency::Low => "low",
-        Urgency::Normal => "normal",
-        Urgency::High => "high",
-        Urgency::Urgent => "urgent",
+    /// Whether a thread with these facets is meant.
+    fn means(&self, facets: &str) -> bool {
+        let facets: BTreeSet<&str> = facets.split(' ').collect();
+        let has = |facet: Facet<'_>| facets.contains(facet.word().as_str());
+        let is_unread = |reader| has(Facet::UnreadBy(reader)) || has(Facet::Unread) && !has(Facet::ReadBy(reader));
+        self.facets.iter().all(|wanted| facets.contains(wanted.as_str()))
+            && self.unread_by.as_ref().is_none_or(is_unread)
     }
 }
 
@@ -116,29 +145,23 @@ pub(crate) const fn urgency_word(urgency: Urgency) -> &'static str {
 const PAGE: &str = "SELECT id, rank, item, unread FROM threads INDEXED BY {index} \
                     WHERE status = ?1 {queue} AND (rank, id) > (?3, ?4 || '!') ORDER BY rank, id LIMIT ?5";
 
-/// The same, narrowed: the rows looked at are bounded, and the reading stops as soon as the page is full.
-const NARROWED: &str = "SELECT id, rank, item, unread FROM ( \
-    SELECT id, rank, item, unread FROM threads INDEXED BY {index} \
-    WHERE status = ?1 {queue} AND (rank, id) > (?3, ?4 || '!') ORDER BY rank, id LIMIT ?6 \
-  ) WHERE (?7 IS NULL OR item ->> '$.platform' = ?7) \
-    AND (?8 IS NULL OR item ->> '$.accountId' = ?8) \
-    AND (?9 IS NULL OR item ->> '$.surface' = ?9) \
-    AND (?10 IS NULL OR item ->> '$.topic' = ?10) \
-    AND (?11 IS NULL OR item ->> '$.urgency' = ?11) \
-    AND (?12 IS NULL OR item ->> '$.language' = ?12 \
-         OR substr(item ->> '$.language', 1, length(?12) + 1) = ?12 || '-') \
-    {words} LIMIT ?5";
+/// Narrowed by facets: the places of the first threads that have all of them, and the threads that stand there. Several
+/// may stand at one place. The reading goes on from where it ended, whatever the size of the index. A place is larger than
+/// the numbers of JSON: it is given and told in parts.
+const FACETED: &str = "SELECT f.place >> 10 AS rank, f.place & 255 AS digits, t.id AS id, t.item AS item, \
+      t.unread AS unread, t.facets AS facets \
+    FROM (SELECT rowid AS place FROM facets \
+          WHERE facets MATCH ?2 AND rowid >= (CAST(?3 AS INTEGER) << 10) + CAST(?5 AS INTEGER) ORDER BY rowid LIMIT ?6) f \
+    LEFT JOIN threads t INDEXED BY threads_by_status \
+      ON t.status = ?1 AND t.rank = f.place >> 10 AND t.place = f.place AND (t.rank, t.id) > (?3, ?4 || '!')";
 
-/// Words of a name, a handle, a summary, a message or a note.
-const HAS_WORDS: &str = "AND (instr(lower(item ->> '$.contact.name'), lower(?14)) > 0 \
-         OR instr(lower(coalesce(item ->> '$.contact.username', '')), lower(?14)) > 0 \
-         OR instr(lower(coalesce(item ->> '$.summary', '')), lower(?14)) > 0 \
-         OR id IN (SELECT thread FROM people WHERE people MATCH ?13 ORDER BY rowid DESC LIMIT ?15) \
-         OR id IN (SELECT thread FROM search WHERE search MATCH ?13 ORDER BY rowid DESC LIMIT ?15))";
-
-/// The last row that a narrowed reading looked at, if it looked at as many as it may.
-const LAST_SEEN: &str = "SELECT id, rank FROM threads INDEXED BY {index} \
-    WHERE status = ?1 {queue} AND (rank, id) > (?3, ?4 || '!') ORDER BY rank, id LIMIT 1 OFFSET ?5";
+/// Narrowed by words: the threads of the latest people and messages that have them.
+const WITH_WORDS: &str = "SELECT t.rank AS rank, 0 AS digits, t.id AS id, t.item AS item, t.unread AS unread, \
+      t.facets AS facets \
+    FROM (SELECT thread FROM (SELECT thread FROM people WHERE people MATCH ?5 ORDER BY rowid DESC LIMIT ?6) \
+          UNION SELECT thread FROM (SELECT thread FROM search WHERE search MATCH ?2 ORDER BY rowid DESC LIMIT ?6)) f \
+    CROSS JOIN threads t ON t.id = f.thread \
+    WHERE t.status = ?1 AND (t.rank, t.id) > (?3, ?4 || '!')";
 
 fn for_queue(sql: &str, queue: Option<&str>) -> String {
     let (index, condition) = match queue {
@@ -158,43 +181,54 @@ pub(crate) async fn page(
     limit: u32,
     reader: Option<&TeammateId>,
 ) -> Result<Threads, Fault> {
-    let status = status_word(status);
-    let wanted = limit as usize;
-    let begun = |name, sql: &str| {
-        Statement::new(name, &for_queue(sql, queue)).text(status).maybe(queue).int(after.rank).text(&after.id)
-    };
-    let statement = if narrowed.is_empty() {
-        begun("list_threads", PAGE).int(i64::from(limit) + 1)
+    let (rows, next) = if narrowed.is_empty() {
+        let statement = Statement::new("list_threads", &for_queue(PAGE, queue)).text(status.as_str()).maybe(queue);
+        let rows = statement.int(after.rank).text(&after.id).int(i64::from(limit) + 1).rows(edge).await?;
+        cut(rows, limit, None)
     } else {
-        let sql = NARROWED.replace("{words}", if narrowed.words.is_some() { HAS_WORDS } else { "" });
-        narrow(begun("list_threads_narrowed", &sql).int(i64::from(limit) + 1).int(SCANNED), narrowed)
+        let mut narrowed = narrowed.clone();
+        narrowed.facets.push(Facet::Status(status).word());
+        narrowed.facets.extend(queue.map(|queue| Facet::Queue(queue).word()));
+        narrowed_page(edge, status, &narrowed, after, limit).await?
     };
-    let mut rows: Vec<Row> = statement.rows(edge).await?;
-    let mut next = None;
-    if rows.len() > wanted {
-        rows.truncate(wanted);
-        next = rows.last().map(|row| Place { rank: row.rank, id: row.id.clone() });
-    } else if !narrowed.is_empty() {
-        // Fewer than asked for: because there are no more, or because the look was cut off here.
-        let last: Option<PlaceRow> = begun("list_threads_seen", LAST_SEEN).int(SCANNED - 1).row(edge).await?;
-        next = last.map(|row| Place { rank: row.rank, id: row.id });
-    }
     let items = rows.iter().map(|row| row.read(reader)).collect::<Result<_, _>>()?;
     Ok(Threads { items, next })
 }
 
-fn narrow(statement: Statement, narrowed: &Narrowed) -> Statement {
-    let statement = statement
-        .maybe(narrowed.platform.map(Platform::as_str))
-        .maybe(narrowed.account.as_ref().map(AccountId::as_str))
-        .maybe(narrowed.surface.map(Surface::as_str))
-        .maybe(narrowed.topic.as_deref())
-        .maybe(narrowed.urgency.map(urgency_word))
-        .maybe(narrowed.language.as_deref());
-    match &narrowed.words {
-        Some((expression, words)) => statement.text(expression).text(words).int(WORDS),
-        None => statement,
+async fn narrowed_page(
+    edge: &Edge,
+    status: ThreadStatus,
+    narrowed: &Narrowed,
+    after: &Place,
+    limit: u32,
+) -> Result<(Vec<Row>, Option<Place>), Fault> {
+    let begun = |name, sql, expression: &str| {
+        Statement::new(name, sql).text(status.as_str()).text(expression).int(after.rank).text(&after.id)
+    };
+    let most = i64::from(limit) + 1;
+    let statement = match &narrowed.words {
+        Some((people, messages)) => begun("list_threads_with_words", WITH_WORDS, messages).text(people).int(WORDS),
+        None => begun("list_threads_by_facets", FACETED, &narrowed.expression()).int(after.within(status)).int(most),
+    };
+    let mut found: Vec<FacetedRow> = statement.rows(edge).await?;
+    found.sort_by(|one, other| (one.rank, &one.id).cmp(&(other.rank, &other.id)));
+    let mut places: Vec<(i64, u8)> = found.iter().map(|row| (row.rank, row.digits)).collect();
+    places.sort_unstable();
+    places.dedup();
+    // As many places as were asked for: behind the last of them there may be more.
+    let full = narrowed.words.is_none() && i64::try_from(places.len()).is_ok_and(|len| len >= most);
+    let behind = places.last().filter(|_| full).map(|&(rank, digits)| Place::behind(rank, digits));
+    Ok(cut(found.into_iter().filter_map(|row| row.meant(narrowed)).collect(), limit, behind))
+}
+
+/// The rows of a page, and where the next one begins: behind the last of them where there are more, else `behind`.
+fn cut(mut rows: Vec<Row>, limit: u32, behind: Option<Place>) -> (Vec<Row>, Option<Place>) {
+    if rows.len() <= limit as usize {
+        return (rows, behind);
     }
+    rows.truncate(limit as usize);
+    let next = rows.last().map(|row| Place { rank: row.rank, id: row.id.clone() });
+    (rows, next)
 }
 
 fn read(item: &str) -> Result<ThreadItem, Fault> {
@@ -283,7 +317,7 @@ pub(crate) async fn since(
 ) -> Result<(Vec<ThreadItem>, bool), Fault> {
     let sql = "SELECT id, rank, item, unread FROM threads INDEXED BY threads_by_status \
                WHERE status = ?1 AND rank <= ?2 ORDER BY rank, id LIMIT ?3";
-    let statement = Statement::new("threads_since", sql).text(status_word(status)).int(resting(then));
+    let statement = Statement::new("threads_since", sql).text(status.as_str()).int(resting(then));
     let mut rows: Vec<Row> = statement.int(i64::from(limit) + 1).rows(edge).await?;
     let more = rows.len() > limit as usize;
     rows.truncate(limit as usize);

@@ -22,10 +22,7 @@ use tributary_wire::{
 
 use crate::{
     clock,
-    d1::{
-        digest_facts::{self, AccountRow, ActionRow, COUNTED, DayRow, Item, Present},
-        threads::urgency_word,
-    },
+    d1::digest_facts::{self, AccountRow, ActionRow, COUNTED, DayRow, Item, Present},
     edge::Edge,
     fault::Fault,
     objects,
@@ -97,7 +94,7 @@ fn line(item: ThreadItem) -> Line {
         summary: item.summary,
         summarized: item.summarized,
         topic: item.topic,
-        urgency: urgency_word(item.urgency).to_owned(),
+        urgency: item.urgency.as_str().to_owned(),
         owner: item.owner.id,
         due_at: item.due_at,
         uncertain: 0,

@@ -1,10 +1,13 @@
 //! Queues of threads.
 
 use tributary_domain::search;
-use tributary_wire::api::{
-    endpoints::{CountThreads, ListThreads},
-    page::Cursor,
-    thread::{CountsItem, Queue, ThreadStatus, ThreadsQuery},
+use tributary_wire::{
+    api::{
+        endpoints::{CountThreads, ListThreads},
+        page::{Cursor, Only},
+        thread::{CountsItem, Queue, ThreadStatus, ThreadsQuery},
+    },
+    view::facet::Facet,
 };
 
 use super::{
@@ -25,7 +28,7 @@ impl Handle for ListThreads {
         let queue = queue(&query, asker)?;
         let limit = query.limit.get();
         let after = query.cursor.clone().map_or_else(Place::start, |Cursor { number, id }| Place { rank: number, id });
-        let Some(narrowed) = narrowed(query) else { return page::page(call, Vec::new(), None).await };
+        let Some(narrowed) = narrowed(&query, asker) else { return page::page(call, Vec::new(), None).await };
         let found =
             d1::threads::page(&call.edge, status, queue.as_deref(), &narrowed, &after, limit, Some(asker.teammate()))
                 .await?;
@@ -65,18 +68,21 @@ fn queue(query: &ThreadsQuery, asker: &Asker) -> Result<Option<String>, Refused>
 }
 
 /// What narrows the queue; nothing when no thread can fit.
-fn narrowed(query: ThreadsQuery) -> Option<Narrowed> {
-    let words = match query.q {
-        Some(words) => Some((search::expression(&words)?, words.into())),
+fn narrowed(query: &ThreadsQuery, asker: &Asker) -> Option<Narrowed> {
+    let words = match &query.q {
+        Some(words) => Some((search::people_expression(words)?, search::expression(words)?)),
         None => None,
     };
-    Some(Narrowed {
-        platform: query.platform,
-        account: query.account,
-        surface: query.surface,
-        topic: query.topic.map(String::from),
-        urgency: query.urgency,
-        language: query.language.map(String::from),
-        words,
-    })
+    let facets = [
+        query.platform.map(Facet::Platform),
+        query.account.as_ref().map(|account| Facet::Account(account.as_str())),
+        query.surface.map(Facet::Surface),
+        query.topic.as_deref().map(Facet::Topic),
+        query.urgency.map(Facet::Urgency),
+        query.language.as_deref().map(Facet::Language),
+        query.tag.as_deref().map(Facet::Tag),
+    ];
+    let facets = facets.into_iter().flatten().map(Facet::word).collect();
+    let unread_by = query.unread.map(|Only::True| asker.teammate().clone());
+    Some(Narrowed { facets, unread_by, words })
 }

@@ -52,6 +52,16 @@ impl<const MOST: u32> TryFrom<String> for Limit<MOST> {
 
 super::form!(Limit<const MOST>, schemars::json_schema!({ "type": "integer", "minimum": 1, "maximum": MOST, "default": LIMIT }));
 
+/// A condition that holds, or is left out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Only {
+    /// `true`
+    True,
+}
+
+super::form!(Only, schemars::json_schema!({ "type": "boolean", "enum": [true] }));
+
 /// Where a page ended: a number by which the list is ordered, and which of those that share it.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "String")]

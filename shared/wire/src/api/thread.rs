@@ -12,7 +12,7 @@ use tributary_domain::{
 
 use super::{
     bounded::{Few, Line, Text},
-    page::{Cursor, Limit},
+    page::{Cursor, Limit, Only},
 };
 
 super::body! {
@@ -274,6 +274,17 @@ pub enum ThreadStatus {
     Closed,
 }
 
+impl ThreadStatus {
+    /// The name used in storage and in the API.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Snoozed => "snoozed",
+            Self::Closed => "closed",
+        }
+    }
+}
+
 /// How urgent a thread is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -287,6 +298,18 @@ pub enum Urgency {
     High,
     /// At once.
     Urgent,
+}
+
+impl Urgency {
+    /// The name used in storage and in the API.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Low => "low",
+            Self::Normal => "normal",
+            Self::High => "high",
+            Self::Urgent => "urgent",
+        }
+    }
 }
 
 /// Who labelled a thread.
@@ -334,9 +357,13 @@ super::parameters! {
         pub urgency: Option<Urgency>,
         /// BCP 47; a language without a region stands for all of its regions.
         pub language: Option<Line<200>>,
+        /// One of its tags.
+        pub tag: Option<Line<{ bounds::TAG }>>,
+        /// Only what is unread for whoever asks.
+        pub unread: Option<Only>,
         /// As `queue`.
         pub assignee: Option<Queue>,
-        /// Words of a name, a summary or a message.
+        /// Words of a name, a handle, a number, a message or a note, by their beginnings: of the latest that have them.
         pub q: Option<Line<200>>,
         /// Soonest due first, then what was written last; there is no other order.
         pub sort: Option<Sort>,

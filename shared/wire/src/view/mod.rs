@@ -1,6 +1,7 @@
 //! From the domain's states to what the API and the index show.
 
 mod conversation;
+pub mod facet;
 mod hosts;
 mod message;
 mod reply;

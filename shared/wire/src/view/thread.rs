@@ -13,6 +13,7 @@ use tributary_domain::{
     time::Timestamp,
 };
 
+use super::facet;
 use crate::{
     api::{
         message::Direction,
@@ -73,15 +74,18 @@ pub fn thread_item(thread: &Thread, window: WindowPolicy, trouble: bool) -> Opti
 
 /// A thread's row in the index.
 pub fn thread_row(thread: &Thread, window: WindowPolicy, trouble: bool) -> Option<ThreadRow> {
-    Some(ThreadRow {
+    let mut row = ThreadRow {
         id: thread.id.clone(),
         version: thread.version,
         status: thread.status.as_str().to_owned(),
         queue: thread.owner.queue().to_owned(),
         rank: thread.rank(window),
+        facets: String::new(),
         item: thread_item(thread, window, trouble)?,
         unread: thread.unread_by_reader(),
-    })
+    };
+    row.facets = facet::words(&row);
+    Some(row)
 }
 
 /// What the index has to hold of a thread, as it travels.
