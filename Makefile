@@ -26,7 +26,7 @@ test: ## every test there is, in its short form where it has a long one
 	@tools/test.sh
 
 soak: ## the suites in their long forms: 200,000 schedules (SCHEDULES, FIRST_SEED), every look, more kills, more messages
-	@SOAK=1 SCHEDULES=$(or $(SCHEDULES),200000) tools/test.sh native build tests/e2e tests/browser tests/costs
+	@SOAK=1 SCHEDULES=$(or $(SCHEDULES),200000) tools/test.sh native build tests/e2e tests/browser tests/costs schemathesis
 
 check: ## the quick loop: formatting, lints, native tests
 	@tools/check.sh

@@ -7,6 +7,8 @@ CACHE=${TRIBUTARY_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/tributary}
 BINDGEN=$CACHE/bindgen-$(cd "$ROOT/tools/bindgen" && cat Cargo.toml Cargo.lock src/main.rs | cksum | cut -d' ' -f1)
 # The Python tools that look at the API's description, by the list of their versions.
 OPENAPI=$CACHE/openapi-$(cksum <"$ROOT/tools/openapi/requirements.txt" | cut -d' ' -f1)
+# What tries the API by its description, in the same way.
+SCHEMATHESIS=$CACHE/schemathesis-$(cksum <"$ROOT/tools/openapi/schemathesis.txt" | cut -d' ' -f1)
 DEBIAN_WASM=$CACHE/wasm32-debian
 
 export WRANGLER_SEND_METRICS=false

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Makes everything a build needs available. Safe to run again: what is there already is skipped.
 #   tools/setup.sh [commands|npm|wasm|bindgen]   what a build needs, or that part of it
-#   tools/setup.sh openapi                       what looks at the API's description, which needs Python
+#   tools/setup.sh openapi | schemathesis        what looks at the API's description, which needs Python
 #   tools/setup.sh --browser                     what a build needs, and a Chromium for the browser tests
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -70,20 +70,20 @@ bindgen_tool() {
   rm -rf "$BINDGEN.building"
 }
 
-python_packages() {
-  rm -rf "$OPENAPI"
-  python3 -m venv "$OPENAPI" &&
-    "$OPENAPI/bin/pip" install --quiet --disable-pip-version-check -r tools/openapi/requirements.txt && touch "$OPENAPI/whole"
+install_python_packages() { # folder, list of versions
+  rm -rf "$1"
+  python3 -m venv "$1" &&
+    "$1/bin/pip" install --quiet --disable-pip-version-check -r "$2" && touch "$1/whole"
 }
 
-openapi_tools() {
-  [ -f "$OPENAPI/whole" ] && return
+python_packages() { # folder, list of versions
+  [ -f "$1/whole" ] && return
   command -v python3 >/dev/null && python3 -c 'import sys; sys.exit(sys.version_info < (3, 10))' ||
     stop "Python 3.10 or newer is missing. Debian and Ubuntu: apt-get install python3-venv. macOS: brew install python."
   python3 -c 'import ensurepip' 2>/dev/null || apt_install python3-venv ||
     stop "Python's venv is missing. Debian and Ubuntu: apt-get install python3-venv"
-  step "installing what looks at the API's description: kept in $CACHE" 40 python_packages >&2 ||
-    stop "pip could not install tools/openapi/requirements.txt (see above). It needs PyPI or a mirror of it."
+  step "installing what looks at the API's description: kept in $CACHE" 40 install_python_packages "$@" >&2 ||
+    stop "pip could not install $2 (see above). It needs PyPI or a mirror of it."
 }
 
 browser() {
@@ -98,8 +98,9 @@ part() {
     npm) locked "$CACHE/lock-npm" npm_packages ;;
     wasm) locked "$CACHE/lock-wasm" wasm_target ;;
     bindgen) locked "$CACHE/lock-bindgen" bindgen_tool ;;
-    openapi) locked "$CACHE/lock-openapi" openapi_tools ;;
-    *) stop "usage: tools/setup.sh [commands|npm|wasm|bindgen|openapi|--browser]" ;;
+    openapi) locked "$CACHE/lock-openapi" python_packages "$OPENAPI" tools/openapi/requirements.txt ;;
+    schemathesis) locked "$CACHE/lock-openapi" python_packages "$SCHEMATHESIS" tools/openapi/schemathesis.txt ;;
+    *) stop "usage: tools/setup.sh [commands|npm|wasm|bindgen|openapi|schemathesis|--browser]" ;;
   esac
 }
 

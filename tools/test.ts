@@ -52,7 +52,9 @@ const size = check("size", "node", "tools/size.mjs");
 const suites = [...suitesIn("tools"), ...suitesIn("tests")];
 const busy = suites.filter(({ name }) => ["tests/e2e", "tests/browser"].includes(name)).reverse();
 const idle = suites.filter(({ name }) => ["tests/costs", "tools/test"].includes(name)).reverse();
-const needWorker = [size, ...busy, ...idle];
+const needWorker = [size, ...busy, ...idle, tried];
+// Only in the long form: requests by the thousand, made from the description.
+const tried = check("schemathesis", "tools/schemathesis.sh");
 const computing = [
   check("format", "tools/check.sh", "format"),
   check("lint", "tools/check.sh", "lint"),
@@ -68,8 +70,9 @@ const computing = [
 const asked = process.argv.slice(2);
 const wanted = (lane: Step[]): Step[] =>
   lane.filter(({ name }) => asked.length === 0 || asked.some((one) => name.startsWith(one)));
-const all = [...computing, build, size, ...idle, ...busy];
-const lanes = (jobs > 1 ? [[build, size, ...busy], idle, computing] : [all])
+const last = process.env.SOAK ? [tried] : [];
+const all = [...computing, build, size, ...idle, ...busy, ...last];
+const lanes = (jobs > 1 ? [[build, size, ...busy, ...last], idle, computing] : [all])
   .map(wanted)
   .filter((lane) => lane.length > 0);
 const besides = lanes.length > 1;

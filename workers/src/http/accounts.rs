@@ -21,9 +21,6 @@ use crate::{
     fault::Fault,
 };
 
-/// Longest id of an account that a platform gives.
-const REMOTE: usize = 128;
-
 fn item(call: &Call, row: &AccountRow) -> AccountItem {
     AccountItem {
         id: row.id.clone(),
@@ -70,12 +67,7 @@ impl Handle for ReadAccount {
 
 impl Handle for ConnectAccount {
     async fn handle(call: &Call, person: &Person, Input { body: request, .. }: Input<Self>) -> Answer<Self> {
-        let remote = request.platform_account_id;
-        let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"_-.:@".contains(&byte);
-        if remote.as_str().is_empty() || remote.as_str().len() > REMOTE || !remote.as_str().bytes().all(plain) {
-            let detail = "Give the id by which the platform knows the account, as it shows it.";
-            return Err(Refused::new(Code::Invalid, detail).field("platformAccountId"));
-        }
+        let remote = request.platform_account_id.into();
         let credentials = serde_json::to_string(&request.credentials).map_err(Fault::form("credentials"))?;
         let wanted = Wanted { platform: request.platform, remote, name: &request.name, credentials };
         let origin = call.origin().to_owned();

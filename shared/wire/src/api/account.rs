@@ -1,5 +1,6 @@
 //! Connected platform accounts.
 
+use serde::{Deserialize, Serialize};
 use tributary_domain::{
     bounds,
     id::{AccountId, RemoteId},
@@ -15,7 +16,7 @@ super::body! {
         /// Where it is.
         pub platform: Platform,
         /// What the platform calls it: Page id, professional account id, phone number id, bot id.
-        pub platform_account_id: RemoteId,
+        pub platform_account_id: GivenId,
         /// What the team calls it.
         pub name: Name<{ bounds::TEAMMATE_NAME }>,
         /// What the platform wants to see: the fields of its form, as `GET /api/v1/platforms` tells them.
@@ -58,3 +59,34 @@ pub enum AccountState {
     /// A person disconnected it.
     Disconnected,
 }
+
+/// The id by which a platform knows an account, as a person typed it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String")]
+pub struct GivenId(RemoteId);
+
+/// No platform has such ids.
+#[derive(Debug, thiserror::Error)]
+#[error("give the id by which the platform knows the account, as it shows it")]
+pub struct NoId;
+
+/// Longest id of an account that a platform gives.
+const ID: usize = 128;
+
+impl TryFrom<String> for GivenId {
+    type Error = NoId;
+
+    fn try_from(text: String) -> Result<Self, NoId> {
+        let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"_-.:@".contains(&byte);
+        let fits = (1..=ID).contains(&text.len()) && text.bytes().all(plain);
+        if fits { Ok(Self(RemoteId::new(text))) } else { Err(NoId) }
+    }
+}
+
+impl From<GivenId> for RemoteId {
+    fn from(GivenId(id): GivenId) -> Self {
+        id
+    }
+}
+
+super::form!(GivenId, schemars::json_schema!({ "type": "string", "pattern": "^[0-9A-Za-z_.:@-]{1,128}$" }));

@@ -73,8 +73,7 @@ super::body! {
 
     /// A document to be looked at.
     pub struct CheckRequest {
-        /// The document, TOML.
-        #[cfg_attr(feature = "schema", schemars(length(max = tributary_domain::rules::DOCUMENT_BYTES)))]
+        /// The document, TOML. That it is too long is a fault of it, and told as one.
         pub text: String,
     }
 
