@@ -31,7 +31,7 @@ const micro = (value: number) => `${value.toFixed(0)} us`;
 
 export const ingest: Bench = {
   goals: ['G1'],
-  name: 'a webhook taken in: verified, wrapped, sent to the queue',
+  name: 'a webhook taken in: verified, withEntryModule, sent to the queue',
   run: async (options) => {
     const raw = await startRaw(['ours', 'js']);
     try {

@@ -6,7 +6,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from '../../tools/runtime.ts';
 import { Connection, request } from './client.ts';
-import { openHouse, type House } from './house.ts';
+import { openHouse, type ProductFixture } from './product-fixture.ts';
 import { median, pairs, percentile, sleep } from './measure.ts';
 import { at, type Bench, type Figure, type Options } from './report.ts';
 
@@ -23,7 +23,7 @@ type Value = string | number | null;
 type Answer = { read: number; written: number; ms: number; rows: Record<string, Value>[] };
 type Database = (sql: string, ...values: Value[]) => Promise<Answer>;
 
-const databaseOf = async (house: House): Promise<Database> => {
+const databaseOf = async (house: ProductFixture): Promise<Database> => {
   const database = await house.worker.mf.getD1Database('DB');
   return async (sql, ...values) => {
     const { results, meta } = await database.prepare(sql).bind(...values).all<Record<string, Value>>();
@@ -100,7 +100,7 @@ const mostRead = async (run: Database, views: View[]): Promise<number> => {
 };
 
 /** The p50 of the first page of a view over HTTP, in milliseconds. */
-const page = async (house: House, view: View): Promise<number> => {
+const page = async (house: ProductFixture, view: View): Promise<number> => {
   const connection = await Connection.open(house.port);
   const bytes = request('GET', `/api/v1/threads?${view.path}&limit=${PAGE}`, { cookie: house.cookie });
   const took: number[] = [];
@@ -115,8 +115,8 @@ const page = async (house: House, view: View): Promise<number> => {
 };
 
 /** The same pages in two inboxes, turn by turn. */
-const speed = async (large: House, small: House, item: string, count: number): Promise<Figure> => {
-  const of = async (house: House) => {
+const speed = async (large: ProductFixture, small: ProductFixture, item: string, count: number): Promise<Figure> => {
+  const of = async (house: ProductFixture) => {
     const run = await databaseOf(house);
     const me = String((await run("SELECT id FROM teammates WHERE role = 'owner'")).rows[0]?.id);
     const teams = (await (await fetch(`${house.worker.url}/api/v1/teams`, { headers: { cookie: house.cookie } })).json()) as { items: { id: string }[] };

@@ -9,7 +9,7 @@ import { root } from '../../tools/runtime.ts';
 import { scratch } from '../harness/scratch.ts';
 import { business } from '../standins/common/business.ts';
 import { Connection, postAll, request } from './client.ts';
-import { oneByOne, openHouse, type House } from './house.ts';
+import { oneByOne, openHouse, type ProductFixture } from './product-fixture.ts';
 import { median, pairs, percentile, sleep } from './measure.ts';
 import { at, type Bench } from './report.ts';
 
@@ -50,9 +50,9 @@ const delivery = (peer: number) => {
 };
 
 /** By a table that search keeps beside its words, with one small row for each message: counting is in the way of what is counted. */
-const visible = (house: House) => house.count('SELECT count(*) AS n FROM search_docsize');
+const visible = (house: ProductFixture) => house.count('SELECT count(*) AS n FROM search_docsize');
 
-const untilVisible = async (house: House, wanted: number): Promise<void> => {
+const untilVisible = async (house: ProductFixture, wanted: number): Promise<void> => {
   const end = Date.now() + 120_000;
   for (let seen = 0; seen < wanted; ) {
     seen = await visible(house);
@@ -66,7 +66,7 @@ const MESSAGES = 1000;
 let lastPeer = 4_915_100_000_000;
 
 /** Milliseconds from a full queue until everything is in the index and was pushed. */
-const drain = async (house: House, peers: number[]): Promise<number> => {
+const drain = async (house: ProductFixture, peers: number[]): Promise<number> => {
   const producer = await house.worker.mf.getQueueProducer('INTAKE');
   const all = Array.from({ length: MESSAGES }, (_, i) => delivery(peers[i % peers.length] ?? 0));
   const before = await visible(house);
@@ -106,7 +106,7 @@ export const consumer: Bench = {
         for (let i = 0; i < count; i++) {
           const chosen = peers();
           const order = i % 2 === 0 ? [grouped, naive] : [naive, grouped];
-          const took = new Map<House, number>();
+          const took = new Map<ProductFixture, number>();
           for (const house of order) took.set(house, await drain(house, chosen));
           const [a, b] = [took.get(grouped) ?? 0, took.get(naive) ?? 0];
           ratios.push(b / a);

@@ -1,12 +1,12 @@
 /** A conversation from the customer's first word to the reopened thread, seen by two teammates and by the customer. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { House, lena, openThread, ours, row, until, type Visit } from './house.ts';
+import { ProductFixture, lena, openThread, ours, row, until, type Visit } from './product-fixture.ts';
 
-let house: House;
+let house: ProductFixture;
 let robin: Visit;
 before(async () => {
-  house = await House.open();
+  house = await ProductFixture.open();
 });
 after(() => house.close());
 

@@ -2,14 +2,14 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Page } from 'playwright-core';
-import { House, mia, openThread, ours, owner, row, until, type Visit } from './house.ts';
+import { ProductFixture, mia, openThread, ours, owner, row, until, type Visit } from './product-fixture.ts';
 import { faults, look } from './page.ts';
 
 const NAMES = ['Anna Berg', 'Bo Lind', 'Cleo Fay', 'Dan Roe'];
-let house: House;
+let house: ProductFixture;
 let robin: Visit;
 before(async () => {
-  house = await House.open();
+  house = await ProductFixture.open();
   robin = await house.signedIn(owner);
   for (const name of NAMES) house.standins.telegram.customer(name, { language: 'en' }).text('Where is my parcel?');
   for (const name of NAMES) await row(robin.page, name).locator('.topic:not(.pending)').waitFor();

@@ -3,12 +3,12 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Page } from 'playwright-core';
 import { tellStory } from '../standins/story.ts';
-import { House, mia, openThread, ours, owner, until, type Visit } from './house.ts';
+import { ProductFixture, mia, openThread, ours, owner, until, type Visit } from './product-fixture.ts';
 import { faults, look, looks, picture } from './page.ts';
 
 const DAY = 24 * 60 * 60_000;
 
-let house: House;
+let house: ProductFixture;
 let robin: Visit;
 const mails = () => house.standins.mail.mails;
 /** Other posts to the channel are of threads that nobody answers. */
@@ -23,7 +23,7 @@ const ask = (page: Page, script: string) => page.evaluate(script) as Promise<nev
 const waiting = `fetch('/api/v1/threads?queue=unassigned').then((answer) => answer.json()).then(({ items }) => items.length)`;
 
 before(async () => {
-  house = await House.open();
+  house = await ProductFixture.open();
   robin = await house.signedIn(owner);
   const { page } = robin;
   await ask(page, `(async () => {

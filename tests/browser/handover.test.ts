@@ -2,10 +2,10 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Page } from 'playwright-core';
-import { House, mia, openThread, row, until } from './house.ts';
+import { ProductFixture, mia, openThread, row, until } from './product-fixture.ts';
 import { look, lookAs, looks } from './page.ts';
 
-let house: House;
+let house: ProductFixture;
 
 /** Gives Mia shifts that end in a quarter of an hour, by the rules as an administrator saves them. */
 const endSoon = async (page: Page): Promise<void> => {
@@ -35,7 +35,7 @@ const lookAround = async (page: Page, name: string): Promise<void> => {
   }
 };
 
-before(async () => void (house = await House.open()));
+before(async () => void (house = await ProductFixture.open()));
 after(() => house?.close());
 
 test('what still waits at the end of a shift is handed over by keyboard, one by one and all at once', async () => {

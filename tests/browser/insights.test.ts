@@ -3,13 +3,13 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { after, before, test } from 'node:test';
 import type { Page } from 'playwright-core';
-import { House, openThread, owner, row, until, type Visit } from './house.ts';
+import { ProductFixture, openThread, owner, row, until, type Visit } from './product-fixture.ts';
 import { look, lookAs, looks, picture, readRules, rulesFromCaret } from './page.ts';
 
-let house: House;
+let house: ProductFixture;
 let robin: Visit;
 before(async () => {
-  house = await House.open();
+  house = await ProductFixture.open();
   const words = ['Where is my order?', 'Can I get a refund?', 'Do you have it in blue?'];
   for (const [n, name] of ['Ida Falk', 'Jude Park', 'Kim Aas'].entries()) house.standins.telegram.customer(name, { language: 'en' }).text(words[n] ?? '');
   robin = await house.signedIn(owner);

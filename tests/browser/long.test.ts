@@ -6,7 +6,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Page } from 'playwright-core';
-import { House, openThread, owner, row, type Visit } from './house.ts';
+import { ProductFixture, openThread, owner, row, type Visit } from './product-fixture.ts';
 
 /** A page that answers within it feels alive. */
 const BOUND_MS = 200;
@@ -19,10 +19,10 @@ const LONG: { name: string; what: string; text: string }[] = [
   { name: 'Solid Sol', what: 'a megabyte without a gap', text: 'x'.repeat(999_000) },
 ];
 
-let house: House;
+let house: ProductFixture;
 let robin: Visit;
 before(async () => {
-  house = await House.open();
+  house = await ProductFixture.open();
   robin = await house.signedIn(owner);
   for (const { name, text } of LONG) house.standins.telegram.customer(name, { language: 'en' }).text(text);
   for (const { name } of LONG) await row(robin.page, name).waitFor();

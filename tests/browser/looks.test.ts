@@ -6,7 +6,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Page } from 'playwright-core';
 import { tellStory } from '../standins/story.ts';
-import { House, openThread, ours, owner, row } from './house.ts';
+import { ProductFixture, openThread, ours, owner, row } from './product-fixture.ts';
 import { faults, looks, picture, readRules, rulesArea, writeRules } from './page.ts';
 
 
@@ -152,9 +152,9 @@ const screens: { name: string; path?: string; signedOut?: boolean; go?: (page: P
   },
 ];
 
-let house: House;
+let house: ProductFixture;
 before(async () => {
-  house = await House.open();
+  house = await ProductFixture.open();
   const story = tellStory(house.standins, { opening: 0.05 });
   await story.opening;
   story.stop();

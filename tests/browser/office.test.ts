@@ -3,11 +3,11 @@ import assert from 'node:assert/strict';
 import { createHmac, randomUUID } from 'node:crypto';
 import { after, before, test } from 'node:test';
 import type { Page } from 'playwright-core';
-import { House, mia, owner, until, type Visit } from './house.ts';
+import { ProductFixture, mia, owner, until, type Visit } from './product-fixture.ts';
 import { look, looks } from './page.ts';
 
 
-let house: House;
+let house: ProductFixture;
 let robin: Visit;
 const META_SECRET = 'an invented secret of an app';
 
@@ -23,7 +23,7 @@ const stranger = async (words: string) => {
 };
 
 before(async () => {
-  house = await House.open();
+  house = await ProductFixture.open();
   for (const words of ['My word is zwergpinscher', 'Is anybody there?', 'Hello?']) await stranger(words);
   await until('they are parked', async () => (await count("SELECT count(*) AS n FROM deliveries WHERE state = 'parked'")) === 3);
   // Its bytes are no delivery of any release.

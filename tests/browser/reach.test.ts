@@ -2,12 +2,12 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { look } from './page.ts';
-import { House, openThread, ours, owner, row, until, type Visit } from './house.ts';
+import { ProductFixture, openThread, ours, owner, row, until, type Visit } from './product-fixture.ts';
 
-let house: House;
+let house: ProductFixture;
 let robin: Visit;
 before(async () => {
-  house = await House.open();
+  house = await ProductFixture.open();
   house.standins.facebook.customer('Ida Falk', { language: 'en' }).text('Order 7731 is missing a screw.');
   house.standins.whatsapp.customer('Jude Park', { language: 'en' }).text('Do you repair zips?');
   house.standins.telegram.customer('Kim Aas', { language: 'en' }).text('Thanks for order 7731!');

@@ -3,13 +3,13 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Page } from 'playwright-core';
 import { seenByAll } from '../harness/timings.ts';
-import { House, mia, openThread, owner, row, until, type Visit } from './house.ts';
+import { ProductFixture, mia, openThread, owner, row, until, type Visit } from './product-fixture.ts';
 import { look, looks, readRules, rulesArea as area, rulesFromCaret, writeRules, inPage } from './page.ts';
 
-let house: House;
+let house: ProductFixture;
 let robin: Visit;
 before(async () => {
-  house = await House.open();
+  house = await ProductFixture.open();
   robin = await house.signedIn(owner);
 });
 after(() => house.close());

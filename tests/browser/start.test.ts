@@ -1,11 +1,11 @@
 /** The first start: whoever holds the setup token becomes the owner, once. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { House, type Visit } from './house.ts';
+import { ProductFixture, type Visit } from './product-fixture.ts';
 
-let house: House;
+let house: ProductFixture;
 before(async () => {
-  house = await House.open({ furnished: false });
+  house = await ProductFixture.open({ furnished: false });
 });
 after(() => house.close());
 

@@ -2,13 +2,13 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Page } from 'playwright-core';
-import { House, mia, owner, type Visit } from './house.ts';
+import { ProductFixture, mia, owner, type Visit } from './product-fixture.ts';
 import { faults, look, looks, picture } from './page.ts';
 
-let house: House;
+let house: ProductFixture;
 let robin: Visit;
 before(async () => {
-  house = await House.open();
+  house = await ProductFixture.open();
   robin = await house.signedIn(owner);
 });
 after(() => house.close());

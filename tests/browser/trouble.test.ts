@@ -2,12 +2,12 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
 import type { Page } from 'playwright-core';
-import { House, mia, openThread, ours, owner, row, until, type Visit } from './house.ts';
+import { ProductFixture, mia, openThread, ours, owner, row, until, type Visit } from './product-fixture.ts';
 
-let house: House;
+let house: ProductFixture;
 let robin: Visit;
 before(async () => {
-  house = await House.open();
+  house = await ProductFixture.open();
   robin = await house.signedIn(owner);
 });
 beforeEach(() => house.standins.faults.clear());

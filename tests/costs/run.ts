@@ -1,7 +1,7 @@
 /** Messages through the real Worker, with every operation counted that is paid for. */
 import { startProduct, type Product } from '../harness/product.ts';
 import { until } from '../harness/until.ts';
-import { wrapped } from '../harness/wrapped.ts';
+import { withEntryModule } from '../harness/with-entry-module.ts';
 
 export type Mix = { threads: number; messages: number; replies: number; labels: number };
 export type Counted = Record<string, number>;
@@ -24,7 +24,7 @@ export class Run {
       model,
       vars: { INTAKE_COPY: 'fallback', TIMINGS: '' },
       rules: (text) => rules(text.replace('cap = 40\n', 'cap = 400000\n').replace('monthly_budget = 20', 'monthly_budget = 2000')),
-      config: wrapped('tests/costs/counting.js'),
+      config: withEntryModule('tests/costs/counting.js'),
     });
     return new Run(product);
   }

@@ -4,7 +4,7 @@ import { after, before, describe, it } from 'node:test';
 import WebSocket from 'ws';
 import { startProduct, type Product } from '../harness/product.ts';
 import { until } from '../harness/until.ts';
-import { wrapped } from '../harness/wrapped.ts';
+import { withEntryModule } from '../harness/with-entry-module.ts';
 
 let product: Product;
 before(async () => {
@@ -12,7 +12,7 @@ before(async () => {
     connect: (platform) => platform === 'telegram' || platform === 'whatsapp',
     // A message changes its thread once, and no label changes it again.
     vars: { LABEL_DELAY_SECONDS: '3600' },
-    config: wrapped('tests/harness/around.js'),
+    config: withEntryModule('tests/harness/around.js'),
   });
 });
 after(() => product?.stop());

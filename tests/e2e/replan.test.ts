@@ -4,7 +4,7 @@ import { after, before, describe, it } from 'node:test';
 import { startProduct, topicsOf, type Product } from '../harness/product.ts';
 import type { ThreadItem } from '../harness/types.ts';
 import { remains, until } from '../harness/until.ts';
-import { wrapped } from '../harness/wrapped.ts';
+import { withEntryModule } from '../harness/with-entry-module.ts';
 import { seenByAll } from '../harness/timings.ts';
 
 type Rules = { version: number; text: string; inForce: number; faults: { line: number; column: number; message: string }[] };
@@ -19,7 +19,7 @@ before(async () => {
     team: { Mia: 'agent' },
     rules: topicsOf({ orders: 'Mia' }),
     connect: (platform) => platform === 'telegram',
-    config: wrapped('tests/harness/around.js'),
+    config: withEntryModule('tests/harness/around.js'),
   });
 });
 after(() => product?.stop());

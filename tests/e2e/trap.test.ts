@@ -2,11 +2,11 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { startProduct, type Product } from '../harness/product.ts';
-import { wrapped } from '../harness/wrapped.ts';
+import { withEntryModule } from '../harness/with-entry-module.ts';
 
 let product: Product;
 before(async () => {
-  product = await startProduct({ connect: (platform) => platform === 'facebook', config: wrapped('tests/harness/trapping.js') });
+  product = await startProduct({ connect: (platform) => platform === 'facebook', config: withEntryModule('tests/harness/trapping.js') });
 });
 after(() => product.stop());
 

@@ -4,7 +4,7 @@ use std::cell::Cell;
 
 use tributary_domain::time::{Span, Timestamp};
 
-use crate::fault::Fault;
+use crate::error::InternalError;
 
 /// The time now. Within one event it stands still until something is awaited.
 #[expect(clippy::disallowed_methods, reason = "time enters here, and travels as an argument from here on")]
@@ -27,8 +27,8 @@ pub(crate) fn arrival() -> Timestamp {
 }
 
 /// `N` random bytes, fit for secrets.
-pub(crate) fn random<const N: usize>() -> Result<[u8; N], Fault> {
+pub(crate) fn random<const N: usize>() -> Result<[u8; N], InternalError> {
     let mut bytes = [0; N];
-    getrandom::fill(&mut bytes).map_err(|_| Fault::Random)?;
+    getrandom::fill(&mut bytes).map_err(|_| InternalError::Random)?;
     Ok(bytes)
 }

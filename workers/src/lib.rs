@@ -1,14 +1,14 @@
-//! The edge: decodes, loads, lets the shared crates decide, saves, carries effects out, encodes.
+//! The Worker: decodes, loads, lets the shared crates decide, saves, carries effects out, encodes.
 
 mod accounts;
+mod app;
 mod cache;
 mod clock;
 mod config;
 mod cron;
 mod d1;
 mod digest;
-mod edge;
-mod fault;
+mod error;
 mod http;
 mod insights;
 mod intake;
@@ -23,14 +23,14 @@ mod seal;
 mod send;
 mod web;
 
-use edge::Edge;
+use app::AppContext;
 use intake::Taken;
 use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
 use worker::{Context, Env, MessageBatch, Request, Response, Result, ScheduleContext, ScheduledEvent, event, web_sys};
 
 #[event(fetch)]
 async fn fetch(request: Request, env: Env, context: Context) -> Result<Response> {
-    http::serve(request, Edge::new(env), context).await
+    http::serve(request, AppContext::new(env), context).await
 }
 
 /// A request to a webhook, looked at without a pause: the answer, or the text to put on the intake queue, or
@@ -43,7 +43,7 @@ pub fn receive(
     env: Env,
     bytes: &[u8],
 ) -> std::result::Result<JsValue, JsValue> {
-    Ok(match intake::receive(method, url, headers, &Edge::new(env), bytes)? {
+    Ok(match intake::receive(method, url, headers, &AppContext::new(env), bytes)? {
         Taken::Answered(response) => response.into(),
         Taken::Queue(text) => text.into(),
         Taken::Keep => JsValue::UNDEFINED,
@@ -58,22 +58,22 @@ pub async fn keep(
     bytes: Vec<u8>,
     queue_failed: bool,
 ) -> std::result::Result<web_sys::Response, JsValue> {
-    intake::keep(url, Edge::new(env), bytes, queue_failed).await
+    intake::keep(url, AppContext::new(env), bytes, queue_failed).await
 }
 
 #[event(queue)]
 async fn queue(batch: MessageBatch<serde_json::Value>, env: Env, _context: Context) -> Result<()> {
-    let edge = Edge::new(env);
+    let app = AppContext::new(env);
     match batch.queue().as_str() {
-        "tributary-intake" => intake::consume(&batch, &edge).await,
-        "tributary-labels" => labels::consume(&batch, &edge).await,
-        "tributary-jobs" => jobs::consume(&batch, &edge).await,
-        _ => intake::bury(&batch, &edge).await,
+        "tributary-intake" => intake::consume(&batch, &app).await,
+        "tributary-labels" => labels::consume(&batch, &app).await,
+        "tributary-jobs" => jobs::consume(&batch, &app).await,
+        _ => intake::keep_dead_letters(&batch, &app).await,
     }
     Ok(())
 }
 
 #[event(scheduled)]
 async fn scheduled(event: ScheduledEvent, env: Env, _context: ScheduleContext) {
-    cron::run(&event.cron(), event.schedule(), &Edge::new(env)).await;
+    cron::run(&event.cron(), event.schedule(), &AppContext::new(env)).await;
 }

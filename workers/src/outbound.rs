@@ -18,7 +18,7 @@ use worker::{
     js_sys::Uint8Array, wasm_bindgen::JsValue,
 };
 
-use crate::{clock, edge::Edge, fault::Fault, media};
+use crate::{app::AppContext, clock, error::InternalError, media};
 
 /// Most bytes of an API's answer that are read.
 pub(crate) const ANSWER_BYTES: usize = 1 << 20;
@@ -44,14 +44,14 @@ impl NoAnswer {
 
 /// Makes a platform's API call.
 pub(crate) async fn fetch(
-    edge: &Edge,
+    app: &AppContext,
     platform: Platform,
     request: HttpRequest,
     timeout: Span,
 ) -> Result<HttpResponse, NoAnswer> {
     let answer = async {
-        let request = request.resolved(|spec| edge.config.base(spec)).map_err(|_| NoAnswer::Transport)?;
-        let request = made(edge, request).await.map_err(|_| NoAnswer::Transport)?;
+        let request = request.resolved(|spec| app.config.base(spec)).map_err(|_| NoAnswer::Transport)?;
+        let request = made(app, request).await.map_err(|_| NoAnswer::Transport)?;
         let response = Fetch::Request(request).send().await.map_err(|_| NoAnswer::Transport)?;
         let status = StatusCode::from_u16(response.status_code()).map_err(|_| NoAnswer::Transport)?;
         let mut headers = HeaderMap::new();
@@ -67,19 +67,19 @@ pub(crate) async fn fetch(
 }
 
 /// A connector's request, as the runtime makes it. Stored files are streamed from where they are.
-async fn made(edge: &Edge, request: http::Request<Body>) -> Result<Request, Fault> {
+async fn made(app: &AppContext, request: http::Request<Body>) -> Result<Request, InternalError> {
     let (parts, body) = request.into_parts();
     let headers = Headers::new();
     for (name, value) in &parts.headers {
-        headers.set(name.as_str(), value.to_str().unwrap_or_default()).map_err(Fault::runtime("headers"))?;
+        headers.set(name.as_str(), value.to_str().unwrap_or_default()).map_err(InternalError::runtime("headers"))?;
     }
     let content = match &body {
         Body::Empty => None,
         Body::Json(_) | Body::Form(_) => body.text().map(JsValue::from),
         Body::Bytes { media, .. } => {
-            match media::stored(edge, media).await?.body().map(worker::ObjectBody::response_body) {
+            match media::stored(app, media).await?.body().map(worker::ObjectBody::response_body) {
                 Some(Ok(ResponseBody::Stream(stream))) => Some(stream.into()),
-                _ => return Err(Fault::Binding("BLOBS")),
+                _ => return Err(InternalError::Binding("BLOBS")),
             }
         }
         Body::Parts(parts) => {
@@ -88,14 +88,14 @@ async fn made(edge: &Edge, request: http::Request<Body>) -> Result<Request, Faul
             for (name, part) in parts {
                 bytes.extend(part.head(name, &boundary).into_bytes());
                 if let FormPart::File { media, .. } = part {
-                    let file = media::stored(edge, media).await?;
-                    let file = file.body().ok_or(Fault::Binding("BLOBS"))?;
-                    bytes.extend(file.bytes().await.map_err(Fault::blobs("read_media"))?);
+                    let file = media::stored(app, media).await?;
+                    let file = file.body().ok_or(InternalError::Binding("BLOBS"))?;
+                    bytes.extend(file.bytes().await.map_err(InternalError::blobs("read_media"))?);
                 }
             }
             bytes.extend(format!("\r\n--{boundary}--\r\n").into_bytes());
             let kind = format!("multipart/form-data; boundary={boundary}");
-            headers.set(CONTENT_TYPE.as_str(), &kind).map_err(Fault::runtime("headers"))?;
+            headers.set(CONTENT_TYPE.as_str(), &kind).map_err(InternalError::runtime("headers"))?;
             Some(Uint8Array::from(bytes.as_slice()).into())
         }
     };
@@ -123,13 +123,13 @@ pub(crate) async fn open(
     answer.map_err(|_| NoAnswer::Transport)
 }
 
-fn build(method: &Method, url: &str, headers: Headers, body: Option<JsValue>) -> Result<Request, Fault> {
+fn build(method: &Method, url: &str, headers: Headers, body: Option<JsValue>) -> Result<Request, InternalError> {
     let mut init = RequestInit::new();
     init.with_method(worker::Method::from(method.as_str().to_owned()))
         .with_headers(headers)
         .with_redirect(RequestRedirect::Manual)
         .with_body(body);
-    Request::new_with_init(url, &init).map_err(Fault::runtime("request"))
+    Request::new_with_init(url, &init).map_err(InternalError::runtime("request"))
 }
 
 /// The body of an answer, unless it is longer than this. More is never held in memory.

@@ -18,13 +18,13 @@ use tributary_wire::{
 };
 use worker::{BatchMessageBuilder, Delay, QueueContentType, RawMessageBuilder, wasm_bindgen::JsValue};
 
-use crate::{clock, d1, edge::Edge, fault::Fault, objects};
+use crate::{app::AppContext, clock, d1, error::InternalError, objects};
 
 /// Most messages of one `sendBatch`.
 const BATCH: usize = 100;
 
 /// Brings what objects committed to the index, the queues, the roster and the browsers, all at once.
-pub(crate) async fn publish(edge: &Edge, outcomes: &[CommitOutcome]) -> Result<(), Fault> {
+pub(crate) async fn publish(app: &AppContext, outcomes: &[CommitOutcome]) -> Result<(), InternalError> {
     let plan = Plan::of(outcomes);
     let hints = plan.hints.iter().map(|(thread, version)| Hint { thread: (*thread).clone(), version: *version });
     let hints: Vec<Hint> = hints.collect();
@@ -32,7 +32,7 @@ pub(crate) async fn publish(edge: &Edge, outcomes: &[CommitOutcome]) -> Result<(
     let jobs = plan.jobs.iter().filter_map(|(thread, effect)| Job::of_thread(thread, effect)).collect();
     // Each begins in this order: first what somebody waits for.
     let all =
-        join4(hint(edge, &hints), index(edge, &plan.index, &hints), queue(edge, labels, jobs), sync(edge, plan.roster));
+        join4(hint(app, &hints), index(app, &plan.index, &hints), queue(app, labels, jobs), sync(app, plan.roster));
     let (hinted, indexed, queued, told) = Box::pin(all).await;
     let published = Published { index: indexed.is_ok(), roster: told.is_ok() };
     LAST_ACKED.with_borrow_mut(|all| outcomes.iter().for_each(|one| all.note(&one.thread, published.acked(one))));
@@ -43,13 +43,13 @@ pub(crate) async fn publish(edge: &Edge, outcomes: &[CommitOutcome]) -> Result<(
 const GATHERING: Span = Span::millis(40);
 
 /// Writes the index. Whoever may have read it too early, led by a hint, is told once more.
-async fn index(edge: &Edge, projections: &[&Projection], hints: &[Hint]) -> Result<(), Fault> {
+async fn index(app: &AppContext, projections: &[&Projection], hints: &[Hint]) -> Result<(), InternalError> {
     let begun = clock::now();
     // A turn of the runtime's loop, in which the hint leaves before the statements are made.
     Delay::from(Duration::ZERO).await;
-    d1::publish::write(edge, projections).await?;
+    d1::publish::write(app, projections).await?;
     if clock::now().since(begun) > GATHERING
-        && let Err(fault) = hint(edge, hints).await
+        && let Err(fault) = hint(app, hints).await
     {
         // The index has it all the same; the page reads anew at its next hint or connect.
         fault.log("late hint");
@@ -68,46 +68,50 @@ pub(crate) fn last_acked(thread: &ThreadId) -> Acked {
 }
 
 /// Does one thing to a thread, and publishes what comes of it. Nothing when there is no such thread.
-pub(crate) async fn command(edge: &Edge, thread: &ThreadId, command: Command) -> Result<Option<ThreadAnswer>, Fault> {
+pub(crate) async fn command(
+    app: &AppContext,
+    thread: &ThreadId,
+    command: Command,
+) -> Result<Option<ThreadAnswer>, InternalError> {
     let call = ThreadCall::Command { command, expected: None, through: None };
-    let answer: Option<ThreadAnswer> = objects::thread::call(edge, thread, &call).await?;
+    let answer: Option<ThreadAnswer> = objects::thread::call(app, thread, &call).await?;
     if let Some(answer) = &answer {
-        publish(edge, std::slice::from_ref(&answer.outcome)).await?;
+        publish(app, std::slice::from_ref(&answer.outcome)).await?;
     }
     Ok(answer)
 }
 
-async fn queue(edge: &Edge, labels: Vec<LabelJob>, jobs: Vec<Job>) -> Result<(), Fault> {
-    put(edge, "LABELS", &labels, edge.config.label_delay).await?;
-    put(edge, "JOBS", &jobs, 0).await
+async fn queue(app: &AppContext, labels: Vec<LabelJob>, jobs: Vec<Job>) -> Result<(), InternalError> {
+    put(app, "LABELS", &labels, app.config.label_delay).await?;
+    put(app, "JOBS", &jobs, 0).await
 }
 
 /// Puts messages on a queue as JSON text, which is the smallest thing to pass between wasm and the runtime.
 pub(crate) async fn put<T: Serialize>(
-    edge: &Edge,
+    app: &AppContext,
     binding: &'static str,
     messages: &[T],
     delay_seconds: u32,
-) -> Result<(), Fault> {
+) -> Result<(), InternalError> {
     let mut texts = Vec::with_capacity(messages.len());
     for message in messages {
-        texts.push(serde_json::to_string(message).map_err(Fault::form(binding))?);
+        texts.push(serde_json::to_string(message).map_err(InternalError::form(binding))?);
     }
-    put_texts(edge, binding, &texts, delay_seconds).await
+    put_texts(app, binding, &texts, delay_seconds).await
 }
 
 /// Puts messages that are text already on a queue.
 pub(crate) async fn put_texts(
-    edge: &Edge,
+    app: &AppContext,
     binding: &'static str,
     texts: &[String],
     delay_seconds: u32,
-) -> Result<(), Fault> {
+) -> Result<(), InternalError> {
     if texts.is_empty() {
         return Ok(());
     }
-    let failed = |source| Fault::Queue { binding, source: Box::new(source) };
-    let queue = edge.queue(binding)?;
+    let failed = |source| InternalError::Queue { binding, source: Box::new(source) };
+    let queue = app.queue(binding)?;
     let message = |text: &String| {
         RawMessageBuilder::new(JsValue::from_str(text))
             .delay_seconds(delay_seconds)
@@ -124,30 +128,30 @@ pub(crate) async fn put_texts(
 }
 
 /// Tells the browsers to ask again.
-async fn hint(edge: &Edge, hints: &[Hint]) -> Result<(), Fault> {
+async fn hint(app: &AppContext, hints: &[Hint]) -> Result<(), InternalError> {
     if hints.is_empty() {
         return Ok(());
     }
-    let _: serde_json::Value = objects::call(&edge.env, "LIVE", "live", &serde_json::json!({ "hints": hints })).await?;
+    let _: serde_json::Value = objects::call(&app.env, "LIVE", "live", &serde_json::json!({ "hints": hints })).await?;
     Ok(())
 }
 
 /// Tells the roster, and passes on what it decides about threads.
-async fn sync(edge: &Edge, views: Vec<RosterView>) -> Result<(), Fault> {
+async fn sync(app: &AppContext, views: Vec<RosterView>) -> Result<(), InternalError> {
     if views.is_empty() {
         return Ok(());
     }
-    let answer = roster(edge, &RosterCall::Sync { views }).await?;
-    decided(edge, &answer.effects).await
+    let answer = roster(app, &RosterCall::Sync { views }).await?;
+    decided(app, &answer.effects).await
 }
 
 /// Calls the roster.
-pub(crate) async fn roster(edge: &Edge, call: &RosterCall) -> Result<RosterAnswer, Fault> {
-    objects::call(&edge.env, "ROSTER", "roster", call).await
+pub(crate) async fn roster(app: &AppContext, call: &RosterCall) -> Result<RosterAnswer, InternalError> {
+    objects::call(&app.env, "ROSTER", "roster", call).await
 }
 
 /// Passes on what the roster decided.
-pub(crate) async fn decided(edge: &Edge, effects: &[RosterEffect]) -> Result<(), Fault> {
+pub(crate) async fn decided(app: &AppContext, effects: &[RosterEffect]) -> Result<(), InternalError> {
     let jobs: Vec<Job> = effects.iter().filter_map(Job::of_roster).collect();
-    put(edge, "JOBS", &jobs, 0).await
+    put(app, "JOBS", &jobs, 0).await
 }

@@ -9,7 +9,7 @@ use hmac::{Hmac, Mac};
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
-use crate::{clock, fault::Fault};
+use crate::{clock, error::InternalError};
 
 /// The form of sealed text: `v1.` and, in base64url, 12 bytes of nonce and the AES-256-GCM ciphertext.
 const FORM: &str = "v1.";
@@ -17,22 +17,23 @@ const NONCE: usize = 12;
 
 /// Seals `plain` so that only this key opens it, and only in this `place`: a sealed text that was moved to
 /// another account's row does not open.
-pub(crate) fn seal(key: &[u8; 32], place: &str, plain: &[u8]) -> Result<String, Fault> {
+pub(crate) fn seal(key: &[u8; 32], place: &str, plain: &[u8]) -> Result<String, InternalError> {
     let nonce = clock::random::<NONCE>()?;
     let payload = Payload { msg: plain, aad: place.as_bytes() };
-    let sealed = Aes256Gcm::new(key.into()).encrypt(Nonce::from_slice(&nonce), payload).map_err(|_| Fault::Sealed)?;
+    let sealed =
+        Aes256Gcm::new(key.into()).encrypt(Nonce::from_slice(&nonce), payload).map_err(|_| InternalError::Sealed)?;
     let mut bytes = nonce.to_vec();
     bytes.extend(sealed);
     Ok(format!("{FORM}{}", URL_SAFE_NO_PAD.encode(bytes)))
 }
 
 /// Opens what [`seal`] made.
-pub(crate) fn open(key: &[u8; 32], place: &str, sealed: &str) -> Result<Vec<u8>, Fault> {
-    let text = sealed.strip_prefix(FORM).ok_or(Fault::Sealed)?;
-    let bytes = URL_SAFE_NO_PAD.decode(text).map_err(|_| Fault::Sealed)?;
-    let (nonce, ciphertext) = bytes.split_at_checked(NONCE).ok_or(Fault::Sealed)?;
+pub(crate) fn open(key: &[u8; 32], place: &str, sealed: &str) -> Result<Vec<u8>, InternalError> {
+    let text = sealed.strip_prefix(FORM).ok_or(InternalError::Sealed)?;
+    let bytes = URL_SAFE_NO_PAD.decode(text).map_err(|_| InternalError::Sealed)?;
+    let (nonce, ciphertext) = bytes.split_at_checked(NONCE).ok_or(InternalError::Sealed)?;
     let payload = Payload { msg: ciphertext, aad: place.as_bytes() };
-    Aes256Gcm::new(key.into()).decrypt(Nonce::from_slice(nonce), payload).map_err(|_| Fault::Sealed)
+    Aes256Gcm::new(key.into()).decrypt(Nonce::from_slice(nonce), payload).map_err(|_| InternalError::Sealed)
 }
 
 /// HMAC-SHA256 of `text` under the installation's key, in base64url. `text` begins with what it is for, so that
@@ -63,7 +64,7 @@ pub(crate) struct Token {
 }
 
 impl Token {
-    pub(crate) fn random() -> Result<Self, Fault> {
+    pub(crate) fn random() -> Result<Self, InternalError> {
         let text = URL_SAFE_NO_PAD.encode(clock::random::<32>()?);
         let digest = hex::encode(Sha256::digest(&text));
         Ok(Self { text, digest })

@@ -17,7 +17,9 @@ use tributary_domain::{
 };
 use tributary_wire::objects::{ThreadAnswer, ThreadCall};
 
-use crate::{accounts, clock, config::Unset, d1, edge::Edge, fault::Fault, media, objects, outbound, publish};
+use crate::{
+    accounts, app::AppContext, clock, config::Unset, d1, error::InternalError, media, objects, outbound, publish,
+};
 
 /// What the platforms need to fetch our files from.
 const PUBLIC_URL: Unset = Unset { name: "PUBLIC_URL", how: "set it to the address at which platforms reach us" };
@@ -25,13 +27,13 @@ const PUBLIC_URL: Unset = Unset { name: "PUBLIC_URL", how: "set it to the addres
 const MOST_CALLS: usize = 32;
 
 /// Makes the calls that a thread's answer asks for, one after the other, until none is left.
-pub(crate) async fn make_calls(edge: Edge, thread: ThreadId, answer: ThreadAnswer) {
+pub(crate) async fn make_calls(app: AppContext, thread: ThreadId, answer: ThreadAnswer) {
     let mut answer = answer;
     for _ in 0..MOST_CALLS {
         let Some(call) = answer.outcome.call.clone() else { return };
-        let outcome = outcome(&edge, &answer, &call).await;
+        let outcome = outcome(&app, &answer, &call).await;
         let call = CallOutcome { reply: call.reply, part: call.part, attempt: call.attempt, outcome };
-        match report(&edge, &thread, call).await {
+        match report(&app, &thread, call).await {
             Ok(Some(next)) => answer = next,
             Ok(None) => return,
             Err(fault) => return fault.log("send"),
@@ -40,27 +42,27 @@ pub(crate) async fn make_calls(edge: Edge, thread: ThreadId, answer: ThreadAnswe
 }
 
 /// Tells the thread what came back, and publishes what comes of it.
-async fn report(edge: &Edge, thread: &ThreadId, call: CallOutcome) -> Result<Option<ThreadAnswer>, Fault> {
+async fn report(app: &AppContext, thread: &ThreadId, call: CallOutcome) -> Result<Option<ThreadAnswer>, InternalError> {
     let question = ThreadCall::Called { call };
-    let answer: Option<ThreadAnswer> = match objects::thread::call(edge, thread, &question).await {
+    let answer: Option<ThreadAnswer> = match objects::thread::call(app, thread, &question).await {
         Ok(answer) => answer,
         // The outcome is worth a second try: without it the reply is left in doubt.
         Err(fault) => {
             fault.log("send report");
-            objects::thread::call(edge, thread, &question).await?
+            objects::thread::call(app, thread, &question).await?
         }
     };
     if let Some(answer) = &answer
-        && let Err(fault) = publish::publish(edge, std::slice::from_ref(&answer.outcome)).await
+        && let Err(fault) = publish::publish(app, std::slice::from_ref(&answer.outcome)).await
     {
         fault.log("send publish");
     }
     Ok(answer)
 }
 
-async fn outcome(edge: &Edge, answer: &ThreadAnswer, call: &CommittedCall) -> SendOutcome {
+async fn outcome(app: &AppContext, answer: &ThreadAnswer, call: &CommittedCall) -> SendOutcome {
     // It may have waited: whoever had it sent may have lost their access since.
-    match d1::teammates::find(edge, &call.by).await {
+    match d1::teammates::find(app, &call.by).await {
         Ok(Some(row)) if row.enabled() => {}
         Ok(_) => return refused(ErrorClass::Permission, AUTHOR_DISABLED),
         Err(fault) => {
@@ -68,7 +70,7 @@ async fn outcome(edge: &Edge, answer: &ThreadAnswer, call: &CommittedCall) -> Se
             return refused(ErrorClass::Transient, "not_prepared");
         }
     }
-    match make(edge, answer, call).await {
+    match make(app, answer, call).await {
         Ok(outcome) => outcome,
         // Nothing has left: proved not sent.
         Err(fault) => {
@@ -87,11 +89,11 @@ struct Through {
 
 impl Through {
     /// Of somebody who is spoken with through another connection than the one by which they are known.
-    async fn of(edge: &Edge, thread: &Thread, recipient: &[String]) -> Result<Option<Self>, Fault> {
+    async fn of(app: &AppContext, thread: &Thread, recipient: &[String]) -> Result<Option<Self>, InternalError> {
         let platform = thread.platform;
         let name = recipient.first().and_then(|identity| registry::connection(platform, identity));
         let Some(name) = name else { return Ok(None) };
-        let current = d1::connections::current(edge, &thread.account, name).await?;
+        let current = d1::connections::current(app, &thread.account, name).await?;
         let other = current.filter(|current| current.connection != name);
         Ok(other.map(|current| Self { platform, now: current.connection, name: name.to_owned() }))
     }
@@ -114,11 +116,11 @@ impl Through {
 }
 
 /// Makes the call for a part. What fails with an error has not left.
-async fn make(edge: &Edge, answer: &ThreadAnswer, call: &CommittedCall) -> Result<SendOutcome, Fault> {
+async fn make(app: &AppContext, answer: &ThreadAnswer, call: &CommittedCall) -> Result<SendOutcome, InternalError> {
     let thread = &answer.thread;
-    let through = Through::of(edge, thread, &call.recipient).await?;
+    let through = Through::of(app, thread, &call.recipient).await?;
     let recipient = through.as_ref().map(|through| through.recipient(&call.recipient));
-    let Some(connected) = accounts::credentials(edge, &thread.account).await? else {
+    let Some(connected) = accounts::credentials(app, &thread.account).await? else {
         return Ok(refused(ErrorClass::TokenExpired, "not_connected"));
     };
     let files = match &call.content {
@@ -127,8 +129,8 @@ async fn make(edge: &Edge, answer: &ThreadAnswer, call: &CommittedCall) -> Resul
     };
     let mut links = Vec::with_capacity(files.len());
     for item in files {
-        let origin = edge.origin.as_deref().ok_or(PUBLIC_URL)?;
-        links.push(media::grant_link(&edge.config, origin, &item.file, clock::now())?);
+        let origin = app.origin.as_deref().ok_or(PUBLIC_URL)?;
+        links.push(media::grant_link(&app.config, origin, &item.file, clock::now())?);
     }
     let outgoing = Outgoing {
         surface: thread.surface,
@@ -141,11 +143,11 @@ async fn make(edge: &Edge, answer: &ThreadAnswer, call: &CommittedCall) -> Resul
         topic: call.topic.as_deref(),
         handle: call.handle.as_deref(),
     };
-    let request = match registry::send(&connected.account(&edge.config), &outgoing) {
+    let request = match registry::send(&connected.account(&app.config), &outgoing) {
         Ok(request) => request,
         Err(error) => return Ok(SendOutcome::Refused { error }),
     };
-    let response = match outbound::fetch(edge, thread.platform, request, edge.config.timings.timeout.send).await {
+    let response = match outbound::fetch(app, thread.platform, request, app.config.timings.timeout.send).await {
         Ok(response) => response,
         Err(no_answer) => return Ok(SendOutcome::Uncertain { cause: no_answer.cause() }),
     };
@@ -154,18 +156,18 @@ async fn make(edge: &Edge, answer: &ThreadAnswer, call: &CommittedCall) -> Resul
         Some(through) => through.named(outcome),
         None => outcome,
     };
-    note_health(edge, answer, &outcome).await;
+    note_health(app, answer, &outcome).await;
     Ok(outcome)
 }
 
 /// What a send tells of the account's health.
-async fn note_health(edge: &Edge, answer: &ThreadAnswer, outcome: &SendOutcome) {
+async fn note_health(app: &AppContext, answer: &ThreadAnswer, outcome: &SendOutcome) {
     let outcome = match outcome {
         SendOutcome::Accepted { .. } => Ok(()),
         SendOutcome::Refused { error } => Err(error.class),
         SendOutcome::Continue { .. } | SendOutcome::RateLimited { .. } | SendOutcome::Uncertain { .. } => return,
     };
-    accounts::noted(edge, &answer.thread.account, Call::Send, outcome).await;
+    accounts::noted(app, &answer.thread.account, Call::Send, outcome).await;
 }
 
 fn refused(class: ErrorClass, code: &str) -> SendOutcome {

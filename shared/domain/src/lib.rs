@@ -1,7 +1,7 @@
 //! The nouns and the rules of Tributary: no clock, no randomness, no I/O, no async.
 //!
 //! Everything here is a pure function of its arguments; `now` and new ids are always passed in.
-//! The edge loads a state, calls one of these functions, commits what it returns and carries out its effects.
+//! The Worker loads a state, calls one of these functions, commits what it returns and carries out its effects.
 #![warn(missing_docs, missing_debug_implementations)]
 
 pub mod account;

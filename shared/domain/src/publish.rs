@@ -1,5 +1,5 @@
 //! Publishing: bringing what objects commit to the index, the queues, the roster and the browsers. What goes where, and
-//! what is known of it afterwards; the edge makes the calls.
+//! what is known of it afterwards; the Worker makes the calls.
 //!
 //! All of it can be lost or done twice: objects ask again.
 

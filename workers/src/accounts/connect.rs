@@ -16,9 +16,9 @@ use tributary_wire::objects::AccountCall;
 
 use super::{ask, hook_secret, webhook_url};
 use crate::{
+    app::AppContext,
     d1::{self, accounts::AccountRow, audit, together},
-    edge::Edge,
-    fault::Fault,
+    error::InternalError,
     outbound, seal,
 };
 
@@ -41,7 +41,7 @@ pub(crate) enum ConnectError {
     #[error("the platform did not give a usable answer: try again in a moment")]
     Unreachable,
     #[error(transparent)]
-    Fault(#[from] Fault),
+    Internal(#[from] InternalError),
 }
 
 /// An account to be connected.
@@ -55,43 +55,43 @@ pub(crate) struct Wanted<'a> {
 
 /// Connects an account, for the first time or again.
 pub(crate) async fn connect(
-    edge: &Edge,
+    app: &AppContext,
     origin: &str,
     wanted: Wanted<'_>,
     by: &TeammateId,
     now: Timestamp,
 ) -> Result<AccountRow, ConnectError> {
-    let key = edge.config.sealing_key().map_err(Fault::from)?;
+    let key = app.config.sealing_key().map_err(InternalError::from)?;
     let Wanted { platform, remote, name, credentials } = wanted;
     let credentials = Credentials::read(platform, &credentials)?;
     credentials.can_subscribe()?;
-    let account = Account { id: &remote, credentials: &credentials, app_secret: edge.config.app_secret(platform) };
-    prove(edge, &account).await?;
+    let account = Account { id: &remote, credentials: &credentials, app_secret: app.config.app_secret(platform) };
+    prove(app, &account).await?;
 
     let id = AccountId::of(platform, &remote);
     let sealed = seal::seal(key, id.as_str(), credentials.to_json().as_bytes())?;
     let call = AccountCall::Connect { platform, remote: remote.clone(), sealed };
-    ask(edge, &id, &call).await?;
+    ask(app, &id, &call).await?;
     // The account is known before the platform is asked to post: what it posts at once finds its account.
     let entry = audit::entry(now, Some(by), "accountConnected", json!({ "account": id, "platform": platform }))?;
     let kept = d1::accounts::connected(&id, platform, &remote, name, now);
-    together(edge, "connect_account", vec![kept, entry]).await?;
+    together(app, "connect_account", vec![kept, entry]).await?;
     d1::accounts::forget();
 
     let url = webhook_url(origin, platform, &remote);
-    let secret = hook_secret(&edge.config, platform, &id)?;
+    let secret = hook_secret(&app.config, platform, &id)?;
     for request in registry::subscribe(&account, &Hook { url: &url, secret: &secret }) {
-        if let Err(error) = subscribe(edge, &account, request).await {
-            super::not_subscribed(edge, &id, error.class).await?;
+        if let Err(error) = subscribe(app, &account, request).await {
+            super::not_subscribed(app, &id, error.class).await?;
             let (name, code, advice) = (platform.display(), error.code, unsubscribed(error.class));
             return Err(ConnectError::NotSubscribed { name, url, code, advice });
         }
     }
-    Ok(d1::accounts::find(edge, &id).await?.ok_or(Fault::Binding("DB"))?)
+    Ok(d1::accounts::find(app, &id).await?.ok_or(InternalError::Binding("DB"))?)
 }
 
-async fn subscribe(edge: &Edge, account: &Account<'_>, request: HttpRequest) -> Result<(), PlatformError> {
-    match send(edge, account, request).await {
+async fn subscribe(app: &AppContext, account: &Account<'_>, request: HttpRequest) -> Result<(), PlatformError> {
+    match send(app, account, request).await {
         Ok(response) => registry::subscribed(account, &response),
         Err(_) => Err(PlatformError { class: ErrorClass::Transient, code: "no-answer".to_owned() }),
     }
@@ -113,8 +113,8 @@ fn unsubscribed(class: ErrorClass) -> &'static str {
 }
 
 /// The token works, and is this account's.
-async fn prove(edge: &Edge, account: &Account<'_>) -> Result<(), ConnectError> {
-    let response = send(edge, account, registry::probe(account)).await?;
+async fn prove(app: &AppContext, account: &Account<'_>) -> Result<(), ConnectError> {
+    let response = send(app, account, registry::probe(account)).await?;
     let probe = registry::probed(account, &response).map_err(unproved)?;
     if probe.id == *account.id {
         return Ok(());
@@ -138,17 +138,22 @@ fn unproved(error: PlatformError) -> ConnectError {
     }
 }
 
-async fn send(edge: &Edge, account: &Account<'_>, request: HttpRequest) -> Result<HttpResponse, ConnectError> {
-    outbound::fetch(edge, account.credentials.platform(), request, edge.config.timings.timeout.connect)
+async fn send(app: &AppContext, account: &Account<'_>, request: HttpRequest) -> Result<HttpResponse, ConnectError> {
+    outbound::fetch(app, account.credentials.platform(), request, app.config.timings.timeout.connect)
         .await
         .map_err(|_| ConnectError::Unreachable)
 }
 
 /// Forgets an account's token. Its threads stay.
-pub(crate) async fn disconnect(edge: &Edge, id: &AccountId, by: &TeammateId, now: Timestamp) -> Result<(), Fault> {
-    ask(edge, id, &AccountCall::Disconnect).await?;
+pub(crate) async fn disconnect(
+    app: &AppContext,
+    id: &AccountId,
+    by: &TeammateId,
+    now: Timestamp,
+) -> Result<(), InternalError> {
+    ask(app, id, &AccountCall::Disconnect).await?;
     let entry = audit::entry(now, Some(by), "accountDisconnected", json!({ "account": id }))?;
-    together(edge, "disconnect_account", vec![d1::accounts::disconnected(id), entry]).await?;
+    together(app, "disconnect_account", vec![d1::accounts::disconnected(id), entry]).await?;
     d1::accounts::forget();
     Ok(())
 }

@@ -12,7 +12,7 @@ use tributary_domain::{
 use tributary_wire::api::account::AccountState;
 
 use super::Statement;
-use crate::{cache::TtlCache, clock, edge::Edge, fault::Fault};
+use crate::{app::AppContext, cache::TtlCache, clock, error::InternalError};
 
 /// An account as stored.
 #[derive(Debug, Clone, Deserialize)]
@@ -53,26 +53,26 @@ thread_local! {
 }
 
 /// Every account.
-pub(crate) async fn all(edge: &Edge) -> Result<Vec<AccountRow>, Fault> {
+pub(crate) async fn all(app: &AppContext) -> Result<Vec<AccountRow>, InternalError> {
     let sql = format!("SELECT {COLUMNS} FROM accounts ORDER BY connected_at, id");
-    Statement::new("list_accounts", &sql).rows(edge).await
+    Statement::new("list_accounts", &sql).rows(app).await
 }
 
 /// Every account, at most a few seconds old.
-pub(crate) async fn known(edge: &Edge) -> Result<Rc<Vec<AccountRow>>, Fault> {
+pub(crate) async fn known(app: &AppContext) -> Result<Rc<Vec<AccountRow>>, InternalError> {
     let now = clock::now();
-    if let Some(kept) = KEPT.with(|kept| kept.fresh(&(), now, edge.config.timings.cache.workspace_ttl)) {
+    if let Some(kept) = KEPT.with(|kept| kept.fresh(&(), now, app.config.timings.cache.workspace_ttl)) {
         return Ok(kept);
     }
-    let rows = Rc::new(all(edge).await?);
+    let rows = Rc::new(all(app).await?);
     KEPT.with(|kept| kept.put((), now, Rc::clone(&rows)));
     Ok(rows)
 }
 
 /// One account.
-pub(crate) async fn find(edge: &Edge, id: &AccountId) -> Result<Option<AccountRow>, Fault> {
+pub(crate) async fn find(app: &AppContext, id: &AccountId) -> Result<Option<AccountRow>, InternalError> {
     let sql = format!("SELECT {COLUMNS} FROM accounts WHERE id = ?1");
-    Statement::new("find_account", &sql).text(id.as_str()).row(edge).await
+    Statement::new("find_account", &sql).text(id.as_str()).row(app).await
 }
 
 /// An account was connected, for the first time or again.
@@ -118,13 +118,13 @@ pub(crate) fn set_health(id: &AccountId, before: Option<Ailing>, after: Option<A
 
 /// Something came in for these. Noted at most once a minute, which is what the page shows: a busy account costs 1,440
 /// written rows a day, and a quiet one no more than one for each message.
-pub(crate) async fn heard(edge: &Edge, ids: &[&AccountId], now: Timestamp) -> Result<(), Fault> {
-    let ids = serde_json::to_string(ids).map_err(Fault::form("heard"))?;
+pub(crate) async fn heard(app: &AppContext, ids: &[&AccountId], now: Timestamp) -> Result<(), InternalError> {
+    let ids = serde_json::to_string(ids).map_err(InternalError::form("heard"))?;
     // The longest pause of late: each hour with an event takes a little off it, and no outage makes it a week.
     let sql = "UPDATE accounts SET last_event = ?1, usual_pause = max(min(?1 - coalesce(last_event, ?1), 604800000), \
                coalesce(usual_pause, 0) * iif(cast(?1 / 3600000 AS INTEGER) > coalesce(last_event, 0) / 3600000, 255, 256) / 256) \
                WHERE id IN (SELECT value FROM json_each(?2)) AND coalesce(last_event, 0) <= ?1 - 60000";
-    Statement::new("hear_from_accounts", sql).time(now).text(&ids).run(edge).await?;
+    Statement::new("hear_from_accounts", sql).time(now).text(&ids).run(app).await?;
     forget();
     Ok(())
 }

@@ -18,7 +18,7 @@ use tributary_wire::{
 };
 
 use super::{Statement, gave, together};
-use crate::{clock, edge::Edge, fault::Fault};
+use crate::{app::AppContext, clock, error::InternalError};
 
 /// So many refused attempts of one kind are counted and written down in one window. Beyond them nothing is written:
 /// anybody can make such requests, and a day's written rows are not theirs to spend.
@@ -33,15 +33,15 @@ struct Row {
 }
 
 /// Newest first, after the entry made `at` with this id.
-pub(crate) async fn page(edge: &Edge, at: i64, id: &str, limit: u32) -> Result<Vec<AuditItem>, Fault> {
+pub(crate) async fn page(app: &AppContext, at: i64, id: &str, limit: u32) -> Result<Vec<AuditItem>, InternalError> {
     let sql = "SELECT thread, entry FROM audit INDEXED BY audit_by_time \
                WHERE at <= ?1 AND (at < ?1 OR id > ?2) ORDER BY at DESC, id LIMIT ?3";
-    let rows: Vec<Row> = Statement::new("list_audit", sql).int(at).text(id).int(i64::from(limit)).rows(edge).await?;
+    let rows: Vec<Row> = Statement::new("list_audit", sql).int(at).text(id).int(i64::from(limit)).rows(app).await?;
     rows.iter().map(read).collect()
 }
 
-fn read(row: &Row) -> Result<AuditItem, Fault> {
-    let form = Fault::form("audit.entry");
+fn read(row: &Row) -> Result<AuditItem, InternalError> {
+    let form = InternalError::form("audit.entry");
     if row.thread.is_none() {
         return serde_json::from_slice(row.entry.as_bytes()).map_err(form);
     }
@@ -55,7 +55,7 @@ pub(crate) fn entry(
     actor: Option<&TeammateId>,
     action: &str,
     detail: Value,
-) -> Result<Statement, Fault> {
+) -> Result<Statement, InternalError> {
     let (id, text) = written(now, actor, action, detail)?;
     let sql = "INSERT INTO audit (id, at, thread, entry) VALUES (?1, ?2, NULL, ?3)";
     Ok(Statement::new("add_audit", sql).text(id.as_str()).time(now).text(&text))
@@ -67,7 +67,7 @@ pub(crate) fn entry_if_changed(
     actor: Option<&TeammateId>,
     action: &str,
     detail: Value,
-) -> Result<Statement, Fault> {
+) -> Result<Statement, InternalError> {
     let (id, text) = written(now, actor, action, detail)?;
     let sql = "INSERT INTO audit (id, at, thread, entry) SELECT ?1, ?2, NULL, ?3 WHERE changes() > 0";
     Ok(Statement::new("add_audit_if_changed", sql).text(id.as_str()).time(now).text(&text))
@@ -78,7 +78,7 @@ fn written(
     actor: Option<&TeammateId>,
     action: &str,
     detail: Value,
-) -> Result<(AuditId, String), Fault> {
+) -> Result<(AuditId, String), InternalError> {
     let id = AuditId::from_bytes(&clock::random::<16>()?);
     let kind = if actor.is_some() { ActorKind::Teammate } else { ActorKind::System };
     let mut item = AuditItem {
@@ -91,7 +91,7 @@ fn written(
         detail,
         hash: String::new(),
     };
-    let form = |item: &AuditItem| serde_json::to_string(item).map_err(Fault::form("audit.entry"));
+    let form = |item: &AuditItem| serde_json::to_string(item).map_err(InternalError::form("audit.entry"));
     item.hash = hex::encode(Sha256::digest(form(&item)?));
     Ok((id, form(&item)?))
 }
@@ -129,23 +129,23 @@ impl Attempt {
     }
 }
 
-fn window(edge: &Edge, now: Timestamp) -> i64 {
-    now.millis() / i64::try_from(edge.config.timings.intake.refusal_window.as_millis()).unwrap_or(i64::MAX)
+fn window(app: &AppContext, now: Timestamp) -> i64 {
+    now.millis() / i64::try_from(app.config.timings.intake.refusal_window.as_millis()).unwrap_or(i64::MAX)
 }
 
 /// When the present window ends, in seconds from now.
-pub(crate) fn window_left(edge: &Edge, now: Timestamp) -> u64 {
-    let width = edge.config.timings.intake.refusal_window.as_millis().max(1);
+pub(crate) fn window_left(app: &AppContext, now: Timestamp) -> u64 {
+    let width = app.config.timings.intake.refusal_window.as_millis().max(1);
     let gone = u64::try_from(now.millis()).unwrap_or(0) % width;
     (width - gone).div_ceil(1000)
 }
 
 /// Whether no more attempts of this kind are taken in the present window.
-pub(crate) async fn full(edge: &Edge, attempt: Attempt, now: Timestamp) -> Result<bool, Fault> {
+pub(crate) async fn full(app: &AppContext, attempt: Attempt, now: Timestamp) -> Result<bool, InternalError> {
     let sql = "SELECT 1 AS one FROM attempts WHERE kind = ?1 AND period = ?2 AND value >= ?3";
     let statement =
-        Statement::new("count_attempts", sql).text(attempt.word()).int(window(edge, now)).int(attempt.most());
-    let found: Option<IgnoredAny> = statement.row(edge).await?;
+        Statement::new("count_attempts", sql).text(attempt.word()).int(window(app, now)).int(attempt.most());
+    let found: Option<IgnoredAny> = statement.row(app).await?;
     Ok(found.is_some())
 }
 
@@ -158,13 +158,13 @@ thread_local! {
 /// when there were too many in this window; then nothing is written, and soon nobody is asked. Secrets have no place in
 /// `detail`.
 pub(crate) async fn take(
-    edge: &Edge,
+    app: &AppContext,
     attempt: Attempt,
     actor: Option<&TeammateId>,
     detail: Value,
     now: Timestamp,
-) -> Result<bool, Fault> {
-    let (word, period) = (attempt.word(), window(edge, now));
+) -> Result<bool, InternalError> {
+    let (word, period) = (attempt.word(), window(app, now));
     if FULL.with_borrow(|full| full.get(word) == Some(&period)) {
         return Ok(false);
     }
@@ -176,7 +176,7 @@ pub(crate) async fn take(
         Statement::new("count_attempt", count).text(word).int(period).int(attempt.most()),
         entry_if_changed(now, actor, word, detail)?,
     ];
-    let taken = gave("count_attempt", &together(edge, "refused_attempt", statements).await?, 1)?;
+    let taken = gave("count_attempt", &together(app, "refused_attempt", statements).await?, 1)?;
     if !taken {
         worker::console_warn!("more refused attempts than are taken in ten minutes: {word}");
         FULL.with_borrow_mut(|full| full.insert(word, period));

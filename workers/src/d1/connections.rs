@@ -8,7 +8,7 @@ use tributary_connectors::contract::Connection;
 use tributary_domain::{id::AccountId, platform::Platform, time::Timestamp};
 
 use super::Statement;
-use crate::{edge::Edge, fault::Fault};
+use crate::{app::AppContext, error::InternalError};
 
 const KEEP: &str = "INSERT INTO connections (account, connection, open, at, owner, first) \
    VALUES (?1, ?2, ?3, ?4, ?5, coalesce((SELECT min(coalesce(first, connection)) FROM connections \
@@ -41,27 +41,40 @@ impl Current {
 }
 
 /// Keeps how a connection is now, unless something later is known of it.
-pub(crate) async fn keep(edge: &Edge, platform: Platform, one: &Connection, at: Timestamp) -> Result<(), Fault> {
+pub(crate) async fn keep(
+    app: &AppContext,
+    platform: Platform,
+    one: &Connection,
+    at: Timestamp,
+) -> Result<(), InternalError> {
     let account = AccountId::of(platform, &one.account);
     let keep = Statement::new("keep_connection", KEEP).text(account.as_str()).text(&one.id);
-    keep.int(i64::from(one.open)).time(at).maybe(one.owner.as_deref()).run(edge).await
+    keep.int(i64::from(one.open)).time(at).maybe(one.owner.as_deref()).run(app).await
 }
 
 /// The connection that names the chats of this one's owner; none where this one was never heard of.
-pub(crate) async fn name(edge: &Edge, account: &AccountId, connection: &str) -> Result<Option<String>, Fault> {
+pub(crate) async fn name(
+    app: &AppContext,
+    account: &AccountId,
+    connection: &str,
+) -> Result<Option<String>, InternalError> {
     let find = Statement::new("name_connection", NAME).text(account.as_str()).text(connection);
-    let row: Option<Named> = find.row(edge).await?;
+    let row: Option<Named> = find.row(app).await?;
     Ok(row.map(|row| row.name))
 }
 
 /// Something came through a connection of which nobody told whose it is: it names its own chats.
-pub(crate) async fn used(edge: &Edge, account: &AccountId, connection: &str) -> Result<(), Fault> {
-    Statement::new("use_connection", USED).text(account.as_str()).text(connection).run(edge).await
+pub(crate) async fn used(app: &AppContext, account: &AccountId, connection: &str) -> Result<(), InternalError> {
+    Statement::new("use_connection", USED).text(account.as_str()).text(connection).run(app).await
 }
 
 /// The connection through which the chats that `name` names are spoken with now: one that is open, the latest of them.
-pub(crate) async fn current(edge: &Edge, account: &AccountId, name: &str) -> Result<Option<Current>, Fault> {
+pub(crate) async fn current(
+    app: &AppContext,
+    account: &AccountId,
+    name: &str,
+) -> Result<Option<Current>, InternalError> {
     let find = Statement::new("current_connection", OF_NAME).text(account.as_str()).text(name);
-    let rows: Vec<Current> = find.rows(edge).await?;
+    let rows: Vec<Current> = find.rows(app).await?;
     Ok(rows.into_iter().max_by_key(|row| (row.open, row.at)))
 }

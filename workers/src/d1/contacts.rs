@@ -9,7 +9,7 @@ use tributary_domain::{
 use tributary_wire::api::contact::ContactItem;
 
 use super::Statement;
-use crate::{edge::Edge, fault::Fault};
+use crate::{app::AppContext, error::InternalError};
 
 #[derive(Deserialize)]
 struct Row {
@@ -24,15 +24,15 @@ struct Row {
 }
 
 impl TryFrom<Row> for ContactItem {
-    type Error = Fault;
-    fn try_from(row: Row) -> Result<Self, Fault> {
+    type Error = InternalError;
+    fn try_from(row: Row) -> Result<Self, InternalError> {
         Ok(Self {
             id: row.id,
             name: row.name,
             username: row.username,
             platform: row.platform,
             account_id: row.account,
-            facts: serde_json::from_slice(row.facts.as_bytes()).map_err(Fault::form("contacts.facts"))?,
+            facts: serde_json::from_slice(row.facts.as_bytes()).map_err(InternalError::form("contacts.facts"))?,
             first_seen_at: Timestamp::from_millis(row.first_seen_at),
             threads: vec![row.thread],
         })
@@ -42,19 +42,18 @@ impl TryFrom<Row> for ContactItem {
 const COLUMNS: &str = "id, thread, account, platform, name, username, facts, first_seen_at";
 
 /// A page, after the contact that was first seen `at` with this id.
-pub(crate) async fn page(edge: &Edge, at: i64, id: &str, limit: u32) -> Result<Vec<ContactItem>, Fault> {
+pub(crate) async fn page(app: &AppContext, at: i64, id: &str, limit: u32) -> Result<Vec<ContactItem>, InternalError> {
     let sql = format!(
         "SELECT {COLUMNS} FROM contacts INDEXED BY contacts_by_age \
          WHERE first_seen_at <= ?1 AND (first_seen_at < ?1 OR id > ?2) ORDER BY first_seen_at DESC, id LIMIT ?3"
     );
-    let rows: Vec<Row> =
-        Statement::new("list_contacts", &sql).int(at).text(id).int(i64::from(limit)).rows(edge).await?;
+    let rows: Vec<Row> = Statement::new("list_contacts", &sql).int(at).text(id).int(i64::from(limit)).rows(app).await?;
     rows.into_iter().map(TryInto::try_into).collect()
 }
 
 /// One of them.
-pub(crate) async fn find(edge: &Edge, id: &ContactId) -> Result<Option<ContactItem>, Fault> {
+pub(crate) async fn find(app: &AppContext, id: &ContactId) -> Result<Option<ContactItem>, InternalError> {
     let sql = format!("SELECT {COLUMNS} FROM contacts WHERE id = ?1");
-    let row: Option<Row> = Statement::new("find_contact", &sql).text(id.as_str()).row(edge).await?;
+    let row: Option<Row> = Statement::new("find_contact", &sql).text(id.as_str()).row(app).await?;
     row.map(TryInto::try_into).transpose()
 }

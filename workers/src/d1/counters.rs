@@ -8,7 +8,7 @@ use serde_json::json;
 use tributary_domain::{costs::Usage, rules::LabelRules, time::Timestamp};
 
 use super::Statement;
-use crate::{clock, edge::Edge, fault::Fault};
+use crate::{app::AppContext, clock, error::InternalError};
 
 #[derive(Deserialize)]
 struct Row {
@@ -22,15 +22,15 @@ struct Period {
 }
 
 /// Adds to a counter and tells what it is then.
-pub(crate) async fn add(edge: &Edge, period: &str, name: &str, amount: i64) -> Result<i64, Fault> {
+pub(crate) async fn add(app: &AppContext, period: &str, name: &str, amount: i64) -> Result<i64, InternalError> {
     let sql = "INSERT INTO counters (day, name, value) VALUES (?1, ?2, ?3)
         ON CONFLICT (day, name) DO UPDATE SET value = value + excluded.value RETURNING value";
-    let row: Option<Row> = Statement::new("add_to_counter", sql).text(period).text(name).int(amount).row(edge).await?;
+    let row: Option<Row> = Statement::new("add_to_counter", sql).text(period).text(name).int(amount).row(app).await?;
     Ok(row.map_or(amount, |row| row.value))
 }
 
 /// Adds one to today's counter of each name, in one statement.
-pub(crate) async fn count(edge: &Edge, names: &[String]) -> Result<(), Fault> {
+pub(crate) async fn count(app: &AppContext, names: &[String]) -> Result<(), InternalError> {
     if names.is_empty() {
         return Ok(());
     }
@@ -43,7 +43,7 @@ pub(crate) async fn count(edge: &Edge, names: &[String]) -> Result<(), Fault> {
     let sql = "INSERT INTO counters (day, name, value)
         SELECT ?1, value->>'name', value->>'value' FROM json_each(?2) WHERE true
         ON CONFLICT (day, name) DO UPDATE SET value = value + excluded.value";
-    Statement::new("count_by_day", sql).text(&today()).text(&json!(rows).to_string()).run(edge).await?;
+    Statement::new("count_by_day", sql).text(&today()).text(&json!(rows).to_string()).run(app).await?;
     Ok(())
 }
 
@@ -59,10 +59,10 @@ pub(crate) struct PassedRow {
 pub(crate) const PASSED_OVER: &str = "ignored.";
 
 /// What was passed over since the day, by platform and kind.
-pub(crate) async fn passed_over(edge: &Edge, since: &str) -> Result<Vec<PassedRow>, Fault> {
+pub(crate) async fn passed_over(app: &AppContext, since: &str) -> Result<Vec<PassedRow>, InternalError> {
     let sql = "SELECT substr(name, 9) AS name, sum(value) AS value, max(day) AS last FROM counters \
                WHERE day >= ?1 AND name >= 'ignored.' AND name < 'ignored/' GROUP BY name";
-    let mut rows: Vec<PassedRow> = Statement::new("passed_over", sql).text(since).rows(edge).await?;
+    let mut rows: Vec<PassedRow> = Statement::new("passed_over", sql).text(since).rows(app).await?;
     rows.sort_by(|one, other| other.value.cmp(&one.value).then_with(|| one.name.cmp(&other.name)));
     Ok(rows)
 }
@@ -93,15 +93,15 @@ impl Spent {
 /// Adds to what labels cost on `day` and in its month, in millionths of a dollar, and tells what that is then. A call is
 /// paid for before it is made, by estimate, so that calls at the same time cannot overspend together; the difference
 /// comes after, by [`settle`].
-pub(crate) async fn spend(edge: &Edge, day: &str, amount: i64) -> Result<Spent, Fault> {
+pub(crate) async fn spend(app: &AppContext, day: &str, amount: i64) -> Result<Spent, InternalError> {
     let sql = "INSERT INTO counters (day, name, value) VALUES (?1, ?3, ?4), (?2, ?3, ?4)
         ON CONFLICT (day, name) DO UPDATE SET value = value + excluded.value RETURNING day, value";
     let statement = Statement::new("spend_on_labels", sql).text(month_of(day)).text(day).text(LABELS_SPENT);
-    Ok(spent(day, &statement.int(amount).rows::<Period>(edge).await?))
+    Ok(spent(day, &statement.int(amount).rows::<Period>(app).await?))
 }
 
 /// What a call was found to cost more or less than what `day` was charged with before it, and the tokens it took.
-pub(crate) async fn settle(edge: &Edge, day: &str, difference: i64, usage: Usage) -> Result<(), Fault> {
+pub(crate) async fn settle(app: &AppContext, day: &str, difference: i64, usage: Usage) -> Result<(), InternalError> {
     let sql = "INSERT INTO counters (day, name, value)
         SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each(?1) WHERE value ->> 2 <> 0
         ON CONFLICT (day, name) DO UPDATE SET value = value + excluded.value";
@@ -112,29 +112,29 @@ pub(crate) async fn settle(edge: &Edge, day: &str, difference: i64, usage: Usage
         [month, TOKENS_IN, usage.input_tokens],
         [month, TOKENS_OUT, usage.output_tokens],
     ]);
-    Statement::new("settle_labels", sql).text(&rows.to_string()).run(edge).await
+    Statement::new("settle_labels", sql).text(&rows.to_string()).run(app).await
 }
 
 /// What a counter is.
-pub(crate) async fn value(edge: &Edge, period: &str, name: &str) -> Result<i64, Fault> {
+pub(crate) async fn value(app: &AppContext, period: &str, name: &str) -> Result<i64, InternalError> {
     let sql = "SELECT value FROM counters WHERE day = ?1 AND name = ?2";
-    let row: Option<Row> = Statement::new("read_counter", sql).text(period).text(name).row(edge).await?;
+    let row: Option<Row> = Statement::new("read_counter", sql).text(period).text(name).row(app).await?;
     Ok(row.map_or(0, |row| row.value))
 }
 
 /// Tokens that models said they read and wrote in this month.
-pub(crate) async fn tokens(edge: &Edge) -> Result<Usage, Fault> {
+pub(crate) async fn tokens(app: &AppContext) -> Result<Usage, InternalError> {
     let day = today();
-    let of = async |name| value(edge, month_of(&day), name).await.map(|value| u64::try_from(value).unwrap_or_default());
+    let of = async |name| value(app, month_of(&day), name).await.map(|value| u64::try_from(value).unwrap_or_default());
     Ok(Usage { input_tokens: of(TOKENS_IN).await?, output_tokens: of(TOKENS_OUT).await? })
 }
 
 /// What labels cost in this month and on this day.
-pub(crate) async fn spent_on_labels(edge: &Edge) -> Result<Spent, Fault> {
+pub(crate) async fn spent_on_labels(app: &AppContext) -> Result<Spent, InternalError> {
     let sql = "SELECT day, value FROM counters WHERE day IN (?1, ?2) AND name = ?3";
     let day = today();
     let statement = Statement::new("spent_on_labels", sql).text(month_of(&day)).text(&day).text(LABELS_SPENT);
-    Ok(spent(&day, &statement.rows::<Period>(edge).await?))
+    Ok(spent(&day, &statement.rows::<Period>(app).await?))
 }
 
 fn spent(day: &str, rows: &[Period]) -> Spent {

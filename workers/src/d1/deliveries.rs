@@ -11,7 +11,7 @@ use tributary_domain::{
 use tributary_wire::api::delivery::{DeliveryAccountItem, DeliveryItem, DeliveryState};
 
 use super::Statement;
-use crate::{edge::Edge, fault::Fault};
+use crate::{app::AppContext, error::InternalError};
 
 /// Stands where a platform's name would, of what is no delivery.
 const UNKNOWN: &str = "unknown";
@@ -96,24 +96,24 @@ const COLUMNS: &str = "id, platform, account, reason, size, stored, received_at,
 
 /// A page of those in these states (a list in JSON), newest first, after the delivery that came `at` with this id.
 pub(crate) async fn page(
-    edge: &Edge,
+    app: &AppContext,
     states: &str,
     (at, id): (i64, &str),
     limit: u32,
-) -> Result<Vec<DeliveryRow>, Fault> {
+) -> Result<Vec<DeliveryRow>, InternalError> {
     let sql = format!(
         "SELECT {COLUMNS}, {STATE} AS state FROM deliveries INDEXED BY deliveries_by_time \
          WHERE received_at <= ?1 AND (received_at < ?1 OR id > ?2) \
          AND {STATE} IN (SELECT value FROM json_each(?4)) ORDER BY received_at DESC, id LIMIT ?3"
     );
     let statement = Statement::new("list_deliveries", &sql).int(at).text(id).int(i64::from(limit));
-    statement.text(states).rows(edge).await
+    statement.text(states).rows(app).await
 }
 
 /// One of them.
-pub(crate) async fn find(edge: &Edge, id: &DeliveryId) -> Result<Option<DeliveryRow>, Fault> {
+pub(crate) async fn find(app: &AppContext, id: &DeliveryId) -> Result<Option<DeliveryRow>, InternalError> {
     let sql = format!("SELECT {COLUMNS}, {STATE} AS state FROM deliveries WHERE id = ?1");
-    Statement::new("find_delivery", &sql).text(id.as_str()).row(edge).await
+    Statement::new("find_delivery", &sql).text(id.as_str()).row(app).await
 }
 
 /// It is being tried again, and is not put away any more.
@@ -125,13 +125,13 @@ pub(crate) fn replayed(id: &DeliveryId) -> Statement {
 
 /// Keeps a delivery that could not be taken in; its bytes are under `stored`. Again and again does no harm.
 pub(crate) async fn park(
-    edge: &Edge,
+    app: &AppContext,
     parked: &Parked,
     (state, reason, now): (DeliveryState, &str, Timestamp),
     about: &About,
     size: usize,
     stored: &str,
-) -> Result<(), Fault> {
+) -> Result<(), InternalError> {
     let sql = "INSERT INTO deliveries (id, platform, account, state, reason, size, stored, received_at, \
                accounts, kinds, tried_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11) ON CONFLICT (id) DO UPDATE \
                SET state = excluded.state, reason = excluded.reason, size = excluded.size, stored = excluded.stored, \
@@ -148,7 +148,7 @@ pub(crate) async fn park(
         .text(&json!(about.accounts).to_string())
         .text(&json!(about.kinds).to_string())
         .time(now)
-        .run(edge)
+        .run(app)
         .await?;
     Ok(())
 }
@@ -161,33 +161,41 @@ pub(crate) fn dismiss(id: &DeliveryId, by: &TeammateId, reason: &str, now: Times
 }
 
 /// Some of those that came before and were dismissed.
-pub(crate) async fn dismissed(edge: &Edge, before: Timestamp, limit: u32) -> Result<Vec<DeliveryRow>, Fault> {
+pub(crate) async fn dismissed(
+    app: &AppContext,
+    before: Timestamp,
+    limit: u32,
+) -> Result<Vec<DeliveryRow>, InternalError> {
     let sql = format!(
         "SELECT {COLUMNS}, {STATE} AS state FROM deliveries INDEXED BY deliveries_waiting \
          WHERE state <> 'recovered' AND dismissed_at < ?1 AND received_at < ?1 LIMIT ?2"
     );
-    Statement::new("list_dismissed", &sql).time(before).int(i64::from(limit)).rows(edge).await
+    Statement::new("list_dismissed", &sql).time(before).int(i64::from(limit)).rows(app).await
 }
 
 /// Deletes these.
-pub(crate) async fn delete(edge: &Edge, rows: &[DeliveryRow]) -> Result<(), Fault> {
+pub(crate) async fn delete(app: &AppContext, rows: &[DeliveryRow]) -> Result<(), InternalError> {
     if rows.is_empty() {
         return Ok(());
     }
     let ids = json!(rows.iter().map(|row| &row.id).collect::<Vec<_>>()).to_string();
     let sql = "DELETE FROM deliveries WHERE id IN (SELECT value FROM json_each(?1)) AND dismissed_at IS NOT NULL";
-    Statement::new("delete_deliveries", sql).text(&ids).run(edge).await
+    Statement::new("delete_deliveries", sql).text(&ids).run(app).await
 }
 
 /// Notes what failed, of deliveries that will come again.
-pub(crate) async fn tried(edge: &Edge, failing: &[(&DeliveryId, &str)], now: Timestamp) -> Result<(), Fault> {
+pub(crate) async fn tried(
+    app: &AppContext,
+    failing: &[(&DeliveryId, &str)],
+    now: Timestamp,
+) -> Result<(), InternalError> {
     if failing.is_empty() {
         return Ok(());
     }
     let rows = json!(failing).to_string();
     let sql = "INSERT INTO tries (delivery, fault, at) SELECT value ->> 0, value ->> 1, ?2 FROM json_each(?1) WHERE true \
                ON CONFLICT (delivery) DO UPDATE SET fault = excluded.fault, at = excluded.at";
-    Statement::new("note_tries", sql).text(&rows).time(now).run(edge).await
+    Statement::new("note_tries", sql).text(&rows).time(now).run(app).await
 }
 
 #[derive(Deserialize)]
@@ -196,24 +204,24 @@ struct TryRow {
 }
 
 /// What the last try said.
-pub(crate) async fn last_try(edge: &Edge, id: &DeliveryId) -> Result<Option<String>, Fault> {
+pub(crate) async fn last_try(app: &AppContext, id: &DeliveryId) -> Result<Option<String>, InternalError> {
     let sql = "SELECT fault FROM tries WHERE delivery = ?1";
-    let row: Option<TryRow> = Statement::new("last_try", sql).text(id.as_str()).row(edge).await?;
+    let row: Option<TryRow> = Statement::new("last_try", sql).text(id.as_str()).row(app).await?;
     Ok(row.map(|row| row.fault))
 }
 
 /// Forgets tries of long ago.
-pub(crate) async fn forget_tries(edge: &Edge, now: Timestamp) -> Result<(), Fault> {
+pub(crate) async fn forget_tries(app: &AppContext, now: Timestamp) -> Result<(), InternalError> {
     Statement::new("sweep_tries", "DELETE FROM tries WHERE at < ?1")
-        .time(now.minus(edge.config.timings.retention.tries))
-        .run(edge)
+        .time(now.minus(app.config.timings.retention.tries))
+        .run(app)
         .await
 }
 
 /// A delivery that waited was taken in on a later try.
-pub(crate) async fn recovered(edge: &Edge, id: &DeliveryId) -> Result<(), Fault> {
+pub(crate) async fn recovered(app: &AppContext, id: &DeliveryId) -> Result<(), InternalError> {
     let sql = "UPDATE deliveries SET state = 'recovered' WHERE id = ?1 AND state <> 'recovered'";
-    Statement::new("recover_delivery", sql).text(id.as_str()).run(edge).await?;
+    Statement::new("recover_delivery", sql).text(id.as_str()).run(app).await?;
     Ok(())
 }
 

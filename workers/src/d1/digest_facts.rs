@@ -10,7 +10,7 @@ use tributary_domain::{
 };
 
 use super::{Statement, read, together};
-use crate::{edge::Edge, fault::Fault};
+use crate::{app::AppContext, error::InternalError};
 
 /// Most open threads that are counted.
 pub(crate) const COUNTED: i64 = 10_000;
@@ -121,13 +121,13 @@ pub(crate) struct Present {
 
 /// Reads it all at once. `periods`: of which the cost is told.
 pub(crate) async fn present(
-    edge: &Edge,
+    app: &AppContext,
     now: Timestamp,
     periods: &[&str],
     days: &[&str],
     zone: &str,
-) -> Result<Present, Fault> {
-    let text = |list: &[&str]| serde_json::to_string(list).map_err(Fault::form("digest.days"));
+) -> Result<Present, InternalError> {
+    let text = |list: &[&str]| serde_json::to_string(list).map_err(InternalError::form("digest.days"));
     let listed = i64::try_from(LISTED).unwrap_or(i64::MAX);
     let site = "gather_digest";
     let statements = vec![
@@ -143,8 +143,8 @@ pub(crate) async fn present(
         Statement::new("digest_spend", SPEND).text(&text(periods)?),
         Statement::new("digest_days", KNOWN_DAYS).text(&text(days)?).text(zone),
     ];
-    let results = together(edge, site, statements).await?;
-    let at = |place: usize| results.get(place).ok_or(Fault::Binding("DB"));
+    let results = together(app, site, statements).await?;
+    let at = |place: usize| results.get(place).ok_or(InternalError::Binding("DB"));
     let mut doubtful_others: Vec<Item> = read(at(5)?, site)?;
     doubtful_others.extend(read::<Item>(at(6)?, site)?);
     Ok(Present {
@@ -162,12 +162,16 @@ pub(crate) async fn present(
 }
 
 /// What was done between two times, by action.
-pub(crate) async fn actions(edge: &Edge, start: Timestamp, end: Timestamp) -> Result<Vec<ActionRow>, Fault> {
+pub(crate) async fn actions(
+    app: &AppContext,
+    start: Timestamp,
+    end: Timestamp,
+) -> Result<Vec<ActionRow>, InternalError> {
     let statement = Statement::new("digest_day", DAY).time(start).time(end).int(ENTRIES);
-    statement.text(path::ACTION).text(path::SEEN).text(path::SAID).rows(edge).await
+    statement.text(path::ACTION).text(path::SEEN).text(path::SAID).rows(app).await
 }
 
 /// A day that is over was counted for good.
-pub(crate) async fn keep_day(edge: &Edge, day: &str, zone: &str, facts: &str) -> Result<(), Fault> {
-    Statement::new("keep_digest_day", KEEP_DAY).text(day).text(zone).text(facts).run(edge).await
+pub(crate) async fn keep_day(app: &AppContext, day: &str, zone: &str, facts: &str) -> Result<(), InternalError> {
+    Statement::new("keep_digest_day", KEEP_DAY).text(day).text(zone).text(facts).run(app).await
 }

@@ -13,7 +13,7 @@ use super::{
     outbox::{self, DigestDelivery},
     together,
 };
-use crate::{edge::Edge, fault::Fault};
+use crate::{app::AppContext, error::InternalError};
 
 /// A digest as stored, without what it says.
 #[derive(Debug, Deserialize)]
@@ -30,9 +30,9 @@ impl DigestRow {
         self.made_at
     }
 
-    pub(crate) fn item(self, deliveries: &[DigestDelivery]) -> Result<DigestItem, Fault> {
+    pub(crate) fn item(self, deliveries: &[DigestDelivery]) -> Result<DigestItem, InternalError> {
         let numbers: Numbers =
-            serde_json::from_slice(self.numbers.as_bytes()).map_err(Fault::form("digests.numbers"))?;
+            serde_json::from_slice(self.numbers.as_bytes()).map_err(InternalError::form("digests.numbers"))?;
         Ok(DigestItem {
             deliveries: deliveries.iter().filter(|one| one.digest == self.id).map(DigestDelivery::item).collect(),
             id: self.id,
@@ -47,46 +47,46 @@ impl DigestRow {
 const COLUMNS: &str = "id, day, made_at, sent_by, body -> '$.numbers' AS numbers";
 
 /// Whether this digest was made.
-pub(crate) async fn exists(edge: &Edge, id: &DigestId) -> Result<bool, Fault> {
-    Ok(find(edge, id).await?.is_some())
+pub(crate) async fn exists(app: &AppContext, id: &DigestId) -> Result<bool, InternalError> {
+    Ok(find(app, id).await?.is_some())
 }
 
 /// One of them.
-pub(crate) async fn find(edge: &Edge, id: &DigestId) -> Result<Option<DigestRow>, Fault> {
+pub(crate) async fn find(app: &AppContext, id: &DigestId) -> Result<Option<DigestRow>, InternalError> {
     let sql = format!("SELECT {COLUMNS} FROM digests WHERE id = ?1");
-    Statement::new("find_digest", &sql).text(id.as_str()).row(edge).await
+    Statement::new("find_digest", &sql).text(id.as_str()).row(app).await
 }
 
 /// What one of them says.
-pub(crate) async fn body(edge: &Edge, id: &DigestId) -> Result<Option<Digest>, Fault> {
+pub(crate) async fn body(app: &AppContext, id: &DigestId) -> Result<Option<Digest>, InternalError> {
     #[derive(Deserialize)]
     struct Body {
         body: String,
     }
     let sql = "SELECT body FROM digests WHERE id = ?1";
-    let row: Option<Body> = Statement::new("read_digest", sql).text(id.as_str()).row(edge).await?;
-    row.map(|row| serde_json::from_slice(row.body.as_bytes()).map_err(Fault::form("digests.body"))).transpose()
+    let row: Option<Body> = Statement::new("read_digest", sql).text(id.as_str()).row(app).await?;
+    row.map(|row| serde_json::from_slice(row.body.as_bytes()).map_err(InternalError::form("digests.body"))).transpose()
 }
 
 /// A page, newest first, after the digest made `at` with this id.
-pub(crate) async fn page(edge: &Edge, at: i64, id: &str, limit: u32) -> Result<Vec<DigestRow>, Fault> {
+pub(crate) async fn page(app: &AppContext, at: i64, id: &str, limit: u32) -> Result<Vec<DigestRow>, InternalError> {
     let sql = format!(
         "SELECT {COLUMNS} FROM digests INDEXED BY digests_by_time \
          WHERE made_at <= ?1 AND (made_at < ?1 OR id > ?2) ORDER BY made_at DESC, id LIMIT ?3"
     );
-    Statement::new("list_digests", &sql).int(at).text(id).int(i64::from(limit)).rows(edge).await
+    Statement::new("list_digests", &sql).int(at).text(id).int(i64::from(limit)).rows(app).await
 }
 
 /// Writes a digest and whom it goes to, unless it is there. Tells whether it was written: then, and only then, it is
 /// the writer's to send.
 pub(crate) async fn claim(
-    edge: &Edge,
+    app: &AppContext,
     id: &DigestId,
     digest: &Digest,
     sent_by: Option<&TeammateId>,
     readers: &[DigestReader],
-) -> Result<bool, Fault> {
-    let body = serde_json::to_string(digest).map_err(Fault::form("digests.body"))?;
+) -> Result<bool, InternalError> {
+    let body = serde_json::to_string(digest).map_err(InternalError::form("digests.body"))?;
     let insert = "INSERT INTO digests (id, day, made_at, sent_by, body) VALUES (?1, ?2, ?3, ?4, ?5) \
                   ON CONFLICT (id) DO NOTHING RETURNING id";
     let detail = serde_json::json!({ "digest": id, "readers": readers.len() });
@@ -100,13 +100,13 @@ pub(crate) async fn claim(
         audit::entry_if_changed(digest.made_at, sent_by, "digestSent", detail)?,
         outbox::add_digest(id, readers, digest.made_at)?,
     ];
-    let results = together(edge, "claim_digest", statements).await?;
+    let results = together(app, "claim_digest", statements).await?;
     gave("claim_digest", &results, 0)
 }
 
 /// Whether the workspace was there `at`.
-pub(crate) async fn founded(edge: &Edge, at: Timestamp) -> Result<bool, Fault> {
+pub(crate) async fn founded(app: &AppContext, at: Timestamp) -> Result<bool, InternalError> {
     let sql = "SELECT 1 AS one FROM teammates WHERE created_at <= ?1 LIMIT 1";
-    let found: Option<serde::de::IgnoredAny> = Statement::new("founded", sql).time(at).row(edge).await?;
+    let found: Option<serde::de::IgnoredAny> = Statement::new("founded", sql).time(at).row(app).await?;
     Ok(found.is_some())
 }

@@ -6,13 +6,13 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use tributary_domain::{
     audit::Entry,
-    insights::{Cell, Line, Sheet, What},
+    insights::{Counter, Line, RollupTable, What},
     time::Timestamp,
 };
 use tributary_wire::view::SearchKey;
 
 use super::{Statement, together};
-use crate::{edge::Edge, fault::Fault};
+use crate::{app::AppContext, error::InternalError};
 
 /// Rows read at once.
 const PAGE: i64 = 500;
@@ -96,21 +96,21 @@ struct MessageRow {
 /// The counts of one hour, to be kept.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct Kept {
+pub(crate) struct HourlyRollup {
     pub(crate) sheet: &'static str,
     pub(crate) at: i64,
     pub(crate) rolled_at: i64,
-    pub(crate) cells: Vec<Cell>,
+    pub(crate) cells: Vec<Counter>,
 }
 
-pub(crate) async fn mark(edge: &Edge) -> Result<Option<Mark>, Fault> {
+pub(crate) async fn mark(app: &AppContext) -> Result<Option<Mark>, InternalError> {
     #[derive(Deserialize)]
     struct Row {
         rolled_at: i64,
         cells: String,
     }
     let sql = "SELECT rolled_at, cells FROM facts WHERE sheet = ?1 AND at = 0";
-    let row: Option<Row> = Statement::new("facts_mark", sql).text(MARK).row(edge).await?;
+    let row: Option<Row> = Statement::new("facts_mark", sql).text(MARK).row(app).await?;
     Ok(row.map(|row| Mark {
         up_to: Timestamp::from_millis(row.cells.parse().unwrap_or_default()),
         rolled_at: Timestamp::from_millis(row.rolled_at),
@@ -118,30 +118,30 @@ pub(crate) async fn mark(edge: &Edge) -> Result<Option<Mark>, Fault> {
 }
 
 /// When the first thing was done at `from` or later.
-pub(crate) async fn next(edge: &Edge, from: Timestamp) -> Result<Option<Timestamp>, Fault> {
+pub(crate) async fn next(app: &AppContext, from: Timestamp) -> Result<Option<Timestamp>, InternalError> {
     #[derive(Deserialize)]
     struct Row {
         at: Option<i64>,
     }
-    let row: Option<Row> = Statement::new("facts_next", NEXT).time(from).row(edge).await?;
+    let row: Option<Row> = Statement::new("facts_next", NEXT).time(from).row(app).await?;
     Ok(row.and_then(|row| row.at).map(Timestamp::from_millis))
 }
 
 /// What was done from `from` until before `to`, told one by one; how much that was.
 pub(crate) async fn entries(
-    edge: &Edge,
+    app: &AppContext,
     from: Timestamp,
     to: Timestamp,
     tell: &mut impl FnMut(&Line),
-) -> Result<usize, Fault> {
+) -> Result<usize, InternalError> {
     let (mut at, mut id, mut count) = (to.millis() - 1, String::new(), 0);
     loop {
         let statement = Statement::new("facts_entries", ENTRIES).int(at).text(&id).time(from).int(PAGE);
-        let rows: Vec<EntryRow> = statement.rows(edge).await?;
+        let rows: Vec<EntryRow> = statement.rows(app).await?;
         let full = rows.len() == usize::try_from(PAGE).unwrap_or(usize::MAX);
         count += rows.len();
         for row in rows {
-            let entry: Entry = serde_json::from_str(&row.entry).map_err(Fault::form("facts.entry"))?;
+            let entry: Entry = serde_json::from_str(&row.entry).map_err(InternalError::form("facts.entry"))?;
             let what = What::Entry(Box::new(entry));
             tell(&Line { platform: row.platform, topic: row.topic, owner: row.owner, what });
             (at, id) = (row.at, row.id);
@@ -154,16 +154,16 @@ pub(crate) async fn entries(
 
 /// The messages of that time, told one by one; how many they were.
 pub(crate) async fn messages(
-    edge: &Edge,
+    app: &AppContext,
     from: Timestamp,
     to: Timestamp,
     tell: &mut impl FnMut(&Line),
-) -> Result<usize, Fault> {
+) -> Result<usize, InternalError> {
     let (mut after, end) = (SearchKey::least(from).0 - 1, SearchKey::least(to).0);
     let mut count = 0;
     loop {
         let statement = Statement::new("facts_messages", MESSAGES).int(after).int(end).int(PAGE);
-        let rows: Vec<MessageRow> = statement.rows(edge).await?;
+        let rows: Vec<MessageRow> = statement.rows(app).await?;
         let full = rows.len() == usize::try_from(PAGE).unwrap_or(usize::MAX);
         count += rows.len();
         for row in rows {
@@ -178,49 +178,49 @@ pub(crate) async fn messages(
 }
 
 /// Keeps counts, and how far they go.
-pub(crate) async fn keep(edge: &Edge, counts: &[Kept], mark: Mark) -> Result<(), Fault> {
-    let rows = serde_json::to_string(counts).map_err(Fault::form("facts.keep"))?;
+pub(crate) async fn keep(app: &AppContext, counts: &[HourlyRollup], mark: Mark) -> Result<(), InternalError> {
+    let rows = serde_json::to_string(counts).map_err(InternalError::form("facts.keep"))?;
     let statements = vec![
         Statement::new("keep_facts", KEEP).text(&rows),
         Statement::new("keep_facts_mark", KEEP_MARK).time(mark.rolled_at).text(&mark.up_to.millis().to_string()),
     ];
-    together(edge, "keep_facts", statements).await.map(|_| ())
+    together(app, "keep_facts", statements).await.map(|_| ())
 }
 
 /// The counts of a span, by hour.
 pub(crate) async fn sheets(
-    edge: &Edge,
-    sheets: &[Sheet],
+    app: &AppContext,
+    sheets: &[RollupTable],
     (from, to): (Timestamp, Timestamp),
-) -> Result<Vec<(Timestamp, Vec<Cell>)>, Fault> {
+) -> Result<Vec<(Timestamp, Vec<Counter>)>, InternalError> {
     let names: Vec<&str> = sheets.iter().map(|sheet| sheet.as_str()).collect();
-    let names = serde_json::to_string(&names).map_err(Fault::form("facts.sheets"))?;
-    let rows: Vec<SheetRow> = Statement::new("read_facts", SHEETS).text(&names).time(from).time(to).rows(edge).await?;
+    let names = serde_json::to_string(&names).map_err(InternalError::form("facts.sheets"))?;
+    let rows: Vec<SheetRow> = Statement::new("read_facts", SHEETS).text(&names).time(from).time(to).rows(app).await?;
     let read = |row: &SheetRow| Ok((Timestamp::from_millis(row.at), serde_json::from_str(&row.cells)?));
-    rows.iter().map(read).collect::<Result<_, serde_json::Error>>().map_err(Fault::form("facts.cells"))
+    rows.iter().map(read).collect::<Result<_, serde_json::Error>>().map_err(InternalError::form("facts.cells"))
 }
 
 /// The entries of the latest corrections, at most so many. It reads a row for each, and one for each of as many hours.
-pub(crate) async fn corrections(edge: &Edge, most: i64) -> Result<Vec<Entry>, Fault> {
-    let rows: Vec<EntryText> = Statement::new("corrections", CORRECTIONS).int(most).rows(edge).await?;
+pub(crate) async fn corrections(app: &AppContext, most: i64) -> Result<Vec<Entry>, InternalError> {
+    let rows: Vec<EntryText> = Statement::new("corrections", CORRECTIONS).int(most).rows(app).await?;
     let read = |row: &EntryText| serde_json::from_str(&row.entry);
-    rows.iter().map(read).collect::<Result<_, serde_json::Error>>().map_err(Fault::form("facts.entry"))
+    rows.iter().map(read).collect::<Result<_, serde_json::Error>>().map_err(InternalError::form("facts.entry"))
 }
 
 /// A counter by day (UTC).
 pub(crate) async fn counted(
-    edge: &Edge,
+    app: &AppContext,
     name: &str,
     from: NaiveDate,
     to: NaiveDate,
-) -> Result<BTreeMap<NaiveDate, u64>, Fault> {
+) -> Result<BTreeMap<NaiveDate, u64>, InternalError> {
     #[derive(Deserialize)]
     struct Row {
         day: String,
         value: i64,
     }
     let statement = Statement::new("counted_by_day", SPENT);
-    let rows: Vec<Row> = statement.text(&from.to_string()).text(&to.to_string()).text(name).rows(edge).await?;
+    let rows: Vec<Row> = statement.text(&from.to_string()).text(&to.to_string()).text(name).rows(app).await?;
     let by_day = |row: Row| Some((row.day.parse().ok()?, u64::try_from(row.value).unwrap_or_default()));
     Ok(rows.into_iter().filter_map(by_day).collect())
 }

@@ -4,7 +4,7 @@ use serde::Deserialize;
 use tributary_domain::{id::ThreadId, time::Timestamp};
 
 use super::{Statement, read, together};
-use crate::{edge::Edge, fault::Fault};
+use crate::{app::AppContext, error::InternalError};
 
 /// What a customer asks, as fingerprints tell.
 pub(crate) struct Question<'a> {
@@ -24,11 +24,11 @@ pub(crate) struct Alike {
 
 /// Notes a question, and finds where else it was asked since `since`.
 pub(crate) async fn note(
-    edge: &Edge,
+    app: &AppContext,
     asked: &Question<'_>,
     now: Timestamp,
     since: Timestamp,
-) -> Result<Vec<Alike>, Fault> {
+) -> Result<Vec<Alike>, InternalError> {
     let keep = "INSERT INTO fingerprints (words, thread, channel, person, at) VALUES (?1, ?2, ?3, ?4, ?5) \
                 ON CONFLICT (words, thread) DO UPDATE SET person = excluded.person, at = excluded.at";
     let alike = "SELECT thread, person FROM fingerprints \
@@ -36,6 +36,6 @@ pub(crate) async fn note(
     let named = |name, sql| Statement::new(name, sql).text(asked.words).text(asked.thread.as_str()).text(asked.channel);
     let statements =
         vec![named("keep_fingerprint", keep).text(asked.person).time(now), named("find_alike", alike).time(since)];
-    let results = together(edge, "link", statements).await?;
+    let results = together(app, "link", statements).await?;
     results.last().map_or_else(|| Ok(Vec::new()), |result| read(result, "link"))
 }

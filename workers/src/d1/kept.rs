@@ -11,7 +11,7 @@ use tributary_domain::{
 use tributary_wire::api::delivery::{KeptDeliveryItem, KeptKindItem};
 
 use super::{Statement, together};
-use crate::{edge::Edge, fault::Fault};
+use crate::{app::AppContext, error::InternalError};
 
 /// Most deliveries of one kind and account. Beyond, they are counted.
 pub(crate) const MOST: i64 = 10_000;
@@ -71,11 +71,11 @@ impl KindRow {
 
 /// All kinds, the one that came last first. An index in that order would cost a row with each delivery that is kept; there
 /// are few kinds, so they are sorted here.
-pub(crate) async fn kinds(edge: &Edge) -> Result<Vec<KindRow>, Fault> {
+pub(crate) async fn kinds(app: &AppContext) -> Result<Vec<KindRow>, InternalError> {
     let sql = "SELECT id, platform, account, kind, held, beyond, last_at, dismissed_at, dismissed_by, dismissal, \
                (SELECT min(received_at) FROM kept_deliveries WHERE kind = kept_kinds.id) AS oldest \
                FROM kept_kinds LIMIT ?1";
-    let mut rows: Vec<KindRow> = Statement::new("list_kept_kinds", sql).int(LISTED).rows(edge).await?;
+    let mut rows: Vec<KindRow> = Statement::new("list_kept_kinds", sql).int(LISTED).rows(app).await?;
     rows.sort_by(|one, other| other.last_at.cmp(&one.last_at).then_with(|| one.id.cmp(&other.id)));
     Ok(rows)
 }
@@ -110,7 +110,7 @@ pub(crate) fn row(delivery: &DeliveryId, door: Option<&RemoteId>, size: usize, a
 }
 
 /// Adds them in one transaction, each kind up to its bound. Again and again does no harm.
-pub(crate) async fn add(edge: &Edge, additions: &[Addition]) -> Result<(), Fault> {
+pub(crate) async fn add(app: &AppContext, additions: &[Addition]) -> Result<(), InternalError> {
     let rows = "INSERT INTO kept_deliveries (kind, received_at, delivery, door, size) \
                 SELECT ?1, value ->> 'at', value ->> 'delivery', value ->> 'door', value ->> 'size' FROM json_each(?2) \
                 WHERE key + coalesce((SELECT held FROM kept_kinds WHERE id = ?1), 0) < ?3 ON CONFLICT DO NOTHING";
@@ -134,12 +134,12 @@ pub(crate) async fn add(edge: &Edge, additions: &[Addition]) -> Result<(), Fault
                 .int(MOST),
         ]
     });
-    together(edge, "keep", statements.collect()).await.map(|_| ())
+    together(app, "keep", statements.collect()).await.map(|_| ())
 }
 
 /// A kept delivery was tried again: it stays only for the sake of the kinds with these ids. Where it stands under none of
 /// them (another release has other names for what it does not read), it stays as it is.
-pub(crate) async fn settle(edge: &Edge, delivery: &DeliveryId, still: &[String]) -> Result<(), Fault> {
+pub(crate) async fn settle(app: &AppContext, delivery: &DeliveryId, still: &[String]) -> Result<(), InternalError> {
     const STANDS: &str = "(?2 = '[]' OR EXISTS (SELECT 1 FROM kept_deliveries o WHERE o.delivery = ?1 \
                           AND o.kind IN (SELECT value FROM json_each(?2))))";
     let count = format!(
@@ -154,7 +154,7 @@ pub(crate) async fn settle(edge: &Edge, delivery: &DeliveryId, still: &[String])
         Statement::new("count_kept", &count).text(delivery.as_str()).text(&still),
         Statement::new("settle_kept", &delete).text(delivery.as_str()).text(&still),
     ];
-    together(edge, "settle_kept", statements).await.map(|_| ())
+    together(app, "settle_kept", statements).await.map(|_| ())
 }
 
 /// A kept delivery, as stored.
@@ -185,40 +185,50 @@ const COLUMNS: &str = "SELECT d.delivery AS delivery, k.platform AS platform, d.
                        d.received_at AS received_at FROM kept_deliveries d JOIN kept_kinds k ON k.id = d.kind";
 
 /// Those of a kind, newest first, after the one that came `at` with this id.
-pub(crate) async fn newest(edge: &Edge, kind: &str, (at, id): (i64, &str), limit: u32) -> Result<Vec<KeptRow>, Fault> {
+pub(crate) async fn newest(
+    app: &AppContext,
+    kind: &str,
+    (at, id): (i64, &str),
+    limit: u32,
+) -> Result<Vec<KeptRow>, InternalError> {
     let sql = format!(
         "{COLUMNS} WHERE d.kind = ?1 AND d.received_at <= ?2 AND (d.received_at < ?2 OR d.delivery < ?3) \
          ORDER BY d.received_at DESC, d.delivery DESC LIMIT ?4"
     );
-    Statement::new("list_kept", &sql).text(kind).int(at).text(id).int(i64::from(limit)).rows(edge).await
+    Statement::new("list_kept", &sql).text(kind).int(at).text(id).int(i64::from(limit)).rows(app).await
 }
 
 /// Those of a kind, oldest first, after the one that came `at` with this id.
-pub(crate) async fn oldest(edge: &Edge, kind: &str, (at, id): (i64, &str), limit: u32) -> Result<Vec<KeptRow>, Fault> {
+pub(crate) async fn oldest(
+    app: &AppContext,
+    kind: &str,
+    (at, id): (i64, &str),
+    limit: u32,
+) -> Result<Vec<KeptRow>, InternalError> {
     let sql = format!(
         "{COLUMNS} WHERE d.kind = ?1 AND d.received_at >= ?2 AND (d.received_at > ?2 OR d.delivery > ?3) \
          ORDER BY d.received_at, d.delivery LIMIT ?4"
     );
-    Statement::new("replay_kept", &sql).text(kind).int(at).text(id).int(i64::from(limit)).rows(edge).await
+    Statement::new("replay_kept", &sql).text(kind).int(at).text(id).int(i64::from(limit)).rows(app).await
 }
 
 /// One of them.
-pub(crate) async fn find(edge: &Edge, id: &DeliveryId) -> Result<Option<KeptRow>, Fault> {
+pub(crate) async fn find(app: &AppContext, id: &DeliveryId) -> Result<Option<KeptRow>, InternalError> {
     let sql = format!("{COLUMNS} WHERE d.delivery = ?1 LIMIT 1");
-    Statement::new("find_kept", &sql).text(id.as_str()).row(edge).await
+    Statement::new("find_kept", &sql).text(id.as_str()).row(app).await
 }
 
 /// Deletes rows that came before, some of each kind, and kinds of which nothing is left.
-pub(crate) async fn sweep(edge: &Edge, before: Timestamp) -> Result<(), Fault> {
+pub(crate) async fn sweep(app: &AppContext, before: Timestamp) -> Result<(), InternalError> {
     let rows = "DELETE FROM kept_deliveries WHERE (kind, received_at, delivery) IN (SELECT kind, received_at, delivery \
                 FROM kept_deliveries WHERE kind = ?1 AND received_at < ?2 ORDER BY received_at LIMIT ?3)";
     let count = "UPDATE kept_kinds SET held = max(0, held - changes()) WHERE id = ?1";
     let mut statements = Vec::new();
-    for old in kinds(edge).await?.iter().filter(|kind| kind.oldest.is_some_and(|at| at < before.millis())) {
+    for old in kinds(app).await?.iter().filter(|kind| kind.oldest.is_some_and(|at| at < before.millis())) {
         statements.push(Statement::new("sweep_kept", rows).text(&old.id).time(before).int(SWEPT));
         statements.push(Statement::new("count_swept", count).text(&old.id));
     }
     let kinds = "DELETE FROM kept_kinds WHERE held = 0 AND last_at < ?1";
     statements.push(Statement::new("sweep_kept_kinds", kinds).time(before));
-    together(edge, "sweep_kept", statements).await.map(|_| ())
+    together(app, "sweep_kept", statements).await.map(|_| ())
 }

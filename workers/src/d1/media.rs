@@ -8,7 +8,7 @@ use tributary_domain::{
 };
 
 use super::Statement;
-use crate::{edge::Edge, fault::Fault, media::Attached};
+use crate::{app::AppContext, error::InternalError, media::Attached};
 
 /// A file as stored.
 #[derive(Debug, Clone, Deserialize)]
@@ -38,16 +38,16 @@ pub(crate) fn add(row: &MediaRow, of: Option<&Attached<'_>>, now: Timestamp) -> 
 }
 
 /// One file.
-pub(crate) async fn find(edge: &Edge, id: &MediaId) -> Result<Option<MediaRow>, Fault> {
+pub(crate) async fn find(app: &AppContext, id: &MediaId) -> Result<Option<MediaRow>, InternalError> {
     let sql = "SELECT id, mime, name, size FROM media WHERE id = ?1";
-    Statement::new("find_media", sql).text(id.as_str()).row(edge).await
+    Statement::new("find_media", sql).text(id.as_str()).row(app).await
 }
 
 /// Several files, by their ids, in any order.
-pub(crate) async fn some(edge: &Edge, ids: &[MediaId]) -> Result<Vec<MediaRow>, Fault> {
-    let list = serde_json::to_string(ids).map_err(Fault::form("media.ids"))?;
+pub(crate) async fn some(app: &AppContext, ids: &[MediaId]) -> Result<Vec<MediaRow>, InternalError> {
+    let list = serde_json::to_string(ids).map_err(InternalError::form("media.ids"))?;
     let sql = "SELECT m.id, m.mime, m.name, m.size FROM json_each(?1) j CROSS JOIN media m ON m.id = j.value";
-    Statement::new("some_media", sql).text(&list).rows(edge).await
+    Statement::new("some_media", sql).text(&list).rows(app).await
 }
 
 /// The name of a channel in storage.
@@ -65,10 +65,15 @@ pub(crate) struct OldRow {
 }
 
 /// Files of a channel that were kept since before `then`, the oldest first.
-pub(crate) async fn old(edge: &Edge, channel: Channel, then: Timestamp, limit: u32) -> Result<Vec<OldRow>, Fault> {
+pub(crate) async fn old(
+    app: &AppContext,
+    channel: Channel,
+    then: Timestamp,
+    limit: u32,
+) -> Result<Vec<OldRow>, InternalError> {
     let sql = "SELECT id, thread, message, place FROM media INDEXED BY media_by_channel \
                WHERE channel = ?1 AND created_at < ?2 ORDER BY created_at LIMIT ?3";
-    Statement::new("old_media", sql).text(&channel_word(channel)).time(then).int(i64::from(limit)).rows(edge).await
+    Statement::new("old_media", sql).text(&channel_word(channel)).time(then).int(i64::from(limit)).rows(app).await
 }
 
 /// Forgets a file.

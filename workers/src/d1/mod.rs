@@ -32,12 +32,12 @@ use worker::{
     wasm_bindgen::JsValue,
 };
 
-use crate::{edge::Edge, fault::Fault};
+use crate::{app::AppContext, error::InternalError};
 
 /// Whether the database answers, and has its tables.
-pub(crate) async fn answers(edge: &Edge) -> Result<(), Fault> {
+pub(crate) async fn answers(app: &AppContext) -> Result<(), InternalError> {
     let sql = "SELECT 1 AS one FROM attempts LIMIT 1";
-    let _: Option<serde::de::IgnoredAny> = Statement::new("check_health", sql).row(edge).await?;
+    let _: Option<serde::de::IgnoredAny> = Statement::new("check_health", sql).row(app).await?;
     Ok(())
 }
 
@@ -76,50 +76,50 @@ impl Statement {
         self.int(value.millis())
     }
 
-    fn prepared(&self, index: &D1Database) -> Result<D1PreparedStatement, Fault> {
-        index.prepare(&self.sql).bind(&self.values).map_err(Fault::index(self.name))
+    fn prepared(&self, index: &D1Database) -> Result<D1PreparedStatement, InternalError> {
+        index.prepare(&self.sql).bind(&self.values).map_err(InternalError::index(self.name))
     }
 
     /// Its rows.
-    pub(crate) async fn rows<T: DeserializeOwned>(self, edge: &Edge) -> Result<Vec<T>, Fault> {
+    pub(crate) async fn rows<T: DeserializeOwned>(self, app: &AppContext) -> Result<Vec<T>, InternalError> {
         let name = self.name;
-        serde_json::from_str(&self.written(edge).await?).map_err(Fault::form(name))
+        serde_json::from_str(&self.written(app).await?).map_err(InternalError::form(name))
     }
 
     /// Its rows, as JSON. Apart from the reading, which there is of every kind of row.
-    async fn written(self, edge: &Edge) -> Result<String, Fault> {
-        let index = edge.index()?;
-        let result = self.prepared(&index)?.all().await.map_err(Fault::index(self.name))?;
+    async fn written(self, app: &AppContext) -> Result<String, InternalError> {
+        let index = app.index()?;
+        let result = self.prepared(&index)?.all().await.map_err(InternalError::index(self.name))?;
         written(&given(&result, self.name)?, self.name)
     }
 
     /// Its first row.
-    pub(crate) async fn row<T: DeserializeOwned>(self, edge: &Edge) -> Result<Option<T>, Fault> {
-        Ok(self.rows(edge).await?.into_iter().next())
+    pub(crate) async fn row<T: DeserializeOwned>(self, app: &AppContext) -> Result<Option<T>, InternalError> {
+        Ok(self.rows(app).await?.into_iter().next())
     }
 
     /// Runs it.
-    pub(crate) async fn run(self, edge: &Edge) -> Result<(), Fault> {
-        let index = edge.index()?;
-        self.prepared(&index)?.run().await.map(|_| ()).map_err(Fault::index(self.name))
+    pub(crate) async fn run(self, app: &AppContext) -> Result<(), InternalError> {
+        let index = app.index()?;
+        self.prepared(&index)?.run().await.map(|_| ()).map_err(InternalError::index(self.name))
     }
 }
 
 /// Runs statements in one transaction.
 pub(crate) async fn together(
-    edge: &Edge,
+    app: &AppContext,
     name: &'static str,
     statements: Vec<Statement>,
-) -> Result<Vec<D1Result>, Fault> {
-    let index = edge.index()?;
+) -> Result<Vec<D1Result>, InternalError> {
+    let index = app.index()?;
     let prepared = statements.iter().map(|one| one.prepared(&index)).collect::<Result<Vec<_>, _>>()?;
-    index.batch(prepared).await.map_err(Fault::index(name))
+    index.batch(prepared).await.map_err(InternalError::index(name))
 }
 
 /// Whether the statement at this place of a transaction gave any row back. Statements that may change nothing end
 /// in `RETURNING`: the database's own count of changes comes with the last rowid, which search makes too large for
 /// its numbers, and so cannot be read.
-pub(crate) fn gave(name: &'static str, results: &[D1Result], place: usize) -> Result<bool, Fault> {
+pub(crate) fn gave(name: &'static str, results: &[D1Result], place: usize) -> Result<bool, InternalError> {
     Ok(results.get(place).map(|result| given(result, name)).transpose()?.is_some_and(|rows| rows.length() > 0))
 }
 
@@ -129,16 +129,16 @@ pub(crate) fn gave(name: &'static str, results: &[D1Result], place: usize) -> Re
 struct Given(#[serde(with = "serde_wasm_bindgen::preserve")] JsValue);
 
 /// The rows of a statement, as the database gives them.
-fn given(result: &D1Result, name: &'static str) -> Result<Array, Fault> {
-    let rows: Vec<Given> = result.results().map_err(Fault::index(name))?;
+fn given(result: &D1Result, name: &'static str) -> Result<Array, InternalError> {
+    let rows: Vec<Given> = result.results().map_err(InternalError::index(name))?;
     Ok(rows.into_iter().map(|row| row.0).collect())
 }
 
 /// The rows of a statement. By way of their JSON: one reader for everything makes a smaller Worker.
-pub(crate) fn read<T: DeserializeOwned>(result: &D1Result, name: &'static str) -> Result<Vec<T>, Fault> {
-    serde_json::from_str(&written(&given(result, name)?, name)?).map_err(Fault::form(name))
+pub(crate) fn read<T: DeserializeOwned>(result: &D1Result, name: &'static str) -> Result<Vec<T>, InternalError> {
+    serde_json::from_str(&written(&given(result, name)?, name)?).map_err(InternalError::form(name))
 }
 
-fn written(rows: &Array, name: &'static str) -> Result<String, Fault> {
-    JSON::stringify(rows).map(String::from).map_err(|error| Fault::index(name)(error.into()))
+fn written(rows: &Array, name: &'static str) -> Result<String, InternalError> {
+    JSON::stringify(rows).map(String::from).map_err(|error| InternalError::index(name)(error.into()))
 }

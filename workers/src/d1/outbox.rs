@@ -12,7 +12,7 @@ use tributary_wire::api::{
 };
 
 use super::Statement;
-use crate::{edge::Edge, fault::Fault};
+use crate::{app::AppContext, error::InternalError};
 
 /// Most messages that one run looks at.
 const RUN: i64 = 100;
@@ -95,22 +95,22 @@ const DIGEST: &str = "id, digest, way, target, state, cause, tries, next_at, tri
 
 /// Writes a notice down, once.
 pub(crate) async fn keep_notice(
-    edge: &Edge,
+    app: &AppContext,
     id: &str,
     kind: &str,
     thread: Option<&ThreadId>,
     job: &str,
     now: Timestamp,
-) -> Result<(), Fault> {
+) -> Result<(), InternalError> {
     let sql = "INSERT INTO outbox (id, kind, thread, way, state, job, created_at, next_at) \
                VALUES (?1, ?2, ?3, 'channel', 'waiting', ?4, ?5, ?5) ON CONFLICT (id) DO NOTHING";
     let statement = Statement::new("keep_notice", sql).text(id).text(kind);
-    statement.maybe(thread.map(ThreadId::as_str)).text(job).time(now).run(edge).await
+    statement.maybe(thread.map(ThreadId::as_str)).text(job).time(now).run(app).await
 }
 
 /// Addresses a digest to its readers, if the statement before it in the same transaction changed something.
-pub(crate) fn add_digest(id: &DigestId, readers: &[DigestReader], now: Timestamp) -> Result<Statement, Fault> {
-    let readers = serde_json::to_string(readers).map_err(Fault::form("outbox.readers"))?;
+pub(crate) fn add_digest(id: &DigestId, readers: &[DigestReader], now: Timestamp) -> Result<Statement, InternalError> {
+    let readers = serde_json::to_string(readers).map_err(InternalError::form("outbox.readers"))?;
     let sql = "INSERT INTO outbox (id, kind, digest, way, target, state, created_at, next_at) \
                SELECT 'digest-' || lower(hex(randomblob(16))), 'digest', ?1, value ->> 'way', value ->> 'to', 'waiting', ?2, ?2 \
                FROM json_each(?3) WHERE changes() > 0";
@@ -135,25 +135,25 @@ impl Begun {
 /// Begins an attempt: nobody else does before its lease is over. None where it is not the message's turn: it is sent,
 /// given up, or in others' hands.
 pub(crate) async fn begin(
-    edge: &Edge,
+    app: &AppContext,
     id: &str,
     target: Option<&str>,
     now: Timestamp,
     lease: Span,
-) -> Result<Option<Begun>, Fault> {
+) -> Result<Option<Begun>, InternalError> {
     let sql = "UPDATE outbox SET tries = tries + 1, trying = trying + 1, target = ?2, next_at = ?4 \
                WHERE id = ?1 AND state = 'waiting' AND next_at <= ?3 RETURNING tries, trying";
-    Statement::new("begin_attempt", sql).text(id).maybe(target).time(now).time(now.plus(lease)).row(edge).await
+    Statement::new("begin_attempt", sql).text(id).maybe(target).time(now).time(now.plus(lease)).row(app).await
 }
 
 /// Ends attempt number `tries`, unless another has begun since.
 pub(crate) async fn end(
-    edge: &Edge,
+    app: &AppContext,
     id: &str,
     tries: u32,
     progress: DeliveryProgress,
     now: Timestamp,
-) -> Result<(), Fault> {
+) -> Result<(), InternalError> {
     let (state, cause, next_at) = match progress {
         DeliveryProgress::Sent => (OutboxState::Sent, None, now),
         DeliveryProgress::Failed { cause } => (OutboxState::Failed, Some(cause), now),
@@ -162,29 +162,29 @@ pub(crate) async fn end(
     let sql = "UPDATE outbox SET state = ?3, cause = ?4, next_at = ?5, trying = 0, tried_at = ?6 \
                WHERE id = ?1 AND state = 'waiting' AND tries = ?2";
     let statement = Statement::new("end_attempt", sql).text(id).int(i64::from(tries)).text(state.as_str());
-    statement.maybe(cause.map(Cause::as_str)).time(next_at).time(now).run(edge).await
+    statement.maybe(cause.map(Cause::as_str)).time(next_at).time(now).run(app).await
 }
 
 /// There is no channel any more: a notice that was written down while there was one is shown to have failed.
-pub(crate) async fn give_up(edge: &Edge, id: &str, now: Timestamp) -> Result<(), Fault> {
+pub(crate) async fn give_up(app: &AppContext, id: &str, now: Timestamp) -> Result<(), InternalError> {
     let sql = "UPDATE outbox SET state = 'failed', cause = ?2, target = NULL, trying = 0, tried_at = ?3 \
                WHERE id = ?1 AND state = 'waiting'";
-    Statement::new("give_up_notice", sql).text(id).text(Cause::NoChannel.as_str()).time(now).run(edge).await
+    Statement::new("give_up_notice", sql).text(id).text(Cause::NoChannel.as_str()).time(now).run(app).await
 }
 
 /// A notice.
-pub(crate) async fn find_notice(edge: &Edge, id: &str) -> Result<Option<NoticeRow>, Fault> {
+pub(crate) async fn find_notice(app: &AppContext, id: &str) -> Result<Option<NoticeRow>, InternalError> {
     let sql = format!("SELECT {NOTICE} FROM outbox WHERE id = ?1 AND digest IS NULL");
-    Statement::new("find_notice", &sql).text(id).row(edge).await
+    Statement::new("find_notice", &sql).text(id).row(app).await
 }
 
 /// A page of notices, newest first, after the one that came `at` with this id; in one state, where one is named.
 pub(crate) async fn notices(
-    edge: &Edge,
+    app: &AppContext,
     state: Option<OutboxState>,
     (at, id): (i64, &str),
     limit: u32,
-) -> Result<Vec<NoticeRow>, Fault> {
+) -> Result<Vec<NoticeRow>, InternalError> {
     let sql = format!(
         "SELECT {NOTICE}, (SELECT t.item ->> '$.contact.name' FROM threads t WHERE t.id = thread) AS contact \
          FROM outbox INDEXED BY outbox_notices WHERE digest IS NULL AND created_at <= ?1 \
@@ -192,7 +192,7 @@ pub(crate) async fn notices(
          ORDER BY created_at DESC, id LIMIT ?3"
     );
     let statement = Statement::new("list_notices", &sql).int(at).text(id).int(i64::from(limit));
-    statement.maybe(state.map(OutboxState::as_str)).rows(edge).await
+    statement.maybe(state.map(OutboxState::as_str)).rows(app).await
 }
 
 /// A notice is to be told again, from the beginning.
@@ -203,33 +203,33 @@ pub(crate) fn again(id: &str, now: Timestamp) -> Statement {
 }
 
 /// The jobs of notices that nobody has in hand although their time has come: their queue message was lost.
-pub(crate) async fn left_over_notices(edge: &Edge, now: Timestamp) -> Result<Vec<String>, Fault> {
+pub(crate) async fn left_over_notices(app: &AppContext, now: Timestamp) -> Result<Vec<String>, InternalError> {
     #[derive(Deserialize)]
     struct Left {
         job: String,
     }
     let sql = "SELECT job FROM outbox INDEXED BY outbox_waiting \
                WHERE state = 'waiting' AND next_at < ?1 AND digest IS NULL ORDER BY next_at LIMIT ?2";
-    let left_over = edge.config.timings.outbox.notice_left_over_after;
+    let left_over = app.config.timings.outbox.notice_left_over_after;
     let statement = Statement::new("left_over_notices", sql).time(now.minus(left_over)).int(RUN);
-    let rows: Vec<Left> = statement.rows(edge).await?;
+    let rows: Vec<Left> = statement.rows(app).await?;
     Ok(rows.into_iter().map(|row| row.job).collect())
 }
 
 /// Digests whose turn it is.
-pub(crate) async fn due_digests(edge: &Edge, now: Timestamp) -> Result<Vec<DigestDelivery>, Fault> {
+pub(crate) async fn due_digests(app: &AppContext, now: Timestamp) -> Result<Vec<DigestDelivery>, InternalError> {
     let sql = format!(
         "SELECT {DIGEST} FROM outbox INDEXED BY outbox_waiting \
          WHERE state = 'waiting' AND next_at <= ?1 AND digest IS NOT NULL \
          ORDER BY next_at LIMIT ?2"
     );
-    Statement::new("due_digests", &sql).time(now).int(RUN).rows(edge).await
+    Statement::new("due_digests", &sql).time(now).int(RUN).rows(app).await
 }
 
 /// How far these digests have come.
-pub(crate) async fn of_digests(edge: &Edge, ids: &[&DigestId]) -> Result<Vec<DigestDelivery>, Fault> {
-    let list = serde_json::to_string(ids).map_err(Fault::form("digests.ids"))?;
+pub(crate) async fn of_digests(app: &AppContext, ids: &[&DigestId]) -> Result<Vec<DigestDelivery>, InternalError> {
+    let list = serde_json::to_string(ids).map_err(InternalError::form("digests.ids"))?;
     let sql = "SELECT o.id, o.digest, way, target, state, cause, tries, next_at, tried_at \
                FROM json_each(?1) j CROSS JOIN outbox o ON o.digest = j.value ORDER BY way, target";
-    Statement::new("list_digest_deliveries", sql).text(&list).rows(edge).await
+    Statement::new("list_digest_deliveries", sql).text(&list).rows(app).await
 }

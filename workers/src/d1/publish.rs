@@ -8,7 +8,7 @@ use tributary_wire::objects::Projection;
 use worker::wasm_bindgen::JsValue;
 
 use super::Statement;
-use crate::{edge::Edge, fault::Fault};
+use crate::{app::AppContext, error::InternalError};
 
 /// Newer versions replace older ones; a late or repeated write changes nothing.
 const THREADS: &str = "INSERT INTO threads (id, version, status, queue, rank, facets, item, unread)
@@ -61,11 +61,11 @@ struct Version {
 }
 
 /// Writes what the index lacks, in one transaction.
-pub(crate) async fn write(edge: &Edge, projections: &[&Projection]) -> Result<(), Fault> {
+pub(crate) async fn write(app: &AppContext, projections: &[&Projection]) -> Result<(), InternalError> {
     if projections.is_empty() {
         return Ok(());
     }
-    let index = edge.index()?;
+    let index = app.index()?;
     let contacts = || lists(projections.iter().filter_map(|one| one.contact.as_deref()));
     let all = [
         (THREADS, lists(projections.iter().map(|one| &*one.row))),
@@ -79,16 +79,16 @@ pub(crate) async fn write(edge: &Edge, projections: &[&Projection]) -> Result<()
     for (sql, lists) in all {
         for rows in lists {
             let statement = index.prepare(sql).bind(&[JsValue::from_str(&rows)]);
-            statements.push(statement.map_err(Fault::index("publish"))?);
+            statements.push(statement.map_err(InternalError::index("publish"))?);
         }
     }
-    index.batch(statements).await.map_err(Fault::index("publish"))?;
+    index.batch(statements).await.map_err(InternalError::index("publish"))?;
     Ok(())
 }
 
 /// The version that the index holds of a thread.
-pub(crate) async fn version(edge: &Edge, thread: &ThreadId) -> Result<Option<u64>, Fault> {
-    let row: Option<Version> = Statement::new("published_version", VERSION).text(thread.as_str()).row(edge).await?;
+pub(crate) async fn version(app: &AppContext, thread: &ThreadId) -> Result<Option<u64>, InternalError> {
+    let row: Option<Version> = Statement::new("published_version", VERSION).text(thread.as_str()).row(app).await?;
     Ok(row.map(|row| row.version))
 }
 

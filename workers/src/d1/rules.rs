@@ -10,7 +10,7 @@ use tributary_domain::{
 };
 
 use super::Statement;
-use crate::{cache::TtlCache, clock, edge::Edge, fault::Fault};
+use crate::{app::AppContext, cache::TtlCache, clock, error::InternalError};
 
 /// Most versions that are looked at for one that can be read.
 const LOOKS: u32 = 100;
@@ -78,18 +78,18 @@ thread_local! {
 }
 
 /// The rules in force, at most a few seconds old; the document that ships when none is saved.
-pub(crate) async fn current(edge: &Edge) -> Result<Rc<CurrentRules>, Fault> {
+pub(crate) async fn current(app: &AppContext) -> Result<Rc<CurrentRules>, InternalError> {
     let now = clock::now();
-    if let Some(kept) = KEPT.with(|kept| kept.fresh(&(), now, edge.config.timings.cache.workspace_ttl)) {
+    if let Some(kept) = KEPT.with(|kept| kept.fresh(&(), now, app.config.timings.cache.workspace_ttl)) {
         return Ok(kept);
     }
     let known = KEPT.with(|kept| kept.last(&())).filter(|known| known.version > 0);
     let sql = "SELECT version, text, saved_at, saved_by, note FROM rules ORDER BY version DESC LIMIT 1";
-    let row: Option<RulesRow> = Statement::new("current_rules", sql).row(edge).await?;
+    let row: Option<RulesRow> = Statement::new("current_rules", sql).row(app).await?;
     let current = match (row, known) {
         // Versions never change: what was read once need not be read again.
         (Some(row), Some(known)) if row.version == known.version => known,
-        (Some(row), _) => Rc::new(held(edge, row).await?),
+        (Some(row), _) => Rc::new(held(app, row).await?),
         (None, _) => Rc::new(shipped()?),
     };
     KEPT.with(|kept| kept.put((), now, Rc::clone(&current)));
@@ -97,20 +97,20 @@ pub(crate) async fn current(edge: &Edge) -> Result<Rc<CurrentRules>, Fault> {
 }
 
 /// The rules of this version, or of a later one.
-pub(crate) async fn at_least(edge: &Edge, version: u64) -> Result<Rc<CurrentRules>, Fault> {
-    let known = current(edge).await?;
+pub(crate) async fn at_least(app: &AppContext, version: u64) -> Result<Rc<CurrentRules>, InternalError> {
+    let known = current(app).await?;
     if known.version >= version {
         return Ok(known);
     }
     forget();
-    current(edge).await
+    current(app).await
 }
 
 /// What holds when this document was saved last.
-async fn held(edge: &Edge, row: RulesRow) -> Result<CurrentRules, Fault> {
+async fn held(app: &AppContext, row: RulesRow) -> Result<CurrentRules, InternalError> {
     let (faults, (in_force, rules)) = match Rules::check(&row.text) {
         Ok(rules) => (None, (row.version, rules)),
-        Err(faults) => (Some(faults), Box::pin(readable(edge, row.version)).await?),
+        Err(faults) => (Some(faults), Box::pin(readable(app, row.version)).await?),
     };
     Ok(CurrentRules {
         version: row.version,
@@ -125,12 +125,12 @@ async fn held(edge: &Edge, row: RulesRow) -> Result<CurrentRules, Fault> {
 }
 
 /// The newest version below `before` that this release can read, else the document that ships.
-async fn readable(edge: &Edge, mut before: u64) -> Result<(u64, Rules), Fault> {
+async fn readable(app: &AppContext, mut before: u64) -> Result<(u64, Rules), InternalError> {
     let sql =
         "SELECT version, text, saved_at, saved_by, note FROM rules WHERE version < ?1 ORDER BY version DESC LIMIT 1";
     for _ in 0..LOOKS {
         let below = i64::try_from(before).unwrap_or(i64::MAX);
-        let row: Option<RulesRow> = Statement::new("earlier_rules", sql).int(below).row(edge).await?;
+        let row: Option<RulesRow> = Statement::new("earlier_rules", sql).int(below).row(app).await?;
         let Some(row) = row else { break };
         if let Some(rules) = Rules::readable(&row.text) {
             return Ok((row.version, rules));
@@ -141,10 +141,10 @@ async fn readable(edge: &Edge, mut before: u64) -> Result<(u64, Rules), Fault> {
 }
 
 /// The newest version that was saved before `then` and that open threads may not go by yet.
-pub(crate) async fn unplanned(edge: &Edge, then: Timestamp) -> Result<Option<u64>, Fault> {
+pub(crate) async fn unplanned(app: &AppContext, then: Timestamp) -> Result<Option<u64>, InternalError> {
     let sql = "SELECT version, saved_at, saved_by, note, added, removed FROM rules INDEXED BY rules_unplanned \
                WHERE planned_at IS NULL AND saved_at <= ?1 ORDER BY version DESC LIMIT 1";
-    let row: Option<VersionRow> = Statement::new("unplanned_rules", sql).time(then).row(edge).await?;
+    let row: Option<VersionRow> = Statement::new("unplanned_rules", sql).time(then).row(app).await?;
     Ok(row.map(|row| row.version))
 }
 
@@ -161,8 +161,8 @@ pub(crate) fn to_plan(version: u64) -> Statement {
 }
 
 /// The rules for what must not wait for the database: as they were last read here, when it does not answer.
-pub(crate) async fn at_hand(edge: &Edge) -> Option<Rc<CurrentRules>> {
-    match current(edge).await {
+pub(crate) async fn at_hand(app: &AppContext) -> Option<Rc<CurrentRules>> {
+    match current(app).await {
         Ok(current) => Some(current),
         Err(fault) => {
             fault.log("rules at hand");
@@ -171,12 +171,12 @@ pub(crate) async fn at_hand(edge: &Edge) -> Option<Rc<CurrentRules>> {
     }
 }
 
-fn shipped() -> Result<CurrentRules, Fault> {
+fn shipped() -> Result<CurrentRules, InternalError> {
     Ok(CurrentRules {
         version: 0,
         in_force: 0,
         faults: None,
-        rules: Rules::parse(rules::DEFAULT).map_err(|_| Fault::Rules)?,
+        rules: Rules::parse(rules::DEFAULT).map_err(|_| InternalError::Rules)?,
         text: rules::DEFAULT.to_owned(),
         saved_at: Timestamp::default(),
         saved_by: None,
@@ -213,19 +213,19 @@ pub(crate) fn save(
 const VERSION: &str = "SELECT version, saved_at, saved_by, note, added, removed FROM rules";
 
 /// Versions below `before`, newest first.
-pub(crate) async fn versions(edge: &Edge, before: i64, limit: u32) -> Result<Vec<VersionRow>, Fault> {
+pub(crate) async fn versions(app: &AppContext, before: i64, limit: u32) -> Result<Vec<VersionRow>, InternalError> {
     let sql = format!("{VERSION} WHERE version < ?1 ORDER BY version DESC LIMIT ?2");
-    Statement::new("list_rules", &sql).int(before).int(i64::from(limit)).rows(edge).await
+    Statement::new("list_rules", &sql).int(before).int(i64::from(limit)).rows(app).await
 }
 
 /// One version, as the list has it.
-pub(crate) async fn version(edge: &Edge, version: u64) -> Result<Option<VersionRow>, Fault> {
+pub(crate) async fn version(app: &AppContext, version: u64) -> Result<Option<VersionRow>, InternalError> {
     let sql = format!("{VERSION} WHERE version = ?1");
-    Statement::new("find_rules", &sql).int(i64::try_from(version).unwrap_or(i64::MAX)).row(edge).await
+    Statement::new("find_rules", &sql).int(i64::try_from(version).unwrap_or(i64::MAX)).row(app).await
 }
 
 /// The text of a version, if there is one; that of version 0 ships.
-pub(crate) async fn text(edge: &Edge, version: u64) -> Result<Option<String>, Fault> {
+pub(crate) async fn text(app: &AppContext, version: u64) -> Result<Option<String>, InternalError> {
     #[derive(Deserialize)]
     struct Text {
         text: String,
@@ -235,7 +235,7 @@ pub(crate) async fn text(edge: &Edge, version: u64) -> Result<Option<String>, Fa
     }
     let sql = "SELECT text FROM rules WHERE version = ?1";
     let row: Option<Text> =
-        Statement::new("read_rules_text", sql).int(i64::try_from(version).unwrap_or(i64::MAX)).row(edge).await?;
+        Statement::new("read_rules_text", sql).int(i64::try_from(version).unwrap_or(i64::MAX)).row(app).await?;
     Ok(row.map(|row| row.text))
 }
 

@@ -3,13 +3,13 @@
 use serde::Deserialize;
 use tributary_domain::{
     id::{MessageId, ThreadId},
-    label::{Lesson, Remaining},
+    label::{LabelExample, Remaining},
     time::Timestamp,
 };
 use tributary_wire::view::SearchKey;
 
 use super::Statement;
-use crate::{edge::Edge, fault::Fault};
+use crate::{app::AppContext, error::InternalError};
 
 /// Most people that one search shows.
 pub(crate) const PEOPLE: u32 = 5;
@@ -30,18 +30,18 @@ pub(crate) struct Hit {
 
 /// Messages and notes that fit, newest first, older than `before`.
 pub(crate) async fn messages(
-    edge: &Edge,
+    app: &AppContext,
     expression: &str,
     before: Option<&str>,
     limit: u32,
-) -> Result<Vec<Hit>, Fault> {
+) -> Result<Vec<Hit>, InternalError> {
     let sql = "SELECT CAST(rowid AS TEXT) AS row, thread, message, direction, at, substr(text, 1, 16000) AS text \
                FROM search WHERE search MATCH ?1 AND rowid < CAST(?2 AS INTEGER) ORDER BY rowid DESC LIMIT ?3";
     Statement::new("search_messages", sql)
         .text(expression)
         .text(before.unwrap_or("9223372036854775807"))
         .int(i64::from(limit))
-        .rows(edge)
+        .rows(app)
         .await
 }
 
@@ -56,15 +56,19 @@ pub(crate) struct Standing {
 }
 
 /// The threads of those of these messages that were written not long before `now`.
-pub(crate) async fn threads_of(edge: &Edge, messages: &[MessageId], now: Timestamp) -> Result<Vec<Standing>, Fault> {
+pub(crate) async fn threads_of(
+    app: &AppContext,
+    messages: &[MessageId],
+    now: Timestamp,
+) -> Result<Vec<Standing>, InternalError> {
     let sql = "SELECT thread, message FROM (SELECT thread, message FROM search \
                  WHERE rowid BETWEEN ?1 AND ?2 ORDER BY rowid DESC LIMIT ?3) \
                WHERE message IN (SELECT value FROM json_each(?4))";
-    let timings = &edge.config.timings.intake;
+    let timings = &app.config.timings.intake;
     let from = SearchKey::least(now.minus(timings.report_look_back)).0;
     let to = SearchKey::least(now.plus(timings.report_look_ahead)).0;
-    let ids = serde_json::to_string(messages).map_err(Fault::form("search.threads_of"))?;
-    Statement::new("threads_of_messages", sql).int(from).int(to).int(LOOKED_AT).text(&ids).rows(edge).await
+    let ids = serde_json::to_string(messages).map_err(InternalError::form("search.threads_of"))?;
+    Statement::new("threads_of_messages", sql).int(from).int(to).int(LOOKED_AT).text(&ids).rows(app).await
 }
 
 /// Somebody who was found.
@@ -76,10 +80,10 @@ pub(crate) struct Known {
 }
 
 /// People who fit, the latest first. The first of the ends of their number is the whole.
-pub(crate) async fn people(edge: &Edge, expression: &str) -> Result<Vec<Known>, Fault> {
+pub(crate) async fn people(app: &AppContext, expression: &str) -> Result<Vec<Known>, InternalError> {
     let sql = "SELECT thread, substr(numbers, 1, instr(numbers || ' ', ' ') - 1) AS number \
                FROM people WHERE people MATCH ?1 ORDER BY rowid DESC LIMIT ?2";
-    Statement::new("search_people", sql).text(expression).int(i64::from(PEOPLE)).rows(edge).await
+    Statement::new("search_people", sql).text(expression).int(i64::from(PEOPLE)).rows(app).await
 }
 
 /// What is left of the messages that lessons are made of. A message that was taken back has no row; whose words they
@@ -90,7 +94,7 @@ const REMAINING: &str = "SELECT s.message AS message, s.text AS text, t.item ->>
     WHERE s.direction = 'incoming'";
 
 /// What is left of the messages of these lessons.
-pub(crate) async fn remaining(edge: &Edge, lessons: &[Lesson]) -> Result<Vec<Remaining>, Fault> {
+pub(crate) async fn remaining(app: &AppContext, lessons: &[LabelExample]) -> Result<Vec<Remaining>, InternalError> {
     #[derive(Deserialize)]
     struct Row {
         message: MessageId,
@@ -100,8 +104,8 @@ pub(crate) async fn remaining(edge: &Edge, lessons: &[Lesson]) -> Result<Vec<Rem
     }
     let about = lessons.iter().flat_map(|lesson| &lesson.about);
     let keys: Vec<i64> = about.map(|about| SearchKey::of(about.message.as_str(), about.at).0).collect();
-    let keys = serde_json::to_string(&keys).map_err(Fault::form("search.remaining"))?;
-    let rows: Vec<Row> = Statement::new("remaining_words", REMAINING).text(&keys).rows(edge).await?;
+    let keys = serde_json::to_string(&keys).map_err(InternalError::form("search.remaining"))?;
+    let rows: Vec<Row> = Statement::new("remaining_words", REMAINING).text(&keys).rows(app).await?;
     let left = |Row { message, text, name, username }: Row| Remaining {
         message,
         text,

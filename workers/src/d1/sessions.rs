@@ -17,8 +17,8 @@ use worker::D1Result;
 
 use super::{Statement, teammates::TeammateRow};
 use crate::{
-    edge::Edge,
-    fault::Fault,
+    app::AppContext,
+    error::InternalError,
     seal::{self, Token},
 };
 
@@ -46,13 +46,13 @@ struct Row {
 }
 
 /// The session that this token opens.
-pub(crate) async fn find(edge: &Edge, token: &Token, now: Timestamp) -> Result<Option<Known>, Fault> {
+pub(crate) async fn find(app: &AppContext, token: &Token, now: Timestamp) -> Result<Option<Known>, InternalError> {
     let sql = "SELECT s.digest, s.used_at, s.expires_at, s.role AS made_for, t.id, t.email, t.name, t.role, t.enabled, \
                t.signed_in_at \
                FROM sessions s JOIN teammates t ON t.id = s.teammate WHERE s.digest = ?1";
-    let row: Option<Row> = Statement::new("find_session", sql).text(&token.digest).row(edge).await?;
+    let row: Option<Row> = Statement::new("find_session", sql).text(&token.digest).row(app).await?;
     let row = row.and_then(|row| Some((seal::unhex(&row.digest)?, row)));
-    let timings = &edge.config.timings.session;
+    let timings = &app.config.timings.session;
     Ok(row.map(|(secret_digest, mut row)| {
         let used_at = Timestamp::from_millis(row.used_at);
         let absolute = Timestamp::from_millis(row.expires_at);
@@ -120,11 +120,11 @@ pub(crate) fn end(hex: &str) -> Statement {
 
 /// Where somebody is signed in, the latest used first.
 pub(crate) async fn of(
-    edge: &Edge,
+    app: &AppContext,
     teammate: &TeammateId,
     here: &str,
     now: Timestamp,
-) -> Result<Vec<SignedInItem>, Fault> {
+) -> Result<Vec<SignedInItem>, InternalError> {
     #[derive(Deserialize)]
     struct Open {
         id: String,
@@ -138,15 +138,15 @@ pub(crate) async fn of(
     let query = Statement::new("list_sessions", sql)
         .text(teammate.as_str())
         .time(now)
-        .time(now.minus(edge.config.timings.session.idle));
-    let open: Vec<Open> = query.rows(edge).await?;
+        .time(now.minus(app.config.timings.session.idle));
+    let open: Vec<Open> = query.rows(app).await?;
     let item = |row: Open| {
         let (used_at, expires_at) = (Timestamp::from_millis(row.used_at), Timestamp::from_millis(row.expires_at));
         Some(SignedInItem {
             id: SessionId::parse(&row.id).ok()?,
             signed_in_at: Timestamp::from_millis(row.created_at),
             last_used_at: used_at,
-            ends_at: expires_at.min(used_at.plus(edge.config.timings.session.idle)),
+            ends_at: expires_at.min(used_at.plus(app.config.timings.session.idle)),
             current: row.digest == here,
         })
     };
@@ -181,7 +181,7 @@ pub(crate) fn end_disabled(teammate: &TeammateId) -> Statement {
 }
 
 /// The digests of the sessions that the statement at this place of a transaction ended.
-pub(crate) fn ended(results: &[D1Result], place: usize) -> Result<Vec<String>, Fault> {
+pub(crate) fn ended(results: &[D1Result], place: usize) -> Result<Vec<String>, InternalError> {
     #[derive(Deserialize)]
     struct Ended {
         digest: String,
@@ -223,7 +223,7 @@ pub(crate) fn used_link(digest: &str, now: Timestamp) -> Statement {
 }
 
 /// Who made the link that the statement at this place of a transaction noted as used.
-pub(crate) fn made_by(results: &[D1Result], place: usize) -> Result<Option<TeammateId>, Fault> {
+pub(crate) fn made_by(results: &[D1Result], place: usize) -> Result<Option<TeammateId>, InternalError> {
     #[derive(Deserialize)]
     struct Made {
         made_by: TeammateId,
@@ -237,7 +237,7 @@ pub(crate) fn made_by(results: &[D1Result], place: usize) -> Result<Option<Teamm
 const TOLD: i64 = 10;
 
 /// Links that others made for a session's teammate and that it has not been told of, newest first.
-pub(crate) async fn links_made(edge: &Edge, session: &str) -> Result<Vec<LinkMadeItem>, Fault> {
+pub(crate) async fn links_made(app: &AppContext, session: &str) -> Result<Vec<LinkMadeItem>, InternalError> {
     #[derive(Deserialize)]
     struct Row {
         made_by: TeammateId,
@@ -248,7 +248,7 @@ pub(crate) async fn links_made(edge: &Edge, session: &str) -> Result<Vec<LinkMad
     let sql = "SELECT m.made_by, t.name, m.made_at, m.used_at FROM sessions s \
                JOIN made_links m ON m.teammate = s.teammate AND m.made_at > s.told_at AND m.digest IS NOT s.link \
                JOIN teammates t ON t.id = m.made_by WHERE s.digest = ?1 ORDER BY m.made_at DESC LIMIT ?2";
-    let rows: Vec<Row> = Statement::new("list_made_links", sql).text(session).int(TOLD).rows(edge).await?;
+    let rows: Vec<Row> = Statement::new("list_made_links", sql).text(session).int(TOLD).rows(app).await?;
     let item = |row: Row| LinkMadeItem {
         by: row.made_by,
         by_name: row.name,

@@ -3,7 +3,7 @@
 use tributary_domain::{rules::Rules, time::Timestamp};
 
 use super::{Statement, sessions, together};
-use crate::{edge::Edge, fault::Fault};
+use crate::{app::AppContext, error::InternalError};
 
 const DIGEST_DELIVERIES: &str = "DELETE FROM outbox WHERE digest IN \
     (SELECT id FROM digests INDEXED BY digests_by_time WHERE made_at < ?1 ORDER BY made_at LIMIT 100)";
@@ -21,8 +21,8 @@ const FINGERPRINTS: &str = "DELETE FROM fingerprints WHERE (words, thread) IN \
 const LINKS: &str = "DELETE FROM links WHERE expires_at <= ?1";
 const MADE_LINKS: &str = "DELETE FROM made_links WHERE made_at <= ?1";
 
-pub(crate) async fn run(edge: &Edge, rules: &Rules, now: Timestamp) -> Result<(), Fault> {
-    let retention = &edge.config.timings.retention;
+pub(crate) async fn run(app: &AppContext, rules: &Rules, now: Timestamp) -> Result<(), InternalError> {
+    let retention = &app.config.timings.retention;
     let digests = now.minus(rules.digest.keep);
     let old = [
         ("sweep_digest_deliveries", DIGEST_DELIVERIES, digests),
@@ -36,6 +36,6 @@ pub(crate) async fn run(edge: &Edge, rules: &Rules, now: Timestamp) -> Result<()
     ];
     let mut statements: Vec<Statement> =
         old.into_iter().map(|(name, sql, before)| Statement::new(name, sql).time(before)).collect();
-    statements.push(sessions::sweep(now, &edge.config.timings.session));
-    together(edge, "sweep", statements).await.map(|_| ())
+    statements.push(sessions::sweep(now, &app.config.timings.session));
+    together(app, "sweep", statements).await.map(|_| ())
 }

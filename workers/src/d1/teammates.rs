@@ -8,7 +8,7 @@ use tributary_domain::{id::TeammateId, routing::Member, time::Timestamp};
 use tributary_wire::api::teammate::Role;
 
 use super::Statement;
-use crate::{cache::TtlCache, clock, edge::Edge, fault::Fault};
+use crate::{app::AppContext, cache::TtlCache, clock, error::InternalError};
 
 /// Open threads of one teammate are counted no further than this.
 const COUNTED: i64 = 1000;
@@ -68,34 +68,37 @@ thread_local! {
 }
 
 /// Everybody, by name. At most a few seconds old.
-pub(crate) async fn all(edge: &Edge) -> Result<Rc<Vec<TeammateRow>>, Fault> {
+pub(crate) async fn all(app: &AppContext) -> Result<Rc<Vec<TeammateRow>>, InternalError> {
     let now = clock::now();
-    if let Some(kept) = KEPT.with(|kept| kept.fresh(&(), now, edge.config.timings.cache.workspace_ttl)) {
+    if let Some(kept) = KEPT.with(|kept| kept.fresh(&(), now, app.config.timings.cache.workspace_ttl)) {
         return Ok(kept);
     }
     let sql = "SELECT id, email, name, role, enabled, signed_in_at FROM teammates ORDER BY name, id";
-    let rows = Rc::new(Statement::new("list_teammates", sql).rows(edge).await?);
+    let rows = Rc::new(Statement::new("list_teammates", sql).rows(app).await?);
     KEPT.with(|kept| kept.put((), now, Rc::clone(&rows)));
     Ok(rows)
 }
 
 /// Everybody, as routing knows them.
-pub(crate) async fn members(edge: &Edge) -> Result<Vec<Member>, Fault> {
-    Ok(all(edge).await?.iter().map(TeammateRow::member).collect())
+pub(crate) async fn members(app: &AppContext) -> Result<Vec<Member>, InternalError> {
+    Ok(all(app).await?.iter().map(TeammateRow::member).collect())
 }
 
 /// One of them.
-pub(crate) async fn find(edge: &Edge, id: &TeammateId) -> Result<Option<TeammateRow>, Fault> {
+pub(crate) async fn find(app: &AppContext, id: &TeammateId) -> Result<Option<TeammateRow>, InternalError> {
     let sql = "SELECT id, email, name, role, enabled, signed_in_at FROM teammates WHERE id = ?1";
-    Statement::new("find_teammate", sql).text(id.as_str()).row(edge).await
+    Statement::new("find_teammate", sql).text(id.as_str()).row(app).await
 }
 
 /// How many open threads each owns; up to a thousand.
-pub(crate) async fn open_threads(edge: &Edge, only: Option<&TeammateId>) -> Result<Vec<(String, u32)>, Fault> {
+pub(crate) async fn open_threads(
+    app: &AppContext,
+    only: Option<&TeammateId>,
+) -> Result<Vec<(String, u32)>, InternalError> {
     let sql = "SELECT t.id AS id, (SELECT count(*) FROM (SELECT 1 FROM threads INDEXED BY threads_by_queue \
                WHERE status = 'open' AND queue = t.id LIMIT ?2)) AS open FROM teammates t WHERE ?1 IS NULL OR t.id = ?1";
     let statement = Statement::new("count_open_threads", sql).maybe(only.map(TeammateId::as_str)).int(COUNTED);
-    let rows: Vec<CountRow> = statement.rows(edge).await?;
+    let rows: Vec<CountRow> = statement.rows(app).await?;
     Ok(rows.into_iter().map(|row| (row.id, row.open)).collect())
 }
 
@@ -118,9 +121,9 @@ fn filled(name: &'static str, sql: &str, row: &TeammateRow, now: Timestamp) -> S
 }
 
 /// Whether anybody is there.
-pub(crate) async fn any(edge: &Edge) -> Result<bool, Fault> {
+pub(crate) async fn any(app: &AppContext) -> Result<bool, InternalError> {
     let found: Option<IgnoredAny> =
-        Statement::new("any_teammate", "SELECT 1 AS one FROM teammates LIMIT 1").row(edge).await?;
+        Statement::new("any_teammate", "SELECT 1 AS one FROM teammates LIMIT 1").row(app).await?;
     Ok(found.is_some())
 }
 

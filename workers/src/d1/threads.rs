@@ -14,7 +14,7 @@ use tributary_wire::{
 };
 
 use super::Statement;
-use crate::{edge::Edge, fault::Fault};
+use crate::{app::AppContext, error::InternalError};
 
 /// Most people, and most messages, that are looked at to find threads by words.
 const WORDS: i64 = 40;
@@ -78,11 +78,11 @@ struct Row {
 
 impl Row {
     /// As `reader` sees it: what is unread is each one's own.
-    fn read(&self, reader: Option<&TeammateId>) -> Result<ThreadItem, Fault> {
+    fn read(&self, reader: Option<&TeammateId>) -> Result<ThreadItem, InternalError> {
         let mut item = read(&self.item)?;
         if let (Some(reader), Some(unread)) = (reader, &self.unread) {
             let by_reader: BTreeMap<TeammateId, u32> =
-                serde_json::from_slice(unread.as_bytes()).map_err(Fault::form("threads.unread"))?;
+                serde_json::from_slice(unread.as_bytes()).map_err(InternalError::form("threads.unread"))?;
             item.unread = by_reader.get(reader).copied().unwrap_or(item.unread);
         }
         Ok(item)
@@ -173,35 +173,35 @@ fn for_queue(sql: &str, queue: Option<&str>) -> String {
 
 /// A page of a queue, or of all of them.
 pub(crate) async fn page(
-    edge: &Edge,
+    app: &AppContext,
     status: ThreadStatus,
     queue: Option<&str>,
     narrowed: &Narrowed,
     after: &Place,
     limit: u32,
     reader: Option<&TeammateId>,
-) -> Result<Threads, Fault> {
+) -> Result<Threads, InternalError> {
     let (rows, next) = if narrowed.is_empty() {
         let statement = Statement::new("list_threads", &for_queue(PAGE, queue)).text(status.as_str()).maybe(queue);
-        let rows = statement.int(after.rank).text(&after.id).int(i64::from(limit) + 1).rows(edge).await?;
+        let rows = statement.int(after.rank).text(&after.id).int(i64::from(limit) + 1).rows(app).await?;
         cut(rows, limit, None)
     } else {
         let mut narrowed = narrowed.clone();
         narrowed.facets.push(Facet::Status(status).word());
         narrowed.facets.extend(queue.map(|queue| Facet::Queue(queue).word()));
-        narrowed_page(edge, status, &narrowed, after, limit).await?
+        narrowed_page(app, status, &narrowed, after, limit).await?
     };
     let items = rows.iter().map(|row| row.read(reader)).collect::<Result<_, _>>()?;
     Ok(Threads { items, next })
 }
 
 async fn narrowed_page(
-    edge: &Edge,
+    app: &AppContext,
     status: ThreadStatus,
     narrowed: &Narrowed,
     after: &Place,
     limit: u32,
-) -> Result<(Vec<Row>, Option<Place>), Fault> {
+) -> Result<(Vec<Row>, Option<Place>), InternalError> {
     let begun = |name, sql, expression: &str| {
         Statement::new(name, sql).text(status.as_str()).text(expression).int(after.rank).text(&after.id)
     };
@@ -210,7 +210,7 @@ async fn narrowed_page(
         Some((people, messages)) => begun("list_threads_with_words", WITH_WORDS, messages).text(people).int(WORDS),
         None => begun("list_threads_by_facets", FACETED, &narrowed.expression()).int(after.within(status)).int(most),
     };
-    let mut found: Vec<FacetedRow> = statement.rows(edge).await?;
+    let mut found: Vec<FacetedRow> = statement.rows(app).await?;
     found.sort_by(|one, other| (one.rank, &one.id).cmp(&(other.rank, &other.id)));
     let mut places: Vec<(i64, u8)> = found.iter().map(|row| (row.rank, row.digits)).collect();
     places.sort_unstable();
@@ -231,28 +231,28 @@ fn cut(mut rows: Vec<Row>, limit: u32, behind: Option<Place>) -> (Vec<Row>, Opti
     (rows, next)
 }
 
-fn read(item: &str) -> Result<ThreadItem, Fault> {
-    serde_json::from_slice(item.as_bytes()).map_err(Fault::form("threads.item"))
+fn read(item: &str) -> Result<ThreadItem, InternalError> {
+    serde_json::from_slice(item.as_bytes()).map_err(InternalError::form("threads.item"))
 }
 
 /// Open threads in the order of their queue, at most `limit`.
-pub(crate) async fn open(edge: &Edge, limit: u32) -> Result<Vec<ThreadItem>, Fault> {
-    let page = page(edge, ThreadStatus::Open, None, &Narrowed::default(), &Place::start(), limit, None).await?;
+pub(crate) async fn open(app: &AppContext, limit: u32) -> Result<Vec<ThreadItem>, InternalError> {
+    let page = page(app, ThreadStatus::Open, None, &Narrowed::default(), &Place::start(), limit, None).await?;
     Ok(page.items)
 }
 
 /// Places of threads that wait for an answer, in the order of all queues, behind a place.
 pub(crate) async fn waiting(
-    edge: &Edge,
+    app: &AppContext,
     after: Option<(i64, ThreadId)>,
     limit: u32,
-) -> Result<Vec<(i64, ThreadId)>, Fault> {
+) -> Result<Vec<(i64, ThreadId)>, InternalError> {
     let sql = "SELECT id, rank FROM threads INDEXED BY threads_by_status \
                WHERE status = 'open' AND rank < ?3 AND (rank, id) > (?1, ?2 || '!') ORDER BY rank, id LIMIT ?4";
     let after = after.map_or_else(Place::start, |(rank, id)| Place { rank, id: id.into() });
     let statement = Statement::new("waiting_threads", sql).int(after.rank).text(&after.id);
     let statement = statement.int(BEHIND).int(i64::from(limit));
-    let rows: Vec<PlaceRow> = statement.rows(edge).await?;
+    let rows: Vec<PlaceRow> = statement.rows(app).await?;
     Ok(rows.into_iter().filter_map(|row| Some((row.rank, ThreadId::parse(&row.id).ok()?))).collect())
 }
 
@@ -272,8 +272,8 @@ const COUNTS: &str = "WITH RECURSIVE queues (queue) AS ( \
   FROM queues WHERE queue IS NOT NULL";
 
 /// How many threads of each queue wait for an answer; those of which none does are left out.
-pub(crate) async fn counts(edge: &Edge) -> Result<Vec<CountItem>, Fault> {
-    let counts: Vec<CountItem> = Statement::new("count_threads", COUNTS).int(BEHIND).int(COUNTED).rows(edge).await?;
+pub(crate) async fn counts(app: &AppContext) -> Result<Vec<CountItem>, InternalError> {
+    let counts: Vec<CountItem> = Statement::new("count_threads", COUNTS).int(BEHIND).int(COUNTED).rows(app).await?;
     Ok(counts.into_iter().filter(|count| count.waiting > 0).collect())
 }
 
@@ -300,25 +300,30 @@ pub(crate) struct Indexed {
 }
 
 /// The threads of a part, at most `limit`; lively are those in which somebody wrote since `then`.
-pub(crate) async fn part(edge: &Edge, part: u8, then: Timestamp, limit: u32) -> Result<Vec<Indexed>, Fault> {
+pub(crate) async fn part(
+    app: &AppContext,
+    part: u8,
+    then: Timestamp,
+    limit: u32,
+) -> Result<Vec<Indexed>, InternalError> {
     let sql = "SELECT id, version, status <> 'closed' OR rank <= ?3 AS lively FROM threads \
                WHERE id >= ?1 AND id < ?2 ORDER BY id LIMIT ?4";
     let [from, to] = bounds(part);
     let statement = Statement::new("part_threads", sql).text(&from).text(&to).int(resting(then));
-    statement.int(i64::from(limit)).rows(edge).await
+    statement.int(i64::from(limit)).rows(app).await
 }
 
 /// Threads of a status in which somebody wrote since `then`, at most `limit`, and whether there may be more.
 pub(crate) async fn since(
-    edge: &Edge,
+    app: &AppContext,
     status: ThreadStatus,
     then: Timestamp,
     limit: u32,
-) -> Result<(Vec<ThreadItem>, bool), Fault> {
+) -> Result<(Vec<ThreadItem>, bool), InternalError> {
     let sql = "SELECT id, rank, item, unread FROM threads INDEXED BY threads_by_status \
                WHERE status = ?1 AND rank <= ?2 ORDER BY rank, id LIMIT ?3";
     let statement = Statement::new("threads_since", sql).text(status.as_str()).int(resting(then));
-    let mut rows: Vec<Row> = statement.int(i64::from(limit) + 1).rows(edge).await?;
+    let mut rows: Vec<Row> = statement.int(i64::from(limit) + 1).rows(app).await?;
     let more = rows.len() > limit as usize;
     rows.truncate(limit as usize);
     let mut items = rows.iter().map(|row| row.read(None)).collect::<Result<Vec<_>, _>>()?;
@@ -328,10 +333,14 @@ pub(crate) async fn since(
 }
 
 /// Which of these threads the index knows, by their ids.
-pub(crate) async fn some(edge: &Edge, ids: &[ThreadId], reader: Option<&TeammateId>) -> Result<Vec<ThreadItem>, Fault> {
-    let list = serde_json::to_string(ids).map_err(Fault::form("threads.ids"))?;
+pub(crate) async fn some(
+    app: &AppContext,
+    ids: &[ThreadId],
+    reader: Option<&TeammateId>,
+) -> Result<Vec<ThreadItem>, InternalError> {
+    let list = serde_json::to_string(ids).map_err(InternalError::form("threads.ids"))?;
     let sql = "SELECT t.id AS id, t.rank AS rank, t.item AS item, t.unread AS unread \
                FROM json_each(?1) j CROSS JOIN threads t ON t.id = j.value";
-    let rows: Vec<Row> = Statement::new("some_threads", sql).text(&list).rows(edge).await?;
+    let rows: Vec<Row> = Statement::new("some_threads", sql).text(&list).rows(app).await?;
     rows.iter().map(|row| row.read(reader)).collect()
 }

@@ -9,7 +9,7 @@ use tributary_domain::{
 use tributary_wire::api::{teammate::Role, token::TokenItem};
 
 use super::Statement;
-use crate::{edge::Edge, fault::Fault};
+use crate::{app::AppContext, error::InternalError};
 
 /// A workspace has no more tokens than this.
 pub(crate) const MOST: u32 = 100;
@@ -76,13 +76,13 @@ const SELECT: &str = "SELECT k.id, k.name, k.role, k.made_by, k.made_at, k.used_
                       FROM tokens k JOIN teammates t ON t.id = k.made_by";
 
 /// The token with this digest.
-pub(crate) async fn find(edge: &Edge, digest: &str) -> Result<Option<TokenRow>, Fault> {
-    Statement::new("find_token", &format!("{SELECT} WHERE k.digest = ?1")).text(digest).row(edge).await
+pub(crate) async fn find(app: &AppContext, digest: &str) -> Result<Option<TokenRow>, InternalError> {
+    Statement::new("find_token", &format!("{SELECT} WHERE k.digest = ?1")).text(digest).row(app).await
 }
 
 /// All of them, newest first.
-pub(crate) async fn all(edge: &Edge) -> Result<Vec<TokenRow>, Fault> {
-    Statement::new("list_tokens", &format!("{SELECT} ORDER BY k.made_at DESC, k.id")).rows(edge).await
+pub(crate) async fn all(app: &AppContext) -> Result<Vec<TokenRow>, InternalError> {
+    Statement::new("list_tokens", &format!("{SELECT} ORDER BY k.made_at DESC, k.id")).rows(app).await
 }
 
 /// Keeps a new token, while there are not too many.

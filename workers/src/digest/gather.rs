@@ -21,10 +21,10 @@ use tributary_wire::{
 };
 
 use crate::{
+    app::AppContext,
     clock,
     d1::digest_facts::{self, AccountRow, ActionRow, COUNTED, DayRow, Item, Present},
-    edge::Edge,
-    fault::Fault,
+    error::InternalError,
     objects,
 };
 
@@ -34,14 +34,19 @@ const MESSAGES: u32 = 50;
 const SETTLED: Span = Span::hours(1);
 
 /// The facts of the digest of `day`, as of `now`.
-pub(super) async fn facts(edge: &Edge, rules: &Rules, day: NaiveDate, now: Timestamp) -> Result<Facts, Fault> {
+pub(super) async fn facts(
+    app: &AppContext,
+    rules: &Rules,
+    day: NaiveDate,
+    now: Timestamp,
+) -> Result<Facts, InternalError> {
     let zone = &rules.digest.zone;
     let before: Vec<NaiveDate> = (1..=SPAN_DAYS).map(|back| earlier(day, back)).collect();
     let names: Vec<String> = before.iter().map(|day| day_name(*day)).collect();
     let month: String = now.to_string().chars().take(7).collect();
     let periods: Vec<&str> = names.iter().map(String::as_str).chain([month.as_str()]).collect();
     let days: Vec<&str> = names.iter().map(String::as_str).collect();
-    let present = digest_facts::present(edge, now, &periods, &days, zone.name()).await?;
+    let present = digest_facts::present(app, now, &periods, &days, zone.name()).await?;
     let Present { groups, stuck, spend, .. } = present;
     // Open threads in doubt are counted among their groups, listed or not.
     let mut doubts = groups.iter().map(|group| group.doubtful).sum::<u64>();
@@ -51,7 +56,7 @@ pub(super) async fn facts(edge: &Edge, rules: &Rules, day: NaiveDate, now: Times
     doubtful.extend(others);
     doubtful.truncate(LISTED);
     for line in &mut doubtful {
-        tell_replies(edge, line).await;
+        tell_replies(app, line).await;
     }
     let number = |state: &str| stuck.iter().filter(|row| row.state == state).map(|row| row.number).sum();
     let cost = |period: &str| {
@@ -74,7 +79,7 @@ pub(super) async fn facts(edge: &Edge, rules: &Rules, day: NaiveDate, now: Times
         dead: number("dead"),
         oldest: stuck.iter().map(|row| Timestamp::from_millis(row.oldest)).min(),
         accounts: present.accounts.into_iter().map(account).collect(),
-        days: history(edge, zone, &before, present.days, now).await?,
+        days: history(app, zone, &before, present.days, now).await?,
         spend: names.iter().map(|day| cost(day)).collect(),
         month: cost(&month),
     })
@@ -82,7 +87,7 @@ pub(super) async fn facts(edge: &Edge, rules: &Rules, day: NaiveDate, now: Times
 
 /// One that cannot be read is left out, and counted all the same.
 fn lines(rows: Vec<Item>) -> Vec<Line> {
-    let read = |row: Item| serde_json::from_slice(row.item.as_bytes()).map_err(Fault::form("threads.item"));
+    let read = |row: Item| serde_json::from_slice(row.item.as_bytes()).map_err(InternalError::form("threads.item"));
     let read = rows.into_iter().filter_map(|row| read(row).map_err(|fault| fault.log("digest line")).ok());
     read.map(line).collect()
 }
@@ -103,9 +108,9 @@ fn line(item: ThreadItem) -> Line {
 }
 
 /// What became of the replies of a thread: only the thread itself knows.
-async fn tell_replies(edge: &Edge, line: &mut Line) {
+async fn tell_replies(app: &AppContext, line: &mut Line) {
     let call = ThreadCall::Messages { before: None, limit: MESSAGES };
-    let page: MessagePage = match objects::thread::call(edge, &line.thread, &call).await {
+    let page: MessagePage = match objects::thread::call(app, &line.thread, &call).await {
         Ok(page) => page,
         Err(fault) => return fault.log("digest replies"),
     };
@@ -134,12 +139,12 @@ fn account(row: AccountRow) -> AccountFacts {
 
 /// What was done on these days. A day that is over is counted once, and kept.
 async fn history(
-    edge: &Edge,
+    app: &AppContext,
     zone: &Zone,
     days: &[NaiveDate],
     kept: Vec<DayRow>,
     now: Timestamp,
-) -> Result<Vec<DayFacts>, Fault> {
+) -> Result<Vec<DayFacts>, InternalError> {
     let kept: BTreeMap<String, String> = kept.into_iter().map(|row| (row.day, row.facts)).collect();
     let mut found = Vec::with_capacity(days.len());
     for day in days {
@@ -150,10 +155,10 @@ async fn history(
             continue;
         }
         let (start, end) = bounds(zone, *day);
-        let facts = counted(&digest_facts::actions(edge, start, end).await?);
+        let facts = counted(&digest_facts::actions(app, start, end).await?);
         if now.min(clock::now()).since(end) > SETTLED {
-            let text = serde_json::to_string(&facts).map_err(Fault::form("digest_days.facts"))?;
-            digest_facts::keep_day(edge, &name, zone.name(), &text).await?;
+            let text = serde_json::to_string(&facts).map_err(InternalError::form("digest_days.facts"))?;
+            digest_facts::keep_day(app, &name, zone.name(), &text).await?;
         }
         found.push(facts);
     }

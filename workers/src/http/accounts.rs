@@ -18,7 +18,7 @@ use super::{
 use crate::{
     accounts::{self, ConnectError, Wanted},
     d1::{self, accounts::AccountRow},
-    fault::Fault,
+    error::InternalError,
 };
 
 fn item(call: &Call, row: &AccountRow) -> AccountItem {
@@ -37,7 +37,7 @@ fn item(call: &Call, row: &AccountRow) -> AccountItem {
 
 impl Handle for ListAccounts {
     async fn handle(call: &Call, _: &By<Self>, _: Input<Self>) -> Answer<Self> {
-        let rows = d1::accounts::all(&call.edge).await?;
+        let rows = d1::accounts::all(&call.app).await?;
         let items = rows.iter().map(|row| item(call, row)).collect();
         page::page(call, items, None).await
     }
@@ -56,7 +56,7 @@ impl Handle for ListPlatforms {
 }
 
 async fn found(call: &Call, id: &AccountId) -> Result<AccountRow, Refused> {
-    d1::accounts::find(&call.edge, id).await?.ok_or_else(|| Refused::not_found("account"))
+    d1::accounts::find(&call.app, id).await?.ok_or_else(|| Refused::not_found("account"))
 }
 
 impl Handle for ReadAccount {
@@ -68,10 +68,10 @@ impl Handle for ReadAccount {
 impl Handle for ConnectAccount {
     async fn handle(call: &Call, person: &Person, Input { body: request, .. }: Input<Self>) -> Answer<Self> {
         let remote = request.platform_account_id.into();
-        let credentials = serde_json::to_string(&request.credentials).map_err(Fault::form("credentials"))?;
+        let credentials = serde_json::to_string(&request.credentials).map_err(InternalError::form("credentials"))?;
         let wanted = Wanted { platform: request.platform, remote, name: &request.name, credentials };
         let origin = call.origin().to_owned();
-        let connected = accounts::connect(&call.edge, &origin, wanted, &person.teammate.id, call.now).await;
+        let connected = accounts::connect(&call.app, &origin, wanted, &person.teammate.id, call.now).await;
         let row = connected.map_err(refused)?;
         Ok(item(call, &row))
     }
@@ -82,7 +82,7 @@ fn refused(error: ConnectError) -> Refused {
     let detail =
         format!("{}{}.", text.get(..1).unwrap_or_default().to_ascii_uppercase(), text.get(1..).unwrap_or_default());
     match error {
-        ConnectError::Fault(fault) => fault.into(),
+        ConnectError::Internal(fault) => fault.into(),
         ConnectError::Credentials(_) => Refused::new(Code::CredentialsMalformed, detail).field("credentials"),
         ConnectError::Refused { .. } | ConnectError::Permission { .. } => {
             Refused::new(Code::CredentialsRefused, detail).field("credentials")
@@ -96,7 +96,7 @@ fn refused(error: ConnectError) -> Refused {
 impl Handle for DisconnectAccount {
     async fn handle(call: &Call, person: &Person, Input { path: (id,), .. }: Input<Self>) -> Answer<Self> {
         let row = found(call, &id).await?;
-        accounts::disconnect(&call.edge, &row.id, &person.teammate.id, call.now).await?;
+        accounts::disconnect(&call.app, &row.id, &person.teammate.id, call.now).await?;
         Ok(item(call, &found(call, &id).await?))
     }
 }

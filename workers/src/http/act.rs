@@ -40,7 +40,7 @@ async fn act(
     expected: Option<u64>,
 ) -> Result<ThreadItem, Refused> {
     let question = ThreadCall::Command { command, expected, through: asker.program() };
-    let answer: Option<ThreadAnswer> = objects::thread::call(&call.edge, id, &question).await?;
+    let answer: Option<ThreadAnswer> = objects::thread::call(&call.app, id, &question).await?;
     let answer = answer.ok_or_else(|| Refused::not_found("thread"))?;
     thread::published(call, &answer).await;
     if let Some(refused) = thread::refused(&answer) {
@@ -123,7 +123,7 @@ async fn owner(call: &Call, request: &ReassignRequest, thread: &Thread) -> Resul
         (None, None) => Ok(Owner::Unassigned),
         (Some(_), Some(_)) => Err(invalid("teamId", "Name a teammate or a team, not both.")),
         (None, Some(id)) => {
-            let rules = d1::rules::current(&call.edge).await?;
+            let rules = d1::rules::current(&call.app).await?;
             if rules.rules.teams.contains_key(id) {
                 return Ok(Owner::Team { id: id.clone() });
             }
@@ -131,8 +131,8 @@ async fn owner(call: &Call, request: &ReassignRequest, thread: &Thread) -> Resul
             Err(invalid("teamId", format!("The rules have no such team; there are: {}.", teams.join(", "))))
         }
         (Some(id), None) => {
-            let rules = d1::rules::current(&call.edge).await?;
-            let row = d1::teammates::find(&call.edge, id).await?;
+            let rules = d1::rules::current(&call.app).await?;
+            let row = d1::teammates::find(&call.app, id).await?;
             let member = row.ok_or_else(|| invalid("teammateId", "There is no such teammate."))?.member();
             if routing::may_answer(&rules.rules, &member, &thread.account) {
                 return Ok(Owner::Teammate { id: id.clone() });
@@ -149,7 +149,7 @@ async fn owner(call: &Call, request: &ReassignRequest, thread: &Thread) -> Resul
 
 async fn correction(call: &Call, request: LabelRequest) -> Result<Correction, Refused> {
     if let Some(topic) = &request.topic.as_deref() {
-        let rules = d1::rules::current(&call.edge).await?;
+        let rules = d1::rules::current(&call.app).await?;
         if !rules.rules.topics.contains_key(*topic) {
             let topics: Vec<&str> = rules.rules.topics.keys().map(String::as_str).collect();
             return Err(invalid("topic", format!("The rules have no such topic; there are: {}.", topics.join(", "))));

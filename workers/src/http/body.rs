@@ -10,7 +10,7 @@ use super::{
     call::Call,
     problem::{Code, Refused},
 };
-use crate::fault::Fault;
+use crate::error::InternalError;
 
 /// Most bytes of a JSON body.
 const JSON_BYTES: usize = 1 << 20;
@@ -49,7 +49,7 @@ pub(crate) async fn bytes(request: &mut Request, most: usize) -> Result<Vec<u8>,
         return request.bytes().await.map_err(broken_off);
     }
     let mut kept = Vec::new();
-    let mut stream = request.stream().map_err(Fault::runtime("body"))?;
+    let mut stream = request.stream().map_err(InternalError::runtime("body"))?;
     while let Some(chunk) = stream.next().await {
         let chunk = chunk.map_err(broken_off)?;
         if kept.len() + chunk.len() > most {

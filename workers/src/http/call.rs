@@ -8,12 +8,12 @@ use tributary_wire::api::address::is_relative;
 use worker::{Context, Request, Response, ResponseBuilder};
 
 use super::problem::Refused;
-use crate::{clock, edge::Edge, fault::Fault, web};
+use crate::{app::AppContext, clock, error::InternalError, web};
 
 /// A request with all that is needed to answer it.
 pub(crate) struct Call {
     request: Request,
-    pub(crate) edge: Edge,
+    pub(crate) app: AppContext,
     pub(crate) context: Context,
     /// In capitals, as it was sent.
     pub(crate) method: String,
@@ -29,11 +29,11 @@ pub(crate) struct Call {
 }
 
 impl Call {
-    pub(crate) fn new(request: Request, mut edge: Edge, context: Context) -> Self {
+    pub(crate) fn new(request: Request, mut app: AppContext, context: Context) -> Self {
         let url = request.inner().url();
         let parts = web_sys::Url::new(&url).ok();
         let asked = parts.as_ref().map(web_sys::Url::origin).unwrap_or_default();
-        edge.origin.get_or_insert_with(|| asked.as_str().into());
+        app.origin.get_or_insert_with(|| asked.as_str().into());
         Self {
             method: request.inner().method(),
             path: request.path(),
@@ -43,7 +43,7 @@ impl Call {
             headers: RefCell::default(),
             now: clock::now(),
             request,
-            edge,
+            app,
             context,
         }
     }
@@ -65,7 +65,7 @@ impl Call {
     /// The answer with these headers.
     pub(crate) fn with_headers(&self, response: Response) -> Result<Response, Refused> {
         for (name, value) in self.headers.take() {
-            response.headers().append(name, &value).map_err(Fault::runtime("answer"))?;
+            response.headers().append(name, &value).map_err(InternalError::runtime("answer"))?;
         }
         Ok(response)
     }
@@ -76,17 +76,21 @@ impl Call {
 
     /// Where the outside reaches us, without a trailing slash.
     pub(crate) fn origin(&self) -> &str {
-        self.edge.origin.as_deref().unwrap_or(&self.asked)
+        self.app.origin.as_deref().unwrap_or(&self.asked)
     }
 
     /// Whether `origin` is ours: the configured one, or the one that was asked.
     pub(crate) fn is_own(&self, origin: &str) -> bool {
         origin == self.asked
-            || self.edge.config.public_url.as_deref().and_then(web::origin).is_some_and(|ours| ours == origin)
+            || self.app.config.public_url.as_deref().and_then(web::origin).is_some_and(|ours| ours == origin)
     }
 
     /// Does something after the answer. What fails is logged.
-    pub(crate) fn afterwards(&self, place: &'static str, work: impl Future<Output = Result<(), Fault>> + 'static) {
+    pub(crate) fn afterwards(
+        &self,
+        place: &'static str,
+        work: impl Future<Output = Result<(), InternalError>> + 'static,
+    ) {
         self.context.wait_until(async move {
             if let Err(fault) = work.await {
                 fault.log(place);
@@ -102,9 +106,9 @@ pub(crate) fn json<T: Serialize>(status: u16, body: &T) -> Result<Response, Refu
 
 /// The same, written: apart from the writing, which there is of every kind of body.
 fn written(status: u16, text: Result<String, serde_json::Error>) -> Result<Response, Refused> {
-    let bytes = text.map_err(Fault::form("answer"))?.into_bytes();
+    let bytes = text.map_err(InternalError::form("answer"))?.into_bytes();
     let builder = ResponseBuilder::new().with_status(status).with_header("content-type", "application/json");
-    Ok(builder.map_err(Fault::runtime("answer"))?.fixed(bytes))
+    Ok(builder.map_err(InternalError::runtime("answer"))?.fixed(bytes))
 }
 
 /// An answer without a body.

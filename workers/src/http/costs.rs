@@ -3,7 +3,7 @@
 use chrono::{DateTime, Datelike as _, Days, Months, NaiveDate};
 use tributary_domain::{
     costs::{self, Bill, Line, Mix, Model, SCALES, Usage},
-    insights::{Kind, Sheet},
+    insights::{Kind, RollupTable},
     rules::Plan,
     time::Timestamp,
 };
@@ -19,16 +19,16 @@ use super::{
 };
 use crate::{
     d1::{self, counters, facts},
-    fault::Fault,
+    error::InternalError,
     insights::freshened,
 };
 
 impl Handle for ReadCosts {
     async fn handle(call: &Call, _: &By<Self>, _: Input<Self>) -> Answer<Self> {
-        let rules = d1::rules::current(&call.edge).await?;
-        freshened(&call.edge, &rules.rules.workspace.hours.zone).await?;
+        let rules = d1::rules::current(&call.app).await?;
+        freshened(&call.app, &rules.rules.workspace.hours.zone).await?;
         let (begin, end, month) = month_of(call.now);
-        let hours = facts::sheets(&call.edge, &[Sheet::Flow, Sheet::Labels], (begin, end)).await?;
+        let hours = facts::sheets(&call.app, &[RollupTable::Flow, RollupTable::Labels], (begin, end)).await?;
         let mut mix = Mix { hours: call.now.since(begin).as_millis() / 3_600_000, ..Mix::default() };
         for cell in hours.iter().flat_map(|(_, cells)| cells) {
             let sum = match cell.kind {
@@ -40,15 +40,15 @@ impl Handle for ReadCosts {
             };
             *sum = sum.saturating_add(cell.count);
         }
-        let model = Model::shipped().map_err(Fault::form("costs"))?;
+        let model = Model::shipped().map_err(InternalError::form("costs"))?;
         let plan = rules.rules.costs.plan;
         let bill = model.bill(mix, &rules.rules);
         let (passed, length) = (call.now.since(begin).as_millis().max(1), end.since(begin).as_millis());
         let whole = u128::from(mix.messages) * u128::from(length) / u128::from(passed);
         let whole = u64::try_from(whole).unwrap_or(u64::MAX);
         let scale = |messages| scale(messages, &model.bill(mix.scaled(messages), &rules.rules));
-        let spent = counters::spent_on_labels(&call.edge).await?;
-        let tokens = counters::tokens(&call.edge).await?;
+        let spent = counters::spent_on_labels(&call.app).await?;
+        let tokens = counters::tokens(&call.app).await?;
         let item = CostsItem {
             month,
             passed: thousandths(

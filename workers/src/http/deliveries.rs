@@ -20,7 +20,7 @@ use super::{
 };
 use crate::{
     d1::{self, audit, deliveries::DeliveryRow, together},
-    fault::Fault,
+    error::InternalError,
 };
 
 /// Most bytes of a delivery that are shown.
@@ -31,7 +31,7 @@ impl Handle for ListDeadLetters {
         let limit = query.limit.get();
         let (at, after) = page::newest(query.cursor);
         let states = states(query.state);
-        let mut rows = d1::deliveries::page(&call.edge, states, (at, &after), limit + 1).await?;
+        let mut rows = d1::deliveries::page(&call.app, states, (at, &after), limit + 1).await?;
         let next = page::cut(&mut rows, limit, |row| (row.received_at().millis(), row.id.as_str()));
         let items = rows.iter().map(DeliveryRow::item).collect();
         page::page(call, items, next).await
@@ -51,7 +51,7 @@ const fn states(filter: Option<DeliveryFilter>) -> &'static str {
 }
 
 async fn found(call: &Call, id: &DeliveryId) -> Result<DeliveryRow, Refused> {
-    d1::deliveries::find(&call.edge, id).await?.ok_or_else(|| Refused::not_found("delivery"))
+    d1::deliveries::find(&call.app, id).await?.ok_or_else(|| Refused::not_found("delivery"))
 }
 
 fn gone() -> Refused {
@@ -63,7 +63,7 @@ impl Handle for ReadDeadLetter {
     async fn handle(call: &Call, person: &Person, Input { path: (id,), .. }: Input<Self>) -> Answer<Self> {
         let row = found(call, &id).await?;
         let entry = audit::entry(call.now, Some(&person.teammate.id), "deliveryRead", json!({ "delivery": id }))?;
-        entry.run(&call.edge).await?;
+        entry.run(&call.app).await?;
         shown(call, &row.stored, row.size).await
     }
 }
@@ -73,8 +73,8 @@ pub(super) async fn shown(call: &Call, key: &str, size: u64) -> Result<DeliveryB
     if size == 0 {
         return Ok(DeliveryBody { text: String::new(), whole: true });
     }
-    let failed = || Fault::blobs("read_delivery");
-    let blobs = call.edge.blobs()?;
+    let failed = || InternalError::blobs("read_delivery");
+    let blobs = call.app.blobs()?;
     let some = blobs.get(key.to_owned()).range(Range::OffsetWithLength { offset: 0, length: SHOWN });
     let object = some.execute().await.map_err(failed())?.ok_or_else(gone)?;
     let bytes = object.body().ok_or_else(gone)?.bytes().await.map_err(failed())?;
@@ -97,16 +97,16 @@ impl Handle for ReplayDeadLetter {
         let binding = "INTAKE";
         // Counted first: a try that is not counted would look as if nobody had tried.
         let entry = audit::entry(call.now, Some(&person.teammate.id), "deliveryReplayed", json!({ "delivery": id }))?;
-        together(&call.edge, "replay_delivery", vec![d1::deliveries::replayed(&id), entry]).await?;
-        call.edge
+        together(&call.app, "replay_delivery", vec![d1::deliveries::replayed(&id), entry]).await?;
+        call.app
             .queue(binding)?
             .send_raw(message)
             .await
-            .map_err(|source| Fault::Queue { binding, source: Box::new(source) })?;
+            .map_err(|source| InternalError::Queue { binding, source: Box::new(source) })?;
         if row.platform().is_none() {
             // From here on it is a delivery with an id of its own.
-            d1::deliveries::recovered(&call.edge, &id).await?;
-            call.edge.blobs()?.delete(row.stored.clone()).await.map_err(Fault::blobs("replay_delivery"))?;
+            d1::deliveries::recovered(&call.app, &id).await?;
+            call.app.blobs()?.delete(row.stored.clone()).await.map_err(InternalError::blobs("replay_delivery"))?;
         }
         Ok(found(call, &id).await?.item())
     }
@@ -127,7 +127,7 @@ impl Handle for DismissDeadLetter {
         let detail = json!({ "delivery": id, "reason": reason });
         let entry = audit::entry(call.now, Some(by), "deliveryDismissed", detail)?;
         let statements = vec![d1::deliveries::dismiss(&id, by, reason, call.now), entry];
-        together(&call.edge, "dismiss_delivery", statements).await?;
+        together(&call.app, "dismiss_delivery", statements).await?;
         Ok(found(call, &id).await?.item())
     }
 }
@@ -138,7 +138,7 @@ fn recovered() -> Refused {
 
 /// A delivery by reference to its bytes.
 async fn referred(call: &Call, row: &DeliveryRow, platform: Platform) -> Result<String, Refused> {
-    let bytes = call.edge.blobs()?.head(row.stored.clone()).await.map_err(Fault::blobs("replay_delivery"))?;
+    let bytes = call.app.blobs()?.head(row.stored.clone()).await.map_err(InternalError::blobs("replay_delivery"))?;
     if bytes.is_none() {
         return Err(gone());
     }
@@ -151,13 +151,13 @@ async fn referred(call: &Call, row: &DeliveryRow, platform: Platform) -> Result<
         received_at: row.received_at(),
         stored: Some(row.stored.clone()),
     };
-    Ok(Delivery { header, body: None }.to_text().map_err(Fault::form("replay_delivery"))?)
+    Ok(Delivery { header, body: None }.to_text().map_err(InternalError::form("replay_delivery"))?)
 }
 
 /// What lay on the queue and was no delivery, as it lay there: another release may know its form.
 async fn unnamed(call: &Call, row: &DeliveryRow) -> Result<String, Refused> {
-    let failed = || Fault::blobs("replay_delivery");
-    let kept = call.edge.blobs()?.get(row.stored.clone()).execute().await.map_err(failed())?;
+    let failed = || InternalError::blobs("replay_delivery");
+    let kept = call.app.blobs()?.get(row.stored.clone()).execute().await.map_err(failed())?;
     let Some(body) = kept.as_ref().and_then(worker::Object::body) else { return Err(gone()) };
     let text = String::from_utf8(body.bytes().await.map_err(failed())?).unwrap_or_default();
     match Delivery::from_text(&text) {

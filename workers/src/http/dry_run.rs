@@ -30,7 +30,7 @@ use super::{
     problem::{Code, Refused},
     rules::parsed,
 };
-use crate::{d1, fault::Fault, objects};
+use crate::{d1, error::InternalError, objects};
 
 /// Most threads that are looked at.
 const TRIED: u32 = 500;
@@ -62,9 +62,9 @@ impl Handle for DryRunRules {
     async fn handle(call: &Call, _: &By<Self>, Input { body: request, .. }: Input<Self>) -> Answer<Self> {
         let rules = parsed(&request.text)?;
         let picked = picked(call, &request).await?;
-        let members = d1::teammates::members(&call.edge).await?;
+        let members = d1::teammates::members(&call.app).await?;
         let names = Names::load(call).await?;
-        let current = d1::rules::current(&call.edge).await?;
+        let current = d1::rules::current(&call.app).await?;
         let replay = picked.replayed;
         let (asked, unread) = asked(call, &picked.threads).await;
         let mut looked: Vec<(ThreadItem, Past)> =
@@ -112,10 +112,10 @@ impl Handle for DryRunRules {
 }
 
 async fn picked(call: &Call, request: &DryRunRequest) -> Result<Picked, Refused> {
-    let edge = &call.edge;
+    let app = &call.app;
     match (request.days, &request.threads) {
         (None, None) => {
-            let mut threads = d1::threads::open(edge, TRIED + 1).await?;
+            let mut threads = d1::threads::open(app, TRIED + 1).await?;
             let more = threads.len() > TRIED as usize;
             threads.truncate(TRIED as usize);
             Ok(Picked { threads, more, unknown: Vec::new(), replayed: false })
@@ -127,7 +127,7 @@ async fn picked(call: &Call, request: &DryRunRequest) -> Result<Picked, Refused>
                 [(ThreadStatus::Open, OPEN), (ThreadStatus::Snoozed, SNOOZED), (ThreadStatus::Closed, TRIED)]
             {
                 let room = most.min(TRIED.saturating_sub(count(threads.len())));
-                let (found, cut) = d1::threads::since(edge, status, then, room).await?;
+                let (found, cut) = d1::threads::since(app, status, then, room).await?;
                 threads.extend(found);
                 more |= cut;
             }
@@ -137,7 +137,7 @@ async fn picked(call: &Call, request: &DryRunRequest) -> Result<Picked, Refused>
             let mut wanted = BTreeSet::new();
             wanted.extend(ids.iter().cloned());
             let wanted: Vec<ThreadId> = wanted.iter().cloned().collect();
-            let threads = d1::threads::some(edge, &wanted, None).await?;
+            let threads = d1::threads::some(app, &wanted, None).await?;
             let unknown = wanted.into_iter().filter(|id| threads.iter().all(|thread| thread.id != *id)).collect();
             Ok(Picked { threads, more: false, unknown, replayed: true })
         }
@@ -149,8 +149,8 @@ async fn picked(call: &Call, request: &DryRunRequest) -> Result<Picked, Refused>
 async fn asked(call: &Call, threads: &[ThreadItem]) -> (Vec<Option<LastAskedAnswer>>, u32) {
     let ids: Vec<ThreadId> = threads.iter().map(|thread| thread.id.clone()).collect();
     let mut answers: Vec<Option<LastAskedAnswer>> = vec![None; ids.len()];
-    for (place, answer) in Box::pin(objects::thread::each(&call.edge, &ids, |_| ThreadCall::LastAsked)).await {
-        let told = answer.and_then(|text| serde_json::from_str(&text).map_err(Fault::form("dry run")));
+    for (place, answer) in Box::pin(objects::thread::each(&call.app, &ids, |_| ThreadCall::LastAsked)).await {
+        let told = answer.and_then(|text| serde_json::from_str(&text).map_err(InternalError::form("dry run")));
         match (told, answers.get_mut(place)) {
             (Ok(told), Some(slot)) => *slot = told,
             (Err(fault), _) => fault.log("dry run"),

@@ -110,17 +110,17 @@ fn cookie_value(header: &str) -> Option<String> {
 /// Whoever is signed in, if anybody is.
 pub(crate) async fn person(call: &Call) -> Result<Option<Person>, Refused> {
     let Some(token) = shown(call) else { return Ok(None) };
-    let Some(known) = sessions::find(&call.edge, &token, call.now).await? else { return Ok(None) };
+    let Some(known) = sessions::find(&call.app, &token, call.now).await? else { return Ok(None) };
     let Ok(signed_in) = SignedIn::check(&known.session, token.text.as_bytes(), call.now) else { return Ok(None) };
     if known.to_note {
-        let (edge, note) = (call.edge.clone(), sessions::note(&token.digest, call.now));
-        call.afterwards("note session", async move { note.run(&edge).await });
+        let (app, note) = (call.app.clone(), sessions::note(&token.digest, call.now));
+        call.afterwards("note session", async move { note.run(&app).await });
     }
     if known.teammate.invited() {
         // They signed in while an earlier release was still running, which did not note it.
         session::note_first(call, &known.teammate.id);
     }
-    let ends = sessions::ends(&known, call.now, &call.edge.config.timings.session);
+    let ends = sessions::ends(&known, call.now, &call.app.config.timings.session);
     Ok(Some(Person { signed_in, teammate: known.teammate, outgrown: known.outgrown, digest: token.digest, ends }))
 }
 
@@ -141,14 +141,14 @@ async fn program(call: &Call, text: &str) -> Result<Program, Refused> {
         return Err(Refused::new(Code::TwoProofs, detail));
     }
     let known = match Token::of_program(text) {
-        Some(token) => tokens::find(&call.edge, &token.digest).await?,
+        Some(token) => tokens::find(&call.app, &token.digest).await?,
         None => None,
     };
     match known {
         Some(row) if row.is_good(call.now) => {
-            if let Some(note) = row.note(call.now, &call.edge.config.timings.session) {
-                let edge = call.edge.clone();
-                call.afterwards("note token", async move { note.run(&edge).await });
+            if let Some(note) = row.note(call.now, &call.app.config.timings.session) {
+                let app = call.app.clone();
+                call.afterwards("note token", async move { note.run(&app).await });
             }
             Ok(Program(row))
         }
@@ -184,7 +184,7 @@ pub(crate) async fn admit(call: &Call, route: &Route) -> Result<Option<Asker>, R
     let detail = json!({
         "operation": format!("{:?}", route.operation), "role": asker.role(), "program": asker.program(),
     });
-    take(&call.edge, Attempt::Role, Some(asker.teammate()), detail, call.now).await?;
+    take(&call.app, Attempt::Role, Some(asker.teammate()), detail, call.now).await?;
     if unfit {
         let detail = "A program may read, and do desk work. This is for a person who is signed in.";
         return Err(Refused::new(Code::NotForPrograms, detail));
@@ -209,7 +209,7 @@ pub(crate) async fn same_site(call: &Call) -> Result<(), Refused> {
     if matches!(call.method.as_str(), "GET" | "HEAD") || bearer(call).is_some() || is_same_site(call) {
         return Ok(());
     }
-    take(&call.edge, Attempt::CrossSite, None, json!({ "method": call.method }), call.now).await?;
+    take(&call.app, Attempt::CrossSite, None, json!({ "method": call.method }), call.now).await?;
     Err(Refused::new(Code::CrossSite, "Requests that change something are taken from the inbox's own pages alone."))
 }
 
@@ -226,7 +226,7 @@ pub(crate) async fn own_origin(call: &Call) -> Result<(), Refused> {
     if call.header("origin").is_none_or(|origin| call.is_own(&origin)) {
         return Ok(());
     }
-    take(&call.edge, Attempt::CrossSite, None, json!({ "method": "WebSocket" }), call.now).await?;
+    take(&call.app, Attempt::CrossSite, None, json!({ "method": "WebSocket" }), call.now).await?;
     Err(Refused::new(Code::CrossSite, "This connection is for the inbox's own pages alone."))
 }
 

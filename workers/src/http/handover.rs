@@ -32,7 +32,7 @@ const MOST: u32 = 100;
 
 impl Handle for ReadHandover {
     async fn handle(call: &Call, person: &Person, _: Input<Self>) -> Answer<Self> {
-        let rules = d1::rules::current(&call.edge).await?;
+        let rules = d1::rules::current(&call.app).await?;
         let hours = rules.rules.hours(&person.teammate.email.trim().to_lowercase());
         let mut item = HandoverItem { ends_at: None, offered_from: None, items: Vec::new(), more: false };
         let ends = if hours.at_work(call.now) { hours.leaves(call.now) } else { hours.last_end(call.now) };
@@ -52,7 +52,7 @@ async fn offered(call: &Call, person: &Person, at: Timestamp) -> Result<(Vec<Han
     let (me, everything) = (&person.teammate.id, Narrowed::default());
     let queue = Some(me.as_str());
     let page =
-        d1::threads::page(&call.edge, ThreadStatus::Open, queue, &everything, &Place::start(), MOST, Some(me)).await?;
+        d1::threads::page(&call.app, ThreadStatus::Open, queue, &everything, &Place::start(), MOST, Some(me)).await?;
     // Those that wait come first in a queue.
     let more = page.next.is_some() && page.items.last().is_some_and(|last| last.needs_answer);
     let mut threads: Vec<ThreadItem> = page.items.into_iter().filter(|thread| thread.needs_answer).collect();
@@ -61,7 +61,7 @@ async fn offered(call: &Call, person: &Person, at: Timestamp) -> Result<(Vec<Han
     }
     let ids: Vec<ThreadId> = threads.iter().map(|thread| thread.id.clone()).collect();
     let asked = RosterCall::Handover { from: me.clone(), threads: ids, at };
-    let proposals = publish::roster(&call.edge, &asked).await?.proposals;
+    let proposals = publish::roster(&call.app, &asked).await?.proposals;
     let names = Names::load(call).await?;
     names.threads(&mut threads);
     let listed = threads.into_iter().map(|thread| {
@@ -104,7 +104,7 @@ type Why = (&'static str, String);
 async fn hand_over(call: &Call, person: &Person, choice: &HandoverChoice) -> Result<Option<Why>, Refused> {
     let by = person.signed_in.teammate().clone();
     let question = ThreadCall::Read;
-    let current: Option<ThreadAnswer> = objects::thread::call(&call.edge, &choice.thread_id, &question).await?;
+    let current: Option<ThreadAnswer> = objects::thread::call(&call.app, &choice.thread_id, &question).await?;
     let Some(current) = current.filter(|answer| answer.thread.opened_at.is_some()) else {
         return Ok(Some(("not_found", "There is no such thread.".to_owned())));
     };
@@ -116,8 +116,8 @@ async fn hand_over(call: &Call, person: &Person, choice: &HandoverChoice) -> Res
     if current.thread.owner.teammate() != Some(&by) {
         return Ok(Some(("thread_changed", "It is no longer yours: somebody gave it to another.".to_owned())));
     }
-    let rules = d1::rules::current(&call.edge).await?;
-    let row = d1::teammates::find(&call.edge, &choice.teammate_id).await?;
+    let rules = d1::rules::current(&call.app).await?;
+    let row = d1::teammates::find(&call.app, &choice.teammate_id).await?;
     let able = row.is_some_and(|row| routing::may_answer(&rules.rules, &row.member(), &current.thread.account));
     if !able {
         return Ok(Some(("cannot_take", "They cannot answer this thread: choose somebody else.".to_owned())));
@@ -125,7 +125,7 @@ async fn hand_over(call: &Call, person: &Person, choice: &HandoverChoice) -> Res
     let note = Some("Handed over at the end of a shift.".to_owned());
     let command = Command::Reassign { to, note, by };
     let question = ThreadCall::Command { command, expected: Some(choice.expected_version), through: None };
-    let answer: Option<ThreadAnswer> = objects::thread::call(&call.edge, &choice.thread_id, &question).await?;
+    let answer: Option<ThreadAnswer> = objects::thread::call(&call.app, &choice.thread_id, &question).await?;
     let Some(answer) = answer else { return Ok(Some(("not_found", "There is no such thread.".to_owned()))) };
     thread::published(call, &answer).await;
     Ok(answer.refused.map(|_| ("thread_changed", "It changed since you looked: look at it again.".to_owned())))

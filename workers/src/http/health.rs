@@ -6,7 +6,7 @@ use super::{
     call::{self, Call},
     handle::{Answer, By, Handle, Input},
 };
-use crate::{d1, edge::Edge};
+use crate::{app::AppContext, d1};
 
 const QUEUES: [&str; 3] = ["INTAKE", "LABELS", "JOBS"];
 const OBJECTS: [&str; 4] = ["THREAD", "ROSTER", "ACCOUNT", "LIVE"];
@@ -16,14 +16,14 @@ const OBJECTS: [&str; 4] = ["THREAD", "ROSTER", "ACCOUNT", "LIVE"];
 /// read, in whose place the defaults hold.
 impl Handle for Health {
     async fn handle(call: &Call, (): &By<Self>, _: Input<Self>) -> Answer<Self> {
-        let broken = broken(&call.edge).await;
+        let broken = broken(&call.app).await;
         if !broken.is_empty() {
             call.answer_with("retry-after", "5".to_owned());
             return call::json(503, &item("broken", &[], &broken));
         }
         let mut degraded = Vec::new();
-        degraded.extend(d1::rules::current(&call.edge).await?.faults.is_some().then_some("RULES"));
-        degraded.extend(call.edge.config.timings_fault.is_some().then_some("TIMINGS"));
+        degraded.extend(d1::rules::current(&call.app).await?.faults.is_some().then_some("RULES"));
+        degraded.extend(call.app.config.timings_fault.is_some().then_some("TIMINGS"));
         call::json(200, &item("ok", &degraded, &[]))
     }
 }
@@ -33,19 +33,19 @@ fn item(status: &str, degraded: &[&str], broken: &[&str]) -> HealthItem {
     HealthItem { status: status.to_owned(), degraded: owned(degraded), broken: owned(broken) }
 }
 
-async fn broken(edge: &Edge) -> Vec<&'static str> {
+async fn broken(app: &AppContext) -> Vec<&'static str> {
     let mut broken = Vec::new();
-    if edge.config.sealing_key().is_err() {
+    if app.config.sealing_key().is_err() {
         broken.push("SEALING_KEY");
     }
-    if let Err(fault) = d1::answers(edge).await {
+    if let Err(fault) = d1::answers(app).await {
         fault.log("health");
         broken.push("DB");
     }
-    if edge.blobs().is_err() {
+    if app.blobs().is_err() {
         broken.push("BLOBS");
     }
-    broken.extend(QUEUES.into_iter().filter(|binding| edge.queue(binding).is_err()));
-    broken.extend(OBJECTS.into_iter().filter(|binding| edge.env.durable_object(binding).is_err()));
+    broken.extend(QUEUES.into_iter().filter(|binding| app.queue(binding).is_err()));
+    broken.extend(OBJECTS.into_iter().filter(|binding| app.env.durable_object(binding).is_err()));
     broken
 }

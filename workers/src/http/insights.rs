@@ -7,7 +7,7 @@ use futures_util::{StreamExt as _, stream};
 use serde_json::Value;
 use tributary_domain::{
     id::ThreadId,
-    insights::{self, Cell, Kind, Query, Report, Sheet, Table, Told, Unit, csv::csv},
+    insights::{self, Counter, Kind, Query, Report, RollupTable, Table, Told, Unit, csv::csv},
     platform::Platform,
     rules::{LabelRules, Rules, Zone},
     time::{Span, Timestamp},
@@ -30,9 +30,9 @@ use super::{
     problem::Refused,
 };
 use crate::{
+    app::AppContext,
     d1::{self, counters, facts},
-    edge::Edge,
-    fault::Fault,
+    error::InternalError,
     insights::freshened,
     objects,
 };
@@ -51,13 +51,13 @@ impl Handle for ReadInsights {
     async fn handle(call: &Call, _: &By<Self>, Input { query, .. }: Input<Self>) -> Answer<Self> {
         let accepts_csv = || call.header("accept").is_some_and(|kinds| kinds.starts_with("text/csv"));
         let as_csv = query.format.map_or_else(accepts_csv, |format| format == Format::Csv);
-        let rules = d1::rules::current(&call.edge).await?;
+        let rules = d1::rules::current(&call.app).await?;
         let utc = Zone::utc();
         let query = asked(call, &query, &rules.rules, &utc).await?;
-        let counted_until = freshened(&call.edge, &rules.rules.workspace.hours.zone).await?;
-        let hours = facts::sheets(&call.edge, query.report.sheets(), query.span()).await?;
+        let counted_until = freshened(&call.app, &rules.rules.workspace.hours.zone).await?;
+        let hours = facts::sheets(&call.app, query.report.sheets(), query.span()).await?;
         let spent = match query.report {
-            Report::Cost => facts::counted(&call.edge, counters::LABELS_SPENT, query.from, query.to).await?,
+            Report::Cost => facts::counted(&call.app, counters::LABELS_SPENT, query.from, query.to).await?,
             _ => BTreeMap::default(),
         };
         let lines = hours.iter().map(|(at, cells)| (*at, cells.as_slice()));
@@ -82,7 +82,7 @@ impl Handle for ReadInsights {
             columns: table.columns.iter().map(column).collect(),
             rows: table.rows,
             total: table.total,
-            budget: budget(&call.edge, &rules.rules.labels).await?,
+            budget: budget(&call.app, &rules.rules.labels).await?,
         };
         call::json(200, &item)
     }
@@ -99,7 +99,7 @@ const fn unit(unit: Unit) -> &'static str {
 }
 
 fn file(name: &str, text: String) -> Result<Response, Refused> {
-    let failed = || Fault::runtime("answer");
+    let failed = || InternalError::runtime("answer");
     let builder = ResponseBuilder::new()
         .with_header("content-type", "text/csv; charset=utf-8")
         .and_then(|builder| builder.with_header("content-disposition", &format!("attachment; filename=\"{name}\"")))
@@ -159,7 +159,7 @@ async fn whose(call: &Call, query: &InsightsQuery, rules: &Rules) -> Result<Opti
         (Some(_), Some(_)) => Err(parameter("team", "Give `teammate` or `team`, not both.")),
         (Some(id), None) => Ok(Some(std::iter::once(id.to_string()).collect())),
         (None, Some(team)) => {
-            let rows = d1::teammates::all(&call.edge).await?;
+            let rows = d1::teammates::all(&call.app).await?;
             let belongs = |email: &str| rules.teammates.get(email).is_some_and(|one| one.teams.contains(team));
             let members = rows.iter().filter(|row| belongs(&row.email)).map(|row| row.id.to_string());
             Ok(Some(members.chain(std::iter::once(team.to_string())).collect()))
@@ -182,11 +182,11 @@ async fn named(call: &Call, table: &mut Table) -> Result<(), Refused> {
 }
 
 /// What labels may cost, and did.
-async fn budget(edge: &Edge, rules: &LabelRules) -> Result<BudgetItem, Fault> {
-    let spent = counters::spent_on_labels(edge).await?;
+async fn budget(app: &AppContext, rules: &LabelRules) -> Result<BudgetItem, InternalError> {
+    let spent = counters::spent_on_labels(app).await?;
     let today = counters::today();
     let capped = match today.parse::<NaiveDate>() {
-        Ok(day) => facts::counted(edge, counters::LABELS_CAPPED, day, day).await?.into_values().next(),
+        Ok(day) => facts::counted(app, counters::LABELS_CAPPED, day, day).await?.into_values().next(),
         Err(_) => None,
     };
     let of = |micros: i64| dollars(u64::try_from(micros).unwrap_or_default());
@@ -208,13 +208,13 @@ pub(super) fn dollars(micros: u64) -> f64 {
 /// Words that may tell topics. Nothing is kept of them: they are read from the threads each time.
 impl Handle for SuggestKeywords {
     async fn handle(call: &Call, _: &By<Self>, _: Input<Self>) -> Answer<Self> {
-        let rules = d1::rules::current(&call.edge).await?;
-        freshened(&call.edge, &rules.rules.workspace.hours.zone).await?;
-        let hours = facts::sheets(&call.edge, &[Sheet::Labels], (call.now.minus(LOOKED_BACK), call.now)).await?;
+        let rules = d1::rules::current(&call.app).await?;
+        freshened(&call.app, &rules.rules.workspace.hours.zone).await?;
+        let hours = facts::sheets(&call.app, &[RollupTable::Labels], (call.now.minus(LOOKED_BACK), call.now)).await?;
         let ids = moved(hours);
-        let threads = d1::threads::some(&call.edge, &ids, None).await?;
-        let edge = &call.edge;
-        let read = threads.into_iter().map(|thread| async move { told(edge, thread).await });
+        let threads = d1::threads::some(&call.app, &ids, None).await?;
+        let app = &call.app;
+        let read = threads.into_iter().map(|thread| async move { told(app, thread).await });
         let told: Vec<Option<Told>> = stream::iter(read).buffer_unordered(CALLS).collect().await;
         let told: Vec<Told> = told.into_iter().flatten().collect();
         let item = |one: insights::Suggestion| KeywordItem {
@@ -228,7 +228,7 @@ impl Handle for SuggestKeywords {
 }
 
 /// The threads that people gave another topic, each once, the latest first.
-fn moved(mut hours: Vec<(Timestamp, Vec<Cell>)>) -> Vec<ThreadId> {
+fn moved(mut hours: Vec<(Timestamp, Vec<Counter>)>) -> Vec<ThreadId> {
     hours.sort_by_key(|hour| std::cmp::Reverse(hour.0));
     let mut ids: Vec<ThreadId> = Vec::new();
     for cell in hours.iter().flat_map(|(_, cells)| cells).filter(|cell| cell.kind == Kind::Moved) {
@@ -243,9 +243,9 @@ fn moved(mut hours: Vec<(Timestamp, Vec<Cell>)>) -> Vec<ThreadId> {
 }
 
 /// What a thread's customer wrote, under the topic that the thread has now. One that cannot be read is passed over.
-async fn told(edge: &Edge, thread: ThreadItem) -> Option<Told> {
+async fn told(app: &AppContext, thread: ThreadItem) -> Option<Told> {
     let ask = ThreadCall::Messages { before: None, limit: MESSAGES };
-    let answer: Result<MessagePage, Fault> = objects::thread::call(edge, &thread.id, &ask).await;
+    let answer: Result<MessagePage, InternalError> = objects::thread::call(app, &thread.id, &ask).await;
     let answer = answer.map_err(|fault| fault.log("keywords")).ok()?;
     let theirs = |message: MessageItem| (message.direction == Direction::Incoming).then_some(message.text).flatten();
     let texts = answer.items.into_iter().filter_map(theirs).collect();

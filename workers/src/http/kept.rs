@@ -26,7 +26,7 @@ use crate::{
         self, audit,
         kept::{KeptRow, KindRow},
     },
-    fault::Fault,
+    error::InternalError,
     intake, publish,
 };
 
@@ -39,14 +39,14 @@ const SAMPLE: &str = "the platform's dashboard tried the address";
 
 impl Handle for ListKeptKinds {
     async fn handle(call: &Call, _: &By<Self>, _: Input<Self>) -> Answer<Self> {
-        let rows = d1::kept::kinds(&call.edge).await?;
+        let rows = d1::kept::kinds(&call.app).await?;
         let items = rows.iter().filter_map(KindRow::item).collect();
         page::page(call, items, None).await
     }
 }
 
 async fn kind(call: &Call, id: &KindId) -> Result<KindRow, Refused> {
-    let rows = d1::kept::kinds(&call.edge).await?;
+    let rows = d1::kept::kinds(&call.app).await?;
     rows.into_iter().find(|row| row.id == id.as_str()).ok_or_else(|| Refused::not_found("kind"))
 }
 
@@ -55,7 +55,7 @@ impl Handle for ListKeptDeliveries {
         let limit = query.limit.get();
         let (at, after) = page::newest(query.cursor);
         let kind = kind(call, &id).await?;
-        let mut rows = d1::kept::newest(&call.edge, &kind.id, (at, &after), limit + 1).await?;
+        let mut rows = d1::kept::newest(&call.app, &kind.id, (at, &after), limit + 1).await?;
         let next = cursor(&mut rows, limit);
         let items = rows.iter().map(KeptRow::item).collect();
         page::page(call, items, next).await
@@ -83,10 +83,10 @@ fn header(row: &KeptRow, platform: Platform) -> DeliveryHeader {
 impl Handle for ReadKeptDelivery {
     async fn handle(call: &Call, person: &Person, Input { path: (id,), .. }: Input<Self>) -> Answer<Self> {
         let missing = || Refused::not_found("delivery");
-        let row = d1::kept::find(&call.edge, &id).await?.ok_or_else(missing)?;
+        let row = d1::kept::find(&call.app, &id).await?.ok_or_else(missing)?;
         let key = intake::key_of(&header(&row, row.platform().ok_or_else(missing)?));
         let entry = audit::entry(call.now, Some(&person.teammate.id), "deliveryRead", json!({ "delivery": id }))?;
-        entry.run(&call.edge).await?;
+        entry.run(&call.app).await?;
         deliveries::shown(call, &key, row.size).await
     }
 }
@@ -97,19 +97,19 @@ impl Handle for ReplayKeptKind {
     async fn handle(call: &Call, person: &Person, Input { path: (id,), query, .. }: Input<Self>) -> Answer<Self> {
         let (at, after) = query.cursor.map_or((-1, String::new()), |cursor| (cursor.number, cursor.id));
         let kind = kind(call, &id).await?;
-        let mut rows = d1::kept::oldest(&call.edge, &kind.id, (at, &after), AT_ONCE + 1).await?;
+        let mut rows = d1::kept::oldest(&call.app, &kind.id, (at, &after), AT_ONCE + 1).await?;
         let next_cursor = cursor(&mut rows, AT_ONCE);
         let mut texts = Vec::new();
         for row in &rows {
             let Some(platform) = row.platform() else { continue };
             let delivery = Delivery { header: header(row, platform), body: None };
-            texts.push(delivery.to_text().map_err(Fault::form("replay_kept"))?);
+            texts.push(delivery.to_text().map_err(InternalError::form("replay_kept"))?);
         }
         let replayed = u32::try_from(texts.len()).unwrap_or(AT_ONCE);
         let detail = json!({ "platform": kind.platform(), "kind": kind.kind, "deliveries": replayed });
         let entry = audit::entry(call.now, Some(&person.teammate.id), "keptReplayed", detail)?;
-        d1::together(&call.edge, "replay_kept", vec![d1::kept::taken_up(&kind.id), entry]).await?;
-        publish::put_texts(&call.edge, "INTAKE", &texts, 0).await?;
+        d1::together(&call.app, "replay_kept", vec![d1::kept::taken_up(&kind.id), entry]).await?;
+        publish::put_texts(&call.app, "INTAKE", &texts, 0).await?;
         Ok(ReplayedItem { replayed, next_cursor })
     }
 }
@@ -127,7 +127,7 @@ impl Handle for DismissKeptKind {
         let detail = json!({ "platform": row.platform(), "kind": row.kind, "reason": reason });
         let entry = audit::entry(call.now, Some(by), "keptDismissed", detail)?;
         let statements = vec![d1::kept::dismiss(&row.id, by, reason, call.now), entry];
-        d1::together(&call.edge, "dismiss_kind", statements).await?;
+        d1::together(&call.app, "dismiss_kind", statements).await?;
         let item = kind(call, &id).await?.item();
         item.ok_or_else(|| Refused::not_found("kind"))
     }
@@ -136,7 +136,7 @@ impl Handle for DismissKeptKind {
 impl Handle for ListPassedOver {
     async fn handle(call: &Call, _: &By<Self>, _: Input<Self>) -> Answer<Self> {
         let since = d1::counters::day_of(call.now.minus(COUNTED));
-        let rows = d1::counters::passed_over(&call.edge, &since).await?;
+        let rows = d1::counters::passed_over(&call.app, &since).await?;
         let item = |row: &d1::counters::PassedRow| {
             let (platform, kind) = row.name.split_once('.')?;
             let platform = Platform::from_name(platform)?;

@@ -10,7 +10,7 @@ use super::{
     problem::{Code, Refused},
 };
 use crate::{
-    fault::Fault,
+    error::InternalError,
     objects::{
         self,
         live::{Closing, ENDS, LiveCall, NAME, SESSION},
@@ -29,8 +29,8 @@ impl Handle for Live {
     }
 }
 
-async fn hand_over(call: &Call, person: &Person) -> Result<Response, Fault> {
-    let failed = |source| Fault::Object { binding: "LIVE", source: Box::new(source) };
+async fn hand_over(call: &Call, person: &Person) -> Result<Response, InternalError> {
+    let failed = |source| InternalError::Object { binding: "LIVE", source: Box::new(source) };
     // Nothing of the browser's own request goes on: the object is told what was checked here.
     let headers = Headers::new();
     let ends = person.ends.millis().to_string();
@@ -40,8 +40,7 @@ async fn hand_over(call: &Call, person: &Person) -> Result<Response, Fault> {
     let mut init = RequestInit::new();
     init.with_headers(headers);
     let request = Request::new_with_init("http://object/", &init).map_err(failed)?;
-    let stub =
-        call.edge.env.durable_object("LIVE").and_then(|namespace| namespace.get_by_name(NAME)).map_err(failed)?;
+    let stub = call.app.env.durable_object("LIVE").and_then(|namespace| namespace.get_by_name(NAME)).map_err(failed)?;
     stub.fetch_with_request(request).await.map_err(failed)
 }
 
@@ -50,9 +49,9 @@ pub(super) fn close(call: &Call, digests: Vec<String>) {
     if digests.is_empty() {
         return;
     }
-    let edge = call.edge.clone();
+    let app = call.app.clone();
     call.afterwards("close live", async move {
         let question = LiveCall { hints: Vec::new(), close: Closing::Some(digests) };
-        objects::call::<_, serde_json::Value>(&edge.env, "LIVE", NAME, &question).await.map(|_| ())
+        objects::call::<_, serde_json::Value>(&app.env, "LIVE", NAME, &question).await.map(|_| ())
     });
 }

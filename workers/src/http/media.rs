@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{
     d1::{self, media::MediaRow},
-    fault::Fault,
+    error::InternalError,
     media,
 };
 
@@ -27,7 +27,7 @@ impl Handle for Upload {
         if bytes.is_empty() {
             return Err(Refused::new(Code::Malformed, "The body is empty: send the file's bytes as the body."));
         }
-        let stored = media::store(&call.edge, bytes, &name, None).await?;
+        let stored = media::store(&call.app, bytes, &name, None).await?;
         let url = format!("/media/{}", stored.id);
         let item = MediaItem { id: stored.id, mime: stored.mime, name: stored.name, size: stored.size, url };
         Ok(item)
@@ -53,7 +53,7 @@ async fn serve(call: &Call, id: &MediaId, link: &FileQuery) -> Result<Response, 
     if !admitted(call, id, link).await? {
         return Err(missing());
     }
-    let row = d1::media::find(&call.edge, id).await?.ok_or_else(missing)?;
+    let row = d1::media::find(&call.app, id).await?.ok_or_else(missing)?;
     let slice = slice(call.header("range").as_deref(), row.size).map_err(|()| {
         Refused::new(Code::RangeNotSatisfiable, format!("The file has {} bytes.", row.size))
             .header("content-range", format!("bytes */{}", row.size))
@@ -63,7 +63,7 @@ async fn serve(call: &Call, id: &MediaId, link: &FileQuery) -> Result<Response, 
 
 async fn admitted(call: &Call, id: &MediaId, link: &FileQuery) -> Result<bool, Refused> {
     if let (Some(expires), Some(grant)) = (&link.expires, &link.grant)
-        && media::granted(&call.edge.config, id, expires, grant, call.now)?
+        && media::granted(&call.app.config, id, expires, grant, call.now)?
     {
         return Ok(true);
     }
@@ -73,23 +73,23 @@ async fn admitted(call: &Call, id: &MediaId, link: &FileQuery) -> Result<bool, R
 /// First and last byte.
 type Slice = Option<(u64, u64)>;
 
-async fn answer(call: &Call, row: &MediaRow, slice: Slice) -> Result<Option<Response>, Fault> {
-    let failed = Fault::runtime("media");
+async fn answer(call: &Call, row: &MediaRow, slice: Slice) -> Result<Option<Response>, InternalError> {
+    let failed = InternalError::runtime("media");
     let headers = headers(row, slice).map_err(failed)?;
     let status = if slice.is_some() { 206 } else { 200 };
     let builder = ResponseBuilder::new().with_status(status).with_headers(headers);
     if call.method == "HEAD" {
         return Ok(Some(builder.empty()));
     }
-    let blobs = call.edge.blobs()?;
+    let blobs = call.app.blobs()?;
     let get = blobs.get(media::key(&row.id));
     let get = match slice {
         Some((from, to)) => get.range(Range::OffsetWithLength { offset: from, length: to - from + 1 }),
         None => get,
     };
-    let Some(object) = get.execute().await.map_err(Fault::blobs("serve_media"))? else { return Ok(None) };
+    let Some(object) = get.execute().await.map_err(InternalError::blobs("serve_media"))? else { return Ok(None) };
     let Some(body) = object.body() else { return Ok(None) };
-    let body = body.response_body().map_err(Fault::blobs("serve_media"))?;
+    let body = body.response_body().map_err(InternalError::blobs("serve_media"))?;
     Ok(Some(builder.body(body)))
 }
 

@@ -43,7 +43,7 @@ use self::{
     handle::{Answer, By, Handle, Input, run},
     problem::{Code, Refused},
 };
-use crate::{edge::Edge, fault::Fault};
+use crate::{app::AppContext, error::InternalError};
 
 /// Every answer carries these, whatever it is.
 const HEADERS: [(&str, &str); 7] = [
@@ -63,8 +63,8 @@ const DEFAULTS: [(&str, &str); 2] =
     [("content-security-policy", "default-src 'none'; frame-ancestors 'none'"), ("cache-control", "no-store")];
 
 /// Answers a request.
-pub(crate) async fn serve(request: Request, edge: Edge, context: Context) -> worker::Result<Response> {
-    let mut call = Call::new(request, edge, context);
+pub(crate) async fn serve(request: Request, app: AppContext, context: Context) -> worker::Result<Response> {
+    let mut call = Call::new(request, app, context);
     let response = match answer(&mut call).await {
         Ok(response) => response,
         Err(refused) => refused.response()?,
@@ -87,7 +87,7 @@ async fn answer(call: &mut Call) -> Result<Response, Refused> {
     }
     guard::same_site(call).await?;
     // Without it no work is begun: what comes in could not be answered, and what is stored not be sealed.
-    call.edge.config.sealing_key()?;
+    call.app.config.sealing_key()?;
     let asker = guard::admit(call, &route).await?;
     dispatch(call, route.operation, asker.as_ref(), &values).await
 }
@@ -112,8 +112,8 @@ tributary_wire::each_endpoint!(dispatch);
 /// Worker.
 impl Handle for Description {
     async fn handle(call: &Call, (): &By<Self>, _: Input<Self>) -> Answer<Self> {
-        let failed = || Fault::runtime("description");
-        let files = call.edge.env.assets("ASSETS").map_err(failed())?;
+        let failed = || InternalError::runtime("description");
+        let files = call.app.env.assets("ASSETS").map_err(failed())?;
         // The host says nothing: the binding serves one site.
         let mut found = files.fetch("https://assets/openapi.json", None).await.map_err(failed())?;
         let bytes = found.bytes().await.map_err(failed())?;

@@ -24,7 +24,7 @@ impl Handle for ListNotices {
     async fn handle(call: &Call, _: &By<Self>, Input { query, .. }: Input<Self>) -> Answer<Self> {
         let limit = query.limit.get();
         let (at, id) = page::newest(query.cursor);
-        let mut rows = outbox::notices(&call.edge, query.state, (at, &id), limit + 1).await?;
+        let mut rows = outbox::notices(&call.app, query.state, (at, &id), limit + 1).await?;
         let next = page::cut(&mut rows, limit, |row| (row.created_at().millis(), &row.id));
         let items = rows.iter().map(NoticeRow::item).collect();
         page::page(call, items, next).await
@@ -32,7 +32,7 @@ impl Handle for ListNotices {
 }
 
 async fn found(call: &Call, id: &str) -> Result<NoticeRow, Refused> {
-    outbox::find_notice(&call.edge, id).await?.ok_or_else(|| Refused::not_found("notice"))
+    outbox::find_notice(&call.app, id).await?.ok_or_else(|| Refused::not_found("notice"))
 }
 
 /// Has a notice told again that was given up.
@@ -45,9 +45,9 @@ impl Handle for RetryNotice {
         }
         let entry =
             audit::entry(call.now, Some(&person.teammate.id), "noticeRetried", json!({ "notice": id.as_str() }))?;
-        together(&call.edge, "retry_notice", vec![outbox::again(id.as_str(), call.now), entry]).await?;
+        together(&call.app, "retry_notice", vec![outbox::again(id.as_str(), call.now), entry]).await?;
         // The sweep would find it too, some minutes later.
-        publish::put_texts(&call.edge, "JOBS", &[row.job], 0).await?;
+        publish::put_texts(&call.app, "JOBS", &[row.job], 0).await?;
         Ok(found(call, id.as_str()).await?.item())
     }
 }

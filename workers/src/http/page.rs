@@ -25,7 +25,7 @@ pub(super) async fn page<T>(call: &Call, items: Vec<T>, next_cursor: Option<Stri
 
 /// The state of the accounts behind a list.
 pub(super) async fn meta(call: &Call) -> Result<Meta, Refused> {
-    let accounts = d1::accounts::known(&call.edge).await?;
+    let accounts = d1::accounts::known(&call.app).await?;
     let connected = accounts.iter().filter(|row| row.state != AccountState::Disconnected);
     let failed: Vec<FailedAccount> = connected
         .clone()
@@ -74,9 +74,9 @@ pub(super) struct Names {
 
 impl Names {
     pub(super) async fn load(call: &Call) -> Result<Self, Refused> {
-        let rows = d1::teammates::all(&call.edge).await?;
+        let rows = d1::teammates::all(&call.app).await?;
         let named = |row: &TeammateRow| (row.id.clone(), row.name.clone());
-        Ok(Self { teammates: rows.iter().map(named).collect(), rules: d1::rules::current(&call.edge).await? })
+        Ok(Self { teammates: rows.iter().map(named).collect(), rules: d1::rules::current(&call.app).await? })
     }
 
     pub(super) fn teammate(&self, id: &TeammateId) -> Option<String> {

@@ -4,7 +4,7 @@ use tributary_domain::bounds;
 use tributary_wire::api::{message::MessageItem, problem::Problem, rules::RulesFaultItem};
 use worker::{Response, ResponseBuilder};
 
-use crate::fault::Fault;
+use crate::error::InternalError;
 
 macro_rules! codes {
     ($($name:ident $status:literal $word:literal $title:literal;)+) => {
@@ -113,7 +113,7 @@ struct Inner {
     problem: Problem,
     headers: Vec<(&'static str, String)>,
     /// What failed on our side, for the log.
-    fault: Option<Fault>,
+    fault: Option<InternalError>,
 }
 
 impl Refused {
@@ -194,11 +194,11 @@ impl Refused {
     }
 }
 
-impl From<Fault> for Refused {
+impl From<InternalError> for Refused {
     /// A part failed, not the request: it can be sent again.
-    fn from(fault: Fault) -> Self {
+    fn from(fault: InternalError) -> Self {
         let mut refused = match &fault {
-            Fault::Config(unset) => {
+            InternalError::Config(unset) => {
                 let code = match unset.name {
                     "SETUP_TOKEN" => Code::SetupTokenMissing,
                     "SEALING_KEY" => Code::SealingKeyMissing,
@@ -206,7 +206,7 @@ impl From<Fault> for Refused {
                 };
                 Self::new(code, unset.to_string()).retry_after(60)
             }
-            Fault::Sealed | Fault::Rules => Self::new(Code::Unavailable, fault.to_string()),
+            InternalError::Sealed | InternalError::Rules => Self::new(Code::Unavailable, fault.to_string()),
             _ => Self::new(Code::Unavailable, "A part of this installation does not answer. Try again in a moment."),
         };
         refused.0.fault = Some(fault);
@@ -216,7 +216,7 @@ impl From<Fault> for Refused {
 
 impl From<crate::config::Unset> for Refused {
     fn from(unset: crate::config::Unset) -> Self {
-        Fault::from(unset).into()
+        InternalError::from(unset).into()
     }
 }
 
@@ -235,7 +235,7 @@ mod tests {
 
     #[test]
     fn what_is_unavailable_says_when_to_come_back() {
-        let refused = Refused::from(Fault::Binding("DB"));
+        let refused = Refused::from(InternalError::Binding("DB"));
         assert_eq!(refused.0.problem.status, 503);
         assert!(refused.0.headers.iter().any(|(name, _)| *name == "retry-after"));
         assert!(!refused.0.problem.detail.contains("DB"));

@@ -81,7 +81,7 @@ impl Handle for Reply {
 
 /// The rules as they are. A reply does not wait for rules that cannot be read.
 async fn rules(call: &Call) -> Option<Rc<CurrentRules>> {
-    d1::rules::current(&call.edge).await.map_err(|fault| fault.log("reply rules")).ok()
+    d1::rules::current(&call.app).await.map_err(|fault| fault.log("reply rules")).ok()
 }
 
 /// What the author may take by being the first to reply.
@@ -142,7 +142,7 @@ fn signed(person: &Person, draft: &Draft) -> Result<Authored, Refused> {
 }
 
 async fn handed(call: &Call, id: &ThreadId, question: &ThreadCall) -> Result<ReplyItem, Refused> {
-    let answer: Option<ThreadAnswer> = objects::thread::call(&call.edge, id, question).await?;
+    let answer: Option<ThreadAnswer> = objects::thread::call(&call.app, id, question).await?;
     let answer = answer.ok_or_else(|| Refused::not_found("thread"))?;
     thread::published(call, &answer).await;
     if let Some(refused) = thread::refused(&answer) {
@@ -159,7 +159,7 @@ async fn shown(call: &Call, mut item: ReplyItem) -> Result<ReplyItem, Refused> {
 
 async fn state(call: &Call, thread: &ThreadId, id: &ReplyId) -> Result<Option<ReplyAnswer>, Refused> {
     let question = ThreadCall::ReplyState { id: id.clone() };
-    Ok(objects::thread::call(&call.edge, thread, &question).await?)
+    Ok(objects::thread::call(&call.app, thread, &question).await?)
 }
 
 async fn stated(call: &Call, thread: &ThreadId, reply: &ReplyId) -> Result<ReplyAnswer, Refused> {
@@ -171,7 +171,7 @@ async fn draft(call: &Call, thread: &ThreadId, request: &ReplyRequest) -> Result
     let quote = match &request.reply_to {
         Some(message) => {
             let question = ThreadCall::Remote { message: message.clone() };
-            let remote: Option<RemoteId> = objects::thread::call(&call.edge, thread, &question).await?;
+            let remote: Option<RemoteId> = objects::thread::call(&call.app, thread, &question).await?;
             let unknown = || Refused::new(Code::QuoteUnknown, "This thread has no such message.").field("replyTo");
             Some(remote.ok_or_else(unknown)?)
         }
@@ -189,7 +189,7 @@ async fn files(call: &Call, ids: &[MediaId]) -> Result<Vec<DraftMedia>, Refused>
         let detail = format!("No channel takes more than {FILES} files in one reply.");
         return Err(Refused::new(Code::TooManyFiles, detail).field("attachments"));
     }
-    let rows = d1::media::some(&call.edge, ids).await?;
+    let rows = d1::media::some(&call.app, ids).await?;
     let found = ids.iter().map(|id| {
         let row = rows.iter().find(|row| row.id == *id);
         let missing = || {
@@ -260,7 +260,7 @@ async fn sendable(call: &Call, rules: Option<&Rules>, person: &Person, thread: &
         let detail = "This person has blocked the account, or no longer takes messages from it.";
         return Err(Refused::new(Code::ContactBlocked, detail));
     }
-    let row = d1::accounts::find(&call.edge, &thread.account).await?;
+    let row = d1::accounts::find(&call.app, &thread.account).await?;
     let connected = row.filter(|row| row.state != AccountState::Disconnected);
     let detail = match connected.map(|row| row.ailing()) {
         None => "The account is disconnected. Connect it again, then send.",

@@ -29,13 +29,13 @@ use super::{
     problem::{Code, Refused},
 };
 use crate::{
+    app::AppContext,
     d1::{
         self, audit, gave,
         rules::{CurrentRules, VersionRow},
         together,
     },
-    edge::Edge,
-    fault::Fault,
+    error::InternalError,
     publish,
 };
 
@@ -53,7 +53,7 @@ fn item(rules: &CurrentRules) -> RulesItem {
 
 impl Handle for ReadRules {
     async fn handle(call: &Call, _: &By<Self>, _: Input<Self>) -> Answer<Self> {
-        Ok(item(&*d1::rules::current(&call.edge).await?))
+        Ok(item(&*d1::rules::current(&call.app).await?))
     }
 }
 
@@ -75,7 +75,7 @@ async fn keep(
     restored: Option<u64>,
 ) -> Result<RulesItem, Refused> {
     let rules = parsed(text)?;
-    let before = d1::rules::text(&call.edge, expected).await?;
+    let before = d1::rules::text(&call.app, expected).await?;
     let planned = before.as_deref().and_then(Rules::readable).is_some_and(|before| escalation::same(&before, &rules));
     let changes = before.map(|before| diff::changes(&before, text));
     let by = &person.teammate.id;
@@ -87,9 +87,9 @@ async fn keep(
         d1::rules::save(text, expected, call.now, by, note, changes, planned),
         audit::entry_if_changed(call.now, Some(by), "rulesSaved", detail)?,
     ];
-    let results = together(&call.edge, "save_rules", statements).await?;
+    let results = together(&call.app, "save_rules", statements).await?;
     d1::rules::forget();
-    let current = d1::rules::current(&call.edge).await?;
+    let current = d1::rules::current(&call.app).await?;
     let saved = gave("save_rules", &results, 0)?;
     if !saved {
         let detail = format!(
@@ -113,7 +113,7 @@ impl Handle for RestoreRules {
         Input { path: (RulesVersion(version),), body: request, .. }: Input<Self>,
     ) -> Answer<Self> {
         let RestoreRequest { expected_version } = request;
-        let text = d1::rules::text(&call.edge, version).await?.ok_or_else(|| Refused::not_found("version"))?;
+        let text = d1::rules::text(&call.app, version).await?.ok_or_else(|| Refused::not_found("version"))?;
         let note = if version == 0 {
             "Restored the document that ships".to_owned()
         } else {
@@ -133,20 +133,20 @@ impl Handle for CheckRules {
 
 /// Has the open threads go by this version, after the answer.
 fn replan(call: &Call, rules: u64) {
-    let edge = call.edge.clone();
+    let app = call.app.clone();
     let job = Job::Replan { rules, after: None, again: false };
-    call.afterwards("replan", async move { publish::put(&edge, "JOBS", &[job], 0).await });
+    call.afterwards("replan", async move { publish::put(&app, "JOBS", &[job], 0).await });
 }
 
 /// Tells the roster of a change, after the answer, and carries out what it decides.
 pub(super) fn tell_roster(call: &Call, change: RosterCall) {
-    let edge = call.edge.clone();
-    call.afterwards("tell roster", async move { heard(&edge, &change).await });
+    let app = call.app.clone();
+    call.afterwards("tell roster", async move { heard(&app, &change).await });
 }
 
-pub(super) async fn heard(edge: &Edge, change: &RosterCall) -> Result<(), Fault> {
-    let answer = publish::roster(edge, change).await?;
-    publish::decided(edge, &answer.effects).await
+pub(super) async fn heard(app: &AppContext, change: &RosterCall) -> Result<(), InternalError> {
+    let answer = publish::roster(app, change).await?;
+    publish::decided(app, &answer.effects).await
 }
 
 /// The document, or a refusal that tells all that is wrong with it.
@@ -176,7 +176,7 @@ impl Handle for ListRulesVersions {
     async fn handle(call: &Call, _: &By<Self>, Input { query, .. }: Input<Self>) -> Answer<Self> {
         let limit = query.limit.get();
         let (before, _) = page::newest(query.cursor);
-        let mut rows = d1::rules::versions(&call.edge, before, limit + 1).await?;
+        let mut rows = d1::rules::versions(&call.app, before, limit + 1).await?;
         let next = page::cut(&mut rows, limit, |row| (i64::try_from(row.version).unwrap_or(i64::MAX), ""));
         let names = Names::load(call).await?;
         let items = rows.iter().map(|row| version_item(row, &names)).collect();
@@ -192,10 +192,10 @@ impl Handle for ReadRulesVersion {
         _: &By<Self>,
         Input { path: (RulesVersion(version),), .. }: Input<Self>,
     ) -> Answer<Self> {
-        let edge = &call.edge;
-        let text = d1::rules::text(edge, version).await?.ok_or_else(|| Refused::not_found("version"))?;
+        let app = &call.app;
+        let text = d1::rules::text(app, version).await?.ok_or_else(|| Refused::not_found("version"))?;
         let names = Names::load(call).await?;
-        let item = match d1::rules::version(edge, version).await? {
+        let item = match d1::rules::version(app, version).await? {
             Some(row) => version_item(&row, &names),
             None => RulesVersionItem {
                 version,
@@ -208,7 +208,7 @@ impl Handle for ReadRulesVersion {
             },
         };
         let before = match version.checked_sub(1) {
-            Some(before) => d1::rules::text(edge, before).await?,
+            Some(before) => d1::rules::text(app, before).await?,
             None => None,
         };
         Ok(RulesVersionDetail { item, text, before })
@@ -230,7 +230,7 @@ fn version_item(row: &VersionRow, names: &Names) -> RulesVersionItem {
 /// What threads can be about.
 impl Handle for ListTopics {
     async fn handle(call: &Call, _: &By<Self>, _: Input<Self>) -> Answer<Self> {
-        let current = d1::rules::current(&call.edge).await?;
+        let current = d1::rules::current(&call.app).await?;
         let item =
             |(id, topic): (&String, &Topic)| TopicItem { id: id.clone(), description: topic.description.clone() };
         let items: Vec<TopicItem> = current.rules.topics.iter().map(item).collect();
@@ -241,7 +241,7 @@ impl Handle for ListTopics {
 /// Beginnings of replies.
 impl Handle for ListTemplates {
     async fn handle(call: &Call, _: &By<Self>, _: Input<Self>) -> Answer<Self> {
-        let current = d1::rules::current(&call.edge).await?;
+        let current = d1::rules::current(&call.app).await?;
         let item = |template: &Template| TemplateItem {
             id: template.name.clone(),
             title: template.title.clone(),

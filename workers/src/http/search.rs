@@ -39,9 +39,9 @@ impl Handle for Search {
         };
         // People stand before everything else, once.
         let people =
-            async { if before.is_some() { Ok(Vec::new()) } else { d1::search::people(&call.edge, &of_people).await } };
+            async { if before.is_some() { Ok(Vec::new()) } else { d1::search::people(&call.app, &of_people).await } };
         let (hits, people) =
-            futures_util::future::join(d1::search::messages(&call.edge, &expression, before, limit + 1), people).await;
+            futures_util::future::join(d1::search::messages(&call.app, &expression, before, limit + 1), people).await;
         let (mut hits, people) = (hits?, people?);
         let more = hits.len() > limit as usize;
         hits.truncate(limit as usize);
@@ -61,7 +61,7 @@ async fn items(
     let ids: BTreeSet<ThreadId> =
         hits.iter().map(|hit| hit.thread.clone()).chain(people.iter().map(|one| one.thread.clone())).collect();
     let ids: Vec<ThreadId> = ids.into_iter().collect();
-    let mut threads = d1::threads::some(&call.edge, &ids, Some(asker.teammate())).await?;
+    let mut threads = d1::threads::some(&call.app, &ids, Some(asker.teammate())).await?;
     Names::load(call).await?.threads(&mut threads);
     let threads: HashMap<ThreadId, ThreadItem> = threads.into_iter().map(|item| (item.id.clone(), item)).collect();
     let people = people.iter().filter_map(|one| Some(person(threads.get(&one.thread)?.clone(), &one.number, words)));

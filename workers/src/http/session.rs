@@ -45,7 +45,7 @@ impl Handle for SignIn {
             let detail = "This link was used, replaced or is too old. Ask an owner or administrator for a new one.";
             return Err(Refused::new(Code::LinkInvalid, detail));
         };
-        let known = sessions::find(&call.edge, &session, call.now).await?;
+        let known = sessions::find(&call.app, &session, call.now).await?;
         let Some(known) = known else { return Err(guard::not_signed_in()) };
         let detail = made_by.map_or_else(|| json!({}), |by| json!({ "linkMadeBy": by }));
         let entry = audit::entry(call.now, Some(&known.teammate.id), "signedIn", detail)?;
@@ -53,7 +53,7 @@ impl Handle for SignIn {
         // Whoever signs in anew leaves the session they had in this browser.
         let former = guard::shown(call).map(|token| token.digest);
         statements.extend(former.iter().map(|digest| sessions::end(digest)));
-        let results = together(&call.edge, "signed_in", statements).await?;
+        let results = together(&call.app, "signed_in", statements).await?;
         let mut teammate = known.teammate;
         if gave("first_signed_in", &results, 0)? {
             // From here on they are on shift, and threads may be theirs.
@@ -64,18 +64,18 @@ impl Handle for SignIn {
         if let Some(former) = former {
             live::close(call, vec![former]);
         }
-        call.answer_with("set-cookie", guard::cookie(&session, &call.edge.config.timings.session));
+        call.answer_with("set-cookie", guard::cookie(&session, &call.app.config.timings.session));
         item(call, &teammate, &session.digest).await
     }
 }
 
 /// Notes that somebody is here who was only invited so far.
 pub(super) fn note_first(call: &Call, teammate: &TeammateId) {
-    let (edge, note) = (call.edge.clone(), d1::teammates::signed_in(teammate, call.now));
+    let (app, note) = (call.app.clone(), d1::teammates::signed_in(teammate, call.now));
     call.afterwards("first sign-in", async move {
-        note.run(&edge).await?;
+        note.run(&app).await?;
         d1::teammates::forget();
-        rules::heard(&edge, &RosterCall::MembersChanged).await
+        rules::heard(&app, &RosterCall::MembersChanged).await
     });
 }
 
@@ -88,11 +88,11 @@ struct Begun {
 /// Begins a session and uses the link up, in one transaction. None where the link is worth nothing.
 async fn begin(call: &Call, session: &Token, link: &str) -> Result<Option<Begun>, Refused> {
     let statements = vec![
-        sessions::begin_by_link(&session.digest, link, call.now, &call.edge.config.timings.session),
+        sessions::begin_by_link(&session.digest, link, call.now, &call.app.config.timings.session),
         sessions::burn(link),
         sessions::used_link(link, call.now),
     ];
-    let results = together(&call.edge, "sign_in", statements).await?;
+    let results = together(&call.app, "sign_in", statements).await?;
     if !gave("sign_in", &results, 0)? {
         return Ok(None);
     }
@@ -101,14 +101,14 @@ async fn begin(call: &Call, session: &Token, link: &str) -> Result<Option<Begun>
 
 /// Counts an attempt that is refused; after too many, that is all there is to be said of it.
 pub(super) async fn limited(call: &Call, attempt: Attempt, detail: Value) -> Result<(), Refused> {
-    if audit::take(&call.edge, attempt, None, detail, call.now).await? {
+    if audit::take(&call.app, attempt, None, detail, call.now).await? {
         return Ok(());
     }
     Err(too_many(call))
 }
 
 pub(super) fn too_many(call: &Call) -> Refused {
-    let left = audit::window_left(&call.edge, call.now);
+    let left = audit::window_left(&call.app, call.now);
     let detail = format!("Too many attempts were refused. Try again in {left} seconds.");
     Refused::new(Code::TooManyAttempts, detail).retry_after(left)
 }
@@ -120,7 +120,7 @@ impl Handle for ReadSession {
         let Some((session, teammate)) = renewed else {
             return item(call, &person.teammate, &person.digest).await;
         };
-        call.answer_with("set-cookie", guard::cookie(&session, &call.edge.config.timings.session));
+        call.answer_with("set-cookie", guard::cookie(&session, &call.app.config.timings.session));
         item(call, &teammate, &session.digest).await
     }
 }
@@ -128,32 +128,32 @@ impl Handle for ReadSession {
 async fn renew(call: &Call, person: &Person) -> Result<Option<(Token, TeammateRow)>, Refused> {
     let session = Token::random()?;
     let statements = vec![
-        sessions::renew(&session.digest, &person.digest, call.now, &call.edge.config.timings.session),
+        sessions::renew(&session.digest, &person.digest, call.now, &call.app.config.timings.session),
         audit::entry_if_changed(call.now, Some(&person.teammate.id), "sessionRenewed", json!({}))?,
-        sessions::run_out(&person.digest, call.now, &call.edge.config.timings.session),
+        sessions::run_out(&person.digest, call.now, &call.app.config.timings.session),
     ];
-    together(&call.edge, "renew_session", statements).await?;
-    let known = sessions::find(&call.edge, &session, call.now).await?;
+    together(&call.app, "renew_session", statements).await?;
+    let known = sessions::find(&call.app, &session, call.now).await?;
     Ok(known.map(|known| (session, known.teammate)))
 }
 
 /// Who is signed in, as the inbox shows it.
 pub(super) async fn item(call: &Call, row: &TeammateRow, session: &str) -> Result<SessionItem, Refused> {
-    let rules = d1::rules::current(&call.edge).await?;
-    let counts = d1::teammates::open_threads(&call.edge, Some(&row.id)).await?;
+    let rules = d1::rules::current(&call.app).await?;
+    let counts = d1::teammates::open_threads(&call.app, Some(&row.id)).await?;
     Ok(SessionItem {
         teammate: teammates::item(row, &rules.rules, &counts, call.now),
         role: row.role,
         workspace: rules.rules.workspace.name.clone(),
-        links_made: sessions::links_made(&call.edge, session).await?,
-        attention: if row.role >= Role::Admin { d1::attention::read(&call.edge, call.now).await? } else { None },
+        links_made: sessions::links_made(&call.app, session).await?,
+        attention: if row.role >= Role::Admin { d1::attention::read(&call.app, call.now).await? } else { None },
     })
 }
 
 /// The browser has shown which links others made for whoever it belongs to.
 impl Handle for AcknowledgeLinks {
     async fn handle(call: &Call, person: &Person, _: Input<Self>) -> Answer<Self> {
-        sessions::told_of_links(&person.digest, call.now).run(&call.edge).await?;
+        sessions::told_of_links(&person.digest, call.now).run(&call.app).await?;
         Ok(())
     }
 }
@@ -161,7 +161,7 @@ impl Handle for AcknowledgeLinks {
 /// Where the asker is signed in.
 impl Handle for ListSessions {
     async fn handle(call: &Call, person: &Person, _: Input<Self>) -> Answer<Self> {
-        let items = sessions::of(&call.edge, &person.teammate.id, &person.digest, call.now).await?;
+        let items = sessions::of(&call.app, &person.teammate.id, &person.digest, call.now).await?;
         page::page(call, items, None).await
     }
 }
@@ -171,7 +171,7 @@ impl Handle for EndSession {
     async fn handle(call: &Call, person: &Person, Input { path: (id,), .. }: Input<Self>) -> Answer<Self> {
         let teammate = &person.teammate.id;
         let entry = audit::entry_if_changed(call.now, Some(teammate), "sessionEnded", json!({ "session": id }))?;
-        let results = together(&call.edge, "end_session", vec![sessions::end_one(teammate, &id), entry]).await?;
+        let results = together(&call.app, "end_session", vec![sessions::end_one(teammate, &id), entry]).await?;
         let ended = sessions::ended(&results, 0)?;
         if ended.is_empty() {
             return Err(Refused::not_found("session"));
@@ -190,14 +190,14 @@ impl Handle for EndOtherSessions {
 
 /// Ends what somebody has open, but for one session that goes on.
 pub(super) async fn end_all(call: &Call, by: &Person, whose: &TeammateId, but: Option<&str>) -> Result<(), Refused> {
-    let open = sessions::of(&call.edge, whose, but.unwrap_or_default(), call.now).await?;
+    let open = sessions::of(&call.app, whose, but.unwrap_or_default(), call.now).await?;
     let detail = json!({ "teammate": whose, "sessions": open.iter().filter(|one| !one.current).count() });
     let statements = vec![
         sessions::end_all(whose, but),
         sessions::forget_links(whose),
         audit::entry(call.now, Some(&by.teammate.id), "sessionsEnded", detail)?,
     ];
-    let results = together(&call.edge, "end_sessions", statements).await?;
+    let results = together(&call.app, "end_sessions", statements).await?;
     live::close(call, sessions::ended(&results, 0)?);
     Ok(())
 }
@@ -205,7 +205,7 @@ pub(super) async fn end_all(call: &Call, by: &Person, whose: &TeammateId, but: O
 impl Handle for SignOut {
     async fn handle(call: &Call, person: &Person, _: Input<Self>) -> Answer<Self> {
         let entry = audit::entry(call.now, Some(&person.teammate.id), "signedOut", json!({}))?;
-        together(&call.edge, "sign_out", vec![sessions::end(&person.digest), entry]).await?;
+        together(&call.app, "sign_out", vec![sessions::end(&person.digest), entry]).await?;
         live::close(call, vec![person.digest.clone()]);
         call.answer_with("set-cookie", guard::no_cookie());
         // Not the storage: other people's unsent replies are kept there too. The page deletes what is this person's.

@@ -28,10 +28,10 @@ const UNGUESSABLE: usize = 20;
 
 impl Handle for Setup {
     async fn handle(call: &Call, (): &By<Self>, Input { body: request, .. }: Input<Self>) -> Answer<Self> {
-        if d1::teammates::any(&call.edge).await? {
+        if d1::teammates::any(&call.app).await? {
             return Err(done());
         }
-        let token = call.edge.config.setup_token()?.clone();
+        let token = call.app.config.setup_token()?.clone();
         if !seal::same(&request.setup_token, token.expose()) {
             session::limited(call, Attempt::Setup, json!({})).await?;
             let detail = "The setup token is not the SETUP_TOKEN of this installation.";
@@ -39,7 +39,7 @@ impl Handle for Setup {
         }
         // A long token is guessed by nobody: whoever has it enters, whatever others have tried. One that might be guessed is
         // taken no oftener than the limit has it.
-        if token.expose().len() < UNGUESSABLE && audit::full(&call.edge, Attempt::Setup, call.now).await? {
+        if token.expose().len() < UNGUESSABLE && audit::full(&call.app, Attempt::Setup, call.now).await? {
             return Err(session::too_many(call));
         }
         let id = TeammateId::from_bytes(&clock::random::<16>()?);
@@ -51,15 +51,15 @@ impl Handle for Setup {
         let statements = vec![
             d1::teammates::add_first(&owner, call.now),
             audit::entry_if_changed(call.now, Some(&owner.id), "setUp", detail)?,
-            sessions::begin(&session.digest, &owner.id, call.now, &call.edge.config.timings.session),
+            sessions::begin(&session.digest, &owner.id, call.now, &call.app.config.timings.session),
         ];
-        let results = together(&call.edge, "setup", statements).await?;
+        let results = together(&call.app, "setup", statements).await?;
         d1::teammates::forget();
         let made = gave("setup", &results, 0)?;
         if !made {
             return Err(done());
         }
-        call.answer_with("set-cookie", guard::cookie(&session, &call.edge.config.timings.session));
+        call.answer_with("set-cookie", guard::cookie(&session, &call.app.config.timings.session));
         session::item(call, &owner, &session.digest).await
     }
 }

@@ -44,9 +44,9 @@ pub(super) fn item(row: &TeammateRow, rules: &Rules, counts: &[(String, u32)], n
 
 impl Handle for ListTeammates {
     async fn handle(call: &Call, _: &By<Self>, _: Input<Self>) -> Answer<Self> {
-        let rules = d1::rules::current(&call.edge).await?;
-        let counts = d1::teammates::open_threads(&call.edge, None).await?;
-        let rows = d1::teammates::all(&call.edge).await?;
+        let rules = d1::rules::current(&call.app).await?;
+        let counts = d1::teammates::open_threads(&call.app, None).await?;
+        let rows = d1::teammates::all(&call.app).await?;
         let items = rows.iter().map(|row| item(row, &rules.rules, &counts, call.now)).collect();
         page::page(call, items, None).await
     }
@@ -54,8 +54,8 @@ impl Handle for ListTeammates {
 
 impl Handle for ListTeams {
     async fn handle(call: &Call, _: &By<Self>, _: Input<Self>) -> Answer<Self> {
-        let rules = d1::rules::current(&call.edge).await?;
-        let rows = d1::teammates::all(&call.edge).await?;
+        let rules = d1::rules::current(&call.app).await?;
+        let rows = d1::teammates::all(&call.app).await?;
         let items = rules.rules.teams.iter().map(|(id, team)| {
             let belongs =
                 |row: &&TeammateRow| rules.rules.teammates.get(&row.email).is_some_and(|one| one.teams.contains(id));
@@ -83,14 +83,14 @@ impl Handle for InviteTeammate {
         within(person, request.role)?;
         let id = TeammateId::from_bytes(&clock::random::<16>()?);
         let row = TeammateRow::new(id, request.email.into(), request.name.into(), request.role);
-        let (token, expires_at) = (Token::random()?, call.now.plus(call.edge.config.timings.session.link_life));
+        let (token, expires_at) = (Token::random()?, call.now.plus(call.app.config.timings.session.link_life));
         let detail = json!({ "teammate": row.id, "role": row.role });
         let statements = vec![
             d1::teammates::add(&row, call.now),
             audit::entry_if_changed(call.now, Some(&person.teammate.id), "teammateInvited", detail)?,
             sessions::add_link(&token.digest, &row.id, expires_at),
         ];
-        let results = together(&call.edge, "invite_teammate", statements).await?;
+        let results = together(&call.app, "invite_teammate", statements).await?;
         d1::teammates::forget();
         let added = gave("invite_teammate", &results, 0)?;
         if !added {
@@ -98,7 +98,7 @@ impl Handle for InviteTeammate {
             return Err(Refused::new(Code::EmailTaken, detail).field("email"));
         }
         rules::tell_roster(call, RosterCall::MembersChanged);
-        let rules = d1::rules::current(&call.edge).await?;
+        let rules = d1::rules::current(&call.app).await?;
         let teammate = item(&row, &rules.rules, &[], call.now);
         Ok(InvitedItem { teammate, link: link_item(call, &token, expires_at) })
     }
@@ -110,7 +110,7 @@ fn link_item(call: &Call, token: &Token, expires_at: Timestamp) -> SignInLinkIte
 }
 
 async fn found(call: &Call, id: &TeammateId) -> Result<TeammateRow, Refused> {
-    d1::teammates::find(&call.edge, id).await?.ok_or_else(|| Refused::not_found("teammate"))
+    d1::teammates::find(&call.app, id).await?.ok_or_else(|| Refused::not_found("teammate"))
 }
 
 impl Handle for ChangeTeammate {
@@ -136,15 +136,15 @@ impl Handle for ChangeTeammate {
             sessions::end_disabled(&before.id),
             sessions::forget_disabled_links(&before.id),
         ];
-        let results = together(&call.edge, "change_teammate", statements).await?;
+        let results = together(&call.app, "change_teammate", statements).await?;
         d1::teammates::forget();
         if !gave("change_teammate", &results, 0)? {
             return Err(unchanged(&found(call, &id).await?, &before));
         }
         live::close(call, sessions::ended(&results, 2)?);
         rules::tell_roster(call, RosterCall::MembersChanged);
-        let rules = d1::rules::current(&call.edge).await?;
-        let counts = d1::teammates::open_threads(&call.edge, Some(&before.id)).await?;
+        let rules = d1::rules::current(&call.app).await?;
+        let counts = d1::teammates::open_threads(&call.app, Some(&before.id)).await?;
         Ok(item(&found(call, &id).await?, &rules.rules, &counts, call.now))
     }
 }
@@ -175,7 +175,7 @@ impl Handle for MakeSignInLink {
             return Err(Refused::new(Code::TeammateDisabled, "Enable them first."));
         }
         let for_another = row.id != person.teammate.id;
-        let (token, expires_at) = (Token::random()?, call.now.plus(call.edge.config.timings.session.link_life));
+        let (token, expires_at) = (Token::random()?, call.now.plus(call.app.config.timings.session.link_life));
         let detail = json!({ "teammate": row.id, "forAnother": for_another });
         let statements = vec![
             sessions::forget_links(&row.id),
@@ -183,7 +183,7 @@ impl Handle for MakeSignInLink {
             sessions::made_link(&token.digest, &row.id, &person.teammate.id, call.now),
             audit::entry(call.now, Some(&person.teammate.id), "linkMade", detail)?,
         ];
-        together(&call.edge, "make_link", statements).await?;
+        together(&call.app, "make_link", statements).await?;
         if for_another {
             tell_of_link(call, person, row);
         }
@@ -194,7 +194,7 @@ impl Handle for MakeSignInLink {
 /// Writes to somebody that another made a link by which one is them, where mail can be sent. The inbox says so in any
 /// case, wherever they are signed in.
 fn tell_of_link(call: &Call, person: &Person, row: TeammateRow) {
-    let (edge, origin, by) = (call.edge.clone(), call.origin().to_owned(), person.teammate.name.clone());
+    let (app, origin, by) = (call.app.clone(), call.origin().to_owned(), person.teammate.name.clone());
     call.afterwards("mail of a link", async move {
         let text = format!(
             "{by} made a sign-in link for you at {origin}. Whoever opens it is signed in as you.\n\n\
@@ -203,7 +203,7 @@ fn tell_of_link(call: &Call, person: &Person, row: TeammateRow) {
         );
         let subject = "A sign-in link was made for you".to_owned();
         let request = format!("link-{}-{}", row.id, clock::now().millis());
-        mail::send(&edge, &row.email, &Mail { subject, text, html: None }, &request).await;
+        mail::send(&app, &row.email, &Mail { subject, text, html: None }, &request).await;
         Ok(())
     });
 }

@@ -25,11 +25,11 @@ use super::{
     page::{self, Names},
     problem::{Code, Refused},
 };
-use crate::{d1, fault::Fault, objects};
+use crate::{d1, error::InternalError, objects};
 
 /// A thread that can be shown, as it is now.
 pub(super) async fn current(call: &Call, id: &ThreadId) -> Result<ThreadAnswer, Refused> {
-    let answer: Option<ThreadAnswer> = objects::thread::call(&call.edge, id, &ThreadCall::Read).await?;
+    let answer: Option<ThreadAnswer> = objects::thread::call(&call.app, id, &ThreadCall::Read).await?;
     answer.filter(|answer| answer.thread.opened_at.is_some()).ok_or_else(|| Refused::not_found("thread"))
 }
 
@@ -50,7 +50,7 @@ pub(super) async fn window_now(call: &Call, thread: &Thread) -> Result<Window, R
     let recipients = thread.recipients();
     let connection = recipients.first().and_then(|identity| registry::connection(thread.platform, identity));
     if let Some(connection) = connection
-        && d1::connections::current(&call.edge, &thread.account, connection).await?.is_some_and(|now| !now.is_open())
+        && d1::connections::current(&call.app, &thread.account, connection).await?.is_some_and(|now| !now.is_open())
     {
         return Ok(Window::SwitchedOff);
     }
@@ -71,7 +71,7 @@ impl Handle for ReadThread {
         let answer = current(call, &id).await?;
         let thread = &answer.thread;
         let capabilities = channel(thread)?;
-        let accounts = d1::accounts::known(&call.edge).await?;
+        let accounts = d1::accounts::known(&call.app).await?;
         let account = accounts.iter().find(|row| row.id == thread.account);
         let detail = ThreadDetail {
             item: item(&answer, &Names::load(call).await?, asker.teammate())?,
@@ -115,7 +115,7 @@ impl Handle for ListMessages {
         let before = query.cursor.map(|MessageCursor { at, order, id }| Place { at, order, id });
         let first = before.is_none();
         let question = ThreadCall::Messages { before, limit };
-        let found: MessagePage = objects::thread::call(&call.edge, &id, &question).await?;
+        let found: MessagePage = objects::thread::call(&call.app, &id, &question).await?;
         if first && found.items.is_empty() {
             // Either there is no such thread, or nothing of it can be shown.
             current(call, &id).await?;
@@ -133,7 +133,7 @@ impl Handle for ListThreadAudit {
         let limit = query.limit.get();
         let before = query.cursor.map(|cursor| cursor.number.unsigned_abs());
         let question = ThreadCall::Audit { before, limit };
-        let found: AuditPage = objects::thread::call(&call.edge, &id, &question).await?;
+        let found: AuditPage = objects::thread::call(&call.app, &id, &question).await?;
         if before.is_none() && found.items.is_empty() {
             current(call, &id).await?;
         }
@@ -150,14 +150,14 @@ impl Handle for ListThreadAudit {
 /// Brings what a change calls for to the index, the queues, the roster and the browsers, and makes the calls
 /// that it asks for after the answer. What fails here is found and done again by the thread itself.
 pub(super) async fn published(call: &Call, answer: &ThreadAnswer) {
-    if let Err(fault) = crate::publish::publish(&call.edge, std::slice::from_ref(&answer.outcome)).await {
+    if let Err(fault) = crate::publish::publish(&call.app, std::slice::from_ref(&answer.outcome)).await {
         fault.log("api publish");
     }
     if answer.outcome.call.is_some() {
-        let (edge, id, answer) = (call.edge.clone(), answer.thread.id.clone(), answer.clone());
+        let (app, id, answer) = (call.app.clone(), answer.thread.id.clone(), answer.clone());
         call.afterwards("make calls", async move {
-            Box::pin(crate::send::make_calls(edge, id, answer)).await;
-            Ok::<(), Fault>(())
+            Box::pin(crate::send::make_calls(app, id, answer)).await;
+            Ok::<(), InternalError>(())
         });
     }
 }

@@ -30,7 +30,7 @@ impl Handle for ListThreads {
         let after = query.cursor.clone().map_or_else(Place::start, |Cursor { number, id }| Place { rank: number, id });
         let Some(narrowed) = narrowed(&query, asker) else { return page::page(call, Vec::new(), None).await };
         let found =
-            d1::threads::page(&call.edge, status, queue.as_deref(), &narrowed, &after, limit, Some(asker.teammate()))
+            d1::threads::page(&call.app, status, queue.as_deref(), &narrowed, &after, limit, Some(asker.teammate()))
                 .await?;
         let mut items = found.items;
         Names::load(call).await?.threads(&mut items);
@@ -42,7 +42,7 @@ impl Handle for ListThreads {
 /// What waits in the queues, by the index that their lists are read from.
 impl Handle for CountThreads {
     async fn handle(call: &Call, _: &By<Self>, _: Input<Self>) -> Answer<Self> {
-        let queues = d1::threads::counts(&call.edge).await?;
+        let queues = d1::threads::counts(&call.app).await?;
         let failed_accounts = page::meta(call).await?.failed_accounts;
         Ok(CountsItem { queues, failed_accounts })
     }

@@ -23,7 +23,7 @@ use crate::{
 
 impl Handle for ListTokens {
     async fn handle(call: &Call, _: &By<Self>, _: Input<Self>) -> Answer<Self> {
-        let rows = tokens::all(&call.edge).await?;
+        let rows = tokens::all(&call.app).await?;
         let items = rows.iter().map(|row| row.item(call.now)).collect();
         page::page(call, items, None).await
     }
@@ -54,7 +54,7 @@ impl Handle for MakeToken {
             tokens::add(&secret.digest, &token),
             audit::entry_if_changed(call.now, Some(&person.teammate.id), "tokenMade", detail)?,
         ];
-        if !gave("add_token", &together(&call.edge, "make_token", statements).await?, 0)? {
+        if !gave("add_token", &together(&call.app, "make_token", statements).await?, 0)? {
             let detail = format!("There are {} tokens already. Revoke one that is not used any more.", tokens::MOST);
             return Err(Refused::new(Code::TooManyTokens, detail));
         }
@@ -69,7 +69,7 @@ impl Handle for RevokeToken {
             tokens::remove(&id),
             audit::entry_if_changed(call.now, Some(&person.teammate.id), "tokenRevoked", detail)?,
         ];
-        if !gave("remove_token", &together(&call.edge, "revoke_token", statements).await?, 0)? {
+        if !gave("remove_token", &together(&call.app, "revoke_token", statements).await?, 0)? {
             return Err(Refused::not_found("token"));
         }
         Ok(())

@@ -3,7 +3,7 @@
 use tributary_domain::id::RemoteId;
 use tributary_wire::queue::DeliveryHeader;
 
-use crate::{edge::Edge, fault::Fault};
+use crate::{app::AppContext, error::InternalError};
 
 /// Copies of deliveries that have not been taken in. A key tells all that the header does, so that a copy whose
 /// queue message was lost can be taken up again: `intake/{received}/{platform}/{account}/{id}`.
@@ -16,28 +16,28 @@ pub(super) fn key(prefix: &str, header: &DeliveryHeader) -> String {
 }
 
 /// Writes the bytes to R2 and notes in the header where they are.
-pub(super) async fn store(edge: &Edge, header: &mut DeliveryHeader, bytes: &[u8]) -> Result<(), Fault> {
+pub(super) async fn store(app: &AppContext, header: &mut DeliveryHeader, bytes: &[u8]) -> Result<(), InternalError> {
     let key = key(PREFIX, header);
-    edge.blobs()?.put(&key, bytes.to_vec()).execute().await.map_err(Fault::blobs("intake copy"))?;
+    app.blobs()?.put(&key, bytes.to_vec()).execute().await.map_err(InternalError::blobs("intake copy"))?;
     header.stored = Some(key);
     Ok(())
 }
 
 /// The bytes under a key; nothing when they are gone.
-pub(super) async fn load(edge: &Edge, key: &str) -> Result<Option<Vec<u8>>, Fault> {
-    let object = edge.blobs()?.get(key).execute().await.map_err(Fault::blobs("load"))?;
+pub(super) async fn load(app: &AppContext, key: &str) -> Result<Option<Vec<u8>>, InternalError> {
+    let object = app.blobs()?.get(key).execute().await.map_err(InternalError::blobs("load"))?;
     match object.as_ref().and_then(worker::Object::body) {
-        Some(body) => body.bytes().await.map(Some).map_err(Fault::blobs("load")),
+        Some(body) => body.bytes().await.map(Some).map_err(InternalError::blobs("load")),
         None => Ok(None),
     }
 }
 
 /// Forgets the bytes under these keys: one request, for at most a thousand.
-pub(super) async fn forget(edge: &Edge, keys: Vec<String>) -> Result<(), Fault> {
+pub(super) async fn forget(app: &AppContext, keys: Vec<String>) -> Result<(), InternalError> {
     if keys.is_empty() {
         return Ok(());
     }
-    edge.blobs()?.delete_multiple(keys).await.map_err(Fault::blobs("forget"))
+    app.blobs()?.delete_multiple(keys).await.map_err(InternalError::blobs("forget"))
 }
 
 /// The names and values of a query, decoded.

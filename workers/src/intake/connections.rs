@@ -3,7 +3,7 @@
 use tributary_connectors::{connection, registry};
 use tributary_domain::{event::Event, id::AccountId, platform::Platform, time::Timestamp};
 
-use crate::{cache::TtlCache, clock, d1, edge::Edge, fault::Fault};
+use crate::{app::AppContext, cache::TtlCache, clock, d1, error::InternalError};
 
 /// More connections than one isolate hears of.
 const REMEMBERED: usize = 512;
@@ -15,18 +15,18 @@ thread_local! {
 
 /// The events with the names by which their chats are known; none where that can be told a moment later.
 pub(super) async fn named(
-    edge: &Edge,
+    app: &AppContext,
     platform: Platform,
     events: Vec<Event>,
     received_at: Timestamp,
-) -> Result<Option<Vec<Event>>, Fault> {
+) -> Result<Option<Vec<Event>>, InternalError> {
     let mut named = Vec::with_capacity(events.len());
     for mut event in events {
         let identity = event.identities().first();
         let known_by = identity.and_then(|identity| registry::connection(platform, identity)).map(str::to_owned);
         if let Some(known_by) = known_by {
             let account = AccountId::of(platform, &event.account);
-            let Some(name) = name(edge, account, &known_by, received_at).await? else { return Ok(None) };
+            let Some(name) = name(app, account, &known_by, received_at).await? else { return Ok(None) };
             if name != known_by {
                 connection::reconnect(platform, &mut event, &known_by, &name);
             }
@@ -37,21 +37,21 @@ pub(super) async fn named(
 }
 
 async fn name(
-    edge: &Edge,
+    app: &AppContext,
     account: AccountId,
     connection: &str,
     received_at: Timestamp,
-) -> Result<Option<String>, Fault> {
+) -> Result<Option<String>, InternalError> {
     let key = (account, connection.to_owned());
     let now = clock::now();
     if let Some(name) = KNOWN.with(|known| known.last(&key)) {
         return Ok(Some(name));
     }
-    let name = match d1::connections::name(edge, &key.0, connection).await? {
+    let name = match d1::connections::name(app, &key.0, connection).await? {
         Some(name) => name,
-        None if now.since(received_at) < edge.config.timings.intake.connection_wait => return Ok(None),
+        None if now.since(received_at) < app.config.timings.intake.connection_wait => return Ok(None),
         None => {
-            d1::connections::used(edge, &key.0, connection).await?;
+            d1::connections::used(app, &key.0, connection).await?;
             connection.to_owned()
         }
     };

@@ -23,7 +23,7 @@ use tributary_wire::{
 use worker::{MessageBatch, MessageExt as _, QueueRetryOptionsBuilder};
 
 use super::{body, connections, counterparts, item::Item, keep, known, park, reports};
-use crate::{clock, d1, edge::Edge, fault::Fault, objects, publish};
+use crate::{app::AppContext, clock, d1, error::InternalError, objects, publish};
 
 /// Objects called at the same time.
 const CALLS: usize = 32;
@@ -55,13 +55,13 @@ impl Group {
     }
 }
 
-pub(crate) async fn consume(batch: &MessageBatch<serde_json::Value>, edge: &Edge) {
+pub(crate) async fn consume(batch: &MessageBatch<serde_json::Value>, app: &AppContext) {
     let mut items = Vec::new();
     let mut events = Vec::new();
     for message in batch.raw_iter() {
         let index = items.len();
         let mut item = Item::of(message);
-        match read(edge, &mut item).await {
+        match read(app, &mut item).await {
             Ok(found) => events.extend(found.into_iter().map(|event| (index, event))),
             Err(fault) => {
                 fault.log("intake read");
@@ -71,29 +71,29 @@ pub(crate) async fn consume(batch: &MessageBatch<serde_json::Value>, edge: &Edge
         items.push(item);
     }
     let accounts = accounts(&items, &events);
-    reports::find_branches(edge, &mut items, &mut events).await;
-    let (groups, merged) = group(edge, &mut items, events).await;
-    let (mut outcomes, mut strays, astray) = deliver(edge, groups, &mut items).await;
-    strays.extend(reports::place(edge, &mut items, astray).await);
+    reports::find_branches(app, &mut items, &mut events).await;
+    let (groups, merged) = group(app, &mut items, events).await;
+    let (mut outcomes, mut strays, astray) = deliver(app, groups, &mut items).await;
+    strays.extend(reports::place(app, &mut items, astray).await);
     if !strays.is_empty() {
-        let (groups, _) = group(edge, &mut items, strays).await;
-        outcomes.extend(deliver(edge, groups, &mut items).await.0);
+        let (groups, _) = group(app, &mut items, strays).await;
+        outcomes.extend(deliver(app, groups, &mut items).await.0);
     }
     for (thread, into) in merged {
         // What was said there is in the other thread now, or comes again with the delivery.
         if outcomes.iter().any(|one| one.thread == into)
-            && let Err(fault) = publish::command(edge, &thread, Command::GoesOnIn { thread: into }).await
+            && let Err(fault) = publish::command(app, &thread, Command::GoesOnIn { thread: into }).await
         {
             fault.log("intake merge");
         }
     }
     // The threads have committed: what is not published now, their alarms publish.
-    if let Err(fault) = publish::publish(edge, &outcomes).await {
+    if let Err(fault) = publish::publish(app, &outcomes).await {
         fault.log("intake publish");
     }
-    keep::keep(edge, &mut items).await;
-    settle(edge, items).await;
-    known::heard(edge, &accounts).await;
+    keep::keep(app, &mut items).await;
+    settle(app, items).await;
+    known::heard(app, &accounts).await;
 }
 
 /// Whose events these are.
@@ -108,17 +108,17 @@ fn accounts(items: &[Item], events: &[(usize, Event)]) -> BTreeSet<AccountId> {
 }
 
 /// The events of one delivery. One that cannot be read, or is a stranger's, is parked, and is then done with.
-async fn read(edge: &Edge, item: &mut Item) -> Result<Vec<Event>, Fault> {
+async fn read(app: &AppContext, item: &mut Item) -> Result<Vec<Event>, InternalError> {
     let Some(text) = item.text() else {
         item.parked = true;
-        park::unreadable(edge, None, b"", "the queue handed over something that is no text").await?;
+        park::unreadable(app, None, b"", "the queue handed over something that is no text").await?;
         return Ok(Vec::new());
     };
     let delivery = match Delivery::from_text(&text) {
         Ok(delivery) => delivery,
         Err(error) => {
             item.parked = true;
-            park::unreadable(edge, None, text.as_bytes(), &error.to_string()).await?;
+            park::unreadable(app, None, text.as_bytes(), &error.to_string()).await?;
             return Ok(Vec::new());
         }
     };
@@ -128,7 +128,7 @@ async fn read(edge: &Edge, item: &mut Item) -> Result<Vec<Event>, Fault> {
     let stored;
     let bytes = match (delivery.body, &header.stored) {
         (Some(body), _) => body.as_bytes(),
-        (None, Some(key)) => match body::load(edge, key).await? {
+        (None, Some(key)) => match body::load(app, key).await? {
             Some(bytes) => {
                 stored = bytes;
                 stored.as_slice()
@@ -149,33 +149,38 @@ async fn read(edge: &Edge, item: &mut Item) -> Result<Vec<Event>, Fault> {
     if let Some(first) = parsed.unreadable.first() {
         let reason = format!("{} of its entries cannot be read; the first: {first}", parsed.unreadable.len());
         item.parked = true;
-        park::unreadable(edge, Some(&header), bytes, &reason).await?;
+        park::unreadable(app, Some(&header), bytes, &reason).await?;
     }
-    park::count(edge, header.platform, &parsed.ignored, parsed.sample).await;
+    park::count(app, header.platform, &parsed.ignored, parsed.sample).await;
     for connection in &parsed.connections {
-        d1::connections::keep(edge, header.platform, connection, header.received_at).await?;
+        d1::connections::keep(app, header.platform, connection, header.received_at).await?;
     }
     let mut accounts = BTreeSet::new();
     accounts.extend(parsed.events.iter().map(|event| AccountId::of(header.platform, &event.account)));
-    let strangers = known::strangers(edge, &accounts).await;
+    let strangers = known::strangers(app, &accounts).await;
     if strangers.accounts.is_empty() {
-        return named(edge, item, &header, parsed.events).await;
+        return named(app, item, &header, parsed.events).await;
     }
     if strangers.sure {
         let reason = "it is for an account that is not connected: connect the account, then replay";
         item.parked = true;
-        park::unreadable(edge, Some(&header), bytes, reason).await?;
+        park::unreadable(app, Some(&header), bytes, reason).await?;
     } else {
         // Nobody can tell now: what is known goes on, and the delivery comes again for the rest.
         item.failed("nobody can tell now whether its account is connected: the index (D1) does not answer");
     }
     let known = |event: &Event| !strangers.accounts.contains(&AccountId::of(header.platform, &event.account));
-    named(edge, item, &header, parsed.events.into_iter().filter(known).collect()).await
+    named(app, item, &header, parsed.events.into_iter().filter(known).collect()).await
 }
 
 /// The events by the names under which their chats are known. A delivery of which that can be told in a moment comes again.
-async fn named(edge: &Edge, item: &mut Item, header: &DeliveryHeader, events: Vec<Event>) -> Result<Vec<Event>, Fault> {
-    let named = connections::named(edge, header.platform, events, header.received_at).await?;
+async fn named(
+    app: &AppContext,
+    item: &mut Item,
+    header: &DeliveryHeader,
+    events: Vec<Event>,
+) -> Result<Vec<Event>, InternalError> {
+    let named = connections::named(app, header.platform, events, header.received_at).await?;
     if named.is_none() {
         item.come_again();
     }
@@ -184,12 +189,12 @@ async fn named(edge: &Edge, item: &mut Item, header: &DeliveryHeader, events: Ve
 
 /// Puts events together by thread, in the order in which they came. Where nobody can tell whose thread it is, the
 /// delivery comes again.
-async fn group(edge: &Edge, items: &mut [Item], events: Vec<(usize, Event)>) -> (Vec<Group>, Vec<Joined>) {
+async fn group(app: &AppContext, items: &mut [Item], events: Vec<(usize, Event)>) -> (Vec<Group>, Vec<Joined>) {
     let peers = events.iter().map(|(index, event)| {
         let header = items.get(*index).and_then(|item| item.header.as_ref());
         (header.map(|header| header.platform), event)
     });
-    let found = counterparts::of(edge, peers).await;
+    let found = counterparts::of(app, peers).await;
     let mut groups: BTreeMap<ThreadId, Group> = BTreeMap::new();
     for ((index, mut event), counterpart) in events.into_iter().zip(found.canonical) {
         let Some(item) = items.get_mut(index) else { continue };
@@ -224,7 +229,7 @@ async fn group(edge: &Edge, items: &mut [Item], events: Vec<(usize, Event)>) -> 
         group.events.push((index, Received { event, at: header.received_at }));
         group.items.insert(index);
     }
-    let joined = join(edge, &mut groups, found.merged).await;
+    let joined = join(app, &mut groups, found.merged).await;
     for group in groups.values() {
         for index in &group.items {
             if let Some(item) = items.get_mut(*index) {
@@ -236,14 +241,18 @@ async fn group(edge: &Edge, items: &mut [Item], events: Vec<(usize, Event)>) -> 
 }
 
 /// What was said in the thread that is one too many is told to the one that stays.
-async fn join(edge: &Edge, groups: &mut BTreeMap<ThreadId, Group>, merged: Vec<(AccountId, Merged)>) -> Vec<Joined> {
+async fn join(
+    app: &AppContext,
+    groups: &mut BTreeMap<ThreadId, Group>,
+    merged: Vec<(AccountId, Merged)>,
+) -> Vec<Joined> {
     let mut joined = Vec::new();
     for (account, Merged { former, canonical }) in merged {
         let staying = groups.values_mut().find(|group| group.account == account && group.counterpart == canonical);
         let Some(group) = staying else { continue };
         let Some(index) = group.items.iter().next().copied() else { continue };
         let thread = ThreadId::of(&account, group.channel.surface, &former, group.subject.as_ref());
-        let told: Result<Vec<Received>, Fault> = objects::thread::call(edge, &thread, &ThreadCall::Retell).await;
+        let told: Result<Vec<Received>, InternalError> = objects::thread::call(app, &thread, &ThreadCall::Retell).await;
         match told {
             Ok(told) => {
                 group.events.splice(0..0, told.into_iter().map(|one| (index, one)));
@@ -259,11 +268,11 @@ async fn join(edge: &Edge, groups: &mut BTreeMap<ThreadId, Group>, merged: Vec<(
 /// Calls every thread once. A delivery is done when all of its threads have answered. Events whose thread there is not
 /// are handed back, and so are reports on messages that their thread does not have.
 async fn deliver(
-    edge: &Edge,
+    app: &AppContext,
     groups: Vec<Group>,
     items: &mut [Item],
 ) -> (Vec<CommitOutcome>, Vec<(usize, Event)>, Vec<reports::Report>) {
-    let rules = if groups.iter().any(Group::has_attachments) { d1::rules::at_hand(edge).await } else { None };
+    let rules = if groups.iter().any(Group::has_attachments) { d1::rules::at_hand(app).await } else { None };
     let rules = rules.as_ref().map(|current| &current.rules);
     let calls = groups.into_iter().map(|group| async move {
         let media = rules.and_then(|rules| rules.channels.get(&group.channel)).and_then(|channel| channel.media);
@@ -278,7 +287,7 @@ async fn deliver(
             media,
             known: group.referred,
         };
-        let answer: Result<CommitOutcome, Fault> = objects::thread::call(edge, &group.thread, &call).await;
+        let answer: Result<CommitOutcome, InternalError> = objects::thread::call(app, &group.thread, &call).await;
         (group, answer)
     });
     let (mut outcomes, mut strays, mut astray) = (Vec::new(), Vec::new(), Vec::new());
@@ -312,7 +321,7 @@ fn retry_after(age: Span, timings: &IntakeTimings) -> Span {
 }
 
 /// Acknowledges what its threads have committed, and has the rest come again.
-async fn settle(edge: &Edge, items: Vec<Item>) {
+async fn settle(app: &AppContext, items: Vec<Item>) {
     let now = clock::now();
     let failing: Vec<(&DeliveryId, &str)> = items
         .iter()
@@ -320,26 +329,26 @@ async fn settle(edge: &Edge, items: Vec<Item>) {
         .filter_map(|item| Some((&item.header.as_ref()?.id, item.fault.as_deref()?)))
         .collect();
     // What is not noted is told by nobody, and lost is nothing.
-    if let Err(fault) = d1::deliveries::tried(edge, &failing, now).await {
+    if let Err(fault) = d1::deliveries::tried(app, &failing, now).await {
         fault.log("intake tries");
     }
     let mut copies = Vec::new();
     let mut acknowledged = Vec::new();
     for item in items {
         if item.failed || item.open > 0 {
-            let pause = retry_after(item.age(), &edge.config.timings.intake);
+            let pause = retry_after(item.age(), &app.config.timings.intake);
             let again = QueueRetryOptionsBuilder::new().with_delay_seconds(pause.whole_seconds()).build();
             item.message.retry_with_options(&again);
             continue;
         }
-        match done(edge, &item).await {
+        match done(app, &item).await {
             Ok(copy) => copies.extend(copy),
             // The sweep will find it, and its events will be found to be known.
             Err(fault) => fault.log("intake done"),
         }
         acknowledged.push(item);
     }
-    if let Err(fault) = body::forget(edge, copies).await {
+    if let Err(fault) = body::forget(app, copies).await {
         fault.log("intake done");
     }
     for item in acknowledged {
@@ -348,18 +357,18 @@ async fn settle(edge: &Edge, items: Vec<Item>) {
 }
 
 /// A delivery is taken in. The key of its copy, if that is not needed any more.
-async fn done(edge: &Edge, item: &Item) -> Result<Option<String>, Fault> {
+async fn done(app: &AppContext, item: &Item) -> Result<Option<String>, InternalError> {
     let Some(header) = &item.header else { return Ok(None) };
     let Some(key) = header.stored.as_deref() else { return Ok(None) };
     if key.starts_with(keep::PREFIX) {
-        return Ok(keep::settle(edge, header, &item.unread).await?.then(|| key.to_owned()));
+        return Ok(keep::settle(app, header, &item.unread).await?.then(|| key.to_owned()));
     }
     // A delivery that waited was replayed. Unless it waits again, it is done with.
     if key.starts_with(park::PREFIX) {
         if item.parked {
             return Ok(None);
         }
-        d1::deliveries::recovered(edge, &header.id).await?;
+        d1::deliveries::recovered(app, &header.id).await?;
     }
     Ok(Some(key.to_owned()))
 }

@@ -10,7 +10,7 @@ use tributary_domain::{
 };
 use tributary_wire::objects::{AccountAnswer, AccountCall, Merged};
 
-use crate::{cache::TtlCache, clock, edge::Edge, fault::Fault, objects};
+use crate::{app::AppContext, cache::TtlCache, clock, error::InternalError, objects};
 
 /// More people than write within the life of most isolates. What is forgotten is asked again.
 const REMEMBERED: usize = 2048;
@@ -32,7 +32,10 @@ pub(super) struct Counterparts {
 
 /// The id that stands for the other side of each event. Where a platform knows people by more than one id, the
 /// account's object keeps which of them stand for the same person.
-pub(super) async fn of<'a>(edge: &Edge, events: impl Iterator<Item = (Option<Platform>, &'a Event)>) -> Counterparts {
+pub(super) async fn of<'a>(
+    app: &AppContext,
+    events: impl Iterator<Item = (Option<Platform>, &'a Event)>,
+) -> Counterparts {
     let now = clock::now();
     let mut merged = Vec::new();
     let mut canonical: Vec<Option<String>> = Vec::new();
@@ -49,7 +52,7 @@ pub(super) async fn of<'a>(edge: &Edge, events: impl Iterator<Item = (Option<Pla
                 let known = if changed {
                     None
                 } else {
-                    KNOWN.with(|known| known.fresh(&named, now, edge.config.timings.cache.counterpart_ttl))
+                    KNOWN.with(|known| known.fresh(&named, now, app.config.timings.cache.counterpart_ttl))
                 };
                 if known.is_none() {
                     asked.entry(named.0).or_default().push((place, named.1, changed));
@@ -62,7 +65,8 @@ pub(super) async fn of<'a>(edge: &Edge, events: impl Iterator<Item = (Option<Pla
         let peers = asked.iter().map(|(_, identities, _)| identities.clone()).collect();
         let changed = asked.iter().map(|(_, _, changed)| *changed).collect();
         let call = AccountCall::Canonical { peers, changed };
-        let answer: Result<AccountAnswer, Fault> = objects::call(&edge.env, "ACCOUNT", account.as_str(), &call).await;
+        let answer: Result<AccountAnswer, InternalError> =
+            objects::call(&app.env, "ACCOUNT", account.as_str(), &call).await;
         let answer = match answer {
             Ok(answer) => answer,
             Err(fault) => {

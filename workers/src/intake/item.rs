@@ -5,7 +5,7 @@ use tributary_domain::time::Span;
 use tributary_wire::queue::DeliveryHeader;
 use worker::RawMessage;
 
-use crate::{clock, fault::Fault};
+use crate::{clock, error::InternalError};
 
 /// A delivery of the batch on its way.
 pub(super) struct Item {
@@ -53,7 +53,7 @@ impl Item {
     }
 
     /// Something of it could not be done, and it will come again.
-    pub(super) fn fail(&mut self, site: &'static str, fault: &Fault) {
+    pub(super) fn fail(&mut self, site: &'static str, fault: &InternalError) {
         fault.log(site);
         self.failed(fault.to_string());
     }

@@ -11,12 +11,12 @@ use tributary_wire::queue::{Delivery, DeliveryHeader};
 
 use super::{body, item::Item};
 use crate::{
+    app::AppContext,
     d1::{
         self,
         kept::{Addition, KindRow, MOST, MOST_KINDS},
     },
-    edge::Edge,
-    fault::Fault,
+    error::InternalError,
 };
 
 /// Where the bytes are, under what [`body::key`] makes of the header.
@@ -27,26 +27,27 @@ const OTHER: &str = "other";
 const WRITES: usize = 16;
 
 /// Keeps what is to be kept of these deliveries. One that could not be kept comes again.
-pub(super) async fn keep(edge: &Edge, items: &mut [Item]) {
+pub(super) async fn keep(app: &AppContext, items: &mut [Item]) {
     let wanted = |item: &Item| !item.unread.is_empty() && !item.failed && item.open == 0 && !is_kept(item);
     if !items.iter().any(wanted) {
         return;
     }
-    let known = match d1::kept::kinds(edge).await {
+    let known = match d1::kept::kinds(app).await {
         Ok(known) => known,
         Err(fault) => return fail(items, wanted, &fault),
     };
     let rooms = Rooms(&known);
     let writes = items.iter().enumerate().filter(|(_, item)| wanted(item) && rooms.any(item));
-    let writes: Vec<_> = writes.map(|(at, item)| async move { (at, write(edge, item).await) }).collect();
-    let outcomes: Vec<(usize, Result<(), Fault>)> = stream::iter(writes).buffer_unordered(WRITES).collect().await;
+    let writes: Vec<_> = writes.map(|(at, item)| async move { (at, write(app, item).await) }).collect();
+    let outcomes: Vec<(usize, Result<(), InternalError>)> =
+        stream::iter(writes).buffer_unordered(WRITES).collect().await;
     for (at, outcome) in outcomes {
         if let (Err(fault), Some(item)) = (outcome, items.get_mut(at)) {
             item.fail("intake keep", &fault);
         }
     }
     let additions = rooms.additions(items.iter().filter(|item| wanted(item)));
-    if let Err(fault) = d1::kept::add(edge, &additions).await {
+    if let Err(fault) = d1::kept::add(app, &additions).await {
         fail(items, wanted, &fault);
     }
 }
@@ -57,17 +58,17 @@ fn is_kept(item: &Item) -> bool {
     stored.is_some_and(|key| key.starts_with(PREFIX))
 }
 
-fn fail(items: &mut [Item], wanted: impl Fn(&Item) -> bool, fault: &Fault) {
+fn fail(items: &mut [Item], wanted: impl Fn(&Item) -> bool, fault: &InternalError) {
     for item in items.iter_mut().filter(|item| wanted(item)) {
         item.fail("intake keep", fault);
     }
 }
 
 /// Writes the bytes of one.
-async fn write(edge: &Edge, item: &Item) -> Result<(), Fault> {
+async fn write(app: &AppContext, item: &Item) -> Result<(), InternalError> {
     let Some(header) = &item.header else { return Ok(()) };
     let bytes = match header.stored.as_deref() {
-        Some(key) if !item.inline => match body::load(edge, key).await? {
+        Some(key) if !item.inline => match body::load(app, key).await? {
             Some(bytes) => bytes,
             // Another try of this very delivery was faster, and kept it.
             None => return Ok(()),
@@ -79,7 +80,7 @@ async fn write(edge: &Edge, item: &Item) -> Result<(), Fault> {
         }
     };
     let key = body::key(PREFIX, header);
-    edge.blobs()?.put(key, bytes).execute().await.map_err(Fault::blobs("keep"))?;
+    app.blobs()?.put(key, bytes).execute().await.map_err(InternalError::blobs("keep"))?;
     Ok(())
 }
 
@@ -139,12 +140,12 @@ impl<'k> Rooms<'k> {
 }
 
 /// A kept delivery was tried again: what of it is read now is not kept for its sake any more. Whether all of it is.
-pub(super) async fn settle(edge: &Edge, header: &DeliveryHeader, unread: &[Kept]) -> Result<bool, Fault> {
+pub(super) async fn settle(app: &AppContext, header: &DeliveryHeader, unread: &[Kept]) -> Result<bool, InternalError> {
     let account = |kept: &Kept| kept.account.as_ref().map_or(String::new(), |account| account.as_str().to_owned());
     let names = |kept: &Kept| [kept.kind.clone(), OTHER.to_owned()];
     let id = |kept: &Kept, name: String| d1::kept::id(header.platform, &account(kept), &name);
     let still: Vec<String> = unread.iter().flat_map(|kept| names(kept).map(|name| id(kept, name))).collect();
-    d1::kept::settle(edge, &header.id, &still).await?;
+    d1::kept::settle(app, &header.id, &still).await?;
     Ok(unread.is_empty())
 }
 

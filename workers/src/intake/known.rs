@@ -4,7 +4,7 @@ use std::{cell::RefCell, collections::BTreeSet};
 
 use tributary_domain::{account::Call, id::AccountId, time::Timestamp, timings::CacheTimings};
 
-use crate::{accounts, cache::TtlCache, clock, d1, edge::Edge, outbound::within};
+use crate::{accounts, app::AppContext, cache::TtlCache, clock, d1, outbound::within};
 
 /// What this isolate last heard.
 struct Known {
@@ -55,11 +55,11 @@ impl Known {
 }
 
 /// Those of `accounts` that are not connected. Disconnected ones count as known: their messages still come in.
-pub(super) async fn strangers(edge: &Edge, accounts: &BTreeSet<AccountId>) -> Strangers {
+pub(super) async fn strangers(app: &AppContext, accounts: &BTreeSet<AccountId>) -> Strangers {
     if KNOWN.with_borrow(|known| known.enough(accounts, clock::now())) {
         return Strangers { accounts: BTreeSet::new(), sure: true };
     }
-    let answer = match within(edge.config.timings.timeout.accounts, async { Ok(d1::accounts::all(edge).await) }).await {
+    let answer = match within(app.config.timings.timeout.accounts, async { Ok(d1::accounts::all(app).await) }).await {
         Ok(Ok(rows)) => {
             let mut found = BTreeSet::new();
             found.extend(rows.into_iter().map(|row| row.id));
@@ -74,7 +74,7 @@ pub(super) async fn strangers(edge: &Edge, accounts: &BTreeSet<AccountId>) -> St
             None
         }
     };
-    KNOWN.with_borrow_mut(|known| known.asked(answer, accounts, clock::now(), &edge.config.timings.cache))
+    KNOWN.with_borrow_mut(|known| known.asked(answer, accounts, clock::now(), &app.config.timings.cache))
 }
 
 /// More accounts than one isolate hears from.
@@ -85,21 +85,21 @@ thread_local! {
 }
 
 /// Notes that something came in for these accounts. What is lost here is no message.
-pub(super) async fn heard(edge: &Edge, from: &BTreeSet<AccountId>) {
+pub(super) async fn heard(app: &AppContext, from: &BTreeSet<AccountId>) {
     let now = clock::now();
     let quiet = |account: &&AccountId| {
-        HEARD.with(|heard| heard.fresh(account, now, edge.config.timings.cache.heard_every)).is_none()
+        HEARD.with(|heard| heard.fresh(account, now, app.config.timings.cache.heard_every)).is_none()
     };
     let quiet: Vec<&AccountId> = from.iter().filter(quiet).collect();
     if quiet.is_empty() {
         return;
     }
-    match d1::accounts::heard(edge, &quiet, now).await {
+    match d1::accounts::heard(app, &quiet, now).await {
         Ok(()) => HEARD.with(|heard| quiet.iter().for_each(|one| heard.put((*one).clone(), now, ()))),
         Err(fault) => fault.log("heard"),
     }
     for account in quiet {
-        accounts::noted(edge, account, Call::Event, Ok(())).await;
+        accounts::noted(app, account, Call::Event, Ok(())).await;
     }
 }
 

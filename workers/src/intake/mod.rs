@@ -15,7 +15,7 @@ mod sweep;
 mod webhook;
 
 pub(crate) use consume::consume;
-pub(crate) use dead::bury;
+pub(crate) use dead::keep_dead_letters;
 pub(crate) use keep::key_of;
 pub(crate) use retention::retain;
 pub(crate) use sweep::sweep;

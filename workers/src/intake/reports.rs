@@ -9,7 +9,7 @@ use tributary_domain::{
 use tributary_wire::objects::CommitOutcome;
 
 use super::{consume::Group, item::Item};
-use crate::{clock, d1, edge::Edge};
+use crate::{app::AppContext, clock, d1};
 
 /// A report on a message that the thread of whom it names does not have.
 pub(super) struct Report {
@@ -42,7 +42,7 @@ fn message(account: &AccountId, fact: &Fact) -> Option<MessageId> {
 
 /// Has each event that names a comment and nobody go to the thread in which that comment stands. A comment that no thread
 /// has may come a moment later; where it never does, there is nothing that the event could change.
-pub(super) async fn find_branches(edge: &Edge, items: &mut [Item], events: &mut Vec<(usize, Event)>) {
+pub(super) async fn find_branches(app: &AppContext, items: &mut [Item], events: &mut Vec<(usize, Event)>) {
     let comment = |items: &[Item], index: usize, event: &Event| {
         let Toward::Comment(comment) = &event.toward else { return None };
         let platform = items.get(index)?.header.as_ref()?.platform;
@@ -52,13 +52,13 @@ pub(super) async fn find_branches(edge: &Edge, items: &mut [Item], events: &mut 
     if comments.is_empty() {
         return;
     }
-    let found = d1::search::threads_of(edge, &comments, clock::now()).await;
+    let found = d1::search::threads_of(app, &comments, clock::now()).await;
     for (index, event) in events {
         let (Some(comment), Some(item)) = (comment(items, *index, event), items.get_mut(*index)) else { continue };
         match &found {
             Ok(found) => {
                 event.thread = found.iter().find(|one| one.message == comment).map(|one| one.thread.clone());
-                if event.thread.is_none() && item.age() < edge.config.timings.intake.report_wait {
+                if event.thread.is_none() && item.age() < app.config.timings.intake.report_wait {
                     item.come_again();
                 }
             }
@@ -69,12 +69,12 @@ pub(super) async fn find_branches(edge: &Edge, items: &mut [Item], events: &mut 
 
 /// The reports whose message stands in another thread, each with that thread. Where no thread has it, the report stays
 /// with the thread that it was told to, in case its message comes there.
-pub(super) async fn place(edge: &Edge, items: &mut [Item], reports: Vec<Report>) -> Vec<(usize, Event)> {
+pub(super) async fn place(app: &AppContext, items: &mut [Item], reports: Vec<Report>) -> Vec<(usize, Event)> {
     if reports.is_empty() {
         return Vec::new();
     }
     let messages: Vec<MessageId> = reports.iter().map(|report| report.message.clone()).collect();
-    let found = d1::search::threads_of(edge, &messages, clock::now()).await;
+    let found = d1::search::threads_of(app, &messages, clock::now()).await;
     let mut placed = Vec::new();
     for Report { index, mut event, message, told } in reports {
         let Some(item) = items.get_mut(index) else { continue };
@@ -90,7 +90,7 @@ pub(super) async fn place(edge: &Edge, items: &mut [Item], reports: Vec<Report>)
                 event.thread = Some(found.thread.clone());
                 placed.push((index, event));
             }
-            None if item.age() < edge.config.timings.intake.report_wait => item.come_again(),
+            None if item.age() < app.config.timings.intake.report_wait => item.come_again(),
             Some(_) | None => {}
         }
     }

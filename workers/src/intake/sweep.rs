@@ -8,7 +8,7 @@ use tributary_domain::{
 use tributary_wire::queue::{Delivery, DeliveryHeader};
 
 use super::body::PREFIX;
-use crate::{edge::Edge, fault::Fault, publish};
+use crate::{app::AppContext, error::InternalError, publish};
 
 /// Most that R2 lists in one go.
 const LISTED: u32 = 1000;
@@ -17,21 +17,21 @@ const PAGES: usize = 100;
 
 /// Puts leftovers on the queue again, oldest first. One that is being taken in just now comes twice, and the
 /// second finds that its bytes are gone or its events are known.
-pub(crate) async fn sweep(edge: &Edge) -> Result<(), Fault> {
-    let bucket = edge.blobs()?;
+pub(crate) async fn sweep(app: &AppContext) -> Result<(), InternalError> {
+    let bucket = app.blobs()?;
     let mut cursor = None;
     for _ in 0..PAGES {
         let mut list = bucket.list().prefix(PREFIX).limit(LISTED);
         if let Some(cursor) = cursor {
             list = list.cursor(cursor);
         }
-        let listed = list.execute().await.map_err(Fault::blobs("sweep"))?;
+        let listed = list.execute().await.map_err(InternalError::blobs("sweep"))?;
         let mut texts = Vec::new();
         for object in listed.objects() {
             let Some(header) = header(&object.key()) else { continue };
-            texts.push(Delivery { header, body: None }.to_text().map_err(Fault::form("sweep"))?);
+            texts.push(Delivery { header, body: None }.to_text().map_err(InternalError::form("sweep"))?);
         }
-        publish::put_texts(edge, "INTAKE", &texts, 0).await?;
+        publish::put_texts(app, "INTAKE", &texts, 0).await?;
         cursor = if listed.truncated() { listed.cursor() } else { None };
         if cursor.is_none() {
             break;

@@ -14,10 +14,11 @@ use worker::{QueueContentType, RawMessageBuilder, wasm_bindgen::JsValue, web_sys
 
 use super::body;
 use crate::{
-    accounts, clock,
+    accounts,
+    app::AppContext,
+    clock,
     config::IntakeCopy,
-    edge::Edge,
-    fault::Fault,
+    error::InternalError,
     outbound::{NoAnswer, within},
 };
 
@@ -38,13 +39,13 @@ pub(crate) fn receive(
     method: &str,
     url: &str,
     headers: Option<web_sys::Headers>,
-    edge: &Edge,
+    app: &AppContext,
     bytes: &[u8],
 ) -> Result<Taken, JsValue> {
     let Some(endpoint) = endpoint(url) else { return answer(404, "there is no such webhook") };
     match (method, headers) {
-        ("GET", _) => handshake(url, edge, &endpoint),
-        ("POST", Some(headers)) => admit(&headers, edge, endpoint, bytes),
+        ("GET", _) => handshake(url, app, &endpoint),
+        ("POST", Some(headers)) => admit(&headers, app, endpoint, bytes),
         _ => answer(405, "webhooks take GET and POST"),
     }
 }
@@ -62,11 +63,11 @@ fn path_of(url: &str) -> &str {
     path.split(['?', '#']).next().unwrap_or(path)
 }
 
-fn handshake(url: &str, edge: &Edge, endpoint: &WebhookEndpoint) -> Result<Taken, JsValue> {
+fn handshake(url: &str, app: &AppContext, endpoint: &WebhookEndpoint) -> Result<Taken, JsValue> {
     let query = url.split_once('?').map_or("", |(_, query)| query);
     let platform = endpoint.platform;
-    let secrets = edge.config.webhook_secrets(platform);
-    let verify_token = edge.config.verify_token(platform);
+    let secrets = app.config.webhook_secrets(platform);
+    let verify_token = app.config.verify_token(platform);
     let asked = Handshake { query: &body::query(query), secrets: &secrets, verify_token };
     match registry::handshake(platform, &asked) {
         Ok(given) => {
@@ -84,22 +85,28 @@ fn handshake(url: &str, edge: &Edge, endpoint: &WebhookEndpoint) -> Result<Taken
     }
 }
 
-fn admit(headers: &web_sys::Headers, edge: &Edge, endpoint: WebhookEndpoint, bytes: &[u8]) -> Result<Taken, JsValue> {
+fn admit(
+    headers: &web_sys::Headers,
+    app: &AppContext,
+    endpoint: WebhookEndpoint,
+    bytes: &[u8],
+) -> Result<Taken, JsValue> {
     // Without the key nothing that comes in could ever be answered: the platform keeps it and tries again.
-    if let Err(unset) = edge.config.sealing_key() {
+    if let Err(unset) = app.config.sealing_key() {
         return answer(503, &unset.to_string());
     }
-    if let Err(rejection) = proved(headers, edge, &endpoint, bytes)? {
+    if let Err(rejection) = proved(headers, app, &endpoint, bytes)? {
         let status = if rejection == Rejection::NoSecret { 503 } else { 401 };
         return answer(status, &rejection.to_string());
     }
     if let Err(excess) = limits::check_body(bytes, limits::MAX_BYTES, limits::MAX_DEPTH) {
         return answer(413, &excess.to_string());
     }
-    let written = match inline(edge, bytes) {
+    let written = match inline(app, bytes) {
         None => return Ok(Taken::Keep),
-        Some(text) => header(endpoint)
-            .and_then(|header| Delivery { header, body: Some(text) }.to_text().map_err(Fault::form("delivery"))),
+        Some(text) => header(endpoint).and_then(|header| {
+            Delivery { header, body: Some(text) }.to_text().map_err(InternalError::form("delivery"))
+        }),
     };
     match written {
         Ok(text) => Ok(Taken::Queue(text)),
@@ -108,8 +115,8 @@ fn admit(headers: &web_sys::Headers, edge: &Edge, endpoint: WebhookEndpoint, byt
 }
 
 /// The body, when the queue alone carries it: text, not too large, and no copy asked for.
-fn inline<'a>(edge: &Edge, bytes: &'a [u8]) -> Option<&'a str> {
-    if edge.config.intake_copy == IntakeCopy::Always {
+fn inline<'a>(app: &AppContext, bytes: &'a [u8]) -> Option<&'a str> {
+    if app.config.intake_copy == IntakeCopy::Always {
         return None;
     }
     text_of(bytes)
@@ -122,7 +129,7 @@ fn text_of(bytes: &[u8]) -> Option<&str> {
 /// Holds the signature against the secrets of this endpoint.
 fn proved(
     headers: &web_sys::Headers,
-    edge: &Edge,
+    app: &AppContext,
     endpoint: &WebhookEndpoint,
     bytes: &[u8],
 ) -> Result<Result<(), Rejection>, JsValue> {
@@ -130,16 +137,16 @@ fn proved(
     let signature = headers.get(registry::webhook(platform).signature_header)?;
     let own;
     let secrets = match &endpoint.account {
-        None => edge.config.webhook_secrets(platform),
+        None => app.config.webhook_secrets(platform),
         Some(remote) => {
-            own = accounts::hook_secret(&edge.config, platform, &AccountId::of(platform, remote)).unwrap_or_default();
+            own = accounts::hook_secret(&app.config, platform, &AccountId::of(platform, remote)).unwrap_or_default();
             vec![own.as_bytes()]
         }
     };
     Ok(registry::verify(platform, &secrets, signature.as_deref(), bytes).map(|_| ()))
 }
 
-fn header(endpoint: WebhookEndpoint) -> Result<DeliveryHeader, Fault> {
+fn header(endpoint: WebhookEndpoint) -> Result<DeliveryHeader, InternalError> {
     Ok(DeliveryHeader {
         v: 1,
         id: DeliveryId::from_bytes(&clock::random::<16>()?),
@@ -154,12 +161,12 @@ fn header(endpoint: WebhookEndpoint) -> Result<DeliveryHeader, Fault> {
 /// Writes what [`receive`] has let in to R2, and tells the queue, unless it has just failed.
 pub(crate) async fn keep(
     url: String,
-    edge: Edge,
+    app: AppContext,
     bytes: Vec<u8>,
     queue_failed: bool,
 ) -> Result<web_sys::Response, JsValue> {
     let Some(endpoint) = endpoint(&url) else { return response(404, "there is no such webhook") };
-    match store(&edge, endpoint, &bytes, queue_failed).await {
+    match store(&app, endpoint, &bytes, queue_failed).await {
         Ok(()) => response(200, ""),
         Err(fault) => {
             fault.log("webhook");
@@ -169,23 +176,28 @@ pub(crate) async fn keep(
 }
 
 /// A durable copy, or an error: never an answer without one.
-async fn store(edge: &Edge, endpoint: WebhookEndpoint, bytes: &[u8], queue_failed: bool) -> Result<(), Fault> {
+async fn store(
+    app: &AppContext,
+    endpoint: WebhookEndpoint,
+    bytes: &[u8],
+    queue_failed: bool,
+) -> Result<(), InternalError> {
     let mut header = header(endpoint)?;
-    body::store(edge, &mut header, bytes).await?;
+    body::store(app, &mut header, bytes).await?;
     // Left over, the sweep finds it.
-    if !queue_failed && let Err(fault) = enqueue(edge, &Delivery { header, body: text_of(bytes) }).await {
+    if !queue_failed && let Err(fault) = enqueue(app, &Delivery { header, body: text_of(bytes) }).await {
         fault.log("webhook queue");
     }
     Ok(())
 }
 
-async fn enqueue(edge: &Edge, delivery: &Delivery<'_>) -> Result<(), Fault> {
-    let failed = |source| Fault::Queue { binding: "INTAKE", source: Box::new(source) };
-    let text = delivery.to_text().map_err(Fault::form("delivery"))?;
-    let queue = edge.queue("INTAKE")?;
+async fn enqueue(app: &AppContext, delivery: &Delivery<'_>) -> Result<(), InternalError> {
+    let failed = |source| InternalError::Queue { binding: "INTAKE", source: Box::new(source) };
+    let text = delivery.to_text().map_err(InternalError::form("delivery"))?;
+    let queue = app.queue("INTAKE")?;
     let message = RawMessageBuilder::new(JsValue::from_str(&text)).build_with_content_type(QueueContentType::Text);
     let sent = async { Ok(queue.send_raw(message).await) };
-    match within(edge.config.timings.timeout.queue, sent).await {
+    match within(app.config.timings.timeout.queue, sent).await {
         Ok(sent) => sent.map_err(failed),
         Err(NoAnswer::Deadline | NoAnswer::Transport) => {
             Err(failed(worker::Error::RustError("the queue did not answer in time".to_owned())))
@@ -193,7 +205,7 @@ async fn enqueue(edge: &Edge, delivery: &Delivery<'_>) -> Result<(), Fault> {
     }
 }
 
-fn nowhere(fault: &Fault) -> Result<Taken, JsValue> {
+fn nowhere(fault: &InternalError) -> Result<Taken, JsValue> {
     fault.log("webhook");
     answer(503, NOWHERE)
 }

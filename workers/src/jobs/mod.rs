@@ -12,7 +12,7 @@ use tributary_wire::{
 };
 use worker::{MessageBatch, MessageExt as _, QueueRetryOptionsBuilder};
 
-use crate::{d1, edge::Edge, fault::Fault, objects, outbox, publish, send};
+use crate::{app::AppContext, d1, error::InternalError, objects, outbox, publish, send};
 
 /// The runtime allows six open connections per invocation.
 const JOBS: usize = 6;
@@ -28,7 +28,7 @@ pub(crate) enum Outcome {
     },
 }
 
-pub(crate) async fn consume(batch: &MessageBatch<serde_json::Value>, edge: &Edge) {
+pub(crate) async fn consume(batch: &MessageBatch<serde_json::Value>, app: &AppContext) {
     let messages: Vec<_> = batch.raw_iter().collect();
     let work = messages.into_iter().map(|message| async move {
         let job: Option<Job> = message.body().as_string().and_then(|text| serde_json::from_slice(text.as_bytes()).ok());
@@ -37,7 +37,7 @@ pub(crate) async fn consume(batch: &MessageBatch<serde_json::Value>, edge: &Edge
             message.retry();
             return;
         };
-        match Box::pin(run(edge, job)).await {
+        match Box::pin(run(app, job)).await {
             Ok(Outcome::Done) => message.ack(),
             Ok(Outcome::Again { after_seconds }) => {
                 message.retry_with_options(&QueueRetryOptionsBuilder::new().with_delay_seconds(after_seconds).build());
@@ -51,44 +51,44 @@ pub(crate) async fn consume(batch: &MessageBatch<serde_json::Value>, edge: &Edge
     stream::iter(work).buffer_unordered(JOBS).collect::<()>().await;
 }
 
-async fn run(edge: &Edge, job: Job) -> Result<Outcome, Fault> {
+async fn run(app: &AppContext, job: Job) -> Result<Outcome, InternalError> {
     match job {
-        Job::Profile { thread } => profile::look_up(edge, &thread).await,
-        Job::Media { thread, message, place } => media::fetch(edge, &thread, &message, place).await,
+        Job::Profile { thread } => profile::look_up(app, &thread).await,
+        Job::Media { thread, message, place } => media::fetch(app, &thread, &message, place).await,
         Job::DropMedia { thread, id } => {
-            crate::media::drop(edge, &id).await?;
-            publish::command(edge, &thread, Command::Dropped { id }).await?;
+            crate::media::drop(app, &id).await?;
+            publish::command(app, &thread, Command::Dropped { id }).await?;
             Ok(Outcome::Done)
         }
         Job::Resume { thread, reply: _ } => {
-            let answer: Option<ThreadAnswer> = objects::thread::call(edge, &thread, &ThreadCall::Begin).await?;
+            let answer: Option<ThreadAnswer> = objects::thread::call(app, &thread, &ThreadCall::Begin).await?;
             if let Some(answer) = answer {
                 // The marker is committed: from here on a lost call is found by the thread's alarm, not by a retry.
-                if let Err(fault) = publish::publish(edge, std::slice::from_ref(&answer.outcome)).await {
+                if let Err(fault) = publish::publish(app, std::slice::from_ref(&answer.outcome)).await {
                     fault.log("resume publish");
                 }
-                Box::pin(send::make_calls(edge.clone(), thread, answer)).await;
+                Box::pin(send::make_calls(app.clone(), thread, answer)).await;
             }
             Ok(Outcome::Done)
         }
         Job::Assigned { thread, version, owner, reasons } => {
-            publish::command(edge, &thread, Command::Routed { owner, reasons, version }).await?;
+            publish::command(app, &thread, Command::Routed { owner, reasons, version }).await?;
             Ok(Outcome::Done)
         }
-        Job::Replan { rules, after, again } => replan::walk(edge, rules, after, again).await,
-        Job::ReplanThreads { rules, threads } => replan::threads(edge, rules, &threads).await,
-        Job::Tell { notice } => outbox::notify(edge, notice).await,
-        Job::Notice { text, thread, key } => outbox::notify_text(edge, text, thread.as_ref(), key).await,
+        Job::Replan { rules, after, again } => replan::walk(app, rules, after, again).await,
+        Job::ReplanThreads { rules, threads } => replan::threads(app, rules, &threads).await,
+        Job::Tell { notice } => outbox::notify(app, notice).await,
+        Job::Notice { text, thread, key } => outbox::notify_text(app, text, thread.as_ref(), key).await,
     }
 }
 
 /// A job was tried as often as the queue allows.
-pub(crate) async fn give_up(edge: &Edge, job: &Job) -> Result<(), Fault> {
+pub(crate) async fn give_up(app: &AppContext, job: &Job) -> Result<(), InternalError> {
     match job {
         // Whether it is still wanted, the thread says; while it is, its alarm asks for it again.
-        Job::Media { thread, message, place } => media::wanted(edge, thread, message, *place).await.map(|_| ()),
+        Job::Media { thread, message, place } => media::wanted(app, thread, message, *place).await.map(|_| ()),
         // Cron begins it anew.
-        Job::Replan { rules, .. } | Job::ReplanThreads { rules, .. } => d1::rules::to_plan(*rules).run(edge).await,
+        Job::Replan { rules, .. } | Job::ReplanThreads { rules, .. } => d1::rules::to_plan(*rules).run(app).await,
         // The others follow from states, and are asked for again.
         Job::Profile { .. }
         | Job::DropMedia { .. }

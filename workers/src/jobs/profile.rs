@@ -8,40 +8,45 @@ use tributary_domain::{
     account::Call,
     capability::ErrorClass,
     id::ThreadId,
-    thread::{Command, Facts},
+    thread::{Command, ContactProfile},
 };
 use tributary_wire::objects::{ThreadAnswer, ThreadCall};
 
 use super::Outcome;
-use crate::{accounts, clock, edge::Edge, fault::Fault, objects, outbound, publish};
+use crate::{accounts, app::AppContext, clock, error::InternalError, objects, outbound, publish};
 
-pub(super) async fn look_up(edge: &Edge, thread: &ThreadId) -> Result<Outcome, Fault> {
-    let answer: Option<ThreadAnswer> = objects::thread::call(edge, thread, &ThreadCall::Read).await?;
+pub(super) async fn look_up(app: &AppContext, thread: &ThreadId) -> Result<Outcome, InternalError> {
+    let answer: Option<ThreadAnswer> = objects::thread::call(app, thread, &ThreadCall::Read).await?;
     let Some(answer) = answer else { return Ok(Outcome::Done) };
     // Nobody can look now: the thread asks again, later each time.
-    let Some(connected) = accounts::credentials(edge, &answer.thread.account).await? else { return Ok(Outcome::Done) };
-    let account = connected.account(&edge.config);
+    let Some(connected) = accounts::credentials(app, &answer.thread.account).await? else { return Ok(Outcome::Done) };
+    let account = connected.account(&app.config);
     let Some(request) = registry::profile(&account, &answer.thread.peer.identities) else {
-        return nothing_found(edge, thread).await;
+        return nothing_found(app, thread).await;
     };
-    let Ok(response) =
-        outbound::fetch(edge, answer.thread.platform, request, edge.config.timings.timeout.profile).await
+    let Ok(response) = outbound::fetch(app, answer.thread.platform, request, app.config.timings.timeout.profile).await
     else {
         return Ok(Outcome::Again { after_seconds: 60 });
     };
     let read = registry::read_profile(&account, &response);
     let outcome = read.as_ref().map(|_| ()).map_err(|error| error.class);
-    accounts::noted(edge, &answer.thread.account, Call::Profile, outcome).await;
+    accounts::noted(app, &answer.thread.account, Call::Profile, outcome).await;
     let profile = match read {
         Ok(profile) => profile,
-        Err(error) => return failed(edge, thread, error.class, &response).await,
+        Err(error) => return failed(app, thread, error.class, &response).await,
     };
-    let facts = Facts { name: profile.name, username: profile.username, facts: profile.facts, at: Some(clock::now()) };
-    publish::command(edge, thread, Command::Looked { facts }).await?;
+    let facts =
+        ContactProfile { name: profile.name, username: profile.username, facts: profile.facts, at: Some(clock::now()) };
+    publish::command(app, thread, Command::ProfileFetched { facts }).await?;
     Ok(Outcome::Done)
 }
 
-async fn failed(edge: &Edge, thread: &ThreadId, class: ErrorClass, response: &HttpResponse) -> Result<Outcome, Fault> {
+async fn failed(
+    app: &AppContext,
+    thread: &ThreadId,
+    class: ErrorClass,
+    response: &HttpResponse,
+) -> Result<Outcome, InternalError> {
     if class == ErrorClass::TokenExpired {
         // Until the account is connected again; the thread asks for it.
         return Ok(Outcome::Done);
@@ -51,12 +56,12 @@ async fn failed(edge: &Edge, thread: &ThreadId, class: ErrorClass, response: &Ht
         return Ok(Outcome::Again { after_seconds: after.clamp(5, 3600) });
     }
     // A person who may not be looked up (blocked, by phone number) stays the name that the message gave.
-    nothing_found(edge, thread).await
+    nothing_found(app, thread).await
 }
 
 /// Says that somebody looked, so that nobody is asked again soon.
-async fn nothing_found(edge: &Edge, thread: &ThreadId) -> Result<Outcome, Fault> {
-    let facts = Facts { at: Some(clock::now()), ..Facts::default() };
-    publish::command(edge, thread, Command::Looked { facts }).await?;
+async fn nothing_found(app: &AppContext, thread: &ThreadId) -> Result<Outcome, InternalError> {
+    let facts = ContactProfile { at: Some(clock::now()), ..ContactProfile::default() };
+    publish::command(app, thread, Command::ProfileFetched { facts }).await?;
     Ok(Outcome::Done)
 }

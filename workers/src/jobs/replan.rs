@@ -8,7 +8,7 @@ use tributary_wire::{
 };
 
 use super::Outcome;
-use crate::{clock, d1, edge::Edge, fault::Fault, objects, publish};
+use crate::{app::AppContext, clock, d1, error::InternalError, objects, publish};
 
 /// Threads whose places one message of the walk reads.
 const PAGE: u32 = 1000;
@@ -17,19 +17,19 @@ const THREADS: usize = 50;
 
 /// Reads a page of the threads that wait, and puts them and the rest of the way on the queue.
 pub(super) async fn walk(
-    edge: &Edge,
+    app: &AppContext,
     rules: u64,
     after: Option<(i64, ThreadId)>,
     again: bool,
-) -> Result<Outcome, Fault> {
+) -> Result<Outcome, InternalError> {
     let now = clock::now();
-    let saved_at = d1::rules::at_least(edge, rules).await?.saved_at;
+    let saved_at = d1::rules::at_least(app, rules).await?.saved_at;
     // A label that is on its way may bring a plan by the rules before: until nobody has them any more.
-    let settled_after = edge.config.timings.jobs.rules_settled_after;
+    let settled_after = app.config.timings.jobs.rules_settled_after;
     if again && now.since(saved_at) < settled_after {
         return Ok(Outcome::Again { after_seconds: settled_after.whole_seconds() });
     }
-    let places = d1::threads::waiting(edge, after, PAGE).await?;
+    let places = d1::threads::waiting(app, after, PAGE).await?;
     let last = places.last().filter(|_| places.len() == PAGE as usize).cloned();
     let over = last.is_none();
     let threads: Vec<ThreadId> = places.into_iter().map(|(_, id)| id).collect();
@@ -38,34 +38,34 @@ pub(super) async fn walk(
     if !(over && again) {
         jobs.push(Job::Replan { rules, after: last, again: again || over });
     }
-    publish::put(edge, "JOBS", &jobs, 0).await?;
+    publish::put(app, "JOBS", &jobs, 0).await?;
     if over && again {
-        d1::rules::planned(rules, now).run(edge).await?;
+        d1::rules::planned(rules, now).run(app).await?;
     }
     Ok(Outcome::Done)
 }
 
 /// Has each of these go by the rules, and publishes what that changed. One that fails has all of them tried again.
-pub(super) async fn threads(edge: &Edge, rules: u64, threads: &[ThreadId]) -> Result<Outcome, Fault> {
+pub(super) async fn threads(app: &AppContext, rules: u64, threads: &[ThreadId]) -> Result<Outcome, InternalError> {
     let mut changed: Vec<CommitOutcome> = Vec::new();
-    for (_, answer) in Box::pin(objects::thread::each(edge, threads, |_| ThreadCall::Replan { rules })).await {
-        let outcome: Option<CommitOutcome> = serde_json::from_str(&answer?).map_err(Fault::form("replan"))?;
+    for (_, answer) in Box::pin(objects::thread::each(app, threads, |_| ThreadCall::Replan { rules })).await {
+        let outcome: Option<CommitOutcome> = serde_json::from_str(&answer?).map_err(InternalError::form("replan"))?;
         changed.extend(outcome);
     }
     if !changed.is_empty() {
-        publish::publish(edge, &changed).await?;
+        publish::publish(app, &changed).await?;
     }
     Ok(Outcome::Done)
 }
 
 /// Begins a walk anew that was lost, and tells of rules that cannot be read.
-pub(crate) async fn sweep(edge: &Edge, now: Timestamp) -> Result<(), Fault> {
-    if let Some(rules) = d1::rules::unplanned(edge, now.minus(edge.config.timings.jobs.replan_retry_after)).await? {
-        publish::put(edge, "JOBS", &[Job::Replan { rules, after: None, again: false }], 0).await?;
+pub(crate) async fn sweep(app: &AppContext, now: Timestamp) -> Result<(), InternalError> {
+    if let Some(rules) = d1::rules::unplanned(app, now.minus(app.config.timings.jobs.replan_retry_after)).await? {
+        publish::put(app, "JOBS", &[Job::Replan { rules, after: None, again: false }], 0).await?;
     }
-    let current = d1::rules::current(edge).await?;
+    let current = d1::rules::current(app).await?;
     if let Some(text) = current.trouble() {
-        publish::put(edge, "JOBS", &[Job::Notice { text, thread: None, key: None }], 0).await?;
+        publish::put(app, "JOBS", &[Job::Notice { text, thread: None, key: None }], 0).await?;
     }
     Ok(())
 }

@@ -18,11 +18,11 @@ use tributary_models::bedrock::{self, ModelAnswer};
 
 use super::{budget, learned};
 use crate::{
+    app::AppContext,
     clock,
     config::Bedrock,
     d1::{counters, rules::CurrentRules},
-    edge::Edge,
-    fault::Fault,
+    error::InternalError,
     outbound::{ANSWER_BYTES, NoAnswer, header, open, read, within},
 };
 
@@ -35,20 +35,20 @@ const PAUSE_MS: u64 = 400;
 const LONGEST_PAUSE_MS: u64 = 3_000;
 
 /// The labels and the model they are from, or why none was had.
-pub(super) async fn ask(edge: &Edge, model: &Bedrock, current: &CurrentRules, texts: &[&str]) -> Answered {
+pub(super) async fn ask(app: &AppContext, model: &Bedrock, current: &CurrentRules, texts: &[&str]) -> Answered {
     let rules = &current.rules;
-    if !budget::may_ask(edge, clock::now()) {
+    if !budget::may_ask(app, clock::now()) {
         return Err(BuiltInReason::Breaker);
     }
-    let body = bedrock::request(rules, texts, &learned::examples(edge, current).await);
+    let body = bedrock::request(rules, texts, &learned::examples(app, current).await);
     let estimate = cost(bedrock::estimate(&body), rules);
     // Whatever the call takes is settled on the day on which it was set aside.
     let day = counters::today();
-    match counters::spend(edge, &day, estimate).await {
+    match counters::spend(app, &day, estimate).await {
         Ok(spent) if spent.within(&rules.labels) => {}
         Ok(_) => {
-            settle(edge, &day, estimate.saturating_neg(), Usage::default()).await;
-            budget::capped(edge).await;
+            settle(app, &day, estimate.saturating_neg(), Usage::default()).await;
+            budget::capped(app).await;
             return Err(BuiltInReason::Budget);
         }
         Err(fault) => {
@@ -56,12 +56,12 @@ pub(super) async fn ask(edge: &Edge, model: &Bedrock, current: &CurrentRules, te
             return Err(BuiltInReason::Failed);
         }
     }
-    let (answer, usage) = first_answer(edge, model, rules, texts, &body).await;
+    let (answer, usage) = first_answer(app, model, rules, texts, &body).await;
     // A call of which nobody says what it took may be billed all the same: its estimate stands.
     if let Some(usage) = usage {
-        settle(edge, &day, cost(usage, rules).saturating_sub(estimate), usage).await;
+        settle(app, &day, cost(usage, rules).saturating_sub(estimate), usage).await;
     }
-    budget::noted(edge, answer.is_ok());
+    budget::noted(app, answer.is_ok());
     answer
 }
 
@@ -69,8 +69,8 @@ fn cost(usage: Usage, rules: &Rules) -> i64 {
     i64::try_from(usage.cost(&rules.labels)).unwrap_or(i64::MAX)
 }
 
-async fn settle(edge: &Edge, day: &str, difference: i64, usage: Usage) {
-    if let Err(fault) = counters::settle(edge, day, difference, usage).await {
+async fn settle(app: &AppContext, day: &str, difference: i64, usage: Usage) {
+    if let Err(fault) = counters::settle(app, day, difference, usage).await {
         fault.log("label budget");
     }
 }
@@ -79,7 +79,7 @@ type Answered = Result<(Labels, String), BuiltInReason>;
 
 /// The labels and the model they are from, or why none was had; and what that took, where it is known.
 async fn first_answer(
-    edge: &Edge,
+    app: &AppContext,
     model: &Bedrock,
     rules: &Rules,
     texts: &[&str],
@@ -101,7 +101,7 @@ async fn first_answer(
                 ModelAnswer::Retry { .. } => {}
                 ModelAnswer::NextModel { fault } => {
                     worker::console_error!("label: {id}: {fault}");
-                    raise_alarm(edge, id, &fault.to_string(), place < model.models.len()).await;
+                    raise_alarm(app, id, &fault.to_string(), place < model.models.len()).await;
                     break;
                 }
                 ModelAnswer::Unusable { reason, usage } => {
@@ -116,19 +116,19 @@ async fn first_answer(
 
 /// A model that is not available any more is worth telling the team, once a day. It counts as told once its notice is
 /// on the queue; two that come at once are the same notice.
-async fn raise_alarm(edge: &Edge, id: &str, fault: &str, another: bool) {
+async fn raise_alarm(app: &AppContext, id: &str, fault: &str, another: bool) {
     let (day, name) = (counters::today(), format!("alarm.model.{id}"));
     let told = async {
-        if counters::value(edge, &day, &name).await? > 0 {
+        if counters::value(app, &day, &name).await? > 0 {
             return Ok(());
         }
         let instead = if another { "The next one of the list is asked." } else { "The built-in labels stand in." };
         let text = format!("The labelling model {id} is not available: {fault}. {instead}");
         let notice = tributary_wire::queue::Job::Notice { text, thread: None, key: None };
-        crate::publish::put(edge, "JOBS", &[notice], 0).await?;
-        counters::add(edge, &day, &name, 1).await.map(|_| ())
+        crate::publish::put(app, "JOBS", &[notice], 0).await?;
+        counters::add(app, &day, &name, 1).await.map(|_| ())
     };
-    let told: Result<(), Fault> = told.await;
+    let told: Result<(), InternalError> = told.await;
     if let Err(fault) = told {
         fault.log("alarm");
     }

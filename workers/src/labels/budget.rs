@@ -4,32 +4,32 @@ use std::cell::RefCell;
 
 use tributary_domain::{label::breaker::Breaker, time::Timestamp};
 
-use crate::{clock, d1::counters, edge::Edge};
+use crate::{app::AppContext, clock, d1::counters};
 
 thread_local! {
     static BREAKER: RefCell<Breaker> = RefCell::new(Breaker::default());
 }
 
 /// Whether models may be asked now.
-pub(super) fn may_ask(edge: &Edge, now: Timestamp) -> bool {
+pub(super) fn may_ask(app: &AppContext, now: Timestamp) -> bool {
     BREAKER.with_borrow_mut(|breaker| {
-        let (next, ask) = breaker.ask(now, &edge.config.timings.breaker);
+        let (next, ask) = breaker.ask(now, &app.config.timings.breaker);
         *breaker = next;
         ask
     })
 }
 
 /// A model answered, or none did.
-pub(super) fn noted(edge: &Edge, answered: bool) {
+pub(super) fn noted(app: &AppContext, answered: bool) {
     let now = clock::now();
     BREAKER.with_borrow_mut(|breaker| {
-        *breaker = if answered { breaker.succeeded() } else { breaker.failed(now, &edge.config.timings.breaker) }
+        *breaker = if answered { breaker.succeeded() } else { breaker.failed(now, &app.config.timings.breaker) }
     });
 }
 
 /// Counts a label that money was lacking for: people are told of it.
-pub(super) async fn capped(edge: &Edge) {
-    if let Err(fault) = counters::add(edge, &counters::today(), counters::LABELS_CAPPED, 1).await {
+pub(super) async fn capped(app: &AppContext) {
+    if let Err(fault) = counters::add(app, &counters::today(), counters::LABELS_CAPPED, 1).await {
         fault.log("label budget");
     }
 }

@@ -21,17 +21,17 @@ use worker::{MessageBatch, MessageExt as _};
 
 use super::{bedrock, link};
 use crate::{
+    app::AppContext,
     clock,
     d1::{self, rules::CurrentRules},
-    edge::Edge,
-    fault::Fault,
+    error::InternalError,
     objects, publish,
 };
 
 /// The runtime allows six open connections per invocation.
 const CALLS: usize = 6;
 
-pub(crate) async fn consume(batch: &MessageBatch<serde_json::Value>, edge: &Edge) {
+pub(crate) async fn consume(batch: &MessageBatch<serde_json::Value>, app: &AppContext) {
     let messages: Vec<_> = batch.raw_iter().collect();
     let work = messages.into_iter().map(|message| async move {
         let job = message.body().as_string().and_then(|text| serde_json::from_slice(text.as_bytes()).ok());
@@ -40,7 +40,7 @@ pub(crate) async fn consume(batch: &MessageBatch<serde_json::Value>, edge: &Edge
             message.retry();
             return;
         };
-        match label(edge, &thread).await {
+        match label(app, &thread).await {
             Ok(()) => message.ack(),
             Err(fault) => {
                 fault.log("label");
@@ -52,39 +52,39 @@ pub(crate) async fn consume(batch: &MessageBatch<serde_json::Value>, edge: &Edge
 }
 
 /// Labels the thread's turn, if it is not labelled yet, and gives it an owner, if it has none.
-async fn label(edge: &Edge, thread: &ThreadId) -> Result<(), Fault> {
+async fn label(app: &AppContext, thread: &ThreadId) -> Result<(), InternalError> {
     // What comes from here on is not among the words, and is new to the next labels.
     let at = clock::now();
-    let turn: Option<TurnAnswer> = objects::thread::call(edge, thread, &ThreadCall::Turn).await?;
+    let turn: Option<TurnAnswer> = objects::thread::call(app, thread, &ThreadCall::Turn).await?;
     let Some(turn) = turn else { return Ok(()) };
-    let rules = d1::rules::current(edge).await?;
+    let rules = d1::rules::current(app).await?;
     let mut latest = turn.thread.clone();
     if turn.turn > turn.thread.labelled_turn() {
-        let set = labels(edge, &rules, &turn, at).await;
+        let set = labels(app, &rules, &turn, at).await;
         let plan = plan(&rules, &turn, &set).map(Box::new);
-        let (targets, away) = (Targets::from(&rules.rules.targets), away(edge, &rules, &turn.thread).await?);
+        let (targets, away) = (Targets::from(&rules.rules.targets), away(app, &rules, &turn.thread).await?);
         let command = Command::Labelled { turn: turn.turn, set, targets, plan, away };
-        if let Some(answer) = publish::command(edge, thread, command).await? {
+        if let Some(answer) = publish::command(app, thread, command).await? {
             latest = answer.thread;
         }
     }
     if latest.to_route {
-        route(edge, &latest).await?;
+        route(app, &latest).await?;
     }
-    if let Err(fault) = link::link(edge, &rules, &turn).await {
+    if let Err(fault) = link::link(app, &rules, &turn).await {
         fault.log("link");
     }
     Ok(())
 }
 
-async fn labels(edge: &Edge, rules: &CurrentRules, turn: &TurnAnswer, at: Timestamp) -> LabelSet {
+async fn labels(app: &AppContext, rules: &CurrentRules, turn: &TurnAnswer, at: Timestamp) -> LabelSet {
     let texts: Vec<&str> = turn.texts.iter().map(String::as_str).collect();
     let before = turn.thread.labels.machine.as_ref().map(|kept| &kept.set.labels);
     if let Some((labels, reason)) = courtesy::label(&rules.rules, &texts, before) {
         return LabelSet { labels, source: LabelSource::BuiltIn { reason }, at };
     }
-    let by_model = match &edge.config.bedrock {
-        Some(model) => bedrock::ask(edge, model, rules, &texts).await,
+    let by_model = match &app.config.bedrock {
+        Some(model) => bedrock::ask(app, model, rules, &texts).await,
         None => Err(BuiltInReason::NotConfigured),
     };
     let (labels, source) = match by_model {
@@ -104,22 +104,22 @@ fn plan(rules: &CurrentRules, turn: &TurnAnswer, set: &LabelSet) -> Option<Plan>
 }
 
 /// The owner, where somebody else has to be looked for.
-async fn away(edge: &Edge, rules: &CurrentRules, thread: &Thread) -> Result<Option<TeammateId>, Fault> {
+async fn away(app: &AppContext, rules: &CurrentRules, thread: &Thread) -> Result<Option<TeammateId>, InternalError> {
     let Some(owner) = thread.owner.teammate() else { return Ok(None) };
-    let members = d1::teammates::members(edge).await?;
+    let members = d1::teammates::members(app).await?;
     let (by_person, account) = (thread.owner_by.is_some(), &thread.account);
     let away = routing::away(&rules.rules, &members, owner, by_person, account, clock::now());
     Ok(away.then(|| owner.clone()))
 }
 
 /// Has the roster choose an owner, and tells the thread.
-async fn route(edge: &Edge, thread: &Thread) -> Result<(), Fault> {
+async fn route(app: &AppContext, thread: &Thread) -> Result<(), InternalError> {
     let call = RosterCall::Sync { views: vec![thread.roster_view()] };
-    let answer = publish::roster(edge, &call).await?;
+    let answer = publish::roster(app, &call).await?;
     let (own, others) = decision_on(&thread.id, answer.effects);
-    publish::decided(edge, &others).await?;
+    publish::decided(app, &others).await?;
     let Some((decision, version)) = own else { return Ok(()) };
     let reasons = decision.reasons.iter().map(Reason::from).collect();
     let command = Command::Routed { owner: decision.owner, reasons, version };
-    publish::command(edge, &thread.id, command).await.map(|_| ())
+    publish::command(app, &thread.id, command).await.map(|_| ())
 }

@@ -15,7 +15,7 @@ use tributary_domain::{
     time::Timestamp,
 };
 
-use crate::{clock, config::Config, d1, edge::Edge, fault::Fault, seal, web};
+use crate::{app::AppContext, clock, config::Config, d1, error::InternalError, seal, web};
 
 pub(crate) use sniff::{UNKNOWN, shown_inline};
 
@@ -46,7 +46,12 @@ pub(crate) fn key(id: &MediaId) -> String {
 
 /// Stores a file: an attachment under the id that follows from its place, so that a second try writes over the first;
 /// an upload under a new one. Its type is decided by its bytes, whatever it claims to be.
-pub(crate) async fn store(edge: &Edge, bytes: Vec<u8>, name: &str, of: Option<&Attached<'_>>) -> Result<Stored, Fault> {
+pub(crate) async fn store(
+    app: &AppContext,
+    bytes: Vec<u8>,
+    name: &str,
+    of: Option<&Attached<'_>>,
+) -> Result<Stored, InternalError> {
     let id = match of {
         Some(of) => MediaId::of(of.message, of.place),
         None => MediaId::from_bytes(&clock::random::<16>()?),
@@ -58,21 +63,26 @@ pub(crate) async fn store(edge: &Edge, bytes: Vec<u8>, name: &str, of: Option<&A
         name: file_name::tidy(name),
         size: bytes.len() as u64,
     };
-    edge.blobs()?.put(key(&id), bytes).execute().await.map_err(Fault::blobs("store_media"))?;
-    d1::media::add(&row, of, clock::now()).run(edge).await?;
+    app.blobs()?.put(key(&id), bytes).execute().await.map_err(InternalError::blobs("store_media"))?;
+    d1::media::add(&row, of, clock::now()).run(app).await?;
     Ok(Stored { id, mime: row.mime, name: row.name, size: row.size })
 }
 
 /// Deletes a file. Again does no harm.
-pub(crate) async fn drop(edge: &Edge, id: &MediaId) -> Result<(), Fault> {
-    edge.blobs()?.delete(key(id)).await.map_err(Fault::blobs("drop_media"))?;
-    d1::media::remove(id).run(edge).await?;
+pub(crate) async fn drop(app: &AppContext, id: &MediaId) -> Result<(), InternalError> {
+    app.blobs()?.delete(key(id)).await.map_err(InternalError::blobs("drop_media"))?;
+    d1::media::remove(id).run(app).await?;
     Ok(())
 }
 
 /// A link from which a platform can fetch a file for a short while, without a session. It ends in the file's name:
 /// platforms without a field for it call the file by the last piece of its address.
-pub(crate) fn grant_link(config: &Config, origin: &str, file: &DraftMedia, now: Timestamp) -> Result<String, Fault> {
+pub(crate) fn grant_link(
+    config: &Config,
+    origin: &str,
+    file: &DraftMedia,
+    now: Timestamp,
+) -> Result<String, InternalError> {
     let expires = now.plus(config.timings.jobs.media_link_life).millis() / 1000;
     let grant = grant(config, &file.media, expires)?;
     let name = segment(&file_name::tidy(&file.name));
@@ -86,24 +96,24 @@ pub(crate) fn granted(
     expires: &str,
     shown: &str,
     now: Timestamp,
-) -> Result<bool, Fault> {
+) -> Result<bool, InternalError> {
     let Ok(seconds) = expires.parse::<i64>() else { return Ok(false) };
     let real = grant(config, id, seconds)?;
     Ok(seal::same(&real, shown) && now < Timestamp::from_seconds(seconds))
 }
 
-fn grant(config: &Config, id: &MediaId, expires: i64) -> Result<String, Fault> {
+fn grant(config: &Config, id: &MediaId, expires: i64) -> Result<String, InternalError> {
     Ok(seal::signature(config.sealing_key()?, &format!("media:{id}:{expires}")))
 }
 
 /// The bytes of a stored file.
-pub(crate) async fn stored(edge: &Edge, id: &MediaId) -> Result<worker::Object, Fault> {
-    let found = edge.blobs()?.get(key(id)).execute().await.map_err(Fault::blobs("read_media"))?;
-    found.ok_or(Fault::Binding("BLOBS"))
+pub(crate) async fn stored(app: &AppContext, id: &MediaId) -> Result<worker::Object, InternalError> {
+    let found = app.blobs()?.get(key(id)).execute().await.map_err(InternalError::blobs("read_media"))?;
+    found.ok_or(InternalError::Binding("BLOBS"))
 }
 
 /// Whether an address is one of the platform's, by https; or a stand-in's that the installation allows.
-pub(crate) fn allowed(edge: &Edge, platform: Platform, url: &str) -> bool {
-    web::host(url).is_some_and(|host| edge.config.is_extra_media_host(&host))
+pub(crate) fn allowed(app: &AppContext, platform: Platform, url: &str) -> bool {
+    web::host(url).is_some_and(|host| app.config.is_extra_media_host(&host))
         || is_hosted_by(url, registry::media_hosts(platform))
 }

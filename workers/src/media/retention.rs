@@ -3,24 +3,24 @@
 
 use tributary_domain::{message::MediaState, thread::Command};
 
-use crate::{clock, d1, edge::Edge, fault::Fault, publish};
+use crate::{app::AppContext, clock, d1, error::InternalError, publish};
 
 /// Most files of a channel in one run; the next one goes on.
 const AT_ONCE: u32 = 100;
 
-pub(crate) async fn run(edge: &Edge) -> Result<(), Fault> {
-    let current = d1::rules::current(edge).await?;
+pub(crate) async fn run(app: &AppContext) -> Result<(), InternalError> {
+    let current = d1::rules::current(app).await?;
     let now = clock::now();
     for (channel, rules) in &current.rules.channels {
         let Some(kept) = rules.retention else { continue };
-        for row in d1::media::old(edge, *channel, now.minus(kept), AT_ONCE).await? {
+        for row in d1::media::old(app, *channel, now.minus(kept), AT_ONCE).await? {
             let expired = Command::Media { message: row.message, place: row.place, state: MediaState::Expired };
-            if let Err(fault) = publish::command(edge, &row.thread, expired).await {
+            if let Err(fault) = publish::command(app, &row.thread, expired).await {
                 fault.log("retention");
                 continue;
             }
             // The thread has it deleted as well; what a thread does not know of would be found here for ever.
-            super::drop(edge, &row.id).await?;
+            super::drop(app, &row.id).await?;
         }
     }
     Ok(())

@@ -17,7 +17,7 @@ use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
 use worker::{SqlStorage, SqlStorageValue, State, worker_sys::DurableObjectState};
 
 use super::{answer, question, text};
-use crate::fault::Fault;
+use crate::error::InternalError;
 
 const SCHEMA: [&str; 2] = [
     "CREATE TABLE IF NOT EXISTS account (
@@ -64,11 +64,11 @@ impl AccountObject {
         self.state.storage().sql()
     }
 
-    fn run(&self, site: &'static str, sql: &str, values: Vec<SqlStorageValue>) -> Result<(), Fault> {
-        self.sql().exec(sql, values).map(|_| ()).map_err(Fault::storage(site))
+    fn run(&self, site: &'static str, sql: &str, values: Vec<SqlStorageValue>) -> Result<(), InternalError> {
+        self.sql().exec(sql, values).map(|_| ()).map_err(InternalError::storage(site))
     }
 
-    fn prepare(&self) -> Result<(), Fault> {
+    fn prepare(&self) -> Result<(), InternalError> {
         if !self.ready.get() {
             for statement in SCHEMA {
                 self.run("account.schema", statement, Vec::new())?;
@@ -78,7 +78,7 @@ impl AccountObject {
         Ok(())
     }
 
-    fn row(&self) -> Result<AccountRow, Fault> {
+    fn row(&self) -> Result<AccountRow, InternalError> {
         let cursor = self.sql().exec("SELECT platform, remote, sealed FROM account WHERE one = 1", None);
         let rows = super::rows(cursor, "account.row")?;
         let row = rows.into_iter().next().map(|mut row| AccountRow {
@@ -89,7 +89,7 @@ impl AccountObject {
         Ok(row.unwrap_or_default())
     }
 
-    fn handle(&self, call: AccountCall) -> Result<AccountAnswer, Fault> {
+    fn handle(&self, call: AccountCall) -> Result<AccountAnswer, InternalError> {
         self.prepare()?;
         let mut canonical = Vec::new();
         let mut merged = Vec::new();
@@ -129,7 +129,12 @@ impl AccountObject {
     /// The id that stands for somebody who is known by all of these: of those that stand for any of them, the
     /// one that was seen first; else the first given. All of them stand for the same from now on. Only what is said to be a
     /// change makes one of two who each have an id of the same kind: else a number went from one person to another.
-    fn canonical(&self, identities: &[String], changed: bool, merged: &mut Vec<Merged>) -> Result<String, Fault> {
+    fn canonical(
+        &self,
+        identities: &[String],
+        changed: bool,
+        merged: &mut Vec<Merged>,
+    ) -> Result<String, InternalError> {
         let mut known: Vec<(i64, String)> = Vec::new();
         let mut fresh = Vec::new();
         for identity in identities {
@@ -161,26 +166,26 @@ impl AccountObject {
     }
 
     /// Whether each of two has an id of the same kind.
-    fn alike(&self, one: &str, other: &str) -> Result<bool, Fault> {
+    fn alike(&self, one: &str, other: &str) -> Result<bool, InternalError> {
         let kinds = self.kinds(one)?;
         Ok(self.kinds(other)?.iter().any(|kind| kinds.contains(kind)))
     }
 
     /// The kinds of id under which somebody is known: `wa` of `wa:1650…`.
-    fn kinds(&self, canonical: &str) -> Result<Vec<String>, Fault> {
+    fn kinds(&self, canonical: &str) -> Result<Vec<String>, InternalError> {
         let cursor = self.sql().exec("SELECT identity FROM aliases WHERE canonical = ?", vec![canonical.into()]);
         let rows = super::rows(cursor, "account.kinds")?;
         let kind = |mut row: Vec<SqlStorageValue>| text(&mut row, 0)?.split_once(':').map(|(kind, _)| kind.to_owned());
         Ok(rows.into_iter().filter_map(kind).collect())
     }
 
-    fn alias(&self, identity: &str) -> Result<Option<String>, Fault> {
+    fn alias(&self, identity: &str) -> Result<Option<String>, InternalError> {
         let cursor = self.sql().exec("SELECT canonical FROM aliases WHERE identity = ?", vec![identity.into()]);
         let rows = super::rows(cursor, "account.aliases")?;
         Ok(rows.into_iter().next().and_then(|mut row| text(&mut row, 0)))
     }
 
-    fn seen(&self, canonical: &str) -> Result<i64, Fault> {
+    fn seen(&self, canonical: &str) -> Result<i64, InternalError> {
         let cursor = self.sql().exec("SELECT seen FROM aliases WHERE identity = ?", vec![canonical.into()]);
         match super::rows(cursor, "account.seen")?.first().and_then(|row| row.first()) {
             Some(SqlStorageValue::Integer(seen)) => Ok(*seen),

@@ -13,7 +13,7 @@ use worker::{
 };
 
 use super::{answer, question};
-use crate::{clock, fault::Fault};
+use crate::{clock, error::InternalError};
 
 /// The name of the one object.
 pub(crate) const NAME: &str = "live";
@@ -157,12 +157,12 @@ impl LiveObject {
         let wait = next.since(clock::now()).as_millis().max(1000);
         let alarm = self.state.storage().set_alarm(std::time::Duration::from_millis(wait)).await;
         if let Err(source) = alarm {
-            Fault::storage("live.alarm")(source).log("live");
+            InternalError::storage("live.alarm")(source).log("live");
         }
     }
 
     #[expect(clippy::unnecessary_wraps, reason = "objects answer with results")]
-    fn handle(&self, call: &LiveCall) -> Result<(), Fault> {
+    fn handle(&self, call: &LiveCall) -> Result<(), InternalError> {
         let tags = match &call.close {
             Closing::One(tag) => std::slice::from_ref(tag),
             Closing::Some(tags) => tags.as_slice(),

@@ -10,7 +10,7 @@ use tributary_domain::{json_error, time::Span};
 use wasm_bindgen::{JsError, JsValue, prelude::wasm_bindgen};
 use worker::{Env, SqlCursor, SqlStorageValue, js_sys::Promise, wasm_bindgen_futures::JsFuture};
 
-use crate::fault::Fault;
+use crate::error::InternalError;
 
 #[wasm_bindgen]
 extern "C" {
@@ -28,14 +28,14 @@ pub(crate) async fn call<Q: Serialize, A: DeserializeOwned>(
     binding: &'static str,
     name: &str,
     question: &Q,
-) -> Result<A, Fault> {
-    let question = serde_json::to_string(question).map_err(Fault::form(binding))?;
-    serde_json::from_str(&ask(env, binding, name, &question).await?).map_err(Fault::form(binding))
+) -> Result<A, InternalError> {
+    let question = serde_json::to_string(question).map_err(InternalError::form(binding))?;
+    serde_json::from_str(&ask(env, binding, name, &question).await?).map_err(InternalError::form(binding))
 }
 
 /// The same, in text: apart from the reading, which there is of every kind of answer.
-pub(crate) async fn ask(env: &Env, binding: &'static str, name: &str, question: &str) -> Result<String, Fault> {
-    let failed = |source| Fault::Object { binding, source: Box::new(source) };
+pub(crate) async fn ask(env: &Env, binding: &'static str, name: &str, question: &str) -> Result<String, InternalError> {
+    let failed = |source| InternalError::Object { binding, source: Box::new(source) };
     let stub = env.durable_object(binding).and_then(|namespace| namespace.get_by_name(name)).map_err(failed)?;
     let answer = stub.into_rpc::<Stub>().ask(question).map_err(|error| failed(error.into()))?;
     let answer = JsFuture::from(answer).await.map_err(|error| failed(error.into()))?;
@@ -43,8 +43,8 @@ pub(crate) async fn ask(env: &Env, binding: &'static str, name: &str, question: 
 }
 
 /// The values of a statement's rows.
-fn rows(cursor: worker::Result<SqlCursor>, site: &'static str) -> Result<Vec<Vec<SqlStorageValue>>, Fault> {
-    cursor.and_then(|cursor| cursor.raw().collect()).map_err(Fault::storage(site))
+fn rows(cursor: worker::Result<SqlCursor>, site: &'static str) -> Result<Vec<Vec<SqlStorageValue>>, InternalError> {
+    cursor.and_then(|cursor| cursor.raw().collect()).map_err(InternalError::storage(site))
 }
 
 /// A column of text, unless it is empty.
@@ -67,12 +67,12 @@ fn question<'a, Q: Deserialize<'a>>(text: &'a str) -> Result<Q, JsValue> {
 }
 
 /// What an object answers with.
-fn answer<A: Serialize>(result: Result<A, Fault>, place: &'static str) -> Result<String, JsValue> {
-    told(result.and_then(|answer| serde_json::to_string(&answer).map_err(Fault::form(place))), place)
+fn answer<A: Serialize>(result: Result<A, InternalError>, place: &'static str) -> Result<String, JsValue> {
+    told(result.and_then(|answer| serde_json::to_string(&answer).map_err(InternalError::form(place))), place)
 }
 
 /// The same, of what is text already.
-fn told(result: Result<String, Fault>, place: &'static str) -> Result<String, JsValue> {
+fn told(result: Result<String, InternalError>, place: &'static str) -> Result<String, JsValue> {
     result.map_err(|fault| {
         fault.log(place);
         thrown(&fault.to_string())

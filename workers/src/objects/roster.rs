@@ -29,10 +29,10 @@ use worker::{Env, SqlStorage, SqlStorageValue, State, worker_sys::DurableObjectS
 
 use super::{answer, in_millis, question};
 use crate::{
+    app::AppContext,
     clock,
     d1::{self, rules::CurrentRules},
-    edge::Edge,
-    fault::Fault,
+    error::InternalError,
     publish,
 };
 
@@ -46,7 +46,7 @@ const SCHEMA: &str = "
 #[wasm_bindgen]
 pub struct RosterObject {
     state: State,
-    edge: Edge,
+    app: AppContext,
     sql: SqlStorage,
     roster: RefCell<Option<RosterState>>,
 }
@@ -57,7 +57,7 @@ impl RosterObject {
     pub fn new(state: DurableObjectState, env: Env) -> Self {
         let state = State::from(state);
         let sql = state.storage().sql();
-        Self { state, edge: Edge::new(env), sql, roster: RefCell::new(None) }
+        Self { state, app: AppContext::new(env), sql, roster: RefCell::new(None) }
     }
 
     pub async fn ask(&self, text: String) -> Result<String, JsValue> {
@@ -68,14 +68,14 @@ impl RosterObject {
     pub async fn alarm(&self) -> Result<(), JsValue> {
         if let Err(fault) = self.ring().await {
             fault.log("roster alarm");
-            self.state.storage().set_alarm(in_millis(self.edge.config.timings.alarm.retry_after)).await?;
+            self.state.storage().set_alarm(in_millis(self.app.config.timings.alarm.retry_after)).await?;
         }
         Ok(())
     }
 }
 
 impl RosterObject {
-    async fn call(&self, call: RosterCall) -> Result<RosterAnswer, Fault> {
+    async fn call(&self, call: RosterCall) -> Result<RosterAnswer, InternalError> {
         if let RosterCall::Register { from, to } = call {
             return Ok(RosterAnswer { threads: self.registered(from, to)?, ..RosterAnswer::default() });
         }
@@ -102,7 +102,7 @@ impl RosterObject {
     }
 
     /// Threads of the register from `from` to before `to`.
-    fn registered(&self, from: String, to: String) -> Result<Vec<ThreadId>, Fault> {
+    fn registered(&self, from: String, to: String) -> Result<Vec<ThreadId>, InternalError> {
         self.prepare()?;
         let statement = "SELECT thread FROM register WHERE thread >= ? AND thread < ? ORDER BY thread";
         let rows = super::rows(self.sql.exec(statement, vec![from.into(), to.into()]), "roster register")?;
@@ -110,15 +110,15 @@ impl RosterObject {
         Ok(ids.collect())
     }
 
-    async fn ring(&self) -> Result<(), Fault> {
+    async fn ring(&self) -> Result<(), InternalError> {
         let (rules, members) = self.around().await?;
         let effects = self.decide(vec![RosterInput::ShiftTick], &rules, &members).await?;
-        publish::decided(&self.edge, &effects).await
+        publish::decided(&self.app, &effects).await
     }
 
     /// The rules and the teammates as they are.
-    async fn around(&self) -> Result<(Rc<CurrentRules>, Vec<Member>), Fault> {
-        Ok((d1::rules::current(&self.edge).await?, d1::teammates::members(&self.edge).await?))
+    async fn around(&self) -> Result<(Rc<CurrentRules>, Vec<Member>), InternalError> {
+        Ok((d1::rules::current(&self.app).await?, d1::teammates::members(&self.app).await?))
     }
 
     /// Lets the domain decide, commits, and sets the alarm. Nothing is awaited before that.
@@ -127,13 +127,13 @@ impl RosterObject {
         inputs: Vec<RosterInput>,
         rules: &CurrentRules,
         members: &[Member],
-    ) -> Result<Vec<RosterEffect>, Fault> {
+    ) -> Result<Vec<RosterEffect>, InternalError> {
         // Taken out, not copied: there may be thousands of threads. After a failure the rows tell what is true.
         let state = match self.roster.take() {
             Some(state) => state,
             None => self.stored()?,
         };
-        let step = machine::step(state, inputs, &rules.rules, members, clock::now(), &self.edge.config.timings.roster);
+        let step = machine::step(state, inputs, &rules.rules, members, clock::now(), &self.app.config.timings.roster);
         step.writes().try_for_each(|row| self.write(row))?;
         self.roster.replace(Some(step.state));
         self.arm(step.alarm).await?;
@@ -141,7 +141,7 @@ impl RosterObject {
     }
 
     /// Looks at the state as it is in memory, or else in storage.
-    fn look<T>(&self, at: impl FnOnce(&RosterState) -> T) -> Result<T, Fault> {
+    fn look<T>(&self, at: impl FnOnce(&RosterState) -> T) -> Result<T, InternalError> {
         let state = match self.roster.take() {
             Some(state) => state,
             None => self.stored()?,
@@ -151,11 +151,11 @@ impl RosterObject {
         Ok(seen)
     }
 
-    fn prepare(&self) -> Result<(), Fault> {
-        self.sql.exec(SCHEMA, None).map(|_| ()).map_err(Fault::storage("roster schema"))
+    fn prepare(&self) -> Result<(), InternalError> {
+        self.sql.exec(SCHEMA, None).map(|_| ()).map_err(InternalError::storage("roster schema"))
     }
 
-    fn stored(&self) -> Result<RosterState, Fault> {
+    fn stored(&self) -> Result<RosterState, InternalError> {
         self.prepare()?;
         let facts: RosterFacts = self.fact("state")?.unwrap_or_default();
         let thread = |id: String| ThreadId::parse(&id).ok();
@@ -172,26 +172,26 @@ impl RosterObject {
         &self,
         statement: &str,
         known_by: impl Fn(String) -> Option<K>,
-    ) -> Result<BTreeMap<K, T>, Fault> {
+    ) -> Result<BTreeMap<K, T>, InternalError> {
         let rows = super::rows(self.sql.exec(statement, None), "roster rows")?;
         let mut read = BTreeMap::new();
         for mut row in rows {
             let key = super::text(&mut row, 0).and_then(&known_by);
             if let (Some(key), Some(text)) = (key, super::text(&mut row, 1)) {
-                read.insert(key, serde_json::from_str(&text).map_err(Fault::form("roster"))?);
+                read.insert(key, serde_json::from_str(&text).map_err(InternalError::form("roster"))?);
             }
         }
         Ok(read)
     }
 
-    fn fact<T: DeserializeOwned>(&self, name: &str) -> Result<Option<T>, Fault> {
+    fn fact<T: DeserializeOwned>(&self, name: &str) -> Result<Option<T>, InternalError> {
         let statement = "SELECT json FROM facts WHERE name = ?";
         let rows = super::rows(self.sql.exec(statement, vec![name.into()]), "roster facts")?;
         let text = rows.into_iter().next().and_then(|mut row| super::text(&mut row, 0));
-        text.map(|text| serde_json::from_str(&text).map_err(Fault::form("roster"))).transpose()
+        text.map(|text| serde_json::from_str(&text).map_err(InternalError::form("roster"))).transpose()
     }
 
-    fn write(&self, row: RosterWrite<'_>) -> Result<(), Fault> {
+    fn write(&self, row: RosterWrite<'_>) -> Result<(), InternalError> {
         match row {
             RosterWrite::Register(id) => {
                 self.exec("INSERT OR IGNORE INTO register (thread) VALUES (?)", vec![id.as_str().into()])
@@ -206,28 +206,33 @@ impl RosterObject {
     }
 
     /// Writes a row of a table, by what it is known by; none deletes it.
-    fn put<T: Serialize>(&self, [table, column]: [&'static str; 2], key: &str, value: Option<&T>) -> Result<(), Fault> {
+    fn put<T: Serialize>(
+        &self,
+        [table, column]: [&'static str; 2],
+        key: &str,
+        value: Option<&T>,
+    ) -> Result<(), InternalError> {
         let Some(value) = value else {
             return self.exec(&format!("DELETE FROM {table} WHERE {column} = ?"), vec![key.into()]);
         };
-        let json = serde_json::to_string(value).map_err(Fault::form("roster"))?;
+        let json = serde_json::to_string(value).map_err(InternalError::form("roster"))?;
         let statement = format!("INSERT OR REPLACE INTO {table} ({column}, json) VALUES (?, ?)");
         self.exec(&statement, vec![key.into(), json.into()])
     }
 
-    fn exec(&self, statement: &str, values: Vec<SqlStorageValue>) -> Result<(), Fault> {
-        self.sql.exec(statement, values).map(|_| ()).map_err(Fault::storage("roster commit"))
+    fn exec(&self, statement: &str, values: Vec<SqlStorageValue>) -> Result<(), InternalError> {
+        self.sql.exec(statement, values).map(|_| ()).map_err(InternalError::storage("roster commit"))
     }
 
     /// Sets the alarm where it is to be another.
-    async fn arm(&self, alarm: Option<Alarm>) -> Result<(), Fault> {
+    async fn arm(&self, alarm: Option<Alarm>) -> Result<(), InternalError> {
         let storage = self.state.storage();
         match alarm {
             None => Ok(()),
             Some(Alarm::Off) => storage.delete_alarm().await,
             Some(Alarm::At(at)) => storage.set_alarm(delay(at)).await,
         }
-        .map_err(Fault::storage("roster alarm"))
+        .map_err(InternalError::storage("roster alarm"))
     }
 }
 

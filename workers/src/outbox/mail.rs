@@ -12,8 +12,8 @@ use tributary_notify::{
 use worker::{EmailAddress, SendEmail, SendEmailBuilder, js_sys::Reflect, wasm_bindgen::JsValue};
 
 use crate::{
+    app::AppContext,
     config::{Email, Secret},
-    edge::Edge,
     outbound::{NoAnswer, open, retry_after, within},
 };
 
@@ -21,21 +21,21 @@ use crate::{
 const ERROR_BYTES: usize = 8 * 1024;
 
 /// Whether this installation can send mail.
-pub(crate) fn possible(edge: &Edge) -> bool {
-    edge.config.email.as_ref().is_some_and(|email| email.key.is_some() || binding(edge).is_some())
+pub(crate) fn possible(app: &AppContext) -> bool {
+    app.config.email.as_ref().is_some_and(|email| email.key.is_some() || binding(app).is_some())
 }
 
 /// Whether a repeated request is known to be the same mail.
-pub(super) fn idempotent(edge: &Edge) -> bool {
-    edge.config.email.as_ref().is_some_and(|email| email.key.is_some())
+pub(super) fn idempotent(app: &AppContext) -> bool {
+    app.config.email.as_ref().is_some_and(|email| email.key.is_some())
 }
 
 /// Sends a mail to one address. `request` is the same at every try.
-pub(crate) async fn send(edge: &Edge, to: &str, mail: &Mail, request: &str) -> DeliveryOutcome {
-    let Some(email) = &edge.config.email else { return DeliveryOutcome::Never(Cause::NotConfigured) };
-    let answer = match (&email.key, binding(edge)) {
-        (Some(key), _) => within(edge.config.timings.timeout.mail, by_api(email, key, to, mail, request)).await,
-        (None, Some(binding)) => within(edge.config.timings.timeout.mail, by_binding(email, &binding, to, mail)).await,
+pub(crate) async fn send(app: &AppContext, to: &str, mail: &Mail, request: &str) -> DeliveryOutcome {
+    let Some(email) = &app.config.email else { return DeliveryOutcome::Never(Cause::NotConfigured) };
+    let answer = match (&email.key, binding(app)) {
+        (Some(key), _) => within(app.config.timings.timeout.mail, by_api(email, key, to, mail, request)).await,
+        (None, Some(binding)) => within(app.config.timings.timeout.mail, by_binding(email, &binding, to, mail)).await,
         (None, None) => Ok(DeliveryOutcome::Never(Cause::NotConfigured)),
     };
     answer.unwrap_or(DeliveryOutcome::Silence)
@@ -85,6 +85,6 @@ async fn by_binding(email: &Email, binding: &SendEmail, to: &str, mail: &Mail) -
     })
 }
 
-fn binding(edge: &Edge) -> Option<SendEmail> {
-    edge.env.send_email("EMAIL").ok()
+fn binding(app: &AppContext) -> Option<SendEmail> {
+    app.env.send_email("EMAIL").ok()
 }

@@ -23,10 +23,10 @@ use super::{
     mail,
 };
 use crate::{
+    app::AppContext,
     clock,
     d1::{self, outbox},
-    edge::Edge,
-    fault::Fault,
+    error::InternalError,
     jobs::Outcome,
     objects, publish,
 };
@@ -35,104 +35,109 @@ use crate::{
 const SUBJECT: &str = "Your inbox needs an administrator";
 
 /// A thread's notice.
-pub(crate) async fn notify(edge: &Edge, notice: Notice) -> Result<Outcome, Fault> {
-    let rules = d1::rules::current(edge).await?;
-    let channel = channel::of_notice(edge, &rules.rules, &notice).await?;
+pub(crate) async fn notify(app: &AppContext, notice: Notice) -> Result<Outcome, InternalError> {
+    let rules = d1::rules::current(app).await?;
+    let channel = channel::of_notice(app, &rules.rules, &notice).await?;
     let Some(channel) = channel else {
-        outbox::give_up(edge, &notice.key, clock::now()).await?;
-        notified(edge, notice).await?;
+        outbox::give_up(app, &notice.key, clock::now()).await?;
+        notified(app, notice).await?;
         return Ok(Outcome::Done);
     };
-    let names = d1::teammates::members(edge).await?;
+    let names = d1::teammates::members(app).await?;
     let name = |id: &str| names.iter().find(|one| one.id.as_str() == id).map(|one| one.name.clone());
     let mut message = NoticeMessage::of_notice(&notice, &rules.rules, name);
     let thread = notice.thread.clone();
-    keep(edge, &message, Some(&thread), &Job::Tell { notice: notice.clone() }).await?;
-    notified(edge, notice).await?;
-    message.summary = summary(edge, &thread, channel.disclosure).await?;
-    message.link = link(edge, Some(&thread));
-    post(edge, &message, &channel).await
+    keep(app, &message, Some(&thread), &Job::Tell { notice: notice.clone() }).await?;
+    notified(app, notice).await?;
+    message.summary = summary(app, &thread, channel.disclosure).await?;
+    message.link = link(app, Some(&thread));
+    post(app, &message, &channel).await
 }
 
 /// From here on the row tells of a notice: whoever raised it need not remember.
-async fn notified(edge: &Edge, Notice { key, kind, thread, .. }: Notice) -> Result<(), Fault> {
+async fn notified(app: &AppContext, Notice { key, kind, thread, .. }: Notice) -> Result<(), InternalError> {
     if kind == NoticeKind::Unassigned {
-        let answer = publish::roster(edge, &RosterCall::Notified { key }).await?;
-        return publish::decided(edge, &answer.effects).await;
+        let answer = publish::roster(app, &RosterCall::Notified { key }).await?;
+        return publish::decided(app, &answer.effects).await;
     }
-    publish::command(edge, &thread, Command::Notified { key }).await.map(|_| ())
+    publish::command(app, &thread, Command::Notified { key }).await.map(|_| ())
 }
 
 /// A notice in words, about the installation.
 pub(crate) async fn notify_text(
-    edge: &Edge,
+    app: &AppContext,
     text: String,
     thread: Option<&ThreadId>,
     key: Option<String>,
-) -> Result<Outcome, Fault> {
-    let rules = d1::rules::current(edge).await?;
+) -> Result<Outcome, InternalError> {
+    let rules = d1::rules::current(app).await?;
     // The same words on the same day are one notice, on whatever day it is told again.
     let key = key.unwrap_or_else(|| {
         let day = clock::now().millis() / 86_400_000;
         let digest: [u8; 32] = Sha256::digest(format!("{day} {} {text}", thread.map_or("", ThreadId::as_str))).into();
         format!("text-{}", hex::encode(digest))
     });
-    let Some(channel) = channel::usual(edge, &rules.rules) else {
-        outbox::give_up(edge, &key, clock::now()).await?;
-        mail_administrators(edge, &text, &key).await?;
+    let Some(channel) = channel::usual(app, &rules.rules) else {
+        outbox::give_up(app, &key, clock::now()).await?;
+        mail_administrators(app, &text, &key).await?;
         return Ok(Outcome::Done);
     };
     let job = Job::Notice { text: text.clone(), thread: thread.cloned(), key: Some(key.clone()) };
-    let message = NoticeMessage { link: link(edge, thread), ..NoticeMessage::of_text(key, "text", text) };
-    keep(edge, &message, thread, &job).await?;
-    post(edge, &message, &channel).await
+    let message = NoticeMessage { link: link(app, thread), ..NoticeMessage::of_text(key, "text", text) };
+    keep(app, &message, thread, &job).await?;
+    post(app, &message, &channel).await
 }
 
 /// Without a channel, administrators hear of the installation by mail, where that is set up. One try: what it tells of is
 /// in the inbox as well.
-async fn mail_administrators(edge: &Edge, text: &str, key: &str) -> Result<(), Fault> {
-    if !mail::possible(edge) {
+async fn mail_administrators(app: &AppContext, text: &str, key: &str) -> Result<(), InternalError> {
+    if !mail::possible(app) {
         return Ok(());
     }
-    let people = d1::teammates::all(edge).await?;
+    let people = d1::teammates::all(app).await?;
     for row in people.iter().filter(|row| row.enabled() && row.role >= Role::Admin) {
         let mail = Mail { subject: SUBJECT.to_owned(), text: format!("{text}\n"), html: None };
-        mail::send(edge, &row.email, &mail, &format!("{key}-{}", row.id)).await;
+        mail::send(app, &row.email, &mail, &format!("{key}-{}", row.id)).await;
     }
     Ok(())
 }
 
-async fn keep(edge: &Edge, message: &NoticeMessage, thread: Option<&ThreadId>, job: &Job) -> Result<(), Fault> {
-    let job = serde_json::to_string(job).map_err(Fault::form("notice"))?;
-    outbox::keep_notice(edge, &message.key, message.kind, thread, &job, clock::now()).await
+async fn keep(
+    app: &AppContext,
+    message: &NoticeMessage,
+    thread: Option<&ThreadId>,
+    job: &Job,
+) -> Result<(), InternalError> {
+    let job = serde_json::to_string(job).map_err(InternalError::form("notice"))?;
+    outbox::keep_notice(app, &message.key, message.kind, thread, &job, clock::now()).await
 }
 
 /// One line on what the customer wants, as far as the channel may be told; what it is about where it may not.
-async fn summary(edge: &Edge, thread: &ThreadId, disclosure: Disclosure) -> Result<Option<String>, Fault> {
+async fn summary(app: &AppContext, thread: &ThreadId, disclosure: Disclosure) -> Result<Option<String>, InternalError> {
     if disclosure == Disclosure::Bare {
         return Ok(None);
     }
-    let answer: Option<ThreadAnswer> = objects::thread::call(edge, thread, &ThreadCall::Read).await?;
+    let answer: Option<ThreadAnswer> = objects::thread::call(app, thread, &ThreadCall::Read).await?;
     let Some(thread) = answer.map(|answer| answer.thread) else { return Ok(None) };
     let Some(labels) = thread.labels.current().map(|set| set.labels) else { return Ok(None) };
     let line = disclosure.line(Some(&labels.summary), thread.labels.quotes()).map(str::to_owned);
     Ok(Some(line.unwrap_or_else(|| bare(Some(&labels.topic), thread.urgency().as_str(), thread.platform))))
 }
 
-fn link(edge: &Edge, thread: Option<&ThreadId>) -> Option<String> {
-    Some(format!("{}/t/{}", edge.config.public_url.as_ref()?, thread?))
+fn link(app: &AppContext, thread: Option<&ThreadId>) -> Option<String> {
+    Some(format!("{}/t/{}", app.config.public_url.as_ref()?, thread?))
 }
 
-async fn post(edge: &Edge, message: &NoticeMessage, channel: &Channel) -> Result<Outcome, Fault> {
+async fn post(app: &AppContext, message: &NoticeMessage, channel: &Channel) -> Result<Outcome, InternalError> {
     let now = clock::now();
-    let policy = DeliveryPolicy::notice(&edge.config.timings.outbox);
+    let policy = DeliveryPolicy::notice(&app.config.timings.outbox);
     let to = (message.key.as_str(), channel.name.as_deref());
-    let until = match attempt(edge, to, &policy, now, || channel.post(edge, message)).await? {
+    let until = match attempt(app, to, &policy, now, || channel.post(app, message)).await? {
         Some(DeliveryProgress::Waiting { until, .. }) => Some(until),
         Some(DeliveryProgress::Sent | DeliveryProgress::Failed { .. }) => None,
         // It is sent, given up, or somebody else has it: that one's outcome is looked at when it should be there.
         None => {
-            let row = outbox::find_notice(edge, &message.key).await?;
+            let row = outbox::find_notice(app, &message.key).await?;
             row.filter(|row| row.state == OutboxState::Waiting).map(|row| row.next_at())
         }
     };
@@ -144,7 +149,7 @@ fn seconds_until(at: Timestamp) -> u32 {
 }
 
 /// Notices whose queue message was lost are put on the queue again.
-pub(crate) async fn sweep(edge: &Edge) -> Result<(), Fault> {
-    let jobs = outbox::left_over_notices(edge, clock::now()).await?;
-    publish::put_texts(edge, "JOBS", &jobs, 0).await
+pub(crate) async fn sweep(app: &AppContext) -> Result<(), InternalError> {
+    let jobs = outbox::left_over_notices(app, clock::now()).await?;
+    publish::put_texts(app, "JOBS", &jobs, 0).await
 }

@@ -6,7 +6,7 @@ use chrono::{Datelike, Days, NaiveDate};
 use serde_json::{Value, json};
 
 use super::{
-    Cell, Kind,
+    Counter, Kind,
     report::{Query, Rows, share},
 };
 use crate::time::Timestamp;
@@ -21,7 +21,7 @@ struct Said {
 
 /// Of what machines said and a person had before them, how much they left as it was. What nobody looked at is told, and
 /// takes no part in it. What is looked at or put right in a later week counts there.
-pub(super) fn accuracy<'a>(query: &Query<'_>, cells: impl Iterator<Item = (Timestamp, &'a Cell)>) -> Rows {
+pub(super) fn accuracy<'a>(query: &Query<'_>, cells: impl Iterator<Item = (Timestamp, &'a Counter)>) -> Rows {
     let mut weeks: BTreeMap<(NaiveDate, &str, &str), Said> = BTreeMap::new();
     for (at, cell) in cells {
         let date = query.local(at).date;

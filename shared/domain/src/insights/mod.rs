@@ -5,18 +5,18 @@
 
 mod accuracy;
 pub mod csv;
+mod histogram;
 mod report;
 mod roll;
-mod spread;
 mod words;
 
 use serde::{Deserialize, Serialize};
 
 use crate::{rules::zone::Zone, time::Timestamp};
 
+pub use histogram::Histogram;
 pub use report::{Column, Query, Report, Table, Unit, table};
 pub use roll::{Line, Tally, What};
-pub use spread::Spread;
 pub use words::{Suggestion, Told, suggested};
 
 /// What is counted.
@@ -31,15 +31,15 @@ pub enum Kind {
     Opened,
     /// An answer by a teammate.
     Answered,
-    /// What the customer waited for the first answer of a thread; the part is a step of [`Spread`].
+    /// What the customer waited for the first answer of a thread; the part is a step of [`Histogram`].
     First,
-    /// What the customer waited for an answer; the part is a step of [`Spread`].
+    /// What the customer waited for an answer; the part is a step of [`Histogram`].
     Waited,
     /// An answer within its target; the part is the urgency.
     Met,
     /// An answer after its target; the part is the urgency.
     Late,
-    /// A closed thread, by what it took since it was opened; the part is a step of [`Spread`].
+    /// A closed thread, by what it took since it was opened; the part is a step of [`Histogram`].
     Resolved,
     /// A turn that a machine labelled; the part is `model` or `builtIn`.
     Labelled,
@@ -67,7 +67,7 @@ pub enum Kind {
 
 /// Counts are kept in four sheets per hour, so that nobody reads more than they need.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Sheet {
+pub enum RollupTable {
     /// Messages and threads.
     Flow,
     /// Answers, and how long they took.
@@ -78,7 +78,7 @@ pub enum Sheet {
     Lessons,
 }
 
-impl Sheet {
+impl RollupTable {
     /// Every one of them.
     pub const ALL: [Self; 4] = [Self::Flow, Self::Answers, Self::Labels, Self::Lessons];
 
@@ -95,10 +95,12 @@ impl Sheet {
 
 impl Kind {
     /// Where it is kept.
-    pub const fn sheet(self) -> Sheet {
+    pub const fn sheet(self) -> RollupTable {
         match self {
-            Self::In | Self::Out | Self::Opened => Sheet::Flow,
-            Self::Answered | Self::First | Self::Waited | Self::Met | Self::Late | Self::Resolved => Sheet::Answers,
+            Self::In | Self::Out | Self::Opened => RollupTable::Flow,
+            Self::Answered | Self::First | Self::Waited | Self::Met | Self::Late | Self::Resolved => {
+                RollupTable::Answers
+            }
             Self::Labelled
             | Self::SaidUrgency
             | Self::SaidLanguage
@@ -108,15 +110,15 @@ impl Kind {
             | Self::SeenTopic
             | Self::SeenUrgency
             | Self::SeenLanguage
-            | Self::Moved => Sheet::Labels,
-            Self::Taught => Sheet::Lessons,
+            | Self::Moved => RollupTable::Labels,
+            Self::Taught => RollupTable::Lessons,
         }
     }
 }
 
 /// A count of one hour. Its names are short: there are many of them.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub struct Cell {
+pub struct Counter {
     /// What is counted.
     #[serde(rename = "k")]
     pub kind: Kind,

@@ -6,7 +6,7 @@ use chrono::{Datelike, Days, NaiveDate};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{Cell, Kind, Sheet, Spread, accuracy::accuracy};
+use super::{Counter, Histogram, Kind, RollupTable, accuracy::accuracy};
 use crate::{rules::zone::Zone, time::Timestamp};
 
 /// What is asked.
@@ -160,13 +160,13 @@ impl Report {
     ];
 
     /// What it is read from.
-    pub const fn sheets(self) -> &'static [Sheet] {
+    pub const fn sheets(self) -> &'static [RollupTable] {
         match self {
-            Self::Volume | Self::Topics => &[Sheet::Flow],
-            Self::Answers | Self::Targets => &[Sheet::Answers],
-            Self::Load => &[Sheet::Flow, Sheet::Answers],
-            Self::Accuracy => &[Sheet::Labels],
-            Self::Cost => &[Sheet::Flow, Sheet::Labels],
+            Self::Volume | Self::Topics => &[RollupTable::Flow],
+            Self::Answers | Self::Targets => &[RollupTable::Answers],
+            Self::Load => &[RollupTable::Flow, RollupTable::Answers],
+            Self::Accuracy => &[RollupTable::Labels],
+            Self::Cost => &[RollupTable::Flow, RollupTable::Labels],
         }
     }
 
@@ -193,7 +193,7 @@ impl Query<'_> {
         (begin(self.from), begin(self.to.checked_add_days(Days::new(1)).unwrap_or(self.to)))
     }
 
-    fn takes(&self, cell: &Cell) -> bool {
+    fn takes(&self, cell: &Counter) -> bool {
         self.platform.is_none_or(|platform| cell.platform == platform)
             && self.topic.is_none_or(|topic| cell.topic == topic)
             && self.whose.as_ref().is_none_or(|whose| whose.contains(&cell.who))
@@ -223,12 +223,12 @@ struct Sums {
     counts: BTreeMap<Kind, u64>,
     urgent_late: u64,
     by_model: u64,
-    spreads: BTreeMap<Kind, Spread>,
+    spreads: BTreeMap<Kind, Histogram>,
     spent: u64,
 }
 
 impl Sums {
-    fn add(&mut self, cell: &Cell) {
+    fn add(&mut self, cell: &Counter) {
         let sum = self.counts.entry(cell.kind).or_default();
         *sum = sum.saturating_add(cell.count);
         match cell.kind {
@@ -251,7 +251,7 @@ impl Sums {
     fn spread(&self, kind: Kind) -> [Value; 3] {
         let spread = self.spreads.get(&kind);
         let part = |hundredth| spread.and_then(|spread| spread.of_hundred(hundredth)).map_or(Value::Null, Value::from);
-        [json!(spread.map_or(0, Spread::count)), part(50), part(90)]
+        [json!(spread.map_or(0, Histogram::count)), part(50), part(90)]
     }
 
     fn row(&self, report: Report, first: &str) -> Vec<Value> {
@@ -282,7 +282,7 @@ impl Sums {
 /// The table of a report, from the counts of its hours. `spent`: what labels cost, by day, in millionths of a dollar.
 pub fn table<'a>(
     query: &Query<'_>,
-    hours: impl Iterator<Item = (Timestamp, &'a [Cell])>,
+    hours: impl Iterator<Item = (Timestamp, &'a [Counter])>,
     spent: &BTreeMap<NaiveDate, u64>,
 ) -> Table {
     let (begin, end) = query.span();
@@ -303,7 +303,7 @@ pub(super) type Rows = Vec<Vec<Value>>;
 
 fn by_day<'a>(
     query: &Query<'_>,
-    cells: impl Iterator<Item = (Timestamp, &'a Cell)>,
+    cells: impl Iterator<Item = (Timestamp, &'a Counter)>,
     spent: &BTreeMap<NaiveDate, u64>,
 ) -> (Rows, Option<Vec<Value>>) {
     let mut days: BTreeMap<NaiveDate, Sums> = query.days().map(|day| (day, Sums::default())).collect();
@@ -324,7 +324,7 @@ fn by_day<'a>(
     (rows, Some(total.row(query.report, "All")))
 }
 
-fn load<'a>(query: &Query<'_>, cells: impl Iterator<Item = (Timestamp, &'a Cell)>) -> Rows {
+fn load<'a>(query: &Query<'_>, cells: impl Iterator<Item = (Timestamp, &'a Counter)>) -> Rows {
     let mut hours: BTreeMap<(u32, i64, &str), (u64, u64)> = BTreeMap::new();
     for (at, cell) in cells {
         let local = query.local(at);
@@ -344,7 +344,7 @@ fn load<'a>(query: &Query<'_>, cells: impl Iterator<Item = (Timestamp, &'a Cell)
     hours.iter().map(row).collect()
 }
 
-fn topics<'a>(query: &Query<'_>, cells: impl Iterator<Item = (Timestamp, &'a Cell)>) -> Rows {
+fn topics<'a>(query: &Query<'_>, cells: impl Iterator<Item = (Timestamp, &'a Counter)>) -> Rows {
     let mut days: BTreeMap<(NaiveDate, &str), (u64, u64)> = BTreeMap::new();
     for (at, cell) in cells {
         let (came, opened) = match cell.kind {

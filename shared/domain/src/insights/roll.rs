@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Cell, Kind, Sheet, Spread};
+use super::{Counter, Histogram, Kind, RollupTable};
 use crate::{
     audit::{Actor, AuditDetail, Entry, Labelled, Wait},
     label::{LabelField, LabelSource, LookedAt, OTHER},
@@ -53,8 +53,8 @@ impl Tally {
     }
 
     /// Its cells, by sheet.
-    pub fn cells(&self, sheet: Sheet) -> Vec<Cell> {
-        let cell = |((kind, platform, topic, who, part), count): (&Key, &u64)| Cell {
+    pub fn cells(&self, sheet: RollupTable) -> Vec<Counter> {
+        let cell = |((kind, platform, topic, who, part), count): (&Key, &u64)| Counter {
             kind: *kind,
             platform: platform.clone(),
             topic: topic.clone(),
@@ -79,7 +79,7 @@ impl Tally {
                 self.looked_at(line, seen.as_ref());
                 if let Some(seconds) = open {
                     let who = actor(entry).unwrap_or(&line.owner);
-                    self.count(line, Kind::Resolved, who, &Spread::step(*seconds).to_string());
+                    self.count(line, Kind::Resolved, who, &Histogram::step(*seconds).to_string());
                 }
             }
             AuditDetail::Labelled { topic, urgency, language, source } => {
@@ -105,7 +105,7 @@ impl Tally {
     /// How long the customer waited, where anything of theirs did.
     fn waited(&mut self, line: &Line, wait: Option<&Wait>, who: &str) {
         let Some(wait) = wait else { return };
-        let step = Spread::step(wait.waited).to_string();
+        let step = Histogram::step(wait.waited).to_string();
         self.count(line, Kind::Waited, who, &step);
         if wait.first {
             self.count(line, Kind::First, who, &step);

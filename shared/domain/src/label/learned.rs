@@ -15,7 +15,7 @@ use crate::{
 use serde::Deserialize;
 
 /// Most messages that one example is made of: the latest that were labelled.
-pub const LESSON_MESSAGES: usize = 3;
+pub const EXAMPLE_MESSAGES: usize = 3;
 
 /// A message that a machine labelled.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, Deserialize)]
@@ -29,7 +29,7 @@ pub struct About {
 
 /// A correction that a model can learn from.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Lesson {
+pub struct LabelExample {
     /// Of which thread.
     pub thread: ThreadId,
     /// The topic that the thread has by it.
@@ -64,11 +64,11 @@ pub struct Example {
 
 /// The corrections to learn from, in the order in which they are of use: the newest of every topic, then the second
 /// newest of each. A thread teaches by its latest correction alone.
-pub fn lessons(mut entries: Vec<Entry>, rules: &Rules) -> Vec<Lesson> {
+pub fn lessons(mut entries: Vec<Entry>, rules: &Rules) -> Vec<LabelExample> {
     entries.sort_by_key(|entry| std::cmp::Reverse((entry.at, entry.sequence)));
     let mut seen: BTreeSet<ThreadId> = BTreeSet::new();
     let mut of_topic: BTreeMap<String, usize> = BTreeMap::new();
-    let mut ranked: Vec<((usize, usize), Lesson)> = Vec::new();
+    let mut ranked: Vec<((usize, usize), LabelExample)> = Vec::new();
     for entry in entries.into_iter().filter(|entry| matches!(entry.done, AuditDetail::Corrected { .. })) {
         if !seen.insert(entry.thread.clone()) {
             continue;
@@ -83,10 +83,10 @@ pub fn lessons(mut entries: Vec<Entry>, rules: &Rules) -> Vec<Lesson> {
 }
 
 /// Only where a person said otherwise than the machine, about a topic that the rules still have.
-fn lesson(entry: Entry, rules: &Rules) -> Option<Lesson> {
+fn lesson(entry: Entry, rules: &Rules) -> Option<LabelExample> {
     let AuditDetail::Corrected { to: Some(to), said: Some(said), about, .. } = entry.done else { return None };
     let other = to.topic != said.topic || to.urgency != said.urgency;
-    (other && !about.is_empty() && rules.topics.contains_key(&to.topic)).then_some(Lesson {
+    (other && !about.is_empty() && rules.topics.contains_key(&to.topic)).then_some(LabelExample {
         thread: entry.thread,
         topic: to.topic,
         urgency: to.urgency,
@@ -94,7 +94,7 @@ fn lesson(entry: Entry, rules: &Rules) -> Option<Lesson> {
     })
 }
 
-impl Lesson {
+impl LabelExample {
     /// What a model is shown of it; nothing when one of its messages is gone, or no words are left.
     pub fn example(&self, remaining: &[Remaining]) -> Option<Example> {
         let mut texts = Vec::with_capacity(self.about.len());

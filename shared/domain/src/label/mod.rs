@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 use crate::{id::TeammateId, time::Timestamp};
 
 pub use kept::{Correction, LabelField, LabelState, Labeler, LabelledBy, LookedAt, MachineLabels};
-pub use learned::{About, Example, LESSON_MESSAGES, Lesson, Remaining, lessons};
+pub use learned::{About, EXAMPLE_MESSAGES, Example, LabelExample, Remaining, lessons};
 pub use text::capped;
 pub use validate::{RawLabels, Unusable, floor, language_tag, summary_line, validate};
 pub(crate) use words::Words;

@@ -2,7 +2,7 @@
 
 use super::{
     marks,
-    state::{Facts, Status, Targets},
+    state::{ContactProfile, Status, Targets},
     work::{Effect, Work, teammate},
 };
 use crate::{
@@ -111,9 +111,9 @@ pub enum Command {
         version: u64,
     },
     /// The contact was looked up.
-    Looked {
+    ProfileFetched {
         /// What was found, if anything.
-        facts: Facts,
+        facts: ContactProfile,
     },
     /// What became of the bytes of an attachment.
     Media {
@@ -198,7 +198,7 @@ impl Work {
                 self.owner_away(away.as_ref());
             }
             Command::Routed { owner, reasons, version } => self.routed(owner, reasons, version),
-            Command::Looked { facts } => self.looked(facts),
+            Command::ProfileFetched { facts } => self.looked(facts),
             Command::Media { message, place, state } => self.media(&message, place, state),
             Command::Dropped { id } => self.dropped(&id),
             Command::GoesOnIn { thread } => self.goes_on_in(&thread),
@@ -333,21 +333,21 @@ impl Work {
         self.roster_changed();
     }
 
-    fn looked(&mut self, facts: Facts) {
+    fn looked(&mut self, facts: ContactProfile) {
         if self.thread.profile.at.is_some_and(|known| Some(known) >= facts.at) {
             return;
         }
         let facts = facts.bounded();
         // What is not told any more is still the best that is known.
         let known = self.thread.profile.clone();
-        let looked = Facts {
+        let looked = ContactProfile {
             name: facts.name.or_else(|| known.name.clone()),
             username: facts.username.or_else(|| known.username.clone()),
             facts: if facts.facts.is_empty() { known.facts.clone() } else { facts.facts },
             at: facts.at,
         };
         let version = self.touch();
-        if (Facts { at: known.at, ..looked.clone() }) != known {
+        if (ContactProfile { at: known.at, ..looked.clone() }) != known {
             self.thread.peer_version = version;
         }
         let named = (looked.name.as_ref(), looked.username.as_ref()) != (known.name.as_ref(), known.username.as_ref());
@@ -429,7 +429,7 @@ impl Command {
             | Self::Unread { by } => Some(by),
             Self::Labelled { .. }
             | Self::Routed { .. }
-            | Self::Looked { .. }
+            | Self::ProfileFetched { .. }
             | Self::Media { .. }
             | Self::Dropped { .. }
             | Self::GoesOnIn { .. }

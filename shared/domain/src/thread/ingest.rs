@@ -1,9 +1,9 @@
 //! What platforms report. Merging is commutative and idempotent: see the tests of every permutation.
 
 use super::{
-    asked::Waiting,
     clock::Told,
     state::{Status, Writer},
+    unanswered::UnansweredMessage,
     work::{Effect, Work},
 };
 use crate::{
@@ -167,7 +167,7 @@ impl Work {
             return self.record(Actor::Customer, AuditDetail::Unsent { message: id });
         }
         self.thread.turn = self.thread.turn.saturating_add(1);
-        let waiting = Waiting { at, version };
+        let waiting = UnansweredMessage { at, version };
         self.thread.unseen.insert(id.clone(), waiting);
         // An answer from elsewhere may have been to this. One from here was written by somebody who had not seen it.
         let answered = self.thread.answered_elsewhere_at.is_some_and(|answered| at <= answered);

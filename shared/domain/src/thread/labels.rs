@@ -8,7 +8,7 @@ use crate::{
     audit::{Actor, AuditDetail},
     escalation::Plan,
     id::TeammateId,
-    label::{About, Correction, LESSON_MESSAGES, LabelSet, Labels},
+    label::{About, Correction, EXAMPLE_MESSAGES, LabelSet, Labels},
     message::{Body, Message},
 };
 
@@ -88,7 +88,7 @@ impl Work {
         let mut waiting: Vec<About> =
             self.thread.waiting.latest().iter().map(|(id, one)| About { message: id.clone(), at: one.at }).collect();
         waiting.sort_by(|a, b| (b.at, &b.message).cmp(&(a.at, &a.message)));
-        waiting.truncate(LESSON_MESSAGES);
+        waiting.truncate(EXAMPLE_MESSAGES);
         waiting.reverse();
         waiting
     }

@@ -3,7 +3,7 @@
 
 use super::{
     command::Refused,
-    state::{Facts, Thread, Writer},
+    state::{ContactProfile, Thread, Writer},
     work::{Work, teammate},
 };
 use crate::{
@@ -117,7 +117,7 @@ impl Thread {
     }
 }
 
-impl Facts {
+impl ContactProfile {
     /// As much of it as is kept.
     pub(super) fn bounded(mut self) -> Self {
         for name in [&mut self.name, &mut self.username].into_iter().flatten() {

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use super::{
-    asked::Waiting,
     state::{Answered, Status, Writer},
+    unanswered::UnansweredMessage,
     work::{Work, teammate},
 };
 use crate::{
@@ -65,7 +65,7 @@ impl Work {
         let author = Writer::Teammate(reply.authored.teammate().clone());
         let seen = self.thread.wrote.get(&author).copied().unwrap_or_default();
         let at = reply.authored.at();
-        let settles = |asked: &Waiting| asked.at <= at && asked.version <= seen;
+        let settles = |asked: &UnansweredMessage| asked.at <= at && asked.version <= seen;
         let (thread, oldest) = (&mut self.thread, self.now.minus(self.timings.thread.answered_retention));
         thread.answered.retain(|_, answered| answered.asked.at > oldest);
         for (id, asked) in thread.waiting.latest().iter().filter(|(_, asked)| settles(asked)) {
@@ -93,12 +93,13 @@ impl Work {
             answered.by.remove(reply);
         }
         let again = thread.answered.iter().filter(|(_, answered)| answered.by.is_empty());
-        let again: Vec<(MessageId, Waiting)> = again.map(|(id, answered)| (id.clone(), answered.asked)).collect();
+        let again: Vec<(MessageId, UnansweredMessage)> =
+            again.map(|(id, answered)| (id.clone(), answered.asked)).collect();
         thread.answered.retain(|_, answered| !answered.by.is_empty());
         thread.waiting.extend(again);
     }
 
-    fn answered(&mut self, at: Timestamp, settles: impl Fn(&Waiting) -> bool) {
+    fn answered(&mut self, at: Timestamp, settles: impl Fn(&UnansweredMessage) -> bool) {
         self.touch();
         self.thread.answered_at = self.thread.answered_at.max(Some(at));
         let asked_at = self.thread.asked_at();

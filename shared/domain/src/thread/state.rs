@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    asked::{Asked, Waiting},
+    unanswered::{UnansweredMessage, UnansweredMessages},
     unread::Position,
 };
 use crate::{
@@ -73,7 +73,7 @@ pub struct Thread {
     pub peer_version: u64,
     /// What a look-up told of them, and when.
     #[serde(default)]
-    pub profile: Facts,
+    pub profile: ContactProfile,
     /// They refuse our messages, as last reported.
     #[serde(default)]
     pub blocked: Option<(Timestamp, bool)>,
@@ -140,12 +140,12 @@ pub struct Thread {
     pub answered_by: Option<(Timestamp, TeammateId)>,
     /// The customer's messages that wait for an answer. Of what is closed they do not count, and are kept for whoever
     /// takes that back.
-    pub waiting: Asked,
+    pub waiting: UnansweredMessages,
     /// Those that replies from here have answered: they wait again if all of those turn out not to have arrived.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub answered: BTreeMap<MessageId, Answered>,
     /// The customer's messages that have been unread since we last answered, to whoever has not looked.
-    pub unseen: Asked,
+    pub unseen: UnansweredMessages,
     /// How far teammates have read, while anything is unread: see [`Thread::unread_for`].
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub read: BTreeMap<TeammateId, Position>,
@@ -177,7 +177,7 @@ pub struct Thread {
 /// What a look-up told of a contact.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Facts {
+pub struct ContactProfile {
     /// Display name.
     pub name: Option<String>,
     /// Handle without `@`.
@@ -193,7 +193,7 @@ pub struct Facts {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Answered {
     /// As it waited.
-    pub asked: Waiting,
+    pub asked: UnansweredMessage,
     /// By which.
     pub by: BTreeSet<ReplyId>,
 }
@@ -359,7 +359,7 @@ impl Thread {
             peer_at: Timestamp::default(),
             username_at: Timestamp::default(),
             peer_version: 0,
-            profile: Facts::default(),
+            profile: ContactProfile::default(),
             blocked: None,
             held: None,
             handovers: Vec::new(),
@@ -384,9 +384,9 @@ impl Thread {
             wait_told: 0,
             answered_elsewhere_at: None,
             answered_by: None,
-            waiting: Asked::default(),
+            waiting: UnansweredMessages::default(),
             answered: BTreeMap::new(),
-            unseen: Asked::default(),
+            unseen: UnansweredMessages::default(),
             read: BTreeMap::new(),
             reached: BTreeMap::new(),
             wrote: BTreeMap::new(),

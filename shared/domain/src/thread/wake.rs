@@ -32,7 +32,7 @@ impl Work {
         }
         self.ask_for_media();
         let timings = &self.timings.thread;
-        if self.thread.unlooked(timings)
+        if self.thread.profile_pending(timings)
             && self
                 .thread
                 .profile_asked_at
@@ -103,7 +103,7 @@ impl Thread {
 
     /// Whether a look-up of the contact was asked for, and nobody has answered. After a week in vain, only the
     /// customer's next message has it asked for again.
-    fn unlooked(&self, timings: &ThreadTimings) -> bool {
+    fn profile_pending(&self, timings: &ThreadTimings) -> bool {
         self.profile_asked_at.is_some_and(|asked| self.profile.at.is_none_or(|answered| answered < asked))
             && self.asked_in_vain() < timings.profile_give_up_after
     }
@@ -146,7 +146,7 @@ impl Thread {
             unlabelled.then(|| self.label_asked_at.unwrap_or(now).plus(timings.label_retry_after)),
             (fetching || !self.dropping.is_empty()).then(|| now.plus(timings.media_retry_after)),
             self.escalates_at(unsettled, now, timings),
-            self.unlooked(timings).then(|| {
+            self.profile_pending(timings).then(|| {
                 let asked = self.profile_asked_at.unwrap_or(now);
                 asked.plus(self.profile_retry_after(timings)).max(now.plus(timings.profile_retry_after))
             }),

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-pub use super::state::Facts;
+pub use super::state::ContactProfile;
 use super::state::{Last, Status, Thread};
 use crate::{
     audit::{Actor, AuditDetail, Entry, Program, Wait},

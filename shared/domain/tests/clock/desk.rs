@@ -31,7 +31,7 @@ static CHANNEL: Capabilities = Capabilities {
     blind_spots: &[],
 };
 
-pub(crate) struct Desk {
+pub(crate) struct ThreadHarness {
     pub(crate) thread: Thread,
     /// What was done because nobody answered, by the record.
     pub(crate) done: Vec<(Timestamp, String)>,
@@ -39,7 +39,7 @@ pub(crate) struct Desk {
     pub(crate) told: Vec<String>,
 }
 
-impl Desk {
+impl ThreadHarness {
     /// Asked at this time, labelled and owned.
     pub(crate) fn asked(at: Timestamp) -> Self {
         let account = AccountId::of(Platform::Instagram, &RemoteId::new("1784"));

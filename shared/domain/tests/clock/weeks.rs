@@ -10,7 +10,7 @@ use tributary_domain::{
 };
 
 use super::{
-    desk::{Desk, WINDOW},
+    desk::{ThreadHarness, WINDOW},
     oracle::{BEFORE_SHIFT_END, EVERY, Oracle, TARGET, WARN_BEFORE},
     wall::{DAY, Hours, Shift, day, midnight},
 };
@@ -184,7 +184,7 @@ fn whatever_the_clocks_and_the_alarms_do_each_step_comes_in_its_minute_and_once(
 /// A thread's week; what was done about it.
 fn live(what: &str, rules: &Rules, mut oracle: Oracle<'_>, dice: &mut Dice) -> BTreeSet<String> {
     let asked = oracle.asked;
-    let mut desk = Desk::asked(at(asked));
+    let mut desk = ThreadHarness::asked(at(asked));
     desk.ring(rules, at(asked));
     oracle.ring(asked);
     let (mut down, mut expected) = (0, desk.done.len());

@@ -2,7 +2,7 @@
 
 use tributary_domain::{escalation, rules::Rules, time::Timestamp};
 
-use super::desk::{Desk, WINDOW};
+use super::desk::{ThreadHarness, WINDOW};
 
 const DAYS: &str = "[hours]\nshifts = [{ days = [\"mon-fri\"], from = \"09:00\", to = \"17:00\" }]\n";
 /// Only the window makes these threads due.
@@ -15,7 +15,7 @@ fn berlin(rest: &str) -> Rules {
 /// When the last shift is told, and when the chain begins; the window is open for a day.
 fn told(rules: &Rules, asked: &str) -> (Option<String>, String) {
     let at = Timestamp::parse(asked).unwrap();
-    let plan = escalation::plan(rules, &Desk::asked(at).thread, WINDOW).unwrap();
+    let plan = escalation::plan(rules, &ThreadHarness::asked(at).thread, WINDOW).unwrap();
     (plan.last_call.map(|(call, _)| call.to_string()), plan.starts.to_string())
 }
 

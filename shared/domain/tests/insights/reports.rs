@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 use tributary_domain::{
     audit::Action,
-    insights::{Cell, Line, Query, Report, Sheet, Table, Tally, What, hour_of, table},
+    insights::{Counter, Line, Query, Report, RollupTable, Table, Tally, What, hour_of, table},
     rules::NaiveDate,
     rules::zone::Zone,
     time::Timestamp,
@@ -21,8 +21,8 @@ fn read(query: &Query<'_>, happened: &[(Timestamp, Line)]) -> Table {
     for (time, line) in happened {
         hours.entry(hour_of(query.zone, *time)).or_default().add(line);
     }
-    let sheets: Vec<(Timestamp, Vec<Cell>)> =
-        hours.iter().flat_map(|(hour, tally)| Sheet::ALL.map(|sheet| (*hour, tally.cells(sheet)))).collect();
+    let sheets: Vec<(Timestamp, Vec<Counter>)> =
+        hours.iter().flat_map(|(hour, tally)| RollupTable::ALL.map(|sheet| (*hour, tally.cells(sheet)))).collect();
     let spent = [(NaiveDate::from_ymd_opt(2026, 3, 29).unwrap(), 3_000_000)].into();
     table(query, sheets.iter().map(|(hour, cells)| (*hour, cells.as_slice())), &spent)
 }

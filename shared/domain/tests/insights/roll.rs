@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use serde_json::json;
 use tributary_domain::{
     audit::Action,
-    insights::{Cell, Kind, Line, Sheet, Tally, What, hour_of, next_hour},
+    insights::{Counter, Kind, Line, RollupTable, Tally, What, hour_of, next_hour},
     rules::zone::Zone,
     time::Timestamp,
 };
@@ -14,7 +14,7 @@ use super::{entry, line};
 /// What the index holds: lines with their times.
 type Happened = Vec<(Timestamp, Line)>;
 /// What was counted, by sheet and hour.
-type Facts = BTreeMap<(&'static str, i64), Vec<Cell>>;
+type Facts = BTreeMap<(&'static str, i64), Vec<Counter>>;
 
 fn happening() -> impl Strategy<Value = (Timestamp, Line)> {
     let start = 1_780_000_000_000_i64;
@@ -49,7 +49,7 @@ fn roll(facts: &mut Facts, happened: &Happened, hour: Timestamp) {
     for (_, line) in happened.iter().filter(|(at, _)| *at >= hour && *at < end) {
         tally.add(line);
     }
-    for sheet in Sheet::ALL {
+    for sheet in RollupTable::ALL {
         facts.insert((sheet.as_str(), hour.millis()), tally.cells(sheet));
     }
 }
@@ -110,9 +110,9 @@ proptest! {
         for (_, line) in &happened {
             tally.add(line);
         }
-        for sheet in Sheet::ALL {
+        for sheet in RollupTable::ALL {
             let cells = tally.cells(sheet);
-            let kept: Vec<Cell> = serde_json::from_str(&serde_json::to_string(&cells).unwrap()).unwrap();
+            let kept: Vec<Counter> = serde_json::from_str(&serde_json::to_string(&cells).unwrap()).unwrap();
             prop_assert_eq!(kept, cells);
         }
     }
@@ -127,7 +127,7 @@ fn a_persons_change_of_a_persons_word_is_no_fault_of_the_machine() {
     let wrong = |detail| {
         let mut tally = Tally::default();
         tally.add(&line("one", "x", "tm_a", What::Entry(entry(1, time, Some("tm_a"), Action::Corrected, detail))));
-        tally.cells(Sheet::Labels).len()
+        tally.cells(RollupTable::Labels).len()
     };
     assert_eq!(wrong(json!({ "from": said, "to": mid, "said": said })), 2);
     assert_eq!(wrong(json!({ "from": mid, "to": last, "said": said })), 0);
@@ -141,7 +141,7 @@ fn whether_an_answer_was_in_time_is_told_by_its_entry() {
     let counts = |detail| {
         let mut tally = Tally::default();
         tally.add(&line("one", "orders", "tm_a", What::Entry(entry(1, at, Some("tm_a"), Action::Replied, detail))));
-        let cells = tally.cells(Sheet::Answers);
+        let cells = tally.cells(RollupTable::Answers);
         (cells.iter().any(|cell| cell.kind == Kind::Met), cells.iter().any(|cell| cell.kind == Kind::Late))
     };
     // A night lay between: by the clock on the wall it would be late.

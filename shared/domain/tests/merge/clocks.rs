@@ -6,7 +6,7 @@ use tributary_domain::{
 };
 
 use crate::{
-    desk::{Desk, Step, noon, received},
+    desk::{Step, ThreadHarness, noon, received},
     facts::{by_clock, message, named, watermark},
 };
 
@@ -25,7 +25,7 @@ fn burst() -> Vec<Event> {
 fn messages_of_one_second_stand_as_the_platform_has_them_and_then_as_they_arrived() {
     let told: Vec<String> = (0..8).map(|number| format!("Question {}", number * 2 + 1)).collect();
     for turn in 0..8 {
-        let (mut desk, mut burst) = (Desk::new(), burst());
+        let (mut desk, mut burst) = (ThreadHarness::new(), burst());
         burst.rotate_left(turn);
         burst.swap(1, 6);
         for event in &burst {
@@ -35,7 +35,7 @@ fn messages_of_one_second_stand_as_the_platform_has_them_and_then_as_they_arrive
         assert_eq!(desk.thread.last.as_ref().unwrap().preview, "Question 15", "the list has the last of them");
     }
     // One by one, each in a delivery of its own; the last comes a second time, and keeps its place.
-    let mut desk = Desk::new();
+    let mut desk = ThreadHarness::new();
     let arrived = |number: u32| received().plus(Span::millis(number.into()));
     for (number, event) in (0_u32..8).zip(burst()).rev() {
         desk.deliver_at(&Event { place: 0, ..event }, arrived(number));
@@ -43,7 +43,7 @@ fn messages_of_one_second_stand_as_the_platform_has_them_and_then_as_they_arrive
     desk.deliver_at(&Event { place: 0, ..burst()[0].clone() }, arrived(99));
     assert_eq!(desk.words(), told);
     // By the platform's own numbers, whenever they arrive.
-    let mut desk = Desk::new();
+    let mut desk = ThreadHarness::new();
     for (number, event) in (0_u32..8).zip(burst()).rev() {
         desk.deliver_at(&Event { place: 0, sequence: Some(57 + u64::from(number)), ..event }, arrived(100 - number));
     }
@@ -54,7 +54,7 @@ fn messages_of_one_second_stand_as_the_platform_has_them_and_then_as_they_arrive
 fn a_clock_that_cannot_be_right_is_not_believed_and_the_message_says_so() {
     for said in [0, 86_400, 4_070_908_800, i64::MAX] {
         let wrong = event(named(by_clock(message(1, 0), said), Some("Ana"), None));
-        let mut desk = Desk::new();
+        let mut desk = ThreadHarness::new();
         desk.deliver(&wrong);
         let body = desk.messages.values().next().unwrap().body.clone().unwrap();
         assert_eq!((body.at, body.clock), (received(), wrong.at), "{said}");
@@ -78,7 +78,7 @@ fn a_clock_that_cannot_be_right_is_not_believed_and_the_message_says_so() {
 
 #[test]
 fn a_clock_that_is_a_little_ahead_is_held_to_the_receipt_and_nothing_is_said_of_it() {
-    let mut desk = Desk::new();
+    let mut desk = ThreadHarness::new();
     let ahead = event(message(1, 0));
     desk.deliver_at(&ahead, noon().minus(Span::seconds(20)));
     let body = desk.messages.values().next().unwrap().body.clone().unwrap();
@@ -93,7 +93,7 @@ fn a_receipt_reaches_no_message_that_is_yet_to_be_sent() {
     let mut far = event(watermark(Stage::Read, 3));
     let Fact::Receipt { scope, .. } = &mut far.fact else { unreachable!() };
     *scope = tributary_domain::event::Scope::UpTo { at: Timestamp::from_seconds(4_070_908_800) };
-    let mut desk = Desk::new();
+    let mut desk = ThreadHarness::new();
     desk.deliver(&far);
     assert_eq!(desk.thread.reached.get(&Stage::Read), far.at.as_ref());
 }

@@ -61,7 +61,7 @@ pub(crate) enum Step {
 }
 
 #[derive(Debug, Clone)]
-pub(crate) struct Desk {
+pub(crate) struct ThreadHarness {
     pub(crate) thread: Thread,
     pub(crate) messages: BTreeMap<MessageId, Message>,
     pub(crate) replies: BTreeMap<ReplyId, Reply>,
@@ -82,7 +82,7 @@ pub(crate) fn reply_id() -> ReplyId {
     ReplyId::parse("reply-0001").unwrap()
 }
 
-impl Desk {
+impl ThreadHarness {
     pub(crate) fn new() -> Self {
         let account = AccountId::of(Platform::Instagram, &RemoteId::new("1784"));
         let thread = Thread::new(account, Platform::Instagram, Surface::Messages, "igsid:77".to_owned());

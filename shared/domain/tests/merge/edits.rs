@@ -8,7 +8,7 @@ use tributary_domain::{
 };
 
 use crate::{
-    desk::{Desk, Step},
+    desk::{Step, ThreadHarness},
     facts::{edit, incoming, message, no_edit},
 };
 
@@ -18,7 +18,7 @@ fn nora() -> TeammateId {
 
 #[test]
 fn an_edit_that_changes_nothing_is_none() {
-    let mut desk = Desk::new();
+    let mut desk = ThreadHarness::new();
     desk.step(&message(1, 1));
     let seen = desk.thread.clone();
     desk.step(&no_edit(1, 3));
@@ -35,7 +35,7 @@ fn an_edit_that_changes_nothing_is_none() {
     assert!(desk.thread.others_wrote_since(seen.version, &nora()));
     assert!(desk.messages.values().all(|message| message.written > seen.version), "who is refused is shown it");
     // Told before its message, it is none either.
-    let mut desk = Desk::new();
+    let mut desk = ThreadHarness::new();
     desk.step(&no_edit(1, 3));
     desk.step(&message(1, 1));
     assert!(desk.messages.values().all(|message| !message.is_edited()));
@@ -64,7 +64,7 @@ fn with_photo(revision: Option<u64>, photo: Attachment) -> Step {
     Step::Event(Box::new(Event { fact, ..*event }))
 }
 
-fn fetched(desk: &mut Desk) -> Vec<u32> {
+fn fetched(desk: &mut ThreadHarness) -> Vec<u32> {
     let places = desk.effects.iter().filter_map(|effect| match effect {
         Effect::Media { place, .. } => Some(*place),
         _ => None,
@@ -76,7 +76,7 @@ fn fetched(desk: &mut Desk) -> Vec<u32> {
 
 #[test]
 fn an_edit_with_a_new_photo_shows_and_fetches_it() {
-    let mut desk = Desk::new();
+    let mut desk = ThreadHarness::new();
     desk.step(&with_photo(None, photo("F1", "u1")));
     assert_eq!(fetched(&mut desk), [0]);
     let version = desk.thread.version;
@@ -105,7 +105,7 @@ fn photos_and_their_edits_come_to_the_same_in_any_order() {
         with_photo(Some(2), photo("F3", "u3")),
     ];
     let end = |order: [usize; 3]| {
-        let mut desk = Desk::new();
+        let mut desk = ThreadHarness::new();
         for at in &order {
             desk.step(&steps[*at]);
         }

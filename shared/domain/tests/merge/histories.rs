@@ -4,7 +4,7 @@ use proptest::{prelude::*, sample::Index};
 use tributary_domain::event::{PeerChange, Side, Stage};
 
 use crate::{
-    desk::{Desk, Step},
+    desk::{Step, ThreadHarness},
     facts::{
         accepted, by_clock, echo, edit, from, incoming, message, named, no_edit, our_echo, ours_undelivered, outgoing,
         peer_changed, reaction, receipt, referred, status_of_ours, undelivered, unsend, watermark,
@@ -67,7 +67,7 @@ proptest! {
 
     #[test]
     fn order_and_repetition_do_not_matter((once, told) in two_orders()) {
-        let asked = || { let mut desk = Desk::new(); desk.step(&message(5, 0)); desk.answers() };
+        let asked = || { let mut desk = ThreadHarness::new(); desk.step(&message(5, 0)); desk.answers() };
         let (mut first, mut second) = (asked(), asked());
         for step in &once {
             first.step(step);
@@ -89,7 +89,7 @@ proptest! {
 
 #[test]
 fn a_tampered_record_is_found_wherever_it_is_touched() {
-    let mut desk = Desk::answering();
+    let mut desk = ThreadHarness::answering();
     for step in [message(1, 1), accepted(), echo(2, 3), unsend(incoming(1)), undelivered(outgoing(2), 9)] {
         desk.step(&step);
     }

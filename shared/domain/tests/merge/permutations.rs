@@ -9,7 +9,7 @@ use tributary_domain::{
 };
 
 use crate::{
-    desk::{Desk, Step},
+    desk::{Step, ThreadHarness},
     facts::{
         accepted, called, echo, edit, from, handed_over, incoming, message, named, other_words, our_echo,
         ours_undelivered, outgoing, peer_changed, reaction, receipt, status_of_ours, undelivered, unsend, watched,
@@ -34,7 +34,7 @@ fn orders(items: usize) -> Vec<Vec<usize>> {
     orders
 }
 
-fn end(start: &Desk, steps: &[Step], order: impl IntoIterator<Item = usize>) -> Value {
+fn end(start: &ThreadHarness, steps: &[Step], order: impl IntoIterator<Item = usize>) -> Value {
     let mut desk = start.clone();
     for index in order {
         desk.step(&steps[index]);
@@ -43,7 +43,7 @@ fn end(start: &Desk, steps: &[Step], order: impl IntoIterator<Item = usize>) -> 
     desk.digest()
 }
 
-fn one_end(start: &Desk, steps: &[Step]) {
+fn one_end(start: &ThreadHarness, steps: &[Step]) {
     let orders = orders(steps.len());
     assert_eq!(orders.len(), (1..=steps.len()).product::<usize>());
     let expected = end(start, steps, 0..steps.len());
@@ -80,7 +80,7 @@ fn a_message_and_all_that_is_said_of_it() {
         reaction(id(), Side::Business, 5),
         echo(1, 3),
     ];
-    one_end(&Desk::new(), &set);
+    one_end(&ThreadHarness::new(), &set);
 }
 
 #[test]
@@ -88,19 +88,19 @@ fn a_message_that_is_taken_back() {
     let id = || incoming(2);
     let set =
         [message(2, 1), edit(id(), 1), unsend(id()), reaction(id(), Side::Customer, 7), message(3, 2), echo(1, 3)];
-    one_end(&Desk::new(), &set);
+    one_end(&ThreadHarness::new(), &set);
 }
 
 #[test]
 fn a_message_and_other_words_under_its_id() {
     let set = [message(1, 1), other_words(1, 1), message(2, 1), other_words(2, 1), edit(incoming(1), 1), message(3, 2)];
-    one_end(&Desk::new(), &set);
+    one_end(&ThreadHarness::new(), &set);
 }
 
 #[test]
 fn other_words_of_what_is_taken_back() {
     let set = [message(1, 1), other_words(1, 1), unsend(incoming(1)), edit(incoming(1), 1), echo(1, 3)];
-    one_end(&Desk::new(), &set);
+    one_end(&ThreadHarness::new(), &set);
 }
 
 #[test]
@@ -114,7 +114,7 @@ fn an_answer_from_elsewhere_and_its_receipts() {
         reaction(id(), Side::Customer, 4),
         message(3, 5),
     ];
-    one_end(&Desk::new(), &set);
+    one_end(&ThreadHarness::new(), &set);
 }
 
 #[test]
@@ -127,7 +127,7 @@ fn our_reply_its_echo_and_what_was_asked_meanwhile() {
         status_of_ours(Stage::Delivered),
         reaction(outgoing(100), Side::Customer, 7),
     ];
-    one_end(&Desk::answering(), &set);
+    one_end(&ThreadHarness::answering(), &set);
 }
 
 #[test]
@@ -140,7 +140,7 @@ fn our_reply_and_its_echo_without_our_reference() {
         edit(outgoing(100), 3),
         watermark(Stage::Read, 9),
     ];
-    one_end(&Desk::answering(), &set);
+    one_end(&ThreadHarness::answering(), &set);
 }
 
 #[test]
@@ -154,7 +154,7 @@ fn our_reply_in_doubt_and_the_proofs_of_it() {
         status_of_ours(Stage::Read),
         unsend(outgoing(100)),
     ];
-    one_end(&Desk::answering(), &set);
+    one_end(&ThreadHarness::answering(), &set);
 }
 
 #[test]
@@ -167,7 +167,7 @@ fn a_conversation_that_changes_hands() {
         watched(message(3, 4)),
         handed_over(Holder::OtherApp, 4),
     ];
-    one_end(&Desk::new(), &set);
+    one_end(&ThreadHarness::new(), &set);
 }
 
 #[test]
@@ -180,7 +180,7 @@ fn a_handle_that_is_given_up() {
         message(9, 8),
         echo(1, 2),
     ];
-    one_end(&Desk::new(), &set);
+    one_end(&ThreadHarness::new(), &set);
 }
 
 #[test]
@@ -193,12 +193,12 @@ fn names_told_piecemeal_and_failures_reported_twice() {
         undelivered(outgoing(1), 131_026),
         undelivered(outgoing(1), 130_472),
     ];
-    one_end(&Desk::new(), &set);
+    one_end(&ThreadHarness::new(), &set);
 }
 
 /// A question, and a reply to it on its way.
-fn asked() -> Desk {
-    let mut desk = Desk::new();
+fn asked() -> ThreadHarness {
+    let mut desk = ThreadHarness::new();
     desk.step(&message(7, 0));
     desk.answers()
 }
@@ -258,9 +258,9 @@ fn our_reply_that_did_not_arrive_and_an_answer_from_elsewhere() {
 fn what_we_take_back_is_not_the_customers() {
     let id = || outgoing(1);
     let set = [message(1, 1), echo(1, 2), unsend(id()), message(3, 3), edit(id(), 1), receipt(id(), Stage::Read)];
-    one_end(&Desk::new(), &set);
+    one_end(&ThreadHarness::new(), &set);
     for order in orders(3) {
-        let mut desk = Desk::new();
+        let mut desk = ThreadHarness::new();
         for index in &order {
             desk.step(&set[*index]);
         }
@@ -269,7 +269,7 @@ fn what_we_take_back_is_not_the_customers() {
         assert!(matches!(&told[..], [entry] if entry.actor == Actor::NativeApp), "{order:?}: {told:?}");
     }
     // Nor has anybody to look again before they answer.
-    let mut desk = Desk::new();
+    let mut desk = ThreadHarness::new();
     set[..2].iter().for_each(|step| desk.step(step));
     let wrote = desk.thread.wrote.clone();
     desk.step(&set[2]);
@@ -289,13 +289,13 @@ fn the_ids_of_a_customer_who_moves_to_another_number() {
             from(message(5, 9), &["bsuid:2", new]),
             from(reaction(incoming(1), Side::Customer, 2), &["bsuid:1", old]),
         ];
-        one_end(&Desk::new(), &set);
-        let mut desk = Desk::new();
+        one_end(&ThreadHarness::new(), &set);
+        let mut desk = ThreadHarness::new();
         for step in &set {
             desk.step(step);
         }
         assert_eq!(desk.thread.peer.identities, ["bsuid:2", new, "bsuid:1", old]);
-        let mut desk = Desk::new();
+        let mut desk = ThreadHarness::new();
         set[..4].iter().for_each(|step| desk.step(step));
         assert_eq!(desk.thread.peer.identities, ["bsuid:1", new, old]);
         // And back.

@@ -5,7 +5,7 @@ use serde_json::Value;
 use tributary_domain::{
     audit::{Actor, AuditDetail, Entry, Head, Labelled},
     id::{MessageId, ThreadId},
-    label::{About, Example, Lesson, Remaining, Urgency, lessons},
+    label::{About, Example, LabelExample, Remaining, Urgency, lessons},
     rules::Rules,
     time::Timestamp,
 };
@@ -81,8 +81,8 @@ fn an_urgency_alone_teaches_as_well() {
     assert_eq!((found[0].topic.as_str(), found[0].urgency), ("orders", Urgency::Urgent));
 }
 
-fn lesson(messages: &[u8]) -> Lesson {
-    Lesson {
+fn lesson(messages: &[u8]) -> LabelExample {
+    LabelExample {
         thread: ThreadId::from_bytes(&[1]),
         topic: "returns".into(),
         urgency: Urgency::High,

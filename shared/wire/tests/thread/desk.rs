@@ -34,7 +34,7 @@ static CHANNEL: Capabilities = Capabilities {
     blind_spots: &[],
 };
 
-pub(crate) struct Desk {
+pub(crate) struct ThreadHarness {
     pub(crate) work: Work,
     pub(crate) now: Timestamp,
     pub(crate) record: Vec<Entry>,
@@ -52,7 +52,7 @@ pub(crate) fn refused(class: ErrorClass) -> PlatformError {
     PlatformError { class, code: "100/33".to_owned() }
 }
 
-impl Desk {
+impl ThreadHarness {
     pub(crate) fn new() -> Self {
         let account = AccountId::of(Platform::Facebook, &RemoteId::new("1784"));
         let thread = Thread::new(account, Platform::Facebook, Surface::Messages, "psid:7".to_owned());

@@ -18,7 +18,7 @@ use tributary_domain::{
 };
 use tributary_wire::{api::audit::AuditItem, view};
 
-use crate::desk::{Desk, person, refused};
+use crate::desk::{ThreadHarness, person, refused};
 
 const FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/history.json");
 
@@ -89,7 +89,7 @@ const fn place(action: &Action) -> Option<usize> {
 
 #[test]
 fn the_history_that_the_inbox_is_tested_with_is_what_is_recorded() {
-    let mut desk = Desk::new();
+    let mut desk = ThreadHarness::new();
     labels(&mut desk);
     owners(&mut desk);
     aside(&mut desk);
@@ -117,7 +117,7 @@ fn the_history_that_the_inbox_is_tested_with_is_what_is_recorded() {
     assert!(kept == fresh, "history.json is out of date: run `UPDATE=1 cargo test -p tributary-wire` and commit it");
 }
 
-fn labelled(desk: &mut Desk, question: &str, source: LabelSource) {
+fn labelled(desk: &mut ThreadHarness, question: &str, source: LabelSource) {
     desk.asks(question);
     let labels =
         Labels { topic: "lost-parcels".into(), urgency: Urgency::High, language: "de".into(), summary: String::new() };
@@ -131,7 +131,7 @@ fn labelled(desk: &mut Desk, question: &str, source: LabelSource) {
     });
 }
 
-fn labels(desk: &mut Desk) {
+fn labels(desk: &mut ThreadHarness) {
     labelled(desk, "in.1", LabelSource::Model { id: "eu.example.model-1".to_owned() });
     let reasons = [
         BuiltInReason::NotConfigured,
@@ -159,14 +159,14 @@ fn labels(desk: &mut Desk) {
     desk.command(tag(&["press"], &["regular"]));
 
     // A correction of what nobody has labelled.
-    let mut bare = Desk::new();
+    let mut bare = ThreadHarness::new();
     bare.asks("in.1");
     let correction = Correction { topic: Some("returns".to_owned()), ..Correction::default() };
     bare.command(Command::Correct { correction, by: person("nora") });
     desk.record.extend(bare.record.into_iter().filter(|entry| entry.action() == Action::Corrected));
 }
 
-fn owners(desk: &mut Desk) {
+fn owners(desk: &mut ThreadHarness) {
     let team = || Owner::Team { id: TeamId::parse("team_orders").unwrap() };
     let teammate = |id: TeammateId| Owner::Teammate { id };
     let reasons =
@@ -190,13 +190,13 @@ fn owners(desk: &mut Desk) {
 }
 
 /// Whoever replies first to what is nobody's becomes its owner.
-fn first(desk: &mut Desk) {
+fn first(desk: &mut ThreadHarness) {
     desk.command(Command::Reassign { to: Owner::Unassigned, note: None, by: person("jon") });
     desk.work.claim = Some(Claim::default());
     desk.answers("reply-0300", None, &["It leaves today."]);
 }
 
-fn aside(desk: &mut Desk) {
+fn aside(desk: &mut ThreadHarness) {
     let (by, note) = (person("nora"), Some("Paid back in the shop.".to_owned()));
     desk.command(Command::Note { text: "The courier has the parcel.".to_owned(), by: by.clone() });
     desk.by_program("Night desk", Command::Note { text: "Nobody is in before nine.".to_owned(), by: by.clone() });
@@ -213,7 +213,7 @@ fn aside(desk: &mut Desk) {
     desk.command(Command::Reopen { note: None, by });
 }
 
-fn replies(desk: &mut Desk) {
+fn replies(desk: &mut ThreadHarness) {
     desk.answers("reply-0001", Some("order-number"), &["What is your order's number?"]);
     desk.taken("reply-0001", "out.1");
     desk.answers("reply-0002", None, &["It leaves today.", "Here is the slip."]);
@@ -266,7 +266,7 @@ fn replies(desk: &mut Desk) {
     desk.happens(Fact::Undelivered { id: RemoteId::new("out.1"), error, correlation: None });
 }
 
-fn elsewhere(desk: &mut Desk) {
+fn elsewhere(desk: &mut ThreadHarness) {
     for (name, origin) in [("e.1", Origin::NativeApp), ("e.2", Origin::OtherApp), ("e.3", Origin::Unknown)] {
         let content = Content { text: Some(format!("Answer {name}")), ..Content::default() };
         desk.happens(Fact::Echo { id: RemoteId::new(name), content, correlation: None, origin });
@@ -291,28 +291,28 @@ fn elsewhere(desk: &mut Desk) {
     desk.command(Command::Links { linked: vec![other(2), other(3)], suggested: Vec::new() });
 
     // One whose customer has another thread.
-    let mut second = Desk::new();
+    let mut second = ThreadHarness::new();
     second.asks("in.000");
     second.command(Command::GoesOnIn { thread: other(4) });
     let of_person = |entry: &Entry| matches!(entry.action(), Action::Linked | Action::Closed);
     desk.record.extend(second.record.into_iter().filter(of_person));
 
     // A thread that begins with a message of ours.
-    let mut ours = Desk::new();
+    let mut ours = ThreadHarness::new();
     let content = Content { text: Some("Good morning".to_owned()), ..Content::default() };
     let fact = Fact::Echo { id: RemoteId::new("e.0"), content, correlation: None, origin: Origin::NativeApp };
     ours.happens(fact);
     desk.record.extend(ours.record.into_iter().filter(|entry| entry.action() == Action::Opened));
 
     // One that was closed, and is handed over.
-    let mut handed = Desk::new();
+    let mut handed = ThreadHarness::new();
     handed.asks("in.00");
     handed.command(Command::Close { note: None, by: person("nora") });
     handed.happens(Fact::HandedOver { to: Holder::Us, from: Some(Holder::Agent) });
     desk.record.extend(handed.record.into_iter().filter(|entry| entry.action() == Action::Reopened));
 
     // One that was closed, and whose answer did not arrive.
-    let mut back = Desk::new();
+    let mut back = ThreadHarness::new();
     back.asks("in.0");
     back.answers("reply-0300", None, &["It leaves today."]);
     back.taken("reply-0300", "out.0");
@@ -324,9 +324,9 @@ fn elsewhere(desk: &mut Desk) {
 }
 
 /// What nobody answers.
-fn nobody(desk: &mut Desk) {
+fn nobody(desk: &mut ThreadHarness) {
     let rules = Rules::parse("").unwrap();
-    let mut late = Desk::new();
+    let mut late = ThreadHarness::new();
     labelled(&mut late, "late.1", LabelSource::Model { id: "eu.example.model-1".to_owned() });
     for minutes in [0, 55, 6, 31, 31, 31] {
         late.later(Span::minutes(minutes));

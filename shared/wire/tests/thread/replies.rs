@@ -10,15 +10,15 @@ use tributary_domain::{
 };
 use tributary_wire::{api::message::MessageStatus, view};
 
-use crate::desk::{Desk, refused};
+use crate::desk::{ThreadHarness, refused};
 
-fn reaches(desk: &mut Desk, remote: &str, stage: Stage) {
+fn reaches(desk: &mut ThreadHarness, remote: &str, stage: Stage) {
     desk.happens(Fact::Receipt { stage, scope: Scope::Message { id: RemoteId::new(remote) }, correlation: None });
 }
 
 #[test]
 fn a_reply_goes_on_with_its_message_to_delivered_and_read() {
-    let mut desk = Desk::new();
+    let mut desk = ThreadHarness::new();
     desk.asks("in.1");
     desk.answers("reply-0001", None, &["It leaves today."]);
     assert_eq!(desk.shown("reply-0001").status, MessageStatus::Sending);
@@ -33,7 +33,7 @@ fn a_reply_goes_on_with_its_message_to_delivered_and_read() {
 
 #[test]
 fn a_receipt_for_all_up_to_a_time_counts_as_well() {
-    let mut desk = Desk::new();
+    let mut desk = ThreadHarness::new();
     desk.asks("in.1");
     desk.answers("reply-0001", None, &["It leaves today."]);
     desk.taken("reply-0001", "out.1");
@@ -44,7 +44,7 @@ fn a_receipt_for_all_up_to_a_time_counts_as_well() {
 
 #[test]
 fn of_several_parts_the_furthest_counts_once_all_are_sent() {
-    let mut desk = Desk::new();
+    let mut desk = ThreadHarness::new();
     desk.asks("in.1");
     desk.answers("reply-0001", None, &["It leaves today.", "Here is the slip."]);
     desk.taken("reply-0001", "out.1");
@@ -58,7 +58,7 @@ fn of_several_parts_the_furthest_counts_once_all_are_sent() {
 
 #[test]
 fn a_part_that_did_not_arrive_outweighs_the_others() {
-    let mut desk = Desk::new();
+    let mut desk = ThreadHarness::new();
     desk.asks("in.1");
     desk.answers("reply-0001", None, &["It leaves today.", "Here is the slip."]);
     desk.taken("reply-0001", "out.1");
@@ -71,7 +71,7 @@ fn a_part_that_did_not_arrive_outweighs_the_others() {
 
 #[test]
 fn what_a_person_saw_arrive_is_sent_and_no_more() {
-    let mut desk = Desk::new();
+    let mut desk = ThreadHarness::new();
     desk.asks("in.1");
     desk.answers("reply-0001", None, &["It leaves today."]);
     desk.came_back("reply-0001", SendOutcome::Uncertain { cause: UncertainCause::Deadline });
@@ -81,7 +81,7 @@ fn what_a_person_saw_arrive_is_sent_and_no_more() {
 }
 
 /// What a page of the thread says, from its `from`th message on to its `to`th by the time they came.
-fn page(desk: &Desk, range: std::ops::Range<usize>) -> Vec<String> {
+fn page(desk: &ThreadHarness, range: std::ops::Range<usize>) -> Vec<String> {
     let mut messages: Vec<_> = desk.work.messages.values().cloned().collect();
     messages.sort_by_key(|message| message.body.as_ref().map(|body| body.at));
     let at = |message: &Message| message.body.as_ref().unwrap().at;
@@ -94,7 +94,7 @@ fn page(desk: &Desk, range: std::ops::Range<usize>) -> Vec<String> {
 
 #[test]
 fn what_a_person_saw_arrive_stays_where_it_was_said_on_one_page_alone() {
-    let mut desk = Desk::new();
+    let mut desk = ThreadHarness::new();
     desk.asks("in.1");
     desk.answers("reply-0001", None, &["It leaves today."]);
     desk.came_back("reply-0001", SendOutcome::Uncertain { cause: UncertainCause::Deadline });
@@ -115,7 +115,7 @@ fn what_a_person_saw_arrive_stays_where_it_was_said_on_one_page_alone() {
 
 #[test]
 fn what_the_platform_took_and_did_not_deliver_is_a_reply_to_be_settled() {
-    let mut desk = Desk::new();
+    let mut desk = ThreadHarness::new();
     desk.asks("in.1");
     desk.answers("reply-0001", None, &["It leaves today.", "Here is the slip."]);
     desk.taken("reply-0001", "out.1");
@@ -140,7 +140,7 @@ fn what_the_platform_took_and_did_not_deliver_is_a_reply_to_be_settled() {
 
 #[test]
 fn a_reply_whose_sender_may_not_sign_in_any_more_says_so() {
-    let mut desk = Desk::new();
+    let mut desk = ThreadHarness::new();
     desk.asks("in.1");
     desk.answers("reply-0001", None, &["It leaves today."]);
     let error = PlatformError { class: ErrorClass::Permission, code: AUTHOR_DISABLED.to_owned() };

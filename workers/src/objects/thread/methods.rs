@@ -24,7 +24,7 @@ use tributary_wire::{
 };
 
 use super::{Answer, ThreadObject};
-use crate::{fault::Fault, media};
+use crate::{error::InternalError, media};
 
 /// Most messages that are read to find the words of one turn.
 const TURN_MESSAGES: u32 = 50;
@@ -33,7 +33,7 @@ const SINCE_MESSAGES: u32 = 20;
 /// Most messages that are told again to another thread of the same person. That one began before this.
 const RETOLD_MESSAGES: u32 = 300;
 
-type Done<T> = Result<T, Fault>;
+type Done<T> = Result<T, InternalError>;
 
 impl ThreadObject {
     pub(super) fn answer(&self, call: ThreadCall) -> Done<Answer> {
@@ -124,7 +124,7 @@ impl ThreadObject {
         let (messages, more) = self.store.messages_before(before, limit)?;
         let mut items = view::message_page(&record.thread, &messages, &self.store.unsettled()?, (end, more));
         let platform = record.thread.platform;
-        view::held_to_hosts(&mut items, |url| media::allowed(&self.edge, platform, url));
+        view::held_to_hosts(&mut items, |url| media::allowed(&self.app, platform, url));
         Ok(MessagePage { items, more })
     }
 
@@ -232,7 +232,7 @@ impl ThreadObject {
             thread.wrote.get(&author).is_some_and(|wrote| *wrote > seen)
         };
         items.extend(replies.iter().filter(since).flat_map(|reply| view::pending_items(thread, reply)));
-        view::held_to_hosts(&mut items, |url| media::allowed(&self.edge, thread.platform, url));
+        view::held_to_hosts(&mut items, |url| media::allowed(&self.app, thread.platform, url));
         Ok(items)
     }
 }

@@ -39,7 +39,7 @@ use worker::{Env, State, worker_sys::DurableObjectState};
 
 use self::store::Store;
 use super::{in_millis, question, told};
-use crate::{clock, d1, edge::Edge, fault::Fault, objects, publish};
+use crate::{app::AppContext, clock, d1, error::InternalError, objects, publish};
 
 /// How much goes at once.
 static LIMITS: Limits = Limits::SHIPPED;
@@ -47,7 +47,7 @@ static LIMITS: Limits = Limits::SHIPPED;
 #[wasm_bindgen]
 pub struct ThreadObject {
     state: State,
-    edge: Edge,
+    app: AppContext,
     store: Store,
     record: RefCell<Option<Rc<ThreadRecord>>>,
     /// The alarm that the last commit noted, still to be set.
@@ -60,7 +60,7 @@ impl ThreadObject {
     pub fn new(state: DurableObjectState, env: Env) -> Self {
         let state = State::from(state);
         let store = Store::new(state.storage());
-        Self { state, edge: Edge::new(env), store, record: RefCell::new(None), alarm: Cell::new(None) }
+        Self { state, app: AppContext::new(env), store, record: RefCell::new(None), alarm: Cell::new(None) }
     }
 
     pub async fn ask(&self, text: String) -> Result<String, JsValue> {
@@ -93,7 +93,7 @@ impl ThreadObject {
         if let Err(fault) = self.ring().await {
             fault.log("thread alarm");
             self.record.take();
-            self.state.storage().set_alarm(in_millis(self.edge.config.timings.alarm.retry_after)).await?;
+            self.state.storage().set_alarm(in_millis(self.app.config.timings.alarm.retry_after)).await?;
         }
         Ok(())
     }
@@ -103,8 +103,8 @@ impl ThreadObject {
 struct Answer(String);
 
 impl Answer {
-    fn of<T: Serialize>(value: &T) -> Result<Self, Fault> {
-        serde_json::to_string(value).map(Self).map_err(Fault::form("thread answer"))
+    fn of<T: Serialize>(value: &T) -> Result<Self, InternalError> {
+        serde_json::to_string(value).map(Self).map_err(InternalError::form("thread answer"))
     }
 }
 
@@ -120,7 +120,7 @@ struct Done {
 
 impl ThreadObject {
     /// What is kept of the thread, in memory or storage.
-    fn record(&self) -> Result<Option<Rc<ThreadRecord>>, Fault> {
+    fn record(&self) -> Result<Option<Rc<ThreadRecord>>, InternalError> {
         if let Some(record) = self.record.borrow().as_ref() {
             return Ok(Some(Rc::clone(record)));
         }
@@ -138,7 +138,7 @@ impl ThreadObject {
     }
 
     /// Lets one thing happen to the thread, and commits what comes of it.
-    fn step(&self, input: ThreadInput<'_>) -> Result<Option<Done>, Fault> {
+    fn step(&self, input: ThreadInput<'_>) -> Result<Option<Done>, InternalError> {
         let Some(record) = self.record()? else { return Ok(None) };
         let context = self.context(&record.thread)?;
         self.step_in(Some(&record), input, &context)
@@ -149,57 +149,57 @@ impl ThreadObject {
         record: Option<&ThreadRecord>,
         input: ThreadInput<'_>,
         context: &Context<'_>,
-    ) -> Result<Option<Done>, Fault> {
+    ) -> Result<Option<Done>, InternalError> {
         let Some(mut step) = machine::step(&self.store, record, input, context)? else { return Ok(None) };
-        let text = step.record_row().map_err(Fault::form("state"))?;
+        let text = step.record_row().map_err(InternalError::form("state"))?;
         self.store.write(text, step.writes())?;
         let by_version = step.outcome.publication.is_some() && step.record.is_acked_by_version(context.limits);
         let outcome = step.outcome.map(|publication| view::projection(&publication, context.window));
-        let outcome = outcome.map_err(Fault::form("publication"))?;
+        let outcome = outcome.map_err(InternalError::form("publication"))?;
         self.keep(Some(step.record), step.alarm);
         Ok(Some(Done { work: step.work, outcome, page: step.page, refused: step.refused, by_version }))
     }
 
     /// What is around a thread now. Threads exist only on channels of this version.
-    fn context(&self, thread: &Thread) -> Result<Context<'_>, Fault> {
-        let unknown = |_| Fault::Binding("CHANNEL");
+    fn context(&self, thread: &Thread) -> Result<Context<'_>, InternalError> {
+        let unknown = |_| InternalError::Binding("CHANNEL");
         let channel = Channel { platform: thread.platform, surface: thread.surface };
         Ok(Context {
             now: clock::now(),
             channel: registry::capabilities(channel).map_err(unknown)?,
             window: registry::window(channel, &thread.counterpart).map_err(unknown)?,
             limits: &LIMITS,
-            timings: &self.edge.config.timings,
+            timings: &self.app.config.timings,
         })
     }
 
     /// What the caller has published need not be published again. It is written with the next commit.
-    fn last_acked(&self, acked: Acked) -> Result<(), Fault> {
+    fn last_acked(&self, acked: Acked) -> Result<(), InternalError> {
         let record = self.record()?.and_then(|record| record.acked(acked, &LIMITS));
         self.keep(record, None);
         Ok(())
     }
 
     /// Goes by the rules of this version, or later ones. They are read first: nothing comes between loading and commit.
-    async fn replan(&self, version: u64) -> Result<Answer, Fault> {
-        let current = d1::rules::at_least(&self.edge, version).await?;
+    async fn replan(&self, version: u64) -> Result<Answer, InternalError> {
+        let current = d1::rules::at_least(&self.app, version).await?;
         self.replanned(&current.rules)
     }
 
     /// Who comes by says what the index held a while ago. What it holds now is asked before anything is published again.
-    async fn visit(&self, indexed: u64) -> Result<Answer, Fault> {
+    async fn visit(&self, indexed: u64) -> Result<Answer, InternalError> {
         let behind = self.record()?.filter(|record| indexed < record.thread.index_version_acked);
         let Some(record) = behind else { return Answer::of(&None::<CommitOutcome>) };
-        let indexed = d1::publish::version(&self.edge, &record.thread.id).await?.unwrap_or_default();
+        let indexed = d1::publish::version(&self.app, &record.thread.id).await?.unwrap_or_default();
         Answer::of(&self.step(ThreadInput::Visit { indexed })?.map(|done| done.outcome))
     }
 
     /// Whoever asks finds work whose alarm was lost, and has it ring again.
-    fn rearm(&self) -> Result<(), Fault> {
+    fn rearm(&self) -> Result<(), InternalError> {
         let Some(record) = self.record()?.filter(|_| self.alarm.get().is_none()) else { return Ok(()) };
         let context = self.context(&record.thread)?;
         if let Some((mut record, alarm)) = machine::rearm(&self.store, &record, &context)? {
-            let text = record.row().map_err(Fault::form("state"))?;
+            let text = record.row().map_err(InternalError::form("state"))?;
             self.store.write(Some(text), std::iter::empty())?;
             self.keep(Some(record), Some(alarm));
         }
@@ -207,10 +207,10 @@ impl ThreadObject {
     }
 
     /// Sets the alarm that was noted. Nothing is awaited between the commit and this, so both are durable or neither.
-    async fn arm(&self) -> Result<(), Fault> {
+    async fn arm(&self) -> Result<(), InternalError> {
         let Some(wake) = self.alarm.take() else { return Ok(()) };
         let delay = in_millis(wake.since(clock::now())).max(1);
-        self.state.storage().set_alarm(delay).await.map_err(Fault::storage("alarm"))
+        self.state.storage().set_alarm(delay).await.map_err(InternalError::storage("alarm"))
     }
 }
 
@@ -219,18 +219,18 @@ const CALLS: usize = 6;
 
 /// Asks each of these, a few at a time, by its place among them: the place, and the answer as it is written.
 pub(crate) async fn each(
-    edge: &Edge,
+    app: &AppContext,
     threads: &[tributary_domain::id::ThreadId],
     call: impl Fn(usize) -> ThreadCall,
-) -> Vec<(usize, Result<String, Fault>)> {
+) -> Vec<(usize, Result<String, InternalError>)> {
     let ask = |(place, thread): (usize, &tributary_domain::id::ThreadId)| {
         let request =
             serde_json::to_string(&ThreadRequest { last_acked: publish::last_acked(thread), call: call(place) });
         let name = thread.clone();
         async move {
             let answer = match request {
-                Ok(body) => objects::ask(&edge.env, "THREAD", name.as_str(), &body).await,
-                Err(error) => Err(Fault::form("THREAD")(error)),
+                Ok(body) => objects::ask(&app.env, "THREAD", name.as_str(), &body).await,
+                Err(error) => Err(InternalError::form("THREAD")(error)),
             };
             (place, answer)
         }
@@ -240,10 +240,10 @@ pub(crate) async fn each(
 
 /// Calls a thread.
 pub(crate) async fn call<A: DeserializeOwned>(
-    edge: &Edge,
+    app: &AppContext,
     thread: &tributary_domain::id::ThreadId,
     call: &ThreadCall,
-) -> Result<A, Fault> {
+) -> Result<A, InternalError> {
     let request = ThreadRequest { last_acked: publish::last_acked(thread), call };
-    objects::call(&edge.env, "THREAD", thread.as_str(), &request).await
+    objects::call(&app.env, "THREAD", thread.as_str(), &request).await
 }

@@ -14,7 +14,7 @@ use worker::{
     wasm_bindgen::{JsCast, JsValue, closure::Closure},
 };
 
-use crate::{fault::Fault, objects};
+use crate::{error::InternalError, objects};
 
 const SCHEMA: &str = include_str!("schema.sql");
 const SCHEMA_VERSION: i32 = 1;
@@ -35,20 +35,24 @@ impl Store {
     }
 
     /// Makes the tables. Late, because an object that only exists on paper should cost nothing.
-    fn prepare(&self) -> Result<(), Fault> {
+    fn prepare(&self) -> Result<(), InternalError> {
         if !*self.ready.borrow() {
-            self.sql.exec(SCHEMA, None).map_err(Fault::storage("schema"))?;
+            self.sql.exec(SCHEMA, None).map_err(InternalError::storage("schema"))?;
             *self.ready.borrow_mut() = true;
         }
         Ok(())
     }
 
-    pub(super) fn record(&self) -> Result<Option<ThreadRecord>, Fault> {
+    pub(super) fn record(&self) -> Result<Option<ThreadRecord>, InternalError> {
         self.one("SELECT json FROM state", Vec::new(), "state")
     }
 
     /// Messages newest first, older than `before`, and whether there are more: fewer where they are very long.
-    pub(super) fn messages_before(&self, before: Option<Place>, limit: u32) -> Result<(Vec<Message>, bool), Fault> {
+    pub(super) fn messages_before(
+        &self,
+        before: Option<Place>,
+        limit: u32,
+    ) -> Result<(Vec<Message>, bool), InternalError> {
         let (statement, values) = Self::older(before, limit.saturating_add(1));
         let (mut messages, cut) = self.some(statement, values, "messages", PAGE)?;
         let more = cut || messages.len() > limit as usize;
@@ -72,7 +76,7 @@ impl Store {
     }
 
     /// Entries newest first, below number `before`.
-    pub(super) fn entries_before(&self, before: Option<u64>, limit: u32) -> Result<Vec<Entry>, Fault> {
+    pub(super) fn entries_before(&self, before: Option<u64>, limit: u32) -> Result<Vec<Entry>, InternalError> {
         let before = before.and_then(|one| i64::try_from(one).ok()).unwrap_or(1 << 52);
         self.all(
             "SELECT json FROM audit WHERE sequence < ? ORDER BY sequence DESC LIMIT ?",
@@ -86,7 +90,7 @@ impl Store {
         &self,
         record: Option<String>,
         rows: impl Iterator<Item = machine::Write<'a>>,
-    ) -> Result<(), Fault> {
+    ) -> Result<(), InternalError> {
         let rows = rows.map(|row| match row {
             machine::Write::Message(message) => Write::message(message),
             machine::Write::Reply(reply) => Write::reply(reply),
@@ -109,7 +113,7 @@ impl Store {
         statement: &str,
         values: Vec<SqlStorageValue>,
         site: &'static str,
-    ) -> Result<Option<T>, Fault> {
+    ) -> Result<Option<T>, InternalError> {
         Ok(self.all(statement, values, site)?.into_iter().next())
     }
 
@@ -118,7 +122,7 @@ impl Store {
         statement: &str,
         values: Vec<SqlStorageValue>,
         site: &'static str,
-    ) -> Result<Vec<T>, Fault> {
+    ) -> Result<Vec<T>, InternalError> {
         Ok(self.some(statement, values, site, usize::MAX)?.0)
     }
 
@@ -129,45 +133,45 @@ impl Store {
         values: Vec<SqlStorageValue>,
         site: &'static str,
         most: usize,
-    ) -> Result<(Vec<T>, bool), Fault> {
+    ) -> Result<(Vec<T>, bool), InternalError> {
         self.prepare()?;
-        let rows = self.sql.exec(statement, values).map_err(Fault::storage(site))?.raw();
+        let rows = self.sql.exec(statement, values).map_err(InternalError::storage(site))?.raw();
         let (mut found, mut bytes) = (Vec::new(), 0_usize);
         for row in rows {
-            let mut row = row.map_err(Fault::storage(site))?;
+            let mut row = row.map_err(InternalError::storage(site))?;
             let Some(text) = objects::text(&mut row, 0) else { continue };
             bytes = bytes.saturating_add(text.len());
             if bytes > most && !found.is_empty() {
                 return Ok((found, true));
             }
-            found.push(serde_json::from_str(&text).map_err(Fault::form(site))?);
+            found.push(serde_json::from_str(&text).map_err(InternalError::form(site))?);
         }
         Ok((found, false))
     }
 }
 
 impl machine::Storage for Store {
-    type Error = Fault;
+    type Error = InternalError;
 
-    fn message(&self, id: &MessageId) -> Result<Option<Message>, Fault> {
+    fn message(&self, id: &MessageId) -> Result<Option<Message>, InternalError> {
         self.one("SELECT json FROM messages WHERE id = ?", vec![id.as_str().into()], "messages")
     }
 
-    fn reply(&self, id: &ReplyId) -> Result<Option<Reply>, Fault> {
+    fn reply(&self, id: &ReplyId) -> Result<Option<Reply>, InternalError> {
         self.one("SELECT json FROM replies WHERE id = ?", vec![id.as_str().into()], "replies")
     }
 
-    fn unsettled(&self) -> Result<Vec<Reply>, Fault> {
+    fn unsettled(&self) -> Result<Vec<Reply>, InternalError> {
         self.all("SELECT json FROM replies WHERE settled = 0", Vec::new(), "replies")
     }
 
-    fn ids_after(&self, after: &str, most: usize) -> Result<Vec<MessageId>, Fault> {
+    fn ids_after(&self, after: &str, most: usize) -> Result<Vec<MessageId>, InternalError> {
         let most = i64::try_from(most).unwrap_or(i64::MAX >> 11);
         let statement = "SELECT json_quote(id) FROM messages WHERE id > ? ORDER BY id LIMIT ?";
         self.all(statement, vec![after.into(), most.into()], "messages")
     }
 
-    fn entries_after(&self, after: u64, most: u64) -> Result<Vec<Entry>, Fault> {
+    fn entries_after(&self, after: u64, most: u64) -> Result<Vec<Entry>, InternalError> {
         let [after, most] = [after, most].map(|number| i64::try_from(number).unwrap_or(i64::MAX >> 11));
         let statement = "SELECT json FROM audit WHERE sequence > ? ORDER BY sequence LIMIT ?";
         self.all(statement, vec![after.into(), most.into()], "audit")
@@ -188,7 +192,7 @@ impl Write {
         }
     }
 
-    fn message(message: &Message) -> Result<Self, Fault> {
+    fn message(message: &Message) -> Result<Self, InternalError> {
         let body = message.body.as_ref();
         let at = body.map(|body| body.at.millis());
         let order = body.map(|body| number(body.order()));
@@ -200,7 +204,7 @@ impl Write {
         })
     }
 
-    fn reply(reply: &Reply) -> Result<Self, Fault> {
+    fn reply(reply: &Reply) -> Result<Self, InternalError> {
         Ok(Self {
             statement: "INSERT INTO replies (id, settled, json) VALUES (?, ?, ?)
                 ON CONFLICT (id) DO UPDATE SET settled = excluded.settled, json = excluded.json",
@@ -208,7 +212,7 @@ impl Write {
         })
     }
 
-    fn entry(entry: &Entry) -> Result<Self, Fault> {
+    fn entry(entry: &Entry) -> Result<Self, InternalError> {
         let sequence = i64::try_from(entry.sequence).unwrap_or(i64::MAX);
         Ok(Self {
             statement: "INSERT INTO audit (sequence, json) VALUES (?, ?)",
@@ -222,12 +226,12 @@ fn number(order: u64) -> i64 {
     i64::try_from(order).unwrap_or(1 << 52)
 }
 
-fn text<T: Serialize>(value: &T, site: &'static str) -> Result<SqlStorageValue, Fault> {
-    Ok(serde_json::to_string(value).map_err(Fault::form(site))?.into())
+fn text<T: Serialize>(value: &T, site: &'static str) -> Result<SqlStorageValue, InternalError> {
+    Ok(serde_json::to_string(value).map_err(InternalError::form(site))?.into())
 }
 
 /// Runs `work` in one transaction of the object's storage: a failure takes back what was written before it.
-fn atomically(storage: &Storage, work: impl FnOnce() -> worker::Result<()> + 'static) -> Result<(), Fault> {
+fn atomically(storage: &Storage, work: impl FnOnce() -> worker::Result<()> + 'static) -> Result<(), InternalError> {
     let failure: Rc<RefCell<Option<worker::Error>>> = Rc::default();
     let seen = Rc::clone(&failure);
     let mut work = Some(work);
@@ -244,8 +248,8 @@ fn atomically(storage: &Storage, work: impl FnOnce() -> worker::Result<()> + 'st
         .and_then(JsCast::dyn_into::<js_sys::Function>)
         .and_then(|method| method.call1(object, closure.as_ref()));
     match (failure.take(), ran) {
-        (Some(source), _) => Err(Fault::storage("commit")(source)),
-        (None, Err(error)) => Err(Fault::storage("commit")(error.into())),
+        (Some(source), _) => Err(InternalError::storage("commit")(source)),
+        (None, Err(error)) => Err(InternalError::storage("commit")(error.into())),
         (None, Ok(_)) => Ok(()),
     }
 }

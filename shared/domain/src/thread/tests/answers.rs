@@ -1,6 +1,6 @@
 //! Replies: who may send what when, and what settles a doubt.
 
-use super::{Desk, calls, lost, noon, person, remote, reply_id};
+use super::{ThreadHarness, calls, lost, noon, person, remote, reply_id};
 use crate::{
     audit::{Action, AuditDetail},
     capability::{ErrorClass, PlatformError},
@@ -16,7 +16,7 @@ use crate::{
 
 #[test]
 fn nobody_answers_what_they_have_not_seen() {
-    let mut desk = Desk::settled();
+    let mut desk = ThreadHarness::settled();
     let seen = desk.thread().version;
     desk.message(2, 0);
     assert_eq!(desk.reply("reply-0001", "nora", "Yes", seen).0, Err(ReplyRefused::Changed), "the customer wrote");
@@ -39,8 +39,8 @@ fn nobody_answers_what_they_have_not_seen() {
 
 #[test]
 fn a_question_that_crossed_with_an_answer_still_waits() {
-    let mut desk = Desk::settled();
-    let waits = |desk: &Desk, number| {
+    let mut desk = ThreadHarness::settled();
+    let waits = |desk: &ThreadHarness, number| {
         let id = MessageId::of(&desk.thread().account, &remote(number));
         (desk.thread().waiting.latest().contains_key(&id), desk.thread().unseen.latest().contains_key(&id))
     };
@@ -61,7 +61,7 @@ fn a_question_that_crossed_with_an_answer_still_waits() {
 
 #[test]
 fn the_same_reply_again_is_the_same_reply() {
-    let mut desk = Desk::settled();
+    let mut desk = ThreadHarness::settled();
     let seen = desk.thread().version;
     assert_eq!(calls(&desk.reply("reply-0001", "nora", "Yes", seen).1), 1);
     let version = desk.thread().version;
@@ -77,7 +77,7 @@ fn the_same_reply_again_is_the_same_reply() {
 
 #[test]
 fn one_reply_at_a_time_leaves_in_order() {
-    let mut desk = Desk::settled();
+    let mut desk = ThreadHarness::settled();
     let seen = desk.thread().version;
     assert_eq!(calls(&desk.reply("reply-0001", "nora", "One", seen).1), 1);
     desk.later(Span::seconds(1));
@@ -95,7 +95,7 @@ fn one_reply_at_a_time_leaves_in_order() {
 
 #[test]
 fn only_a_person_who_signs_the_same_words_settles_a_doubt_and_by_three_words_alone() {
-    let mut desk = Desk::settled();
+    let mut desk = ThreadHarness::settled();
     let seen = desk.thread().version;
     desk.reply("reply-0001", "nora", "One", seen).0.unwrap();
     desk.came_back("reply-0001", 1, lost());
@@ -114,11 +114,11 @@ fn only_a_person_who_signs_the_same_words_settles_a_doubt_and_by_three_words_alo
 
 #[test]
 fn an_echo_settles_a_doubt_only_when_it_can_be_no_other_replys() {
-    let echo = |desk: &mut Desk, number| {
+    let echo = |desk: &mut ThreadHarness, number| {
         let content = Content { text: Some("Thank you!".into()), ..Content::default() };
         desk.event(desk.now, Fact::Echo { id: remote(number), content, correlation: None, origin: Origin::Ours });
     };
-    let mut desk = Desk::settled();
+    let mut desk = ThreadHarness::settled();
     let seen = desk.thread().version;
     desk.reply("reply-0001", "nora", "Thank you!", seen).0.unwrap();
     desk.came_back("reply-0001", 1, lost());
@@ -134,12 +134,12 @@ fn an_echo_settles_a_doubt_only_when_it_can_be_no_other_replys() {
 
 #[test]
 fn a_reply_that_waits_its_turn_does_not_wake_the_thread_over_and_over() {
-    let mut desk = Desk::settled();
+    let mut desk = ThreadHarness::settled();
     let seen = desk.thread().version;
     desk.reply("reply-0001", "nora", "One", seen).0.unwrap();
     desk.reply("reply-0002", "nora", "Two", seen).0.unwrap();
     desk.later(Span::seconds(30));
-    let wake = |desk: &Desk| {
+    let wake = |desk: &ThreadHarness| {
         let mut thread = desk.thread().clone();
         (thread.index_version_acked, thread.roster_version_acked) = (thread.version, thread.roster_due);
         thread.wakes_at(desk.work.replies.values(), false, desk.now, &Timings::default())
@@ -165,7 +165,7 @@ fn settled(
 
 #[test]
 fn a_repeated_word_of_a_person_does_not_settle_what_came_after_it() {
-    let mut desk = Desk::settled();
+    let mut desk = ThreadHarness::settled();
     let seen = desk.thread().version;
     desk.reply("reply-0001", "nora", "Yes", seen).0.unwrap();
     desk.came_back("reply-0001", 1, lost());
@@ -181,8 +181,8 @@ fn a_repeated_word_of_a_person_does_not_settle_what_came_after_it() {
 }
 
 /// A reply in doubt that a person had sent again, or let be.
-fn given_up(word: &reply::Event) -> Desk {
-    let mut desk = Desk::settled();
+fn given_up(word: &reply::Event) -> ThreadHarness {
+    let mut desk = ThreadHarness::settled();
     let seen = desk.thread().version;
     desk.reply("reply-0001", "nora", "Yes", seen).0.unwrap();
     desk.came_back("reply-0001", 1, lost());
@@ -196,11 +196,11 @@ fn taken(number: u32) -> SendOutcome {
 }
 
 /// How often the record tells of this.
-fn told(desk: &Desk, action: &Action) -> usize {
+fn told(desk: &ThreadHarness, action: &Action) -> usize {
     desk.record.iter().filter(|entry| entry.action() == *action).count()
 }
 
-fn ours(desk: &Desk) -> usize {
+fn ours(desk: &ThreadHarness) -> usize {
     desk.work.messages.values().filter(|one| one.body.as_ref().is_some_and(|body| body.correlation.is_some())).count()
 }
 
@@ -238,14 +238,14 @@ fn an_echo_of_the_first_try_tells_as_much_as_its_answer() {
 #[test]
 fn one_call_is_never_said_to_have_gone_out_twice() {
     // A platform that names a message otherwise in its echo than in its answer.
-    let mut desk = Desk::settled();
+    let mut desk = ThreadHarness::settled();
     let seen = desk.thread().version;
     desk.reply("reply-0001", "nora", "Yes", seen).0.unwrap();
     desk.came_back("reply-0001", 1, taken(20));
     desk.event(desk.now, echo_of(21));
     assert_eq!(told(&desk, &Action::SentTwice), 0);
     // Nor one whose first try was refused.
-    let mut desk = Desk::settled();
+    let mut desk = ThreadHarness::settled();
     let seen = desk.thread().version;
     desk.reply("reply-0001", "nora", "Yes", seen).0.unwrap();
     let error = PlatformError { class: ErrorClass::Transient, code: "500".to_owned() };
@@ -304,8 +304,8 @@ fn an_echo_without_our_reference_names_what_a_person_saw_arrive_and_nothing_said
 
 #[test]
 fn a_thread_knows_who_wrote_last() {
-    let mut desk = Desk::settled();
-    let last = |desk: &Desk| desk.thread().last.as_ref().and_then(|last| last.author.clone());
+    let mut desk = ThreadHarness::settled();
+    let last = |desk: &ThreadHarness| desk.thread().last.as_ref().and_then(|last| last.author.clone());
     assert_eq!(last(&desk), Some(Author::Customer));
     desk.now = desk.now.plus(Span::minutes(1));
     let seen = desk.thread().version;

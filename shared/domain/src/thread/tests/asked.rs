@@ -1,6 +1,6 @@
 //! What customers write: waiting, unread, due, taken back.
 
-use super::{Desk, WINDOW, noon, person, remote};
+use super::{ThreadHarness, WINDOW, noon, person, remote};
 use crate::{
     audit::AuditDetail,
     capability::{Window, WindowPolicy},
@@ -10,7 +10,7 @@ use crate::{
     message::MediaState,
     outbound::SendOutcome,
     rules::Rules,
-    thread::{Command, Effect, Facts, READERS, Status, Work},
+    thread::{Command, ContactProfile, Effect, READERS, Status, Work},
     time::Span,
 };
 
@@ -20,7 +20,7 @@ fn a_new_message_reopens_whatever_its_time_and_a_repeat_never_does() {
         Command::Close { note: None, by: person("nora") },
         Command::Snooze { until: noon().plus(Span::days(1)), by: person("nora") },
     ] {
-        let mut desk = Desk::settled();
+        let mut desk = ThreadHarness::settled();
         desk.command(put_away);
         let away = desk.thread().status;
         desk.message(1, 0);
@@ -33,7 +33,7 @@ fn a_new_message_reopens_whatever_its_time_and_a_repeat_never_does() {
 
 #[test]
 fn what_was_asked_waits_until_it_is_answered_by_whatever_app() {
-    let mut desk = Desk::settled();
+    let mut desk = ThreadHarness::settled();
     desk.later(Span::minutes(5));
     desk.message(2, 0);
     assert_eq!(desk.thread().asked_at(), Some(noon()));
@@ -54,9 +54,9 @@ fn what_was_asked_waits_until_it_is_answered_by_whatever_app() {
 
 #[test]
 fn what_one_has_read_is_unread_for_the_others() {
-    let mut desk = Desk::settled();
+    let mut desk = ThreadHarness::settled();
     let (mia, robin) = (person("mia"), person("robin"));
-    let unread = |desk: &Desk| (desk.thread().unread_for(&mia), desk.thread().unread_for(&robin));
+    let unread = |desk: &ThreadHarness| (desk.thread().unread_for(&mia), desk.thread().unread_for(&robin));
     let before = unread(&desk).0;
     let seen = desk.thread().version;
     desk.message(2, 0);
@@ -83,9 +83,9 @@ fn what_one_has_read_is_unread_for_the_others() {
 
 #[test]
 fn whoever_marks_it_as_unread_finds_it_again() {
-    let mut desk = Desk::settled();
+    let mut desk = ThreadHarness::settled();
     let (mia, robin) = (person("mia"), person("robin"));
-    let read = |desk: &Desk| Command::Read { version: desk.thread().version, by: mia.clone() };
+    let read = |desk: &ThreadHarness| Command::Read { version: desk.thread().version, by: mia.clone() };
     let mark = || Command::Unread { by: person("mia") };
     desk.command(mark());
     assert!(desk.thread().read.is_empty(), "it is unread as it is");
@@ -116,7 +116,7 @@ fn whoever_marks_it_as_unread_finds_it_again() {
 
 #[test]
 fn however_many_read_it_little_is_kept() {
-    let mut desk = Desk::settled();
+    let mut desk = ThreadHarness::settled();
     for number in 0..300 {
         desk.message(number + 10, 0);
         let version = desk.thread().version;
@@ -129,7 +129,7 @@ fn however_many_read_it_little_is_kept() {
 
 #[test]
 fn it_is_due_at_the_target_or_when_the_window_closes() {
-    let mut desk = Desk::settled();
+    let mut desk = ThreadHarness::settled();
     assert_eq!(desk.thread().due(WINDOW), Some(noon().plus(Span::hours(4))));
     let before = desk.thread().rank(WINDOW);
     desk.message(2, 0);
@@ -154,7 +154,7 @@ fn the_window_narrows_and_closes() {
     let templates = WindowPolicy::TemplatesAfter { standard: Span::hours(24) };
     assert_eq!(templates.at(Some(noon()), noon().plus(Span::hours(24))), Window::TemplateOnly);
     assert_eq!(WindowPolicy::None.at(None, noon()), Window::Unlimited);
-    let mut desk = Desk::settled();
+    let mut desk = ThreadHarness::settled();
     desk.message(2, 30);
     assert_eq!(desk.thread().window_opened_at, Some(noon()), "an older message opens nothing");
 }
@@ -162,7 +162,7 @@ fn the_window_narrows_and_closes() {
 #[test]
 fn attachments_are_fetched_asked_for_again_and_given_up() {
     let fetch = |effects: &[Effect]| effects.iter().any(|effect| matches!(effect, Effect::Media { .. }));
-    let mut desk = Desk::new();
+    let mut desk = ThreadHarness::new();
     assert!(fetch(&desk.picture(1)));
     assert!(!fetch(&desk.picture(1)), "told again");
     desk.later(Span::minutes(10));
@@ -176,7 +176,7 @@ fn attachments_are_fetched_asked_for_again_and_given_up() {
 #[test]
 fn what_is_taken_back_is_gone_with_its_attachments() {
     let stored = |id: u8| MediaState::Stored { id: MediaId::from_bytes(&[id]), mime: "image/png".into(), size: 9 };
-    let mut desk = Desk::new();
+    let mut desk = ThreadHarness::new();
     desk.picture(1);
     let message = MessageId::of(&desk.thread().account, &remote(1));
     desk.command(Command::Media { message: message.clone(), place: 0, state: stored(1) });
@@ -200,7 +200,7 @@ fn what_is_taken_back_is_gone_with_its_attachments() {
 #[test]
 fn a_copy_whose_time_is_over_is_deleted_once_and_remembered_until_it_is_gone() {
     let stored = |id: u8| MediaState::Stored { id: MediaId::from_bytes(&[id]), mime: "image/png".into(), size: 9 };
-    let mut desk = Desk::new();
+    let mut desk = ThreadHarness::new();
     desk.picture(1);
     let message = MessageId::of(&desk.thread().account, &remote(1));
     let media = |state: MediaState| Command::Media { message: message.clone(), place: 0, state };
@@ -218,7 +218,7 @@ fn a_copy_whose_time_is_over_is_deleted_once_and_remembered_until_it_is_gone() {
 
 #[test]
 fn what_comes_in_the_same_second_stands_in_the_order_in_which_it_came() {
-    let mut desk = Desk::new();
+    let mut desk = ThreadHarness::new();
     let second = desk.now;
     let wrote = |number: u32| {
         let content = Content { text: Some(format!("Question {number}")), ..Content::default() };
@@ -247,19 +247,19 @@ fn what_comes_in_the_same_second_stands_in_the_order_in_which_it_came() {
 #[test]
 fn a_contact_is_looked_up_until_somebody_answers_and_again_after_a_week() {
     let looks = |effects: &[Effect]| effects.contains(&Effect::Profile);
-    let mut desk = Desk::new();
+    let mut desk = ThreadHarness::new();
     assert!(looks(&desk.message(1, 0)));
     assert!(!looks(&desk.message(2, 0)), "somebody was asked just now");
     desk.later(Span::minutes(11));
     assert!(looks(&desk.act(Work::tick).1), "nobody answered");
     desk.later(Span::minutes(11));
-    let found = Facts { name: Some("Ana".into()), at: Some(desk.now), ..Facts::default() };
-    desk.command(Command::Looked { facts: found });
+    let found = ContactProfile { name: Some("Ana".into()), at: Some(desk.now), ..ContactProfile::default() };
+    desk.command(Command::ProfileFetched { facts: found });
     assert!(!looks(&desk.act(Work::tick).1) && !looks(&desk.message(3, 0)));
     desk.later(Span::days(7));
     assert!(!looks(&desk.act(Work::tick).1), "not before they write");
     assert!(looks(&desk.message(4, 0)));
-    desk.command(Command::Looked { facts: Facts { at: Some(desk.now), ..Facts::default() } });
+    desk.command(Command::ProfileFetched { facts: ContactProfile { at: Some(desk.now), ..ContactProfile::default() } });
     assert_eq!(desk.thread().contact_name(), "Ana", "what is not told any more is still the best that is known");
 }
 
@@ -270,7 +270,7 @@ fn working() -> Rules {
     Rules::parse(text).unwrap()
 }
 
-impl Desk {
+impl ThreadHarness {
     /// What the record says of the last answer: how long they waited, whether in time, whether for the first time.
     fn wait_told(&self) -> (Option<u64>, Option<bool>, bool) {
         let wait = self.record.iter().rev().find_map(|entry| match &entry.done {
@@ -292,27 +292,27 @@ impl Desk {
 fn an_answer_is_in_time_by_the_plan_of_its_question() {
     // Asked at noon: five hours of the six until the evening, and one the next morning.
     for (later, met) in [(Span::hours(22), true), (Span::hours(23), false)] {
-        let mut desk = Desk::settled();
+        let mut desk = ThreadHarness::settled();
         desk.ring(&working());
         desk.later(later);
         assert_eq!(desk.answers(1), (Some(later.as_millis() / 1000), Some(met), true));
     }
     // Put aside at 13:00 it has time left, whenever that is answered.
-    let mut desk = Desk::settled();
+    let mut desk = ThreadHarness::settled();
     desk.ring(&working());
     desk.later(Span::hours(1));
     desk.snooze(Span::days(3));
     desk.later(Span::days(2));
     assert_eq!(desk.answers(1).1, Some(true));
     // Nobody has looked at the rules yet: by the clock on the wall.
-    let mut desk = Desk::settled();
+    let mut desk = ThreadHarness::settled();
     desk.later(Span::millis(4 * 3_600_000 + 1));
     assert_eq!(desk.answers(1).1, Some(false));
 }
 
 #[test]
 fn how_long_a_question_waited_is_told_once() {
-    let mut desk = Desk::settled();
+    let mut desk = ThreadHarness::settled();
     desk.later(Span::minutes(1));
     assert_eq!(desk.answers(1), (Some(60), Some(true), true));
     assert_eq!(desk.answers(2), (None, None, false), "the first is still on its way");
@@ -322,7 +322,7 @@ fn how_long_a_question_waited_is_told_once() {
     desk.later(Span::hours(9));
     desk.message(2, 0);
     assert_eq!(desk.answers(3), (None, None, false), "it was not taken, and is told all the same");
-    let mut desk = Desk::settled();
+    let mut desk = ThreadHarness::settled();
     let content = Content { text: Some("Thank you for your message".into()), ..Content::default() };
     desk.event(desk.now, Fact::Echo { id: remote(9), content, correlation: None, origin: Origin::OtherApp });
     assert_eq!(desk.wait_told().0, None, "a machine's answer is none");

@@ -8,14 +8,14 @@ use crate::{
     bounds,
     capability::{ErrorClass, PlatformError},
     id::ThreadId,
-    thread::{Facts, Refused, Writer},
+    thread::{ContactProfile, Refused, Writer},
     timings::Timings,
 };
 
 /// Far below what a row holds, however much is put on a thread.
 const SMALL: usize = 300_000;
 
-fn size(desk: &Desk) -> usize {
+fn size(desk: &ThreadHarness) -> usize {
     serde_json::to_string(desk.thread()).unwrap().len()
 }
 
@@ -28,7 +28,7 @@ fn other(number: u32) -> ThreadId {
 }
 
 /// The customer writes under a name and an id.
-fn wrote(desk: &mut Desk, number: u32, identity: &str, name: &str) {
+fn wrote(desk: &mut ThreadHarness, number: u32, identity: &str, name: &str) {
     let content = Content { text: Some(format!("Question {number}")), ..Content::default() };
     let fact = Fact::Message { id: remote(number), content };
     let mut event = told(&["igsid:7", identity], desk.now, fact);
@@ -39,8 +39,8 @@ fn wrote(desk: &mut Desk, number: u32, identity: &str, name: &str) {
 }
 
 /// As many of everything as a thread takes, and more of each is offered.
-fn full() -> Desk {
-    let mut desk = Desk::settled();
+fn full() -> ThreadHarness {
+    let mut desk = ThreadHarness::settled();
     let letter = "ß";
     for number in 0..2 * u32::try_from(bounds::TAGS).unwrap() {
         let tag = tag(vec![format!("{number:03}{}", letter.repeat(bounds::TAG - 3))], Vec::new());
@@ -61,8 +61,8 @@ fn full() -> Desk {
         }
     });
     let facts = vec![(letter.repeat(5000), letter.repeat(5000)); 500];
-    let looked = Facts { name: Some(letter.repeat(500_000)), username: None, facts, at: Some(desk.now) };
-    desk.command(Command::Looked { facts: looked });
+    let looked = ContactProfile { name: Some(letter.repeat(500_000)), username: None, facts, at: Some(desk.now) };
+    desk.command(Command::ProfileFetched { facts: looked });
     let reason = Reason { guardrail: "who".into(), text: letter.repeat(5000), verdict: None };
     desk.command(Command::Routed {
         owner: Owner::Teammate { id: person("omar") },
@@ -111,7 +111,7 @@ fn tags_make_room_by_going_and_never_by_pushing_each_other_out() {
 
 #[test]
 fn a_full_history_takes_no_more_notes_and_every_message_and_reply() {
-    let mut desk = Desk::settled();
+    let mut desk = ThreadHarness::settled();
     let sequence = desk.work.thread.audit.sequence;
     desk.work.thread.audit = Head { sequence: bounds::HISTORY, ..desk.work.thread.audit.clone() };
     let note = Command::Note { text: "Called them".into(), by: person("nora") };
@@ -125,7 +125,7 @@ fn a_full_history_takes_no_more_notes_and_every_message_and_reply() {
 
 #[test]
 fn replies_that_nobody_settles_are_no_more_than_are_read_at_once() {
-    let mut desk = Desk::settled();
+    let mut desk = ThreadHarness::settled();
     let seen = desk.thread().version;
     let mut taken = 0;
     let refused = loop {
@@ -147,7 +147,7 @@ fn refusal() -> SendOutcome {
 
 #[test]
 fn who_wrote_long_ago_among_many_is_still_somebody_whose_words_were_missed() {
-    let mut desk = Desk::settled();
+    let mut desk = ThreadHarness::settled();
     let before = desk.thread().version;
     desk.act(|work| {
         work.touch();
@@ -161,7 +161,7 @@ fn who_wrote_long_ago_among_many_is_still_somebody_whose_words_were_missed() {
 
 #[test]
 fn nobody_acts_on_a_version_that_there_has_not_been() {
-    let mut desk = Desk::settled();
+    let mut desk = ThreadHarness::settled();
     let ahead = desk.thread().version + 1;
     let close = Command::Close { note: None, by: person("nora") };
     assert_eq!(desk.act(|work| work.command(close, Some(ahead))).0, Err(Refused::NotYet));
@@ -173,7 +173,7 @@ fn nobody_acts_on_a_version_that_there_has_not_been() {
 
 #[test]
 fn a_reply_takes_a_closed_thread_up_again_and_leaves_a_snoozed_one_where_it_is() {
-    let mut desk = Desk::settled();
+    let mut desk = ThreadHarness::settled();
     desk.close();
     let seen = desk.thread().version;
     desk.reply("reply-0001", "nora", "One more thing", seen).0.unwrap();
@@ -194,7 +194,7 @@ proptest! {
     /// However a thread came to be large, it is small again once it sheds, and shedding twice is shedding once.
     #[test]
     fn a_thread_that_sheds_is_small(tags in 0..3000_usize, links in 0..3000_u32, writers in 0..600_u32) {
-        let mut thread = Desk::settled().work.thread;
+        let mut thread = ThreadHarness::settled().work.thread;
         thread.tags.extend((0..tags).map(|number| format!("{number} {}", "貼".repeat(30))));
         thread.linked.extend((0..links).map(other));
         thread.suggested.extend((0..links).map(other));

@@ -1,13 +1,13 @@
 //! Labels, owners, and what people do.
 
-use super::{Desk, calls, noon, person, remote, reply_id};
+use super::{ThreadHarness, calls, noon, person, remote, reply_id};
 use crate::{
     audit::{Actor, AuditDetail, Because, Program},
     id::{MessageId, TeamId, ThreadId, TokenId},
     label::{Correction, LabelField, Urgency},
     outbound::Part,
     owner::{Claim, Owner},
-    thread::{Command, Effect, Facts, Status, Work},
+    thread::{Command, ContactProfile, Effect, Status, Work},
     time::Span,
     timings::Timings,
 };
@@ -15,7 +15,7 @@ use crate::{
 #[test]
 fn a_burst_is_labelled_once_and_what_comes_meanwhile_after_it() {
     let label = |effects: &[Effect]| effects.contains(&Effect::Label);
-    let mut desk = Desk::new();
+    let mut desk = ThreadHarness::new();
     assert!(label(&desk.message(1, 0)));
     assert!(!label(&desk.message(2, 0)) && !label(&desk.message(3, 0)), "one call for all of them");
     assert!(label(&desk.labelled(2, Urgency::Normal)), "the third came while the call was made");
@@ -32,7 +32,7 @@ fn a_burst_is_labelled_once_and_what_comes_meanwhile_after_it() {
 fn a_persons_choice_of_owner_stands_against_the_rules() {
     let give = |to| Command::Reassign { to, note: None, by: person("omar") };
     let owner = |name| Owner::Teammate { id: person(name) };
-    let mut desk = Desk::settled();
+    let mut desk = ThreadHarness::settled();
     desk.routed("vera");
     assert_eq!(desk.thread().owner, owner("vera"), "the rules may change their mind");
     let before = desk.thread().version;
@@ -57,7 +57,7 @@ fn a_persons_choice_of_owner_stands_against_the_rules() {
 #[test]
 fn whom_a_person_chose_gives_way_once_the_roster_knows_that_they_cannot_answer() {
     let owner = |name| Owner::Teammate { id: person(name) };
-    let mut desk = Desk::settled();
+    let mut desk = ThreadHarness::settled();
     desk.command(Command::Reassign { to: owner("omar"), note: None, by: person("vera") });
     desk.routed("nora");
     assert_eq!((desk.thread().owner.clone(), desk.thread().owner_by.clone()), (owner("nora"), None));
@@ -66,7 +66,7 @@ fn whom_a_person_chose_gives_way_once_the_roster_knows_that_they_cannot_answer()
 #[test]
 fn what_a_program_does_names_its_token_and_whoever_made_it() {
     let program = Program { token: TokenId::parse("tok_1").unwrap(), name: "Night desk".to_owned() };
-    let mut desk = Desk::settled();
+    let mut desk = ThreadHarness::settled();
     desk.act(|work| {
         work.through = Some(program.clone());
         let to = Owner::Teammate { id: person("omar") };
@@ -85,7 +85,7 @@ fn what_a_program_does_names_its_token_and_whoever_made_it() {
 #[test]
 fn a_look_up_that_is_lost_is_asked_for_again_and_one_that_was_answered_is_not() {
     let asks = |effects: &[Effect]| effects.contains(&Effect::Profile);
-    let mut desk = Desk::new();
+    let mut desk = ThreadHarness::new();
     assert!(asks(&desk.message(1, 0)));
     desk.later(Span::minutes(5));
     assert!(!asks(&desk.act(Work::tick).1) && !asks(&desk.message(2, 0)), "somebody may be at it");
@@ -94,7 +94,7 @@ fn a_look_up_that_is_lost_is_asked_for_again_and_one_that_was_answered_is_not() 
     assert!(wakes < desk.now.plus(Span::minutes(15)), "without waiting for the customer to write again");
     desk.later(Span::minutes(10));
     assert!(asks(&desk.act(Work::tick).1), "asked again");
-    desk.command(Command::Looked { facts: Facts { at: Some(desk.now), ..Facts::default() } });
+    desk.command(Command::ProfileFetched { facts: ContactProfile { at: Some(desk.now), ..ContactProfile::default() } });
     desk.later(Span::days(6));
     assert!(!asks(&desk.act(Work::tick).1) && !asks(&desk.message(3, 0)), "answered, if with nothing");
     desk.later(Span::days(1));
@@ -104,7 +104,7 @@ fn a_look_up_that_is_lost_is_asked_for_again_and_one_that_was_answered_is_not() 
 #[test]
 fn a_look_up_that_nobody_can_answer_is_asked_for_ever_more_rarely_until_the_customer_writes_again() {
     let asks = |effects: &[Effect]| effects.contains(&Effect::Profile);
-    let mut desk = Desk::new();
+    let mut desk = ThreadHarness::new();
     let begun = desk.now;
     assert!(asks(&desk.message(1, 0)));
     let mut hours = Vec::new();
@@ -123,7 +123,7 @@ fn a_look_up_that_nobody_can_answer_is_asked_for_ever_more_rarely_until_the_cust
 
 #[test]
 fn what_was_put_aside_comes_back_and_finds_an_owner() {
-    let mut desk = Desk::settled();
+    let mut desk = ThreadHarness::settled();
     let until = noon().plus(Span::hours(1));
     desk.command(Command::Snooze { until, by: person("nora") });
     let version = desk.thread().version;
@@ -141,7 +141,7 @@ fn what_was_put_aside_comes_back_and_finds_an_owner() {
 fn commands_given_twice_are_done_once() {
     let by = || person("nora");
     let thread = |number: u8| ThreadId::from_bytes(&[number]);
-    let facts = Facts { name: Some("Ana".into()), at: Some(noon()), ..Facts::default() };
+    let facts = ContactProfile { name: Some("Ana".into()), at: Some(noon()), ..ContactProfile::default() };
     let commands = [
         Command::Reassign { to: Owner::Unassigned, note: None, by: by() },
         Command::Close { note: Some("Done".into()), by: by() },
@@ -149,10 +149,10 @@ fn commands_given_twice_are_done_once() {
         Command::Snooze { until: noon().plus(Span::hours(1)), by: by() },
         Command::Correct { correction: Correction { urgency: Some(Urgency::High), ..Correction::default() }, by: by() },
         Command::Tag { add: vec!["vip".into()], remove: Vec::new(), by: by() },
-        Command::Looked { facts },
+        Command::ProfileFetched { facts },
         Command::Links { linked: vec![thread(1)], suggested: vec![thread(1), thread(2)] },
     ];
-    let mut desk = Desk::settled();
+    let mut desk = ThreadHarness::settled();
     for command in commands {
         let before = desk.thread().version;
         desk.command(command.clone());
@@ -170,7 +170,7 @@ fn commands_given_twice_are_done_once() {
 
 #[test]
 fn the_record_tells_once_that_a_label_was_looked_at_and_what_a_correction_is_about() {
-    let seen = |desk: &Desk| match &desk.record.last().unwrap().done {
+    let seen = |desk: &ThreadHarness| match &desk.record.last().unwrap().done {
         AuditDetail::Corrected { seen, .. } | AuditDetail::Replied { seen, .. } | AuditDetail::Closed { seen, .. } => {
             seen.clone()
         }
@@ -180,7 +180,7 @@ fn the_record_tells_once_that_a_label_was_looked_at_and_what_a_correction_is_abo
         correction: Correction { topic: Some(topic.into()), ..Correction::default() },
         by: person("nora"),
     };
-    let mut desk = Desk::new();
+    let mut desk = ThreadHarness::new();
     for number in 1..=4 {
         desk.later(Span::minutes(1));
         desk.message(number, 0);
@@ -214,7 +214,7 @@ fn the_record_tells_once_that_a_label_was_looked_at_and_what_a_correction_is_abo
 
 #[test]
 fn whoever_is_away_when_the_customer_writes_again_is_not_left_with_it() {
-    let again = |desk: &mut Desk, away: &str| {
+    let again = |desk: &mut ThreadHarness, away: &str| {
         desk.later(Span::minutes(2));
         desk.message(2, 0);
         let machine = desk.thread().labels.machine.clone().unwrap();
@@ -222,15 +222,15 @@ fn whoever_is_away_when_the_customer_writes_again_is_not_left_with_it() {
         let (targets, away) = (desk.thread().targets, Some(person(away)));
         desk.command(Command::Labelled { turn, set, targets, plan: None, away });
     };
-    let mut desk = Desk::settled();
+    let mut desk = ThreadHarness::settled();
     again(&mut desk, "ida");
     assert!(!desk.thread().to_route, "it is somebody else's by now");
-    let mut desk = Desk::settled();
+    let mut desk = ThreadHarness::settled();
     again(&mut desk, "nora");
     assert!(desk.thread().to_route);
     desk.routed("ben");
     assert_eq!(desk.thread().owner, Owner::Teammate { id: person("ben") });
-    let mut desk = Desk::settled();
+    let mut desk = ThreadHarness::settled();
     desk.message(2, 0);
     desk.close();
     let machine = desk.thread().labels.machine.clone().unwrap();
@@ -245,7 +245,7 @@ fn whoever_replies_first_to_what_is_nobodys_becomes_its_owner_where_the_rules_sa
     let team = |name: &str| TeamId::parse(&format!("team_{name}")).unwrap();
     let of = |name: &str| Some(Claim { teams: [team(name)].into_iter().collect() });
     let replied = |owner: Owner, claim: Option<Claim>| {
-        let mut desk = Desk::new();
+        let mut desk = ThreadHarness::new();
         desk.message(1, 0);
         desk.command(Command::Reassign { to: owner, note: Some("Look".into()), by: person("jon") });
         let (authored, draft) = desk.sign("nora", "Yes");

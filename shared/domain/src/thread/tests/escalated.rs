@@ -28,7 +28,7 @@ pub(super) fn rules() -> Rules {
     Rules::parse(RULES).unwrap()
 }
 
-impl Desk {
+impl ThreadHarness {
     /// The alarm rings.
     pub(super) fn ring(&mut self, rules: &Rules) -> Vec<Effect> {
         self.act(|work| {
@@ -98,7 +98,7 @@ fn tells_of_closing(done: &AuditDetail) -> bool {
 
 #[test]
 fn the_owner_is_warned_and_then_the_chain_is_climbed_and_reminders_follow() {
-    let mut desk = Desk::settled();
+    let mut desk = ThreadHarness::settled();
     let told = desk.told(&rules(), Span::hours(12));
     let expected = [
         (235, NoticeKind::Warning),
@@ -116,7 +116,7 @@ fn the_owner_is_warned_and_then_the_chain_is_climbed_and_reminders_follow() {
 
 #[test]
 fn the_roster_is_asked_for_the_backup_and_then_for_the_lead() {
-    let mut desk = Desk::settled();
+    let mut desk = ThreadHarness::settled();
     let rules = rules();
     desk.later(Span::hours(4));
     desk.ring(&rules);
@@ -140,7 +140,7 @@ fn the_roster_is_asked_for_the_backup_and_then_for_the_lead() {
 
 #[test]
 fn a_step_that_finds_nobody_new_says_so() {
-    let mut desk = Desk::settled();
+    let mut desk = ThreadHarness::settled();
     desk.later(Span::hours(4));
     desk.ring(&rules());
     desk.routed("nora");
@@ -153,16 +153,20 @@ fn a_step_that_finds_nobody_new_says_so() {
 fn without_a_lead_there_is_no_step_that_asks_for_one() {
     let nobody = Rules::parse(&RULES.replace("lead = \"lea@example.com\"", "")).unwrap();
     let expected = [(235, NoticeKind::Warning), (240, NoticeKind::Backup), (270, NoticeKind::Overdue)];
-    assert_eq!(Desk::settled().told(&nobody, Span::minutes(275)), expected);
+    assert_eq!(ThreadHarness::settled().told(&nobody, Span::minutes(275)), expected);
     let only = Rules::parse("[escalation]\nchain = [\"lead\"]").unwrap();
     let expected = [(235, NoticeKind::Warning), (240, NoticeKind::Lead), (270, NoticeKind::Reminder)];
-    assert_eq!(Desk::settled().told(&only, Span::minutes(275)), expected, "it is not left to itself for want of one");
+    assert_eq!(
+        ThreadHarness::settled().told(&only, Span::minutes(275)),
+        expected,
+        "it is not left to itself for want of one"
+    );
     assert!(!escalation::same(&rules(), &nobody), "threads that wait have to hear of that");
 }
 
 #[test]
 fn a_thread_that_was_handed_to_a_team_is_escalated_within_it() {
-    let mut desk = Desk::settled();
+    let mut desk = ThreadHarness::settled();
     let night = crate::id::TeamId::parse("team_night").unwrap();
     let to = Owner::Team { id: night.clone() };
     desk.command(Command::Reassign { to, note: None, by: person("nora") });
@@ -183,7 +187,7 @@ fn a_thread_that_was_handed_to_a_team_is_escalated_within_it() {
 #[test]
 fn without_a_chain_a_thread_that_is_first_looked_at_late_is_warned_of_once() {
     let rules = Rules::parse("[escalation]\nchain = []").unwrap();
-    let mut desk = Desk::settled();
+    let mut desk = ThreadHarness::settled();
     desk.later(Span::hours(9));
     assert_eq!(desk.told(&rules, Span::days(3)), [(9 * 60, NoticeKind::Warning)]);
     desk.published();
@@ -196,7 +200,7 @@ fn without_a_chain_a_thread_that_is_first_looked_at_late_is_warned_of_once() {
 
 #[test]
 fn what_was_closed_by_mistake_is_due_as_it_was_once_that_is_taken_back() {
-    let mut desk = Desk::settled();
+    let mut desk = ThreadHarness::settled();
     let rules = rules();
     assert_eq!(desk.told(&rules, Span::minutes(245)).len(), 2);
     let due = desk.thread().due(WINDOW);
@@ -215,7 +219,7 @@ fn what_was_closed_by_mistake_is_due_as_it_was_once_that_is_taken_back() {
 
 #[test]
 fn what_is_answered_while_it_is_closed_is_not_asked_again() {
-    let mut desk = Desk::settled();
+    let mut desk = ThreadHarness::settled();
     desk.close();
     let content = Content { text: Some("We are on it".to_owned()), ..Content::default() };
     let origin = crate::event::Origin::NativeApp;
@@ -227,7 +231,7 @@ fn what_is_answered_while_it_is_closed_is_not_asked_again() {
 
 #[test]
 fn no_pause_is_forgotten_however_often_it_is_put_aside() {
-    let mut desk = Desk::settled();
+    let mut desk = ThreadHarness::settled();
     desk.ring(&rules());
     for times in 1..=60 {
         desk.later(Span::minutes(1));
@@ -241,7 +245,7 @@ fn no_pause_is_forgotten_however_often_it_is_put_aside() {
 
 #[test]
 fn doubled_and_late_alarms_take_each_step_once_and_keep_its_distance() {
-    let mut desk = Desk::settled();
+    let mut desk = ThreadHarness::settled();
     let rules = rules();
     // A day late: no burst of what was missed.
     desk.later(Span::days(1));
@@ -261,7 +265,7 @@ fn doubled_and_late_alarms_take_each_step_once_and_keep_its_distance() {
 
 #[test]
 fn a_notice_is_told_again_until_it_is_written_down() {
-    let mut desk = Desk::settled();
+    let mut desk = ThreadHarness::settled();
     let rules = rules();
     desk.later(Span::minutes(235));
     let tells = |effects: &[Effect]| effects.iter().filter(|one| matches!(one, Effect::Tell { .. })).count();
@@ -274,7 +278,7 @@ fn a_notice_is_told_again_until_it_is_written_down() {
 
 #[test]
 fn any_human_answer_ends_the_round_and_a_new_question_begins_one() {
-    let mut desk = Desk::settled();
+    let mut desk = ThreadHarness::settled();
     let rules = rules();
     assert_eq!(desk.told(&rules, Span::minutes(245)).len(), 2);
     // From the platform's own app.
@@ -296,7 +300,7 @@ fn any_human_answer_ends_the_round_and_a_new_question_begins_one() {
 
 #[test]
 fn a_reply_on_its_way_holds_the_chain_back_and_one_that_fails_lets_it_go_on() {
-    let mut desk = Desk::settled();
+    let mut desk = ThreadHarness::settled();
     let rules = rules();
     desk.later(Span::minutes(239));
     let seen = desk.thread().version;
@@ -314,7 +318,7 @@ fn a_reply_on_its_way_holds_the_chain_back_and_one_that_fails_lets_it_go_on() {
 
 #[test]
 fn what_is_put_aside_stands_still() {
-    let mut desk = Desk::settled();
+    let mut desk = ThreadHarness::settled();
     let rules = rules();
     desk.later(Span::hours(2));
     desk.snooze(Span::hours(10));
@@ -328,7 +332,7 @@ fn what_is_put_aside_stands_still() {
 
 #[test]
 fn a_person_who_gives_a_late_thread_to_somebody_stops_the_chain_and_gives_them_the_time_again() {
-    let mut desk = Desk::settled();
+    let mut desk = ThreadHarness::settled();
     let rules = rules();
     desk.told(&rules, Span::minutes(250));
     let to = Owner::Teammate { id: person("ida") };
@@ -338,7 +342,7 @@ fn a_person_who_gives_a_late_thread_to_somebody_stops_the_chain_and_gives_them_t
     let told = desk.told(&rules, Span::minutes(7));
     assert_eq!(told, [(485, NoticeKind::Warning), (490, NoticeKind::Backup)]);
     // Before it was due, nothing had begun that could be stopped.
-    let mut early = Desk::settled();
+    let mut early = ThreadHarness::settled();
     early.later(Span::minutes(60));
     let to = Owner::Teammate { id: person("ida") };
     early.command(Command::Reassign { to, note: None, by: person("nora") });
@@ -347,7 +351,7 @@ fn a_person_who_gives_a_late_thread_to_somebody_stops_the_chain_and_gives_them_t
 
 #[test]
 fn what_is_closed_is_left_alone() {
-    let mut desk = Desk::settled();
+    let mut desk = ThreadHarness::settled();
     desk.told(&rules(), Span::minutes(250));
     desk.close();
     assert_eq!(desk.told(&rules(), Span::days(3)), []);
@@ -355,14 +359,14 @@ fn what_is_closed_is_left_alone() {
 
 #[test]
 fn changed_rules_hold_for_what_has_not_happened_yet() {
-    let mut desk = Desk::settled();
+    let mut desk = ThreadHarness::settled();
     desk.ring(&rules());
     assert_eq!(desk.thread().due(WINDOW), Some(noon().plus(Span::hours(4))));
     let slower = Rules::parse("[targets]\nnormal = \"6h\"\n[escalation]\nchain = [\"channel\"]").unwrap();
     let told = desk.told(&slower, Span::hours(7));
     assert_eq!(told, [(355, NoticeKind::Warning), (360, NoticeKind::Overdue), (390, NoticeKind::Reminder)]);
     let none = Rules::parse("[escalation]\nchain = []").unwrap();
-    let mut desk = Desk::settled();
+    let mut desk = ThreadHarness::settled();
     assert_eq!(desk.told(&none, Span::days(2)), [(235, NoticeKind::Warning)], "no chain: only the warning");
 }
 
@@ -372,7 +376,7 @@ fn a_window_that_closes_at_night_is_told_of_before_the_last_shift_ends() {
     let text = "[hours]\nshifts = [{ days = [\"mon-sun\"], from = \"06:00\", to = \"10:00\" }]\n\
         [targets]\nurgent = \"1d\"\nhigh = \"1d\"\nnormal = \"30d\"\nlow = \"30d\"";
     let rules = Rules::parse(text).unwrap();
-    let mut desk = Desk::settled();
+    let mut desk = ThreadHarness::settled();
     desk.ring(&rules);
     let plan = desk.thread().plan().unwrap().clone();
     assert!(plan.closing);
@@ -384,7 +388,7 @@ fn a_window_that_closes_at_night_is_told_of_before_the_last_shift_ends() {
     assert_eq!(told[..2], [(minute, NoticeKind::Closing), (minute + 5, NoticeKind::Backup)]);
     assert!(told[2..].iter().all(|(_, kind)| !matches!(kind, NoticeKind::Closing | NoticeKind::Warning)));
     let always = Rules::parse("[targets]\nnormal = \"30d\"\nlow = \"30d\"").unwrap();
-    let mut desk = Desk::settled();
+    let mut desk = ThreadHarness::settled();
     desk.ring(&always);
     let plan = desk.thread().plan().unwrap();
     assert!(!plan.closing && plan.last_call.is_none(), "somebody is there to see it");
@@ -397,12 +401,12 @@ const MORNINGS: &str = "[hours]\nshifts = [{ days = [\"mon-sun\"], from = \"06:0
 fn a_window_that_closes_at_night_is_told_of_wherever_the_chain_is_and_once() {
     let rules = Rules::parse(MORNINGS).unwrap();
     let call = (6 * 24 * 60 + 21 * 60 + 30, NoticeKind::Closing);
-    let mut desk = Desk::settled();
+    let mut desk = ThreadHarness::settled();
     let told = desk.told(&rules, Span::days(8));
     assert_eq!(told[..2], [(235, NoticeKind::Warning), (240, NoticeKind::Backup)], "its target came first");
     assert_eq!(told.iter().filter(|(_, kind)| *kind == NoticeKind::Closing).collect::<Vec<_>>(), [&call]);
     // Given to somebody else, the same window is not told of again; another is.
-    let mut desk = Desk::settled();
+    let mut desk = ThreadHarness::settled();
     desk.told(&rules, Span::minutes(call.0 + 1));
     let to = Owner::Teammate { id: person("ida") };
     desk.command(Command::Reassign { to, note: None, by: person("nora") });
@@ -418,7 +422,7 @@ fn a_window_that_closes_at_night_is_told_of_wherever_the_chain_is_and_once() {
 #[test]
 fn an_alarm_that_comes_after_the_window_closed_says_nothing_of_it() {
     let rules = Rules::parse(MORNINGS).unwrap();
-    let mut desk = Desk::settled();
+    let mut desk = ThreadHarness::settled();
     desk.ring(&rules);
     desk.later(Span::days(9));
     for _ in 0..6 {
@@ -437,7 +441,7 @@ fn reminders_wait_for_somebody_to_be_at_work() {
     let text = "[hours]\nshifts = [{ days = [\"mon-fri\"], from = \"08:00\", to = \"18:00\" }]\n\
         [escalation]\nchain = [\"channel\"]";
     let rules = Rules::parse(text).unwrap();
-    let mut desk = Desk::settled();
+    let mut desk = ThreadHarness::settled();
     // Asked on Thursday at noon, due at 16:00; reminders at 16:30 and 17:30, and the next on Friday, when they are back.
     let told = desk.told(&rules, Span::hours(21));
     let times: Vec<u64> = told.iter().map(|(at, _)| *at).collect();
@@ -502,7 +506,7 @@ proptest! {
         rules in any_rules(), moves in prop::collection::vec(moves(), 1..80),
     ) {
         let mut climbed: Vec<String> = Vec::new();
-        let mut desk = Desk::settled();
+        let mut desk = ThreadHarness::settled();
         let (mut number, mut last, mut keys) = (10, 0, std::collections::BTreeSet::new());
         for one in moves {
             let (seen, before) = (desk.record.len(), desk.thread().clone());

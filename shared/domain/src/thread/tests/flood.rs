@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::{
     id::MessageId,
-    thread::{Asked, Waiting},
+    thread::{UnansweredMessage, UnansweredMessages},
 };
 
 /// More than any test writes would come to, if each was kept by itself.
@@ -17,12 +17,12 @@ fn id(number: u32) -> MessageId {
     MessageId::of(&AccountId::of(Platform::Instagram, &RemoteId::new("1784")), &remote(number))
 }
 
-fn size(desk: &Desk) -> usize {
+fn size(desk: &ThreadHarness) -> usize {
     serde_json::to_string(desk.thread()).unwrap().len()
 }
 
-fn flooded(messages: u32) -> Desk {
-    let mut desk = Desk::settled();
+fn flooded(messages: u32) -> ThreadHarness {
+    let mut desk = ThreadHarness::settled();
     for number in 2..=messages {
         desk.later(Span::seconds(1));
         desk.message(number, 0);
@@ -89,12 +89,12 @@ proptest! {
     /// Beside a list of all of them: where fewer are known one by one, more is taken to wait, never less.
     #[test]
     fn nothing_that_waits_is_forgotten(steps in prop::collection::vec(step(), 1..300)) {
-        let (mut all, mut asked) = (BTreeMap::<MessageId, Waiting>::new(), Asked::default());
+        let (mut all, mut asked) = (BTreeMap::<MessageId, UnansweredMessage>::new(), UnansweredMessages::default());
         let mut most = 0;
         for (number, step) in (1_u32..).zip(&steps) {
             match *step {
                 Step::Came { at } => {
-                    let waiting = Waiting { at: Timestamp::from_seconds(at), version: number.into() };
+                    let waiting = UnansweredMessage { at: Timestamp::from_seconds(at), version: number.into() };
                     all.insert(id(number), waiting);
                     asked.insert(id(number), waiting);
                 }
@@ -106,7 +106,7 @@ proptest! {
                     }
                 }
                 Step::Answered { at, version } => {
-                    let done = |one: &Waiting| one.at <= Timestamp::from_seconds(at) && one.version <= version;
+                    let done = |one: &UnansweredMessage| one.at <= Timestamp::from_seconds(at) && one.version <= version;
                     all.retain(|_, one| !done(one));
                     asked.settle(done);
                 }
@@ -124,7 +124,7 @@ proptest! {
             let oldest = all.values().map(|one| one.at).min();
             prop_assert!(oldest.is_none() || asked.oldest().map(|one| one.at) <= oldest);
             let text = serde_json::to_string(&asked).unwrap();
-            prop_assert_eq!(&serde_json::from_str::<Asked>(&text).unwrap(), &asked);
+            prop_assert_eq!(&serde_json::from_str::<UnansweredMessages>(&text).unwrap(), &asked);
             prop_assert!(text.len() < SMALL / 2);
             if most <= 50 {
                 prop_assert_eq!(asked.latest(), &all);
@@ -136,9 +136,9 @@ proptest! {
     #[test]
     fn a_flood_in_any_order_is_the_same_flood(order in Just((0..120_u32).collect::<Vec<_>>()).prop_shuffle()) {
         let flood = |numbers: &[u32]| {
-            let mut asked = Asked::default();
+            let mut asked = UnansweredMessages::default();
             asked.extend(numbers.iter().map(|number| {
-                (id(*number), Waiting { at: Timestamp::from_seconds(i64::from(number / 3)), version: 7 })
+                (id(*number), UnansweredMessage { at: Timestamp::from_seconds(i64::from(number / 3)), version: 7 })
             }));
             asked
         };

@@ -6,7 +6,7 @@ use crate::{
     event::{Holder, Origin},
 };
 
-impl Desk {
+impl ThreadHarness {
     fn heard(&mut self, fact: Fact, minute: u64) {
         let at = noon().plus(Span::minutes(minute));
         let (event, now) = (told(&["igsid:7"], at, fact), self.now.max(at));
@@ -25,7 +25,7 @@ impl Desk {
 
 #[test]
 fn what_the_agent_has_is_marked_until_a_persons_reply_takes_it_over() {
-    let mut desk = Desk::new();
+    let mut desk = ThreadHarness::new();
     desk.watched(1, 0);
     assert_eq!(desk.thread().held_by(), Some(Holder::Agent));
     assert!(desk.thread().needs_answer(), "it waits for a person all the same");
@@ -45,7 +45,7 @@ fn what_the_agent_has_is_marked_until_a_persons_reply_takes_it_over() {
 
 #[test]
 fn a_message_that_is_told_to_us_is_ours() {
-    let mut desk = Desk::new();
+    let mut desk = ThreadHarness::new();
     desk.watched(1, 0);
     desk.now = noon().plus(Span::minutes(1));
     desk.message(2, 0);
@@ -54,7 +54,7 @@ fn a_message_that_is_told_to_us_is_ours() {
 
 #[test]
 fn a_handover_is_on_record_once_and_brings_a_closed_thread_back() {
-    let mut desk = Desk::new();
+    let mut desk = ThreadHarness::new();
     desk.watched(1, 0);
     desk.close();
     for _ in 0..2 {
@@ -71,8 +71,8 @@ fn a_handover_is_on_record_once_and_brings_a_closed_thread_back() {
 
 #[test]
 fn what_is_remembered_of_handovers_does_not_grow_and_depends_on_no_order() {
-    let mut once = Desk::new();
-    let mut backwards = Desk::new();
+    let mut once = ThreadHarness::new();
+    let mut backwards = ThreadHarness::new();
     for minute in 0..40 {
         once.heard(Fact::HandedOver { to: Holder::Us, from: None }, minute);
         backwards.heard(Fact::HandedOver { to: Holder::Us, from: None }, 39 - minute);

@@ -4,13 +4,13 @@ use super::*;
 use crate::message::Message;
 
 /// The words that labels go by, oldest first.
-fn to_label(desk: &Desk) -> Vec<String> {
+fn to_label(desk: &ThreadHarness) -> Vec<String> {
     let mut messages: Vec<Message> = desk.work.messages.values().cloned().collect();
     messages.sort_by_key(|message| message.body.as_ref().map(|body| body.at));
     desk.thread().to_label(&messages).into_iter().map(|one| one.text().unwrap_or_default().to_owned()).collect()
 }
 
-fn answer(desk: &mut Desk, id: &str, number: u32) {
+fn answer(desk: &mut ThreadHarness, id: &str, number: u32) {
     let seen = desk.thread().version;
     desk.reply(id, "nora", "Every Friday", seen).0.unwrap();
     desk.came_back(id, 1, SendOutcome::Accepted { ids: vec![remote(number)] });
@@ -19,7 +19,7 @@ fn answer(desk: &mut Desk, id: &str, number: u32) {
 
 #[test]
 fn labels_are_about_what_waits() {
-    let mut desk = Desk::settled();
+    let mut desk = ThreadHarness::settled();
     answer(&mut desk, "reply-0001", 900);
     desk.message(2, 0);
     desk.later(Span::seconds(1));
@@ -33,7 +33,7 @@ fn labels_are_about_what_waits() {
 
 #[test]
 fn what_was_answered_before_there_were_labels_is_heard_all_the_same() {
-    let mut desk = Desk::new();
+    let mut desk = ThreadHarness::new();
     desk.message(1, 0);
     desk.later(Span::seconds(1));
     answer(&mut desk, "reply-0001", 900);
@@ -51,7 +51,7 @@ fn what_was_answered_before_there_were_labels_is_heard_all_the_same() {
 
 #[test]
 fn where_nothing_waits_and_nothing_is_new_labels_are_about_all_that_was_asked() {
-    let mut desk = Desk::settled();
+    let mut desk = ThreadHarness::settled();
     desk.later(Span::seconds(1));
     desk.message(2, 0);
     desk.labelled(2, Urgency::Normal);

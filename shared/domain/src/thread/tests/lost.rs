@@ -7,7 +7,7 @@ use crate::{
     event::{Correlation, Scope, Stage},
 };
 
-impl Desk {
+impl ThreadHarness {
     /// A reply that the platform took as message `number`.
     fn sent(&mut self, id: &str, by: &str, number: u32) {
         let seen = self.thread().version;
@@ -33,7 +33,7 @@ impl Desk {
 
 #[test]
 fn the_question_waits_again_and_a_person_has_it_sent_again() {
-    let mut desk = Desk::settled();
+    let mut desk = ThreadHarness::settled();
     let asked_at = desk.thread().asked_at();
     desk.sent("reply-0001", "nora", 20);
     assert_eq!((desk.waits(), desk.in_trouble()), (0, false));
@@ -62,7 +62,7 @@ fn the_question_waits_again_and_a_person_has_it_sent_again() {
 #[test]
 fn of_two_replies_to_a_question_one_that_arrived_is_enough() {
     for (first, second) in [(20, 21), (21, 20)] {
-        let mut desk = Desk::settled();
+        let mut desk = ThreadHarness::settled();
         desk.sent("reply-0020", "nora", 20);
         desk.later(Span::seconds(5));
         desk.sent("reply-0021", "omar", 21);
@@ -77,7 +77,7 @@ fn of_two_replies_to_a_question_one_that_arrived_is_enough() {
 #[test]
 fn a_thread_that_was_put_away_since_is_opened_again() {
     for snoozed in [false, true] {
-        let mut desk = Desk::settled();
+        let mut desk = ThreadHarness::settled();
         desk.sent("reply-0001", "nora", 20);
         let until = desk.now.plus(Span::days(2));
         if snoozed {
@@ -94,7 +94,7 @@ fn a_thread_that_was_put_away_since_is_opened_again() {
 
 #[test]
 fn what_arrived_after_all_answers_again() {
-    let mut desk = Desk::settled();
+    let mut desk = ThreadHarness::settled();
     desk.sent("reply-0001", "nora", 20);
     desk.undelivered("reply-0001", 20);
     let correlation = Some(Correlation { reply: reply_id("reply-0001"), part: 0 });
@@ -113,10 +113,10 @@ fn what_arrived_after_all_answers_again() {
 fn a_report_finds_its_reply_by_the_message_alone_in_either_order() {
     let error = || PlatformError { class: ErrorClass::Blocked, code: "131026".to_owned() };
     let report = || Fact::Undelivered { id: remote(20), error: error(), correlation: None };
-    let mut told_after = Desk::settled();
+    let mut told_after = ThreadHarness::settled();
     told_after.sent("reply-0001", "nora", 20);
     told_after.event(told_after.now, report());
-    let mut told_before = Desk::settled();
+    let mut told_before = ThreadHarness::settled();
     told_before.reply("reply-0001", "nora", "It leaves today.", told_before.thread().version).0.unwrap();
     told_before.event(told_before.now, report());
     assert_eq!(told_before.work.strays.len(), 1, "nobody can tell yet whose message it is");
@@ -134,7 +134,7 @@ fn a_report_finds_its_reply_by_the_message_alone_in_either_order() {
 
 #[test]
 fn an_older_release_s_state_is_read_without_what_it_did_not_know() {
-    let mut desk = Desk::settled();
+    let mut desk = ThreadHarness::settled();
     desk.sent("reply-0001", "nora", 20);
     let mut stored: serde_json::Value = serde_json::from_str(&serde_json::to_string(desk.thread()).unwrap()).unwrap();
     for member in ["inUse", "answered"] {

@@ -63,13 +63,13 @@ fn remote(number: u32) -> RemoteId {
 }
 
 /// A thread with its store and a clock that stands still until it is told to move on.
-struct Desk {
+struct ThreadHarness {
     work: Work,
     now: Timestamp,
     record: Vec<audit::Entry>,
 }
 
-impl Desk {
+impl ThreadHarness {
     fn new() -> Self {
         let account = AccountId::of(Platform::Instagram, &RemoteId::new("1784"));
         let thread = Thread::new(account, Platform::Instagram, Surface::Messages, "igsid:7".to_owned());

@@ -7,7 +7,7 @@ use crate::{
     thread::retold,
 };
 
-impl Desk {
+impl ThreadHarness {
     fn hears(&mut self, event: &Event) {
         let now = event.at.map_or(self.now, |at| at.max(self.now));
         self.act(|work| work.ingest(event, &CHANNEL, now));
@@ -24,7 +24,7 @@ fn words(text: &str) -> Content {
 
 #[test]
 fn what_was_said_in_one_thread_is_told_whole_to_the_other_and_waits_there() {
-    let mut young = Desk::new();
+    let mut young = ThreadHarness::new();
     young.message(1, 0);
     young.event(
         noon(),
@@ -34,7 +34,7 @@ fn what_was_said_in_one_thread_is_told_whole_to_the_other_and_waits_there() {
         noon(),
         Fact::Echo { id: remote(2), content: words("Hm."), correlation: None, origin: Origin::OtherApp },
     );
-    let mut old = Desk::new();
+    let mut old = ThreadHarness::new();
     old.message(9, 60);
     let messages: Vec<_> = young.work.messages.values().cloned().collect();
     for message in &messages {
@@ -61,7 +61,7 @@ fn what_was_said_in_one_thread_is_told_whole_to_the_other_and_waits_there() {
 
 #[test]
 fn a_thread_with_a_reply_in_doubt_stays_open_for_it() {
-    let mut desk = Desk::settled();
+    let mut desk = ThreadHarness::settled();
     let seen = desk.thread().version;
     desk.reply("reply-0001", "nora", "It is on its way.", seen).0.unwrap();
     desk.came_back("reply-0001", 1, lost());
@@ -71,7 +71,7 @@ fn a_thread_with_a_reply_in_doubt_stays_open_for_it() {
 
 #[test]
 fn ids_that_were_given_up_are_written_to_no_more() {
-    let mut desk = Desk::new();
+    let mut desk = ThreadHarness::new();
     desk.of(&["bsuid:US.1", "wa:1650"], 1, Fact::Message { id: remote(1), content: words("Hi") });
     assert_eq!(desk.thread().recipients(), ["bsuid:US.1", "wa:1650"]);
     let changed = Fact::PeerChanged { change: PeerChange::NewIdentity };
@@ -83,7 +83,7 @@ fn ids_that_were_given_up_are_written_to_no_more() {
 
 #[test]
 fn a_change_in_the_second_of_a_message_gives_up_the_number_all_the_same() {
-    let mut desk = Desk::new();
+    let mut desk = ThreadHarness::new();
     desk.of(&["bsuid:US.1", "wa:1650"], 0, Fact::Message { id: remote(1), content: words("Hello") });
     let change = Fact::PeerChanged { change: PeerChange::NewIdentity };
     desk.of(&["bsuid:US.2", "bsuid:US.1"], 0, change);
@@ -94,7 +94,7 @@ fn a_change_in_the_second_of_a_message_gives_up_the_number_all_the_same() {
 
 #[test]
 fn what_is_answered_in_a_topic_stays_in_it() {
-    let mut desk = Desk::new();
+    let mut desk = ThreadHarness::new();
     let in_topic = |topic: &str| Content { topic: Some(topic.to_owned()), ..words("Where is it?") };
     desk.of(&["5551"], 1, Fact::Message { id: remote(1), content: in_topic("401") });
     desk.of(&["5551"], 2, Fact::Message { id: remote(2), content: in_topic("402") });
@@ -102,7 +102,7 @@ fn what_is_answered_in_a_topic_stays_in_it() {
     desk.reply("reply-0001", "nora", "Here.", seen).0.unwrap();
     assert_eq!(desk.work.replies[&reply_id("reply-0001")].topic.as_deref(), Some("402"), "that of the latest");
 
-    let mut quoting = Desk::new();
+    let mut quoting = ThreadHarness::new();
     quoting.of(&["5551"], 1, Fact::Message { id: remote(1), content: in_topic("401") });
     quoting.of(&["5551"], 2, Fact::Message { id: remote(2), content: in_topic("402") });
     let (seen, mut draft) = (quoting.thread().version, Draft { text: "Here.".to_owned(), ..Draft::default() });

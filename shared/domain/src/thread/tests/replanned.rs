@@ -21,7 +21,7 @@ fn with(text: &str) -> Rules {
     Rules::parse(&format!("{RULES}{text}")).unwrap()
 }
 
-impl Desk {
+impl ThreadHarness {
     /// Goes by `rules`; whether that changed anything.
     fn replan(&mut self, rules: &Rules, words: &[&str]) -> bool {
         let before = self.thread().version;
@@ -38,7 +38,7 @@ impl Desk {
 
 #[test]
 fn an_earlier_target_takes_hold_at_once_and_wakes_the_thread_for_it() {
-    let mut desk = Desk::settled();
+    let mut desk = ThreadHarness::settled();
     desk.ring(&rules());
     desk.published();
     assert_eq!(desk.thread().due(WINDOW), Some(noon().plus(Span::hours(4))));
@@ -56,7 +56,7 @@ fn an_earlier_target_takes_hold_at_once_and_wakes_the_thread_for_it() {
 
 #[test]
 fn the_same_rules_again_write_nothing() {
-    let mut desk = Desk::settled();
+    let mut desk = ThreadHarness::settled();
     desk.ring(&rules());
     assert!(!desk.replan(&rules(), &[]), "a thread that goes by them");
     assert!(!desk.replan(&with("[targets]\nurgent = \"1m\""), &[]), "one of another urgency");
@@ -72,7 +72,7 @@ fn the_same_rules_again_write_nothing() {
 
 #[test]
 fn steps_that_were_taken_are_not_taken_again_by_another_chain() {
-    let mut desk = Desk::settled();
+    let mut desk = ThreadHarness::settled();
     assert_eq!(desk.told(&rules(), Span::minutes(271)).last(), Some(&(270, NoticeKind::Lead)));
     let other = with("[escalation]\nchain = [\"channel\", \"lead\", \"backup\"]\nevery = \"10m\"");
     assert!(desk.replan(&other, &[]));
@@ -83,7 +83,7 @@ fn steps_that_were_taken_are_not_taken_again_by_another_chain() {
 
 #[test]
 fn a_round_that_an_older_release_began_goes_on_with_its_next_step() {
-    let mut desk = Desk::settled();
+    let mut desk = ThreadHarness::settled();
     desk.told(&rules(), Span::minutes(245));
     assert_eq!(std::mem::take(&mut desk.work.thread.escalation.taken).len(), 1);
     let told = desk.told(&rules(), Span::minutes(60));
@@ -92,7 +92,7 @@ fn a_round_that_an_older_release_began_goes_on_with_its_next_step() {
 
 #[test]
 fn a_target_that_is_over_already_begins_the_chain_with_the_next_alarm() {
-    let mut desk = Desk::settled();
+    let mut desk = ThreadHarness::settled();
     desk.ring(&rules());
     desk.later(Span::hours(2));
     desk.replan(&with(FASTER), &[]);
@@ -109,7 +109,7 @@ fn a_target_that_is_over_already_begins_the_chain_with_the_next_alarm() {
 #[test]
 fn a_higher_floor_raises_what_a_machine_said_and_nothing_lowers_it() {
     let strict = with("[[urgency.floors]]\nwords = [\"lawyer\"]\nat_least = \"high\"");
-    let mut desk = Desk::settled();
+    let mut desk = ThreadHarness::settled();
     desk.ring(&rules());
     assert!(!desk.replan(&strict, &["Where is it?"]));
     assert!(desk.replan(&strict, &["My lawyer asks"]));
@@ -125,20 +125,20 @@ fn a_higher_floor_raises_what_a_machine_said_and_nothing_lowers_it() {
 fn a_persons_urgency_stands_against_every_floor() {
     let strict =
         Rules::parse(&RULES.replace("[topics.orders]", "[topics.orders]\nurgency_floor = \"urgent\"")).unwrap();
-    let mut desk = Desk::settled();
+    let mut desk = ThreadHarness::settled();
     let correction = Correction { urgency: Some(Urgency::Low), ..Correction::default() };
     desk.command(Command::Correct { correction, by: person("nora") });
     desk.ring(&rules());
     assert!(!desk.replan(&strict, &[]));
     assert_eq!(desk.thread().urgency(), Urgency::Low);
-    let mut other = Desk::settled();
+    let mut other = ThreadHarness::settled();
     assert!(other.replan(&strict, &[]));
     assert_eq!(other.thread().urgency(), Urgency::Urgent);
 }
 
 #[test]
 fn a_reply_on_its_way_is_not_disturbed() {
-    let mut desk = Desk::settled();
+    let mut desk = ThreadHarness::settled();
     desk.ring(&rules());
     desk.later(Span::hours(2));
     let seen = desk.thread().version;
@@ -174,7 +174,7 @@ fn happens() -> impl Strategy<Value = Happens> {
 /// What is left once the walk has come by: the messages alone decide it, and not when the walks came among them.
 fn left(all: &[Happens]) -> (Option<Timestamp>, Option<crate::escalation::Plan>, Span) {
     let (before, after) = (rules(), with(FASTER));
-    let mut desk = Desk::settled();
+    let mut desk = ThreadHarness::settled();
     desk.later(Span::minutes(20));
     for one in all {
         match *one {

@@ -10,7 +10,7 @@ fn says(text: Option<&str>, unsupported: Option<&str>) -> Fact {
 }
 
 /// The words that are shown, and how often the history tells of others.
-fn told(desk: &Desk) -> (Option<String>, usize) {
+fn told(desk: &ThreadHarness) -> (Option<String>, usize) {
     let message = desk.work.messages.values().next().unwrap();
     let noted = desk.record.iter().filter(|entry| entry.action() == Action::Contradicted).count();
     (message.text().map(str::to_owned), noted)
@@ -18,7 +18,7 @@ fn told(desk: &Desk) -> (Option<String>, usize) {
 
 #[test]
 fn other_words_under_the_same_id_are_noted_once_and_those_that_came_first_stand() {
-    let mut desk = Desk::new();
+    let mut desk = ThreadHarness::new();
     for (words, noted) in
         [("Yes, send it", 0), ("Yes, send it", 0), ("No, keep it", 1), ("No, keep it", 1), ("Yes, send it", 1)]
     {
@@ -33,7 +33,7 @@ fn other_words_under_the_same_id_are_noted_once_and_those_that_came_first_stand(
 
 #[test]
 fn an_edit_and_taking_back_are_no_contradiction() {
-    let mut desk = Desk::new();
+    let mut desk = ThreadHarness::new();
     desk.event(noon(), says(Some("Yes"), None));
     desk.event(
         noon(),
@@ -49,7 +49,7 @@ fn an_edit_and_taking_back_are_no_contradiction() {
 
 #[test]
 fn what_a_later_release_reads_takes_the_place_of_the_placeholder() {
-    let mut desk = Desk::new();
+    let mut desk = ThreadHarness::new();
     desk.event(noon(), says(None, Some("hologram")));
     desk.labelled(1, Urgency::Normal);
     assert_eq!(told(&desk), (None, 0));

@@ -8,12 +8,12 @@ const STEPS: u64 = 8;
 
 /// How often each span of time occurred.
 #[derive(Debug, Clone, Default)]
-pub struct Spread {
+pub struct Histogram {
     steps: BTreeMap<u64, u64>,
     count: u64,
 }
 
-impl Spread {
+impl Histogram {
     /// The step of a span in seconds. Below sixteen seconds every second is one.
     pub const fn step(seconds: u64) -> u64 {
         if seconds < 2 * STEPS {
@@ -66,25 +66,25 @@ mod tests {
     fn what_is_read_is_off_by_a_sixteenth_at_most() {
         let mut last = 0;
         for seconds in (0..5000).chain((5000..40_000_000).step_by(997)) {
-            let step = Spread::step(seconds);
+            let step = Histogram::step(seconds);
             assert!(step >= last, "{seconds}");
             last = step;
-            assert!(Spread::middle(step).abs_diff(seconds) * 16 <= seconds, "{seconds} {}", Spread::middle(step));
+            assert!(Histogram::middle(step).abs_diff(seconds) * 16 <= seconds, "{seconds} {}", Histogram::middle(step));
         }
     }
 
     #[test]
     fn the_median_and_the_ninetieth_are_those_of_the_spans() {
-        let mut spread = Spread::default();
+        let mut spread = Histogram::default();
         assert_eq!(spread.of_hundred(50), None);
         for seconds in 1..=10 {
-            spread.add(Spread::step(seconds), 1);
+            spread.add(Histogram::step(seconds), 1);
         }
         assert_eq!(
             (spread.of_hundred(50), spread.of_hundred(90), spread.of_hundred(100)),
             (Some(5), Some(9), Some(10))
         );
         assert_eq!(spread.count(), 10);
-        assert_eq!(Spread::middle(u64::MAX), u64::MAX);
+        assert_eq!(Histogram::middle(u64::MAX), u64::MAX);
     }
 }

@@ -5,7 +5,7 @@ use tributary_domain::json_error;
 /// A part failed. Whether it is worth trying again is decided where the cause is known. Small, since every result on
 /// the way carries it.
 #[derive(Debug, thiserror::Error)]
-pub(crate) enum Fault {
+pub(crate) enum InternalError {
     #[error("the index (D1) failed in {site}")]
     Index { site: &'static str, source: Box<worker::Error> },
     #[error("the object {binding} failed")]
@@ -32,7 +32,7 @@ pub(crate) enum Fault {
     Rules,
 }
 
-impl Fault {
+impl InternalError {
     pub(crate) fn index(site: &'static str) -> impl FnOnce(worker::Error) -> Self {
         move |source: worker::Error| Self::Index { site, source: Box::new(source) }
     }
@@ -63,7 +63,7 @@ impl Fault {
     }
 }
 
-impl From<crate::config::Unset> for Fault {
+impl From<crate::config::Unset> for InternalError {
     fn from(unset: crate::config::Unset) -> Self {
         Self::Config(Box::new(unset))
     }

@@ -37,14 +37,14 @@ export class Complaints {
 
 export type Visit = { page: Page; complaints: Complaints; close: () => Promise<void> };
 
-const houses = new Set<House>();
+const houses = new Set<ProductFixture>();
 
 afterEach(async (context) => {
   const { name, passed } = context as TestContext & { passed?: boolean };
   if (passed === false) for (const house of houses) await house.tellOfFailure(name);
 });
 
-export class House {
+export class ProductFixture {
   private constructor(
     readonly worker: RunningWorker,
     readonly standins: Standins,
@@ -56,7 +56,7 @@ export class House {
   ) {}
 
   /** `furnished: false` leaves it as it is after its first deployment. */
-  static async open({ furnished = true, vars: more = {} }: { furnished?: boolean; vars?: Record<string, string> } = {}): Promise<House> {
+  static async open({ furnished = true, vars: more = {} }: { furnished?: boolean; vars?: Record<string, string> } = {}): Promise<ProductFixture> {
     const stateDir = await migrated('browser');
     const port = await freePort();
     const standins = await startStandins();
@@ -81,7 +81,7 @@ export class House {
         executablePath: process.env.CHROMIUM_BIN ?? '/usr/bin/chromium',
         args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
       });
-      const house = new House(worker, standins, browser, vars.SETUP_TOKEN, firstLink, stateDir);
+      const house = new ProductFixture(worker, standins, browser, vars.SETUP_TOKEN, firstLink, stateDir);
       houses.add(house);
       return house;
     } catch (error) {

@@ -28,7 +28,7 @@ const copied = (module: string): string => {
 };
 
 /** Changes wrangler.toml so that this module, which imports `./entry.js`, is what the runtime calls. */
-export const wrapped = (module: string) => {
+export const withEntryModule = (module: string) => {
   const folder = copied(module);
   return (text: string): string => text.replace('main = "workers/build/entry.js"', `main = "${folder}/${basename(module)}"`);
 };

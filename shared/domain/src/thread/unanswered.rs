@@ -11,7 +11,7 @@ const ONE_BY_ONE: usize = 50;
 
 /// A message that waits, or that nobody has looked at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Waiting {
+pub struct UnansweredMessage {
     /// The platform's time.
     pub at: Timestamp,
     /// The version it came with.
@@ -20,24 +20,24 @@ pub struct Waiting {
 
 /// Messages of the customer. However many there are, they take little room: a thread is written with each message.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Asked {
-    latest: BTreeMap<MessageId, Waiting>,
-    before: Option<Before>,
+pub struct UnansweredMessages {
+    latest: BTreeMap<MessageId, UnansweredMessage>,
+    before: Option<OlderUnanswered>,
 }
 
 /// Those before the latest, which are known together. Which they are is not known: they are done with when all are, and
 /// until then the oldest counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-struct Before {
+struct OlderUnanswered {
     count: u32,
-    oldest: Waiting,
+    oldest: UnansweredMessage,
     /// The latest time and the latest version among them.
-    newest: Waiting,
+    newest: UnansweredMessage,
 }
 
-impl Asked {
+impl UnansweredMessages {
     /// One more.
-    pub fn insert(&mut self, id: MessageId, waiting: Waiting) {
+    pub fn insert(&mut self, id: MessageId, waiting: UnansweredMessage) {
         self.latest.insert(id, waiting);
         if self.latest.len() <= ONE_BY_ONE {
             return;
@@ -45,7 +45,7 @@ impl Asked {
         let earliest = self.latest.iter().min_by_key(|(id, one)| (one.at, *id)).map(|(id, one)| (id.clone(), *one));
         let Some((id, earliest)) = earliest else { return };
         self.latest.remove(&id);
-        self.before = Some(Before::with(self.before, earliest));
+        self.before = Some(OlderUnanswered::with(self.before, earliest));
     }
 
     /// It is none of them any more, as far as it is known by itself.
@@ -55,7 +55,7 @@ impl Asked {
 
     /// Those that `done` says it of are none of them any more. What it says of a message, it must say of every one with
     /// an earlier time and an earlier version as well.
-    pub fn settle(&mut self, done: impl Fn(&Waiting) -> bool) {
+    pub fn settle(&mut self, done: impl Fn(&UnansweredMessage) -> bool) {
         self.latest.retain(|_, one| !done(one));
         self.before = self.before.filter(|before| !done(&before.newest));
     }
@@ -83,30 +83,30 @@ impl Asked {
     }
 
     /// The oldest of them.
-    pub fn oldest(&self) -> Option<Waiting> {
+    pub fn oldest(&self) -> Option<UnansweredMessage> {
         let before = self.before.map(|before| before.oldest);
         self.latest.values().copied().chain(before).min_by_key(|one| one.at)
     }
 
     /// Those that are known one by one.
-    pub fn latest(&self) -> &BTreeMap<MessageId, Waiting> {
+    pub fn latest(&self) -> &BTreeMap<MessageId, UnansweredMessage> {
         &self.latest
     }
 }
 
-impl Before {
-    fn with(before: Option<Self>, one: Waiting) -> Self {
+impl OlderUnanswered {
+    fn with(before: Option<Self>, one: UnansweredMessage) -> Self {
         let Some(Self { count, oldest, newest }) = before else { return Self { count: 1, oldest: one, newest: one } };
         Self {
             count: count.saturating_add(1),
             oldest: if one.at < oldest.at { one } else { oldest },
-            newest: Waiting { at: newest.at.max(one.at), version: newest.version.max(one.version) },
+            newest: UnansweredMessage { at: newest.at.max(one.at), version: newest.version.max(one.version) },
         }
     }
 }
 
-impl Extend<(MessageId, Waiting)> for Asked {
-    fn extend<I: IntoIterator<Item = (MessageId, Waiting)>>(&mut self, messages: I) {
+impl Extend<(MessageId, UnansweredMessage)> for UnansweredMessages {
+    fn extend<I: IntoIterator<Item = (MessageId, UnansweredMessage)>>(&mut self, messages: I) {
         for (id, waiting) in messages {
             self.insert(id, waiting);
         }
@@ -114,13 +114,13 @@ impl Extend<(MessageId, Waiting)> for Asked {
 }
 
 /// Milliseconds and version, without names.
-impl Serialize for Waiting {
+impl Serialize for UnansweredMessage {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         (self.at.millis(), self.version).serialize(serializer)
     }
 }
 
-impl<'de> Deserialize<'de> for Waiting {
+impl<'de> Deserialize<'de> for UnansweredMessage {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let (millis, version) = Deserialize::deserialize(deserializer)?;
         Ok(Self { at: Timestamp::from_millis(millis), version })
@@ -128,7 +128,7 @@ impl<'de> Deserialize<'de> for Waiting {
 }
 
 /// The latest by their ids, and with what was before them where there is any.
-impl Serialize for Asked {
+impl Serialize for UnansweredMessages {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match &self.before {
             None => self.latest.serialize(serializer),
@@ -137,13 +137,13 @@ impl Serialize for Asked {
     }
 }
 
-impl<'de> Deserialize<'de> for Asked {
+impl<'de> Deserialize<'de> for UnansweredMessages {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         #[derive(Deserialize)]
         #[serde(untagged)]
         enum Form {
-            Both((BTreeMap<MessageId, Waiting>, Before)),
-            Latest(BTreeMap<MessageId, Waiting>),
+            Both((BTreeMap<MessageId, UnansweredMessage>, OlderUnanswered)),
+            Latest(BTreeMap<MessageId, UnansweredMessage>),
         }
         Ok(match Form::deserialize(deserializer)? {
             Form::Both((latest, before)) => Self { latest, before: Some(before) },

@@ -7,7 +7,7 @@ import { root, startWorker, type RunningWorker } from '../../tools/runtime.ts';
 import { startStandins, type Standins } from '../standins/index.ts';
 import { scratch } from '../harness/scratch.ts';
 
-export type House = {
+export type ProductFixture = {
   worker: RunningWorker;
   standins: Standins;
   port: number;
@@ -37,7 +37,7 @@ const asShipped = (): string => changed('as-shipped', unlabelled);
 export const oneByOne = (): string =>
   changed('one-by-one', (text) => unlabelled(text).replace(/(queue = "tributary-intake"[^[]*max_batch_size = )\d+/, '$11'));
 
-export const openHouse = async (config = asShipped()): Promise<House> => {
+export const openHouse = async (config = asShipped()): Promise<ProductFixture> => {
   const stateDir = scratch('bench');
   const standins = await startStandins({ seed: 'bench' });
   const { AWS_ACCESS_KEY_ID: _id, AWS_SECRET_ACCESS_KEY: _key, ...rest } = standins.vars();

@@ -6,19 +6,19 @@ use worker::{Bucket, D1Database, Env, Queue};
 
 use crate::{
     config::{self, Config},
-    fault::Fault,
+    error::InternalError,
 };
 
 /// The bindings and the configuration. Cheap to clone.
 #[derive(Debug, Clone)]
-pub(crate) struct Edge {
+pub(crate) struct AppContext {
     pub(crate) env: Env,
     pub(crate) config: Rc<Config>,
     /// Where the outside reaches us, without a trailing slash: as configured, else as this request asked.
     pub(crate) origin: Option<Rc<str>>,
 }
 
-impl Edge {
+impl AppContext {
     pub(crate) fn new(env: Env) -> Self {
         let config = config::of(&env);
         let origin = config.public_url.as_deref().map(Rc::from);
@@ -26,17 +26,17 @@ impl Edge {
     }
 
     /// The index.
-    pub(crate) fn index(&self) -> Result<D1Database, Fault> {
-        self.env.d1("DB").map_err(|_| Fault::Binding("DB"))
+    pub(crate) fn index(&self) -> Result<D1Database, InternalError> {
+        self.env.d1("DB").map_err(|_| InternalError::Binding("DB"))
     }
 
     /// Raw bodies and media.
-    pub(crate) fn blobs(&self) -> Result<Bucket, Fault> {
-        self.env.bucket("BLOBS").map_err(|_| Fault::Binding("BLOBS"))
+    pub(crate) fn blobs(&self) -> Result<Bucket, InternalError> {
+        self.env.bucket("BLOBS").map_err(|_| InternalError::Binding("BLOBS"))
     }
 
     /// A queue, by its binding.
-    pub(crate) fn queue(&self, binding: &'static str) -> Result<Queue, Fault> {
-        self.env.queue(binding).map_err(|_| Fault::Binding(binding))
+    pub(crate) fn queue(&self, binding: &'static str) -> Result<Queue, InternalError> {
+        self.env.queue(binding).map_err(|_| InternalError::Binding(binding))
     }
 }
