@@ -6,7 +6,7 @@ cd "$(dirname "$0")/.."
 source tools/env.sh
 
 # The folders whose TypeScript and Svelte are laid out and looked through (prettier.config.js, eslint.config.js).
-TYPESCRIPT=(ui)
+TYPESCRIPT=(ui tests tools)
 
 format() {
   cargo fmt --all --check

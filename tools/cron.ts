@@ -12,9 +12,9 @@ const ranges = [
 ] as const;
 
 const matches = (field: string, value: number, [low, high]: readonly [number, number]): boolean =>
-  field.split(',').some((part) => {
-    const [span = '', step] = part.split('/');
-    const [from, to] = span === '*' ? [low, high] : span.split('-').map(Number);
+  field.split(",").some((part) => {
+    const [span = "", step] = part.split("/");
+    const [from, to] = span === "*" ? [low, high] : span.split("-").map(Number);
     if (from === undefined || Number.isNaN(from)) throw new Error(`a cron field this runner cannot read: ${field}`);
     const last = to ?? (step ? high : from);
     return value >= from && value <= last && (value - from) % Number(step ?? 1) === 0;
@@ -25,7 +25,9 @@ export const cronMatches = (cron: string, at: Date): boolean => {
   const fields = cron.trim().split(/\s+/);
   if (fields.length !== ranges.length) throw new Error(`a cron line has five fields: ${cron}`);
   const values = [at.getUTCMinutes(), at.getUTCHours(), at.getUTCDate(), at.getUTCMonth() + 1, at.getUTCDay() + 1];
-  return fields.every((field, index) => matches(field, values[index] as number, ranges[index] as readonly [number, number]));
+  return fields.every((field, index) =>
+    matches(field, values[index] as number, ranges[index] as readonly [number, number]),
+  );
 };
 
 /** Calls `fire` for each of `crons` in the minutes it matches, until the returned function is called. */

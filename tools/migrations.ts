@@ -2,9 +2,9 @@
  * D1's migrations for the local runtime, as `wrangler d1 migrations apply` does them in production: in the
  * order of their names, each with its row in `d1_migrations` in one transaction, never twice.
  */
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { Miniflare } from 'miniflare';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { Miniflare } from "miniflare";
 
 const table = `CREATE TABLE IF NOT EXISTS d1_migrations(
   id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -33,7 +33,7 @@ const script = `export default {
 export const migrationFiles = (directory: string): string[] =>
   existsSync(directory)
     ? readdirSync(directory)
-        .filter((name) => name.endsWith('.sql'))
+        .filter((name) => name.endsWith(".sql"))
         .sort()
     : [];
 
@@ -41,7 +41,7 @@ export const migrationFiles = (directory: string): string[] =>
 export const checkMigrationNames = (directory: string): string[] => {
   const files = migrationFiles(directory);
   files.forEach((file, index) => {
-    const number = String(index + 1).padStart(4, '0');
+    const number = String(index + 1).padStart(4, "0");
     if (!new RegExp(`^${number}_[a-z0-9_]+\\.sql$`).test(file)) {
       throw new Error(`${directory}/${file}: the migration here must be named ${number}_verb_object.sql`);
     }
@@ -54,7 +54,7 @@ const noteOf = (persist: string, id: string): string => join(persist, `migrated-
 
 const noted = (persist: string, id: string): string[] => {
   const note = noteOf(persist, id);
-  return existsSync(note) ? (JSON.parse(readFileSync(note, 'utf8')) as string[]) : [];
+  return existsSync(note) ? (JSON.parse(readFileSync(note, "utf8")) as string[]) : [];
 };
 
 /**
@@ -65,20 +65,20 @@ export const applyMigrations = async (directory: string, persist: string, id: st
   const files = checkMigrationNames(directory);
   const known = new Set(noted(persist, id));
   if (files.every((file) => known.has(file))) return [];
-  const { unstable_splitSqlQuery: splitSql } = await import('wrangler'); // here, as it takes long to load
+  const { unstable_splitSqlQuery: splitSql } = await import("wrangler"); // here, as it takes long to load
   const mf = new Miniflare({ modules: true, script, d1Databases: { DB: id }, d1Persist: persist, cf: false });
   const run = async (...statements: Statement[]): Promise<{ name: string }[]> => {
-    const answer = await mf.dispatchFetch('http://migrations/', { method: 'POST', body: JSON.stringify(statements) });
+    const answer = await mf.dispatchFetch("http://migrations/", { method: "POST", body: JSON.stringify(statements) });
     if (!answer.ok) throw new Error(await answer.text());
     return (await answer.json()) as { name: string }[];
   };
   try {
-    const done = new Set((await run([table], ['SELECT name FROM d1_migrations'])).map((row) => row.name));
+    const done = new Set((await run([table], ["SELECT name FROM d1_migrations"])).map((row) => row.name));
     const fresh = files.filter((file) => !done.has(file));
     for (const file of fresh) {
-      const statements = splitSql(readFileSync(join(directory, file), 'utf8')).map((sql): Statement => [sql]);
+      const statements = splitSql(readFileSync(join(directory, file), "utf8")).map((sql): Statement => [sql]);
       try {
-        await run(...statements, ['INSERT INTO d1_migrations (name) VALUES (?)', file]);
+        await run(...statements, ["INSERT INTO d1_migrations (name) VALUES (?)", file]);
       } catch (error) {
         throw new Error(`the migration ${file} failed`, { cause: error });
       }

@@ -3,21 +3,21 @@
  *   PORT (8787), HOST (127.0.0.1), STATE_DIR (.state), ENV_FILE (dotenv; .dev.vars)
  * stdout carries one line, `ready http://localhost:PORT`, when it answers; all else goes to stderr.
  */
-import { existsSync } from 'node:fs';
-import { startWorker } from './runtime.ts';
-import { readVariables } from './variables.ts';
+import { existsSync } from "node:fs";
+import { startWorker } from "./runtime.ts";
+import { readVariables } from "./variables.ts";
 
-const { PORT = '8787', HOST, STATE_DIR = '.state', ENV_FILE } = process.env;
+const { PORT = "8787", HOST, STATE_DIR = ".state", ENV_FILE } = process.env;
 if (ENV_FILE && !existsSync(ENV_FILE)) {
   console.error(`!! ENV_FILE names ${ENV_FILE}, which does not exist`);
   process.exit(1);
 }
-const file = ENV_FILE || '.dev.vars';
-const vars = { INTAKE_COPY: 'always', PUBLIC_URL: `http://localhost:${PORT}`, ...readVariables(file) };
+const file = ENV_FILE || ".dev.vars";
+const vars = { INTAKE_COPY: "always", PUBLIC_URL: `http://localhost:${PORT}`, ...readVariables(file) };
 
 const howTo: Record<string, string> = {
-  SEALING_KEY: 'seals the tokens of connected accounts; make one, once, and keep it: openssl rand -base64 32',
-  SETUP_TOKEN: 'makes the first owner; any long random word: openssl rand -hex 24',
+  SEALING_KEY: "seals the tokens of connected accounts; make one, once, and keep it: openssl rand -base64 32",
+  SETUP_TOKEN: "makes the first owner; any long random word: openssl rand -hex 24",
 };
 for (const [name, how] of Object.entries(howTo)) {
   if (!(name in vars)) console.error(`!! ${name} is not set (${how}); put ${name}=... into ${file}`);
@@ -29,7 +29,7 @@ const worker = await startWorker({
   vars,
   ...(HOST ? { host: HOST } : {}),
 }).catch((error: unknown) => {
-  console.error('!! could not start:', error instanceof Error ? error.message : error);
+  console.error("!! could not start:", error instanceof Error ? error.message : error);
   process.exit(1);
 });
 
@@ -39,10 +39,10 @@ const leave = (code: number) => {
   leaving = true;
   void worker.dispose().finally(() => process.exit(code));
 };
-process.on('SIGTERM', () => leave(0));
-process.on('SIGINT', () => leave(0));
+process.on("SIGTERM", () => leave(0));
+process.on("SIGINT", () => leave(0));
 void worker.ended.then(() => {
-  console.error('!! workerd ended unexpectedly; start again, the state is kept');
+  console.error("!! workerd ended unexpectedly; start again, the state is kept");
   leave(1);
 });
 

@@ -1,9 +1,9 @@
 // Drops the "name" section of the built wasm: function names for stack traces, a sixth of the upload and
 // of no use to the runtime. The file with names is kept aside, for reading a trace's offsets.
 //   node tools/strip.mjs FILE.wasm KEEP.wasm
-import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, readFileSync, writeFileSync } from "node:fs";
 
-const dropped = new Set(['name', 'producers']);
+const dropped = new Set(["name", "producers"]);
 
 /** An unsigned LEB128 number at `at`: its value and where the next byte is. */
 function varuint(bytes, at) {
@@ -25,7 +25,7 @@ for (let at = 8; at < wasm.length;) {
   at = body + size;
   if (id === 0) {
     const [length, name] = varuint(wasm, body);
-    if (dropped.has(wasm.toString('utf8', name, name + length))) continue;
+    if (dropped.has(wasm.toString("utf8", name, name + length))) continue;
   }
   parts.push(wasm.subarray(start, at));
 }

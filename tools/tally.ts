@@ -6,7 +6,7 @@ const closings: [RegExp, (groups: Record<string, string | undefined>) => Tally][
   // nextest: "Summary [   0.105s] 12 tests run: 11 passed (1 slow), 1 failed, 0 skipped"
   [
     /Summary \[.*?\] \d+(?:\/\d+)? tests? run: (?<rest>.*)/g,
-    ({ rest = '' }) => {
+    ({ rest = "" }) => {
       const count = (what: RegExp) => [...rest.matchAll(what)].reduce((sum, [, n]) => sum + Number(n), 0);
       return { passed: count(/(\d+) passed/g), failed: count(/(\d+) (?:failed|timed out|exec failed)/g) };
     },
@@ -19,7 +19,7 @@ const closings: [RegExp, (groups: Record<string, string | undefined>) => Tally][
   // vitest: "      Tests  1 failed | 20 passed (21)"
   [
     /^ +Tests +(?:(?<failed>\d+) failed)?(?: \| )?(?:(?<passed>\d+) passed)?.*\(\d+\)$/gm,
-    ({ passed = '0', failed = '0' }) => ({ passed: Number(passed), failed: Number(failed) }),
+    ({ passed = "0", failed = "0" }) => ({ passed: Number(passed), failed: Number(failed) }),
   ],
   // node:test: "ℹ pass 12" in one reporter, "# pass 12" in another; a cancelled test did not pass
   [/^(?:ℹ|#) pass (?<passed>\d+)$/gm, ({ passed }) => ({ passed: Number(passed), failed: 0 })],
@@ -28,7 +28,7 @@ const closings: [RegExp, (groups: Record<string, string | undefined>) => Tally][
 
 export const tally = (output: string): Tally => {
   const sum: Tally = { passed: 0, failed: 0 };
-  const plain = output.replace(colour, '');
+  const plain = output.replace(colour, "");
   for (const [pattern, read] of closings) {
     for (const match of plain.matchAll(pattern)) {
       const { passed, failed } = read(match.groups ?? {});

@@ -3,8 +3,10 @@
  * that fails counts as one failed; a suite that runs no test has failed too.
  *   tools/test.sh [name...]    only the steps whose names begin so
  *
- * Steps go in lanes beside each other: one builds the Worker and tries it, one tries what mostly waits, and one needs the
- * processor and gives way to the others. A step's output is shown whole once the step has ended. `JOBS` says how much is
+ * Steps go in lanes beside each other: one builds the Worker and tries it, one tries what mostly waits, and one needs
+ * the
+ * processor and gives way to the others. A step's output is shown whole once the step has ended. `JOBS` says how much
+ * is
  * done at once, by default as much as there are cores: with 1 one step follows the other, shown as it goes.
  */
 import { spawn } from "node:child_process";
@@ -49,12 +51,12 @@ const suitesIn = (directory: string): Step[] => {
 
 const build = check("build", "tools/build.sh");
 const size = check("size", "node", "tools/size.mjs");
+// Only in the long form: requests by the thousand, made from the description.
+const tried = check("schemathesis", "tools/schemathesis.sh");
 const suites = [...suitesIn("tools"), ...suitesIn("tests")];
 const busy = suites.filter(({ name }) => ["tests/e2e", "tests/browser"].includes(name)).reverse();
 const idle = suites.filter(({ name }) => ["tests/costs", "tools/test"].includes(name)).reverse();
 const needWorker = [size, ...busy, ...idle, tried];
-// Only in the long form: requests by the thousand, made from the description.
-const tried = check("schemathesis", "tools/schemathesis.sh");
 const computing = [
   check("format", "tools/check.sh", "format"),
   check("lint", "tools/check.sh", "lint"),

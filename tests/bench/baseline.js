@@ -6,7 +6,13 @@ const encoder = new TextEncoder();
 let key;
 
 const keyOf = (env) =>
-  (key ??= crypto.subtle.importKey('raw', encoder.encode(env.META_APP_SECRET), { name: 'HMAC', hash: 'SHA-256' }, false, ['verify']));
+  (key ??= crypto.subtle.importKey(
+    "raw",
+    encoder.encode(env.META_APP_SECRET),
+    { name: "HMAC", hash: "SHA-256" },
+    false,
+    ["verify"],
+  ));
 
 const bytesOf = (hex) => {
   const bytes = new Uint8Array(hex.length >> 1);
@@ -30,20 +36,23 @@ const normalise = (body) =>
 
 export default {
   async fetch(request, env) {
-    const path = request.url.slice(request.url.indexOf('/', 8));
-    const parsed = path === '/parsed';
-    if (request.method !== 'POST' || (!parsed && path !== '/webhooks/instagram')) return new Response('there is no such webhook', { status: 404 });
-    const signature = request.headers.get('x-hub-signature-256') ?? '';
+    const path = request.url.slice(request.url.indexOf("/", 8));
+    const parsed = path === "/parsed";
+    if (request.method !== "POST" || (!parsed && path !== "/webhooks/instagram"))
+      return new Response("there is no such webhook", { status: 404 });
+    const signature = request.headers.get("x-hub-signature-256") ?? "";
     const body = await request.arrayBuffer();
-    const proved = signature.startsWith('sha256=') && (await crypto.subtle.verify('HMAC', await keyOf(env), bytesOf(signature.slice(7)), body));
-    if (!proved) return new Response('', { status: 401 });
+    const proved =
+      signature.startsWith("sha256=") &&
+      (await crypto.subtle.verify("HMAC", await keyOf(env), bytesOf(signature.slice(7)), body));
+    if (!proved) return new Response("", { status: 401 });
     const text = new TextDecoder().decode(body);
     if (parsed) {
-      await env.INTAKE.send({ platform: 'instagram', at: Date.now(), events: normalise(JSON.parse(text)) });
+      await env.INTAKE.send({ platform: "instagram", at: Date.now(), events: normalise(JSON.parse(text)) });
     } else {
-      const header = JSON.stringify({ v: 1, id: crypto.randomUUID(), platform: 'instagram', receivedAt: Date.now() });
-      await env.INTAKE.send(`${header}\n${text}`, { contentType: 'text' });
+      const header = JSON.stringify({ v: 1, id: crypto.randomUUID(), platform: "instagram", receivedAt: Date.now() });
+      await env.INTAKE.send(`${header}\n${text}`, { contentType: "text" });
     }
-    return new Response('');
+    return new Response("");
   },
 };

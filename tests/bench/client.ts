@@ -2,16 +2,23 @@
  * An HTTP/1.1 client that costs little, so that a machine with two cores measures the server: sockets kept open,
  * requests prepared beforehand, of an answer only its status and its length looked at.
  */
-import { connect, type Socket } from 'node:net';
+import { connect, type Socket } from "node:net";
 
-export const request = (method: string, path: string, headers: Record<string, string> = {}, body: string | Buffer = ''): Buffer => {
+export const request = (
+  method: string,
+  path: string,
+  headers: Record<string, string> = {},
+  body: string | Buffer = "",
+): Buffer => {
   const bytes = Buffer.from(body);
-  const length = method === 'GET' ? {} : { 'content-length': String(bytes.length) };
-  const lines = Object.entries({ host: 'localhost', ...headers, ...length }).map(([name, value]) => `${name}: ${value}\r\n`);
-  return Buffer.concat([Buffer.from(`${method} ${path} HTTP/1.1\r\n${lines.join('')}\r\n`), bytes]);
+  const length = method === "GET" ? {} : { "content-length": String(bytes.length) };
+  const lines = Object.entries({ host: "localhost", ...headers, ...length }).map(
+    ([name, value]) => `${name}: ${value}\r\n`,
+  );
+  return Buffer.concat([Buffer.from(`${method} ${path} HTTP/1.1\r\n${lines.join("")}\r\n`), bytes]);
 };
 
-const END = Buffer.from('\r\n\r\n');
+const END = Buffer.from("\r\n\r\n");
 
 export class Connection {
   private buffer: Buffer = Buffer.alloc(0);
@@ -21,18 +28,18 @@ export class Connection {
 
   private constructor(private readonly socket: Socket) {
     socket.setNoDelay(true);
-    socket.on('data', (chunk) => this.take(chunk));
+    socket.on("data", (chunk) => this.take(chunk));
     const end = (error?: Error) => {
-      this.ended ??= error ?? new Error('the connection was closed');
+      this.ended ??= error ?? new Error("the connection was closed");
       this.waiting?.fail(this.ended);
     };
-    socket.on('error', end).on('close', () => end());
+    socket.on("error", end).on("close", () => end());
   }
 
   static open(port: number): Promise<Connection> {
     return new Promise((done, fail) => {
-      const socket = connect(port, '127.0.0.1', () => done(new Connection(socket)));
-      socket.once('error', fail);
+      const socket = connect(port, "127.0.0.1", () => done(new Connection(socket)));
+      socket.once("error", fail);
     });
   }
 
@@ -49,10 +56,11 @@ export class Connection {
     this.buffer = this.buffer.length === 0 ? chunk : Buffer.concat([this.buffer, chunk]);
     const end = this.buffer.indexOf(END);
     if (end < 0) return;
-    const head = this.buffer.toString('latin1', 0, end);
+    const head = this.buffer.toString("latin1", 0, end);
     const length = /\r\ncontent-length: *(\d+)/i.exec(head)?.[1];
     const body = this.buffer.subarray(end + 4);
-    const complete = length === undefined ? body.subarray(-5).equals(Buffer.from('0\r\n\r\n')) : body.length >= Number(length);
+    const complete =
+      length === undefined ? body.subarray(-5).equals(Buffer.from("0\r\n\r\n")) : body.length >= Number(length);
     if (!complete) return;
     this.buffer = Buffer.alloc(0);
     const waiting = this.waiting;
@@ -66,12 +74,19 @@ export class Connection {
   }
 }
 
-export const open = (port: number, count: number): Promise<Connection[]> => Promise.all(Array.from({ length: count }, () => Connection.open(port)));
+export const open = (port: number, count: number): Promise<Connection[]> =>
+  Promise.all(Array.from({ length: count }, () => Connection.open(port)));
 
 export type Closed = { requests: number; seconds: number; wrong: number };
 
 /** As many requests as the server answers, each connection asking again when it is answered. */
-export const closedLoop = async (port: number, bytes: Buffer, expected: number, seconds: number, connections = 16): Promise<Closed> => {
+export const closedLoop = async (
+  port: number,
+  bytes: Buffer,
+  expected: number,
+  seconds: number,
+  connections = 16,
+): Promise<Closed> => {
   const all = await open(port, connections);
   const begun = performance.now();
   const end = begun + seconds * 1000;
@@ -91,8 +106,17 @@ export const closedLoop = async (port: number, bytes: Buffer, expected: number, 
 
 export type Opened = { latencies: number[]; wrong: number };
 
-/** Requests at a fixed rate, whatever the answers do. A latency counts from when the request was due, not from when it could be sent. */
-export const openLoop = async (port: number, bytes: Buffer, expected: number, rate: number, count: number): Promise<Opened> => {
+/**
+ * Requests at a fixed rate, whatever the answers do. A latency counts from when the request was due, not from when it
+ * could be sent.
+ */
+export const openLoop = async (
+  port: number,
+  bytes: Buffer,
+  expected: number,
+  rate: number,
+  count: number,
+): Promise<Opened> => {
   const idle = await open(port, 32);
   const latencies: number[] = [];
   let wrong = 0;

@@ -1,5 +1,5 @@
 /** Numbers out of measurements, and what the operating system says of a process. */
-import { readFileSync } from 'node:fs';
+import { readFileSync } from "node:fs";
 
 export const percentile = (values: number[], share: number): number => {
   const sorted = [...values].sort((a, b) => a - b);
@@ -18,14 +18,14 @@ const TICKS = 100;
 
 /** Processor time that a process and its threads have used, in seconds. */
 export const cpuSeconds = (pid: number): number => {
-  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
   return (Number(fields[11]) + Number(fields[12])) / TICKS;
 };
 
 /** Memory of a process that is in RAM, in bytes. */
 export const resident = (pid: number): number => {
-  const line = /^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'));
+  const line = /^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"));
   return Number(line?.[1]) * 1024;
 };
 

@@ -1,32 +1,40 @@
 /** The whole way: webhook, queue, thread, index, browser. Real Worker, real queue, no model on the way. */
-import { createHmac, randomBytes } from 'node:crypto';
-import { readFileSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
-import { Miniflare } from 'miniflare';
-import { unstable_readConfig as readConfig } from 'wrangler';
-import WebSocket from 'ws';
-import { root } from '../../tools/runtime.ts';
-import { scratch } from '../harness/scratch.ts';
-import { business } from '../standins/common/business.ts';
-import { Connection, postAll, request } from './client.ts';
-import { oneByOne, openHouse, type ProductFixture } from './product-fixture.ts';
-import { median, pairs, percentile, sleep } from './measure.ts';
-import { at, type Bench } from './report.ts';
+import { createHmac, randomBytes } from "node:crypto";
+import { readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { Miniflare } from "miniflare";
+import { unstable_readConfig as readConfig } from "wrangler";
+import WebSocket from "ws";
+import { root } from "../../tools/runtime.ts";
+import { scratch } from "../harness/scratch.ts";
+import { business } from "../standins/common/business.ts";
+import { Connection, postAll, request } from "./client.ts";
+import { oneByOne, openHouse, type ProductFixture } from "./product-fixture.ts";
+import { median, pairs, percentile, sleep } from "./measure.ts";
+import { at, type Bench } from "./report.ts";
 
 const body = (peer: number, id: string): string =>
   JSON.stringify({
-    object: 'whatsapp_business_account',
+    object: "whatsapp_business_account",
     entry: [
       {
         id: business.waba,
         changes: [
           {
-            field: 'messages',
+            field: "messages",
             value: {
-              messaging_product: 'whatsapp',
+              messaging_product: "whatsapp",
               metadata: { display_phone_number: business.displayPhone, phone_number_id: business.phoneNumberId },
               contacts: [{ profile: { name: `Customer ${peer}` }, wa_id: String(peer) }],
-              messages: [{ from: String(peer), id: `wamid.${id}`, timestamp: String(Math.floor(Date.now() / 1000) - (made % 3600)), type: 'text', text: { body: `Where is my order ${id}? It was meant to arrive.` } }],
+              messages: [
+                {
+                  from: String(peer),
+                  id: `wamid.${id}`,
+                  timestamp: String(Math.floor(Date.now() / 1000) - (made % 3600)),
+                  type: "text",
+                  text: { body: `Where is my order ${id}? It was meant to arrive.` },
+                },
+              ],
             },
           },
         ],
@@ -35,26 +43,39 @@ const body = (peer: number, id: string): string =>
   });
 
 let made = 0;
-const fresh = () => `bench${(made += 1)}x${randomBytes(4).toString('hex')}`;
+const fresh = () => `bench${(made += 1)}x${randomBytes(4).toString("hex")}`;
 
 const webhook = ({ secret }: { secret: string }, peer: number): Buffer => {
   const text = body(peer, fresh());
-  const signature = `sha256=${createHmac('sha256', secret).update(text).digest('hex')}`;
-  return request('POST', '/webhooks/whatsapp', { 'content-type': 'application/json', 'x-hub-signature-256': signature }, text);
+  const signature = `sha256=${createHmac("sha256", secret).update(text).digest("hex")}`;
+  return request(
+    "POST",
+    "/webhooks/whatsapp",
+    { "content-type": "application/json", "x-hub-signature-256": signature },
+    text,
+  );
 };
 
 /** As the webhook's door puts it on the queue. */
 const delivery = (peer: number) => {
-  const header = { v: 1, id: `dlv_${randomBytes(16).toString('hex')}`, platform: 'whatsapp', receivedAt: new Date().toISOString() };
-  return { body: `${JSON.stringify(header)}\n${body(peer, fresh())}`, contentType: 'text' as const };
+  const header = {
+    v: 1,
+    id: `dlv_${randomBytes(16).toString("hex")}`,
+    platform: "whatsapp",
+    receivedAt: new Date().toISOString(),
+  };
+  return { body: `${JSON.stringify(header)}\n${body(peer, fresh())}`, contentType: "text" as const };
 };
 
-/** By a table that search keeps beside its words, with one small row for each message: counting is in the way of what is counted. */
-const visible = (house: ProductFixture) => house.count('SELECT count(*) AS n FROM search_docsize');
+/**
+ * By a table that search keeps beside its words, with one small row for each message: counting is in the way of what is
+ * counted.
+ */
+const visible = (house: ProductFixture) => house.count("SELECT count(*) AS n FROM search_docsize");
 
 const untilVisible = async (house: ProductFixture, wanted: number): Promise<void> => {
   const end = Date.now() + 120_000;
-  for (let seen = 0; seen < wanted; ) {
+  for (let seen = 0; seen < wanted;) {
     seen = await visible(house);
     if (seen > wanted) throw new Error(`${seen} messages are shown of ${wanted}`);
     if (Date.now() > end) throw new Error(`only ${seen} of ${wanted} messages are shown after two minutes`);
@@ -67,14 +88,14 @@ let lastPeer = 4_915_100_000_000;
 
 /** Milliseconds from a full queue until everything is in the index and was pushed. */
 const drain = async (house: ProductFixture, peers: number[]): Promise<number> => {
-  const producer = await house.worker.mf.getQueueProducer('INTAKE');
+  const producer = await house.worker.mf.getQueueProducer("INTAKE");
   const all = Array.from({ length: MESSAGES }, (_, i) => delivery(peers[i % peers.length] ?? 0));
   const before = await visible(house);
   const begun = performance.now();
   for (let i = 0; i < all.length; i += 100) await producer.sendBatch(all.slice(i, i + 100));
   await untilVisible(house, before + MESSAGES);
   const took = performance.now() - begun;
-  const twice = await house.count('SELECT count(*) - count(DISTINCT message) AS n FROM search');
+  const twice = await house.count("SELECT count(*) - count(DISTINCT message) AS n FROM search");
   if (twice > 0) throw new Error(`${twice} messages are in the index twice`);
   return took;
 };
@@ -82,7 +103,7 @@ const drain = async (house: ProductFixture, peers: number[]): Promise<number> =>
 const newPeers = (count: number) => Array.from({ length: count }, () => (lastPeer += 1));
 
 export const consumer: Bench = {
-  goals: ['G9'],
+  goals: ["G9"],
   name: `the consumer: ${MESSAGES} messages in batches, against one by one`,
   run: async ({ pairs: count, say }) => {
     const grouped = await openHouse();
@@ -95,9 +116,9 @@ export const consumer: Bench = {
         await drain(house, ten);
       }
       const scenes = [
-        { what: 'on 10 threads', peers: () => ten, goal: 10 },
-        { what: 'on 1,000 existing threads', peers: () => known, goal: 3 },
-        { what: 'on 1,000 new threads', peers: () => newPeers(MESSAGES), goal: 1.5 },
+        { what: "on 10 threads", peers: () => ten, goal: 10 },
+        { what: "on 1,000 existing threads", peers: () => known, goal: 3 },
+        { what: "on 1,000 new threads", peers: () => newPeers(MESSAGES), goal: 1.5 },
       ];
       const figures = [];
       for (const { what, peers, goal } of scenes) {
@@ -112,8 +133,10 @@ export const consumer: Bench = {
           ratios.push(b / a);
           speeds.push({ grouped: (MESSAGES / a) * 1000, naive: (MESSAGES / b) * 1000 });
         }
-        const speed = (of: 'grouped' | 'naive') => median(speeds.map((one) => one[of])).toFixed(0);
-        figures.push(at.least('G9', `${what} (${speed('grouped')} to ${speed('naive')} messages/s)`, median(ratios), goal, 'x', 1));
+        const speed = (of: "grouped" | "naive") => median(speeds.map((one) => one[of])).toFixed(0);
+        figures.push(
+          at.least("G9", `${what} (${speed("grouped")} to ${speed("naive")} messages/s)`, median(ratios), goal, "x", 1),
+        );
         say(`${what}: ${median(ratios).toFixed(1)}x`);
       }
       return figures;
@@ -131,12 +154,16 @@ const p50 = ({ acks, frames }: Times) => ({ ack: percentile(acks, 0.5), frame: p
 const ratio = (times: Times) => p50(times).frame / p50(times).ack;
 
 /** Posts webhooks of one customer, each when the frame of the one before has come. */
-const oneAtATime = async (house: { port: number; secret: string }, socket: WebSocket, count: number): Promise<Times> => {
+const oneAtATime = async (
+  house: { port: number; secret: string },
+  socket: WebSocket,
+  count: number,
+): Promise<Times> => {
   let seen: (at: number) => void = () => {};
-  socket.on('message', (data) => {
+  socket.on("message", (data) => {
     if ((JSON.parse(String(data)) as { thread?: string }).thread !== undefined) seen(performance.now());
   });
-  await new Promise((done, fail) => socket.once('open', done).once('error', fail));
+  await new Promise((done, fail) => socket.once("open", done).once("error", fail));
   const connection = await Connection.open(house.port);
   const [peer = 0] = newPeers(1);
   const times: Times = { acks: [], frames: [] };
@@ -144,7 +171,7 @@ const oneAtATime = async (house: { port: number; secret: string }, socket: WebSo
   for (let i = 0; i < warm + count; i++) {
     const bytes = webhook(house, peer);
     const shown = new Promise<number>((done, fail) => {
-      const late = setTimeout(() => fail(new Error('no frame came within ten seconds')), 10_000);
+      const late = setTimeout(() => fail(new Error("no frame came within ten seconds")), 10_000);
       seen = (when) => (clearTimeout(late), done(when));
     });
     const begun = performance.now();
@@ -166,7 +193,11 @@ const ours = async (count: number): Promise<Times> => {
   const house = await openHouse();
   const { url } = house.worker;
   try {
-    return await oneAtATime(house, new WebSocket(`${url.replace('http', 'ws')}/api/v1/live`, { headers: { cookie: house.cookie, origin: url } }), count);
+    return await oneAtATime(
+      house,
+      new WebSocket(`${url.replace("http", "ws")}/api/v1/live`, { headers: { cookie: house.cookie, origin: url } }),
+      count,
+    );
   } finally {
     await house.close();
   }
@@ -174,24 +205,26 @@ const ours = async (count: number): Promise<Times> => {
 
 /** The same hops in the same runtime by a Worker that does next to nothing at each. */
 const bare = async (count: number): Promise<Times> => {
-  const secret = 'not-a-secret-of-anything';
-  const stateDir = scratch('way');
+  const secret = "not-a-secret-of-anything";
+  const stateDir = scratch("way");
   const mf = new Miniflare({
     modules: true,
-    script: readFileSync(join(root, 'tests/bench/way.js'), 'utf8'),
-    compatibilityDate: readConfig({ config: join(root, 'wrangler.toml') }).compatibility_date ?? '',
+    script: readFileSync(join(root, "tests/bench/way.js"), "utf8"),
+    compatibilityDate: readConfig({ config: join(root, "wrangler.toml") }).compatibility_date ?? "",
     bindings: { META_APP_SECRET: secret },
-    durableObjects: { THREAD: { className: 'Thread', useSQLite: true }, LIVE: { className: 'Live', useSQLite: true } },
-    durableObjectsPersist: join(stateDir, 'objects'),
-    d1Databases: { DB: 'way' },
-    d1Persist: join(stateDir, 'd1'),
-    queueProducers: { INTAKE: 'way' },
+    durableObjects: { THREAD: { className: "Thread", useSQLite: true }, LIVE: { className: "Live", useSQLite: true } },
+    durableObjectsPersist: join(stateDir, "objects"),
+    d1Databases: { DB: "way" },
+    d1Persist: join(stateDir, "d1"),
+    queueProducers: { INTAKE: "way" },
     queueConsumers: { way: { maxBatchSize: 100, maxBatchTimeout: 0 } },
   });
   try {
     const url = await mf.ready;
-    await (await mf.getD1Database('DB')).exec('CREATE TABLE threads (id TEXT PRIMARY KEY, version INTEGER, item TEXT) WITHOUT ROWID');
-    return await oneAtATime({ port: Number(url.port), secret }, new WebSocket(url.href.replace('http', 'ws')), count);
+    await (
+      await mf.getD1Database("DB")
+    ).exec("CREATE TABLE threads (id TEXT PRIMARY KEY, version INTEGER, item TEXT) WITHOUT ROWID");
+    return await oneAtATime({ port: Number(url.port), secret }, new WebSocket(url.href.replace("http", "ws")), count);
   } finally {
     await mf.dispose();
     rmSync(stateDir, { recursive: true, force: true });
@@ -199,24 +232,41 @@ const bare = async (count: number): Promise<Times> => {
 };
 
 export const delay: Bench = {
-  goals: ['G10'],
-  name: 'from a webhook to the frame in a browser, one at a time',
+  goals: ["G10"],
+  name: "from a webhook to the frame in a browser, one at a time",
   run: async ({ full, pairs: count }) => {
-    const done = await pairs(count, () => ours(full ? 2000 : 500), () => bare(full ? 2000 : 500));
+    const done = await pairs(
+      count,
+      () => ours(full ? 2000 : 500),
+      () => bare(full ? 2000 : 500),
+    );
     const middle = (of: (pair: { a: Times; b: Times }) => number) => median(done.map(of));
-    const both = (times: 'a' | 'b') => `${middle((pair) => p50(pair[times]).frame).toFixed(1)} to ${middle((pair) => p50(pair[times]).ack).toFixed(1)} ms`;
+    const both = (times: "a" | "b") =>
+      `${middle((pair) => p50(pair[times]).frame).toFixed(1)} to ${middle((pair) => p50(pair[times]).ack).toFixed(1)} ms`;
     const bareRatio = `${middle((pair) => ratio(pair.b)).toFixed(2)}x`;
     return [
-      at.most('G10', `p50, against the webhook's own answer (${both('a')})`, middle((pair) => ratio(pair.a)), 2),
-      at.most('G10', 'p99', middle((pair) => percentile(pair.a.frames, 0.99)), 15, ' ms', 1),
-      at.none('G10', `p50 of the same hops in plain JavaScript that does next to nothing (${both('b')})`, bareRatio),
+      at.most(
+        "G10",
+        `p50, against the webhook's own answer (${both("a")})`,
+        middle((pair) => ratio(pair.a)),
+        2,
+      ),
+      at.most(
+        "G10",
+        "p99",
+        middle((pair) => percentile(pair.a.frames, 0.99)),
+        15,
+        " ms",
+        1,
+      ),
+      at.none("G10", `p50 of the same hops in plain JavaScript that does next to nothing (${both("b")})`, bareRatio),
     ];
   },
 };
 
 export const load: Bench = {
-  goals: ['G14'],
-  name: '10,000 conversations of 10 messages, through webhooks, until they are shown',
+  goals: ["G14"],
+  name: "10,000 conversations of 10 messages, through webhooks, until they are shown",
   run: async ({ full, say }) => {
     const house = await openHouse();
     try {
@@ -242,12 +292,16 @@ export const load: Bench = {
       }
       await untilVisible(house, sent);
       const took = seconds();
-      const twice = await house.count('SELECT count(*) - count(DISTINCT message) AS n FROM search');
-      const threads = await house.count('SELECT count(*) AS n FROM threads');
-      if (twice > 0 || threads !== Math.ceil(sent / 1000) * 100) throw new Error(`${threads} threads, ${twice} messages twice`);
+      const twice = await house.count("SELECT count(*) - count(DISTINCT message) AS n FROM search");
+      const threads = await house.count("SELECT count(*) AS n FROM threads");
+      if (twice > 0 || threads !== Math.ceil(sent / 1000) * 100)
+        throw new Error(`${threads} threads, ${twice} messages twice`);
       const whole = (took / sent) * wanted;
-      const what = sent === wanted ? 'all 100,000 messages' : `100,000 messages, extrapolated from ${sent} in ${took.toFixed(0)} s (FULL=1 runs all)`;
-      return [at.most('G14', `${what} (${(sent / took).toFixed(0)} messages/s)`, whole, 180, ' s', 0)];
+      const what =
+        sent === wanted
+          ? "all 100,000 messages"
+          : `100,000 messages, extrapolated from ${sent} in ${took.toFixed(0)} s (FULL=1 runs all)`;
+      return [at.most("G14", `${what} (${(sent / took).toFixed(0)} messages/s)`, whole, 180, " s", 0)];
     } finally {
       await house.close();
     }

@@ -26,26 +26,39 @@ export type Options = {
 };
 
 export const at = {
-  most: (goal: string, what: string, value: number, limit: number, unit = 'x', digits = 2): Figure => ({
+  most: (goal: string, what: string, value: number, limit: number, unit = "x", digits = 2): Figure => ({
     goal,
     what,
     measured: `${value.toFixed(digits)}${unit}`,
     wanted: `at most ${limit}${unit}`,
     met: value <= limit,
   }),
-  least: (goal: string, what: string, value: number, limit: number, unit = 'x', digits = 2): Figure => ({
+  least: (goal: string, what: string, value: number, limit: number, unit = "x", digits = 2): Figure => ({
     goal,
     what,
     measured: `${value.toFixed(digits)}${unit}`,
     wanted: `at least ${limit}${unit}`,
     met: value >= limit,
   }),
-  none: (goal: string, what: string, measured: string): Figure => ({ goal, what, measured, wanted: '' }),
+  none: (goal: string, what: string, measured: string): Figure => ({ goal, what, measured, wanted: "" }),
 };
 
 export const table = (figures: Figure[]): string => {
-  const rows = figures.map((one) => [one.goal, one.met === undefined ? '' : one.met ? 'yes' : 'NO', one.measured, one.wanted, one.what]);
-  const all = [['goal', 'met', 'measured', 'wanted', 'what'], ...rows];
+  const rows = figures.map((one) => [
+    one.goal,
+    one.met === undefined ? "" : one.met ? "yes" : "NO",
+    one.measured,
+    one.wanted,
+    one.what,
+  ]);
+  const all = [["goal", "met", "measured", "wanted", "what"], ...rows];
   const widths = [0, 1, 2, 3].map((column) => Math.max(...all.map((row) => row[column]?.length ?? 0)));
-  return all.map((row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ').trimEnd()).join('\n');
+  return all
+    .map((row) =>
+      row
+        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+        .join("  ")
+        .trimEnd(),
+    )
+    .join("\n");
 };

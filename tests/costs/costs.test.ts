@@ -1,13 +1,13 @@
 /** The model of costs against the real Worker: the same few hundred messages, counted here and now. */
-import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { after, before, describe, it } from 'node:test';
-import { root } from '../../tools/runtime.ts';
-import { until } from '../harness/until.ts';
-import { difference, Run, UNITS } from './run.ts';
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { after, before, describe, it } from "node:test";
+import { root } from "../../tools/runtime.ts";
+import { until } from "../harness/until.ts";
+import { difference, Run, UNITS } from "./run.ts";
 
-type Of = 'thread' | 'message' | 'reply' | 'label';
+type Of = "thread" | "message" | "reply" | "label";
 type Operation = { of: Of; unit: string; each: number };
 
 /** `make soak` counts more. */
@@ -18,47 +18,69 @@ before(async () => {
 });
 after(() => run.stop());
 
-describe('the model of costs', () => {
+describe("the model of costs", () => {
   it(`tells the operations of ${MESSAGES} messages, within a tenth`, async () => {
-    await run.write('Eve', 1, 1);
+    await run.write("Eve", 1, 1);
     const [start, asked] = [await run.asleep(), run.labels()];
     const threads = MESSAGES / 5;
     // As on a slow day: nobody writes again before the alarms have rung.
     for (let n = 0; n < MESSAGES; n += threads) {
-      await run.write('Cy', threads, threads);
+      await run.write("Cy", threads, threads);
       await run.asleep();
     }
-    const looked = await run.answer('Cy', 20);
+    const looked = await run.answer("Cy", 20);
     const counted = difference(difference(await run.asleep(), start), looked);
     const mix: Record<Of, number> = { thread: threads, message: MESSAGES, reply: 20, label: run.labels() - asked };
     assert.equal(mix.label, MESSAGES);
-    const { measured, alarms } = JSON.parse(readFileSync(join(root, 'shared/domain/src/costs/operations.json'), 'utf8')) as Record<string, Operation[]>;
+    const { measured, alarms } = JSON.parse(
+      readFileSync(join(root, "shared/domain/src/costs/operations.json"), "utf8"),
+    ) as Record<string, Operation[]>;
     const operations = [...(measured ?? []), ...(alarms ?? [])];
     for (const unit of UNITS) {
-      const told = operations.filter((one) => one.unit === unit).reduce((sum, one) => sum + (one.each * mix[one.of]) / 1000, 0);
+      const told = operations
+        .filter((one) => one.unit === unit)
+        .reduce((sum, one) => sum + (one.each * mix[one.of]) / 1000, 0);
       const found = counted[unit] ?? 0;
-      if (unit === 'requests') {
+      if (unit === "requests") {
         // What comes together shares a call of its consumer, and how much does is the machine's pace: at least, each
         // message has a webhook of its own; at most, one for the intake and one for the label, and a reply for its
         // receipts as well.
         const [shared, alone] = [mix.message + mix.reply, 3 * mix.message + 8 * mix.reply];
         const [least, most] = [Math.min(told, shared), alone + 30];
-        assert.ok(told <= most && found >= least && found <= most, `${unit}: ${found} counted, ${Math.round(told)} told, ${shared} if all is shared, ${alone} if nothing is`);
+        assert.ok(
+          told <= most && found >= least && found <= most,
+          `${unit}: ${found} counted, ${Math.round(told)} told, ${shared} if all is shared, ${alone} if nothing is`,
+        );
         continue;
       }
-      assert.ok(Math.abs(told - found) <= Math.max(30, found / 10), `${unit}: ${found} counted, ${Math.round(told)} told of ${JSON.stringify(mix)}`);
+      assert.ok(
+        Math.abs(told - found) <= Math.max(30, found / 10),
+        `${unit}: ${found} counted, ${Math.round(told)} told of ${JSON.stringify(mix)}`,
+      );
     }
   });
 
-  it('says what new rules take of each thread that waits: two walks, of which one finds it as it is to be', async (test) => {
+  it("says what new rules take of each thread that waits: two walks, of which one finds it as it is to be", async (test) => {
     const { product } = run;
     const { owner } = product;
-    await run.write('Dee', 60, 60);
+    await run.write("Dee", 60, 60);
     const start = await run.settled();
-    const [{ waiting } = { waiting: 0 }] = await product.rows<{ waiting: number }>("SELECT count(*) AS waiting FROM threads WHERE status = 'open' AND rank < 1 << 50");
-    const { version, text } = await owner.get<{ version: number; text: string }>('/rules');
-    await owner.put('/rules', { text: text.replace('normal = "4h"', 'normal = "2h"'), expectedVersion: version });
-    await until('both walks are over', async () => (await product.rows<{ planned_at: number | null }>('SELECT planned_at FROM rules WHERE version = ?', version + 1))[0]?.planned_at, 60);
+    const [{ waiting } = { waiting: 0 }] = await product.rows<{ waiting: number }>(
+      "SELECT count(*) AS waiting FROM threads WHERE status = 'open' AND rank < 1 << 50",
+    );
+    const { version, text } = await owner.get<{ version: number; text: string }>("/rules");
+    await owner.put("/rules", { text: text.replace('normal = "4h"', 'normal = "2h"'), expectedVersion: version });
+    await until(
+      "both walks are over",
+      async () =>
+        (
+          await product.rows<{ planned_at: number | null }>(
+            "SELECT planned_at FROM rules WHERE version = ?",
+            version + 1,
+          )
+        )[0]?.planned_at,
+      60,
+    );
     const counted = difference(await run.settled(), start);
     const each = (unit: string) => Math.round(((counted[unit] ?? 0) / waiting) * 10) / 10;
     const told = JSON.stringify({ waiting, ...Object.fromEntries(UNITS.map((unit) => [unit, each(unit)])) });
@@ -66,7 +88,14 @@ describe('the model of costs', () => {
     assert.ok(waiting >= 60, told);
     // What the save itself takes, and what alarms do meanwhile, is in these as well; and that each thread moves in its
     // list, where its facets are written anew.
-    for (const [unit, most] of [['objectRequests', 4], ['objectRowsWritten', 4], ['d1RowsWritten', 7], ['d1RowsRead', 40], ['queueOps', 1], ['r2Writes', 0]] as const) {
+    for (const [unit, most] of [
+      ["objectRequests", 4],
+      ["objectRowsWritten", 4],
+      ["d1RowsWritten", 7],
+      ["d1RowsRead", 40],
+      ["queueOps", 1],
+      ["r2Writes", 0],
+    ] as const) {
       assert.ok(each(unit) <= most, `${unit}: ${told}`);
     }
   });

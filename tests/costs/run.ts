@@ -1,15 +1,28 @@
 /** Messages through the real Worker, with every operation counted that is paid for. */
-import { startProduct, type Product } from '../harness/product.ts';
-import { until } from '../harness/until.ts';
-import { withEntryModule } from '../harness/with-entry-module.ts';
+import { startProduct, type Product } from "../harness/product.ts";
+import { until } from "../harness/until.ts";
+import { withEntryModule } from "../harness/with-entry-module.ts";
 
 export type Mix = { threads: number; messages: number; replies: number; labels: number };
 export type Counted = Record<string, number>;
 
 /** The units that the Worker itself is counted at. What people look with comes on top: see `assumed` in the model. */
-export const UNITS = ['requests', 'queueOps', 'objectRequests', 'objectRowsRead', 'objectRowsWritten', 'd1RowsRead', 'd1RowsWritten', 'r2Writes', 'r2Reads'];
+export const UNITS = [
+  "requests",
+  "queueOps",
+  "objectRequests",
+  "objectRowsRead",
+  "objectRowsWritten",
+  "d1RowsRead",
+  "d1RowsWritten",
+  "r2Writes",
+  "r2Reads",
+];
 
-/** A thread looks after its publisher fifteen seconds after a change; the runtime puts an object away after ten without a call. */
+/**
+ * A thread looks after its publisher fifteen seconds after a change; the runtime puts an object away after ten without
+ * a call.
+ */
 const ALARM_MS = 17_000;
 
 const sleep = (milliseconds: number) => new Promise((done) => setTimeout(done, milliseconds));
@@ -18,13 +31,20 @@ export class Run {
   private constructor(readonly product: Product) {}
 
   /** As in production: no copy of each delivery in R2; labels by a model, or by the built-in labeler. */
-  static async start({ model, rules = (text) => text }: { model: boolean; rules?: (text: string) => string }): Promise<Run> {
+  static async start({
+    model,
+    rules = (text) => text,
+  }: {
+    model: boolean;
+    rules?: (text: string) => string;
+  }): Promise<Run> {
     const product = await startProduct({
-      connect: (platform) => platform === 'whatsapp',
+      connect: (platform) => platform === "whatsapp",
       model,
-      vars: { INTAKE_COPY: 'fallback', TIMINGS: '' },
-      rules: (text) => rules(text.replace('cap = 40\n', 'cap = 400000\n').replace('monthly_budget = 20', 'monthly_budget = 2000')),
-      config: withEntryModule('tests/costs/counting.js'),
+      vars: { INTAKE_COPY: "fallback", TIMINGS: "" },
+      rules: (text) =>
+        rules(text.replace("cap = 40\n", "cap = 400000\n").replace("monthly_budget = 20", "monthly_budget = 2000")),
+      config: withEntryModule("tests/costs/counting.js"),
     });
     return new Run(product);
   }
@@ -39,7 +59,7 @@ export class Run {
 
   /** Once nothing has been counted for a while. */
   async settled(): Promise<Counted> {
-    for (let before = ''; ; ) {
+    for (let before = ""; ;) {
       const counted = await this.counted();
       const now = JSON.stringify(counted);
       if (now === before) return counted;
@@ -55,14 +75,19 @@ export class Run {
   }
 
   /** So many messages of so many customers, taken in turns; a few on their way at a time. */
-  async write(people: string, threads: number, messages: number, say: (line: string) => void = () => {}): Promise<void> {
+  async write(
+    people: string,
+    threads: number,
+    messages: number,
+    say: (line: string) => void = () => {},
+  ): Promise<void> {
     const { standins } = this.product;
-    const begun = await this.product.count('search');
+    const begun = await this.product.count("search");
     const customers = Array.from({ length: threads }, (_, n) => standins.whatsapp.customer(`${people} ${n}`));
     for (let n = 0; n < messages; n += 1) {
       customers[n % threads]?.text(`Where is my order ${n}? It was meant to arrive.`);
       if (n % 4 === 3 || n === messages - 1) {
-        await until(`message ${n} is taken in`, async () => (await this.product.count('search')) >= begun + n + 1, 120);
+        await until(`message ${n} is taken in`, async () => (await this.product.count("search")) >= begun + n + 1, 120);
       }
       if (n % 1000 === 999) say(`${n + 1} messages`);
     }
@@ -71,11 +96,15 @@ export class Run {
   /** One reply to each of so many of their threads. What it takes to look a thread up is a person's, and taken off. */
   async answer(people: string, replies: number): Promise<Counted> {
     const { owner } = this.product;
-    const ids = await this.product.rows<{ id: string }>(`SELECT id FROM threads WHERE item ->> '$.contact.name' LIKE ? LIMIT ?`, `${people} %`, replies);
+    const ids = await this.product.rows<{ id: string }>(
+      `SELECT id FROM threads WHERE item ->> '$.contact.name' LIKE ? LIMIT ?`,
+      `${people} %`,
+      replies,
+    );
     const before = await this.counted();
     for (const { id } of ids) await owner.thread(id);
     const looked = difference(await this.counted(), before);
-    for (const { id } of ids) await owner.reply(id, 'It is on its way, and should be there tomorrow.');
+    for (const { id } of ids) await owner.reply(id, "It is on its way, and should be there tomorrow.");
     // `reply` looks the thread up once more.
     return Object.fromEntries(Object.entries(looked).map(([unit, value]) => [unit, value * 2]));
   }
@@ -83,7 +112,7 @@ export class Run {
   /** What one cron line takes. */
   async clock(): Promise<Counted> {
     const before = await this.settled();
-    await this.product.worker.scheduled('*/5 * * * *');
+    await this.product.worker.scheduled("*/5 * * * *");
     return difference(await this.settled(), before);
   }
 
@@ -92,4 +121,5 @@ export class Run {
   }
 }
 
-export const difference = (after: Counted, before: Counted): Counted => Object.fromEntries(UNITS.map((unit) => [unit, (after[unit] ?? 0) - (before[unit] ?? 0)]));
+export const difference = (after: Counted, before: Counted): Counted =>
+  Object.fromEntries(UNITS.map((unit) => [unit, (after[unit] ?? 0) - (before[unit] ?? 0)]));

@@ -1,18 +1,18 @@
 // The Worker as it is built, with something around it. `GET /api/v1/__around` tells how often accounts were asked who
 // somebody is (`canonical`), and what was held (`held`). With `?slow=600` every transaction of the index begins so many
 // milliseconds late; with `?hold=labelled` commands of that name are kept from their threads until `?hold=`.
-import worker, * as built from './entry.js';
+import worker, * as built from "./entry.js";
 
 const told = { canonical: 0, held: 0 };
 let slow = 0;
-let hold = '';
+let hold = "";
 
 const sleep = (milliseconds) => new Promise((done) => setTimeout(done, milliseconds));
 
 const slowed = new WeakSet();
 const around = ({ DB }) => {
   let prototype = DB;
-  while (!Object.hasOwn(prototype, 'batch')) prototype = Object.getPrototypeOf(prototype);
+  while (!Object.hasOwn(prototype, "batch")) prototype = Object.getPrototypeOf(prototype);
   if (slowed.has(prototype)) return;
   slowed.add(prototype);
   const { batch } = prototype;
@@ -22,12 +22,12 @@ const around = ({ DB }) => {
   };
 };
 
-export { LiveObject, RosterObject } from './entry.js';
+export { LiveObject, RosterObject } from "./entry.js";
 
 export class ThreadObject extends built.ThreadObject {
   async ask(question) {
     const held = hold;
-    if (held !== '' && question.includes(`"command":{"${held}"`)) {
+    if (held !== "" && question.includes(`"command":{"${held}"`)) {
       told.held += 1;
       while (hold === held) await sleep(20);
     }
@@ -46,9 +46,9 @@ export default {
   fetch(request, env, context) {
     around(env);
     const { pathname, searchParams } = new URL(request.url);
-    if (pathname !== '/api/v1/__around') return worker.fetch(request, env, context);
-    slow = Number(searchParams.get('slow') ?? slow);
-    hold = searchParams.get('hold') ?? hold;
+    if (pathname !== "/api/v1/__around") return worker.fetch(request, env, context);
+    slow = Number(searchParams.get("slow") ?? slow);
+    hold = searchParams.get("hold") ?? hold;
     return Response.json(told);
   },
   queue(batch, env, context) {

@@ -1,6 +1,9 @@
-/** A port that nothing listens on, from below those that outgoing connections take (Linux: 32768 and up): it is still free when it is listened on. */
-import { randomInt } from 'node:crypto';
-import { createServer } from 'node:net';
+/**
+ * A port that nothing listens on, from below those that outgoing connections take (Linux: 32768 and up): it is still
+ * free when it is listened on.
+ */
+import { randomInt } from "node:crypto";
+import { createServer } from "node:net";
 
 const FIRST = 20_000;
 const LAST = 32_000;
@@ -8,8 +11,8 @@ const TRIES = 100;
 
 const isFree = (port: number): Promise<boolean> =>
   new Promise((done) => {
-    const server = createServer().on('error', () => done(false));
-    server.listen(port, '127.0.0.1', () => server.close(() => done(true)));
+    const server = createServer().on("error", () => done(false));
+    server.listen(port, "127.0.0.1", () => server.close(() => done(true)));
   });
 
 export const freePort = async (): Promise<number> => {

@@ -1,41 +1,55 @@
 /** The API as a browser on the inbox's own page uses it: one session, its cookie kept. */
-import assert from 'node:assert/strict';
-import { randomBytes } from 'node:crypto';
-import type { AuditItem, MessageItem, Page, Problem, ReplyItem, ThreadDetail, ThreadItem } from './types.ts';
+import assert from "node:assert/strict";
+import { randomBytes } from "node:crypto";
+import type { AuditItem, MessageItem, Page, Problem, ReplyItem, ThreadDetail, ThreadItem } from "./types.ts";
 
 export type Answer<T> = { status: number; body: T; headers: Headers; text: string };
 
 /** A name for a reply, as clients make it. */
-export const newReplyId = (): string => `rpl_${randomBytes(16).toString('hex')}`;
+export const newReplyId = (): string => `rpl_${randomBytes(16).toString("hex")}`;
 
 export class Session {
   cookie: string | undefined;
 
   constructor(
     readonly url: string,
-    readonly name = 'nobody',
+    readonly name = "nobody",
   ) {}
 
-  async ask<T = unknown>(method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<Answer<T>> {
+  async ask<T = unknown>(
+    method: string,
+    path: string,
+    body?: unknown,
+    headers: Record<string, string> = {},
+  ): Promise<Answer<T>> {
     const raw = body instanceof Uint8Array;
     const response = await fetch(this.url + path, {
       method,
-      redirect: 'manual',
+      redirect: "manual",
       headers: {
-        ...(body === undefined || raw ? {} : { 'content-type': 'application/json' }),
+        ...(body === undefined || raw ? {} : { "content-type": "application/json" }),
         ...(this.cookie ? { cookie: this.cookie } : {}),
         // A kept connection may be closed by the server just as it is used again, after a pause of the machine.
         // Browsers then ask again; this does not.
-        connection: 'close',
+        connection: "close",
         ...headers,
       },
-      ...(body === undefined ? {} : { body: raw ? (body.slice().buffer as ArrayBuffer) : typeof body === 'string' ? body : JSON.stringify(body) }),
+      ...(body === undefined
+        ? {}
+        : {
+            body: raw ? (body.slice().buffer as ArrayBuffer) : typeof body === "string" ? body : JSON.stringify(body),
+          }),
     });
-    const set = response.headers.getSetCookie().find((one) => one.startsWith('__Host-sid='));
-    if (set) this.cookie = set.split(';')[0];
+    const set = response.headers.getSetCookie().find((one) => one.startsWith("__Host-sid="));
+    if (set) this.cookie = set.split(";")[0];
     const text = await response.text();
-    const json = (response.headers.get('content-type') ?? '').includes('json');
-    return { status: response.status, body: (json && text ? JSON.parse(text) : undefined) as T, headers: response.headers, text };
+    const json = (response.headers.get("content-type") ?? "").includes("json");
+    return {
+      status: response.status,
+      body: (json && text ? JSON.parse(text) : undefined) as T,
+      headers: response.headers,
+      text,
+    };
   }
 
   /** Asks below `/api/v1` and insists on one of these statuses. */
@@ -46,44 +60,48 @@ export class Session {
   }
 
   get<T = unknown>(path: string): Promise<T> {
-    return this.must<T>('GET', path, undefined, [200]);
+    return this.must<T>("GET", path, undefined, [200]);
   }
 
   post<T = unknown>(path: string, body: unknown = {}): Promise<T> {
-    return this.must<T>('POST', path, body, [200, 201, 202]);
+    return this.must<T>("POST", path, body, [200, 201, 202]);
   }
 
   put<T = unknown>(path: string, body: unknown): Promise<T> {
-    return this.must<T>('PUT', path, body, [200]);
+    return this.must<T>("PUT", path, body, [200]);
   }
 
   /** Asks for something that must be refused, with this status and code. */
   async refused(status: number, code: string, method: string, path: string, body?: unknown): Promise<Problem> {
     const answer = await this.ask<Problem>(method, `/api/v1${path}`, body);
-    assert.equal(`${answer.status} ${answer.body?.code}`, `${status} ${code}`, `${method} ${path}: ${answer.text.slice(0, 400)}`);
-    assert.match(answer.headers.get('content-type') ?? '', /application\/problem\+json/);
+    assert.equal(
+      `${answer.status} ${answer.body?.code}`,
+      `${status} ${code}`,
+      `${method} ${path}: ${answer.text.slice(0, 400)}`,
+    );
+    assert.match(answer.headers.get("content-type") ?? "", /application\/problem\+json/);
     return answer.body;
   }
 
   async signIn(link: string): Promise<this> {
-    const token = new URL(link).hash.replace('#token=', '');
-    await this.post('/session', { token });
+    const token = new URL(link).hash.replace("#token=", "");
+    await this.post("/session", { token });
     return this;
   }
 
   /** Every item of a list, page by page. */
   async all<T>(path: string): Promise<T[]> {
     const items: T[] = [];
-    for (let cursor = ''; ; ) {
-      const sign = path.includes('?') ? '&' : '?';
-      const page: Page<T> = await this.get(`${path}${cursor ? `${sign}cursor=${cursor}` : ''}`);
+    for (let cursor = ""; ;) {
+      const sign = path.includes("?") ? "&" : "?";
+      const page: Page<T> = await this.get(`${path}${cursor ? `${sign}cursor=${cursor}` : ""}`);
       items.push(...page.items);
       if (!page.pagination.nextCursor) return items;
       cursor = encodeURIComponent(page.pagination.nextCursor);
     }
   }
 
-  threads(query = 'queue=all'): Promise<ThreadItem[]> {
+  threads(query = "queue=all"): Promise<ThreadItem[]> {
     return this.all<ThreadItem>(`/threads?limit=100&${query}`);
   }
 
@@ -94,8 +112,10 @@ export class Session {
   /** The messages of a thread, oldest first. */
   async messages(id: string): Promise<MessageItem[]> {
     const pages: MessageItem[][] = [];
-    for (let cursor = ''; ; ) {
-      const page: Page<MessageItem> = await this.get(`/threads/${id}/messages?limit=100${cursor ? `&cursor=${cursor}` : ''}`);
+    for (let cursor = ""; ;) {
+      const page: Page<MessageItem> = await this.get(
+        `/threads/${id}/messages?limit=100${cursor ? `&cursor=${cursor}` : ""}`,
+      );
       pages.unshift(page.items);
       if (!page.pagination.nextCursor) return pages.flat();
       cursor = encodeURIComponent(page.pagination.nextCursor);

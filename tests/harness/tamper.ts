@@ -1,6 +1,6 @@
 /** What happens to an object's storage while nobody looks: a lost alarm, a table that takes nothing any more. */
-import { join } from 'node:path';
-import { Miniflare } from 'miniflare';
+import { join } from "node:path";
+import { Miniflare } from "miniflare";
 
 type Tampering = { sql?: string[]; loseAlarm?: boolean };
 
@@ -21,17 +21,22 @@ export default { fetch: (request, { OBJECTS }) => OBJECTS.getByName(new URL(requ
 `;
 
 /** Does this to the object of that name; the product must not be running. Tells when its alarm was set for. */
-export const tamper = async (stateDir: string, className: string, name: string, what: Tampering): Promise<{ alarm: number | null }> => {
+export const tamper = async (
+  stateDir: string,
+  className: string,
+  name: string,
+  what: Tampering,
+): Promise<{ alarm: number | null }> => {
   const mf = new Miniflare({
-    name: 'tributary',
+    name: "tributary",
     modules: true,
     script: script(className),
-    compatibilityDate: '2026-04-26',
+    compatibilityDate: "2026-04-26",
     durableObjects: { OBJECTS: { className, useSQLite: true } },
-    durableObjectsPersist: join(stateDir, 'objects'),
+    durableObjectsPersist: join(stateDir, "objects"),
   });
   try {
-    const answer = await mf.dispatchFetch(`http://objects/${name}`, { method: 'POST', body: JSON.stringify(what) });
+    const answer = await mf.dispatchFetch(`http://objects/${name}`, { method: "POST", body: JSON.stringify(what) });
     if (!answer.ok) throw new Error(await answer.text());
     return (await answer.json()) as { alarm: number | null };
   } finally {

@@ -9,13 +9,18 @@ const STILL_PAUSE_MS = 100;
 const PATIENCE_SECONDS = Number(process.env.PATIENCE_SECONDS ?? 60);
 
 /** What an answer is when it is not "not yet". */
-type Found<T> = Exclude<T, false | null | undefined | '' | 0>;
+type Found<T> = Exclude<T, false | null | undefined | "" | 0>;
 
 /** What `ask` gives, as soon as it neither throws nor gives a falsy value. Tells the last reason when time is up. */
-export const until = async <T>(what: string, ask: () => T | Promise<T>, seconds = PATIENCE_SECONDS, pauseMs?: number): Promise<Found<T>> => {
+export const until = async <T>(
+  what: string,
+  ask: () => T | Promise<T>,
+  seconds = PATIENCE_SECONDS,
+  pauseMs?: number,
+): Promise<Found<T>> => {
   const start = Date.now();
   const end = start + seconds * 1000;
-  let why: unknown = 'it was never so';
+  let why: unknown = "it was never so";
   for (;;) {
     try {
       const value = await ask();
@@ -27,7 +32,9 @@ export const until = async <T>(what: string, ask: () => T | Promise<T>, seconds 
     if (Date.now() > end) break;
     await new Promise((go) => setTimeout(go, pauseMs ?? pause(Date.now() - start)));
   }
-  throw new Error(`not within ${seconds} s: ${what} (${why instanceof Error ? why.message : String(why)})`, { cause: why });
+  throw new Error(`not within ${seconds} s: ${what} (${why instanceof Error ? why.message : String(why)})`, {
+    cause: why,
+  });
 };
 
 /** Sees that something stays as it is for a while. The one place where time is let pass. */

@@ -1,23 +1,23 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
-import { Bedrock } from './bedrock/index.ts';
-import { TeamChannel } from './channel/index.ts';
-import { Customer } from './common/customer.ts';
-import { business } from './common/business.ts';
-import { devSecrets, World, type Secrets } from './common/world.ts';
-import { platforms, type Chat, type PhoneMessage, type Platform } from './common/phones.ts';
-import { Facebook } from './facebook/index.ts';
-import { Hub } from './control/index.ts';
-import { MailProvider } from './mail/index.ts';
-import { Instagram } from './instagram/index.ts';
-import { Telegram } from './telegram/index.ts';
-import { WhatsApp } from './whatsapp/index.ts';
-import type { ChatOptions, MessagingService, Service } from './common/stand.ts';
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
+import { Bedrock } from "./bedrock/index.ts";
+import { TeamChannel } from "./channel/index.ts";
+import { Customer } from "./common/customer.ts";
+import { business } from "./common/business.ts";
+import { devSecrets, World, type Secrets } from "./common/world.ts";
+import { platforms, type Chat, type PhoneMessage, type Platform } from "./common/phones.ts";
+import { Facebook } from "./facebook/index.ts";
+import { Hub } from "./control/index.ts";
+import { MailProvider } from "./mail/index.ts";
+import { Instagram } from "./instagram/index.ts";
+import { Telegram } from "./telegram/index.ts";
+import { WhatsApp } from "./whatsapp/index.ts";
+import type { ChatOptions, MessagingService, Service } from "./common/stand.ts";
 
-export { Customer } from './common/customer.ts';
-export type { Fault } from './common/faults.ts';
-export type { Chat, PhoneMessage, Platform } from './common/phones.ts';
-export { DAY, HOUR, MINUTE, SECOND } from './common/clock.ts';
+export { Customer } from "./common/customer.ts";
+export type { Fault } from "./common/faults.ts";
+export type { Chat, PhoneMessage, Platform } from "./common/phones.ts";
+export { DAY, HOUR, MINUTE, SECOND } from "./common/clock.ts";
 
 export interface Options {
   /** Port of the hub (phones page, control, media); the seven services follow on the next ports. 0: any free ones. */
@@ -77,7 +77,16 @@ export class Standins {
   }
 
   private get services(): Service[] {
-    return [this.hub, this.facebook, this.instagram, this.whatsapp, this.telegram, this.bedrock, this.channel, this.mail];
+    return [
+      this.hub,
+      this.facebook,
+      this.instagram,
+      this.whatsapp,
+      this.telegram,
+      this.bedrock,
+      this.channel,
+      this.mail,
+    ];
   }
 
   async start(): Promise<this> {
@@ -115,7 +124,9 @@ export class Standins {
 
   /** Requests the stand-ins met, oldest first. */
   requests(platform?: string, endpoint?: string) {
-    return this.world.requests.filter((r) => (platform === undefined || r.platform === platform) && (endpoint === undefined || r.endpoint === endpoint));
+    return this.world.requests.filter(
+      (r) => (platform === undefined || r.platform === platform) && (endpoint === undefined || r.endpoint === endpoint),
+    );
   }
 
   stand(platform: string): Door<Instagram> | Door<Facebook> | Door<WhatsApp> | Door<Telegram> {
@@ -147,7 +158,7 @@ export class Standins {
       WHATSAPP_API_BASE: this.whatsapp.url,
       TELEGRAM_API_BASE: this.telegram.url,
       BEDROCK_API_BASE: this.bedrock.url,
-      EXTRA_MEDIA_HOSTS: [this.hub.url, this.whatsapp.url].map((url) => new URL(url).host).join(','),
+      EXTRA_MEDIA_HOSTS: [this.hub.url, this.whatsapp.url].map((url) => new URL(url).host).join(","),
       TEAM_CHANNEL_URL: this.channel.jsonUrl,
       EMAIL_FROM: this.mail.from,
       EMAIL_API_BASE: this.mail.url,
@@ -162,9 +173,20 @@ export class Standins {
       kind: a.kind,
       platformAccountId: a.id,
       name: a.name,
-      credentials: { accessToken: a.token, ...(a.platform === 'instagram' ? { kind: a.kind === 'page' ? 'pageLinked' : 'instagramLogin' } : {}), ...(a.pageId ? { pageId: a.pageId } : {}), ...(a.wabaId ? { wabaId: a.wabaId } : {}) },
+      credentials: {
+        accessToken: a.token,
+        ...(a.platform === "instagram" ? { kind: a.kind === "page" ? "pageLinked" : "instagramLogin" } : {}),
+        ...(a.pageId ? { pageId: a.pageId } : {}),
+        ...(a.wabaId ? { wabaId: a.wabaId } : {}),
+      },
     }));
-    const bot = { platform: 'telegram' as const, kind: '', platformAccountId: String(business.bot), name: business.name, credentials: { botToken: this.telegram.token } };
+    const bot = {
+      platform: "telegram" as const,
+      kind: "",
+      platformAccountId: String(business.bot),
+      name: business.name,
+      credentials: { botToken: this.telegram.token },
+    };
     return [...meta, bot];
   }
 
@@ -174,15 +196,23 @@ export class Standins {
     const file = this.options.stateFile;
     if (!file) return;
     try {
-      const kept = JSON.parse(readFileSync(file, 'utf8')) as { chats: Chat[]; webhook?: Telegram['webhook']['registration']; counters?: [number, number] };
-      for (const chat of kept.chats) this.world.phones.add({ ...chat, messages: chat.messages.map((m) => ({ ...m, attachments: m.attachments.map((a) => this.relink(a)) })) });
+      const kept = JSON.parse(readFileSync(file, "utf8")) as {
+        chats: Chat[];
+        webhook?: Telegram["webhook"]["registration"];
+        counters?: [number, number];
+      };
+      for (const chat of kept.chats)
+        this.world.phones.add({
+          ...chat,
+          messages: chat.messages.map((m) => ({ ...m, attachments: m.attachments.map((a) => this.relink(a)) })),
+        });
       this.telegram.webhook.registration = kept.webhook;
       if (kept.counters) this.telegram.counters = kept.counters;
     } catch {
       /* no state yet */
     }
-    this.world.phones.on('change', () => this.saveSoon());
-    this.world.phones.on('request', () => this.saveSoon());
+    this.world.phones.on("change", () => this.saveSoon());
+    this.world.phones.on("request", () => this.saveSoon());
   }
 
   /** Built-in pictures are found again on the new port. */
@@ -199,7 +229,11 @@ export class Standins {
     clearTimeout(this.saving);
     this.saving = undefined;
     if (!file) return;
-    const state = { chats: this.world.phones.list(), webhook: this.telegram.webhook.registration, counters: this.telegram.counters };
+    const state = {
+      chats: this.world.phones.list(),
+      webhook: this.telegram.webhook.registration,
+      counters: this.telegram.counters,
+    };
     mkdirSync(dirname(file), { recursive: true });
     writeFileSync(`${file}.new`, JSON.stringify(state));
     renameSync(`${file}.new`, file);
@@ -218,8 +252,8 @@ function door<S extends MessagingService>(stand: S): Door<S> {
   return Object.defineProperties(stand, {
     customer: {
       value: (name: string, options?: ChatOptions) => {
-        const made = known.get(`${options?.kind ?? ''}/${name}`) ?? new Customer(stand, name, options);
-        known.set(`${options?.kind ?? ''}/${name}`, made);
+        const made = known.get(`${options?.kind ?? ""}/${name}`) ?? new Customer(stand, name, options);
+        known.set(`${options?.kind ?? ""}/${name}`, made);
         return made;
       },
     },
@@ -227,7 +261,9 @@ function door<S extends MessagingService>(stand: S): Door<S> {
       get: () =>
         stand.world.phones
           .list(stand.platform)
-          .flatMap((c) => c.messages.filter((m) => m.from === 'team').map((m) => ({ ...m, customer: c.name, peer: c.peer })))
+          .flatMap((c) =>
+            c.messages.filter((m) => m.from === "team").map((m) => ({ ...m, customer: c.name, peer: c.peer })),
+          )
           .sort((a, b) => a.at - b.at),
     },
   }) as Door<S>;

@@ -1,15 +1,18 @@
-import type { ChatOptions, Draft, MessagingService } from './stand.ts';
-import type { Chat, PhoneMessage } from './phones.ts';
+import type { ChatOptions, Draft, MessagingService } from "./stand.ts";
+import type { Chat, PhoneMessage } from "./phones.ts";
 
 type Which = string | PhoneMessage;
-const idOf = (m: Which): string => (typeof m === 'string' ? m : m.id);
+const idOf = (m: Which): string => (typeof m === "string" ? m : m.id);
 
 export interface Extra {
   replyTo?: Which;
   at?: number;
 }
 
-const draft = (extra: Extra | undefined): Draft => ({ replyTo: extra?.replyTo === undefined ? undefined : idOf(extra.replyTo), at: extra?.at });
+const draft = (extra: Extra | undefined): Draft => ({
+  replyTo: extra?.replyTo === undefined ? undefined : idOf(extra.replyTo),
+  at: extra?.at,
+});
 
 /** One person on one platform, with a phone in their hand. */
 export class Customer {
@@ -29,60 +32,73 @@ export class Customer {
 
   /** What the team's answers look like on this phone, oldest first. */
   get received(): PhoneMessage[] {
-    return this.chat.messages.filter((m) => m.from === 'team');
+    return this.chat.messages.filter((m) => m.from === "team");
   }
 
-  text(text: string, extra?: Extra & { quickReply?: string; referral?: Record<string, unknown>; forwarded?: boolean }): PhoneMessage {
-    return this.stand.write(this.chat, { ...draft(extra), text, quickReply: extra?.quickReply, referral: extra?.referral, forwarded: extra?.forwarded });
+  text(
+    text: string,
+    extra?: Extra & { quickReply?: string; referral?: Record<string, unknown>; forwarded?: boolean },
+  ): PhoneMessage {
+    return this.stand.write(this.chat, {
+      ...draft(extra),
+      text,
+      quickReply: extra?.quickReply,
+      referral: extra?.referral,
+      forwarded: extra?.forwarded,
+    });
   }
 
   /** Several pictures make an album where the platform has albums. */
-  image(pictures: string | string[] = 'parcel', extra?: Extra & { caption?: string }): PhoneMessage {
+  image(pictures: string | string[] = "parcel", extra?: Extra & { caption?: string }): PhoneMessage {
     const names = Array.isArray(pictures) ? pictures : [pictures];
-    const attachments = names.map((n) => this.stand.file('image', n));
+    const attachments = names.map((n) => this.stand.file("image", n));
     return this.stand.write(this.chat, { ...draft(extra), text: extra?.caption, attachments });
   }
 
   video(extra?: Extra): PhoneMessage {
-    return this.stand.write(this.chat, { ...draft(extra), attachments: [this.stand.file('video')] });
+    return this.stand.write(this.chat, { ...draft(extra), attachments: [this.stand.file("video")] });
   }
 
   voice(extra?: Extra): PhoneMessage {
-    return this.stand.write(this.chat, { ...draft(extra), attachments: [this.stand.file('voice')] });
+    return this.stand.write(this.chat, { ...draft(extra), attachments: [this.stand.file("voice")] });
   }
 
   audio(extra?: Extra): PhoneMessage {
-    return this.stand.write(this.chat, { ...draft(extra), attachments: [this.stand.file('audio')] });
+    return this.stand.write(this.chat, { ...draft(extra), attachments: [this.stand.file("audio")] });
   }
 
   document(extra?: Extra & { caption?: string }): PhoneMessage {
-    return this.stand.write(this.chat, { ...draft(extra), text: extra?.caption, attachments: [this.stand.file('file')] });
+    return this.stand.write(this.chat, {
+      ...draft(extra),
+      text: extra?.caption,
+      attachments: [this.stand.file("file")],
+    });
   }
 
   sticker(extra?: Extra): PhoneMessage {
-    return this.stand.write(this.chat, { ...draft(extra), attachments: [this.stand.file('sticker')] });
+    return this.stand.write(this.chat, { ...draft(extra), attachments: [this.stand.file("sticker")] });
   }
 
   /** Instagram: an answer to one of the business's stories. */
-  storyReply(text: string, picture = 'sunset'): PhoneMessage {
-    return this.stand.write(this.chat, { text, story: { kind: 'reply', picture } });
+  storyReply(text: string, picture = "sunset"): PhoneMessage {
+    return this.stand.write(this.chat, { text, story: { kind: "reply", picture } });
   }
 
   /** Instagram: the customer's own story mentions the business. */
-  storyMention(picture = 'sunset'): PhoneMessage {
-    return this.stand.write(this.chat, { story: { kind: 'mention', picture } });
+  storyMention(picture = "sunset"): PhoneMessage {
+    return this.stand.write(this.chat, { story: { kind: "mention", picture } });
   }
 
-  location(latitude = 54.32, longitude = 10.14, name = 'Harbour'): PhoneMessage {
+  location(latitude = 54.32, longitude = 10.14, name = "Harbour"): PhoneMessage {
     return this.stand.write(this.chat, { location: { latitude, longitude, name } });
   }
 
-  contact(name = 'Robin Vale', phone = '+15550142'): PhoneMessage {
+  contact(name = "Robin Vale", phone = "+15550142"): PhoneMessage {
     return this.stand.write(this.chat, { contact: { name, phone } });
   }
 
   /** A kind that the platform's API does not carry (a poll, view-once media, ...). */
-  unsupported(kind = 'poll'): PhoneMessage {
+  unsupported(kind = "poll"): PhoneMessage {
     return this.stand.write(this.chat, { unsupported: kind });
   }
 
@@ -95,7 +111,7 @@ export class Customer {
     return this.stand.write(this.chat, what);
   }
 
-  react(message: Which, emoji = '❤'): void {
+  react(message: Which, emoji = "❤"): void {
     this.stand.react(this.chat, idOf(message), emoji);
   }
 

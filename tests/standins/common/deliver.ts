@@ -1,6 +1,6 @@
-import { sleep } from './http.ts';
+import { sleep } from "./http.ts";
 
-export type DeliveryState = 'held' | 'waiting' | 'pending' | 'retrying' | 'delivered' | 'failed';
+export type DeliveryState = "held" | "waiting" | "pending" | "retrying" | "delivered" | "failed";
 
 /** One webhook event on its way. Events with the same `batch` key may travel in one body. */
 export interface Envelope {
@@ -21,7 +21,7 @@ export interface Envelope {
 export interface Attempt {
   at: number;
   ms: number;
-  status: number | 'network' | 'timeout' | 'disconnected';
+  status: number | "network" | "timeout" | "disconnected";
 }
 
 export interface Delivery {
@@ -48,7 +48,7 @@ export interface RetryPlan {
 }
 
 export interface Release {
-  order?: 'as-is' | 'reverse' | 'shuffle';
+  order?: "as-is" | "reverse" | "shuffle";
   /** Up to so many events of one kind in one body. */
   batch?: number;
   /** Each body goes out so many times. */
@@ -77,17 +77,17 @@ export class Dispatcher {
   constructor(private readonly random: () => number) {}
 
   enqueue(envelope: Envelope): void {
-    const held = this.heldBy.get(envelope.platform) ?? this.heldBy.get('*');
+    const held = this.heldBy.get(envelope.platform) ?? this.heldBy.get("*");
     if (held) {
       held.push(envelope);
-      envelope.notify('held', { attempts: 0 });
+      envelope.notify("held", { attempts: 0 });
       return;
     }
     this.go([envelope]);
   }
 
   setWorkerUrl(url: string | undefined): void {
-    this.workerUrl = url?.replace(/\/$/, '');
+    this.workerUrl = url?.replace(/\/$/, "");
     this.flushWaiting();
   }
 
@@ -102,7 +102,11 @@ export class Dispatcher {
   /** Events waiting for a webhook address, or held. */
   pendingCount(platform: string): number {
     const waiting = this.waiting.flat().filter((e) => e.platform === platform).length;
-    return waiting + (this.heldBy.get(platform)?.length ?? 0) + this.log.filter((d) => d.platform === platform && (d.state === 'pending' || d.state === 'retrying')).length;
+    return (
+      waiting +
+      (this.heldBy.get(platform)?.length ?? 0) +
+      this.log.filter((d) => d.platform === platform && (d.state === "pending" || d.state === "retrying")).length
+    );
   }
 
   dropWaiting(platform: string): void {
@@ -110,7 +114,7 @@ export class Dispatcher {
   }
 
   /** The next `events` events of the platform (`*`: any) each arrive `extra` more times, at once. */
-  duplicate(platform = '*', extra = 1, events = 1): void {
+  duplicate(platform = "*", extra = 1, events = 1): void {
     for (let i = 0; i < events; i++) this.duplicates.set(`${platform}#${(this.count += 1)}`, extra);
   }
 
@@ -124,25 +128,28 @@ export class Dispatcher {
   }
 
   /** Keeps events back until `release`. */
-  hold(platform = '*'): void {
+  hold(platform = "*"): void {
     if (!this.heldBy.has(platform)) this.heldBy.set(platform, []);
   }
 
   /** Lets held events go, in the order, number and shape asked for. */
-  release(platform = '*', how: Release = {}): void {
+  release(platform = "*", how: Release = {}): void {
     const held = this.heldBy.get(platform) ?? [];
     this.heldBy.delete(platform);
-    if (how.order === 'reverse') held.reverse();
-    if (how.order === 'shuffle') this.shuffle(held);
+    if (how.order === "reverse") held.reverse();
+    if (how.order === "shuffle") this.shuffle(held);
     const groups: Envelope[][] = [];
     for (const envelope of held) {
-      const open = groups.find((g) => envelope.batch !== undefined && g[0]?.batch === envelope.batch && g.length < (how.batch ?? 1));
+      const open = groups.find(
+        (g) => envelope.batch !== undefined && g[0]?.batch === envelope.batch && g.length < (how.batch ?? 1),
+      );
       if (open) open.push(envelope);
       else groups.push([envelope]);
     }
-    const free = how.parallel || how.order === 'reverse' || how.order === 'shuffle';
+    const free = how.parallel || how.order === "reverse" || how.order === "shuffle";
     for (const group of groups) {
-      for (let i = 0; i < (how.times ?? 1); i++) this.go(group, how.parallel ? `free-${this.count++}` : free ? `release-${platform}` : undefined);
+      for (let i = 0; i < (how.times ?? 1); i++)
+        this.go(group, how.parallel ? `free-${this.count++}` : free ? `release-${platform}` : undefined);
     }
   }
 
@@ -155,7 +162,7 @@ export class Dispatcher {
 
   private takeDuplicates(platform: string): number {
     for (const [key, extra] of this.duplicates) {
-      if (key.startsWith(`${platform}#`) || key.startsWith('*#')) {
+      if (key.startsWith(`${platform}#`) || key.startsWith("*#")) {
         this.duplicates.delete(key);
         return extra;
       }
@@ -175,7 +182,7 @@ export class Dispatcher {
     const made = this.workerUrl ? first.make(envelopes.map((e) => e.part)) : undefined;
     if (!made) {
       this.waiting.push(envelopes);
-      for (const e of envelopes) e.notify('waiting', { attempts: 0 });
+      for (const e of envelopes) e.notify("waiting", { attempts: 0 });
       return;
     }
     const copies = 1 + this.takeDuplicates(first.platform);
@@ -186,12 +193,12 @@ export class Dispatcher {
         lane: first.lane,
         events: envelopes.length,
         ...made,
-        state: 'pending',
+        state: "pending",
         attempts: [],
       };
       this.log.push(delivery);
       if (this.log.length > 20_000) this.log.splice(0, 5000);
-      this.run(delivery, envelopes, lane ?? `${first.platform}:${first.lane}${i > 0 ? `:copy${i}` : ''}`);
+      this.run(delivery, envelopes, lane ?? `${first.platform}:${first.lane}${i > 0 ? `:copy${i}` : ""}`);
     }
   }
 
@@ -204,7 +211,7 @@ export class Dispatcher {
     const before = this.lanes.get(lane) ?? Promise.resolve();
     const strict = envelopes[0]?.strict ?? false;
     const first = before.then(async () => {
-      const late = this.delays.get(delivery.platform) ?? this.delays.get('*') ?? 0;
+      const late = this.delays.get(delivery.platform) ?? this.delays.get("*") ?? 0;
       if (late > 0) await sleep(late);
       return this.attempt(delivery, envelopes, tell);
     });
@@ -218,7 +225,11 @@ export class Dispatcher {
     });
   }
 
-  private async again(delivery: Delivery, envelopes: Envelope[], tell: (s: DeliveryState, status?: number) => void): Promise<void> {
+  private async again(
+    delivery: Delivery,
+    envelopes: Envelope[],
+    tell: (s: DeliveryState, status?: number) => void,
+  ): Promise<void> {
     const plan = this.plans.get(delivery.platform) ?? this.plan;
     const since = Date.now();
     for (let wait = plan.firstMs; !this.stopped; wait = Math.min(wait * plan.factor, plan.maxMs)) {
@@ -226,10 +237,14 @@ export class Dispatcher {
       await sleep(wait);
       if (await this.attempt(delivery, envelopes, tell)) return;
     }
-    tell('failed');
+    tell("failed");
   }
 
-  private async attempt(delivery: Delivery, envelopes: Envelope[], tell: (s: DeliveryState, status?: number) => void): Promise<boolean> {
+  private async attempt(
+    delivery: Delivery,
+    envelopes: Envelope[],
+    tell: (s: DeliveryState, status?: number) => void,
+  ): Promise<boolean> {
     if (this.stopped) return true;
     const plan = this.plans.get(delivery.platform) ?? this.plan;
     const at = Date.now();
@@ -238,25 +253,29 @@ export class Dispatcher {
     const timer = setTimeout(() => stop.abort(), cut ? 2 : plan.deadlineMs);
     try {
       const answer = await fetch(`${this.workerUrl}${delivery.path}`, {
-        method: 'POST',
+        method: "POST",
         headers: delivery.headers,
         body: delivery.body,
         signal: stop.signal,
-        redirect: 'manual',
+        redirect: "manual",
       });
       const text = await answer.text();
-      delivery.attempts.push({ at, ms: Date.now() - at, status: cut ? 'disconnected' : answer.status });
+      delivery.attempts.push({ at, ms: Date.now() - at, status: cut ? "disconnected" : answer.status });
       if (answer.ok && !cut) {
-        tell('delivered', answer.status);
+        tell("delivered", answer.status);
         if (text) envelopes[0]?.answered?.(text);
         return true;
       }
-      tell('retrying', answer.status);
-      const after = Number(answer.headers.get('retry-after'));
+      tell("retrying", answer.status);
+      const after = Number(answer.headers.get("retry-after"));
       if (envelopes[0]?.strict && after > 0) await sleep(Math.min(after * 1000, plan.maxMs));
     } catch {
-      delivery.attempts.push({ at, ms: Date.now() - at, status: cut ? 'disconnected' : stop.signal.aborted ? 'timeout' : 'network' });
-      tell('retrying');
+      delivery.attempts.push({
+        at,
+        ms: Date.now() - at,
+        status: cut ? "disconnected" : stop.signal.aborted ? "timeout" : "network",
+      });
+      tell("retrying");
     } finally {
       clearTimeout(timer);
     }

@@ -4,25 +4,25 @@
  */
 export type Fault =
   /** Answer a status and body; the request is refused unless `accept`. */
-  | { kind: 'status'; status: number; body?: unknown; headers?: Record<string, string>; accept?: boolean }
+  | { kind: "status"; status: number; body?: unknown; headers?: Record<string, string>; accept?: boolean }
   /** Answer a documented error of the platform by name, see each stand-in's `errors`. */
-  | { kind: 'error'; name: string; retryAfter?: number }
+  | { kind: "error"; name: string; retryAfter?: number }
   /** Close the socket without carrying anything out. */
-  | { kind: 'drop-before' }
+  | { kind: "drop-before" }
   /** Carry the request out, then close the socket without an answer. */
-  | { kind: 'drop-after' }
+  | { kind: "drop-after" }
   /** Never answer. Carried out unless `accept` is false. */
-  | { kind: 'hang'; accept?: boolean }
+  | { kind: "hang"; accept?: boolean }
   /** Carried out, 2xx, but the answer holds no message id. */
-  | { kind: 'no-id' }
+  | { kind: "no-id" }
   /** 200 with an HTML page, as proxies and captive portals answer. Carried out unless `accept` is false. */
-  | { kind: 'html'; accept?: boolean }
+  | { kind: "html"; accept?: boolean }
   /** 200 with the answer cut in half. Carried out. */
-  | { kind: 'malformed' }
+  | { kind: "malformed" }
   /** A proper answer after `ms`. */
-  | { kind: 'slow'; ms: number }
+  | { kind: "slow"; ms: number }
   /** Anything only one stand-in knows, such as Bedrock's hostile outputs. */
-  | { kind: 'special'; name: string };
+  | { kind: "special"; name: string };
 
 interface Entry {
   platform: string;
@@ -61,7 +61,7 @@ export class Faults {
 
   /** The fault this request meets, if any; a one-shot is used up. `names` are the endpoint's names. */
   take(platform: string, names: readonly string[]): Fault | undefined {
-    const fits = (e: Entry) => e.platform === platform && (e.endpoint === '*' || names.includes(e.endpoint));
+    const fits = (e: Entry) => e.platform === platform && (e.endpoint === "*" || names.includes(e.endpoint));
     const at = this.queue.findIndex(fits);
     if (at >= 0) return this.queue.splice(at, 1)[0]?.fault;
     return this.standing.find(fits)?.fault;

@@ -1,15 +1,15 @@
-import { Bucket } from './bucket.ts';
-import { textOf, type Fields } from './form.ts';
-import { fetchLink, type Fetched } from './media.ts';
-import { appSecretProof, escapedJson, hubSignature, legacyHubSignature, sameText } from './sign.ts';
-import { MessagingService } from './stand.ts';
-import { HOUR } from './clock.ts';
-import type { Answer, Call, Route } from './http.ts';
-import type { DeliveryState } from './deliver.ts';
-import type { World } from './world.ts';
+import { Bucket } from "./bucket.ts";
+import { textOf, type Fields } from "./form.ts";
+import { fetchLink, type Fetched } from "./media.ts";
+import { appSecretProof, escapedJson, hubSignature, legacyHubSignature, sameText } from "./sign.ts";
+import { MessagingService } from "./stand.ts";
+import { HOUR } from "./clock.ts";
+import type { Answer, Call, Route } from "./http.ts";
+import type { DeliveryState } from "./deliver.ts";
+import type { World } from "./world.ts";
 
 export interface MetaAccount {
-  platform: 'instagram' | 'facebook' | 'whatsapp';
+  platform: "instagram" | "facebook" | "whatsapp";
   kind: string;
   /** Page id, Instagram professional account id, or phone number id. */
   id: string;
@@ -20,7 +20,7 @@ export interface MetaAccount {
   name: string;
   username?: string;
   token: string;
-  tokenState: 'valid' | 'expired' | 'revoked';
+  tokenState: "valid" | "expired" | "revoked";
   /** Subscribed webhook fields; empty: the app hears nothing. */
   fields: Set<string>;
   /** Approved for the human agent tag. */
@@ -71,15 +71,15 @@ export abstract class GraphService extends MessagingService {
 
   /** The path without the version: `/v25.0/123/messages` gives `['123','messages']`. */
   protected segments(call: Call): string[] {
-    const parts = call.path.split('/').filter((p) => p !== '');
-    if (/^v\d+\.\d+$/.test(parts[0] ?? '')) parts.shift();
+    const parts = call.path.split("/").filter((p) => p !== "");
+    if (/^v\d+\.\d+$/.test(parts[0] ?? "")) parts.shift();
     return parts;
   }
 
   failure(f: GraphFault): Answer {
     const error: Record<string, unknown> = {
       message: f.message,
-      type: f.type ?? 'OAuthException',
+      type: f.type ?? "OAuthException",
       code: f.code,
       ...(f.subcode === undefined ? {} : { error_subcode: f.subcode }),
       ...(f.transient === undefined ? {} : { is_transient: f.transient }),
@@ -87,23 +87,48 @@ export abstract class GraphService extends MessagingService {
       ...(f.data === undefined ? {} : { error_data: f.data }),
       fbtrace_id: this.world.ids.trace(),
     };
-    return { status: f.status ?? 400, headers: { 'x-fb-trace-id': String(error.fbtrace_id), ...f.headers }, body: { error } };
+    return {
+      status: f.status ?? 400,
+      headers: { "x-fb-trace-id": String(error.fbtrace_id), ...f.headers },
+      body: { error },
+    };
   }
 
   /** Documented errors by name, for faults. */
   namedErrors(): Record<string, GraphFault> {
     return {
-      unknown: { code: 1, message: 'An unknown error has occurred.', status: 500, transient: false },
-      transient: { code: 2, message: 'An unexpected error has occurred. Please retry your request later.', status: 500, transient: true },
-      service: { code: 2, message: 'Service temporarily unavailable', status: 503, transient: true },
-      'app-limit': { code: 4, message: '(#4) Application request limit reached', transient: true },
-      'too-many-calls': { code: 613, message: '(#613) Calls to this api have exceeded the rate limit.', subcode: 1996 },
-      'token-expired': { code: 190, subcode: 463, message: 'Error validating access token: Session has expired.', status: 401 },
-      'token-revoked': { code: 190, subcode: 460, message: 'Error validating access token: The session has been invalidated because the user changed their password.', status: 401 },
-      'app-removed': { code: 190, subcode: 458, message: 'Error validating access token: The user has not authorized application.', status: 401 },
-      permission: { code: 10, message: '(#10) Application does not have permission for this action', status: 403 },
-      restricted: { code: 10, subcode: 1893063, message: '(#10) This action is not allowed right now', status: 403 },
-      policy: { code: 368, message: 'The action attempted has been deemed abusive or is otherwise disallowed' },
+      unknown: { code: 1, message: "An unknown error has occurred.", status: 500, transient: false },
+      transient: {
+        code: 2,
+        message: "An unexpected error has occurred. Please retry your request later.",
+        status: 500,
+        transient: true,
+      },
+      service: { code: 2, message: "Service temporarily unavailable", status: 503, transient: true },
+      "app-limit": { code: 4, message: "(#4) Application request limit reached", transient: true },
+      "too-many-calls": { code: 613, message: "(#613) Calls to this api have exceeded the rate limit.", subcode: 1996 },
+      "token-expired": {
+        code: 190,
+        subcode: 463,
+        message: "Error validating access token: Session has expired.",
+        status: 401,
+      },
+      "token-revoked": {
+        code: 190,
+        subcode: 460,
+        message:
+          "Error validating access token: The session has been invalidated because the user changed their password.",
+        status: 401,
+      },
+      "app-removed": {
+        code: 190,
+        subcode: 458,
+        message: "Error validating access token: The user has not authorized application.",
+        status: 401,
+      },
+      permission: { code: 10, message: "(#10) Application does not have permission for this action", status: 403 },
+      restricted: { code: 10, subcode: 1893063, message: "(#10) This action is not allowed right now", status: 403 },
+      policy: { code: 368, message: "The action attempted has been deemed abusive or is otherwise disallowed" },
     };
   }
 
@@ -131,7 +156,7 @@ export abstract class GraphService extends MessagingService {
 
   /** X-App-Usage and X-Business-Use-Case-Usage, percent of the window. */
   private usage(account: MetaAccount | undefined): Record<string, string> {
-    const key = account?.id ?? 'app';
+    const key = account?.id ?? "app";
     const now = this.world.clock.now();
     const had = this.calls.get(key);
     const entry = had && now - had.at < HOUR && now >= had.at ? had : { at: now, count: 0 };
@@ -139,9 +164,9 @@ export abstract class GraphService extends MessagingService {
     this.calls.set(key, entry);
     const percent = Math.min(100, Math.floor((entry.count * 100) / 20_000));
     const share = { call_count: percent, total_cputime: percent, total_time: percent };
-    const headers: Record<string, string> = { 'x-app-usage': JSON.stringify(share), 'facebook-api-version': 'v25.0' };
+    const headers: Record<string, string> = { "x-app-usage": JSON.stringify(share), "facebook-api-version": "v25.0" };
     if (account) {
-      headers['x-business-use-case-usage'] = JSON.stringify({
+      headers["x-business-use-case-usage"] = JSON.stringify({
         [account.id]: [{ type: this.businessType, ...share, estimated_time_to_regain_access: 0 }],
       });
     }
@@ -150,17 +175,20 @@ export abstract class GraphService extends MessagingService {
 
   /** Who calls: by query parameter, Bearer header or form field. Answers Meta's own refusals otherwise. */
   protected authorize(call: Call, fields: Fields, accounts: MetaAccount[]): MetaAccount {
-    const bearer = /^(?:Bearer|OAuth)\s+(.+)$/i.exec(call.headers.authorization ?? '')?.[1];
+    const bearer = /^(?:Bearer|OAuth)\s+(.+)$/i.exec(call.headers.authorization ?? "")?.[1];
     const token = bearer ?? textOf(fields.values.access_token);
-    if (!token) throw refuse(104, 'An access token is required to request this resource.', undefined, { status: 401 });
+    if (!token) throw refuse(104, "An access token is required to request this resource.", undefined, { status: 401 });
     const account = accounts.find((a) => a.token === token);
-    if (!account) throw refuse(190, 'Invalid OAuth access token - Cannot parse access token', undefined, { status: 401 });
+    if (!account)
+      throw refuse(190, "Invalid OAuth access token - Cannot parse access token", undefined, { status: 401 });
     const named = this.namedErrors();
-    if (account.tokenState === 'expired' && named['token-expired']) throw new GraphError(named['token-expired']);
-    if (account.tokenState === 'revoked' && named['token-revoked']) throw new GraphError(named['token-revoked']);
+    if (account.tokenState === "expired" && named["token-expired"]) throw new GraphError(named["token-expired"]);
+    if (account.tokenState === "revoked" && named["token-revoked"]) throw new GraphError(named["token-revoked"]);
     const proof = textOf(fields.values.appsecret_proof);
     if (proof !== undefined && !this.proofSecrets().some((s) => sameText(appSecretProof(s, token), proof))) {
-      throw refuse(100, 'Invalid appsecret_proof provided in the API argument', undefined, { type: 'GraphMethodException' });
+      throw refuse(100, "Invalid appsecret_proof provided in the API argument", undefined, {
+        type: "GraphMethodException",
+      });
     }
     return account;
   }
@@ -173,24 +201,31 @@ export abstract class GraphService extends MessagingService {
     const wait = this.sends.take(account.id, this.world.clock.now());
     if (wait === 0) return;
     const minutes = Math.max(1, Math.ceil(wait / 60_000));
-    const busy = { type: this.businessType, call_count: 100, total_cputime: 25, total_time: 25, estimated_time_to_regain_access: minutes };
-    throw this.tooFast({ 'x-business-use-case-usage': JSON.stringify({ [account.id]: [busy] }) });
+    const busy = {
+      type: this.businessType,
+      call_count: 100,
+      total_cputime: 25,
+      total_time: 25,
+      estimated_time_to_regain_access: minutes,
+    };
+    throw this.tooFast({ "x-business-use-case-usage": JSON.stringify({ [account.id]: [busy] }) });
   }
 
   protected abstract tooFast(headers: Record<string, string>): GraphError;
 
   /** POST, GET and DELETE of `subscribed_apps`. */
   subscription(call: Call, fields: Fields, account: MetaAccount): Answer {
-    const app = { id: this.world.secrets.metaAppId, name: 'Tributary', link: 'https://inbox.example/' };
-    if (call.method === 'POST') {
+    const app = { id: this.world.secrets.metaAppId, name: "Tributary", link: "https://inbox.example/" };
+    if (call.method === "POST") {
       const asked = textOf(fields.values.subscribed_fields);
-      // A Page-linked account hears what the app's Instagram object is subscribed to; the Page's own fields do not matter.
-      const own = asked && account.kind !== 'page';
-      account.fields = new Set(own ? asked.split(',').map((f) => f.trim()) : this.defaultFields());
+      // A Page-linked account hears what the app's Instagram object is subscribed to; the Page's own fields do not
+      // matter.
+      const own = asked && account.kind !== "page";
+      account.fields = new Set(own ? asked.split(",").map((f) => f.trim()) : this.defaultFields());
       account.failingSince = undefined;
       return { status: 200, body: { success: true } };
     }
-    if (call.method === 'DELETE') {
+    if (call.method === "DELETE") {
       account.fields.clear();
       return { status: 200, body: { success: true } };
     }
@@ -201,7 +236,13 @@ export abstract class GraphService extends MessagingService {
   protected abstract defaultFields(): string[];
 
   /** Sends one event: `entry` goes into the envelope's list. */
-  protected hook(account: MetaAccount, field: string, lane: string, entry: Record<string, unknown>, notify?: (state: DeliveryState, attempts: number) => void): void {
+  protected hook(
+    account: MetaAccount,
+    field: string,
+    lane: string,
+    entry: Record<string, unknown>,
+    notify?: (state: DeliveryState, attempts: number) => void,
+  ): void {
     if (!account.fields.has(field)) return;
     this.world.hooks.enqueue({
       platform: this.platform,
@@ -227,10 +268,10 @@ export abstract class GraphService extends MessagingService {
     return {
       path: `/webhooks/${this.platform}`,
       headers: {
-        'content-type': 'application/json',
-        'user-agent': 'facebookexternalua',
-        'x-hub-signature': legacyHubSignature(secret, text),
-        'x-hub-signature-256': hubSignature(secret, text),
+        "content-type": "application/json",
+        "user-agent": "facebookexternalua",
+        "x-hub-signature": legacyHubSignature(secret, text),
+        "x-hub-signature-256": hubSignature(secret, text),
       },
       body: text,
     };
@@ -238,29 +279,39 @@ export abstract class GraphService extends MessagingService {
 
   /** Messenger and Instagram unsubscribe an app whose webhook fails for an hour. */
   private watchFailures(account: MetaAccount, state: DeliveryState): void {
-    if (state === 'delivered') account.failingSince = undefined;
-    if (state !== 'retrying' || this.platform === 'whatsapp') return;
+    if (state === "delivered") account.failingSince = undefined;
+    if (state !== "retrying" || this.platform === "whatsapp") return;
     const now = this.world.clock.now();
     account.failingSince ??= now;
     if (now - account.failingSince > HOUR) account.fields.clear();
   }
 
   /** The dashboard's verification call. */
-  async handshake(verifyToken = this.world.secrets.metaVerifyToken): Promise<{ ok: boolean; status: number; body: string }> {
+  async handshake(
+    verifyToken = this.world.secrets.metaVerifyToken,
+  ): Promise<{ ok: boolean; status: number; body: string }> {
     const challenge = this.world.ids.digits(10);
-    const query = new URLSearchParams({ 'hub.mode': 'subscribe', 'hub.challenge': challenge, 'hub.verify_token': verifyToken });
+    const query = new URLSearchParams({
+      "hub.mode": "subscribe",
+      "hub.challenge": challenge,
+      "hub.verify_token": verifyToken,
+    });
     const answer = await fetch(`${this.world.hooks.workerUrl}/webhooks/${this.platform}?${query}`);
     const body = await answer.text();
     return { ok: answer.status === 200 && body === challenge, status: answer.status, body };
   }
 
   /** Fetches an attachment link and refuses what the platform refuses. */
-  protected async fetched(url: unknown, limit: number, refusal: (why: 'unreachable' | 'too large') => GraphError): Promise<Fetched> {
+  protected async fetched(
+    url: unknown,
+    limit: number,
+    refusal: (why: "unreachable" | "too large") => GraphError,
+  ): Promise<Fetched> {
     const link = textOf(url);
-    if (!link) throw refusal('unreachable');
+    if (!link) throw refusal("unreachable");
     const got = await fetchLink(link, limit);
-    if (got === 'too large') throw refusal('too large');
-    if (!got) throw refusal('unreachable');
+    if (got === "too large") throw refusal("too large");
+    if (!got) throw refusal("unreachable");
     return got;
   }
 }
@@ -268,16 +319,19 @@ export abstract class GraphService extends MessagingService {
 /** The names in a `fields` parameter, `a,b{c,d}` giving a and b. */
 export function fieldNames(fields: string): string[] {
   let plain = fields;
-  for (let before = ''; before !== plain; ) {
+  for (let before = ""; before !== plain;) {
     before = plain;
-    plain = plain.replace(/\{[^{}]*\}/g, '');
+    plain = plain.replace(/\{[^{}]*\}/g, "");
   }
-  return plain.split(',').map((f) => f.trim()).filter((f) => f !== '');
+  return plain
+    .split(",")
+    .map((f) => f.trim())
+    .filter((f) => f !== "");
 }
 
 /** Of an object the fields that were asked for; the id always comes along. */
 export function pick(all: Record<string, unknown>, fields: string[]): Record<string, unknown> {
-  const wanted = new Set([...fields, 'id']);
+  const wanted = new Set([...fields, "id"]);
   return Object.fromEntries(Object.entries(all).filter(([key]) => wanted.has(key)));
 }
 
@@ -285,8 +339,8 @@ export function pick(all: Record<string, unknown>, fields: string[]): Record<str
 export function recipientOf(values: Record<string, unknown>): Record<string, unknown> | undefined {
   const raw = values.recipient;
   try {
-    const parsed: unknown = typeof raw === 'string' ? JSON.parse(raw) : raw;
-    return parsed !== null && typeof parsed === 'object' ? (parsed as Record<string, unknown>) : undefined;
+    const parsed: unknown = typeof raw === "string" ? JSON.parse(raw) : raw;
+    return parsed !== null && typeof parsed === "object" ? (parsed as Record<string, unknown>) : undefined;
   } catch {
     return undefined;
   }

@@ -1,6 +1,6 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo, Socket } from 'node:net';
-import type { Fault } from './faults.ts';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo, Socket } from "node:net";
+import type { Fault } from "./faults.ts";
 
 export interface Call {
   method: string;
@@ -8,7 +8,7 @@ export interface Call {
   /** The path as it was sent, percent-encoding kept, without the query. */
   rawPath: string;
   query: URLSearchParams;
-  headers: IncomingMessage['headers'];
+  headers: IncomingMessage["headers"];
   body: Buffer;
   req: IncomingMessage;
   res: ServerResponse;
@@ -42,7 +42,7 @@ export interface LogEntry {
   endpoint: string;
   method: string;
   path: string;
-  status: number | 'dropped' | 'hung';
+  status: number | "dropped" | "hung";
   fault?: string;
   body?: unknown;
 }
@@ -54,7 +54,7 @@ export async function readBody(req: IncomingMessage): Promise<Buffer> {
   let size = 0;
   for await (const part of req) {
     size += (part as Buffer).length;
-    if (size > BODY_LIMIT) throw new Error('body too large');
+    if (size > BODY_LIMIT) throw new Error("body too large");
     parts.push(part as Buffer);
   }
   return Buffer.concat(parts);
@@ -68,19 +68,19 @@ export function write(res: ServerResponse, answer: Answer): void {
   const headers: Record<string, string> = { ...answer.headers };
   let bytes: Buffer;
   if (Buffer.isBuffer(body)) bytes = body;
-  else if (typeof body === 'string') bytes = Buffer.from(body);
+  else if (typeof body === "string") bytes = Buffer.from(body);
   else if (body === undefined) bytes = Buffer.alloc(0);
   else {
     bytes = Buffer.from(JSON.stringify(body));
-    headers['content-type'] ??= 'application/json; charset=UTF-8';
+    headers["content-type"] ??= "application/json; charset=UTF-8";
   }
-  headers['content-length'] = String(bytes.length);
+  headers["content-length"] = String(bytes.length);
   res.writeHead(answer.status, headers);
   res.end(bytes);
 }
 
 /** Runs a route under a fault and answers it, or leaves it unanswered. Returns what the log shows. */
-export async function answer(call: Call, route: Route, fault: Fault | undefined): Promise<LogEntry['status']> {
+export async function answer(call: Call, route: Route, fault: Fault | undefined): Promise<LogEntry["status"]> {
   const { res } = call;
   const reply = (a: Answer): number => {
     write(res, a);
@@ -89,42 +89,46 @@ export async function answer(call: Call, route: Route, fault: Fault | undefined)
   switch (fault?.kind) {
     case undefined:
       return reply(await route.run());
-    case 'status':
+    case "status":
       if (fault.accept) await route.run();
       return reply({ status: fault.status, headers: fault.headers, body: fault.body });
-    case 'error': {
+    case "error": {
       const made = route.error?.(fault.name, fault.retryAfter);
       if (!made) throw new Error(`no documented error named ${fault.name} here`);
       return reply(made);
     }
-    case 'drop-before':
+    case "drop-before":
       call.req.socket.destroy();
-      return 'dropped';
-    case 'drop-after':
+      return "dropped";
+    case "drop-after":
       await route.run();
       call.req.socket.destroy();
-      return 'dropped';
-    case 'hang':
+      return "dropped";
+    case "hang":
       if (fault.accept !== false) await route.run();
-      return 'hung';
-    case 'no-id': {
+      return "hung";
+    case "no-id": {
       const full = await route.run();
       return reply(route.withoutId ? route.withoutId(full) : { ...full, body: {} });
     }
-    case 'html': {
+    case "html": {
       if (fault.accept !== false) await route.run();
-      const body = '<!doctype html><title>Please wait</title><p>One moment, we are checking your connection.</p>';
-      return reply({ status: 200, headers: { 'content-type': 'text/html; charset=utf-8' }, body });
+      const body = "<!doctype html><title>Please wait</title><p>One moment, we are checking your connection.</p>";
+      return reply({ status: 200, headers: { "content-type": "text/html; charset=utf-8" }, body });
     }
-    case 'malformed': {
+    case "malformed": {
       const full = await route.run();
       const text = JSON.stringify(full.body ?? {});
-      return reply({ status: full.status, headers: { 'content-type': 'application/json' }, body: text.slice(0, Math.ceil(text.length / 2)) });
+      return reply({
+        status: full.status,
+        headers: { "content-type": "application/json" },
+        body: text.slice(0, Math.ceil(text.length / 2)),
+      });
     }
-    case 'slow':
+    case "slow":
       await sleep(fault.ms);
       return reply(await route.run());
-    case 'special':
+    case "special":
       if (!route.special) throw new Error(`no special fault ${fault.name} here`);
       return reply(await route.special(fault.name));
   }
@@ -144,13 +148,13 @@ export class Listener {
 
   async start(port: number): Promise<void> {
     for (let tries = 0; ; tries++) {
-      await this.listen('127.0.0.1', port);
+      await this.listen("127.0.0.1", port);
       try {
-        await this.listen('::1', this.port);
+        await this.listen("::1", this.port);
         return;
       } catch (error) {
         const code = (error as NodeJS.ErrnoException).code;
-        if (code !== 'EADDRINUSE') return;
+        if (code !== "EADDRINUSE") return;
         if (port !== 0 || tries > 10) throw error;
         await this.stop();
       }
@@ -160,12 +164,12 @@ export class Listener {
   private async listen(host: string, port: number): Promise<void> {
     const server = createServer(this.handle);
     server.keepAliveTimeout = 30_000;
-    server.on('connection', (socket) => {
+    server.on("connection", (socket) => {
       this.sockets.add(socket);
-      socket.on('close', () => this.sockets.delete(socket));
+      socket.on("close", () => this.sockets.delete(socket));
     });
     await new Promise<void>((done, fail) => {
-      server.once('error', fail);
+      server.once("error", fail);
       server.listen(port, host, () => done());
     });
     this.port = (server.address() as AddressInfo).port;
@@ -180,12 +184,21 @@ export class Listener {
 }
 
 export function toCall(req: IncomingMessage, res: ServerResponse, body: Buffer): Call {
-  const [rawPath = '/', rawQuery = ''] = (req.url ?? '/').split('?', 2);
+  const [rawPath = "/", rawQuery = ""] = (req.url ?? "/").split("?", 2);
   let path = rawPath;
   try {
     path = decodeURIComponent(rawPath);
   } catch {
     /* a path that is not valid percent-encoding stays as it was sent */
   }
-  return { method: req.method ?? 'GET', path, rawPath, query: new URLSearchParams(rawQuery), headers: req.headers, body, req, res };
+  return {
+    method: req.method ?? "GET",
+    path,
+    rawPath,
+    query: new URLSearchParams(rawQuery),
+    headers: req.headers,
+    body,
+    req,
+    res,
+  };
 }

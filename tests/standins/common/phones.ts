@@ -1,8 +1,8 @@
-import { EventEmitter } from 'node:events';
-import type { DeliveryState } from './deliver.ts';
+import { EventEmitter } from "node:events";
+import type { DeliveryState } from "./deliver.ts";
 
-export type Platform = 'instagram' | 'facebook' | 'whatsapp' | 'telegram';
-export const platforms: readonly Platform[] = ['instagram', 'facebook', 'whatsapp', 'telegram'];
+export type Platform = "instagram" | "facebook" | "whatsapp" | "telegram";
+export const platforms: readonly Platform[] = ["instagram", "facebook", "whatsapp", "telegram"];
 
 export interface Attachment {
   /** image, video, audio, voice, file, sticker, location, contact, share, story, unsupported. */
@@ -17,15 +17,15 @@ export interface Attachment {
 export interface PhoneMessage {
   id: string;
   /** customer: the phone's owner; team: through the API; native: typed in the business's own app. */
-  from: 'customer' | 'team' | 'native';
+  from: "customer" | "team" | "native";
   text: string;
   attachments: Attachment[];
   /** Platform time, ms. */
   at: number;
   replyTo?: string;
-  story?: { kind: 'reply' | 'mention'; id: string; url: string };
+  story?: { kind: "reply" | "mention"; id: string; url: string };
   note?: string;
-  reactions: { by: 'customer' | 'team'; emoji: string }[];
+  reactions: { by: "customer" | "team"; emoji: string }[];
   edits: number;
   unsent: boolean;
   /** `metadata` or `biz_opaque_callback_data` as it was sent. */
@@ -33,7 +33,7 @@ export interface PhoneMessage {
   /** The message tag that was used to send it. */
   tag?: string;
   /** For the customer's own: did the Worker take the webhook. For answers: accepted, delivered, read, failed. */
-  state: DeliveryState | 'accepted' | 'read' | 'received';
+  state: DeliveryState | "accepted" | "read" | "received";
   attempts?: number;
   /** True for what the API accepted as words or media, false for markers such as "sticker". */
   extra?: Record<string, unknown>;
@@ -90,8 +90,9 @@ export class Phones extends EventEmitter {
   }
 
   byPeer(platform: Platform, account: string, peer: string, kind?: string): Chat | undefined {
-    const fits = (c: Chat) => c.platform === platform && c.account === account && c.peer === peer && (kind === undefined || c.kind === kind);
-    const place = `${platform}/${account}/${kind ?? ''}/${peer}`;
+    const fits = (c: Chat) =>
+      c.platform === platform && c.account === account && c.peer === peer && (kind === undefined || c.kind === kind);
+    const place = `${platform}/${account}/${kind ?? ""}/${peer}`;
     const known = this.peers.get(place);
     if (known && fits(known)) return known;
     // A number can move to another person: what is remembered is checked before it is used.
@@ -101,7 +102,7 @@ export class Phones extends EventEmitter {
   }
 
   changed(chat: Chat): void {
-    this.emit('change', chat);
+    this.emit("change", chat);
   }
 }
 

@@ -1,4 +1,4 @@
-import { deflateSync } from 'node:zlib';
+import { deflateSync } from "node:zlib";
 
 type Rgb = readonly [number, number, number];
 
@@ -6,7 +6,10 @@ type Rgb = readonly [number, number, number];
 class Canvas {
   readonly data: Buffer;
 
-  constructor(readonly width: number, readonly height: number) {
+  constructor(
+    readonly width: number,
+    readonly height: number,
+  ) {
     this.data = Buffer.alloc(width * height * 3);
   }
 
@@ -22,7 +25,11 @@ class Canvas {
   sky(top: Rgb, bottom: Rgb): void {
     for (let y = 0; y < this.height; y++) {
       const t = y / this.height;
-      const c: Rgb = [top[0] + (bottom[0] - top[0]) * t, top[1] + (bottom[1] - top[1]) * t, top[2] + (bottom[2] - top[2]) * t];
+      const c: Rgb = [
+        top[0] + (bottom[0] - top[0]) * t,
+        top[1] + (bottom[1] - top[1]) * t,
+        top[2] + (bottom[2] - top[2]) * t,
+      ];
       for (let x = 0; x < this.width; x++) this.dot(x, y, c);
     }
   }
@@ -43,7 +50,9 @@ class Canvas {
   /** A filled range of hills: everything below a wave. */
   hills(base: number, height: number, period: number, phase: number, color: Rgb): void {
     for (let x = 0; x < this.width; x++) {
-      const top = Math.round(base - height * (0.6 * Math.sin((x + phase) / period) + 0.4 * Math.sin((x + phase) / (period * 0.37))));
+      const top = Math.round(
+        base - height * (0.6 * Math.sin((x + phase) / period) + 0.4 * Math.sin((x + phase) / (period * 0.37))),
+      );
       for (let y = top; y < this.height; y++) this.dot(x, y, color);
     }
   }
@@ -65,7 +74,12 @@ class Canvas {
     head.writeUInt32BE(this.height, 4);
     head.set([8, 2, 0, 0, 0], 8);
     const signature = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
-    return Buffer.concat([signature, chunk('IHDR', head), chunk('IDAT', deflateSync(rows)), chunk('IEND', Buffer.alloc(0))]);
+    return Buffer.concat([
+      signature,
+      chunk("IHDR", head),
+      chunk("IDAT", deflateSync(rows)),
+      chunk("IEND", Buffer.alloc(0)),
+    ]);
   }
 }
 
@@ -82,7 +96,7 @@ function crc(bytes: Buffer): number {
 }
 
 function chunk(name: string, data: Buffer): Buffer {
-  const body = Buffer.concat([Buffer.from(name, 'latin1'), data]);
+  const body = Buffer.concat([Buffer.from(name, "latin1"), data]);
   const out = Buffer.alloc(body.length + 8);
   out.writeUInt32BE(data.length, 0);
   body.copy(out, 4);
@@ -171,7 +185,13 @@ export function portrait(name: string): Buffer {
   for (const ch of name) hue = (hue * 31 + (ch.codePointAt(0) ?? 0)) % 360;
   const canvas = new Canvas(160, 160);
   canvas.sky(fromHue(hue, 0.45, 0.72), fromHue(hue + 40, 0.4, 0.5));
-  const skins: Rgb[] = [[241, 204, 170], [214, 164, 120], [164, 112, 76], [112, 74, 52], [250, 220, 196]];
+  const skins: Rgb[] = [
+    [241, 204, 170],
+    [214, 164, 120],
+    [164, 112, 76],
+    [112, 74, 52],
+    [250, 220, 196],
+  ];
   const skin = skins[hue % skins.length] ?? [214, 164, 120];
   const hair = fromHue(hue * 7, 0.25, 0.24);
   canvas.disc(80, 168, 58, fromHue(hue + 180, 0.35, 0.42));

@@ -1,15 +1,25 @@
-import { answer, readBody, toCall, write, Listener, type Answer, type Call, type LogEntry, type Route } from './http.ts';
-import { objectOf } from './form.ts';
-import { newMessage, type World } from './world.ts';
-import { message, type Attachment, type Chat, type PhoneMessage, type Platform } from './phones.ts';
-import type { ReceiptKind } from './receipts.ts';
+import {
+  answer,
+  readBody,
+  toCall,
+  write,
+  Listener,
+  type Answer,
+  type Call,
+  type LogEntry,
+  type Route,
+} from "./http.ts";
+import { objectOf } from "./form.ts";
+import { newMessage, type World } from "./world.ts";
+import { message, type Attachment, type Chat, type PhoneMessage, type Platform } from "./phones.ts";
+import type { ReceiptKind } from "./receipts.ts";
 
 /** What a customer writes. */
 export interface Draft {
   text?: string;
   attachments?: Attachment[];
   replyTo?: string;
-  story?: { kind: 'reply' | 'mention'; picture?: string };
+  story?: { kind: "reply" | "mention"; picture?: string };
   quickReply?: string;
   referral?: Record<string, unknown>;
   location?: { latitude: number; longitude: number; name?: string };
@@ -49,7 +59,7 @@ export abstract class Service {
   protected abstract route(call: Call): Route | undefined | Promise<Route | undefined>;
   protected abstract notFound(call: Call): Answer;
 
-  private async serve(req: Call['req'], res: Call['res']): Promise<void> {
+  private async serve(req: Call["req"], res: Call["res"]): Promise<void> {
     let body: Buffer;
     try {
       body = await readBody(req);
@@ -58,18 +68,28 @@ export abstract class Service {
       return;
     }
     const call = toCall(req, res, body);
-    const entry: LogEntry = { at: this.world.clock.now(), platform: this.name, endpoint: 'unknown', method: call.method, path: call.path, status: 0 };
+    const entry: LogEntry = {
+      at: this.world.clock.now(),
+      platform: this.name,
+      endpoint: "unknown",
+      method: call.method,
+      path: call.path,
+      status: 0,
+    };
     try {
-      const route = (await this.route(call)) ?? { endpoint: ['unknown'], run: () => this.notFound(call) };
-      entry.endpoint = route.endpoint[0] ?? 'unknown';
+      const route = (await this.route(call)) ?? { endpoint: ["unknown"], run: () => this.notFound(call) };
+      entry.endpoint = route.endpoint[0] ?? "unknown";
       entry.path = route.logPath ?? call.path;
-      entry.body = objectOf(body.length < 200_000 ? body.toString('utf8') : undefined);
+      entry.body = objectOf(body.length < 200_000 ? body.toString("utf8") : undefined);
       const fault = this.world.faults.take(this.name, route.endpoint);
       if (fault) entry.fault = fault.kind;
       entry.status = await answer(call, route, fault);
     } catch (error) {
       entry.status = 500;
-      write(res, { status: 500, body: { error: { message: `stand-in: ${(error as Error).message}`, type: 'StandIn', code: -1 } } });
+      write(res, {
+        status: 500,
+        body: { error: { message: `stand-in: ${(error as Error).message}`, type: "StandIn", code: -1 } },
+      });
     }
     this.world.log(entry);
   }
@@ -93,7 +113,7 @@ export abstract class MessagingService extends Service {
   /** The customer blocks or unblocks the business. */
   abstract block(chat: Chat, blocked: boolean): void;
   /** The file a customer attaches, in the format the platform's app makes. */
-  abstract file(kind: 'image' | 'video' | 'audio' | 'voice' | 'file' | 'sticker', name?: string): Attachment;
+  abstract file(kind: "image" | "video" | "audio" | "voice" | "file" | "sticker", name?: string): Attachment;
 
   protected mine(chat: Chat, id: string): PhoneMessage {
     const found = message(chat, id);
@@ -101,9 +121,9 @@ export abstract class MessagingService extends Service {
     return found;
   }
 
-  protected notified(chat: Chat, m: PhoneMessage): (state: PhoneMessage['state'], attempts: number) => void {
+  protected notified(chat: Chat, m: PhoneMessage): (state: PhoneMessage["state"], attempts: number) => void {
     return (state, attempts) => {
-      if (m.from === 'customer') {
+      if (m.from === "customer") {
         m.state = state;
         m.attempts = attempts;
         this.world.phones.changed(chat);
@@ -112,7 +132,7 @@ export abstract class MessagingService extends Service {
   }
 
   /** Shows the reaction on the phone. */
-  protected mark(chat: Chat, m: PhoneMessage, by: 'customer' | 'team', emoji: string | undefined): void {
+  protected mark(chat: Chat, m: PhoneMessage, by: "customer" | "team", emoji: string | undefined): void {
     m.reactions = m.reactions.filter((r) => r.by !== by);
     if (emoji) m.reactions.push({ by, emoji });
     this.world.phones.changed(chat);
@@ -121,19 +141,21 @@ export abstract class MessagingService extends Service {
   /** Puts an answer that came through the API on the phone. */
   protected accept(chat: Chat, id: string, at: number, rest: Partial<PhoneMessage>): PhoneMessage {
     chat.typingUntil = undefined;
-    return this.world.add(chat, newMessage(id, 'team', at, { state: 'accepted', ...rest }));
+    return this.world.add(chat, newMessage(id, "team", at, { state: "accepted", ...rest }));
   }
 
-  /** Sends echo, delivery and read receipts when their settings say. Resolves once the early ones are with the Worker. */
+  /**
+   * Sends echo, delivery and read receipts when their settings say. Resolves once the early ones are with the Worker.
+   */
   protected async announce(tell: Partial<Record<ReceiptKind, () => void>>): Promise<void> {
-    for (const kind of ['echo', 'delivered', 'read'] as const) {
+    for (const kind of ["echo", "delivered", "read"] as const) {
       const what = tell[kind];
       const how = this.world.receipts.get(this.platform, kind);
-      if (!what || how.when === 'never') continue;
+      if (!what || how.when === "never") continue;
       const go = () => {
         for (let i = 0; i < how.times; i++) what();
       };
-      if (how.when === 'late') {
+      if (how.when === "late") {
         this.world.soon(how.ms, go);
       } else {
         go();

@@ -1,11 +1,11 @@
-import { Clock } from './clock.ts';
-import { Cdn } from './media.ts';
-import { Dispatcher } from './deliver.ts';
-import { Faults } from './faults.ts';
-import { Ids, hashBytes } from './ids.ts';
-import { Phones, type Chat, type PhoneMessage, type Platform } from './phones.ts';
-import { Receipts } from './receipts.ts';
-import { sleep, type LogEntry } from './http.ts';
+import { Clock } from "./clock.ts";
+import { Cdn } from "./media.ts";
+import { Dispatcher } from "./deliver.ts";
+import { Faults } from "./faults.ts";
+import { Ids, hashBytes } from "./ids.ts";
+import { Phones, type Chat, type PhoneMessage, type Platform } from "./phones.ts";
+import { Receipts } from "./receipts.ts";
+import { sleep, type LogEntry } from "./http.ts";
 
 export interface Secrets {
   metaAppId: string;
@@ -19,13 +19,13 @@ export interface Secrets {
 
 /** Invented secrets for tests and `make dev`. */
 export const devSecrets: Secrets = {
-  metaAppId: '1234509876543210',
-  metaAppSecret: 'standin-meta-app-secret',
-  metaVerifyToken: 'standin-verify-token',
-  instagramAppSecret: 'standin-instagram-app-secret',
-  awsAccessKeyId: 'AKIASTANDIN000000001',
-  awsSecretAccessKey: 'standin/aws+secret/access+key/0000000001',
-  awsRegion: 'eu-central-1',
+  metaAppId: "1234509876543210",
+  metaAppSecret: "standin-meta-app-secret",
+  metaVerifyToken: "standin-verify-token",
+  instagramAppSecret: "standin-instagram-app-secret",
+  awsAccessKeyId: "AKIASTANDIN000000001",
+  awsSecretAccessKey: "standin/aws+secret/access+key/0000000001",
+  awsRegion: "eu-central-1",
 };
 
 /** What all stand-ins share: clock, ids, faults, phones, webhooks, receipts, request log. */
@@ -60,13 +60,13 @@ export class World {
   log(entry: LogEntry): void {
     this.requests.push(entry);
     if (this.requests.length > 20_000) this.requests.splice(0, 5000);
-    this.phones.emit('request', entry);
+    this.phones.emit("request", entry);
   }
 
   add(chat: Chat, message: PhoneMessage): PhoneMessage {
     chat.messages.push(message);
     if (chat.messages.length > 2000) chat.messages.splice(0, 500);
-    if (message.from === 'customer') chat.lastInboundAt = message.at;
+    if (message.from === "customer") chat.lastInboundAt = message.at;
     this.phones.changed(chat);
     return message;
   }
@@ -98,9 +98,14 @@ export class World {
   }
 }
 
-export function newMessage(id: string, from: PhoneMessage['from'], at: number, rest: Partial<PhoneMessage> = {}): PhoneMessage {
-  return { id, from, at, text: '', attachments: [], reactions: [], edits: 0, unsent: false, state: 'pending', ...rest };
+export function newMessage(
+  id: string,
+  from: PhoneMessage["from"],
+  at: number,
+  rest: Partial<PhoneMessage> = {},
+): PhoneMessage {
+  return { id, from, at, text: "", attachments: [], reactions: [], edits: 0, unsent: false, state: "pending", ...rest };
 }
 
 export const chatKey = (platform: Platform, account: string, kind: string, name: string): string =>
-  [platform, account, kind, name].filter((p) => p !== '').join('/');
+  [platform, account, kind, name].filter((p) => p !== "").join("/");

@@ -1,25 +1,25 @@
-import { Phone, avatar, el, icon, platformName } from './chat.js';
+import { Phone, avatar, el, icon, platformName } from "./chat.js";
 
-const desk = document.getElementById('desk');
-const people = document.getElementById('people');
-const facts = document.getElementById('facts');
-const notes = document.getElementById('notes');
-const find = document.getElementById('find');
-const fresh = document.getElementById('fresh');
-const opener = document.getElementById('new');
+const desk = document.getElementById("desk");
+const people = document.getElementById("people");
+const facts = document.getElementById("facts");
+const notes = document.getElementById("notes");
+const find = document.getElementById("find");
+const fresh = document.getElementById("fresh");
+const opener = document.getElementById("new");
 
 const chats = new Map();
 const phones = new Map();
 const rows = new Map();
 let pictures = [];
 let state = {};
-const KEPT = 'phones.open';
+const KEPT = "phones.open";
 let open = read();
 let chosen = open.length > 0;
 
 function read() {
   try {
-    return JSON.parse(localStorage.getItem(KEPT) ?? '[]');
+    return JSON.parse(localStorage.getItem(KEPT) ?? "[]");
   } catch {
     return [];
   }
@@ -29,9 +29,9 @@ const room = () => Math.max(1, Math.min(4, Math.floor((desk.clientWidth - 16) / 
 
 /** A customer does something; the answer comes back as an event. */
 async function act(chat, what) {
-  const answer = await fetch('/_control/act', {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
+  const answer = await fetch("/_control/act", {
+    method: "POST",
+    headers: { "content-type": "application/json" },
     body: JSON.stringify({ platform: chat.platform, name: chat.name, kind: chat.kind, ...what }),
   });
   const body = await answer.json();
@@ -40,22 +40,36 @@ async function act(chat, what) {
 }
 
 function note(text) {
-  const item = el('p', { class: 'note' }, text);
+  const item = el("p", { class: "note" }, text);
   notes.append(item);
   setTimeout(() => item.remove(), 5000);
 }
 
 const last = (chat) => chat.messages.at(-1);
-const unread = (chat) => chat.messages.filter((m) => m.from !== 'customer' && m.state !== 'read' && !m.unsent).length;
-const failing = (chat) => chat.messages.filter((m) => m.from === 'customer' && (m.state === 'failed' || m.state === 'retrying')).length;
+const unread = (chat) => chat.messages.filter((m) => m.from !== "customer" && m.state !== "read" && !m.unsent).length;
+const failing = (chat) =>
+  chat.messages.filter((m) => m.from === "customer" && (m.state === "failed" || m.state === "retrying")).length;
 
 function preview(m) {
-  if (!m) return 'No messages yet';
-  if (m.unsent) return 'Took a message back';
+  if (!m) return "No messages yet";
+  if (m.unsent) return "Took a message back";
   if (m.text) return m.text;
-  if (m.story) return m.story.kind === 'mention' ? 'Mentioned the shop in a story' : 'Answered a story';
+  if (m.story) return m.story.kind === "mention" ? "Mentioned the shop in a story" : "Answered a story";
   const [a] = m.attachments;
-  return { image: 'Picture', voice: 'Voice note', audio: 'Audio', video: 'Video', file: 'Document', sticker: 'Sticker', location: 'Place', contact: 'Contact' }[a?.type] ?? m.note ?? 'Message';
+  return (
+    {
+      image: "Picture",
+      voice: "Voice note",
+      audio: "Audio",
+      video: "Video",
+      file: "Document",
+      sticker: "Sticker",
+      location: "Place",
+      contact: "Contact",
+    }[a?.type] ??
+    m.note ??
+    "Message"
+  );
 }
 
 function row(chat) {
@@ -65,33 +79,50 @@ function row(chat) {
   const news = unread(chat);
   const bad = failing(chat);
   parts.text.textContent = preview(m);
-  parts.text.lang = m?.from === 'customer' ? chat.language : '';
-  parts.text.classList.toggle('strong', news > 0);
-  parts.time.textContent = m ? clock(m.at) : '';
-  parts.badge.textContent = bad > 0 ? '!' : news > 0 ? String(news) : '';
-  parts.badge.className = bad > 0 ? 'badge bad' : 'badge';
-  parts.badge.title = bad > 0 ? 'The Worker has not taken a message' : news > 0 ? 'New answers' : '';
-  parts.button.setAttribute('aria-pressed', String(open.includes(chat.key)));
-  parts.button.setAttribute('aria-label', `${chat.name}, ${platformName(chat)}${news > 0 ? `, ${news} new` : ''}${bad > 0 ? ', delivery failing' : ''}`);
+  parts.text.lang = m?.from === "customer" ? chat.language : "";
+  parts.text.classList.toggle("strong", news > 0);
+  parts.time.textContent = m ? clock(m.at) : "";
+  parts.badge.textContent = bad > 0 ? "!" : news > 0 ? String(news) : "";
+  parts.badge.className = bad > 0 ? "badge bad" : "badge";
+  parts.badge.title = bad > 0 ? "The Worker has not taken a message" : news > 0 ? "New answers" : "";
+  parts.button.setAttribute("aria-pressed", String(open.includes(chat.key)));
+  parts.button.setAttribute(
+    "aria-label",
+    `${chat.name}, ${platformName(chat)}${news > 0 ? `, ${news} new` : ""}${bad > 0 ? ", delivery failing" : ""}`,
+  );
   const words = find.value.trim().toLowerCase();
-  parts.item.hidden = words !== '' && !`${chat.name} ${platformName(chat)} ${chat.username ?? ''}`.toLowerCase().includes(words);
+  parts.item.hidden =
+    words !== "" && !`${chat.name} ${platformName(chat)} ${chat.username ?? ""}`.toLowerCase().includes(words);
   return parts;
 }
 
 function make(chat) {
-  const text = el('span', { class: 'last', dir: 'auto' });
-  const time = el('span', { class: 'time' });
-  const badge = el('span', { class: 'badge' });
-  const face = el('span', { class: 'face' }, avatar(chat, 40), el('span', { class: `mark ${chat.platform}` }, icon(chat.platform)));
-  const button = el('button', { type: 'button', class: 'person' }, face, el('span', { class: 'who' }, el('bdi', {}, chat.name)), time, text, badge);
-  button.addEventListener('click', () => toggle(chat.key));
-  const item = el('li', {}, button);
+  const text = el("span", { class: "last", dir: "auto" });
+  const time = el("span", { class: "time" });
+  const badge = el("span", { class: "badge" });
+  const face = el(
+    "span",
+    { class: "face" },
+    avatar(chat, 40),
+    el("span", { class: `mark ${chat.platform}` }, icon(chat.platform)),
+  );
+  const button = el(
+    "button",
+    { type: "button", class: "person" },
+    face,
+    el("span", { class: "who" }, el("bdi", {}, chat.name)),
+    time,
+    text,
+    badge,
+  );
+  button.addEventListener("click", () => toggle(chat.key));
+  const item = el("li", {}, button);
   const parts = { item, button, text, time, badge };
   rows.set(chat.key, parts);
   return parts;
 }
 
-const clock = (at) => new Date(at).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' });
+const clock = (at) => new Date(at).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
 
 function toggle(key) {
   chosen = true;
@@ -141,7 +172,7 @@ function draw() {
     if (desk.children[i] !== phone.root) desk.insertBefore(phone.root, desk.children[i] ?? null);
     phone.update(chat);
   });
-  desk.classList.toggle('empty', known.length === 0);
+  desk.classList.toggle("empty", known.length === 0);
 }
 
 /** Until somebody chooses, the first customers who write get a place on the desk. */
@@ -153,58 +184,75 @@ function offer(key) {
 function told(next) {
   state = { ...state, ...next };
   const items = [
-    ['delivered', state.delivered, 'delivered', ''],
-    ['pending', (state.pending ?? 0) + (state.retrying ?? 0), state.retrying ? 'being retried' : 'on the way', state.retrying ? 'warn' : ''],
-    ['failed', state.failed, 'given up', state.failed ? 'bad' : ''],
+    ["delivered", state.delivered, "delivered", ""],
+    [
+      "pending",
+      (state.pending ?? 0) + (state.retrying ?? 0),
+      state.retrying ? "being retried" : "on the way",
+      state.retrying ? "warn" : "",
+    ],
+    ["failed", state.failed, "given up", state.failed ? "bad" : ""],
   ];
-  facts.replaceChildren(...items.filter(([, n], i) => i === 0 || n > 0).map(([, n, words, tone]) => el('li', { class: tone }, el('b', {}, String(n ?? 0)), ` ${words}`)));
-  if (!state.workerUrl) facts.append(el('li', { class: 'warn' }, 'no Worker address yet'));
-  if (state.telegramWebhook === false) facts.append(el('li', { class: 'warn', title: 'The bot waits for setWebhook' }, 'Telegram bot not connected'));
-  if (state.clockOffsetMs) facts.append(el('li', {}, `clock ${state.clockOffsetMs > 0 ? '+' : ''}${Math.round(state.clockOffsetMs / 360000) / 10} h`));
+  facts.replaceChildren(
+    ...items
+      .filter(([, n], i) => i === 0 || n > 0)
+      .map(([, n, words, tone]) => el("li", { class: tone }, el("b", {}, String(n ?? 0)), ` ${words}`)),
+  );
+  if (!state.workerUrl) facts.append(el("li", { class: "warn" }, "no Worker address yet"));
+  if (state.telegramWebhook === false)
+    facts.append(el("li", { class: "warn", title: "The bot waits for setWebhook" }, "Telegram bot not connected"));
+  if (state.clockOffsetMs)
+    facts.append(
+      el("li", {}, `clock ${state.clockOffsetMs > 0 ? "+" : ""}${Math.round(state.clockOffsetMs / 360000) / 10} h`),
+    );
 }
 
 let line;
 function connect() {
-  line = new EventSource('/_control/events');
-  line.addEventListener('hello', (event) => {
+  line = new EventSource("/_control/events");
+  line.addEventListener("hello", (event) => {
     const all = JSON.parse(event.data);
     pictures = all.pictures;
     chats.clear();
     for (const chat of all.chats) chats.set(chat.key, chat);
     for (const chat of [...all.chats].sort((a, b) => (last(b)?.at ?? 0) - (last(a)?.at ?? 0))) offer(chat.key);
-    for (const [key, parts] of rows) if (!chats.has(key)) (parts.item.remove(), rows.delete(key));
+    for (const [key, parts] of rows) {
+      if (chats.has(key)) continue;
+      parts.item.remove();
+      rows.delete(key);
+    }
     told(all);
-    document.body.classList.remove('offline');
+    document.body.classList.remove("offline");
     draw();
   });
-  line.addEventListener('chat', (event) => {
+  line.addEventListener("chat", (event) => {
     const chat = JSON.parse(event.data);
     chats.set(chat.key, chat);
     offer(chat.key);
     draw();
   });
-  line.addEventListener('state', (event) => told(JSON.parse(event.data)));
-  line.onerror = () => document.body.classList.add('offline');
+  line.addEventListener("state", (event) => told(JSON.parse(event.data)));
+  line.onerror = () => document.body.classList.add("offline");
 }
 
-find.addEventListener('input', order);
-opener.addEventListener('click', () => {
+find.addEventListener("input", order);
+opener.addEventListener("click", () => {
   fresh.hidden = !fresh.hidden;
-  opener.setAttribute('aria-expanded', String(!fresh.hidden));
+  opener.setAttribute("aria-expanded", String(!fresh.hidden));
   if (!fresh.hidden) fresh.elements.name.focus();
 });
-fresh.addEventListener('submit', async (event) => {
+fresh.addEventListener("submit", async (event) => {
   event.preventDefault();
-  const [platform, kind] = fresh.elements.door.value.split('/');
-  const chat = await act({ platform, kind, name: fresh.elements.name.value.trim() }, { do: 'open' });
+  const [platform, kind] = fresh.elements.door.value.split("/");
+  const chat = await act({ platform, kind, name: fresh.elements.name.value.trim() }, { do: "open" });
   if (!chat) return;
   chats.set(chat.key, chat);
   fresh.reset();
   fresh.hidden = true;
-  opener.setAttribute('aria-expanded', 'false');
+  opener.setAttribute("aria-expanded", "false");
   if (!open.includes(chat.key)) toggle(chat.key);
 });
-addEventListener('resize', () => {
+addEventListener("resize", () => {
   if (open.length > room()) {
     open = open.slice(0, room());
     draw();

@@ -1,9 +1,9 @@
-import { badRequest } from './errors.ts';
-import { textOf } from '../common/form.ts';
-import type { World } from '../common/world.ts';
+import { badRequest } from "./errors.ts";
+import { textOf } from "../common/form.ts";
+import type { World } from "../common/world.ts";
 
 /** Updates that come only when they are asked for by name. */
-const ON_REQUEST = ['chat_member', 'message_reaction', 'message_reaction_count'];
+const ON_REQUEST = ["chat_member", "message_reaction", "message_reaction_count"];
 
 export interface Registration {
   url: string;
@@ -36,22 +36,30 @@ export class BotWebhook {
   }
 
   set(values: Record<string, unknown>): void {
-    const url = textOf(values.url) ?? '';
-    if (url === '') return this.remove(values);
+    const url = textOf(values.url) ?? "";
+    if (url === "") return this.remove(values);
     let parsed: URL;
     try {
       parsed = new URL(url);
     } catch {
-      throw badRequest('bad webhook: invalid webhook URL specified');
+      throw badRequest("bad webhook: invalid webhook URL specified");
     }
-    const local = ['localhost', '127.0.0.1', '[::1]'].includes(parsed.hostname);
-    if (parsed.protocol !== 'https:' && !local) throw badRequest('bad webhook: An HTTPS URL must be provided for webhook');
-    if (!local && !['', '443', '80', '88', '8443'].includes(parsed.port)) throw badRequest('bad webhook: Webhook can be set up only on ports 80, 88, 443 or 8443');
+    const local = ["localhost", "127.0.0.1", "[::1]"].includes(parsed.hostname);
+    if (parsed.protocol !== "https:" && !local)
+      throw badRequest("bad webhook: An HTTPS URL must be provided for webhook");
+    if (!local && !["", "443", "80", "88", "8443"].includes(parsed.port))
+      throw badRequest("bad webhook: Webhook can be set up only on ports 80, 88, 443 or 8443");
     const secret = textOf(values.secret_token);
-    if (secret !== undefined && !/^[A-Za-z0-9_-]{1,256}$/.test(secret)) throw badRequest('secret token contains unallowed characters');
+    if (secret !== undefined && !/^[A-Za-z0-9_-]{1,256}$/.test(secret))
+      throw badRequest("secret token contains unallowed characters");
     const connections = Number(values.max_connections ?? 40);
-    if (!(connections >= 1 && connections <= 100)) throw badRequest('max_connections must be between 1 and 100');
-    this.registration = { url, secret, allowed: listOf(values.allowed_updates) ?? this.registration?.allowed, maxConnections: connections };
+    if (!(connections >= 1 && connections <= 100)) throw badRequest("max_connections must be between 1 and 100");
+    this.registration = {
+      url,
+      secret,
+      allowed: listOf(values.allowed_updates) ?? this.registration?.allowed,
+      maxConnections: connections,
+    };
     if (isTrue(values.drop_pending_updates)) this.drop();
     this.world.hooks.flushWaiting();
   }
@@ -63,16 +71,16 @@ export class BotWebhook {
 
   private drop(): void {
     this.updates = [];
-    this.world.hooks.dropWaiting('telegram');
+    this.world.hooks.dropWaiting("telegram");
   }
 
   info(): Record<string, unknown> {
     const r = this.registration;
     return {
-      url: r?.url ?? '',
+      url: r?.url ?? "",
       has_custom_certificate: false,
       pending_update_count: this.updates.filter((u) => !u.taken).length,
-      ...(r ? { max_connections: r.maxConnections, ip_address: '127.0.0.1' } : {}),
+      ...(r ? { max_connections: r.maxConnections, ip_address: "127.0.0.1" } : {}),
       ...(r?.allowed ? { allowed_updates: r.allowed } : {}),
       ...(this.lastError ? { last_error_date: this.lastError.date, last_error_message: this.lastError.message } : {}),
     };
@@ -84,13 +92,24 @@ export class BotWebhook {
   }
 
   /** Queues an update and delivers it as soon as a webhook is set. False when the bot does not want this kind. */
-  push(kind: string, lane: string, content: unknown, notify?: (state: 'delivered' | 'retrying' | 'failed' | 'waiting' | 'held' | 'pending', attempts: number) => void): boolean {
+  push(
+    kind: string,
+    lane: string,
+    content: unknown,
+    notify?: (state: "delivered" | "retrying" | "failed" | "waiting" | "held" | "pending", attempts: number) => void,
+  ): boolean {
     if (!this.wanted(kind)) return false;
     const id = this.nextId++;
-    const update: Update = { id, kind, at: this.world.clock.now(), body: { update_id: id, [kind]: content }, taken: false };
+    const update: Update = {
+      id,
+      kind,
+      at: this.world.clock.now(),
+      body: { update_id: id, [kind]: content },
+      taken: false,
+    };
     this.updates.push(update);
     this.world.hooks.enqueue({
-      platform: 'telegram',
+      platform: "telegram",
       lane,
       strict: true,
       part: update.body,
@@ -101,14 +120,18 @@ export class BotWebhook {
         return {
           // The tests' Worker may have moved to another port since: its address wins over the registered one.
           path: at.pathname + at.search,
-          headers: { 'content-type': 'application/json', ...(r.secret === undefined ? {} : { 'x-telegram-bot-api-secret-token': r.secret }) },
+          headers: {
+            "content-type": "application/json",
+            ...(r.secret === undefined ? {} : { "x-telegram-bot-api-secret-token": r.secret }),
+          },
           body: JSON.stringify(part),
         };
       },
       notify: (state, detail) => {
-        if (state === 'delivered') this.take(update);
-        if (state === 'retrying') {
-          const why = detail.status === undefined ? 'Connection refused' : `Wrong response from the webhook: ${detail.status}`;
+        if (state === "delivered") this.take(update);
+        if (state === "retrying") {
+          const why =
+            detail.status === undefined ? "Connection refused" : `Wrong response from the webhook: ${detail.status}`;
           this.lastError = { date: Math.floor(this.world.clock.now() / 1000), message: why };
         }
         notify?.(state, detail.attempts);
@@ -116,7 +139,7 @@ export class BotWebhook {
       answered: (body) => {
         try {
           const parsed = JSON.parse(body) as Record<string, unknown>;
-          if (typeof parsed?.method === 'string') this.reply(parsed);
+          if (typeof parsed?.method === "string") this.reply(parsed);
         } catch {
           /* an answer that is no JSON asks for nothing */
         }
@@ -140,7 +163,7 @@ export class BotWebhook {
 }
 
 function listOf(value: unknown): string[] | undefined {
-  if (typeof value === 'string') {
+  if (typeof value === "string") {
     try {
       return listOf(JSON.parse(value));
     } catch {
@@ -150,4 +173,4 @@ function listOf(value: unknown): string[] | undefined {
   return Array.isArray(value) ? value.map(String) : undefined;
 }
 
-const isTrue = (value: unknown): boolean => value === true || value === 'true' || value === 'True' || value === '1';
+const isTrue = (value: unknown): boolean => value === true || value === "true" || value === "True" || value === "1";

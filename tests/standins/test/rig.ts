@@ -1,10 +1,10 @@
-import { createServer, type IncomingMessage, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { startStandins, type Options, type Standins } from '../index.ts';
+import { createServer, type IncomingMessage, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { startStandins, type Options, type Standins } from "../index.ts";
 
 export interface Received {
   path: string;
-  headers: IncomingMessage['headers'];
+  headers: IncomingMessage["headers"];
   body: string;
   json: any;
 }
@@ -14,28 +14,28 @@ export class Receiver {
   readonly received: Received[] = [];
   /** Statuses for the next webhooks; 200 when empty. */
   answers: number[] = [];
-  reply = '';
+  reply = "";
   private server: Server;
 
   constructor() {
     this.server = createServer(async (req, res) => {
       const parts: Buffer[] = [];
       for await (const p of req) parts.push(p as Buffer);
-      const body = Buffer.concat(parts).toString('utf8');
-      if (req.method === 'GET') {
-        const q = new URL(req.url ?? '/', 'http://x').searchParams;
-        const ok = q.get('hub.verify_token') === 'standin-verify-token';
-        res.writeHead(ok ? 200 : 403).end(ok ? q.get('hub.challenge') : '');
+      const body = Buffer.concat(parts).toString("utf8");
+      if (req.method === "GET") {
+        const q = new URL(req.url ?? "/", "http://x").searchParams;
+        const ok = q.get("hub.verify_token") === "standin-verify-token";
+        res.writeHead(ok ? 200 : 403).end(ok ? q.get("hub.challenge") : "");
         return;
       }
       const status = this.answers.shift() ?? 200;
-      this.received.push({ path: req.url ?? '', headers: req.headers, body, json: JSON.parse(body) });
-      res.writeHead(status).end(status === 200 ? this.reply : '');
+      this.received.push({ path: req.url ?? "", headers: req.headers, body, json: JSON.parse(body) });
+      res.writeHead(status).end(status === 200 ? this.reply : "");
     });
   }
 
   async start(): Promise<string> {
-    await new Promise<void>((done) => this.server.listen(0, '127.0.0.1', () => done()));
+    await new Promise<void>((done) => this.server.listen(0, "127.0.0.1", () => done()));
     return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
   }
 
@@ -54,7 +54,7 @@ export interface Rig {
 export async function rig(options: Options = {}): Promise<Rig> {
   const worker = new Receiver();
   const workerUrl = await worker.start();
-  const all = await startStandins({ seed: 'test', workerUrl, ...options });
+  const all = await startStandins({ seed: "test", workerUrl, ...options });
   return {
     all,
     worker,
@@ -73,8 +73,8 @@ export interface Reply {
 
 export async function post(url: string, body: unknown, token?: string): Promise<Reply> {
   const answer = await fetch(url, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', ...(token ? { authorization: `Bearer ${token}` } : {}) },
+    method: "POST",
+    headers: { "content-type": "application/json", ...(token ? { authorization: `Bearer ${token}` } : {}) },
     body: JSON.stringify(body),
   });
   return reply(answer);

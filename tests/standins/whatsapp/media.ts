@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
-import { DAY, MINUTE } from '../common/clock.ts';
-import type { Blob } from '../common/media.ts';
-import type { World } from '../common/world.ts';
+import { createHash } from "node:crypto";
+import { DAY, MINUTE } from "../common/clock.ts";
+import type { Blob } from "../common/media.ts";
+import type { World } from "../common/world.ts";
 
 export interface Held extends Blob {
   id: string;
@@ -36,12 +36,19 @@ export class Media {
 
   /** What `GET /{media}` answers; `base` is the host of the link. */
   describe(media: Held, base: string): Record<string, unknown> {
-    const hash = this.world.ids.token('media url', 18);
+    const hash = this.world.ids.token("media url", 18);
     const until = this.world.clock.now() + 5 * MINUTE;
     this.links.set(hash, { media: media.id, until });
     const url = `${base}/whatsapp_business/attachments/?mid=${media.id}&ext=${Math.floor(until / 1000)}&hash=${hash}`;
-    const sha256 = createHash('sha256').update(media.bytes).digest('hex');
-    return { messaging_product: 'whatsapp', url, mime_type: media.type, sha256, file_size: String(media.bytes.length), id: media.id };
+    const sha256 = createHash("sha256").update(media.bytes).digest("hex");
+    return {
+      messaging_product: "whatsapp",
+      url,
+      mime_type: media.type,
+      sha256,
+      file_size: String(media.bytes.length),
+      id: media.id,
+    };
   }
 
   /** The media behind a link that still lives. */
