@@ -49,7 +49,7 @@ const KNOWN: &[(Mutant, u64)] = &[
     (Mutant::LossIgnored, 199),
     (Mutant::OwnerForgotten, 0),
     (Mutant::AckBeforePublish, 48),
-    (Mutant::UnpublishedUnwatched, 67),
+    (Mutant::UnpublishedUnwatched, 30_698),
     (Mutant::StalePublication, 0),
     (Mutant::RestAckedWithPage, 0),
     (Mutant::PieceTakenForWhole, 0),
