@@ -29,23 +29,28 @@ CREATE INDEX threads_by_queue ON threads (status, queue, rank, id);
 CREATE VIRTUAL TABLE facets USING fts5 (words, content = '', contentless_delete = 1, detail = none, tokenize = 'ascii');
 CREATE TRIGGER threads_come AFTER INSERT ON threads BEGIN
   INSERT OR REPLACE INTO facets (rowid, words) SELECT new.place, group_concat(facets, ' ')
-    FROM threads INDEXED BY threads_by_status WHERE status = new.status AND rank = new.rank AND place = new.place;
+    FROM threads INDEXED BY threads_by_status WHERE status = new.status AND rank = new.rank
+      AND id >= substr(new.id, 1, 6) AND id < substr(new.id, 1, 6) || 'g';
 END;
 CREATE TRIGGER threads_stay AFTER UPDATE ON threads WHEN old.place = new.place AND old.facets <> new.facets BEGIN
   INSERT OR REPLACE INTO facets (rowid, words) SELECT new.place, group_concat(facets, ' ')
-    FROM threads INDEXED BY threads_by_status WHERE status = new.status AND rank = new.rank AND place = new.place;
+    FROM threads INDEXED BY threads_by_status WHERE status = new.status AND rank = new.rank
+      AND id >= substr(new.id, 1, 6) AND id < substr(new.id, 1, 6) || 'g';
 END;
 CREATE TRIGGER threads_move AFTER UPDATE ON threads WHEN old.place <> new.place BEGIN
   DELETE FROM facets WHERE rowid = old.place;
   INSERT INTO facets (rowid, words) SELECT old.place, group_concat(facets, ' ')
-    FROM threads INDEXED BY threads_by_status WHERE status = old.status AND rank = old.rank AND place = old.place HAVING count(*) > 0;
+    FROM threads INDEXED BY threads_by_status WHERE status = old.status AND rank = old.rank
+      AND id >= substr(old.id, 1, 6) AND id < substr(old.id, 1, 6) || 'g' HAVING count(*) > 0;
   INSERT OR REPLACE INTO facets (rowid, words) SELECT new.place, group_concat(facets, ' ')
-    FROM threads INDEXED BY threads_by_status WHERE status = new.status AND rank = new.rank AND place = new.place;
+    FROM threads INDEXED BY threads_by_status WHERE status = new.status AND rank = new.rank
+      AND id >= substr(new.id, 1, 6) AND id < substr(new.id, 1, 6) || 'g';
 END;
 CREATE TRIGGER threads_go AFTER DELETE ON threads BEGIN
   DELETE FROM facets WHERE rowid = old.place;
   INSERT INTO facets (rowid, words) SELECT old.place, group_concat(facets, ' ')
-    FROM threads INDEXED BY threads_by_status WHERE status = old.status AND rank = old.rank AND place = old.place HAVING count(*) > 0;
+    FROM threads INDEXED BY threads_by_status WHERE status = old.status AND rank = old.rank
+      AND id >= substr(old.id, 1, 6) AND id < substr(old.id, 1, 6) || 'g' HAVING count(*) > 0;
 END;
 
 -- The people on the other side, written when what is known of them changes.

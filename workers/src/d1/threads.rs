@@ -153,7 +153,8 @@ const FACETED: &str = "SELECT f.place >> 10 AS rank, f.place & 255 AS digits, t.
     FROM (SELECT rowid AS place FROM facets \
           WHERE facets MATCH ?2 AND rowid >= (CAST(?3 AS INTEGER) << 10) + CAST(?5 AS INTEGER) ORDER BY rowid LIMIT ?6) f \
     LEFT JOIN threads t INDEXED BY threads_by_status \
-      ON t.status = ?1 AND t.rank = f.place >> 10 AND t.place = f.place AND (t.rank, t.id) > (?3, ?4 || '!')";
+      ON t.status = ?1 AND t.rank = f.place >> 10 AND t.id >= printf('thr_%02x', f.place & 255) \
+        AND t.id < printf('thr_%02xg', f.place & 255) AND (t.rank, t.id) > (?3, ?4 || '!')";
 
 /// Narrowed by words: the threads of the latest people and messages that have them.
 const WITH_WORDS: &str = "SELECT t.rank AS rank, 0 AS digits, t.id AS id, t.item AS item, t.unread AS unread, \
