@@ -27,6 +27,8 @@ export type Options = {
   crons?: boolean;
   /** Ask the model stand-in for labels. Off: the built-in labeler, which needs nobody. */
   model?: boolean;
+  /** A state folder that another run left, its variables and its owner's session, in place of a new installation. */
+  state?: { folder: string; vars: Record<string, string>; cookie: string };
   /** Changes wrangler.toml: shorter retries, a binding that is missing. */
   config?: (text: string) => string;
 };
@@ -107,6 +109,13 @@ export class Team {
       if (options.connect?.(account.platform) ?? true) await this.connect(account);
     }
     return this;
+  }
+
+  /** The owner of an installation that is there already. */
+  resume(cookie: string): void {
+    const owner = new Session(this.url, "owner");
+    owner.cookie = cookie;
+    this.people.set("owner", owner);
   }
 
   async invite(name: string, role: Role): Promise<Session> {
@@ -224,11 +233,11 @@ export class Product {
 }
 
 export const startProduct = async (options: Options = {}): Promise<Product> => {
-  const stateDir = await migrated("e2e");
+  const stateDir = options.state?.folder ?? (await migrated("e2e"));
   const port = await freePort();
   const url = `http://localhost:${port}`;
   const standins = await startStandins({ seed: 1 });
-  const vars = variables(url, standins, options);
+  const vars = { ...variables(url, standins, options), ...options.state?.vars };
   const lines: string[] = [];
   const worker = await start({ stateDir, port, vars, config: options.config, crons: options.crons, lines }).catch(
     async (error: unknown) => {
@@ -239,7 +248,8 @@ export const startProduct = async (options: Options = {}): Promise<Product> => {
   standins.setWorkerUrl(url);
   const product = new Product(standins, worker, new Team(url), vars, stateDir, lines);
   try {
-    await product.team.furnish(standins, vars, options);
+    if (options.state) product.team.resume(options.state.cookie);
+    else await product.team.furnish(standins, vars, options);
   } catch (error) {
     await product.stop(); // likewise
     throw error;
