@@ -94,7 +94,7 @@ timings! {
     ReplyTimings {
         /// A reply that nobody began to send is looked at again this long after it was written.
         begin_retry_after: Span::seconds(10),
-        /// A call of which nothing was heard for so long leaves the reply in doubt.
+        /// A call of which nothing was heard for so long leaves the reply in doubt. Longer than `timeout.send`.
         sending_timeout: Span::seconds(45),
         /// Where a platform can be asked about a call without an answer, it is asked for the first time after this long, and
         /// each further time six times as long later.
