@@ -69,6 +69,7 @@ before(() => {
     "tools/bindgen/Cargo.lock",
     "tools/bindgen/src/main.rs",
     "tools/openapi/requirements.txt",
+    "tools/openapi/schemathesis.txt",
   ]) {
     write(file, "");
   }
