@@ -28,7 +28,7 @@ CREATE TABLE outbox (
   tried_at   INTEGER,                      -- when the last attempt ended
   next_at    INTEGER NOT NULL              -- not tried again before; during an attempt, the end of its lease
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX outbox_waiting ON outbox (next_at) WHERE state = 'waiting';
+CREATE INDEX outbox_waiting ON outbox (next_at, digest, way, target) WHERE state = 'waiting';
 CREATE INDEX outbox_notices ON outbox (created_at DESC, id) WHERE digest IS NULL;
 CREATE UNIQUE INDEX outbox_digests ON outbox (digest, way, target) WHERE digest IS NOT NULL;
 

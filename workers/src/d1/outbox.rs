@@ -221,7 +221,7 @@ pub(crate) async fn due_digests(app: &AppContext, now: Timestamp) -> Result<Vec<
     let sql = format!(
         "SELECT {DIGEST} FROM outbox INDEXED BY outbox_waiting \
          WHERE state = 'waiting' AND next_at <= ?1 AND digest IS NOT NULL \
-         ORDER BY next_at LIMIT ?2"
+         ORDER BY next_at, digest, way, target LIMIT ?2"
     );
     Statement::new("due_digests", &sql).time(now).int(RUN).rows(app).await
 }
