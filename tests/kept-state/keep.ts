@@ -4,7 +4,7 @@
  *   node --import tsx tests/kept-state/keep.ts
  *
  * Until the first release it is made anew by a commit that changes a stored form. After that it never is: the next one
- * lies beside it.
+ * lies beside it. Its keys and its session open nothing but this folder, and the people in it are invented.
  */
 import { execFileSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
