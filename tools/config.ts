@@ -1,7 +1,6 @@
 /**
  * What wrangler makes of a wrangler.toml, for the local runtime. Loading wrangler takes longer than starting the
- * Worker:
- * what it said is kept in `.state/config`, until the file or wrangler is another one.
+ * Worker: what it said is kept in `.state/config`, until the file or wrangler is another one.
  */
 import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";

@@ -4,9 +4,8 @@
  *   tools/test.sh [name...]    only the steps whose names begin so
  *
  * Steps go in lanes beside each other: one builds the Worker and tries it, one tries what mostly waits, and one needs
- * the
- * processor and gives way to the others. A step's output is shown whole once the step has ended. `JOBS` says how much
- * is
+ * the processor and gives way to the others. A step's output is shown whole once the step has ended. `JOBS` says how
+ * much is
  * done at once, by default as much as there are cores: with 1 one step follows the other, shown as it goes.
  */
 import { spawn } from "node:child_process";

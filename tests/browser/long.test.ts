@@ -1,8 +1,7 @@
 /**
  * However long a message is, the page never stands still: it is shown in part, opened on demand, and no task of the
- * page
- * takes longer than people notice. Measured is the processor's time of each task and not the clock's: the machine that
- * runs this test may be busy with other things, and a page that waits for its turn does nothing wrong.
+ * page takes longer than people notice. Measured is the processor's time of each task and not the clock's: the machine
+ * that runs this test may be busy with other things, and a page that waits for its turn does nothing wrong.
  */
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";

@@ -1,7 +1,6 @@
 /**
  * Holds the running product against its own description with Schemathesis, which makes requests that fit it and
- * requests
- * that do not, and looks at each answer: `tools/description.sh`, a part of `make soak`.
+ * requests that do not, and looks at each answer: `tools/schemathesis.sh`, a part of `make soak`.
  */
 import { spawn } from "node:child_process";
 import { join } from "node:path";

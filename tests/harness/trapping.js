@@ -1,6 +1,5 @@
 // The Worker as it is built, in which `GET /api/v1/__trap` does what a panic of Rust's does: it marks the wasm as not
-// to
-// be run again. Answers how often the wasm was started.
+// to be run again. Answers how often the wasm was started.
 import worker from "./entry.js";
 
 export * from "./entry.js";
