@@ -11,12 +11,14 @@ import { Hub } from "./control/index.ts";
 import { MailProvider } from "./mail/index.ts";
 import { Instagram } from "./instagram/index.ts";
 import { Telegram } from "./telegram/index.ts";
+import { seedWalls } from "./wall/seed.ts";
 import { WhatsApp } from "./whatsapp/index.ts";
 import type { ChatOptions, MessagingService, Service } from "./common/stand.ts";
 
 export { Customer } from "./common/customer.ts";
 export type { Fault } from "./common/faults.ts";
 export type { Chat, PhoneMessage, Platform } from "./common/phones.ts";
+export type { Person, WallComment, WallPost } from "./wall/model.ts";
 export { DAY, HOUR, MINUTE, SECOND } from "./common/clock.ts";
 
 export interface Options {
@@ -93,7 +95,9 @@ export class Standins {
     const port = this.options.port ?? 0;
     for (const [i, service] of this.services.entries()) await service.listener.start(port === 0 ? 0 : port + i);
     this.world.cdn.elsewhere = this.channel.url;
+    this.instagram.linkedUrl = this.facebook.url;
     this.load();
+    if (this.world.wall.list().length === 0) seedWalls(this.facebook, this.instagram);
     this.setWorkerUrl(this.options.workerUrl);
     return this;
   }
@@ -200,6 +204,7 @@ export class Standins {
         chats: Chat[];
         webhook?: Telegram["webhook"]["registration"];
         counters?: [number, number];
+        wall?: ReturnType<World["wall"]["dump"]>;
       };
       for (const chat of kept.chats)
         this.world.phones.add({
@@ -208,11 +213,13 @@ export class Standins {
         });
       this.telegram.webhook.registration = kept.webhook;
       if (kept.counters) this.telegram.counters = kept.counters;
+      if (kept.wall) this.world.wall.restore(kept.wall);
     } catch {
       /* no state yet */
     }
     this.world.phones.on("change", () => this.saveSoon());
     this.world.phones.on("request", () => this.saveSoon());
+    this.world.wall.on("change", () => this.saveSoon());
   }
 
   /** Built-in pictures are found again on the new port. */
@@ -233,6 +240,7 @@ export class Standins {
       chats: this.world.phones.list(),
       webhook: this.telegram.webhook.registration,
       counters: this.telegram.counters,
+      wall: this.world.wall.dump(),
     };
     mkdirSync(dirname(file), { recursive: true });
     writeFileSync(`${file}.new`, JSON.stringify(state));

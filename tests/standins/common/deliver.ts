@@ -86,6 +86,18 @@ export class Dispatcher {
     this.go([envelope]);
   }
 
+  /** Events of one kind, up to `batch` in one body, over `parallel` lanes. */
+  enqueueAll(envelopes: Envelope[], how: { batch: number; parallel: number }): void {
+    const [first] = envelopes;
+    if (!first) return;
+    if (this.heldBy.has(first.platform) || this.heldBy.has("*")) {
+      for (const envelope of envelopes) this.enqueue(envelope);
+      return;
+    }
+    for (let i = 0, lane = 0; i < envelopes.length; i += how.batch, lane++)
+      this.go(envelopes.slice(i, i + how.batch), `${first.platform}:${first.lane}:${lane % how.parallel}`);
+  }
+
   setWorkerUrl(url: string | undefined): void {
     this.workerUrl = url?.replace(/\/$/, "");
     this.flushWaiting();

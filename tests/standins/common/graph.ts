@@ -5,7 +5,7 @@ import { appSecretProof, escapedJson, hubSignature, legacyHubSignature, sameText
 import { MessagingService } from "./stand.ts";
 import { HOUR } from "./clock.ts";
 import type { Answer, Call, Route } from "./http.ts";
-import type { DeliveryState } from "./deliver.ts";
+import type { DeliveryState, Envelope } from "./deliver.ts";
 import type { World } from "./world.ts";
 
 export interface MetaAccount {
@@ -28,6 +28,13 @@ export interface MetaAccount {
   failingSince?: number;
 }
 
+/** Percent of a limit. */
+export interface Share {
+  call_count: number;
+  total_cputime: number;
+  total_time: number;
+}
+
 export interface GraphFault {
   code: number;
   subcode?: number;
@@ -39,6 +46,9 @@ export interface GraphFault {
   title?: string;
   data?: Record<string, unknown>;
 }
+
+type Entry = Record<string, unknown>;
+type Notify = (state: DeliveryState, attempts: number) => void;
 
 /** Thrown inside a Graph handler; answered as the documented error body. */
 export class GraphError extends Error {
@@ -55,6 +65,10 @@ export abstract class GraphService extends MessagingService {
   accounts: MetaAccount[] = [];
   /** Sends a second per account: documented 300 for text (Messenger, Instagram), 80 for WhatsApp. */
   readonly sends: Bucket;
+  /** Calls an hour, by which the usage headers reckon their percent. Calls for comments beyond it are refused. */
+  hourlyCalls = 20_000;
+  /** What the usage headers say instead of what was reckoned. */
+  load: { percent?: number; regainMinutes?: number } = {};
   private calls = new Map<string, { at: number; count: number }>();
   abstract readonly businessType: string;
   abstract readonly appSecret: string;
@@ -106,6 +120,8 @@ export abstract class GraphService extends MessagingService {
       },
       service: { code: 2, message: "Service temporarily unavailable", status: 503, transient: true },
       "app-limit": { code: 4, message: "(#4) Application request limit reached", transient: true },
+      "user-limit": { code: 17, message: "(#17) User request limit reached", transient: true },
+      "page-limit": { code: 32, message: "(#32) Page request limit reached", transient: true },
       "too-many-calls": { code: 613, message: "(#613) Calls to this api have exceeded the rate limit.", subcode: 1996 },
       "token-expired": {
         code: 190,
@@ -132,7 +148,7 @@ export abstract class GraphService extends MessagingService {
     };
   }
 
-  protected graph(endpoint: string[], run: () => Answer | Promise<Answer>, account?: MetaAccount): Route {
+  graph(endpoint: string[], run: () => Answer | Promise<Answer>, account?: MetaAccount): Route {
     return {
       endpoint,
       run: async () => {
@@ -156,25 +172,31 @@ export abstract class GraphService extends MessagingService {
 
   /** X-App-Usage and X-Business-Use-Case-Usage, percent of the window. */
   private usage(account: MetaAccount | undefined): Record<string, string> {
-    const key = account?.id ?? "app";
+    const { share } = this.spent(account?.id ?? "app");
+    const headers: Record<string, string> = { "x-app-usage": JSON.stringify(share), "facebook-api-version": "v25.0" };
+    return account ? { ...headers, ...this.businessUsage(account, this.businessType, share) } : headers;
+  }
+
+  /** Counts a call: the calls of this hour, and their part of the limit in percent. */
+  spent(key: string): { count: number; share: Share } {
     const now = this.world.clock.now();
     const had = this.calls.get(key);
     const entry = had && now - had.at < HOUR && now >= had.at ? had : { at: now, count: 0 };
     entry.count += 1;
     this.calls.set(key, entry);
-    const percent = Math.min(100, Math.floor((entry.count * 100) / 20_000));
-    const share = { call_count: percent, total_cputime: percent, total_time: percent };
-    const headers: Record<string, string> = { "x-app-usage": JSON.stringify(share), "facebook-api-version": "v25.0" };
-    if (account) {
-      headers["x-business-use-case-usage"] = JSON.stringify({
-        [account.id]: [{ type: this.businessType, ...share, estimated_time_to_regain_access: 0 }],
-      });
-    }
-    return headers;
+    const percent = this.load.percent ?? Math.min(100, Math.floor((entry.count * 100) / this.hourlyCalls));
+    return { count: entry.count, share: { call_count: percent, total_cputime: percent, total_time: percent } };
+  }
+
+  businessUsage(account: MetaAccount, type: string, share: Share): Record<string, string> {
+    const full = share.call_count >= 100;
+    const estimated_time_to_regain_access = this.load.regainMinutes ?? (full ? 60 : 0);
+    const usage = { [account.id]: [{ type, ...share, estimated_time_to_regain_access }] };
+    return { "x-business-use-case-usage": JSON.stringify(usage) };
   }
 
   /** Who calls: by query parameter, Bearer header or form field. Answers Meta's own refusals otherwise. */
-  protected authorize(call: Call, fields: Fields, accounts: MetaAccount[]): MetaAccount {
+  authorize(call: Call, fields: Fields, accounts: MetaAccount[]): MetaAccount {
     const bearer = /^(?:Bearer|OAuth)\s+(.+)$/i.exec(call.headers.authorization ?? "")?.[1];
     const token = bearer ?? textOf(fields.values.access_token);
     if (!token) throw refuse(104, "An access token is required to request this resource.", undefined, { status: 401 });
@@ -236,25 +258,45 @@ export abstract class GraphService extends MessagingService {
   protected abstract defaultFields(): string[];
 
   /** Sends one event: `entry` goes into the envelope's list. */
-  protected hook(
+  hook(account: MetaAccount, field: string, lane: string, entry: Entry, notify?: Notify): void {
+    if (account.fields.has(field)) this.world.hooks.enqueue(this.envelope(account, lane, entry, notify));
+  }
+
+  /** Sends many events as they are aggregated: up to `batch` of them in one body, documented are up to 1000. */
+  hookAll(
     account: MetaAccount,
     field: string,
     lane: string,
-    entry: Record<string, unknown>,
-    notify?: (state: DeliveryState, attempts: number) => void,
+    events: { entry: Entry; notify?: Notify }[],
+    how: { batch: number; parallel: number },
   ): void {
     if (!account.fields.has(field)) return;
-    this.world.hooks.enqueue({
+    const envelopes = events.map(({ entry, notify }) => this.envelope(account, lane, entry, notify, aggregated));
+    this.world.hooks.enqueueAll(envelopes, how);
+  }
+
+  private envelope(
+    account: MetaAccount,
+    lane: string,
+    entry: Entry,
+    notify?: Notify,
+    merge: (parts: unknown[]) => unknown[] = (parts) => parts,
+  ): Envelope {
+    return {
       platform: this.platform,
       lane,
       batch: `${this.platform}:${account.kind}`,
       part: entry,
-      make: (parts) => this.signed({ object: this.object, entry: parts }, this.secretOf(account)),
+      make: (parts) => this.signed(this.body(merge(parts)), this.secretOf(account)),
       notify: (state, detail) => {
         this.watchFailures(account, state);
         notify?.(state, detail.attempts);
       },
-    });
+    };
+  }
+
+  protected body(entry: unknown[]): unknown {
+    return { object: this.object, entry };
   }
 
   /** The app secret that signs an account's webhooks. */
@@ -314,6 +356,14 @@ export abstract class GraphService extends MessagingService {
     if (!got) throw refusal("unreachable");
     return got;
   }
+}
+
+/** Changes of one account in one entry, as Graph aggregates them. */
+function aggregated(parts: unknown[]): unknown[] {
+  const entries = parts as { id: string; time: number; changes?: unknown[] }[];
+  const [first] = entries;
+  if (!first || entries.some((e) => e.changes === undefined || e.id !== first.id)) return parts;
+  return [{ ...first, time: entries.at(-1)?.time ?? first.time, changes: entries.flatMap((e) => e.changes ?? []) }];
 }
 
 /** The names in a `fields` parameter, `a,b{c,d}` giving a and b. */

@@ -2,11 +2,22 @@ import { DAY } from "./clock.ts";
 import { objectOf, textOf, type Fields } from "./form.ts";
 import { GraphService, recipientOf, refuse, type GraphError, type MetaAccount } from "./graph.ts";
 import { message, type Attachment, type Chat, type PhoneMessage } from "./phones.ts";
+import { wallErrors } from "../wall/errors.ts";
 import type { Answer } from "./http.ts";
 
 const RETIRED_TAGS = ["CONFIRMED_EVENT_UPDATE", "ACCOUNT_UPDATE", "POST_PURCHASE_UPDATE"];
 const TYPES = ["RESPONSE", "UPDATE", "MESSAGE_TAG", "UTILITY"];
 const ACTIONS = ["typing_on", "typing_off", "mark_seen", "react", "unreact"];
+
+/** A message that answers a comment or a visitor's post instead of a message. */
+export interface PrivateReply {
+  chat: Chat;
+  /** What the customer's phone says it is about. */
+  note: string;
+  textOnly: boolean;
+  /** The comment has had its one private reply. */
+  done(mid: string): void;
+}
 
 /** The Send API of Messenger and Instagram: what both check in the same way. */
 export abstract class SendApi extends GraphService {
@@ -23,6 +34,8 @@ export abstract class SendApi extends GraphService {
   /** Tells the app about its own send. */
   protected abstract tell(account: MetaAccount, chat: Chat, m: PhoneMessage): Promise<void>;
   protected abstract newId(account: MetaAccount, chat: Chat): string;
+  /** Checks a recipient that is named by a comment or post; undefined when it is named by an id. */
+  protected abstract privately(account: MetaAccount, recipient: Record<string, unknown>): PrivateReply | undefined;
 
   peerChat(account: MetaAccount, peer: string): Chat | undefined {
     return this.world.phones.byPeer(this.platform, account.id, peer);
@@ -34,17 +47,18 @@ export abstract class SendApi extends GraphService {
     const v = fields.values;
     const recipient = recipientOf(v);
     if (!recipient) throw refuse(100, "(#100) The parameter recipient is required.");
-    const peer = textOf(recipient.id);
+    const about = this.privately(account, recipient);
+    const peer = about ? about.chat.peer : textOf(recipient.id);
     if (!peer) throw refuse(100, "(#100) Param recipient must hold an id of a person who wrote to this account");
-    const chat = this.peerChat(account, peer);
+    const chat = about?.chat ?? this.peerChat(account, peer);
     if (!chat) throw refuse(100, "(#100) No matching user found", 2018001);
     if (chat.blocked) throw refuse(551, "(#551) This person isn't available right now.", 1545041);
     const action = textOf(v.sender_action);
     if (action !== undefined) return this.action(chat, action, v);
     const body = objectOf(v.message);
     if (!body) throw refuse(100, "(#100) The parameter message is required.");
-    this.checkWindow(account, chat, v);
-    return this.deliver(account, chat, body, fields);
+    if (!about) this.checkWindow(account, chat, v);
+    return this.deliver(account, chat, body, fields, about);
   }
 
   private async deliver(
@@ -52,9 +66,11 @@ export abstract class SendApi extends GraphService {
     chat: Chat,
     body: Record<string, unknown>,
     fields: Fields,
+    about: PrivateReply | undefined,
   ): Promise<Answer> {
     const text = textOf(body.text);
     const has = body.attachment !== undefined || body.attachments !== undefined || fields.uploads.length > 0;
+    if (about?.textOnly && has) throw refuse(100, "(#100) A private reply can only hold text");
     if (text !== undefined && has) throw refuse(100, "(#100) Message cannot contain both text and an attachment");
     if (text === undefined && !has)
       throw refuse(100, "(#100) Message cannot be empty, must provide valid attachment or text", 2018016);
@@ -82,7 +98,9 @@ export abstract class SendApi extends GraphService {
       replyTo: quoted,
       correlation: metadata,
       tag: textOf(fields.values.tag),
+      note: about?.note,
     });
+    about?.done(m.id);
     await this.tell(account, chat, m);
     return { status: 200, body: { recipient_id: chat.peer, message_id: m.id } };
   }
@@ -136,6 +154,7 @@ export abstract class SendApi extends GraphService {
   override namedErrors() {
     return {
       ...super.namedErrors(),
+      ...wallErrors,
       "window-closed": this.windowClosed().fault,
       "recipient-unavailable": {
         code: 551,
@@ -152,4 +171,11 @@ export abstract class SendApi extends GraphService {
       "rate-limited": this.tooFast({}).fault,
     };
   }
+}
+
+/** By which names faults and the log know a request to `messages`, most exact first. */
+export function sendKinds(fields: Fields): string[] {
+  const recipient = recipientOf(fields.values);
+  if (recipient && textOf(fields.values.sender_action) !== undefined) return ["action"];
+  return recipient?.comment_id !== undefined || recipient?.post_id !== undefined ? ["private", "send"] : ["send"];
 }

@@ -147,7 +147,7 @@ export abstract class MessagingService extends Service {
   /**
    * Sends echo, delivery and read receipts when their settings say. Resolves once the early ones are with the Worker.
    */
-  protected async announce(tell: Partial<Record<ReceiptKind, () => void>>): Promise<void> {
+  async announce(tell: Partial<Record<ReceiptKind, () => void>>): Promise<void> {
     for (const kind of ["echo", "delivered", "read"] as const) {
       const what = tell[kind];
       const how = this.world.receipts.get(this.platform, kind);

@@ -6,6 +6,7 @@ import { Ids, hashBytes } from "./ids.ts";
 import { Phones, type Chat, type PhoneMessage, type Platform } from "./phones.ts";
 import { Receipts } from "./receipts.ts";
 import { sleep, type LogEntry } from "./http.ts";
+import { Wall } from "../wall/model.ts";
 
 export interface Secrets {
   metaAppId: string;
@@ -33,6 +34,7 @@ export class World {
   readonly clock = new Clock();
   readonly faults = new Faults();
   readonly phones = new Phones();
+  readonly wall = new Wall();
   readonly receipts = new Receipts();
   readonly requests: LogEntry[] = [];
   readonly ids: Ids;

@@ -4,9 +4,11 @@ import { readFields, textOf } from "../common/form.ts";
 import { pictureNames } from "../common/pictures.ts";
 import { act, summary } from "./actions.ts";
 import { setUp } from "./settings.ts";
+import { brief, lookAtWall, onWall } from "./wall.ts";
 import type { Answer, Call, Route } from "../common/http.ts";
 import type { Standins } from "../index.ts";
 import type { Chat } from "../common/phones.ts";
+import type { WallPost } from "../wall/model.ts";
 
 const PAGE: Record<string, [string, string]> = {
   "/": ["index.html", "text/html; charset=utf-8"],
@@ -59,24 +61,34 @@ export class Hub extends Service {
     const send = (name: string, data: unknown) => res.write(`event: ${name}\ndata: ${JSON.stringify(data)}\n\n`);
     send("hello", summary(this.all));
     const waiting = new Map<string, Chat>();
+    const posts = new Set<WallPost>();
     let timer: NodeJS.Timeout | undefined;
     const flush = () => {
       timer = undefined;
       for (const chat of waiting.values()) send("chat", chat);
       waiting.clear();
+      for (const post of posts) send("post", brief(this.all, post));
+      posts.clear();
       send("state", this.all.hub.counts());
     };
     const change = (chat: Chat) => {
       waiting.set(chat.key, chat);
       timer ??= setTimeout(flush, 25);
     };
+    const wall = (post: WallPost) => {
+      posts.add(post);
+      // A storm changes its post thousands of times.
+      timer ??= setTimeout(flush, 100);
+    };
     const beat = setInterval(() => res.write(": beat\n\n"), 15_000);
     this.world.phones.on("change", change);
+    this.world.wall.on("change", wall);
     return new Promise((done) =>
       call.req.socket.once("close", () => {
         clearInterval(beat);
         clearTimeout(timer);
         this.world.phones.off("change", change);
+        this.world.wall.off("change", wall);
         done({ status: 200 });
       }),
     );
@@ -105,6 +117,7 @@ export class Hub extends Service {
       if (call.method !== "POST" && call.method !== "DELETE") return json({ error: "GET, POST or DELETE" }, 405);
       if (!fields.valid) return json({ error: "the body is not a JSON object" }, 400);
       if (what === "act") return json(act(this.all, v));
+      if (what === "wall") return json(onWall(this.all, v));
       return json(setUp(this.all, what, call.method, v));
     } catch (error) {
       return json({ error: (error as Error).message }, 400);
@@ -114,6 +127,8 @@ export class Hub extends Service {
   private async look(what: string, v: Record<string, unknown>): Promise<Answer> {
     const platform = textOf(v.platform);
     switch (what) {
+      case "wall":
+        return json(lookAtWall(this.all, v));
       case "state":
         return json({ ...summary(this.all), ...this.counts() });
       case "vars":

@@ -55,6 +55,14 @@ export function setUp(all: Standins, what: string, method: string, v: Values): u
           if (account.platform === platform) account.tokenState = state;
       return {};
     }
+    case "usage": {
+      const stand = platform === "instagram" ? all.instagram : platform === "facebook" ? all.facebook : undefined;
+      if (!stand) throw new Error("platform: facebook or instagram");
+      if (v.hourlyCalls !== undefined) stand.hourlyCalls = number("hourlyCalls");
+      if (v.percent !== undefined || v.regainMinutes !== undefined || v.reset === true)
+        stand.load = v.reset === true ? {} : { percent: number("percent"), regainMinutes: number("regainMinutes") };
+      return { hourlyCalls: stand.hourlyCalls, load: stand.load };
+    }
     case "model":
       if (method === "DELETE") all.bedrock.models.delete(textOf(v.model) ?? "");
       else all.bedrock.models.set(textOf(v.model) ?? "", textOf(v.error) ?? "not-found");

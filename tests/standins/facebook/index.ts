@@ -1,13 +1,16 @@
 import { business } from "../common/business.ts";
 import { objectOf, readFields, textOf, type Fields } from "../common/form.ts";
-import { fieldNames, pick, recipientOf, refuse, type GraphError, type MetaAccount } from "../common/graph.ts";
+import { fieldNames, pick, refuse, type GraphError, type MetaAccount } from "../common/graph.ts";
 import { hashBytes, stableDigits } from "../common/ids.ts";
-import { SendApi } from "../common/sendapi.ts";
+import { SendApi, sendKinds, type PrivateReply } from "../common/sendapi.ts";
 import { chatKey, newMessage, type World } from "../common/world.ts";
 import { message, type Attachment, type Chat, type PhoneMessage } from "../common/phones.ts";
 import type { Answer, Call, Route } from "../common/http.ts";
 import type { ChatOptions, Draft } from "../common/stand.ts";
 import type { Instagram } from "../instagram/index.ts";
+import { aboutInstagram, instagramWallRoute } from "../instagram/wallroutes.ts";
+import { FacebookWall } from "./wall.ts";
+import { facebookWallRoute } from "./wallroutes.ts";
 
 const MB = 1024 * 1024;
 const PAGE_INBOX_APP = 26390203743090;
@@ -36,6 +39,8 @@ export class Facebook extends SendApi {
   readonly textLimit = 2000;
   /** Set when the Page's Instagram account is to be reached on this host. */
   instagram: Instagram | undefined;
+  /** Posts and comments of the Page. */
+  readonly wall = new FacebookWall(this);
   private saved = new Map<string, Attachment>();
 
   constructor(world: World) {
@@ -73,6 +78,10 @@ export class Facebook extends SendApi {
     return [...text].length;
   }
 
+  protected privately(_account: MetaAccount, recipient: Record<string, unknown>): PrivateReply | undefined {
+    return this.wall.privately(recipient);
+  }
+
   protected newId(): string {
     return this.world.ids.messenger();
   }
@@ -93,8 +102,8 @@ export class Facebook extends SendApi {
     const fields = readFields(call);
     const linked = this.instagram?.linked ?? [];
     const all = [...this.accounts, ...linked];
-    const on = (name: string, run: (account: MetaAccount) => Answer | Promise<Answer>): Route =>
-      this.graph([name], () => {
+    const on = (name: string | string[], run: (account: MetaAccount) => Answer | Promise<Answer>): Route =>
+      this.graph([name].flat(), () => {
         const account = this.authorize(call, fields, all);
         if (id !== "me" && id !== account.id && id !== account.pageId) {
           throw refuse(
@@ -108,8 +117,7 @@ export class Facebook extends SendApi {
       });
     if (id === undefined) return undefined;
     if (call.method === "POST" && edge === "messages") {
-      const kind = textOf(fields.values.sender_action) !== undefined && recipientOf(fields.values) ? "action" : "send";
-      return on(kind, (account) =>
+      return on(sendKinds(fields), (account) =>
         account.platform === "instagram" && this.instagram
           ? this.instagram.send(account, fields)
           : this.send(account, fields),
@@ -123,6 +131,13 @@ export class Facebook extends SendApi {
         account.platform === "instagram" && this.instagram ? this.instagram : this;
       return on("subscribe", (account) => stand(account).subscription(call, fields, account));
     }
+    const about = { call, id, edge, fields };
+    const other = this.instagram?.wall;
+    const wall =
+      other && aboutInstagram(other, about)
+        ? instagramWallRoute(other, { ...about, accounts: linked })
+        : facebookWallRoute(this.wall, { ...about, accounts: all });
+    if (wall) return wall;
     if (call.method === "GET" && edge === undefined) {
       return this.graph(["profile"], () => {
         const account = this.authorize(call, fields, all);
@@ -262,6 +277,12 @@ export class Facebook extends SendApi {
 
   // --- the customer ----------------------------------------------------------------------------
 
+  /** The id by which this person is known to the Page. */
+  peerOf(name: string): string {
+    const known = this.world.phones.get(chatKey("facebook", this.account.id, "", name));
+    return known?.peer ?? stableDigits(`psid ${name}`, 17);
+  }
+
   chat(name: string, options: ChatOptions = {}): Chat {
     const key = chatKey("facebook", this.account.id, "", name);
     return this.world.phones.add({
@@ -271,7 +292,7 @@ export class Facebook extends SendApi {
       kind: "",
       name,
       language: options.language ?? "en",
-      peer: options.peer ?? stableDigits(`psid ${name}`, 17),
+      peer: options.peer ?? this.peerOf(name),
       messages: [],
       blocked: false,
       started: true,

@@ -1,12 +1,14 @@
 import { business } from "../common/business.ts";
 import { objectOf, readFields, textOf, type Fields } from "../common/form.ts";
-import { fieldNames, pick, recipientOf, refuse, type GraphError, type MetaAccount } from "../common/graph.ts";
+import { fieldNames, pick, refuse, type GraphError, type MetaAccount } from "../common/graph.ts";
 import { hashBytes, stableDigits } from "../common/ids.ts";
-import { SendApi } from "../common/sendapi.ts";
+import { SendApi, sendKinds, type PrivateReply } from "../common/sendapi.ts";
 import { chatKey, newMessage, type World } from "../common/world.ts";
 import type { Attachment, Chat, PhoneMessage } from "../common/phones.ts";
 import type { Answer, Call, Route } from "../common/http.ts";
 import type { ChatOptions, Draft } from "../common/stand.ts";
+import { InstagramWall } from "./wall.ts";
+import { instagramWallRoute } from "./wallroutes.ts";
 
 const MB = 1024 * 1024;
 const NAMES: Record<string, string> = {
@@ -49,6 +51,10 @@ export class Instagram extends SendApi {
   quotes = true;
   /** True: echoes of our own sends carry `app_id` and `metadata`, as Messenger's do. Meta documents neither here. */
   echoMetadata = false;
+  /** Media and their comments, of both kinds of account. */
+  readonly wall = new InstagramWall(this);
+  /** The host on which Page-linked accounts answer. */
+  linkedUrl = "";
   private saved = new Map<string, Attachment>();
 
   constructor(world: World) {
@@ -106,7 +112,7 @@ export class Instagram extends SendApi {
   }
 
   protected defaultFields(): string[] {
-    return "messages,message_reactions,messaging_postbacks,messaging_seen,messaging_referral,message_edit,comments,live_comments".split(
+    return "messages,message_reactions,messaging_postbacks,messaging_seen,messaging_referral,message_edit,comments,live_comments,mentions".split(
       ",",
     );
   }
@@ -116,11 +122,19 @@ export class Instagram extends SendApi {
     return Buffer.byteLength(text, "utf8");
   }
 
+  protected privately(account: MetaAccount, recipient: Record<string, unknown>): PrivateReply | undefined {
+    return this.wall.privately(account, recipient);
+  }
+
+  protected override body(entry: unknown[]): unknown {
+    return this.wall.settings.wrapped ? [super.body(entry)] : super.body(entry);
+  }
+
   protected newId(account: MetaAccount, chat: Chat): string {
     return this.world.ids.instagram(account.id, chat.peer);
   }
 
-  protected tooFast(headers: Record<string, string>): GraphError {
+  tooFast(headers: Record<string, string>): GraphError {
     return refuse(
       80002,
       "(#80002) There have been too many calls to this Instagram account. Wait a bit and try again.",
@@ -135,8 +149,8 @@ export class Instagram extends SendApi {
     const [id, edge] = this.segments(call);
     const fields = readFields(call);
     const accounts = this.accounts.filter((a) => a.kind === "login");
-    const on = (name: string, run: (account: MetaAccount) => Answer | Promise<Answer>): Route =>
-      this.graph([name], () => {
+    const on = (name: string | string[], run: (account: MetaAccount) => Answer | Promise<Answer>): Route =>
+      this.graph([name].flat(), () => {
         const account = this.authorize(call, fields, accounts);
         if (id !== "me" && id !== account.id) {
           throw refuse(
@@ -150,8 +164,7 @@ export class Instagram extends SendApi {
       });
     if (id === undefined) return undefined;
     if (call.method === "POST" && edge === "messages") {
-      const kind = textOf(fields.values.sender_action) !== undefined && recipientOf(fields.values) ? "action" : "send";
-      return on(kind, (account) => this.send(account, fields));
+      return on(sendKinds(fields), (account) => this.send(account, fields));
     }
     if (call.method === "POST" && edge === "message_attachments")
       return on("upload", (account) => this.upload(account, fields));
@@ -162,6 +175,8 @@ export class Instagram extends SendApi {
         return { status: 200, body: { access_token: account.token, token_type: "bearer", expires_in: 5184000 } };
       });
     }
+    const wall = instagramWallRoute(this.wall, { call, id, edge, fields, accounts });
+    if (wall) return wall;
     if (call.method === "GET" && edge === undefined) {
       return this.graph(["profile"], () => this.node(id, this.authorize(call, fields, accounts), fields));
     }
@@ -338,6 +353,24 @@ export class Instagram extends SendApi {
 
   // --- the customer ----------------------------------------------------------------------------
 
+  private known(name: string, kind: string): Chat | undefined {
+    return this.world.phones.get(chatKey("instagram", this.account(kind).id, kind, name));
+  }
+
+  /** The id by which this person is known to an account of this kind. */
+  peerOf(name: string, kind: string): string {
+    return this.known(name, kind)?.peer ?? stableDigits(`igsid ${kind} ${name}`, 16);
+  }
+
+  usernameOf(name: string, kind: string): string {
+    const made = name
+      .toLowerCase()
+      .normalize("NFKD")
+      .replace(/[^a-z0-9]+/g, ".")
+      .replace(/^\.|\.$/g, "");
+    return this.known(name, kind)?.username ?? (made || `user${stableDigits(name, 6)}`);
+  }
+
   chat(name: string, options: ChatOptions = {}): Chat {
     const kind = options.kind ?? "login";
     const account = this.account(kind);
@@ -348,15 +381,8 @@ export class Instagram extends SendApi {
       kind,
       name,
       language: options.language ?? "en",
-      username:
-        options.username ??
-        (name
-          .toLowerCase()
-          .normalize("NFKD")
-          .replace(/[^a-z0-9]+/g, ".")
-          .replace(/^\.|\.$/g, "") ||
-          `user${stableDigits(name, 6)}`),
-      peer: options.peer ?? stableDigits(`igsid ${kind} ${name}`, 16),
+      username: options.username ?? this.usernameOf(name, kind),
+      peer: options.peer ?? this.peerOf(name, kind),
       messages: [],
       blocked: false,
       started: true,

@@ -94,3 +94,7 @@ async function reply(answer: Response): Promise<Reply> {
   }
   return { status: answer.status, headers: answer.headers, body };
 }
+
+export async function del(url: string, token: string): Promise<Reply> {
+  return reply(await fetch(url, { method: "DELETE", headers: { authorization: `Bearer ${token}` } }));
+}
