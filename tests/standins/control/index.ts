@@ -15,6 +15,14 @@ const PAGE: Record<string, [string, string]> = {
   "/phones.css": ["phones.css", "text/css; charset=utf-8"],
   "/phones.js": ["phones.js", "text/javascript; charset=utf-8"],
   "/chat.js": ["chat.js", "text/javascript; charset=utf-8"],
+  "/wall": ["wall.html", "text/html; charset=utf-8"],
+  "/wall.css": ["wall.css", "text/css; charset=utf-8"],
+  "/wall.js": ["wall.js", "text/javascript; charset=utf-8"],
+  "/post.js": ["post.js", "text/javascript; charset=utf-8"],
+  "/panel.js": ["panel.js", "text/javascript; charset=utf-8"],
+  "/writer.js": ["writer.js", "text/javascript; charset=utf-8"],
+  "/words.js": ["words.js", "text/javascript; charset=utf-8"],
+  "/comment.js": ["comment.js", "text/javascript; charset=utf-8"],
 };
 
 const json = (body: unknown, status = 200): Answer => ({ status, headers: { "cache-control": "no-store" }, body });

@@ -7,6 +7,7 @@ const PATHS = {
     '<path d="M12 4c-4.7 0-8.2 3.3-8.2 7.6 0 2.4 1.1 4.4 2.8 5.8V20.5l2.7-1.5c.85.25 1.75.37 2.7.37 4.7 0 8.2-3.3 8.2-7.77S16.7 4 12 4Z"/><path d="m7.8 13.6 2.9-3.1 2.4 1.8 3.1-1.9"/>',
   whatsapp:
     '<path d="M4.5 19.5 5.6 16A8 8 0 1 1 8.4 18.6Z"/><path d="M9 9.2c0 3.1 2.7 5.8 5.8 5.8l.9-1.7-2-1-.9.9c-1-.4-1.8-1.2-2.2-2.2l.9-.9-1-2Z" fill="currentColor" stroke="none"/>',
+  page: '<path d="M15.6 5.4c-2.9-.7-4.4.6-4.4 3.3V20M8 11.8h6.8"/>',
   telegram: '<path d="M20 5 3.8 11.4l4.7 1.7L18 7l-7.2 7.3v4.2l2.6-2.7 3.5 2.6Z"/>',
 };
 
@@ -37,7 +38,8 @@ const strokes = {
   close: "m5 5 10 10M15 5 5 15",
   dots: "M5 10h.01M10 10h.01M15 10h.01",
 };
-function sign(name) {
+/** A stroke for a button. */
+export function sign(name) {
   const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
   svg.setAttribute("viewBox", "0 0 20 20");
   svg.setAttribute("aria-hidden", "true");
@@ -56,12 +58,33 @@ export function avatar(chat, size) {
   });
 }
 
+/** The face of whoever wrote: the shop has its initial. */
+export const face = (name, shop, size) =>
+  shop
+    ? el(
+        "span",
+        { class: "avatar shop", "aria-hidden": "true", style: `width:${size}px;height:${size}px` },
+        name.slice(0, 1),
+      )
+    : avatar({ name }, size);
+
 export function platformName(chat) {
   const kind = { page: ", Page-linked", business: " business", bot: " bot" }[chat.kind] ?? "";
   return NAMES[chat.platform] + kind;
 }
 
-const clock = (at) => new Date(at).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
+export const clock = (at) => new Date(at).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
+
+/** Whether the Worker took the webhook, in words and their tone. */
+export const stateWords = (m) =>
+  ({
+    delivered: ["Sent", ""],
+    pending: ["Sending", "soft"],
+    waiting: ["Waiting for a webhook", "warn"],
+    held: ["Held back", "warn"],
+    retrying: [`Not taken, trying again (${m.attempts ?? 0})`, "bad"],
+    failed: ["Webhook given up", "bad"],
+  })[m.state] ?? ["", ""];
 
 /** One customer's phone with one chat on it. */
 export class Phone {
@@ -396,14 +419,7 @@ export class Phone {
       if (m.tag) foot.append(" · human agent");
       return foot;
     }
-    const words = {
-      delivered: ["Sent", ""],
-      pending: ["Sending", "soft"],
-      waiting: ["Waiting for a webhook", "warn"],
-      held: ["Held back", "warn"],
-      retrying: [`Not taken, trying again (${m.attempts ?? 0})`, "bad"],
-      failed: ["Webhook given up", "bad"],
-    }[m.state] ?? ["", ""];
+    const words = stateWords(m);
     const read = this.chat.readUntil >= m.at && m.state === "delivered";
     if (words[0]) foot.append(" · ", el("span", { class: `state ${words[1]}` }, read ? "Seen" : words[0]));
     return foot;

@@ -1,4 +1,5 @@
-import { Phone, avatar, el, icon, platformName } from "./chat.js";
+import { Phone, avatar, clock, el, icon, platformName } from "./chat.js";
+import { facts as factsOf } from "./words.js";
 
 const desk = document.getElementById("desk");
 const people = document.getElementById("people");
@@ -122,8 +123,6 @@ function make(chat) {
   return parts;
 }
 
-const clock = (at) => new Date(at).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
-
 function toggle(key) {
   chosen = true;
   if (open.includes(key)) {
@@ -183,28 +182,9 @@ function offer(key) {
 
 function told(next) {
   state = { ...state, ...next };
-  const items = [
-    ["delivered", state.delivered, "delivered", ""],
-    [
-      "pending",
-      (state.pending ?? 0) + (state.retrying ?? 0),
-      state.retrying ? "being retried" : "on the way",
-      state.retrying ? "warn" : "",
-    ],
-    ["failed", state.failed, "given up", state.failed ? "bad" : ""],
-  ];
-  facts.replaceChildren(
-    ...items
-      .filter(([, n], i) => i === 0 || n > 0)
-      .map(([, n, words, tone]) => el("li", { class: tone }, el("b", {}, String(n ?? 0)), ` ${words}`)),
-  );
-  if (!state.workerUrl) facts.append(el("li", { class: "warn" }, "no Worker address yet"));
+  facts.replaceChildren(...factsOf(state));
   if (state.telegramWebhook === false)
     facts.append(el("li", { class: "warn", title: "The bot waits for setWebhook" }, "Telegram bot not connected"));
-  if (state.clockOffsetMs)
-    facts.append(
-      el("li", {}, `clock ${state.clockOffsetMs > 0 ? "+" : ""}${Math.round(state.clockOffsetMs / 360000) / 10} h`),
-    );
 }
 
 let line;

@@ -6,7 +6,7 @@ import { test } from "node:test";
 import { startStandins } from "../index.ts";
 import { post, Receiver } from "./rig.ts";
 
-test("chats and the webhook of the bot outlive a restart; ids are not used again", async () => {
+test("chats, posts and the webhook of the bot outlive a restart; ids are not used again", async () => {
   const folder = mkdtempSync(join(tmpdir(), "standins-"));
   const stateFile = join(folder, "phones.json");
   const worker = new Receiver();
@@ -19,6 +19,9 @@ test("chats and the webhook of the bot outlive a restart; ids are not used again
     });
     const one = first.telegram.customer("Kim Lee").text("before");
     first.instagram.customer("Ana Silva").image("boots");
+    const mine = first.facebook.wall.post("Boots are back");
+    const comment = first.facebook.wall.comment("Kim Lee", mine, "price?");
+    first.facebook.wall.reply("Ana Silva", comment, "same");
     await first.idle();
     await first.stop();
     const second = await startStandins({ workerUrl, stateFile });
@@ -36,6 +39,13 @@ test("chats and the webhook of the bot outlive a restart; ids are not used again
     });
     assert.equal(sent.status, 200);
     assert.ok(second.instagram.customer("Ana Silva").chat.messages[0]?.attachments[0]?.url?.startsWith(second.url));
+    const walls = second.world.wall.list("facebook");
+    assert.equal(walls.filter((p) => p.text.includes("Arrecife")).length, 1, "the shop's first posts are there once");
+    assert.equal(second.facebook.wall.find(mine.id).text, "Boots are back");
+    assert.deepEqual(
+      second.world.wall.replies(second.facebook.wall.findComment(comment.id)).map((c) => c.text),
+      ["same"],
+    );
     await second.stop();
   } finally {
     worker.stop();
