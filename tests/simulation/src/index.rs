@@ -42,13 +42,13 @@ impl Row {
         Some(Self {
             version: thread.version,
             status: thread.status.as_str(),
-            owner: thread.owner.clone(),
-            urgency: thread.urgency(),
-            last: thread.last.clone(),
-            waiting: thread.waiting.len(),
-            unread: thread.unseen.len(),
+            owner: thread.assignment.owner.clone(),
+            urgency: thread.labelling.urgency(),
+            last: thread.transcript.last.clone(),
+            waiting: thread.questions.waiting.len(),
+            unread: thread.unread.messages.len(),
             rank: thread.rank(cast::CHANNEL.window),
-            reached: thread.reached.clone(),
+            reached: thread.transcript.reached.clone(),
             trouble,
         })
     }

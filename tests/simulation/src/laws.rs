@@ -53,7 +53,7 @@ pub fn reopening(before: &Thread, after: &Thread, wrote: bool) -> Result<(), Bro
 
 /// What others are known to hold stays known, unless the index is found to have lost it.
 pub fn acknowledged(before: &Thread, after: &Thread) -> Result<(), Broken> {
-    let versions = |thread: &Thread| (thread.index_version_acked, thread.roster_version_acked, thread.audit_acked);
+    let versions = |thread: &Thread| (thread.acks.index, thread.acks.roster, thread.acks.audit);
     let ((index, roster, audit), (index_now, roster_now, audit_now)) = (versions(before), versions(after));
     let kept = index_now >= index && roster_now >= roster && audit_now >= audit;
     law("I30 what others hold is not forgotten", kept, || {
@@ -67,7 +67,7 @@ pub fn owners_are_told(threads: &[ThreadObject], roster: &Roster) -> Result<(), 
     for object in threads {
         let thread = object.thread();
         let entry = roster.open(&thread.id).filter(|entry| entry.version == thread.version);
-        let Some(entry) = entry.filter(|entry| entry.decision.owner != thread.owner) else { continue };
+        let Some(entry) = entry.filter(|entry| entry.decision.owner != thread.assignment.owner) else { continue };
         law("I31 who is yet to hear is kept in mind", entry.told.is_some(), || format!("thread {}", object.number))?;
     }
     Ok(())
@@ -76,7 +76,7 @@ pub fn owners_are_told(threads: &[ThreadObject], roster: &Roster) -> Result<(), 
 /// What a commit leaves to be published is looked after, whoever was to publish it.
 pub fn watched(object: &ThreadObject, alarm: Option<Timestamp>, committed: bool) -> Result<(), Broken> {
     let thread = object.thread();
-    let unpublished = committed && thread.opened_at.is_some() && thread.index_version_acked < thread.version;
+    let unpublished = committed && thread.opened_at.is_some() && thread.acks.index < thread.version;
     law("I6 what is unpublished is looked after", !unpublished || alarm.is_some(), || {
         format!("thread {} version {}", object.number, thread.version)
     })
@@ -94,7 +94,7 @@ pub fn step(object: &ThreadObject, work: &Work) -> Result<(), Broken> {
     if let Some(step) = taken.first() {
         let next = before.escalation.steps + 1;
         law("I19 each step is taken once, in its turn", *step == next, || format!("{step} instead of {next}"))?;
-        let waits = !before.waiting.is_empty() && after.status == Status::Open;
+        let waits = !before.questions.waiting.is_empty() && after.status == Status::Open;
         law("I19 none is taken of what waits for nothing", waits, || format!("thread {}", object.number))?;
         let answering = work.replies.values().any(Reply::holds_the_line);
         law("I19 none is taken while somebody answers", !answering, || format!("thread {}", object.number))?;
@@ -106,9 +106,9 @@ pub fn step(object: &ThreadObject, work: &Work) -> Result<(), Broken> {
     })?;
     let once = (1..).zip(&is.taken).all(|(next, step)| is.taken.iter().skip(next).all(|other| other != step));
     law("I19 no step of a chain is taken twice", once, || format!("{:?}", is.taken))?;
-    for (stage, at) in &before.reached {
-        law("I25 receipts only move on", after.reached.get(stage).is_some_and(|known| known >= at), || {
-            format!("{stage:?} until {at} becomes {:?}", after.reached.get(stage))
+    for (stage, at) in &before.transcript.reached {
+        law("I25 receipts only move on", after.transcript.reached.get(stage).is_some_and(|known| known >= at), || {
+            format!("{stage:?} until {at} becomes {:?}", after.transcript.reached.get(stage))
         })?;
     }
     for id in &work.changed_messages {
@@ -169,12 +169,14 @@ fn finished(object: &ThreadObject) -> Result<(), Broken> {
     if thread.opened_at.is_none() {
         return Ok(());
     }
-    law("I6 the index is confirmed", thread.index_version_acked == thread.version, || {
-        format!("thread {number}: {} of {}", thread.index_version_acked, thread.version)
+    law("I6 the index is confirmed", thread.acks.index == thread.version, || {
+        format!("thread {number}: {} of {}", thread.acks.index, thread.version)
     })?;
-    law("I6 the roster is told", !thread.roster_pending(), || format!("thread {number}: {}", thread.roster_due))?;
-    let turns = (thread.labelled_turn(), thread.turn);
-    law("I6 every turn is labelled", turns.0 == turns.1 && !thread.to_route, || format!("thread {number}: {turns:?}"))?;
+    law("I6 the roster is told", !thread.roster_pending(), || format!("thread {number}: {}", thread.acks.roster_due))?;
+    let turns = (thread.labelling.labelled_turn(), thread.labelling.turn);
+    law("I6 every turn is labelled", turns.0 == turns.1 && !thread.assignment.to_route, || {
+        format!("thread {number}: {turns:?}")
+    })?;
     let fetched = |message: &tributary_domain::message::Message| {
         message.media.values().all(|state| *state != tributary_domain::message::MediaState::Pending)
     };
@@ -258,8 +260,8 @@ fn kept(world: &World, object: &ThreadObject) -> Result<(), Broken> {
             _ => {}
         }
     }
-    law("I1, I3 receipts are as told", object.thread().reached == reached, || {
-        format!("{:?} instead of {reached:?}", object.thread().reached)
+    law("I1, I3 receipts are as told", object.thread().transcript.reached == reached, || {
+        format!("{:?} instead of {reached:?}", object.thread().transcript.reached)
     })?;
     for (remote, facts) in &known {
         message(object, remote, facts)?;

@@ -246,7 +246,7 @@ impl ThreadObject {
     /// Whether the roster has to count it, and for whom.
     pub fn counted(&self) -> Option<Owner> {
         let thread = self.thread();
-        (thread.status == Status::Open && thread.opened_at.is_some()).then(|| thread.owner.clone())
+        (thread.status == Status::Open && thread.opened_at.is_some()).then(|| thread.assignment.owner.clone())
     }
 
     /// A reply that code has yet to finish.

@@ -424,8 +424,7 @@ impl World {
             if !self.move_on() {
                 // Nothing moves: time passes until something does.
                 // What was done last may still have to be published.
-                let whole =
-                    |thread: &Thread| thread.opened_at.is_none() || thread.index_version_acked == thread.version;
+                let whole = |thread: &Thread| thread.opened_at.is_none() || thread.acks.index == thread.version;
                 let published = self.threads.iter().all(|object| whole(object.thread()));
                 let next = self.alarms().chain([cron]).min();
                 let Some(next) = next.filter(|at| *at <= end || !published) else { return Ok(()) };

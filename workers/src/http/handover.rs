@@ -109,11 +109,11 @@ async fn hand_over(call: &Call, person: &Person, choice: &HandoverChoice) -> Res
         return Ok(Some(("not_found", "There is no such thread.".to_owned())));
     };
     let to = Owner::Teammate { id: choice.teammate_id.clone() };
-    if current.thread.owner == to {
+    if current.thread.assignment.owner == to {
         // Said twice: it is theirs already.
         return Ok(None);
     }
-    if current.thread.owner.teammate() != Some(&by) {
+    if current.thread.assignment.owner.teammate() != Some(&by) {
         return Ok(Some(("thread_changed", "It is no longer yours: somebody gave it to another.".to_owned())));
     }
     let rules = d1::rules::current(&call.app).await?;

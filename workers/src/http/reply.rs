@@ -86,7 +86,7 @@ async fn rules(call: &Call) -> Option<Rc<CurrentRules>> {
 
 /// What the author may take by being the first to reply.
 fn claim(rules: &Rules, person: &Person, thread: &Thread) -> Option<Claim> {
-    let free = thread.owner.teammate().is_none();
+    let free = thread.assignment.owner.teammate().is_none();
     let able = free && routing::may_answer(rules, &person.teammate.member(), &thread.account);
     able.then(|| rules.claim(&person.teammate.email)).flatten()
 }
@@ -256,7 +256,7 @@ async fn sendable(call: &Call, rules: Option<&Rules>, person: &Person, thread: &
             return Err(Refused::new(Code::WindowClosed, detail));
         }
     }
-    if thread.blocked.is_some_and(|(_, blocked)| blocked) {
+    if thread.contact.is_blocked() {
         let detail = "This person has blocked the account, or no longer takes messages from it.";
         return Err(Refused::new(Code::ContactBlocked, detail));
     }

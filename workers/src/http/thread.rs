@@ -47,14 +47,14 @@ pub(super) fn window(thread: &Thread) -> Result<WindowPolicy, Refused> {
 
 /// Where a thread stands in its window now.
 pub(super) async fn window_now(call: &Call, thread: &Thread) -> Result<Window, Refused> {
-    let recipients = thread.recipients();
+    let recipients = thread.contact.recipients();
     let connection = recipients.first().and_then(|identity| registry::connection(thread.platform, identity));
     if let Some(connection) = connection
         && d1::connections::current(&call.app, &thread.account, connection).await?.is_some_and(|now| !now.is_open())
     {
         return Ok(Window::SwitchedOff);
     }
-    Ok(window(thread)?.at(thread.window_opened_at, call.now))
+    Ok(window(thread)?.at(thread.transcript.window_opened_at, call.now))
 }
 
 /// A thread as lists show it to `reader`.
@@ -62,7 +62,7 @@ pub(super) fn item(answer: &ThreadAnswer, names: &Names, reader: &TeammateId) ->
     let shown = view::thread_item(&answer.thread, window(&answer.thread)?, answer.trouble);
     let mut item = shown.ok_or_else(|| Refused::not_found("thread"))?;
     names.threads(std::slice::from_mut(&mut item));
-    item.unread = u32::try_from(answer.thread.unread_for(reader)).unwrap_or(u32::MAX);
+    item.unread = u32::try_from(answer.thread.unread.by(reader)).unwrap_or(u32::MAX);
     Ok(item)
 }
 
@@ -79,6 +79,7 @@ impl Handle for ReadThread {
             window: window_now(call, thread).await?,
             channel: channel_item(capabilities),
             reasons: thread
+                .assignment
                 .reasons
                 .iter()
                 .map(|reason| ReasonItem {
@@ -87,8 +88,8 @@ impl Handle for ReadThread {
                     verdict: reason.verdict.map(|verdict| verdict.as_str().to_owned()),
                 })
                 .collect(),
-            suggested: thread.suggested.iter().cloned().collect(),
-            came_by: thread.referral.clone().map(|(at, referral)| CameBy { at, referral }),
+            suggested: thread.relations.suggested.iter().cloned().collect(),
+            came_by: thread.contact.referral.clone().map(|(at, referral)| CameBy { at, referral }),
         };
         Ok(detail)
     }

@@ -21,7 +21,7 @@ pub(super) async fn look_up(app: &AppContext, thread: &ThreadId) -> Result<Outco
     // Nobody can look now: the thread asks again, later each time.
     let Some(connected) = accounts::credentials(app, &answer.thread.account).await? else { return Ok(Outcome::Done) };
     let account = connected.account(&app.config);
-    let Some(request) = registry::profile(&account, &answer.thread.peer.identities) else {
+    let Some(request) = registry::profile(&account, &answer.thread.contact.peer.identities) else {
         return nothing_found(app, thread).await;
     };
     let Ok(response) = outbound::fetch(app, answer.thread.platform, request, app.config.timings.timeout.profile).await

@@ -3,14 +3,14 @@
 use futures_util::{StreamExt as _, stream};
 use tributary_connectors::registry;
 use tributary_domain::{
-    escalation::{self, Plan},
+    escalation::{self, Plan, Targets},
     id::{TeammateId, ThreadId},
     label::{BuiltInReason, LabelSet, LabelSource, builtin, courtesy},
     owner::Reason,
     platform::Channel,
     roster::machine::decision_on,
     routing,
-    thread::{Command, Targets, Thread},
+    thread::{Command, Thread},
     time::Timestamp,
 };
 use tributary_wire::{
@@ -59,7 +59,7 @@ async fn label(app: &AppContext, thread: &ThreadId) -> Result<(), InternalError>
     let Some(turn) = turn else { return Ok(()) };
     let rules = d1::rules::current(app).await?;
     let mut latest = turn.thread.clone();
-    if turn.turn > turn.thread.labelled_turn() {
+    if turn.turn > turn.thread.labelling.labelled_turn() {
         let set = labels(app, &rules, &turn, at).await;
         let plan = plan(&rules, &turn, &set).map(Box::new);
         let (targets, away) = (Targets::from(&rules.rules.targets), away(app, &rules, &turn.thread).await?);
@@ -68,7 +68,7 @@ async fn label(app: &AppContext, thread: &ThreadId) -> Result<(), InternalError>
             latest = answer.thread;
         }
     }
-    if latest.to_route {
+    if latest.assignment.to_route {
         route(app, &latest).await?;
     }
     if let Err(fault) = link::link(app, &rules, &turn).await {
@@ -79,7 +79,7 @@ async fn label(app: &AppContext, thread: &ThreadId) -> Result<(), InternalError>
 
 async fn labels(app: &AppContext, rules: &CurrentRules, turn: &TurnAnswer, at: Timestamp) -> LabelSet {
     let texts: Vec<&str> = turn.texts.iter().map(String::as_str).collect();
-    let before = turn.thread.labels.machine.as_ref().map(|kept| &kept.set.labels);
+    let before = turn.thread.labelling.labels.machine.as_ref().map(|kept| &kept.set.labels);
     if let Some((labels, reason)) = courtesy::label(&rules.rules, &texts, before) {
         return LabelSet { labels, source: LabelSource::BuiltIn { reason }, at };
     }
@@ -97,7 +97,7 @@ async fn labels(app: &AppContext, rules: &CurrentRules, turn: &TurnAnswer, at: T
 /// What the rules come to for the thread as these labels make it.
 fn plan(rules: &CurrentRules, turn: &TurnAnswer, set: &LabelSet) -> Option<Plan> {
     let mut thread = turn.thread.clone();
-    thread.labels = thread.labels.labelled(turn.turn, set.clone());
+    thread.labelling.labels = thread.labelling.labels.labelled(turn.turn, set.clone());
     let channel = Channel { platform: thread.platform, surface: thread.surface };
     let window = registry::window(channel, &thread.counterpart).ok()?;
     escalation::plan(&rules.rules, &thread, window)
@@ -105,9 +105,9 @@ fn plan(rules: &CurrentRules, turn: &TurnAnswer, set: &LabelSet) -> Option<Plan>
 
 /// The owner, where somebody else has to be looked for.
 async fn away(app: &AppContext, rules: &CurrentRules, thread: &Thread) -> Result<Option<TeammateId>, InternalError> {
-    let Some(owner) = thread.owner.teammate() else { return Ok(None) };
+    let Some(owner) = thread.assignment.owner.teammate() else { return Ok(None) };
     let members = d1::teammates::members(app).await?;
-    let (by_person, account) = (thread.owner_by.is_some(), &thread.account);
+    let (by_person, account) = (thread.assignment.chosen_by.is_some(), &thread.account);
     let away = routing::away(&rules.rules, &members, owner, by_person, account, clock::now());
     Ok(away.then(|| owner.clone()))
 }

@@ -18,7 +18,7 @@ use crate::{
 pub(super) async fn link(app: &AppContext, rules: &CurrentRules, turn: &TurnAnswer) -> Result<(), InternalError> {
     let Some(words) = fingerprint::words(&turn.texts) else { return Ok(()) };
     let thread = &turn.thread;
-    let person = fingerprint::person(thread.contact_name(), thread.contact_username());
+    let person = fingerprint::person(thread.contact_name(), thread.contact.username());
     let channel = format!("{}/{}", thread.account, thread.surface);
     let now = clock::now();
     let since = now.minus(rules.rules.fingerprint_window);

@@ -119,9 +119,9 @@ async fn summary(app: &AppContext, thread: &ThreadId, disclosure: Disclosure) ->
     }
     let answer: Option<ThreadAnswer> = objects::thread::call(app, thread, &ThreadCall::Read).await?;
     let Some(thread) = answer.map(|answer| answer.thread) else { return Ok(None) };
-    let Some(labels) = thread.labels.current().map(|set| set.labels) else { return Ok(None) };
-    let line = disclosure.line(Some(&labels.summary), thread.labels.quotes()).map(str::to_owned);
-    Ok(Some(line.unwrap_or_else(|| bare(Some(&labels.topic), thread.urgency().as_str(), thread.platform))))
+    let Some(labels) = thread.labelling.labels.current().map(|set| set.labels) else { return Ok(None) };
+    let line = disclosure.line(Some(&labels.summary), thread.labelling.labels.quotes()).map(str::to_owned);
+    Ok(Some(line.unwrap_or_else(|| bare(Some(&labels.topic), thread.labelling.urgency().as_str(), thread.platform))))
 }
 
 fn link(app: &AppContext, thread: Option<&ThreadId>) -> Option<String> {

@@ -6,6 +6,7 @@
 //! and when the thread is closed. The rules are not part of a thread: a [`Plan`] keeps what they come to for it.
 
 mod plan;
+mod targets;
 
 use serde::{Deserialize, Serialize};
 
@@ -17,16 +18,21 @@ use crate::{
 };
 
 pub use plan::{plan, same};
+pub use targets::Targets;
 
 /// More pauses than this of one question are not kept one by one: the oldest two become one.
 const MOST_PAUSES: usize = 24;
+/// More notices than this are not kept: the latest matter.
+const MOST_PENDING_NOTICES: usize = 16;
 /// A reminder's distance to the last one grows up to this many times over.
 const MOST_DOUBLINGS: u32 = 5;
 
 /// Where a thread stands.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
+#[serde(rename_all = "camelCase")]
 pub struct Escalation {
+    /// How fast each urgency must be answered, by the rules as they were last looked at for it.
+    pub targets: Targets,
     /// What the rules come to.
     pub plan: Option<Plan>,
     /// When a person acted while the chain was running: the round counts from there.
@@ -66,7 +72,6 @@ pub struct Plan {
     /// It begins before the thread is due, because nobody is at work when the window closes.
     pub closing: bool,
     /// Where nobody is at work when the window closes: when the last shift is told of it, and when it closes.
-    #[serde(default)]
     pub last_call: Option<(Timestamp, Timestamp)>,
     /// The steps.
     pub chain: Vec<EscalationStep>,
@@ -135,27 +140,17 @@ impl Escalation {
             let warned = self.warned || plan.closing && plan.last_call.is_some();
             return if warned { first } else { Some((plan.warns, Due::Warn)) };
         };
-        let taken = self.taken(plan);
-        match plan.chain.iter().find(|step| !taken.contains(step)) {
+        match plan.chain.iter().find(|step| !self.taken.contains(step)) {
             Some(step) => Some((last.plus(plan.every), Due::Step(*step))),
             None if plan.chain.is_empty() => None,
             None => {
-                let climbed = u32::try_from(taken.len()).unwrap_or(u32::MAX);
+                let climbed = u32::try_from(self.taken.len()).unwrap_or(u32::MAX);
                 let doublings = self.steps.saturating_sub(climbed).min(MOST_DOUBLINGS);
                 let after = Span::millis(plan.every.as_millis().saturating_mul(1 << doublings));
                 let at = last.plus(after);
                 Some((plan.rest.map_or(at, |rest| at.max(rest)), Due::Remind))
             }
         }
-    }
-
-    /// The steps of the chain that were taken; of a round that began before they were kept, the first of the plan's.
-    fn taken<'a>(&'a self, plan: &'a Plan) -> &'a [EscalationStep] {
-        if !self.taken.is_empty() {
-            return &self.taken;
-        }
-        let steps = usize::try_from(self.steps).unwrap_or(usize::MAX);
-        plan.chain.get(..steps).unwrap_or(&plan.chain)
     }
 
     /// A warning whose time has passed along with that of the first step is left out; without a chain it is all there is.
@@ -179,7 +174,6 @@ impl Escalation {
             return;
         }
         if let Due::Step(step) = due {
-            self.taken = self.taken(plan).to_vec();
             self.taken.push(step);
         }
         self.steps = self.steps.saturating_add(1);
@@ -191,8 +185,28 @@ impl Escalation {
         self.dropped();
         if self.steps > 0 {
             let pauses = std::mem::take(&mut self.pauses);
-            *self = Self { again: Some(now), pauses, called: self.called, ..Self::default() };
+            *self = Self { targets: self.targets, again: Some(now), pauses, called: self.called, ..Self::default() };
         }
+    }
+
+    /// The question was answered or taken back: the next begins a round of its own.
+    pub fn over(&mut self) {
+        *self = Self { targets: self.targets, ..Self::default() };
+    }
+
+    /// Keeps a notice until it is known to be written down.
+    pub fn tell(&mut self, notice: Notice) {
+        self.pending_notices.push(notice);
+        if self.pending_notices.len() > MOST_PENDING_NOTICES {
+            self.pending_notices.remove(0);
+        }
+    }
+
+    /// A notice is written down: from here on it is told, or shown to have failed. Whether it was pending.
+    pub fn notified(&mut self, key: &str) -> bool {
+        let before = self.pending_notices.len();
+        self.pending_notices.retain(|notice| notice.key != key);
+        self.pending_notices.len() != before
     }
 
     /// What was being done about it is not wanted any more: it was closed, put aside, or somebody has it now.

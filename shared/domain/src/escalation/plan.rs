@@ -4,7 +4,6 @@ use super::{Due, Plan};
 use crate::{
     capability::WindowPolicy,
     id::{AccountId, TeamId},
-    label::OTHER,
     routing::targets,
     rules::{EscalationStep, Hours, Rules},
     thread::Thread,
@@ -79,8 +78,7 @@ pub fn same(one: &Rules, other: &Rules) -> bool {
 /// left to do.
 fn chain(rules: &Rules, thread: &Thread) -> Vec<EscalationStep> {
     let chain = &rules.escalation.chain;
-    let topic = thread.labels.current().map(|set| set.labels.topic);
-    let team = thread.team.as_ref().or_else(|| rules.team_of(topic.as_deref().unwrap_or(OTHER)));
+    let team = thread.assignment.team.as_ref().or_else(|| rules.team_of(&thread.labelling.topic()));
     if rules.lead_of(team).is_some() || **chain == [EscalationStep::Lead] {
         return chain.clone();
     }

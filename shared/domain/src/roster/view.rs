@@ -35,24 +35,24 @@ pub struct RosterView {
 impl Thread {
     /// What the roster has to know of it.
     pub fn roster_view(&self) -> RosterView {
-        let labels = self.labels.current().map(|set| set.labels);
+        let labels = self.labelling.labels.current().map(|set| set.labels);
         RosterView {
             version: self.version,
             open: self.status == Status::Open && self.opened_at.is_some(),
-            owner: self.owner.clone(),
-            owner_by: self.owner_by.clone(),
-            to_route: self.to_route,
+            owner: self.assignment.owner.clone(),
+            owner_by: self.assignment.chosen_by.clone(),
+            to_route: self.assignment.to_route,
             request: RoutingRequest {
                 thread: self.id.clone(),
                 account: self.account.clone(),
-                contact: self.contact(),
+                contact: self.contact_id(),
                 topic: labels.as_ref().map_or_else(|| label::OTHER.to_owned(), |labels| labels.topic.clone()),
-                urgency: self.urgency(),
+                urgency: self.labelling.urgency(),
                 language: labels.map_or_else(|| label::UNDETERMINED.to_owned(), |labels| labels.language),
-                last_answered: self.answered_by.clone().map(|(at, by)| Answered { by, at }),
+                last_answered: self.questions.answered_by.clone().map(|(at, by)| Answered { by, at }),
                 cause: self.cause(),
             },
-            since: self.asked_at().or(self.opened_at).unwrap_or_default(),
+            since: self.questions.asked_at().or(self.opened_at).unwrap_or_default(),
         }
     }
 }

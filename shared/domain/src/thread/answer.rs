@@ -1,17 +1,15 @@
 //! Replies: taken in, begun, settled. Only from here does a call to a platform come.
 
 use super::{
-    state::Writer,
+    transcript::Writer,
     work::{Effect, Work, teammate},
 };
 use crate::{
     audit::{Actor, AuditDetail},
     authored::Authored,
-    event::{Attachment, Content, Correlation, Holder, Quote, Stage},
     id::{AccountId, MessageId, RemoteId, ReplyId},
-    message::{Author, Body, Direction, MediaState, Message, order},
     mutant::{self, Mutant},
-    outbound::{Draft, Part, PartMedia, SendOutcome},
+    outbound::{Draft, Part, SendOutcome},
     reply::{self, PartState, Reply, State},
     template::Begun,
 };
@@ -97,7 +95,7 @@ impl Work {
         if expected_version > self.thread.version {
             return Err(ReplyRefused::NotYet);
         }
-        let unseen = self.thread.others_wrote_since(expected_version, authored.teammate());
+        let unseen = self.thread.transcript.others_wrote_since(expected_version, authored.teammate());
         if unseen && !mutant::on(Mutant::StaleView) {
             return Err(ReplyRefused::Changed);
         }
@@ -108,14 +106,14 @@ impl Work {
         let author = authored.teammate().clone();
         let changed = template.as_ref().and_then(|begun| begun.changed);
         let template = template.map(|begun| begun.name);
-        let wait = self.wait(self.now);
-        self.thread.wait_told = self.thread.version;
-        let seen = self.thread.labels.look();
+        let wait = self.thread.wait(self.now);
+        self.thread.questions.wait_told(self.thread.version);
+        let seen = self.thread.labelling.labels.look();
         let (reply, words, begun) = (id.clone(), authored.words().to_owned(), template.clone());
         let done = AuditDetail::Replied { reply, words, template: begun, parts: parts.len(), changed, wait, seen };
         self.record(teammate(&author), done);
         let version = self.touch();
-        self.wrote(Writer::Teammate(author.clone()), version);
+        self.thread.transcript.wrote(Writer::Teammate(author.clone()), version);
         self.claim(&author);
         self.reopen_for_reply(&id, &author);
         let topic = self.topic_of(&draft);
@@ -130,7 +128,7 @@ impl Work {
         let quoted = quoted.and_then(|id| self.messages.get(&id)?.body.as_ref());
         match quoted {
             Some(body) => body.content.topic.clone(),
-            None => self.thread.topic.as_ref().and_then(|(_, topic)| topic.clone()),
+            None => self.thread.transcript.topic().cloned(),
         }
     }
 
@@ -230,8 +228,7 @@ impl Work {
             self.unanswered(id);
         }
         if after.was_taken() && !before.was_taken() {
-            let last = (after.authored.at(), after.authored.teammate().clone());
-            self.thread.answered_by = self.thread.answered_by.take().max(Some(last));
+            self.thread.questions.answered_by(&after);
         }
         if after.came_back_since(&before) {
             self.reopen_for_loss();
@@ -274,80 +271,5 @@ impl Work {
             State::Queued | State::Sending { .. } | State::Waiting { .. } | State::Discarded { .. } => return,
         };
         self.record(Actor::System, done);
-    }
-
-    /// The platform took a part and named it: it becomes a message of the thread, even if it is lost by now. Which of
-    /// them are: it may have been reported before anybody knew whose message it is.
-    fn named(&mut self, reply: &Reply, number: u32, part: &Part, ids: &[RemoteId]) -> Vec<reply::Event> {
-        let mut lost = Vec::new();
-        self.thread.answered_at = self.thread.answered_at.max(Some(reply.authored.at()));
-        // What a person says takes the conversation over.
-        self.hold(Holder::Us, self.now);
-        for (index, remote) in ids.iter().enumerate() {
-            let id = MessageId::of(&self.thread.account, remote);
-            let mut message = self.messages.get(&id).cloned().unwrap_or_else(|| Message::new(id, remote.clone()));
-            let (mut content, media) = content(part, index, ids.len());
-            content.topic.clone_from(&reply.topic);
-            let body = Body {
-                direction: Direction::Outgoing,
-                author: Author::Teammate { id: reply.authored.teammate().clone() },
-                at: reply.authored.at(),
-                clock: None,
-                received_at: self.now,
-                order: order(None, self.now, number.saturating_add(u32::try_from(index).unwrap_or(u32::MAX))),
-                content,
-                correlation: Some(Correlation { reply: reply.id.clone(), part: number }),
-            };
-            let error = message.undelivered.clone().filter(|_| message.stage < Some(Stage::Delivered));
-            lost.extend(error.map(|error| reply::Event::Undelivered { part: number, id: remote.clone(), error }));
-            message.learn(body);
-            message.written = self.touch();
-            for (place, state) in (0_u32..).zip(media) {
-                message.media_is(place, state);
-            }
-            self.keep_message(message);
-        }
-        lost
-    }
-}
-
-/// What the echo of a part of a reply says and carries: what was sent, but for an album, whose echoes come one by one.
-pub(super) fn echoed(reply: &Reply, part: u32, content: &Content) -> (Content, Vec<MediaState>) {
-    match reply.parts.get(part as usize).map(|state| &state.part) {
-        Some(Part::Media { items, .. }) if items.len() > 1 => (content.clone(), Vec::new()),
-        Some(part) => self::content(part, 0, 1),
-        None => (content.clone(), Vec::new()),
-    }
-}
-
-/// What one message of a sent part says and carries. An album is one call and several messages.
-fn content(part: &Part, index: usize, messages: usize) -> (Content, Vec<MediaState>) {
-    let quoted = |quote: &Option<RemoteId>| quote.clone().map(|id| Quote { id: Some(id), text: None });
-    match part {
-        Part::Text { text, quote } => {
-            (Content { text: Some(text.clone()), quote: quoted(quote), ..Content::default() }, Vec::new())
-        }
-        Part::Media { items, caption, quote } => {
-            let shown: Vec<&PartMedia> =
-                if messages > 1 { items.get(index).into_iter().collect() } else { items.iter().collect() };
-            let attachments = shown.iter().map(|item| Attachment {
-                mime: Some(item.file.mime.clone()),
-                name: Some(item.file.name.clone()),
-                size: Some(item.file.size),
-                ..Attachment::bare(item.kind.clone())
-            });
-            let content = Content {
-                text: caption.clone().filter(|_| index == 0),
-                attachments: attachments.collect(),
-                quote: quoted(quote),
-                ..Content::default()
-            };
-            let media = shown.iter().map(|item| MediaState::Stored {
-                id: item.file.media.clone(),
-                mime: item.file.mime.clone(),
-                size: item.file.size,
-            });
-            (content, media.collect())
-        }
     }
 }

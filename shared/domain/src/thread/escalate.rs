@@ -1,13 +1,14 @@
 //! A thread that nobody answers: warned of, handed on, told of.
 
 use super::{
-    state::{Status, Targets, Thread},
+    state::Thread,
+    status::Status,
     work::{Effect, Work},
 };
 use crate::{
     audit::{Actor, AuditDetail},
     capability::WindowPolicy,
-    escalation::{self, Basis, Due, Plan},
+    escalation::{self, Basis, Due, Plan, Targets},
     label,
     notice::{Notice, NoticeKind},
     reply::Reply,
@@ -16,9 +17,6 @@ use crate::{
     time::Timestamp,
     timings::ThreadTimings,
 };
-
-/// More notices than this are not kept: the latest matter.
-const MOST_PENDING_NOTICES: usize = 16;
 
 impl Thread {
     /// What its targets are counted by; none while nobody has to answer.
@@ -29,13 +27,13 @@ impl Thread {
 
     /// The same of a question that is put aside or was closed.
     fn question(&self) -> Option<Basis> {
-        let asked_at = self.asked_at()?;
+        let asked_at = self.questions.asked_at()?;
         Some(Basis {
             asked_at,
             from: self.escalation.again.map_or(asked_at, |again| again.max(asked_at)),
             paused: self.escalation.paused_for(),
-            urgency: self.urgency(),
-            window_opened_at: self.window_opened_at,
+            urgency: self.labelling.urgency(),
+            window_opened_at: self.transcript.window_opened_at,
         })
     }
 
@@ -53,7 +51,7 @@ impl Thread {
                 (plan.basis.asked_at, plan.basis.paused, plan.basis.urgency) == (asked_at, paused, urgency)
             });
         // Until the rules were looked at, the clock on the wall has to do.
-        Some(plan.map_or_else(|| asked_at.plus(self.targets.of(urgency)).plus(paused), |plan| plan.target))
+        Some(plan.map_or_else(|| asked_at.plus(self.escalation.targets.of(urgency)).plus(paused), |plan| plan.target))
     }
 
     /// Whether the rules are needed to go on: the plan no longer holds, or something is to be done.
@@ -64,9 +62,9 @@ impl Thread {
 
     /// Why the roster is asked for an owner.
     pub fn cause(&self) -> Cause {
-        let (from, team) = (self.owner.teammate().cloned(), self.team.clone());
+        let (from, team) = (self.assignment.owner.teammate().cloned(), self.assignment.team.clone());
         match (&self.escalation.routing, team) {
-            (Some((step, _)), team) if self.to_route => {
+            (Some((step, _)), team) if self.assignment.to_route => {
                 Cause::Overdue { from, lead: *step == EscalationStep::Lead, team }
             }
             (_, Some(team)) => Cause::Team { team },
@@ -90,7 +88,7 @@ impl Thread {
             _ if answering => None,
             (_, Some(plan)) => self.escalation.next(plan).map(|(at, _)| at.max(now)),
             // A label on its way brings a plan along.
-            (_, None) if self.turn > self.labelled_turn() => None,
+            (_, None) if self.labelling.is_behind() => None,
             (_, None) => Some(now.plus(timings.plan_retry_after)),
         };
         [pending_notices, next].into_iter().flatten().min()
@@ -122,15 +120,15 @@ impl Work {
 
     /// No machine's urgency is below the floors of the rules.
     fn raise(&mut self, rules: &Rules, words: &[&str]) {
-        let topic = self.thread.labels.current().map_or_else(|| label::OTHER.to_owned(), |set| set.labels.topic);
-        let before = self.thread.urgency();
-        let raised = self.thread.labels.clone().raised(label::floor(rules, &topic, words));
-        if self.thread.labels == raised {
+        let labelling = &mut self.thread.labelling;
+        let before = labelling.urgency();
+        let raised = labelling.labels.clone().raised(label::floor(rules, &labelling.topic(), words));
+        if labelling.labels == raised {
             return;
         }
+        labelling.labels = raised;
+        let after = labelling.urgency();
         self.touch();
-        self.thread.labels = raised;
-        let after = self.thread.urgency();
         if after != before {
             self.record(Actor::System, AuditDetail::Raised { from: before, to: after });
             self.roster_changed();
@@ -148,9 +146,9 @@ impl Work {
     fn plan(&mut self, rules: Option<&Rules>, window: WindowPolicy) {
         let Some(rules) = rules else { return };
         // Those of other urgencies are looked at when it becomes another.
-        let (targets, urgency) = (Targets::from(&rules.targets), self.thread.urgency());
-        if self.thread.targets.of(urgency) != targets.of(urgency) {
-            self.thread.targets = targets;
+        let (targets, urgency) = (Targets::from(&rules.targets), self.thread.labelling.urgency());
+        if self.thread.escalation.targets.of(urgency) != targets.of(urgency) {
+            self.thread.escalation.targets = targets;
             self.touch();
         }
         self.planned(escalation::plan(rules, &self.thread, window));
@@ -170,7 +168,7 @@ impl Work {
             return;
         }
         let step = self.thread.escalation.steps;
-        let (kind, at, owner) = (due.kind(), closes.unwrap_or(plan.starts), self.thread.owner.clone());
+        let (kind, at, owner) = (due.kind(), closes.unwrap_or(plan.starts), self.thread.assignment.owner.clone());
         let done = if tells {
             AuditDetail::Warned { step, kind, due: at, owner }
         } else {
@@ -180,9 +178,9 @@ impl Work {
         match due {
             Due::Step(step @ (EscalationStep::Backup | EscalationStep::Lead)) => {
                 self.thread.escalation.routing = Some((step, self.thread.version));
-                self.thread.to_route = true;
+                self.thread.assignment.to_route = true;
                 // Whoever was asked before knows nothing of this.
-                self.thread.label_asked_at = None;
+                self.thread.labelling.asked_at = None;
                 self.ask_for_labels();
             }
             Due::Warn | Due::LastCall | Due::Step(EscalationStep::Channel) | Due::Remind => self.tell(kind, at, true),
@@ -205,25 +203,20 @@ impl Work {
         } else {
             format!("{}-{}", basis.from.millis(), self.thread.escalation.steps)
         };
-        let topic = self.thread.labels.current().map_or_else(|| label::OTHER.to_owned(), |set| set.labels.topic);
         let notice = Notice {
             key: format!("{}-{of}-{}", self.thread.id, kind.as_str()),
             kind,
             thread: self.thread.id.clone(),
-            topic,
+            topic: self.thread.labelling.topic(),
             urgency: basis.urgency,
-            owner: self.thread.owner.clone(),
-            team: self.thread.team.clone(),
+            owner: self.thread.assignment.owner.clone(),
+            team: self.thread.assignment.team.clone(),
             channel: None,
             next_shift: None,
             due: Some(due),
             handed_on,
         };
-        let pending_notices = &mut self.thread.escalation.pending_notices;
-        pending_notices.push(notice.clone());
-        if pending_notices.len() > MOST_PENDING_NOTICES {
-            pending_notices.remove(0);
-        }
+        self.thread.escalation.tell(notice.clone());
         self.touch();
         self.effect(Effect::Tell { notice: Box::new(notice) });
     }
@@ -234,11 +227,8 @@ impl Work {
         }
     }
 
-    /// A notice is written down: from here on it is told, or shown to have failed.
     pub(super) fn notified(&mut self, key: &str) {
-        let before = self.thread.escalation.pending_notices.len();
-        self.thread.escalation.pending_notices.retain(|notice| notice.key != key);
-        if self.thread.escalation.pending_notices.len() != before {
+        if self.thread.escalation.notified(key) {
             self.touch();
         }
     }

@@ -5,35 +5,51 @@
 //! effect can be lost or done twice without harm: what is still to be done follows from the state, and
 //! [`Work::tick`] asks for it again.
 
+mod acks;
 mod answer;
+mod assignment;
 mod clock;
 mod command;
+mod contact;
 mod escalate;
-mod holder;
+mod holding;
 mod ingest;
-mod labels;
+mod labelling;
 pub mod machine;
-mod marks;
-mod peer;
-mod question;
+mod media;
+mod outgoing;
+mod preview;
+mod questions;
 mod rank;
+mod receipt;
+mod relations;
 mod retold;
 mod state;
+mod status;
+mod transcript;
 mod unanswered;
 mod unread;
 mod wake;
 mod work;
 
+pub use acks::Acks;
 pub use answer::{CallOutcome, ReplyRefused};
+pub use assignment::Assignment;
 pub use command::{Command, Refused};
+pub use contact::{Contact, ContactProfile};
+pub use holding::Holding;
 pub use ingest::wanted;
+pub use labelling::Labelling;
+pub use questions::Questions;
 pub use rank::{BEHIND, resting};
+pub use relations::Relations;
 pub use retold::retold;
+pub use state::Thread;
+pub use status::Status;
+pub use transcript::{Last, Transcript, Writer};
 pub use unanswered::{UnansweredMessage, UnansweredMessages};
-
-pub use state::{Answered, Last, Status, Targets, Thread, Writer};
-pub use unread::{Position, READERS};
-pub use work::{ContactProfile, Effect, Work};
+pub use unread::{READERS, Unread};
+pub use work::{Effect, Work};
 
 #[cfg(test)]
 mod tests;

@@ -1,6 +1,6 @@
 //! Where a thread stands in its queue.
 
-use super::state::{Status, Thread};
+use super::{state::Thread, status::Status};
 use crate::{capability::WindowPolicy, routing::targets, time::Timestamp};
 
 /// Threads that wait for nothing stand behind all that do: from this rank on.
@@ -13,7 +13,7 @@ impl Thread {
         if self.status != Status::Open {
             return None;
         }
-        Some(targets::due(self.target()?, window.closes(self.window_opened_at)))
+        Some(targets::due(self.target()?, window.closes(self.transcript.window_opened_at)))
     }
 
     /// The order within a queue, ascending: what is due soonest first, then what was written last.
@@ -21,7 +21,7 @@ impl Thread {
         if let Some(due) = self.due(window) {
             return due.millis();
         }
-        resting(self.last.as_ref().map_or(Timestamp::default(), |last| last.at))
+        resting(self.transcript.last.as_ref().map_or(Timestamp::default(), |last| last.at))
     }
 }
 

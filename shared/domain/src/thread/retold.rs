@@ -33,7 +33,13 @@ pub fn retold(thread: &Thread, message: &Message) -> Vec<(Event, Timestamp)> {
         let event = Event {
             subject: thread.subject.clone(),
             sequence: Some(order),
-            ..Event::new(message.remote.clone(), thread.surface, Toward::Person(thread.peer.clone()), Some(at), fact)
+            ..Event::new(
+                message.remote.clone(),
+                thread.surface,
+                Toward::Person(thread.contact.peer.clone()),
+                Some(at),
+                fact,
+            )
         };
         (event, received_at)
     };

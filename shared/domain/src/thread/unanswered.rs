@@ -19,7 +19,7 @@ pub struct UnansweredMessage {
 }
 
 /// Messages of the customer. However many there are, they take little room: a thread is written with each message.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct UnansweredMessages {
     latest: BTreeMap<MessageId, UnansweredMessage>,
     before: Option<OlderUnanswered>,
@@ -124,34 +124,5 @@ impl<'de> Deserialize<'de> for UnansweredMessage {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let (millis, version) = Deserialize::deserialize(deserializer)?;
         Ok(Self { at: Timestamp::from_millis(millis), version })
-    }
-}
-
-/// The latest by their ids, and with what was before them where there is any.
-impl Serialize for UnansweredMessages {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match &self.before {
-            None => self.latest.serialize(serializer),
-            Some(before) => (&self.latest, before).serialize(serializer),
-        }
-    }
-}
-
-impl<'de> Deserialize<'de> for UnansweredMessages {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        #[derive(Deserialize)]
-        #[serde(untagged)]
-        enum Form {
-            Both((BTreeMap<MessageId, UnansweredMessage>, OlderUnanswered)),
-            Latest(BTreeMap<MessageId, UnansweredMessage>),
-        }
-        Ok(match Form::deserialize(deserializer)? {
-            Form::Both((latest, before)) => Self { latest, before: Some(before) },
-            Form::Latest(latest) => {
-                let mut asked = Self::default();
-                asked.extend(latest);
-                asked
-            }
-        })
     }
 }

@@ -3,13 +3,14 @@
 use tributary_domain::{
     audit::AuditDetail,
     capability::{Capabilities, Inbound, MediaPolicy, SendSemantics, TextLimit, TextUnit, WindowPolicy},
+    escalation::Targets,
     event::{Content, Event, Fact, Origin, Peer, Toward},
     id::{AccountId, RemoteId, TeammateId},
     label::{BuiltInReason, LabelSet, LabelSource, Labels, Urgency},
     owner::Owner,
     platform::{Channel, Platform, Surface},
     rules::Rules,
-    thread::{Command, Effect, Targets, Thread, Work},
+    thread::{Command, Effect, Thread, Work},
     time::{Span, Timestamp},
     timings::Timings,
 };
@@ -50,7 +51,7 @@ impl ThreadHarness {
         let labels =
             Labels { topic: "other".into(), urgency: Urgency::Normal, language: "en".into(), summary: String::new() };
         let set = LabelSet { labels, source: LabelSource::BuiltIn { reason: BuiltInReason::NotConfigured }, at };
-        let turn = desk.thread.turn;
+        let turn = desk.thread.labelling.turn;
         desk.command(at, Command::Labelled { turn, set, targets: Targets::default(), plan: None, away: None });
         desk.settle(at);
         desk
@@ -87,7 +88,7 @@ impl ThreadHarness {
 
     /// Owner, index and notices are seen to.
     fn settle(&mut self, now: Timestamp) {
-        if self.thread.to_route {
+        if self.thread.assignment.to_route {
             let version = self.thread.version;
             self.command(now, Command::Routed { owner: Owner::Teammate { id: nora() }, reasons: Vec::new(), version });
         }
@@ -97,8 +98,8 @@ impl ThreadHarness {
             self.command(now, Command::Notified { key: notice.key });
         }
         let thread = &mut self.thread;
-        (thread.index_version_acked, thread.roster_version_acked) = (thread.version, thread.version);
-        thread.profile.at = Some(now);
+        (thread.acks.index, thread.acks.roster) = (thread.version, thread.version);
+        thread.contact.profile.at = Some(now);
     }
 
     fn event(&mut self, at: Timestamp, fact: Fact) {

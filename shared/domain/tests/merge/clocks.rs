@@ -32,7 +32,11 @@ fn messages_of_one_second_stand_as_the_platform_has_them_and_then_as_they_arrive
             desk.deliver(event);
         }
         assert_eq!(desk.words(), told);
-        assert_eq!(desk.thread.last.as_ref().unwrap().preview, "Question 15", "the list has the last of them");
+        assert_eq!(
+            desk.thread.transcript.last.as_ref().unwrap().preview,
+            "Question 15",
+            "the list has the last of them"
+        );
     }
     // One by one, each in a delivery of its own; the last comes a second time, and keeps its place.
     let mut desk = ThreadHarness::new();
@@ -59,10 +63,14 @@ fn a_clock_that_cannot_be_right_is_not_believed_and_the_message_says_so() {
         let body = desk.messages.values().next().unwrap().body.clone().unwrap();
         assert_eq!((body.at, body.clock), (received(), wrong.at), "{said}");
         let thread = &desk.thread;
-        assert_eq!(thread.window_opened_at, Some(received()), "who just wrote can be answered, for as long as others");
-        assert_eq!(thread.asked_at(), Some(received()));
-        assert_eq!(thread.last.as_ref().unwrap().at, received());
-        assert_eq!(thread.peer_at, received());
+        assert_eq!(
+            thread.transcript.window_opened_at,
+            Some(received()),
+            "who just wrote can be answered, for as long as others"
+        );
+        assert_eq!(thread.questions.asked_at(), Some(received()));
+        assert_eq!(thread.transcript.last.as_ref().unwrap().at, received());
+        assert_eq!(thread.contact.named_at, received());
         // The first receipt holds, however often it comes.
         let version = thread.version;
         let before = desk.digest();
@@ -95,5 +103,5 @@ fn a_receipt_reaches_no_message_that_is_yet_to_be_sent() {
     *scope = tributary_domain::event::Scope::UpTo { at: Timestamp::from_seconds(4_070_908_800) };
     let mut desk = ThreadHarness::new();
     desk.deliver(&far);
-    assert_eq!(desk.thread.reached.get(&Stage::Read), far.at.as_ref());
+    assert_eq!(desk.thread.transcript.reached.get(&Stage::Read), far.at.as_ref());
 }

@@ -23,7 +23,10 @@ fn an_edit_that_changes_nothing_is_none() {
     let seen = desk.thread.clone();
     desk.step(&no_edit(1, 3));
     assert_eq!(desk.thread, seen, "no new version, no new turn");
-    assert!(!desk.thread.others_wrote_since(seen.version, &nora()), "no colleague's reply is refused for it");
+    assert!(
+        !desk.thread.transcript.others_wrote_since(seen.version, &nora()),
+        "no colleague's reply is refused for it"
+    );
     assert!(desk.messages.values().all(|message| !message.is_edited()), "no label");
     // An earlier edit that comes late is not the last word all the same.
     desk.step(&edit(incoming(1), 2));
@@ -32,7 +35,7 @@ fn an_edit_that_changes_nothing_is_none() {
     desk.step(&edit(incoming(1), 4));
     assert_eq!(desk.words(), ["Put better, 4"]);
     assert!(desk.messages.values().all(tributary_domain::message::Message::is_edited));
-    assert!(desk.thread.others_wrote_since(seen.version, &nora()));
+    assert!(desk.thread.transcript.others_wrote_since(seen.version, &nora()));
     assert!(desk.messages.values().all(|message| message.written > seen.version), "who is refused is shown it");
     // Told before its message, it is none either.
     let mut desk = ThreadHarness::new();

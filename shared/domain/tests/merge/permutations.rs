@@ -4,6 +4,7 @@ use serde_json::Value;
 use tributary_domain::{
     audit::{Action, Actor},
     event::{Holder, PeerChange, Side, Stage},
+    id::TeammateId,
     outbound::{SendOutcome, UncertainCause},
     reply::State,
 };
@@ -218,7 +219,7 @@ fn our_reply_and_the_report_that_it_did_not_arrive() {
     for step in &set {
         desk.step(step);
     }
-    let waits: Vec<_> = desk.thread.waiting.latest().keys().cloned().collect();
+    let waits: Vec<_> = desk.thread.questions.waiting.latest().keys().cloned().collect();
     assert_eq!(waits.len(), 2, "what it was to answer waits again: {waits:?}");
     assert!(desk.replies.values().all(|reply| matches!(reply.state, State::Failed { .. })));
 }
@@ -238,7 +239,7 @@ fn our_reply_the_report_that_it_did_not_arrive_and_the_proof_that_it_did() {
     for step in &set {
         desk.step(step);
     }
-    assert_eq!(desk.thread.waiting.len(), 1, "only what was asked since");
+    assert_eq!(desk.thread.questions.waiting.len(), 1, "only what was asked since");
     assert!(desk.replies.values().all(|reply| matches!(reply.state, State::Sent { .. })));
 }
 
@@ -251,7 +252,7 @@ fn our_reply_that_did_not_arrive_and_an_answer_from_elsewhere() {
     for step in &set {
         desk.step(step);
     }
-    assert_eq!(desk.thread.waiting.len(), 1, "the other answer stands");
+    assert_eq!(desk.thread.questions.waiting.len(), 1, "the other answer stands");
 }
 
 #[test]
@@ -264,16 +265,16 @@ fn what_we_take_back_is_not_the_customers() {
         for index in &order {
             desk.step(&set[*index]);
         }
-        assert_eq!(desk.thread.turn, 1, "it is no new turn: {order:?}");
+        assert_eq!(desk.thread.labelling.turn, 1, "it is no new turn: {order:?}");
         let told: Vec<_> = desk.record.iter().filter(|entry| entry.action() == Action::Unsent).collect();
         assert!(matches!(&told[..], [entry] if entry.actor == Actor::NativeApp), "{order:?}: {told:?}");
     }
     // Nor has anybody to look again before they answer.
     let mut desk = ThreadHarness::new();
     set[..2].iter().for_each(|step| desk.step(step));
-    let wrote = desk.thread.wrote.clone();
+    let version = desk.thread.version;
     desk.step(&set[2]);
-    assert_eq!(desk.thread.wrote, wrote);
+    assert!(!desk.thread.transcript.others_wrote_since(version, &TeammateId::parse("tm_nora").unwrap()));
 }
 
 #[test]
@@ -294,12 +295,12 @@ fn the_ids_of_a_customer_who_moves_to_another_number() {
         for step in &set {
             desk.step(step);
         }
-        assert_eq!(desk.thread.peer.identities, ["bsuid:2", new, "bsuid:1", old]);
+        assert_eq!(desk.thread.contact.peer.identities, ["bsuid:2", new, "bsuid:1", old]);
         let mut desk = ThreadHarness::new();
         set[..4].iter().for_each(|step| desk.step(step));
-        assert_eq!(desk.thread.peer.identities, ["bsuid:1", new, old]);
+        assert_eq!(desk.thread.contact.peer.identities, ["bsuid:1", new, old]);
         // And back.
         desk.step(&from(message(7, 11), &[old]));
-        assert_eq!(desk.thread.peer.identities, [old, "bsuid:1", new]);
+        assert_eq!(desk.thread.contact.peer.identities, [old, "bsuid:1", new]);
     }
 }

@@ -227,7 +227,7 @@ fn trouble(code: &str, detail: &str, attempts: u32) -> Trouble {
 }
 
 fn status(thread: &Thread, message: &Message, body: &Body) -> MessageStatus {
-    let by_time = thread.reached.iter().filter(|(_, upto)| body.at <= **upto).map(|(stage, _)| *stage).max();
+    let by_time = thread.transcript.reached.iter().filter(|(_, upto)| body.at <= **upto).map(|(stage, _)| *stage).max();
     match message.stage.max(by_time) {
         Some(Stage::Read) => MessageStatus::Read,
         Some(Stage::Delivered) => MessageStatus::Delivered,

@@ -25,9 +25,9 @@ use crate::{
 /// A thread as a list shows it to whoever has not looked at it; nothing before its first message. `trouble`: a reply
 /// needs a person.
 pub fn thread_item(thread: &Thread, window: WindowPolicy, trouble: bool) -> Option<ThreadItem> {
-    let last = thread.last.as_ref()?;
+    let last = thread.transcript.last.as_ref()?;
     thread.opened_at?;
-    let labels = thread.labels.current();
+    let labels = thread.labelling.labels.current();
     let source = labels.as_ref().map(|set| match set.source {
         LabelSource::Model { .. } => LabelSourceKind::Model,
         LabelSource::BuiltIn { .. } => LabelSourceKind::BuiltIn,
@@ -41,9 +41,9 @@ pub fn thread_item(thread: &Thread, window: WindowPolicy, trouble: bool) -> Opti
         surface: thread.surface,
         account_id: thread.account.clone(),
         contact: ContactRef {
-            id: thread.contact(),
+            id: thread.contact_id(),
             name: thread.contact_name().to_owned(),
-            username: thread.contact_username().map(str::to_owned),
+            username: thread.contact.username().map(str::to_owned),
         },
         status: status(thread.status),
         snoozed_until: match thread.status {
@@ -51,24 +51,24 @@ pub fn thread_item(thread: &Thread, window: WindowPolicy, trouble: bool) -> Opti
             Status::Open | Status::Closed { .. } => None,
         },
         summary: labels.as_ref().map(|labels| labels.summary.clone()).filter(|summary| !summary.is_empty()),
-        summarized: !thread.labels.quotes(),
+        summarized: !thread.labelling.labels.quotes(),
         preview: last.preview.clone(),
         last_direction: direction(last.direction),
-        last_author: last.author.as_ref().map(|author| super::message::author(author, thread)),
+        last_author: Some(super::message::author(&last.author, thread)),
         topic: labels.as_ref().map(|labels| labels.topic.clone()),
-        urgency: urgency(thread.urgency()),
+        urgency: urgency(thread.labelling.urgency()),
         language: labels.map(|labels| labels.language),
         label_source: source,
-        owner: owner(&thread.owner),
+        owner: owner(&thread.assignment.owner),
         due_at: thread.due(window),
-        asked_at: thread.asked_at().filter(|_| thread.needs_answer()),
+        asked_at: thread.questions.asked_at().filter(|_| thread.needs_answer()),
         last_message_at: last.at,
-        unread: u32::try_from(thread.unseen.len()).unwrap_or(u32::MAX),
+        unread: u32::try_from(thread.unread.messages.len()).unwrap_or(u32::MAX),
         needs_answer: thread.needs_answer(),
-        held_by: thread.held_by(),
+        held_by: thread.holding.by_another(),
         trouble,
-        tags: thread.tags.iter().cloned().collect(),
-        linked: thread.linked.iter().cloned().collect(),
+        tags: thread.relations.tags.iter().cloned().collect(),
+        linked: thread.relations.linked.iter().cloned().collect(),
     })
 }
 
@@ -78,11 +78,11 @@ pub fn thread_row(thread: &Thread, window: WindowPolicy, trouble: bool) -> Optio
         id: thread.id.clone(),
         version: thread.version,
         status: thread.status.as_str().to_owned(),
-        queue: thread.owner.queue().to_owned(),
+        queue: thread.assignment.owner.queue().to_owned(),
         rank: thread.rank(window),
         facets: String::new(),
         item: thread_item(thread, window, trouble)?,
-        unread: thread.unread_by_reader(),
+        unread: thread.unread.by_reader(),
     };
     row.facets = facet::words(&row);
     Some(row)
@@ -108,25 +108,25 @@ pub fn projection(publication: &Publication, window: WindowPolicy) -> Result<Opt
 /// The contact's row in the index, while the index may lack what is known of them.
 pub fn contact_row(thread: &Thread) -> Option<ContactRow> {
     let first_seen = thread.opened_at?.millis();
-    (thread.peer_version > thread.index_version_acked).then(|| ContactRow {
-        id: thread.contact(),
+    (thread.contact.version > thread.acks.index).then(|| ContactRow {
+        id: thread.contact_id(),
         version: thread.version,
         thread: thread.id.clone(),
         account: thread.account.clone(),
         platform: thread.platform,
         name: thread.contact_name().to_owned(),
-        username: thread.contact_username().map(str::to_owned),
-        facts: thread.profile.facts.clone(),
+        username: thread.contact.username().map(str::to_owned),
+        facts: thread.contact.profile.facts.clone(),
         first_seen,
-        row: SearchKey::of(thread.contact().as_str(), Timestamp::from_millis(first_seen)).0,
+        row: SearchKey::of(thread.contact_id().as_str(), Timestamp::from_millis(first_seen)).0,
         numbers: numbers(thread),
-        extra: search::extra(&format!("{} {}", thread.contact_name(), thread.contact_username().unwrap_or_default())),
+        extra: search::extra(&format!("{} {}", thread.contact_name(), thread.contact.username().unwrap_or_default())),
     })
 }
 
 /// What telephone numbers of the contact are found by.
 fn numbers(thread: &Thread) -> String {
-    let values = thread.peer.identities.iter().filter_map(|identity| identity.split_once(':'));
+    let values = thread.contact.peer.identities.iter().filter_map(|identity| identity.split_once(':'));
     let numbers: Vec<String> =
         values.map(|(_, value)| search::endings(value)).filter(|ends| !ends.is_empty()).collect();
     numbers.join(" ")

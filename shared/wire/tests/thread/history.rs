@@ -6,6 +6,7 @@ use std::fmt::Write as _;
 use tributary_domain::{
     audit::{Action, Entry},
     capability::{ErrorClass, WindowPolicy},
+    escalation::Targets,
     event::{Content, Correlation, Fact, Holder, Origin},
     id::{RemoteId, ReplyId, TeamId, TeammateId, ThreadId},
     label::{BuiltInReason, Correction, LabelSet, LabelSource, Labels, Urgency},
@@ -13,7 +14,7 @@ use tributary_domain::{
     owner::{Claim, Owner, Reason},
     reply::Event,
     rules::Rules,
-    thread::{Command, Targets, Work},
+    thread::{Command, Work},
     time::Span,
 };
 use tributary_wire::{api::audit::AuditItem, view};
@@ -121,7 +122,7 @@ fn labelled(desk: &mut ThreadHarness, question: &str, source: LabelSource) {
     desk.asks(question);
     let labels =
         Labels { topic: "lost-parcels".into(), urgency: Urgency::High, language: "de".into(), summary: String::new() };
-    let (turn, at) = (desk.work.thread.turn, desk.now);
+    let (turn, at) = (desk.work.thread.labelling.turn, desk.now);
     desk.command(Command::Labelled {
         turn,
         set: LabelSet { labels, source, at },
@@ -174,7 +175,7 @@ fn owners(desk: &mut ThreadHarness) {
     for owner in [teammate(person("nora")), Owner::Unassigned, team()] {
         let version = desk.work.thread.version;
         desk.command(Command::Routed { owner, reasons: reasons(), version });
-        desk.work.thread.to_route = true;
+        desk.work.thread.assignment.to_route = true;
     }
     let note = || Some("She knows this customer.".to_owned());
     for (to, note, by) in [

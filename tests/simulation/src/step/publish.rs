@@ -1,12 +1,13 @@
 //! Publishing what threads commit to the index, the queues and the roster; labels; and the alarm that sees to all of it.
 
 use tributary_domain::{
+    escalation::Targets,
     id::TeammateId,
     label::{BuiltInReason, LabelSet, LabelSource, Labels, Urgency},
     publish::{Plan, Published},
     routing,
     thread::{
-        Command, Effect, Targets,
+        Command, Effect,
         machine::{Page, ThreadInput},
     },
 };
@@ -70,8 +71,8 @@ impl World {
     pub(super) fn label(&mut self, process: &mut Process, thread: usize) {
         let Some(object) = self.threads.get(thread) else { return };
         process.steps.push(Step::Route(thread));
-        let turn = object.thread().turn;
-        if turn > object.thread().labelled_turn() {
+        let turn = object.thread().labelling.turn;
+        if turn > object.thread().labelling.labelled_turn() {
             process.steps.push(Step::Labelled(thread, turn));
         }
     }
@@ -88,7 +89,7 @@ impl World {
     /// The owner, where they are off shift.
     fn away(&self, thread: usize) -> Option<TeammateId> {
         let thread = self.threads.get(thread)?.thread();
-        let (owner, by_person) = (thread.owner.teammate()?, thread.owner_by.is_some());
+        let (owner, by_person) = (thread.assignment.owner.teammate()?, thread.assignment.chosen_by.is_some());
         let rules = self.roster.rules?;
         let away = routing::away(rules, cast::members(), owner, by_person, cast::account(), self.now);
         away.then(|| owner.clone())

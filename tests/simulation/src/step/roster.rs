@@ -53,7 +53,9 @@ impl World {
     }
 
     pub(super) fn route(&mut self, process: &mut Process, thread: usize) -> Done {
-        let Some(object) = self.threads.get(thread).filter(|object| object.thread().to_route) else { return Ok(()) };
+        let Some(object) = self.threads.get(thread).filter(|object| object.thread().assignment.to_route) else {
+            return Ok(());
+        };
         let (view, id) = (object.thread().roster_view(), object.thread().id.clone());
         let (own, others) = decision_on(&id, self.decide([view.into(), RosterInput::ShiftTick])?);
         if let Some((decision, version)) = own {

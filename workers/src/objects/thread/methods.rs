@@ -10,7 +10,7 @@ use tributary_domain::{
     rules::Rules,
     template::Begun,
     thread::{
-        self, ReplyRefused, Thread, Writer,
+        self, ReplyRefused, Thread,
         machine::{Refused, Storage as _, ThreadInput},
     },
 };
@@ -140,7 +140,7 @@ impl ThreadObject {
     fn turn(&self) -> Done<Option<TurnAnswer>> {
         let Some(record) = self.record()? else { return Ok(None) };
         let texts = self.asked(&record.thread)?;
-        Ok(Some(TurnAnswer { turn: record.thread.turn, texts, thread: record.thread.clone() }))
+        Ok(Some(TurnAnswer { turn: record.thread.labelling.turn, texts, thread: record.thread.clone() }))
     }
 
     /// The words that labels go by, oldest first.
@@ -156,8 +156,8 @@ impl ThreadObject {
         let asked = last_asked(&messages);
         // Whoever answered before ends the question: of what came earlier nothing is asked.
         let open = asked.as_ref().is_none_or(|one| one.answered.is_none());
-        let answered = record.thread.answered_by.clone().map(|(at, by)| Answered { by, at });
-        let (by, more) = (record.thread.labels.by(), open && more);
+        let answered = record.thread.questions.answered_by.clone().map(|(at, by)| Answered { by, at });
+        let (by, more) = (record.thread.labelling.labels.by(), open && more);
         Ok(Some(LastAskedAnswer { asked, answered, by, more }))
     }
 
@@ -208,14 +208,14 @@ impl ThreadObject {
     fn written_since(&self, thread: &Thread, seen: u64) -> Done<Vec<tributary_wire::api::message::MessageItem>> {
         let (mut messages, _) = self.store.messages_before(None, SINCE_MESSAGES)?;
         // An edit may be of any message that waits.
-        for id in thread.waiting.latest().keys() {
+        for id in thread.questions.waiting.latest().keys() {
             if messages.iter().all(|message| message.id != *id) {
                 messages.extend(self.store.message(id)?.filter(|message| message.written > seen));
             }
         }
         messages.sort_by_key(|message| std::cmp::Reverse(message.place()));
         let since = |id: &MessageId| {
-            let unseen = thread.unseen.latest().get(id).or_else(|| thread.waiting.latest().get(id));
+            let unseen = thread.unread.messages.latest().get(id).or_else(|| thread.questions.waiting.latest().get(id));
             unseen.is_some_and(|one| one.version > seen)
         };
         let shown = messages.iter().rev().filter(|message| {
@@ -223,14 +223,14 @@ impl ThreadObject {
             message.written > seen
                 || since(&message.id)
                 || (outgoing
-                    && thread.answered_at.is_some_and(|at| message.body.as_ref().is_some_and(|body| body.at >= at)))
+                    && thread
+                        .questions
+                        .answered_at
+                        .is_some_and(|at| message.body.as_ref().is_some_and(|body| body.at >= at)))
         });
         let mut items: Vec<_> = shown.filter_map(|message| view::message_item(thread, message)).collect();
         let replies = self.store.unsettled()?;
-        let since = |reply: &&Reply| {
-            let author = Writer::Teammate(reply.authored.teammate().clone());
-            thread.wrote.get(&author).is_some_and(|wrote| *wrote > seen)
-        };
+        let since = |reply: &&Reply| thread.transcript.written_by(reply.authored.teammate()) > seen;
         items.extend(replies.iter().filter(since).flat_map(|reply| view::pending_items(thread, reply)));
         view::held_to_hosts(&mut items, |url| media::allowed(&self.app, thread.platform, url));
         Ok(items)

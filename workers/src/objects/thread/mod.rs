@@ -188,7 +188,7 @@ impl ThreadObject {
 
     /// Who comes by says what the index held a while ago. What it holds now is asked before anything is published again.
     async fn visit(&self, indexed: u64) -> Result<Answer, InternalError> {
-        let behind = self.record()?.filter(|record| indexed < record.thread.index_version_acked);
+        let behind = self.record()?.filter(|record| indexed < record.thread.acks.index);
         let Some(record) = behind else { return Answer::of(&None::<CommitOutcome>) };
         let indexed = d1::publish::version(&self.app, &record.thread.id).await?.unwrap_or_default();
         Answer::of(&self.step(ThreadInput::Visit { indexed })?.map(|done| done.outcome))

@@ -89,15 +89,15 @@ impl<S: Storage> Committed<'_, S> {
     /// What the index may lack; nothing where it lacks nothing, or there is nothing to show.
     pub(super) fn publication(&self, record: &ThreadRecord, limits: &Limits) -> Result<Option<Publication>, S::Error> {
         let thread = &record.thread;
-        if record.is_published() || thread.opened_at.is_none() || thread.last.is_none() {
+        if record.is_published() || thread.opened_at.is_none() || thread.transcript.last.is_none() {
             return Ok(None);
         }
         let mut messages = Vec::new();
         for id in record.next_messages(limits) {
             messages.extend(self.message(id)?);
         }
-        let entries = if thread.audit_acked < thread.audit.sequence {
-            self.entries_after(thread.audit_acked, limits.entries)?
+        let entries = if thread.acks.audit < thread.audit.sequence {
+            self.entries_after(thread.acks.audit, limits.entries)?
         } else {
             Vec::new()
         };
@@ -123,14 +123,14 @@ fn call(work: &Work, id: &ReplyId, part: u32, attempt: u32, context: &Context<'_
     {
         text.truncate(text.floor_char_boundary(10));
     }
-    let window = context.window.at(work.thread.window_opened_at, context.now);
+    let window = context.window.at(work.thread.transcript.window_opened_at, context.now);
     Some(CommittedCall {
         reply: id.clone(),
         part,
         attempt,
         content: words,
         handle: state.step.as_ref().map(|step| step.handle.clone()),
-        recipient: work.thread.recipients(),
+        recipient: work.thread.contact.recipients(),
         topic: reply.topic.clone(),
         by: reply.sent_by().clone(),
         human_agent: matches!(window, Window::HumanAgent { .. }),

@@ -85,7 +85,7 @@ impl ThreadRecord {
 
     /// Whether the index lacks anything of the thread.
     pub fn is_published(&self) -> bool {
-        self.thread.index_version_acked >= self.thread.version
+        self.thread.acks.index >= self.thread.version
     }
 
     /// Whether the index holds all of the thread where it holds its version. The first piece brings the version.
@@ -95,7 +95,7 @@ impl ThreadRecord {
     }
 
     fn goes_at_once(&self, limits: &Limits) -> bool {
-        let entries = self.thread.audit.sequence.saturating_sub(self.thread.audit_acked);
+        let entries = self.thread.audit.sequence.saturating_sub(self.thread.acks.audit);
         entries <= limits.entries && self.unpublished.len() <= limits.messages && self.beyond.is_none()
     }
 
@@ -106,7 +106,7 @@ impl ThreadRecord {
 
     /// What is published of it next.
     pub fn page(&self, limits: &Limits) -> Page {
-        let entries = self.thread.audit_acked.saturating_add(limits.entries).min(self.thread.audit.sequence);
+        let entries = self.thread.acks.audit.saturating_add(limits.entries).min(self.thread.audit.sequence);
         Page { version: self.thread.version, messages: self.next_messages(limits).cloned().collect(), entries }
     }
 
@@ -114,11 +114,11 @@ impl ThreadRecord {
     pub(super) fn page_acked(&mut self, page: &Page) {
         self.unpublished.retain(|id, _| !page.messages.contains(id));
         let thread = &mut self.thread;
-        thread.audit_acked = thread.audit_acked.max(page.entries);
+        thread.acks.audit = thread.acks.audit.max(page.entries);
         if mutant::on(Mutant::EntriesAckedUnseen) {
-            thread.audit_acked = thread.audit.sequence;
+            thread.acks.audit = thread.audit.sequence;
         }
-        let rest = !self.unpublished.is_empty() || self.beyond.is_some() || thread.audit_acked < thread.audit.sequence;
+        let rest = !self.unpublished.is_empty() || self.beyond.is_some() || thread.acks.audit < thread.audit.sequence;
         self.in_pieces = rest && !mutant::on(Mutant::RestAckedWithPage);
         if !self.in_pieces {
             self.all_acked();
@@ -127,8 +127,8 @@ impl ThreadRecord {
 
     /// The index holds all of it.
     pub(super) fn all_acked(&mut self) {
-        self.thread.index_version_acked = self.thread.version;
-        self.thread.audit_acked = self.thread.audit.sequence;
+        self.thread.acks.index = self.thread.version;
+        self.thread.acks.audit = self.thread.audit.sequence;
         self.unpublished.clear();
         (self.in_pieces, self.beyond) = (false, None);
     }
@@ -136,8 +136,8 @@ impl ThreadRecord {
     /// The same where others are known to hold these versions, if that is news. It need not be written at once.
     pub fn acked(&self, acked: Acked, limits: &Limits) -> Option<Self> {
         let thread = &self.thread;
-        let roster = acked.roster > thread.roster_version_acked;
-        let newer = acked.index > thread.index_version_acked || mutant::on(Mutant::OlderAckOverwrites);
+        let roster = acked.roster > thread.acks.roster;
+        let newer = acked.index > thread.acks.index || mutant::on(Mutant::OlderAckOverwrites);
         let newer = newer && acked.index > 0 && acked.index <= thread.version;
         let index = newer && self.is_acked_by_version(limits);
         if !roster && !index {
@@ -145,11 +145,11 @@ impl ThreadRecord {
         }
         let mut record = self.clone();
         let thread = &mut record.thread;
-        thread.roster_version_acked = thread.roster_version_acked.max(acked.roster);
+        thread.acks.roster_holds(acked.roster);
         if index {
-            thread.index_version_acked = acked.index;
+            thread.acks.index = acked.index;
             if acked.index == thread.version {
-                thread.audit_acked = thread.audit.sequence;
+                thread.acks.audit = thread.audit.sequence;
             }
             record.unpublished.retain(|_, version| *version > acked.index && !mutant::on(Mutant::OldAckClearsNew));
         }
@@ -262,16 +262,16 @@ mod tests {
         let limits = Limits::SHIPPED;
         let mut record = record();
         record.thread.version = 20_000;
-        record.thread.tags.extend((0..17_083).map(|number| format!("{number:05} {}", "貼".repeat(30))));
+        record.thread.relations.tags.extend((0..17_083).map(|number| format!("{number:05} {}", "貼".repeat(30))));
         record.fetching.extend((0..10_000).map(id));
         record.unpublished.extend((0..20_000).map(|number| (id(number), 7)));
-        record.thread.suggested.extend((0..1000_u32).map(|n| ThreadId::from_bytes(&n.to_be_bytes())));
+        record.thread.relations.suggested.extend((0..1000_u32).map(|n| ThreadId::from_bytes(&n.to_be_bytes())));
         assert!(serde_json::to_string(&record).unwrap().len() > 2_000_000, "no row would hold it");
         record.changed(&message(&id(20_001), MediaState::Failed), &limits);
         let row = record.row().unwrap();
         assert!(row.len() < 100_000, "{} bytes", row.len());
         assert_eq!(serde_json::from_str::<ThreadRecord>(&row).unwrap(), record);
-        assert_eq!((record.thread.tags.len(), record.thread.version), (crate::bounds::TAGS, 20_000));
+        assert_eq!((record.thread.relations.tags.len(), record.thread.version), (crate::bounds::TAGS, 20_000));
         let stored = |_: &str, _: usize| Ok::<_, serde_json::Error>((0..100).map(id).collect());
         record.name_next(&limits, stored).unwrap();
         assert_eq!(record.next_messages(&limits).count(), 100, "the index gets all of them again");
@@ -290,11 +290,11 @@ mod tests {
         while !record.is_published() {
             assert!(!record.is_acked_by_version(&limits), "the index has the version since the first piece");
             seen.extend(record.next_messages(&limits).cloned());
-            entries.push(record.thread.audit_acked);
+            entries.push(record.thread.acks.audit);
             record.page_acked(&record.page(&limits));
         }
         assert_eq!((seen.len(), entries), (limits.messages + 1, vec![0, limits.entries, 2 * limits.entries]));
-        assert_eq!((record.thread.audit_acked, record.unpublished.len()), (2 * limits.entries + 1, 0));
+        assert_eq!((record.thread.acks.audit, record.unpublished.len()), (2 * limits.entries + 1, 0));
         assert!(record.is_acked_by_version(&limits));
     }
 }

@@ -86,7 +86,7 @@ pub fn step<S: Storage>(
         (None, _) => return Ok(None),
     };
     if let ThreadInput::Visit { indexed } = &input
-        && (*indexed >= record.thread.index_version_acked || mutant::on(Mutant::VisitIgnored))
+        && (*indexed >= record.thread.acks.index || mutant::on(Mutant::VisitIgnored))
     {
         return Ok(None);
     }
@@ -118,8 +118,7 @@ pub fn acknowledge<S: Storage>(
         next.page_acked(page);
         next.name_next(context.limits, |after, most| storage.ids_after(after, most))?;
     }
-    let known = &mut next.thread.roster_version_acked;
-    *known = roster.max(*known);
+    next.thread.acks.roster_holds(roster);
     let alarm = alarm::plan(&mut next, &storage.unsettled()?, context);
     Ok(((next != *record).then_some(next), alarm))
 }

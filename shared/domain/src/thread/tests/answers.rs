@@ -42,7 +42,10 @@ fn a_question_that_crossed_with_an_answer_still_waits() {
     let mut desk = ThreadHarness::settled();
     let waits = |desk: &ThreadHarness, number| {
         let id = MessageId::of(&desk.thread().account, &remote(number));
-        (desk.thread().waiting.latest().contains_key(&id), desk.thread().unseen.latest().contains_key(&id))
+        (
+            desk.thread().questions.waiting.latest().contains_key(&id),
+            desk.thread().unread.messages.latest().contains_key(&id),
+        )
     };
     let seen = desk.thread().version;
     desk.reply("reply-0001", "nora", "It comes today", seen).0.unwrap();
@@ -54,7 +57,7 @@ fn a_question_that_crossed_with_an_answer_still_waits() {
     assert_eq!(waits(&desk, 3), (true, true), "come after the reply arrived");
     let (now, content) = (desk.now, Content { text: Some("By phone".into()), ..Content::default() });
     desk.event(now, Fact::Echo { id: remote(21), content, correlation: None, origin: Origin::NativeApp });
-    assert!(desk.thread().waiting.is_empty(), "whoever answered elsewhere saw what was there");
+    assert!(desk.thread().questions.waiting.is_empty(), "whoever answered elsewhere saw what was there");
     desk.message(4, 1);
     assert_eq!(waits(&desk, 4), (false, true), "what may have been answered elsewhere is only unread");
 }
@@ -141,7 +144,7 @@ fn a_reply_that_waits_its_turn_does_not_wake_the_thread_over_and_over() {
     desk.later(Span::seconds(30));
     let wake = |desk: &ThreadHarness| {
         let mut thread = desk.thread().clone();
-        (thread.index_version_acked, thread.roster_version_acked) = (thread.version, thread.roster_due);
+        (thread.acks.index, thread.acks.roster) = (thread.version, thread.acks.roster_due);
         thread.wakes_at(desk.work.replies.values(), false, desk.now, &Timings::default())
     };
     assert_eq!(wake(&desk), Some(noon().plus(Timings::default().reply.sending_timeout)), "when the first is given up");
@@ -305,7 +308,7 @@ fn an_echo_without_our_reference_names_what_a_person_saw_arrive_and_nothing_said
 #[test]
 fn a_thread_knows_who_wrote_last() {
     let mut desk = ThreadHarness::settled();
-    let last = |desk: &ThreadHarness| desk.thread().last.as_ref().and_then(|last| last.author.clone());
+    let last = |desk: &ThreadHarness| desk.thread().transcript.last.as_ref().map(|last| last.author.clone());
     assert_eq!(last(&desk), Some(Author::Customer));
     desk.now = desk.now.plus(Span::minutes(1));
     let seen = desk.thread().version;

@@ -27,7 +27,7 @@ fn a_new_message_reopens_whatever_its_time_and_a_repeat_never_does() {
         assert_eq!(desk.thread().status, away, "told again");
         desk.message(2, 60 * 24 * 30);
         assert_eq!(desk.thread().status, Status::Open, "new, if a month old");
-        assert!(desk.thread().to_route);
+        assert!(desk.thread().assignment.to_route);
     }
 }
 
@@ -36,27 +36,31 @@ fn what_was_asked_waits_until_it_is_answered_by_whatever_app() {
     let mut desk = ThreadHarness::settled();
     desk.later(Span::minutes(5));
     desk.message(2, 0);
-    assert_eq!(desk.thread().asked_at(), Some(noon()));
+    assert_eq!(desk.thread().questions.asked_at(), Some(noon()));
     let content = Content { text: Some("By phone".into()), ..Content::default() };
     desk.event(
         noon().plus(Span::minutes(1)),
         Fact::Echo { id: remote(9), content, correlation: None, origin: Origin::NativeApp },
     );
-    assert_eq!(desk.thread().asked_at(), Some(noon().plus(Span::minutes(5))), "only what came before the answer");
+    assert_eq!(
+        desk.thread().questions.asked_at(),
+        Some(noon().plus(Span::minutes(5))),
+        "only what came before the answer"
+    );
     let version = desk.thread().version;
     desk.reply("reply-0001", "nora", "Yes", version).0.unwrap();
     desk.later(Span::minutes(1));
     desk.message(3, 0);
     desk.later(Span::minutes(20));
     desk.came_back("reply-0001", 1, SendOutcome::Accepted { ids: vec![remote(10)] });
-    assert_eq!(desk.thread().waiting.len(), 1, "what was asked since it was written still waits");
+    assert_eq!(desk.thread().questions.waiting.len(), 1, "what was asked since it was written still waits");
 }
 
 #[test]
 fn what_one_has_read_is_unread_for_the_others() {
     let mut desk = ThreadHarness::settled();
     let (mia, robin) = (person("mia"), person("robin"));
-    let unread = |desk: &ThreadHarness| (desk.thread().unread_for(&mia), desk.thread().unread_for(&robin));
+    let unread = |desk: &ThreadHarness| (desk.thread().unread.by(&mia), desk.thread().unread.by(&robin));
     let before = unread(&desk).0;
     let seen = desk.thread().version;
     desk.message(2, 0);
@@ -78,7 +82,11 @@ fn what_one_has_read_is_unread_for_the_others() {
     let version = desk.thread().version;
     desk.reply("reply-0001", "nora", "Yes", version).0.unwrap();
     desk.came_back("reply-0001", 1, SendOutcome::Accepted { ids: vec![remote(10)] });
-    assert_eq!((unread(&desk), desk.thread().read.len()), ((0, 0), 0), "what is answered is unread for nobody");
+    assert_eq!(
+        (unread(&desk), desk.thread().unread.positions.len()),
+        ((0, 0), 0),
+        "what is answered is unread for nobody"
+    );
 }
 
 #[test]
@@ -88,30 +96,30 @@ fn whoever_marks_it_as_unread_finds_it_again() {
     let read = |desk: &ThreadHarness| Command::Read { version: desk.thread().version, by: mia.clone() };
     let mark = || Command::Unread { by: person("mia") };
     desk.command(mark());
-    assert!(desk.thread().read.is_empty(), "it is unread as it is");
+    assert!(desk.thread().unread.positions.is_empty(), "it is unread as it is");
     desk.command(read(&desk));
     desk.command(mark());
-    assert_eq!(desk.thread().unread_for(&mia), 1);
+    assert_eq!(desk.thread().unread.by(&mia), 1);
     let version = desk.thread().version;
     desk.command(mark());
     assert_eq!(desk.thread().version, version);
     desk.message(2, 0);
     desk.message(3, 0);
-    assert_eq!(desk.thread().unread_for(&mia), 2);
+    assert_eq!(desk.thread().unread.by(&mia), 2);
     let seen = desk.thread().version;
     desk.reply("reply-0001", "robin", "Yes", seen).0.unwrap();
     desk.came_back("reply-0001", 1, SendOutcome::Accepted { ids: vec![remote(10)] });
     assert_eq!(
-        (desk.thread().unread_for(&mia), desk.thread().unread_for(&robin)),
+        (desk.thread().unread.by(&mia), desk.thread().unread.by(&robin)),
         (1, 0),
         "a mark stays until they look"
     );
     desk.command(read(&desk));
-    assert_eq!((desk.thread().unread_for(&mia), desk.thread().read.len()), (0, 0));
+    assert_eq!((desk.thread().unread.by(&mia), desk.thread().unread.positions.len()), (0, 0));
     desk.command(mark());
-    assert_eq!(desk.thread().unread_for(&mia), 1, "what is answered can be marked as well");
+    assert_eq!(desk.thread().unread.by(&mia), 1, "what is answered can be marked as well");
     desk.close();
-    assert_eq!(desk.thread().unread_for(&mia), 0);
+    assert_eq!(desk.thread().unread.by(&mia), 0);
 }
 
 #[test]
@@ -122,9 +130,9 @@ fn however_many_read_it_little_is_kept() {
         let version = desk.thread().version;
         desk.command(Command::Read { version, by: person(&format!("reader{number}")) });
     }
-    assert_eq!(desk.thread().read.len(), READERS);
-    assert_eq!(desk.thread().unread_for(&person("reader299")), 0);
-    assert_eq!(desk.thread().unread_for(&person("reader0")), desk.thread().unseen.len());
+    assert_eq!(desk.thread().unread.positions.len(), READERS);
+    assert_eq!(desk.thread().unread.by(&person("reader299")), 0);
+    assert_eq!(desk.thread().unread.by(&person("reader0")), desk.thread().unread.messages.len());
 }
 
 #[test]
@@ -156,7 +164,7 @@ fn the_window_narrows_and_closes() {
     assert_eq!(WindowPolicy::None.at(None, noon()), Window::Unlimited);
     let mut desk = ThreadHarness::settled();
     desk.message(2, 30);
-    assert_eq!(desk.thread().window_opened_at, Some(noon()), "an older message opens nothing");
+    assert_eq!(desk.thread().transcript.window_opened_at, Some(noon()), "an older message opens nothing");
 }
 
 #[test]
@@ -184,8 +192,8 @@ fn what_is_taken_back_is_gone_with_its_attachments() {
     assert!(effects.contains(&Effect::DropMedia { id: MediaId::from_bytes(&[1]) }));
     let one = &desk.work.messages[&message];
     assert!(one.media.is_empty() && one.body.as_ref().unwrap().content == Content::default() && one.text().is_none());
-    assert!(desk.thread().waiting.is_empty());
-    assert_eq!(desk.thread().last.as_ref().unwrap().preview, "Message unsent");
+    assert!(desk.thread().questions.waiting.is_empty());
+    assert_eq!(desk.thread().transcript.last.as_ref().unwrap().preview, "Message unsent");
     let effects = desk.command(Command::Media { message, place: 0, state: stored(2) });
     assert_eq!(effects, [Effect::DropMedia { id: MediaId::from_bytes(&[2]) }], "fetched too late");
     desk.picture(1);
@@ -209,9 +217,9 @@ fn a_copy_whose_time_is_over_is_deleted_once_and_remembered_until_it_is_gone() {
     assert!(desk.command(media(MediaState::Expired)).contains(&drop_of(1)));
     assert!(!desk.command(media(MediaState::Expired)).contains(&drop_of(1)), "told again");
     assert_eq!(desk.work.messages[&message].media[&0], MediaState::Expired);
-    assert!(desk.thread().dropping.contains(&MediaId::from_bytes(&[1])));
+    assert!(desk.thread().transcript.dropping.contains(&MediaId::from_bytes(&[1])));
     desk.command(Command::Dropped { id: MediaId::from_bytes(&[1]) });
-    assert!(desk.thread().dropping.is_empty());
+    assert!(desk.thread().transcript.dropping.is_empty());
     assert!(desk.command(media(stored(2))).contains(&drop_of(2)), "fetched too late");
     assert_eq!(desk.work.messages[&message].media[&0], MediaState::Expired);
 }
@@ -226,7 +234,7 @@ fn what_comes_in_the_same_second_stands_in_the_order_in_which_it_came() {
     };
     for number in [4, 1, 3, 2] {
         desk.event(second, wrote(number));
-        assert_eq!(desk.thread().last.as_ref().unwrap().preview, format!("Question {number}"));
+        assert_eq!(desk.thread().transcript.last.as_ref().unwrap().preview, format!("Question {number}"));
         desk.later(Span::millis(90));
     }
     desk.event(second, wrote(1));

@@ -57,7 +57,7 @@ fn full() -> ThreadHarness {
     desk.act(|work| {
         work.touch();
         for number in 0..2 * bounds::WRITERS {
-            work.wrote(Writer::Teammate(person(&format!("p{number}"))), version);
+            work.thread.transcript.wrote(Writer::Teammate(person(&format!("p{number}"))), version);
         }
     });
     let facts = vec![(letter.repeat(5000), letter.repeat(5000)); 500];
@@ -83,16 +83,19 @@ fn full() -> ThreadHarness {
 fn a_thread_that_is_full_of_everything_is_small_and_takes_what_a_customer_writes() {
     let mut desk = full();
     let thread = desk.thread();
-    assert_eq!((thread.tags.len(), thread.linked.len()), (bounds::TAGS, bounds::LINKS));
-    assert_eq!(thread.suggested.len(), bounds::SUGGESTIONS);
-    assert_eq!((thread.peer.identities.len(), thread.in_use.len()), (bounds::IDENTITIES, bounds::IDENTITIES));
-    assert_eq!(thread.reasons.len(), bounds::REASONS);
+    assert_eq!((thread.relations.tags.len(), thread.relations.linked.len()), (bounds::TAGS, bounds::LINKS));
+    assert_eq!(thread.relations.suggested.len(), bounds::SUGGESTIONS);
+    assert_eq!(
+        (thread.contact.peer.identities.len(), thread.contact.in_use.len()),
+        (bounds::IDENTITIES, bounds::IDENTITIES)
+    );
+    assert_eq!(thread.assignment.reasons.len(), bounds::REASONS);
     assert_eq!(thread.contact_name().chars().count(), bounds::NAME);
     assert!(size(&desk) < SMALL, "{} bytes", size(&desk));
-    let (waiting, unseen) = (desk.thread().waiting.len(), desk.thread().unseen.len());
+    let (waiting, unseen) = (desk.thread().questions.waiting.len(), desk.thread().unread.messages.len());
     desk.later(Span::minutes(1));
     desk.message(999, 0);
-    assert_eq!((desk.thread().waiting.len(), desk.thread().unseen.len()), (waiting + 1, unseen + 1));
+    assert_eq!((desk.thread().questions.waiting.len(), desk.thread().unread.messages.len()), (waiting + 1, unseen + 1));
     let seen = desk.thread().version;
     desk.reply("reply-0001", "nora", "Here it is", seen).0.unwrap();
 }
@@ -100,12 +103,12 @@ fn a_thread_that_is_full_of_everything_is_small_and_takes_what_a_customer_writes
 #[test]
 fn tags_make_room_by_going_and_never_by_pushing_each_other_out() {
     let mut desk = full();
-    let known: Vec<String> = desk.thread().tags.iter().cloned().collect();
+    let known: Vec<String> = desk.thread().relations.tags.iter().cloned().collect();
     let refused = desk.act(|work| work.command(tag(vec!["vip".into()], Vec::new()), None)).0.unwrap_err();
     assert_eq!(refused, Refused::TooManyTags);
     assert!(refused.to_string().contains("50"), "{refused}");
     desk.command(tag(vec!["vip".into()], vec![known[0].clone()]));
-    assert_eq!(desk.thread().tags.len(), bounds::TAGS);
+    assert_eq!(desk.thread().relations.tags.len(), bounds::TAGS);
     desk.command(tag(vec!["vip".into()], Vec::new()));
 }
 
@@ -138,7 +141,7 @@ fn replies_that_nobody_settles_are_no_more_than_are_read_at_once() {
     };
     assert_eq!((taken, refused), (100, ReplyRefused::TooMany));
     desk.message(2, 0);
-    assert_eq!(desk.thread().waiting.len(), 2);
+    assert_eq!(desk.thread().questions.waiting.len(), 2);
 }
 
 fn refusal() -> SendOutcome {
@@ -152,11 +155,11 @@ fn who_wrote_long_ago_among_many_is_still_somebody_whose_words_were_missed() {
     desk.act(|work| {
         work.touch();
         for number in 0..bounds::WRITERS + 50 {
-            work.wrote(Writer::Teammate(person(&format!("p{number}"))), before + 1);
+            work.thread.transcript.wrote(Writer::Teammate(person(&format!("p{number}"))), before + 1);
         }
     });
-    assert!(desk.thread().wrote.len() <= bounds::WRITERS);
-    assert!(desk.thread().others_wrote_since(before, &person("p249")));
+    assert!(desk.thread().transcript.wrote.len() <= bounds::WRITERS);
+    assert!(desk.thread().transcript.others_wrote_since(before, &person("p249")));
 }
 
 #[test]
@@ -177,7 +180,10 @@ fn a_reply_takes_a_closed_thread_up_again_and_leaves_a_snoozed_one_where_it_is()
     desk.close();
     let seen = desk.thread().version;
     desk.reply("reply-0001", "nora", "One more thing", seen).0.unwrap();
-    assert_eq!((desk.thread().status, &desk.thread().owner), (Status::Open, &Owner::Teammate { id: person("nora") }));
+    assert_eq!(
+        (desk.thread().status, &desk.thread().assignment.owner),
+        (Status::Open, &Owner::Teammate { id: person("nora") })
+    );
     let last = desk.record.iter().rev().find(|entry| entry.action() == audit::Action::Reopened).unwrap();
     assert_eq!(last.actor, audit::Actor::Teammate { id: person("nora") });
     assert!(matches!(last.done, audit::AuditDetail::Reopened { because: Some(audit::Because::Replied), .. }));
@@ -195,16 +201,16 @@ proptest! {
     #[test]
     fn a_thread_that_sheds_is_small(tags in 0..3000_usize, links in 0..3000_u32, writers in 0..600_u32) {
         let mut thread = ThreadHarness::settled().work.thread;
-        thread.tags.extend((0..tags).map(|number| format!("{number} {}", "貼".repeat(30))));
-        thread.linked.extend((0..links).map(other));
-        thread.suggested.extend((0..links).map(other));
-        thread.peer.name = Some("n".repeat(tags * 100));
+        thread.relations.tags.extend((0..tags).map(|number| format!("{number} {}", "貼".repeat(30))));
+        thread.relations.linked.extend((0..links).map(other));
+        thread.relations.suggested.extend((0..links).map(other));
+        thread.contact.peer.name = Some("n".repeat(tags * 100));
         for number in 0..writers {
-            thread.wrote.insert(Writer::Teammate(person(&format!("p{number}"))), u64::from(number));
+            thread.transcript.wrote.insert(Writer::Teammate(person(&format!("p{number}"))), u64::from(number));
         }
         thread.shed();
         prop_assert!(serde_json::to_string(&thread).unwrap().len() < SMALL);
-        prop_assert!(thread.tags.len() == tags.min(bounds::TAGS));
+        prop_assert!(thread.relations.tags.len() == tags.min(bounds::TAGS));
         let once = thread.clone();
         thread.shed();
         prop_assert_eq!(once, thread);

@@ -21,7 +21,7 @@ fn a_burst_is_labelled_once_and_what_comes_meanwhile_after_it() {
     assert!(label(&desk.labelled(2, Urgency::Normal)), "the third came while the call was made");
     assert!(!label(&desk.labelled(3, Urgency::Low)), "its routing is under way");
     assert!(!label(&desk.labelled(2, Urgency::High)), "late");
-    assert_eq!(desk.thread().urgency(), Urgency::Low);
+    assert_eq!(desk.thread().labelling.urgency(), Urgency::Low);
     assert!(!label(&desk.routed("nora")));
     assert!(label(&desk.message(4, 0)), "nothing was asked for before it");
     desk.later(Span::seconds(61));
@@ -34,21 +34,21 @@ fn a_persons_choice_of_owner_stands_against_the_rules() {
     let owner = |name| Owner::Teammate { id: person(name) };
     let mut desk = ThreadHarness::settled();
     desk.routed("vera");
-    assert_eq!(desk.thread().owner, owner("vera"), "the rules may change their mind");
+    assert_eq!(desk.thread().assignment.owner, owner("vera"), "the rules may change their mind");
     let before = desk.thread().version;
     desk.command(give(owner("omar")));
     desk.routed_on(before, "nora");
-    assert_eq!(desk.thread().owner, owner("omar"), "chosen by the rules before the person chose");
+    assert_eq!(desk.thread().assignment.owner, owner("omar"), "chosen by the rules before the person chose");
     desk.routed("omar");
-    assert_eq!(desk.thread().owner_by, Some(person("omar")), "the rules agree: it stays a person's choice");
+    assert_eq!(desk.thread().assignment.chosen_by, Some(person("omar")), "the rules agree: it stays a person's choice");
     let before = desk.thread().version;
     desk.command(give(Owner::Unassigned));
     desk.routed_on(before, "nora");
-    assert_eq!(desk.thread().owner, Owner::Unassigned, "a late choice of the rules");
+    assert_eq!(desk.thread().assignment.owner, Owner::Unassigned, "a late choice of the rules");
     desk.command(give(Owner::Team { id: TeamId::parse("team_a").unwrap() }));
     let known = desk.thread().version;
     desk.routed_on(known, "nora");
-    assert_eq!(desk.thread().owner, owner("nora"), "one of the team");
+    assert_eq!(desk.thread().assignment.owner, owner("nora"), "one of the team");
     let version = desk.thread().version;
     desk.routed_on(known, "nora");
     assert_eq!(desk.thread().version, version, "said twice");
@@ -60,7 +60,10 @@ fn whom_a_person_chose_gives_way_once_the_roster_knows_that_they_cannot_answer()
     let mut desk = ThreadHarness::settled();
     desk.command(Command::Reassign { to: owner("omar"), note: None, by: person("vera") });
     desk.routed("nora");
-    assert_eq!((desk.thread().owner.clone(), desk.thread().owner_by.clone()), (owner("nora"), None));
+    assert_eq!(
+        (desk.thread().assignment.owner.clone(), desk.thread().assignment.chosen_by.clone()),
+        (owner("nora"), None)
+    );
 }
 
 #[test]
@@ -76,8 +79,8 @@ fn what_a_program_does_names_its_token_and_whoever_made_it() {
     .unwrap();
     let entry = desk.record.last().unwrap();
     assert_eq!(entry.actor, Actor::Program { program, by: person("vera") });
-    assert_eq!(desk.thread().owner_by, Some(person("vera")), "its maker answers for it");
-    assert!(desk.thread().reasons[0].text.contains("Night desk"));
+    assert_eq!(desk.thread().assignment.chosen_by, Some(person("vera")), "its maker answers for it");
+    assert!(desk.thread().assignment.reasons[0].text.contains("Night desk"));
     desk.command(Command::Note { text: "By hand".into(), by: person("vera") });
     assert_eq!(desk.record.last().unwrap().actor, Actor::Teammate { id: person("vera") });
 }
@@ -134,7 +137,7 @@ fn what_was_put_aside_comes_back_and_finds_an_owner() {
     assert_eq!(desk.thread().status, Status::Snoozed { until });
     desk.later(Span::minutes(1));
     desk.act(Work::tick);
-    assert_eq!((desk.thread().status, desk.thread().to_route), (Status::Open, true));
+    assert_eq!((desk.thread().status, desk.thread().assignment.to_route), (Status::Open, true));
 }
 
 #[test]
@@ -162,7 +165,7 @@ fn commands_given_twice_are_done_once() {
         assert_eq!((desk.thread().version, effects.len()), (once, 0), "{command:?} again");
     }
     assert_eq!(
-        (desk.thread().linked.len(), desk.thread().suggested.len()),
+        (desk.thread().relations.linked.len(), desk.thread().relations.suggested.len()),
         (1, 1),
         "what is certain is no more suggested"
     );
@@ -217,27 +220,27 @@ fn whoever_is_away_when_the_customer_writes_again_is_not_left_with_it() {
     let again = |desk: &mut ThreadHarness, away: &str| {
         desk.later(Span::minutes(2));
         desk.message(2, 0);
-        let machine = desk.thread().labels.machine.clone().unwrap();
-        let (turn, set) = (desk.thread().turn, machine.set);
-        let (targets, away) = (desk.thread().targets, Some(person(away)));
+        let machine = desk.thread().labelling.labels.machine.clone().unwrap();
+        let (turn, set) = (desk.thread().labelling.turn, machine.set);
+        let (targets, away) = (desk.thread().escalation.targets, Some(person(away)));
         desk.command(Command::Labelled { turn, set, targets, plan: None, away });
     };
     let mut desk = ThreadHarness::settled();
     again(&mut desk, "ida");
-    assert!(!desk.thread().to_route, "it is somebody else's by now");
+    assert!(!desk.thread().assignment.to_route, "it is somebody else's by now");
     let mut desk = ThreadHarness::settled();
     again(&mut desk, "nora");
-    assert!(desk.thread().to_route);
+    assert!(desk.thread().assignment.to_route);
     desk.routed("ben");
-    assert_eq!(desk.thread().owner, Owner::Teammate { id: person("ben") });
+    assert_eq!(desk.thread().assignment.owner, Owner::Teammate { id: person("ben") });
     let mut desk = ThreadHarness::settled();
     desk.message(2, 0);
     desk.close();
-    let machine = desk.thread().labels.machine.clone().unwrap();
-    let (turn, targets) = (desk.thread().turn, desk.thread().targets);
+    let machine = desk.thread().labelling.labels.machine.clone().unwrap();
+    let (turn, targets) = (desk.thread().labelling.turn, desk.thread().escalation.targets);
     let away = Some(person("nora"));
     desk.command(Command::Labelled { turn, set: machine.set, targets, plan: None, away });
-    assert!(!desk.thread().to_route, "nobody has to be found for what is closed");
+    assert!(!desk.thread().assignment.to_route, "nobody has to be found for what is closed");
 }
 
 #[test]
@@ -261,22 +264,22 @@ fn whoever_replies_first_to_what_is_nobodys_becomes_its_owner_where_the_rules_sa
     let nora = Owner::Teammate { id: person("nora") };
 
     let (mut desk, effects) = replied(Owner::Unassigned, Some(Claim::default()));
-    assert_eq!((&desk.thread().owner, &desk.thread().owner_by), (&nora, &Some(person("nora"))));
+    assert_eq!((&desk.thread().assignment.owner, &desk.thread().assignment.chosen_by), (&nora, &Some(person("nora"))));
     assert!(effects.contains(&Effect::Roster), "the roster counts it as theirs");
-    assert!(calls(&effects) == 1 && !desk.thread().to_route);
+    assert!(calls(&effects) == 1 && !desk.thread().assignment.to_route);
     let entry = desk.record.last().unwrap();
     assert!(matches!(entry.done, AuditDetail::Reassigned { because: Some(Because::RepliedFirst), .. }));
     // Rules that had chosen before they heard of it take nothing away.
     desk.routed_on(desk.thread().version - 1, "ben");
-    assert_eq!(desk.thread().owner, nora);
+    assert_eq!(desk.thread().assignment.owner, nora);
 
-    assert_eq!(replied(Owner::Team { id: team("orders") }, of("orders")).0.thread().owner, nora);
+    assert_eq!(replied(Owner::Team { id: team("orders") }, of("orders")).0.thread().assignment.owner, nora);
     let kept = [
         (Owner::Unassigned, None),
         (Owner::Team { id: team("orders") }, of("billing")),
         (Owner::Teammate { id: person("ben") }, Some(Claim::default())),
     ];
     for (owner, claim) in kept {
-        assert_eq!(replied(owner.clone(), claim).0.thread().owner, owner);
+        assert_eq!(replied(owner.clone(), claim).0.thread().assignment.owner, owner);
     }
 }

@@ -52,7 +52,7 @@ impl ThreadHarness {
                 told.push((self.now, notice.kind));
                 self.command(Command::Notified { key: notice.key });
             }
-            if self.thread().to_route {
+            if self.thread().assignment.to_route {
                 let version = self.thread().version;
                 self.routed_on(version, "ben");
                 for notice in self.thread().escalation.pending_notices.clone() {
@@ -69,8 +69,8 @@ impl ThreadHarness {
     /// Whoever publishes has published.
     pub(super) fn published(&mut self) {
         let thread = &mut self.work.thread;
-        (thread.index_version_acked, thread.roster_version_acked) = (thread.version, thread.version);
-        thread.profile.at = Some(self.now);
+        (thread.acks.index, thread.acks.roster) = (thread.version, thread.version);
+        thread.contact.profile.at = Some(self.now);
     }
 
     pub(super) fn told(&mut self, rules: &Rules, span: Span) -> Vec<(u64, NoticeKind)> {
@@ -122,9 +122,12 @@ fn the_roster_is_asked_for_the_backup_and_then_for_the_lead() {
     desk.ring(&rules);
     assert_eq!(desk.thread().cause(), Cause::Overdue { from: Some(person("nora")), lead: false, team: None });
     let asked = desk.thread().version;
-    let before = desk.thread().owner.clone();
+    let before = desk.thread().assignment.owner.clone();
     desk.routed_on(asked - 1, "nora");
-    assert!(desk.thread().to_route && desk.thread().owner == before, "what was said before is no answer");
+    assert!(
+        desk.thread().assignment.to_route && desk.thread().assignment.owner == before,
+        "what was said before is no answer"
+    );
     desk.routed_on(asked, "ben");
     assert_eq!(desk.thread().cause(), Cause::Asked);
     assert_eq!(desk.thread().escalation.pending_notices[0].owner, Owner::Teammate { id: person("ben") });
@@ -213,7 +216,7 @@ fn what_was_closed_by_mistake_is_due_as_it_was_once_that_is_taken_back() {
     desk.close();
     desk.later(Span::minutes(10));
     desk.message(2, 0);
-    assert_eq!(desk.thread().asked_at(), Some(desk.now), "what the customer writes then is another question");
+    assert_eq!(desk.thread().questions.asked_at(), Some(desk.now), "what the customer writes then is another question");
     assert_eq!(desk.thread().escalation.steps, 0);
 }
 
@@ -519,7 +522,7 @@ proptest! {
                     number += 1;
                     desk.message(number, 0);
                 }
-                Move::Label => drop(desk.labelled(desk.thread().turn, Urgency::Normal)),
+                Move::Label => drop(desk.labelled(desk.thread().labelling.turn, Urgency::Normal)),
                 Move::Route => drop(desk.routed("ben")),
                 Move::Answer => {
                     number += 1;
@@ -569,7 +572,7 @@ proptest! {
             prop_assert!(steps.len() <= 1, "one thing at once");
             for (taken, kind) in steps {
                 prop_assert!(matches!(one, Move::Ring | Move::RingWithoutRules), "only time takes a step");
-                prop_assert!(!before.waiting.is_empty() && desk.thread().status == Status::Open);
+                prop_assert!(!before.questions.waiting.is_empty() && desk.thread().status == Status::Open);
                 prop_assert_eq!(taken, last + 1, "none is skipped, none is repeated");
                 prop_assert!(keys.insert((desk.thread().basis().unwrap().from, taken)));
                 last = taken;

@@ -33,8 +33,8 @@ fn flooded(messages: u32) -> ThreadHarness {
 #[test]
 fn a_flood_is_counted_and_its_first_question_says_since_when_it_waits() {
     let desk = flooded(700);
-    assert_eq!((desk.thread().waiting.len(), desk.thread().unseen.len()), (700, 700));
-    assert_eq!(desk.thread().asked_at(), Some(noon()));
+    assert_eq!((desk.thread().questions.waiting.len(), desk.thread().unread.messages.len()), (700, 700));
+    assert_eq!(desk.thread().questions.asked_at(), Some(noon()));
     assert!(size(&desk) < SMALL, "{} bytes", size(&desk));
 }
 
@@ -43,13 +43,13 @@ fn what_came_in_a_flood_after_its_answer_was_written_waits_on() {
     let mut desk = flooded(100);
     let seen = desk.thread().version;
     desk.act(|work| work.command(Command::Read { version: seen, by: person("nora") }, None)).0.unwrap();
-    assert_eq!((desk.thread().unread_for(&person("nora")), desk.thread().unread_for(&person("jon"))), (0, 100));
+    assert_eq!((desk.thread().unread.by(&person("nora")), desk.thread().unread.by(&person("jon"))), (0, 100));
     desk.reply("reply-0001", "nora", "We look into it", seen).0.unwrap();
     desk.later(Span::seconds(1));
     desk.message(101, 0);
     desk.came_back("reply-0001", 1, SendOutcome::Accepted { ids: vec![remote(900)] });
-    assert_eq!((desk.thread().waiting.len(), desk.thread().unseen.len()), (1, 1));
-    assert!(desk.thread().waiting.latest().contains_key(&id(101)));
+    assert_eq!((desk.thread().questions.waiting.len(), desk.thread().unread.messages.len()), (1, 1));
+    assert!(desk.thread().questions.waiting.latest().contains_key(&id(101)));
 }
 
 #[test]
@@ -61,7 +61,7 @@ fn an_answer_to_a_part_of_a_flood_leaves_the_rest_of_it_waiting() {
         desk.message(number, 0);
     }
     desk.came_back("reply-0001", 1, SendOutcome::Accepted { ids: vec![remote(900)] });
-    assert!(desk.thread().needs_answer() && desk.thread().waiting.len() >= 140);
+    assert!(desk.thread().needs_answer() && desk.thread().questions.waiting.len() >= 140);
     let seen = desk.thread().version;
     desk.reply("reply-0002", "nora", "All of it", seen).0.unwrap();
     desk.came_back("reply-0002", 1, SendOutcome::Accepted { ids: vec![remote(901)] });

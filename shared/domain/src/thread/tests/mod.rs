@@ -16,11 +16,12 @@ mod twice;
 
 use sha2::{Digest, Sha256};
 
-use super::{Command, Effect, ReplyRefused, Status, Targets, Thread, Work, wanted};
+use super::{Command, Effect, ReplyRefused, Status, Thread, Work, wanted};
 use crate::{
     audit,
     authored::{Authored, Session, SignedIn},
     capability::{Capabilities, Inbound, MediaPolicy, SendSemantics, TextLimit, TextUnit, WindowPolicy},
+    escalation::Targets,
     event::{Attachment, AttachmentKind, Content, Event, Fact, MediaSource, Peer, Toward},
     id::{AccountId, RemoteId, ReplyId, TeammateId, ThreadId},
     label::{BuiltInReason, LabelSet, LabelSource, Labels, Urgency},
@@ -114,16 +115,19 @@ impl ThreadHarness {
         let unfinished = self.work.replies.values().any(reply::Reply::holds_the_line)
             || fetching
             || matches!(thread.status, Status::Snoozed { .. })
-            || !thread.dropping.is_empty()
-            || thread.profile_asked_at.is_some_and(|asked| thread.profile.at.is_none_or(|at| at < asked))
+            || !thread.transcript.dropping.is_empty()
+            || thread
+                .contact
+                .profile_asked_at
+                .is_some_and(|asked| thread.contact.profile.at.is_none_or(|at| at < asked))
             || thread.basis().is_some()
                 && thread.plan().is_none_or(|plan| thread.escalation.next(plan).is_some())
                 && !self.work.replies.values().any(reply::Reply::holds_the_line)
             || !thread.escalation.pending_notices.is_empty()
             || open
-                && (thread.index_version_acked < thread.version
-                    || thread.turn > thread.labelled_turn()
-                    || thread.to_route);
+                && (thread.acks.index < thread.version
+                    || thread.labelling.turn > thread.labelling.labelled_turn()
+                    || thread.assignment.to_route);
         assert_eq!(thread.wakes_at(replies, fetching, self.now, &Timings::default()).is_some(), unfinished);
     }
 

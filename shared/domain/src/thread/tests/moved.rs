@@ -48,14 +48,14 @@ fn what_was_said_in_one_thread_is_told_whole_to_the_other_and_waits_there() {
         let told = &old.work.messages[&message.id];
         assert_eq!((told.text(), &told.edit), (message.text(), &message.edit));
     }
-    assert_eq!(old.thread().waiting.len(), 2);
+    assert_eq!(old.thread().questions.waiting.len(), 2);
 
     let into = ThreadId::from_bytes(&[7]);
     for _ in 0..2 {
         young.command(Command::GoesOnIn { thread: into.clone() });
     }
     assert!(matches!(young.thread().status, Status::Closed { .. }));
-    assert!(young.thread().waiting.is_empty() && young.thread().linked.contains(&into));
+    assert!(young.thread().questions.waiting.is_empty() && young.thread().relations.linked.contains(&into));
     assert_eq!(young.record.iter().filter(|entry| entry.action() == Action::Linked).count(), 1);
 }
 
@@ -73,12 +73,12 @@ fn a_thread_with_a_reply_in_doubt_stays_open_for_it() {
 fn ids_that_were_given_up_are_written_to_no_more() {
     let mut desk = ThreadHarness::new();
     desk.of(&["bsuid:US.1", "wa:1650"], 1, Fact::Message { id: remote(1), content: words("Hi") });
-    assert_eq!(desk.thread().recipients(), ["bsuid:US.1", "wa:1650"]);
+    assert_eq!(desk.thread().contact.recipients(), ["bsuid:US.1", "wa:1650"]);
     let changed = Fact::PeerChanged { change: PeerChange::NewIdentity };
     desk.of(&["bsuid:US.2", "bsuid:US.1"], 2, changed);
-    assert_eq!(desk.thread().recipients(), ["bsuid:US.2"], "the number may be somebody else's by now");
+    assert_eq!(desk.thread().contact.recipients(), ["bsuid:US.2"], "the number may be somebody else's by now");
     desk.of(&["bsuid:US.2", "wa:1219"], 3, Fact::Message { id: remote(2), content: words("It is me") });
-    assert_eq!(desk.thread().recipients(), ["bsuid:US.2", "wa:1219"]);
+    assert_eq!(desk.thread().contact.recipients(), ["bsuid:US.2", "wa:1219"]);
 }
 
 #[test]
@@ -87,9 +87,9 @@ fn a_change_in_the_second_of_a_message_gives_up_the_number_all_the_same() {
     desk.of(&["bsuid:US.1", "wa:1650"], 0, Fact::Message { id: remote(1), content: words("Hello") });
     let change = Fact::PeerChanged { change: PeerChange::NewIdentity };
     desk.of(&["bsuid:US.2", "bsuid:US.1"], 0, change);
-    assert_eq!(desk.thread().recipients(), ["bsuid:US.2"]);
+    assert_eq!(desk.thread().contact.recipients(), ["bsuid:US.2"]);
     desk.of(&["bsuid:US.2"], 0, Fact::Message { id: remote(2), content: words("It is me") });
-    assert_eq!(desk.thread().recipients(), ["bsuid:US.2"]);
+    assert_eq!(desk.thread().contact.recipients(), ["bsuid:US.2"]);
 }
 
 #[test]

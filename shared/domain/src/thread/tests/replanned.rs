@@ -82,15 +82,6 @@ fn steps_that_were_taken_are_not_taken_again_by_another_chain() {
 }
 
 #[test]
-fn a_round_that_an_older_release_began_goes_on_with_its_next_step() {
-    let mut desk = ThreadHarness::settled();
-    desk.told(&rules(), Span::minutes(245));
-    assert_eq!(std::mem::take(&mut desk.work.thread.escalation.taken).len(), 1);
-    let told = desk.told(&rules(), Span::minutes(60));
-    assert_eq!(told, [(270, NoticeKind::Lead), (300, NoticeKind::Overdue)]);
-}
-
-#[test]
 fn a_target_that_is_over_already_begins_the_chain_with_the_next_alarm() {
     let mut desk = ThreadHarness::settled();
     desk.ring(&rules());
@@ -113,7 +104,7 @@ fn a_higher_floor_raises_what_a_machine_said_and_nothing_lowers_it() {
     desk.ring(&rules());
     assert!(!desk.replan(&strict, &["Where is it?"]));
     assert!(desk.replan(&strict, &["My lawyer asks"]));
-    assert_eq!(desk.thread().urgency(), Urgency::High);
+    assert_eq!(desk.thread().labelling.urgency(), Urgency::High);
     assert_eq!(desk.thread().due(WINDOW), Some(noon().plus(Span::hours(1))));
     assert!(!desk.replan(&strict, &["My lawyer asks"]) && !desk.replan(&rules(), &["My lawyer asks"]));
     let raised: Vec<_> = desk.record.iter().filter(|entry| entry.action() == Action::Raised).collect();
@@ -130,10 +121,10 @@ fn a_persons_urgency_stands_against_every_floor() {
     desk.command(Command::Correct { correction, by: person("nora") });
     desk.ring(&rules());
     assert!(!desk.replan(&strict, &[]));
-    assert_eq!(desk.thread().urgency(), Urgency::Low);
+    assert_eq!(desk.thread().labelling.urgency(), Urgency::Low);
     let mut other = ThreadHarness::settled();
     assert!(other.replan(&strict, &[]));
-    assert_eq!(other.thread().urgency(), Urgency::Urgent);
+    assert_eq!(other.thread().labelling.urgency(), Urgency::Urgent);
 }
 
 #[test]
@@ -146,7 +137,7 @@ fn a_reply_on_its_way_is_not_disturbed() {
     let state = desk.state("11111111-aaaa").clone();
     desk.replan(&with(FASTER), &[]);
     assert_eq!(desk.state("11111111-aaaa"), &state);
-    assert!(!desk.thread().others_wrote_since(seen, &person("nora")), "whoever writes need not look again");
+    assert!(!desk.thread().transcript.others_wrote_since(seen, &person("nora")), "whoever writes need not look again");
     desk.act(|work| work.escalate(Some(&with(FASTER)), WINDOW));
     assert_eq!(desk.steps(), [] as [u64; 0]);
 }
@@ -189,7 +180,7 @@ fn left(all: &[Happens]) -> (Option<Timestamp>, Option<crate::escalation::Plan>,
     let thread = desk.thread();
     let due = thread.due(WINDOW);
     // What waits for nothing keeps the targets it had: they say nothing until a question is asked.
-    let target = if due.is_some() { thread.targets.of(thread.urgency()) } else { Span::millis(0) };
+    let target = if due.is_some() { thread.escalation.targets.of(thread.labelling.urgency()) } else { Span::millis(0) };
     (due, thread.plan().cloned(), target)
 }
 

@@ -28,7 +28,7 @@ fn other_words_under_the_same_id_are_noted_once_and_those_that_came_first_stand(
     }
     let entry = desk.record.iter().find(|entry| entry.action() == Action::Contradicted).unwrap();
     assert!(!format!("{:?}", entry.done).contains("keep"), "the history holds nobody's words");
-    assert_eq!(desk.thread().waiting.latest().len(), 1, "it is one message");
+    assert_eq!(desk.thread().questions.waiting.latest().len(), 1, "it is one message");
 }
 
 #[test]
@@ -56,7 +56,7 @@ fn what_a_later_release_reads_takes_the_place_of_the_placeholder() {
     for _ in 0..2 {
         desk.event(noon(), says(Some("Where is it?"), None));
         assert_eq!(told(&desk), (Some("Where is it?".to_owned()), 0));
-        assert_eq!(desk.thread().turn, 2, "its words want a label, once");
+        assert_eq!(desk.thread().labelling.turn, 2, "its words want a label, once");
     }
     desk.event(noon(), says(None, Some("hologram")));
     assert_eq!(told(&desk), (Some("Where is it?".to_owned()), 0));
