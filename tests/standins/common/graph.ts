@@ -344,7 +344,7 @@ export abstract class GraphService extends MessagingService {
   }
 
   /** Fetches an attachment link and refuses what the platform refuses. */
-  protected async fetched(
+  async fetched(
     url: unknown,
     limit: number,
     refusal: (why: "unreachable" | "too large") => GraphError,

@@ -2,6 +2,7 @@ import { DAY } from "./clock.ts";
 import { objectOf, textOf, type Fields } from "./form.ts";
 import { GraphService, recipientOf, refuse, type GraphError, type MetaAccount } from "./graph.ts";
 import { message, type Attachment, type Chat, type PhoneMessage } from "./phones.ts";
+import type { MessagingService } from "./stand.ts";
 import { wallErrors } from "../wall/errors.ts";
 import type { Answer } from "./http.ts";
 
@@ -36,6 +37,8 @@ export abstract class SendApi extends GraphService {
   protected abstract newId(account: MetaAccount, chat: Chat): string;
   /** Checks a recipient that is named by a comment or post; undefined when it is named by an id. */
   protected abstract privately(account: MetaAccount, recipient: Record<string, unknown>): PrivateReply | undefined;
+
+  protected saved = new Map<string, Attachment>();
 
   peerChat(account: MetaAccount, peer: string): Chat | undefined {
     return this.world.phones.byPeer(this.platform, account.id, peer);
@@ -149,6 +152,33 @@ export abstract class SendApi extends GraphService {
     }
     this.world.phones.changed(chat);
     return { status: 200, body: { recipient_id: chat.peer } };
+  }
+
+  protected async upload(account: MetaAccount, fields: Fields): Promise<Answer> {
+    const body = objectOf(fields.values.message);
+    if (!body) throw refuse(100, "(#100) The parameter message is required.");
+    const [made] = await this.attachments(account, body, fields);
+    if (!made) throw refuse(100, "(#100) Upload attachment failure.", 2018047);
+    const id = this.world.ids.digits(16);
+    this.saved.set(id, made);
+    return { status: 200, body: { attachment_id: id } };
+  }
+
+  file(kind: Parameters<MessagingService["file"]>[0], name?: string): Attachment {
+    const files = {
+      video: "clip.mp4",
+      audio: "voice.wav",
+      voice: "voice.wav",
+      file: "invoice.pdf",
+      sticker: "sticker.webp",
+    };
+    const file = kind === "image" ? (name ?? "parcel") : files[kind];
+    return { type: kind, url: this.world.cdn.link(file), name: file };
+  }
+
+  block(chat: Chat, blocked: boolean): void {
+    chat.blocked = blocked;
+    this.world.phones.changed(chat);
   }
 
   override namedErrors() {

@@ -1,5 +1,5 @@
 import { business } from "../common/business.ts";
-import { objectOf, readFields, textOf, type Fields } from "../common/form.ts";
+import { readFields, textOf, type Fields } from "../common/form.ts";
 import { fieldNames, pick, refuse, type GraphError, type MetaAccount } from "../common/graph.ts";
 import { hashBytes, stableDigits } from "../common/ids.ts";
 import { SendApi, sendKinds, type PrivateReply } from "../common/sendapi.ts";
@@ -9,10 +9,10 @@ import type { Answer, Call, Route } from "../common/http.ts";
 import type { ChatOptions, Draft } from "../common/stand.ts";
 import type { Instagram } from "../instagram/index.ts";
 import { aboutInstagram, instagramWallRoute } from "../instagram/wallroutes.ts";
+import { attachmentsOf } from "./attachments.ts";
 import { FacebookWall } from "./wall.ts";
 import { facebookWallRoute } from "./wallroutes.ts";
 
-const MB = 1024 * 1024;
 const PAGE_INBOX_APP = 26390203743090;
 const NAMES: Record<string, string> = {
   "❤": "love",
@@ -22,12 +22,6 @@ const NAMES: Record<string, string> = {
   "😠": "angry",
   "👍": "like",
   "👎": "dislike",
-};
-const KINDS: Record<string, RegExp> = {
-  image: /^image\//,
-  video: /^video\//,
-  audio: /^(audio\/|video\/mp4|video\/ogg)/,
-  file: /./,
 };
 
 /** Messenger, and the host `graph.facebook.com` on which Page-linked Instagram accounts answer as well. */
@@ -41,7 +35,6 @@ export class Facebook extends SendApi {
   instagram: Instagram | undefined;
   /** Posts and comments of the Page. */
   readonly wall = new FacebookWall(this);
-  private saved = new Map<string, Attachment>();
 
   constructor(world: World) {
     super(world, "facebook", 300);
@@ -170,52 +163,8 @@ export class Facebook extends SendApi {
     return { status: 200, body: pick(all, asked) };
   }
 
-  private async upload(account: MetaAccount, fields: Fields): Promise<Answer> {
-    const body = objectOf(fields.values.message);
-    if (!body) throw refuse(100, "(#100) The parameter message is required.");
-    const [made] = await this.attachments(account, body, fields);
-    if (!made) throw refuse(100, "(#100) Upload attachment failure.", 2018047);
-    const id = this.world.ids.digits(16);
-    this.saved.set(id, made);
-    return { status: 200, body: { attachment_id: id } };
-  }
-
-  protected async attachments(
-    _account: MetaAccount,
-    body: Record<string, unknown>,
-    fields: Fields,
-  ): Promise<Attachment[]> {
-    const a = objectOf(body.attachment);
-    if (!a) throw refuse(100, "(#100) Param message[attachment] must be an object");
-    const type = textOf(a.type) ?? "";
-    const payload = objectOf(a.payload) ?? {};
-    if (type === "template") return [{ type: "template", caption: textOf(payload.text) }];
-    if (!KINDS[type])
-      throw refuse(100, "(#100) Param message[attachment][type] must be one of {IMAGE, VIDEO, AUDIO, FILE, TEMPLATE}");
-    const savedId = textOf(payload.attachment_id);
-    if (savedId !== undefined) {
-      const saved = this.saved.get(savedId);
-      if (!saved) throw refuse(100, "(#100) The attachment id does not exist", 2018074);
-      return [saved];
-    }
-    const upload = fields.uploads[0];
-    const got = upload
-      ? { bytes: upload.bytes, type: upload.type, name: upload.filename }
-      : await this.fetched(payload.url, 25 * MB, (why) =>
-          why === "too large"
-            ? refuse(100, "(#100) The attachment size exceeds the allowable limit of 25 MB", 2018238)
-            : refuse(100, "(#100) Failed to fetch the file from the url", 2018008),
-        );
-    if (got.bytes.length > 25 * MB)
-      throw refuse(100, "(#100) The attachment size exceeds the allowable limit of 25 MB", 2018238);
-    if (!KINDS[type]?.test(got.type))
-      throw refuse(100, `(#100) Upload attachment failure: the file is not of type ${type}`, 2018047);
-    const url = this.world.cdn.put(this.world.ids.token("out", 12), {
-      bytes: got.bytes,
-      type: got.type,
-      name: got.name,
-    });
-    return [{ type, url, mime: got.type, name: got.name }];
+  protected attachments(_account: MetaAccount, body: Record<string, unknown>, fields: Fields): Promise<Attachment[]> {
+    return attachmentsOf(this, this.saved, body, fields);
   }
 
   protected async tell(account: MetaAccount, chat: Chat, m: PhoneMessage): Promise<void> {
@@ -297,18 +246,6 @@ export class Facebook extends SendApi {
       blocked: false,
       started: true,
     });
-  }
-
-  file(kind: Parameters<SendApi["file"]>[0], name?: string): Attachment {
-    const files = {
-      video: "clip.mp4",
-      audio: "voice.wav",
-      voice: "voice.wav",
-      file: "invoice.pdf",
-      sticker: "sticker.webp",
-    };
-    const file = kind === "image" ? (name ?? "parcel") : files[kind];
-    return { type: kind, url: this.world.cdn.link(file), name: file };
   }
 
   write(chat: Chat, draft: Draft): PhoneMessage {
@@ -417,11 +354,6 @@ export class Facebook extends SendApi {
     this.world.add(chat, m);
     this.event(this.account, "messaging_postbacks", chat, { postback: { mid: m.id, title, payload } }, m);
     return m;
-  }
-
-  block(chat: Chat, blocked: boolean): void {
-    chat.blocked = blocked;
-    this.world.phones.changed(chat);
   }
 
   /** The dashboard's "Test" button: invented ids, a `changes` envelope. */

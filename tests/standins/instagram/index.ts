@@ -1,16 +1,18 @@
-import { business } from "../common/business.ts";
-import { objectOf, readFields, textOf, type Fields } from "../common/form.ts";
+import { readFields, textOf, type Fields } from "../common/form.ts";
 import { fieldNames, pick, refuse, type GraphError, type MetaAccount } from "../common/graph.ts";
-import { hashBytes, stableDigits } from "../common/ids.ts";
+import { stableDigits } from "../common/ids.ts";
 import { SendApi, sendKinds, type PrivateReply } from "../common/sendapi.ts";
 import { chatKey, newMessage, type World } from "../common/world.ts";
 import type { Attachment, Chat, PhoneMessage } from "../common/phones.ts";
 import type { Answer, Call, Route } from "../common/http.ts";
 import type { ChatOptions, Draft } from "../common/stand.ts";
+import { attachmentsOf } from "./attachments.ts";
+import { accountsOf, usernameFrom } from "./accounts.ts";
+import { shared } from "./shared.ts";
+import { profileNode } from "./profile.ts";
 import { InstagramWall } from "./wall.ts";
 import { instagramWallRoute } from "./wallroutes.ts";
 
-const MB = 1024 * 1024;
 const NAMES: Record<string, string> = {
   "❤": "love",
   "😆": "laugh",
@@ -21,22 +23,6 @@ const NAMES: Record<string, string> = {
   "😠": "angry",
   "👍": "like",
 };
-/** Formats and sizes as the messaging page lists them. */
-const FORMATS: Record<string, { types: string[]; limit: number }> = {
-  image: { types: ["image/png", "image/jpeg"], limit: 8 * MB },
-  audio: { types: ["audio/aac", "audio/mp4", "audio/wav", "video/mp4"], limit: 25 * MB },
-  video: { types: ["video/mp4", "video/ogg", "video/avi", "video/quicktime", "video/webm"], limit: 25 * MB },
-  file: { types: ["application/pdf"], limit: 25 * MB },
-};
-const PROFILE = [
-  "name",
-  "username",
-  "profile_pic",
-  "follower_count",
-  "is_user_follow_business",
-  "is_business_follow_user",
-  "is_verified_user",
-];
 
 /** Instagram: the Instagram Login kind on its own host; the Page-linked kind is reached on the facebook host. */
 export class Instagram extends SendApi {
@@ -55,32 +41,10 @@ export class Instagram extends SendApi {
   readonly wall = new InstagramWall(this);
   /** The host on which Page-linked accounts answer. */
   linkedUrl = "";
-  private saved = new Map<string, Attachment>();
 
   constructor(world: World) {
     super(world, "instagram", 300);
-    const common = { platform: "instagram" as const, tokenState: "valid" as const, humanAgent: true };
-    this.accounts.push(
-      {
-        ...common,
-        kind: "login",
-        id: business.instagram,
-        name: business.name,
-        username: "harbourandpine",
-        token: "IGAAlogin" + hashBytes("ig token", 60).toString("base64url"),
-        fields: new Set(this.defaultFields()),
-      },
-      {
-        ...common,
-        kind: "page",
-        id: business.linkedInstagram,
-        pageId: business.linkedPage,
-        name: `${business.name} Outlet`,
-        username: "harbourandpine.outlet",
-        token: "EAAGlinked" + hashBytes("linked token", 60).toString("base64url"),
-        fields: new Set(this.defaultFields()),
-      },
-    );
+    this.accounts.push(...accountsOf(this.defaultFields()));
   }
 
   get appSecret(): string {
@@ -105,10 +69,6 @@ export class Instagram extends SendApi {
     const found = this.accounts.find((a) => a.kind === kind);
     if (!found) throw new Error(`no instagram account of kind ${kind}`);
     return found;
-  }
-
-  private owner(chat: Chat): MetaAccount {
-    return this.account(chat.kind);
   }
 
   protected defaultFields(): string[] {
@@ -217,92 +177,11 @@ export class Instagram extends SendApi {
       throw refuse(100, "(#100) No profile available for this user.", 2018218);
     if (chat.blocked)
       throw refuse(230, "(#230) User consent is required to access user profile", undefined, { status: 403 });
-    const unknown = asked.filter((f) => f !== "id" && !PROFILE.includes(f));
-    if (unknown.length > 0) throw refuse(100, `(#100) Tried accessing nonexisting field (${unknown[0]})`);
-    const weight = hashBytes(chat.name, 2).readUInt16BE(0);
-    const all = {
-      name: weight % 11 === 0 ? null : chat.name,
-      username: chat.username,
-      profile_pic: weight % 7 === 0 ? null : this.world.cdn.link(`portrait.${chat.name}`),
-      follower_count: weight % 4000,
-      is_user_follow_business: weight % 2 === 0,
-      is_business_follow_user: weight % 5 === 0,
-      is_verified_user: weight % 97 === 0,
-      id: chat.peer,
-    };
-    return { status: 200, body: pick(all, asked) };
+    return { status: 200, body: profileNode(this.world, chat, asked) };
   }
 
-  private async upload(account: MetaAccount, fields: Fields): Promise<Answer> {
-    const body = objectOf(fields.values.message);
-    if (!body) throw refuse(100, "(#100) The parameter message is required.");
-    const [made] = await this.attachments(account, body, fields);
-    if (!made) throw refuse(100, "(#100) Upload attachment failure.", 2018047);
-    const id = this.world.ids.digits(16);
-    this.saved.set(id, made);
-    return { status: 200, body: { attachment_id: id } };
-  }
-
-  /** `attachments` (up to ten images) or `attachment` (any one). */
-  protected async attachments(
-    account: MetaAccount,
-    body: Record<string, unknown>,
-    fields: Fields,
-  ): Promise<Attachment[]> {
-    const raw = body.attachments ?? body.attachment;
-    const list = (Array.isArray(raw) ? raw : [raw]).map((a) => objectOf(a));
-    if (list.length > 10) throw refuse(100, "(#100) Param message[attachments] must hold at most 10 images");
-    const made: Attachment[] = [];
-    for (const [i, a] of list.entries()) {
-      const type = textOf(a?.type) ?? "";
-      if (!a) throw refuse(100, "(#100) Param message[attachment] must be an object");
-      if (list.length > 1 && type !== "image") throw refuse(100, "(#100) Only images can be sent together");
-      made.push(await this.one(account, type, objectOf(a.payload) ?? {}, fields, i));
-    }
-    return made;
-  }
-
-  private async one(
-    account: MetaAccount,
-    type: string,
-    payload: Record<string, unknown>,
-    fields: Fields,
-    index: number,
-  ): Promise<Attachment> {
-    if (type === "like_heart") return { type: "sticker", name: "❤️" };
-    if (type === "MEDIA_SHARE") {
-      if (!textOf(payload.id)) throw refuse(100, "(#100) The parameter payload[id] is required");
-      return { type: "share", name: `Post ${textOf(payload.id)}` };
-    }
-    const format = FORMATS[type];
-    if (!format)
-      throw refuse(
-        100,
-        "(#100) Param message[attachment][type] must be one of {IMAGE, VIDEO, AUDIO, FILE, MEDIA_SHARE, LIKE_HEART}",
-      );
-    const savedId = textOf(payload.attachment_id);
-    if (savedId !== undefined) {
-      const saved = this.saved.get(savedId);
-      if (!saved) throw refuse(100, "(#100) The attachment id does not exist", 2018074);
-      return saved;
-    }
-    const upload = account.kind === "page" ? fields.uploads[index] : undefined;
-    const tooLarge = () =>
-      refuse(100, `(#100) The attachment size exceeds the allowable limit of ${format.limit / MB} MB`, 2018238);
-    const got = upload
-      ? { bytes: upload.bytes, type: upload.type, name: upload.filename }
-      : await this.fetched(payload.url, format.limit, (why) =>
-          why === "too large" ? tooLarge() : refuse(100, "(#100) Failed to fetch the file from the url", 2018008),
-        );
-    if (got.bytes.length > format.limit) throw tooLarge();
-    if (!format.types.includes(got.type))
-      throw refuse(100, `(#100) Upload attachment failure: ${got.type} is not supported for ${type}`, 2018047);
-    const url = this.world.cdn.put(this.world.ids.token("out", 12), {
-      bytes: got.bytes,
-      type: got.type,
-      name: got.name,
-    });
-    return { type, url, mime: got.type, name: got.name };
+  protected attachments(account: MetaAccount, body: Record<string, unknown>, fields: Fields): Promise<Attachment[]> {
+    return attachmentsOf(this, this.saved, account, body, fields);
   }
 
   protected async tell(account: MetaAccount, chat: Chat, m: PhoneMessage): Promise<void> {
@@ -326,7 +205,7 @@ export class Instagram extends SendApi {
     m?: PhoneMessage,
     fromAccount = false,
   ): void {
-    const account = this.owner(chat);
+    const account = this.account(chat.kind);
     const at = m?.at ?? this.world.clock.now();
     const [sender, recipient] = fromAccount ? [account.id, chat.peer] : [chat.peer, account.id];
     const messaging = { sender: { id: sender }, recipient: { id: recipient }, timestamp: at, ...event };
@@ -363,12 +242,7 @@ export class Instagram extends SendApi {
   }
 
   usernameOf(name: string, kind: string): string {
-    const made = name
-      .toLowerCase()
-      .normalize("NFKD")
-      .replace(/[^a-z0-9]+/g, ".")
-      .replace(/^\.|\.$/g, "");
-    return this.known(name, kind)?.username ?? (made || `user${stableDigits(name, 6)}`);
+    return this.known(name, kind)?.username ?? usernameFrom(name);
   }
 
   chat(name: string, options: ChatOptions = {}): Chat {
@@ -389,21 +263,9 @@ export class Instagram extends SendApi {
     });
   }
 
-  file(kind: Parameters<SendApi["file"]>[0], name?: string): Attachment {
-    const files = {
-      video: "clip.mp4",
-      audio: "voice.wav",
-      voice: "voice.wav",
-      file: "invoice.pdf",
-      sticker: "sticker.webp",
-    };
-    const file = kind === "image" ? (name ?? "parcel") : files[kind];
-    return { type: kind, url: this.world.cdn.link(file), name: file };
-  }
-
   write(chat: Chat, draft: Draft): PhoneMessage {
     if (draft.location || draft.contact) throw new Error("Instagram sends neither places nor contact cards");
-    const m = newMessage(this.newId(this.owner(chat), chat), "customer", draft.at ?? this.world.clock.stamp(), {
+    const m = newMessage(this.newId(this.account(chat.kind), chat), "customer", draft.at ?? this.world.clock.stamp(), {
       text: draft.text ?? "",
       attachments: [...(draft.attachments ?? [])],
       replyTo: draft.replyTo,
@@ -427,7 +289,7 @@ export class Instagram extends SendApi {
       draft.unsupported === "ig_reel" ||
       draft.unsupported === "share"
     ) {
-      attachments.push(this.shared(draft.unsupported));
+      attachments.push(shared(this.world, draft.unsupported));
       m.attachments.push({ type: "unsupported", name: draft.unsupported });
     } else if (draft.unsupported) {
       unsupported = true;
@@ -461,22 +323,6 @@ export class Instagram extends SendApi {
       m,
     );
     return m;
-  }
-
-  private shared(kind: string): Record<string, unknown> {
-    const url = this.world.cdn.link("boots");
-    if (kind === "ephemeral") return { type: "ephemeral" };
-    if (kind === "ig_post")
-      return {
-        type: "ig_post",
-        payload: { ig_post_media_id: this.world.ids.digits(17), title: "New in the shop", url },
-      };
-    if (kind === "ig_reel")
-      return {
-        type: "ig_reel",
-        payload: { reel_video_id: this.world.ids.digits(17), title: "A walk by the sea", url },
-      };
-    return { type: "share", payload: { url } };
   }
 
   react(chat: Chat, id: string, emoji: string | undefined): void {
@@ -517,7 +363,7 @@ export class Instagram extends SendApi {
   }
 
   native(chat: Chat, draft: Draft): PhoneMessage {
-    const account = this.owner(chat);
+    const account = this.account(chat.kind);
     const m = newMessage(this.newId(account, chat), "native", this.world.clock.stamp(), {
       text: draft.text ?? "",
       state: "received",
@@ -528,18 +374,13 @@ export class Instagram extends SendApi {
   }
 
   press(chat: Chat, title: string, payload: string): PhoneMessage {
-    const m = newMessage(this.newId(this.owner(chat), chat), "customer", this.world.clock.stamp(), {
+    const m = newMessage(this.newId(this.account(chat.kind), chat), "customer", this.world.clock.stamp(), {
       text: title,
       note: "Button",
     });
     this.world.add(chat, m);
     this.event("messaging_postbacks", chat, { postback: { mid: m.id, title, payload } }, m);
     return m;
-  }
-
-  block(chat: Chat, blocked: boolean): void {
-    chat.blocked = blocked;
-    this.world.phones.changed(chat);
   }
 
   /** The dashboard's "Test" button. */
