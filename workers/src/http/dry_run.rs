@@ -225,8 +225,8 @@ fn standing(
         let candidate = |member: &Member| {
             let own = before.teammate() == Some(&member.id);
             let of_member = carried.iter().filter(|(id, _)| *id == member.id);
-            let mut weights: Vec<u32> = of_member.map(|(_, urgency)| rules.load.weight(*urgency)).collect();
-            let itself = rules.load.weight(past.request.urgency);
+            let mut weights: Vec<u32> = of_member.map(|(_, urgency)| rules.load.weights.of(*urgency)).collect();
+            let itself = rules.load.weights.of(past.request.urgency);
             if let Some(place) = weights.iter().position(|weight| own && *weight == itself) {
                 weights.swap_remove(place);
             }
@@ -237,8 +237,14 @@ fn standing(
         let (topic, urgency) = labels(current, rules, past);
         let request = RoutingRequest { topic: topic.clone(), urgency, ..past.request.clone() };
         let decision = routing::decide(rules, &load, &request, call.now);
-        let would = Replayed { topic, urgency, target: rules.targets.of(urgency), decision };
-        Fate { owner: before, topic: was_topic, urgency: was_urgency, target: current.targets.of(was_urgency), would }
+        let would = Replayed { topic, urgency, target: rules.targets.spans.of(urgency), decision };
+        Fate {
+            owner: before,
+            topic: was_topic,
+            urgency: was_urgency,
+            target: current.targets.spans.of(was_urgency),
+            would,
+        }
     };
     threads.iter().zip(past).map(fate).collect()
 }

@@ -3,7 +3,7 @@
 use futures_util::{StreamExt as _, stream};
 use tributary_connectors::registry;
 use tributary_domain::{
-    escalation::{self, Plan, Targets},
+    escalation::{self, Plan},
     id::{TeammateId, ThreadId},
     label::{BuiltInReason, LabelSet, LabelSource, builtin, courtesy},
     owner::Reason,
@@ -62,7 +62,7 @@ async fn label(app: &AppContext, thread: &ThreadId) -> Result<(), InternalError>
     if turn.turn > turn.thread.labelling.labelled_turn() {
         let set = labels(app, &rules, &turn, at).await;
         let plan = plan(&rules, &turn, &set).map(Box::new);
-        let (targets, away) = (Targets::from(&rules.rules.targets), away(app, &rules, &turn.thread).await?);
+        let (targets, away) = (rules.rules.targets.spans, away(app, &rules, &turn.thread).await?);
         let command = Command::Labelled { turn: turn.turn, set, targets, plan, away };
         if let Some(answer) = publish::command(app, thread, command).await? {
             latest = answer.thread;

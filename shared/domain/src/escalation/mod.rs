@@ -6,19 +6,17 @@
 //! and when the thread is closed. The rules are not part of a thread: a [`Plan`] keeps what they come to for it.
 
 mod plan;
-mod targets;
 
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    label::Urgency,
+    label::{ByUrgency, Urgency},
     notice::{Notice, NoticeKind},
     rules::EscalationStep,
     time::{Span, Timestamp},
 };
 
 pub use plan::{plan, same};
-pub use targets::Targets;
 
 /// More pauses than this of one question are not kept one by one: the oldest two become one.
 const MOST_PAUSES: usize = 24;
@@ -26,6 +24,15 @@ const MOST_PAUSES: usize = 24;
 const MOST_PENDING_NOTICES: usize = 16;
 /// A reminder's distance to the last one grows up to this many times over.
 const MOST_DOUBLINGS: u32 = 5;
+
+/// How fast each urgency must be answered. What is not labelled yet counts as normal.
+pub type Targets = ByUrgency<Span>;
+
+impl Default for Targets {
+    fn default() -> Self {
+        Self { low: Span::days(1), normal: Span::hours(4), high: Span::hours(1), urgent: Span::minutes(15) }
+    }
+}
 
 /// Where a thread stands.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]

@@ -76,6 +76,38 @@ impl fmt::Display for Urgency {
     }
 }
 
+/// One of something for each urgency.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ByUrgency<T> {
+    /// For what needs no answer soon, or none.
+    pub low: T,
+    /// For the usual.
+    pub normal: T,
+    /// For what comes before the usual.
+    pub high: T,
+    /// For what is answered at once.
+    pub urgent: T,
+}
+
+impl<T: Copy> ByUrgency<T> {
+    /// The one of an urgency.
+    pub const fn of(&self, urgency: Urgency) -> T {
+        match urgency {
+            Urgency::Low => self.low,
+            Urgency::Normal => self.normal,
+            Urgency::High => self.high,
+            Urgency::Urgent => self.urgent,
+        }
+    }
+}
+
+impl<T> Default for ByUrgency<Option<T>> {
+    fn default() -> Self {
+        Self { low: None, normal: None, high: None, urgent: None }
+    }
+}
+
 /// What is said about a conversation.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]

@@ -103,7 +103,7 @@ impl Applying<'_> {
     fn count(&self, load: &mut Load, id: &TeammateId, urgency: Urgency) {
         for candidate in &mut load.candidates {
             if candidate.member.id == *id {
-                candidate.weight = candidate.weight.saturating_add(self.rules.load.weight(urgency));
+                candidate.weight = candidate.weight.saturating_add(self.rules.load.weights.of(urgency));
                 candidate.last_assigned = Some(self.now);
             }
         }

@@ -44,7 +44,7 @@ pub fn propose(
         let decision = decide(rules, &load, &request, at);
         if let Owner::Teammate { id } = &decision.owner {
             for candidate in load.candidates.iter_mut().filter(|candidate| candidate.member.id == *id) {
-                candidate.weight = candidate.weight.saturating_add(rules.load.weight(request.urgency));
+                candidate.weight = candidate.weight.saturating_add(rules.load.weights.of(request.urgency));
                 candidate.last_assigned = Some(at);
             }
         }

@@ -211,7 +211,7 @@ impl RosterState {
         for thread in self.open.values() {
             let count = counts.entry(thread.decision.owner.clone()).or_default();
             count.threads = count.threads.saturating_add(1);
-            count.weight = count.weight.saturating_add(rules.load.weight(thread.request.urgency));
+            count.weight = count.weight.saturating_add(rules.load.weights.of(thread.request.urgency));
         }
         counts
     }
@@ -224,7 +224,7 @@ impl RosterState {
                 && except != Some(thread)
             {
                 let weight = weights.entry(id).or_default();
-                *weight = weight.saturating_add(rules.load.weight(entry.request.urgency));
+                *weight = weight.saturating_add(rules.load.weights.of(entry.request.urgency));
             }
         }
         let candidate = |member: &Member| Candidate {

@@ -64,7 +64,8 @@ impl<'a> CandidatePool<'a> {
     }
 
     pub(super) fn has_room(&self, candidate: &Candidate, request: &RoutingRequest) -> bool {
-        candidate.weight.saturating_add(self.rules.load.weight(request.urgency)) <= self.rules.cap(&email(candidate))
+        candidate.weight.saturating_add(self.rules.load.weights.of(request.urgency))
+            <= self.rules.cap(&email(candidate))
     }
 
     pub(super) fn cap(&self, candidate: &Candidate) -> u32 {

@@ -121,9 +121,9 @@ pub fn replay(was: &Rules, rules: &Rules, members: &[Member], past: &[Past]) -> 
         let request = RoutingRequest { topic: topic.clone(), urgency, ..one.request.clone() };
         let decision = decide(rules, &load, &request, one.at);
         if let Owner::Teammate { id } = &decision.owner {
-            given.push((one.at, id.clone(), rules.load.weight(urgency)));
+            given.push((one.at, id.clone(), rules.load.weights.of(urgency)));
         }
-        results.push(Replayed { topic, urgency, target: rules.targets.of(urgency), decision });
+        results.push(Replayed { topic, urgency, target: rules.targets.spans.of(urgency), decision });
     }
     results
 }

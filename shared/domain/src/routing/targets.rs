@@ -10,7 +10,7 @@ use crate::{
 /// still outside of the workspace's hours, as the rules say; and by neither during `pauses` (from and to, in order).
 pub fn target(rules: &Rules, urgency: Urgency, from: Timestamp, pauses: &[(Timestamp, Timestamp)]) -> Timestamp {
     let count = rules.targets.counts.of(urgency);
-    let (mut at, mut left) = (from, rules.targets.of(urgency));
+    let (mut at, mut left) = (from, rules.targets.spans.of(urgency));
     for (paused, resumed) in pauses {
         if *resumed <= at {
             continue;

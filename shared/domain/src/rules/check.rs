@@ -6,7 +6,7 @@ use serde::Deserialize;
 use toml::{Spanned, de::DeTable};
 
 use super::{
-    ChannelRules, Count, Counts, Escalation, EscalationStep, LabelRules, LoadRules, Rules, Targets, Team, TeamChannel,
+    ChannelRules, Count, Escalation, EscalationStep, LabelRules, LoadRules, Rules, Targets, Team, TeamChannel,
     Teammate, Workspace, costs,
     de::{Loose, Node, Text},
     digest,
@@ -19,8 +19,9 @@ use super::{
     zone::Zone,
 };
 use crate::{
+    escalation,
     id::{ContactId, TeamId},
-    label::Urgency,
+    label::{ByUrgency, Urgency},
     platform::Channel,
     time::Span,
 };
@@ -170,23 +171,22 @@ fn load(from: &document::Load) -> Result<LoadRules, Fault> {
         }),
     };
     let weights = &from.weights;
-    let rules = LoadRules {
+    let weights = ByUrgency {
         low: weight(&weights.low, 1, "low")?,
         normal: weight(&weights.normal, 2, "normal")?,
         high: weight(&weights.high, 4, "high")?,
         urgent: weight(&weights.urgent, 8, "urgent")?,
-        cap: 0,
     };
-    let cap = from.cap.as_ref().map_or(Ok(40.max(heaviest(rules))), |value| cap(value, rules))?;
-    Ok(LoadRules { cap, ..rules })
+    let cap = from.cap.as_ref().map_or(Ok(40.max(heaviest(weights))), |value| cap(value, weights))?;
+    Ok(LoadRules { weights, cap })
 }
 
-fn heaviest(load: LoadRules) -> u32 {
-    Urgency::ALL.into_iter().map(|urgency| load.weight(urgency)).max().unwrap_or_default()
+fn heaviest(weights: ByUrgency<u32>) -> u32 {
+    Urgency::ALL.into_iter().map(|urgency| weights.of(urgency)).max().unwrap_or_default()
 }
 
-pub(super) fn cap(value: &Spanned<i64>, load: LoadRules) -> Result<u32, Fault> {
-    let heaviest = heaviest(load);
+pub(super) fn cap(value: &Spanned<i64>, weights: ByUrgency<u32>) -> Result<u32, Fault> {
+    let heaviest = heaviest(weights);
     let number = *value.get_ref();
     match u32::try_from(number) {
         Ok(cap) if cap >= heaviest => Ok(cap),
@@ -239,18 +239,22 @@ fn escalation(from: &document::Escalation) -> Result<Escalation, Fault> {
     Ok(Escalation { chain, every: span_or(from.every.as_ref(), Span::minutes(30))? })
 }
 
-fn counts(from: &document::Targets) -> Counts {
+fn counts(from: &document::Targets) -> ByUrgency<Count> {
     let own = |count: Option<Count>| count.or(from.count).unwrap_or_default();
-    let document::Counts { low, normal, high, urgent } = from.counts;
-    Counts { low: own(low), normal: own(normal), high: own(high), urgent: own(urgent) }
+    let ByUrgency { low, normal, high, urgent } = from.counts;
+    ByUrgency { low: own(low), normal: own(normal), high: own(high), urgent: own(urgent) }
 }
 
 fn targets(from: &document::Targets) -> Result<Targets, Fault> {
+    let standard = escalation::Targets::default();
+    let spans = ByUrgency {
+        urgent: span_or(from.urgent.as_ref(), standard.urgent)?,
+        high: span_or(from.high.as_ref(), standard.high)?,
+        normal: span_or(from.normal.as_ref(), standard.normal)?,
+        low: span_or(from.low.as_ref(), standard.low)?,
+    };
     let targets = Targets {
-        urgent: span_or(from.urgent.as_ref(), Span::minutes(15))?,
-        high: span_or(from.high.as_ref(), Span::hours(1))?,
-        normal: span_or(from.normal.as_ref(), Span::hours(4))?,
-        low: span_or(from.low.as_ref(), Span::days(1))?,
+        spans,
         warn_before: span_or(from.warn_before.as_ref(), Span::minutes(5))?,
         before_shift_end: span_or(from.before_shift_end.as_ref(), Span::minutes(30))?,
         counts: counts(from),
@@ -259,7 +263,7 @@ fn targets(from: &document::Targets) -> Result<Targets, Fault> {
     for ((slow, quick), (field, slower)) in
         Urgency::ALL.iter().zip(Urgency::ALL.iter().skip(1)).zip(fields.iter().skip(1).zip(fields))
     {
-        if targets.of(*quick) > targets.of(*slow) {
+        if spans.of(*quick) > spans.of(*slow) {
             let place = field.as_ref().or(slower.as_ref()).map_or(0..0, Spanned::span);
             return Err(Fault::new(place, format!("{quick} threads would be given more time than {slow} ones"))
                 .hint("give each urgency at most the time of the one below it"));

@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     capability::MediaPolicy,
-    label::Urgency,
+    label::{ByUrgency, Urgency},
     platform::{Platform, Surface},
 };
 
@@ -163,17 +163,7 @@ pub(super) struct Targets {
     pub(super) warn_before: Option<Text>,
     pub(super) before_shift_end: Option<Text>,
     pub(super) count: Option<Count>,
-    pub(super) counts: Counts,
-}
-
-/// How single urgencies are counted, where not as the others.
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub(super) struct Counts {
-    pub(super) urgent: Option<Count>,
-    pub(super) high: Option<Count>,
-    pub(super) normal: Option<Count>,
-    pub(super) low: Option<Count>,
+    pub(super) counts: ByUrgency<Option<Count>>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -193,16 +183,7 @@ pub(super) struct Handover {
 #[serde(deny_unknown_fields, default)]
 pub(super) struct Load {
     pub(super) cap: Option<Spanned<i64>>,
-    pub(super) weights: Weights,
-}
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub(super) struct Weights {
-    pub(super) low: Option<Spanned<i64>>,
-    pub(super) normal: Option<Spanned<i64>>,
-    pub(super) high: Option<Spanned<i64>>,
-    pub(super) urgent: Option<Spanned<i64>>,
+    pub(super) weights: ByUrgency<Option<Spanned<i64>>>,
 }
 
 #[derive(Debug, Default, Deserialize)]

@@ -25,8 +25,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     capability::MediaPolicy,
+    escalation,
     id::{AccountId, ContactId, TeamId},
-    label::{Phrase, Urgency},
+    label::{ByUrgency, Phrase, Urgency},
     notice::Disclosure,
     owner::Claim,
     platform::Channel,
@@ -242,33 +243,14 @@ pub struct UrgencyFloor {
 /// How fast each urgency must be answered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Targets {
-    /// For low.
-    pub low: Span,
-    /// For normal.
-    pub normal: Span,
-    /// For high.
-    pub high: Span,
-    /// For urgent.
-    pub urgent: Span,
+    /// From the question to the answer.
+    pub spans: escalation::Targets,
     /// How long before it is due the owner is warned.
     pub warn_before: Span,
     /// How long before the last shift ends it is told that a window closes while nobody is at work.
     pub before_shift_end: Span,
     /// By which clock each urgency is counted.
-    pub counts: Counts,
-}
-
-/// By which clock each urgency is counted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Counts {
-    /// Low.
-    pub low: Count,
-    /// Normal.
-    pub normal: Count,
-    /// High.
-    pub high: Count,
-    /// Urgent.
-    pub urgent: Count,
+    pub counts: ByUrgency<Count>,
 }
 
 /// By which clock a target is counted.
@@ -306,14 +288,8 @@ pub enum EscalationStep {
 /// How load is counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct LoadRules {
-    /// What a low thread weighs.
-    pub low: u32,
-    /// What a normal thread weighs.
-    pub normal: u32,
-    /// What a high thread weighs.
-    pub high: u32,
-    /// What an urgent thread weighs.
-    pub urgent: u32,
+    /// What one thread weighs.
+    pub weights: ByUrgency<u32>,
     /// The cap of teammates without one of their own.
     pub cap: u32,
 }
@@ -435,30 +411,6 @@ impl Rules {
     }
 }
 
-impl Targets {
-    /// The span for `urgency`.
-    pub const fn of(&self, urgency: Urgency) -> Span {
-        match urgency {
-            Urgency::Low => self.low,
-            Urgency::Normal => self.normal,
-            Urgency::High => self.high,
-            Urgency::Urgent => self.urgent,
-        }
-    }
-}
-
-impl Counts {
-    /// The one of an urgency.
-    pub const fn of(&self, urgency: Urgency) -> Count {
-        match urgency {
-            Urgency::Low => self.low,
-            Urgency::Normal => self.normal,
-            Urgency::High => self.high,
-            Urgency::Urgent => self.urgent,
-        }
-    }
-}
-
 impl EscalationStep {
     /// Every one of them.
     pub const ALL: [Self; 3] = [Self::Backup, Self::Lead, Self::Channel];
@@ -482,18 +434,6 @@ impl Plan {
         match self {
             Self::Paid => "paid",
             Self::Free => "free",
-        }
-    }
-}
-
-impl LoadRules {
-    /// What one thread of `urgency` weighs.
-    pub const fn weight(&self, urgency: Urgency) -> u32 {
-        match urgency {
-            Urgency::Low => self.low,
-            Urgency::Normal => self.normal,
-            Urgency::High => self.high,
-            Urgency::Urgent => self.urgent,
         }
     }
 }

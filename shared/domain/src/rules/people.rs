@@ -41,7 +41,7 @@ pub(super) fn habits(teams: &mut Table<document::Team>, load: LoadRules) -> Resu
             shifts: team.shifts.take().map(shifts).transpose()?,
             holidays: team.holidays.iter().map(read::date).collect::<Result<_, _>>()?,
             leave: team.leave.iter().map(leave).collect::<Result<_, _>>()?,
-            cap: team.cap.as_ref().map(|value| cap(value, load)).transpose()?,
+            cap: team.cap.as_ref().map(|value| cap(value, load.weights)).transpose()?,
             languages: team.languages.iter().map(language).collect::<Result<_, _>>()?,
         };
         Ok((name.get_ref().clone(), habits))
@@ -72,7 +72,7 @@ pub(super) fn teammates(
         leave.extend(of_teams().flat_map(|team| team.leave.iter().cloned()));
         let zone = one.time_zone.as_ref().map(zone).transpose()?;
         let zone = zone.or_else(|| of_teams().find_map(|team| team.zone.clone()));
-        let cap = one.cap.as_ref().map(|value| cap(value, load)).transpose()?;
+        let cap = one.cap.as_ref().map(|value| cap(value, load.weights)).transpose()?;
         let mut languages: BTreeSet<String> = one.languages.iter().map(language).collect::<Result<_, _>>()?;
         if languages.is_empty() {
             languages = of_teams().map(|team| &team.languages).find(|set| !set.is_empty()).cloned().unwrap_or_default();

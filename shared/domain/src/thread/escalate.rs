@@ -8,7 +8,7 @@ use super::{
 use crate::{
     audit::{Actor, AuditDetail},
     capability::WindowPolicy,
-    escalation::{self, Basis, Due, Plan, Targets},
+    escalation::{self, Basis, Due, Plan},
     label,
     notice::{Notice, NoticeKind},
     reply::Reply,
@@ -146,7 +146,7 @@ impl Work {
     fn plan(&mut self, rules: Option<&Rules>, window: WindowPolicy) {
         let Some(rules) = rules else { return };
         // Those of other urgencies are looked at when it becomes another.
-        let (targets, urgency) = (Targets::from(&rules.targets), self.thread.labelling.urgency());
+        let (targets, urgency) = (rules.targets.spans, self.thread.labelling.urgency());
         if self.thread.escalation.targets.of(urgency) != targets.of(urgency) {
             self.thread.escalation.targets = targets;
             self.touch();

@@ -183,7 +183,7 @@ proptest! {
                 prop_assert!(candidate.member.enabled && candidate.member.can_reply);
                 prop_assert!(rules.hours(&email).at_work(now));
                 let keeps = request.cause == Cause::Overdue { from: Some(id.clone()), lead: false, team: None };
-                prop_assert!(keeps || candidate.weight + rules.load.weight(request.urgency) <= rules.cap(&email));
+                prop_assert!(keeps || candidate.weight + rules.load.weights.of(request.urgency) <= rules.cap(&email));
                 prop_assert_eq!(decision.next_shift, None);
             }
             Owner::Unassigned => {

@@ -146,7 +146,7 @@ impl Play {
                         .open
                         .values()
                         .filter(|other| other.by_person && other.decision.owner.clone() == entry.decision.owner)
-                        .map(|other| self.rules.load.weight(other.request.urgency))
+                        .map(|other| self.rules.load.weights.of(other.request.urgency))
                         .sum();
                     // Only people may give somebody more than the cap, or make what they have weigh more.
                     prop_assert!(weight <= self.rules.cap(&email) + given);
@@ -219,7 +219,7 @@ proptest! {
         }
         let shift = if rules.hours("jon@example.com").at_work(start) { start } else { rules.hours("jon@example.com").next(start).unwrap() };
         let (state, _) = apply(state, RosterInput::MembersChanged, &rules, &jon, shift, &RosterTimings::default());
-        let weight = |urgency: Urgency| rules.load.weight(urgency);
+        let weight = |urgency: Urgency| rules.load.weights.of(urgency);
         let taken: Vec<Urgency> = state.open.values().filter(|entry| !entry.waits()).map(|entry| entry.request.urgency).collect();
         for waiting in state.open.values().filter(|entry| entry.waits()) {
             // With everything at least as pressing as it that was taken, there is no room for it.

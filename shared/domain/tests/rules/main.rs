@@ -161,7 +161,7 @@ fn values_are_read_in_either_spelling() {
     assert_eq!(topic.owners, ["ana.lima@example.com"]);
     assert_eq!(topic.backup, Some(Backup::Team(TeamId::parse("team_night-shift").unwrap())));
     assert_eq!(topic.urgency_floor, Urgency::High);
-    assert_eq!(rules.targets.urgent, Span::seconds(90));
+    assert_eq!(rules.targets.spans.urgent, Span::seconds(90));
     assert_eq!((rules.labels.monthly_budget, rules.labels.input_price), (2_500_000, 1));
     assert_eq!(rules.labels.summary_language.as_deref(), Some("pt-BR"));
     assert_eq!((rules.digest.at, rules.digest.zone.name()), (450, "Asia/Kolkata"));
