@@ -2,7 +2,7 @@
 //!
 //! Everything here is a pure function of its arguments; `now` and new ids are always passed in.
 //! The Worker loads a state, calls one of these functions, commits what it returns and carries out its effects.
-#![warn(missing_docs, missing_debug_implementations)]
+#![warn(missing_debug_implementations)]
 
 pub mod account;
 pub mod audit;

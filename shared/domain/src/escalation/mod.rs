@@ -80,7 +80,6 @@ pub struct Plan {
     pub closing: bool,
     /// Where nobody is at work when the window closes: when the last shift is told of it, and when it closes.
     pub last_call: Option<(Timestamp, Timestamp)>,
-    /// The steps.
     pub chain: Vec<EscalationStep>,
     /// From one to the next.
     pub every: Span,
@@ -98,7 +97,6 @@ pub struct Basis {
     pub from: Timestamp,
     /// For how long it was put aside.
     pub paused: Span,
-    /// How urgent it is.
     pub urgency: Urgency,
     /// The customer's last sign of life.
     pub window_opened_at: Option<Timestamp>,

@@ -50,13 +50,9 @@ pub enum ReplyRefused {
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct CallOutcome {
-    /// Which reply.
     pub reply: ReplyId,
-    /// Which part.
     pub part: u32,
-    /// Number of the call.
     pub attempt: u32,
-    /// What came back.
     pub outcome: SendOutcome,
 }
 

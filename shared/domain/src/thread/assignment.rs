@@ -17,9 +17,7 @@ use crate::{
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Assignment {
-    /// Whose it is.
     pub owner: Owner,
-    /// Why.
     pub reasons: Vec<Reason>,
     /// Who chose the owner, when a person did; rules do not take it away.
     pub chosen_by: Option<TeammateId>,

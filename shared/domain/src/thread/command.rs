@@ -20,76 +20,49 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub enum Command {
-    /// Give it to somebody.
     Reassign {
-        /// To whom.
         to: Owner,
-        /// Why.
         note: Option<String>,
-        /// Who says so.
         by: TeammateId,
     },
-    /// It is done.
     Close {
-        /// Why.
         note: Option<String>,
-        /// Who says so.
         by: TeammateId,
     },
-    /// It is not done.
     Reopen {
-        /// Why.
         note: Option<String>,
-        /// Who says so.
         by: TeammateId,
     },
     /// A note that only the team sees.
     Note {
-        /// The words.
         text: String,
-        /// Whose.
         by: TeammateId,
     },
-    /// Put it aside.
     Snooze {
-        /// Until when.
         until: Timestamp,
-        /// Who says so.
         by: TeammateId,
     },
-    /// Put its labels right.
     Correct {
-        /// What is right.
         correction: Correction,
-        /// Who says so.
         by: TeammateId,
     },
-    /// Change its tags.
     Tag {
-        /// To add.
         add: Vec<String>,
-        /// To remove.
         remove: Vec<String>,
-        /// Who says so.
         by: TeammateId,
     },
-    /// Somebody looked at it.
     Read {
         /// The version they saw.
         version: u64,
-        /// Who looked.
         by: TeammateId,
     },
     /// They want to look at it again.
     Unread {
-        /// Who.
         by: TeammateId,
     },
     /// A machine labelled a turn.
     Labelled {
-        /// Which turn.
         turn: u64,
-        /// With what.
         set: LabelSet,
         /// How fast each urgency must be answered by the rules as they are.
         targets: Targets,
@@ -100,9 +73,7 @@ pub enum Command {
     },
     /// The rules chose an owner.
     Routed {
-        /// Whom.
         owner: Owner,
-        /// Why.
         reasons: Vec<Reason>,
         /// The version of the thread that they knew.
         version: u64,
@@ -114,33 +85,25 @@ pub enum Command {
     },
     /// What became of the bytes of an attachment.
     Media {
-        /// Of which message.
         message: MessageId,
-        /// Its place.
         place: u32,
-        /// What became of them.
         state: MediaState,
     },
     /// Our copy of an attachment is deleted.
     Dropped {
-        /// Which.
         id: MediaId,
     },
     /// Its customer turned out to have another thread already: what was said is told there, and goes on there.
     GoesOnIn {
-        /// Which.
         thread: ThreadId,
     },
     /// The same question came by other doors, or may have.
     Links {
-        /// Certainly.
         linked: Vec<ThreadId>,
-        /// Perhaps.
         suggested: Vec<ThreadId>,
     },
     /// A notice is written down where it cannot be lost.
     Notified {
-        /// Which.
         key: String,
     },
 }

@@ -46,7 +46,6 @@ pub struct Contact {
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ContactProfile {
-    /// Display name.
     pub name: Option<String>,
     /// Handle without `@`.
     pub username: Option<String>,

@@ -43,7 +43,6 @@ pub struct Questions {
 struct Answered {
     /// As it waited.
     asked: UnansweredMessage,
-    /// By which.
     by: BTreeSet<ReplyId>,
 }
 

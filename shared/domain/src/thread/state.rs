@@ -21,7 +21,6 @@ use crate::{
 pub struct Thread {
     /// Made of the account, the surface, the counterpart and the subject.
     pub id: ThreadId,
-    /// Our account.
     pub account: AccountId,
     /// Where the account is.
     pub platform: Platform,
@@ -43,9 +42,7 @@ pub struct Thread {
     pub opened_at: Option<Timestamp>,
     /// When it was opened, or opened again after it was closed.
     pub began_at: Option<Timestamp>,
-    /// Who the customer is.
     pub contact: Contact,
-    /// What was written.
     pub transcript: Transcript,
     /// What waits for an answer.
     pub questions: Questions,
@@ -53,9 +50,7 @@ pub struct Thread {
     pub unread: Unread,
     /// Which app has the conversation.
     pub holding: Holding,
-    /// What it is about.
     pub labelling: Labelling,
-    /// Whose it is.
     pub assignment: Assignment,
     /// What was done because nobody answered, and what comes next.
     pub escalation: Escalation,

@@ -19,12 +19,9 @@ pub enum Status {
     Open,
     /// Out of the queue until a time or the customer's next message.
     Snoozed {
-        /// Until when.
         until: Timestamp,
     },
-    /// Done.
     Closed {
-        /// Since when.
         at: Timestamp,
     },
 }

@@ -18,7 +18,6 @@ use crate::{
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Transcript {
-    /// The last message.
     pub last: Option<Last>,
     /// The customer's last sign of life that opens the platform's window.
     pub window_opened_at: Option<Timestamp>,
@@ -36,17 +35,13 @@ pub struct Transcript {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Last {
-    /// Its id.
     pub id: MessageId,
-    /// When it was written.
     pub at: Timestamp,
     /// Its place among those of the same time.
     pub order: u64,
     /// Which way it went.
     pub direction: Direction,
-    /// Who wrote it.
     pub author: Author,
-    /// Its first words.
     pub preview: String,
 }
 
@@ -54,7 +49,6 @@ pub struct Last {
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub enum Writer {
-    /// The contact.
     Customer,
     /// Somebody of ours elsewhere.
     Elsewhere,

@@ -32,7 +32,6 @@ pub struct Work {
     pub noted_messages: BTreeSet<MessageId>,
     /// Replies to write back.
     pub changed_replies: BTreeSet<ReplyId>,
-    /// Audit entries to append.
     pub entries: Vec<Entry>,
     /// What to do once all this is committed.
     pub effects: Vec<Effect>,
@@ -55,39 +54,30 @@ pub struct Work {
 pub enum Effect {
     /// Label (and route) the thread.
     Label,
-    /// Look the contact up.
     Profile,
     /// Fetch the bytes of an attachment.
     Media {
-        /// Of which message.
         message: MessageId,
         /// Its place among the attachments.
         place: u32,
     },
     /// Delete our copy of an attachment.
     DropMedia {
-        /// Which.
         id: MediaId,
     },
     /// Make the call for a part of a reply; the marker is committed.
     Call {
-        /// Which reply.
         reply: ReplyId,
-        /// Which part.
         part: u32,
-        /// Number of the call.
         attempt: u32,
     },
     /// It is the turn of a reply whose call nobody is making.
     Resume {
-        /// Which reply.
         reply: ReplyId,
     },
     /// The roster's view of this thread is out of date.
     Roster,
-    /// Tell the team.
     Tell {
-        /// What.
         notice: Box<Notice>,
     },
 }

@@ -26,7 +26,6 @@ pub enum ThreadInput<'a> {
     },
     /// Somebody does one thing.
     Command {
-        /// What.
         command: Command,
         /// Only if nobody else wrote since.
         expected: Option<u64>,
@@ -35,15 +34,11 @@ pub enum ThreadInput<'a> {
     },
     /// A person wrote a reply.
     Reply {
-        /// Its id.
         id: ReplyId,
-        /// That somebody wrote it.
         authored: Authored,
-        /// What they wrote.
         draft: Draft,
         /// The template it began from.
         template: Option<Begun>,
-        /// The calls it takes.
         parts: Vec<Part>,
         /// The version that was seen.
         expected: u64,
@@ -52,9 +47,7 @@ pub enum ThreadInput<'a> {
     },
     /// A person settles a reply in doubt.
     Resolve {
-        /// Which.
         id: ReplyId,
-        /// How.
         verdict: reply::Event,
         /// How many calls had been made when they looked.
         attempts: u32,
@@ -83,8 +76,5 @@ pub enum ThreadInput<'a> {
         rules: Option<&'a Rules>,
     },
     /// The clock looks after the thread, and the index holds this version of it; 0 where it has none.
-    Visit {
-        /// Which.
-        indexed: u64,
-    },
+    Visit { indexed: u64 },
 }

@@ -30,7 +30,6 @@ pub use step::{Refused, Step, Write, acknowledge, step};
 /// What is around a thread when something happens to it.
 #[derive(Debug, Clone, Copy)]
 pub struct Context<'a> {
-    /// The time.
     pub now: Timestamp,
     /// What its channel can do.
     pub channel: &'a Capabilities,
@@ -38,7 +37,6 @@ pub struct Context<'a> {
     pub window: WindowPolicy,
     /// How much goes at once.
     pub limits: &'a Limits,
-    /// How long things take.
     pub timings: &'a Timings,
 }
 

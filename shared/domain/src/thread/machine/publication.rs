@@ -26,7 +26,6 @@ pub struct Publication {
     pub trouble: bool,
     /// Messages that may have changed.
     pub messages: Vec<Message>,
-    /// Audit entries.
     pub entries: Vec<Entry>,
 }
 
@@ -34,13 +33,9 @@ pub struct Publication {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct CommittedCall {
-    /// Of which reply.
     pub reply: ReplyId,
-    /// Which of its parts.
     pub part: u32,
-    /// Number of the call.
     pub attempt: u32,
-    /// What to send.
     pub content: Part,
     /// What the step before gave back, where this is not the first of its part.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -39,7 +39,6 @@ impl Limits {
 pub struct Page {
     /// The version of the thread.
     pub version: u64,
-    /// Its messages.
     messages: BTreeSet<MessageId>,
     /// The number of the last of its audit entries.
     entries: u64,
@@ -49,7 +48,6 @@ pub struct Page {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ThreadRecord {
-    /// The thread itself.
     pub thread: Thread,
     /// Messages that the index may lack, and in which version each changed last.
     pub unpublished: BTreeMap<MessageId, u64>,

@@ -44,9 +44,7 @@ pub struct Step {
 /// A row to write.
 #[derive(Debug)]
 pub enum Write<'a> {
-    /// A message.
     Message(&'a Message),
-    /// A reply.
     Reply(&'a Reply),
     /// An entry of the audit.
     Entry(&'a Entry),
