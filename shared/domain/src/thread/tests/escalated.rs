@@ -1,11 +1,9 @@
 //! What happens to what nobody answers.
 
-use proptest::prelude::*;
-
 use super::*;
 use crate::{
     audit::{Action, AuditDetail},
-    escalation::{self, Due},
+    escalation::{self},
     notice::NoticeKind,
     routing::Cause,
     rules::Rules,
@@ -39,7 +37,7 @@ impl ThreadHarness {
     }
 
     /// Time passes, and the alarm rings whenever the thread asked for it.
-    fn pass(&mut self, rules: &Rules, span: Span) -> Vec<(Timestamp, NoticeKind)> {
+    pub(super) fn pass(&mut self, rules: &Rules, span: Span) -> Vec<(Timestamp, NoticeKind)> {
         let end = self.now.plus(span);
         let mut told = Vec::new();
         for _ in 0..10_000 {
@@ -88,11 +86,11 @@ impl ThreadHarness {
 }
 
 /// The step of the chain that an entry tells of.
-fn escalated(done: &AuditDetail) -> Option<(u64, NoticeKind)> {
+pub(super) fn escalated(done: &AuditDetail) -> Option<(u64, NoticeKind)> {
     if let AuditDetail::Escalated { step, kind, .. } = done { Some((u64::from(*step), *kind)) } else { None }
 }
 
-fn tells_of_closing(done: &AuditDetail) -> bool {
+pub(super) fn tells_of_closing(done: &AuditDetail) -> bool {
     matches!(done, AuditDetail::Warned { kind: NoticeKind::Closing, .. })
 }
 
@@ -371,221 +369,4 @@ fn changed_rules_hold_for_what_has_not_happened_yet() {
     let none = Rules::parse("[escalation]\nchain = []").unwrap();
     let mut desk = ThreadHarness::settled();
     assert_eq!(desk.told(&none, Span::days(2)), [(235, NoticeKind::Warning)], "no chain: only the warning");
-}
-
-#[test]
-fn a_window_that_closes_at_night_is_told_of_before_the_last_shift_ends() {
-    // Seven days after noon on Thursday, 1 January 2026: on a Thursday at noon. They work in the mornings.
-    let text = "[hours]\nshifts = [{ days = [\"mon-sun\"], from = \"06:00\", to = \"10:00\" }]\n\
-        [targets]\nurgent = \"1d\"\nhigh = \"1d\"\nnormal = \"30d\"\nlow = \"30d\"";
-    let rules = Rules::parse(text).unwrap();
-    let mut desk = ThreadHarness::settled();
-    desk.ring(&rules);
-    let plan = desk.thread().plan().unwrap().clone();
-    assert!(plan.closing);
-    assert_eq!(plan.last_call.unwrap().0.to_string(), "2026-01-08T09:30:00.000Z");
-    assert_eq!(plan.starts.to_string(), "2026-01-08T09:35:00.000Z");
-    assert_eq!(desk.thread().due(WINDOW), Some(noon().plus(Span::days(7))), "what is due is not changed by that");
-    let told = desk.told(&rules, Span::days(7));
-    let minute = 6 * 24 * 60 + 21 * 60 + 30;
-    assert_eq!(told[..2], [(minute, NoticeKind::Closing), (minute + 5, NoticeKind::Backup)]);
-    assert!(told[2..].iter().all(|(_, kind)| !matches!(kind, NoticeKind::Closing | NoticeKind::Warning)));
-    let always = Rules::parse("[targets]\nnormal = \"30d\"\nlow = \"30d\"").unwrap();
-    let mut desk = ThreadHarness::settled();
-    desk.ring(&always);
-    let plan = desk.thread().plan().unwrap();
-    assert!(!plan.closing && plan.last_call.is_none(), "somebody is there to see it");
-}
-
-/// They work in the mornings, and what is not answered for a week closes at noon.
-const MORNINGS: &str = "[hours]\nshifts = [{ days = [\"mon-sun\"], from = \"06:00\", to = \"10:00\" }]\n";
-
-#[test]
-fn a_window_that_closes_at_night_is_told_of_wherever_the_chain_is_and_once() {
-    let rules = Rules::parse(MORNINGS).unwrap();
-    let call = (6 * 24 * 60 + 21 * 60 + 30, NoticeKind::Closing);
-    let mut desk = ThreadHarness::settled();
-    let told = desk.told(&rules, Span::days(8));
-    assert_eq!(told[..2], [(235, NoticeKind::Warning), (240, NoticeKind::Backup)], "its target came first");
-    assert_eq!(told.iter().filter(|(_, kind)| *kind == NoticeKind::Closing).collect::<Vec<_>>(), [&call]);
-    // Given to somebody else, the same window is not told of again; another is.
-    let mut desk = ThreadHarness::settled();
-    desk.told(&rules, Span::minutes(call.0 + 1));
-    let to = Owner::Teammate { id: person("ida") };
-    desk.command(Command::Reassign { to, note: None, by: person("nora") });
-    let told = desk.told(&rules, Span::minutes(35));
-    assert!(told.is_empty(), "{told:?}");
-    desk.message(2, 0);
-    desk.labelled(2, Urgency::Normal);
-    let told = desk.told(&rules, Span::days(8));
-    assert_eq!(told.iter().filter(|(_, kind)| *kind == NoticeKind::Closing).count(), 1);
-    assert_eq!(desk.record.iter().filter(|entry| tells_of_closing(&entry.done)).count(), 2, "once for each window");
-}
-
-#[test]
-fn an_alarm_that_comes_after_the_window_closed_says_nothing_of_it() {
-    let rules = Rules::parse(MORNINGS).unwrap();
-    let mut desk = ThreadHarness::settled();
-    desk.ring(&rules);
-    desk.later(Span::days(9));
-    for _ in 0..6 {
-        desk.ring(&rules);
-    }
-    assert!(!desk.record.iter().any(|entry| tells_of_closing(&entry.done)));
-    assert_eq!(desk.steps(), [1]);
-    assert!(
-        desk.thread().escalates_at([], desk.now, &Timings::default().thread).is_none_or(|at| at > desk.now),
-        "and the alarm rests"
-    );
-}
-
-#[test]
-fn reminders_wait_for_somebody_to_be_at_work() {
-    let text = "[hours]\nshifts = [{ days = [\"mon-fri\"], from = \"08:00\", to = \"18:00\" }]\n\
-        [escalation]\nchain = [\"channel\"]";
-    let rules = Rules::parse(text).unwrap();
-    let mut desk = ThreadHarness::settled();
-    // Asked on Thursday at noon, due at 16:00; reminders at 16:30 and 17:30, and the next on Friday, when they are back.
-    let told = desk.told(&rules, Span::hours(21));
-    let times: Vec<u64> = told.iter().map(|(at, _)| *at).collect();
-    assert_eq!(times, [235, 240, 270, 330, 20 * 60]);
-}
-
-/// What may happen to a thread.
-#[derive(Debug, Clone, Copy)]
-enum Move {
-    Wait(u64),
-    Ring,
-    RingWithoutRules,
-    Message,
-    Label,
-    Route,
-    Answer,
-    Reply,
-    Fails,
-    Close,
-    Snooze(u64),
-    Reassign,
-    Reopen,
-    Told,
-}
-
-fn moves() -> impl Strategy<Value = Move> {
-    prop_oneof![
-        6 => (1_u64..90).prop_map(Move::Wait),
-        8 => Just(Move::Ring),
-        1 => Just(Move::RingWithoutRules),
-        2 => Just(Move::Message),
-        2 => Just(Move::Label),
-        2 => Just(Move::Route),
-        1 => Just(Move::Answer),
-        1 => Just(Move::Reply),
-        1 => Just(Move::Fails),
-        1 => Just(Move::Close),
-        1 => (1_u64..300).prop_map(Move::Snooze),
-        1 => Just(Move::Reassign),
-        1 => Just(Move::Reopen),
-        1 => Just(Move::Told),
-    ]
-}
-
-const ROUNDS: [&str; 3] = [
-    "",
-    "[hours]\nshifts = [{ days = [\"mon-sun\"], from = \"09:00\", to = \"17:30\" }]\n[targets]\ncount = \"working\"\n",
-    "[hours]\nshifts = [{ days = [\"mon-fri\"], from = \"22:00\", to = \"06:00\" }]\n[targets]\nnormal = \"30m\"\nhigh = \"30m\"\n",
-];
-
-fn any_rules() -> impl Strategy<Value = Rules> {
-    let chains = prop::sample::subsequence(vec!["backup", "lead", "channel"], 0..=3).prop_shuffle();
-    (chains, 0..ROUNDS.len(), 1_u64..90).prop_map(|(chain, hours, every)| {
-        let chain = format!("[escalation]\nchain = {chain:?}\nevery = \"{every}m\"\n");
-        Rules::parse(&format!("{RULES}{}{chain}", ROUNDS[hours])).unwrap()
-    })
-}
-
-proptest! {
-    #[test]
-    fn no_step_is_skipped_or_repeated_and_none_follows_an_answer(
-        rules in any_rules(), moves in prop::collection::vec(moves(), 1..80),
-    ) {
-        let mut climbed: Vec<String> = Vec::new();
-        let mut desk = ThreadHarness::settled();
-        let (mut number, mut last, mut keys) = (10, 0, std::collections::BTreeSet::new());
-        for one in moves {
-            let (seen, before) = (desk.record.len(), desk.thread().clone());
-            let mut ends = false;
-            match one {
-                Move::Wait(minutes) => desk.later(Span::minutes(minutes)),
-                Move::Ring => drop(desk.ring(&rules)),
-                Move::RingWithoutRules => drop(desk.act(|work| work.escalate(None, WINDOW))),
-                Move::Message => {
-                    number += 1;
-                    desk.message(number, 0);
-                }
-                Move::Label => drop(desk.labelled(desk.thread().labelling.turn, Urgency::Normal)),
-                Move::Route => drop(desk.routed("ben")),
-                Move::Answer => {
-                    number += 1;
-                    let content = Content { text: Some("Yes".to_owned()), ..Content::default() };
-                    let origin = crate::event::Origin::NativeApp;
-                    desk.event(desk.now, Fact::Echo { id: remote(number), content, correlation: None, origin });
-                    ends = true;
-                    prop_assert_eq!(desk.thread().escalates_at([], desk.now, &Timings::default().thread), None, "an answer stops it");
-                }
-                Move::Reply => {
-                    number += 1;
-                    let id = format!("{number:08}-aaaa");
-                    desk.reply(&id, "nora", "Yes", desk.thread().version).0.unwrap();
-                    if desk.state(&id).name() == "sending" {
-                        let ids = vec![remote(number)];
-                        desk.came_back(&id, 1, SendOutcome::Accepted { ids });
-                        ends = true;
-                        prop_assert_eq!(desk.thread().escalates_at([], desk.now, &Timings::default().thread), None, "a reply from here stops it");
-                    }
-                }
-                Move::Fails => {
-                    number += 1;
-                    let id = format!("{number:08}-aaaa");
-                    desk.reply(&id, "nora", "Yes", desk.thread().version).0.unwrap();
-                    let class = crate::capability::ErrorClass::TokenExpired;
-                    let error = crate::capability::PlatformError { class, code: "190".to_owned() };
-                    desk.came_back(&id, 1, SendOutcome::Refused { error });
-                    // Who answers a closed thread takes it up again, with what waited when it was closed.
-                    if !matches!(before.status, Status::Closed { .. }) {
-                        prop_assert_eq!(desk.thread().due(WINDOW), before.due(WINDOW), "the customer waits as before");
-                    }
-                }
-                Move::Close => desk.close(),
-                Move::Snooze(minutes) => desk.snooze(Span::minutes(minutes)),
-                Move::Reassign => {
-                    let to = Owner::Teammate { id: person("ida") };
-                    drop(desk.command(Command::Reassign { to, note: Some("please".into()), by: person("nora") }));
-                }
-                Move::Reopen => drop(desk.command(Command::Reopen { note: None, by: person("nora") })),
-                Move::Told => {
-                    for notice in desk.thread().escalation.pending_notices.clone() {
-                        desk.command(Command::Notified { key: notice.key });
-                    }
-                }
-            }
-            let steps: Vec<_> = desk.record[seen..].iter().filter_map(|one| escalated(&one.done)).collect();
-            prop_assert!(steps.len() <= 1, "one thing at once");
-            for (taken, kind) in steps {
-                prop_assert!(matches!(one, Move::Ring | Move::RingWithoutRules), "only time takes a step");
-                prop_assert!(!before.questions.waiting.is_empty() && desk.thread().status == Status::Open);
-                prop_assert_eq!(taken, last + 1, "none is skipped, none is repeated");
-                prop_assert!(keys.insert((desk.thread().basis().unwrap().from, taken)));
-                last = taken;
-                let left = rules.escalation.chain.iter().map(|step| Due::Step(*step).kind().as_str());
-                let next = left.into_iter().find(|kind| !climbed.iter().any(|known| known == kind)).unwrap_or("reminder");
-                prop_assert_eq!(kind.as_str(), next, "after {:?}", climbed);
-                climbed.push(next.to_owned());
-            }
-            if ends || desk.thread().escalation.steps == 0 {
-                last = 0;
-                climbed.clear();
-            }
-            prop_assert_eq!(u64::from(desk.thread().escalation.steps), last);
-        }
-    }
 }

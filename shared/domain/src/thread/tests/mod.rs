@@ -3,6 +3,7 @@
 mod answers;
 mod asked;
 mod bounds;
+mod closing;
 mod commands;
 mod escalated;
 mod flood;
@@ -12,6 +13,7 @@ mod lost;
 mod moved;
 mod published;
 mod replanned;
+mod rounds;
 mod twice;
 
 use sha2::{Digest, Sha256};
