@@ -1,6 +1,5 @@
 //! Connecting an account: prove the token, seal it, and have the platform post to us.
 
-use serde_json::json;
 use tributary_connectors::{
     contract::Hook,
     http::{HttpRequest, HttpResponse},
@@ -12,7 +11,7 @@ use tributary_domain::{
     platform::Platform,
     time::Timestamp,
 };
-use tributary_wire::objects::AccountCall;
+use tributary_wire::{history::WorkspaceDetail, objects::AccountCall};
 
 use super::{ask, hook_secret, webhook_url};
 use crate::{
@@ -73,7 +72,8 @@ pub(crate) async fn connect(
     let call = AccountCall::Connect { platform, remote: remote.clone(), sealed };
     ask(app, &id, &call).await?;
     // The account is known before the platform is asked to post: what it posts at once finds its account.
-    let entry = audit::entry(now, Some(by), "accountConnected", json!({ "account": id, "platform": platform }))?;
+    let done = WorkspaceDetail::AccountConnected { account: id.clone(), platform };
+    let entry = audit::entry(now, Some(by), done)?;
     let kept = d1::accounts::connected(&id, platform, &remote, name, now);
     together(app, "connect_account", vec![kept, entry]).await?;
     d1::accounts::forget();
@@ -152,7 +152,7 @@ pub(crate) async fn disconnect(
     now: Timestamp,
 ) -> Result<(), InternalError> {
     ask(app, id, &AccountCall::Disconnect).await?;
-    let entry = audit::entry(now, Some(by), "accountDisconnected", json!({ "account": id }))?;
+    let entry = audit::entry(now, Some(by), WorkspaceDetail::AccountDisconnected { account: id.clone() })?;
     together(app, "disconnect_account", vec![d1::accounts::disconnected(id), entry]).await?;
     d1::accounts::forget();
     Ok(())

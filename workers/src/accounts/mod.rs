@@ -2,7 +2,6 @@
 
 mod connect;
 
-use serde_json::json;
 use tributary_connectors::{
     registry::{self, Credentials},
     webhook::WebhookEndpoint,
@@ -15,6 +14,7 @@ use tributary_domain::{
     time::Timestamp,
 };
 use tributary_wire::{
+    history::WorkspaceDetail,
     objects::{AccountAnswer, AccountCall},
     queue::Job,
 };
@@ -112,16 +112,13 @@ async fn mark(
     after: Option<Ailing>,
 ) -> Result<(), InternalError> {
     let now = clock::now();
-    let (action, ailing) = match after {
-        Some(ailing) => ("accountInTrouble", Some(ailing)),
-        None => ("accountMended", before),
+    let account = row.id.clone();
+    let done = match (before, after) {
+        (_, Some(Ailing { trouble, by: call })) => WorkspaceDetail::AccountInTrouble { account, trouble, call },
+        (Some(Ailing { trouble, by: call }), None) => WorkspaceDetail::AccountMended { account, trouble, call },
+        (None, None) => return Ok(()),
     };
-    let detail = json!({
-        "account": row.id,
-        "trouble": ailing.map(|ailing| ailing.trouble.as_str()), "call": ailing.map(|ailing| ailing.by.as_str()),
-    });
-    let statements =
-        vec![d1::accounts::set_health(&row.id, before, after), audit::entry_if_changed(now, None, action, detail)?];
+    let statements = vec![d1::accounts::set_health(&row.id, before, after), audit::entry_if_changed(now, None, done)?];
     let changed = gave("set_account_health", &together(app, "set_account_health", statements).await?, 0)?;
     d1::accounts::forget();
     match after {

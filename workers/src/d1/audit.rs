@@ -2,18 +2,20 @@
 
 use std::{cell::RefCell, collections::BTreeMap};
 
-use serde::Deserialize;
-
-use serde::de::IgnoredAny;
-use serde_json::Value;
+use serde::{Deserialize, de::IgnoredAny};
 use sha2::{Digest, Sha256};
 use tributary_domain::{
-    audit::Entry,
-    id::{AuditId, TeammateId},
+    audit::{Entry, Program},
+    id::{AuditId, TeammateId, TokenId},
     time::Timestamp,
 };
 use tributary_wire::{
-    api::audit::{ActorItem, ActorKind, AuditItem},
+    api::{
+        audit::{ActorItem, ActorKind, AuditItem},
+        endpoints::Operation,
+        teammate::Role,
+    },
+    history::{WorkspaceDetail, WorkspaceEntry},
     view,
 };
 
@@ -43,88 +45,92 @@ pub(crate) async fn page(app: &AppContext, at: i64, id: &str, limit: u32) -> Res
 fn read(row: &Row) -> Result<AuditItem, InternalError> {
     let form = InternalError::form("audit.entry");
     if row.thread.is_none() {
-        return serde_json::from_slice(row.entry.as_bytes()).map_err(form);
+        return serde_json::from_str(&row.entry).map(view::workspace_item).map_err(form);
     }
-    let entry: Entry = serde_json::from_slice(row.entry.as_bytes()).map_err(form)?;
-    Ok(view::audit_item(&entry))
+    serde_json::from_str(&row.entry).map(|entry: Entry| view::audit_item(&entry)).map_err(form)
 }
 
 /// An entry of the workspace's own, to be written together with what it tells of.
 pub(crate) fn entry(
     now: Timestamp,
-    actor: Option<&TeammateId>,
-    action: &str,
-    detail: Value,
+    by: Option<&TeammateId>,
+    done: WorkspaceDetail,
 ) -> Result<Statement, InternalError> {
-    let (id, text) = written(now, actor, action, detail)?;
     let sql = "INSERT INTO audit (id, at, thread, entry) VALUES (?1, ?2, NULL, ?3)";
-    Ok(Statement::new("add_audit", sql).text(id.as_str()).time(now).text(&text))
+    written(Statement::new("add_audit", sql), now, by, done)
 }
 
 /// The same, written only if the statement before it in the same transaction changed something.
 pub(crate) fn entry_if_changed(
     now: Timestamp,
-    actor: Option<&TeammateId>,
-    action: &str,
-    detail: Value,
+    by: Option<&TeammateId>,
+    done: WorkspaceDetail,
 ) -> Result<Statement, InternalError> {
-    let (id, text) = written(now, actor, action, detail)?;
     let sql = "INSERT INTO audit (id, at, thread, entry) SELECT ?1, ?2, NULL, ?3 WHERE changes() > 0";
-    Ok(Statement::new("add_audit_if_changed", sql).text(id.as_str()).time(now).text(&text))
+    written(Statement::new("add_audit_if_changed", sql), now, by, done)
 }
 
 fn written(
-    now: Timestamp,
-    actor: Option<&TeammateId>,
-    action: &str,
-    detail: Value,
-) -> Result<(AuditId, String), InternalError> {
+    statement: Statement,
+    at: Timestamp,
+    by: Option<&TeammateId>,
+    done: WorkspaceDetail,
+) -> Result<Statement, InternalError> {
     let id = AuditId::from_bytes(&clock::random::<16>()?);
-    let kind = if actor.is_some() { ActorKind::Teammate } else { ActorKind::System };
-    let mut item = AuditItem {
-        id: id.clone(),
-        thread_id: None,
-        sequence: 0,
-        at: now,
-        actor: ActorItem { kind, id: actor.cloned(), name: None, token: None },
-        action: action.to_owned(),
-        detail,
-        hash: String::new(),
-    };
-    let form = |item: &AuditItem| serde_json::to_string(item).map_err(InternalError::form("audit.entry"));
-    item.hash = hex::encode(Sha256::digest(form(&item)?));
-    Ok((id, form(&item)?))
+    let kind = if by.is_some() { ActorKind::Teammate } else { ActorKind::System };
+    let actor = ActorItem { kind, id: by.cloned(), name: None, token: None };
+    let mut entry = WorkspaceEntry { id, at, actor, done, hash: String::new() };
+    let form = |entry: &WorkspaceEntry| serde_json::to_string(entry).map_err(InternalError::form("audit.entry"));
+    entry.hash = hex::encode(Sha256::digest(form(&entry)?));
+    Ok(statement.text(entry.id.as_str()).time(at).text(&form(&entry)?))
 }
 
-/// What kind of attempt was refused.
-#[derive(Debug, Clone, Copy)]
+/// An attempt that was refused. Secrets have no place in it.
+#[derive(Debug)]
 pub(crate) enum Attempt {
     Setup,
     SignIn,
     /// A program's token that is none, or no longer.
-    Token,
+    Token(Option<TokenId>),
     /// A role that may not do this, or a program.
-    Role,
+    Role {
+        operation: Operation,
+        role: Role,
+        program: Option<Program>,
+    },
     /// A request that another site's page sent.
-    CrossSite,
+    CrossSite {
+        method: String,
+    },
 }
 
 impl Attempt {
     /// How many are taken in one window.
-    const fn most(self) -> i64 {
+    const fn most(&self) -> i64 {
         match self {
-            Self::Setup | Self::SignIn | Self::Token | Self::CrossSite => MOST_REFUSED,
-            Self::Role => MOST_REFUSED_OF_KNOWN,
+            Self::Setup | Self::SignIn | Self::Token(_) | Self::CrossSite { .. } => MOST_REFUSED,
+            Self::Role { .. } => MOST_REFUSED_OF_KNOWN,
         }
     }
 
-    const fn word(self) -> &'static str {
+    /// The kind by which attempts are counted.
+    const fn word(&self) -> &'static str {
         match self {
             Self::Setup => "setupRefused",
             Self::SignIn => "signInRefused",
-            Self::Token => "tokenRefused",
-            Self::Role => "roleRefused",
-            Self::CrossSite => "crossSiteRefused",
+            Self::Token(_) => "tokenRefused",
+            Self::Role { .. } => "roleRefused",
+            Self::CrossSite { .. } => "crossSiteRefused",
+        }
+    }
+
+    fn done(self) -> WorkspaceDetail {
+        match self {
+            Self::Setup => WorkspaceDetail::SetupRefused {},
+            Self::SignIn => WorkspaceDetail::SignInRefused {},
+            Self::Token(token) => WorkspaceDetail::TokenRefused { token },
+            Self::Role { operation, role, program } => WorkspaceDetail::RoleRefused { operation, role, program },
+            Self::CrossSite { method } => WorkspaceDetail::CrossSiteRefused { method },
         }
     }
 }
@@ -141,7 +147,7 @@ pub(crate) fn window_left(app: &AppContext, now: Timestamp) -> u64 {
 }
 
 /// Whether no more attempts of this kind are taken in the present window.
-pub(crate) async fn full(app: &AppContext, attempt: Attempt, now: Timestamp) -> Result<bool, InternalError> {
+pub(crate) async fn full(app: &AppContext, attempt: &Attempt, now: Timestamp) -> Result<bool, InternalError> {
     let sql = "SELECT 1 AS one FROM attempts WHERE kind = ?1 AND period = ?2 AND value >= ?3";
     let statement =
         Statement::new("count_attempts", sql).text(attempt.word()).int(window(app, now)).int(attempt.most());
@@ -155,16 +161,14 @@ thread_local! {
 }
 
 /// Counts a refused attempt and writes it down, in one step: of many at once, too, no more are taken than may be. False
-/// when there were too many in this window; then nothing is written, and soon nobody is asked. Secrets have no place in
-/// `detail`.
+/// when there were too many in this window; then nothing is written, and soon nobody is asked.
 pub(crate) async fn take(
     app: &AppContext,
     attempt: Attempt,
-    actor: Option<&TeammateId>,
-    detail: Value,
+    by: Option<&TeammateId>,
     now: Timestamp,
 ) -> Result<bool, InternalError> {
-    let (word, period) = (attempt.word(), window(app, now));
+    let (word, most, period) = (attempt.word(), attempt.most(), window(app, now));
     if FULL.with_borrow(|full| full.get(word) == Some(&period)) {
         return Ok(false);
     }
@@ -173,8 +177,8 @@ pub(crate) async fn take(
                  ON CONFLICT (kind, period) DO UPDATE SET value = value + 1 WHERE value < ?3 RETURNING value";
     let statements = vec![
         Statement::new("forget_attempts", forget).text(word).int(period),
-        Statement::new("count_attempt", count).text(word).int(period).int(attempt.most()),
-        entry_if_changed(now, actor, word, detail)?,
+        Statement::new("count_attempt", count).text(word).int(period).int(most),
+        entry_if_changed(now, by, attempt.done())?,
     ];
     let taken = gave("count_attempt", &together(app, "refused_attempt", statements).await?, 1)?;
     if !taken {

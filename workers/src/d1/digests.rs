@@ -6,7 +6,10 @@ use tributary_domain::{
     id::{DigestId, TeammateId},
     time::Timestamp,
 };
-use tributary_wire::api::digest::{DigestItem, DigestReader};
+use tributary_wire::{
+    api::digest::{DigestItem, DigestReader},
+    history::WorkspaceDetail,
+};
 
 use super::{
     Statement, audit, gave,
@@ -89,7 +92,7 @@ pub(crate) async fn claim(
     let body = serde_json::to_string(digest).map_err(InternalError::form("digests.body"))?;
     let insert = "INSERT INTO digests (id, day, made_at, sent_by, body) VALUES (?1, ?2, ?3, ?4, ?5) \
                   ON CONFLICT (id) DO NOTHING RETURNING id";
-    let detail = serde_json::json!({ "digest": id, "readers": readers.len() });
+    let done = WorkspaceDetail::DigestSent { digest: id.clone(), readers: readers.len() };
     let statements = vec![
         Statement::new("claim_digest", insert)
             .text(id.as_str())
@@ -97,7 +100,7 @@ pub(crate) async fn claim(
             .time(digest.made_at)
             .maybe(sent_by.map(TeammateId::as_str))
             .text(&body),
-        audit::entry_if_changed(digest.made_at, sent_by, "digestSent", detail)?,
+        audit::entry_if_changed(digest.made_at, sent_by, done)?,
         outbox::add_digest(id, readers, digest.made_at)?,
     ];
     let results = together(app, "claim_digest", statements).await?;

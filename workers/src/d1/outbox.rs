@@ -120,7 +120,6 @@ pub(crate) fn add_digest(id: &DigestId, readers: &[DigestReader], now: Timestamp
 /// An attempt that has begun.
 #[derive(Debug, Deserialize)]
 pub(crate) struct Begun {
-    /// Its number.
     pub(crate) tries: u32,
     trying: u32,
 }

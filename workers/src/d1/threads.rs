@@ -292,7 +292,6 @@ pub(crate) fn bounds(part: u8) -> [String; 2] {
 /// A thread as the index has it.
 #[derive(Deserialize)]
 pub(crate) struct Indexed {
-    /// Which.
     pub(crate) id: ThreadId,
     /// The version that the index holds.
     pub(crate) version: u64,

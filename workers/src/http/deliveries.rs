@@ -1,12 +1,12 @@
 //! Dead letters: deliveries that wait for a person.
 
-use serde_json::json;
 use tributary_domain::{id::DeliveryId, platform::Platform};
 use tributary_wire::{
     api::{
         delivery::{DeliveryBody, DeliveryFilter, DeliveryState},
         endpoints::{DismissDeadLetter, ListDeadLetters, ReadDeadLetter, ReplayDeadLetter},
     },
+    history::WorkspaceDetail,
     queue::{Delivery, DeliveryHeader},
 };
 use worker::{QueueContentType, Range, RawMessageBuilder, wasm_bindgen::JsValue};
@@ -19,7 +19,7 @@ use super::{
     problem::{Code, Refused},
 };
 use crate::{
-    d1::{self, audit, deliveries::DeliveryRow, together},
+    d1::{self, deliveries::DeliveryRow, together},
     error::InternalError,
 };
 
@@ -62,7 +62,8 @@ fn gone() -> Refused {
 impl Handle for ReadDeadLetter {
     async fn handle(call: &Call, person: &Person, Input { path: (id,), .. }: Input<Self>) -> Answer<Self> {
         let row = found(call, &id).await?;
-        let entry = audit::entry(call.now, Some(&person.teammate.id), "deliveryRead", json!({ "delivery": id }))?;
+        let done = WorkspaceDetail::DeliveryRead { delivery: id };
+        let entry = person.did(call, done)?;
         entry.run(&call.app).await?;
         shown(call, &row.stored, row.size).await
     }
@@ -96,7 +97,8 @@ impl Handle for ReplayDeadLetter {
         let message = RawMessageBuilder::new(JsValue::from_str(&text)).build_with_content_type(QueueContentType::Text);
         let binding = "INTAKE";
         // Counted first: a try that is not counted would look as if nobody had tried.
-        let entry = audit::entry(call.now, Some(&person.teammate.id), "deliveryReplayed", json!({ "delivery": id }))?;
+        let done = WorkspaceDetail::DeliveryReplayed { delivery: id.clone() };
+        let entry = person.did(call, done)?;
         together(&call.app, "replay_delivery", vec![d1::deliveries::replayed(&id), entry]).await?;
         call.app
             .queue(binding)?
@@ -124,8 +126,8 @@ impl Handle for DismissDeadLetter {
             return Err(recovered());
         }
         let by = &person.teammate.id;
-        let detail = json!({ "delivery": id, "reason": reason });
-        let entry = audit::entry(call.now, Some(by), "deliveryDismissed", detail)?;
+        let done = WorkspaceDetail::DeliveryDismissed { delivery: id.clone(), reason: reason.to_owned() };
+        let entry = person.did(call, done)?;
         let statements = vec![d1::deliveries::dismiss(&id, by, reason, call.now), entry];
         together(&call.app, "dismiss_delivery", statements).await?;
         Ok(found(call, &id).await?.item())

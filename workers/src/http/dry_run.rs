@@ -41,7 +41,6 @@ const SNOOZED: u32 = 100;
 /// The threads that are looked at.
 struct Picked {
     threads: Vec<ThreadItem>,
-    /// There are others.
     more: bool,
     /// Not there.
     unknown: Vec<ThreadId>,

@@ -1,11 +1,15 @@
 //! Who may do what: the one place where sessions, roles and the origin of requests are checked.
 
 use cookie::{Cookie, SameSite};
-use serde_json::json;
-use tributary_domain::{audit, authored::SignedIn, id::TeammateId, time::Timestamp, timings::SessionTimings};
-use tributary_wire::api::{
-    endpoint::{Access, Route},
-    teammate::Role,
+use tributary_domain::{
+    audit::Program as ProgramActor, authored::SignedIn, id::TeammateId, time::Timestamp, timings::SessionTimings,
+};
+use tributary_wire::{
+    api::{
+        endpoint::{Access, Route},
+        teammate::Role,
+    },
+    history::WorkspaceDetail,
 };
 
 use super::{
@@ -15,11 +19,13 @@ use super::{
 };
 use crate::{
     d1::{
-        audit::{Attempt, take},
+        Statement,
+        audit::{self, Attempt, take},
         sessions,
         teammates::{TeammateRow, word},
         tokens::{self, TokenRow},
     },
+    error::InternalError,
     seal::Token,
 };
 
@@ -34,10 +40,21 @@ pub(crate) struct Person {
     pub(crate) teammate: TeammateRow,
     /// They may do more than their session lets them: see [`sessions::renew`].
     pub(crate) outgrown: bool,
-    /// The session's digest.
     pub(crate) digest: String,
     /// When the session ends if it is not used again.
     pub(crate) ends: Timestamp,
+}
+
+impl Person {
+    /// The entry of the history that they did this, to be written together with it.
+    pub(crate) fn did(&self, call: &Call, done: WorkspaceDetail) -> Result<Statement, InternalError> {
+        audit::entry(call.now, Some(&self.teammate.id), done)
+    }
+
+    /// The same, written only if the statement before it changed something.
+    pub(crate) fn did_if_changed(&self, call: &Call, done: WorkspaceDetail) -> Result<Statement, InternalError> {
+        audit::entry_if_changed(call.now, Some(&self.teammate.id), done)
+    }
 }
 
 /// A program with a good token. It has no [`SignedIn`], so that nothing it asks for can be signed.
@@ -61,10 +78,10 @@ impl Asker {
     }
 
     /// The program, as the history names it.
-    pub(crate) fn program(&self) -> Option<audit::Program> {
+    pub(crate) fn program(&self) -> Option<ProgramActor> {
         match self {
             Self::Person(_) => None,
-            Self::Program(Program(row)) => Some(audit::Program { token: row.id.clone(), name: row.name.clone() }),
+            Self::Program(Program(row)) => Some(ProgramActor { token: row.id.clone(), name: row.name.clone() }),
         }
     }
 
@@ -153,8 +170,7 @@ async fn program(call: &Call, text: &str) -> Result<Program, Refused> {
             Ok(Program(row))
         }
         known => {
-            let detail = json!({ "token": known.map(|row| row.id) });
-            session::limited(call, Attempt::Token, detail).await?;
+            session::limited(call, Attempt::Token(known.map(|row| row.id))).await?;
             let detail = "This token was revoked, has expired, or never was; or whoever made it is disabled.";
             Err(Refused::new(Code::TokenInvalid, detail).header("www-authenticate", "Bearer".to_owned()))
         }
@@ -181,10 +197,8 @@ pub(crate) async fn admit(call: &Call, route: &Route) -> Result<Option<Asker>, R
     if !unfit && Some(asker.role()) >= role {
         return Ok(Some(asker));
     }
-    let detail = json!({
-        "operation": format!("{:?}", route.operation), "role": asker.role(), "program": asker.program(),
-    });
-    take(&call.app, Attempt::Role, Some(asker.teammate()), detail, call.now).await?;
+    let attempt = Attempt::Role { operation: route.operation, role: asker.role(), program: asker.program() };
+    take(&call.app, attempt, Some(asker.teammate()), call.now).await?;
     if unfit {
         let detail = "A program may read, and do desk work. This is for a person who is signed in.";
         return Err(Refused::new(Code::NotForPrograms, detail));
@@ -209,7 +223,7 @@ pub(crate) async fn same_site(call: &Call) -> Result<(), Refused> {
     if matches!(call.method.as_str(), "GET" | "HEAD") || bearer(call).is_some() || is_same_site(call) {
         return Ok(());
     }
-    take(&call.app, Attempt::CrossSite, None, json!({ "method": call.method }), call.now).await?;
+    take(&call.app, Attempt::CrossSite { method: call.method.clone() }, None, call.now).await?;
     Err(Refused::new(Code::CrossSite, "Requests that change something are taken from the inbox's own pages alone."))
 }
 
@@ -226,7 +240,7 @@ pub(crate) async fn own_origin(call: &Call) -> Result<(), Refused> {
     if call.header("origin").is_none_or(|origin| call.is_own(&origin)) {
         return Ok(());
     }
-    take(&call.app, Attempt::CrossSite, None, json!({ "method": "WebSocket" }), call.now).await?;
+    take(&call.app, Attempt::CrossSite { method: "WebSocket".to_owned() }, None, call.now).await?;
     Err(Refused::new(Code::CrossSite, "This connection is for the inbox's own pages alone."))
 }
 

@@ -1,6 +1,5 @@
 //! Kinds that are not read yet: what is kept of them, and what is passed over.
 
-use serde_json::json;
 use tributary_connectors::registry;
 use tributary_domain::{id::KindId, platform::Platform, time::Span};
 use tributary_wire::{
@@ -10,6 +9,7 @@ use tributary_wire::{
             DismissKeptKind, ListKeptDeliveries, ListKeptKinds, ListPassedOver, ReadKeptDelivery, ReplayKeptKind,
         },
     },
+    history::WorkspaceDetail,
     queue::{Delivery, DeliveryHeader},
 };
 
@@ -23,7 +23,7 @@ use super::{
 };
 use crate::{
     d1::{
-        self, audit,
+        self,
         kept::{KeptRow, KindRow},
     },
     error::InternalError,
@@ -85,7 +85,8 @@ impl Handle for ReadKeptDelivery {
         let missing = || Refused::not_found("delivery");
         let row = d1::kept::find(&call.app, &id).await?.ok_or_else(missing)?;
         let key = intake::key_of(&header(&row, row.platform().ok_or_else(missing)?));
-        let entry = audit::entry(call.now, Some(&person.teammate.id), "deliveryRead", json!({ "delivery": id }))?;
+        let done = WorkspaceDetail::DeliveryRead { delivery: id };
+        let entry = person.did(call, done)?;
         entry.run(&call.app).await?;
         deliveries::shown(call, &key, row.size).await
     }
@@ -106,8 +107,9 @@ impl Handle for ReplayKeptKind {
             texts.push(delivery.to_text().map_err(InternalError::form("replay_kept"))?);
         }
         let replayed = u32::try_from(texts.len()).unwrap_or(AT_ONCE);
-        let detail = json!({ "platform": kind.platform(), "kind": kind.kind, "deliveries": replayed });
-        let entry = audit::entry(call.now, Some(&person.teammate.id), "keptReplayed", detail)?;
+        let (platform, name) = (kind.platform(), kind.kind);
+        let done = WorkspaceDetail::KeptReplayed { platform, kind: name, deliveries: replayed };
+        let entry = person.did(call, done)?;
         d1::together(&call.app, "replay_kept", vec![d1::kept::taken_up(&kind.id), entry]).await?;
         publish::put_texts(&call.app, "INTAKE", &texts, 0).await?;
         Ok(ReplayedItem { replayed, next_cursor })
@@ -124,8 +126,9 @@ impl Handle for DismissKeptKind {
         let reason = request.reason.as_str();
         let row = kind(call, &id).await?;
         let by = &person.teammate.id;
-        let detail = json!({ "platform": row.platform(), "kind": row.kind, "reason": reason });
-        let entry = audit::entry(call.now, Some(by), "keptDismissed", detail)?;
+        let done =
+            WorkspaceDetail::KeptDismissed { platform: row.platform(), kind: row.kind, reason: reason.to_owned() };
+        let entry = person.did(call, done)?;
         let statements = vec![d1::kept::dismiss(&row.id, by, reason, call.now), entry];
         d1::together(&call.app, "dismiss_kind", statements).await?;
         let item = kind(call, &id).await?.item();

@@ -1,8 +1,10 @@
 //! What the team channels were told.
 
-use serde_json::json;
 use tributary_notify::delivery::OutboxState;
-use tributary_wire::api::endpoints::{ListNotices, RetryNotice};
+use tributary_wire::{
+    api::endpoints::{ListNotices, RetryNotice},
+    history::WorkspaceDetail,
+};
 
 use super::{
     call::Call,
@@ -13,7 +15,6 @@ use super::{
 };
 use crate::{
     d1::{
-        audit,
         outbox::{self, NoticeRow},
         together,
     },
@@ -43,8 +44,8 @@ impl Handle for RetryNotice {
             let detail = "Only a notice that was given up is told again: this one was sent, or is still being tried.";
             return Err(Refused::new(Code::NoticeState, detail));
         }
-        let entry =
-            audit::entry(call.now, Some(&person.teammate.id), "noticeRetried", json!({ "notice": id.as_str() }))?;
+        let done = WorkspaceDetail::NoticeRetried { notice: id.clone() };
+        let entry = person.did(call, done)?;
         together(&call.app, "retry_notice", vec![outbox::again(id.as_str(), call.now), entry]).await?;
         // The sweep would find it too, some minutes later.
         publish::put_texts(&call.app, "JOBS", &[row.job], 0).await?;

@@ -1,6 +1,5 @@
 //! The rules document: read, checked, saved, and its versions.
 
-use serde_json::json;
 use tributary_domain::{
     escalation,
     rules::{Faults, Rules, RulesError, Template, Topic, diff},
@@ -17,6 +16,7 @@ use tributary_wire::{
             RulesVersionItem, TemplateItem, TopicItem,
         },
     },
+    history::WorkspaceDetail,
     objects::RosterCall,
     queue::Job,
 };
@@ -31,7 +31,7 @@ use super::{
 use crate::{
     app::AppContext,
     d1::{
-        self, audit, gave,
+        self, gave,
         rules::{CurrentRules, VersionRow},
         together,
     },
@@ -79,14 +79,9 @@ async fn keep(
     let planned = before.as_deref().and_then(Rules::readable).is_some_and(|before| escalation::same(&before, &rules));
     let changes = before.map(|before| diff::changes(&before, text));
     let by = &person.teammate.id;
-    let mut detail = json!({ "version": expected.saturating_add(1) });
-    if let (Some(detail), Some(restored)) = (detail.as_object_mut(), restored) {
-        detail.insert("restored".to_owned(), restored.into());
-    }
-    let statements = vec![
-        d1::rules::save(text, expected, call.now, by, note, changes, planned),
-        audit::entry_if_changed(call.now, Some(by), "rulesSaved", detail)?,
-    ];
+    let done = WorkspaceDetail::RulesSaved { version: expected.saturating_add(1), restored };
+    let statements =
+        vec![d1::rules::save(text, expected, call.now, by, note, changes, planned), person.did_if_changed(call, done)?];
     let results = together(&call.app, "save_rules", statements).await?;
     d1::rules::forget();
     let current = d1::rules::current(&call.app).await?;

@@ -1,6 +1,5 @@
 //! Signing in by one-time links, and out.
 
-use serde_json::{Value, json};
 use tributary_domain::id::TeammateId;
 use tributary_wire::{
     api::{
@@ -8,6 +7,7 @@ use tributary_wire::{
         session::SessionItem,
         teammate::Role,
     },
+    history::WorkspaceDetail,
     objects::RosterCall,
 };
 
@@ -41,14 +41,14 @@ impl Handle for SignIn {
             None => None,
         };
         let Some(Begun { made_by }) = begun else {
-            limited(call, Attempt::SignIn, json!({})).await?;
+            limited(call, Attempt::SignIn).await?;
             let detail = "This link was used, replaced or is too old. Ask an owner or administrator for a new one.";
             return Err(Refused::new(Code::LinkInvalid, detail));
         };
         let known = sessions::find(&call.app, &session, call.now).await?;
         let Some(known) = known else { return Err(guard::not_signed_in()) };
-        let detail = made_by.map_or_else(|| json!({}), |by| json!({ "linkMadeBy": by }));
-        let entry = audit::entry(call.now, Some(&known.teammate.id), "signedIn", detail)?;
+        let done = WorkspaceDetail::SignedIn { link_made_by: made_by };
+        let entry = audit::entry(call.now, Some(&known.teammate.id), done)?;
         let mut statements = vec![d1::teammates::signed_in(&known.teammate.id, call.now), entry];
         // Whoever signs in anew leaves the session they had in this browser.
         let former = guard::shown(call).map(|token| token.digest);
@@ -100,8 +100,8 @@ async fn begin(call: &Call, session: &Token, link: &str) -> Result<Option<Begun>
 }
 
 /// Counts an attempt that is refused; after too many, that is all there is to be said of it.
-pub(super) async fn limited(call: &Call, attempt: Attempt, detail: Value) -> Result<(), Refused> {
-    if audit::take(&call.app, attempt, None, detail, call.now).await? {
+pub(super) async fn limited(call: &Call, attempt: Attempt) -> Result<(), Refused> {
+    if audit::take(&call.app, attempt, None, call.now).await? {
         return Ok(());
     }
     Err(too_many(call))
@@ -129,7 +129,7 @@ async fn renew(call: &Call, person: &Person) -> Result<Option<(Token, TeammateRo
     let session = Token::random()?;
     let statements = vec![
         sessions::renew(&session.digest, &person.digest, call.now, &call.app.config.timings.session),
-        audit::entry_if_changed(call.now, Some(&person.teammate.id), "sessionRenewed", json!({}))?,
+        person.did_if_changed(call, WorkspaceDetail::SessionRenewed {})?,
         sessions::run_out(&person.digest, call.now, &call.app.config.timings.session),
     ];
     together(&call.app, "renew_session", statements).await?;
@@ -170,7 +170,8 @@ impl Handle for ListSessions {
 impl Handle for EndSession {
     async fn handle(call: &Call, person: &Person, Input { path: (id,), .. }: Input<Self>) -> Answer<Self> {
         let teammate = &person.teammate.id;
-        let entry = audit::entry_if_changed(call.now, Some(teammate), "sessionEnded", json!({ "session": id }))?;
+        let done = WorkspaceDetail::SessionEnded { session: id.clone() };
+        let entry = person.did_if_changed(call, done)?;
         let results = together(&call.app, "end_session", vec![sessions::end_one(teammate, &id), entry]).await?;
         let ended = sessions::ended(&results, 0)?;
         if ended.is_empty() {
@@ -191,12 +192,9 @@ impl Handle for EndOtherSessions {
 /// Ends what somebody has open, but for one session that goes on.
 pub(super) async fn end_all(call: &Call, by: &Person, whose: &TeammateId, but: Option<&str>) -> Result<(), Refused> {
     let open = sessions::of(&call.app, whose, but.unwrap_or_default(), call.now).await?;
-    let detail = json!({ "teammate": whose, "sessions": open.iter().filter(|one| !one.current).count() });
-    let statements = vec![
-        sessions::end_all(whose, but),
-        sessions::forget_links(whose),
-        audit::entry(call.now, Some(&by.teammate.id), "sessionsEnded", detail)?,
-    ];
+    let sessions = open.iter().filter(|one| !one.current).count();
+    let done = WorkspaceDetail::SessionsEnded { teammate: whose.clone(), sessions };
+    let statements = vec![sessions::end_all(whose, but), sessions::forget_links(whose), by.did(call, done)?];
     let results = together(&call.app, "end_sessions", statements).await?;
     live::close(call, sessions::ended(&results, 0)?);
     Ok(())
@@ -204,7 +202,7 @@ pub(super) async fn end_all(call: &Call, by: &Person, whose: &TeammateId, but: O
 
 impl Handle for SignOut {
     async fn handle(call: &Call, person: &Person, _: Input<Self>) -> Answer<Self> {
-        let entry = audit::entry(call.now, Some(&person.teammate.id), "signedOut", json!({}))?;
+        let entry = person.did(call, WorkspaceDetail::SignedOut {})?;
         together(&call.app, "sign_out", vec![sessions::end(&person.digest), entry]).await?;
         live::close(call, vec![person.digest.clone()]);
         call.answer_with("set-cookie", guard::no_cookie());

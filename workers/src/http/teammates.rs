@@ -1,6 +1,5 @@
 //! The people who answer: invited, changed, let in.
 
-use serde_json::json;
 use tributary_domain::{id::TeammateId, rules::Rules, time::Timestamp};
 use tributary_notify::Mail;
 use tributary_wire::{
@@ -9,6 +8,7 @@ use tributary_wire::{
         session::SignInLinkItem,
         teammate::{InvitedItem, Role, TeamItem, TeammateItem},
     },
+    history::{Change, WorkspaceDetail},
     objects::RosterCall,
 };
 
@@ -22,7 +22,7 @@ use super::{
 };
 use crate::{
     clock,
-    d1::{self, audit, gave, sessions, teammates::TeammateRow, together},
+    d1::{self, gave, sessions, teammates::TeammateRow, together},
     outbox::mail,
     seal::Token,
 };
@@ -84,10 +84,10 @@ impl Handle for InviteTeammate {
         let id = TeammateId::from_bytes(&clock::random::<16>()?);
         let row = TeammateRow::new(id, request.email.into(), request.name.into(), request.role);
         let (token, expires_at) = (Token::random()?, call.now.plus(call.app.config.timings.session.link_life));
-        let detail = json!({ "teammate": row.id, "role": row.role });
+        let done = WorkspaceDetail::TeammateInvited { teammate: row.id.clone(), role: row.role };
         let statements = vec![
             d1::teammates::add(&row, call.now),
-            audit::entry_if_changed(call.now, Some(&person.teammate.id), "teammateInvited", detail)?,
+            person.did_if_changed(call, done)?,
             sessions::add_link(&token.digest, &row.id, expires_at),
         ];
         let results = together(&call.app, "invite_teammate", statements).await?;
@@ -125,14 +125,16 @@ impl Handle for ChangeTeammate {
         within(person, role)?;
         let enabled = request.enabled.unwrap_or(before.enabled());
         let name = request.name.map_or_else(|| before.name.clone(), String::from);
-        let detail = json!({
-            "teammate": before.id, "role": { "from": before.role, "to": role },
-            "enabled": { "from": before.enabled(), "to": enabled }, "renamed": name != before.name,
-        });
+        let done = WorkspaceDetail::TeammateChanged {
+            teammate: before.id.clone(),
+            role: Change { from: before.role, to: role },
+            enabled: Change { from: before.enabled(), to: enabled },
+            renamed: name != before.name,
+        };
         // At once: what somebody has open ends with their being disabled.
         let statements = vec![
             d1::teammates::change(&before, &name, role, enabled),
-            audit::entry_if_changed(call.now, Some(&person.teammate.id), "teammateChanged", detail)?,
+            person.did_if_changed(call, done)?,
             sessions::end_disabled(&before.id),
             sessions::forget_disabled_links(&before.id),
         ];
@@ -176,12 +178,12 @@ impl Handle for MakeSignInLink {
         }
         let for_another = row.id != person.teammate.id;
         let (token, expires_at) = (Token::random()?, call.now.plus(call.app.config.timings.session.link_life));
-        let detail = json!({ "teammate": row.id, "forAnother": for_another });
+        let done = WorkspaceDetail::LinkMade { teammate: row.id.clone(), for_another };
         let statements = vec![
             sessions::forget_links(&row.id),
             sessions::add_link(&token.digest, &row.id, expires_at),
             sessions::made_link(&token.digest, &row.id, &person.teammate.id, call.now),
-            audit::entry(call.now, Some(&person.teammate.id), "linkMade", detail)?,
+            person.did(call, done)?,
         ];
         together(&call.app, "make_link", statements).await?;
         if for_another {

@@ -1,11 +1,13 @@
 //! Tokens of programs: made, listed, made worthless.
 
-use serde_json::json;
 use tributary_domain::{id::TokenId, time::Span};
-use tributary_wire::api::{
-    endpoints::{ListTokens, MakeToken, RevokeToken},
-    teammate::Role,
-    token::{TokenItem, TokenMadeItem},
+use tributary_wire::{
+    api::{
+        endpoints::{ListTokens, MakeToken, RevokeToken},
+        teammate::Role,
+        token::{TokenItem, TokenMadeItem},
+    },
+    history::WorkspaceDetail,
 };
 
 use super::{
@@ -17,7 +19,7 @@ use super::{
 };
 use crate::{
     clock,
-    d1::{audit, gave, together, tokens},
+    d1::{gave, together, tokens},
     seal::Token,
 };
 
@@ -47,13 +49,13 @@ impl Handle for MakeToken {
             good: true,
         };
         let secret = Token::random()?;
-        let detail = json!({
-            "token": token.id, "name": token.name, "role": token.role, "expiresAt": token.expires_at,
-        });
-        let statements = vec![
-            tokens::add(&secret.digest, &token),
-            audit::entry_if_changed(call.now, Some(&person.teammate.id), "tokenMade", detail)?,
-        ];
+        let done = WorkspaceDetail::TokenMade {
+            token: token.id.clone(),
+            name: token.name.clone(),
+            role: token.role,
+            expires_at: token.expires_at,
+        };
+        let statements = vec![tokens::add(&secret.digest, &token), person.did_if_changed(call, done)?];
         if !gave("add_token", &together(&call.app, "make_token", statements).await?, 0)? {
             let detail = format!("There are {} tokens already. Revoke one that is not used any more.", tokens::MOST);
             return Err(Refused::new(Code::TooManyTokens, detail));
@@ -64,11 +66,8 @@ impl Handle for MakeToken {
 
 impl Handle for RevokeToken {
     async fn handle(call: &Call, person: &Person, Input { path: (id,), .. }: Input<Self>) -> Answer<Self> {
-        let detail = json!({ "token": id });
-        let statements = vec![
-            tokens::remove(&id),
-            audit::entry_if_changed(call.now, Some(&person.teammate.id), "tokenRevoked", detail)?,
-        ];
+        let done = WorkspaceDetail::TokenRevoked { token: id.clone() };
+        let statements = vec![tokens::remove(&id), person.did_if_changed(call, done)?];
         if !gave("remove_token", &together(&call.app, "revoke_token", statements).await?, 0)? {
             return Err(Refused::not_found("token"));
         }

@@ -26,7 +26,6 @@ const NOWHERE: &str = "nowhere to keep this just now: try again";
 
 /// What is to be done with a request to a webhook.
 pub(crate) enum Taken {
-    /// Send this.
     Answered(web_sys::Response),
     /// Put this on the intake queue, and answer once it is there.
     Queue(String),

@@ -44,7 +44,7 @@ macro_rules! endpoints {
     (($d:tt) $($name:ident: $method:ident $path:literal, $who:ident($($role:ident)?), $summary:literal,
         $values:ty, $query:ty, $request:ty => $status:literal $response:ty;)+) => {
         /// What an operation is called.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
         pub enum Operation { $(#[doc = $summary] $name),+ }
 
         $(
@@ -258,7 +258,6 @@ pub enum Found<'a> {
     Route(Route, Vec<&'a str>),
     /// Something, but not by this method: by these.
     Methods(Vec<&'static str>),
-    /// Nothing.
     Nothing,
 }
 

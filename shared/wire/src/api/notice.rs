@@ -1,6 +1,6 @@
 //! What the team channels were told.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use tributary_domain::{id::ThreadId, time::Timestamp};
 use tributary_notify::delivery::{Cause, OutboxState};
 
@@ -60,7 +60,7 @@ super::parameters! {
 }
 
 /// What a notice is known by.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String")]
 pub struct NoticeId(String);
 

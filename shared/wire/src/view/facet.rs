@@ -14,7 +14,6 @@ use crate::{
 /// One thing by which threads are told apart.
 #[derive(Debug, Clone, Copy)]
 pub enum Facet<'a> {
-    /// Its status.
     Status(ThreadStatus),
     /// Id of the owner, or `unassigned`.
     Queue(&'a str),
@@ -26,7 +25,6 @@ pub enum Facet<'a> {
     Account(&'a str),
     /// A topic of the rules.
     Topic(&'a str),
-    /// How urgent.
     Urgency(Urgency),
     /// BCP 47.
     Language(&'a str),

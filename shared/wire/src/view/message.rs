@@ -1,8 +1,6 @@
 //! Messages, replies on their way, and audit entries as the API shows them.
 
-use serde::Deserialize;
 use tributary_domain::{
-    audit::{Actor, AuditDetail, Entry},
     capability::{ErrorClass, PlatformError},
     event::{Attachment, AttachmentKind, MediaSource, Stage},
     id::MessageId,
@@ -14,12 +12,9 @@ use tributary_domain::{
 };
 
 use super::thread::direction;
-use crate::api::{
-    audit::{ActorItem, ActorKind, ActorToken, AuditItem},
-    message::{
-        AttachmentItem, AttachmentState, AuthorItem, AuthorKind, Direction, MessageItem, MessageStatus, QuoteItem,
-        ReactionItem, StoryItem, Trouble,
-    },
+use crate::api::message::{
+    AttachmentItem, AttachmentState, AuthorItem, AuthorKind, Direction, MessageItem, MessageStatus, QuoteItem,
+    ReactionItem, StoryItem, Trouble,
 };
 
 /// Platforms delete stories after a day.
@@ -280,43 +275,4 @@ fn attachment(attachment: &Attachment, state: Option<&MediaState>) -> Attachment
 /// Where the browser gets our copy of a file.
 fn media_url(id: &str) -> String {
     format!("/media/{id}")
-}
-
-/// An audit entry.
-pub fn audit_item(entry: &Entry) -> AuditItem {
-    let (kind, id) = match &entry.actor {
-        Actor::Teammate { id } => (ActorKind::Teammate, Some(id.clone())),
-        Actor::Program { by, .. } => (ActorKind::Program, Some(by.clone())),
-        Actor::Customer => (ActorKind::Customer, None),
-        Actor::NativeApp => (ActorKind::NativeApp, None),
-        Actor::System => (ActorKind::System, None),
-    };
-    let token = match &entry.actor {
-        Actor::Program { program, .. } => Some(ActorToken { id: program.token.clone(), name: program.name.clone() }),
-        _ => None,
-    };
-    let Done { action, detail } = Done::of(&entry.done);
-    AuditItem {
-        id: entry.id.clone(),
-        thread_id: Some(entry.thread.clone()),
-        sequence: entry.sequence,
-        at: entry.at,
-        actor: ActorItem { kind, id, name: None, token },
-        action,
-        detail,
-        hash: entry.hash.clone(),
-    }
-}
-
-/// What was done, as it is written.
-#[derive(Default, Deserialize)]
-struct Done {
-    action: String,
-    detail: serde_json::Value,
-}
-
-impl Done {
-    fn of(done: &AuditDetail) -> Self {
-        serde_json::to_value(done).and_then(serde_json::from_value).unwrap_or_default()
-    }
 }
