@@ -147,11 +147,9 @@ pub trait AccountCredentials: DeserializeOwned + Serialize + Clone + PartialEq +
 /// One delivery, as a connector reads it.
 #[derive(Debug, Clone, Copy)]
 pub struct Inbound<'a> {
-    /// Its bytes.
     pub body: Verified<'a>,
     /// The account that it came for, where the webhook's address names it; a poll always does.
     pub account: Option<&'a RemoteId>,
-    /// How it came.
     pub via: Via<'a>,
 }
 
@@ -172,7 +170,6 @@ pub type Harmless = (&'static str, &'static str);
 pub struct Account<'a, C> {
     /// The platform's id of it.
     pub id: &'a RemoteId,
-    /// Its credentials.
     pub credentials: &'a C,
     /// The secret of the platform's app, for platforms that want proof of it with each call.
     pub app_secret: Option<&'a str>,
@@ -185,7 +182,6 @@ pub struct Outgoing<'a> {
     pub surface: Surface,
     /// Whom or what it answers.
     pub to: To<'a>,
-    /// What to send.
     pub part: &'a Part,
     /// An https address for each file of the part, readable without a key for a short while.
     pub links: &'a [String],
@@ -208,7 +204,6 @@ pub enum To<'a> {
     Person(&'a [String]),
     /// A comment under a post.
     Comment {
-        /// The comment.
         id: &'a RemoteId,
         /// What it stands under.
         subject: &'a Subject,
@@ -230,7 +225,6 @@ impl<'a> Outgoing<'a> {
 /// Where a platform is to post.
 #[derive(Clone, Copy)]
 pub struct Hook<'a> {
-    /// The address.
     pub url: &'a str,
     /// The secret it has to show, for platforms that do not sign.
     pub secret: &'a str,
@@ -246,7 +240,6 @@ impl fmt::Debug for Hook<'_> {
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, serde::Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Profile {
-    /// Display name.
     pub name: Option<String>,
     /// Handle without `@`.
     pub username: Option<String>,
@@ -260,7 +253,6 @@ pub struct Profile {
 pub struct Probe {
     /// Its id, which must be the one that is being connected.
     pub id: RemoteId,
-    /// Its name.
     pub name: Option<String>,
 }
 

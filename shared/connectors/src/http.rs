@@ -29,18 +29,14 @@ pub enum Target {
 /// What a request carries.
 #[derive(Clone, PartialEq, Eq, Default)]
 pub enum Body {
-    /// Nothing.
     #[default]
     Empty,
-    /// JSON text.
     Json(String),
     /// Names and values, to be written as a web form.
     Form(Vec<(&'static str, String)>),
     /// The bytes of a stored file, which the Worker streams from where they are kept.
     Bytes {
-        /// Which file.
         media: MediaId,
-        /// Its media type.
         mime: String,
     },
     /// `multipart/form-data`.
@@ -50,15 +46,11 @@ pub enum Body {
 /// One part of `multipart/form-data`.
 #[derive(Clone, PartialEq, Eq)]
 pub enum FormPart {
-    /// Text.
     Text(String),
-    /// A stored file.
     File {
-        /// Which.
         media: MediaId,
         /// The name under which it is sent.
         name: String,
-        /// Its media type.
         mime: String,
     },
 }
@@ -66,13 +58,10 @@ pub enum FormPart {
 /// A request to a platform. `Debug` shows neither path, headers nor body: they hold tokens and people's words.
 #[derive(Clone, PartialEq, Eq)]
 pub struct HttpRequest {
-    /// The method.
     pub method: Method,
-    /// Where to.
     pub target: Target,
     /// The headers beside the body's own `content-type`.
     pub headers: HeaderMap,
-    /// What it carries.
     pub body: Body,
 }
 
@@ -110,7 +99,6 @@ impl fmt::Debug for FormPart {
 /// What a platform answered.
 #[derive(Clone, PartialEq, Eq)]
 pub struct HttpResponse {
-    /// The status.
     pub status: StatusCode,
     /// `Retry-After`, and the headers that the connector lists.
     pub headers: HeaderMap,

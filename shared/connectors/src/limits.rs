@@ -10,18 +10,10 @@ pub const MAX_DEPTH: usize = 32;
 pub enum Excess {
     /// It is too large.
     #[error("the body has {actual} bytes, at most {max} are taken")]
-    Bytes {
-        /// Its size.
-        actual: usize,
-        /// The most allowed.
-        max: usize,
-    },
+    Bytes { actual: usize, max: usize },
     /// It is nested too deeply.
     #[error("the body is nested more than {max} levels deep")]
-    Depth {
-        /// The most allowed.
-        max: usize,
-    },
+    Depth { max: usize },
 }
 
 /// Checks size and nesting without allocating anything. Whether the body is JSON is not asked here.

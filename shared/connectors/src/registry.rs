@@ -52,7 +52,6 @@ pub enum PlanError {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{platform} credentials are {wanted}; {problem}")]
 pub struct CredentialsError {
-    /// The platform.
     pub platform: Platform,
     /// What they have to look like.
     pub wanted: String,

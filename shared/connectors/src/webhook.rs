@@ -41,16 +41,13 @@ pub struct Handshake<'a> {
 /// The answer to a handshake.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Answer {
-    /// Its media type.
     pub content_type: &'static str,
-    /// What it says.
     pub text: String,
 }
 
 /// One address to which a platform posts.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WebhookEndpoint {
-    /// The platform.
     pub platform: Platform,
     /// The account, for platforms whose bodies do not name it.
     pub account: Option<RemoteId>,

@@ -1,5 +1,5 @@
 //! A platform's name stands in its connector's folder and in the lists, and nowhere else in the product's sources. Tests,
-//! fixtures, the stand-in and the page of each platform name it as well.
+//! fixtures, the stand-in and the page of each platform name it as well. And whatever is public says what it is for.
 #![expect(clippy::unwrap_used, reason = "tests")]
 
 use std::{fs, path::Path};
@@ -86,4 +86,27 @@ fn each_platform_has_its_folder_fixtures_stand_in_and_page() {
         assert!(!registry::channels(platform).is_empty() && !platform.display().is_empty());
         assert!(registry::channels(platform).iter().all(|one| one.channel.platform == platform));
     }
+}
+
+/// Fields and variants need no comment where their names say all: `missing_docs` would ask for one.
+#[test]
+fn public_functions_and_types_say_what_they_are_for() {
+    const ITEMS: [&str; 6] = ["pub fn ", "pub const fn ", "pub struct ", "pub enum ", "pub trait ", "pub type "];
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let mut files = Vec::new();
+    sources(&root.join("shared"), &mut files);
+    let mut found = Vec::new();
+    for file in files.iter().filter(|file| file.extension().is_some_and(|end| end == "rs")) {
+        let text = fs::read_to_string(file).unwrap();
+        let lines: Vec<&str> = text.split("#[cfg(test)]").next().unwrap().lines().map(str::trim).collect();
+        for (at, line) in lines.iter().enumerate() {
+            let before =
+                lines[..at].iter().rev().take_while(|line| !line.is_empty() && !line.ends_with(['{', '}', ';']));
+            let told = before.into_iter().any(|line| line.starts_with("///") || line.contains("doc"));
+            if ITEMS.iter().any(|item| line.starts_with(item)) && !line.contains('$') && !told {
+                found.push(format!("{}:{}: {line}", file.display(), at + 1));
+            }
+        }
+    }
+    assert!(found.is_empty(), "without a word:\n{}", found.join("\n"));
 }

@@ -112,9 +112,7 @@ impl Trouble {
 /// A trouble, and the kind of call that met with it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Ailing {
-    /// What is wrong.
     pub trouble: Trouble,
-    /// What showed it.
     pub by: Call,
 }
 

@@ -20,9 +20,7 @@ use crate::{
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Actor {
-    /// A signed-in teammate.
     Teammate {
-        /// Who.
         id: TeammateId,
     },
     /// A program with a teammate's token.
@@ -36,7 +34,6 @@ pub enum Actor {
     Customer,
     /// Somebody of ours in the platform's own app.
     NativeApp,
-    /// Tributary by itself.
     System,
 }
 
@@ -44,9 +41,7 @@ pub enum Actor {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Program {
-    /// The token's id.
     pub token: TokenId,
-    /// The token's name.
     pub name: String,
 }
 
@@ -72,7 +67,6 @@ macro_rules! details {
             Other {
                 /// What that release calls it.
                 action: String,
-                /// Its particulars.
                 detail: Value,
             },
         }
@@ -94,21 +88,16 @@ details! {
     Opened {}
     /// A machine labelled it.
     Labelled {
-        /// The topic.
         topic: String,
         /// How much it presses.
         urgency: Urgency,
-        /// The language.
         language: String,
-        /// Which machine.
         source: LabelSource,
     }
     /// A teammate corrected the labels.
     Corrected {
-        /// What counted before.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         from: Option<Labelled>,
-        /// What counts now.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         to: Option<Labelled>,
         /// What the machine had said.
@@ -123,27 +112,19 @@ details! {
     }
     /// Changed rules know a higher floor: the urgency was raised to it.
     Raised {
-        /// From.
         from: Urgency,
-        /// To.
         to: Urgency,
     }
     /// The rules chose an owner.
     Routed {
-        /// Whose it was.
         from: Owner,
-        /// Whose it is.
         to: Owner,
-        /// Why.
         reasons: Vec<Reason>,
     }
     /// A teammate gave it to somebody.
     Reassigned {
-        /// Whose it was.
         from: Owner,
-        /// Whose it is.
         to: Owner,
-        /// The teammate's words.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         note: Option<String>,
         /// What led to it, if not the teammate's wish.
@@ -152,7 +133,6 @@ details! {
     }
     /// A teammate wrote a reply.
     Replied {
-        /// Which.
         reply: ReplyId,
         /// A digest of its words.
         words: String,
@@ -173,49 +153,38 @@ details! {
     }
     /// The platform took the reply.
     Sent {
-        /// Which.
         reply: ReplyId,
     }
     /// The reply is proved not sent.
     SendFailed {
-        /// Which.
         reply: ReplyId,
-        /// The platform's code.
         code: String,
-        /// What that means.
         class: ErrorClass,
     }
     /// Nobody knows whether the reply was sent.
     SendUncertain {
-        /// Which.
         reply: ReplyId,
         /// What was seen instead of an answer.
         cause: UncertainCause,
     }
     /// A teammate settled a reply in doubt.
     Settled {
-        /// Which.
         reply: ReplyId,
-        /// Its state before.
         was: String,
         /// What the teammate said.
         verdict: String,
     }
     /// A reply that was given up, or sent again, had arrived after all.
     ArrivedAfterAll {
-        /// Which.
         reply: ReplyId,
-        /// Its state before.
         was: String,
     }
     /// A reply that was sent again in doubt went out twice.
     SentTwice {
-        /// Which.
         reply: ReplyId,
     }
     /// Somebody answered outside of Tributary.
     AnsweredElsewhere {
-        /// By which app.
         origin: Origin,
         /// How long the customer waited.
         #[serde(flatten)]
@@ -223,24 +192,19 @@ details! {
     }
     /// The platform reports that a sent message did not arrive.
     Undelivered {
-        /// The platform's code.
         code: String,
-        /// What that means.
         class: ErrorClass,
     }
     /// The platform sent other words under the id of a message that was there, and no edit.
     Contradicted {
-        /// Which.
         message: MessageId,
     }
     /// The customer took a message back.
     Unsent {
-        /// Which.
         message: MessageId,
     }
     /// A teammate closed it.
     Closed {
-        /// The teammate's words.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         note: Option<String>,
         /// What led to it, if not the teammate's wish.
@@ -255,9 +219,7 @@ details! {
     }
     /// A teammate, the customer's new message or a timer reopened it.
     Reopened {
-        /// Its status before.
         was: String,
-        /// The teammate's words.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         note: Option<String>,
         /// What led to it, if neither the teammate's wish, nor a message, nor a timer.
@@ -269,12 +231,10 @@ details! {
     }
     /// A teammate wrote a note.
     Noted {
-        /// Its words.
         text: String,
     }
     /// A teammate snoozed it.
     Snoozed {
-        /// Until when.
         until: Timestamp,
     }
     /// A teammate changed tags.
@@ -286,7 +246,6 @@ details! {
     }
     /// The same question came by another channel.
     Linked {
-        /// The other threads.
         threads: Vec<ThreadId>,
         /// What led to it, if not the words.
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -296,22 +255,17 @@ details! {
     Warned {
         /// How many steps were taken before.
         step: u32,
-        /// Which notice.
         kind: NoticeKind,
         /// When it has to be answered.
         due: Timestamp,
-        /// Whose it was.
         owner: Owner,
     }
     /// Nobody answered in time: a step of the chain.
     Escalated {
-        /// Its number.
         step: u32,
-        /// Which notice.
         kind: NoticeKind,
         /// When it had to be answered.
         due: Timestamp,
-        /// Whose it was.
         owner: Owner,
     }
     /// The platform handed the conversation from one app to another.
@@ -355,11 +309,9 @@ pub enum Because {
 /// What a thread was said to be.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Labelled {
-    /// The topic.
     pub topic: String,
     /// How much it presses.
     pub urgency: Urgency,
-    /// The language.
     pub language: String,
 }
 
@@ -389,15 +341,12 @@ pub struct Wait {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Entry {
-    /// Its id.
     pub id: AuditId,
-    /// The thread.
     pub thread: ThreadId,
     /// From 1 without gaps.
     pub sequence: u64,
     /// When it was done.
     pub at: Timestamp,
-    /// Who did it.
     pub actor: Actor,
     /// What was done, as its `action` and its `detail`.
     #[serde(flatten)]

@@ -15,7 +15,6 @@ use crate::{id::TeammateId, outbound::Draft, time::Timestamp};
 pub struct Session {
     /// SHA-256 of the secret in the browser's cookie.
     pub secret_digest: [u8; 32],
-    /// Whose it is.
     pub teammate: TeammateId,
     /// Whether they may sign in at all.
     pub enabled: bool,

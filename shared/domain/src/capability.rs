@@ -13,7 +13,6 @@ use crate::{
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Capabilities {
-    /// Which channel.
     pub channel: Channel,
     /// Words for what a person may ask of it.
     pub features: &'static [Feature],
@@ -113,7 +112,6 @@ pub struct MediaLimit {
     pub mime: &'static str,
     /// What the platform is told it is.
     pub kind: AttachmentKind,
-    /// Most bytes.
     pub max_bytes: u64,
 }
 
@@ -156,10 +154,7 @@ pub enum Window {
         until: Timestamp,
     },
     /// Open until then for a person's own words, under the human-agent tag.
-    HumanAgent {
-        /// When it closes.
-        until: Timestamp,
-    },
+    HumanAgent { until: Timestamp },
     /// Only an approved template may be sent.
     TemplateOnly,
     /// Nothing may be sent until the customer writes.
@@ -276,7 +271,6 @@ impl ErrorClass {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct PlatformError {
-    /// What it means.
     pub class: ErrorClass,
     /// The platform's code, `code/subcode` where it has both.
     pub code: String,

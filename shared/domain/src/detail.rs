@@ -20,7 +20,6 @@ pub const MOST: usize = 300;
 pub struct Detail {
     /// What the value is: the question of a form, or our word for it. Empty where the value speaks for itself.
     pub label: String,
-    /// What was said.
     pub value: String,
     /// The web address that the value leads to.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -27,7 +27,6 @@ pub struct Event {
     /// The thread that our own reference in it names: it is that one's, whatever it calls the other side.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub thread: Option<ThreadId>,
-    /// Whom it concerns.
     #[serde(flatten)]
     pub toward: Toward,
     /// The platform's time, where it gives one; else the time of receipt stands in.
@@ -38,7 +37,6 @@ pub struct Event {
     /// Its place in the delivery.
     #[serde(default, skip_serializing_if = "is_first")]
     pub place: u32,
-    /// What happened.
     pub fact: Fact,
 }
 
@@ -122,14 +120,12 @@ pub enum Fact {
     Message {
         /// The platform's id of the message.
         id: RemoteId,
-        /// What they wrote.
         content: Content,
     },
     /// A message of ours, whether sent from here, from the platform's own app or by another app.
     Echo {
         /// The platform's id of the message.
         id: RemoteId,
-        /// What was sent.
         content: Content,
         /// The reply of ours this is the echo of, where the platform gave our reference back.
         correlation: Option<Correlation>,
@@ -138,7 +134,6 @@ pub enum Fact {
     },
     /// The text (or caption) of a message was changed, or its files were.
     Edited {
-        /// The message.
         id: RemoteId,
         /// The platform's count of the edits of this message, where it counts them; else they go by their time.
         revision: Option<u64>,
@@ -149,31 +144,23 @@ pub enum Fact {
         attachments: Vec<Attachment>,
     },
     /// A message was taken back by its sender.
-    Unsent {
-        /// The message.
-        id: RemoteId,
-    },
+    Unsent { id: RemoteId },
     /// Somebody reacted to a message, or took the reaction back.
     Reacted {
-        /// The message.
         id: RemoteId,
-        /// Who reacted.
         by: Side,
         /// The reaction as an emoji (or the platform's word where it has none); `None` takes it back.
         emoji: Option<String>,
     },
     /// Our message reached a stage.
     Receipt {
-        /// How far.
         stage: Stage,
-        /// Which messages.
         scope: Scope,
         /// Our reference, where the platform gave it back.
         correlation: Option<Correlation>,
     },
     /// The platform reports, after accepting it, that our message was not delivered.
     Undelivered {
-        /// The message.
         id: RemoteId,
         /// The platform's code and its class.
         error: crate::capability::PlatformError,
@@ -181,10 +168,7 @@ pub enum Fact {
         correlation: Option<Correlation>,
     },
     /// The customer came by an ad or a link, without writing.
-    Referred {
-        /// From where.
-        referral: Referral,
-    },
+    Referred { referral: Referral },
     /// The conversation was handed from one app to another.
     HandedOver {
         /// Who has it now.
@@ -195,10 +179,7 @@ pub enum Fact {
     /// Another app asks for the conversation.
     HandoverAsked,
     /// The contact changed: a new number, blocked us, is back.
-    PeerChanged {
-        /// How.
-        change: PeerChange,
-    },
+    PeerChanged { change: PeerChange },
 }
 
 /// Who has a conversation, on platforms where one app at a time answers and the others watch. Of two that are told of the
@@ -262,10 +243,7 @@ pub enum Stage {
 #[serde(rename_all = "camelCase")]
 pub enum Scope {
     /// One message.
-    Message {
-        /// Which.
-        id: RemoteId,
-    },
+    Message { id: RemoteId },
     /// All of ours sent up to a time.
     UpTo {
         /// That time, included.
@@ -278,7 +256,6 @@ pub enum Scope {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Correlation {
-    /// The reply.
     pub reply: ReplyId,
     /// Which of its parts, from 0.
     pub part: u32,
@@ -310,7 +287,6 @@ impl Correlation {
 #[serde(rename_all = "camelCase")]
 #[expect(clippy::struct_excessive_bools, reason = "marks of a message that have nothing to do with each other")]
 pub struct Content {
-    /// Text or caption.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub text: Option<String>,
     /// What it says beside its text, line by line: what was filled in, chosen or ordered, and where it is from.
@@ -428,14 +404,11 @@ pub struct Referral {
     pub source: Option<String>,
     /// The reference set in the link.
     pub reference: Option<String>,
-    /// The ad's id.
     pub ad: Option<String>,
-    /// Its headline.
     pub title: Option<String>,
     /// What it says below that.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub text: Option<String>,
-    /// Where it leads.
     pub url: Option<String>,
 }
 
@@ -444,7 +417,6 @@ pub struct Referral {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Attachment {
-    /// What it is.
     pub kind: AttachmentKind,
     /// Where its bytes are, when it has any.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -538,10 +510,7 @@ pub enum AttachmentKind {
 #[serde(rename_all = "camelCase")]
 pub enum MediaSource {
     /// At an address that needs no key.
-    Link {
-        /// The address.
-        url: String,
-    },
+    Link { url: String },
     /// Behind an id that the connector can exchange for the bytes.
     Handle {
         /// The platform's id.

@@ -28,7 +28,6 @@ pub struct ConnectForm {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Dashboard {
-    /// Where that is.
     pub place: &'static str,
     /// The variable that holds the token which it asks for.
     pub verify_token: &'static str,
@@ -70,7 +69,6 @@ pub struct Choice {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "CredentialCondition"))]
 pub struct When {
-    /// The other field.
     pub field: &'static str,
     /// The value that it has to have.
     pub is: &'static str,

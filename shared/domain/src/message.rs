@@ -23,9 +23,7 @@ use crate::{
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Direction {
-    /// From the customer.
     Incoming,
-    /// From us.
     Outgoing,
 }
 
@@ -33,15 +31,12 @@ pub enum Direction {
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Author {
-    /// The contact.
     Customer,
     /// Another app, or nobody knows which.
     OtherApp,
     /// Somebody of ours in the platform's own app.
     NativeApp,
-    /// A teammate, here.
     Teammate {
-        /// Who.
         id: TeammateId,
     },
 }
@@ -56,7 +51,6 @@ pub struct Message {
     pub remote: RemoteId,
     /// The message itself; none while only later facts about it are known.
     pub body: Option<Body>,
-    /// The latest edit.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub edit: Option<Edit>,
     /// When its sender took it back. Its content is then dropped and never stored again.
@@ -97,9 +91,7 @@ const EDITED_FILES: u32 = 1 << 31;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Body {
-    /// Which way.
     pub direction: Direction,
-    /// Who wrote it.
     pub author: Author,
     /// The platform's time, not later than it first reached us; that time where the platform's cannot be.
     pub at: Timestamp,
@@ -132,11 +124,9 @@ pub fn order(sequence: Option<u64>, received_at: Timestamp, place: u32) -> u64 {
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Place {
-    /// Its time.
     pub at: Timestamp,
     /// Among those of the same time.
     pub order: u64,
-    /// Which.
     pub id: MessageId,
 }
 
@@ -181,13 +171,11 @@ pub struct Reaction {
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum MediaState {
-    /// To be fetched.
     Pending,
     /// Could not be fetched.
     Failed,
     /// We keep a copy.
     Stored {
-        /// Where.
         id: MediaId,
         /// Its type, by its own bytes.
         mime: String,

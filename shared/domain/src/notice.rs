@@ -19,9 +19,7 @@ pub struct Notice {
     pub key: String,
     /// What is the matter.
     pub kind: NoticeKind,
-    /// Which thread.
     pub thread: ThreadId,
-    /// What about.
     pub topic: String,
     /// How pressing.
     pub urgency: Urgency,

@@ -46,7 +46,6 @@ pub struct DraftMedia {
 pub enum Part {
     /// Text alone.
     Text {
-        /// The words, unchanged.
         text: String,
         /// The message it answers.
         quote: Option<RemoteId>,
@@ -55,7 +54,6 @@ pub enum Part {
     Media {
         /// At least one; more than one only where the platform takes them in one call.
         items: Vec<PartMedia>,
-        /// Words under them.
         caption: Option<String>,
         /// The message it answers.
         quote: Option<RemoteId>,
@@ -77,7 +75,6 @@ impl Part {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct PartMedia {
-    /// The stored file.
     pub file: DraftMedia,
     /// What the platform is told it is.
     pub kind: AttachmentKind,
@@ -94,10 +91,7 @@ pub enum SendOutcome {
         ids: Vec<RemoteId>,
     },
     /// Proved not sent, and not worth trying again as it is.
-    Refused {
-        /// Why.
-        error: PlatformError,
-    },
+    Refused { error: PlatformError },
     /// A step of a send in several is done, and nothing is visible yet: the next call goes on from there.
     Continue {
         /// What the next call is to name.
@@ -109,7 +103,6 @@ pub enum SendOutcome {
     RateLimited {
         /// How long the platform asks us to wait, when it says.
         retry_after: Option<Span>,
-        /// The platform's code.
         code: String,
     },
     /// It may or may not have been sent.
@@ -147,7 +140,6 @@ pub enum Unsendable {
     TooLong {
         /// Its length in the platform's unit.
         actual: usize,
-        /// The most allowed.
         max: usize,
         /// The unit in words.
         unit: &'static str,
@@ -157,7 +149,6 @@ pub enum Unsendable {
     /// The file's type is not taken.
     #[error("{channel} does not take files of type {mime}; it takes {allowed}")]
     MediaType {
-        /// The file's type.
         mime: String,
         /// What is taken instead, in words.
         allowed: String,
@@ -167,23 +158,17 @@ pub enum Unsendable {
     /// The file is too large.
     #[error("{name} has {actual} bytes, {channel} takes at most {max} for {mime}")]
     MediaSize {
-        /// The file's name.
         name: String,
-        /// Its type.
         mime: String,
-        /// Its size.
         actual: u64,
-        /// The most allowed.
         max: u64,
         /// The channel in words.
         channel: String,
     },
-    /// Too many files.
     #[error("{channel} takes at most {max} files in one reply, this one has {actual}")]
     TooManyFiles {
         /// How many there are.
         actual: usize,
-        /// The most allowed.
         max: usize,
         /// The channel in words.
         channel: String,
@@ -193,7 +178,6 @@ pub enum Unsendable {
     Incapable {
         /// The channel in words.
         channel: String,
-        /// What was asked.
         feature: &'static str,
         /// The channels that can, in words.
         able: String,

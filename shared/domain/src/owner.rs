@@ -13,17 +13,13 @@ use crate::{
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "camelCase")]
 pub enum Owner {
-    /// Nobody's yet.
     #[default]
     Unassigned,
     /// A team's, nobody of it in particular.
     Team {
-        /// Which.
         id: TeamId,
     },
-    /// A teammate's.
     Teammate {
-        /// Who.
         id: TeammateId,
     },
 }
@@ -50,7 +46,6 @@ impl Owner {
 /// What somebody may take by being the first to reply: what is nobody's, and what waits for one of their teams.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Claim {
-    /// Their teams.
     #[serde(default)]
     pub teams: BTreeSet<TeamId>,
 }

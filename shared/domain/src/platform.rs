@@ -77,7 +77,6 @@ impl Platform {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Channel {
-    /// Where.
     pub platform: Platform,
     /// Which kind of conversation there.
     pub surface: Surface,

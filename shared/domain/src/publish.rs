@@ -21,15 +21,12 @@ use crate::{
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct CommitOutcome<P> {
-    /// Of which thread.
     pub thread: ThreadId,
-    /// Its version.
     pub version: u64,
     /// What the index lacks; none where it lacks nothing or there is nothing to show.
     pub publication: Option<P>,
     /// What the roster lacks.
     pub roster: Option<RosterView>,
-    /// What to do.
     pub effects: Vec<Effect>,
     /// The call to make.
     pub call: Option<Box<CommittedCall>>,
@@ -59,7 +56,6 @@ impl<P> CommitOutcome<P> {
 /// What goes where, of a batch of outcomes. No part needs another: every one is guarded by versions.
 #[derive(Debug)]
 pub struct Plan<'a, P> {
-    /// For the index.
     pub index: Vec<&'a P>,
     /// For the browsers: threads that changed, and their versions.
     pub hints: Vec<(&'a ThreadId, u64)>,
@@ -67,7 +63,6 @@ pub struct Plan<'a, P> {
     pub labels: Vec<&'a ThreadId>,
     /// For the queue of jobs.
     pub jobs: Vec<(&'a ThreadId, &'a Effect)>,
-    /// For the roster.
     pub roster: Vec<RosterView>,
 }
 

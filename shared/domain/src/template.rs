@@ -8,7 +8,6 @@ const NAME: usize = 40;
 /// A template as it was when a reply that began from it was written.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Begun {
-    /// Its name.
     pub name: String,
     /// Whether its own words were changed, filled blanks apart. Not known of one that the rules no longer have.
     pub changed: Option<bool>,

@@ -74,7 +74,6 @@ named! {
 /// What came of an attempt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DeliveryOutcome {
-    /// It was taken.
     Taken,
     /// It was not, and may be later: why, and when the other side asks for it.
     Later(Cause, Option<Span>),
@@ -87,18 +86,15 @@ pub enum DeliveryOutcome {
 /// What becomes of a message after an attempt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DeliveryProgress {
-    /// It is done.
     Sent,
     /// It is tried again.
     Waiting {
-        /// Why.
         cause: Cause,
         /// Not before.
         until: Timestamp,
     },
     /// It is given up.
     Failed {
-        /// Why.
         cause: Cause,
     },
 }

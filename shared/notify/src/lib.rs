@@ -2,7 +2,7 @@
 //! the machine that brings each of them to its receiver.
 //!
 //! All of it is pure. The Worker makes the calls, stores what comes of them, and asks when to try again.
-#![warn(missing_docs, missing_debug_implementations)]
+#![warn(missing_debug_implementations)]
 
 pub mod channel;
 pub mod delivery;

@@ -10,7 +10,6 @@ use crate::{delivery::DeliveryOutcome, digest};
 /// A mail to one address.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Mail {
-    /// The subject.
     pub subject: String,
     /// The body as plain text.
     pub text: String,

@@ -17,7 +17,6 @@ pub struct NoticeMessage {
     pub key: String,
     /// What is the matter.
     pub kind: &'static str,
-    /// In words.
     pub text: String,
     /// What follows it: parts of one or several lines.
     pub parts: Vec<String>,

@@ -36,7 +36,6 @@ use crate::api::{audit::AuditItem, message::MessageItem, reply::ReplyItem, threa
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Received {
-    /// What.
     pub event: Event,
     /// When it reached us.
     pub at: Timestamp,
@@ -46,11 +45,8 @@ pub struct Received {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub enum ThreadCall {
-    /// Take events in.
     Ingest {
-        /// Whose account.
         account: AccountId,
-        /// Where.
         platform: Platform,
         /// Which kind of conversation.
         surface: Surface,
@@ -59,7 +55,6 @@ pub enum ThreadCall {
         /// What the conversation is about, where it is a public one.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         subject: Option<Subject>,
-        /// What happened.
         events: Vec<Received>,
         /// What the rules say of the channel's media, if they do.
         #[serde(default)]
@@ -70,9 +65,7 @@ pub enum ThreadCall {
     },
     /// What was said, as events for another thread of the same person.
     Retell,
-    /// Do one thing.
     Command {
-        /// What.
         command: Command,
         /// Only if nobody else wrote since.
         expected: Option<u64>,
@@ -82,11 +75,9 @@ pub enum ThreadCall {
     },
     /// Take a reply that a person wrote.
     Reply {
-        /// Its id.
         id: ReplyId,
         /// That somebody wrote it.
         authored: Authored,
-        /// What they wrote.
         draft: Draft,
         /// The template it began from.
         template: Option<String>,
@@ -103,9 +94,7 @@ pub enum ThreadCall {
     },
     /// A person settles a reply in doubt.
     Resolve {
-        /// Which.
         id: ReplyId,
-        /// How.
         verdict: reply::Event,
         /// How many calls had been made when they looked.
         attempts: u32,
@@ -127,10 +116,7 @@ pub enum ThreadCall {
         indexed: u64,
     },
     /// Go by the rules of this version, or later ones.
-    Replan {
-        /// Which.
-        rules: u64,
-    },
+    Replan { rules: u64 },
     /// A page of messages, newest page first, oldest first within it.
     Messages {
         /// Older than this message.
@@ -150,22 +136,11 @@ pub enum ThreadCall {
     /// The last that the customer asked, and who had answered them.
     LastAsked,
     /// Where a reply stands, and what was written.
-    ReplyState {
-        /// Which.
-        id: ReplyId,
-    },
+    ReplyState { id: ReplyId },
     /// What is needed to fetch an attachment.
-    Attachment {
-        /// Of which message.
-        message: MessageId,
-        /// Its place.
-        place: u32,
-    },
+    Attachment { message: MessageId, place: u32 },
     /// What the platform calls a message.
-    Remote {
-        /// Which.
-        message: MessageId,
-    },
+    Remote { message: MessageId },
 }
 
 /// How a Thread is called.
@@ -174,7 +149,6 @@ pub enum ThreadCall {
 pub struct ThreadRequest<C> {
     /// What the caller has brought of the thread to others before, as far as it remembers.
     pub last_acked: Acked,
-    /// What is asked.
     pub call: C,
 }
 
@@ -231,9 +205,7 @@ pub struct Projection {
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ThreadRow {
-    /// Which thread.
     pub id: ThreadId,
-    /// Its version.
     pub version: u64,
     /// `open`, `snoozed` or `closed`.
     pub status: String,
@@ -254,19 +226,14 @@ pub struct ThreadRow {
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ContactRow {
-    /// Which contact.
     pub id: ContactId,
     /// The thread's version that this was taken from.
     pub version: u64,
-    /// The thread.
     pub thread: ThreadId,
-    /// The account.
     pub account: AccountId,
-    /// Where.
     pub platform: Platform,
     /// The best name known.
     pub name: String,
-    /// Their handle.
     pub username: Option<String>,
     /// As label and value.
     pub facts: Vec<(String, String)>,
@@ -284,13 +251,10 @@ pub struct ContactRow {
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct AuditRow<'a> {
-    /// Which entry.
     pub id: &'a AuditId,
     /// When, in milliseconds.
     pub at: i64,
-    /// Of which thread.
     pub thread: &'a ThreadId,
-    /// All of it.
     pub entry: &'a Entry,
 }
 
@@ -302,7 +266,6 @@ pub struct SearchRow {
     pub row: i64,
     /// The thread's version that this was taken from.
     pub version: u64,
-    /// Of which thread.
     pub thread: ThreadId,
     /// Which message, or which entry of the audit.
     pub message: String,
@@ -330,10 +293,7 @@ pub enum RosterCall {
     /// Somebody was invited, disabled, enabled, or has another role.
     MembersChanged,
     /// A notice of the roster's is written down.
-    Notified {
-        /// By which key.
-        key: String,
-    },
+    Notified { key: String },
     /// The ids of all threads that it ever heard of.
     Register {
         /// From this one on.
@@ -342,14 +302,7 @@ pub enum RosterCall {
         to: String,
     },
     /// Who could take threads when somebody's shift ends.
-    Handover {
-        /// Whose shift.
-        from: TeammateId,
-        /// Which threads.
-        threads: Vec<ThreadId>,
-        /// When it ends.
-        at: Timestamp,
-    },
+    Handover { from: TeammateId, threads: Vec<ThreadId>, at: Timestamp },
 }
 
 /// What the Roster answers.
@@ -406,7 +359,6 @@ pub struct LastAskedAnswer {
     pub asked: Option<LastAsked>,
     /// Which teammate answered them last, until now.
     pub answered: Option<Answered>,
-    /// Who labelled it.
     pub by: LabelledBy,
     /// There may be more to it in messages that were not looked at.
     pub more: bool,
@@ -418,9 +370,7 @@ pub struct LastAskedAnswer {
 pub struct ReplyAnswer {
     /// As the API shows it.
     pub item: ReplyItem,
-    /// What was written.
     pub draft: Draft,
-    /// By whom.
     pub author: TeammateId,
 }
 
@@ -428,9 +378,7 @@ pub struct ReplyAnswer {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct AttachmentAnswer {
-    /// Whose account.
     pub account: AccountId,
-    /// Where.
     pub platform: Platform,
     /// Which kind of conversation.
     pub surface: Surface,
@@ -449,16 +397,13 @@ pub struct AttachmentAnswer {
 pub enum AccountCall {
     /// Keep the sealed credentials of this account.
     Connect {
-        /// Where.
         platform: Platform,
         /// What the platform calls it.
         remote: RemoteId,
         /// Sealed; worthless without the installation's key.
         sealed: String,
     },
-    /// Forget the credentials.
     Disconnect,
-    /// The sealed credentials.
     Credentials,
     /// The canonical id for each list of ids that stand for one person, in order.
     Canonical {
@@ -484,7 +429,6 @@ pub struct Merged {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct AccountAnswer {
-    /// Where.
     pub platform: Option<Platform>,
     /// What the platform calls it.
     pub remote: Option<RemoteId>,
@@ -501,8 +445,6 @@ pub struct AccountAnswer {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Hint {
-    /// Which thread changed.
     pub thread: ThreadId,
-    /// To which version.
     pub version: u64,
 }

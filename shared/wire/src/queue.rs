@@ -32,9 +32,7 @@ pub struct Delivery<'a> {
 pub struct DeliveryHeader {
     /// Version of this form.
     pub v: u8,
-    /// Its id.
     pub id: DeliveryId,
-    /// Where from.
     pub platform: Platform,
     /// The account that the address named, where it names one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -42,7 +40,6 @@ pub struct DeliveryHeader {
     /// The feed whose answer it is; none for what the platform posted. Since version 2.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub feed: Option<String>,
-    /// When it came.
     pub received_at: Timestamp,
     /// Where its bytes are kept, if not here. Deleted once the delivery is taken in.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -96,12 +93,8 @@ impl<'a> Delivery<'a> {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "v")]
 pub enum LabelJob {
-    /// The first form.
     #[serde(rename = "1", rename_all = "camelCase")]
-    V1 {
-        /// Which thread.
-        thread: ThreadId,
-    },
+    V1 { thread: ThreadId },
 }
 
 /// Work beside the way of a message. It is written with its version.
@@ -109,42 +102,19 @@ pub enum LabelJob {
 #[serde(remote = "Self", rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub enum Job {
     /// Look a contact up.
-    Profile {
-        /// Of which thread.
-        thread: ThreadId,
-    },
+    Profile { thread: ThreadId },
     /// Fetch the bytes of an attachment.
-    Media {
-        /// Of which thread.
-        thread: ThreadId,
-        /// Of which message.
-        message: MessageId,
-        /// Its place.
-        place: u32,
-    },
+    Media { thread: ThreadId, message: MessageId, place: u32 },
     /// Delete our copy of an attachment.
-    DropMedia {
-        /// Of which thread.
-        thread: ThreadId,
-        /// Which.
-        id: MediaId,
-    },
+    DropMedia { thread: ThreadId, id: MediaId },
     /// It is a reply's turn.
-    Resume {
-        /// Of which thread.
-        thread: ThreadId,
-        /// Which.
-        reply: ReplyId,
-    },
+    Resume { thread: ThreadId, reply: ReplyId },
     /// The roster chose an owner.
     Assigned {
-        /// Of which thread.
         thread: ThreadId,
         /// The version of it that the roster knew.
         version: u64,
-        /// Whom.
         owner: Owner,
-        /// Why.
         reasons: Vec<Reason>,
     },
     /// Have the threads that wait for an answer go by new rules: from a place in their order, a page at a time.
@@ -161,14 +131,10 @@ pub enum Job {
     ReplanThreads {
         /// The version of the rules, or later ones.
         rules: u64,
-        /// Which.
         threads: Vec<ThreadId>,
     },
     /// Tell the team channel of a thread.
-    Tell {
-        /// What.
-        notice: Notice,
-    },
+    Tell { notice: Notice },
     /// Tell the team channel.
     Notice {
         /// What to tell: words of ours.
@@ -214,7 +180,6 @@ impl Job {
 #[derive(Serialize, Deserialize)]
 #[serde(tag = "v")]
 enum JobMessage {
-    /// The first form.
     #[serde(rename = "1")]
     V1(#[serde(with = "Job")] Job),
 }

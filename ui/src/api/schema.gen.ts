@@ -1231,11 +1231,9 @@ export interface components {
             lastEventAt: components["schemas"]["Timestamp"] | null;
             /** @description What the team calls it. */
             name: string;
-            /** @description Where. */
             platform: components["schemas"]["Platform"];
             /** @description What the platform calls it. */
             platformAccountId: components["schemas"]["RemoteId"];
-            /** @description Whether it works. */
             state: components["schemas"]["AccountState"];
             /** @description What is wrong and how to mend it, unless it works. */
             trouble: string | null;
@@ -1257,18 +1255,15 @@ export interface components {
         ActorItem: {
             /** @description The teammate; of a program, whoever made its token. */
             id?: components["schemas"]["TeammateId"] | null;
-            /** @description Their name. */
             name?: string | null;
             /** @description The token that a program acted by. */
             token?: components["schemas"]["ActorToken"] | null;
-            /** @description Which kind. */
             type: components["schemas"]["ActorKind"];
         };
         /** @description Which kind of actor. */
         ActorKind: "teammate" | "program" | "customer" | "nativeApp" | "system";
         /** @description The token that a program acted by. */
         ActorToken: {
-            /** @description Its id. */
             id: components["schemas"]["TokenId"];
             /** @description What it was called then. */
             name: string;
@@ -1277,11 +1272,9 @@ export interface components {
         AttachmentItem: {
             /** @description What else it says, line by line: the options of a poll, the buttons of a card. */
             details: components["schemas"]["Detail"][];
-            /** @description What it is. */
             kind: components["schemas"]["AttachmentKind"];
             /** @description A web address it points to. */
             link: string | null;
-            /** @description Media type. */
             mime: string | null;
             /** @description File name or title. */
             name: string | null;
@@ -1312,15 +1305,12 @@ export interface components {
         AuditItem: {
             /** @description What was done: `opened`, `labelled`, `routed`, `replied`, `reassigned`, `closed`, ... */
             action: string;
-            /** @description Who. */
             actor: components["schemas"]["ActorItem"];
-            /** @description When. */
             at: components["schemas"]["Timestamp"];
             /** @description Particulars: before and after, reasons, codes. Ids and words of ours, no customer's text. */
             detail: unknown;
             /** @description Hexadecimal SHA-256 over the entry before it and this one. */
             hash: string;
-            /** @description Its id. */
             id: components["schemas"]["AuditId"];
             /** @description Its number in the thread, from 1 without gaps. */
             sequence: number;
@@ -1338,11 +1328,9 @@ export interface components {
         };
         /** @description Who wrote a message. */
         AuthorItem: {
-            /** @description The teammate. */
             id: components["schemas"]["TeammateId"] | null;
             /** @description Their name, or the contact's. */
             name: string | null;
-            /** @description Which kind. */
             type: components["schemas"]["AuthorKind"];
         };
         /** @description Which kind of author. */
@@ -1356,27 +1344,19 @@ export interface components {
              * @description Most in a day, if the rules say.
              */
             dailyBudget: number | null;
-            /**
-             * Format: double
-             * @description Today.
-             */
+            /** Format: double */
             daySpent: number;
             /**
              * Format: double
              * @description Most in a month.
              */
             monthlyBudget: number;
-            /**
-             * Format: double
-             * @description This month.
-             */
+            /** Format: double */
             monthSpent: number;
         };
         /** @description That a customer came by an ad or a link. */
         CameBy: {
-            /** @description When. */
             at: components["schemas"]["Timestamp"];
-            /** @description By which. */
             referral: components["schemas"]["Referral"];
         };
         /** @description What one channel can do. One static value per channel. */
@@ -1390,7 +1370,6 @@ export interface components {
             blindSpots: string[];
             /** @description Longest caption of an attachment, where it can carry one. */
             caption: components["schemas"]["TextLimit"] | null;
-            /** @description Which channel. */
             channel: components["schemas"]["Channel"];
             /** @description Words for what a person may ask of it. */
             features: components["schemas"]["Feature"][];
@@ -1409,13 +1388,11 @@ export interface components {
         };
         /** @description What a thread is and would be. */
         ChangedItem: {
-            /** @description Who wrote. */
             name: string;
             /** @description Seconds to answer, by the rules as they are. */
             targetFrom: number;
             /** @description By the other rules. */
             targetTo: number;
-            /** @description Which. */
             threadId: components["schemas"]["ThreadId"];
             /** @description What about, by the rules as they are. */
             topicFrom: string;
@@ -1428,7 +1405,6 @@ export interface components {
         };
         /** @description A platform and one of its surfaces. */
         Channel: {
-            /** @description Where. */
             platform: components["schemas"]["Platform"];
             /** @description Which kind of conversation there. */
             surface: components["schemas"]["Surface"];
@@ -1445,7 +1421,6 @@ export interface components {
             media: components["schemas"]["MediaLimitItem"][];
             /** @description What happens to the customers' media. */
             mediaPolicy: components["schemas"]["MediaPolicy"];
-            /** @description Longest text. */
             text: components["schemas"]["TextLimit"];
         };
         /** @description What is wrong with a document. */
@@ -1462,7 +1437,6 @@ export interface components {
         ColumnItem: {
             /** @description A stable word. */
             key: string;
-            /** @description As shown. */
             title: string;
             /** @description `text`, `count`, `seconds`, `percent` or `dollars`. */
             unit: string;
@@ -1490,7 +1464,6 @@ export interface components {
             };
             /** @description What the team calls it. */
             name: string;
-            /** @description Where it is. */
             platform: components["schemas"]["Platform"];
             /** @description What the platform calls it: Page id, professional account id, phone number id, bot id. */
             platformAccountId: string;
@@ -1507,13 +1480,10 @@ export interface components {
             ][];
             /** @description When they first wrote. */
             firstSeenAt: components["schemas"]["Timestamp"];
-            /** @description Their id. */
             id: components["schemas"]["ContactId"];
             /** @description The best name known. */
             name: string;
-            /** @description Where they write. */
             platform: components["schemas"]["Platform"];
-            /** @description Their threads. */
             threads: components["schemas"]["ThreadId"][];
             /** @description Their handle, without `@`. */
             username: string | null;
@@ -1529,7 +1499,6 @@ export interface components {
         };
         /** @description Who wrote. */
         ContactRef: {
-            /** @description Their id. */
             id: components["schemas"]["ContactId"];
             /** @description The best name known. */
             name: string;
@@ -1567,7 +1536,6 @@ export interface components {
              * @description So many by the count of whoever is paid for them; none where nobody here is told.
              */
             reported: number | null;
-            /** @description As shown. */
             title: string;
             /** @description A stable word. */
             unit: string;
@@ -1623,7 +1591,6 @@ export interface components {
         };
         /** @description In how many open threads of each queue a customer waits for a reply. */
         CountsItem: {
-            /** @description Accounts in trouble. */
             failedAccounts: components["schemas"]["FailedAccount"][];
             /** @description One for each queue in which anybody waits. */
             queues: components["schemas"]["CountItem"][];
@@ -1637,7 +1604,6 @@ export interface components {
         };
         /** @description When a field is asked for. */
         CredentialCondition: {
-            /** @description The other field. */
             field: string;
             /** @description The value that it has to have. */
             is: string;
@@ -1661,7 +1627,6 @@ export interface components {
         Dashboard: {
             /** @description The kinds of event to choose. */
             events: string[];
-            /** @description Where that is. */
             place: string;
             /** @description The variable that holds the token which it asks for. */
             verifyToken: string;
@@ -1693,9 +1658,7 @@ export interface components {
             dismissal: string | null;
             /** @description When somebody dismissed it. */
             dismissedAt: components["schemas"]["Timestamp"] | null;
-            /** @description Who did. */
             dismissedBy: components["schemas"]["TeammateId"] | null;
-            /** @description Its id. */
             id: components["schemas"]["DeliveryId"];
             /** @description What the platform calls what is in it, as far as that can be told, up to ten. */
             kinds: string[];
@@ -1703,13 +1666,11 @@ export interface components {
             platform: components["schemas"]["Platform"] | null;
             /** @description What went wrong at the last try, without any of its words. */
             reason: string;
-            /** @description When it came. */
             receivedAt: components["schemas"]["Timestamp"];
             /** @description How often it was replayed. */
             replays: number;
             /** @description Bytes. */
             size: number;
-            /** @description Why it waits. */
             state: components["schemas"]["DeliveryState"];
             /** @description When it was last tried; unknown of those of older releases. */
             triedAt: components["schemas"]["Timestamp"] | null;
@@ -1731,7 +1692,6 @@ export interface components {
             label: string;
             /** @description The web address that the value leads to. */
             link?: string | null;
-            /** @description What was said. */
             value: string;
         };
         /** @description What a digest says. The text, the mail and the page are made of this and nothing else. */
@@ -1750,7 +1710,6 @@ export interface components {
             madeAt: components["schemas"]["Timestamp"];
             /** @description Yesterday against the week before it. */
             measures: components["schemas"]["DigestMeasure"][];
-            /** @description How many. */
             numbers: components["schemas"]["DigestNumbers"];
             /** @description Where its links lead, without a trailing slash; none when the address is not known. */
             origin: string | null;
@@ -1771,13 +1730,10 @@ export interface components {
         };
         /** @description An account that somebody should look at. */
         DigestAccount: {
-            /** @description Which. */
             account: components["schemas"]["AccountId"];
             /** @description When something last came from it; none when nothing ever did. */
             lastEvent: components["schemas"]["Timestamp"] | null;
-            /** @description Its name. */
             name: string;
-            /** @description Where. */
             platform: components["schemas"]["Platform"];
             /** @description A stable word for its trouble; none when it is only silent. */
             trouble: string | null;
@@ -1798,7 +1754,6 @@ export interface components {
             to: string;
             /** @description How often it was tried. */
             tries: number;
-            /** @description By which way. */
             way: components["schemas"]["DigestWay"];
         };
         /** @description A digest, opened. */
@@ -1807,13 +1762,11 @@ export interface components {
             day: string;
             /** @description Whom it goes to. */
             deliveries: components["schemas"]["DigestDeliveryItem"][];
-            /** @description What it says. */
             digest: components["schemas"]["Digest"];
             /** @description Its id; that of a day's digest is made of the day. */
             id: components["schemas"]["DigestId"];
             /** @description When it was made. */
             madeAt: components["schemas"]["Timestamp"];
-            /** @description How many threads. */
             numbers: components["schemas"]["DigestNumbers"];
             /** @description Who sent it by hand; nobody for the one that goes out by itself. */
             sentBy: components["schemas"]["TeammateId"] | null;
@@ -1829,7 +1782,6 @@ export interface components {
             id: components["schemas"]["DigestId"];
             /** @description When it was made. */
             madeAt: components["schemas"]["Timestamp"];
-            /** @description How many threads. */
             numbers: components["schemas"]["DigestNumbers"];
             /** @description Who sent it by hand; nobody for the one that goes out by itself. */
             sentBy: components["schemas"]["TeammateId"] | null;
@@ -1845,9 +1797,7 @@ export interface components {
         };
         /** @description How the labels did: those that machines made, and those that people corrected. */
         DigestLabels: {
-            /** @description Corrected yesterday. */
             corrected: number;
-            /** @description Made yesterday. */
             made: number;
             /** @description Corrected in the last eight days. */
             weekCorrected: number;
@@ -1872,7 +1822,6 @@ export interface components {
             failed: number;
             /** @description Whose it is, by name; nobody's when none. */
             owner: string | null;
-            /** @description Where. */
             platform: components["schemas"]["Platform"];
             /**
              * @description The summary is a model's or a person's; else it is made of the customer's own words.
@@ -1881,7 +1830,6 @@ export interface components {
             summarized: boolean;
             /** @description The label's summary; none until labelled. */
             summary: string | null;
-            /** @description Which. */
             thread: components["schemas"]["ThreadId"];
             /** @description None until labelled. */
             topic: string | null;
@@ -1896,9 +1844,7 @@ export interface components {
             before: number;
             /** @description How many days these are: up to seven, fewer where the workspace is younger. */
             days: number;
-            /** @description What is counted. */
             name: components["schemas"]["DigestMeasureName"];
-            /** @description Yesterday. */
             yesterday: number;
         };
         /** @description What a measure counts. */
@@ -1909,11 +1855,9 @@ export interface components {
             atLeast: boolean;
             /** @description With a reply that is uncertain or failed. */
             inDoubt: number;
-            /** @description Open. */
             open: number;
             /** @description Open, and should have been answered by now. */
             overdue: number;
-            /** @description Put aside. */
             snoozed: number;
             /** @description Open and nobody's. */
             unassigned: number;
@@ -1922,7 +1866,6 @@ export interface components {
         DigestPreview: {
             /** @description Whether this installation can send e-mail. */
             canEmail: boolean;
-            /** @description What it says. */
             digest: components["schemas"]["Digest"];
             /** @description When the next one goes out by itself. */
             nextAt: components["schemas"]["Timestamp"] | null;
@@ -1933,16 +1876,13 @@ export interface components {
         DigestReader: {
             /** @description The address, or the channel's name. */
             to: string;
-            /** @description By which way. */
             way: components["schemas"]["DigestWay"];
         };
         /** @description A part of the open threads. */
         DigestShare: {
             /** @description The topic; or `unassigned`, or the id of a teammate or team. */
             id: string;
-            /** @description As shown. */
             name: string;
-            /** @description Open threads. */
             open: number;
             /** @description Of these, overdue. */
             overdue: number;
@@ -1957,7 +1897,6 @@ export interface components {
             days: number;
             /** @description This month so far. */
             month: number;
-            /** @description Yesterday. */
             yesterday: number;
         };
         /** @description Deliveries that wait for a person. */
@@ -1975,7 +1914,6 @@ export interface components {
         Direction: "incoming" | "outgoing";
         /** @description Puts a dead letter away. */
         DismissRequest: {
-            /** @description Why. */
             reason: string;
         };
         /** @description What other rules would do. */
@@ -1990,7 +1928,6 @@ export interface components {
             more: boolean;
             /** @description Those that would go elsewhere. */
             moved: components["schemas"]["MovedItem"][];
-            /** @description Threads looked at. */
             threads: number;
             /** @description Threads that were asked for and are not there. */
             unknown: components["schemas"]["ThreadId"][];
@@ -2014,15 +1951,12 @@ export interface components {
         };
         /** @description An account in trouble. */
         FailedAccount: {
-            /** @description Which. */
             accountId: components["schemas"]["AccountId"];
             /** @description A stable word for the trouble. */
             code: string;
             /** @description What it means and how to mend it. */
             error: string;
-            /** @description Its name. */
             name: string;
-            /** @description Where. */
             platform: components["schemas"]["Platform"];
         };
         /** @description What a person may ask of a channel. */
@@ -2042,9 +1976,7 @@ export interface components {
         HandoverChoice: {
             /** @description The version that was seen. */
             expectedVersion: number;
-            /** @description To whom. */
             teammateId: components["schemas"]["TeammateId"];
-            /** @description Which. */
             threadId: components["schemas"]["ThreadId"];
         };
         /** @description My open threads at the end of my shift. */
@@ -2064,7 +1996,6 @@ export interface components {
             code: string;
             /** @description What is the matter and how to mend it. */
             detail: string;
-            /** @description Which. */
             threadId: components["schemas"]["ThreadId"];
         };
         /** @description Threads to be handed over. */
@@ -2074,11 +2005,9 @@ export interface components {
         };
         /** @description One of them. */
         HandoverThread: {
-            /** @description Why. */
             reasons: components["schemas"]["ReasonItem"][];
             /** @description Who could take it; nobody where nobody is on shift then, or has room. */
             taker: components["schemas"]["OwnerItem"] | null;
-            /** @description Which. */
             thread: components["schemas"]["ThreadItem"];
         };
         /** @description Whether the parts are there. */
@@ -2094,7 +2023,6 @@ export interface components {
         Highlight: {
             /** @description Before where it ends. */
             end: number;
-            /** @description Where it begins. */
             start: number;
         };
         /**
@@ -2114,11 +2042,9 @@ export interface components {
             countedUntil: components["schemas"]["Timestamp"] | null;
             /** @description First day, by the workspace's clocks. */
             from: string;
-            /** @description Which report. */
             report: string;
             /** @description In order; a cell is a text, a number, or null where nothing can be told. */
             rows: unknown[][];
-            /** @description Last day. */
             to: string;
             /** @description All of it as one row, where that says something. */
             total: unknown[] | null;
@@ -2127,25 +2053,19 @@ export interface components {
         };
         /** @description A new teammate and their way in. */
         InvitedItem: {
-            /** @description Their link. */
             link: components["schemas"]["SignInLinkItem"];
-            /** @description Who. */
             teammate: components["schemas"]["TeammateItem"];
         };
         /** @description Adds a teammate. */
         InviteRequest: {
-            /** @description Their e-mail address. */
             email: string;
-            /** @description Their name. */
             name: string;
             /** @description What they may do. */
             role: components["schemas"]["Role"];
         };
         /** @description A delivery that is kept. */
         KeptDeliveryItem: {
-            /** @description Its id. */
             id: components["schemas"]["DeliveryId"];
-            /** @description When it came. */
             receivedAt: components["schemas"]["Timestamp"];
             /** @description Bytes. */
             size: number;
@@ -2165,15 +2085,12 @@ export interface components {
             accountId: components["schemas"]["AccountId"] | null;
             /** @description How many came when there was no more room: counted, and not kept. */
             beyond: number;
-            /** @description Why. */
             dismissal: string | null;
             /** @description When somebody put it away. */
             dismissedAt: components["schemas"]["Timestamp"] | null;
-            /** @description Who. */
             dismissedBy: components["schemas"]["TeammateId"] | null;
             /** @description How many deliveries with it are kept: at most 10,000, for at most 30 days. */
             held: number;
-            /** @description Its id. */
             id: components["schemas"]["KindId"];
             /** @description What the platform calls the kind, as in `feed` or `messages.hologram`. */
             kind: string;
@@ -2181,7 +2098,6 @@ export interface components {
             newestAt: components["schemas"]["Timestamp"];
             /** @description When the oldest of those that are kept came. */
             oldestAt: components["schemas"]["Timestamp"] | null;
-            /** @description Where. */
             platform: components["schemas"]["Platform"];
             /** @description What the platform calls the account. */
             platformAccountId: components["schemas"]["RemoteId"] | null;
@@ -2199,7 +2115,6 @@ export interface components {
         KeywordItem: {
             /** @description In so many of the topic's threads. */
             threads: number;
-            /** @description Which topic. */
             topic: string;
             /** @description In small letters without accents. */
             word: string;
@@ -2234,11 +2149,9 @@ export interface components {
         LabelSourceKind: "model" | "builtIn" | "teammate";
         /** @description A sign-in link that somebody made for the asker. Whoever opens it is signed in as the asker. */
         LinkMadeItem: {
-            /** @description Who made it. */
             by: components["schemas"]["TeammateId"];
             /** @description What they are called. */
             byName: string;
-            /** @description When. */
             madeAt: components["schemas"]["Timestamp"];
             /** @description When somebody signed in with it. */
             usedAt: components["schemas"]["Timestamp"] | null;
@@ -2250,7 +2163,6 @@ export interface components {
             id: components["schemas"]["MediaId"];
             /** @description Its type, by its own bytes. */
             mime: string;
-            /** @description Its name. */
             name: string;
             /** @description Bytes. */
             size: number;
@@ -2261,14 +2173,12 @@ export interface components {
         MediaLimit: {
             /** @description What the platform is told it is. */
             kind: components["schemas"]["AttachmentKind"];
-            /** @description Most bytes. */
             maxBytes: number;
             /** @description Exact media type, or `*\/*`. */
             mime: string;
         };
         /** @description A media type that may be attached. */
         MediaLimitItem: {
-            /** @description Most bytes. */
             maxBytes: number;
             /** @description Media type, or `*\/*`. */
             mime: string;
@@ -2287,7 +2197,6 @@ export interface components {
             at: components["schemas"]["Timestamp"];
             /** @description What came with it. */
             attachments: components["schemas"]["AttachmentItem"][];
-            /** @description Who wrote it. */
             author: components["schemas"]["AuthorItem"];
             /** @description What the platform's clock said, where that cannot be: `at` is then when it reached us. */
             clock: components["schemas"]["Timestamp"] | null;
@@ -2298,11 +2207,9 @@ export interface components {
             cut: boolean;
             /** @description What it says beside its text, line by line: answers in a form, items of an order, where it is from. */
             details: components["schemas"]["Detail"][];
-            /** @description Which way. */
             direction: components["schemas"]["Direction"];
             /** @description It was changed after it was sent. */
             edited: boolean;
-            /** @description It was forwarded. */
             forwarded: boolean;
             /** @description Its id; a reply that no platform has named yet goes by an id derived from the reply's. */
             id: components["schemas"]["MessageId"];
@@ -2314,7 +2221,6 @@ export interface components {
             payload: string | null;
             /** @description It is a pressed button or list entry. */
             pressed: boolean;
-            /** @description What it answers. */
             quote: components["schemas"]["QuoteItem"] | null;
             /** @description Reactions, one per side. */
             reactions: components["schemas"]["ReactionItem"][];
@@ -2356,7 +2262,6 @@ export interface components {
             accountsFailed: number;
             /** @description How many connected accounts stand behind it. */
             accountsQueried: number;
-            /** @description Which. */
             failedAccounts: components["schemas"]["FailedAccount"][];
             /** @description When this answer was made. */
             lastUpdated: components["schemas"]["Timestamp"];
@@ -2365,11 +2270,8 @@ export interface components {
         MixItem: {
             /** @description Labels by a model. */
             labels: number;
-            /** @description Messages in. */
             messages: number;
-            /** @description Messages out. */
             replies: number;
-            /** @description New threads. */
             threads: number;
         };
         /** @description A thread that would go elsewhere. */
@@ -2378,15 +2280,11 @@ export interface components {
             at: components["schemas"]["Timestamp"];
             /** @description Whose it is; of a replay, whose it would have been by the rules as they are. */
             from: components["schemas"]["OwnerItem"];
-            /** @description Who wrote. */
             name: string;
-            /** @description Why. */
             reasons: components["schemas"]["ReasonItem"][];
-            /** @description Which. */
             threadId: components["schemas"]["ThreadId"];
             /** @description Whose it would be. */
             to: components["schemas"]["OwnerItem"];
-            /** @description What about. */
             topic: string | null;
         };
         /** @description Adds a note that only the team sees. */
@@ -2434,16 +2332,13 @@ export interface components {
             after: number;
             /** @description By the rules as they are. */
             before: number;
-            /** @description Who. */
             owner: components["schemas"]["OwnerItem"];
         };
         /** @description Whose a thread is. */
         OwnerItem: {
             /** @description The teammate or team. */
             id: string | null;
-            /** @description Their name. */
             name: string | null;
-            /** @description Which kind. */
             type: components["schemas"]["OwnerKind"];
         };
         /** @description Which kind of owner. */
@@ -2463,7 +2358,6 @@ export interface components {
             kind: string;
             /** @description The last day on which it did, in UTC. */
             lastDay: string;
-            /** @description Where. */
             platform: components["schemas"]["Platform"];
             /** @description Why it is passed over. */
             why: string;
@@ -2487,7 +2381,6 @@ export interface components {
             connect: components["schemas"]["ConnectForm"];
             /** @description The name by which people know it. */
             name: string;
-            /** @description The platform. */
             platform: components["schemas"]["Platform"];
         };
         /** @description Every platform. */
@@ -2511,10 +2404,7 @@ export interface components {
             line?: number | null;
             /** @description For `thread_changed`: what was written since, oldest first. */
             since?: components["schemas"]["MessageItem"][];
-            /**
-             * Format: uint16
-             * @description The HTTP status.
-             */
+            /** Format: uint16 */
             status: number;
             /** @description A short name of the problem, the same for each `code`. */
             title: string;
@@ -2532,9 +2422,7 @@ export interface components {
         };
         /** @description One side's reaction. */
         ReactionItem: {
-            /** @description Whose. */
             by: components["schemas"]["Side"];
-            /** @description Which. */
             emoji: string;
         };
         /** @description Marks a thread as seen. */
@@ -2579,7 +2467,6 @@ export interface components {
         };
         /** @description An ad, link or product that led to a conversation. */
         Referral: {
-            /** @description The ad's id. */
             ad: string | null;
             /** @description The reference set in the link. */
             reference: string | null;
@@ -2587,9 +2474,7 @@ export interface components {
             source: string | null;
             /** @description What it says below that. */
             text?: string | null;
-            /** @description Its headline. */
             title: string | null;
-            /** @description Where it leads. */
             url: string | null;
         };
         /** @description An identifier a platform made. It is compared and handed back, never taken apart. */
@@ -2598,7 +2483,6 @@ export interface components {
         ReplayedItem: {
             /** @description There are more: pass it as `cursor`. */
             nextCursor: string | null;
-            /** @description How many. */
             replayed: number;
         };
         ReplyId: string;
@@ -2606,7 +2490,6 @@ export interface components {
         ReplyItem: {
             /** @description As the thread shows it. */
             message: components["schemas"]["MessageItem"];
-            /** @description The reply. */
             replyId: components["schemas"]["ReplyId"];
             /** @description How far it has come. */
             status: components["schemas"]["MessageStatus"];
@@ -2664,7 +2547,6 @@ export interface components {
             column: number;
             /** @description From 1. */
             line: number;
-            /** @description What is wrong. */
             message: string;
             /** @description What to do about it, when it can be guessed. */
             suggestion: string | null;
@@ -2675,7 +2557,6 @@ export interface components {
             faults: components["schemas"]["RulesFaultItem"][];
             /** @description The version that is in force: an earlier one while this document cannot be read. */
             inForce: number;
-            /** @description Why. */
             note: string | null;
             /** @description When it was saved. */
             savedAt: components["schemas"]["Timestamp"];
@@ -2690,10 +2571,7 @@ export interface components {
         RulesRequest: {
             /** @description The version it began from. */
             expectedVersion: number;
-            /**
-             * @description Why.
-             * @default null
-             */
+            /** @default null */
             note?: string | null;
             /** @description The document, TOML. */
             text: string;
@@ -2704,7 +2582,6 @@ export interface components {
             added: number | null;
             /** @description The document of the version before; none for the one that ships. */
             before: string | null;
-            /** @description Why. */
             note: string | null;
             /** @description Lines of the version before that are not in this one; none where they were not counted. */
             removed: number | null;
@@ -2712,7 +2589,6 @@ export interface components {
             savedAt: components["schemas"]["Timestamp"] | null;
             /** @description Who saved it; nobody for the document that ships. */
             savedBy: components["schemas"]["TeammateId"] | null;
-            /** @description Their name. */
             savedByName: string | null;
             /** @description The document, TOML. */
             text: string;
@@ -2723,7 +2599,6 @@ export interface components {
         RulesVersionItem: {
             /** @description Lines that were not in the version before; none where they were not counted. */
             added: number | null;
-            /** @description Why. */
             note: string | null;
             /** @description Lines of the version before that are not in this one; none where they were not counted. */
             removed: number | null;
@@ -2731,7 +2606,6 @@ export interface components {
             savedAt: components["schemas"]["Timestamp"] | null;
             /** @description Who saved it; nobody for the document that ships. */
             savedBy: components["schemas"]["TeammateId"] | null;
-            /** @description Their name. */
             savedByName: string | null;
             /** @description Its number; 0 for the document that ships. */
             version: number;
@@ -2762,12 +2636,8 @@ export interface components {
              * @description On the free plan, which has no floor; none where it does not suffice.
              */
             free: number | null;
-            /**
-             * Format: double
-             * @description Labels alone.
-             */
+            /** Format: double */
             labels: number;
-            /** @description Messages in. */
             messages: number;
         };
         /** @description What was found: a message or a note that has the words, or somebody who is called so. */
@@ -2781,13 +2651,11 @@ export interface components {
              *     why it was found.
              */
             excerpt: string;
-            /** @description What it is. */
             found: components["schemas"]["Found"];
             /** @description Where in the excerpt the words are. */
             highlights: components["schemas"]["Highlight"][];
             /** @description The message, when it is one. */
             messageId: components["schemas"]["MessageId"] | null;
-            /** @description Its thread. */
             thread: components["schemas"]["ThreadItem"];
         };
         /** @description One page of a list. */
@@ -2818,7 +2686,6 @@ export interface components {
             linksMade: components["schemas"]["LinkMadeItem"][];
             /** @description What they may do, from the strongest role down. */
             role: components["schemas"]["Role"];
-            /** @description Who. */
             teammate: components["schemas"]["TeammateItem"];
             /** @description The workspace's name, from the rules. */
             workspace: string;
@@ -2827,7 +2694,6 @@ export interface components {
         SetupRequest: {
             /** @description The owner's e-mail address. */
             email: string;
-            /** @description The owner's name. */
             name: string;
             /** @description The `SETUP_TOKEN` of this installation. */
             setupToken: string;
@@ -2840,11 +2706,9 @@ export interface components {
             current: boolean;
             /** @description When it ends, unless it is used before then; half a year after the sign-in at the latest. */
             endsAt: components["schemas"]["Timestamp"];
-            /** @description Its id. */
             id: components["schemas"]["SessionId"];
             /** @description When it was last used, to ten minutes. */
             lastUsedAt: components["schemas"]["Timestamp"];
-            /** @description Since when. */
             signedInAt: components["schemas"]["Timestamp"];
         };
         /** @description One page of a list. */
@@ -2870,7 +2734,6 @@ export interface components {
         };
         /** @description Snoozes a thread. */
         SnoozeRequest: {
-            /** @description Until when. */
             until: components["schemas"]["Timestamp"];
         };
         /** @description The order of a queue. */
@@ -2894,7 +2757,6 @@ export interface components {
         StoryItem: {
             /** @description After that the platform has deleted it. */
             expiresAt: components["schemas"]["Timestamp"];
-            /** @description Which way. */
             kind: components["schemas"]["StoryKind"];
             /** @description The platform's own link, while it lives. */
             url: string | null;
@@ -2905,25 +2767,17 @@ export interface components {
         Surface: "messages" | "comments" | "reviews";
         /** @description Adds and removes tags. */
         TagsRequest: {
-            /**
-             * @description To add.
-             * @default []
-             */
+            /** @default [] */
             add?: string[];
-            /**
-             * @description To remove.
-             * @default []
-             */
+            /** @default [] */
             remove?: string[];
         };
         TeamId: string;
         /** @description A team of the rules. */
         TeamItem: {
-            /** @description Its id. */
             id: components["schemas"]["TeamId"];
             /** @description Who is in it. */
             members: components["schemas"]["TeammateId"][];
-            /** @description Its name. */
             name: string;
         };
         /** @description One page of a list. */
@@ -2942,11 +2796,9 @@ export interface components {
             email: string;
             /** @description Whether they may sign in. */
             enabled: boolean;
-            /** @description Their id. */
             id: components["schemas"]["TeammateId"];
             /** @description They have never signed in: they are on no shift, and get no threads. */
             invited: boolean;
-            /** @description Their name. */
             name: string;
             /** @description Whether the rules say they are on shift. */
             onShift: boolean;
@@ -2971,10 +2823,7 @@ export interface components {
              * @default null
              */
             enabled?: boolean | null;
-            /**
-             * @description A new name.
-             * @default null
-             */
+            /** @default null */
             name?: string | null;
             /**
              * @description What they may do.
@@ -2989,7 +2838,6 @@ export interface components {
              *     contact's.
              */
             blanks: string[];
-            /** @description Its name. */
             id: string;
             /** @description The language it is written in, BCP 47. */
             language: string | null;
@@ -3025,7 +2873,6 @@ export interface components {
         ThreadDetail: {
             /** @description Our account that they wrote to. */
             accountId: components["schemas"]["AccountId"];
-            /** @description The account's name. */
             accountName: string;
             /**
              * @description When the oldest message was written that waits for an answer; none while nothing waits.
@@ -3036,7 +2883,6 @@ export interface components {
             cameBy: components["schemas"]["CameBy"] | null;
             /** @description What can be asked of this channel. */
             channel: components["schemas"]["ChannelItem"];
-            /** @description Who wrote. */
             contact: components["schemas"]["ContactRef"];
             /** @description The earlier of the answer target and the window's close; none while it waits on the customer. */
             dueAt: components["schemas"]["Timestamp"] | null;
@@ -3045,9 +2891,7 @@ export interface components {
              * @default null
              */
             heldBy: components["schemas"]["Holder"] | null;
-            /** @description Its id. */
             id: components["schemas"]["ThreadId"];
-            /** @description Who labelled it. */
             labelSource: components["schemas"]["LabelSourceKind"] | null;
             /** @description BCP 47; none until labelled. */
             language: string | null;
@@ -3064,9 +2908,7 @@ export interface components {
             linked: components["schemas"]["ThreadId"][];
             /** @description The customer waits for an answer. */
             needsAnswer: boolean;
-            /** @description Whose it is. */
             owner: components["schemas"]["OwnerItem"];
-            /** @description Where. */
             platform: components["schemas"]["Platform"];
             /** @description The first words of the last message. */
             preview: string;
@@ -3115,7 +2957,6 @@ export interface components {
              * @default null
              */
             askedAt: components["schemas"]["Timestamp"] | null;
-            /** @description Who wrote. */
             contact: components["schemas"]["ContactRef"];
             /** @description The earlier of the answer target and the window's close; none while it waits on the customer. */
             dueAt: components["schemas"]["Timestamp"] | null;
@@ -3124,9 +2965,7 @@ export interface components {
              * @default null
              */
             heldBy: components["schemas"]["Holder"] | null;
-            /** @description Its id. */
             id: components["schemas"]["ThreadId"];
-            /** @description Who labelled it. */
             labelSource: components["schemas"]["LabelSourceKind"] | null;
             /** @description BCP 47; none until labelled. */
             language: string | null;
@@ -3143,9 +2982,7 @@ export interface components {
             linked: components["schemas"]["ThreadId"][];
             /** @description The customer waits for an answer. */
             needsAnswer: boolean;
-            /** @description Whose it is. */
             owner: components["schemas"]["OwnerItem"];
-            /** @description Where. */
             platform: components["schemas"]["Platform"];
             /** @description The first words of the last message. */
             preview: string;
@@ -3198,15 +3035,11 @@ export interface components {
             expiresAt: components["schemas"]["Timestamp"] | null;
             /** @description Whether it is good: neither expired, nor its maker disabled. */
             good: boolean;
-            /** @description Its id. */
             id: components["schemas"]["TokenId"];
             /** @description When it was last used, to the hour. */
             lastUsedAt: components["schemas"]["Timestamp"] | null;
-            /** @description When. */
             madeAt: components["schemas"]["Timestamp"];
-            /** @description Who made it. */
             madeBy: components["schemas"]["TeammateId"];
-            /** @description Their name. */
             madeByName: string | null;
             /** @description What it is for. */
             name: string;
@@ -3226,7 +3059,6 @@ export interface components {
         TokenMadeItem: {
             /** @description What a program shows as `Authorization: Bearer ...`. It is shown this once; only its digest is kept. */
             secret: string;
-            /** @description The token. */
             token: components["schemas"]["TokenItem"];
         };
         /** @description Makes a token. */
@@ -3245,7 +3077,6 @@ export interface components {
         TopicItem: {
             /** @description What belongs to it. */
             description: string;
-            /** @description Its name. */
             id: string;
         };
         /** @description One page of a list. */
@@ -3280,7 +3111,6 @@ export interface components {
         } | {
             /** @constant */
             type: "humanAgent";
-            /** @description When it closes. */
             until: components["schemas"]["Timestamp"];
         } | {
             /** @constant */
@@ -4009,13 +3839,11 @@ export interface operations {
                 format?: components["schemas"]["Format"];
                 /** @description First day; 27 days before `to` when left out. */
                 from?: string;
-                /** @description Where customers write. */
                 platform?: components["schemas"]["Platform"];
                 /** @description Which report; `volume` when left out. */
                 report?: components["schemas"]["Report"];
                 /** @description A team's own, and its members'. */
                 team?: components["schemas"]["TeamId"];
-                /** @description Whose: a teammate's. */
                 teammate?: components["schemas"]["TeammateId"];
                 /** @description Last day; today when left out. */
                 to?: string;
@@ -5129,7 +4957,6 @@ export interface operations {
                 language?: string;
                 /** @description How many at most. */
                 limit?: number;
-                /** @description Where they write. */
                 platform?: components["schemas"]["Platform"];
                 /** @description Words of a name, a handle, a number, a message or a note, by their beginnings: of the latest that have them. */
                 q?: string;
@@ -5147,7 +4974,6 @@ export interface operations {
                 topic?: string;
                 /** @description Only what is unread for whoever asks. */
                 unread?: true;
-                /** @description How urgent. */
                 urgency?: components["schemas"]["Urgency"];
             };
             header?: never;

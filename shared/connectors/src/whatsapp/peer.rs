@@ -10,7 +10,6 @@ use crate::json::{Text, filled, handle};
 /// What a piece of a delivery calls somebody. Any of the three may be missing, empty, or stand where another is expected.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Named<'n> {
-    /// Their number.
     pub(super) phone: Option<&'n str>,
     /// Their business-scoped id.
     pub(super) user: Option<&'n str>,

@@ -25,11 +25,8 @@ pub const SCALES: [u64; 3] = [1_500, 10_000, 100_000];
 /// What happens in a month.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
 pub struct Mix {
-    /// New threads.
     pub threads: u64,
-    /// Messages in.
     pub messages: u64,
-    /// Messages out.
     pub replies: u64,
     /// Labels by a model.
     pub labels: u64,
@@ -119,7 +116,6 @@ impl Operations {
 pub struct Price {
     /// A stable word.
     pub unit: String,
-    /// As shown.
     pub title: String,
     /// The price is for so many.
     pub per: u64,
@@ -168,7 +164,6 @@ pub struct Line<'a> {
 /// What a month costs.
 #[derive(Debug)]
 pub struct Bill<'a> {
-    /// Unit by unit.
     pub lines: Vec<Line<'a>>,
     /// Paid whatever happens, in millionths of a dollar.
     pub floor: u64,

@@ -8,9 +8,7 @@ use crate::rules::LabelRules;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Usage {
-    /// Read.
     pub input_tokens: u64,
-    /// Written.
     pub output_tokens: u64,
 }
 

@@ -32,7 +32,6 @@ pub struct Group {
     pub topic: Option<String>,
     /// `unassigned`, or the id of a teammate or team.
     pub queue: String,
-    /// How many.
     pub open: u64,
     /// Of these, overdue.
     pub overdue: u64,
@@ -42,7 +41,6 @@ pub struct Group {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct DayFacts {
-    /// New conversations.
     pub opened: u64,
     /// Replies that people wrote here.
     pub replied: u64,
@@ -63,11 +61,8 @@ pub struct DayFacts {
 /// A connected account, as far as its health goes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AccountFacts {
-    /// Which.
     pub id: AccountId,
-    /// Its name.
     pub name: String,
-    /// Where.
     pub platform: Platform,
     /// A stable word for its trouble.
     pub trouble: Option<String>,
@@ -84,7 +79,6 @@ pub struct AccountFacts {
 pub struct Facts {
     /// Open threads by topic and queue.
     pub groups: Vec<Group>,
-    /// Threads put aside.
     pub snoozed: u64,
     /// There are more open threads than were looked at.
     pub at_least: bool,
@@ -102,7 +96,6 @@ pub struct Facts {
     pub dead: u64,
     /// When the oldest of both came.
     pub oldest: Option<Timestamp>,
-    /// Connected accounts.
     pub accounts: Vec<AccountFacts>,
     /// Yesterday, and then the days before it.
     pub days: Vec<DayFacts>,

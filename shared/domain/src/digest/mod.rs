@@ -43,7 +43,6 @@ parts! {
         pub workspace: String,
         /// Where its links lead, without a trailing slash; none when the address is not known.
         pub origin: Option<String>,
-        /// How many.
         pub numbers: Numbers,
         /// What should have been answered by now, the longest overdue first.
         pub overdue: Vec<Line>,
@@ -70,9 +69,7 @@ parts! {
     /// How many threads.
     #[cfg_attr(feature = "schema", schemars(rename = "DigestNumbers"))]
     pub struct Numbers {
-        /// Open.
         pub open: u64,
-        /// Put aside.
         pub snoozed: u64,
         /// Open, and should have been answered by now.
         pub overdue: u64,
@@ -87,9 +84,7 @@ parts! {
     /// One thread.
     #[cfg_attr(feature = "schema", schemars(rename = "DigestLine"))]
     pub struct Line {
-        /// Which.
         pub thread: ThreadId,
-        /// Where.
         pub platform: Platform,
         /// The label's summary; none until labelled.
         pub summary: Option<String>,
@@ -115,9 +110,7 @@ parts! {
     pub struct Share {
         /// The topic; or `unassigned`, or the id of a teammate or team.
         pub id: String,
-        /// As shown.
         pub name: String,
-        /// Open threads.
         pub open: u64,
         /// Of these, overdue.
         pub overdue: u64,
@@ -137,11 +130,8 @@ parts! {
     /// An account that somebody should look at.
     #[cfg_attr(feature = "schema", schemars(rename = "DigestAccount"))]
     pub struct AccountNote {
-        /// Which.
         pub account: AccountId,
-        /// Its name.
         pub name: String,
-        /// Where.
         pub platform: Platform,
         /// A stable word for its trouble; none when it is only silent.
         pub trouble: Option<String>,
@@ -152,9 +142,7 @@ parts! {
     /// One number of yesterday, and what it was before.
     #[cfg_attr(feature = "schema", schemars(rename = "DigestMeasure"))]
     pub struct Measure {
-        /// What is counted.
         pub name: MeasureName,
-        /// Yesterday.
         pub yesterday: u64,
         /// In the days before it, together.
         pub before: u64,
@@ -165,9 +153,7 @@ parts! {
     /// How the labels did: those that machines made, and those that people corrected.
     #[cfg_attr(feature = "schema", schemars(rename = "DigestLabels"))]
     pub struct Labels {
-        /// Made yesterday.
         pub made: u64,
-        /// Corrected yesterday.
         pub corrected: u64,
         /// Made in the last eight days.
         pub week_made: u64,
@@ -184,7 +170,6 @@ parts! {
     /// What labels by a model cost, in millionths of a dollar. Days and months are those of UTC.
     #[cfg_attr(feature = "schema", schemars(rename = "DigestSpend"))]
     pub struct Spend {
-        /// Yesterday.
         pub yesterday: u64,
         /// In the days before it, together.
         pub before: u64,

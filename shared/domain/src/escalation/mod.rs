@@ -105,7 +105,6 @@ pub struct Basis {
 /// What is to be done, when its time has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Due {
-    /// Warn the owner.
     Warn,
     /// Say that the window closes while nobody is at work.
     LastCall,

@@ -27,7 +27,6 @@ pub enum Kind {
     In,
     /// A message of ours.
     Out,
-    /// A new thread.
     Opened,
     /// An answer by a teammate.
     Answered,
@@ -68,7 +67,6 @@ pub enum Kind {
 /// Counts are kept in four sheets per hour, so that nobody reads more than they need.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum RollupTable {
-    /// Messages and threads.
     Flow,
     /// Answers, and how long they took.
     Answers,
@@ -119,13 +117,10 @@ impl Kind {
 /// A count of one hour. Its names are short: there are many of them.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Counter {
-    /// What is counted.
     #[serde(rename = "k")]
     pub kind: Kind,
-    /// On which platform.
     #[serde(rename = "p")]
     pub platform: String,
-    /// About which topic.
     #[serde(rename = "t")]
     pub topic: String,
     /// Whose: a teammate, a team, or `unassigned`.
@@ -134,7 +129,6 @@ pub struct Counter {
     /// A further part of the name, as its kind says.
     #[serde(rename = "x", default, skip_serializing_if = "String::is_empty")]
     pub part: String,
-    /// How many.
     #[serde(rename = "n")]
     pub count: u64,
 }

@@ -35,7 +35,6 @@ pub enum Report {
 pub enum Unit {
     /// Words or an id.
     Text,
-    /// A number.
     Count,
     /// Seconds.
     Seconds,
@@ -50,9 +49,7 @@ pub enum Unit {
 pub struct Column {
     /// A stable word.
     pub key: &'static str,
-    /// As shown.
     pub title: &'static str,
-    /// What it holds.
     pub unit: Unit,
 }
 
@@ -70,13 +67,9 @@ pub struct Table {
 /// What is looked at.
 #[derive(Debug, Clone)]
 pub struct Query<'a> {
-    /// Which report.
     pub report: Report,
-    /// First day.
     pub from: NaiveDate,
-    /// Last day.
     pub to: NaiveDate,
-    /// Whose days.
     pub zone: &'a Zone,
     /// On this platform only.
     pub platform: Option<&'a str>,

@@ -17,7 +17,6 @@ pub struct Line {
     pub topic: Option<String>,
     /// Whose it is now: the name of its queue.
     pub owner: String,
-    /// What.
     pub what: What,
 }
 
@@ -26,10 +25,8 @@ pub struct Line {
 pub enum What {
     /// A message came or went.
     Message {
-        /// A customer's.
         incoming: bool,
     },
-    /// Something was done.
     Entry(Box<Entry>),
 }
 

@@ -21,18 +21,15 @@ const MOST: usize = 8;
 /// A thread that a person gave a topic.
 #[derive(Debug, Clone)]
 pub struct Told {
-    /// The topic.
     pub topic: String,
     /// Whose thread.
     pub contact: ContactId,
-    /// What they wrote.
     pub texts: Vec<String>,
 }
 
 /// A word that may tell a topic.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Suggestion {
-    /// Which topic.
     pub topic: String,
     /// The word, in small letters without accents.
     pub word: String,

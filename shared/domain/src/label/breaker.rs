@@ -28,7 +28,6 @@ pub enum Breaker {
     },
     /// One call was let through to see how they are.
     HalfOpen {
-        /// When.
         since: Timestamp,
         /// How long the rest before it was.
         rest: Span,

@@ -9,16 +9,12 @@ use crate::{id::TeammateId, time::Timestamp};
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Correction {
-    /// Another topic.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub topic: Option<String>,
-    /// Another urgency.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub urgency: Option<Urgency>,
-    /// Another language.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub language: Option<String>,
-    /// Another summary.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub summary: Option<String>,
 }
@@ -29,7 +25,6 @@ pub struct Correction {
 pub struct MachineLabels {
     /// Which turn: it grows with every turn of a thread.
     pub turn: u64,
-    /// What was said.
     pub set: LabelSet,
     /// About which messages, as far as they may be needed again.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -53,11 +48,8 @@ pub struct LookedAt {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum LabelField {
-    /// The topic.
     Topic,
-    /// The urgency.
     Urgency,
-    /// The language.
     Language,
 }
 
@@ -67,7 +59,6 @@ pub enum LabelField {
 pub enum Labeler {
     /// The rules and the customer's words, and nothing else: other rules make another of the same words.
     BuiltIn,
-    /// A model.
     Model,
     /// Nobody yet, or there was nothing to read: it is what it was before.
     Nobody,
@@ -79,9 +70,7 @@ pub enum Labeler {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct LabelledBy {
-    /// The topic.
     pub topic: Labeler,
-    /// The urgency.
     pub urgency: Labeler,
 }
 

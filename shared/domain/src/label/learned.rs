@@ -21,7 +21,6 @@ pub const EXAMPLE_MESSAGES: usize = 3;
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct About {
-    /// Which.
     pub message: MessageId,
     /// The platform's time.
     pub at: Timestamp,
@@ -30,7 +29,6 @@ pub struct About {
 /// A correction that a model can learn from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LabelExample {
-    /// Of which thread.
     pub thread: ThreadId,
     /// The topic that the thread has by it.
     pub topic: String,
@@ -43,7 +41,6 @@ pub struct LabelExample {
 /// What is left of a message.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Remaining {
-    /// Which.
     pub message: MessageId,
     /// Its words as they are now.
     pub text: String,

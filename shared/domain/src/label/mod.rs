@@ -126,19 +126,14 @@ pub struct Labels {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum LabelSource {
-    /// A model.
     Model {
-        /// The model's id.
         id: String,
     },
-    /// The built-in labeler.
     BuiltIn {
         /// Why not a model.
         reason: BuiltInReason,
     },
-    /// A person.
     Teammate {
-        /// Who.
         id: TeammateId,
     },
 }
@@ -174,9 +169,7 @@ impl BuiltInReason {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct LabelSet {
-    /// What is said.
     pub labels: Labels,
-    /// By whom.
     pub source: LabelSource,
     /// When; of a machine's, before the words were read that they go by.
     pub at: Timestamp,

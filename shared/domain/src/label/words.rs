@@ -84,7 +84,6 @@ impl Words {
 /// A keyword or cue of the rules: words in a row, each of which may end (or start) with `*`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Phrase {
-    /// Whole words.
     Words(Vec<Pattern>),
     /// Any place, for scripts that write words without spaces.
     Anywhere(String),

@@ -47,13 +47,11 @@ pub struct Reply {
     pub id: ReplyId,
     /// Who wrote it, and the proof that somebody did.
     pub authored: Authored,
-    /// What was written.
     pub draft: Draft,
     /// The template it began from.
     pub template: Option<String>,
     /// The calls it takes, in order.
     pub parts: Vec<PartState>,
-    /// Where it stands.
     pub state: State,
     /// Calls made so far, over all parts.
     pub attempts: u32,
@@ -76,20 +74,17 @@ pub enum State {
     Queued,
     /// The call for a part is being made.
     Sending {
-        /// Which part.
         part: u32,
         /// Number of the call.
         attempt: u32,
         /// Calls for this part that were in vain.
         #[serde(default)]
         refusals: u32,
-        /// Since when.
         since: Timestamp,
     },
     /// Another call is to be made: the platform said "slow down", which proves that it did not take it; or a step is done;
     /// or nothing came back from a platform that knows a repeated call.
     Waiting {
-        /// Which part.
         part: u32,
         /// Calls for this part that were in vain.
         refusals: u32,
@@ -103,32 +98,25 @@ pub enum State {
     },
     /// Proved that a part was not sent, or did not arrive.
     Failed {
-        /// Which part.
         part: u32,
-        /// Why.
         error: PlatformError,
         /// When that was known.
         at: Timestamp,
     },
     /// Nobody knows whether a part was sent.
     Uncertain {
-        /// Which part.
         part: u32,
         /// Number of the call.
         attempt: u32,
         /// What was seen instead of an answer.
         cause: UncertainCause,
-        /// Since when.
         at: Timestamp,
         /// How often the platform was asked, and did not have it.
         #[serde(default)]
         checks: u32,
     },
     /// A person let it be. Terminal, unless evidence shows that it arrived.
-    Discarded {
-        /// When.
-        at: Timestamp,
-    },
+    Discarded { at: Timestamp },
 }
 
 /// What can happen to a reply.
@@ -139,46 +127,38 @@ pub enum Event {
     Begin,
     /// The call came back.
     Outcome {
-        /// Which part.
         part: u32,
         /// Number of the call.
         attempt: u32,
-        /// With what.
         outcome: SendOutcome,
     },
     /// An echo or a status of the platform carries our reference.
     Evidence {
-        /// Which part.
         part: u32,
         /// What the platform calls it.
         id: RemoteId,
     },
     /// The platform reports by our reference that it is on the customer's device.
     Delivered {
-        /// Which part.
         part: u32,
         /// What the platform calls it.
         id: RemoteId,
     },
     /// The platform reports by our reference that it was not delivered.
     Undelivered {
-        /// Which part.
         part: u32,
         /// What the platform calls it.
         id: RemoteId,
-        /// Why.
         error: PlatformError,
     },
     /// The platform was asked whether it has the part.
     Checked {
-        /// Which part.
         part: u32,
         /// Number of the call.
         attempt: u32,
         /// What the platform calls it; empty where it does not have it, or not yet.
         found: Vec<RemoteId>,
     },
-    /// Time passes.
     Tick,
     /// A person says that it arrived.
     Arrived,
@@ -193,7 +173,6 @@ pub enum Event {
 pub enum Effect {
     /// Make this call; its marker is committed with this state.
     Call {
-        /// Which part.
         part: u32,
         /// Number of the call.
         attempt: u32,
@@ -204,9 +183,7 @@ pub enum Effect {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("a reply that is {state} cannot take `{event}`")]
 pub struct Refused {
-    /// The state's name.
     pub state: &'static str,
-    /// The event's name.
     pub event: &'static str,
 }
 

@@ -11,7 +11,6 @@ use crate::{capability::PlatformError, id::RemoteId, outbound::Part};
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct PartState {
-    /// What to send.
     pub part: Part,
     /// How we know that it arrived; none while it has not.
     pub arrived: Option<Arrival>,

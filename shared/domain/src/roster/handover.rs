@@ -14,9 +14,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Proposal {
-    /// Which thread.
     pub thread: ThreadId,
-    /// Who, and why.
     pub decision: Decision,
 }
 

@@ -52,9 +52,7 @@ pub struct RosterFacts {
 pub enum RosterWrite<'a> {
     /// The roster has heard of a thread.
     Register(&'a ThreadId),
-    /// An open thread.
     Open(&'a ThreadId, Option<&'a OpenThread>),
-    /// A closed thread.
     Settled(&'a ThreadId, Option<&'a Settled>),
     /// A notice on its way, by its key.
     PendingNotice(&'a str, Option<&'a PendingNotice>),

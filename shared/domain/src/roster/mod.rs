@@ -32,7 +32,6 @@ pub use view::RosterView;
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct RosterState {
-    /// Open threads.
     pub open: BTreeMap<ThreadId, OpenThread>,
     /// Threads that were closed not long ago.
     pub settled: BTreeMap<ThreadId, Settled>,
@@ -48,7 +47,6 @@ pub struct RosterState {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct PendingNotice {
-    /// What.
     pub notice: Notice,
     /// When it was last told.
     pub at: Timestamp,
@@ -60,7 +58,6 @@ pub struct PendingNotice {
 pub struct OpenThread {
     /// The thread's version that was heard of last.
     pub version: u64,
-    /// What it needs.
     pub request: RoutingRequest,
     /// Since when its customer waits.
     pub since: Timestamp,
@@ -91,7 +88,6 @@ impl OpenThread {
 pub struct Settled {
     /// The version at which it was closed.
     pub version: u64,
-    /// When.
     pub at: Timestamp,
 }
 
@@ -101,9 +97,7 @@ pub struct Settled {
 pub enum RosterInput {
     /// A thread needs an owner: it is new, was reopened, was labelled anew, or is overdue.
     Assign {
-        /// What it needs.
         request: RoutingRequest,
-        /// The thread's version.
         version: u64,
         /// Since when its customer waits.
         since: Timestamp,
@@ -112,50 +106,33 @@ pub enum RosterInput {
     },
     /// A person chose the owner of an open thread.
     Reassigned {
-        /// What it needs.
         request: RoutingRequest,
-        /// The thread's version.
         version: u64,
         /// Since when its customer waits.
         since: Timestamp,
-        /// Whom they chose.
         owner: Owner,
-        /// Who they are.
         by: TeammateId,
     },
     /// A thread as it is, with the owner that the rules once chose. The thread is right: whatever came between, the
     /// roster counts it there.
     Owned {
-        /// What it needs.
         request: RoutingRequest,
-        /// The thread's version.
         version: u64,
         /// Since when its customer waits.
         since: Timestamp,
-        /// Whose it is.
         owner: Owner,
     },
     /// A thread was closed.
-    Released {
-        /// Which.
-        thread: ThreadId,
-        /// Its version.
-        version: u64,
-    },
+    Released { thread: ThreadId, version: u64 },
     /// A thread became more or less pressing; its owner stays.
     UrgencyChanged {
-        /// Which.
         thread: ThreadId,
-        /// Its version.
         version: u64,
         /// What it is now.
         urgency: Urgency,
     },
     /// A notice is written down: from here on it is told, or shown to have failed.
-    Notified {
-        /// By which key.
-        key: String,
-    },
+    Notified { key: String },
     /// The time asked for by [`RosterEffect::WakeAt`] has come.
     ShiftTick,
     /// The rules are others than before.
@@ -170,35 +147,23 @@ pub enum RosterInput {
 pub enum RosterEffect {
     /// Tell the thread who owns it. One that a person has reassigned since `version` does not listen.
     Assigned {
-        /// Which.
         thread: ThreadId,
         /// The version it was decided on.
         version: u64,
-        /// Who, and why.
         decision: Decision,
     },
     /// Tell the team channel. It is told again until [`RosterInput::Notified`].
-    TeamChannel {
-        /// What.
-        notice: Notice,
-    },
+    TeamChannel { notice: Notice },
     /// Come back with [`RosterInput::ShiftTick`] at this time, and not at the one asked for before; `None`: not at all.
-    WakeAt {
-        /// When.
-        at: Option<Timestamp>,
-    },
+    WakeAt { at: Option<Timestamp> },
     /// What is kept of a thread (in [`RosterState::open`] or [`RosterState::settled`]) has changed, or is gone.
-    Changed {
-        /// Which.
-        thread: ThreadId,
-    },
+    Changed { thread: ThreadId },
 }
 
 /// How much somebody has open.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Count {
-    /// Threads.
     pub threads: u32,
     /// Weighted by urgency.
     pub weight: u32,

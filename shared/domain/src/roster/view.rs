@@ -16,17 +16,14 @@ use crate::{
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct RosterView {
-    /// The thread's version.
     pub version: u64,
     /// Whether it asks for anything.
     pub open: bool,
-    /// Whose it is.
     pub owner: Owner,
     /// Who chose the owner, when a person did.
     pub owner_by: Option<TeammateId>,
     /// The rules have yet to choose an owner.
     pub to_route: bool,
-    /// What it needs.
     pub request: RoutingRequest,
     /// Since when its customer waits.
     pub since: Timestamp,

@@ -24,11 +24,9 @@ pub use decide::decide;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Member {
-    /// Their id.
     pub id: TeammateId,
     /// The address they sign in with.
     pub email: String,
-    /// As shown.
     pub name: String,
     /// Whether they may sign in.
     pub enabled: bool,
@@ -67,7 +65,6 @@ pub fn away(
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Candidate {
-    /// Who.
     pub member: Member,
     /// Their open threads, weighted by urgency.
     pub weight: u32,
@@ -87,9 +84,7 @@ pub struct Load {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Answered {
-    /// Who.
     pub by: TeammateId,
-    /// When.
     pub at: Timestamp,
 }
 
@@ -97,11 +92,9 @@ pub struct Answered {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct RoutingRequest {
-    /// Which.
     pub thread: ThreadId,
     /// The account it came in on.
     pub account: AccountId,
-    /// Who asks.
     pub contact: ContactId,
     /// What about: a topic of the rules.
     pub topic: String,
@@ -123,10 +116,7 @@ pub enum Cause {
     #[default]
     Asked,
     /// A person handed it to a team.
-    Team {
-        /// Which.
-        team: TeamId,
-    },
+    Team { team: TeamId },
     /// Nobody answered in time: somebody else than the owner so far, the backup first.
     Overdue {
         /// The owner so far.
@@ -156,7 +146,6 @@ impl Cause {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Decision {
-    /// Who.
     pub owner: Owner,
     /// The team in whose queue the thread is, whoever owns it.
     pub team: Option<TeamId>,
@@ -172,9 +161,7 @@ pub struct Decision {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Reason {
-    /// Which guardrail spoke.
     pub guardrail: Guardrail,
-    /// What it said.
     pub verdict: Verdict,
     /// In words, for people.
     pub detail: String,
@@ -188,9 +175,7 @@ pub enum Guardrail {
     Who,
     /// Who is on shift.
     Hours,
-    /// Who carries least.
     Load,
-    /// Who stands in.
     Backup,
 }
 
@@ -212,7 +197,6 @@ impl Guardrail {
 pub enum Verdict {
     /// Some are left, or one was chosen.
     Passed,
-    /// Nobody is left.
     Blocked,
 }
 

@@ -57,7 +57,6 @@ pub struct Past {
     pub by: LabelledBy,
     /// What is known of the customer's words.
     pub words: Vec<String>,
-    /// When.
     pub at: Timestamp,
 }
 

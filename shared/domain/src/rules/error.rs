@@ -30,7 +30,6 @@ pub struct RulesError {
 pub struct Faults {
     /// The first.
     pub first: RulesError,
-    /// The others.
     pub others: Vec<RulesError>,
 }
 

@@ -145,7 +145,6 @@ pub struct DigestRules {
 /// Several teammates under one name.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Team {
-    /// As shown.
     pub name: String,
     /// Who leads it, by e-mail.
     pub lead: Option<String>,
@@ -156,9 +155,7 @@ pub struct Team {
 /// What the document says about one teammate.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Teammate {
-    /// Their teams.
     pub teams: BTreeSet<TeamId>,
-    /// When they work.
     pub hours: Hours,
     /// Most weighted open threads.
     pub cap: u32,
@@ -183,7 +180,6 @@ pub struct Topic {
     pub owners: Vec<String>,
     /// Whose it is where it has no owner.
     pub team: Option<TeamId>,
-    /// Who stands in.
     pub backup: Option<Backup>,
 }
 
@@ -234,7 +230,6 @@ pub struct UrgencyRules {
 /// Words that set a least urgency.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UrgencyFloor {
-    /// Any of these.
     pub phrases: Vec<Phrase>,
     /// Makes it at least this urgent.
     pub at_least: Urgency,
@@ -329,7 +324,6 @@ pub struct ChannelRules {
 pub struct TeamChannel {
     /// The form they take.
     pub kind: TeamChannelKind,
-    /// The address.
     pub address: ChannelAddress,
     /// What of the customers' notices and digests carry.
     pub disclosure: Disclosure,
@@ -343,7 +337,6 @@ pub enum TeamChannelKind {
     Slack,
     /// A Microsoft Teams workflow.
     Teams,
-    /// Plain JSON.
     Json,
 }
 

@@ -25,7 +25,6 @@ pub struct Excerpt {
 /// A part of an excerpt, in UTF-16 code units, as browsers count.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Highlight {
-    /// Where it begins.
     pub start: usize,
     /// Before where it ends.
     pub end: usize,

@@ -14,9 +14,7 @@ use super::TOOL;
 /// What came of a call.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ModelAnswer {
-    /// Labels in form.
     Labelled {
-        /// The labels.
         labels: Labels,
         /// What they took; none when it does not say.
         usage: Option<Usage>,
@@ -27,13 +25,9 @@ pub enum ModelAnswer {
         after: Span,
     },
     /// This model cannot be had; another may. Somebody has to look into it.
-    NextModel {
-        /// Why.
-        fault: ModelFault,
-    },
+    NextModel { fault: ModelFault },
     /// No use in asking again.
     Unusable {
-        /// Why.
         reason: UnusableAnswer,
         /// What it took all the same; none when it does not say, though it may be billed.
         usage: Option<Usage>,

@@ -22,7 +22,6 @@ pub(super) struct Item {
     pub(super) words: String,
     /// What is said beside it.
     pub(super) aside: String,
-    /// Where it leads.
     pub(super) link: Option<String>,
 }
 

@@ -13,7 +13,6 @@ use super::bounded::Name;
 super::body! {
     /// Connects an account by its token.
     pub struct ConnectRequest {
-        /// Where it is.
         pub platform: Platform,
         /// What the platform calls it: Page id, professional account id, phone number id, bot id.
         pub platform_account_id: GivenId,
@@ -28,13 +27,11 @@ super::body! {
     pub struct AccountItem {
         /// Our id.
         pub id: AccountId,
-        /// Where.
         pub platform: Platform,
         /// What the platform calls it.
         pub platform_account_id: RemoteId,
         /// What the team calls it.
         pub name: String,
-        /// Whether it works.
         pub state: AccountState,
         /// What is wrong and how to mend it, unless it works.
         pub trouble: Option<String>,

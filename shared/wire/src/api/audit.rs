@@ -8,15 +8,12 @@ use tributary_domain::{
 super::body! {
     /// One entry. Entries are never changed or removed.
     pub struct AuditItem {
-        /// Its id.
         pub id: AuditId,
         /// The thread it belongs to; none for the workspace's own.
         pub thread_id: Option<ThreadId>,
         /// Its number in the thread, from 1 without gaps.
         pub sequence: u64,
-        /// When.
         pub at: Timestamp,
-        /// Who.
         pub actor: ActorItem,
         /// What was done: `opened`, `labelled`, `routed`, `replied`, `reassigned`, `closed`, ...
         pub action: String,
@@ -28,13 +25,11 @@ super::body! {
 
     /// Who did it.
     pub struct ActorItem {
-        /// Which kind.
         #[serde(rename = "type")]
         pub kind: ActorKind,
         /// The teammate; of a program, whoever made its token.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub id: Option<TeammateId>,
-        /// Their name.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub name: Option<String>,
         /// The token that a program acted by.
@@ -44,7 +39,6 @@ super::body! {
 
     /// The token that a program acted by.
     pub struct ActorToken {
-        /// Its id.
         pub id: TokenId,
         /// What it was called then.
         pub name: String,

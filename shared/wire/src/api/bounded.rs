@@ -7,19 +7,14 @@ use serde::{Deserialize, Serialize};
 /// A value is not within its bounds.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Unfit {
-    /// Of one line.
     #[error("a text of 1 to {0} characters on one line")]
     Line(usize),
-    /// Of a name.
     #[error("give a name of 1 to {0} characters")]
     Name(usize),
-    /// Of any.
     #[error("give a text of {0} to {1} characters")]
     Text(usize, usize),
-    /// A list.
     #[error("give a list of {0} to {1} entries")]
     Few(usize, usize),
-    /// A number.
     #[error("give a number from {0} to {1}")]
     Within(u32, u32),
 }

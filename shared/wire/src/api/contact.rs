@@ -9,13 +9,11 @@ use tributary_domain::{
 super::body! {
     /// A contact.
     pub struct ContactItem {
-        /// Their id.
         pub id: ContactId,
         /// The best name known.
         pub name: String,
         /// Their handle, without `@`.
         pub username: Option<String>,
-        /// Where they write.
         pub platform: Platform,
         /// To which account of ours.
         pub account_id: AccountId,
@@ -23,7 +21,6 @@ super::body! {
         pub facts: Vec<(String, String)>,
         /// When they first wrote.
         pub first_seen_at: Timestamp,
-        /// Their threads.
         pub threads: Vec<ThreadId>,
     }
 }

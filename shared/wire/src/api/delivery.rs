@@ -13,7 +13,6 @@ use super::page::{Cursor, Limit};
 super::body! {
     /// A delivery that waits for a person.
     pub struct DeliveryItem {
-        /// Its id.
         pub id: DeliveryId,
         /// Where it came from; none when nobody can tell: what lay on the queue is no delivery.
         pub platform: Option<Platform>,
@@ -23,13 +22,11 @@ super::body! {
         pub accounts: Vec<DeliveryAccountItem>,
         /// What the platform calls what is in it, as far as that can be told, up to ten.
         pub kinds: Vec<String>,
-        /// Why it waits.
         pub state: DeliveryState,
         /// What went wrong at the last try, without any of its words.
         pub reason: String,
         /// Bytes.
         pub size: u64,
-        /// When it came.
         pub received_at: Timestamp,
         /// How often it was replayed.
         pub replays: u32,
@@ -37,7 +34,6 @@ super::body! {
         pub tried_at: Option<Timestamp>,
         /// When somebody dismissed it.
         pub dismissed_at: Option<Timestamp>,
-        /// Who did.
         pub dismissed_by: Option<TeammateId>,
         /// Why, in their words.
         pub dismissal: Option<String>,
@@ -53,7 +49,6 @@ super::body! {
 
     /// Puts a dead letter away.
     pub struct DismissRequest {
-        /// Why.
         pub reason: Text<1, 500>,
     }
 }
@@ -61,9 +56,7 @@ super::body! {
 super::body! {
     /// A kind of thing that this release does not read, and that came for an account.
     pub struct KeptKindItem {
-        /// Its id.
         pub id: KindId,
-        /// Where.
         pub platform: Platform,
         /// The account, where the platform says which. It need not be connected.
         pub account_id: Option<AccountId>,
@@ -81,17 +74,13 @@ super::body! {
         pub newest_at: Timestamp,
         /// When somebody put it away.
         pub dismissed_at: Option<Timestamp>,
-        /// Who.
         pub dismissed_by: Option<TeammateId>,
-        /// Why.
         pub dismissal: Option<String>,
     }
 
     /// A delivery that is kept.
     pub struct KeptDeliveryItem {
-        /// Its id.
         pub id: DeliveryId,
-        /// When it came.
         pub received_at: Timestamp,
         /// Bytes.
         pub size: u64,
@@ -99,7 +88,6 @@ super::body! {
 
     /// Kept deliveries were put on the intake queue again.
     pub struct ReplayedItem {
-        /// How many.
         pub replayed: u32,
         /// There are more: pass it as `cursor`.
         pub next_cursor: Option<String>,
@@ -107,7 +95,6 @@ super::body! {
 
     /// A kind of thing that is passed over by rule, and how often it came in thirty days.
     pub struct PassedOverItem {
-        /// Where.
         pub platform: Platform,
         /// What the platform calls it; `sample` is what its dashboard sends to try the address.
         pub kind: String,

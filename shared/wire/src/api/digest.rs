@@ -19,7 +19,6 @@ super::body! {
         pub made_at: Timestamp,
         /// Who sent it by hand; nobody for the one that goes out by itself.
         pub sent_by: Option<TeammateId>,
-        /// How many threads.
         pub numbers: Numbers,
         /// Whom it goes to.
         pub deliveries: Vec<DigestDeliveryItem>,
@@ -30,13 +29,11 @@ super::body! {
         /// As the list shows it.
         #[serde(flatten)]
         pub item: DigestItem,
-        /// What it says.
         pub digest: Digest,
     }
 
     /// What a digest would say now. Nothing is sent.
     pub struct DigestPreview {
-        /// What it says.
         pub digest: Digest,
         /// When the next one goes out by itself.
         pub next_at: Option<Timestamp>,
@@ -48,7 +45,6 @@ super::body! {
 
     /// Somebody whom a digest goes to.
     pub struct DigestReader {
-        /// By which way.
         pub way: DeliveryWay,
         /// The address, or the channel's name.
         pub to: String,
@@ -56,7 +52,6 @@ super::body! {
 
     /// How far a digest has come with one of its readers.
     pub struct DigestDeliveryItem {
-        /// By which way.
         pub way: DeliveryWay,
         /// The address, or the channel's name.
         pub to: String,

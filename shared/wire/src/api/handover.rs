@@ -23,11 +23,9 @@ super::body! {
 
     /// One of them.
     pub struct HandoverThread {
-        /// Which.
         pub thread: ThreadItem,
         /// Who could take it; nobody where nobody is on shift then, or has room.
         pub taker: Option<OwnerItem>,
-        /// Why.
         pub reasons: Vec<ReasonItem>,
     }
 
@@ -39,9 +37,7 @@ super::body! {
 
     /// A thread to be handed over.
     pub struct HandoverChoice {
-        /// Which.
         pub thread_id: ThreadId,
-        /// To whom.
         pub teammate_id: TeammateId,
         /// The version that was seen.
         pub expected_version: u64,
@@ -57,7 +53,6 @@ super::body! {
 
     /// A thread that was not handed over.
     pub struct HandoverRefusal {
-        /// Which.
         pub thread_id: ThreadId,
         /// A stable word.
         pub code: String,

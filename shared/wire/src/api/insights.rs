@@ -17,11 +17,9 @@ use super::bounded::Line;
 super::body! {
     /// A report: a table, with what there is to know of it.
     pub struct InsightItem {
-        /// Which report.
         pub report: String,
         /// First day, by the workspace's clocks.
         pub from: String,
-        /// Last day.
         pub to: String,
         /// Whose days: the workspace's time zone.
         pub zone: String,
@@ -41,7 +39,6 @@ super::body! {
     pub struct ColumnItem {
         /// A stable word.
         pub key: String,
-        /// As shown.
         pub title: String,
         /// `text`, `count`, `seconds`, `percent` or `dollars`.
         pub unit: String,
@@ -49,11 +46,9 @@ super::body! {
 
     /// What labels by a model may cost, and did, in US dollars; months and days are those of UTC.
     pub struct BudgetItem {
-        /// This month.
         pub month_spent: f64,
         /// Most in a month.
         pub monthly_budget: f64,
-        /// Today.
         pub day_spent: f64,
         /// Most in a day, if the rules say.
         pub daily_budget: Option<f64>,
@@ -71,7 +66,6 @@ super::body! {
 
     /// A word that may tell a topic. At least three threads of three contacts have it.
     pub struct KeywordItem {
-        /// Which topic.
         pub topic: String,
         /// In small letters without accents.
         pub word: String,
@@ -107,11 +101,8 @@ super::body! {
 
     /// What happens in a month.
     pub struct MixItem {
-        /// New threads.
         pub threads: u64,
-        /// Messages in.
         pub messages: u64,
-        /// Messages out.
         pub replies: u64,
         /// Labels by a model.
         pub labels: u64,
@@ -121,7 +112,6 @@ super::body! {
     pub struct CostLineItem {
         /// A stable word.
         pub unit: String,
-        /// As shown.
         pub title: String,
         /// So many, as the model of costs expects.
         pub used: f64,
@@ -143,11 +133,9 @@ super::body! {
 
     /// What a month of so many messages costs.
     pub struct ScaleItem {
-        /// Messages in.
         pub messages: u64,
         /// On the paid plan, with the floor, in US dollars.
         pub dollars: f64,
-        /// Labels alone.
         pub labels: f64,
         /// On the free plan, which has no floor; none where it does not suffice.
         pub free: Option<f64>,
@@ -165,11 +153,9 @@ super::parameters! {
         pub from: Option<Day>,
         /// Last day; today when left out.
         pub to: Option<Day>,
-        /// Where customers write.
         pub platform: Option<Platform>,
         /// A topic of the rules.
         pub topic: Option<Line<200>>,
-        /// Whose: a teammate's.
         pub teammate: Option<TeammateId>,
         /// A team's own, and its members'.
         pub team: Option<TeamId>,

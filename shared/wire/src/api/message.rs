@@ -16,9 +16,7 @@ super::body! {
     pub struct MessageItem {
         /// Its id; a reply that no platform has named yet goes by an id derived from the reply's.
         pub id: MessageId,
-        /// Which way.
         pub direction: Direction,
-        /// Who wrote it.
         pub author: AuthorItem,
         /// The platform's time, not later than it reached us; for replies on their way, when they were written.
         pub at: Timestamp,
@@ -39,7 +37,6 @@ super::body! {
         /// What came with it.
         #[cfg_attr(feature = "schema", schemars(length(max = bounds::ATTACHMENTS)))]
         pub attachments: Vec<AttachmentItem>,
-        /// What it answers.
         pub quote: Option<QuoteItem>,
         /// The story it answers or is.
         pub story: Option<StoryItem>,
@@ -49,7 +46,6 @@ super::body! {
         pub payload: Option<String>,
         /// The ad or link that led here.
         pub referral: Option<Referral>,
-        /// It was forwarded.
         pub forwarded: bool,
         /// Another app has this conversation.
         pub standby: bool,
@@ -75,10 +71,8 @@ super::body! {
 
     /// Who wrote a message.
     pub struct AuthorItem {
-        /// Which kind.
         #[serde(rename = "type")]
         pub kind: AuthorKind,
-        /// The teammate.
         pub id: Option<TeammateId>,
         /// Their name, or the contact's.
         pub name: Option<String>,
@@ -86,13 +80,11 @@ super::body! {
 
     /// What came with a message.
     pub struct AttachmentItem {
-        /// What it is.
         pub kind: AttachmentKind,
         /// How far we have it.
         pub state: AttachmentState,
         /// Where to show it from: our own copy or the platform's link.
         pub url: Option<String>,
-        /// Media type.
         pub mime: Option<String>,
         /// File name or title.
         pub name: Option<String>,
@@ -116,7 +108,6 @@ super::body! {
 
     /// A story in a conversation.
     pub struct StoryItem {
-        /// Which way.
         pub kind: StoryKind,
         /// The platform's own link, while it lives.
         pub url: Option<String>,
@@ -126,9 +117,7 @@ super::body! {
 
     /// One side's reaction.
     pub struct ReactionItem {
-        /// Whose.
         pub by: Side,
-        /// Which.
         pub emoji: String,
     }
 
@@ -148,7 +137,6 @@ super::body! {
         pub id: MediaId,
         /// Its type, by its own bytes.
         pub mime: String,
-        /// Its name.
         pub name: String,
         /// Bytes.
         pub size: u64,

@@ -66,7 +66,6 @@ super::form!(Only, schemars::json_schema!({ "type": "boolean", "enum": [true] })
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "String")]
 pub struct Cursor {
-    /// The number.
     pub number: i64,
     /// The id; nothing where the number tells all.
     pub id: String,
@@ -111,7 +110,6 @@ pub struct MessageCursor {
     pub at: Timestamp,
     /// Its order among those of that time.
     pub order: u64,
-    /// Which it was.
     pub id: MessageId,
 }
 
@@ -194,7 +192,6 @@ super::body! {
         pub accounts_queried: u32,
         /// How many of them are in trouble, so that newer messages may be missing.
         pub accounts_failed: u32,
-        /// Which.
         pub failed_accounts: Vec<FailedAccount>,
         /// When this answer was made.
         pub last_updated: Timestamp,
@@ -202,11 +199,8 @@ super::body! {
 
     /// An account in trouble.
     pub struct FailedAccount {
-        /// Which.
         pub account_id: AccountId,
-        /// Where.
         pub platform: Platform,
-        /// Its name.
         pub name: String,
         /// A stable word for the trouble.
         pub code: String,

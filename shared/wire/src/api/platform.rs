@@ -8,7 +8,6 @@ use tributary_domain::{capability::Capabilities, form::ConnectForm, platform::Pl
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct PlatformItem {
-    /// The platform.
     pub platform: Platform,
     /// The name by which people know it.
     pub name: &'static str,

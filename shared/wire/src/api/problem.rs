@@ -8,7 +8,6 @@ super::body! {
         pub kind: String,
         /// A short name of the problem, the same for each `code`.
         pub title: String,
-        /// The HTTP status.
         pub status: u16,
         /// A stable word to decide by.
         pub code: String,

@@ -14,7 +14,6 @@ use serde::{
 /// Why a parameter is not acceptable.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct QueryError {
-    /// Which parameter.
     pub name: String,
     /// What is wrong with it and how to mend it.
     pub detail: String,

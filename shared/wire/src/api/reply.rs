@@ -33,7 +33,6 @@ super::body! {
 
     /// Where a reply stands.
     pub struct ReplyItem {
-        /// The reply.
         pub reply_id: ReplyId,
         /// How far it has come.
         pub status: MessageStatus,

@@ -20,7 +20,6 @@ super::body! {
         pub saved_at: Timestamp,
         /// Who saved it; nobody for the document that ships.
         pub saved_by: Option<TeammateId>,
-        /// Why.
         pub note: Option<String>,
     }
 
@@ -31,7 +30,6 @@ super::body! {
         pub text: String,
         /// The version it began from.
         pub expected_version: u64,
-        /// Why.
         #[serde(default)]
         pub note: Option<Text<0, { bounds::RULES_NOTE }>>,
     }
@@ -44,9 +42,7 @@ super::body! {
         pub saved_at: Option<Timestamp>,
         /// Who saved it; nobody for the document that ships.
         pub saved_by: Option<TeammateId>,
-        /// Their name.
         pub saved_by_name: Option<String>,
-        /// Why.
         pub note: Option<String>,
         /// Lines that were not in the version before; none where they were not counted.
         pub added: Option<u32>,
@@ -89,7 +85,6 @@ super::body! {
         pub line: u32,
         /// In characters, from 1.
         pub column: u32,
-        /// What is wrong.
         pub message: String,
         /// What to do about it, when it can be guessed.
         pub suggestion: Option<String>,
@@ -110,7 +105,6 @@ super::body! {
 
     /// What other rules would do.
     pub struct DryRunItem {
-        /// Threads looked at.
         pub threads: u32,
         /// There are more than were looked at: those that are due last, or were written last, were left out.
         pub more: bool,
@@ -130,7 +124,6 @@ super::body! {
 
     /// How many threads somebody has, before and after a change of the rules.
     pub struct OwnerCountItem {
-        /// Who.
         pub owner: super::thread::OwnerItem,
         /// By the rules as they are.
         pub before: u32,
@@ -140,9 +133,7 @@ super::body! {
 
     /// What a thread is and would be.
     pub struct ChangedItem {
-        /// Which.
         pub thread_id: tributary_domain::id::ThreadId,
-        /// Who wrote.
         pub name: String,
         /// What about, by the rules as they are.
         pub topic_from: String,
@@ -160,11 +151,8 @@ super::body! {
 
     /// A thread that would go elsewhere.
     pub struct MovedItem {
-        /// Which.
         pub thread_id: tributary_domain::id::ThreadId,
-        /// Who wrote.
         pub name: String,
-        /// What about.
         pub topic: Option<String>,
         /// When the last message came or went.
         pub at: Timestamp,
@@ -172,13 +160,11 @@ super::body! {
         pub from: super::thread::OwnerItem,
         /// Whose it would be.
         pub to: super::thread::OwnerItem,
-        /// Why.
         pub reasons: Vec<super::thread::ReasonItem>,
     }
 
     /// A topic of the rules.
     pub struct TopicItem {
-        /// Its name.
         pub id: String,
         /// What belongs to it.
         pub description: String,
@@ -186,7 +172,6 @@ super::body! {
 
     /// A reply's beginning, for a person to finish.
     pub struct TemplateItem {
-        /// Its name.
         pub id: String,
         /// What people choose it by.
         pub title: String,

@@ -12,9 +12,7 @@ use super::{
 super::body! {
     /// What was found: a message or a note that has the words, or somebody who is called so.
     pub struct SearchItem {
-        /// Its thread.
         pub thread: ThreadItem,
-        /// What it is.
         pub found: Found,
         /// The message, when it is one.
         pub message_id: Option<MessageId>,
@@ -33,7 +31,6 @@ super::body! {
 super::body! {
     /// A part of an excerpt, in UTF-16 code units, as JavaScript counts.
     pub struct Highlight {
-        /// Where it begins.
         pub start: u32,
         /// Before where it ends.
         pub end: u32,

@@ -16,7 +16,6 @@ super::body! {
     pub struct SetupRequest {
         /// The `SETUP_TOKEN` of this installation.
         pub setup_token: String,
-        /// The owner's name.
         pub name: Name<{ bounds::TEAMMATE_NAME }>,
         /// The owner's e-mail address.
         pub email: Email,
@@ -30,7 +29,6 @@ super::body! {
 
     /// Who is signed in.
     pub struct SessionItem {
-        /// Who.
         pub teammate: TeammateItem,
         /// What they may do, from the strongest role down.
         pub role: Role,
@@ -45,11 +43,9 @@ super::body! {
 
     /// A sign-in link that somebody made for the asker. Whoever opens it is signed in as the asker.
     pub struct LinkMadeItem {
-        /// Who made it.
         pub by: TeammateId,
         /// What they are called.
         pub by_name: String,
-        /// When.
         pub made_at: Timestamp,
         /// When somebody signed in with it.
         pub used_at: Option<Timestamp>,
@@ -57,9 +53,7 @@ super::body! {
 
     /// A browser in which the asker is signed in.
     pub struct SignedInItem {
-        /// Its id.
         pub id: SessionId,
-        /// Since when.
         pub signed_in_at: Timestamp,
         /// When it was last used, to ten minutes.
         pub last_used_at: Timestamp,

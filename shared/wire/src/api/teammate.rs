@@ -9,9 +9,7 @@ use super::bounded::Name;
 super::body! {
     /// A teammate.
     pub struct TeammateItem {
-        /// Their id.
         pub id: TeammateId,
-        /// Their name.
         pub name: String,
         /// Their e-mail address; the rules know them by it.
         pub email: String,
@@ -29,9 +27,7 @@ super::body! {
 
     /// Adds a teammate.
     pub struct InviteRequest {
-        /// Their name.
         pub name: Name<{ bounds::TEAMMATE_NAME }>,
-        /// Their e-mail address.
         pub email: Email,
         /// What they may do.
         pub role: Role,
@@ -39,15 +35,12 @@ super::body! {
 
     /// A new teammate and their way in.
     pub struct InvitedItem {
-        /// Who.
         pub teammate: TeammateItem,
-        /// Their link.
         pub link: super::session::SignInLinkItem,
     }
 
     /// Changes a teammate; what is left out stays.
     pub struct TeammateRequest {
-        /// A new name.
         #[serde(default)]
         pub name: Option<Name<{ bounds::TEAMMATE_NAME }>>,
         /// What they may do.
@@ -60,9 +53,7 @@ super::body! {
 
     /// A team of the rules.
     pub struct TeamItem {
-        /// Its id.
         pub id: TeamId,
-        /// Its name.
         pub name: String,
         /// Who is in it.
         pub members: Vec<TeammateId>,

@@ -20,7 +20,6 @@ super::body! {
     pub struct CountsItem {
         /// One for each queue in which anybody waits.
         pub queues: Vec<CountItem>,
-        /// Accounts in trouble.
         pub failed_accounts: Vec<super::page::FailedAccount>,
     }
 
@@ -35,17 +34,14 @@ super::body! {
 
     /// A thread as a list shows it.
     pub struct ThreadItem {
-        /// Its id.
         pub id: ThreadId,
         /// Grows with every change.
         pub version: u64,
-        /// Where.
         pub platform: Platform,
         /// Which kind of conversation.
         pub surface: Surface,
         /// Our account that they wrote to.
         pub account_id: AccountId,
-        /// Who wrote.
         pub contact: ContactRef,
         /// Whether it asks for anything.
         pub status: ThreadStatus,
@@ -70,9 +66,7 @@ super::body! {
         pub urgency: Urgency,
         /// BCP 47; none until labelled.
         pub language: Option<String>,
-        /// Who labelled it.
         pub label_source: Option<LabelSourceKind>,
-        /// Whose it is.
         pub owner: OwnerItem,
         /// The earlier of the answer target and the window's close; none while it waits on the customer.
         pub due_at: Option<Timestamp>,
@@ -104,7 +98,6 @@ super::body! {
         /// As the list shows it.
         #[serde(flatten)]
         pub item: ThreadItem,
-        /// The account's name.
         pub account_name: String,
         /// How long the platform lets us answer.
         pub window: Window,
@@ -122,15 +115,12 @@ super::body! {
 
     /// That a customer came by an ad or a link.
     pub struct CameBy {
-        /// When.
         pub at: Timestamp,
-        /// By which.
         pub referral: Referral,
     }
 
     /// Who wrote.
     pub struct ContactRef {
-        /// Their id.
         pub id: ContactId,
         /// The best name known.
         #[cfg_attr(feature = "schema", schemars(length(max = bounds::NAME)))]
@@ -142,12 +132,10 @@ super::body! {
 
     /// Whose a thread is.
     pub struct OwnerItem {
-        /// Which kind.
         #[serde(rename = "type")]
         pub kind: OwnerKind,
         /// The teammate or team.
         pub id: Option<String>,
-        /// Their name.
         pub name: Option<String>,
     }
 
@@ -155,7 +143,6 @@ super::body! {
     pub struct ChannelItem {
         /// Words for what it can do.
         pub features: Vec<Feature>,
-        /// Longest text.
         pub text: TextLimit,
         /// Media types taken, each with its most bytes.
         pub media: Vec<MediaLimitItem>,
@@ -171,7 +158,6 @@ super::body! {
     pub struct MediaLimitItem {
         /// Media type, or `*/*`.
         pub mime: String,
-        /// Most bytes.
         pub max_bytes: u64,
     }
 
@@ -220,7 +206,6 @@ super::body! {
 
     /// Snoozes a thread.
     pub struct SnoozeRequest {
-        /// Until when.
         pub until: Timestamp,
     }
 
@@ -240,10 +225,8 @@ super::body! {
 
     /// Adds and removes tags.
     pub struct TagsRequest {
-        /// To add.
         #[serde(default)]
         pub add: Few<Line<{ bounds::TAG }>, 0, { bounds::TAGS_AT_ONCE }>,
-        /// To remove.
         #[serde(default)]
         pub remove: Few<Line<{ bounds::TAG }>, 0, { bounds::TAGS_AT_ONCE }>,
     }
@@ -256,7 +239,6 @@ super::body! {
 
     /// A team-only note, as the thread's history shows it.
     pub struct NoteItem {
-        /// The words.
         pub text: String,
     }
 }
@@ -345,7 +327,6 @@ super::parameters! {
         pub status: Option<ThreadStatus>,
         /// `mine`, `unassigned`, `all`, or the id of a teammate or team.
         pub queue: Option<Queue>,
-        /// Where they write.
         pub platform: Option<Platform>,
         /// Which account of ours they write to.
         pub account: Option<AccountId>,
@@ -353,7 +334,6 @@ super::parameters! {
         pub surface: Option<Surface>,
         /// A topic of the rules.
         pub topic: Option<Line<200>>,
-        /// How urgent.
         pub urgency: Option<Urgency>,
         /// BCP 47; a language without a region stands for all of its regions.
         pub language: Option<Line<200>>,
@@ -392,7 +372,6 @@ pub enum Queue {
     Mine,
     /// What is nobody's.
     Unassigned,
-    /// All of them.
     All,
     /// A teammate's or a team's, by their id.
     Of(String),

@@ -14,17 +14,13 @@ use super::{
 super::body! {
     /// A token, without its secret.
     pub struct TokenItem {
-        /// Its id.
         pub id: TokenId,
         /// What it is for.
         pub name: String,
         /// What it may do at most: `viewer` or `agent`, and never more than its maker may.
         pub role: Role,
-        /// Who made it.
         pub made_by: TeammateId,
-        /// Their name.
         pub made_by_name: Option<String>,
-        /// When.
         pub made_at: Timestamp,
         /// When it was last used, to the hour.
         pub last_used_at: Option<Timestamp>,
@@ -47,7 +43,6 @@ super::body! {
 
     /// A new token.
     pub struct TokenMadeItem {
-        /// The token.
         pub token: TokenItem,
         /// What a program shows as `Authorization: Bearer ...`. It is shown this once; only its digest is kept.
         pub secret: String,
