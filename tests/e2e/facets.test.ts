@@ -15,6 +15,14 @@ const NUMBERS = `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n 
 const instead = (facets: string, kind: string, before: string, expression: string) =>
   `replace(${facets}, '${word(kind, before)}', '${kind}' || lower(hex(${expression})))`;
 
+const threads = readFileSync(join(root, "workers/src/d1/threads.rs"), "utf8").replace(/\\\n\s*/g, "");
+/** A statement as the Worker has it. */
+function statement(name: string): string {
+  const sql = new RegExp(`const ${name}: &str =\\s*"([^"]*)"`).exec(threads)?.[1];
+  assert.ok(sql, name);
+  return sql;
+}
+
 let product: Product;
 let real: ThreadItem;
 before(async () => {
@@ -79,9 +87,7 @@ describe(`of ${THREADS} threads, three to a place`, () => {
   }
 
   it("any of them, at any depth, reads no more than three rows for each it shows", async () => {
-    const source = readFileSync(join(root, "workers/src/d1/threads.rs"), "utf8").replace(/\\\n\s*/g, "");
-    const sql = /const FACETED: &str =\s*"([^"]*)"/.exec(source)?.[1];
-    assert.ok(sql);
+    const sql = statement("FACETED");
     const database = await product.worker.mf.getD1Database("DB");
     const limit = 26;
     for (const [kind, value] of [
@@ -101,6 +107,38 @@ describe(`of ${THREADS} threads, three to a place`, () => {
         assert.ok(page.meta.rows_read <= 8 * limit, `${value}: ${page.meta.rows_read} rows read at ${depth}`);
       }
     }
+  });
+});
+
+describe("by words that thousands of people and messages have", () => {
+  it("lists the threads of the latest of each, and reads no more than 160 rows", async () => {
+    await product.rows(
+      `${NUMBERS} INSERT INTO people (rowid, name, username, numbers, extra, thread)
+       SELECT i * 1000, 'Gesa ' || i, '', '', '', printf('thr_%032x', i) FROM n WHERE i <= ${THREADS / 2}`,
+    );
+    await product.rows(
+      `${NUMBERS} INSERT INTO search (rowid, text, extra, thread, message, direction, at)
+       SELECT i * 1000, 'Ask Gesa', '', printf('thr_%032x', i), printf('msg_%032x', i), 'incoming', i
+       FROM n WHERE i > ${THREADS / 2}`,
+    );
+    const found = (await list("q=gesa")).map(({ id }) => Number.parseInt(id.slice(4), 16));
+    const most = Number(/const WORDS: i64 = (\d+);/.exec(threads)?.[1]);
+    const latest = (last: number) => Array.from({ length: most }, (_, n) => last - most + 1 + n);
+    assert.deepEqual(
+      found.toSorted((one, other) => one - other),
+      [...latest(THREADS / 2), ...latest(THREADS)],
+    );
+    const database = await product.worker.mf.getD1Database("DB");
+    for (const rank of [-1, Date.parse(real.dueAt ?? "")]) {
+      const page = await database
+        .prepare(statement("WITH_WORDS"))
+        .bind("open", '"gesa" *', rank, "", '"gesa" *', most)
+        .all();
+      assert.equal(page.results.length, 2 * most);
+      assert.ok(page.meta.rows_read <= 160, `${page.meta.rows_read} rows read from ${rank}`);
+    }
+    // Another facet narrows what was found, and looks at no more.
+    assert.equal((await list("q=gesa&platform=facebook")).length, found.filter((i) => i % 4 === 0).length);
   });
 });
 

@@ -16,8 +16,9 @@ use tributary_wire::{
 use super::Statement;
 use crate::{app::AppContext, error::InternalError};
 
-/// Most people, and most messages, that are looked at to find threads by words.
-const WORDS: i64 = 40;
+/// Most people, and most messages, that are looked at to find threads by words: as many as fill a page. Each costs three
+/// rows, one for itself and two for its thread.
+const WORDS: i64 = 26;
 
 /// What a list of threads is narrowed by, beside its status and its queue.
 #[derive(Debug, Clone, Default)]
