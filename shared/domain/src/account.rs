@@ -4,69 +4,38 @@
 //! in by itself. The first one that shows that the platform has taken something away marks the account.
 
 use crate::capability::ErrorClass;
-use serde::{Deserialize, Serialize};
 
-/// What an account is asked for, or tells by itself.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub enum Call {
-    /// To send a reply.
-    Send,
-    /// To look a person up.
-    Profile,
-    /// To hand a file over.
-    Media,
-    /// To post its events to us.
-    Subscribe,
-    /// Nothing: an event came in.
-    Event,
-}
-
-impl Call {
-    /// The name used in storage.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Send => "send",
-            Self::Profile => "profile",
-            Self::Media => "media",
-            Self::Subscribe => "subscribe",
-            Self::Event => "event",
-        }
+crate::names! {
+    /// What an account is asked for, or tells by itself.
+    pub enum Call {
+        /// To send a reply.
+        Send = "send",
+        /// To look a person up.
+        Profile = "profile",
+        /// To hand a file over.
+        Media = "media",
+        /// To post its events to us.
+        Subscribe = "subscribe",
+        /// Nothing: an event came in.
+        Event = "event",
     }
 }
 
-/// What is wrong with an account, the least first: of two, the worse is shown.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Trouble {
-    /// The platform did not agree to post to us.
-    NotSubscribed,
-    /// A permission is missing.
-    Permission,
-    /// The platform restricts what the account may send.
-    Restricted,
-    /// The platform takes the token no longer.
-    TokenExpired,
+crate::names! {
+    /// What is wrong with an account, the least first: of two, the worse is shown.
+    pub enum Trouble {
+        /// The platform did not agree to post to us.
+        NotSubscribed = "not_subscribed",
+        /// A permission is missing.
+        Permission = "permission",
+        /// The platform restricts what the account may send.
+        Restricted = "restricted",
+        /// The platform takes the token no longer.
+        TokenExpired = "token_expired",
+    }
 }
 
 impl Trouble {
-    /// The stable word used in storage and in the API.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::NotSubscribed => "not_subscribed",
-            Self::Permission => "permission",
-            Self::Restricted => "restricted",
-            Self::TokenExpired => "token_expired",
-        }
-    }
-
-    /// The trouble of this word.
-    pub fn from_word(word: &str) -> Option<Self> {
-        [Self::NotSubscribed, Self::Permission, Self::Restricted, Self::TokenExpired]
-            .into_iter()
-            .find(|one| one.as_str() == word)
-    }
-
     /// What a refusal says of the whole account; none where it is about one person, file or text.
     pub const fn told_by(class: ErrorClass) -> Option<Self> {
         match class {

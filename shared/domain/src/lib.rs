@@ -4,6 +4,8 @@
 //! The Worker loads a state, calls one of these functions, commits what it returns and carries out its effects.
 #![warn(missing_debug_implementations)]
 
+mod names;
+
 pub mod account;
 pub mod audit;
 pub mod authored;

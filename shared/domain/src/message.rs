@@ -19,12 +19,15 @@ use crate::{
     time::Timestamp,
 };
 
-/// Which way a message went.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Direction {
-    Incoming,
-    Outgoing,
+crate::names! {
+    /// Which way a message went.
+    #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+    pub enum Direction {
+        /// From the customer.
+        Incoming = "incoming",
+        /// From us.
+        Outgoing = "outgoing",
+    }
 }
 
 /// Who wrote a message. In the order of what is worth more to know: the greater wins a merge.

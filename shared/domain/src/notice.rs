@@ -64,42 +64,23 @@ pub fn bare(topic: Option<&str>, urgency: &str, platform: Platform) -> String {
     format!("{}, {urgency}, on {platform}", topic.unwrap_or("not labelled yet"))
 }
 
-/// What is the matter with a thread.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub enum NoticeKind {
-    /// Nobody can take it now.
-    Unassigned,
-    /// It will be due soon.
-    Warning,
-    /// Its window closes while nobody is at work, and the last shift ends soon.
-    Closing,
-    /// It was not answered in time: the backup is asked for.
-    Backup,
-    /// It is still not answered: the lead of the team is asked for.
-    Lead,
-    /// It is still not answered: the team hears of it.
-    Overdue,
-    /// It is still not answered after all of that.
-    Reminder,
-}
-
-impl NoticeKind {
-    /// Every one of them.
-    pub const ALL: [Self; 7] =
-        [Self::Unassigned, Self::Warning, Self::Closing, Self::Backup, Self::Lead, Self::Overdue, Self::Reminder];
-
-    /// The name used in the API, in notices and in storage.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Unassigned => "unassigned",
-            Self::Warning => "warning",
-            Self::Closing => "closing",
-            Self::Backup => "backup",
-            Self::Lead => "lead",
-            Self::Overdue => "overdue",
-            Self::Reminder => "reminder",
-        }
+crate::names! {
+    /// What is the matter with a thread.
+    pub enum NoticeKind {
+        /// Nobody can take it now.
+        Unassigned = "unassigned",
+        /// It will be due soon.
+        Warning = "warning",
+        /// Its window closes while nobody is at work, and the last shift ends soon.
+        Closing = "closing",
+        /// It was not answered in time: the backup is asked for.
+        Backup = "backup",
+        /// It is still not answered: the lead of the team is asked for.
+        Lead = "lead",
+        /// It is still not answered: the team hears of it.
+        Overdue = "overdue",
+        /// It is still not answered after all of that.
+        Reminder = "reminder",
     }
 }
 

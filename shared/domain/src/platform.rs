@@ -4,40 +4,10 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-macro_rules! names {
-    ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $text:literal),+ $(,)? }) => {
-        $(#[$doc])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-        #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-        #[serde(rename_all = "lowercase")]
-        pub enum $name { $($(#[$vdoc])* $variant),+ }
-
-        impl $name {
-            /// Every one of them, in the order of their declaration.
-            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
-
-            /// The name used in the API, in storage and in addresses.
-            pub const fn as_str(self) -> &'static str {
-                match self { $(Self::$variant => $text),+ }
-            }
-
-            /// The one with this name.
-            pub fn from_name(name: &str) -> Option<Self> {
-                Self::ALL.iter().copied().find(|one| one.as_str() == name)
-            }
-        }
-
-        impl fmt::Display for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str(self.as_str())
-            }
-        }
-    };
-}
-
-names!(
+crate::names! {
     /// Where customers write: the platforms that have a connector, in the order in which lists show them.
-    Platform {
+    #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+    pub enum Platform {
         /// Facebook Pages: Messenger, comments, recommendations.
         Facebook = "facebook",
         /// Instagram professional accounts.
@@ -47,11 +17,12 @@ names!(
         /// Telegram bots and business connections.
         Telegram = "telegram",
     }
-);
+}
 
-names!(
+crate::names! {
     /// What kind of conversation it is.
-    Surface {
+    #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+    pub enum Surface {
         /// Direct messages.
         Messages = "messages",
         /// Public comments and mentions.
@@ -59,7 +30,7 @@ names!(
         /// Reviews and recommendations.
         Reviews = "reviews",
     }
-);
+}
 
 impl Platform {
     /// The name by which people know it.

@@ -15,23 +15,13 @@ pub struct Subject {
     pub id: RemoteId,
 }
 
-/// The kinds of subject.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "lowercase")]
-pub enum SubjectKind {
-    /// A post under which people comment: ours, or one that mentions us.
-    Post,
-    /// A review, which is written by one person.
-    Review,
-}
-
-impl SubjectKind {
-    /// The name used in storage.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Post => "post",
-            Self::Review => "review",
-        }
+crate::names! {
+    /// The kinds of subject.
+    #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+    pub enum SubjectKind {
+        /// A post under which people comment: ours, or one that mentions us.
+        Post = "post",
+        /// A review, which is written by one person.
+        Review = "review",
     }
 }

@@ -3,71 +3,58 @@
 //! The marker of an attempt is stored before the attempt is made. It is a lease: once it has run out, the attempt is lost,
 //! and nobody knows whether the message arrived.
 
-use serde::{Deserialize, Serialize};
 use tributary_domain::{
+    names,
     time::{Span, Timestamp},
     timings::OutboxTimings,
 };
 
-macro_rules! named {
-    ($(#[$about:meta])* $of:ident { $($(#[$doc:meta])* $name:ident $word:literal;)+ }) => {
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-        #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-        $(#[$about])*
-        pub enum $of { $($(#[$doc])* #[serde(rename = $word)] $name),+ }
-
-        impl $of {
-            /// The name that storage and the API use.
-            pub const fn as_str(self) -> &'static str {
-                match self { $(Self::$name => $word),+ }
-            }
-        }
-    };
-}
-
-named! {
+names! {
     /// How far a message has come with its receiver.
-    OutboxState {
+    #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+    pub enum OutboxState {
         /// It is to be sent, or to be sent again.
-        Waiting "waiting";
+        Waiting = "waiting",
         /// It was taken.
-        Sent "sent";
+        Sent = "sent",
         /// It was given up: somebody has to look.
-        Failed "failed";
+        Failed = "failed",
     }
 }
 
-named! {
+names! {
     /// By which way a message reaches people.
+    #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
     #[cfg_attr(feature = "schema", schemars(rename = "DigestWay"))]
-    DeliveryWay {
+    pub enum DeliveryWay {
         /// The team channel.
-        Channel "channel";
+        Channel = "channel",
         /// A mail.
-        Email "email";
+        Email = "email",
     }
 }
 
-named! {
+names! {
     /// Why a delivery waits or has failed.
+    #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
     #[cfg_attr(feature = "schema", schemars(rename = "DigestCause"))]
-    Cause {
+    pub enum Cause {
         /// The installation has no way to send this.
-        NotConfigured "notConfigured";
+        NotConfigured = "notConfigured",
         /// The channel it was for is not in the rules any more.
-        NoChannel "noChannel";
+        NoChannel = "noChannel",
         /// No answer came: it may have arrived.
-        NoAnswer "noAnswer";
+        NoAnswer = "noAnswer",
         /// There were too many of late.
-        RateLimited "rateLimited";
+        RateLimited = "rateLimited",
         /// The other side failed.
-        Unavailable "unavailable";
+        Unavailable = "unavailable",
         /// The key or the sender is not accepted.
-        Unauthorized "unauthorized";
+        Unauthorized = "unauthorized",
         /// The mail or the post is not accepted.
-        Refused "refused";
+        Refused = "refused",
         /// It was handed over before in another form: it has probably arrived.
-        Changed "changed";
+        Changed = "changed",
     }
 }
 

@@ -140,5 +140,5 @@ async fn tell(app: &AppContext, row: &AccountRow, trouble: Trouble, now: Timesta
 
 /// What is wrong with an account and how to mend it, by the word for its trouble.
 pub(crate) fn advice(trouble: &str) -> &'static str {
-    Trouble::from_word(trouble).map_or("The account is in trouble. Connect it again.", Trouble::advice)
+    Trouble::from_name(trouble).map_or("The account is in trouble. Connect it again.", Trouble::advice)
 }

@@ -33,7 +33,7 @@ pub(crate) struct AccountRow {
 impl AccountRow {
     /// What is wrong with it. A word that this release does not know is as good as none.
     pub(crate) fn ailing(&self) -> Option<Ailing> {
-        let trouble = self.trouble.as_deref().and_then(Trouble::from_word)?;
+        let trouble = self.trouble.as_deref().and_then(Trouble::from_name)?;
         Some(Ailing { trouble, by: self.troubled_by.unwrap_or(Call::Send) })
     }
 

@@ -140,7 +140,7 @@ pub(crate) async fn park(
         .text(parked.id.as_str())
         .text(parked.platform.map_or(UNKNOWN, Platform::as_str))
         .maybe(parked.account.as_ref().map(RemoteId::as_str))
-        .text(word(state))
+        .text(state.as_str())
         .text(reason)
         .int(i64::try_from(size).unwrap_or(i64::MAX))
         .text(stored)
@@ -223,13 +223,4 @@ pub(crate) async fn recovered(app: &AppContext, id: &DeliveryId) -> Result<(), I
     let sql = "UPDATE deliveries SET state = 'recovered' WHERE id = ?1 AND state <> 'recovered'";
     Statement::new("recover_delivery", sql).text(id.as_str()).run(app).await?;
     Ok(())
-}
-
-const fn word(state: DeliveryState) -> &'static str {
-    match state {
-        DeliveryState::Parked => "parked",
-        DeliveryState::Dead => "dead",
-        DeliveryState::Recovered => "recovered",
-        DeliveryState::Dismissed => "dismissed",
-    }
 }

@@ -117,7 +117,7 @@ pub(crate) fn add(row: &TeammateRow, now: Timestamp) -> Statement {
 }
 
 fn filled(name: &'static str, sql: &str, row: &TeammateRow, now: Timestamp) -> Statement {
-    Statement::new(name, sql).text(row.id.as_str()).text(&row.email).text(&row.name).text(word(row.role)).time(now)
+    Statement::new(name, sql).text(row.id.as_str()).text(&row.email).text(&row.name).text(row.role.as_str()).time(now)
 }
 
 /// Whether anybody is there.
@@ -143,22 +143,12 @@ pub(crate) fn change(before: &TeammateRow, name: &str, role: Role, enabled: bool
     Statement::new("change_teammate", sql)
         .text(before.id.as_str())
         .text(name)
-        .text(word(role))
+        .text(role.as_str())
         .int(i64::from(enabled))
-        .text(word(before.role))
+        .text(before.role.as_str())
 }
 
 /// What is kept in this isolate is out of date.
 pub(crate) fn forget() {
     KEPT.with(TtlCache::clear);
-}
-
-/// The name used in storage.
-pub(crate) const fn word(role: Role) -> &'static str {
-    match role {
-        Role::Viewer => "viewer",
-        Role::Agent => "agent",
-        Role::Admin => "admin",
-        Role::Owner => "owner",
-    }
 }

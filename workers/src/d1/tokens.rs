@@ -93,7 +93,7 @@ pub(crate) fn add(digest: &str, item: &TokenItem) -> Statement {
         .text(item.id.as_str())
         .text(digest)
         .text(&item.name)
-        .text(super::teammates::word(item.role))
+        .text(item.role.as_str())
         .text(item.made_by.as_str())
         .time(item.made_at);
     let statement = match item.expires_at {

@@ -13,7 +13,7 @@ use tributary_wire::{
     api::{
         bounded::{Line, Text},
         endpoints::{Close, CorrectLabels, MarkRead, MarkUnread, Note, Reassign, Reopen, Snooze, Tag},
-        thread::{LabelRequest, ReassignRequest, ThreadItem, Urgency},
+        thread::{LabelRequest, ReassignRequest, ThreadItem},
     },
     objects::{ThreadAnswer, ThreadCall},
 };
@@ -159,11 +159,5 @@ async fn correction(call: &Call, request: LabelRequest) -> Result<Correction, Re
     if language.as_deref() == Some(label::UNDETERMINED) && request.language.as_deref() != Some(label::UNDETERMINED) {
         return Err(invalid("language", "Give a BCP 47 tag, as `en` or `pt-BR`; `und` when it cannot be told."));
     }
-    let urgency = request.urgency.map(|urgency| match urgency {
-        Urgency::Low => label::Urgency::Low,
-        Urgency::Normal => label::Urgency::Normal,
-        Urgency::High => label::Urgency::High,
-        Urgency::Urgent => label::Urgency::Urgent,
-    });
-    Ok(Correction { topic: request.topic.map(String::from), urgency, language, summary: None })
+    Ok(Correction { topic: request.topic.map(String::from), urgency: request.urgency, language, summary: None })
 }

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use tributary_domain::{
     id::{TeamId, TeammateId, ThreadId},
     label::{self, Labeler, LabelledBy},
+    message::Direction,
     owner::Owner,
     routing::{
         self, Candidate, Cause, Decision, Load, Member, RoutingRequest,
@@ -16,9 +17,8 @@ use tributary_domain::{
 use tributary_wire::{
     api::{
         endpoints::DryRunRules,
-        message::Direction,
         rules::{ChangedItem, DryRunItem, DryRunRequest, MovedItem, OwnerCountItem},
-        thread::{OwnerItem, OwnerKind, ReasonItem, ThreadItem, ThreadStatus, Urgency},
+        thread::{OwnerItem, OwnerKind, ReasonItem, ThreadItem, ThreadStatus},
     },
     objects::{LastAskedAnswer, ThreadCall},
 };
@@ -178,7 +178,7 @@ fn past(thread: ThreadItem, asked: Option<LastAskedAnswer>, replay: bool) -> (Th
             account: thread.account_id.clone(),
             contact: thread.contact.id.clone(),
             topic: thread.topic.clone().unwrap_or_else(|| label::OTHER.to_owned()),
-            urgency: urgency(thread.urgency),
+            urgency: thread.urgency,
             language: thread.language.clone().unwrap_or_else(|| label::UNDETERMINED.to_owned()),
             last_answered: if replay { asked.answered } else { now },
             cause: Cause::Asked,
@@ -215,7 +215,7 @@ fn standing(
     let carried: Vec<(TeammateId, label::Urgency)> = threads
         .iter()
         .filter_map(|thread| match owner(&thread.owner) {
-            Owner::Teammate { id } => Some((id, urgency(thread.urgency))),
+            Owner::Teammate { id } => Some((id, thread.urgency)),
             Owner::Team { .. } | Owner::Unassigned => None,
         })
         .collect();
@@ -268,8 +268,8 @@ fn changed(thread: &ThreadItem, fate: &Fate) -> Option<ChangedItem> {
         name: thread.contact.name.clone(),
         topic_from: fate.topic.clone(),
         topic_to: would.topic.clone(),
-        urgency_from: urgency_item(fate.urgency),
-        urgency_to: urgency_item(would.urgency),
+        urgency_from: fate.urgency,
+        urgency_to: would.urgency,
         target_from: fate.target.as_millis() / 1000,
         target_to: would.target.as_millis() / 1000,
     })
@@ -287,12 +287,7 @@ pub(super) fn reasons(decision: &Decision) -> Vec<ReasonItem> {
 
 /// With the names that are known; a team that is new is named by the new rules.
 fn shown(owner: &Owner, rules: &Rules, names: &Names) -> OwnerItem {
-    let (kind, id) = match owner {
-        Owner::Unassigned => (OwnerKind::Unassigned, None),
-        Owner::Team { id } => (OwnerKind::Team, Some(id.to_string())),
-        Owner::Teammate { id } => (OwnerKind::Teammate, Some(id.to_string())),
-    };
-    let mut item = OwnerItem { kind, id, name: None };
+    let mut item = OwnerItem::of(owner);
     names.owner(&mut item);
     if let Owner::Team { id } = owner {
         item.name = rules.teams.get(id).map(|team| team.name.clone()).or(item.name);
@@ -308,24 +303,6 @@ fn owner(item: &OwnerItem) -> Owner {
         OwnerKind::Unassigned => None,
     };
     owner.unwrap_or_default()
-}
-
-fn urgency(urgency: Urgency) -> label::Urgency {
-    match urgency {
-        Urgency::Low => label::Urgency::Low,
-        Urgency::Normal => label::Urgency::Normal,
-        Urgency::High => label::Urgency::High,
-        Urgency::Urgent => label::Urgency::Urgent,
-    }
-}
-
-fn urgency_item(urgency: label::Urgency) -> Urgency {
-    match urgency {
-        label::Urgency::Low => Urgency::Low,
-        label::Urgency::Normal => Urgency::Normal,
-        label::Urgency::High => Urgency::High,
-        label::Urgency::Urgent => Urgency::Urgent,
-    }
 }
 
 fn count(number: usize) -> u32 {

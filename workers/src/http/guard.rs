@@ -22,7 +22,7 @@ use crate::{
         Statement,
         audit::{self, Attempt, take},
         sessions,
-        teammates::{TeammateRow, word},
+        teammates::TeammateRow,
         tokens::{self, TokenRow},
     },
     error::InternalError,
@@ -207,7 +207,7 @@ pub(crate) async fn admit(call: &Call, route: &Route) -> Result<Option<Asker>, R
         let detail = "Your role has changed since you signed in. Load the inbox anew, and try again.";
         return Err(Refused::new(Code::RoleTooLow, detail));
     }
-    let needed = word(role.unwrap_or(Role::Owner));
+    let needed = role.unwrap_or(Role::Owner);
     Err(Refused::new(Code::RoleTooLow, format!("This needs the role {needed} or above. Ask an owner.")))
 }
 

@@ -8,6 +8,7 @@ use serde_json::Value;
 use tributary_domain::{
     id::ThreadId,
     insights::{self, Counter, Kind, Query, Report, RollupTable, Table, Told, Unit, csv::csv},
+    message::Direction,
     platform::Platform,
     rules::{LabelRules, Rules, Zone},
     time::{Span, Timestamp},
@@ -16,7 +17,7 @@ use tributary_wire::{
     api::{
         endpoints::{ReadInsights, SuggestKeywords},
         insights::{BudgetItem, ColumnItem, Format, InsightItem, InsightsQuery, KeywordItem, KeywordsItem},
-        message::{Direction, MessageItem},
+        message::MessageItem,
         thread::ThreadItem,
     },
     objects::{MessagePage, ThreadCall},

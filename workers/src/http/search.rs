@@ -4,13 +4,13 @@ use std::collections::{BTreeSet, HashMap};
 
 use tributary_domain::{
     id::{MessageId, ThreadId},
+    message::Direction,
     search::{self, Excerpt},
     time::Timestamp,
 };
 use tributary_wire::{
     api::{
         endpoints::Search,
-        message::Direction,
         search::{Found, Highlight, SearchCursor, SearchItem},
         thread::ThreadItem,
     },

@@ -64,30 +64,16 @@ pub enum Kind {
     Taught,
 }
 
-/// Counts are kept in four sheets per hour, so that nobody reads more than they need.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum RollupTable {
-    Flow,
-    /// Answers, and how long they took.
-    Answers,
-    /// Labels, and what was wrong with them.
-    Labels,
-    /// Corrections, one by one.
-    Lessons,
-}
-
-impl RollupTable {
-    /// Every one of them.
-    pub const ALL: [Self; 4] = [Self::Flow, Self::Answers, Self::Labels, Self::Lessons];
-
-    /// The name used in storage.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Flow => "flow",
-            Self::Answers => "answers",
-            Self::Labels => "labels",
-            Self::Lessons => "lessons",
-        }
+crate::names! {
+    /// Counts are kept in four sheets per hour, so that nobody reads more than they need.
+    pub enum RollupTable {
+        Flow = "flow",
+        /// Answers, and how long they took.
+        Answers = "answers",
+        /// Labels, and what was wrong with them.
+        Labels = "labels",
+        /// Corrections, one by one.
+        Lessons = "lessons",
     }
 }
 

@@ -10,8 +10,6 @@ mod text;
 mod validate;
 mod words;
 
-use std::fmt;
-
 use serde::{Deserialize, Serialize};
 
 use crate::{id::TeammateId, time::Timestamp};
@@ -35,44 +33,20 @@ pub const SUMMARY_CHARACTERS: usize = 200;
 /// Most bytes of the customer's words that are read for one label.
 pub const TEXT_BYTES: usize = 4096;
 
-/// How much a conversation presses.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Urgency {
-    /// Needs no answer soon, or none.
-    Low,
-    /// The usual.
-    #[default]
-    Normal,
-    /// Before the usual.
-    High,
-    /// At once.
-    Urgent,
-}
-
-impl Urgency {
-    /// Every one of them, the least pressing first.
-    pub const ALL: [Self; 4] = [Self::Low, Self::Normal, Self::High, Self::Urgent];
-
-    /// The name used in the API, in storage and in the rules.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Low => "low",
-            Self::Normal => "normal",
-            Self::High => "high",
-            Self::Urgent => "urgent",
-        }
-    }
-
-    /// The one with this name.
-    pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|one| one.as_str() == name)
-    }
-}
-
-impl fmt::Display for Urgency {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
+crate::names! {
+    /// How much a conversation presses.
+    #[derive(Default)]
+    #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+    pub enum Urgency {
+        /// Needs no answer soon, or none.
+        Low = "low",
+        /// The usual.
+        #[default]
+        Normal = "normal",
+        /// Before the usual.
+        High = "high",
+        /// At once.
+        Urgent = "urgent",
     }
 }
 

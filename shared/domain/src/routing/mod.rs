@@ -167,46 +167,24 @@ pub struct Reason {
     pub detail: String,
 }
 
-/// The guardrails, in their order.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub enum Guardrail {
-    /// Whose topic or customer it is.
-    Who,
-    /// Who is on shift.
-    Hours,
-    Load,
-    Backup,
-}
-
-impl Guardrail {
-    /// The name used in the API and in storage.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Who => "who",
-            Self::Hours => "hours",
-            Self::Load => "load",
-            Self::Backup => "backup",
-        }
+crate::names! {
+    /// The guardrails, in their order.
+    pub enum Guardrail {
+        /// Whose topic or customer it is.
+        Who = "who",
+        /// Who is on shift.
+        Hours = "hours",
+        Load = "load",
+        Backup = "backup",
     }
 }
 
-/// What a guardrail said.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub enum Verdict {
-    /// Some are left, or one was chosen.
-    Passed,
-    Blocked,
-}
-
-impl Verdict {
-    /// The name used in the API.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Passed => "passed",
-            Self::Blocked => "blocked",
-        }
+crate::names! {
+    /// What a guardrail said.
+    pub enum Verdict {
+        /// Some are left, or one was chosen.
+        Passed = "passed",
+        Blocked = "blocked",
     }
 }
 

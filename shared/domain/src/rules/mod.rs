@@ -101,15 +101,16 @@ pub struct CostRules {
     pub prices: BTreeMap<String, u64>,
 }
 
-/// Cloudflare's plans.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Plan {
-    /// Paid by the month, and for what is beyond its allowances.
-    #[default]
-    Paid,
-    /// Free, and stopped at its allowances.
-    Free,
+crate::names! {
+    /// Cloudflare's plans.
+    #[derive(Default)]
+    pub enum Plan {
+        /// Paid by the month, and for what is beyond its allowances.
+        #[default]
+        Paid = "paid",
+        /// Free, and stopped at its allowances.
+        Free = "free",
+    }
 }
 
 /// What holds for everybody.
@@ -268,16 +269,16 @@ pub struct Escalation {
     pub every: Span,
 }
 
-/// A step of the chain.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub enum EscalationStep {
-    /// The topic's backup takes the thread.
-    Backup,
-    /// The lead of the team takes it.
-    Lead,
-    /// The team channel hears of it.
-    Channel,
+crate::names! {
+    /// A step of the chain.
+    pub enum EscalationStep {
+        /// The topic's backup takes the thread.
+        Backup = "backup",
+        /// The lead of the team takes it.
+        Lead = "lead",
+        /// The team channel hears of it.
+        Channel = "channel",
+    }
 }
 
 /// How load is counted.
@@ -401,32 +402,5 @@ impl Rules {
         let of_team = team.and_then(|team| self.teams.get(team)).and_then(|team| team.channel.as_deref());
         let name = of_team.or(self.workspace.channel.as_deref())?;
         self.team_channels.get_key_value(name).map(|(name, channel)| (name.as_str(), channel))
-    }
-}
-
-impl EscalationStep {
-    /// Every one of them.
-    pub const ALL: [Self; 3] = [Self::Backup, Self::Lead, Self::Channel];
-
-    /// The name used in the rules.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Backup => "backup",
-            Self::Lead => "lead",
-            Self::Channel => "channel",
-        }
-    }
-}
-
-impl Plan {
-    /// Both.
-    pub const ALL: [Self; 2] = [Self::Paid, Self::Free];
-
-    /// The name used in the rules and in the API.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Paid => "paid",
-            Self::Free => "free",
-        }
     }
 }

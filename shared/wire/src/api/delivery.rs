@@ -1,6 +1,6 @@
 //! Dead letters: deliveries that could not be taken in; and those that are kept for a release that reads what is in them.
 
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use tributary_domain::{
     id::{AccountId, DeliveryId, KindId, RemoteId, TeammateId},
     platform::Platform,
@@ -117,19 +117,19 @@ super::body! {
     }
 }
 
-/// Why a delivery waits.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "camelCase")]
-pub enum DeliveryState {
-    /// It could not be read, or names an account that is not connected.
-    Parked,
-    /// It was tried as often as the queue allows.
-    Dead,
-    /// It was taken in on a later try.
-    Recovered,
-    /// Somebody put it away. It is deleted thirty days after it came.
-    Dismissed,
+tributary_domain::names! {
+    /// Why a delivery waits.
+    #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+    pub enum DeliveryState {
+        /// It could not be read, or names an account that is not connected.
+        Parked = "parked",
+        /// It was tried as often as the queue allows.
+        Dead = "dead",
+        /// It was taken in on a later try.
+        Recovered = "recovered",
+        /// Somebody put it away. It is deleted thirty days after it came.
+        Dismissed = "dismissed",
+    }
 }
 
 super::parameters! {

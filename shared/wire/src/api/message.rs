@@ -7,6 +7,7 @@ use tributary_domain::{
     detail::Detail,
     event::{AttachmentKind, Referral, Side, StoryKind},
     id::{MediaId, MessageId, ReplyId, TeammateId},
+    message::Direction,
     time::Timestamp,
 };
 
@@ -143,17 +144,6 @@ super::body! {
         /// Where to show it from.
         pub url: String,
     }
-}
-
-/// Which way a message went.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "camelCase")]
-pub enum Direction {
-    /// From the customer.
-    Incoming,
-    /// From us.
-    Outgoing,
 }
 
 /// Which kind of author.

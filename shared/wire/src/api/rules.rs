@@ -140,9 +140,9 @@ super::body! {
         /// By the other rules.
         pub topic_to: String,
         /// How urgent, by the rules as they are.
-        pub urgency_from: super::thread::Urgency,
+        pub urgency_from: tributary_domain::label::Urgency,
         /// By the other rules.
-        pub urgency_to: super::thread::Urgency,
+        pub urgency_to: tributary_domain::label::Urgency,
         /// Seconds to answer, by the rules as they are.
         pub target_from: u64,
         /// By the other rules.

@@ -1,6 +1,8 @@
 //! Search.
 
-use super::{message::Direction, thread::ThreadItem};
+use tributary_domain::message::Direction;
+
+use super::thread::ThreadItem;
 use serde::{Deserialize, Serialize};
 use tributary_domain::{id::MessageId, time::Timestamp};
 

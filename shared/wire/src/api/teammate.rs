@@ -60,19 +60,19 @@ super::body! {
     }
 }
 
-/// What a teammate may do, weakest first: each may do what the ones before may.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "camelCase")]
-pub enum Role {
-    /// Sees.
-    Viewer,
-    /// Answers.
-    Agent,
-    /// Sets up accounts, teammates and rules.
-    Admin,
-    /// May do everything, and cannot be removed by others.
-    Owner,
+tributary_domain::names! {
+    /// What a teammate may do, weakest first: each may do what the ones before may.
+    #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+    pub enum Role {
+        /// Sees.
+        Viewer = "viewer",
+        /// Answers.
+        Agent = "agent",
+        /// Sets up accounts, teammates and rules.
+        Admin = "admin",
+        /// May do everything, and cannot be removed by others.
+        Owner = "owner",
+    }
 }
 
 /// An e-mail address as it is kept, in small letters.

@@ -6,6 +6,9 @@ use tributary_domain::{
     capability::{Feature, MediaPolicy, TextLimit, Window},
     event::{Holder, Referral},
     id::{AccountId, ContactId, TeamId, TeammateId, ThreadId},
+    label::Urgency,
+    message::Direction,
+    owner::Owner,
     platform::{Platform, Surface},
     time::Timestamp,
 };
@@ -56,7 +59,7 @@ super::body! {
         #[cfg_attr(feature = "schema", schemars(length(max = 140)))]
         pub preview: String,
         /// Which way the last message went.
-        pub last_direction: super::message::Direction,
+        pub last_direction: Direction,
         /// Who wrote the last message; none where that is not known.
         #[serde(default)]
         pub last_author: Option<super::message::AuthorItem>,
@@ -236,61 +239,18 @@ super::body! {
         /// The version that was seen.
         pub version: u64,
     }
-
-    /// A team-only note, as the thread's history shows it.
-    pub struct NoteItem {
-        pub text: String,
-    }
 }
 
-/// Whether a thread asks for anything.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "camelCase")]
-pub enum ThreadStatus {
-    /// Somebody has to answer, or to wait.
-    Open,
-    /// Out of the queue until a time or the customer's next message.
-    Snoozed,
-    /// Done.
-    Closed,
-}
-
-impl ThreadStatus {
-    /// The name used in storage and in the API.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Open => "open",
-            Self::Snoozed => "snoozed",
-            Self::Closed => "closed",
-        }
-    }
-}
-
-/// How urgent a thread is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "camelCase")]
-pub enum Urgency {
-    /// Whenever there is time.
-    Low,
-    /// Within the day.
-    Normal,
-    /// Soon.
-    High,
-    /// At once.
-    Urgent,
-}
-
-impl Urgency {
-    /// The name used in storage and in the API.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Low => "low",
-            Self::Normal => "normal",
-            Self::High => "high",
-            Self::Urgent => "urgent",
-        }
+tributary_domain::names! {
+    /// Whether a thread asks for anything.
+    #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+    pub enum ThreadStatus {
+        /// Somebody has to answer, or to wait.
+        Open = "open",
+        /// Out of the queue until a time or the customer's next message.
+        Snoozed = "snoozed",
+        /// Done.
+        Closed = "closed",
     }
 }
 
@@ -318,6 +278,18 @@ pub enum OwnerKind {
     Team,
     /// Nobody.
     Unassigned,
+}
+
+impl OwnerItem {
+    /// An owner, without a name.
+    pub fn of(owner: &Owner) -> Self {
+        let (kind, id) = match owner {
+            Owner::Unassigned => (OwnerKind::Unassigned, None),
+            Owner::Team { id } => (OwnerKind::Team, Some(id.to_string())),
+            Owner::Teammate { id } => (OwnerKind::Teammate, Some(id.to_string())),
+        };
+        Self { kind, id, name: None }
+    }
 }
 
 super::parameters! {

@@ -3,11 +3,12 @@
 
 use tributary_domain::{
     id::TeammateId,
+    label::Urgency,
     platform::{Platform, Surface},
 };
 
 use crate::{
-    api::thread::{ThreadItem, ThreadStatus, Urgency},
+    api::thread::{ThreadItem, ThreadStatus},
     objects::ThreadRow,
 };
 

@@ -4,17 +4,16 @@ use tributary_domain::{
     capability::{ErrorClass, PlatformError},
     event::{Attachment, AttachmentKind, MediaSource, Stage},
     id::MessageId,
-    message::{Author, Body, MediaState, Message, order},
+    message::{Author, Body, Direction, MediaState, Message, order},
     outbound::{Part, UncertainCause},
     reply::{AUTHOR_DISABLED, PartState, Reply, State},
     thread::Thread,
     time::Span,
 };
 
-use super::thread::direction;
 use crate::api::message::{
-    AttachmentItem, AttachmentState, AuthorItem, AuthorKind, Direction, MessageItem, MessageStatus, QuoteItem,
-    ReactionItem, StoryItem, Trouble,
+    AttachmentItem, AttachmentState, AuthorItem, AuthorKind, MessageItem, MessageStatus, QuoteItem, ReactionItem,
+    StoryItem, Trouble,
 };
 
 /// Platforms delete stories after a day.
@@ -24,10 +23,10 @@ const STORY_LIFE: Span = Span::days(1);
 pub fn message_item(thread: &Thread, message: &Message) -> Option<MessageItem> {
     let body = message.body.as_ref()?;
     let content = &body.content;
-    let outgoing = direction(body.direction) == Direction::Outgoing;
+    let outgoing = body.direction == Direction::Outgoing;
     Some(MessageItem {
         id: message.id.clone(),
-        direction: direction(body.direction),
+        direction: body.direction,
         author: author(&body.author, thread),
         at: body.at,
         clock: body.clock,

@@ -5,9 +5,8 @@ use tributary_domain::{
     audit::{AuditDetail, Entry},
     bounds,
     capability::WindowPolicy,
-    label::{self, LabelSource},
-    message::{self, Message},
-    owner::Owner,
+    label::LabelSource,
+    message::Message,
     search,
     thread::{Status, Thread, machine::Publication},
     time::Timestamp,
@@ -15,10 +14,7 @@ use tributary_domain::{
 
 use super::facet;
 use crate::{
-    api::{
-        message::Direction,
-        thread::{ContactRef, LabelSourceKind, OwnerItem, OwnerKind, ThreadItem, ThreadStatus, Urgency},
-    },
+    api::thread::{ContactRef, LabelSourceKind, OwnerItem, ThreadItem, ThreadStatus},
     objects::{AuditRow, ContactRow, Projection, SearchRow, ThreadRow},
 };
 
@@ -53,13 +49,13 @@ pub fn thread_item(thread: &Thread, window: WindowPolicy, trouble: bool) -> Opti
         summary: labels.as_ref().map(|labels| labels.summary.clone()).filter(|summary| !summary.is_empty()),
         summarized: !thread.labelling.labels.quotes(),
         preview: last.preview.clone(),
-        last_direction: direction(last.direction),
+        last_direction: last.direction,
         last_author: Some(super::message::author(&last.author, thread)),
         topic: labels.as_ref().map(|labels| labels.topic.clone()),
-        urgency: urgency(thread.labelling.urgency()),
+        urgency: thread.labelling.urgency(),
         language: labels.map(|labels| labels.language),
         label_source: source,
-        owner: owner(&thread.assignment.owner),
+        owner: OwnerItem::of(&thread.assignment.owner),
         due_at: thread.due(window),
         asked_at: thread.questions.asked_at().filter(|_| thread.needs_answer()),
         last_message_at: last.at,
@@ -175,10 +171,7 @@ pub fn search_row(thread: &Thread, message: &Message) -> Option<SearchRow> {
         version: thread.version,
         thread: thread.id.clone(),
         message: message.id.to_string(),
-        direction: match body.direction {
-            message::Direction::Incoming => "incoming".to_owned(),
-            message::Direction::Outgoing => "outgoing".to_owned(),
-        },
+        direction: body.direction.to_string(),
         at: body.at.millis(),
         extra: text.as_deref().map(search::extra).unwrap_or_default(),
         text,
@@ -204,35 +197,10 @@ pub fn note_row(thread: &Thread, entry: &Entry) -> Option<SearchRow> {
 /// What a note has in place of a direction.
 pub const NOTE: &str = "note";
 
-pub(super) fn direction(direction: message::Direction) -> Direction {
-    match direction {
-        message::Direction::Incoming => Direction::Incoming,
-        message::Direction::Outgoing => Direction::Outgoing,
-    }
-}
-
 fn status(status: Status) -> ThreadStatus {
     match status {
         Status::Open => ThreadStatus::Open,
         Status::Snoozed { .. } => ThreadStatus::Snoozed,
         Status::Closed { .. } => ThreadStatus::Closed,
     }
-}
-
-fn urgency(urgency: label::Urgency) -> Urgency {
-    match urgency {
-        label::Urgency::Low => Urgency::Low,
-        label::Urgency::Normal => Urgency::Normal,
-        label::Urgency::High => Urgency::High,
-        label::Urgency::Urgent => Urgency::Urgent,
-    }
-}
-
-fn owner(owner: &Owner) -> OwnerItem {
-    let (kind, id) = match owner {
-        Owner::Unassigned => (OwnerKind::Unassigned, None),
-        Owner::Team { id } => (OwnerKind::Team, Some(id.to_string())),
-        Owner::Teammate { id } => (OwnerKind::Teammate, Some(id.to_string())),
-    };
-    OwnerItem { kind, id, name: None }
 }
