@@ -113,7 +113,6 @@ struct Order {
     #[serde(default)]
     human_agent: bool,
     app_secret: Option<String>,
-    #[serde(default)]
     topic: Option<String>,
 }
 

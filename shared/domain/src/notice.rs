@@ -32,10 +32,8 @@ pub struct Notice {
     /// When somebody comes on shift who could take it.
     pub next_shift: Option<Timestamp>,
     /// By when it has to be answered, or had to be.
-    #[serde(default)]
     pub due: Option<Timestamp>,
     /// Whether a step that looks for somebody found somebody else.
-    #[serde(default)]
     pub handed_on: bool,
 }
 

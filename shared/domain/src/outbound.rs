@@ -20,7 +20,6 @@ pub struct Draft {
     #[serde(default)]
     pub attachments: Vec<DraftMedia>,
     /// The message it answers in particular.
-    #[serde(default)]
     pub quote: Option<RemoteId>,
 }
 

@@ -31,10 +31,8 @@ pub struct CommitOutcome<P> {
     /// The call to make.
     pub call: Option<Box<CommittedCall>>,
     /// There is no such thread, and none was made.
-    #[serde(default)]
     pub missing: bool,
     /// The keys of reports about messages of ours that this thread does not have.
-    #[serde(default)]
     pub strays: Vec<String>,
 }
 

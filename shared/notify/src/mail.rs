@@ -21,7 +21,6 @@ pub struct Mail {
 /// What a provider calls an error.
 #[derive(Deserialize)]
 struct Named {
-    #[serde(default)]
     name: Option<String>,
 }
 

@@ -57,10 +57,8 @@ pub enum ThreadCall {
         subject: Option<Subject>,
         events: Vec<Received>,
         /// What the rules say of the channel's media, if they do.
-        #[serde(default)]
         media: Option<MediaPolicy>,
         /// Only if there is such a thread: our own reference in each of the events says so, and somebody else's may look alike.
-        #[serde(default)]
         known: bool,
     },
     /// What was said, as events for another thread of the same person.
@@ -70,7 +68,6 @@ pub enum ThreadCall {
         /// Only if nobody else wrote since.
         expected: Option<u64>,
         /// The program that does it in a teammate's name.
-        #[serde(default)]
         through: Option<Program>,
     },
     /// Take a reply that a person wrote.
@@ -82,14 +79,12 @@ pub enum ThreadCall {
         /// The template it began from.
         template: Option<String>,
         /// Whether the template's own words were changed, where the rules have it.
-        #[serde(default)]
         changed: Option<bool>,
         /// The calls it takes.
         parts: Vec<Part>,
         /// The version that was seen.
         expected_version: u64,
         /// What the author may take by replying first, where the rules give anything that way.
-        #[serde(default)]
         claim: Option<Claim>,
     },
     /// A person settles a reply in doubt.
@@ -180,7 +175,6 @@ pub struct Refusal {
     /// What is wrong and how to mend it.
     pub detail: String,
     /// What others wrote since the version that was seen.
-    #[serde(default)]
     pub since: Vec<MessageItem>,
 }
 
@@ -312,10 +306,8 @@ pub struct RosterAnswer {
     /// What to do about it.
     pub effects: Vec<RosterEffect>,
     /// When asked for: who could take which thread.
-    #[serde(default)]
     pub proposals: Vec<Proposal>,
     /// When asked for: threads, by their ids.
-    #[serde(default)]
     pub threads: Vec<ThreadId>,
 }
 
@@ -387,7 +379,6 @@ pub struct AttachmentAnswer {
     /// It is still to be fetched.
     pub pending: bool,
     /// When its message reached us.
-    #[serde(default)]
     pub received_at: Option<Timestamp>,
 }
 
@@ -410,7 +401,6 @@ pub enum AccountCall {
         /// One list per person.
         peers: Vec<Vec<String>>,
         /// For each, whether it is told that their ids changed.
-        #[serde(default)]
         changed: Vec<bool>,
     },
 }
@@ -437,7 +427,6 @@ pub struct AccountAnswer {
     /// Canonical ids, when they were asked for.
     pub canonical: Vec<String>,
     /// Those who turned out to be one person with that call.
-    #[serde(default)]
     pub merged: Vec<Merged>,
 }
 

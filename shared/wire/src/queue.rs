@@ -122,7 +122,6 @@ pub enum Job {
         /// The version of the rules, or later ones.
         rules: u64,
         /// The rank and the id after which it goes on; from the beginning where there are none.
-        #[serde(default)]
         after: Option<(i64, ThreadId)>,
         /// For the second time, when nothing goes by older rules any more.
         again: bool,

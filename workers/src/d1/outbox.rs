@@ -31,7 +31,6 @@ pub(crate) struct NoticeRow {
     created_at: i64,
     tried_at: Option<i64>,
     next_at: i64,
-    #[serde(default)]
     contact: Option<String>,
 }
 

@@ -126,7 +126,6 @@ pub struct Price {
     #[serde(default)]
     pub included: u64,
     /// So many a month are in the free plan, spread evenly over its days; none where it has no limit.
-    #[serde(default)]
     pub free: Option<u64>,
     /// Where it was read.
     pub source: String,

@@ -89,7 +89,6 @@ parts! {
         /// The label's summary; none until labelled.
         pub summary: Option<String>,
         /// The summary is a model's or a person's; else it is made of the customer's own words.
-        #[serde(default)]
         pub summarized: bool,
         /// None until labelled.
         pub topic: Option<String>,
@@ -160,10 +159,8 @@ parts! {
         /// Corrected in the last eight days.
         pub week_corrected: u64,
         /// Of those made, what a person had before them when they answered, corrected or closed, in the last eight days.
-        #[serde(default)]
         pub week_looked: u64,
         /// Of these, what they left as it was.
-        #[serde(default)]
         pub week_right: u64,
     }
 

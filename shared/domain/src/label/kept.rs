@@ -82,16 +82,13 @@ pub struct LabelState {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub machine: Option<MachineLabels>,
     /// By people: each field the latest word.
-    #[serde(default)]
     pub correction: Correction,
     /// Who put something right last, and when.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub corrected: Option<(TeammateId, Timestamp)>,
     /// How many fields people have changed from what a machine said.
-    #[serde(default)]
     pub corrections: u32,
     /// The last labelled turn whose labels a person had before them when they answered, corrected or closed.
-    #[serde(default)]
     pub looked: u64,
 }
 

@@ -62,7 +62,6 @@ pub struct Reply {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub topic: Option<String>,
     /// What is known on its channel when the answer to a call is lost.
-    #[serde(default)]
     pub semantics: SendSemantics,
 }
 
@@ -78,7 +77,6 @@ pub enum State {
         /// Number of the call.
         attempt: u32,
         /// Calls for this part that were in vain.
-        #[serde(default)]
         refusals: u32,
         since: Timestamp,
     },
@@ -112,7 +110,6 @@ pub enum State {
         cause: UncertainCause,
         at: Timestamp,
         /// How often the platform was asked, and did not have it.
-        #[serde(default)]
         checks: u32,
     },
     /// A person let it be. Terminal, unless evidence shows that it arrived.

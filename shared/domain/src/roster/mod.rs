@@ -66,7 +66,6 @@ pub struct OpenThread {
     /// A person chose the owner.
     pub by_person: bool,
     /// When the thread was last told of its owner; `None` once it has said the same.
-    #[serde(default)]
     pub told: Option<Timestamp>,
 }
 

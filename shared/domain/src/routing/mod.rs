@@ -33,7 +33,6 @@ pub struct Member {
     /// Whether their role lets them answer.
     pub can_reply: bool,
     /// They were invited, and have never signed in.
-    #[serde(default)]
     pub invited: bool,
 }
 
@@ -122,10 +121,8 @@ pub enum Cause {
         /// The owner so far.
         from: Option<TeammateId>,
         /// The lead of the team is asked for, and not the backup.
-        #[serde(default)]
         lead: bool,
         /// The team that a person handed it to.
-        #[serde(default)]
         team: Option<TeamId>,
     },
 }

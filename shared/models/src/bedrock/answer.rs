@@ -79,7 +79,6 @@ pub enum UnusableAnswer {
 struct Converse {
     output: Output,
     stop_reason: String,
-    #[serde(default)]
     usage: Option<Usage>,
 }
 

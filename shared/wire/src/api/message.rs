@@ -51,14 +51,12 @@ super::body! {
         /// Another app has this conversation.
         pub standby: bool,
         /// That app is the platform's own automatic agent.
-        #[serde(default)]
         pub agent: bool,
         /// The platform's word for what cannot be shown.
         pub unsupported: Option<String>,
         /// Members of the platform's delivery that could not be read, and were left out.
         pub not_read: Vec<String>,
         /// It was longer than anything that is kept: its beginning is here, all of it in the platform's own app.
-        #[serde(default)]
         pub cut: bool,
         /// Reactions, one per side.
         pub reactions: Vec<ReactionItem>,

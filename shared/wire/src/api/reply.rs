@@ -22,12 +22,10 @@ super::body! {
         #[cfg_attr(feature = "schema", schemars(length(max = bounds::FILES)))]
         pub attachments: Vec<MediaId>,
         /// The message it answers in particular.
-        #[serde(default)]
         pub reply_to: Option<MessageId>,
         /// The thread's version that the writer saw.
         pub expected_version: u64,
         /// The template it began from.
-        #[serde(default)]
         pub template_id: Option<Line<40>>,
     }
 

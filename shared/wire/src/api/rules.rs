@@ -30,7 +30,6 @@ super::body! {
         pub text: String,
         /// The version it began from.
         pub expected_version: u64,
-        #[serde(default)]
         pub note: Option<Text<0, { bounds::RULES_NOTE }>>,
     }
 
@@ -96,10 +95,8 @@ super::body! {
         #[cfg_attr(feature = "schema", schemars(length(max = tributary_domain::rules::DOCUMENT_BYTES)))]
         pub text: String,
         /// Replay the threads of so many days, 1 to 30, instead of those that are open.
-        #[serde(default)]
         pub days: Option<Within<1, 30>>,
         /// Replay these threads, at most 100, instead of those that are open.
-        #[serde(default)]
         pub threads: Option<Few<tributary_domain::id::ThreadId, 0, 100>>,
     }
 

@@ -41,13 +41,10 @@ super::body! {
 
     /// Changes a teammate; what is left out stays.
     pub struct TeammateRequest {
-        #[serde(default)]
         pub name: Option<Name<{ bounds::TEAMMATE_NAME }>>,
         /// What they may do.
-        #[serde(default)]
         pub role: Option<Role>,
         /// Whether they may sign in.
-        #[serde(default)]
         pub enabled: Option<bool>,
     }
 

@@ -53,7 +53,6 @@ super::body! {
         /// One line on what they want; none until labelled.
         pub summary: Option<String>,
         /// The summary is a model's or a person's; else it is made of the customer's own words.
-        #[serde(default)]
         pub summarized: bool,
         /// The first words of the last message.
         #[cfg_attr(feature = "schema", schemars(length(max = 140)))]
@@ -61,7 +60,6 @@ super::body! {
         /// Which way the last message went.
         pub last_direction: Direction,
         /// Who wrote the last message; none where that is not known.
-        #[serde(default)]
         pub last_author: Option<super::message::AuthorItem>,
         /// None until labelled.
         pub topic: Option<String>,
@@ -74,7 +72,6 @@ super::body! {
         /// The earlier of the answer target and the window's close; none while it waits on the customer.
         pub due_at: Option<Timestamp>,
         /// When the oldest message was written that waits for an answer; none while nothing waits.
-        #[serde(default)]
         pub asked_at: Option<Timestamp>,
         /// When the last message came or went, by the platform's time.
         pub last_message_at: Timestamp,
@@ -84,7 +81,6 @@ super::body! {
         /// The customer waits for an answer.
         pub needs_answer: bool,
         /// Another app has this conversation; none when it is ours.
-        #[serde(default)]
         pub held_by: Option<Holder>,
         /// A reply of ours is in doubt or failed: somebody has to look.
         pub trouble: bool,
@@ -171,33 +167,26 @@ super::body! {
         /// What it came to, in words.
         pub text: String,
         /// `passed` where somebody was left or chosen, `blocked` where nobody was; none of what a person decided.
-        #[serde(default)]
         pub verdict: Option<String>,
     }
 
     /// Gives a thread to somebody else.
     pub struct ReassignRequest {
         /// To whom; nobody named puts it among the unassigned.
-        #[serde(default)]
         pub teammate_id: Option<TeammateId>,
         /// Or to a team.
-        #[serde(default)]
         pub team_id: Option<TeamId>,
         /// Why; kept inside.
-        #[serde(default)]
         pub note: Option<Text<0, { bounds::NOTE }>>,
         /// The version that was seen; leave out to do it whatever happened since.
-        #[serde(default)]
         pub expected_version: Option<u64>,
     }
 
     /// Closes or reopens a thread.
     pub struct StatusRequest {
         /// Why; kept inside.
-        #[serde(default)]
         pub note: Option<Text<0, { bounds::NOTE }>>,
         /// The version that was seen; leave out to do it whatever happened since.
-        #[serde(default)]
         pub expected_version: Option<u64>,
     }
 
@@ -215,13 +204,10 @@ super::body! {
     /// Corrects labels; what is left out stays.
     pub struct LabelRequest {
         /// One of the rules' topics.
-        #[serde(default)]
         pub topic: Option<Line<40>>,
         /// How urgent it is.
-        #[serde(default)]
         pub urgency: Option<Urgency>,
         /// BCP 47.
-        #[serde(default)]
         #[cfg_attr(feature = "schema", schemars(length(max = 35)))]
         pub language: Option<String>,
     }

@@ -37,7 +37,6 @@ super::body! {
         /// What it may do: `viewer` or `agent`.
         pub role: Role,
         /// After so many days it is worth nothing: 1 to 365. Left out, it does not expire.
-        #[serde(default)]
         pub expires_in_days: Option<Within<1, 365>>,
     }
 
