@@ -153,10 +153,7 @@ impl Body {
     pub fn text(&self) -> Option<String> {
         match self {
             Self::Json(text) => Some(text.clone()),
-            Self::Form(pairs) => {
-                let pair = |(name, value): &(&str, String)| format!("{}={}", segment(name), segment(value));
-                Some(pairs.iter().map(pair).collect::<Vec<_>>().join("&"))
-            }
+            Self::Form(pairs) => Some(form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish()),
             Self::Empty | Self::Bytes { .. } | Self::Parts(_) => None,
         }
     }
@@ -317,7 +314,7 @@ mod tests {
         );
         assert_eq!(request.headers()["content-type"], "application/x-www-form-urlencoded");
         assert_eq!(request.headers()["authorization"], "Bearer t");
-        let written = "grant_type=refresh%20token&redirect=https:%2F%2Fa.example%2F%3Fb%3Dc%26d";
+        let written = "grant_type=refresh+token&redirect=https%3A%2F%2Fa.example%2F%3Fb%3Dc%26d";
         assert_eq!(request.body().text().as_deref(), Some(written));
         let own = Target::Own("https://pds.example".to_owned(), "/xrpc/upload".to_owned());
         let bytes = Body::Bytes { media: MediaId::from_bytes(&[1]), mime: "image/png".to_owned() };

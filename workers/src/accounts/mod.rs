@@ -70,7 +70,7 @@ pub(crate) async fn credentials(app: &AppContext, id: &AccountId) -> Result<Opti
 /// The secret that a platform shows with what it posts for this account, where it does not sign. It is derived, so that it
 /// needs no storage and no look-up to be checked.
 pub(crate) fn hook_secret(config: &Config, platform: Platform, id: &AccountId) -> Result<String, InternalError> {
-    Ok(seal::signature(config.sealing_key()?, &format!("{platform}-webhook:{id}")))
+    seal::signature(config.sealing_key()?, &format!("{platform}-webhook:{id}"))
 }
 
 /// What a call to the platform came to, as far as it tells of the account's health: see [`account::health`]. The first

@@ -51,15 +51,8 @@ pub(crate) fn receive(
 
 /// The webhook at an address, when no segment of it stands for another place.
 fn endpoint(url: &str) -> Option<WebhookEndpoint> {
-    WebhookEndpoint::at(path_of(url)).filter(|_| !is_relative(path_of(url)))
-}
-
-/// The path of an address that has a scheme and a host.
-fn path_of(url: &str) -> &str {
-    let after_scheme = url.find("://").map_or(0, |at| at.saturating_add(3));
-    let rest = url.get(after_scheme..).unwrap_or_default();
-    let path = rest.find('/').and_then(|at| rest.get(at..)).unwrap_or("/");
-    path.split(['?', '#']).next().unwrap_or(path)
+    let address = web_sys::Url::new(url).ok().filter(|_| !is_relative(url))?;
+    WebhookEndpoint::at(&address.pathname())
 }
 
 fn handshake(url: &str, app: &AppContext, endpoint: &WebhookEndpoint) -> Result<Taken, JsValue> {

@@ -103,7 +103,7 @@ pub(crate) fn granted(
 }
 
 fn grant(config: &Config, id: &MediaId, expires: i64) -> Result<String, InternalError> {
-    Ok(seal::signature(config.sealing_key()?, &format!("media:{id}:{expires}")))
+    seal::signature(config.sealing_key()?, &format!("media:{id}:{expires}"))
 }
 
 /// The bytes of a stored file.
