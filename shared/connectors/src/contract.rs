@@ -15,13 +15,13 @@ use tributary_domain::{
 
 use crate::{
     http::{BaseSpec, HttpRequest, HttpResponse},
+    plan,
     secret::Secret,
     webhook::{Answer, Handshake, Webhook},
 };
 
 /// One platform. Implemented by an empty type; every function is a pure function of its arguments.
 pub trait Connector {
-    /// The platform.
     const PLATFORM: Platform;
     /// Where the platform posts, and how what it posts is proved.
     const WEBHOOK: Webhook;
@@ -40,11 +40,12 @@ pub trait Connector {
     const HARMLESS: &'static [&'static [Harmless]];
     /// Whether the same person may go by one id today and by another tomorrow.
     const ALIASES: bool = false;
+    /// What each surface of this platform can do.
+    const CAPABILITIES: &'static [Capabilities];
+    /// How a reply is cut into calls.
+    const RULES: plan::Rules;
     /// What is needed to speak for one account. Sealed at rest; never shown.
     type Credentials: AccountCredentials;
-
-    /// What each surface of this platform can do.
-    fn capabilities() -> &'static [Capabilities];
 
     /// How long a conversation with this counterpart may be answered: the channel's rule, but for platforms that have
     /// two kinds of conversation on one channel.
@@ -79,7 +80,9 @@ pub trait Connector {
     fn about(body: &Verified<'_>) -> About;
 
     /// Cuts a reply into the calls it takes on a channel of this platform, in order, or says why it cannot be sent.
-    fn plan(channel: &Capabilities, draft: &Draft) -> Result<Vec<Part>, Unsendable>;
+    fn plan(channel: &Capabilities, draft: &Draft) -> Result<Vec<Part>, Unsendable> {
+        plan::parts(channel, &Self::RULES, draft)
+    }
 
     /// The call that sends one part; refused where the surface has no such target.
     fn send(account: &Account<'_, Self::Credentials>, outgoing: &Outgoing<'_>) -> Result<HttpRequest, PlatformError>;

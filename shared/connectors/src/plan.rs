@@ -9,7 +9,8 @@ use tributary_domain::{
 use crate::registry;
 
 /// How one platform puts files and words together.
-pub(crate) struct Rules {
+#[derive(Debug)]
+pub struct Rules {
     /// Whether a file of this kind can carry words.
     pub(crate) captioned: fn(&AttachmentKind) -> bool,
     /// Files of the same family that follow each other travel in one call; `None` travels alone.

@@ -263,7 +263,7 @@ pub fn window(channel: Channel, counterpart: &str) -> Result<WindowPolicy, NotAv
 
 /// What each surface of a platform can do.
 pub fn channels(platform: Platform) -> &'static [Capabilities] {
-    with_connector!(platform, C => C::capabilities())
+    with_connector!(platform, C => C::CAPABILITIES)
 }
 
 /// What every channel can do.

@@ -20,7 +20,7 @@ const fn media(mime: &'static str, kind: tributary_domain::event::AttachmentKind
 /// Text: 2000 characters. Windows: 24 hours, and 7 days under the human-agent tag.
 /// <https://developers.facebook.com/docs/messenger-platform/reference/send-api>,
 /// <https://developers.facebook.com/docs/messenger-platform/policy/policy-overview>
-pub(super) static CAPABILITIES: [Capabilities; 1] = [Capabilities {
+pub(super) const CAPABILITIES: &[Capabilities] = &[Capabilities {
     channel: Channel { platform: Platform::Facebook, surface: Surface::Messages },
     features: &[Feature::Reply, Feature::Attach, Feature::Quote, Feature::ReadReceipts],
     text: TextLimit { max: 2000, unit: TextUnit::Characters },

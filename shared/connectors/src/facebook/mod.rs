@@ -9,27 +9,24 @@ use tributary_domain::{
     capability::{Capabilities, PlatformError},
     form::{ConnectForm, Field},
     id::RemoteId,
-    outbound::{Draft, Part, SendOutcome, Unsendable},
+    outbound::SendOutcome,
     platform::Platform,
 };
 
 pub use self::credentials::Credentials;
 use crate::{
-    contract::{
-        About, Account, AccountCredentials, Connector, Harmless, Hook, Inbound, Outgoing, Parsed, Probe, Profile,
-        Rejection, Verified,
-    },
+    contract::{Account, AccountCredentials, Connector, Harmless, Hook, Inbound, Outgoing, Parsed, Probe, Profile},
     http::{BaseSpec, Body, HttpRequest, HttpResponse},
     json::{Text, filled},
     meta::{
-        about, error,
+        self, error,
         graph::{APP_SECRET, Caller, GRAPH},
         messaging::{self, Flavor},
         signature,
     },
-    plan::{self, Rules},
+    plan::Rules,
     secret::Secret,
-    webhook::{Answer, Handshake, Webhook},
+    webhook::Webhook,
 };
 
 /// The connector.
@@ -58,7 +55,6 @@ impl Connector for Facebook {
     const PLATFORM: Platform = Platform::Facebook;
     const WEBHOOK: Webhook = signature::webhook(&[APP_SECRET]);
     const BASES: &'static [BaseSpec] = &[GRAPH];
-    const HEADERS: &'static [&'static str] = &[error::USAGE];
     const APP_SECRETS: &'static [&'static str] = &[APP_SECRET];
     const FORM: ConnectForm = ConnectForm {
         id_label: "Page id",
@@ -81,30 +77,14 @@ impl Connector for Facebook {
     };
     const MEDIA_HOSTS: &'static [&'static str] = &["fbcdn.net", "fbsbx.com"];
     const HARMLESS: &'static [&'static [Harmless]] = &[messaging::harmless::HARMLESS, harmless::HARMLESS];
+    const CAPABILITIES: &'static [Capabilities] = capabilities::CAPABILITIES;
+    const RULES: Rules = RULES;
     type Credentials = Credentials;
 
-    fn capabilities() -> &'static [Capabilities] {
-        &capabilities::CAPABILITIES
-    }
-
-    fn verify<'a>(secrets: &[&[u8]], signature: Option<&str>, body: &'a [u8]) -> Result<Verified<'a>, Rejection> {
-        signature::verify(secrets, signature, body)
-    }
-
-    fn handshake(asked: &Handshake<'_>) -> Result<Answer, Rejection> {
-        signature::handshake(asked)
-    }
+    meta::proofs!();
 
     fn parse(inbound: &Inbound<'_>) -> Parsed {
         messaging::parse(Flavor::Messenger, inbound.body.bytes())
-    }
-
-    fn about(body: &Verified<'_>) -> About {
-        about::read(body.bytes())
-    }
-
-    fn plan(channel: &Capabilities, draft: &Draft) -> Result<Vec<Part>, Unsendable> {
-        plan::parts(channel, &RULES, draft)
     }
 
     fn send(account: &Account<'_, Credentials>, outgoing: &Outgoing<'_>) -> Result<HttpRequest, PlatformError> {
@@ -160,9 +140,5 @@ impl Connector for Facebook {
     fn subscribe(account: &Account<'_, Credentials>, _hook: &Hook<'_>) -> Vec<HttpRequest> {
         let fields = [("subscribed_fields", FIELDS)];
         vec![caller(account).post(account.id.as_str(), "subscribed_apps", &fields, Body::Empty)]
-    }
-
-    fn subscribed(response: &HttpResponse) -> Result<(), PlatformError> {
-        error::agreed(response)
     }
 }

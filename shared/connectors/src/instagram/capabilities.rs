@@ -20,7 +20,7 @@ const fn media(mime: &'static str, kind: AttachmentKind, max_bytes: u64) -> Medi
 
 /// Text: 1000 bytes of UTF-8. Windows: 24 hours, and 7 days under the human-agent tag.
 /// <https://developers.facebook.com/docs/instagram-platform/instagram-api-with-instagram-login/messaging-api>
-pub(super) static CAPABILITIES: [Capabilities; 1] = [Capabilities {
+pub(super) const CAPABILITIES: &[Capabilities] = &[Capabilities {
     channel: Channel { platform: Platform::Instagram, surface: Surface::Messages },
     features: &[Feature::Reply, Feature::Attach, Feature::Quote, Feature::ReadReceipts],
     text: TextLimit { max: 1000, unit: TextUnit::Bytes },

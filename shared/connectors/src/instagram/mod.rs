@@ -10,27 +10,24 @@ use tributary_domain::{
     event::AttachmentKind,
     form::{Choice, ConnectForm, Field, When},
     id::RemoteId,
-    outbound::{Draft, Part, SendOutcome, Unsendable},
+    outbound::SendOutcome,
     platform::Platform,
 };
 
 pub use self::credentials::{Credentials, Kind};
 use crate::{
-    contract::{
-        About, Account, AccountCredentials, Connector, Harmless, Hook, Inbound, Outgoing, Parsed, Probe, Profile,
-        Rejection, Verified,
-    },
+    contract::{Account, AccountCredentials, Connector, Harmless, Hook, Inbound, Outgoing, Parsed, Probe, Profile},
     http::{BaseSpec, Body, HttpRequest, HttpResponse},
     json::{Text, filled, handle, written},
     meta::{
-        about, error,
+        self, error,
         graph::{APP_SECRET, Caller, GRAPH},
         messaging::{self, Flavor},
         signature,
     },
-    plan::{self, Rules},
+    plan::Rules,
     secret::Secret,
-    webhook::{Answer, Handshake, Webhook},
+    webhook::Webhook,
 };
 
 /// The connector.
@@ -78,7 +75,6 @@ impl Connector for Instagram {
     /// An app that has a secret of its own for Instagram may sign with either.
     const WEBHOOK: Webhook = signature::webhook(&["INSTAGRAM_APP_SECRET", APP_SECRET]);
     const BASES: &'static [BaseSpec] = &[BASE, GRAPH];
-    const HEADERS: &'static [&'static str] = &[error::USAGE];
     const APP_SECRETS: &'static [&'static str] = &[APP_SECRET];
     const FORM: ConnectForm = ConnectForm {
         id_label: "Professional account id",
@@ -109,30 +105,14 @@ impl Connector for Instagram {
     };
     const MEDIA_HOSTS: &'static [&'static str] = &["cdninstagram.com", "fbcdn.net", "fbsbx.com"];
     const HARMLESS: &'static [&'static [Harmless]] = &[messaging::harmless::HARMLESS, harmless::HARMLESS];
+    const CAPABILITIES: &'static [Capabilities] = capabilities::CAPABILITIES;
+    const RULES: Rules = RULES;
     type Credentials = Credentials;
 
-    fn capabilities() -> &'static [Capabilities] {
-        &capabilities::CAPABILITIES
-    }
-
-    fn verify<'a>(secrets: &[&[u8]], signature: Option<&str>, body: &'a [u8]) -> Result<Verified<'a>, Rejection> {
-        signature::verify(secrets, signature, body)
-    }
-
-    fn handshake(asked: &Handshake<'_>) -> Result<Answer, Rejection> {
-        signature::handshake(asked)
-    }
+    meta::proofs!();
 
     fn parse(inbound: &Inbound<'_>) -> Parsed {
         messaging::parse(Flavor::Instagram, inbound.body.bytes())
-    }
-
-    fn about(body: &Verified<'_>) -> About {
-        about::read(body.bytes())
-    }
-
-    fn plan(channel: &Capabilities, draft: &Draft) -> Result<Vec<Part>, Unsendable> {
-        plan::parts(channel, &RULES, draft)
     }
 
     fn send(account: &Account<'_, Credentials>, outgoing: &Outgoing<'_>) -> Result<HttpRequest, PlatformError> {
@@ -213,9 +193,5 @@ impl Connector for Instagram {
             Kind::PageLinked => PAGE_FIELDS,
         };
         vec![caller.post(node, "subscribed_apps", &[("subscribed_fields", fields)], Body::Empty)]
-    }
-
-    fn subscribed(response: &HttpResponse) -> Result<(), PlatformError> {
-        error::agreed(response)
     }
 }

@@ -22,7 +22,7 @@ const fn media(mime: &'static str, kind: AttachmentKind, max_bytes: u64) -> Medi
 /// UTF-16 units; what fits by those fits by any count. Files are sent by address, which Telegram takes for pictures, mp4
 /// films, animations, mp3 and m4a, ogg voice notes, and as documents for pdf and zip alone.
 /// <https://core.telegram.org/bots/api#sendmessage>, <https://core.telegram.org/api/entities#entity-length>, <https://core.telegram.org/bots/api#sending-files>
-pub(super) static CAPABILITIES: [Capabilities; 1] = [Capabilities {
+pub(super) const CAPABILITIES: &[Capabilities] = &[Capabilities {
     channel: Channel { platform: Platform::Telegram, surface: Surface::Messages },
     features: &[Feature::Reply, Feature::Attach, Feature::Quote],
     text: TextLimit { max: 4096, unit: TextUnit::Utf16 },

@@ -19,7 +19,7 @@ use tributary_domain::{
     capability::{Capabilities, ErrorClass, PlatformError, WindowPolicy},
     form::{ConnectForm, Field},
     id::RemoteId,
-    outbound::{Draft, Part, SendOutcome, Unsendable},
+    outbound::SendOutcome,
     platform::Platform,
 };
 
@@ -84,11 +84,9 @@ impl Connector for Telegram {
     /// Files come from the API's own host.
     const MEDIA_HOSTS: &'static [&'static str] = &[];
     const HARMLESS: &'static [&'static [Harmless]] = &[harmless::HARMLESS];
+    const CAPABILITIES: &'static [Capabilities] = capabilities::CAPABILITIES;
+    const RULES: plan::Rules = send::RULES;
     type Credentials = Credentials;
-
-    fn capabilities() -> &'static [Capabilities] {
-        &capabilities::CAPABILITIES
-    }
 
     fn window(channel: &Capabilities, counterpart: &str) -> WindowPolicy {
         if parse::is_business(counterpart) { capabilities::BUSINESS_WINDOW } else { channel.window }
@@ -123,10 +121,6 @@ impl Connector for Telegram {
         let members: Members<'_> = serde_json::from_slice(body.bytes()).unwrap_or_default();
         members.names().filter(|member| &***member != "update_id").for_each(|member| about.kind(member));
         about
-    }
-
-    fn plan(channel: &Capabilities, draft: &Draft) -> Result<Vec<Part>, Unsendable> {
-        plan::parts(channel, &send::RULES, draft)
     }
 
     fn send(account: &Account<'_, Credentials>, outgoing: &Outgoing<'_>) -> Result<HttpRequest, PlatformError> {

@@ -22,7 +22,7 @@ const fn media(mime: &'static str, kind: AttachmentKind, max_bytes: u64) -> Medi
 /// Text: 4096 characters, captions 1024. Window: 24 hours, then templates.
 /// <https://developers.facebook.com/docs/whatsapp/cloud-api/guides/send-messages>,
 /// <https://developers.facebook.com/docs/whatsapp/cloud-api/reference/media#supported-media-types>
-pub(super) static CAPABILITIES: [Capabilities; 1] = [Capabilities {
+pub(super) const CAPABILITIES: &[Capabilities] = &[Capabilities {
     channel: Channel { platform: Platform::Whatsapp, surface: Surface::Messages },
     features: &[Feature::Reply, Feature::Attach, Feature::Quote, Feature::ReadReceipts],
     text: TextLimit { max: 4096, unit: TextUnit::Characters },

@@ -19,26 +19,23 @@ use tributary_domain::{
     capability::{Capabilities, PlatformError},
     form::{ConnectForm, Field},
     id::RemoteId,
-    outbound::{Draft, Part, SendOutcome, Unsendable},
+    outbound::SendOutcome,
     platform::Platform,
 };
 
 pub use self::credentials::Credentials;
 use crate::{
-    contract::{
-        About, Account, AccountCredentials, Connector, Harmless, Hook, Inbound, Outgoing, Parsed, Probe, Rejection,
-        Verified,
-    },
+    contract::{Account, AccountCredentials, Connector, Harmless, Hook, Inbound, Outgoing, Parsed, Probe},
     http::{BaseSpec, Body, HttpRequest, HttpResponse, Method, Target},
     json::{Text, filled},
     meta::{
-        about, error,
+        self, error,
         graph::{APP_SECRET, Caller},
         signature,
     },
     plan,
     secret::Secret,
-    webhook::{Answer, Handshake, Webhook},
+    webhook::Webhook,
 };
 
 /// The connector.
@@ -71,7 +68,6 @@ impl Connector for Whatsapp {
     const PLATFORM: Platform = Platform::Whatsapp;
     const WEBHOOK: Webhook = signature::webhook(SECRETS);
     const BASES: &'static [BaseSpec] = &[BASE];
-    const HEADERS: &'static [&'static str] = &[error::USAGE];
     const APP_SECRETS: &'static [&'static str] = SECRETS;
     const FORM: ConnectForm = ConnectForm {
         id_label: "Phone number id",
@@ -99,30 +95,14 @@ impl Connector for Whatsapp {
     const MEDIA_HOSTS: &'static [&'static str] = &["fbsbx.com", "fbcdn.net", "whatsapp.net"];
     const ALIASES: bool = true;
     const HARMLESS: &'static [&'static [Harmless]] = &[harmless::HARMLESS];
+    const CAPABILITIES: &'static [Capabilities] = capabilities::CAPABILITIES;
+    const RULES: plan::Rules = send::RULES;
     type Credentials = Credentials;
 
-    fn capabilities() -> &'static [Capabilities] {
-        &capabilities::CAPABILITIES
-    }
-
-    fn verify<'a>(secrets: &[&[u8]], signature: Option<&str>, body: &'a [u8]) -> Result<Verified<'a>, Rejection> {
-        signature::verify(secrets, signature, body)
-    }
-
-    fn handshake(asked: &Handshake<'_>) -> Result<Answer, Rejection> {
-        signature::handshake(asked)
-    }
+    meta::proofs!();
 
     fn parse(inbound: &Inbound<'_>) -> Parsed {
         parse::parse(inbound.body.bytes())
-    }
-
-    fn about(body: &Verified<'_>) -> About {
-        about::read(body.bytes())
-    }
-
-    fn plan(channel: &Capabilities, draft: &Draft) -> Result<Vec<Part>, Unsendable> {
-        plan::parts(channel, &send::RULES, draft)
     }
 
     fn send(account: &Account<'_, Credentials>, outgoing: &Outgoing<'_>) -> Result<HttpRequest, PlatformError> {
@@ -172,9 +152,5 @@ impl Connector for Whatsapp {
     fn subscribe(account: &Account<'_, Credentials>, _hook: &Hook<'_>) -> Vec<HttpRequest> {
         let waba = account.credentials.waba_id.as_deref();
         waba.map(|waba| caller(account).post(waba, "subscribed_apps", &[], Body::Empty)).into_iter().collect()
-    }
-
-    fn subscribed(response: &HttpResponse) -> Result<(), PlatformError> {
-        error::agreed(response)
     }
 }

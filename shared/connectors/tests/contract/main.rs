@@ -104,7 +104,7 @@ fn targets<C: Suite>() {
     let person = [case.recipient.to_owned()];
     let part = Part::Text { text: "hello".to_owned(), quote: None };
     for surface in Surface::ALL.iter().copied() {
-        let served = C::capabilities().iter().any(|one| one.channel.surface == surface);
+        let served = C::CAPABILITIES.iter().any(|one| one.channel.surface == surface);
         for to in [To::Person(&person), To::Comment { id: &comment, subject: &subject }, To::Subject(&subject)] {
             let fits = matches!(
                 (surface, to),
@@ -158,7 +158,7 @@ fn with_files(files: Vec<DraftMedia>) -> Draft {
 }
 
 fn limits<C: Suite>() {
-    for channel in C::capabilities() {
+    for channel in C::CAPABILITIES {
         let plan = |draft: &Draft| C::plan(channel, draft);
         text_limits::<C>(channel);
         for media in channel.media {
@@ -254,7 +254,7 @@ fn secrecy<C: Suite>() {
     let account = Account { id: &id, credentials: &credentials, app_secret: Some("app-secret") };
     assert!(!format!("{account:?}").contains(TOKEN));
     let recipient = [case.recipient.to_owned()];
-    let parts = C::plan(&C::capabilities()[0], &draft("my words")).unwrap();
+    let parts = C::plan(&C::CAPABILITIES[0], &draft("my words")).unwrap();
     let to = To::Person(&recipient);
     let request = outgoing(Surface::Messages, to, &parts[0], |outgoing| C::send(&account, outgoing)).unwrap();
     assert!(carries(&request, TOKEN), "the call is authorised");

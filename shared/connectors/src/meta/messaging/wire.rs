@@ -22,7 +22,6 @@ pub(crate) const FORMS: &[&str] = &[
 pub(crate) const FORM_NAMES: &[&str] = &["screen_id", "lead_id", "form_id", "ad_id", "page_id"];
 
 open! {
-    /// One event.
     struct Item<'a> {
         sender: Party<'a>,
         recipient: Party<'a>,
