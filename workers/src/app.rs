@@ -25,7 +25,6 @@ impl AppContext {
         Self { env, config, origin }
     }
 
-    /// The index.
     pub(crate) fn index(&self) -> Result<D1Database, InternalError> {
         self.env.d1("DB").map_err(|_| InternalError::Binding("DB"))
     }

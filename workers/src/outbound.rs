@@ -23,7 +23,6 @@ use crate::{app::AppContext, clock, error::InternalError, media};
 /// Most bytes of an API's answer that are read.
 pub(crate) const ANSWER_BYTES: usize = 1 << 20;
 
-/// No answer came.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum NoAnswer {
     #[error("the connection failed")]

@@ -145,7 +145,6 @@ async fn sync(app: &AppContext, views: Vec<RosterView>) -> Result<(), InternalEr
     decided(app, &answer.effects).await
 }
 
-/// Calls the roster.
 pub(crate) async fn roster(app: &AppContext, call: &RosterCall) -> Result<RosterAnswer, InternalError> {
     objects::call(&app.env, "ROSTER", "roster", call).await
 }

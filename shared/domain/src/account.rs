@@ -212,10 +212,10 @@ mod tests {
     #[test]
     fn words_are_read_as_they_are_written() {
         for trouble in [Trouble::NotSubscribed, Trouble::Permission, Trouble::Restricted, Trouble::TokenExpired] {
-            assert_eq!(Trouble::from_word(trouble.as_str()), Some(trouble));
+            assert_eq!(Trouble::from_name(trouble.as_str()), Some(trouble));
             assert!(trouble.advice().ends_with('.'));
         }
-        assert_eq!(Trouble::from_word("silent"), None);
+        assert_eq!(Trouble::from_name("silent"), None);
         assert!(Trouble::TokenExpired.stops_replies() && !Trouble::Restricted.stops_replies());
     }
 }

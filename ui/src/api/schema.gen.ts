@@ -1801,17 +1801,11 @@ export interface components {
             made: number;
             /** @description Corrected in the last eight days. */
             weekCorrected: number;
-            /**
-             * @description Of those made, what a person had before them when they answered, corrected or closed, in the last eight days.
-             * @default 0
-             */
+            /** @description Of those made, what a person had before them when they answered, corrected or closed, in the last eight days. */
             weekLooked: number;
             /** @description Made in the last eight days. */
             weekMade: number;
-            /**
-             * @description Of these, what they left as it was.
-             * @default 0
-             */
+            /** @description Of these, what they left as it was. */
             weekRight: number;
         };
         /** @description One thread. */
@@ -1823,10 +1817,7 @@ export interface components {
             /** @description Whose it is, by name; nobody's when none. */
             owner: string | null;
             platform: components["schemas"]["Platform"];
-            /**
-             * @description The summary is a model's or a person's; else it is made of the customer's own words.
-             * @default false
-             */
+            /** @description The summary is a model's or a person's; else it is made of the customer's own words. */
             summarized: boolean;
             /** @description The label's summary; none until labelled. */
             summary: string | null;
@@ -1936,17 +1927,11 @@ export interface components {
         };
         /** @description Rules to try without saving them: on the threads that are open; or on those of the last `days`; or on `threads`. */
         DryRunRequest: {
-            /**
-             * @description Replay the threads of so many days, 1 to 30, instead of those that are open.
-             * @default null
-             */
+            /** @description Replay the threads of so many days, 1 to 30, instead of those that are open. */
             days?: number | null;
             /** @description The document, TOML. */
             text: string;
-            /**
-             * @description Replay these threads, at most 100, instead of those that are open.
-             * @default null
-             */
+            /** @description Replay these threads, at most 100, instead of those that are open. */
             threads?: components["schemas"]["ThreadId"][] | null;
         };
         /** @description An account in trouble. */
@@ -2129,20 +2114,11 @@ export interface components {
         KindId: string;
         /** @description Corrects labels; what is left out stays. */
         LabelRequest: {
-            /**
-             * @description BCP 47.
-             * @default null
-             */
+            /** @description BCP 47. */
             language?: string | null;
-            /**
-             * @description One of the rules' topics.
-             * @default null
-             */
+            /** @description One of the rules' topics. */
             topic?: string | null;
-            /**
-             * @description How urgent it is.
-             * @default null
-             */
+            /** @description How urgent it is. */
             urgency?: components["schemas"]["Urgency"] | null;
         };
         /** @description Who labelled a thread. */
@@ -2188,10 +2164,7 @@ export interface components {
         MessageId: string;
         /** @description One message of a thread, or a reply on its way. */
         MessageItem: {
-            /**
-             * @description That app is the platform's own automatic agent.
-             * @default false
-             */
+            /** @description That app is the platform's own automatic agent. */
             agent: boolean;
             /** @description The platform's time, not later than it reached us; for replies on their way, when they were written. */
             at: components["schemas"]["Timestamp"];
@@ -2200,10 +2173,7 @@ export interface components {
             author: components["schemas"]["AuthorItem"];
             /** @description What the platform's clock said, where that cannot be: `at` is then when it reached us. */
             clock: components["schemas"]["Timestamp"] | null;
-            /**
-             * @description It was longer than anything that is kept: its beginning is here, all of it in the platform's own app.
-             * @default false
-             */
+            /** @description It was longer than anything that is kept: its beginning is here, all of it in the platform's own app. */
             cut: boolean;
             /** @description What it says beside its text, line by line: answers in a form, items of an order, where it is from. */
             details: components["schemas"]["Detail"][];
@@ -2436,33 +2406,18 @@ export interface components {
             guardrail: string;
             /** @description What it came to, in words. */
             text: string;
-            /**
-             * @description `passed` where somebody was left or chosen, `blocked` where nobody was; none of what a person decided.
-             * @default null
-             */
+            /** @description `passed` where somebody was left or chosen, `blocked` where nobody was; none of what a person decided. */
             verdict: string | null;
         };
         /** @description Gives a thread to somebody else. */
         ReassignRequest: {
-            /**
-             * @description The version that was seen; leave out to do it whatever happened since.
-             * @default null
-             */
+            /** @description The version that was seen; leave out to do it whatever happened since. */
             expectedVersion?: number | null;
-            /**
-             * @description Why; kept inside.
-             * @default null
-             */
+            /** @description Why; kept inside. */
             note?: string | null;
-            /**
-             * @description Or to a team.
-             * @default null
-             */
+            /** @description Or to a team. */
             teamId?: components["schemas"]["TeamId"] | null;
-            /**
-             * @description To whom; nobody named puts it among the unassigned.
-             * @default null
-             */
+            /** @description To whom; nobody named puts it among the unassigned. */
             teammateId?: components["schemas"]["TeammateId"] | null;
         };
         /** @description An ad, link or product that led to a conversation. */
@@ -2507,15 +2462,9 @@ export interface components {
             expectedVersion: number;
             /** @description Made by the client, once per reply. */
             replyId: components["schemas"]["ReplyId"];
-            /**
-             * @description The message it answers in particular.
-             * @default null
-             */
+            /** @description The message it answers in particular. */
             replyTo?: components["schemas"]["MessageId"] | null;
-            /**
-             * @description The template it began from.
-             * @default null
-             */
+            /** @description The template it began from. */
             templateId?: string | null;
             /**
              * @description The words. Sent unchanged, or not at all.
@@ -2571,7 +2520,6 @@ export interface components {
         RulesRequest: {
             /** @description The version it began from. */
             expectedVersion: number;
-            /** @default null */
             note?: string | null;
             /** @description The document, TOML. */
             text: string;
@@ -2742,15 +2690,9 @@ export interface components {
         Span: number;
         /** @description Closes or reopens a thread. */
         StatusRequest: {
-            /**
-             * @description The version that was seen; leave out to do it whatever happened since.
-             * @default null
-             */
+            /** @description The version that was seen; leave out to do it whatever happened since. */
             expectedVersion?: number | null;
-            /**
-             * @description Why; kept inside.
-             * @default null
-             */
+            /** @description Why; kept inside. */
             note?: string | null;
         };
         /** @description A story in a conversation. */
@@ -2818,17 +2760,10 @@ export interface components {
         };
         /** @description Changes a teammate; what is left out stays. */
         TeammateRequest: {
-            /**
-             * @description Whether they may sign in.
-             * @default null
-             */
+            /** @description Whether they may sign in. */
             enabled?: boolean | null;
-            /** @default null */
             name?: string | null;
-            /**
-             * @description What they may do.
-             * @default null
-             */
+            /** @description What they may do. */
             role?: components["schemas"]["Role"] | null;
         };
         /** @description A reply's beginning, for a person to finish. */
@@ -2874,10 +2809,7 @@ export interface components {
             /** @description Our account that they wrote to. */
             accountId: components["schemas"]["AccountId"];
             accountName: string;
-            /**
-             * @description When the oldest message was written that waits for an answer; none while nothing waits.
-             * @default null
-             */
+            /** @description When the oldest message was written that waits for an answer; none while nothing waits. */
             askedAt: components["schemas"]["Timestamp"] | null;
             /** @description The ad or link by which the customer came last without writing. */
             cameBy: components["schemas"]["CameBy"] | null;
@@ -2886,19 +2818,13 @@ export interface components {
             contact: components["schemas"]["ContactRef"];
             /** @description The earlier of the answer target and the window's close; none while it waits on the customer. */
             dueAt: components["schemas"]["Timestamp"] | null;
-            /**
-             * @description Another app has this conversation; none when it is ours.
-             * @default null
-             */
+            /** @description Another app has this conversation; none when it is ours. */
             heldBy: components["schemas"]["Holder"] | null;
             id: components["schemas"]["ThreadId"];
             labelSource: components["schemas"]["LabelSourceKind"] | null;
             /** @description BCP 47; none until labelled. */
             language: string | null;
-            /**
-             * @description Who wrote the last message; none where that is not known.
-             * @default null
-             */
+            /** @description Who wrote the last message; none where that is not known. */
             lastAuthor: components["schemas"]["AuthorItem"] | null;
             /** @description Which way the last message went. */
             lastDirection: components["schemas"]["Direction"];
@@ -2920,10 +2846,7 @@ export interface components {
             status: components["schemas"]["ThreadStatus"];
             /** @description Threads that look alike, for a person to link or not. */
             suggested: components["schemas"]["ThreadId"][];
-            /**
-             * @description The summary is a model's or a person's; else it is made of the customer's own words.
-             * @default false
-             */
+            /** @description The summary is a model's or a person's; else it is made of the customer's own words. */
             summarized: boolean;
             /** @description One line on what they want; none until labelled. */
             summary: string | null;
@@ -2952,27 +2875,18 @@ export interface components {
         ThreadItem: {
             /** @description Our account that they wrote to. */
             accountId: components["schemas"]["AccountId"];
-            /**
-             * @description When the oldest message was written that waits for an answer; none while nothing waits.
-             * @default null
-             */
+            /** @description When the oldest message was written that waits for an answer; none while nothing waits. */
             askedAt: components["schemas"]["Timestamp"] | null;
             contact: components["schemas"]["ContactRef"];
             /** @description The earlier of the answer target and the window's close; none while it waits on the customer. */
             dueAt: components["schemas"]["Timestamp"] | null;
-            /**
-             * @description Another app has this conversation; none when it is ours.
-             * @default null
-             */
+            /** @description Another app has this conversation; none when it is ours. */
             heldBy: components["schemas"]["Holder"] | null;
             id: components["schemas"]["ThreadId"];
             labelSource: components["schemas"]["LabelSourceKind"] | null;
             /** @description BCP 47; none until labelled. */
             language: string | null;
-            /**
-             * @description Who wrote the last message; none where that is not known.
-             * @default null
-             */
+            /** @description Who wrote the last message; none where that is not known. */
             lastAuthor: components["schemas"]["AuthorItem"] | null;
             /** @description Which way the last message went. */
             lastDirection: components["schemas"]["Direction"];
@@ -2990,10 +2904,7 @@ export interface components {
             snoozedUntil: components["schemas"]["Timestamp"] | null;
             /** @description Whether it asks for anything. */
             status: components["schemas"]["ThreadStatus"];
-            /**
-             * @description The summary is a model's or a person's; else it is made of the customer's own words.
-             * @default false
-             */
+            /** @description The summary is a model's or a person's; else it is made of the customer's own words. */
             summarized: boolean;
             /** @description One line on what they want; none until labelled. */
             summary: string | null;
@@ -3063,10 +2974,7 @@ export interface components {
         };
         /** @description Makes a token. */
         TokenRequest: {
-            /**
-             * @description After so many days it is worth nothing: 1 to 365. Left out, it does not expire.
-             * @default null
-             */
+            /** @description After so many days it is worth nothing: 1 to 365. Left out, it does not expire. */
             expiresInDays?: number | null;
             /** @description What it is for. */
             name: string;
@@ -3097,7 +3005,7 @@ export interface components {
             /** @description What is known and what can be done. */
             detail: string;
         };
-        /** @description How urgent a thread is. */
+        /** @description How much a conversation presses. */
         Urgency: "low" | "normal" | "high" | "urgent";
         /** @description Where a thread stands in its window. */
         Window: {

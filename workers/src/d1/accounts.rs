@@ -52,7 +52,6 @@ thread_local! {
     static KEPT: TtlCache<(), Rc<Vec<AccountRow>>> = const { TtlCache::new(1) };
 }
 
-/// Every account.
 pub(crate) async fn all(app: &AppContext) -> Result<Vec<AccountRow>, InternalError> {
     let sql = format!("SELECT {COLUMNS} FROM accounts ORDER BY connected_at, id");
     Statement::new("list_accounts", &sql).rows(app).await
@@ -69,7 +68,6 @@ pub(crate) async fn known(app: &AppContext) -> Result<Rc<Vec<AccountRow>>, Inter
     Ok(rows)
 }
 
-/// One account.
 pub(crate) async fn find(app: &AppContext, id: &AccountId) -> Result<Option<AccountRow>, InternalError> {
     let sql = format!("SELECT {COLUMNS} FROM accounts WHERE id = ?1");
     Statement::new("find_account", &sql).text(id.as_str()).row(app).await

@@ -51,7 +51,6 @@ pub(crate) async fn page(app: &AppContext, at: i64, id: &str, limit: u32) -> Res
     rows.into_iter().map(TryInto::try_into).collect()
 }
 
-/// One of them.
 pub(crate) async fn find(app: &AppContext, id: &ContactId) -> Result<Option<ContactItem>, InternalError> {
     let sql = format!("SELECT {COLUMNS} FROM contacts WHERE id = ?1");
     let row: Option<Row> = Statement::new("find_contact", &sql).text(id.as_str()).row(app).await?;

@@ -110,7 +110,6 @@ pub(crate) async fn page(
     statement.text(states).rows(app).await
 }
 
-/// One of them.
 pub(crate) async fn find(app: &AppContext, id: &DeliveryId) -> Result<Option<DeliveryRow>, InternalError> {
     let sql = format!("SELECT {COLUMNS}, {STATE} AS state FROM deliveries WHERE id = ?1");
     Statement::new("find_delivery", &sql).text(id.as_str()).row(app).await
@@ -173,7 +172,6 @@ pub(crate) async fn dismissed(
     Statement::new("list_dismissed", &sql).time(before).int(i64::from(limit)).rows(app).await
 }
 
-/// Deletes these.
 pub(crate) async fn delete(app: &AppContext, rows: &[DeliveryRow]) -> Result<(), InternalError> {
     if rows.is_empty() {
         return Ok(());

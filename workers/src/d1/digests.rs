@@ -54,7 +54,6 @@ pub(crate) async fn exists(app: &AppContext, id: &DigestId) -> Result<bool, Inte
     Ok(find(app, id).await?.is_some())
 }
 
-/// One of them.
 pub(crate) async fn find(app: &AppContext, id: &DigestId) -> Result<Option<DigestRow>, InternalError> {
     let sql = format!("SELECT {COLUMNS} FROM digests WHERE id = ?1");
     Statement::new("find_digest", &sql).text(id.as_str()).row(app).await

@@ -212,7 +212,6 @@ pub(crate) async fn oldest(
     Statement::new("replay_kept", &sql).text(kind).int(at).text(id).int(i64::from(limit)).rows(app).await
 }
 
-/// One of them.
 pub(crate) async fn find(app: &AppContext, id: &DeliveryId) -> Result<Option<KeptRow>, InternalError> {
     let sql = format!("{COLUMNS} WHERE d.delivery = ?1 LIMIT 1");
     Statement::new("find_kept", &sql).text(id.as_str()).row(app).await

@@ -37,7 +37,6 @@ pub(crate) fn add(row: &MediaRow, of: Option<&Attached<'_>>, now: Timestamp) -> 
         .int(of.map_or(0, |of| i64::from(of.place)))
 }
 
-/// One file.
 pub(crate) async fn find(app: &AppContext, id: &MediaId) -> Result<Option<MediaRow>, InternalError> {
     let sql = "SELECT id, mime, name, size FROM media WHERE id = ?1";
     Statement::new("find_media", sql).text(id.as_str()).row(app).await

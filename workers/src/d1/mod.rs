@@ -53,13 +53,11 @@ impl Statement {
         Self { name, sql: format!("-- {name}\n{sql}"), values: Vec::new() }
     }
 
-    /// Binds the next value.
     pub(crate) fn text(mut self, value: &str) -> Self {
         self.values.push(JsValue::from_str(value));
         self
     }
 
-    /// Binds the next value.
     pub(crate) fn maybe(mut self, value: Option<&str>) -> Self {
         self.values.push(value.map_or(JsValue::NULL, JsValue::from_str));
         self
@@ -80,7 +78,6 @@ impl Statement {
         index.prepare(&self.sql).bind(&self.values).map_err(InternalError::index(self.name))
     }
 
-    /// Its rows.
     pub(crate) async fn rows<T: DeserializeOwned>(self, app: &AppContext) -> Result<Vec<T>, InternalError> {
         let name = self.name;
         serde_json::from_str(&self.written(app).await?).map_err(InternalError::form(name))
@@ -93,12 +90,10 @@ impl Statement {
         written(&given(&result, self.name)?, self.name)
     }
 
-    /// Its first row.
     pub(crate) async fn row<T: DeserializeOwned>(self, app: &AppContext) -> Result<Option<T>, InternalError> {
         Ok(self.rows(app).await?.into_iter().next())
     }
 
-    /// Runs it.
     pub(crate) async fn run(self, app: &AppContext) -> Result<(), InternalError> {
         let index = app.index()?;
         self.prepared(&index)?.run().await.map(|_| ()).map_err(InternalError::index(self.name))

@@ -170,7 +170,6 @@ pub(crate) async fn give_up(app: &AppContext, id: &str, now: Timestamp) -> Resul
     Statement::new("give_up_notice", sql).text(id).text(Cause::NoChannel.as_str()).time(now).run(app).await
 }
 
-/// A notice.
 pub(crate) async fn find_notice(app: &AppContext, id: &str) -> Result<Option<NoticeRow>, InternalError> {
     let sql = format!("SELECT {NOTICE} FROM outbox WHERE id = ?1 AND digest IS NULL");
     Statement::new("find_notice", &sql).text(id).row(app).await

@@ -113,7 +113,6 @@ pub(crate) fn burn(link: &str) -> Statement {
     Statement::new("burn_link", "DELETE FROM links WHERE digest = ?1").text(link)
 }
 
-/// Ends one session.
 pub(crate) fn end(hex: &str) -> Statement {
     Statement::new("end_session", "DELETE FROM sessions WHERE digest = ?1").text(hex)
 }

@@ -84,7 +84,6 @@ pub(crate) async fn members(app: &AppContext) -> Result<Vec<Member>, InternalErr
     Ok(all(app).await?.iter().map(TeammateRow::member).collect())
 }
 
-/// One of them.
 pub(crate) async fn find(app: &AppContext, id: &TeammateId) -> Result<Option<TeammateRow>, InternalError> {
     let sql = "SELECT id, email, name, role, enabled, signed_in_at FROM teammates WHERE id = ?1";
     Statement::new("find_teammate", sql).text(id.as_str()).row(app).await

@@ -61,7 +61,6 @@ impl Person {
 #[derive(Debug)]
 pub(crate) struct Program(TokenRow);
 
-/// Whoever asks.
 #[derive(Debug)]
 pub(crate) enum Asker {
     Person(Person),

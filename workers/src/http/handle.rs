@@ -23,7 +23,6 @@ pub(super) trait Handle: Endpoint<Who: Admitted, Request: Taken, Response: Given
 /// Whoever asks, as far as the operation has to know.
 pub(super) type By<E> = <<E as Endpoint>::Who as Admitted>::As;
 
-/// What was asked.
 pub(super) struct Input<E: Handle + ?Sized> {
     pub(super) path: E::Path,
     pub(super) query: E::Query,

@@ -62,7 +62,6 @@ const HEADERS: [(&str, &str); 7] = [
 const DEFAULTS: [(&str, &str); 2] =
     [("content-security-policy", "default-src 'none'; frame-ancestors 'none'"), ("cache-control", "no-store")];
 
-/// Answers a request.
 pub(crate) async fn serve(request: Request, app: AppContext, context: Context) -> worker::Result<Response> {
     let mut call = Call::new(request, app, context);
     let response = match answer(&mut call).await {

@@ -66,7 +66,6 @@ pub(super) fn cut<T>(rows: &mut Vec<T>, limit: u32, place: impl FnOnce(&T) -> (i
     rows.last().filter(|_| more).map(place).map(|(number, id)| Cursor { number, id: id.to_owned() }.to_string())
 }
 
-/// Names by id.
 pub(super) struct Names {
     teammates: HashMap<TeammateId, String>,
     rules: Rc<CurrentRules>,

@@ -20,7 +20,6 @@ pub(super) type Table<T> = BTreeMap<Text, T>;
 /// Channels by what they are, as in `[channels.NAME.messages]`.
 pub(super) type Channels = BTreeMap<Platform, BTreeMap<Surface, Channel>>;
 
-/// The whole document.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(super) struct Document {

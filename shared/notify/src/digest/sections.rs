@@ -17,7 +17,6 @@ pub(super) struct Section {
     pub(super) short: bool,
 }
 
-/// One line.
 pub(super) struct Item {
     pub(super) words: String,
     /// What is said beside it.
