@@ -3,7 +3,7 @@
 import { fetch, keep, queue, receive, scheduled } from './index.js';
 import { run } from './wasm.js';
 
-export { AccountObject, LiveObject, RosterObject, ThreadObject } from './objects.js';
+export { AccountObject, LiveObject, PostObject, RosterObject, ThreadObject } from './objects.js';
 
 /** Largest body that a platform posts (WhatsApp). What says it is larger is not read. */
 const MOST_BYTES = 3 << 20;

@@ -36,5 +36,6 @@ const object = (Made, ...handlers) => {
 
 export const AccountObject = object(made.AccountObject);
 export const LiveObject = object(made.LiveObject, 'fetch', 'alarm', 'webSocketMessage', 'webSocketClose', 'webSocketError');
+export const PostObject = object(made.PostObject, 'alarm');
 export const RosterObject = object(made.RosterObject, 'alarm');
 export const ThreadObject = object(made.ThreadObject, 'alarm');

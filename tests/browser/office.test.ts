@@ -228,7 +228,7 @@ test("what is not read yet is kept by kind, and what is passed over says why", a
         id: "900000000000001",
         time: 1,
         changes: [
-          { field: "feed", value: { message: "My word is dachshund" } },
+          { field: "ratings", value: { message: "My word is dachshund" } },
           { field: "name", value: "Bakery" },
         ],
       },
@@ -243,17 +243,17 @@ test("what is not read yet is kept by kind, and what is passed over says why", a
   });
   await until("it is kept", async () => (await count("SELECT count(*) AS n FROM kept_deliveries")) === 1);
   await page.getByRole("button", { name: "Kept" }).click();
-  await row(page, "feed").getByText("1 kept").waitFor();
+  await row(page, "ratings").getByText("1 kept").waitFor();
   assert.ok(page.url().endsWith("/dead-letters?state=kept"));
   await page.reload();
-  await row(page, "feed").locator("[data-row]").click();
-  await row(page, "feed").getByRole("list").getByRole("button").first().click();
+  await row(page, "ratings").locator("[data-row]").click();
+  await row(page, "ratings").getByRole("list").getByRole("button").first().click();
   await page.getByRole("button", { name: "Show the contents" }).click();
   await page
     .getByRole("region", { name: "Contents" })
     .getByText(/dachshund/)
     .waitFor();
-  await row(page, "feed")
+  await row(page, "ratings")
     .getByRole("button", { name: /^Try again/ })
     .click();
   await page.getByText("Trying one again").waitFor();

@@ -61,6 +61,7 @@ const object = (Base) => {
 };
 
 export const ThreadObject = object(built.ThreadObject);
+export const PostObject = object(built.PostObject);
 export const RosterObject = object(built.RosterObject);
 export const AccountObject = object(built.AccountObject);
 export const LiveObject = object(built.LiveObject);

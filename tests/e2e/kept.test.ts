@@ -54,7 +54,7 @@ const changes = (...list: { field: string; value: unknown }[]) => ({
   entry: [{ id: page()?.platformAccountId, time: 1, changes: list }],
 });
 const comment = (text: string) => ({
-  field: "feed",
+  field: "leadgen",
   value: { item: "comment", verb: "add", comment_id: "1_2", from: { id: "77", name: "Kim Ode" }, message: text },
 });
 const kinds = async () => (await product.owner.get<Page<Kind>>("/kept-kinds")).items;
@@ -70,13 +70,13 @@ describe("what this release does not read", () => {
       "facebook",
       changes(comment("My word is zwergpinscher"), { field: "ratings", value: { review_text: "Late" } }),
     );
-    const feed = await kind("feed");
+    const leadgen = await kind("leadgen");
     const ratings = await kind("ratings");
     assert.deepEqual(
-      [feed.platform, feed.accountId, feed.platformAccountId, feed.held, feed.beyond],
+      [leadgen.platform, leadgen.accountId, leadgen.platformAccountId, leadgen.held, leadgen.beyond],
       ["facebook", page()?.id, page()?.platformAccountId, 1, 0],
     );
-    const [one] = await deliveries(feed);
+    const [one] = await deliveries(leadgen);
     assert.deepEqual(
       (await deliveries(ratings)).map((other) => other.id),
       [one?.id],
@@ -99,7 +99,7 @@ describe("what this release does not read", () => {
     );
     for (const path of [
       "/kept-kinds",
-      `/kept-kinds/${feed.id}/deliveries`,
+      `/kept-kinds/${leadgen.id}/deliveries`,
       "/passed-over",
       `/kept-deliveries/${one?.id}/body`,
     ]) {
@@ -120,7 +120,7 @@ describe("what this release does not read", () => {
     const put = await product.owner.post<Kind>(path, { reason: " Others answer these " });
     assert.deepEqual([put.dismissal, put.held], ["Others answer these", 1]);
     assert.ok(Date.parse(put.dismissedAt ?? "") > Date.now() - 60_000);
-    assert.equal((await kind("feed")).dismissedAt, null, "of what came with it nothing is said");
+    assert.equal((await kind("leadgen")).dismissedAt, null, "of what came with it nothing is said");
     const { items } = await product.owner.get<Page<AuditItem>>("/audit?limit=100");
     const entry = items.find((one) => one.action === "keptDismissed");
     assert.deepEqual(
@@ -155,15 +155,15 @@ describe("what this release does not read", () => {
   });
 
   it("stays kept when it is tried again by the same release", async () => {
-    const feed = await kind("feed");
+    const leadgen = await kind("leadgen");
     const answer = await product.owner.post<{ replayed: number; nextCursor: string | null }>(
-      `/kept-kinds/${feed.id}/replay`,
+      `/kept-kinds/${leadgen.id}/replay`,
     );
     assert.deepEqual([answer.replayed, answer.nextCursor ?? null], [1, null]);
     await remains(
       "as it was",
       async () => {
-        const now = await kind("feed");
+        const now = await kind("leadgen");
         return now.held === 1 && now.beyond === 0 && (await product.blobs("kept/")).length === 4;
       },
       1500,
@@ -171,8 +171,8 @@ describe("what this release does not read", () => {
   });
 
   it("is taken in once by a release that reads it, however often, and is not kept any longer", async () => {
-    const feed = await kind("feed");
-    const [one] = await deliveries(feed);
+    const leadgen = await kind("leadgen");
+    const [one] = await deliveries(leadgen);
     // This release becomes the one that reads it.
     const key = (await product.blobs("kept/")).find((name) => name.endsWith(one?.id ?? "-")) ?? "";
     const bucket = await product.worker.mf.getR2Bucket("BLOBS");
@@ -186,16 +186,16 @@ describe("what this release does not read", () => {
       key,
       JSON.stringify({ object: "page", entry: [{ id: page()?.platformAccountId, time: 1, messaging: [item] }] }),
     );
-    await Promise.all([1, 2].map(() => product.owner.post(`/kept-kinds/${feed.id}/replay`)));
+    await Promise.all([1, 2].map(() => product.owner.post(`/kept-kinds/${leadgen.id}/replay`)));
     const thread = await until("it is listed", async () =>
       (await product.owner.threads()).find((row) => row.preview === "Do you ship to Norway?"),
     );
     await until("it is kept no longer", async () => !(await product.blobs("kept/")).includes(key));
-    const left = (await kinds()).filter((row) => row.kind === "feed" || row.kind === "ratings");
+    const left = (await kinds()).filter((row) => row.kind === "leadgen" || row.kind === "ratings");
     assert.deepEqual(
       left.map((row) => [row.kind, row.held]).sort(),
       [
-        ["feed", 0],
+        ["leadgen", 0],
         ["ratings", 1],
       ],
       "another of the kind is kept as before",
@@ -227,25 +227,25 @@ describe("what this release does not read", () => {
   });
 
   it("is counted and no longer written when there are ten thousand of a kind and account", async () => {
-    const feed = await kind("feed");
-    await product.rows("UPDATE kept_kinds SET held = 9998 WHERE id = ?", feed.id);
+    const leadgen = await kind("leadgen");
+    await product.rows("UPDATE kept_kinds SET held = 9998 WHERE id = ?", leadgen.id);
     const blobs = (await product.blobs("kept/")).length;
     for (let n = 0; n < 2; n += 1) await post("facebook", changes(comment(`Number ${n}`)));
-    await until("it is full", async () => (await kind("feed")).held === 10_000);
+    await until("it is full", async () => (await kind("leadgen")).held === 10_000);
     assert.equal((await product.blobs("kept/")).length, blobs + 2);
     for (let n = 0; n < 3; n += 1) await post("facebook", changes(comment(`Beyond ${n}`)));
-    await until("three are counted", async () => (await kind("feed")).beyond === 3);
+    await until("three are counted", async () => (await kind("leadgen")).beyond === 3);
     assert.deepEqual(
       [
-        (await kind("feed")).held,
-        await product.count("kept_deliveries", `kind = '${feed.id}'`),
+        (await kind("leadgen")).held,
+        await product.count("kept_deliveries", `kind = '${leadgen.id}'`),
         (await product.blobs("kept/")).length,
       ],
       [10_000, 2, blobs + 2],
     );
     // Another kind has room.
-    await post("facebook", changes({ field: "mention", value: { post_id: "1" } }));
-    assert.equal((await kind("mention")).held, 1);
+    await post("facebook", changes({ field: "questions", value: { post_id: "1" } }));
+    assert.equal((await kind("questions")).held, 1);
   });
 
   it("has one name when an account has a hundred kinds already", async () => {
@@ -267,17 +267,17 @@ describe("what this release does not read", () => {
   });
 
   it("goes after thirty days, its bytes with it", async () => {
-    const mention = await kind("mention");
+    const questions = await kind("questions");
     const bucket = await product.worker.mf.getR2Bucket("BLOBS");
     const old = Date.now() - 31 * DAY;
     const key = `kept/${String(old).padStart(15, "0")}/facebook/-/dlv_00000000000000000000000000000001`;
     await bucket.put(key, "old");
     await product.rows(
       "INSERT INTO kept_deliveries (kind, received_at, delivery, size) VALUES (?, ?, 'dlv_00000000000000000000000000000001', 3)",
-      mention.id,
+      questions.id,
       old,
     );
-    await product.rows("UPDATE kept_kinds SET held = 2 WHERE id = ?", mention.id);
+    await product.rows("UPDATE kept_kinds SET held = 2 WHERE id = ?", questions.id);
     await product.rows(
       "INSERT INTO kept_kinds (id, platform, account, kind, held, beyond, last_at) VALUES ('knd_gone', 'facebook', '1', 'gone', 0, 7, ?)",
       old,
@@ -285,8 +285,8 @@ describe("what this release does not read", () => {
     await product.worker.scheduled("0 * * * *");
     await until("it is gone", async () => !(await product.blobs("kept/")).includes(key));
     await until("the kind too", async () => !(await kinds()).some((one) => one.kind === "gone"));
-    assert.equal((await kind("mention")).held, 1);
-    assert.equal((await deliveries(mention)).length, 1);
+    assert.equal((await kind("questions")).held, 1);
+    assert.equal((await deliveries(questions)).length, 1);
   });
 
   it("is told apart from what is passed over by rule, which is counted with its reason", async () => {

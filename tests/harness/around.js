@@ -22,7 +22,7 @@ const around = ({ DB }) => {
   };
 };
 
-export { LiveObject, RosterObject } from "./entry.js";
+export { LiveObject, PostObject, RosterObject } from "./entry.js";
 
 export class ThreadObject extends built.ThreadObject {
   async ask(question) {

@@ -48,7 +48,7 @@ class Told {
 }
 for (const name of ['ask', 'fetch', 'alarm', 'webSocketMessage', 'webSocketClose', 'webSocketError'])
   Told.prototype[name] = function (...given) { played.asked(); return this.says(name, given); };
-export { Told as AccountObject, Told as LiveObject, Told as RosterObject, Told as ThreadObject };
+export { Told as AccountObject, Told as LiveObject, Told as PostObject, Told as RosterObject, Told as ThreadObject };
 `,
 );
 const { default: entry, ...classes } = (await import(pathToFileURL(join(folder, "entry.js")).href)) as {
@@ -155,6 +155,7 @@ describe("an object", () => {
   const handlers = {
     AccountObject: ["ask"],
     LiveObject: ["ask", "fetch", "alarm", "webSocketMessage", "webSocketClose", "webSocketError"],
+    PostObject: ["ask", "alarm"],
     RosterObject: ["ask", "alarm"],
     ThreadObject: ["ask", "alarm"],
   };

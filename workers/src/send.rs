@@ -134,7 +134,7 @@ async fn make(app: &AppContext, answer: &ThreadAnswer, call: &CommittedCall) -> 
     }
     let outgoing = Outgoing {
         surface: thread.surface,
-        to: To::Person(recipient.as_deref().unwrap_or(&call.recipient)),
+        to: to(thread, &call.content, recipient.as_deref().unwrap_or(&call.recipient)),
         part: &call.content,
         links: &links,
         human_agent: call.human_agent,
@@ -158,6 +158,16 @@ async fn make(app: &AppContext, answer: &ThreadAnswer, call: &CommittedCall) -> 
     };
     note_health(app, answer, &outcome).await;
     Ok(outcome)
+}
+
+/// Whom or what a part answers: a person, or the comment that it names.
+fn to<'a>(thread: &'a Thread, part: &'a Part, recipient: &'a [String]) -> To<'a> {
+    let (Part::Text { quote, .. } | Part::Media { quote, .. }) = part;
+    match (&thread.subject, quote) {
+        (None, _) => To::Person(recipient),
+        (Some(subject), Some(id)) => To::Comment { id, subject },
+        (Some(subject), None) => To::Subject(subject),
+    }
 }
 
 /// What a send tells of the account's health.

@@ -25,6 +25,7 @@ pub fn reconnect(platform: Platform, event: &mut Event, from: &str, to: &str) {
         }
         Fact::Edited { id, .. }
         | Fact::Unsent { id }
+        | Fact::Hidden { id, .. }
         | Fact::Reacted { id, .. }
         | Fact::Undelivered { id, .. }
         | Fact::Receipt { scope: Scope::Message { id }, .. } => (Some(id), None),

@@ -1,7 +1,7 @@
 //! HMAC, and comparing in constant time.
 
 use hmac::{Hmac, Mac};
-use sha2::Sha256;
+use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
 /// HMAC-SHA256 of `message` under `key`.
@@ -11,6 +11,12 @@ pub(crate) fn hmac_sha256(key: &[u8], message: &[u8]) -> [u8; 32] {
         mac.update(message);
         mac.finalize().into_bytes().into()
     })
+}
+
+/// A short digest of `words`, which tells apart what differs.
+pub(crate) fn short_digest(words: &[u8]) -> String {
+    let digest = Sha256::digest(words);
+    hex::encode(digest.get(..8).unwrap_or_default())
 }
 
 /// Whether two byte strings are the same; takes the same time wherever they differ. Shows their lengths.

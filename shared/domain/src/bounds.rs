@@ -186,22 +186,7 @@ impl Event {
 impl Fact {
     /// Whether the id of the message that it speaks of is one.
     fn is_named(&self) -> bool {
-        use crate::event::Scope;
-        let id = match self {
-            Self::Message { id, .. }
-            | Self::Echo { id, .. }
-            | Self::Edited { id, .. }
-            | Self::Unsent { id }
-            | Self::Reacted { id, .. }
-            | Self::Undelivered { id, .. }
-            | Self::Receipt { scope: Scope::Message { id }, .. } => id,
-            Self::Receipt { .. }
-            | Self::Referred { .. }
-            | Self::HandedOver { .. }
-            | Self::HandoverAsked
-            | Self::PeerChanged { .. } => return true,
-        };
-        id.as_str().len() <= ID_BYTES
+        self.message().is_none_or(is_id)
     }
 
     fn cut(&mut self) {
@@ -226,6 +211,7 @@ impl Fact {
                 referral.cut();
             }
             Self::Unsent { .. }
+            | Self::Hidden { .. }
             | Self::Receipt { .. }
             | Self::HandedOver { .. }
             | Self::HandoverAsked

@@ -22,6 +22,9 @@ pub struct Event {
     /// What the conversation is about, where it is a public one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub subject: Option<Subject>,
+    /// What the delivery tells of the post that it is about.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub post: Option<PostNote>,
     /// The same for every delivery of the same fact, and for no other fact of this account.
     pub key: String,
     /// The thread that our own reference in it names: it is that one's, whatever it calls the other side.
@@ -38,6 +41,16 @@ pub struct Event {
     #[serde(default, skip_serializing_if = "is_first")]
     pub place: u32,
     pub fact: Fact,
+}
+
+/// Something that happened, and when we heard of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Received {
+    /// What.
+    pub event: Event,
+    /// When it reached us.
+    pub at: Timestamp,
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "as serde calls it")]
@@ -61,7 +74,19 @@ impl Event {
     /// A fact of a conversation. Whoever knows more of it says so: which thread it names, its key, its place in an order.
     pub const fn new(account: RemoteId, surface: Surface, toward: Toward, at: Option<Timestamp>, fact: Fact) -> Self {
         let key = String::new();
-        Self { account, surface, subject: None, key, thread: None, toward, at, sequence: None, place: 0, fact }
+        Self {
+            account,
+            surface,
+            subject: None,
+            post: None,
+            key,
+            thread: None,
+            toward,
+            at,
+            sequence: None,
+            place: 0,
+            fact,
+        }
     }
 
     /// The ids by which the delivery names the person; none where it names a comment.
@@ -98,6 +123,51 @@ pub struct Peer {
     /// They were told of in full, and without a handle: one that they had is given up.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub no_username: bool,
+}
+
+impl Peer {
+    /// Somebody whom the platform does not name, by the comment at the top of the branch that they write in.
+    pub fn unknown(top: &str) -> Self {
+        Self { identities: vec![format!("{UNKNOWN}{top}")], ..Self::default() }
+    }
+}
+
+/// Begins the id of somebody whom the platform does not name.
+const UNKNOWN: &str = "comment:";
+
+/// Whether an id stands for somebody whom the platform does not name.
+pub fn is_unknown(identity: &str) -> bool {
+    identity.starts_with(UNKNOWN)
+}
+
+/// What a delivery tells of a post, beside what was written under it.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct PostNote {
+    /// The ad that it is shown as.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ad: Option<Ad>,
+    /// It is a broadcast that runs.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub live: bool,
+    /// It is somebody else's, and mentions us.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub mention: bool,
+    /// Where it is shown.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub permalink: Option<String>,
+}
+
+/// An ad, as far as the platform tells.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct Ad {
+    /// What the platform calls it.
+    pub id: Option<String>,
+    /// Its title.
+    pub title: Option<String>,
 }
 
 /// Who did something.
@@ -145,6 +215,8 @@ pub enum Fact {
     },
     /// A message was taken back by its sender.
     Unsent { id: RemoteId },
+    /// A comment was hidden from others, or is shown again.
+    Hidden { id: RemoteId, hidden: bool },
     /// Somebody reacted to a message, or took the reaction back.
     Reacted {
         id: RemoteId,
@@ -180,6 +252,27 @@ pub enum Fact {
     HandoverAsked,
     /// The contact changed: a new number, blocked us, is back.
     PeerChanged { change: PeerChange },
+}
+
+impl Fact {
+    /// The message that it speaks of, where it is one.
+    pub const fn message(&self) -> Option<&RemoteId> {
+        match self {
+            Self::Message { id, .. }
+            | Self::Echo { id, .. }
+            | Self::Edited { id, .. }
+            | Self::Unsent { id }
+            | Self::Hidden { id, .. }
+            | Self::Reacted { id, .. }
+            | Self::Undelivered { id, .. }
+            | Self::Receipt { scope: Scope::Message { id }, .. } => Some(id),
+            Self::Receipt { .. }
+            | Self::Referred { .. }
+            | Self::HandedOver { .. }
+            | Self::HandoverAsked
+            | Self::PeerChanged { .. } => None,
+        }
+    }
 }
 
 /// Who has a conversation, on platforms where one app at a time answers and the others watch. Of two that are told of the

@@ -99,6 +99,8 @@ id!(/// One counterpart on one account and surface, about one subject where it i
     ThreadId, "thr");
 id!(/// One message of a thread.
     MessageId, "msg");
+id!(/// A post under which people comment.
+    PostId, "pst");
 id!(/// A person on the other side.
     ContactId, "ctc");
 id!(/// A teammate.
@@ -194,6 +196,13 @@ impl MessageId {
     /// The id of the message that the platform of `account` calls `remote`.
     pub fn of(account: &AccountId, remote: &RemoteId) -> Self {
         Self::from_bytes(&digest(&[account.as_str(), remote.as_str()]))
+    }
+}
+
+impl PostId {
+    /// The id of what `subject` is on this account.
+    pub fn of(account: &AccountId, subject: &Subject) -> Self {
+        Self::from_bytes(&digest(&[account.as_str(), subject.kind.as_str(), subject.id.as_str()]))
     }
 }
 

@@ -29,6 +29,7 @@ pub mod notice;
 pub mod outbound;
 pub mod owner;
 pub mod platform;
+pub mod post;
 pub mod publish;
 pub mod reply;
 pub mod roster;

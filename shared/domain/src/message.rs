@@ -62,6 +62,9 @@ pub struct Message {
     /// The latest reaction of each side.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub reactions: BTreeMap<Side, Reaction>,
+    /// When it was last hidden from others or shown again, and which.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hidden: Option<Hiding>,
     /// How far it has come by receipts of its own (receipts up to a time are kept by the thread).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub stage: Option<Stage>,
@@ -170,6 +173,18 @@ pub struct Reaction {
     pub emoji: Option<String>,
 }
 
+/// A comment was hidden from others, or is shown again. The later wins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Hiding {
+    /// The platform's time.
+    pub at: Timestamp,
+    /// Of those of the same time: see [`order`].
+    pub order: u64,
+    /// Whether it is hidden.
+    pub hidden: bool,
+}
+
 /// What became of an attachment's bytes. The greater wins.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -204,6 +219,7 @@ impl Message {
             edit: None,
             unsent_at: None,
             reactions: BTreeMap::new(),
+            hidden: None,
             stage: None,
             undelivered: None,
             media: BTreeMap::new(),
@@ -268,6 +284,22 @@ impl Message {
         }
         self.reactions.insert(by, reaction);
         true
+    }
+
+    /// Learns that it was hidden, or is shown again. Returns whether that is the latest.
+    pub fn hide(&mut self, hiding: Hiding) -> bool {
+        let told = |one: &Hiding| (one.at, one.hidden);
+        // Told again, it is no later than it was.
+        if self.hidden.is_some_and(|known| known >= hiding || told(&known) == told(&hiding)) {
+            return false;
+        }
+        self.hidden = Some(hiding);
+        true
+    }
+
+    /// Whether it is hidden from others.
+    pub fn is_hidden(&self) -> bool {
+        self.hidden.is_some_and(|hiding| hiding.hidden)
     }
 
     /// Learns how far it came. Returns whether that is farther than known.

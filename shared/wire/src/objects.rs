@@ -5,6 +5,7 @@
 //! | Thread | the thread's id | `THREAD` |
 //! | Roster | `roster` | `ROSTER` |
 //! | Account | the account's id | `ACCOUNT` |
+//! | Post | the post's id | `POST` |
 //! | Live | `live` | `LIVE` |
 
 use std::collections::BTreeMap;
@@ -15,13 +16,14 @@ use tributary_domain::{
     audit::{Entry, Program},
     authored::Authored,
     capability::MediaPolicy,
-    event::{Attachment, Event},
+    event::{Attachment, Received},
     id::{AccountId, AuditId, ContactId, MessageId, RemoteId, ReplyId, TeammateId, ThreadId},
     label::LabelledBy,
     message::Place,
     outbound::{Draft, Part},
     owner::Claim,
     platform::{Platform, Surface},
+    post::{CommentRules, Handover, Merit, Placement, PostName},
     publish, reply,
     roster::{Proposal, RosterEffect, RosterView},
     routing::{Answered, replay::LastAsked},
@@ -31,15 +33,6 @@ use tributary_domain::{
 };
 
 use crate::api::{audit::AuditItem, message::MessageItem, reply::ReplyItem, thread::ThreadItem};
-
-/// Something that happened, and when we heard of it.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Received {
-    pub event: Event,
-    /// When it reached us.
-    pub at: Timestamp,
-}
 
 /// What can be asked of a Thread.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -436,4 +429,44 @@ pub struct AccountAnswer {
 pub struct Hint {
     pub thread: ThreadId,
     pub version: u64,
+}
+
+/// An event about a comment, and what speaks for giving it a thread.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Weighed {
+    /// What happened.
+    pub received: Received,
+    /// What speaks for it.
+    pub merit: Merit,
+}
+
+/// What can be asked of a Post.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", rename_all_fields = "camelCase")]
+pub enum PostCall {
+    /// Take events about its comments in, and say where each goes on.
+    Take {
+        /// Which post.
+        name: PostName,
+        /// What the rules say of comments on its channel.
+        rules: CommentRules,
+        /// What happened.
+        events: Vec<Weighed>,
+    },
+    /// Threads were told so many events of what waited of these comments.
+    Handed {
+        /// Which comments.
+        comments: Vec<(RemoteId, usize)>,
+    },
+}
+
+/// What a Post answers.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct PostAnswer {
+    /// Where each event goes on, in their order.
+    pub placements: Vec<Placement>,
+    /// What threads are to be told besides.
+    pub handovers: Vec<Handover>,
 }

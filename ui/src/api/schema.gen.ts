@@ -2181,6 +2181,11 @@ export interface components {
             /** @description It was changed after it was sent. */
             edited: boolean;
             forwarded: boolean;
+            /**
+             * @description It is hidden from others.
+             * @default false
+             */
+            hidden: boolean;
             /** @description Its id; a reply that no platform has named yet goes by an id derived from the reply's. */
             id: components["schemas"]["MessageId"];
             /** @description Members of the platform's delivery that could not be read, and were left out. */

@@ -9,7 +9,7 @@ use super::{
 use crate::{app::AppContext, d1};
 
 const QUEUES: [&str; 3] = ["INTAKE", "LABELS", "JOBS"];
-const OBJECTS: [&str; 4] = ["THREAD", "ROSTER", "ACCOUNT", "LIVE"];
+const OBJECTS: [&str; 5] = ["THREAD", "POST", "ROSTER", "ACCOUNT", "LIVE"];
 
 /// 200 when everything is there that the Worker needs to do its work, else 503 with the names of what is not. What is
 /// made up for is named beside: rules that cannot be read, in whose place earlier ones hold; durations that cannot be

@@ -56,7 +56,7 @@ impl Handle for Reply {
             None => None,
         };
         let current = thread::current(call, &id).await?;
-        let draft = draft(call, &id, &request).await?;
+        let draft = draft(call, &current.thread, &request).await?;
         let parts = plan(&current.thread, &draft)?;
         if let Err(refused) = sendable(call, rules, person, &current.thread).await {
             // What was taken before stays taken: the same request again is answered as the first was.
@@ -167,11 +167,16 @@ async fn stated(call: &Call, thread: &ThreadId, reply: &ReplyId) -> Result<Reply
 }
 
 /// What is to be said, with its files and the message it answers looked up.
-async fn draft(call: &Call, thread: &ThreadId, request: &ReplyRequest) -> Result<Draft, Refused> {
-    let quote = match &request.reply_to {
+async fn draft(call: &Call, thread: &Thread, request: &ReplyRequest) -> Result<Draft, Refused> {
+    let answered = request.reply_to.as_ref().or_else(|| thread.answers());
+    if answered.is_none() && thread.subject.is_some() {
+        let detail = "A public answer is for one comment: name it in `replyTo`, by the message's id.";
+        return Err(Refused::new(Code::QuoteUnknown, detail).field("replyTo"));
+    }
+    let quote = match answered {
         Some(message) => {
             let question = ThreadCall::Remote { message: message.clone() };
-            let remote: Option<RemoteId> = objects::thread::call(&call.app, thread, &question).await?;
+            let remote: Option<RemoteId> = objects::thread::call(&call.app, &thread.id, &question).await?;
             let unknown = || Refused::new(Code::QuoteUnknown, "This thread has no such message.").field("replyTo");
             Some(remote.ok_or_else(unknown)?)
         }

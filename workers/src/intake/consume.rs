@@ -8,7 +8,7 @@ use tributary_connectors::{
     registry,
 };
 use tributary_domain::{
-    event::{Event, Fact},
+    event::{Event, Fact, Received},
     id::{AccountId, DeliveryId, ThreadId},
     platform::Channel,
     subject::Subject,
@@ -17,12 +17,12 @@ use tributary_domain::{
     timings::IntakeTimings,
 };
 use tributary_wire::{
-    objects::{CommitOutcome, Merged, Received, ThreadCall},
+    objects::{CommitOutcome, Merged, ThreadCall},
     queue::{Delivery, DeliveryHeader},
 };
 use worker::{MessageBatch, MessageExt as _, QueueRetryOptionsBuilder};
 
-use super::{body, connections, counterparts, item::Item, keep, known, park, reports};
+use super::{body, connections, counterparts, item::Item, keep, known, park, posts, reports};
 use crate::{app::AppContext, clock, d1, error::InternalError, objects, publish};
 
 /// Objects called at the same time.
@@ -71,9 +71,11 @@ pub(crate) async fn consume(batch: &MessageBatch<serde_json::Value>, app: &AppCo
         items.push(item);
     }
     let accounts = accounts(&items, &events);
+    let handed = posts::find_threads(app, &mut items, &mut events).await;
     reports::find_branches(app, &mut items, &mut events).await;
     let (groups, merged) = group(app, &mut items, events).await;
     let (mut outcomes, mut strays, astray) = deliver(app, groups, &mut items).await;
+    outcomes.extend(handed);
     strays.extend(reports::place(app, &mut items, astray).await);
     if !strays.is_empty() {
         let (groups, _) = group(app, &mut items, strays).await;

@@ -9,6 +9,7 @@ mod item;
 mod keep;
 mod known;
 mod park;
+mod posts;
 mod reports;
 mod retention;
 mod sweep;

@@ -25,7 +25,7 @@ pub(super) fn of(group: &Group, outcome: &CommitOutcome) -> Vec<Report> {
         return Vec::new();
     }
     let strays = group.events.iter().filter(|(_, one)| outcome.strays.contains(&one.event.key));
-    let report = |(index, one): &(usize, tributary_wire::objects::Received)| {
+    let report = |(index, one): &(usize, tributary_domain::event::Received)| {
         let message = message(&group.account, &one.event.fact)?;
         Some(Report { index: *index, event: one.event.clone(), message, told: group.thread.clone() })
     };

@@ -1,7 +1,9 @@
 //! Durable Objects: each loads its state, lets the domain decide, commits, and answers. None calls a platform.
 
 pub(crate) mod account;
+mod atomically;
 pub(crate) mod live;
+pub(crate) mod post;
 pub(crate) mod roster;
 pub(crate) mod thread;
 

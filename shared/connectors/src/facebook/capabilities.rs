@@ -1,4 +1,4 @@
-//! What Messenger can do.
+//! What Messenger and the comments of a Page can do.
 
 use tributary_domain::{
     capability::{
@@ -20,7 +20,9 @@ const fn media(mime: &'static str, kind: tributary_domain::event::AttachmentKind
 /// Text: 2000 characters. Windows: 24 hours, and 7 days under the human-agent tag.
 /// <https://developers.facebook.com/docs/messenger-platform/reference/send-api>,
 /// <https://developers.facebook.com/docs/messenger-platform/policy/policy-overview>
-pub(super) const CAPABILITIES: &[Capabilities] = &[Capabilities {
+pub(super) const CAPABILITIES: &[Capabilities] = &[MESSAGES, COMMENTS];
+
+const MESSAGES: Capabilities = Capabilities {
     channel: Channel { platform: Platform::Facebook, surface: Surface::Messages },
     features: &[Feature::Reply, Feature::Attach, Feature::Quote, Feature::ReadReceipts],
     text: TextLimit { max: 2000, unit: TextUnit::Characters },
@@ -48,4 +50,25 @@ pub(super) const CAPABILITIES: &[Capabilities] = &[Capabilities {
         "Messenger does not tell when the customer takes a message back: it stays here as it was.",
         "Buttons that another app sent do not show what they carry.",
     ],
-}];
+};
+
+/// Most characters of a comment.
+const COMMENT: TextLimit = TextLimit { max: 8000, unit: TextUnit::Characters };
+
+/// <https://developers.facebook.com/docs/graph-api/reference/object/comments>
+const COMMENTS: Capabilities = Capabilities {
+    channel: Channel { platform: Platform::Facebook, surface: Surface::Comments },
+    features: &[Feature::Reply, Feature::Attach, Feature::Quote],
+    text: COMMENT,
+    caption: Some(COMMENT),
+    media: &[media("image/jpeg", Image), media("image/png", Image), media("image/gif", Image)],
+    attachments: 1,
+    window: WindowPolicy::None,
+    semantics: SendSemantics::Checkable,
+    inbound: Inbound::Webhook,
+    media_policy: MediaPolicy::Store,
+    blind_spots: &[
+        "Facebook does not always say who wrote a comment.",
+        "Comments under posts of others reach us only where they mention the Page.",
+    ],
+};

@@ -5,6 +5,9 @@ use crate::contract::Harmless;
 /// Fields of a Page that hold no words of a customer's and nothing that anybody has to act on.
 /// <https://developers.facebook.com/docs/graph-api/webhooks/reference/page>
 pub(super) const HARMLESS: &[Harmless] = &[
+    ("feed.own_post", "a post of the Page's own: it is read once somebody writes under it"),
+    ("feed.reaction", "a like of a post or a comment, which asks for nothing"),
+    ("feed.edit_without_words", "an edit that changes no words: those that are there stay"),
     ("about", "the Page's own profile"),
     ("category", "the Page's own profile"),
     ("cover", "the Page's own profile"),

@@ -1,4 +1,4 @@
-//! Facebook Pages: Messenger.
+//! Facebook Pages: Messenger, and comments under posts.
 
 mod capabilities;
 mod credentials;
@@ -10,7 +10,7 @@ use tributary_domain::{
     form::{ConnectForm, Field},
     id::RemoteId,
     outbound::SendOutcome,
-    platform::Platform,
+    platform::{Platform, Surface},
 };
 
 pub use self::credentials::Credentials;
@@ -19,7 +19,7 @@ use crate::{
     http::{BaseSpec, Body, HttpRequest, HttpResponse},
     json::{Text, filled},
     meta::{
-        self, error,
+        self, comments, error,
         graph::{APP_SECRET, Caller, GRAPH},
         messaging::{self, Flavor},
         signature,
@@ -33,12 +33,13 @@ use crate::{
 #[derive(Debug, Clone, Copy)]
 pub struct Facebook;
 
-/// Each file is a call of its own, and words are another.
-const RULES: Rules = Rules { captioned: |_| false, family: |_| None, together: 1 };
+/// Each file is a call of its own, and words are another; a comment holds both.
+const RULES: Rules = Rules { captioned: |_| true, family: |_| None, together: 1 };
 
-/// The fields of a Page that concern messages.
-/// <https://developers.facebook.com/docs/messenger-platform/webhooks>
-const FIELDS: &str = "messages,message_echoes,message_edits,message_reactions,message_deliveries,message_reads,\
+/// The fields of a Page that concern messages and comments.
+/// <https://developers.facebook.com/docs/messenger-platform/webhooks>,
+/// <https://developers.facebook.com/docs/graph-api/webhooks/reference/page>
+const FIELDS: &str = "feed,mention,messages,message_echoes,message_edits,message_reactions,message_deliveries,message_reads,\
 messaging_postbacks,messaging_referrals,messaging_handovers,standby";
 
 fn caller<'a>(account: &Account<'a, Credentials>) -> Caller<'a> {
@@ -63,6 +64,8 @@ impl Connector for Facebook {
         fields: &[Field::secret("accessToken", "Page access token")],
         link: "https://developers.facebook.com/docs/messenger-platform/get-started",
         dashboard: Some(signature::dashboard(&[
+            "feed",
+            "mention",
             "messages",
             "message_echoes",
             "message_edits",
@@ -88,12 +91,18 @@ impl Connector for Facebook {
     }
 
     fn send(account: &Account<'_, Credentials>, outgoing: &Outgoing<'_>) -> Result<HttpRequest, PlatformError> {
+        if outgoing.surface == Surface::Comments {
+            return comments::comment(Flavor::Messenger, caller(account), outgoing);
+        }
         let body = Body::Json(crate::json::written(&messaging::message(Flavor::Messenger, outgoing)?));
         Ok(caller(account).post(account.id.as_str(), "messages", &[], body))
     }
 
-    fn outcome(_outgoing: &Outgoing<'_>, response: &HttpResponse) -> SendOutcome {
-        error::outcome(response, messaging::accepted)
+    fn outcome(outgoing: &Outgoing<'_>, response: &HttpResponse) -> SendOutcome {
+        match outgoing.surface {
+            Surface::Comments => error::outcome(response, |body| comments::accepted(Flavor::Messenger, outgoing, body)),
+            _ => error::outcome(response, messaging::accepted),
+        }
     }
 
     /// <https://developers.facebook.com/docs/messenger-platform/identity/user-profile>

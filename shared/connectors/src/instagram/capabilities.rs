@@ -1,4 +1,4 @@
-//! What Instagram messaging can do.
+//! What Instagram messaging and comments can do.
 
 use tributary_domain::{
     capability::{
@@ -20,7 +20,9 @@ const fn media(mime: &'static str, kind: AttachmentKind, max_bytes: u64) -> Medi
 
 /// Text: 1000 bytes of UTF-8. Windows: 24 hours, and 7 days under the human-agent tag.
 /// <https://developers.facebook.com/docs/instagram-platform/instagram-api-with-instagram-login/messaging-api>
-pub(super) const CAPABILITIES: &[Capabilities] = &[Capabilities {
+pub(super) const CAPABILITIES: &[Capabilities] = &[MESSAGES, COMMENTS];
+
+const MESSAGES: Capabilities = Capabilities {
     channel: Channel { platform: Platform::Instagram, surface: Surface::Messages },
     features: &[Feature::Reply, Feature::Attach, Feature::Quote, Feature::ReadReceipts],
     text: TextLimit { max: 1000, unit: TextUnit::Bytes },
@@ -52,4 +54,23 @@ pub(super) const CAPABILITIES: &[Capabilities] = &[Capabilities {
         "Stories disappear here when Instagram deletes them, after a day at most.",
         "Requests that stay unanswered for 30 days disappear from Instagram's answers.",
     ],
-}];
+};
+
+/// Text: 2200 characters.
+/// <https://developers.facebook.com/docs/instagram-platform/comment-moderation>
+const COMMENTS: Capabilities = Capabilities {
+    channel: Channel { platform: Platform::Instagram, surface: Surface::Comments },
+    features: &[Feature::Reply, Feature::Quote],
+    text: TextLimit { max: 2200, unit: TextUnit::Characters },
+    caption: None,
+    media: &[],
+    attachments: 0,
+    window: WindowPolicy::None,
+    semantics: SendSemantics::Checkable,
+    inbound: Inbound::Webhook,
+    media_policy: MediaPolicy::Link,
+    blind_spots: &[
+        "Instagram does not tell when a comment is changed, deleted or hidden.",
+        "Comments of accounts that are restricted do not reach us.",
+    ],
+};

@@ -1,4 +1,4 @@
-//! Instagram direct messages, of accounts that signed in to Instagram and of accounts linked to a Page.
+//! Instagram direct messages and comments, of accounts that signed in to Instagram and of accounts linked to a Page.
 
 mod capabilities;
 mod credentials;
@@ -11,7 +11,7 @@ use tributary_domain::{
     form::{Choice, ConnectForm, Field, When},
     id::RemoteId,
     outbound::SendOutcome,
-    platform::Platform,
+    platform::{Platform, Surface},
 };
 
 pub use self::credentials::{Credentials, Kind};
@@ -20,7 +20,7 @@ use crate::{
     http::{BaseSpec, Body, HttpRequest, HttpResponse},
     json::{Text, filled, handle, written},
     meta::{
-        self, error,
+        self, comments, error,
         graph::{APP_SECRET, Caller, GRAPH},
         messaging::{self, Flavor},
         signature,
@@ -41,8 +41,8 @@ const BASE: BaseSpec = BaseSpec { variable: "INSTAGRAM_API_BASE", usual: "https:
 const RULES: Rules =
     Rules { captioned: |_| false, family: |item| (item.kind == AttachmentKind::Image).then_some(1), together: 10 };
 
-/// The fields that concern messages, for an account's own subscription.
-const FIELDS: &str = "messages,message_reactions,messaging_postbacks,messaging_seen,messaging_referral,message_edit";
+/// The fields that concern messages and comments, for an account's own subscription.
+const FIELDS: &str = "comments,live_comments,messages,message_reactions,messaging_postbacks,messaging_seen,messaging_referral,message_edit";
 /// Those of the Page of a linked account; Instagram's fields are chosen for the app as a whole.
 const PAGE_FIELDS: &str = "messages,message_reactions,messaging_postbacks,messaging_referrals,message_edits,\
 messaging_handovers,standby";
@@ -93,6 +93,9 @@ impl Connector for Instagram {
         ],
         link: "https://developers.facebook.com/docs/instagram-platform/webhooks",
         dashboard: Some(signature::dashboard(&[
+            "comments",
+            "live_comments",
+            "mentions",
             "messages",
             "message_reactions",
             "message_edit",
@@ -117,12 +120,18 @@ impl Connector for Instagram {
 
     fn send(account: &Account<'_, Credentials>, outgoing: &Outgoing<'_>) -> Result<HttpRequest, PlatformError> {
         let (caller, node) = caller(account);
+        if outgoing.surface == Surface::Comments {
+            return comments::comment(Flavor::Instagram, caller, outgoing);
+        }
         let body = Body::Json(written(&messaging::message(Flavor::Instagram, outgoing)?));
         Ok(caller.post(node, "messages", &[], body))
     }
 
-    fn outcome(_outgoing: &Outgoing<'_>, response: &HttpResponse) -> SendOutcome {
-        error::outcome(response, messaging::accepted)
+    fn outcome(outgoing: &Outgoing<'_>, response: &HttpResponse) -> SendOutcome {
+        match outgoing.surface {
+            Surface::Comments => error::outcome(response, |body| comments::accepted(Flavor::Instagram, outgoing, body)),
+            _ => error::outcome(response, messaging::accepted),
+        }
     }
 
     /// <https://developers.facebook.com/docs/instagram-platform/instagram-api-with-instagram-login/messaging-api/user-profile>

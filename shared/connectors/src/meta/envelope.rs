@@ -6,11 +6,11 @@
 use serde::{Deserialize, de::IgnoredAny};
 use serde_json::{Error, from_str, value::RawValue};
 
-use tributary_domain::json_error::fault;
+use tributary_domain::{json_error::fault, time::Timestamp};
 
 use crate::{
     contract::Parsed,
-    json::{Members, Text},
+    json::{Members, Moment, Text},
     lenient::{self, traced},
 };
 
@@ -30,12 +30,38 @@ struct Entry<'a, I, C> {
     messaging: Option<Vec<I>>,
     standby: Option<Vec<I>>,
     changes: Option<Vec<C>>,
+    time: Option<&'a RawValue>,
+    /// Some accounts get the one change of an entry without the list around it.
+    field: Option<&'a RawValue>,
+    value: Option<&'a RawValue>,
     #[serde(flatten)]
     others: Members<'a>,
 }
 
 /// Members of an entry that are known, and not read.
-const PASSED: &[&str] = &["time", "uid"];
+const PASSED: &[&str] = &["uid"];
+
+/// What an entry says of everything in it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Head<'e> {
+    /// What the platform calls the account.
+    pub(crate) id: &'e str,
+    /// When it was told.
+    pub(crate) at: Option<Timestamp>,
+}
+
+impl<'a, I, C> Entry<'a, I, C> {
+    fn at(&self) -> Option<Timestamp> {
+        let Moment(at) = from_str(self.time?.get()).ok()?;
+        Some(at)
+    }
+
+    /// The field and value of the change that the entry itself is, where it is one.
+    fn bare(&self) -> Option<(Option<Text<'a>>, &'a RawValue)> {
+        let field = self.field.and_then(|field| from_str(field.get()).ok());
+        Some((field, self.value?))
+    }
+}
 
 #[derive(Deserialize)]
 struct Change<'a, V> {
@@ -58,9 +84,9 @@ pub(crate) trait Reader {
     /// Takes one element of `messaging`, or of `standby`, without the members that `left_out` names.
     fn item(&mut self, entry: &str, item: Self::Item<'_>, left_out: &[String], standby: bool);
     /// Takes one change.
-    fn change(&mut self, entry: &str, field: &str, value: Self::Value<'_>);
+    fn change(&mut self, entry: Head<'_>, field: &str, value: Self::Value<'_>);
     /// Takes a change whose value cannot be read as a whole.
-    fn rescue(&mut self, entry: &str, field: &str, value: &RawValue, error: &Error) {
+    fn rescue(&mut self, entry: Head<'_>, field: &str, value: &RawValue, error: &Error) {
         let _ = (entry, field, value);
         self.parsed().unreadable.push(format!("a change {}", fault(error)));
     }
@@ -130,14 +156,19 @@ fn opened<E, R: Reader>(
 }
 
 fn walk<'a, R: Reader>(entry: Entry<'a, R::Item<'a>, Change<'a, R::Value<'a>>>, reader: &mut R) {
+    let (at, bare) = (entry.at(), entry.bare());
     let id = entry.id.unwrap_or_default();
+    let head = Head { id: &id, at };
     unknown(&id, &entry.others, reader);
+    if let Some((field, value)) = bare {
+        told(head, field.as_ref(), value, reader);
+    }
     entry.messaging.into_iter().flatten().for_each(|item| reader.item(&id, item, &[], false));
     entry.standby.into_iter().flatten().for_each(|item| reader.item(&id, item, &[], true));
     for change in entry.changes.into_iter().flatten() {
         let field = field::<R>(change.field.as_ref());
         if R::reads(field) {
-            reader.change(&id, field, change.value);
+            reader.change(head, field, change.value);
         } else {
             unread(&id, field, Some(&change.value), reader);
         }
@@ -197,8 +228,13 @@ fn pieces<R: Reader>(at: usize, raw: &RawValue, reader: &mut R) {
     let read = lenient::read(raw.get(), |entry, left_out| {
         let entry = traced::<Entry<'_, &RawValue, &RawValue>>(entry)?;
         kept(&format!("entry {at}"), left_out, reader.parsed());
+        let (time, bare) = (entry.at(), entry.bare());
         let id = entry.id.unwrap_or_default();
+        let head = Head { id: &id, at: time };
         unknown(&id, &entry.others, reader);
+        if let Some((field, value)) = bare {
+            told(head, field.as_ref(), value, reader);
+        }
         for (list, standby) in [(entry.messaging, false), (entry.standby, true)] {
             for (index, raw) in list.into_iter().flatten().enumerate() {
                 let read = lenient::read(raw.get(), |item, left_out| {
@@ -211,7 +247,7 @@ fn pieces<R: Reader>(at: usize, raw: &RawValue, reader: &mut R) {
             }
         }
         for (index, raw) in entry.changes.into_iter().flatten().enumerate() {
-            if let Err(error) = change(&id, raw, reader) {
+            if let Err(error) = change(head, raw, reader) {
                 reader.parsed().unreadable.push(format!("entry {at}, change {index} {}", fault(&error)));
             }
         }
@@ -222,19 +258,22 @@ fn pieces<R: Reader>(at: usize, raw: &RawValue, reader: &mut R) {
     }
 }
 
-fn change<R: Reader>(entry: &str, raw: &RawValue, reader: &mut R) -> Result<(), Error> {
+fn change<R: Reader>(entry: Head<'_>, raw: &RawValue, reader: &mut R) -> Result<(), Error> {
     lenient::read(raw.get(), |change, _| {
         let change = traced::<Change<'_, &RawValue>>(change)?;
-        let field = field::<R>(change.field.as_ref());
-        if !R::reads(field) {
-            let value = from_str::<R::Value<'_>>(change.value.get()).ok();
-            unread(entry, field, value.as_ref(), reader);
-            return Ok(());
-        }
-        match from_str(change.value.get()) {
-            Ok(value) => reader.change(entry, field, value),
-            Err(error) => reader.rescue(entry, field, change.value, &error),
-        }
+        told(entry, change.field.as_ref(), change.value, reader);
         Ok(())
     })
+}
+
+/// Takes a change by its field, and its value in whatever shape that is.
+fn told<R: Reader>(entry: Head<'_>, named: Option<&Text<'_>>, value: &RawValue, reader: &mut R) {
+    let field = field::<R>(named);
+    if !R::reads(field) {
+        return unread(entry.id, field, from_str::<R::Value<'_>>(value.get()).ok().as_ref(), reader);
+    }
+    match from_str(value.get()) {
+        Ok(value) => reader.change(entry, field, value),
+        Err(error) => reader.rescue(entry, field, value, &error),
+    }
 }

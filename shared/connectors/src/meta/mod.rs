@@ -1,5 +1,5 @@
-//! What Meta's platforms share: signature, handshake, envelope, errors, and the messaging events that
-//! Messenger and Instagram have in common.
+//! What Meta's platforms share: signature, handshake, envelope, errors, and the messaging events
+//! and comments that Pages and Instagram have in common.
 
 /// What the connectors of all of Meta's platforms do alike.
 macro_rules! proofs {
@@ -34,6 +34,7 @@ macro_rules! proofs {
 pub(crate) use proofs;
 
 pub(crate) mod about;
+pub(crate) mod comments;
 pub(crate) mod envelope;
 pub(crate) mod error;
 pub(crate) mod graph;

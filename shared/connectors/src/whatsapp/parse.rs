@@ -19,7 +19,7 @@ use crate::{
     contract::Parsed,
     json::{Members, filled},
     lenient::{self, Stopped, traced},
-    meta::envelope,
+    meta::envelope::{self, Head},
 };
 
 /// The number that the dashboard's "Test" button writes.
@@ -54,8 +54,8 @@ impl envelope::Reader for Sink {
         self.parsed.keep("messaging", entry);
     }
 
-    fn change(&mut self, entry: &str, field: &str, value: wire::Value<'_>) {
-        let sample = entry == SAMPLE_ENTRY;
+    fn change(&mut self, entry: Head<'_>, field: &str, value: wire::Value<'_>) {
+        let sample = entry.id == SAMPLE_ENTRY;
         let metadata = value.metadata.or(value.recipient);
         let number = metadata.as_ref().and_then(|metadata| metadata.display_phone_number.clone());
         let Some(account) = self.account(field, sample, metadata) else {
@@ -82,12 +82,12 @@ impl envelope::Reader for Sink {
         }
     }
 
-    fn rescue(&mut self, entry: &str, field: &str, value: &RawValue, _error: &Error) {
+    fn rescue(&mut self, entry: Head<'_>, field: &str, value: &RawValue, _error: &Error) {
         let read = lenient::read(value.get(), |text, left_out| {
             if field == HANDOVERS {
                 self.change(entry, field, traced::<wire::Value<'_>>(text)?);
             } else {
-                self.pieces(entry, field, traced::<wire::Loose<'_>>(text)?, left_out);
+                self.pieces(entry.id, field, traced::<wire::Loose<'_>>(text)?, left_out);
             }
             Ok(())
         });

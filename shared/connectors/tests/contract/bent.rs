@@ -8,12 +8,15 @@ use tributary_domain::event::Fact;
 use crate::{cases::Suite, fuzz::fixtures, parsed};
 
 /// What tells whose message it is, or which. Without these there is nobody to show it with.
-const IDENTIFYING: [&str; 18] = [
+const IDENTIFYING: [&str; 21] = [
     "id",
     "mid",
     "message_id",
     "message_ids",
     "original_message_id",
+    "post_id",
+    "comment_id",
+    "media",
     "from",
     "from_user_id",
     "from_parent_user_id",
@@ -29,6 +32,8 @@ const IDENTIFYING: [&str; 18] = [
     "callback_data",
     "object",
 ];
+/// Fields of changes that are read otherwise than those that name none.
+const FIELDS: [&str; 5] = ["feed", "mention", "comments", "live_comments", "mentions"];
 /// Lists of elements that have nothing to do with each other.
 const APART: [&str; 7] = ["entry", "messaging", "standby", "changes", "messages", "message_echoes", "statuses"];
 /// A character that no fixture has; it is written as half of a surrogate pair.
@@ -73,7 +78,10 @@ fn holds(value: &Value, is: &impl Fn(Option<&str>, &Value) -> bool) -> bool {
 /// Whether it tells who, or which, of something beside it.
 fn identifies(path: &[Step], value: &Value) -> bool {
     let named = |step: &Step, names: &[&str]| matches!(step, Step::Member(name) if names.contains(&name.as_str()));
-    if path.iter().any(|step| named(step, &IDENTIFYING)) {
+    let field = path.last().is_some_and(|step| named(step, &["field"]));
+    if path.iter().any(|step| named(step, &IDENTIFYING))
+        || field && value.as_str().is_some_and(|field| FIELDS.contains(&field))
+    {
         return true;
     }
     let apart = path.len() >= 2 && named(&path[path.len() - 2], &APART);

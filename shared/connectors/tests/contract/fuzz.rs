@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use serde_json::Value;
 use tributary_connectors::contract::{Account, To};
-use tributary_domain::{id::RemoteId, outbound::Part, platform::Surface};
+use tributary_domain::{event::Toward, id::RemoteId, outbound::Part, platform::Surface};
 
 use crate::{cases::Suite, outgoing, parsed, response};
 
@@ -25,7 +25,11 @@ pub(crate) fn read_all<C: Suite>(bytes: &[u8]) {
     let parsed = parsed::<C>(bytes);
     for event in &parsed.events {
         // Whose it is, is told by the person or by the message it is about.
-        assert!((!event.identities().is_empty() || event.thread.is_some()) && !event.key.is_empty());
+        let is_named = match &event.toward {
+            Toward::Person(peer) => !peer.identities.is_empty() || event.thread.is_some(),
+            Toward::Comment(id) => !id.as_str().is_empty(),
+        };
+        assert!(is_named && !event.key.is_empty());
     }
     let credentials: C::Credentials = serde_json::from_str(&C::case().credentials.to_string()).unwrap();
     let id = RemoteId::new("106");

@@ -167,6 +167,11 @@ fn limits<C: Suite>() {
             let over = plan(&with_files(vec![file(mime, media.max_bytes + 1)]));
             assert!(matches!(over, Err(Unsendable::MediaSize { .. })), "{mime} {over:?}");
         }
+        assert_eq!(plan(&draft(" \n")), Err(Unsendable::Empty));
+        if channel.attachments == 0 {
+            assert!(matches!(plan(&with_files(vec![file("image/png", 1)])), Err(Unsendable::Incapable { .. })));
+            continue;
+        }
         if channel.media.iter().all(|media| media.mime != "*/*") {
             let other = plan(&with_files(vec![file("application/x-anything", 1)]));
             assert!(matches!(other, Err(Unsendable::MediaType { .. })));
@@ -174,7 +179,6 @@ fn limits<C: Suite>() {
         let many = |count| with_files(vec![file("image/png", 1); count]);
         assert!(plan(&many(channel.attachments)).is_ok());
         assert!(matches!(plan(&many(channel.attachments + 1)), Err(Unsendable::TooManyFiles { .. })));
-        assert_eq!(plan(&draft(" \n")), Err(Unsendable::Empty));
     }
 }
 
@@ -199,11 +203,17 @@ fn text_limits<C: Suite>(channel: &Capabilities) {
     };
     let under = |text: String| {
         let draft = Draft { text, ..with_files(vec![file("image/png", 1)]) };
-        plan(&draft).unwrap()
+        plan(&draft)
     };
     let longest = sized(caption.max, caption.unit);
-    assert!(matches!(&under(longest.clone())[..], [Part::Media { caption: Some(text), .. }] if *text == longest));
-    let split = under(longest + "a");
+    assert!(
+        matches!(&under(longest.clone()).unwrap()[..], [Part::Media { caption: Some(text), .. }] if *text == longest)
+    );
+    if caption == channel.text {
+        let over = under(longest + "a");
+        return assert!(matches!(over, Err(Unsendable::TooLong { .. })), "{over:?}");
+    }
+    let split = under(longest + "a").unwrap();
     assert!(matches!(&split[..], [Part::Media { caption: None, .. }, Part::Text { .. }]), "{split:?}");
 }
 

@@ -10,7 +10,8 @@ use super::{
 };
 use crate::{
     bounds,
-    event::{Event, Fact, Peer, PeerChange, Referral, Side, Toward},
+    event::{Event, Fact, Peer, PeerChange, Referral, Side, Toward, is_unknown},
+    platform::Surface,
     time::{Span, Timestamp},
     timings::ThreadTimings,
 };
@@ -197,7 +198,8 @@ impl Contact {
 impl Thread {
     /// The best name known of the other side: their id where there is no other.
     pub fn contact_name(&self) -> &str {
-        let id = || self.counterpart.rsplit(':').next().filter(|id| !id.is_empty());
+        let named = !is_unknown(&self.counterpart);
+        let id = || self.counterpart.rsplit(':').next().filter(|id| named && !id.is_empty());
         self.contact.name().or_else(id).unwrap_or("Somebody")
     }
 }
@@ -253,7 +255,9 @@ impl Work {
 
     pub(super) fn ask_for_profile(&mut self) {
         let Self { thread, now, timings, .. } = self;
-        if thread.opened_at.is_some() && thread.contact.ask_for_profile(*now, &timings.thread) {
+        // Comments tell of their authors themselves; most of these never wrote to the account, and cannot be looked up.
+        let may = thread.opened_at.is_some() && thread.surface == Surface::Messages;
+        if may && thread.contact.ask_for_profile(*now, &timings.thread) {
             self.touch();
             self.effect(Effect::Profile);
         }
@@ -274,6 +278,7 @@ fn used(fact: &Fact, at: Timestamp) -> Option<(Timestamp, bool)> {
         Fact::Echo { .. }
         | Fact::Edited { .. }
         | Fact::Unsent { .. }
+        | Fact::Hidden { .. }
         | Fact::Reacted { by: Side::Business, .. }
         | Fact::Receipt { .. }
         | Fact::Undelivered { .. }

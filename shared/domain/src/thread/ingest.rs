@@ -6,34 +6,20 @@ use crate::{
     capability::Capabilities,
     event::{Content, Event, Fact, Scope, Side},
     id::{AccountId, MessageId, RemoteId, ReplyId},
-    message::{Author, Body, Direction, Edit, MediaState, Message, Reaction, same_files},
+    message::{Author, Body, Direction, Edit, Hiding, MediaState, Message, Reaction, same_files},
     mutant::{self, Mutant},
     time::Timestamp,
 };
 
 /// The messages and replies that `event` speaks of, to be loaded before it is taken in.
 pub fn wanted(account: &AccountId, event: &Event) -> (Option<MessageId>, Option<ReplyId>) {
-    let message = match &event.fact {
-        Fact::Message { id, .. }
-        | Fact::Echo { id, .. }
-        | Fact::Edited { id, .. }
-        | Fact::Unsent { id }
-        | Fact::Reacted { id, .. }
-        | Fact::Undelivered { id, .. }
-        | Fact::Receipt { scope: Scope::Message { id }, .. } => Some(id),
-        Fact::Receipt { .. }
-        | Fact::Referred { .. }
-        | Fact::HandedOver { .. }
-        | Fact::HandoverAsked
-        | Fact::PeerChanged { .. } => None,
-    };
     let correlation = match &event.fact {
         Fact::Echo { correlation, .. } | Fact::Receipt { correlation, .. } | Fact::Undelivered { correlation, .. } => {
             correlation.as_ref()
         }
         _ => None,
     };
-    (message.map(|id| MessageId::of(account, id)), correlation.map(|one| one.reply.clone()))
+    (event.fact.message().map(|id| MessageId::of(account, id)), correlation.map(|one| one.reply.clone()))
 }
 
 impl Work {
@@ -61,6 +47,12 @@ impl Work {
                 self.edited(id, edit, channel);
             }
             Fact::Unsent { id } => self.unsent(id, at),
+            Fact::Hidden { id, hidden } => {
+                let mut message = self.message(id);
+                if message.hide(Hiding { at, order, hidden: *hidden }) {
+                    self.keep_message(message);
+                }
+            }
             Fact::Reacted { id, by, emoji } => {
                 self.reacted(id, *by, Reaction { at, order, emoji: emoji.clone() });
             }

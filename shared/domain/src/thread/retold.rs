@@ -3,7 +3,7 @@
 use super::state::Thread;
 use crate::{
     event::{Event, Fact, Origin, Scope, Toward},
-    message::{Author, Body, Direction, Message},
+    message::{Author, Body, Direction, Hiding, Message},
     time::Timestamp,
 };
 
@@ -21,6 +21,9 @@ pub fn retold(thread: &Thread, message: &Message) -> Vec<(Event, Timestamp)> {
     for (by, reaction) in &message.reactions {
         let fact = Fact::Reacted { id: id(), by: *by, emoji: reaction.emoji.clone() };
         facts.push((fact, reaction.at, reaction.at, reaction.order));
+    }
+    if let Some(Hiding { at, order, hidden }) = message.hidden {
+        facts.push((Fact::Hidden { id: id(), hidden }, at, at, order));
     }
     if let Some(stage) = message.stage {
         let fact = Fact::Receipt { stage, scope: Scope::Message { id: id() }, correlation: None };

@@ -9,7 +9,8 @@ use super::{
 use crate::{
     audit::Head,
     escalation::Escalation,
-    id::{AccountId, ContactId, ThreadId},
+    id::{AccountId, ContactId, MessageId, ThreadId},
+    message::Direction,
     platform::{Platform, Surface},
     subject::Subject,
     time::Timestamp,
@@ -59,6 +60,14 @@ pub struct Thread {
 }
 
 impl Thread {
+    /// The comment that an answer is for, unless whoever writes it names another: the newest that waits, else the last
+    /// where that is the customer's. Only an answer in public is for a single message.
+    pub fn answers(&self) -> Option<&MessageId> {
+        let last = self.transcript.last.as_ref().filter(|last| last.direction == Direction::Incoming);
+        self.subject.as_ref()?;
+        self.questions.waiting.newest().or(last.map(|last| &last.id))
+    }
+
     /// A thread of which nothing is known yet.
     pub fn new(account: AccountId, platform: Platform, surface: Surface, counterpart: String) -> Self {
         Self {

@@ -88,6 +88,11 @@ impl UnansweredMessages {
         self.latest.values().copied().chain(before).min_by_key(|one| one.at)
     }
 
+    /// The newest of those that are known one by one.
+    pub fn newest(&self) -> Option<&MessageId> {
+        self.latest.iter().max_by_key(|(_, one)| (one.at, one.version)).map(|(id, _)| id)
+    }
+
     /// Those that are known one by one.
     pub fn latest(&self) -> &BTreeMap<MessageId, UnansweredMessage> {
         &self.latest

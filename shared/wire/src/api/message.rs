@@ -35,6 +35,9 @@ super::body! {
         pub edited: bool,
         /// When its sender took it back.
         pub unsent_at: Option<Timestamp>,
+        /// It is hidden from others.
+        #[serde(default)]
+        pub hidden: bool,
         /// What came with it.
         #[cfg_attr(feature = "schema", schemars(length(max = bounds::ATTACHMENTS)))]
         pub attachments: Vec<AttachmentItem>,

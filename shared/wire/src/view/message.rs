@@ -36,6 +36,7 @@ pub fn message_item(thread: &Thread, message: &Message) -> Option<MessageItem> {
         details: content.details.clone(),
         edited: message.is_edited(),
         unsent_at: message.unsent_at,
+        hidden: message.is_hidden(),
         attachments: message.files().into_iter().map(|(key, one)| attachment(one, message.media.get(&key))).collect(),
         quote: content.quote.as_ref().map(|quote| QuoteItem {
             message_id: quote.id.as_ref().map(|id| MessageId::of(&thread.account, id)),
@@ -102,6 +103,7 @@ fn pending(
         details: Vec::new(),
         edited: false,
         unsent_at: None,
+        hidden: false,
         attachments: files
             .iter()
             .map(|file| AttachmentItem {

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use tributary_domain::{
+    event::Received,
     id::{MessageId, ReplyId, ThreadId},
     message::{Direction, MediaState, Place},
     reply::{PartState, Reply},
@@ -17,8 +18,8 @@ use tributary_domain::{
 use tributary_wire::{
     api::reply::ReplyItem,
     objects::{
-        AttachmentAnswer, AuditPage, CommitOutcome, LastAskedAnswer, MessagePage, Received, Refusal, ReplyAnswer,
-        ThreadAnswer, ThreadCall, TurnAnswer,
+        AttachmentAnswer, AuditPage, CommitOutcome, LastAskedAnswer, MessagePage, Refusal, ReplyAnswer, ThreadAnswer,
+        ThreadCall, TurnAnswer,
     },
     view,
 };

@@ -1,7 +1,7 @@
 //! Storage of one thread: rows to states and back. Every function is synchronous: nothing can come between.
 
 use serde::{Serialize, de::DeserializeOwned};
-use std::{cell::RefCell, rc::Rc};
+use std::cell::RefCell;
 use tributary_domain::{
     audit::Entry,
     id::{MessageId, ReplyId},
@@ -9,11 +9,9 @@ use tributary_domain::{
     reply::Reply,
     thread::machine::{self, ThreadRecord},
 };
-use worker::{
-    SqlStorage, SqlStorageValue, Storage, js_sys,
-    wasm_bindgen::{JsCast, JsValue, closure::Closure},
-};
+use worker::{SqlStorage, SqlStorageValue, Storage};
 
+use super::super::atomically::atomically;
 use crate::{error::InternalError, objects};
 
 const SCHEMA: &str = include_str!("schema.sql");
@@ -228,28 +226,4 @@ fn number(order: u64) -> i64 {
 
 fn text<T: Serialize>(value: &T, site: &'static str) -> Result<SqlStorageValue, InternalError> {
     Ok(serde_json::to_string(value).map_err(InternalError::form(site))?.into())
-}
-
-/// Runs `work` in one transaction of the object's storage: a failure takes back what was written before it.
-fn atomically(storage: &Storage, work: impl FnOnce() -> worker::Result<()> + 'static) -> Result<(), InternalError> {
-    let failure: Rc<RefCell<Option<worker::Error>>> = Rc::default();
-    let seen = Rc::clone(&failure);
-    let mut work = Some(work);
-    let closure = Closure::<dyn FnMut() -> Result<(), JsValue>>::new(move || {
-        let Some(work) = work.take() else { return Ok(()) };
-        work().map_err(|error| {
-            *seen.borrow_mut() = Some(error);
-            // Thrown into the runtime, which rolls back and throws it on.
-            JsValue::from_str("rolled back")
-        })
-    });
-    let object: &JsValue = storage.as_raw().as_ref();
-    let ran = js_sys::Reflect::get(object, &JsValue::from_str("transactionSync"))
-        .and_then(JsCast::dyn_into::<js_sys::Function>)
-        .and_then(|method| method.call1(object, closure.as_ref()));
-    match (failure.take(), ran) {
-        (Some(source), _) => Err(InternalError::storage("commit")(source)),
-        (None, Err(error)) => Err(InternalError::storage("commit")(error.into())),
-        (None, Ok(_)) => Ok(()),
-    }
 }

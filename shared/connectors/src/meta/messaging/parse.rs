@@ -14,7 +14,10 @@ use crate::{
     contract::Parsed,
     json::{Other, filled},
     lenient::{self, traced},
-    meta::envelope,
+    meta::{
+        comments,
+        envelope::{self, Head},
+    },
 };
 
 /// What the dashboard's "Test" button writes: entry `0`, or these two parties.
@@ -47,7 +50,7 @@ macro_rules! reader {
             fn item(&mut self, entry: &str, item: wire::Item<'_>, left_out: &[String], standby: bool) {
                 self.0.item(entry, item, left_out, standby);
             }
-            fn change(&mut self, entry: &str, field: &str, value: &RawValue) {
+            fn change(&mut self, entry: Head<'_>, field: &str, value: &RawValue) {
                 self.0.change(entry, field, value);
             }
             fn passed_over(field: &str) -> Option<&'static str> {
@@ -55,7 +58,7 @@ macro_rules! reader {
             }
             /// Some Instagram accounts get messaging events as changes.
             fn reads(field: &str) -> bool {
-                field.starts_with("messag") || field.starts_with("standby")
+                field.starts_with("messag") || field.starts_with("standby") || comments::reads($flavor, field)
             }
             fn parsed(&mut self) -> &mut Parsed {
                 self.0.parsed
@@ -90,10 +93,13 @@ pub(super) struct Frame<'e> {
 }
 
 impl Sink<'_> {
-    /// The value of a change is an element of `messaging`.
-    fn change(&mut self, entry: &str, field: &str, value: &RawValue) {
+    /// The value of a change is a comment, or else an element of `messaging`.
+    fn change(&mut self, entry: Head<'_>, field: &str, value: &RawValue) {
         let read = lenient::read(value.get(), |item, left_out| {
-            self.item(entry, traced(item)?, left_out, field == "standby");
+            if comments::reads(self.flavor, field) {
+                return comments::parse(self.flavor, entry, field, item, left_out, self.parsed);
+            }
+            self.item(entry.id, traced(item)?, left_out, field == "standby");
             Ok(())
         });
         if let Err(error) = read {

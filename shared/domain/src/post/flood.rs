@@ -1,0 +1,77 @@
+//! How many of the comments under one post become threads.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Author, PostRecord};
+use crate::{label::Urgency, time::Timestamp};
+
+/// Most comments of one author in an hour that become part of anything by themselves.
+const OF_ONE_AUTHOR: u32 = 100;
+/// So many times as many questions become threads as other comments.
+const QUESTIONS: u32 = 2;
+/// So many times as many of what nobody should wait with.
+const PRESSING: u32 = 4;
+
+/// What the rules say of the comments on a channel.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct CommentRules {
+    /// New threads of one post in an hour; 0: everything is held until somebody looks.
+    pub threads_per_hour: u32,
+    /// A comment is not more urgent than this by a model's word.
+    pub most_urgency: Urgency,
+    /// Whether models label comments.
+    pub label: bool,
+    /// Whether comments under ads become threads by themselves.
+    pub ads: bool,
+    /// Whether mentions elsewhere become threads.
+    pub mentions: bool,
+}
+
+impl Default for CommentRules {
+    fn default() -> Self {
+        Self { threads_per_hour: 50, most_urgency: Urgency::High, label: true, ads: true, mentions: true }
+    }
+}
+
+/// What speaks for giving a comment a thread of its own, least first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Merit {
+    /// Nothing in particular.
+    #[default]
+    Ordinary,
+    /// It asks something.
+    Question,
+    /// Its author has an open thread on the account, it answers an answer of ours, or it has words that the rules call urgent.
+    Pressing,
+}
+
+/// An hour, counted from 1970.
+pub(super) const fn hour(at: Timestamp) -> i64 {
+    at.millis().div_euclid(3_600_000)
+}
+
+/// Whether a comment of somebody without a thread becomes one. What was decided is counted.
+pub(super) fn opens(
+    record: &mut PostRecord,
+    author: &mut Author,
+    merit: Merit,
+    rules: &CommentRules,
+    now: Timestamp,
+) -> bool {
+    let hour = hour(now);
+    author.wrote = if author.wrote.0 == hour { (hour, author.wrote.1.saturating_add(1)) } else { (hour, 1) };
+    let one = record.this_hour(hour);
+    one.comments = one.comments.saturating_add(1);
+    let most = rules.threads_per_hour.saturating_mul(match merit {
+        Merit::Ordinary => 1,
+        Merit::Question => QUESTIONS,
+        Merit::Pressing => PRESSING,
+    });
+    let opens = one.threads < most && author.wrote.1 <= OF_ONE_AUTHOR;
+    if opens {
+        one.threads = one.threads.saturating_add(1);
+    }
+    opens && (rules.ads || record.note.ad.is_none()) && (rules.mentions || !record.note.mention)
+}

@@ -1,0 +1,353 @@
+//! Which thread a comment belongs to, and what becomes of what is told of it later.
+
+use std::collections::BTreeMap;
+
+use super::{Author, Comment, CommentPlace, CommentRules, Merit, Placement, PostRecord, Step, Storage, flood};
+use crate::{
+    event::{Content, Event, Fact, Received, Toward},
+    id::{RemoteId, ThreadId},
+    platform::Surface,
+    time::Timestamp,
+};
+
+/// Takes events about comments in. Received again, each goes where it went before.
+pub fn take<S: Storage>(
+    storage: &S,
+    record: &PostRecord,
+    events: &[(Received, Merit)],
+    rules: &CommentRules,
+    now: Timestamp,
+) -> Result<Step, S::Error> {
+    let mut taking = Taking::new(storage, record, now);
+    for (told, merit) in events {
+        let placement = taking.event(told, *merit, rules)?;
+        taking.placements.push(placement);
+    }
+    taking.done()
+}
+
+/// Gives the authors of these comments their threads: a person has picked them.
+pub fn promote<S: Storage>(
+    storage: &S,
+    record: &PostRecord,
+    comments: &[RemoteId],
+    now: Timestamp,
+) -> Result<Step, S::Error> {
+    let mut taking = Taking::new(storage, record, now);
+    for id in comments {
+        let Some(comment) = taking.comment(id)?.filter(|comment| comment.place == CommentPlace::Held) else { continue };
+        if let Some(author) = comment.author {
+            taking.open(&author)?;
+        }
+    }
+    taking.done()
+}
+
+/// The threads of these comments were told all that waited for them.
+pub fn acknowledge<S: Storage>(
+    storage: &S,
+    record: &PostRecord,
+    handed: &[(RemoteId, usize)],
+    now: Timestamp,
+) -> Result<Step, S::Error> {
+    let mut taking = Taking::new(storage, record, now);
+    for (id, told) in handed {
+        if let Some(mut comment) = taking.comment(id)?.filter(|comment| comment.thread().is_some()) {
+            comment.waiting.drain(..(*told).min(comment.waiting.len()));
+            taking.write(comment);
+        }
+    }
+    taking.done()
+}
+
+struct Taking<'a, S> {
+    storage: &'a S,
+    before: &'a PostRecord,
+    record: PostRecord,
+    now: Timestamp,
+    comments: BTreeMap<RemoteId, Comment>,
+    authors: BTreeMap<String, Author>,
+    placements: Vec<Placement>,
+    /// Comments whose thread is to be told what waits for it.
+    handed: Vec<RemoteId>,
+}
+
+impl<'a, S: Storage> Taking<'a, S> {
+    fn new(storage: &'a S, record: &'a PostRecord, now: Timestamp) -> Self {
+        let (comments, authors) = (BTreeMap::new(), BTreeMap::new());
+        let (placements, handed) = (Vec::new(), Vec::new());
+        Self { storage, before: record, record: record.clone(), now, comments, authors, placements, handed }
+    }
+
+    fn comment(&self, id: &RemoteId) -> Result<Option<Comment>, S::Error> {
+        match self.comments.get(id) {
+            Some(comment) => Ok(Some(comment.clone())),
+            None => self.storage.comment(id),
+        }
+    }
+
+    fn author(&self, key: &str) -> Result<Author, S::Error> {
+        match self.authors.get(key) {
+            Some(author) => Ok(author.clone()),
+            None => Ok(self.storage.author(key)?.unwrap_or_default()),
+        }
+    }
+
+    fn write(&mut self, comment: Comment) {
+        self.comments.insert(comment.id.clone(), comment);
+    }
+
+    fn event(&mut self, told: &Received, merit: Merit, rules: &CommentRules) -> Result<Placement, S::Error> {
+        if let Some(note) = &told.event.post {
+            self.record.note(note);
+        }
+        let Some(id) = told.event.fact.message().cloned() else { return Ok(Placement::Kept) };
+        let known = self.comment(&id)?;
+        match &told.event.fact {
+            Fact::Message { content, .. } => self.said(told, id, known, content, merit, rules),
+            Fact::Echo { content, .. } => self.ours(told, id, known, content),
+            _ => self.later(told, id, known),
+        }
+    }
+
+    /// A customer's comment.
+    fn said(
+        &mut self,
+        told: &Received,
+        id: RemoteId,
+        known: Option<Comment>,
+        content: &Content,
+        merit: Merit,
+        rules: &CommentRules,
+    ) -> Result<Placement, S::Error> {
+        let early = match known {
+            None => None,
+            Some(comment) if comment.place == CommentPlace::Early => Some(comment),
+            Some(comment) => return Ok(self.again(&comment)),
+        };
+        let Toward::Person(peer) = &told.event.toward else { return Ok(Placement::Kept) };
+        let Some(key) = peer.identities.first().cloned() else { return Ok(Placement::Kept) };
+        let at = told.event.at.unwrap_or(told.at);
+        let parent = content.quote.as_ref().and_then(|quote| quote.id.clone());
+        let above = parent.as_ref().map(|parent| self.comment(parent)).transpose()?.flatten();
+        let mut comment = Comment {
+            top: above.as_ref().map(|above| above.top.clone()).or(parent.clone()).unwrap_or_else(|| id.clone()),
+            parent,
+            author: Some(key.clone()),
+            at,
+            ..early.unwrap_or_else(|| Comment::early(id, at))
+        };
+        self.record.last_at = self.record.last_at.max(Some(at));
+        if comment.deleted {
+            comment.waiting.clear();
+            comment.place = CommentPlace::Gone;
+            self.record.counts.gone += 1;
+            self.write(comment);
+            return Ok(Placement::Kept);
+        }
+        comment.says(content);
+        let mut author = self.author(&key)?;
+        author.name = peer.name.clone().or(author.name);
+        author.username = peer.username.clone().or(author.username);
+        let answers_us = above.is_some_and(|above| matches!(above.place, CommentPlace::Ours(_)));
+        let merit = if answers_us { Merit::Pressing } else { merit };
+        let opens = author.thread.is_some() || flood::opens(&mut self.record, &mut author, merit, rules, self.now);
+        self.authors.insert(key.clone(), author);
+        if opens {
+            let thread = self.open(&key)?;
+            comment.place = CommentPlace::Thread(thread.clone());
+            self.record.counts.threads += 1;
+            if !comment.waiting.is_empty() {
+                self.handed.push(comment.id.clone());
+            }
+            self.write(comment);
+            return Ok(Placement::Thread(thread));
+        }
+        comment.place = CommentPlace::Held;
+        comment.waiting.insert(0, told.clone());
+        self.record.counts.held += 1;
+        self.write(comment);
+        Ok(Placement::Kept)
+    }
+
+    /// A comment that was told of before goes where it went then, with what its thread may not have heard.
+    fn again(&mut self, comment: &Comment) -> Placement {
+        match comment.thread() {
+            Some(thread) => {
+                if !comment.waiting.is_empty() {
+                    self.handed.push(comment.id.clone());
+                }
+                Placement::Thread(thread.clone())
+            }
+            None => Placement::Kept,
+        }
+    }
+
+    /// The thread of an author, who has one from now on: what was held of them belongs to it.
+    fn open(&mut self, key: &str) -> Result<ThreadId, S::Error> {
+        let mut author = self.author(key)?;
+        let name = &self.record.name;
+        let thread = ThreadId::of(&name.account, Surface::Comments, key, Some(&name.subject));
+        if author.thread.is_none() {
+            author.thread = Some(thread.clone());
+            self.authors.insert(key.to_owned(), author);
+            let mut held = self.storage.held_of(key)?;
+            let here = self.comments.values().filter(|comment| comment.author.as_deref() == Some(key));
+            held.extend(here.map(|comment| comment.id.clone()));
+            held.sort();
+            held.dedup();
+            for id in held {
+                let Some(mut comment) = self.comment(&id)?.filter(|one| one.place == CommentPlace::Held) else {
+                    continue;
+                };
+                comment.place = CommentPlace::Thread(thread.clone());
+                self.record.counts.held = self.record.counts.held.saturating_sub(1);
+                self.record.counts.threads += 1;
+                self.handed.push(id);
+                self.write(comment);
+            }
+        }
+        Ok(thread)
+    }
+
+    /// A comment of ours: it belongs to the thread of whoever it answers.
+    fn ours(
+        &mut self,
+        told: &Received,
+        id: RemoteId,
+        known: Option<Comment>,
+        content: &Content,
+    ) -> Result<Placement, S::Error> {
+        let early = match known {
+            None => None,
+            Some(comment) if comment.place == CommentPlace::Early => Some(comment),
+            Some(comment) => return Ok(self.again(&comment)),
+        };
+        let at = told.event.at.unwrap_or(told.at);
+        let parent = content.quote.as_ref().and_then(|quote| quote.id.clone());
+        let above = parent.as_ref().map(|parent| self.comment(parent)).transpose()?.flatten();
+        let thread = match &told.event.thread {
+            Some(thread) => Some(thread.clone()),
+            None => self.answered(above.as_ref(), content, at)?,
+        };
+        let mut comment = Comment {
+            top: above.as_ref().map(|above| above.top.clone()).or(parent.clone()).unwrap_or_else(|| id.clone()),
+            parent,
+            at,
+            place: CommentPlace::Ours(thread.clone()),
+            ..early.unwrap_or_else(|| Comment::early(id, at))
+        };
+        comment.says(content);
+        self.record.counts.ours += 1;
+        if thread.is_some() && !comment.waiting.is_empty() {
+            self.handed.push(comment.id.clone());
+        }
+        self.write(comment);
+        Ok(thread.map_or(Placement::Kept, Placement::Thread))
+    }
+
+    /// Whose thread a comment of ours answers. Platforms put an answer to an answer below the comment at the top: a name
+    /// at its beginning tells whom it is for, else it is for whoever wrote above it last.
+    fn answered(
+        &self,
+        above: Option<&Comment>,
+        content: &Content,
+        at: Timestamp,
+    ) -> Result<Option<ThreadId>, S::Error> {
+        let Some(above) = above else { return Ok(None) };
+        let branch = self.branch(&above.top)?;
+        if let Some(text) = &content.text {
+            for key in branch.iter().filter_map(|comment| comment.author.as_ref()) {
+                let author = self.author(key)?;
+                if author.is_addressed(text) {
+                    return Ok(author.thread);
+                }
+            }
+        }
+        if above.author.is_some() {
+            return Ok(above.thread().cloned());
+        }
+        let before = branch.iter().filter(|comment| comment.author.is_some() && comment.at <= at);
+        Ok(before.max_by_key(|comment| comment.at).and_then(Comment::thread).cloned())
+    }
+
+    fn branch(&self, top: &RemoteId) -> Result<Vec<Comment>, S::Error> {
+        let mut ids = self.storage.branch(top)?;
+        ids.extend(self.comments.values().filter(|comment| comment.top == *top).map(|comment| comment.id.clone()));
+        ids.sort();
+        ids.dedup();
+        ids.iter().filter_map(|id| self.comment(id).transpose()).collect()
+    }
+
+    /// An edit, a hide, a deletion: it goes where its comment is.
+    fn later(&mut self, told: &Received, id: RemoteId, known: Option<Comment>) -> Result<Placement, S::Error> {
+        let deletes = matches!(told.event.fact, Fact::Unsent { .. });
+        if known.is_none() && deletes && id == self.record.name.subject.id {
+            self.record.deleted = true;
+            return Ok(Placement::Kept);
+        }
+        let at = told.event.at.unwrap_or(told.at);
+        let mut comment = known.unwrap_or_else(|| Comment::early(id, at));
+        comment.told(told);
+        if deletes && comment.place == CommentPlace::Held {
+            comment.place = CommentPlace::Gone;
+            comment.waiting.clear();
+            self.record.counts.held = self.record.counts.held.saturating_sub(1);
+            self.record.counts.gone += 1;
+        }
+        if matches!(comment.place, CommentPlace::Held | CommentPlace::Early) {
+            comment.keep(told);
+        }
+        let thread = comment.thread().cloned();
+        let top = (comment.top == comment.id).then(|| comment.id.clone());
+        self.write(comment);
+        if let Some(top) = top.filter(|_| deletes) {
+            self.cut(&top, told)?;
+        }
+        Ok(thread.map_or(Placement::Kept, Placement::Thread))
+    }
+
+    /// With a comment go all that stand below it, of which the platform says nothing.
+    fn cut(&mut self, top: &RemoteId, told: &Received) -> Result<(), S::Error> {
+        for mut comment in self.branch(top)?.into_iter().filter(|comment| comment.id != *top && !comment.deleted) {
+            let event = Event {
+                key: format!("unsent:{}", comment.id),
+                toward: Toward::Comment(comment.id.clone()),
+                fact: Fact::Unsent { id: comment.id.clone() },
+                ..told.event.clone()
+            };
+            let below = Received { event, at: told.at };
+            comment.told(&below);
+            match comment.place {
+                CommentPlace::Held => {
+                    comment.place = CommentPlace::Gone;
+                    comment.waiting.clear();
+                    self.record.counts.held = self.record.counts.held.saturating_sub(1);
+                    self.record.counts.gone += 1;
+                }
+                CommentPlace::Thread(_) | CommentPlace::Ours(Some(_)) => {
+                    comment.keep(&below);
+                    self.handed.push(comment.id.clone());
+                }
+                CommentPlace::Ours(None) | CommentPlace::Gone | CommentPlace::Early => {}
+            }
+            self.write(comment);
+        }
+        Ok(())
+    }
+
+    fn done(mut self) -> Result<Step, S::Error> {
+        let mut handovers = Vec::new();
+        let mut handed = std::mem::take(&mut self.handed);
+        handed.sort();
+        handed.dedup();
+        for id in handed {
+            handovers.extend(self.comment(&id)?.and_then(Comment::into_handover));
+        }
+        if self.record != *self.before || !self.comments.is_empty() {
+            self.record.version += 1;
+        }
+        let Self { record, comments, authors, placements, .. } = self;
+        Ok(Step { record, comments, authors, placements, handovers })
+    }
+}

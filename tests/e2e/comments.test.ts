@@ -1,0 +1,113 @@
+/** What people write under posts: a thread each, beside the direct messages, answered in public by a person. */
+import assert from "node:assert/strict";
+import { after, before, describe, it } from "node:test";
+import { startProduct, type Product } from "../harness/product.ts";
+import type { ThreadItem } from "../harness/types.ts";
+import { until } from "../harness/until.ts";
+
+let product: Product;
+before(async () => {
+  product = await startProduct({ connect: (platform) => platform === "facebook" || platform === "instagram" });
+});
+after(() => product.stop());
+
+const walls = ["facebook", "instagram"] as const;
+
+for (const platform of walls) {
+  describe(`under posts of ${platform}`, () => {
+    const wall = () => product.standins[platform].wall;
+    const threads = async () =>
+      (await product.owner.threads("queue=all")).filter(
+        (one) => one.platform === platform && one.surface === "comments",
+      );
+    const threadOf = (name: string, good: (thread: ThreadItem) => boolean = () => true) =>
+      until(`a thread of ${name}`, async () =>
+        (await threads()).find((one) => one.contact.name.toLowerCase().includes(name.toLowerCase()) && good(one)),
+      );
+    const shown = async (thread: string) =>
+      (await product.owner.messages(thread)).map((one) => `${one.direction} ${one.text ?? "(nothing)"}`);
+
+    it("everybody who comments has a thread of their own under each post", async () => {
+      const [one, other] = [wall().post("Boots are back"), wall().post("Coats are back")];
+      const first = wall().comment("Kim Lee", one, "price?");
+      wall().comment("Ana Silva", one, "size?");
+      wall().reply("Kim Lee", first, "hello?");
+      wall().comment("Kim Lee", other, "and these?");
+      const all = await until("three threads", async () => {
+        const found = await threads();
+        return found.length === 3 && found;
+      });
+      await product.standins.idle();
+      const texts = await Promise.all(all.map((one) => shown(one.id)));
+      assert.deepEqual(texts.map((one) => one.join(", ")).sort(), [
+        "incoming and these?",
+        "incoming price?, incoming hello?",
+        "incoming size?",
+      ]);
+    });
+
+    it("an answer stands under the comment it answers, once, and its echo is no second message", async () => {
+      const post = wall().post("Hats");
+      const comment = wall().comment("Bo Berg", post, "price?");
+      const thread = await threadOf("Bo");
+      const [message] = await product.owner.messages(thread.id);
+      const reply = await product.owner.reply(thread.id, "12 €", { replyTo: message?.id });
+      await until(
+        "it is sent",
+        async () => (await product.owner.replyState(thread.id, reply.replyId)).message.status === "sent",
+      );
+      await product.standins.idle();
+      const under = product.standins.world.wall.replies(comment);
+      assert.deepEqual(
+        under.map((one) => [one.from, one.text]),
+        [["team", "12 €"]],
+      );
+      await threadOf("Bo", (one) => !one.needsAnswer);
+      assert.deepEqual(await shown(thread.id), ["incoming price?", "outgoing 12 €"]);
+    });
+
+    it("what the account itself writes in the platform's own app counts as an answer", async () => {
+      const comment = wall().comment("Cleo Diaz", wall().post("Gloves"), "in red?");
+      const thread = await threadOf("Cleo", (one) => one.needsAnswer);
+      wall().native(comment, "Yes, in red as well.");
+      await threadOf("Cleo", (one) => !one.needsAnswer);
+      assert.deepEqual(await shown(thread.id), ["incoming in red?", "outgoing Yes, in red as well."]);
+    });
+  });
+}
+
+describe("what Facebook tells of a comment later", () => {
+  it("edits, hides and deletions reach its thread", async () => {
+    const wall = product.standins.facebook.wall;
+    const comment = wall.comment("Dora Eng", wall.post("Scarves"), "bad wrods");
+    const thread = await until("a thread", async () =>
+      (await product.owner.threads("queue=all")).find((one) => one.contact.name.includes("Dora")),
+    );
+    const message = async () => (await product.owner.messages(thread.id))[0];
+    wall.edit(comment, "bad words");
+    await until("the edit", async () => (await message())?.text === "bad words");
+    wall.hide(comment);
+    await until("the hide", async () => (await message())?.hidden === true);
+    wall.hide(comment, false);
+    await until("it is shown again", async () => (await message())?.hidden === false);
+    wall.remove(comment, "admin");
+    await until("it is gone", async () => (await message())?.unsentAt !== null);
+  });
+
+  it("whoever is not named has one thread for each branch", async () => {
+    const wall = product.standins.facebook.wall;
+    wall.settings.from = "none";
+    try {
+      const post = wall.post("Belts");
+      const top = wall.comment("Nobody Atall", post, "who am I?");
+      wall.reply("Nobody Atall", top, "still me?");
+      const thread = await until("a thread", async () =>
+        (await product.owner.threads("queue=all")).find((one) => one.preview.includes("still me?")),
+      );
+      assert.equal(thread.contact.name, "Somebody");
+      assert.equal((await product.owner.messages(thread.id)).length, 2);
+    } finally {
+      wall.settings.from = "full";
+    }
+  });
+});
