@@ -76,6 +76,7 @@ before(async () => {
     channel: null,
     nextShift: null,
     due: null,
+    handedOn: false,
   };
   const insert = `INSERT INTO outbox (id, kind, thread, way, target, state, tries, cause, job, created_at, tried_at, next_at) VALUES (?, ?, ?, 'channel', ?, ?, ?, ?, ?, ?, ?, ?)`;
   const kinds = ["unassigned", "warning", "closing", "backup", "lead", "overdue", "reminder"];

@@ -184,7 +184,7 @@ test("what a platform does not agree to post is said, and the account is shown w
     await shop.getByText(told).waitFor();
   }
   await connect();
-  await page.getByText(/subscribe to messages, message_echoes/).waitFor();
+  await page.getByText(/subscribe to feed, mention, messages/).waitFor();
   await shop.getByText("lacks a permission").waitFor({ state: "detached" });
 });
 

@@ -192,7 +192,10 @@ describe("an index that was set back", () => {
         const customer = product.standins[name.startsWith("C") ? "facebook" : "telegram"].customer(name);
         customer.text("Where is my order?");
         const thread = await product.threadOf(customer, (one) => one.topic !== null && one.owner.type !== "unassigned");
-        await product.team.person("Mia").reply(thread.id, "It is on its way.");
+        const reply = await product.team.person("Mia").reply(thread.id, "It is on its way.");
+        const status = async () => (await product.owner.replyState(thread.id, reply.replyId)).message.status;
+        // What comes of a reply later may open a thread again.
+        await until("it is sent", async () => !["queued", "sending"].includes((await status()) ?? ""));
         return thread.id;
       }),
     )) as [string, string, string, string];

@@ -108,7 +108,7 @@ describe("a delivery", () => {
 
   it("is answered with the headers that all other answers carry, whatever the answer", async () => {
     const rust = readFileSync(join(root, "workers/src/http/mod.rs"), "utf8");
-    const lists = rust.slice(rust.indexOf("const HEADERS"), rust.indexOf("/// Answers a request."));
+    const lists = rust.slice(rust.indexOf("const HEADERS"), rust.indexOf("pub(crate) async fn serve"));
     const wanted = new Map(
       [...lists.matchAll(/\(\s*"([a-z-]+)",\s*"([^"]+)",?\s*\)/g)].map(([, name = "", value = ""]) => [name, value]),
     );
