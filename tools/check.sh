@@ -39,7 +39,8 @@ lint() {
 native() {
   if cargo nextest --version >/dev/null 2>&1; then
     cargo nextest run --locked --workspace --no-fail-fast --no-tests=pass
-    cargo test --locked --doc --quiet
+    # The whole workspace, so that nothing is compiled anew with other features.
+    cargo test --locked --workspace --doc --quiet
   else
     cargo test --locked --workspace --no-fail-fast --quiet
   fi
