@@ -295,6 +295,7 @@ export class World {
       text: null,
       details: [],
       edited: false,
+      hidden: false,
       unsentAt: null,
       attachments: [],
       quote: null,

@@ -31,6 +31,7 @@ function message(id: string, minute: number, over: Partial<MessageItem> = {}): M
     trouble: null,
     replyId: null,
     edited: false,
+    hidden: false,
     attachments: [],
     pressed: false,
     forwarded: false,

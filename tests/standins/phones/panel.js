@@ -8,15 +8,15 @@ const number = (name, value, most) =>
 
 /** What the shop's own people do with a post in the platform's app, and storms of comments. */
 export class Panel {
-  constructor(root, act, note) {
+  constructor(root, act) {
     this.root = root;
     this.act = act;
-    this.note = note;
     this.doings = el("div", { class: "chips" });
     this.about = el("p", { class: "fine" });
     this.post = el("section", {}, el("h2", {}, "The shop, in its own app"), this.doings, this.about);
     this.form = this.storm();
-    root.replaceChildren(this.post, el("section", {}, el("h2", {}, "A storm"), this.form), keys());
+    this.told = el("p", { class: "fine", role: "status" });
+    root.replaceChildren(this.post, el("section", {}, el("h2", {}, "A storm"), this.form, this.told), keys());
     root.hidden = true;
   }
 
@@ -43,6 +43,7 @@ export class Panel {
     const share = (name) => value(name) / 100;
     const submit = this.form.querySelector("button");
     submit.disabled = true;
+    this.told.textContent = "";
     const done = await this.act({
       do: "storm",
       count: value("count"),
@@ -51,7 +52,8 @@ export class Panel {
       known: share("known"),
     });
     submit.disabled = false;
-    if (done) this.note(`${counted(done.count, "comment")}, ${counted(done.questions, "question")} among them`);
+    if (done)
+      this.told.textContent = `${counted(done.count, "comment")}, ${counted(done.questions, "question")} among them`;
   }
 
   update(post) {

@@ -45,7 +45,7 @@ async function act(what) {
   return answer.ok ? body : undefined;
 }
 
-const side = new Panel(aside, act, note);
+const side = new Panel(aside, act);
 
 // --- the list ----------------------------------------------------------------------------------
 

@@ -106,6 +106,7 @@ export function onItsWay(posted: Posted, me: { id: string; name: string }): Mess
     text: posted.body.text === "" ? null : (posted.body.text ?? null),
     details: [],
     edited: false,
+    hidden: false,
     unsentAt: null,
     attachments: posted.attachments.map((file) => ({
       kind: kindOf(file.mime),
