@@ -2,12 +2,17 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import { startProduct, type Product } from "../harness/product.ts";
+import { timings } from "../harness/timings.ts";
 import type { ThreadItem } from "../harness/types.ts";
-import { until } from "../harness/until.ts";
+import { remains, until } from "../harness/until.ts";
 
 let product: Product;
 before(async () => {
-  product = await startProduct({ connect: (platform) => platform === "facebook" || platform === "instagram" });
+  product = await startProduct({
+    connect: (platform) => platform === "facebook" || platform === "instagram",
+    // A reply in doubt is looked for after 0.1, 0.7 and 4.3 seconds.
+    vars: { TIMINGS: JSON.stringify({ ...timings, reply: { checkAfter: 100 } }) },
+  });
 });
 after(() => product.stop());
 
@@ -64,6 +69,38 @@ for (const platform of walls) {
       );
       await threadOf("Bo", (one) => !one.needsAnswer);
       assert.deepEqual(await shown(thread.id), ["incoming price?", "outgoing 12 €"]);
+    });
+
+    describe("when the answer to a public answer is lost", () => {
+      before(() => product.standins.receipts.set(platform, "echo", "never"));
+      after(() => product.standins.receipts.reset());
+      const answered = async (name: string, words: string, kind: "drop-before" | "drop-after") => {
+        const comment = wall().comment(name, wall().post(`A post for ${name}`), "price?");
+        const thread = await threadOf(name.split(" ")[0] ?? name);
+        product.standins.faults.next(platform, "reply", { kind });
+        const reply = await product.owner.reply(thread.id, words);
+        const status = async () => (await product.owner.replyState(thread.id, reply.replyId)).message.status;
+        return { comment, thread, status, there: () => product.standins.world.wall.replies(comment).length };
+      };
+
+      it("it is looked for, found under the comment, and not sent again", async () => {
+        const { thread, status, there } = await answered("Edda Falk", "12 €", "drop-after");
+        await until("it is found", async () => (await status()) === "sent");
+        assert.equal(there(), 1);
+        assert.deepEqual(await shown(thread.id), ["incoming price?", "outgoing 12 €"]);
+      });
+
+      it("another's answer in the same words is not taken for it", async () => {
+        const { comment, status, there } = await answered("Finn Gray", "13 €", "drop-before");
+        const other = wall().reply("Gil Hart", comment, "and for me?");
+        const thread = await threadOf("Gil");
+        await product.owner.reply(thread.id, "13 €");
+        await until("the other is there", () => there() === 2);
+        assert.ok(other);
+        // Three looks later a person is still told that nobody knows.
+        await remains("it is in doubt", async () => (await status()) === "uncertain", 4500);
+        assert.equal(there(), 2, "nothing is sent again");
+      });
     });
 
     it("what the account itself writes in the platform's own app counts as an answer", async () => {

@@ -12,6 +12,7 @@ use tributary_domain::{
     id::{RemoteId, ThreadId},
     outbound::{Part, SendOutcome},
     platform::Platform,
+    post::PostName,
     reply::AUTHOR_DISABLED,
     thread::{CallOutcome, Thread, machine::CommittedCall},
 };
@@ -157,6 +158,7 @@ async fn make(app: &AppContext, answer: &ThreadAnswer, call: &CommittedCall) -> 
         None => outcome,
     };
     note_health(app, answer, &outcome).await;
+    claim(app, answer, call, &outcome).await;
     Ok(outcome)
 }
 
@@ -167,6 +169,20 @@ fn to<'a>(thread: &'a Thread, part: &'a Part, recipient: &'a [String]) -> To<'a>
         (None, _) => To::Person(recipient),
         (Some(subject), Some(id)) => To::Comment { id, subject },
         (Some(subject), None) => To::Subject(subject),
+    }
+}
+
+/// A comment of ours is its thread's, whatever the platform tells of it later. Where the post does not hear that, it goes by
+/// what the comment answers.
+async fn claim(app: &AppContext, answer: &ThreadAnswer, call: &CommittedCall, outcome: &SendOutcome) {
+    let thread = &answer.thread;
+    let (Some(subject), SendOutcome::Accepted { ids }) = (&thread.subject, outcome) else { return };
+    let name = PostName { account: thread.account.clone(), platform: thread.platform, subject: subject.clone() };
+    let (Part::Text { quote, .. } | Part::Media { quote, .. }) = &call.content;
+    for id in ids {
+        if let Err(fault) = objects::post::claim(app, &name, id, quote.as_ref(), &thread.id).await {
+            fault.log("send claim");
+        }
     }
 }
 

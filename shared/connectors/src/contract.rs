@@ -11,6 +11,7 @@ use tributary_domain::{
     outbound::{Draft, Part, SendOutcome, Unsendable},
     platform::{Platform, Surface},
     subject::Subject,
+    time::Timestamp,
 };
 
 use crate::{
@@ -89,6 +90,25 @@ pub trait Connector {
 
     /// What the answer to [`Connector::send`] means. `outgoing` is what was sent.
     fn outcome(outgoing: &Outgoing<'_>, response: &HttpResponse) -> SendOutcome;
+
+    /// The call that asks whether the platform has a part whose answer was lost, where it can be asked.
+    fn check(
+        _account: &Account<'_, Self::Credentials>,
+        _outgoing: &Outgoing<'_>,
+        _since: Timestamp,
+    ) -> Option<HttpRequest> {
+        None
+    }
+
+    /// What of the answer to [`Connector::check`] may be that part, written since then: oldest first.
+    fn checked(
+        _account: &Account<'_, Self::Credentials>,
+        _outgoing: &Outgoing<'_>,
+        _since: Timestamp,
+        _response: &HttpResponse,
+    ) -> Vec<RemoteId> {
+        Vec::new()
+    }
 
     /// The call that looks a person up, where the platform has one.
     fn profile(_account: &Account<'_, Self::Credentials>, _identities: &[String]) -> Option<HttpRequest> {

@@ -7,6 +7,7 @@ use tributary_domain::{
     json_error::{Misfit, Unreadable, read_object},
     outbound::{Draft, Part, SendOutcome, Unsendable},
     platform::{Channel, Platform},
+    time::Timestamp,
 };
 
 use crate::{
@@ -318,6 +319,21 @@ pub fn send(account: &Account<'_>, outgoing: &Outgoing<'_>) -> Result<HttpReques
 /// What the answer to [`send`] means.
 pub fn outcome(platform: Platform, outgoing: &Outgoing<'_>, response: &HttpResponse) -> SendOutcome {
     with_connector!(platform, C => C::outcome(outgoing, response))
+}
+
+/// The call that asks for a part whose answer was lost: see [`Connector::check`].
+pub fn check(account: &Account<'_>, outgoing: &Outgoing<'_>, since: Timestamp) -> Option<HttpRequest> {
+    with_account!(account, C, account => C::check(&account, outgoing, since))
+}
+
+/// What of the answer to [`check`] may be that part.
+pub fn checked(
+    account: &Account<'_>,
+    outgoing: &Outgoing<'_>,
+    since: Timestamp,
+    response: &HttpResponse,
+) -> Vec<RemoteId> {
+    with_account!(account, C, account => C::checked(&account, outgoing, since, response))
 }
 
 /// The call that looks a person up, where the platform has one.

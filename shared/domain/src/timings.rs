@@ -195,6 +195,8 @@ timings! {
     Timeouts {
         /// A platform that has not answered a send by then leaves us in doubt.
         send: Span::seconds(20),
+        /// A platform's answer whether it has a reply in doubt.
+        check: Span::seconds(10),
         /// The download of an attachment.
         media: Span::seconds(25),
         /// The look-up of a contact's profile.

@@ -89,6 +89,17 @@ pub enum ThreadCall {
         /// That a person says so.
         authored: Authored,
     },
+    /// What is in doubt of a reply that the platform can be asked about.
+    Doubt { reply: ReplyId },
+    /// The platform was asked for it.
+    Checked {
+        reply: ReplyId,
+        part: u32,
+        /// Number of the call.
+        attempt: u32,
+        /// What the platform calls it; empty where it does not have it, or not yet.
+        found: Vec<RemoteId>,
+    },
     /// It may be a reply's turn.
     Begin,
     /// A call came back.
@@ -359,6 +370,21 @@ pub struct ReplyAnswer {
     pub author: TeammateId,
 }
 
+/// A part of a reply of which nobody knows whether it was sent.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Doubt {
+    pub thread: Thread,
+    /// Its number in the reply.
+    pub part: u32,
+    /// Number of the call.
+    pub attempt: u32,
+    /// What was to be sent.
+    pub content: Part,
+    /// When the answer to the call was missed.
+    pub at: Timestamp,
+}
+
 /// What is needed to fetch an attachment.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -454,6 +480,8 @@ pub enum PostCall {
         /// What happened.
         events: Vec<Weighed>,
     },
+    /// This comment is ours, and of this thread. Granted where the placement says so: it may be another's already.
+    Claim { name: PostName, comment: RemoteId, parent: Option<RemoteId>, thread: ThreadId },
     /// Threads were told so many events of what waited of these comments.
     Handed {
         /// Which comments.

@@ -109,6 +109,8 @@ pub enum Job {
     DropMedia { thread: ThreadId, id: MediaId },
     /// It is a reply's turn.
     Resume { thread: ThreadId, reply: ReplyId },
+    /// Ask the platform whether it has a reply in doubt.
+    Check { thread: ThreadId, reply: ReplyId },
     /// The roster chose an owner.
     Assigned {
         thread: ThreadId,
@@ -156,6 +158,7 @@ impl Job {
             Effect::DropMedia { id } => Self::DropMedia { thread, id: id.clone() },
             Effect::Tell { notice } => Self::Tell { notice: notice.as_ref().clone() },
             Effect::Resume { reply } => Self::Resume { thread, reply: reply.clone() },
+            Effect::Check { reply } => Self::Check { thread, reply: reply.clone() },
             Effect::Label | Effect::Roster | Effect::Call { .. } => return None,
         })
     }

@@ -1,5 +1,6 @@
 //! Work beside the way of a message: profiles, attachments, replies whose turn it is, notices to the team.
 
+mod check;
 mod media;
 mod profile;
 pub(crate) mod replan;
@@ -71,6 +72,7 @@ async fn run(app: &AppContext, job: Job) -> Result<Outcome, InternalError> {
             }
             Ok(Outcome::Done)
         }
+        Job::Check { thread, reply } => check::ask(app, &thread, reply).await,
         Job::Assigned { thread, version, owner, reasons } => {
             publish::command(app, &thread, Command::Routed { owner, reasons, version }).await?;
             Ok(Outcome::Done)
@@ -93,6 +95,7 @@ pub(crate) async fn give_up(app: &AppContext, job: &Job) -> Result<(), InternalE
         Job::Profile { .. }
         | Job::DropMedia { .. }
         | Job::Resume { .. }
+        | Job::Check { .. }
         | Job::Assigned { .. }
         | Job::Tell { .. }
         | Job::Notice { .. } => Ok(()),

@@ -11,8 +11,8 @@
 
 use serde::{Serialize, de::DeserializeOwned};
 use tributary_domain::{
-    id::{PostId, RemoteId},
-    post::{self, Author, Comment, CommentPlace, Handover, PostName, PostRecord, Step, Storage},
+    id::{PostId, RemoteId, ThreadId},
+    post::{self, Author, Comment, CommentPlace, Handover, Placement, PostName, PostRecord, Step, Storage},
 };
 use tributary_wire::objects::{CommitOutcome, PostAnswer, PostCall, ThreadCall};
 use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
@@ -50,6 +50,24 @@ const OWING: i64 = 50;
 /// Calls a post.
 pub(crate) async fn call(app: &AppContext, name: &PostName, call: &PostCall) -> Result<PostAnswer, InternalError> {
     objects::call(&app.env, "POST", PostId::of(&name.account, &name.subject).as_str(), call).await
+}
+
+/// Whether a comment of ours belongs to this thread from now on, or did before.
+pub(crate) async fn claim(
+    app: &AppContext,
+    name: &PostName,
+    comment: &RemoteId,
+    parent: Option<&RemoteId>,
+    thread: &ThreadId,
+) -> Result<bool, InternalError> {
+    let question = PostCall::Claim {
+        name: name.clone(),
+        comment: comment.clone(),
+        parent: parent.cloned(),
+        thread: thread.clone(),
+    };
+    let answer = call(app, name, &question).await?;
+    Ok(matches!(&answer.placements[..], [Placement::Thread(of)] if of == thread))
 }
 
 /// Tells threads what their comments wait with, then the post that they were told. What fails now, the alarm makes good.
@@ -132,6 +150,10 @@ impl PostObject {
                 let record = self.rows.record()?.unwrap_or_else(|| PostRecord::new(name));
                 let events: Vec<_> = events.into_iter().map(|one| (one.received, one.merit)).collect();
                 post::take(&self.rows, &record, &events, &rules, now)?
+            }
+            PostCall::Claim { name, comment, parent, thread } => {
+                let record = self.rows.record()?.unwrap_or_else(|| PostRecord::new(name));
+                post::claim(&self.rows, &record, comment, parent, thread, now)?
             }
             PostCall::Handed { comments } => {
                 let Some(record) = self.rows.record()? else { return Ok(PostAnswer::default()) };

@@ -11,6 +11,7 @@ use tributary_domain::{
     id::RemoteId,
     outbound::SendOutcome,
     platform::{Platform, Surface},
+    time::Timestamp,
 };
 
 pub use self::credentials::Credentials;
@@ -96,6 +97,19 @@ impl Connector for Facebook {
         }
         let body = Body::Json(crate::json::written(&messaging::message(Flavor::Messenger, outgoing)?));
         Ok(caller(account).post(account.id.as_str(), "messages", &[], body))
+    }
+
+    fn check(account: &Account<'_, Credentials>, outgoing: &Outgoing<'_>, since: Timestamp) -> Option<HttpRequest> {
+        comments::check::request(Flavor::Messenger, caller(account), outgoing, since)
+    }
+
+    fn checked(
+        account: &Account<'_, Credentials>,
+        outgoing: &Outgoing<'_>,
+        since: Timestamp,
+        response: &HttpResponse,
+    ) -> Vec<RemoteId> {
+        comments::check::found(Flavor::Messenger, account.id, outgoing, since, response)
     }
 
     fn outcome(outgoing: &Outgoing<'_>, response: &HttpResponse) -> SendOutcome {

@@ -12,6 +12,7 @@ use tributary_domain::{
     id::RemoteId,
     outbound::SendOutcome,
     platform::{Platform, Surface},
+    time::Timestamp,
 };
 
 pub use self::credentials::{Credentials, Kind};
@@ -125,6 +126,19 @@ impl Connector for Instagram {
         }
         let body = Body::Json(written(&messaging::message(Flavor::Instagram, outgoing)?));
         Ok(caller.post(node, "messages", &[], body))
+    }
+
+    fn check(account: &Account<'_, Credentials>, outgoing: &Outgoing<'_>, since: Timestamp) -> Option<HttpRequest> {
+        comments::check::request(Flavor::Instagram, caller(account).0, outgoing, since)
+    }
+
+    fn checked(
+        account: &Account<'_, Credentials>,
+        outgoing: &Outgoing<'_>,
+        since: Timestamp,
+        response: &HttpResponse,
+    ) -> Vec<RemoteId> {
+        comments::check::found(Flavor::Instagram, account.id, outgoing, since, response)
     }
 
     fn outcome(outgoing: &Outgoing<'_>, response: &HttpResponse) -> SendOutcome {

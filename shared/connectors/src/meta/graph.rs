@@ -28,6 +28,11 @@ impl Caller<'_> {
         HttpRequest::get(self.base, self.path(node, None, query)).bearer(self.token.expose())
     }
 
+    /// `GET /{node}/{edge}` with a query.
+    pub(crate) fn edge(self, node: &str, edge: &str, query: &[(&str, &str)]) -> HttpRequest {
+        HttpRequest::get(self.base, self.path(node, Some(edge), query)).bearer(self.token.expose())
+    }
+
     /// `POST /{node}/{edge}`.
     pub(crate) fn post(self, node: &str, edge: &str, query: &[(&str, &str)], body: Body) -> HttpRequest {
         HttpRequest::post(self.base, self.path(node, Some(edge), query), body).bearer(self.token.expose())

@@ -18,12 +18,13 @@ use tributary_connectors::{
     whatsapp::Whatsapp,
 };
 use tributary_domain::{
-    capability::{Capabilities, ErrorClass, TextUnit},
+    capability::{Capabilities, ErrorClass, SendSemantics, TextUnit},
     event::{Correlation, Fact},
     id::{MediaId, RemoteId, ReplyId, ThreadId},
     outbound::{Draft, DraftMedia, Part, SendOutcome, UncertainCause, Unsendable},
     platform::Surface,
     subject::{Subject, SubjectKind},
+    time::Timestamp,
 };
 
 use crate::{
@@ -114,6 +115,13 @@ fn targets<C: Suite>() {
             );
             let sent = outgoing(surface, to, &part, |outgoing| C::send(&account, outgoing));
             assert_eq!(sent.is_ok(), served && fits, "{surface} {to:?}");
+            let checkable =
+                |one: &Capabilities| one.channel.surface == surface && one.semantics == SendSemantics::Checkable;
+            if sent.is_ok() && C::CAPABILITIES.iter().any(checkable) {
+                let since = Timestamp::from_seconds(1_767_225_600);
+                let asks = outgoing(surface, to, &part, |outgoing| C::check(&account, outgoing, since).is_some());
+                assert!(asks, "{surface} {to:?} is to be asked for, and is not");
+            }
         }
     }
 }

@@ -26,7 +26,7 @@ use crate::{
 pub use comment::{Author, Comment, CommentPlace};
 pub use flood::{CommentRules, Merit};
 pub use record::{Counts, PostRecord};
-pub use take::{acknowledge, promote, take};
+pub use take::{acknowledge, claim, promote, take};
 
 /// What a post is known by.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -43,6 +43,34 @@ pub fn promote<S: Storage>(
     taking.done()
 }
 
+/// A comment of ours is of this thread: we know from the call that wrote it. The placement says whose it is, which may be
+/// another's already.
+pub fn claim<S: Storage>(
+    storage: &S,
+    record: &PostRecord,
+    id: RemoteId,
+    parent: Option<RemoteId>,
+    thread: ThreadId,
+    now: Timestamp,
+) -> Result<Step, S::Error> {
+    let mut taking = Taking::new(storage, record, now);
+    let known = taking.comment(&id)?;
+    let placement = match known {
+        Some(mut comment) if comment.place == CommentPlace::Ours(None) => {
+            comment.place = CommentPlace::Ours(Some(thread.clone()));
+            taking.write(comment);
+            Placement::Thread(thread)
+        }
+        Some(comment) if comment.place != CommentPlace::Early => taking.again(&comment),
+        early => {
+            taking.wrote(early.unwrap_or_else(|| Comment::early(id, now)), parent, Some(thread.clone()), now)?;
+            Placement::Thread(thread)
+        }
+    };
+    taking.placements.push(placement);
+    taking.done()
+}
+
 /// The threads of these comments were told all that waited for them.
 pub fn acknowledge<S: Storage>(
     storage: &S,
@@ -230,20 +258,35 @@ impl<'a, S: Storage> Taking<'a, S> {
             Some(thread) => Some(thread.clone()),
             None => self.answered(above.as_ref(), content, at)?,
         };
-        let mut comment = Comment {
-            top: above.as_ref().map(|above| above.top.clone()).or(parent.clone()).unwrap_or_else(|| id.clone()),
+        let mut comment = early.unwrap_or_else(|| Comment::early(id, at));
+        comment.says(content);
+        self.wrote(comment, parent, thread.clone(), at)?;
+        Ok(thread.map_or(Placement::Kept, Placement::Thread))
+    }
+
+    /// We wrote a comment, in this thread.
+    fn wrote(
+        &mut self,
+        comment: Comment,
+        parent: Option<RemoteId>,
+        thread: Option<ThreadId>,
+        at: Timestamp,
+    ) -> Result<(), S::Error> {
+        let above = parent.as_ref().map(|parent| self.comment(parent)).transpose()?.flatten();
+        let hands = thread.is_some() && !comment.waiting.is_empty();
+        let comment = Comment {
+            top: above.map(|above| above.top).or(parent.clone()).unwrap_or_else(|| comment.id.clone()),
             parent,
             at,
-            place: CommentPlace::Ours(thread.clone()),
-            ..early.unwrap_or_else(|| Comment::early(id, at))
+            place: CommentPlace::Ours(thread),
+            ..comment
         };
-        comment.says(content);
         self.record.counts.ours += 1;
-        if thread.is_some() && !comment.waiting.is_empty() {
+        if hands {
             self.handed.push(comment.id.clone());
         }
         self.write(comment);
-        Ok(thread.map_or(Placement::Kept, Placement::Thread))
+        Ok(())
     }
 
     /// Whose thread a comment of ours answers. Platforms put an answer to an answer below the comment at the top: a name

@@ -560,7 +560,8 @@ impl Reply {
             State::Queued => Some(self.authored.at().plus(timings.begin_retry_after)),
             State::Sending { since, .. } => Some(since.plus(timings.sending_timeout)),
             State::Waiting { not_before, .. } => Some(*not_before),
-            State::Sent { .. } | State::Failed { .. } | State::Uncertain { .. } | State::Discarded { .. } => None,
+            State::Uncertain { .. } => self.check_at(timings),
+            State::Sent { .. } | State::Failed { .. } | State::Discarded { .. } => None,
         }
     }
 }

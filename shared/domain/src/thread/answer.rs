@@ -164,6 +164,12 @@ impl Work {
         self.begin_next();
     }
 
+    /// The platform was asked for a part of a reply in doubt. Asking never leads to another call.
+    pub fn checked(&mut self, id: &ReplyId, (part, attempt): (u32, u32), found: Vec<RemoteId>) {
+        self.advance(id, &reply::Event::Checked { part, attempt, found });
+        self.begin_next();
+    }
+
     /// A person settles a reply in doubt. They put their name to the same words again, and say how many calls had
     /// been made when they looked, so that a repeated request does not settle what came after it.
     pub fn resolve(

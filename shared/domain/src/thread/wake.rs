@@ -25,6 +25,7 @@ impl Work {
             }
         }
         self.resume();
+        self.check_replies();
         self.wake_snoozed();
         if !mutant::on(Mutant::LabelLost) {
             self.ask_for_labels();
@@ -37,6 +38,15 @@ impl Work {
         self.drop_media();
         if self.thread.roster_pending() {
             self.effect(Effect::Roster);
+        }
+    }
+
+    /// Asks the platform for replies that it can be asked about.
+    fn check_replies(&mut self) {
+        let due = |reply: &&Reply| reply.check_at(&self.timings.reply).is_some_and(|at| at <= self.now);
+        let due: Vec<ReplyId> = self.replies.values().filter(due).map(|reply| reply.id.clone()).collect();
+        for reply in due {
+            self.effect(Effect::Check { reply });
         }
     }
 

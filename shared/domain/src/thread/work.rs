@@ -75,6 +75,10 @@ pub enum Effect {
     Resume {
         reply: ReplyId,
     },
+    /// Ask the platform whether it has a reply that nobody knows to have been sent.
+    Check {
+        reply: ReplyId,
+    },
     /// The roster's view of this thread is out of date.
     Roster,
     Tell {

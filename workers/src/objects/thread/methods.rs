@@ -6,7 +6,7 @@ use tributary_domain::{
     event::Received,
     id::{MessageId, ReplyId, ThreadId},
     message::{Direction, MediaState, Place},
-    reply::{PartState, Reply},
+    reply::{PartState, Reply, State},
     routing::{Answered, replay::last_asked},
     rules::Rules,
     template::Begun,
@@ -18,8 +18,8 @@ use tributary_domain::{
 use tributary_wire::{
     api::reply::ReplyItem,
     objects::{
-        AttachmentAnswer, AuditPage, CommitOutcome, LastAskedAnswer, MessagePage, Refusal, ReplyAnswer, ThreadAnswer,
-        ThreadCall, TurnAnswer,
+        AttachmentAnswer, AuditPage, CommitOutcome, Doubt, LastAskedAnswer, MessagePage, Refusal, ReplyAnswer,
+        ThreadAnswer, ThreadCall, TurnAnswer,
     },
     view,
 };
@@ -45,6 +45,7 @@ impl ThreadObject {
             ThreadCall::Turn => return Answer::of(&self.turn()?),
             ThreadCall::LastAsked => return Answer::of(&self.last_asked()?),
             ThreadCall::ReplyState { id } => return Answer::of(&self.reply_state(&id)?),
+            ThreadCall::Doubt { reply } => return Answer::of(&self.doubt(&reply)?),
             ThreadCall::Attachment { message, place } => return Answer::of(&self.attachment(&message, place)?),
             ThreadCall::Remote { message } => {
                 let message = self.store.message(&message)?.filter(|one| one.body.is_some());
@@ -66,6 +67,10 @@ impl ThreadObject {
             ThreadCall::Resolve { id, verdict, attempts, authored } => {
                 let reply = Some(id.clone());
                 (ThreadInput::Resolve { id, verdict, attempts, authored }, reply)
+            }
+            ThreadCall::Checked { reply, part, attempt, found } => {
+                let id = Some(reply.clone());
+                (ThreadInput::Checked { reply, part, attempt, found }, id)
             }
             ThreadCall::Called { call } => {
                 let reply = Some(call.reply.clone());
@@ -180,6 +185,15 @@ impl ThreadObject {
             pending,
             received_at: message.body.as_ref().map(|body| body.received_at),
         }))
+    }
+
+    fn doubt(&self, id: &ReplyId) -> Done<Option<Doubt>> {
+        let (Some(record), Some(reply)) = (self.record()?, self.store.reply(id)?) else { return Ok(None) };
+        let State::Uncertain { part, attempt, at, .. } = reply.state else { return Ok(None) };
+        let content = reply.parts.get(part as usize).map(|state| state.part.clone());
+        let asks = reply.check_at(&self.app.config.timings.reply).is_some();
+        let doubt = |content| Doubt { thread: record.thread.clone(), part, attempt, content, at };
+        Ok(content.filter(|_| asks).map(doubt))
     }
 
     /// A reply as the API shows it.

@@ -1,5 +1,6 @@
 //! Comments under the posts of a Page or an Instagram account, and mentions of it.
 
+pub(crate) mod check;
 mod instagram;
 mod page;
 mod send;

@@ -1,3 +1,5 @@
+mod claims;
+
 use std::{cell::RefCell, collections::BTreeMap, convert::Infallible};
 
 use super::*;

@@ -4,7 +4,7 @@ use crate::{
     audit::Program,
     authored::Authored,
     event::Event,
-    id::ReplyId,
+    id::{RemoteId, ReplyId},
     outbound::{Draft, Part},
     owner::Claim,
     reply,
@@ -60,6 +60,15 @@ pub enum ThreadInput<'a> {
     Called {
         /// Which, and with what.
         call: CallOutcome,
+    },
+    /// The platform was asked whether it has a part of a reply in doubt.
+    Checked {
+        reply: ReplyId,
+        part: u32,
+        /// Number of the call.
+        attempt: u32,
+        /// What the platform calls it; empty where it does not have it, or not yet.
+        found: Vec<RemoteId>,
     },
     /// Nothing: somebody looks.
     Read,

@@ -169,6 +169,13 @@ impl<S: Storage> Stepping<'_, S> {
                 }
                 self.work.called(&call);
             }
+            ThreadInput::Checked { reply, part, attempt, found } => {
+                self.load_reply(&reply)?;
+                for id in &found {
+                    self.load_message(&MessageId::of(&self.record.thread.account, id))?;
+                }
+                self.work.checked(&reply, (part, attempt), found);
+            }
             ThreadInput::Read => {}
             ThreadInput::Replan { rules, words } => {
                 self.work.replan(rules, words, self.context.window);
