@@ -14,6 +14,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import "./wait.ts";
 import { Miniflare } from "miniflare";
 import { readWorker } from "./config.ts";
 

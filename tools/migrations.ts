@@ -4,6 +4,7 @@
  */
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import "./wait.ts";
 import { Miniflare } from "miniflare";
 
 const table = `CREATE TABLE IF NOT EXISTS d1_migrations(

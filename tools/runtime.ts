@@ -11,6 +11,7 @@ import { dirname, join, resolve } from "node:path";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
+import "./wait.ts";
 import { Log, LogLevel, Miniflare } from "miniflare";
 import { readWorker } from "./config.ts";
 import { runCrons } from "./cron.ts";

@@ -1,5 +1,6 @@
 /** What happens to an object's storage while nobody looks: a lost alarm, a table that takes nothing any more. */
 import { join } from "node:path";
+import "../../tools/wait.ts";
 import { Miniflare } from "miniflare";
 
 type Tampering = { sql?: string[]; loseAlarm?: boolean };
