@@ -1,6 +1,7 @@
 /** What people write under posts: a thread each, beside the direct messages, answered in public by a person. */
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
+import { isDeepStrictEqual } from "node:util";
 import { startProduct, type Product } from "../harness/product.ts";
 import { timings } from "../harness/timings.ts";
 import type { ThreadItem } from "../harness/types.ts";
@@ -38,17 +39,11 @@ for (const platform of walls) {
       wall().comment("Ana Silva", one, "size?");
       wall().reply("Kim Lee", first, "hello?");
       wall().comment("Kim Lee", other, "and these?");
-      const all = await until("three threads", async () => {
-        const found = await threads();
-        return found.length === 3 && found;
+      const expected = ["incoming and these?", "incoming price?, incoming hello?", "incoming size?"];
+      await until("three threads with what was said in each", async () => {
+        const texts = await Promise.all((await threads()).map((one) => shown(one.id)));
+        return isDeepStrictEqual(texts.map((one) => one.join(", ")).sort(), expected);
       });
-      await product.standins.idle();
-      const texts = await Promise.all(all.map((one) => shown(one.id)));
-      assert.deepEqual(texts.map((one) => one.join(", ")).sort(), [
-        "incoming and these?",
-        "incoming price?, incoming hello?",
-        "incoming size?",
-      ]);
     });
 
     it("an answer stands under the comment it answers, once, and its echo is no second message", async () => {
