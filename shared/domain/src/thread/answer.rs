@@ -165,7 +165,13 @@ impl Work {
     }
 
     /// The platform was asked for a part of a reply in doubt. Asking never leads to another call.
-    pub fn checked(&mut self, id: &ReplyId, (part, attempt): (u32, u32), found: Vec<RemoteId>) {
+    /// What is known to be another reply's, in the same words, is not taken for it. Load the messages that were found.
+    pub fn checked(&mut self, id: &ReplyId, (part, attempt): (u32, u32), mut found: Vec<RemoteId>) {
+        found.retain(|remote| {
+            let message = self.messages.get(&MessageId::of(&self.thread.account, remote));
+            let reply = message.and_then(|message| Some(&message.body.as_ref()?.correlation.as_ref()?.reply));
+            reply.is_none_or(|reply| reply == id)
+        });
         self.advance(id, &reply::Event::Checked { part, attempt, found });
         self.begin_next();
     }

@@ -320,3 +320,19 @@ fn a_thread_knows_who_wrote_last() {
     desk.event(desk.now, Fact::Echo { id: remote(21), content, correlation: None, origin: Origin::NativeApp });
     assert_eq!(last(&desk), Some(Author::NativeApp));
 }
+
+#[test]
+fn what_is_found_of_another_reply_in_the_same_words_settles_nothing() {
+    let mut desk = ThreadHarness::settled();
+    let seen = desk.thread().version;
+    desk.reply("reply-0001", "nora", "12", seen).0.unwrap();
+    desk.came_back("reply-0001", 1, SendOutcome::Accepted { ids: vec![remote(20)] });
+    let seen = desk.thread().version;
+    desk.reply("reply-0002", "nora", "12", seen).0.unwrap();
+    desk.came_back("reply-0002", 1, lost());
+    let found = |number| move |work: &mut Work| work.checked(&reply_id("reply-0002"), (0, 1), vec![remote(number)]);
+    desk.act(found(20));
+    assert!(matches!(desk.state("reply-0002"), State::Uncertain { checks: 1, .. }), "{:?}", desk.state("reply-0002"));
+    desk.act(found(21));
+    assert!(matches!(desk.state("reply-0002"), State::Sent { .. }), "{:?}", desk.state("reply-0002"));
+}
