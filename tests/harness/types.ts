@@ -9,6 +9,7 @@ export type Page<T> = { items: T[]; pagination: Schemas["Pagination"] };
 export type Account = Schemas["AccountItem"];
 /** Particulars differ by action. */
 export type AuditItem = Omit<Schemas["AuditItem"], "detail"> & { detail: Record<string, unknown> };
+export type Context = Schemas["ContextItem"];
 export type Delivery = Schemas["DeliveryItem"];
 export type MessageItem = Schemas["MessageItem"];
 export type Problem = Schemas["Problem"];

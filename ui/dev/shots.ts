@@ -37,6 +37,8 @@ const SHOTS: Shot[] = [
   { name: "queues", path: "/q/mine", widths: [390], do: (page) => page.click(".back") },
   { name: "kinds", path: "/t/thr_dani", do: ready },
   { name: "places", path: "/t/thr_lea", do: ready },
+  { name: "comment", path: "/t/thr_tess", do: ready },
+  { name: "comment-ad", path: "/t/thr_juno", do: ready },
   { name: "arabic", path: "/t/thr_omar", do: ready },
   { name: "uncertain", path: "/t/thr_jonas", do: ready },
   { name: "failed", path: "/t/thr_sofia", do: ready },

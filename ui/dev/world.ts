@@ -1,6 +1,7 @@
 /** The played API's state: threads in memory, changed by the same actions as the real ones. */
 import type {
   AuditItem,
+  ContextItem,
   MessageItem,
   ReplyItem,
   ReplyRequest,
@@ -10,6 +11,7 @@ import type {
 } from "../src/api/types.ts";
 import { itemOf } from "../src/state/item.ts";
 import { ACCOUNTS, channelOf, SESSION, TEAMMATES, TEAMS, TEMPLATES, TOPICS } from "./people.ts";
+import { COMMENTS } from "./scenes/comments.ts";
 import { KINDS } from "./scenes/kinds.ts";
 import { PRESSING } from "./scenes/pressing.ts";
 import type { Line, Scene } from "./scenes/scene.ts";
@@ -18,6 +20,7 @@ export interface Held {
   detail: ThreadDetail;
   messages: MessageItem[];
   audit: AuditItem[];
+  context: ContextItem;
 }
 
 /** What becomes of the next reply. */
@@ -32,7 +35,7 @@ export class World {
   private made = 0;
 
   constructor(filler: number) {
-    for (const scene of [...PRESSING, ...KINDS]) this.add(scene);
+    for (const scene of [...PRESSING, ...KINDS, ...COMMENTS]) this.add(scene);
     for (let n = 0; n < filler; n += 1) this.add(fillerScene(n));
   }
 
@@ -198,7 +201,7 @@ export class World {
       id: scene.id,
       version: 3,
       platform: scene.platform,
-      surface: "messages",
+      surface: scene.surface ?? "messages",
       accountId: account.id,
       accountName: account.name,
       contact: { id: `ctc_${scene.id.slice(4)}`, name: scene.name, username: scene.username ?? null },
@@ -237,7 +240,7 @@ export class World {
         { guardrail: "load", text: "Ines has 9 open (weight 12), Theo 11 (weight 17)", verdict: null },
       ],
     };
-    const held: Held = { detail, messages: [], audit: [] };
+    const held: Held = { detail, messages: [], audit: [], context: scene.context ?? { post: null, comments: [] } };
     held.messages = scene.lines.map((line) => this.message(detail, line));
     this.threads.set(scene.id, held);
     const opened = now - first.ago * MINUTE;

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Page, ThreadItem } from "../src/api/types.ts";
-import { counted } from "../src/state/queues.ts";
+import { counted, queryOf } from "../src/state/queues.ts";
 import { extended, fromPages, inPlace, isNews, neighbour, withThread } from "../src/state/list.ts";
 import { threadItem } from "./item.ts";
 
@@ -136,3 +136,12 @@ test(
     assert.equal(counted("all", { queue: "all", waiting: 22, whole: true }, counts, "tm_me"), 22);
   },
 );
+
+test("a list of one kind of conversation takes in nothing of another", () => {
+  const start = fromPages([page([item("a", { surface: "comments" })])]);
+  const message = item("b", { surface: "messages" });
+  assert.equal(ids(withThread(start, message, "mine", "tm_1", "comments")), "a");
+  assert.equal(ids(withThread(start, message, "mine", "tm_1")), "a b");
+  assert.deepEqual(queryOf("closed", "comments"), { status: "closed", queue: "all", surface: "comments" });
+  assert.deepEqual(queryOf("mine"), { status: "open", queue: "mine" });
+});

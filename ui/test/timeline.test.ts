@@ -110,6 +110,32 @@ test("messages of one second stand as the server has them, and none is lost wher
   );
 });
 
+test("what others wrote stands beside in its time, and parts what one author wrote", () => {
+  const beside = (id: string, at: string) => ({
+    id,
+    at,
+    parent: null,
+    ours: false,
+    author: "Kim",
+    thread: null,
+    text: "me too",
+    edited: false,
+    hidden: false,
+    files: false,
+  });
+  const [a, b] = [message("a", 1), message("b", 3)];
+  const between = beside("k", message("k", 2).at);
+  const shown = (reachesStart: boolean, others: ReturnType<typeof beside>[]) =>
+    timeline([a, b], [], null, ME, reachesStart, undefined, null, others).flatMap((one) =>
+      one.kind === "message" ? `${one.message.id}${one.first ? "*" : ""}` : one.kind === "beside" ? one.comment.id : [],
+    );
+  assert.deepEqual(shown(true, [between]), ["a*", "k", "b*"]);
+  // What is older than the oldest message read comes with the older messages.
+  const old = beside("o", message("o", 0).at);
+  assert.deepEqual(shown(false, [old, between]), ["a*", "k", "b*"]);
+  assert.deepEqual(shown(true, [old]), ["o", "a*", "b"]);
+});
+
 test("messages of one author close together share a heading; notes stand between", () => {
   const shown = timeline(
     [message("a", 1), message("b", 2), message("c", 20)],

@@ -10,6 +10,7 @@ use tributary_domain::{
     id::{RemoteId, ThreadId},
     outbound::{Draft, Part, SendOutcome, Unsendable},
     platform::{Platform, Surface},
+    post::PostContext,
     subject::Subject,
     time::Timestamp,
 };
@@ -118,6 +119,16 @@ pub trait Connector {
     /// What the answer to [`Connector::profile`] tells.
     fn read_profile(_response: &HttpResponse) -> Result<Profile, PlatformError> {
         Err(never_asked("no-profiles"))
+    }
+
+    /// The call that reads a post that people comment under, where the platform shows it; `mention`: it is somebody else's.
+    fn post(_account: &Account<'_, Self::Credentials>, _post: &RemoteId, _mention: bool) -> Option<HttpRequest> {
+        None
+    }
+
+    /// What the answer to [`Connector::post`] tells.
+    fn read_post(_response: &HttpResponse) -> Result<PostContext, PlatformError> {
+        Err(never_asked("no-posts"))
     }
 
     /// The call that exchanges a media handle for an address, where media have handles.

@@ -7,6 +7,7 @@ use tributary_domain::{
     json_error::{Misfit, Unreadable, read_object},
     outbound::{Draft, Part, SendOutcome, Unsendable},
     platform::{Channel, Platform},
+    post::PostContext,
     time::Timestamp,
 };
 
@@ -344,6 +345,16 @@ pub fn profile(account: &Account<'_>, identities: &[String]) -> Option<HttpReque
 /// What the answer to [`profile`] tells.
 pub fn read_profile(account: &Account<'_>, response: &HttpResponse) -> Result<Profile, PlatformError> {
     with_account!(account, C, _account => C::read_profile(response))
+}
+
+/// The call that reads a post that people comment under: see [`Connector::post`].
+pub fn post(account: &Account<'_>, post: &RemoteId, mention: bool) -> Option<HttpRequest> {
+    with_account!(account, C, account => C::post(&account, post, mention))
+}
+
+/// What the answer to [`post`] tells.
+pub fn read_post(account: &Account<'_>, response: &HttpResponse) -> Result<PostContext, PlatformError> {
+    with_account!(account, C, _account => C::read_post(response))
 }
 
 /// The call that exchanges a media handle for an address, where media have handles.

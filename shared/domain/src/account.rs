@@ -10,7 +10,7 @@ crate::names! {
     pub enum Call {
         /// To send a reply.
         Send = "send",
-        /// To look a person up.
+        /// To look a person or a post up.
         Profile = "profile",
         /// To hand a file over.
         Media = "media",

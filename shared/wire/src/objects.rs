@@ -23,7 +23,7 @@ use tributary_domain::{
     outbound::{Draft, Part},
     owner::Claim,
     platform::{Platform, Surface},
-    post::{CommentRules, Handover, Merit, Placement, PostName},
+    post::{Beside, CommentRules, Handover, Look, Merit, Picture, Placement, PostName, PostRecord},
     publish, reply,
     roster::{Proposal, RosterEffect, RosterView},
     routing::{Answered, replay::LastAsked},
@@ -482,6 +482,20 @@ pub enum PostCall {
     },
     /// This comment is ours, and of this thread. Granted where the placement says so: it may be another's already.
     Claim { name: PostName, comment: RemoteId, parent: Option<RemoteId>, thread: ThreadId },
+    /// What is known of the post.
+    Context,
+    /// The same, and what others wrote beside this customer's comments.
+    Beside {
+        /// The id of the thread's customer on the account.
+        author: String,
+        thread: ThreadId,
+    },
+    /// Somebody looked at the post.
+    Looked {
+        look: Look,
+        /// Our copy of its picture, if there is a new one.
+        picture: Option<Picture>,
+    },
     /// Threads were told so many events of what waited of these comments.
     Handed {
         /// Which comments.
@@ -497,4 +511,10 @@ pub struct PostAnswer {
     pub placements: Vec<Placement>,
     /// What threads are to be told besides.
     pub handovers: Vec<Handover>,
+    /// Whoever asked is to have the post looked at.
+    pub look: bool,
+    /// For `Context` and `Beside`: what is known of the post.
+    pub record: Option<PostRecord>,
+    /// For `Beside`: comments of others in the customer's branches, oldest first.
+    pub beside: Beside,
 }

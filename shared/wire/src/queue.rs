@@ -6,6 +6,7 @@ use tributary_domain::{
     notice::Notice,
     owner::{Owner, Reason},
     platform::Platform,
+    post::PostName,
     roster::RosterEffect,
     thread::Effect,
     time::Timestamp,
@@ -111,6 +112,8 @@ pub enum Job {
     Resume { thread: ThreadId, reply: ReplyId },
     /// Ask the platform whether it has a reply in doubt.
     Check { thread: ThreadId, reply: ReplyId },
+    /// Look at a post that people comment under.
+    LookAtPost { post: PostName },
     /// The roster chose an owner.
     Assigned {
         thread: ThreadId,

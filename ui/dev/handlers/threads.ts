@@ -27,6 +27,9 @@ export function threadHandlers(played: Played) {
       const read = newest<AuditItem>(of(params.thread).audit, query.get("cursor"), query.get("limit"));
       return response(200).json({ ...read, items: read.items.toReversed() });
     }),
+    http.get("/api/v1/threads/{thread}/context", ({ params, response }) =>
+      response(200).json(of(params.thread).context),
+    ),
     http.post("/api/v1/threads/{thread}/close", ({ params, response }) => {
       const thread = of(params.thread);
       world.note(thread, "closed", { note: null });
@@ -106,7 +109,7 @@ function listed(played: Played, query: ThreadQuery): Page<ThreadItem> {
   const queue = query.status === "closed" || query.status === "snoozed" ? query.status : (query.queue ?? "all");
   const all = played.world
     .items()
-    .filter((item) => belongs(item, queue, "tm_ines"))
+    .filter((item) => belongs(item, queue, "tm_ines", query.surface ?? null))
     .sort(compare);
   const from = Number(query.cursor ?? 0);
   const limit = Number(query.limit ?? 20);

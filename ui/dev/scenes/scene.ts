@@ -1,5 +1,13 @@
 /** What an invented conversation is made of. */
-import type { AttachmentItem, MessageItem, Platform, ThreadItem, Urgency, Window } from "../../src/api/types.ts";
+import type {
+  AttachmentItem,
+  ContextItem,
+  MessageItem,
+  Platform,
+  ThreadItem,
+  Urgency,
+  Window,
+} from "../../src/api/types.ts";
 
 /** A message of a script: minutes before now, and what is special about it. */
 export type Line = Partial<Omit<MessageItem, "attachments" | "author">> & {
@@ -11,6 +19,7 @@ export type Line = Partial<Omit<MessageItem, "attachments" | "author">> & {
 export interface Scene {
   id: string;
   platform: Platform;
+  surface?: ThreadItem["surface"];
   name: string;
   username?: string;
   summary: string | null;
@@ -28,6 +37,8 @@ export interface Scene {
   status?: ThreadItem["status"];
   tags?: string[];
   lines: Line[];
+  /** Of a public one: the post, and what others wrote beside it. */
+  context?: ContextItem;
 }
 
 export const INES = { type: "teammate" as const, id: "tm_ines", name: "Ines Almeida" };

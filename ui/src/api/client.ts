@@ -87,6 +87,7 @@ export class Client {
         params: { path: { thread }, query: { limit, ...from(cursor) } },
       }),
     );
+  context = (id: string) => answerOf(this.api.GET("/api/v1/threads/{thread}/context", of(id)));
   audit = (thread: string, cursor?: string) =>
     answerOf(
       this.api.GET("/api/v1/threads/{thread}/audit", {

@@ -892,6 +892,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/threads/{thread}/context": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What stands around a public thread: the post, and what others wrote beside it */
+        get: operations["ReadContext"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/threads/{thread}/labels": {
         parameters: {
             query?: never;
@@ -1268,6 +1285,13 @@ export interface components {
             /** @description What it was called then. */
             name: string;
         };
+        /** @description An ad, as far as the platform tells. */
+        Ad: {
+            /** @description What the platform calls it. */
+            id: string | null;
+            /** @description Its title. */
+            title: string | null;
+        };
         /** @description What came with a message. */
         AttachmentItem: {
             /** @description What else it says, line by line: the options of a poll, the buttons of a card. */
@@ -1335,6 +1359,26 @@ export interface components {
         };
         /** @description Which kind of author. */
         AuthorKind: "customer" | "teammate" | "nativeApp" | "otherApp";
+        /** @description A comment of somebody else's, or of ours to somebody else. */
+        BesideItem: {
+            at: components["schemas"]["Timestamp"];
+            /** @description Who wrote it, where the platform tells; none where we did. */
+            author: string | null;
+            edited: boolean;
+            /** @description It has files. */
+            files: boolean;
+            /** @description Others do not see it. */
+            hidden: boolean;
+            id: components["schemas"]["MessageId"];
+            /** @description We wrote it. */
+            ours: boolean;
+            /** @description The comment it answers. */
+            parent: components["schemas"]["MessageId"] | null;
+            /** @description Its beginning, at most 300 characters. */
+            text: string | null;
+            /** @description The thread that it is in. */
+            thread: components["schemas"]["ThreadId"] | null;
+        };
         /** @description What labels by a model may cost, and did, in US dollars; months and days are those of UTC. */
         BudgetItem: {
             /** @description Labels that the built-in labeler gave today, because the money was spent. */
@@ -1504,6 +1548,13 @@ export interface components {
             name: string;
             /** @description Their handle, without `@`. */
             username: string | null;
+        };
+        /** @description What stands around a public conversation. */
+        ContextItem: {
+            /** @description What others, and we to others, wrote in the branches in which this customer did: the newest 50, oldest first. */
+            comments: components["schemas"]["BesideItem"][];
+            /** @description What people comment under; none for conversations in private. */
+            post: components["schemas"]["PostContextItem"] | null;
         };
         /** @description One unit of a bill. */
         CostLineItem: {
@@ -2363,6 +2414,32 @@ export interface components {
             /** @description In the order in which lists show them. */
             items: components["schemas"]["PlatformItem"][];
         };
+        /** @description A post as the platform showed it when it was last looked at, which is at most once in an hour. */
+        PostContextItem: {
+            /** @description The ad that it is shown as. */
+            ad: components["schemas"]["Ad"] | null;
+            /** @description Who wrote it. */
+            author: string | null;
+            /** @description Comments are switched off. */
+            closed: boolean;
+            /** @description It was deleted. */
+            deleted: boolean;
+            id: components["schemas"]["PostId"];
+            /** @description It is a broadcast that runs. */
+            live: boolean;
+            /** @description It is somebody else's, and mentions us. */
+            mention: boolean;
+            /** @description Where it is shown. */
+            permalink: string | null;
+            /** @description Our copy of its picture. */
+            picture: string | null;
+            publishedAt: components["schemas"]["Timestamp"] | null;
+            /** @description When it was last looked at; none while nobody has. */
+            readAt: components["schemas"]["Timestamp"] | null;
+            /** @description Its beginning, at most 500 characters; none where it has no words or nobody has looked yet. */
+            text: string | null;
+        };
+        PostId: string;
         /** @description Why a request was not done. Sent as `application/problem+json`. */
         Problem: {
             /** @description A stable word to decide by. */
@@ -5008,6 +5085,35 @@ export interface operations {
             413: components["responses"]["Refused413"];
             415: components["responses"]["Refused415"];
             422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    ReadContext: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                thread: components["schemas"]["ThreadId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContextItem"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            405: components["responses"]["Refused405"];
             429: components["responses"]["Refused429"];
             503: components["responses"]["Refused503"];
         };

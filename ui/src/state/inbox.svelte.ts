@@ -1,6 +1,15 @@
 /** The queues and their threads, as shown. */
 import { abandoned, explain, type Client } from "../api/client.ts";
-import type { FailedAccount, Page, TeamItem, TeammateItem, TemplateItem, ThreadItem, TopicItem } from "../api/types.ts";
+import type {
+  FailedAccount,
+  Page,
+  Surface,
+  TeamItem,
+  TeammateItem,
+  TemplateItem,
+  ThreadItem,
+  TopicItem,
+} from "../api/types.ts";
 import type { Queue } from "../router.ts";
 import { EMPTY, extended, fromPages, inPlace, isNews, neighbour, withThread, type List } from "./list.ts";
 import { counted, PAGE_ROWS, queryOf, UNSENT } from "./queues.ts";
@@ -14,6 +23,8 @@ export type Loading = { name: "loading" } | { name: "ready" } | { name: "failed"
 export class Inbox {
   /** Which is shown; empty until it is known which is to be. */
   queue = $state<Queue>("");
+  /** Only conversations of this kind; none for all of them. */
+  surface = $state<Surface | null>(null);
   list = $state.raw<List>(EMPTY);
   loading = $state.raw<Loading>({ name: "loading" });
   more = $state.raw<Loading>({ name: "ready" });
@@ -36,7 +47,7 @@ export class Inbox {
   private counts = $state.raw<ReadonlyMap<string, number> | null>(null);
 
   /** Queues seen before are shown at once and read again behind. */
-  private seen = new Map<Queue, List>();
+  private seen = new Map<string, { queue: Queue; surface: Surface | null; list: List }>();
   private reading: AbortController | undefined;
   private rereading: Promise<void> | undefined;
   private rereadAgain = false;
@@ -52,16 +63,31 @@ export class Inbox {
   ) {}
 
   async open(queue: Queue): Promise<void> {
-    if (queue !== this.queue || this.loading.name === "failed") {
-      this.queue = queue;
-      this.selected = null;
-      this.order = [];
-      const before = this.seen.get(queue);
-      this.list = before ?? EMPTY;
-      this.loading = before === undefined ? { name: "loading" } : { name: "ready" };
-      this.more = { name: "ready" };
-    }
+    if (queue !== this.queue || this.loading.name === "failed") this.turnTo(queue, this.surface);
     await this.read();
+  }
+
+  /** Shows conversations of this kind alone, or all of them. */
+  async narrow(surface: Surface | null): Promise<void> {
+    if (surface === this.surface) return;
+    this.turnTo(this.queue, surface);
+    await this.read();
+  }
+
+  private turnTo(queue: Queue, surface: Surface | null): void {
+    this.queue = queue;
+    this.surface = surface;
+    this.selected = null;
+    this.order = [];
+    const before = this.seen.get(this.shown);
+    this.list = before?.list ?? EMPTY;
+    this.loading = before === undefined ? { name: "loading" } : { name: "ready" };
+    this.more = { name: "ready" };
+  }
+
+  /** What list this is. */
+  private get shown(): string {
+    return `${this.queue} ${this.surface ?? ""}`;
   }
 
   /** The list of what is unsent, which the server knows nothing of. */
@@ -75,15 +101,15 @@ export class Inbox {
   async readMore(): Promise<void> {
     const { cursor } = this.list;
     if (cursor === null || this.more.name === "loading" || this.loading.name !== "ready") return;
-    const { queue } = this;
+    const { shown } = this;
     this.more = { name: "loading" };
     try {
-      const page = await this.client.threads({ ...queryOf(queue), limit: PAGE_ROWS, cursor });
-      if (queue !== this.queue) return;
+      const page = await this.client.threads({ ...queryOf(this.queue, this.surface), limit: PAGE_ROWS, cursor });
+      if (shown !== this.shown) return;
       if (this.list.cursor === cursor) this.show(extended(this.list, page));
       this.more = { name: "ready" };
     } catch (error) {
-      if (queue === this.queue) this.more = { name: "failed", why: explain(error) };
+      if (shown === this.shown) this.more = { name: "failed", why: explain(error) };
     }
   }
 
@@ -101,8 +127,8 @@ export class Inbox {
   /** A thread as it is now, for every queue that is known here. */
   apply(item: ThreadItem): void {
     const known = this.list.items.find((one) => one.id === item.id);
-    for (const [queue, list] of this.seen) this.seen.set(queue, withThread(list, item, queue, this.me()));
-    const next = withThread(this.list, item, this.queue, this.me());
+    for (const one of this.seen.values()) one.list = withThread(one.list, item, one.queue, this.me(), one.surface);
+    const next = withThread(this.list, item, this.queue, this.me(), this.surface);
     if (next === this.list) return;
     this.show(next);
     const arrived =
@@ -163,7 +189,7 @@ export class Inbox {
     const shown = {
       queue: this.queue,
       waiting: this.list.items.filter((item) => item.needsAnswer).length,
-      whole: this.loading.name === "ready" && this.list.cursor === null,
+      whole: this.loading.name === "ready" && this.list.cursor === null && this.surface === null,
     };
     return counted(queue, shown, this.counts, this.me());
   }
@@ -179,17 +205,17 @@ export class Inbox {
     this.reading?.abort();
     const reading = new AbortController();
     this.reading = reading;
-    const { queue } = this;
+    const { queue, shown } = this;
     if (queue === "") return;
     if (queue === UNSENT) return this.showUnsent();
     try {
-      const pages = await this.pages(queue, this.list.items.length, reading.signal);
-      if (queue !== this.queue || reading.signal.aborted) return;
+      const pages = await this.pages(this.list.items.length, reading.signal);
+      if (shown !== this.shown || reading.signal.aborted) return;
       this.show(fromPages(pages));
       this.failing = this.list.failedAccounts;
       this.loading = { name: "ready" };
     } catch (error) {
-      if (abandoned(error) || queue !== this.queue) return;
+      if (abandoned(error) || shown !== this.shown) return;
       if (this.list.items.length === 0) this.loading = { name: "failed", why: explain(error) };
       else throw error;
     }
@@ -202,13 +228,14 @@ export class Inbox {
     }
   }
 
-  private async pages(queue: Queue, rows: number, signal: AbortSignal): Promise<Page<ThreadItem>[]> {
+  private async pages(rows: number, signal: AbortSignal): Promise<Page<ThreadItem>[]> {
     const pages: Page<ThreadItem>[] = [];
+    const { queue, surface } = this;
     let left = Math.max(rows, PAGE_ROWS);
     let cursor: string | null | undefined;
     while (left > 0) {
       const limit = Math.min(left, MOST_ROWS);
-      const query = { ...queryOf(queue), limit };
+      const query = { ...queryOf(queue, surface), limit };
       const page: Page<ThreadItem> = await this.client.threads(cursor == null ? query : { ...query, cursor }, signal);
       pages.push(page);
       left -= limit;
@@ -220,7 +247,7 @@ export class Inbox {
 
   private show(list: List): void {
     this.list = list;
-    this.seen.set(this.queue, list);
+    this.seen.set(this.shown, { queue: this.queue, surface: this.surface, list });
     if (this.selected !== null && inPlace(list.items, this.order, this.selected))
       this.order = list.items.map((item) => item.id);
   }

@@ -1,5 +1,5 @@
 /** A list of threads as a value: pages come in, hints change it, and it stays in the server's order. */
-import type { FailedAccount, Page, ThreadItem } from "../api/types.ts";
+import type { FailedAccount, Page, Surface, ThreadItem } from "../api/types.ts";
 import type { Queue } from "../router.ts";
 import { belongs, compare, UNSENT } from "./queues.ts";
 
@@ -39,14 +39,20 @@ export function isNews(list: List, thread: string, version: number): boolean {
 }
 
 /** A thread as it is now: put in place, moved or taken out. Older versions than the known one change nothing. */
-export function withThread(list: List, item: ThreadItem, queue: Queue, me: string): List {
+export function withThread(
+  list: List,
+  item: ThreadItem,
+  queue: Queue,
+  me: string,
+  surface: Surface | null = null,
+): List {
   const known = list.items.find((one) => one.id === item.id);
   if (known !== undefined && known.version > item.version) return list;
   const others = list.items.filter((one) => one.id !== item.id);
   // What is unsent stays, in the order in which it was written, until it is sent.
   if (queue === UNSENT)
     return known === undefined ? list : { ...list, items: list.items.map((one) => (one.id === item.id ? item : one)) };
-  if (!belongs(item, queue, me)) return known === undefined ? list : { ...list, items: others };
+  if (!belongs(item, queue, me, surface)) return known === undefined ? list : { ...list, items: others };
 
   if (known !== undefined && compare(known, item) === 0) {
     return { ...list, items: list.items.map((one) => (one.id === item.id ? item : one)) };

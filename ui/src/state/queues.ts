@@ -1,5 +1,5 @@
 /** Queues: what they are called, what they ask of the API, and which threads belong to them. */
-import type { ThreadItem, ThreadQuery } from "../api/types.ts";
+import type { Surface, ThreadItem, ThreadQuery } from "../api/types.ts";
 import type { Queue } from "../router.ts";
 
 /** Rows of one page: a screen and a half, so that scrolling never waits. */
@@ -79,9 +79,11 @@ export function counted(
   return same && shown.whole ? shown.waiting : held(queue, counts, me);
 }
 
-export function queryOf(queue: Queue): ThreadQuery {
-  if (queue === "closed" || queue === "snoozed") return { status: queue, queue: "all" };
-  return { status: "open", queue };
+/** `surface`: only conversations of this kind. */
+export function queryOf(queue: Queue, surface: Surface | null = null): ThreadQuery {
+  const kind = surface === null ? {} : { surface };
+  if (queue === "closed" || queue === "snoozed") return { status: queue, queue: "all", ...kind };
+  return { status: "open", queue, ...kind };
 }
 
 /** Where a thread is to be found. */
@@ -91,7 +93,8 @@ export function queueOf({ status, owner }: Pick<ThreadItem, "status" | "owner">,
   return owner.id ?? "unassigned";
 }
 
-export function belongs(item: ThreadItem, queue: Queue, me: string): boolean {
+export function belongs(item: ThreadItem, queue: Queue, me: string, surface: Surface | null = null): boolean {
+  if (surface !== null && item.surface !== surface) return false;
   switch (queue) {
     case "closed":
     case "snoozed":

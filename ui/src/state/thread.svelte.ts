@@ -1,6 +1,15 @@
 /** One opened thread: what was said and done, and what is being written. */
 import { explain, NoAnswer, Refusal, type Client } from "../api/client.ts";
-import type { AuditItem, MessageItem, Page, ReplyItem, Resolution, ThreadDetail, ThreadItem } from "../api/types.ts";
+import type {
+  AuditItem,
+  ContextItem,
+  MessageItem,
+  Page,
+  ReplyItem,
+  Resolution,
+  ThreadDetail,
+  ThreadItem,
+} from "../api/types.ts";
 import * as drafts from "./draft.ts";
 import { itemOf } from "./item.ts";
 import { load, save, type Keep } from "./kept.ts";
@@ -41,6 +50,10 @@ export class Thread {
   olderRecord = $state<string | null>(null);
   /** Linked and look-alike threads. */
   related = $state.raw<ThreadItem[]>([]);
+  /** The post that a public conversation is about, and what others wrote beside it. */
+  context = $state.raw<ContextItem | null>(null);
+  /** It could not be read, and nothing of it is known. */
+  contextFailed = $state(false);
   loading = $state.raw<ThreadLoading>({ name: "loading" });
   older = $state<string | null>(null);
   readingOlder = $state(false);
@@ -322,6 +335,18 @@ export class Thread {
     }
     this.refreshing = undefined; // in the same breath as the last look at `refreshAgain`
     void this.readRelated();
+    void this.readContext();
+  }
+
+  /** Nothing waits for it: the conversation is shown without. */
+  private async readContext(): Promise<void> {
+    if (this.detail === null || this.detail.surface === "messages") return;
+    try {
+      this.context = await this.client.context(this.id);
+      this.contextFailed = false;
+    } catch {
+      this.contextFailed = this.context === null;
+    }
   }
 
   private said() {

@@ -1,5 +1,5 @@
 /** A thread's messages and record as one line of entries, by day. */
-import type { AuditItem, MessageItem, Referral, ReplyItem } from "../api/types.ts";
+import type { AuditItem, BesideItem, MessageItem, Referral, ReplyItem } from "../api/types.ts";
 import type { Posted } from "./draft.ts";
 import { sentence, type Sentence } from "./history.ts";
 import type { Called } from "./record.ts";
@@ -9,6 +9,7 @@ export type Entry =
   | { kind: "day"; key: string; at: string }
   | { kind: "message"; key: string; message: MessageItem; first: boolean }
   | { kind: "event"; key: string; at: string; sentence: Sentence }
+  | { kind: "beside"; key: string; comment: BesideItem }
   | { kind: "cameBy"; key: string; at: string; referral: Referral };
 
 /** Messages of one author this close together share a heading. */
@@ -47,6 +48,7 @@ export function timeline(
   reachesStart: boolean,
   called?: Called,
   cameBy: { at: string; referral: Referral } | null = null,
+  beside: readonly BesideItem[] = [],
 ): Entry[] {
   const shown = [...messages];
   if (posted !== null && !messages.some((message) => message.replyId === posted.body.replyId)) {
@@ -60,6 +62,7 @@ export function timeline(
   const points = [
     ...shown.map((message) => ({ at: message.at, rank: 0, message })),
     ...events.map(({ entry, sentence }) => ({ at: entry.at, rank: 1, entry, sentence })),
+    ...beside.filter(({ at }) => Date.parse(at) >= from).map((comment) => ({ at: comment.at, rank: 0, comment })),
     ...(cameBy === null || Date.parse(cameBy.at) < from ? [] : [{ at: cameBy.at, rank: 1, referral: cameBy.referral }]),
   ].sort((a, b) => Date.parse(a.at) - Date.parse(b.at) || a.rank - b.rank);
 
@@ -81,6 +84,9 @@ export function timeline(
       named.add(key);
       entries.push({ kind: "message", key, message, first: !joins(before, message) });
       before = message;
+    } else if ("comment" in point) {
+      entries.push({ kind: "beside", key: point.comment.id, comment: point.comment });
+      before = null;
     } else if ("referral" in point) {
       entries.push({ kind: "cameBy", key: `came-${point.at}`, at: point.at, referral: point.referral });
       before = null;

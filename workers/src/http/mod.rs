@@ -6,6 +6,7 @@ mod audit;
 mod body;
 mod call;
 mod contacts;
+mod context;
 mod costs;
 mod deliveries;
 mod digests;

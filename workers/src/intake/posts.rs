@@ -10,10 +10,13 @@ use tributary_domain::{
     post::{CommentRules, Merit, Placement, PostName},
     subject::SubjectKind,
 };
-use tributary_wire::objects::{CommitOutcome, PostAnswer, PostCall, Weighed};
+use tributary_wire::{
+    objects::{CommitOutcome, PostAnswer, PostCall, Weighed},
+    queue::Job,
+};
 
 use super::item::Item;
-use crate::{app::AppContext, error::InternalError, objects};
+use crate::{app::AppContext, error::InternalError, objects, publish};
 
 /// Posts asked at the same time.
 const CALLS: usize = 32;
@@ -53,7 +56,7 @@ pub(super) async fn find_threads(
         let answer: Result<PostAnswer, InternalError> = objects::post::call(app, &name, &call).await;
         (name, asked, answer)
     });
-    let mut outcomes = Vec::new();
+    let (mut outcomes, mut looks) = (Vec::new(), Vec::new());
     let mut calls = stream::iter(calls).buffer_unordered(CALLS);
     while let Some((name, asked, answer)) = calls.next().await {
         let answer = match answer {
@@ -77,7 +80,14 @@ pub(super) async fn find_threads(
                 events.push((index, event));
             }
         }
+        if answer.look {
+            looks.push(Job::LookAtPost { post: name.clone() });
+        }
         outcomes.extend(objects::post::hand_over(app, &name, answer.handovers).await);
+    }
+    // Without it, whoever opens the thread has the post looked at.
+    if let Err(fault) = publish::put(app, "JOBS", &looks, 0).await {
+        fault.log("intake look");
     }
     events.sort_by_key(|(index, event)| (*index, event.place));
     outcomes

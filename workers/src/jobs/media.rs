@@ -8,9 +8,9 @@ use tributary_domain::{
     account::Call,
     capability::{ErrorClass, PlatformError},
     event::MediaSource,
-    id::{MediaId, MessageId, ThreadId},
+    id::{AccountId, MediaId, MessageId, ThreadId},
     message::MediaState,
-    platform::Channel,
+    platform::{Channel, Platform},
     thread::Command,
     time::Span,
     timings::JobTimings,
@@ -94,23 +94,37 @@ fn later(answer: &AttachmentAnswer, timings: &JobTimings) -> Outcome {
     Outcome::Again { after_seconds: pause.whole_seconds() }
 }
 
+/// The account through which a file is fetched.
+#[derive(Clone, Copy)]
+struct Whose<'a> {
+    platform: Platform,
+    account: &'a AccountId,
+}
+
+/// Fetches a picture that a platform shows without a key; none where it cannot be had now.
+pub(super) async fn picture(app: &AppContext, platform: Platform, account: &AccountId, url: &str) -> Option<Vec<u8>> {
+    let request = HttpRequest::new(Method::GET, Target::Media(url.to_owned()), Body::Empty);
+    load(app, Whose { platform, account }, &request).await.ok()
+}
+
 async fn download(app: &AppContext, answer: &AttachmentAnswer) -> Result<Vec<u8>, MediaError> {
+    let whose = Whose { platform: answer.platform, account: &answer.account };
     match &answer.attachment.source {
         Some(MediaSource::Link { url }) => {
             let target = Target::Media(url.clone());
-            load(app, answer, &HttpRequest::new(Method::GET, target, Body::Empty)).await
+            load(app, whose, &HttpRequest::new(Method::GET, target, Body::Empty)).await
         }
         // An address lives for minutes: where there is nothing any more, a new one is asked for, once.
-        Some(MediaSource::Handle { id }) => match load(app, answer, &locate(app, answer, id).await?).await {
-            Err(MediaError::Gone) => load(app, answer, &locate(app, answer, id).await?).await,
+        Some(MediaSource::Handle { id }) => match load(app, whose, &locate(app, whose, id).await?).await {
+            Err(MediaError::Gone) => load(app, whose, &locate(app, whose, id).await?).await,
             loaded => loaded,
         },
         None => Err(MediaError::Never),
     }
 }
 
-async fn load(app: &AppContext, answer: &AttachmentAnswer, request: &HttpRequest) -> Result<Vec<u8>, MediaError> {
-    within(app.config.timings.timeout.media, async { Ok(follow(app, answer, request).await) })
+async fn load(app: &AppContext, whose: Whose<'_>, request: &HttpRequest) -> Result<Vec<u8>, MediaError> {
+    within(app.config.timings.timeout.media, async { Ok(follow(app, whose, request).await) })
         .await
         .unwrap_or(Err(MediaError::Later))
 }
@@ -118,14 +132,14 @@ async fn load(app: &AppContext, answer: &AttachmentAnswer, request: &HttpRequest
 /// Exchanges a platform's handle for an address.
 async fn locate(
     app: &AppContext,
-    answer: &AttachmentAnswer,
+    whose: Whose<'_>,
     handle: &tributary_domain::id::RemoteId,
 ) -> Result<HttpRequest, MediaError> {
-    let connected = accounts::credentials(app, &answer.account).await.map_err(|_| MediaError::Later)?;
+    let connected = accounts::credentials(app, whose.account).await.map_err(|_| MediaError::Later)?;
     let Some(connected) = connected else { return Err(MediaError::Later) };
     let account = connected.account(&app.config);
     let request = registry::locate(&account, handle).ok_or(MediaError::Never)?;
-    let response = outbound::fetch(app, answer.platform, request, app.config.timings.timeout.media)
+    let response = outbound::fetch(app, whose.platform, request, app.config.timings.timeout.media)
         .await
         .map_err(|_| MediaError::Later)?;
     if response.status == StatusCode::TOO_MANY_REQUESTS || response.status.is_server_error() {
@@ -133,14 +147,14 @@ async fn locate(
     }
     let located = registry::located(&account, &response);
     let outcome = located.as_ref().map(|_| ()).map_err(|error| error.class);
-    accounts::noted(app, &answer.account, Call::Media, outcome).await;
+    accounts::noted(app, whose.account, Call::Media, outcome).await;
     let miss = |error: PlatformError| if error.class.passes() { MediaError::Later } else { MediaError::Never };
     located.map_err(miss)
 }
 
 /// Follows redirects by hand: each hop's host is held against the allow-list.
-async fn follow(app: &AppContext, answer: &AttachmentAnswer, request: &HttpRequest) -> Result<Vec<u8>, MediaError> {
-    let platform = answer.platform;
+async fn follow(app: &AppContext, whose: Whose<'_>, request: &HttpRequest) -> Result<Vec<u8>, MediaError> {
+    let platform = whose.platform;
     let mut url = request.target.url(|spec| app.config.base(spec));
     // The platform's own API is where it always is; the address of a file came from outside.
     if !matches!(request.target, Target::Api(..)) && !media::allowed(app, platform, &url) {
@@ -165,7 +179,7 @@ async fn follow(app: &AppContext, answer: &AttachmentAnswer, request: &HttpReque
             }
             404 | 410 => return Err(MediaError::Gone),
             401 if !headers.is_empty() => {
-                accounts::noted(app, &answer.account, Call::Media, Err(ErrorClass::TokenExpired)).await;
+                accounts::noted(app, whose.account, Call::Media, Err(ErrorClass::TokenExpired)).await;
                 return Err(MediaError::Later);
             }
             401 | 429 | 500..=599 => return Err(MediaError::Later),

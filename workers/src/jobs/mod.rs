@@ -2,6 +2,7 @@
 
 mod check;
 mod media;
+mod post;
 mod profile;
 pub(crate) mod replan;
 
@@ -73,6 +74,7 @@ async fn run(app: &AppContext, job: Job) -> Result<Outcome, InternalError> {
             Ok(Outcome::Done)
         }
         Job::Check { thread, reply } => check::ask(app, &thread, reply).await,
+        Job::LookAtPost { post } => post::look(app, &post).await,
         Job::Assigned { thread, version, owner, reasons } => {
             publish::command(app, &thread, Command::Routed { owner, reasons, version }).await?;
             Ok(Outcome::Done)
@@ -96,6 +98,7 @@ pub(crate) async fn give_up(app: &AppContext, job: &Job) -> Result<(), InternalE
         | Job::DropMedia { .. }
         | Job::Resume { .. }
         | Job::Check { .. }
+        | Job::LookAtPost { .. }
         | Job::Assigned { .. }
         | Job::Tell { .. }
         | Job::Notice { .. } => Ok(()),

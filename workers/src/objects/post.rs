@@ -145,15 +145,33 @@ impl PostObject {
     async fn handle(&self, call: PostCall) -> Result<PostAnswer, InternalError> {
         self.rows.prepare()?;
         let now = clock::now();
+        let mut look = false;
         let step = match call {
             PostCall::Take { name, rules, events } => {
                 let record = self.rows.record()?.unwrap_or_else(|| PostRecord::new(name));
                 let events: Vec<_> = events.into_iter().map(|one| (one.received, one.merit)).collect();
-                post::take(&self.rows, &record, &events, &rules, now)?
+                let mut step = post::take(&self.rows, &record, &events, &rules, now)?;
+                look = step.record.is_look_due(now);
+                step
             }
             PostCall::Claim { name, comment, parent, thread } => {
                 let record = self.rows.record()?.unwrap_or_else(|| PostRecord::new(name));
                 post::claim(&self.rows, &record, comment, parent, thread, now)?
+            }
+            PostCall::Beside { author, thread } => {
+                let Some(mut record) = self.rows.record()? else { return Ok(PostAnswer::default()) };
+                let look = record.is_look_due(now);
+                if look {
+                    self.commit(&Step::of(record.clone()))?;
+                }
+                let beside = post::beside(&self.rows, &author, &thread)?;
+                return Ok(PostAnswer { record: Some(record), beside, look, ..PostAnswer::default() });
+            }
+            PostCall::Context => return Ok(PostAnswer { record: self.rows.record()?, ..PostAnswer::default() }),
+            PostCall::Looked { look, picture } => {
+                let Some(mut record) = self.rows.record()? else { return Ok(PostAnswer::default()) };
+                record.looked(look, picture, now);
+                Step::of(record)
             }
             PostCall::Handed { comments } => {
                 let Some(record) = self.rows.record()? else { return Ok(PostAnswer::default()) };
@@ -165,7 +183,8 @@ impl PostObject {
             let after = in_millis(self.app.config.timings.thread.publish_retry_after);
             self.state.storage().set_alarm(after).await.map_err(InternalError::storage("post alarm"))?;
         }
-        Ok(PostAnswer { placements: step.placements, handovers: step.handovers })
+        let Step { placements, handovers, .. } = step;
+        Ok(PostAnswer { placements, handovers, look, ..PostAnswer::default() })
     }
 
     /// Tells threads what they have not heard, whether or not whoever was to tell them is still alive.

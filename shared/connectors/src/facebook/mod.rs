@@ -11,6 +11,7 @@ use tributary_domain::{
     id::RemoteId,
     outbound::SendOutcome,
     platform::{Platform, Surface},
+    post::PostContext,
     time::Timestamp,
 };
 
@@ -110,6 +111,14 @@ impl Connector for Facebook {
         response: &HttpResponse,
     ) -> Vec<RemoteId> {
         comments::check::found(Flavor::Messenger, account.id, outgoing, since, response)
+    }
+
+    fn post(account: &Account<'_, Credentials>, post: &RemoteId, mention: bool) -> Option<HttpRequest> {
+        Some(comments::post::request(Flavor::Messenger, caller(account), account.id, post, mention))
+    }
+
+    fn read_post(response: &HttpResponse) -> Result<PostContext, PlatformError> {
+        comments::post::read(response)
     }
 
     fn outcome(outgoing: &Outgoing<'_>, response: &HttpResponse) -> SendOutcome {

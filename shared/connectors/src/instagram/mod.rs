@@ -12,6 +12,7 @@ use tributary_domain::{
     id::RemoteId,
     outbound::SendOutcome,
     platform::{Platform, Surface},
+    post::PostContext,
     time::Timestamp,
 };
 
@@ -139,6 +140,14 @@ impl Connector for Instagram {
         response: &HttpResponse,
     ) -> Vec<RemoteId> {
         comments::check::found(Flavor::Instagram, account.id, outgoing, since, response)
+    }
+
+    fn post(account: &Account<'_, Credentials>, post: &RemoteId, mention: bool) -> Option<HttpRequest> {
+        Some(comments::post::request(Flavor::Instagram, caller(account).0, account.id, post, mention))
+    }
+
+    fn read_post(response: &HttpResponse) -> Result<PostContext, PlatformError> {
+        comments::post::read(response)
     }
 
     fn outcome(outgoing: &Outgoing<'_>, response: &HttpResponse) -> SendOutcome {

@@ -168,6 +168,9 @@ pub struct Author {
     /// The hour in which they last wrote, and how much in it.
     #[serde(default)]
     pub wrote: (i64, u32),
+    /// The last branches in which they wrote, by the comment at the top.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub branches: Vec<RemoteId>,
 }
 
 impl Author {

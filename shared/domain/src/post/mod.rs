@@ -6,6 +6,7 @@
 //! one transaction; only then is anything told to a thread.
 
 mod comment;
+mod context;
 mod flood;
 mod record;
 mod take;
@@ -24,6 +25,7 @@ use crate::{
 };
 
 pub use comment::{Author, Comment, CommentPlace};
+pub use context::{Beside, Look, Picture, PostContext, beside};
 pub use flood::{CommentRules, Merit};
 pub use record::{Counts, PostRecord};
 pub use take::{acknowledge, claim, promote, take};
@@ -49,7 +51,7 @@ pub trait Storage {
     fn comment(&self, id: &RemoteId) -> Result<Option<Comment>, Self::Error>;
     /// Whoever writes under this id.
     fn author(&self, key: &str) -> Result<Option<Author>, Self::Error>;
-    /// The ids of the comments of a branch, oldest first.
+    /// The ids of the newest comments of a branch, the newest first.
     fn branch(&self, top: &RemoteId) -> Result<Vec<RemoteId>, Self::Error>;
     /// The ids of what is held of an author, oldest first.
     fn held_of(&self, author: &str) -> Result<Vec<RemoteId>, Self::Error>;
@@ -92,4 +94,17 @@ pub struct Step {
     pub placements: Vec<Placement>,
     /// What threads are to be told besides.
     pub handovers: Vec<Handover>,
+}
+
+impl Step {
+    /// Only what is kept of the post as a whole has changed.
+    pub const fn of(record: PostRecord) -> Self {
+        Self {
+            record,
+            comments: BTreeMap::new(),
+            authors: BTreeMap::new(),
+            placements: Vec::new(),
+            handovers: Vec::new(),
+        }
+    }
 }

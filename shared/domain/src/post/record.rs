@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::PostName;
+use super::{Picture, PostContext, PostName};
 use crate::{event::PostNote, time::Timestamp};
 
 /// Hours whose counts are kept.
@@ -33,6 +33,18 @@ pub struct PostRecord {
     /// The post itself was deleted.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub deleted: bool,
+    /// What the platform shows of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub context: Option<PostContext>,
+    /// Our copy of its picture.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub picture: Option<Picture>,
+    /// When somebody was last told to look.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub asked_at: Option<Timestamp>,
+    /// When it was last looked at.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub read_at: Option<Timestamp>,
 }
 
 /// How many comments are where.
@@ -70,6 +82,10 @@ impl PostRecord {
             hours: BTreeMap::new(),
             last_at: None,
             deleted: false,
+            context: None,
+            picture: None,
+            asked_at: None,
+            read_at: None,
         }
     }
 

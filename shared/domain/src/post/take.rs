@@ -177,6 +177,7 @@ impl<'a, S: Storage> Taking<'a, S> {
         let mut author = self.author(&key)?;
         author.name = peer.name.clone().or(author.name);
         author.username = peer.username.clone().or(author.username);
+        super::context::remember(&mut author.branches, &comment.top);
         let answers_us = above.is_some_and(|above| matches!(above.place, CommentPlace::Ours(_)));
         let merit = if answers_us { Merit::Pressing } else { merit };
         let opens = author.thread.is_some() || flood::opens(&mut self.record, &mut author, merit, rules, self.now);

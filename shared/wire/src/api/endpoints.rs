@@ -12,6 +12,7 @@ use super::{
     account::{AccountItem, ConnectRequest},
     audit::AuditItem,
     contact::ContactItem,
+    context::ContextItem,
     delivery::{
         DeliveriesQuery, DeliveryBody, DeliveryItem, DismissRequest, KeptDeliveryItem, KeptKindItem, PassedOverItem,
         ReplayQuery, ReplayedItem,
@@ -112,6 +113,8 @@ endpoints! {
         (ThreadId,), NoQuery, Nothing => 200 Json<ThreadDetail>;
     ListMessages: GET "/api/v1/threads/{thread}/messages", Program(Viewer), "A thread's messages, newest page first, oldest first within it",
         (ThreadId,), MessagesQuery, Nothing => 200 Json<Page<MessageItem>>;
+    ReadContext: GET "/api/v1/threads/{thread}/context", Program(Viewer), "What stands around a public thread: the post, and what others wrote beside it",
+        (ThreadId,), NoQuery, Nothing => 200 Json<ContextItem>;
     ListThreadAudit: GET "/api/v1/threads/{thread}/audit", Program(Viewer), "A thread's history, newest first",
         (ThreadId,), PageQuery, Nothing => 200 Json<Page<AuditItem>>;
     Reply: POST "/api/v1/threads/{thread}/replies", Person(Agent), "Send a reply that a person wrote",

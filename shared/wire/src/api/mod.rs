@@ -7,6 +7,7 @@ pub mod address;
 pub mod audit;
 pub mod bounded;
 pub mod contact;
+pub mod context;
 pub mod delivery;
 pub mod digest;
 pub mod endpoint;

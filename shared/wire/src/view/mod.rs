@@ -5,6 +5,7 @@ mod conversation;
 pub mod facet;
 mod hosts;
 mod message;
+mod post;
 mod reply;
 mod thread;
 
@@ -12,5 +13,6 @@ pub use audit::{audit_item, workspace_item};
 pub use conversation::message_page;
 pub use hosts::held_to_hosts;
 pub use message::{message_item, pending_items};
+pub use post::{beside, post_context};
 pub use reply::reply_item;
 pub use thread::{NOTE, SearchKey, audit_row, contact_row, note_row, projection, search_row, thread_item, thread_row};

@@ -3,6 +3,7 @@
 pub(crate) mod check;
 mod instagram;
 mod page;
+pub(crate) mod post;
 mod send;
 mod sink;
 mod wire;

@@ -1,4 +1,5 @@
 mod claims;
+mod context;
 
 use std::{cell::RefCell, collections::BTreeMap, convert::Infallible};
 
@@ -28,7 +29,9 @@ impl Storage for Rows {
         Ok(self.authors.get(key).cloned())
     }
     fn branch(&self, top: &RemoteId) -> Result<Vec<RemoteId>, Infallible> {
-        Ok(self.comments.values().filter(|one| one.top == *top).map(|one| one.id.clone()).collect())
+        let mut branch: Vec<_> = self.comments.values().filter(|one| one.top == *top).collect();
+        branch.sort_by_key(|one| std::cmp::Reverse((one.at, &one.id)));
+        Ok(branch.into_iter().map(|one| one.id.clone()).collect())
     }
     fn held_of(&self, author: &str) -> Result<Vec<RemoteId>, Infallible> {
         let held = |one: &&Comment| one.place == CommentPlace::Held && one.author.as_deref() == Some(author);

@@ -1,0 +1,103 @@
+/** Conversations under posts, with what stands around them. */
+import type { ContextItem } from "../../src/api/types.ts";
+import { INES, NOBODY, type Scene } from "./scene.ts";
+
+const ago = (minutes: number) => new Date(Date.now() - minutes * 60_000).toISOString();
+
+const SALE: NonNullable<ContextItem["post"]> = {
+  id: "pst_sale",
+  text:
+    "The Tidewater lamp is back. Hand-thrown in our Harbour Street studio, glazed in river green and fired twice.\n" +
+    "Order by Thursday and it is with you for the weekend. Repairs and spare shades are in the shop all year.",
+  picture: "/api/v1/media/med_lamp",
+  permalink: "https://www.facebook.com/fernandfable/posts/1",
+  author: "Fern & Fable",
+  publishedAt: ago(60 * 24 * 9),
+  ad: null,
+  closed: false,
+  deleted: false,
+  live: false,
+  mention: false,
+  readAt: ago(12),
+};
+
+export const COMMENTS: Scene[] = [
+  {
+    id: "thr_tess",
+    platform: "facebook",
+    surface: "comments",
+    name: "Tess Winter",
+    topic: "product-question",
+    urgency: "normal",
+    language: "en",
+    summary: "Asks whether the Tidewater lamp takes a brighter bulb",
+    owner: INES,
+    due: 55,
+    unread: 1,
+    lines: [
+      { ago: 50, text: "Does the Tidewater take a brighter bulb? Ours is a bit dim for reading." },
+      { ago: 31, by: "tm_ines", text: "Hello Tess, up to 60 watts, any E27 fits.", status: "sent" },
+      { ago: 12, text: "Lovely. And is the shade sold alone? Mine has a chip." },
+    ],
+    context: {
+      post: SALE,
+      comments: [
+        {
+          id: "msg_beside1",
+          parent: null,
+          ours: false,
+          author: "Juno Park",
+          thread: "thr_juno",
+          at: ago(26),
+          text: "Same question here, I use mine at my desk.",
+          edited: false,
+          hidden: false,
+          files: false,
+        },
+        {
+          id: "msg_beside2",
+          parent: "msg_beside1",
+          ours: true,
+          author: null,
+          thread: "thr_juno",
+          at: ago(22),
+          text: "Juno, the warm-white one in the shop is the brightest that does not tire the eyes.",
+          edited: false,
+          hidden: false,
+          files: false,
+        },
+      ],
+    },
+  },
+  {
+    id: "thr_juno",
+    platform: "instagram",
+    surface: "comments",
+    name: "juno.makes",
+    username: "juno.makes",
+    topic: "complaint",
+    urgency: "high",
+    language: "en",
+    summary: "Says that the advertised price is not the price in the shop",
+    owner: NOBODY,
+    due: 20,
+    unread: 2,
+    lines: [
+      { ago: 44, text: "The price in this ad is not the price in your shop??" },
+      { ago: 41, text: "Buy cheap lamps at my page instead", hidden: true },
+    ],
+    context: {
+      post: {
+        ...SALE,
+        id: "pst_ad",
+        text: "Light for long evenings: 20% off every lamp until Sunday.",
+        picture: "/api/v1/media/med_story",
+        permalink: "https://www.instagram.com/p/abc/",
+        author: "@fernandfable",
+        ad: { id: "120210000000000", title: "Autumn lamps, cold audience" },
+        closed: true,
+      },
+      comments: [],
+    },
+  },
+];
