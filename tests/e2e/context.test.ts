@@ -105,3 +105,16 @@ it("a conversation in private has no post", async () => {
   const thread = await until("the thread", async () => (await product.owner.threads("queue=all&surface=messages"))[0]);
   assert.deepEqual(await product.owner.get(`/threads/${thread.id}/context`), { post: null, comments: [] });
 });
+
+it("reports tell comments from messages", async () => {
+  type Report = { columns: { key: string }[]; total: number[] };
+  const counted = async (surface: string) => {
+    const { columns, total } = await product.owner.get<Report>(`/insights?report=volume&surface=${surface}`);
+    return total[columns.findIndex(({ key }) => key === "in")] ?? 0;
+  };
+  const threads = await product.owner.threads("queue=all&surface=comments");
+  const said = await Promise.all(threads.map(({ id }) => product.owner.messages(id)));
+  const incoming = said.flat().filter(({ direction }) => direction === "incoming").length;
+  await until("they are counted", async () => (await counted("comments")) === incoming);
+  assert.equal(await counted("messages"), 1);
+});

@@ -94,6 +94,8 @@ describe("what happened", () => {
 
   it("is narrowed by platform, topic, teammate and days", async () => {
     assert.equal(await total("report=volume&platform=whatsapp", "in"), 1);
+    assert.equal(await total("report=volume&surface=comments", "in"), 0);
+    assert.equal(await total("report=volume&platform=whatsapp&surface=messages", "in"), 1);
     assert.equal(await total("report=volume&topic=nothing-of-the-kind", "in"), 0);
     const mia = await product.team.teammate("Mia");
     assert.equal(await total(`report=answers&teammate=${mia.id}`, "answers"), 0);
@@ -127,7 +129,9 @@ describe("what happened", () => {
       "platform=pigeon",
       "teammate=tm_1&team=team_1",
       "x=1",
+      "surface=phone",
       "report=cost&platform=telegram",
+      "report=cost&surface=comments",
       "report=cost&topic=orders",
       "report=cost&teammate=tm_1",
       "report=cost&team=team_1",

@@ -3832,6 +3832,8 @@ export interface operations {
                 platform?: components["schemas"]["Platform"];
                 /** @description Which report; `volume` when left out. */
                 report?: components["schemas"]["Report"];
+                /** @description Which kind of conversation. */
+                surface?: components["schemas"]["Surface"];
                 /** @description A team's own, and its members'. */
                 team?: components["schemas"]["TeamId"];
                 teammate?: components["schemas"]["TeammateId"];

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use tributary_domain::{
     audit::Entry,
     insights::{Counter, Line, RollupTable, What},
+    platform::Surface,
     time::Timestamp,
 };
 use tributary_wire::view::SearchKey;
@@ -20,12 +21,14 @@ const PAGE: i64 = 500;
 const MARK: &str = "mark";
 
 const ENTRIES: &str = "SELECT a.at AS at, a.id AS id, a.entry AS entry, coalesce(t.item ->> '$.platform', '') AS platform, \
+      coalesce(t.item ->> '$.surface', 'messages') AS surface, \
       t.item ->> '$.topic' AS topic, coalesce(t.queue, 'unassigned') AS owner \
     FROM audit a INDEXED BY audit_by_time LEFT JOIN threads t ON t.id = a.thread \
     WHERE a.at <= ?1 AND (a.at < ?1 OR a.id > ?2) AND a.at >= ?3 AND a.thread IS NOT NULL \
     ORDER BY a.at DESC, a.id LIMIT ?4";
 
 const MESSAGES: &str = "SELECT s.rowid AS row, s.direction AS direction, coalesce(t.item ->> '$.platform', '') AS platform, \
+      coalesce(t.item ->> '$.surface', 'messages') AS surface, \
       t.item ->> '$.topic' AS topic, coalesce(t.queue, 'unassigned') AS owner \
     FROM search s LEFT JOIN threads t ON t.id = s.thread \
     WHERE s.rowid > ?1 AND s.rowid < ?2 AND s.direction <> 'note' ORDER BY s.rowid LIMIT ?3";
@@ -75,6 +78,7 @@ struct EntryRow {
     id: String,
     entry: String,
     platform: String,
+    surface: Surface,
     topic: Option<String>,
     owner: String,
 }
@@ -89,6 +93,7 @@ struct MessageRow {
     row: i64,
     direction: String,
     platform: String,
+    surface: Surface,
     topic: Option<String>,
     owner: String,
 }
@@ -143,7 +148,7 @@ pub(crate) async fn entries(
         for row in rows {
             let entry: Entry = serde_json::from_str(&row.entry).map_err(InternalError::form("facts.entry"))?;
             let what = What::Entry(Box::new(entry));
-            tell(&Line { platform: row.platform, topic: row.topic, owner: row.owner, what });
+            tell(&Line { platform: row.platform, surface: row.surface, topic: row.topic, owner: row.owner, what });
             (at, id) = (row.at, row.id);
         }
         if !full {
@@ -168,7 +173,7 @@ pub(crate) async fn messages(
         count += rows.len();
         for row in rows {
             let what = What::Message { incoming: row.direction == "incoming" };
-            tell(&Line { platform: row.platform, topic: row.topic, owner: row.owner, what });
+            tell(&Line { platform: row.platform, surface: row.surface, topic: row.topic, owner: row.owner, what });
             after = row.row;
         }
         if !full {

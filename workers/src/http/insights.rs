@@ -122,6 +122,7 @@ async fn asked<'a>(
     };
     let filters = [
         ("platform", query.platform.is_some()),
+        ("surface", query.surface.is_some()),
         ("topic", query.topic.is_some()),
         ("teammate", query.teammate.is_some()),
         ("team", query.team.is_some()),
@@ -148,6 +149,7 @@ async fn asked<'a>(
         to,
         zone,
         platform: query.platform.map(Platform::as_str),
+        surface: query.surface,
         topic: query.topic.as_deref(),
         whose: whose(call, query, rules).await?,
     })

@@ -12,7 +12,7 @@ mod words;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{rules::zone::Zone, time::Timestamp};
+use crate::{platform::Surface, rules::zone::Zone, time::Timestamp};
 
 pub use histogram::Histogram;
 pub use report::{Column, Query, Report, Table, Unit, table};
@@ -107,6 +107,9 @@ pub struct Counter {
     pub kind: Kind,
     #[serde(rename = "p")]
     pub platform: String,
+    /// Left out where it is messages, as most are.
+    #[serde(rename = "s", default = "messages", skip_serializing_if = "is_messages")]
+    pub surface: Surface,
     #[serde(rename = "t")]
     pub topic: String,
     /// Whose: a teammate, a team, or `unassigned`.
@@ -117,6 +120,15 @@ pub struct Counter {
     pub part: String,
     #[serde(rename = "n")]
     pub count: u64,
+}
+
+const fn messages() -> Surface {
+    Surface::Messages
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "as serde calls it")]
+fn is_messages(surface: &Surface) -> bool {
+    *surface == Surface::Messages
 }
 
 /// Milliseconds of an hour.

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{Counter, Histogram, Kind, RollupTable, accuracy::accuracy};
-use crate::{rules::zone::Zone, time::Timestamp};
+use crate::{platform::Surface, rules::zone::Zone, time::Timestamp};
 
 /// What is asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
@@ -73,6 +73,8 @@ pub struct Query<'a> {
     pub zone: &'a Zone,
     /// On this platform only.
     pub platform: Option<&'a str>,
+    /// Of this kind of conversation only.
+    pub surface: Option<Surface>,
     /// About this topic only.
     pub topic: Option<&'a str>,
     /// Theirs only: teammates and teams.
@@ -188,6 +190,7 @@ impl Query<'_> {
 
     fn takes(&self, cell: &Counter) -> bool {
         self.platform.is_none_or(|platform| cell.platform == platform)
+            && self.surface.is_none_or(|surface| cell.surface == surface)
             && self.topic.is_none_or(|topic| cell.topic == topic)
             && self.whose.as_ref().is_none_or(|whose| whose.contains(&cell.who))
     }

@@ -6,6 +6,7 @@ use super::{Counter, Histogram, Kind, RollupTable};
 use crate::{
     audit::{Actor, AuditDetail, Entry, Labelled, Wait},
     label::{LabelField, LabelSource, LookedAt, OTHER},
+    platform::Surface,
 };
 
 /// Something that happened in a thread.
@@ -13,6 +14,8 @@ use crate::{
 pub struct Line {
     /// Where; empty when the index does not know the thread yet.
     pub platform: String,
+    /// Which kind of conversation.
+    pub surface: Surface,
     /// What the thread is about now.
     pub topic: Option<String>,
     /// Whose it is now: the name of its queue.
@@ -30,7 +33,7 @@ pub enum What {
     Entry(Box<Entry>),
 }
 
-type Key = (Kind, String, String, String, String);
+type Key = (Kind, String, Surface, String, String, String);
 
 /// The counts of one hour.
 #[derive(Debug, Clone, Default)]
@@ -51,9 +54,10 @@ impl Tally {
 
     /// Its cells, by sheet.
     pub fn cells(&self, sheet: RollupTable) -> Vec<Counter> {
-        let cell = |((kind, platform, topic, who, part), count): (&Key, &u64)| Counter {
+        let cell = |((kind, platform, surface, topic, who, part), count): (&Key, &u64)| Counter {
             kind: *kind,
             platform: platform.clone(),
+            surface: *surface,
             topic: topic.clone(),
             who: who.clone(),
             part: part.clone(),
@@ -141,7 +145,7 @@ impl Tally {
 
     fn count(&mut self, line: &Line, kind: Kind, who: &str, part: &str) {
         let topic = line.topic.as_deref().filter(|topic| !topic.is_empty()).unwrap_or(OTHER);
-        let key = (kind, line.platform.clone(), topic.to_owned(), who.to_owned(), part.to_owned());
+        let key = (kind, line.platform.clone(), line.surface, topic.to_owned(), who.to_owned(), part.to_owned());
         let count = self.counts.entry(key).or_default();
         *count = count.saturating_add(1);
     }

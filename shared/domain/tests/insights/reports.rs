@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 use tributary_domain::{
     audit::Action,
     insights::{Counter, Line, Query, Report, RollupTable, Table, Tally, What, hour_of, table},
+    platform::Surface,
     rules::NaiveDate,
     rules::zone::Zone,
     time::Timestamp,
@@ -13,7 +14,7 @@ use super::{at, entry, line};
 
 fn query(report: Report, zone: &Zone) -> Query<'_> {
     let day = |day| NaiveDate::from_ymd_opt(2026, 3, day).unwrap();
-    Query { report, from: day(28), to: day(30), zone, platform: None, topic: None, whose: None }
+    Query { report, from: day(28), to: day(30), zone, platform: None, surface: None, topic: None, whose: None }
 }
 
 fn read(query: &Query<'_>, happened: &[(Timestamp, Line)]) -> Table {
@@ -70,6 +71,12 @@ fn filters_leave_what_they_name() {
     assert_eq!(all(&base), json!(3));
     assert_eq!(all(&Query { topic: Some("returns"), ..base.clone() }), json!(2));
     assert_eq!(all(&Query { platform: Some("two"), ..base.clone() }), json!(0));
+    let (hour, mut comment) = message("2026-03-28T10:00:00Z", "orders", "tm_a");
+    comment.surface = Surface::Comments;
+    let both = [happened[1].clone(), (hour, comment)];
+    let of = |surface| read(&Query { surface, ..base.clone() }, &both).total.unwrap()[1].clone();
+    let kinds = [None, Some(Surface::Messages), Some(Surface::Comments), Some(Surface::Reviews)];
+    assert_eq!(kinds.map(of), [2, 1, 1, 0].map(|count| json!(count)));
     let care = ["tm_a", "team_care"].into_iter().map(str::to_owned).collect();
     assert_eq!(all(&Query { whose: Some(care), ..base }), json!(2));
 }

@@ -8,7 +8,7 @@ use serde_json::Value;
 use tributary_domain::{
     id::{TeamId, TeammateId},
     insights::Report,
-    platform::Platform,
+    platform::{Platform, Surface},
     time::Timestamp,
 };
 
@@ -154,6 +154,8 @@ super::parameters! {
         /// Last day; today when left out.
         pub to: Option<Day>,
         pub platform: Option<Platform>,
+        /// Which kind of conversation.
+        pub surface: Option<Surface>,
         /// A topic of the rules.
         pub topic: Option<Line<200>>,
         pub teammate: Option<TeammateId>,

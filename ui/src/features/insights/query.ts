@@ -24,7 +24,7 @@ export const REPORTS = [
 
 export type ReportId = (typeof REPORTS)[number]["id"];
 
-const FILTERS = ["from", "to", "platform", "topic", "teammate", "team"] as const;
+const FILTERS = ["from", "to", "platform", "surface", "topic", "teammate", "team"] as const;
 export type Filter = (typeof FILTERS)[number];
 
 export interface Question {
