@@ -66,6 +66,30 @@ for (const platform of walls) {
       assert.deepEqual(await shown(thread.id), ["incoming price?", "outgoing 12 €"]);
     });
 
+    it("an answer whose echo comes before the platform's answer is in the thread it was written in", async () => {
+      const post = wall().post("Socks");
+      const top = wall().comment("Hale Iver", post, "price?");
+      wall().reply("Ida Jung", top, "and in blue?");
+      const [others, thread] = [await threadOf("Hale"), await threadOf("Ida")];
+      product.standins.receipts.set(platform, "echo", "early");
+      product.standins.faults.next(platform, "reply", { kind: "slow", ms: 2000 });
+      try {
+        const reply = await product.owner.reply(thread.id, "In blue as well.");
+        const status = async () => (await product.owner.replyState(thread.id, reply.replyId)).message.status;
+        await until("it is sent", async () => (await status()) === "sent");
+      } finally {
+        product.standins.receipts.reset();
+      }
+      await product.standins.idle();
+      assert.deepEqual(await shown(thread.id), ["incoming and in blue?", "outgoing In blue as well."]);
+      assert.deepEqual(await shown(others.id), ["incoming price?"]);
+      await threadOf("Ida", (one) => !one.needsAnswer);
+      for (const one of [thread, others]) {
+        const done = (await product.owner.audit(one.id)).map((entry) => entry.action);
+        assert.ok(!done.includes("answeredElsewhere"), `${one.contact.name}: ${done.join(" ")}`);
+      }
+    });
+
     describe("when the answer to a public answer is lost", () => {
       before(() => product.standins.receipts.set(platform, "echo", "never"));
       after(() => product.standins.receipts.reset());
@@ -83,6 +107,21 @@ for (const platform of walls) {
         await until("it is found", async () => (await status()) === "sent");
         assert.equal(there(), 1);
         assert.deepEqual(await shown(thread.id), ["incoming price?", "outgoing 12 €"]);
+      });
+
+      it("of two in the same words in one branch neither is taken for the other", async () => {
+        const { comment, thread, status, there } = await answered("Jan Kohl", "14 €", "drop-before");
+        wall().reply("Kira Lind", comment, "and for me?");
+        const other = await threadOf("Kira");
+        product.standins.faults.next(platform, "reply", { kind: "drop-after" });
+        const { replyId } = await product.owner.reply(other.id, "14 €");
+        const kira = async () => (await product.owner.replyState(other.id, replyId)).message;
+        await until("one of them is there", () => there() === 2);
+        await until("both are in doubt", async () => (await kira()).status === "uncertain");
+        await remains("neither is settled", async () => (await status()) === "uncertain", 4500);
+        assert.equal((await kira()).status, "uncertain");
+        assert.deepEqual(await shown(thread.id), ["incoming price?", "outgoing 14 €"]);
+        assert.equal(there(), 2, "nothing is sent again");
       });
 
       it("another's answer in the same words is not taken for it", async () => {

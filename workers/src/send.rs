@@ -1,6 +1,7 @@
 //! The call that reaches a customer. Its marker was committed by the thread before it got here; whatever comes
 //! back is reported to the thread, and a call that is lost on the way is found by the thread's alarm.
 
+use futures_util::future;
 use tributary_connectors::{
     contract::{Outgoing, To},
     registry,
@@ -9,14 +10,15 @@ use tributary_domain::{
     account::Call,
     capability::{ErrorClass, PlatformError},
     event::Correlation,
+    fingerprint,
     id::{RemoteId, ThreadId},
     outbound::{Part, SendOutcome},
     platform::Platform,
-    post::PostName,
+    post::{Claim, Intent},
     reply::AUTHOR_DISABLED,
     thread::{CallOutcome, Thread, machine::CommittedCall},
 };
-use tributary_wire::objects::{ThreadAnswer, ThreadCall};
+use tributary_wire::objects::{PostCall, ThreadAnswer, ThreadCall};
 
 use crate::{
     accounts, app::AppContext, clock, config::Unset, d1, error::InternalError, media, objects, outbound, publish,
@@ -148,6 +150,7 @@ async fn make(app: &AppContext, answer: &ThreadAnswer, call: &CommittedCall) -> 
         Ok(request) => request,
         Err(error) => return Ok(SendOutcome::Refused { error }),
     };
+    intend(app, thread, call).await?;
     let response = match outbound::fetch(app, thread.platform, request, app.config.timings.timeout.send).await {
         Ok(response) => response,
         Err(no_answer) => return Ok(SendOutcome::Uncertain { cause: no_answer.cause() }),
@@ -164,25 +167,52 @@ async fn make(app: &AppContext, answer: &ThreadAnswer, call: &CommittedCall) -> 
 
 /// Whom or what a part answers: a person, or the comment that it names.
 fn to<'a>(thread: &'a Thread, part: &'a Part, recipient: &'a [String]) -> To<'a> {
-    let (Part::Text { quote, .. } | Part::Media { quote, .. }) = part;
-    match (&thread.subject, quote) {
+    match (&thread.subject, said(part).1) {
         (None, _) => To::Person(recipient),
         (Some(subject), Some(id)) => To::Comment { id, subject },
         (Some(subject), None) => To::Subject(subject),
     }
 }
 
-/// A comment of ours is its thread's, whatever the platform tells of it later. Where the post does not hear that, it goes by
-/// what the comment answers.
+/// The post hears of an answer before the platform does: its echo may come before the platform's answer, or without it.
+async fn intend(app: &AppContext, thread: &Thread, call: &CommittedCall) -> Result<(), InternalError> {
+    let Some(name) = objects::post::of(thread) else { return Ok(()) };
+    let (text, parent) = said(&call.content);
+    let correlation = Correlation { reply: call.reply.clone(), part: call.part };
+    let words = fingerprint::exact(text.unwrap_or_default());
+    let intent = Intent { correlation, thread: thread.id.clone(), parent: parent.cloned(), words, at: clock::now() };
+    objects::post::call(app, &name, &PostCall::Intend { name: name.clone(), intent }).await.map(|_| ())
+}
+
+/// What the platform named is this reply's, whatever it tells of it later; what it refused is nobody's. Where the post does
+/// not hear that, an echo goes by what it says and answers.
 async fn claim(app: &AppContext, answer: &ThreadAnswer, call: &CommittedCall, outcome: &SendOutcome) {
     let thread = &answer.thread;
-    let (Some(subject), SendOutcome::Accepted { ids }) = (&thread.subject, outcome) else { return };
-    let name = PostName { account: thread.account.clone(), platform: thread.platform, subject: subject.clone() };
-    let (Part::Text { quote, .. } | Part::Media { quote, .. }) = &call.content;
-    for id in ids {
-        if let Err(fault) = objects::post::claim(app, &name, id, quote.as_ref(), &thread.id).await {
-            fault.log("send claim");
+    let Some(name) = objects::post::of(thread) else { return };
+    let done = match outcome {
+        SendOutcome::Accepted { ids } => {
+            let named = ids.iter().map(|comment| Claim {
+                comment: comment.clone(),
+                correlation: Correlation { reply: call.reply.clone(), part: call.part },
+                thread: thread.id.clone(),
+                parent: said(&call.content).1.cloned(),
+                named: true,
+            });
+            future::try_join_all(named.map(|claim| objects::post::claim(app, &name, claim))).await.map(|_| ())
         }
+        SendOutcome::Refused { .. } => objects::post::end(app, &name, call.reply.clone(), true).await,
+        SendOutcome::Continue { .. } | SendOutcome::RateLimited { .. } | SendOutcome::Uncertain { .. } => Ok(()),
+    };
+    if let Err(fault) = done {
+        fault.log("send claim");
+    }
+}
+
+/// What a part says, and which comment it answers.
+fn said(part: &Part) -> (Option<&str>, Option<&RemoteId>) {
+    match part {
+        Part::Text { text, quote } => (Some(text), quote.as_ref()),
+        Part::Media { caption, quote, .. } => (caption.as_deref(), quote.as_ref()),
     }
 }
 

@@ -21,6 +21,11 @@ pub fn words<T: AsRef<str>>(texts: &[T]) -> Option<String> {
     (words.chars().count() >= LEAST_CHARACTERS).then(|| digest(&words))
 }
 
+/// The fingerprint of just these words, however they are spaced. There is one of no words, too.
+pub fn exact(text: &str) -> String {
+    digest(&text.split_whitespace().collect::<Vec<_>>().join(" "))
+}
+
 /// The fingerprint of a person's name and handle, whichever there is: the same on every platform where they go by it.
 pub fn person(name: &str, username: Option<&str>) -> String {
     let name = fold(name);

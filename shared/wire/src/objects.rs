@@ -23,7 +23,10 @@ use tributary_domain::{
     outbound::{Draft, Part},
     owner::Claim,
     platform::{Platform, Surface},
-    post::{Beside, CommentRules, Handover, Look, Merit, Picture, Placement, PostName, PostRecord},
+    post::{
+        Beside, Claim as CommentClaim, CommentRules, Handover, Intent, Look, Merit, Picture, Placement, PostName,
+        PostRecord,
+    },
     publish, reply,
     roster::{Proposal, RosterEffect, RosterView},
     routing::{Answered, replay::LastAsked},
@@ -480,8 +483,6 @@ pub enum PostCall {
         /// What happened.
         events: Vec<Weighed>,
     },
-    /// This comment is ours, and of this thread. Granted where the placement says so: it may be another's already.
-    Claim { name: PostName, comment: RemoteId, parent: Option<RemoteId>, thread: ThreadId },
     /// What is known of the post.
     Context,
     /// The same, and what others wrote beside this customer's comments.
@@ -495,6 +496,17 @@ pub enum PostCall {
         look: Look,
         /// Our copy of its picture, if there is a new one.
         picture: Option<Picture>,
+    },
+    /// An answer of ours is about to be written.
+    Intend { name: PostName, intent: Intent },
+    /// This comment is a part of a reply of ours. Granted where the placement says so: it may be another's already.
+    Claim { name: PostName, claim: CommentClaim },
+    /// What became of a reply is known, and what the platform calls it is not.
+    End {
+        name: PostName,
+        reply: ReplyId,
+        /// It is proved that nothing of it was written.
+        refused: bool,
     },
     /// Threads were told so many events of what waited of these comments.
     Handed {

@@ -130,8 +130,27 @@ impl Handle for ResolveReply {
         }
         let authored = signed(person, &found.draft)?;
         let attempts = request.attempts;
-        let question = ThreadCall::Resolve { id: found.item.reply_id, verdict, attempts, authored };
-        handed(call, &id, &question).await
+        let reply = found.item.reply_id;
+        let question = ThreadCall::Resolve { id: reply.clone(), verdict, attempts, authored };
+        let settled = handed(call, &id, &question).await?;
+        if request.outcome != Resolution::SendAgain {
+            over(call, &id, reply).await;
+        }
+        Ok(settled)
+    }
+}
+
+/// The post need not know an answer any more by its words. Where it does not hear that, it knows one too many.
+async fn over(call: &Call, thread: &ThreadId, reply: ReplyId) {
+    let done = async {
+        let answer: Option<ThreadAnswer> = objects::thread::call(&call.app, thread, &ThreadCall::Read).await?;
+        match answer.and_then(|answer| objects::post::of(&answer.thread)) {
+            Some(name) => objects::post::end(&call.app, &name, reply, false).await,
+            None => Ok(()),
+        }
+    };
+    if let Err(fault) = done.await {
+        fault.log("reply over");
     }
 }
 

@@ -72,7 +72,6 @@ pub(crate) async fn consume(batch: &MessageBatch<serde_json::Value>, app: &AppCo
     }
     let accounts = accounts(&items, &events);
     let handed = posts::find_threads(app, &mut items, &mut events).await;
-    reports::find_branches(app, &mut items, &mut events).await;
     let (groups, merged) = group(app, &mut items, events).await;
     let (mut outcomes, mut strays, astray) = deliver(app, groups, &mut items).await;
     outcomes.extend(handed);

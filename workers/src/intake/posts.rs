@@ -72,8 +72,16 @@ pub(super) async fn find_threads(
             }
         };
         for ((index, received), placement) in asked.into_iter().zip(answer.placements) {
-            if let Placement::Thread(thread) = placement {
+            let (thread, ours) = match placement {
+                Placement::Thread(thread) => (Some(thread), None),
+                Placement::Ours { thread, correlation } => (Some(thread), Some(correlation)),
+                Placement::Kept => (None, None),
+            };
+            if let Some(thread) = thread {
                 let mut event = received.event;
+                if let Fact::Echo { correlation, .. } = &mut event.fact {
+                    *correlation = correlation.take().or(ours);
+                }
                 // A comment names its author, and makes their thread where there is none yet.
                 let makes = matches!(event.fact, Fact::Message { .. });
                 event.thread = (!makes).then_some(thread);

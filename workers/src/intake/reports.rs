@@ -3,7 +3,7 @@
 
 use tributary_connectors::registry;
 use tributary_domain::{
-    event::{Event, Fact, Scope, Toward},
+    event::{Event, Fact, Scope},
     id::{AccountId, MessageId, RemoteId, ThreadId},
 };
 use tributary_wire::objects::CommitOutcome;
@@ -37,33 +37,6 @@ fn message(account: &AccountId, fact: &Fact) -> Option<MessageId> {
     match fact {
         Fact::Receipt { scope: Scope::Message { id }, .. } | Fact::Undelivered { id, .. } => Some(of(id)),
         _ => None,
-    }
-}
-
-/// Has each event that names a comment and nobody go to the thread in which that comment stands. A comment that no thread
-/// has may come a moment later; where it never does, there is nothing that the event could change.
-pub(super) async fn find_branches(app: &AppContext, items: &mut [Item], events: &mut Vec<(usize, Event)>) {
-    let comment = |items: &[Item], index: usize, event: &Event| {
-        let Toward::Comment(comment) = &event.toward else { return None };
-        let platform = items.get(index)?.header.as_ref()?.platform;
-        Some(MessageId::of(&AccountId::of(platform, &event.account), comment))
-    };
-    let comments: Vec<_> = events.iter().filter_map(|(index, event)| comment(items, *index, event)).collect();
-    if comments.is_empty() {
-        return;
-    }
-    let found = d1::search::threads_of(app, &comments, clock::now()).await;
-    for (index, event) in events {
-        let (Some(comment), Some(item)) = (comment(items, *index, event), items.get_mut(*index)) else { continue };
-        match &found {
-            Ok(found) => {
-                event.thread = found.iter().find(|one| one.message == comment).map(|one| one.thread.clone());
-                if event.thread.is_none() && item.age() < app.config.timings.intake.report_wait {
-                    item.come_again();
-                }
-            }
-            Err(fault) => item.fail("intake branches", fault),
-        }
     }
 }
 

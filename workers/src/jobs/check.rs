@@ -8,7 +8,7 @@ use tributary_domain::{
     event::Correlation,
     id::{RemoteId, ReplyId, ThreadId},
     outbound::Part,
-    post::PostName,
+    post::Claim,
 };
 use tributary_wire::objects::{Doubt, ThreadAnswer, ThreadCall};
 
@@ -55,9 +55,16 @@ async fn found(app: &AppContext, doubt: &Doubt, reply: &ReplyId) -> Result<Vec<R
     let Ok(response) = outbound::fetch(app, thread.platform, request, app.config.timings.timeout.check).await else {
         return Ok(Vec::new());
     };
-    let name = PostName { account: thread.account.clone(), platform: thread.platform, subject: subject.clone() };
+    let Some(name) = objects::post::of(thread) else { return Ok(Vec::new()) };
     for comment in registry::checked(&account, &outgoing, since, &response) {
-        if objects::post::claim(app, &name, &comment, Some(parent), &thread.id).await? {
+        let claim = Claim {
+            comment: comment.clone(),
+            correlation: outgoing.correlation.clone(),
+            thread: thread.id.clone(),
+            parent: Some(parent.clone()),
+            named: false,
+        };
+        if objects::post::claim(app, &name, claim).await? {
             return Ok(vec![comment]);
         }
     }

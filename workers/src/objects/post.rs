@@ -11,8 +11,10 @@
 
 use serde::{Serialize, de::DeserializeOwned};
 use tributary_domain::{
-    id::{PostId, RemoteId, ThreadId},
-    post::{self, Author, Comment, CommentPlace, Handover, Placement, PostName, PostRecord, Step, Storage},
+    id::{PostId, RemoteId, ReplyId},
+    post::{self, Author, Claim, Comment, CommentPlace, Handover, Placement, PostName, PostRecord, Step, Storage},
+    subject::SubjectKind,
+    thread::Thread,
 };
 use tributary_wire::objects::{CommitOutcome, PostAnswer, PostCall, ThreadCall};
 use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
@@ -52,22 +54,32 @@ pub(crate) async fn call(app: &AppContext, name: &PostName, call: &PostCall) -> 
     objects::call(&app.env, "POST", PostId::of(&name.account, &name.subject).as_str(), call).await
 }
 
-/// Whether a comment of ours belongs to this thread from now on, or did before.
-pub(crate) async fn claim(
-    app: &AppContext,
-    name: &PostName,
-    comment: &RemoteId,
-    parent: Option<&RemoteId>,
-    thread: &ThreadId,
-) -> Result<bool, InternalError> {
-    let question = PostCall::Claim {
-        name: name.clone(),
-        comment: comment.clone(),
-        parent: parent.cloned(),
-        thread: thread.clone(),
-    };
-    let answer = call(app, name, &question).await?;
-    Ok(matches!(&answer.placements[..], [Placement::Thread(of)] if of == thread))
+/// The post that a thread is about, where it is about one.
+pub(crate) fn of(thread: &Thread) -> Option<PostName> {
+    let subject = thread.subject.clone().filter(|subject| subject.kind == SubjectKind::Post)?;
+    Some(PostName { account: thread.account.clone(), platform: thread.platform, subject })
+}
+
+/// Whether a comment is this part of a reply of ours from now on, or was before.
+pub(crate) async fn claim(app: &AppContext, name: &PostName, claim: Claim) -> Result<bool, InternalError> {
+    let wanted = claim.correlation.clone();
+    let answer = call(app, name, &PostCall::Claim { name: name.clone(), claim }).await?;
+    tell(app, name, answer.handovers).await?;
+    Ok(matches!(&answer.placements[..], [Placement::Ours { correlation, .. }] if *correlation == wanted))
+}
+
+/// The post hears that it is known what became of a reply.
+pub(crate) async fn end(app: &AppContext, name: &PostName, reply: ReplyId, refused: bool) -> Result<(), InternalError> {
+    let answer = call(app, name, &PostCall::End { name: name.clone(), reply, refused }).await?;
+    tell(app, name, answer.handovers).await
+}
+
+async fn tell(app: &AppContext, name: &PostName, handovers: Vec<Handover>) -> Result<(), InternalError> {
+    if handovers.is_empty() {
+        return Ok(());
+    }
+    let outcomes = hand_over(app, name, handovers).await;
+    publish::publish(app, &outcomes).await
 }
 
 /// Tells threads what their comments wait with, then the post that they were told. What fails now, the alarm makes good.
@@ -154,9 +166,17 @@ impl PostObject {
                 look = step.record.is_look_due(now);
                 step
             }
-            PostCall::Claim { name, comment, parent, thread } => {
+            PostCall::Intend { name, intent } => {
                 let record = self.rows.record()?.unwrap_or_else(|| PostRecord::new(name));
-                post::claim(&self.rows, &record, comment, parent, thread, now)?
+                post::intend(&self.rows, &record, intent, now)?
+            }
+            PostCall::Claim { name, claim } => {
+                let record = self.rows.record()?.unwrap_or_else(|| PostRecord::new(name));
+                post::claim(&self.rows, &record, &claim, now)?
+            }
+            PostCall::End { name, reply, refused } => {
+                let record = self.rows.record()?.unwrap_or_else(|| PostRecord::new(name));
+                post::end(&self.rows, &record, &reply, refused, now)?
             }
             PostCall::Beside { author, thread } => {
                 let Some(mut record) = self.rows.record()? else { return Ok(PostAnswer::default()) };

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::Handover;
 
 use crate::{
-    event::{Content, Fact, Received},
+    event::{Content, Correlation, Fact, Received},
     id::{RemoteId, ThreadId},
     message::{Hiding, order},
     time::Timestamp,
@@ -49,6 +49,9 @@ pub struct Comment {
     pub deleted: bool,
     /// Where it is.
     pub place: CommentPlace,
+    /// The part of a reply of ours that it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub correlation: Option<Correlation>,
     /// What its thread has yet to be told, or is told once it has one.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub waiting: Vec<Received>,
@@ -85,6 +88,7 @@ impl Comment {
             hidden: None,
             deleted: false,
             place: CommentPlace::Early,
+            correlation: None,
             waiting: Vec::new(),
         }
     }

@@ -8,6 +8,7 @@
 mod comment;
 mod context;
 mod flood;
+mod intent;
 mod record;
 mod take;
 #[cfg(test)]
@@ -18,7 +19,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    event::Received,
+    event::{Correlation, Received},
     id::{AccountId, RemoteId, ThreadId},
     platform::Platform,
     subject::Subject,
@@ -27,8 +28,9 @@ use crate::{
 pub use comment::{Author, Comment, CommentPlace};
 pub use context::{Beside, Look, Picture, PostContext, beside};
 pub use flood::{CommentRules, Merit};
+pub use intent::{Claim, Intent, claim, end, intend};
 pub use record::{Counts, PostRecord};
-pub use take::{acknowledge, claim, promote, take};
+pub use take::{acknowledge, promote, take};
 
 /// What a post is known by.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -63,6 +65,8 @@ pub trait Storage {
 pub enum Placement {
     /// To this thread.
     Thread(ThreadId),
+    /// To this thread, as this part of a reply of ours.
+    Ours { thread: ThreadId, correlation: Correlation },
     /// Nowhere: the post has taken it in.
     Kept,
 }

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Picture, PostContext, PostName};
-use crate::{event::PostNote, time::Timestamp};
+use super::{Intent, Picture, PostContext, PostName};
+use crate::{event::PostNote, id::RemoteId, time::Timestamp};
 
 /// Hours whose counts are kept.
 const HOURS: usize = 24;
@@ -45,6 +45,12 @@ pub struct PostRecord {
     /// When it was last looked at.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub read_at: Option<Timestamp>,
+    /// Answers of ours of which nobody knows yet what the platform calls them, the first told first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub intents: Vec<Intent>,
+    /// Comments of ours that may be any of several of those.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub doubtful: Vec<RemoteId>,
 }
 
 /// How many comments are where.
@@ -86,6 +92,8 @@ impl PostRecord {
             picture: None,
             asked_at: None,
             read_at: None,
+            intents: Vec::new(),
+            doubtful: Vec::new(),
         }
     }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Author, Comment, CommentPlace, CommentRules, Merit, Placement, PostRecord, Step, Storage, flood};
+use super::{Author, Comment, CommentPlace, CommentRules, Merit, Placement, PostRecord, Step, Storage, flood, intent};
 use crate::{
     event::{Content, Event, Fact, Received, Toward},
     id::{RemoteId, ThreadId},
@@ -43,34 +43,6 @@ pub fn promote<S: Storage>(
     taking.done()
 }
 
-/// A comment of ours is of this thread: we know from the call that wrote it. The placement says whose it is, which may be
-/// another's already.
-pub fn claim<S: Storage>(
-    storage: &S,
-    record: &PostRecord,
-    id: RemoteId,
-    parent: Option<RemoteId>,
-    thread: ThreadId,
-    now: Timestamp,
-) -> Result<Step, S::Error> {
-    let mut taking = Taking::new(storage, record, now);
-    let known = taking.comment(&id)?;
-    let placement = match known {
-        Some(mut comment) if comment.place == CommentPlace::Ours(None) => {
-            comment.place = CommentPlace::Ours(Some(thread.clone()));
-            taking.write(comment);
-            Placement::Thread(thread)
-        }
-        Some(comment) if comment.place != CommentPlace::Early => taking.again(&comment),
-        early => {
-            taking.wrote(early.unwrap_or_else(|| Comment::early(id, now)), parent, Some(thread.clone()), now)?;
-            Placement::Thread(thread)
-        }
-    };
-    taking.placements.push(placement);
-    taking.done()
-}
-
 /// The threads of these comments were told all that waited for them.
 pub fn acknowledge<S: Storage>(
     storage: &S,
@@ -88,26 +60,26 @@ pub fn acknowledge<S: Storage>(
     taking.done()
 }
 
-struct Taking<'a, S> {
+pub(super) struct Taking<'a, S> {
     storage: &'a S,
     before: &'a PostRecord,
-    record: PostRecord,
+    pub(super) record: PostRecord,
     now: Timestamp,
     comments: BTreeMap<RemoteId, Comment>,
     authors: BTreeMap<String, Author>,
-    placements: Vec<Placement>,
+    pub(super) placements: Vec<Placement>,
     /// Comments whose thread is to be told what waits for it.
-    handed: Vec<RemoteId>,
+    pub(super) handed: Vec<RemoteId>,
 }
 
 impl<'a, S: Storage> Taking<'a, S> {
-    fn new(storage: &'a S, record: &'a PostRecord, now: Timestamp) -> Self {
+    pub(super) fn new(storage: &'a S, record: &'a PostRecord, now: Timestamp) -> Self {
         let (comments, authors) = (BTreeMap::new(), BTreeMap::new());
         let (placements, handed) = (Vec::new(), Vec::new());
         Self { storage, before: record, record: record.clone(), now, comments, authors, placements, handed }
     }
 
-    fn comment(&self, id: &RemoteId) -> Result<Option<Comment>, S::Error> {
+    pub(super) fn comment(&self, id: &RemoteId) -> Result<Option<Comment>, S::Error> {
         match self.comments.get(id) {
             Some(comment) => Ok(Some(comment.clone())),
             None => self.storage.comment(id),
@@ -121,7 +93,7 @@ impl<'a, S: Storage> Taking<'a, S> {
         }
     }
 
-    fn write(&mut self, comment: Comment) {
+    pub(super) fn write(&mut self, comment: Comment) {
         self.comments.insert(comment.id.clone(), comment);
     }
 
@@ -200,15 +172,14 @@ impl<'a, S: Storage> Taking<'a, S> {
     }
 
     /// A comment that was told of before goes where it went then, with what its thread may not have heard.
-    fn again(&mut self, comment: &Comment) -> Placement {
-        match comment.thread() {
-            Some(thread) => {
-                if !comment.waiting.is_empty() {
-                    self.handed.push(comment.id.clone());
-                }
-                Placement::Thread(thread.clone())
-            }
-            None => Placement::Kept,
+    pub(super) fn again(&mut self, comment: &Comment) -> Placement {
+        let Some(thread) = comment.thread().cloned() else { return Placement::Kept };
+        if !comment.waiting.is_empty() {
+            self.handed.push(comment.id.clone());
+        }
+        match comment.correlation.clone() {
+            Some(correlation) => Placement::Ours { thread, correlation },
+            None => Placement::Thread(thread),
         }
     }
 
@@ -254,19 +225,35 @@ impl<'a, S: Storage> Taking<'a, S> {
         };
         let at = told.event.at.unwrap_or(told.at);
         let parent = content.quote.as_ref().and_then(|quote| quote.id.clone());
-        let above = parent.as_ref().map(|parent| self.comment(parent)).transpose()?.flatten();
-        let thread = match &told.event.thread {
-            Some(thread) => Some(thread.clone()),
-            None => self.answered(above.as_ref(), content, at)?,
-        };
         let mut comment = early.unwrap_or_else(|| Comment::early(id, at));
         comment.says(content);
-        self.wrote(comment, parent, thread.clone(), at)?;
-        Ok(thread.map_or(Placement::Kept, Placement::Thread))
+        let candidates = self.candidates(parent.as_ref(), content, at)?;
+        let thread = match (&told.event.thread, &candidates[..]) {
+            (Some(thread), _) => Some(thread.clone()),
+            (None, []) => self.answered(parent.as_ref(), content, at)?,
+            (None, [only]) => {
+                comment.correlation = Some(only.correlation.clone());
+                self.over(&only.correlation);
+                Some(only.thread.clone())
+            }
+            (None, _) if self.record.doubtful.len() >= intent::MOST => self.answered(parent.as_ref(), content, at)?,
+            (None, _) => {
+                comment.keep(told);
+                self.record.doubtful.push(comment.id.clone());
+                None
+            }
+        };
+        let placement = match (thread.clone(), comment.correlation.clone()) {
+            (Some(thread), Some(correlation)) => Placement::Ours { thread, correlation },
+            (Some(thread), None) => Placement::Thread(thread),
+            (None, _) => Placement::Kept,
+        };
+        self.wrote(comment, parent, thread, at)?;
+        Ok(placement)
     }
 
     /// We wrote a comment, in this thread.
-    fn wrote(
+    pub(super) fn wrote(
         &mut self,
         comment: Comment,
         parent: Option<RemoteId>,
@@ -292,13 +279,13 @@ impl<'a, S: Storage> Taking<'a, S> {
 
     /// Whose thread a comment of ours answers. Platforms put an answer to an answer below the comment at the top: a name
     /// at its beginning tells whom it is for, else it is for whoever wrote above it last.
-    fn answered(
+    pub(super) fn answered(
         &self,
-        above: Option<&Comment>,
+        parent: Option<&RemoteId>,
         content: &Content,
         at: Timestamp,
     ) -> Result<Option<ThreadId>, S::Error> {
-        let Some(above) = above else { return Ok(None) };
+        let Some(above) = parent.map(|parent| self.comment(parent)).transpose()?.flatten() else { return Ok(None) };
         let branch = self.branch(&above.top)?;
         if let Some(text) = &content.text {
             for key in branch.iter().filter_map(|comment| comment.author.as_ref()) {
@@ -339,7 +326,8 @@ impl<'a, S: Storage> Taking<'a, S> {
             self.record.counts.held = self.record.counts.held.saturating_sub(1);
             self.record.counts.gone += 1;
         }
-        if matches!(comment.place, CommentPlace::Held | CommentPlace::Early) {
+        let doubtful = comment.place == CommentPlace::Ours(None) && !comment.waiting.is_empty();
+        if matches!(comment.place, CommentPlace::Held | CommentPlace::Early) || doubtful {
             comment.keep(told);
         }
         let thread = comment.thread().cloned();
@@ -373,6 +361,7 @@ impl<'a, S: Storage> Taking<'a, S> {
                     comment.keep(&below);
                     self.handed.push(comment.id.clone());
                 }
+                CommentPlace::Ours(None) if !comment.waiting.is_empty() => comment.keep(&below),
                 CommentPlace::Ours(None) | CommentPlace::Gone | CommentPlace::Early => {}
             }
             self.write(comment);
@@ -380,7 +369,7 @@ impl<'a, S: Storage> Taking<'a, S> {
         Ok(())
     }
 
-    fn done(mut self) -> Result<Step, S::Error> {
+    pub(super) fn done(mut self) -> Result<Step, S::Error> {
         let mut handovers = Vec::new();
         let mut handed = std::mem::take(&mut self.handed);
         handed.sort();
