@@ -1,7 +1,7 @@
 /** The API as a browser on the inbox's own page uses it: one session, its cookie kept. */
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
-import type { AuditItem, MessageItem, Page, Problem, ReplyItem, ThreadDetail, ThreadItem } from "./types.ts";
+import type { AuditItem, MessageItem, Page, PostItem, Problem, ReplyItem, ThreadDetail, ThreadItem } from "./types.ts";
 
 export type Answer<T> = { status: number; body: T; headers: Headers; text: string };
 
@@ -101,8 +101,15 @@ export class Session {
     }
   }
 
-  threads(query = "queue=all"): Promise<ThreadItem[]> {
-    return this.all<ThreadItem>(`/threads?limit=100&${query}`);
+  async threads(query = "queue=all"): Promise<ThreadItem[]> {
+    const items = await this.all<ThreadItem | PostItem>(`/threads?limit=100&${query}`);
+    return items.filter((item) => item.kind === "thread");
+  }
+
+  /** The posts of a list, among its threads. */
+  async posts(query = "queue=all"): Promise<PostItem[]> {
+    const items = await this.all<ThreadItem | PostItem>(`/threads?limit=100&${query}`);
+    return items.filter((item) => item.kind === "post");
   }
 
   thread(id: string): Promise<ThreadDetail> {

@@ -17,3 +17,5 @@ export type ReplyItem = Schemas["ReplyItem"];
 export type Teammate = Schemas["TeammateItem"];
 export type ThreadDetail = Schemas["ThreadDetail"];
 export type ThreadItem = Schemas["ThreadItem"];
+export type PostItem = Schemas["PostItem"];
+export type PostComment = Schemas["PostComment"];

@@ -198,6 +198,7 @@ export class World {
     const last = scene.lines.at(-1)!;
     const first = scene.lines[0]!;
     const detail: ThreadDetail = {
+      kind: "thread",
       id: scene.id,
       version: 3,
       platform: scene.platform,

@@ -3,6 +3,7 @@ import type { ThreadItem } from "../src/api/types.ts";
 
 export function threadItem(over: Partial<ThreadItem>): ThreadItem {
   return {
+    kind: "thread",
     id: "thr_1",
     version: 1,
     platform: "telegram",

@@ -1,22 +1,22 @@
 -- The index of the inbox. Everything here but the files can be made again from the thread objects. Rows are written
 -- with version guards, so that a late or repeated write never overwrites a newer one.
 
--- One row per thread. Each index costs a written row per message. `rank` orders a queue: due time first, then last
+-- One row per thread, and one per post under which comments are held: lists have rows of both. Each index costs a written row per message. `rank` orders a queue: due time first, then last
 -- activity (see domain::thread::rank).
 CREATE TABLE threads (
-  id       TEXT    NOT NULL PRIMARY KEY,
+  id       TEXT    NOT NULL PRIMARY KEY, -- thr_... or pst_...
   version  INTEGER NOT NULL,
   status   TEXT    NOT NULL CHECK (status IN ('open', 'snoozed', 'closed')),
   queue    TEXT    NOT NULL, -- id of the owning teammate or team, or 'unassigned'
   rank     INTEGER NOT NULL,
   facets   TEXT    NOT NULL, -- what lists are narrowed by, as words (see wire::view::facet)
-  item     TEXT    NOT NULL, -- the ThreadItem of the API, as JSON
+  item     TEXT    NOT NULL, -- the ThreadItem or PostItem of the API, as JSON
   unread   TEXT,             -- JSON: by teammate who has looked at it since the last answer, how many messages are
                              -- unread; for everybody else it is the item's number
-  -- Where it stands in the index of facets: by its rank, its status, and the first two digits of its id, so that few
-  -- threads share a place however many ask in one second.
+  -- Where it stands in the index of facets: by its rank, its status, which of the two it is, and the first two digits of
+  -- its id, so that few threads share a place however many ask in one second.
   place    INTEGER NOT NULL AS (
-    (rank * 4 + CASE status WHEN 'open' THEN 0 WHEN 'snoozed' THEN 1 ELSE 2 END) * 256
+    (rank * 4 + CASE status WHEN 'open' THEN 0 WHEN 'snoozed' THEN 1 ELSE 2 END) * 512 + (id >= 'thr') * 256
     + max(instr('0123456789abcdef', substr(id, 5, 1)) - 1, 0) * 16
     + max(instr('0123456789abcdef', substr(id, 6, 1)) - 1, 0))
 ) STRICT, WITHOUT ROWID;

@@ -1,20 +1,22 @@
 //! Publishing: bringing what objects commit to the index, the queues, the roster and the browsers. What goes where, and
 //! what is known of it afterwards, is decided by `domain::publish`.
 
-use std::{cell::RefCell, time::Duration};
+use std::{cell::RefCell, collections::BTreeMap, time::Duration};
 
 use futures_util::future::join4;
 use serde::Serialize;
 use tributary_domain::{
-    id::ThreadId,
+    id::{PostId, ThreadId},
+    post::PostRecord,
     publish::{LastAcked, Plan, Published},
     roster::{RosterEffect, RosterView},
     thread::{Command, machine::Acked},
     time::Span,
 };
 use tributary_wire::{
-    objects::{CommitOutcome, Hint, Projection, RosterAnswer, RosterCall, ThreadAnswer, ThreadCall},
+    objects::{CommitOutcome, Hint, PostPublication, Projection, RosterAnswer, RosterCall, ThreadAnswer, ThreadCall},
     queue::{Job, LabelJob},
+    view,
 };
 use worker::{BatchMessageBuilder, Delay, QueueContentType, RawMessageBuilder, wasm_bindgen::JsValue};
 
@@ -23,19 +25,41 @@ use crate::{app::AppContext, clock, d1, error::InternalError, objects};
 /// Most messages of one `sendBatch`.
 const BATCH: usize = 100;
 
-/// Brings what objects committed to the index, the queues, the roster and the browsers, all at once.
+/// Brings what threads committed to the index, the queues, the roster and the browsers, all at once.
 pub(crate) async fn publish(app: &AppContext, outcomes: &[CommitOutcome]) -> Result<(), InternalError> {
+    publish_with(app, outcomes, &[]).await
+}
+
+/// Brings what the index lacks of posts there.
+pub(crate) async fn posts(app: &AppContext, posts: &[PostPublication]) -> Result<(), InternalError> {
+    publish_with(app, &[], posts).await
+}
+
+/// Brings what threads and posts committed to the index, the queues, the roster and the browsers, all at once.
+pub(crate) async fn publish_with(
+    app: &AppContext,
+    outcomes: &[CommitOutcome],
+    posts: &[PostPublication],
+) -> Result<(), InternalError> {
     let plan = Plan::of(outcomes);
-    let hints = plan.hints.iter().map(|(thread, version)| Hint { thread: (*thread).clone(), version: *version });
-    let hints: Vec<Hint> = hints.collect();
+    let of_posts: Vec<&Projection> = posts.iter().map(|one| &one.projection).collect();
+    let hints = plan.hints.iter().map(|(thread, version)| Hint::of_thread((*thread).clone(), *version));
+    let hints: Vec<Hint> = hints.chain(posts.iter().map(|one| Hint::of_post(one.post.clone(), one.version))).collect();
     let labels = plan.labels.iter().map(|thread| LabelJob::V1 { thread: (*thread).clone() }).collect();
     let jobs = plan.jobs.iter().filter_map(|(thread, effect)| Job::of_thread(thread, effect)).collect();
     // Each begins in this order: first what somebody waits for.
-    let all =
-        join4(hint(app, &hints), index(app, &plan.index, &hints), queue(app, labels, jobs), sync(app, plan.roster));
+    let all = join4(
+        hint(app, &hints),
+        index(app, &plan.index, &of_posts, &hints),
+        queue(app, labels, jobs),
+        sync(app, plan.roster),
+    );
     let (hinted, indexed, queued, told) = Box::pin(all).await;
     let published = Published { index: indexed.is_ok(), roster: told.is_ok() };
     LAST_ACKED.with_borrow_mut(|all| outcomes.iter().for_each(|one| all.note(&one.thread, published.acked(one))));
+    if published.index {
+        POSTS.with_borrow_mut(|all| posts.iter().for_each(|one| note_post(all, &one.post, one.version)));
+    }
     indexed.and(hinted).and(queued).and(told)
 }
 
@@ -43,11 +67,16 @@ pub(crate) async fn publish(app: &AppContext, outcomes: &[CommitOutcome]) -> Res
 const GATHERING: Span = Span::millis(40);
 
 /// Writes the index. Whoever may have read it too early, led by a hint, is told once more.
-async fn index(app: &AppContext, projections: &[&Projection], hints: &[Hint]) -> Result<(), InternalError> {
+async fn index(
+    app: &AppContext,
+    projections: &[&Projection],
+    posts: &[&Projection],
+    hints: &[Hint],
+) -> Result<(), InternalError> {
     let begun = clock::now();
     // A turn of the runtime's loop, in which the hint leaves before the statements are made.
     Delay::from(Duration::ZERO).await;
-    d1::publish::write(app, projections).await?;
+    d1::publish::write(app, projections, posts).await?;
     if clock::now().since(begun) > GATHERING
         && let Err(fault) = hint(app, hints).await
     {
@@ -65,6 +94,40 @@ thread_local! {
 /// What this isolate remembers to have published of a thread.
 pub(crate) fn last_acked(thread: &ThreadId) -> Acked {
     LAST_ACKED.with_borrow(|all| all.of(thread))
+}
+
+/// More posts than one isolate sees at a time.
+const POSTS_REMEMBERED: usize = 256;
+
+thread_local! {
+    /// The same of posts.
+    static POSTS: RefCell<BTreeMap<PostId, u64>> = const { RefCell::new(BTreeMap::new()) };
+}
+
+fn note_post(all: &mut BTreeMap<PostId, u64>, post: &PostId, version: u64) {
+    if all.len() >= POSTS_REMEMBERED && !all.contains_key(post) {
+        all.clear();
+    }
+    let known = all.entry(post.clone()).or_default();
+    *known = version.max(*known);
+}
+
+/// The version of a post that this isolate remembers to have published.
+pub(crate) fn last_acked_of_post(post: &PostId) -> u64 {
+    POSTS.with_borrow(|all| all.get(post).copied().unwrap_or_default())
+}
+
+/// Has the team told that more is written under a post than anything is open for.
+pub(crate) async fn flooded(app: &AppContext, record: &PostRecord, hour: i64) -> Result<(), InternalError> {
+    let post = view::post_id(&record.name);
+    let held = record.counts.held;
+    let text = format!(
+        "A post on {} is on fire: more was written under it this hour than becomes threads. {held} comments are held; they are \
+         on the post's page.",
+        record.name.platform,
+    );
+    let key = Some(format!("flood-{post}-{hour}"));
+    put(app, "JOBS", &[Job::Notice { text, thread: None, key }], 0).await
 }
 
 /// Does one thing to a thread, and publishes what comes of it. Nothing when there is no such thread.

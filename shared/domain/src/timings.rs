@@ -123,6 +123,8 @@ timings! {
         lost_after: Span::seconds(30),
         /// When nothing else is known, a failed alarm tries again after this long.
         retry_after: Span::seconds(30),
+        /// A post that holds comments looks after so long whether the index still has it.
+        look_again_after: Span::hours(3),
     }
 
     /// Deliveries on their way in.

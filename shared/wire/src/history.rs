@@ -5,7 +5,7 @@ use serde_json::Value;
 use tributary_domain::{
     account,
     audit::Program,
-    id::{AccountId, AuditId, DeliveryId, DigestId, SessionId, TeammateId, TokenId},
+    id::{AccountId, AuditId, DeliveryId, DigestId, PostId, SessionId, TeammateId, TokenId},
     platform::Platform,
     time::Timestamp,
 };
@@ -157,6 +157,24 @@ pub enum WorkspaceDetail {
     /// A notice that was given up was tried again.
     NoticeRetried {
         notice: NoticeId,
+    },
+    /// What was held of some people became their threads.
+    CommentsPromoted {
+        post: PostId,
+        comments: u32,
+    },
+    /// Somebody looked at held comments.
+    CommentsSeen {
+        post: PostId,
+        comments: u32,
+    },
+    /// A post was put away.
+    PostClosed {
+        post: PostId,
+    },
+    /// A post was taken up again.
+    PostReopened {
+        post: PostId,
     },
     /// A digest went out.
     DigestSent {

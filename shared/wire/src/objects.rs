@@ -17,15 +17,15 @@ use tributary_domain::{
     authored::Authored,
     capability::MediaPolicy,
     event::{Attachment, Received},
-    id::{AccountId, AuditId, ContactId, MessageId, RemoteId, ReplyId, TeammateId, ThreadId},
+    id::{AccountId, AuditId, ContactId, MessageId, PostId, RemoteId, ReplyId, TeammateId, ThreadId},
     label::LabelledBy,
     message::Place,
     outbound::{Draft, Part},
     owner::Claim,
     platform::{Platform, Surface},
     post::{
-        Beside, Claim as CommentClaim, CommentRules, Handover, Intent, Look, Merit, Picture, Placement, PostName,
-        PostRecord,
+        Beside, Claim as CommentClaim, CommentRules, Handover, Intent, Look, Merit, Picture, Placed, Placement,
+        PostName, PostRecord,
     },
     publish, reply,
     roster::{Proposal, RosterEffect, RosterView},
@@ -35,7 +35,13 @@ use tributary_domain::{
     time::Timestamp,
 };
 
-use crate::api::{audit::AuditItem, message::MessageItem, reply::ReplyItem, thread::ThreadItem};
+use crate::api::{
+    audit::{ActorItem, AuditItem},
+    message::MessageItem,
+    post::{BulkAction, PostComment, PostItem},
+    reply::ReplyItem,
+    thread::ThreadItem,
+};
 
 /// What can be asked of a Thread.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -262,15 +268,16 @@ pub struct AuditRow<'a> {
 /// A message or a note to search; without text it is to be forgotten.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct SearchRow {
+pub struct SearchRow<T = ThreadId> {
     /// Grows with time; the same for the same message.
     pub row: i64,
     /// The thread's version that this was taken from.
     pub version: u64,
-    pub thread: ThreadId,
+    /// The thread, or the post where it is held.
+    pub thread: T,
     /// Which message, or which entry of the audit.
     pub message: String,
-    /// Which way; [`crate::view::NOTE`] of notes.
+    /// Which way; [`crate::view::NOTE`] of notes, [`crate::view::HELD`] of what is held.
     pub direction: String,
     /// When, in milliseconds.
     pub at: i64,
@@ -452,12 +459,27 @@ pub struct AccountAnswer {
     pub merged: Vec<Merged>,
 }
 
-/// What is sent to the browsers: a hint to ask again, never any content.
+/// What is sent to the browsers: a hint to ask again, never any content. It names a thread or a post.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Hint {
-    pub thread: ThreadId,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub thread: Option<ThreadId>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub post: Option<PostId>,
     pub version: u64,
+}
+
+impl Hint {
+    /// That a thread has this version.
+    pub const fn of_thread(thread: ThreadId, version: u64) -> Self {
+        Self { thread: Some(thread), post: None, version }
+    }
+
+    /// That a post has this version.
+    pub const fn of_post(post: PostId, version: u64) -> Self {
+        Self { thread: None, post: Some(post), version }
+    }
 }
 
 /// An event about a comment, and what speaks for giving it a thread.
@@ -513,10 +535,107 @@ pub enum PostCall {
         /// Which comments.
         comments: Vec<(RemoteId, usize)>,
     },
+    /// The post as lists show it.
+    Read,
+    /// A page of its comments, newest first.
+    Page {
+        /// Which.
+        which: Which,
+        /// Older than the one written then with this id.
+        before: Option<(Timestamp, String)>,
+        /// At most so many.
+        limit: u32,
+    },
+    /// Put it away, or take it up again.
+    Close {
+        /// Away.
+        closed: bool,
+        /// Who wants it.
+        by: ActorItem,
+    },
+    /// Do one thing to held comments: to those that are named, or else to those that fit, some at a time.
+    Change {
+        /// What.
+        action: BulkAction,
+        /// These.
+        comments: Vec<MessageId>,
+        /// Or these.
+        which: Option<Which>,
+        /// Who wants it.
+        by: ActorItem,
+    },
+    /// That more came in this hour than anything is open for is written down.
+    Notified { hour: i64 },
+}
+
+/// Which comments of a post are meant.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+#[expect(clippy::struct_excessive_bools, reason = "each narrows by itself")]
+pub struct Which {
+    /// Where they are.
+    pub place: Option<Placed>,
+    /// Only those that ask something.
+    pub question: bool,
+    /// Only those with a link.
+    pub link: bool,
+    /// Only those of people who had an open thread.
+    pub known: bool,
+    /// Only held ones that nobody has looked at.
+    pub unseen: bool,
+    /// Only those with these words, as they stand.
+    pub words: Option<String>,
+}
+
+/// How a Post is called.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct PostRequest<C> {
+    /// The version that the caller has brought to the index, as far as it remembers.
+    pub last_acked: u64,
+    pub call: C,
+}
+
+/// What the index lacks of a post.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct PostPublication {
+    pub post: PostId,
+    pub version: u64,
+    /// What to write.
+    pub projection: Projection,
+}
+
+/// A post's row in the index, among those of threads.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct PostRow {
+    pub id: PostId,
+    pub version: u64,
+    /// `open` or `closed`.
+    pub status: String,
+    /// `unassigned`: posts are everybody's.
+    pub queue: String,
+    /// Order within a queue, ascending.
+    pub rank: i64,
+    /// What lists are narrowed by: see [`crate::view::facet`].
+    pub facets: String,
+    /// As the list shows it.
+    pub item: PostItem,
+}
+
+/// A page of a post's comments.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct CommentPage {
+    /// Newest first.
+    pub items: Vec<PostComment>,
+    /// Where it goes on, if it does.
+    pub next: Option<(Timestamp, String)>,
 }
 
 /// What a Post answers.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct PostAnswer {
     /// Where each event goes on, in their order.
@@ -529,4 +648,16 @@ pub struct PostAnswer {
     pub record: Option<PostRecord>,
     /// For `Beside`: comments of others in the customer's branches, oldest first.
     pub beside: Beside,
+    /// What the index lacks.
+    pub publication: Option<PostPublication>,
+    /// The team is to be told that more came in this hour than anything is open for.
+    pub alarming: Option<i64>,
+    /// What the post is known by.
+    pub name: Option<PostName>,
+    /// The post as it is now, where that was asked for.
+    pub item: Option<PostItem>,
+    /// How many comments are others now.
+    pub changed: u32,
+    /// There are more that fit.
+    pub more: bool,
 }

@@ -51,6 +51,9 @@ fn what_programs_may_do_is_reading_and_desk_work() {
             Operation::Tag,
             Operation::MarkRead,
             Operation::MarkUnread,
+            Operation::ChangeComments,
+            Operation::ClosePost,
+            Operation::ReopenPost,
         ],
         "none of these reaches a customer"
     );

@@ -17,6 +17,7 @@ export function found(world: World, q: string): Page<SearchItem> {
     .filter((thread) => has(thread.contact.name))
     .map((thread) => ({
       thread,
+      post: null,
       found: "contact",
       messageId: null,
       direction: null,
@@ -28,6 +29,7 @@ export function found(world: World, q: string): Page<SearchItem> {
       .filter(({ text }) => has(text ?? ""))
       .map(({ id, direction, at, text }): SearchItem => ({
         thread,
+        post: null,
         found: "message",
         messageId: id,
         direction,

@@ -6,13 +6,16 @@ import createClient from "openapi-fetch";
 import type { paths } from "./schema.gen.ts";
 import type {
   LabelRequest,
+  Page,
   Problem,
   ReassignRequest,
   ReplyRequest,
   Resolution,
+  SearchItem,
   SetupRequest,
   StatusRequest,
   TagsRequest,
+  ThreadItem,
   ThreadQuery,
 } from "./types.ts";
 
@@ -75,11 +78,16 @@ export class Client {
   signOut = () => answerOf(this.api.DELETE(SESSION));
   setUp = (body: SetupRequest) => answerOf(this.api.POST("/api/v1/setup", { body }));
 
-  threads = (query: ThreadQuery, signal?: AbortSignal) =>
-    answerOf(this.api.GET("/api/v1/threads", { params: { query }, ...by(signal) }));
+  threads = async (query: ThreadQuery, signal?: AbortSignal): Promise<Page<ThreadItem>> => {
+    const page = await answerOf(this.api.GET("/api/v1/threads", { params: { query }, ...by(signal) }));
+    return { ...page, items: page.items.filter((item) => item.kind === "thread") };
+  };
   counts = () => answerOf(this.api.GET("/api/v1/threads/counts"));
-  search = (q: string, cursor?: string, signal?: AbortSignal) =>
-    answerOf(this.api.GET("/api/v1/search", { params: { query: { q, ...from(cursor) } }, ...by(signal) }));
+  search = async (q: string, cursor?: string, signal?: AbortSignal): Promise<Page<SearchItem>> => {
+    const query = { q, ...from(cursor) };
+    const page = await answerOf(this.api.GET("/api/v1/search", { params: { query }, ...by(signal) }));
+    return { ...page, items: page.items.flatMap((one) => (one.thread === null ? [] : [{ ...one, thread: one.thread }])) };
+  };
   thread = (id: string) => answerOf(this.api.GET("/api/v1/threads/{thread}", of(id)));
   messages = (thread: string, limit: number, cursor?: string) =>
     answerOf(

@@ -513,6 +513,91 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/posts/{post}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A post under which people comment */
+        get: operations["ReadPost"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/posts/{post}/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Put a post away until the next comment is held */
+        post: operations["ClosePost"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/posts/{post}/comments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The comments of a post, newest first */
+        get: operations["ListComments"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/posts/{post}/comments/bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Do one thing to many held comments */
+        post: operations["ChangeComments"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/posts/{post}/reopen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a post up again */
+        post: operations["ReopenPost"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/rules": {
         parameters: {
             query?: never;
@@ -831,7 +916,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A queue of threads */
+        /** A queue of threads, and of posts with held comments */
         get: operations["ListThreads"];
         put?: never;
         post?: never;
@@ -1398,6 +1483,25 @@ export interface components {
             /** Format: double */
             monthSpent: number;
         };
+        /** @description What is done to held comments at once. */
+        BulkAction: "promote" | "seen";
+        /** @description What came of it. */
+        BulkItem: {
+            /** @description So many comments are others now. */
+            changed: number;
+            /** @description There are more that fit: ask again. */
+            more: boolean;
+            /** @description The post as it is now. */
+            post: components["schemas"]["PostItem"];
+        };
+        /** @description Does one thing to many held comments: to those that are named, or to all that fit. */
+        BulkRequest: {
+            action: components["schemas"]["BulkAction"];
+            /** @description Or all that fit; one of the two. */
+            filter?: components["schemas"]["CommentFilter"] | null;
+            /** @description These. */
+            ids?: components["schemas"]["MessageId"][] | null;
+        };
         /** @description That a customer came by an ad or a link. */
         CameBy: {
             at: components["schemas"]["Timestamp"];
@@ -1484,6 +1588,19 @@ export interface components {
             title: string;
             /** @description `text`, `count`, `seconds`, `percent` or `dollars`. */
             unit: string;
+        };
+        /** @description Which of the held comments are meant: all that fit. */
+        CommentFilter: {
+            /** @description Only those of people who had an open thread. */
+            known?: boolean;
+            /** @description Only those with a link. */
+            link?: boolean;
+            /** @description Only those with these words, as they stand. */
+            q?: string | null;
+            /** @description Only those that ask something. */
+            question?: boolean;
+            /** @description Only those that nobody has looked at. */
+            unseen?: boolean;
         };
         /** @description The form by which an account is connected. */
         ConnectForm: {
@@ -2066,6 +2183,13 @@ export interface components {
          *     same moment, the greater counts.
          */
         Holder: "otherApp" | "agent" | "us";
+        /** @description What came in since the hour began. */
+        HourItem: {
+            /** @description Comments of customers. */
+            comments: number;
+            /** @description Threads that were opened for them. */
+            threads: number;
+        };
         /** @description How messages come in. */
         Inbound: "webhook" | "poll";
         /** @description A report: a table, with what there is to know of it. */
@@ -2182,6 +2306,17 @@ export interface components {
             madeAt: components["schemas"]["Timestamp"];
             /** @description When somebody signed in with it. */
             usedAt: components["schemas"]["Timestamp"] | null;
+        };
+        /** @description What a list has rows of. */
+        ListItem: components["schemas"]["ThreadItem"] | components["schemas"]["PostItem"];
+        /** @description One page of a list. */
+        ListItemPage: {
+            /** @description In the list's order. */
+            items: components["schemas"]["ListItem"][];
+            /** @description Whether the list is whole. */
+            meta: components["schemas"]["Meta"];
+            /** @description How to go on. */
+            pagination: components["schemas"]["Pagination"];
         };
         MediaId: string;
         /** @description A file uploaded for a reply. */
@@ -2397,6 +2532,8 @@ export interface components {
             /** @description How to go on. */
             pagination: components["schemas"]["Pagination"];
         };
+        /** @description Where a comment is, in a word. */
+        Placed: "thread" | "held" | "ours" | "gone";
         /** @description Where customers write: the platforms that have a connector, in the order in which lists show them. */
         Platform: "facebook" | "instagram" | "whatsapp" | "telegram";
         /** @description A platform on which accounts can be connected. */
@@ -2413,6 +2550,48 @@ export interface components {
         PlatformList: {
             /** @description In the order in which lists show them. */
             items: components["schemas"]["PlatformItem"][];
+        };
+        /** @description A comment under a post. */
+        PostComment: {
+            at: components["schemas"]["Timestamp"];
+            /** @description The best name known of whoever wrote it; none where the platform does not say, and of ours. */
+            author: string | null;
+            deleted: boolean;
+            /** @description When its words were last changed. */
+            editedAt: components["schemas"]["Timestamp"] | null;
+            /** @description It has files. */
+            files: boolean;
+            /** @description The platform does not show it to others. */
+            hidden: boolean;
+            /** @description As in its thread, once it is in one. */
+            id: components["schemas"]["MessageId"];
+            /** @description Whoever wrote it had an open thread when it came. */
+            known: boolean;
+            /** @description There is a link in it. */
+            link: boolean;
+            /** @description The comment that it answers. */
+            parentId: components["schemas"]["MessageId"] | null;
+            /** @description Where it is. */
+            place: components["schemas"]["Placed"];
+            /** @description It asks something. */
+            question: boolean;
+            /** @description Somebody has looked at it while it was held. */
+            seen: boolean;
+            /** @description Its beginning; none once it was deleted. */
+            text: string | null;
+            /** @description The thread that it is in. */
+            threadId: components["schemas"]["ThreadId"] | null;
+            /** @description Their handle, without `@`. */
+            username: string | null;
+        };
+        /** @description One page of a list. */
+        PostCommentPage: {
+            /** @description In the list's order. */
+            items: components["schemas"]["PostComment"][];
+            /** @description Whether the list is whole. */
+            meta: components["schemas"]["Meta"];
+            /** @description How to go on. */
+            pagination: components["schemas"]["Pagination"];
         };
         /** @description A post as the platform showed it when it was last looked at, which is at most once in an hour. */
         PostContextItem: {
@@ -2439,7 +2618,66 @@ export interface components {
             /** @description Its beginning, at most 500 characters; none where it has no words or nobody has looked yet. */
             text: string | null;
         };
+        /** @description How many comments are where. */
+        PostCounts: {
+            /** @description Deleted before they were in a thread. */
+            gone: number;
+            /** @description On the post's page, until somebody looks. */
+            held: number;
+            /** @description Ours. */
+            ours: number;
+            /** @description In the threads of whoever wrote them. */
+            threads: number;
+            /** @description Of those that are held, these are counted alone: there are more than are kept. The platform shows them. */
+            uncollected: number;
+            /** @description Of those, nobody has looked at these. */
+            unseen: number;
+        };
         PostId: string;
+        /** @description A post of whose comments some are held, as a list shows it among the threads. */
+        PostItem: {
+            /** @description Our account that it stands under, or that it mentions. */
+            accountId: components["schemas"]["AccountId"];
+            /** @description The ad that it is shown as. */
+            ad: components["schemas"]["Ad"] | null;
+            /** @description How many comments are where. */
+            counts: components["schemas"]["PostCounts"];
+            /** @description The post itself was deleted. */
+            deleted: boolean;
+            /** @description By when somebody should have looked at what is held; none where somebody has. */
+            dueAt: components["schemas"]["Timestamp"] | null;
+            id: components["schemas"]["PostId"];
+            /**
+             * @description Tells it from a thread.
+             * @default post
+             */
+            kind: components["schemas"]["PostKind"];
+            /** @description When the last comment was written. */
+            lastAt: components["schemas"]["Timestamp"] | null;
+            /** @description It is a broadcast that runs. */
+            live: boolean;
+            /** @description It is somebody else's, and mentions us. */
+            mention: boolean;
+            /** @description Where the platform shows it. */
+            permalink: string | null;
+            /** @description Where our copy of its picture is. */
+            picture: string | null;
+            platform: components["schemas"]["Platform"];
+            /** @description The first words of the newest comment that is held. */
+            preview: string;
+            /** @description `open` while something is held and nobody has put the post away; it is never snoozed. */
+            status: components["schemas"]["ThreadStatus"];
+            /** @description Which kind of conversation. */
+            surface: components["schemas"]["Surface"];
+            /** @description Its words. */
+            text: string | null;
+            /** @description What came in since the hour began. */
+            thisHour: components["schemas"]["HourItem"];
+            /** @description Grows with every change. */
+            version: number;
+        };
+        /** @description Tells a post from a thread. */
+        PostKind: "post";
         /** @description Why a request was not done. Sent as `application/problem+json`. */
         Problem: {
             /** @description A stable word to decide by. */
@@ -2686,7 +2924,10 @@ export interface components {
             highlights: components["schemas"]["Highlight"][];
             /** @description The message, when it is one. */
             messageId: components["schemas"]["MessageId"] | null;
-            thread: components["schemas"]["ThreadItem"];
+            /** @description The post under which a comment is held. */
+            post: components["schemas"]["PostItem"] | null;
+            /** @description The thread that it stands in; none of a comment that is held. */
+            thread: components["schemas"]["ThreadItem"] | null;
         };
         /** @description One page of a list. */
         SearchItemPage: {
@@ -2903,6 +3144,11 @@ export interface components {
             /** @description Another app has this conversation; none when it is ours. */
             heldBy: components["schemas"]["Holder"] | null;
             id: components["schemas"]["ThreadId"];
+            /**
+             * @description Tells it from a post.
+             * @default thread
+             */
+            kind: components["schemas"]["ThreadKind"];
             labelSource: components["schemas"]["LabelSourceKind"] | null;
             /** @description BCP 47; none until labelled. */
             language: string | null;
@@ -2965,6 +3211,11 @@ export interface components {
             /** @description Another app has this conversation; none when it is ours. */
             heldBy: components["schemas"]["Holder"] | null;
             id: components["schemas"]["ThreadId"];
+            /**
+             * @description Tells it from a post.
+             * @default thread
+             */
+            kind: components["schemas"]["ThreadKind"];
             labelSource: components["schemas"]["LabelSourceKind"] | null;
             /** @description BCP 47; none until labelled. */
             language: string | null;
@@ -3008,15 +3259,8 @@ export interface components {
             /** @description Grows with every change. */
             version: number;
         };
-        /** @description One page of a list. */
-        ThreadItemPage: {
-            /** @description In the list's order. */
-            items: components["schemas"]["ThreadItem"][];
-            /** @description Whether the list is whole. */
-            meta: components["schemas"]["Meta"];
-            /** @description How to go on. */
-            pagination: components["schemas"]["Pagination"];
-        };
+        /** @description Tells a thread from a post. */
+        ThreadKind: "thread";
         /** @description Whether a thread asks for anything. */
         ThreadStatus: "open" | "snoozed" | "closed";
         /** Format: date-time */
@@ -4249,6 +4493,178 @@ export interface operations {
             503: components["responses"]["Refused503"];
         };
     };
+    ReadPost: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                post: components["schemas"]["PostId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PostItem"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            405: components["responses"]["Refused405"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    ClosePost: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                post: components["schemas"]["PostId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PostItem"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            405: components["responses"]["Refused405"];
+            409: components["responses"]["Refused409"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    ListComments: {
+        parameters: {
+            query?: {
+                /** @description Where the last page ended: its `nextCursor`. */
+                cursor?: string;
+                /** @description Only those of people who had an open thread when they wrote. */
+                known?: true;
+                /** @description How many at most. */
+                limit?: number;
+                /** @description Only those with a link. */
+                link?: true;
+                /** @description Where they are. */
+                place?: components["schemas"]["Placed"];
+                /** @description Only those with these words, as they stand. */
+                q?: string;
+                /** @description Only those that ask something. */
+                question?: true;
+                /** @description Only held ones that nobody has looked at. */
+                unseen?: true;
+            };
+            header?: never;
+            path: {
+                post: components["schemas"]["PostId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PostCommentPage"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            405: components["responses"]["Refused405"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    ChangeComments: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                post: components["schemas"]["PostId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BulkRequest"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkItem"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            405: components["responses"]["Refused405"];
+            409: components["responses"]["Refused409"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    ReopenPost: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                post: components["schemas"]["PostId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PostItem"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            405: components["responses"]["Refused405"];
+            409: components["responses"]["Refused409"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
+        };
+    };
     ReadRules: {
         parameters: {
             query?: never;
@@ -4980,7 +5396,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ThreadItemPage"];
+                    "application/json": components["schemas"]["ListItemPage"];
                 };
             };
             400: components["responses"]["Refused400"];

@@ -78,11 +78,25 @@ fn written(
 ) -> Result<Statement, InternalError> {
     let id = AuditId::from_bytes(&clock::random::<16>()?);
     let kind = if by.is_some() { ActorKind::Teammate } else { ActorKind::System };
-    let actor = ActorItem { kind, id: by.cloned(), name: None, token: None };
+    let entry = made(id, at, ActorItem { kind, id: by.cloned(), name: None, token: None }, done)?;
+    let text = text(&entry)?;
+    Ok(statement.text(entry.id.as_str()).time(at).text(&text))
+}
+
+/// An entry of the workspace's own.
+pub(crate) fn made(
+    id: AuditId,
+    at: Timestamp,
+    actor: ActorItem,
+    done: WorkspaceDetail,
+) -> Result<WorkspaceEntry, InternalError> {
     let mut entry = WorkspaceEntry { id, at, actor, done, hash: String::new() };
-    let form = |entry: &WorkspaceEntry| serde_json::to_string(entry).map_err(InternalError::form("audit.entry"));
-    entry.hash = hex::encode(Sha256::digest(form(&entry)?));
-    Ok(statement.text(entry.id.as_str()).time(at).text(&form(&entry)?))
+    entry.hash = hex::encode(Sha256::digest(text(&entry)?));
+    Ok(entry)
+}
+
+fn text(entry: &WorkspaceEntry) -> Result<String, InternalError> {
+    serde_json::to_string(entry).map_err(InternalError::form("audit.entry"))
 }
 
 /// An attempt that was refused. Secrets have no place in it.

@@ -22,14 +22,14 @@ const ENTRIES: i64 = 50_000;
 const GROUPS: &str = "SELECT item ->> '$.topic' AS topic, queue, count(*) AS open, \
     sum(rank < ?1) AS overdue, sum(item ->> '$.trouble') AS doubtful \
     FROM (SELECT item, queue, rank FROM threads INDEXED BY threads_by_status \
-          WHERE status = 'open' ORDER BY rank, id LIMIT ?2) GROUP BY 1, 2";
+          WHERE status = 'open' AND id >= 'thr' ORDER BY rank, id LIMIT ?2) GROUP BY 1, 2";
 const SNOOZED: &str = "SELECT count(*) AS number FROM (SELECT 1 FROM threads INDEXED BY threads_by_status \
     WHERE status = 'snoozed' LIMIT ?1)";
 /// A rank below any time is the time at which a thread is due.
 const OVERDUE: &str = "SELECT item FROM threads INDEXED BY threads_by_status \
-    WHERE status = 'open' AND rank < ?1 ORDER BY rank, id LIMIT ?2";
+    WHERE status = 'open' AND rank < ?1 AND id >= 'thr' ORDER BY rank, id LIMIT ?2";
 const UNASSIGNED: &str = "SELECT item FROM threads INDEXED BY threads_by_queue \
-    WHERE status = 'open' AND queue = 'unassigned' ORDER BY rank, id LIMIT ?1";
+    WHERE status = 'open' AND queue = 'unassigned' AND id >= 'thr' ORDER BY rank, id LIMIT ?1";
 const DOUBTFUL: &str = "SELECT item FROM (SELECT item FROM threads INDEXED BY threads_by_status \
     WHERE status = ?1 ORDER BY rank, id LIMIT ?2) WHERE item ->> '$.trouble' LIMIT 200";
 const STUCK: &str = "SELECT state, count(*) AS number, min(received_at) AS oldest FROM deliveries \

@@ -31,7 +31,7 @@ const MESSAGES: &str = "SELECT s.rowid AS row, s.direction AS direction, coalesc
       coalesce(t.item ->> '$.surface', 'messages') AS surface, \
       t.item ->> '$.topic' AS topic, coalesce(t.queue, 'unassigned') AS owner \
     FROM search s LEFT JOIN threads t ON t.id = s.thread \
-    WHERE s.rowid > ?1 AND s.rowid < ?2 AND s.direction <> 'note' ORDER BY s.rowid LIMIT ?3";
+    WHERE s.rowid > ?1 AND s.rowid < ?2 AND s.direction NOT IN ('note', 'held') ORDER BY s.rowid LIMIT ?3";
 
 const NEXT: &str = "SELECT min(at) AS at FROM audit WHERE at >= ?1";
 

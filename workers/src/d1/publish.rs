@@ -3,7 +3,7 @@
 
 use serde::Deserialize;
 use serde_json::value::RawValue;
-use tributary_domain::id::ThreadId;
+use tributary_domain::id::{PostId, ThreadId};
 use tributary_wire::objects::Projection;
 use worker::wasm_bindgen::JsValue;
 
@@ -50,6 +50,20 @@ const SEARCH: &str = "INSERT OR REPLACE INTO search (rowid, text, extra, thread,
     FROM json_each(?1) WHERE value->>'text' IS NOT NULL
       AND value->>'version' = (SELECT version FROM threads WHERE id = value->>'thread')";
 
+/// The words of comments that are held no more: they may be in a thread by now, which brings its own.
+const FORGET_HELD: &str = "DELETE FROM search WHERE rowid IN (
+    SELECT s.rowid FROM json_each(?1) j CROSS JOIN search s ON s.rowid = j.value->>'row'
+    WHERE s.thread = j.value->>'thread'
+      AND j.value->>'version' = (SELECT version FROM threads WHERE id = j.value->>'thread'))";
+
+/// Words that a thread has brought are not replaced: the comment is in it.
+const SEARCH_HELD: &str = "INSERT OR REPLACE INTO search (rowid, text, extra, thread, message, direction, at)
+    SELECT value->>'row', value->>'text', value->>'extra', value->>'thread', value->>'message', value->>'direction',
+      value->>'at'
+    FROM json_each(?1)
+    WHERE value->>'version' = (SELECT version FROM threads WHERE id = value->>'thread')
+      AND NOT EXISTS (SELECT 1 FROM search WHERE rowid = value->>'row' AND direction <> 'held')";
+
 /// Most bytes of one parameter; the database takes two million.
 const PARAMETER: usize = 1_500_000;
 
@@ -60,20 +74,26 @@ struct Version {
     version: u64,
 }
 
-/// Writes what the index lacks, in one transaction.
-pub(crate) async fn write(app: &AppContext, projections: &[&Projection]) -> Result<(), InternalError> {
-    if projections.is_empty() {
+/// Writes what the index lacks of threads and of posts, in one transaction.
+pub(crate) async fn write(
+    app: &AppContext,
+    projections: &[&Projection],
+    posts: &[&Projection],
+) -> Result<(), InternalError> {
+    if projections.is_empty() && posts.is_empty() {
         return Ok(());
     }
     let index = app.index()?;
     let contacts = || lists(projections.iter().filter_map(|one| one.contact.as_deref()));
     let all = [
-        (THREADS, lists(projections.iter().map(|one| &*one.row))),
+        (THREADS, lists(projections.iter().chain(posts).map(|one| &*one.row))),
         (CONTACTS, contacts()),
         (PEOPLE, contacts()),
-        (AUDIT, lists(projections.iter().flat_map(|one| texts(&one.audit)))),
+        (AUDIT, lists(projections.iter().chain(posts).flat_map(|one| texts(&one.audit)))),
         (FORGET, lists(projections.iter().flat_map(|one| texts(&one.forget)))),
         (SEARCH, lists(projections.iter().flat_map(|one| texts(&one.search)))),
+        (FORGET_HELD, lists(posts.iter().flat_map(|one| texts(&one.forget)))),
+        (SEARCH_HELD, lists(posts.iter().flat_map(|one| texts(&one.search)))),
     ];
     let mut statements = Vec::with_capacity(all.len());
     for (sql, lists) in all {
@@ -88,7 +108,16 @@ pub(crate) async fn write(app: &AppContext, projections: &[&Projection]) -> Resu
 
 /// The version that the index holds of a thread.
 pub(crate) async fn version(app: &AppContext, thread: &ThreadId) -> Result<Option<u64>, InternalError> {
-    let row: Option<Version> = Statement::new("published_version", VERSION).text(thread.as_str()).row(app).await?;
+    version_of(app, thread.as_str()).await
+}
+
+/// The version that the index holds of a post.
+pub(crate) async fn version_of_post(app: &AppContext, post: &PostId) -> Result<Option<u64>, InternalError> {
+    version_of(app, post.as_str()).await
+}
+
+async fn version_of(app: &AppContext, id: &str) -> Result<Option<u64>, InternalError> {
+    let row: Option<Version> = Statement::new("published_version", VERSION).text(id).row(app).await?;
     Ok(row.map(|row| row.version))
 }
 

@@ -19,7 +19,8 @@ pub(crate) const PEOPLE: u32 = 5;
 pub(crate) struct Hit {
     /// Its key among all of them, as text: it is too large for the database's numbers.
     pub(crate) row: String,
-    pub(crate) thread: ThreadId,
+    /// The thread; of a comment that is held, the post.
+    pub(crate) thread: String,
     /// The message's id, or that of the note's entry in the audit.
     pub(crate) message: String,
     pub(crate) direction: String,
@@ -63,7 +64,7 @@ pub(crate) async fn threads_of(
 ) -> Result<Vec<Standing>, InternalError> {
     let sql = "SELECT thread, message FROM (SELECT thread, message FROM search \
                  WHERE rowid BETWEEN ?1 AND ?2 ORDER BY rowid DESC LIMIT ?3) \
-               WHERE message IN (SELECT value FROM json_each(?4))";
+               WHERE message IN (SELECT value FROM json_each(?4)) AND thread >= 'thr'";
     let timings = &app.config.timings.intake;
     let from = SearchKey::least(now.minus(timings.report_look_back)).0;
     let to = SearchKey::least(now.plus(timings.report_look_ahead)).0;

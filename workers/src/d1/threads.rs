@@ -1,15 +1,18 @@
-//! Queues of threads, read from the index by key, a page at a time.
+//! Queues of threads, and of posts with held comments among them, read from the index by key, a page at a time.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde::Deserialize;
+use serde::{Deserialize, de::DeserializeOwned};
 use tributary_domain::{
-    id::{TeammateId, ThreadId},
+    id::{PostId, TeammateId, ThreadId},
     thread::{BEHIND, resting},
     time::Timestamp,
 };
 use tributary_wire::{
-    api::thread::{CountItem, ThreadItem, ThreadStatus},
+    api::{
+        post::ListItem,
+        thread::{CountItem, ThreadItem, ThreadStatus},
+    },
     view::facet::Facet,
 };
 
@@ -31,6 +34,9 @@ pub(crate) struct Narrowed {
     pub(crate) words: Option<(String, String)>,
 }
 
+/// In the index of facets, threads stand so far behind posts of the same rank.
+const OF_THREADS: u16 = 256;
+
 /// Where a page begins: after this place.
 #[derive(Debug, Clone)]
 pub(crate) struct Place {
@@ -44,27 +50,30 @@ impl Place {
         Self { rank: -1, id: String::new() }
     }
 
-    /// Behind all ids that begin with these two digits, the digits of an id being hexadecimal.
-    fn behind(rank: i64, digits: u8) -> Self {
-        Self { rank, id: format!("{}_{digits:02x}g", ThreadId::PREFIX) }
+    /// Behind all ids of one kind that begin with these two digits, the digits of an id being hexadecimal.
+    fn behind(rank: i64, part: u16) -> Self {
+        let prefix = if part >= OF_THREADS { ThreadId::PREFIX } else { PostId::PREFIX };
+        Self { rank, id: format!("{prefix}_{:02x}g", part % OF_THREADS) }
     }
 
     /// The lower part of the place at which it stands in the index of facets, below its rank.
     fn within(&self, status: ThreadStatus) -> i64 {
+        // Both kinds have prefixes of the same length.
         let digits = self.id.get(ThreadId::PREFIX.len() + 1..).and_then(|id| id.get(..2));
         let digits = digits.and_then(|digits| u8::from_str_radix(digits, 16).ok()).unwrap_or(0);
+        let kind = if self.id.starts_with(ThreadId::PREFIX) { i64::from(OF_THREADS) } else { 0 };
         let status = match status {
             ThreadStatus::Open => 0,
             ThreadStatus::Snoozed => 1,
             ThreadStatus::Closed => 2,
         };
-        status * 256 + i64::from(digits)
+        status * 512 + kind + i64::from(digits)
     }
 }
 
 /// A page of a queue.
 pub(crate) struct Threads {
-    pub(crate) items: Vec<ThreadItem>,
+    pub(crate) items: Vec<ListItem>,
     /// Where the next page begins, when there is one.
     pub(crate) next: Option<Place>,
 }
@@ -79,15 +88,27 @@ struct Row {
 
 impl Row {
     /// As `reader` sees it: what is unread is each one's own.
-    fn read(&self, reader: Option<&TeammateId>) -> Result<ThreadItem, InternalError> {
-        let mut item = read(&self.item)?;
+    fn read(&self, reader: Option<&TeammateId>) -> Result<ListItem, InternalError> {
+        if self.id.starts_with(PostId::PREFIX) {
+            return Ok(ListItem::Post(read(&self.item)?));
+        }
+        let mut item: Box<ThreadItem> = read(&self.item)?;
         if let (Some(reader), Some(unread)) = (reader, &self.unread) {
             let by_reader: BTreeMap<TeammateId, u32> =
                 serde_json::from_slice(unread.as_bytes()).map_err(InternalError::form("threads.unread"))?;
             item.unread = by_reader.get(reader).copied().unwrap_or(item.unread);
         }
-        Ok(item)
+        Ok(ListItem::Thread(item))
     }
+}
+
+/// The threads among what a list has rows of.
+pub(crate) fn only_threads(items: Vec<ListItem>) -> Vec<ThreadItem> {
+    let thread = |item| match item {
+        ListItem::Thread(thread) => Some(*thread),
+        ListItem::Post(_) => None,
+    };
+    items.into_iter().filter_map(thread).collect()
 }
 
 /// A row and the words of its facets. A place of the facets' index at which no thread of this status stands is a row
@@ -95,8 +116,8 @@ impl Row {
 #[derive(Deserialize)]
 struct FacetedRow {
     rank: i64,
-    /// The first two digits of the id, as a number.
-    digits: u8,
+    /// Which kind it is, and the first two digits of the id, as a number.
+    digits: u16,
     id: Option<String>,
     item: Option<String>,
     unread: Option<String>,
@@ -149,13 +170,14 @@ const PAGE: &str = "SELECT id, rank, item, unread FROM threads INDEXED BY {index
 /// Narrowed by facets: the places of the first threads that have all of them, and the threads that stand there. Several
 /// may stand at one place. The reading goes on from where it ended, whatever the size of the index. A place is larger than
 /// the numbers of JSON: it is given and told in parts.
-const FACETED: &str = "SELECT f.place >> 10 AS rank, f.place & 255 AS digits, t.id AS id, t.item AS item, \
+const FACETED: &str = "SELECT f.place >> 11 AS rank, f.place & 511 AS digits, t.id AS id, t.item AS item, \
       t.unread AS unread, t.facets AS facets \
     FROM (SELECT rowid AS place FROM facets \
-          WHERE facets MATCH ?2 AND rowid >= (CAST(?3 AS INTEGER) << 10) + CAST(?5 AS INTEGER) ORDER BY rowid LIMIT ?6) f \
+          WHERE facets MATCH ?2 AND rowid >= (CAST(?3 AS INTEGER) << 11) + CAST(?5 AS INTEGER) ORDER BY rowid LIMIT ?6) f \
     LEFT JOIN threads t INDEXED BY threads_by_status \
-      ON t.status = ?1 AND t.rank = f.place >> 10 AND t.id >= printf('thr_%02x', f.place & 255) \
-        AND t.id < printf('thr_%02xg', f.place & 255) AND (t.rank, t.id) > (?3, ?4 || '!')";
+      ON t.status = ?1 AND t.rank = f.place >> 11 \
+        AND t.id >= printf('%s_%02x', iif(f.place & 256, 'thr', 'pst'), f.place & 255) \
+        AND t.id < printf('%s_%02xg', iif(f.place & 256, 'thr', 'pst'), f.place & 255) AND (t.rank, t.id) > (?3, ?4 || '!')";
 
 /// Narrowed by words: the threads of the latest people and messages that have them.
 const WITH_WORDS: &str = "SELECT t.rank AS rank, 0 AS digits, t.id AS id, t.item AS item, t.unread AS unread, \
@@ -214,7 +236,7 @@ async fn narrowed_page(
     };
     let mut found: Vec<FacetedRow> = statement.rows(app).await?;
     found.sort_by(|one, other| (one.rank, &one.id).cmp(&(other.rank, &other.id)));
-    let mut places: Vec<(i64, u8)> = found.iter().map(|row| (row.rank, row.digits)).collect();
+    let mut places: Vec<(i64, u16)> = found.iter().map(|row| (row.rank, row.digits)).collect();
     places.sort_unstable();
     places.dedup();
     // As many places as were asked for: behind the last of them there may be more.
@@ -233,14 +255,14 @@ fn cut(mut rows: Vec<Row>, limit: u32, behind: Option<Place>) -> (Vec<Row>, Opti
     (rows, next)
 }
 
-fn read(item: &str) -> Result<ThreadItem, InternalError> {
+fn read<T: DeserializeOwned>(item: &str) -> Result<T, InternalError> {
     serde_json::from_slice(item.as_bytes()).map_err(InternalError::form("threads.item"))
 }
 
 /// Open threads in the order of their queue, at most `limit`.
 pub(crate) async fn open(app: &AppContext, limit: u32) -> Result<Vec<ThreadItem>, InternalError> {
     let page = page(app, ThreadStatus::Open, None, &Narrowed::default(), &Place::start(), limit, None).await?;
-    Ok(page.items)
+    Ok(only_threads(page.items))
 }
 
 /// Places of threads that wait for an answer, in the order of all queues, behind a place.
@@ -250,7 +272,7 @@ pub(crate) async fn waiting(
     limit: u32,
 ) -> Result<Vec<(i64, ThreadId)>, InternalError> {
     let sql = "SELECT id, rank FROM threads INDEXED BY threads_by_status \
-               WHERE status = 'open' AND rank < ?3 AND (rank, id) > (?1, ?2 || '!') ORDER BY rank, id LIMIT ?4";
+               WHERE status = 'open' AND rank < ?3 AND (rank, id) > (?1, ?2 || '!') AND id >= 'thr' ORDER BY rank, id LIMIT ?4";
     let after = after.map_or_else(Place::start, |(rank, id)| Place { rank, id: id.into() });
     let statement = Statement::new("waiting_threads", sql).int(after.rank).text(&after.id);
     let statement = statement.int(BEHIND).int(i64::from(limit));
@@ -300,7 +322,7 @@ pub(crate) struct Indexed {
     pub(crate) lively: u8,
 }
 
-/// The threads of a part, at most `limit`; lively are those in which somebody wrote since `then`.
+/// The threads of a part, without posts, at most `limit`; lively are those in which somebody wrote since `then`.
 pub(crate) async fn part(
     app: &AppContext,
     part: u8,
@@ -327,7 +349,8 @@ pub(crate) async fn since(
     let mut rows: Vec<Row> = statement.int(i64::from(limit) + 1).rows(app).await?;
     let more = rows.len() > limit as usize;
     rows.truncate(limit as usize);
-    let mut items = rows.iter().map(|row| row.read(None)).collect::<Result<Vec<_>, _>>()?;
+    let items = rows.iter().map(|row| row.read(None)).collect::<Result<Vec<_>, _>>()?;
+    let mut items = only_threads(items);
     // What is due stands before all that rests, however long ago it was written.
     items.retain(|item| item.last_message_at >= then);
     Ok((items, more))
@@ -339,6 +362,16 @@ pub(crate) async fn some(
     ids: &[ThreadId],
     reader: Option<&TeammateId>,
 ) -> Result<Vec<ThreadItem>, InternalError> {
+    let ids: Vec<&str> = ids.iter().map(ThreadId::as_str).collect();
+    Ok(only_threads(some_items(app, &ids, reader).await?))
+}
+
+/// Which of these threads and posts the index knows, by their ids.
+pub(crate) async fn some_items(
+    app: &AppContext,
+    ids: &[&str],
+    reader: Option<&TeammateId>,
+) -> Result<Vec<ListItem>, InternalError> {
     let list = serde_json::to_string(ids).map_err(InternalError::form("threads.ids"))?;
     let sql = "SELECT t.id AS id, t.rank AS rank, t.item AS item, t.unread AS unread \
                FROM json_each(?1) j CROSS JOIN threads t ON t.id = j.value";

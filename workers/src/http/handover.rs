@@ -5,7 +5,7 @@ use tributary_wire::{
     api::{
         endpoints::{AcceptHandover, ReadHandover},
         handover::{HandedOverItem, HandoverChoice, HandoverItem, HandoverRefusal, HandoverThread},
-        thread::{OwnerItem, OwnerKind, ThreadItem, ThreadStatus},
+        thread::{OwnerItem, OwnerKind, ThreadStatus},
     },
     objects::{RosterCall, ThreadAnswer, ThreadCall},
 };
@@ -54,8 +54,9 @@ async fn offered(call: &Call, person: &Person, at: Timestamp) -> Result<(Vec<Han
     let page =
         d1::threads::page(&call.app, ThreadStatus::Open, queue, &everything, &Place::start(), MOST, Some(me)).await?;
     // Those that wait come first in a queue.
-    let more = page.next.is_some() && page.items.last().is_some_and(|last| last.needs_answer);
-    let mut threads: Vec<ThreadItem> = page.items.into_iter().filter(|thread| thread.needs_answer).collect();
+    let mut threads = d1::threads::only_threads(page.items);
+    let more = page.next.is_some() && threads.last().is_some_and(|last| last.needs_answer);
+    threads.retain(|thread| thread.needs_answer);
     if threads.is_empty() {
         return Ok((Vec::new(), false));
     }

@@ -21,6 +21,7 @@ mod live;
 mod media;
 mod notices;
 mod page;
+mod posts;
 mod problem;
 mod reply;
 mod rules;

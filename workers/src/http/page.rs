@@ -8,6 +8,7 @@ use tributary_wire::api::{
     audit::AuditItem,
     message::MessageItem,
     page::{Cursor, FailedAccount, Meta, Page, Pagination},
+    post::ListItem,
     thread::{OwnerItem, OwnerKind, ThreadItem},
 };
 
@@ -104,12 +105,24 @@ impl Names {
 
     pub(super) fn threads(&self, items: &mut [ThreadItem]) {
         for item in items {
-            self.owner(&mut item.owner);
-            if let Some(author) = &mut item.last_author
-                && let Some(id) = &author.id
-            {
-                author.name = self.teammate(id);
+            self.thread(item);
+        }
+    }
+
+    pub(super) fn items(&self, items: &mut [ListItem]) {
+        for item in items {
+            if let ListItem::Thread(item) = item {
+                self.thread(item);
             }
+        }
+    }
+
+    fn thread(&self, item: &mut ThreadItem) {
+        self.owner(&mut item.owner);
+        if let Some(author) = &mut item.last_author
+            && let Some(id) = &author.id
+        {
+            author.name = self.teammate(id);
         }
     }
 

@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use tributary_domain::{
-    id::{MessageId, ThreadId},
+    id::MessageId,
     message::Direction,
     search::{self, Excerpt},
     time::Timestamp,
@@ -11,6 +11,7 @@ use tributary_domain::{
 use tributary_wire::{
     api::{
         endpoints::Search,
+        post::{ListItem, PostItem},
         search::{Found, Highlight, SearchCursor, SearchItem},
         thread::ThreadItem,
     },
@@ -58,14 +59,24 @@ async fn items(
     hits: Vec<Hit>,
     people: &[Known],
 ) -> Result<Vec<SearchItem>, Refused> {
-    let ids: BTreeSet<ThreadId> =
-        hits.iter().map(|hit| hit.thread.clone()).chain(people.iter().map(|one| one.thread.clone())).collect();
-    let ids: Vec<ThreadId> = ids.into_iter().collect();
-    let mut threads = d1::threads::some(&call.app, &ids, Some(asker.teammate())).await?;
-    Names::load(call).await?.threads(&mut threads);
-    let threads: HashMap<ThreadId, ThreadItem> = threads.into_iter().map(|item| (item.id.clone(), item)).collect();
-    let people = people.iter().filter_map(|one| Some(person(threads.get(&one.thread)?.clone(), &one.number, words)));
-    let hits = hits.into_iter().filter_map(|hit| Some(said(threads.get(&hit.thread)?.clone(), &hit, words)));
+    let ids: BTreeSet<&str> =
+        hits.iter().map(|hit| hit.thread.as_str()).chain(people.iter().map(|one| one.thread.as_str())).collect();
+    let ids: Vec<&str> = ids.into_iter().collect();
+    let mut found = d1::threads::some_items(&call.app, &ids, Some(asker.teammate())).await?;
+    Names::load(call).await?.items(&mut found);
+    let (mut threads, mut posts): (HashMap<String, ThreadItem>, HashMap<String, PostItem>) = Default::default();
+    for item in found {
+        match item {
+            ListItem::Thread(item) => drop(threads.insert(item.id.to_string(), *item)),
+            ListItem::Post(item) => drop(posts.insert(item.id.to_string(), *item)),
+        }
+    }
+    let people = people.iter();
+    let people = people.filter_map(|one| Some(person(threads.get(one.thread.as_str())?.clone(), &one.number, words)));
+    let hits = hits.into_iter().filter_map(|hit| {
+        let (thread, post) = (threads.get(&hit.thread).cloned(), posts.get(&hit.thread).cloned());
+        (thread.is_some() || post.is_some()).then(|| said(thread, post, &hit, words))
+    });
     Ok(people.chain(hits).collect())
 }
 
@@ -84,16 +95,18 @@ fn person(thread: ThreadItem, number: &str, words: &str) -> SearchItem {
         direction: None,
         excerpt,
         highlights,
-        thread,
+        thread: Some(thread),
+        post: None,
     }
 }
 
-fn said(thread: ThreadItem, hit: &Hit, words: &str) -> SearchItem {
+fn said(thread: Option<ThreadItem>, post: Option<PostItem>, hit: &Hit, words: &str) -> SearchItem {
     let note = hit.direction == NOTE;
     let direction = if hit.direction == "outgoing" { Direction::Outgoing } else { Direction::Incoming };
     let (excerpt, highlights) = marked(search::excerpt(&hit.text, words));
     SearchItem {
         thread,
+        post,
         found: if note { Found::Note } else { Found::Message },
         message_id: MessageId::parse(&hit.message).ok().filter(|_| !note),
         direction: (!note).then_some(direction),

@@ -33,7 +33,7 @@ impl Handle for ListThreads {
             d1::threads::page(&call.app, status, queue.as_deref(), &narrowed, &after, limit, Some(asker.teammate()))
                 .await?;
         let mut items = found.items;
-        Names::load(call).await?.threads(&mut items);
+        Names::load(call).await?.items(&mut items);
         let next = found.next.map(|place| Cursor { number: place.rank, id: place.id }.to_string());
         page::page(call, items, next).await
     }

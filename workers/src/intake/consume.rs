@@ -74,7 +74,7 @@ pub(crate) async fn consume(batch: &MessageBatch<serde_json::Value>, app: &AppCo
     let handed = posts::find_threads(app, &mut items, &mut events).await;
     let (groups, merged) = group(app, &mut items, events).await;
     let (mut outcomes, mut strays, astray) = deliver(app, groups, &mut items).await;
-    outcomes.extend(handed);
+    outcomes.extend(handed.outcomes);
     strays.extend(reports::place(app, &mut items, astray).await);
     if !strays.is_empty() {
         let (groups, _) = group(app, &mut items, strays).await;
@@ -89,7 +89,7 @@ pub(crate) async fn consume(batch: &MessageBatch<serde_json::Value>, app: &AppCo
         }
     }
     // The threads have committed: what is not published now, their alarms publish.
-    if let Err(fault) = publish::publish(app, &outcomes).await {
+    if let Err(fault) = publish::publish_with(app, &outcomes, &handed.posts).await {
         fault.log("intake publish");
     }
     keep::keep(app, &mut items).await;

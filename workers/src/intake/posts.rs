@@ -11,7 +11,7 @@ use tributary_domain::{
     subject::SubjectKind,
 };
 use tributary_wire::{
-    objects::{CommitOutcome, PostAnswer, PostCall, Weighed},
+    objects::{CommitOutcome, PostAnswer, PostCall, PostPublication, Weighed},
     queue::Job,
 };
 
@@ -27,13 +27,16 @@ struct Asked {
     events: Vec<(usize, Received)>,
 }
 
+/// What has to be published of posts, and of threads that they told something.
+#[derive(Default)]
+pub(super) struct Settled {
+    pub(super) posts: Vec<PostPublication>,
+    pub(super) outcomes: Vec<CommitOutcome>,
+}
+
 /// Finds the thread of every comment. What its post takes in goes no further; what it has for other threads is told to
 /// them here. Where a post does not answer, the delivery comes again.
-pub(super) async fn find_threads(
-    app: &AppContext,
-    items: &mut [Item],
-    events: &mut Vec<(usize, Event)>,
-) -> Vec<CommitOutcome> {
+pub(super) async fn find_threads(app: &AppContext, items: &mut [Item], events: &mut Vec<(usize, Event)>) -> Settled {
     let (mut asked, mut others): (BTreeMap<_, Asked>, Vec<(usize, Event)>) = (BTreeMap::new(), Vec::new());
     for (index, event) in events.drain(..) {
         let header = items.get(index).and_then(|item| item.header.as_ref());
@@ -56,7 +59,7 @@ pub(super) async fn find_threads(
         let answer: Result<PostAnswer, InternalError> = objects::post::call(app, &name, &call).await;
         (name, asked, answer)
     });
-    let (mut outcomes, mut looks) = (Vec::new(), Vec::new());
+    let (mut settled, mut looks) = (Settled::default(), Vec::new());
     let mut calls = stream::iter(calls).buffer_unordered(CALLS);
     while let Some((name, asked, answer)) = calls.next().await {
         let answer = match answer {
@@ -91,12 +94,13 @@ pub(super) async fn find_threads(
         if answer.look {
             looks.push(Job::LookAtPost { post: name.clone() });
         }
-        outcomes.extend(objects::post::hand_over(app, &name, answer.handovers).await);
+        settled.outcomes.extend(objects::post::hand_over(app, &name, answer.handovers).await);
+        settled.posts.extend(answer.publication);
     }
     // Without it, whoever opens the thread has the post looked at.
     if let Err(fault) = publish::put(app, "JOBS", &looks, 0).await {
         fault.log("intake look");
     }
     events.sort_by_key(|(index, event)| (*index, event.place));
-    outcomes
+    settled
 }

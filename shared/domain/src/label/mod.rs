@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{id::TeammateId, time::Timestamp};
 
+pub use builtin::asks;
 pub use kept::{Correction, LabelField, LabelState, Labeler, LabelledBy, LookedAt, MachineLabels};
 pub use learned::{About, EXAMPLE_MESSAGES, Example, LabelExample, Remaining, lessons};
 pub use text::capped;

@@ -7,6 +7,7 @@ use super::Handover;
 use crate::{
     event::{Content, Correlation, Fact, Received},
     id::{RemoteId, ThreadId},
+    label,
     message::{Hiding, order},
     time::Timestamp,
 };
@@ -19,6 +20,7 @@ const WAITING: usize = 12;
 /// A comment under the post.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
+#[expect(clippy::struct_excessive_bools, reason = "each tells of the comment alone")]
 pub struct Comment {
     /// What the platform calls it.
     pub id: RemoteId,
@@ -52,6 +54,24 @@ pub struct Comment {
     /// The part of a reply of ours that it is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub correlation: Option<Correlation>,
+    /// Somebody has looked at it while it was held.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub seen: bool,
+    /// It asks something.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub question: bool,
+    /// There is a link in it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub link: bool,
+    /// Whoever wrote it had an open thread on the account.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub known: bool,
+    /// It is held without its words: one of more than are kept.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub counted: bool,
+    /// The post's version in which the index was last to learn of its words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub changed: Option<u64>,
     /// What its thread has yet to be told, or is told once it has one.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub waiting: Vec<Received>,
@@ -73,6 +93,34 @@ pub enum CommentPlace {
     Early,
 }
 
+crate::names! {
+    /// Where a comment is, in a word.
+    #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+    pub enum Placed {
+        /// In the thread of whoever wrote it.
+        Thread = "thread",
+        /// On the post's page, until somebody looks.
+        Held = "held",
+        /// We wrote it.
+        Ours = "ours",
+        /// Deleted, before it was in a thread.
+        Gone = "gone",
+    }
+}
+
+impl CommentPlace {
+    /// In a word; none while the comment itself has not come.
+    pub const fn placed(&self) -> Option<Placed> {
+        match self {
+            Self::Thread(_) => Some(Placed::Thread),
+            Self::Held => Some(Placed::Held),
+            Self::Ours(_) => Some(Placed::Ours),
+            Self::Gone => Some(Placed::Gone),
+            Self::Early => None,
+        }
+    }
+}
+
 impl Comment {
     /// One of which nothing is known yet.
     pub(super) fn early(id: RemoteId, at: Timestamp) -> Self {
@@ -89,6 +137,12 @@ impl Comment {
             deleted: false,
             place: CommentPlace::Early,
             correlation: None,
+            seen: false,
+            question: false,
+            link: false,
+            known: false,
+            counted: false,
+            changed: None,
             waiting: Vec::new(),
         }
     }
@@ -120,6 +174,14 @@ impl Comment {
             self.text = content.text.as_deref().map(excerpt);
         }
         self.files = !content.attachments.is_empty();
+        self.looks();
+    }
+
+    /// Looks at its words for what lists of comments are narrowed by.
+    fn looks(&mut self) {
+        let text = self.text.as_deref().unwrap_or_default();
+        self.question = label::asks(text);
+        self.link = text.contains("://") || text.split_whitespace().any(|word| word.starts_with("www."));
     }
 
     /// Takes in what was told of it since.
@@ -130,6 +192,7 @@ impl Comment {
                 self.edited_at = Some(at);
                 self.text = text.as_deref().map(excerpt).or(self.text.take());
                 self.files |= !attachments.is_empty();
+                self.looks();
             }
             Fact::Hidden { hidden, .. } => {
                 let hiding = Hiding { at, order: order(None, told.at, told.event.place), hidden: *hidden };

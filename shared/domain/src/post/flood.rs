@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Author, PostRecord};
+use super::{Author, PostRecord, record::FloodAlarm};
 use crate::{label::Urgency, time::Timestamp};
 
 /// Most comments of one author in an hour that become part of anything by themselves.
@@ -43,8 +43,10 @@ pub enum Merit {
     Ordinary,
     /// It asks something.
     Question,
-    /// Its author has an open thread on the account, it answers an answer of ours, or it has words that the rules call urgent.
+    /// It answers an answer of ours, or has words that the rules call urgent.
     Pressing,
+    /// Its author has an open thread on the account.
+    Known,
 }
 
 /// An hour, counted from 1970.
@@ -62,16 +64,18 @@ pub(super) fn opens(
 ) -> bool {
     let hour = hour(now);
     author.wrote = if author.wrote.0 == hour { (hour, author.wrote.1.saturating_add(1)) } else { (hour, 1) };
-    let one = record.this_hour(hour);
-    one.comments = one.comments.saturating_add(1);
+    let wanted = (rules.ads || record.note.ad.is_none()) && (rules.mentions || !record.note.mention);
     let most = rules.threads_per_hour.saturating_mul(match merit {
         Merit::Ordinary => 1,
         Merit::Question => QUESTIONS,
-        Merit::Pressing => PRESSING,
+        Merit::Pressing | Merit::Known => PRESSING,
     });
-    let opens = one.threads < most && author.wrote.1 <= OF_ONE_AUTHOR;
-    if opens {
-        one.threads = one.threads.saturating_add(1);
+    let one = record.this_hour(hour);
+    let drowned = wanted && one.threads >= most && most > 0 && merit >= Merit::Pressing;
+    let opens = wanted && one.threads < most && author.wrote.1 <= OF_ONE_AUTHOR;
+    one.threads = one.threads.saturating_add(u32::from(opens));
+    if drowned && record.alarm.is_none_or(|alarm| alarm.hour != hour) {
+        record.alarm = Some(FloodAlarm { hour, told: false });
     }
-    opens && (rules.ads || record.note.ad.is_none()) && (rules.mentions || !record.note.mention)
+    opens
 }

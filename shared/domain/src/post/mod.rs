@@ -8,6 +8,7 @@
 mod comment;
 mod context;
 mod flood;
+mod held;
 mod intent;
 mod record;
 mod take;
@@ -25,11 +26,12 @@ use crate::{
     subject::Subject,
 };
 
-pub use comment::{Author, Comment, CommentPlace};
+pub use comment::{Author, Comment, CommentPlace, Placed};
 pub use context::{Beside, Look, Picture, PostContext, beside};
 pub use flood::{CommentRules, Merit};
+pub use held::{HELD_MOST, see};
 pub use intent::{Claim, Intent, claim, end, intend};
-pub use record::{Counts, PostRecord};
+pub use record::{Counts, FloodAlarm, Hour, PostRecord};
 pub use take::{acknowledge, promote, take};
 
 /// What a post is known by.

@@ -5,8 +5,15 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::{Intent, Picture, PostContext, PostName};
-use crate::{event::PostNote, id::RemoteId, time::Timestamp};
+use crate::{
+    event::PostNote,
+    id::RemoteId,
+    thread::resting,
+    time::{Span, Timestamp},
+};
 
+/// What is held stands in the list as if it had to be looked at this long after the first of it came.
+const LOOKED_AT_WITHIN: Span = Span::hours(4);
 /// Hours whose counts are kept.
 const HOURS: usize = 24;
 
@@ -51,6 +58,38 @@ pub struct PostRecord {
     /// Comments of ours that may be any of several of those.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub doubtful: Vec<RemoteId>,
+    /// Of what is held, so much nobody has looked at.
+    #[serde(default)]
+    pub unseen: u64,
+    /// Since when there is something of that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unseen_since: Option<Timestamp>,
+    /// Of what is held, so much is counted alone: its words are not kept.
+    #[serde(default)]
+    pub counted: u64,
+    /// Something was held, so that lists show the post.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub listed: bool,
+    /// Somebody has put it away, or nothing is held any more.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub closed: bool,
+    /// The index is known to hold this version.
+    #[serde(default)]
+    pub acked: u64,
+    /// That more came than anything is open for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub alarm: Option<FloodAlarm>,
+}
+
+/// More that presses came under a post in an hour than becomes threads: the team is told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct FloodAlarm {
+    /// The hour, counted from 1970.
+    pub hour: i64,
+    /// That it was is written down.
+    #[serde(default)]
+    pub told: bool,
 }
 
 /// How many comments are where.
@@ -71,7 +110,7 @@ pub struct Counts {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Hour {
-    /// Comments of people without a thread here.
+    /// Comments of customers.
     pub comments: u32,
     /// Threads that were opened for them.
     pub threads: u32,
@@ -94,7 +133,57 @@ impl PostRecord {
             read_at: None,
             intents: Vec::new(),
             doubtful: Vec::new(),
+            unseen: 0,
+            unseen_since: None,
+            counted: 0,
+            listed: false,
+            closed: false,
+            acked: 0,
+            alarm: None,
         }
+    }
+
+    /// What came in during the hour of this time.
+    pub fn in_hour(&self, now: Timestamp) -> Hour {
+        self.hours.get(&super::flood::hour(now)).copied().unwrap_or_default()
+    }
+
+    /// When somebody should have looked at what is held; none where there is nothing to look at.
+    pub fn due(&self) -> Option<Timestamp> {
+        self.unseen_since.filter(|_| !self.closed).map(|since| since.plus(LOOKED_AT_WITHIN))
+    }
+
+    /// Its place in a list, as a thread has one.
+    pub fn rank(&self) -> i64 {
+        match self.due() {
+            Some(due) => due.millis(),
+            None => resting(self.last_at.unwrap_or_default()),
+        }
+    }
+
+    /// Whether the index lacks something. It holds nothing of a post of which nothing was ever held.
+    pub const fn is_behind(&self) -> bool {
+        self.listed && self.acked < self.version
+    }
+
+    /// The team is to be told that more came than anything is open for: of this hour.
+    pub fn alarming(&self) -> Option<i64> {
+        self.alarm.filter(|alarm| !alarm.told).map(|alarm| alarm.hour)
+    }
+
+    /// The team was told of this hour.
+    pub fn is_told(&mut self, hour: i64) {
+        if let Some(alarm) = self.alarm.as_mut().filter(|alarm| alarm.hour == hour) {
+            alarm.told = true;
+        }
+    }
+
+    /// A person puts it away, or takes it up again. False where it is so already.
+    pub fn close(&mut self, closed: bool) -> bool {
+        let other = self.closed != closed;
+        self.closed = closed;
+        self.version += u64::from(other);
+        other
     }
 
     /// The counts of an hour. Those of long ago are forgotten.

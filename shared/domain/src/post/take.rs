@@ -35,7 +35,7 @@ pub fn promote<S: Storage>(
 ) -> Result<Step, S::Error> {
     let mut taking = Taking::new(storage, record, now);
     for id in comments {
-        let Some(comment) = taking.comment(id)?.filter(|comment| comment.place == CommentPlace::Held) else { continue };
+        let Some(comment) = taking.comment(id)?.filter(Comment::can_be_promoted) else { continue };
         if let Some(author) = comment.author {
             taking.open(&author)?;
         }
@@ -43,7 +43,7 @@ pub fn promote<S: Storage>(
     taking.done()
 }
 
-/// The threads of these comments were told all that waited for them.
+/// The threads of these comments were told all that waited for them. Nobody else has to learn of that.
 pub fn acknowledge<S: Storage>(
     storage: &S,
     record: &PostRecord,
@@ -57,14 +57,14 @@ pub fn acknowledge<S: Storage>(
             taking.write(comment);
         }
     }
-    taking.done()
+    Ok(Step { record: record.clone(), ..taking.done()? })
 }
 
 pub(super) struct Taking<'a, S> {
     storage: &'a S,
     before: &'a PostRecord,
     pub(super) record: PostRecord,
-    now: Timestamp,
+    pub(super) now: Timestamp,
     comments: BTreeMap<RemoteId, Comment>,
     authors: BTreeMap<String, Author>,
     pub(super) placements: Vec<Placement>,
@@ -84,6 +84,11 @@ impl<'a, S: Storage> Taking<'a, S> {
             Some(comment) => Ok(Some(comment.clone())),
             None => self.storage.comment(id),
         }
+    }
+
+    /// The version that what is done here makes.
+    pub(super) const fn next_version(&self) -> u64 {
+        self.before.version + 1
     }
 
     fn author(&self, key: &str) -> Result<Author, S::Error> {
@@ -138,6 +143,8 @@ impl<'a, S: Storage> Taking<'a, S> {
             ..early.unwrap_or_else(|| Comment::early(id, at))
         };
         self.record.last_at = self.record.last_at.max(Some(at));
+        let hour = self.record.this_hour(flood::hour(self.now));
+        hour.comments = hour.comments.saturating_add(1);
         if comment.deleted {
             comment.waiting.clear();
             comment.place = CommentPlace::Gone;
@@ -151,7 +158,8 @@ impl<'a, S: Storage> Taking<'a, S> {
         author.username = peer.username.clone().or(author.username);
         super::context::remember(&mut author.branches, &comment.top);
         let answers_us = above.is_some_and(|above| matches!(above.place, CommentPlace::Ours(_)));
-        let merit = if answers_us { Merit::Pressing } else { merit };
+        let merit = if answers_us { merit.max(Merit::Pressing) } else { merit };
+        comment.known = merit == Merit::Known;
         let opens = author.thread.is_some() || flood::opens(&mut self.record, &mut author, merit, rules, self.now);
         self.authors.insert(key.clone(), author);
         if opens {
@@ -164,10 +172,7 @@ impl<'a, S: Storage> Taking<'a, S> {
             self.write(comment);
             return Ok(Placement::Thread(thread));
         }
-        comment.place = CommentPlace::Held;
-        comment.waiting.insert(0, told.clone());
-        self.record.counts.held += 1;
-        self.write(comment);
+        self.hold(comment, told);
         Ok(Placement::Kept)
     }
 
@@ -197,11 +202,8 @@ impl<'a, S: Storage> Taking<'a, S> {
             held.sort();
             held.dedup();
             for id in held {
-                let Some(mut comment) = self.comment(&id)?.filter(|one| one.place == CommentPlace::Held) else {
-                    continue;
-                };
-                comment.place = CommentPlace::Thread(thread.clone());
-                self.record.counts.held = self.record.counts.held.saturating_sub(1);
+                let Some(mut comment) = self.comment(&id)?.filter(Comment::can_be_promoted) else { continue };
+                self.release(&mut comment, CommentPlace::Thread(thread.clone()));
                 self.record.counts.threads += 1;
                 self.handed.push(id);
                 self.write(comment);
@@ -320,14 +322,14 @@ impl<'a, S: Storage> Taking<'a, S> {
         let at = told.event.at.unwrap_or(told.at);
         let mut comment = known.unwrap_or_else(|| Comment::early(id, at));
         comment.told(told);
-        if deletes && comment.place == CommentPlace::Held {
-            comment.place = CommentPlace::Gone;
-            comment.waiting.clear();
-            self.record.counts.held = self.record.counts.held.saturating_sub(1);
-            self.record.counts.gone += 1;
-        }
         let doubtful = comment.place == CommentPlace::Ours(None) && !comment.waiting.is_empty();
-        if matches!(comment.place, CommentPlace::Held | CommentPlace::Early) || doubtful {
+        if comment.place == CommentPlace::Held {
+            if deletes {
+                self.bury(&mut comment);
+            } else {
+                self.told_of_held(&mut comment, told);
+            }
+        } else if comment.place == CommentPlace::Early || doubtful {
             comment.keep(told);
         }
         let thread = comment.thread().cloned();
@@ -351,12 +353,7 @@ impl<'a, S: Storage> Taking<'a, S> {
             let below = Received { event, at: told.at };
             comment.told(&below);
             match comment.place {
-                CommentPlace::Held => {
-                    comment.place = CommentPlace::Gone;
-                    comment.waiting.clear();
-                    self.record.counts.held = self.record.counts.held.saturating_sub(1);
-                    self.record.counts.gone += 1;
-                }
+                CommentPlace::Held => self.bury(&mut comment),
                 CommentPlace::Thread(_) | CommentPlace::Ours(Some(_)) => {
                     comment.keep(&below);
                     self.handed.push(comment.id.clone());
@@ -378,7 +375,7 @@ impl<'a, S: Storage> Taking<'a, S> {
             handovers.extend(self.comment(&id)?.and_then(Comment::into_handover));
         }
         if self.record != *self.before || !self.comments.is_empty() {
-            self.record.version += 1;
+            self.record.version = self.next_version();
         }
         let Self { record, comments, authors, placements, .. } = self;
         Ok(Step { record, comments, authors, placements, handovers })

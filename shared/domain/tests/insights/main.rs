@@ -31,7 +31,13 @@ fn entry(thread: u8, at: Timestamp, by: Option<&str>, action: Action, mut detail
 }
 
 fn line(platform: &str, topic: &str, owner: &str, what: What) -> Line {
-    Line { platform: platform.to_owned(), surface: Surface::Messages, topic: Some(topic.to_owned()), owner: owner.to_owned(), what }
+    Line {
+        platform: platform.to_owned(),
+        surface: Surface::Messages,
+        topic: Some(topic.to_owned()),
+        owner: owner.to_owned(),
+        what,
+    }
 }
 
 fn at(text: &str) -> Timestamp {

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use serde_json::Value;
 use tributary_domain::id::{
-    AccountId, ContactId, DeliveryId, KindId, MediaId, ReplyId, SessionId, TeammateId, ThreadId, TokenId,
+    AccountId, ContactId, DeliveryId, KindId, MediaId, PostId, ReplyId, SessionId, TeammateId, ThreadId, TokenId,
 };
 
 use super::{
@@ -26,6 +26,7 @@ use super::{
     notice::{NoticeId, NoticeItem, NoticesQuery},
     page::{MessagesQuery, NoQuery, Page, PageQuery},
     platform::PlatformList,
+    post::{BulkItem, BulkRequest, CommentsQuery, ListItem, PostComment, PostItem},
     reply::{ReplyItem, ReplyRequest, ResolveRequest},
     rules::{
         CheckItem, CheckRequest, DryRunItem, DryRunRequest, RestoreRequest, RulesItem, RulesRequest, RulesVersion,
@@ -105,8 +106,8 @@ endpoints! {
         (AccountId,), NoQuery, Nothing => 200 Json<AccountItem>;
     DisconnectAccount: DELETE "/api/v1/accounts/{account}", Person(Admin), "Forget an account's token; its threads stay",
         (AccountId,), NoQuery, Nothing => 200 Json<AccountItem>;
-    ListThreads: GET "/api/v1/threads", Program(Viewer), "A queue of threads",
-        (), ThreadsQuery, Nothing => 200 Json<Page<ThreadItem>>;
+    ListThreads: GET "/api/v1/threads", Program(Viewer), "A queue of threads, and of posts with held comments",
+        (), ThreadsQuery, Nothing => 200 Json<Page<ListItem>>;
     CountThreads: GET "/api/v1/threads/counts", Program(Viewer), "In how many threads of each queue a customer waits",
         (), NoQuery, Nothing => 200 Json<CountsItem>;
     ReadThread: GET "/api/v1/threads/{thread}", Program(Viewer), "One thread",
@@ -141,6 +142,16 @@ endpoints! {
         (ThreadId,), NoQuery, Json<ReadRequest> => 200 Json<ThreadItem>;
     MarkUnread: POST "/api/v1/threads/{thread}/unread", Program(Agent), "Mark as unread, for oneself",
         (ThreadId,), NoQuery, Nothing => 200 Json<ThreadItem>;
+    ReadPost: GET "/api/v1/posts/{post}", Program(Viewer), "A post under which people comment",
+        (PostId,), NoQuery, Nothing => 200 Json<PostItem>;
+    ListComments: GET "/api/v1/posts/{post}/comments", Program(Viewer), "The comments of a post, newest first",
+        (PostId,), CommentsQuery, Nothing => 200 Json<Page<PostComment>>;
+    ChangeComments: POST "/api/v1/posts/{post}/comments/bulk", Program(Agent), "Do one thing to many held comments",
+        (PostId,), NoQuery, Json<BulkRequest> => 200 Json<BulkItem>;
+    ClosePost: POST "/api/v1/posts/{post}/close", Program(Agent), "Put a post away until the next comment is held",
+        (PostId,), NoQuery, Nothing => 200 Json<PostItem>;
+    ReopenPost: POST "/api/v1/posts/{post}/reopen", Program(Agent), "Take a post up again",
+        (PostId,), NoQuery, Nothing => 200 Json<PostItem>;
     ReadRules: GET "/api/v1/rules", Program(Viewer), "The rules",
         (), NoQuery, Nothing => 200 Json<RulesItem>;
     SaveRules: PUT "/api/v1/rules", Person(Admin), "Change the rules",

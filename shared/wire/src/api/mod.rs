@@ -19,6 +19,7 @@ pub mod message;
 pub mod notice;
 pub mod page;
 pub mod platform;
+pub mod post;
 pub mod problem;
 pub mod query;
 pub mod reply;

@@ -2,7 +2,7 @@
 
 use tributary_domain::message::Direction;
 
-use super::thread::ThreadItem;
+use super::{post::PostItem, thread::ThreadItem};
 use serde::{Deserialize, Serialize};
 use tributary_domain::{id::MessageId, time::Timestamp};
 
@@ -14,7 +14,10 @@ use super::{
 super::body! {
     /// What was found: a message or a note that has the words, or somebody who is called so.
     pub struct SearchItem {
-        pub thread: ThreadItem,
+        /// The thread that it stands in; none of a comment that is held.
+        pub thread: Option<ThreadItem>,
+        /// The post under which a comment is held.
+        pub post: Option<PostItem>,
         pub found: Found,
         /// The message, when it is one.
         pub message_id: Option<MessageId>,

@@ -37,6 +37,9 @@ super::body! {
 
     /// A thread as a list shows it.
     pub struct ThreadItem {
+        /// Tells it from a post.
+        #[serde(default)]
+        pub kind: ThreadKind,
         pub id: ThreadId,
         /// Grows with every change.
         pub version: u64,
@@ -237,6 +240,17 @@ tributary_domain::names! {
         Snoozed = "snoozed",
         /// Done.
         Closed = "closed",
+    }
+}
+
+tributary_domain::names! {
+    /// Tells a thread from a post.
+    #[derive(Default)]
+    #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+    pub enum ThreadKind {
+        /// It is a thread.
+        #[default]
+        Thread = "thread",
     }
 }
 

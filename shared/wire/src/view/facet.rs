@@ -8,7 +8,10 @@ use tributary_domain::{
 };
 
 use crate::{
-    api::thread::{ThreadItem, ThreadStatus},
+    api::{
+        post::PostItem,
+        thread::{ThreadItem, ThreadStatus},
+    },
     objects::ThreadRow,
 };
 
@@ -82,6 +85,24 @@ pub fn words(row: &ThreadRow) -> String {
     facets.extend((*unread > 0).then_some(Facet::Unread));
     let looked = row.unread.iter();
     facets.extend(looked.map(|(id, unread)| if *unread > 0 { Facet::UnreadBy(id) } else { Facet::ReadBy(id) }));
-    let words: Vec<String> = facets.into_iter().map(Facet::word).collect();
+    joined(&facets)
+}
+
+/// The words of a post's row.
+pub fn words_of_post(item: &PostItem, queue: &str) -> String {
+    let PostItem { platform, surface, account_id, status, counts, .. } = item;
+    let mut facets = vec![
+        Facet::Status(*status),
+        Facet::Queue(queue),
+        Facet::Platform(*platform),
+        Facet::Surface(*surface),
+        Facet::Account(account_id.as_str()),
+    ];
+    facets.extend((counts.unseen > 0).then_some(Facet::Unread));
+    joined(&facets)
+}
+
+fn joined(facets: &[Facet<'_>]) -> String {
+    let words: Vec<String> = facets.iter().map(|facet| facet.word()).collect();
     words.join(" ")
 }

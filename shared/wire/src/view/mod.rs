@@ -13,6 +13,8 @@ pub use audit::{audit_item, workspace_item};
 pub use conversation::message_page;
 pub use hosts::held_to_hosts;
 pub use message::{message_item, pending_items};
-pub use post::{beside, post_context};
+pub use post::{beside, post_comment, post_context, post_id, post_item, post_publication};
 pub use reply::reply_item;
-pub use thread::{NOTE, SearchKey, audit_row, contact_row, note_row, projection, search_row, thread_item, thread_row};
+pub use thread::{
+    HELD, NOTE, SearchKey, audit_row, contact_row, note_row, projection, search_row, thread_item, thread_row,
+};

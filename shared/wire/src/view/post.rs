@@ -1,11 +1,140 @@
-//! Posts and what stands beside a conversation, as the API shows them.
+//! Posts, their comments, and what stands beside a conversation, as the API shows them.
 
+use serde_json::value::{RawValue, to_raw_value};
 use tributary_domain::{
-    id::{MessageId, PostId, RemoteId},
-    post::{Beside, Comment, CommentPlace, PostRecord},
+    bounds,
+    id::{AccountId, MessageId, PostId, RemoteId},
+    platform::Surface,
+    post::{Author, Beside, Comment, CommentPlace, PostName, PostRecord},
+    search,
+    time::Timestamp,
 };
 
-use crate::api::context::{BesideItem, PostContextItem};
+use super::{SearchKey, facet};
+use crate::{
+    api::{
+        context::{BesideItem, PostContextItem},
+        post::{HourItem, PostComment, PostCounts, PostItem, PostKind},
+        thread::ThreadStatus,
+    },
+    objects::{PostPublication, PostRow, Projection, SearchRow},
+};
+
+/// Most characters of a preview, as of a thread's.
+const PREVIEW: usize = 140;
+/// The queue of posts: they are everybody's.
+const QUEUE: &str = "unassigned";
+
+/// The post's id.
+pub fn post_id(name: &PostName) -> PostId {
+    PostId::of(&name.account, &name.subject)
+}
+
+/// A post as a list shows it. `newest`: of what is held.
+pub fn post_item(record: &PostRecord, newest: Option<&Comment>, now: Timestamp) -> PostItem {
+    let PostRecord { name, counts, .. } = record;
+    let shown = post_context(record);
+    let hour = record.in_hour(now);
+    let words = newest.and_then(|comment| comment.text.as_deref()).unwrap_or_default();
+    PostItem {
+        kind: PostKind::Post,
+        id: post_id(name),
+        version: record.version,
+        platform: name.platform,
+        surface: Surface::Comments,
+        account_id: name.account.clone(),
+        status: if record.closed || !record.listed { ThreadStatus::Closed } else { ThreadStatus::Open },
+        counts: PostCounts {
+            threads: counts.threads,
+            held: counts.held,
+            unseen: record.unseen,
+            uncollected: record.counted,
+            ours: counts.ours,
+            gone: counts.gone,
+        },
+        this_hour: HourItem { comments: hour.comments, threads: hour.threads },
+        preview: bounds::characters(words, PREVIEW).to_owned(),
+        due_at: record.due(),
+        last_at: record.last_at,
+        ad: shown.ad,
+        mention: shown.mention,
+        live: shown.live,
+        deleted: shown.deleted,
+        text: shown.text,
+        picture: shown.picture,
+        permalink: shown.permalink,
+    }
+}
+
+/// A comment of a post; none where the comment itself has not come.
+pub fn post_comment(account: &AccountId, comment: &Comment, author: Option<&Author>) -> Option<PostComment> {
+    let id = |remote| MessageId::of(account, remote);
+    Some(PostComment {
+        id: id(&comment.id),
+        parent_id: comment.parent.as_ref().map(id),
+        author: author.and_then(|author| author.name.clone()),
+        username: author.and_then(|author| author.username.clone()),
+        at: comment.at,
+        text: comment.text.clone(),
+        edited_at: comment.edited_at,
+        hidden: comment.is_hidden(),
+        deleted: comment.deleted,
+        files: comment.files,
+        place: comment.place.placed()?,
+        thread_id: comment.thread().cloned(),
+        seen: comment.seen,
+        question: comment.question,
+        link: comment.link,
+        known: comment.known,
+    })
+}
+
+/// What the index has to hold of a post as of `version`: its row, the words of these comments, and what was done to it.
+pub fn post_publication(
+    record: &PostRecord,
+    version: u64,
+    newest: Option<&Comment>,
+    changed: &[Comment],
+    audit: Vec<Box<RawValue>>,
+    now: Timestamp,
+) -> Result<PostPublication, serde_json::Error> {
+    let post = post_id(&record.name);
+    let item = post_item(record, newest, now);
+    let row = PostRow {
+        id: post.clone(),
+        version,
+        status: item.status.as_str().to_owned(),
+        queue: QUEUE.to_owned(),
+        rank: record.rank(),
+        facets: facet::words_of_post(&item, QUEUE),
+        item,
+    };
+    let (mut search, mut forget) = (Vec::new(), Vec::new());
+    for comment in changed {
+        let row = held_row(&record.name.account, &post, version, comment);
+        let rows = if row.text.is_some() { &mut search } else { &mut forget };
+        rows.push(to_raw_value(&row)?);
+    }
+    let projection = Projection { row: to_raw_value(&row)?, contact: None, audit, search, forget };
+    Ok(PostPublication { post, version, projection })
+}
+
+/// A held comment to search; one that is held no more, to forget.
+fn held_row(account: &AccountId, post: &PostId, version: u64, comment: &Comment) -> SearchRow<PostId> {
+    let message = MessageId::of(account, &comment.id);
+    let held = comment.place == CommentPlace::Held;
+    let text = comment.text.as_deref().filter(|_| held).map(|text| text.trim().to_owned());
+    SearchRow {
+        row: SearchKey::of(message.as_str(), comment.at).0,
+        version,
+        thread: post.clone(),
+        message: message.to_string(),
+        direction: super::HELD.to_owned(),
+        at: comment.at.millis(),
+        extra: text.as_deref().map(search::extra).unwrap_or_default(),
+        text,
+    }
+}
 
 /// A post, as far as it is known.
 pub fn post_context(record: &PostRecord) -> PostContextItem {

@@ -14,7 +14,7 @@ use tributary_domain::{
 
 use super::facet;
 use crate::{
-    api::thread::{ContactRef, LabelSourceKind, OwnerItem, ThreadItem, ThreadStatus},
+    api::thread::{ContactRef, LabelSourceKind, OwnerItem, ThreadItem, ThreadKind, ThreadStatus},
     objects::{AuditRow, ContactRow, Projection, SearchRow, ThreadRow},
 };
 
@@ -31,6 +31,7 @@ pub fn thread_item(thread: &Thread, window: WindowPolicy, trouble: bool) -> Opti
     });
     let labels = labels.map(|set| set.labels);
     Some(ThreadItem {
+        kind: ThreadKind::Thread,
         id: thread.id.clone(),
         version: thread.version,
         platform: thread.platform,
@@ -196,6 +197,8 @@ pub fn note_row(thread: &Thread, entry: &Entry) -> Option<SearchRow> {
 
 /// What a note has in place of a direction.
 pub const NOTE: &str = "note";
+/// What a comment that is held has in place of a direction: it is in no thread.
+pub const HELD: &str = "held";
 
 fn status(status: Status) -> ThreadStatus {
     match status {

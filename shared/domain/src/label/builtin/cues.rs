@@ -55,6 +55,6 @@ fn is_loud(text: &str) -> bool {
 }
 
 /// Whether there is a question mark of any script.
-fn asks(text: &str) -> bool {
+pub fn asks(text: &str) -> bool {
     text.contains(['?', '？', '؟', ';', '¿']) && !text.contains(";)")
 }

@@ -5,6 +5,8 @@ pub mod language;
 mod stopwords;
 mod summary;
 
+pub use cues::asks;
+
 use super::{Labels, OTHER, Phrase, Urgency, Words, capped, floor};
 use crate::rules::{Rules, Topic};
 
