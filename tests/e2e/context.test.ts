@@ -100,9 +100,58 @@ for (const platform of ["facebook", "instagram"] as const) {
   });
 }
 
+for (const [platform, first] of [
+  ["facebook", "message"],
+  ["instagram", "comment"],
+] as const) {
+  it(`a message and a comment of one person on ${platform} are shown beside each other, the ${first} first`, async () => {
+    const { wall } = product.standins[platform];
+    const threadOf = (surface: string) =>
+      until(`the thread of ${surface}`, async () =>
+        (await product.owner.threads(`queue=all&surface=${surface}&platform=${platform}`)).find(({ contact }) =>
+          /ines/i.test(contact.name),
+        ),
+      );
+    const write = {
+      message: () => void product.standins[platform].customer("Ines Roth").text("Good morning"),
+      comment: () => void wall.comment("Ines Roth", wall.post("Plates"), "price?"),
+    };
+    write[first]();
+    await threadOf(`${first}s`);
+    await product.standins.idle();
+    write[first === "message" ? "comment" : "message"]();
+    const [message, comment] = [await threadOf("messages"), await threadOf("comments")];
+    assert.equal(message.contact.id, comment.contact.id, "it is one contact");
+    for (const [one, other] of [
+      [message, comment],
+      [comment, message],
+    ] as const)
+      await until("it is suggested", async () =>
+        (await product.owner.thread(one.id)).suggested.some((id) => id === other.id),
+      );
+  });
+}
+
+it("what different people write under one post in the same words is not one question", async () => {
+  const post = product.standins.facebook.wall.post("Bowls");
+  for (const name of ["Otto Ahl", "Orla Byrne"])
+    product.standins.facebook.wall.comment(name, post, "How much is the blue one, please?");
+  const threads = await until("two threads", async () => {
+    const all = await product.owner.threads("queue=all&surface=comments&platform=facebook");
+    const two = all.filter(({ contact, topic }) => /Otto|Orla/.test(contact.name) && topic != null);
+    return two.length === 2 && two;
+  });
+  for (const { id } of threads) {
+    const { linked, suggested } = await product.owner.thread(id);
+    assert.deepEqual([linked, suggested], [[], []]);
+  }
+});
+
 it("a conversation in private has no post", async () => {
   product.standins.facebook.customer("Pia").text("hello");
-  const thread = await until("the thread", async () => (await product.owner.threads("queue=all&surface=messages"))[0]);
+  const thread = await until("the thread", async () =>
+    (await product.owner.threads("queue=all&surface=messages")).find(({ contact }) => contact.name === "Pia"),
+  );
   assert.deepEqual(await product.owner.get(`/threads/${thread.id}/context`), { post: null, comments: [] });
 });
 
@@ -116,5 +165,5 @@ it("reports tell comments from messages", async () => {
   const said = await Promise.all(threads.map(({ id }) => product.owner.messages(id)));
   const incoming = said.flat().filter(({ direction }) => direction === "incoming").length;
   await until("they are counted", async () => (await counted("comments")) === incoming);
-  assert.equal(await counted("messages"), 1);
+  assert.equal(await counted("messages"), 3);
 });

@@ -2,7 +2,7 @@
 
 use tributary_domain::{rules::Rules, time::Timestamp};
 
-use super::{Statement, sessions, together};
+use super::{Statement, fingerprints::TOGETHER, sessions, together};
 use crate::{app::AppContext, error::InternalError};
 
 const DIGEST_DELIVERIES: &str = "DELETE FROM outbox WHERE digest IN \
@@ -30,7 +30,7 @@ pub(crate) async fn run(app: &AppContext, rules: &Rules, now: Timestamp) -> Resu
         ("sweep_digest_days", DIGEST_DAYS, digests),
         ("sweep_notices", OLD_NOTICES, now.minus(retention.notices)),
         ("sweep_deliveries", DELIVERIES, now.minus(retention.recovered_deliveries)),
-        ("sweep_fingerprints", FINGERPRINTS, now.minus(rules.fingerprint_window)),
+        ("sweep_fingerprints", FINGERPRINTS, now.minus(rules.fingerprint_window.max(TOGETHER))),
         ("sweep_links", LINKS, now),
         ("sweep_made_links", MADE_LINKS, now.minus(retention.made_links)),
     ];

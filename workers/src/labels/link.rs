@@ -1,7 +1,13 @@
-//! The same question by another door: linked when the same person asks it within the window, suggested when
-//! somebody who looks different does. Nothing is ever dropped for looking alike.
+//! The same question by another door: linked when the same person asks it within the window, suggested when somebody who
+//! looks different does, or when the same contact commented and wrote besides. Nothing is ever dropped for looking alike.
 
-use tributary_domain::{fingerprint, id::ThreadId, thread::Command};
+use tributary_domain::{
+    fingerprint,
+    id::ThreadId,
+    platform::Surface,
+    thread::{Command, Thread},
+    time::Timestamp,
+};
 use tributary_wire::objects::TurnAnswer;
 
 use crate::{
@@ -16,24 +22,54 @@ use crate::{
 };
 
 pub(super) async fn link(app: &AppContext, rules: &CurrentRules, turn: &TurnAnswer) -> Result<(), InternalError> {
-    let Some(words) = fingerprint::words(&turn.texts) else { return Ok(()) };
     let thread = &turn.thread;
     let person = fingerprint::person(thread.contact_name(), thread.contact.username());
     let channel = format!("{}/{}", thread.account, thread.surface);
     let now = clock::now();
-    let since = now.minus(rules.rules.fingerprint_window);
-    let asked = Question { words: &words, thread: &thread.id, channel: &channel, person: &person };
-    let found = fingerprints::note(app, &asked, now, since).await?;
-    let (same, others): (Vec<Alike>, Vec<Alike>) = found.into_iter().partition(|one| one.person == person);
-    let ids = |found: &[Alike]| found.iter().map(|one| one.thread.clone()).collect::<Vec<_>>();
-    tell(app, &thread.id, ids(&same), ids(&others)).await?;
+    let words = fingerprint::words(&turn.texts);
+    let asked = |words| Question { words, thread: &thread.id, channel: &channel, person: &person };
+    let mut others = at_other_doors(app, thread, &asked(""), now).await?;
+    let mut same = Vec::new();
+    if let Some(words) = &words {
+        let found = fingerprints::note(app, &asked(words), now, now.minus(rules.rules.fingerprint_window)).await?;
+        for Alike { thread: other, person: by, channel } in found {
+            if by == person {
+                same.push(other);
+            // What different people write in public in the same words ("price?") is not one question.
+            } else if thread.surface == Surface::Messages || !channel.ends_with(Surface::Comments.as_str()) {
+                others.push(other);
+            }
+        }
+    }
+    others.retain(|other| !same.contains(other));
+    tell(app, &thread.id, same.clone(), others.clone()).await?;
     for one in &same {
-        tell(app, &one.thread, vec![thread.id.clone()], Vec::new()).await?;
+        tell(app, one, vec![thread.id.clone()], Vec::new()).await?;
     }
     for one in &others {
-        tell(app, &one.thread, Vec::new(), vec![thread.id.clone()]).await?;
+        tell(app, one, Vec::new(), vec![thread.id.clone()]).await?;
     }
     Ok(())
+}
+
+/// Where else the same contact has written of late: a comment and a message of one person, whatever their words.
+async fn at_other_doors(
+    app: &AppContext,
+    thread: &Thread,
+    asked: &Question<'_>,
+    now: Timestamp,
+) -> Result<Vec<ThreadId>, InternalError> {
+    let since = now.minus(fingerprints::TOGETHER);
+    match thread.surface {
+        Surface::Messages => fingerprints::comments_of(app, &thread.contact_id(), since).await,
+        Surface::Comments => {
+            fingerprints::note_comment(app, asked, &thread.contact_id(), now).await?;
+            let messages = ThreadId::of(&thread.account, Surface::Messages, &thread.counterpart, None);
+            let alive = fingerprints::is_alive(app, &messages, since).await?;
+            Ok(alive.then_some(messages).into_iter().collect())
+        }
+        Surface::Reviews => Ok(Vec::new()),
+    }
 }
 
 async fn tell(
