@@ -1,6 +1,7 @@
 /** One played server: its world, and how it behaves right now. What it answers stands in `handlers/`. */
 import type { RequestHandler } from "msw";
 import { mediaHandlers } from "./handlers/media.ts";
+import { postHandlers } from "./handlers/posts.ts";
 import { replyHandlers } from "./handlers/replies.ts";
 import { sessionHandlers } from "./handlers/session.ts";
 import { teamHandlers } from "./handlers/team.ts";
@@ -28,6 +29,7 @@ export class Played {
       ...mediaHandlers(this),
       ...replyHandlers(this),
       ...threadHandlers(this),
+      ...postHandlers(this),
     ];
   }
 }

@@ -39,6 +39,28 @@ const SHOTS: Shot[] = [
   { name: "places", path: "/t/thr_lea", do: ready },
   { name: "comment", path: "/t/thr_tess", do: ready },
   { name: "comment-ad", path: "/t/thr_juno", do: ready },
+  {
+    name: "post",
+    path: "/p/pst_sale",
+    do: (page) => page.waitForSelector("[aria-label=Comments] li").then(() => page.waitForTimeout(250)),
+  },
+  {
+    name: "post-picked",
+    path: "/p/pst_sale",
+    do: async (page) => {
+      await page.click("text=Pick all shown");
+      await page.waitForTimeout(150);
+    },
+  },
+  {
+    name: "post-in-list",
+    path: "/q/all",
+    do: async (page) => {
+      await page.click("text=Comments");
+      await page.waitForSelector(".list-pane li a");
+      await page.waitForTimeout(200);
+    },
+  },
   { name: "arabic", path: "/t/thr_omar", do: ready },
   { name: "uncertain", path: "/t/thr_jonas", do: ready },
   { name: "failed", path: "/t/thr_sofia", do: ready },

@@ -2,7 +2,10 @@
 import type {
   AuditItem,
   ContextItem,
+  ListItem,
   MessageItem,
+  PostComment,
+  PostItem,
   ReplyItem,
   ReplyRequest,
   Resolution,
@@ -11,7 +14,7 @@ import type {
 } from "../src/api/types.ts";
 import { itemOf } from "../src/state/item.ts";
 import { ACCOUNTS, channelOf, SESSION, TEAMMATES, TEAMS, TEMPLATES, TOPICS } from "./people.ts";
-import { COMMENTS } from "./scenes/comments.ts";
+import { COMMENTS, floodedPost } from "./scenes/comments.ts";
 import { KINDS } from "./scenes/kinds.ts";
 import { PRESSING } from "./scenes/pressing.ts";
 import type { Line, Scene } from "./scenes/scene.ts";
@@ -30,13 +33,21 @@ const MINUTE = 60_000;
 
 export class World {
   threads = new Map<string, Held>();
+  posts = new Map<string, { item: PostItem; comments: PostComment[] }>();
   fate: Fate = "sent";
   onChange: (thread: string, version: number) => void = () => {};
   private made = 0;
 
   constructor(filler: number) {
     for (const scene of [...PRESSING, ...KINDS, ...COMMENTS]) this.add(scene);
+    const flooded = floodedPost(140);
+    this.posts.set(flooded.item.id, flooded);
     for (let n = 0; n < filler; n += 1) this.add(fillerScene(n));
+  }
+
+  /** What lists have rows of. */
+  rows(): ListItem[] {
+    return [...this.items(), ...[...this.posts.values()].map(({ item }) => item)];
   }
 
   items(): ThreadItem[] {

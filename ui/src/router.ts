@@ -8,6 +8,7 @@ export type Route =
   | { name: "queues" }
   | { name: "queue"; queue: Queue }
   | { name: "thread"; thread: string }
+  | { name: "post"; post: string }
   | { name: "page"; page: PageName }
   | { name: "signin" }
   | { name: "setup" }
@@ -20,6 +21,7 @@ export function parseRoute(path: string): Route {
   if (second !== undefined) {
     const value = decoded(second);
     if (first === "q" && value !== undefined) return { name: "queue", queue: value };
+    if (first === "p" && value !== undefined) return { name: "post", post: value };
     if (first === "t" && value !== undefined) return { name: "thread", thread: value };
     return { name: "lost" };
   }
@@ -29,12 +31,19 @@ export function parseRoute(path: string): Route {
   return { name: "lost" };
 }
 
+/** Where a row of a list leads, by its id. */
+export function routeTo(id: string): Route {
+  return id.startsWith("pst_") ? { name: "post", post: id } : { name: "thread", thread: id };
+}
+
 export function pathOf(route: Route): string {
   switch (route.name) {
     case "queue":
       return `/q/${encodeURIComponent(route.queue)}`;
     case "thread":
       return `/t/${encodeURIComponent(route.thread)}`;
+    case "post":
+      return `/p/${encodeURIComponent(route.post)}`;
     case "page":
       return `/${route.page}`;
     case "signin":

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Page, ThreadItem } from "../src/api/types.ts";
 import { counted, queryOf } from "../src/state/queues.ts";
-import { extended, fromPages, inPlace, isNews, neighbour, withThread } from "../src/state/list.ts";
+import { extended, fromPages, inPlace, isNews, neighbour, withItem } from "../src/state/list.ts";
 import { threadItem } from "./item.ts";
 
 const item = (id: string, over: Partial<ThreadItem> = {}) => threadItem({ id, ...over });
@@ -16,24 +16,24 @@ function page(items: ThreadItem[], nextCursor: string | null = null): Page<Threa
 }
 
 const at = (minute: number) => `2026-01-05T10:${String(minute).padStart(2, "0")}:00Z`;
-const ids = (list: { items: ThreadItem[] }) => list.items.map((one) => one.id).join(" ");
+const ids = (list: { items: { id: string }[] }) => list.items.map((one) => one.id).join(" ");
 const start = fromPages([page([item("a", { dueAt: at(1) }), item("b", { dueAt: at(5) }), item("c")])]);
 
 test("a thread that became due sooner moves up, and one that waits on the customer moves down", () => {
-  assert.equal(ids(withThread(start, item("c", { version: 2, dueAt: at(3) }), "mine", "tm_1")), "a c b");
-  assert.equal(ids(withThread(start, item("a", { version: 2, lastMessageAt: at(30) }), "mine", "tm_1")), "b a c");
+  assert.equal(ids(withItem(start, item("c", { version: 2, dueAt: at(3) }), "mine", "tm_1")), "a c b");
+  assert.equal(ids(withItem(start, item("a", { version: 2, lastMessageAt: at(30) }), "mine", "tm_1")), "b a c");
 });
 
 test("a thread given to somebody else leaves the queue, and comes into theirs", () => {
   const given = item("a", { version: 2, owner: { type: "teammate", id: "tm_2", name: "Noor" } });
-  assert.equal(ids(withThread(start, given, "mine", "tm_1")), "b c");
-  assert.equal(ids(withThread(start, item("z", { dueAt: at(0) }), "mine", "tm_1")), "z a b c");
-  assert.equal(ids(withThread(start, given, "all", "tm_1")).includes("a"), true);
+  assert.equal(ids(withItem(start, given, "mine", "tm_1")), "b c");
+  assert.equal(ids(withItem(start, item("z", { dueAt: at(0) }), "mine", "tm_1")), "z a b c");
+  assert.equal(ids(withItem(start, given, "all", "tm_1")).includes("a"), true);
 });
 
 test("an older answer that comes late changes nothing", () => {
-  const newer = withThread(start, item("b", { version: 4, dueAt: at(5), preview: "New" }), "mine", "tm_1");
-  assert.equal(withThread(newer, item("b", { version: 3, status: "closed" }), "mine", "tm_1"), newer);
+  const newer = withItem(start, item("b", { version: 4, dueAt: at(5), preview: "New" }), "mine", "tm_1");
+  assert.equal(withItem(newer, item("b", { version: 3, status: "closed" }), "mine", "tm_1"), newer);
   assert.equal(isNews(newer, "b", 4), false);
   assert.equal(isNews(newer, "b", 5), true);
   assert.equal(isNews(newer, "unknown", 1), true);
@@ -41,7 +41,7 @@ test("an older answer that comes late changes nothing", () => {
 
 test("past the last loaded row nothing is put in: it comes with its page", () => {
   const partial = fromPages([page([item("a", { dueAt: at(1) })], "next")]);
-  assert.equal(ids(withThread(partial, item("z", { dueAt: at(9) }), "mine", "tm_1")), "a");
+  assert.equal(ids(withItem(partial, item("z", { dueAt: at(9) }), "mine", "tm_1")), "a");
   const whole = extended(partial, page([item("z", { dueAt: at(9) }), item("a", { dueAt: at(1) })]));
   assert.equal(ids(whole), "a z");
   assert.equal(whole.cursor, null);
@@ -62,7 +62,7 @@ test("any order of the same hints gives the same list", () => {
     [2, 1, 0],
   ];
   const results = orders.map((order) =>
-    ids(order.reduce((list, n) => withThread(list, changes[n]!, "mine", "tm_1"), start)),
+    ids(order.reduce((list, n) => withItem(list, changes[n]!, "mine", "tm_1"), start)),
   );
   assert.equal(new Set(results).size, 1, results.join(" | "));
 });
@@ -140,8 +140,8 @@ test(
 test("a list of one kind of conversation takes in nothing of another", () => {
   const start = fromPages([page([item("a", { surface: "comments" })])]);
   const message = item("b", { surface: "messages" });
-  assert.equal(ids(withThread(start, message, "mine", "tm_1", "comments")), "a");
-  assert.equal(ids(withThread(start, message, "mine", "tm_1")), "a b");
+  assert.equal(ids(withItem(start, message, "mine", "tm_1", "comments")), "a");
+  assert.equal(ids(withItem(start, message, "mine", "tm_1")), "a b");
   assert.deepEqual(queryOf("closed", "comments"), { status: "closed", queue: "all", surface: "comments" });
   assert.deepEqual(queryOf("mine"), { status: "open", queue: "mine" });
 });

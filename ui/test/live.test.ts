@@ -114,9 +114,10 @@ test("news of the network skips the wait, and stopping ends everything", () => {
 });
 
 test("frames", () => {
+  assert.deepEqual(readFrame('{"post":"pst_1","version":2}'), { kind: "item", id: "pst_1", version: 2 });
   assert.deepEqual(readFrame('{"thread":"thr_1","version":4,"later":true}'), {
-    kind: "thread",
-    thread: "thr_1",
+    kind: "item",
+    id: "thr_1",
     version: 4,
   });
   assert.deepEqual(readFrame("{}"), { kind: "other" });

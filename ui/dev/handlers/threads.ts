@@ -1,5 +1,13 @@
 /** Threads: their lists, what was said, and what a person does with them. */
-import type { AuditItem, FailedAccount, MessageItem, Page, ThreadItem, ThreadQuery } from "../../src/api/types.ts";
+import type {
+  AuditItem,
+  FailedAccount,
+  ListItem,
+  MessageItem,
+  Page,
+  ThreadItem,
+  ThreadQuery,
+} from "../../src/api/types.ts";
 import { belongs, compare } from "../../src/state/queues.ts";
 import { TEAMMATES, TEAMS, TOPICS } from "../people.ts";
 import type { Played } from "../played.ts";
@@ -105,10 +113,10 @@ function newest<T>(all: readonly T[], cursor: string | null, limit: unknown): Pa
   return page(all.slice(start, end), start > 0 ? `${start}` : null);
 }
 
-function listed(played: Played, query: ThreadQuery): Page<ThreadItem> {
+function listed(played: Played, query: ThreadQuery): Page<ListItem> {
   const queue = query.status === "closed" || query.status === "snoozed" ? query.status : (query.queue ?? "all");
   const all = played.world
-    .items()
+    .rows()
     .filter((item) => belongs(item, queue, "tm_ines", query.surface ?? null))
     .sort(compare);
   const from = Number(query.cursor ?? 0);

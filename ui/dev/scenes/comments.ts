@@ -1,5 +1,5 @@
 /** Conversations under posts, with what stands around them. */
-import type { ContextItem } from "../../src/api/types.ts";
+import type { ContextItem, PostComment, PostItem } from "../../src/api/types.ts";
 import { INES, NOBODY, type Scene } from "./scene.ts";
 
 const ago = (minutes: number) => new Date(Date.now() - minutes * 60_000).toISOString();
@@ -101,3 +101,66 @@ export const COMMENTS: Scene[] = [
     },
   },
 ];
+
+const PEOPLE = ["Kim Lee", "Ana Silva", "Bo Berg", "Uma Lind", "Ola Dahl", "Ira Cole", "Noa Blum", "Cleo Diaz"];
+const WORDS = [
+  "How much is it, and do you ship to Norway?",
+  "Want!! 😍",
+  "Beautiful. Ours is three years old and still going strong.",
+  "Same lamp, half the price: https://example.com/lamps",
+  "Is the green one back in stock?",
+  "Mine came with a crack and nobody answers my mail.",
+  "So lovely",
+  "@Uma look at this one",
+];
+
+/** A post that many write under. */
+export function floodedPost(held: number): { item: PostItem; comments: PostComment[] } {
+  const comments = Array.from({ length: held }, (_, n): PostComment => {
+    const text = WORDS[n % WORDS.length] ?? "";
+    return {
+      id: `msg_held${n}`,
+      parentId: null,
+      author: PEOPLE[(n * 3) % PEOPLE.length] ?? null,
+      username: null,
+      at: ago(1 + n * 0.7),
+      text,
+      editedAt: null,
+      hidden: false,
+      deleted: false,
+      files: false,
+      place: n % 9 === 4 ? "thread" : "held",
+      threadId: n % 9 === 4 ? "thr_tess" : null,
+      seen: n > 20,
+      question: text.includes("?"),
+      link: text.includes("https"),
+      known: n % 7 === 2,
+    };
+  });
+  const count = (place: PostComment["place"]) => comments.filter((one) => one.place === place).length;
+  return {
+    comments,
+    item: {
+      kind: "post",
+      id: SALE.id,
+      version: 7,
+      platform: "facebook",
+      surface: "comments",
+      accountId: "acc_fb",
+      status: "open",
+      counts: {
+        threads: count("thread"),
+        held: count("held"),
+        unseen: comments.filter((one) => one.place === "held" && !one.seen).length,
+        uncollected: 0,
+        ours: 0,
+        gone: 2,
+      },
+      thisHour: { comments: 84, threads: 11 },
+      preview: WORDS[0] ?? "",
+      dueAt: new Date(Date.now() + 40 * 60_000).toISOString(),
+      lastAt: ago(1),
+      about: SALE,
+    },
+  };
+}

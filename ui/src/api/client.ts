@@ -5,17 +5,18 @@
 import createClient from "openapi-fetch";
 import type { paths } from "./schema.gen.ts";
 import type {
+  BulkRequest,
+  CommentsQuery,
   LabelRequest,
+  ListItem,
   Page,
   Problem,
   ReassignRequest,
   ReplyRequest,
   Resolution,
-  SearchItem,
   SetupRequest,
   StatusRequest,
   TagsRequest,
-  ThreadItem,
   ThreadQuery,
 } from "./types.ts";
 
@@ -78,16 +79,11 @@ export class Client {
   signOut = () => answerOf(this.api.DELETE(SESSION));
   setUp = (body: SetupRequest) => answerOf(this.api.POST("/api/v1/setup", { body }));
 
-  threads = async (query: ThreadQuery, signal?: AbortSignal): Promise<Page<ThreadItem>> => {
-    const page = await answerOf(this.api.GET("/api/v1/threads", { params: { query }, ...by(signal) }));
-    return { ...page, items: page.items.filter((item) => item.kind === "thread") };
-  };
+  threads = (query: ThreadQuery, signal?: AbortSignal): Promise<Page<ListItem>> =>
+    answerOf(this.api.GET("/api/v1/threads", { params: { query }, ...by(signal) }));
   counts = () => answerOf(this.api.GET("/api/v1/threads/counts"));
-  search = async (q: string, cursor?: string, signal?: AbortSignal): Promise<Page<SearchItem>> => {
-    const query = { q, ...from(cursor) };
-    const page = await answerOf(this.api.GET("/api/v1/search", { params: { query }, ...by(signal) }));
-    return { ...page, items: page.items.flatMap((one) => (one.thread === null ? [] : [{ ...one, thread: one.thread }])) };
-  };
+  search = (q: string, cursor?: string, signal?: AbortSignal) =>
+    answerOf(this.api.GET("/api/v1/search", { params: { query: { q, ...from(cursor) } }, ...by(signal) }));
   thread = (id: string) => answerOf(this.api.GET("/api/v1/threads/{thread}", of(id)));
   messages = (thread: string, limit: number, cursor?: string) =>
     answerOf(
@@ -102,6 +98,14 @@ export class Client {
         params: { path: { thread }, query: { limit: 100, ...from(cursor) } },
       }),
     );
+
+  post = (id: string) => answerOf(this.api.GET("/api/v1/posts/{post}", under(id)));
+  comments = (post: string, query: CommentsQuery, signal?: AbortSignal) =>
+    answerOf(this.api.GET("/api/v1/posts/{post}/comments", { params: { path: { post }, query }, ...by(signal) }));
+  changeComments = (post: string, body: BulkRequest) =>
+    answerOf(this.api.POST("/api/v1/posts/{post}/comments/bulk", { ...under(post), body }));
+  closePost = (id: string) => answerOf(this.api.POST("/api/v1/posts/{post}/close", under(id)));
+  reopenPost = (id: string) => answerOf(this.api.POST("/api/v1/posts/{post}/reopen", under(id)));
 
   reply = (id: string, body: ReplyRequest) =>
     answerOf(this.api.POST("/api/v1/threads/{thread}/replies", { ...of(id), body }));
@@ -173,6 +177,7 @@ export function abandoned(error: unknown): boolean {
 }
 
 const of = (thread: string) => ({ params: { path: { thread } } });
+const under = (post: string) => ({ params: { path: { post } } });
 const by = (signal: AbortSignal | undefined) => (signal === undefined ? {} : { signal });
 const from = (cursor: string | undefined) => (cursor === undefined ? {} : { cursor });
 

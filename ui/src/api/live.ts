@@ -1,15 +1,15 @@
 /** The live connection: hints that something changed, a reconnect with backoff, and a poll while it is down. */
 
 /** What the server says over the socket. Frames it may say later are passed over. */
-export type Frame = { kind: "hello" } | { kind: "thread"; thread: string; version: number } | { kind: "other" };
+export type Frame = { kind: "hello" } | { kind: "item"; id: string; version: number } | { kind: "other" };
 
 /** `connecting` only at the very start; `down` polls. */
 export type LiveState = "connecting" | "live" | "down";
 
 export interface LiveEvents {
   state(state: LiveState): void;
-  /** A thread has reached a version. */
-  hint(thread: string, version: number): void;
+  /** A thread or a post has reached a version. */
+  hint(id: string, version: number): void;
   /** Whatever is shown may be old: read it again. Also at the first connect, for what came before it. */
   resync(): void;
 }
@@ -43,13 +43,9 @@ export function readFrame(data: unknown): Frame {
   }
   if (typeof value !== "object" || value === null) return { kind: "other" };
   if ("hello" in value) return { kind: "hello" };
-  if (
-    "thread" in value &&
-    "version" in value &&
-    typeof value.thread === "string" &&
-    typeof value.version === "number"
-  ) {
-    return { kind: "thread", thread: value.thread, version: value.version };
+  const id = "thread" in value ? value.thread : "post" in value ? value.post : undefined;
+  if (typeof id === "string" && "version" in value && typeof value.version === "number") {
+    return { kind: "item", id, version: value.version };
   }
   return { kind: "other" };
 }
@@ -100,7 +96,7 @@ export class Live {
     };
     socket.onmessage = ({ data }) => {
       const frame = readFrame(data);
-      if (socket === this.socket && frame.kind === "thread") this.events.hint(frame.thread, frame.version);
+      if (socket === this.socket && frame.kind === "item") this.events.hint(frame.id, frame.version);
     };
     socket.onclose = () => {
       if (socket === this.socket) this.lost();

@@ -2636,14 +2636,12 @@ export interface components {
         PostId: string;
         /** @description A post of whose comments some are held, as a list shows it among the threads. */
         PostItem: {
+            /** @description The post itself, as it was last looked at. */
+            about: components["schemas"]["PostContextItem"];
             /** @description Our account that it stands under, or that it mentions. */
             accountId: components["schemas"]["AccountId"];
-            /** @description The ad that it is shown as. */
-            ad: components["schemas"]["Ad"] | null;
             /** @description How many comments are where. */
             counts: components["schemas"]["PostCounts"];
-            /** @description The post itself was deleted. */
-            deleted: boolean;
             /** @description By when somebody should have looked at what is held; none where somebody has. */
             dueAt: components["schemas"]["Timestamp"] | null;
             id: components["schemas"]["PostId"];
@@ -2654,14 +2652,6 @@ export interface components {
             kind: components["schemas"]["PostKind"];
             /** @description When the last comment was written. */
             lastAt: components["schemas"]["Timestamp"] | null;
-            /** @description It is a broadcast that runs. */
-            live: boolean;
-            /** @description It is somebody else's, and mentions us. */
-            mention: boolean;
-            /** @description Where the platform shows it. */
-            permalink: string | null;
-            /** @description Where our copy of its picture is. */
-            picture: string | null;
             platform: components["schemas"]["Platform"];
             /** @description The first words of the newest comment that is held. */
             preview: string;
@@ -2669,8 +2659,6 @@ export interface components {
             status: components["schemas"]["ThreadStatus"];
             /** @description Which kind of conversation. */
             surface: components["schemas"]["Surface"];
-            /** @description Its words. */
-            text: string | null;
             /** @description What came in since the hour began. */
             thisHour: components["schemas"]["HourItem"];
             /** @description Grows with every change. */

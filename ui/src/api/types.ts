@@ -7,6 +7,7 @@ export type AccountItem = Schemas["AccountItem"];
 export type AttachmentItem = Schemas["AttachmentItem"];
 export type AuditItem = Schemas["AuditItem"];
 export type BesideItem = Schemas["BesideItem"];
+export type BulkRequest = Schemas["BulkRequest"];
 export type ChannelItem = Schemas["ChannelItem"];
 export type ContextItem = Schemas["ContextItem"];
 export type CostsItem = Schemas["CostsItem"];
@@ -18,6 +19,8 @@ export type InvitedItem = Schemas["InvitedItem"];
 export type KeywordsItem = Schemas["KeywordsItem"];
 export type LabelRequest = Schemas["LabelRequest"];
 export type LinkMadeItem = Schemas["LinkMadeItem"];
+/** A row of a list. */
+export type ListItem = Schemas["ListItem"];
 export type MediaItem = Schemas["MediaItem"];
 export type MessageItem = Schemas["MessageItem"];
 export type MessageStatus = Schemas["MessageStatus"];
@@ -33,7 +36,7 @@ export type Resolution = Schemas["Resolution"];
 export type Role = Schemas["Role"];
 export type PostComment = Schemas["PostComment"];
 export type PostItem = Schemas["PostItem"];
-export type SearchItem = Schemas["SearchItem"] & { thread: Schemas["ThreadItem"] };
+export type SearchItem = Schemas["SearchItem"];
 export type SessionItem = Schemas["SessionItem"];
 export type SetupRequest = Schemas["SetupRequest"];
 export type SignedInItem = Schemas["SignedInItem"];
@@ -55,6 +58,7 @@ export type Urgency = Schemas["Urgency"];
 export type Holder = Schemas["Holder"];
 export type Window = Schemas["Window"];
 
+export type CommentsQuery = NonNullable<operations["ListComments"]["parameters"]["query"]>;
 export type ThreadQuery = NonNullable<operations["ListThreads"]["parameters"]["query"]>;
 
 /** One page of a list. */

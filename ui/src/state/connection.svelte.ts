@@ -1,5 +1,6 @@
 /** The live connection: what it tells is read, so that what is shown is what is so. */
 import type { Client } from "../api/client.ts";
+import { routeTo } from "../router.ts";
 import { browserWorld, Live, type LiveState } from "../api/live.ts";
 import type { Inbox } from "./inbox.svelte.ts";
 import type { Place } from "./place.svelte.ts";
@@ -50,7 +51,7 @@ export class Connection {
         if (state !== "connecting") this.look(state === "live");
         this.link = state;
       },
-      hint: (thread, version) => this.hinted(thread, version),
+      hint: (id, version) => this.hinted(id, version),
       resync: () => this.resync(),
     },
     browserWorld,
@@ -101,9 +102,9 @@ export class Connection {
     this.outdated = !page.includes(SCRIPT);
   }
 
-  private hinted(thread: string, version: number): void {
+  private hinted(id: string, version: number): void {
     void this.recount();
-    this.hints.set(thread, Math.max(version, this.hints.get(thread) ?? 0));
+    this.hints.set(id, Math.max(version, this.hints.get(id) ?? 0));
     this.gathering ??= setTimeout(() => this.answerHints(), GATHER_MS);
   }
 
@@ -119,7 +120,7 @@ export class Connection {
       void threads.of(open).refresh(news[1]);
     }
     if (others.length > MANY_HINTS) void inbox.resync().catch(() => {});
-    else for (const [id] of others) void threads.reread(id);
+    else for (const [id] of others) void (routeTo(id).name === "post" ? inbox.rereadPost(id) : threads.reread(id));
   }
 
   /** Reads the counts once whatever was hinted at is counted. */

@@ -2,7 +2,9 @@
 import { abandoned, explain, type Client } from "../api/client.ts";
 import type {
   FailedAccount,
+  ListItem,
   Page,
+  PostItem,
   Surface,
   TeamItem,
   TeammateItem,
@@ -11,7 +13,7 @@ import type {
   TopicItem,
 } from "../api/types.ts";
 import type { Queue } from "../router.ts";
-import { EMPTY, extended, fromPages, inPlace, isNews, neighbour, withThread, type List } from "./list.ts";
+import { EMPTY, extended, fromPages, inPlace, isNews, neighbour, threadsOf, withItem, type List } from "./list.ts";
 import { counted, PAGE_ROWS, queryOf, UNSENT } from "./queues.ts";
 import { inUse } from "./tags.ts";
 
@@ -39,6 +41,9 @@ export class Inbox {
   templates = $state.raw<TemplateItem[]>([]);
   /** Of the newest threads, as last read: those of most threads first. */
   tags = $state.raw<string[]>([]);
+
+  /** The post that was heard of last, as it is now. */
+  lastPost = $state.raw<PostItem | null>(null);
 
   /** Accounts in trouble, as last heard. */
   failing = $state.raw<FailedAccount[]>([]);
@@ -125,19 +130,32 @@ export class Inbox {
   }
 
   /** A thread as it is now, for every queue that is known here. */
-  apply(item: ThreadItem): void {
+  apply(item: ListItem): void {
     const known = this.list.items.find((one) => one.id === item.id);
-    for (const one of this.seen.values()) one.list = withThread(one.list, item, one.queue, this.me(), one.surface);
-    const next = withThread(this.list, item, this.queue, this.me(), this.surface);
+    for (const one of this.seen.values()) one.list = withItem(one.list, item, one.queue, this.me(), one.surface);
+    const next = withItem(this.list, item, this.queue, this.me(), this.surface);
     if (next === this.list) return;
     this.show(next);
+    if (item.kind === "post" || known?.kind === "post") return;
     const arrived =
       item.lastDirection === "incoming" && item.unread > (known?.unread ?? 0) && known?.version !== item.version;
     if (arrived && next.items.includes(item)) this.onArrival(item);
   }
 
+  /** Reads a post and shows it. */
+  async rereadPost(id: string): Promise<void> {
+    // Missed now, seen at the next hint, reconnect or poll.
+    await this.client.post(id).then(
+      (item) => {
+        this.apply(item);
+        this.lastPost = item;
+      },
+      () => {},
+    );
+  }
+
   find(id: string): ThreadItem | undefined {
-    return this.list.items.find((item) => item.id === id);
+    return threadsOf(this.list.items).find((item) => item.id === id);
   }
 
   select(id: string | null): void {
@@ -146,7 +164,7 @@ export class Inbox {
   }
 
   /** The next row by keyboard. */
-  step(by: 1 | -1): ThreadItem | undefined {
+  step(by: 1 | -1): ListItem | undefined {
     const { items } = this.list;
     const next = neighbour(items, this.order, this.selected, by);
     if (next === undefined) return;
@@ -170,7 +188,7 @@ export class Inbox {
     const pages = await Promise.all(
       ["all", "closed"].map((queue) => this.client.threads({ ...queryOf(queue), limit: MOST_ROWS })),
     );
-    this.tags = inUse(pages.flatMap(({ items }) => items));
+    this.tags = inUse(pages.flatMap(({ items }) => threadsOf(items)));
   }
 
   async readTemplates(): Promise<void> {
@@ -188,7 +206,7 @@ export class Inbox {
     if (this.counts === null) return 0;
     const shown = {
       queue: this.queue,
-      waiting: this.list.items.filter((item) => item.needsAnswer).length,
+      waiting: threadsOf(this.list.items).filter((item) => item.needsAnswer).length,
       whole: this.loading.name === "ready" && this.list.cursor === null && this.surface === null,
     };
     return counted(queue, shown, this.counts, this.me());
@@ -228,15 +246,15 @@ export class Inbox {
     }
   }
 
-  private async pages(rows: number, signal: AbortSignal): Promise<Page<ThreadItem>[]> {
-    const pages: Page<ThreadItem>[] = [];
+  private async pages(rows: number, signal: AbortSignal): Promise<Page<ListItem>[]> {
+    const pages: Page<ListItem>[] = [];
     const { queue, surface } = this;
     let left = Math.max(rows, PAGE_ROWS);
     let cursor: string | null | undefined;
     while (left > 0) {
       const limit = Math.min(left, MOST_ROWS);
       const query = { ...queryOf(queue, surface), limit };
-      const page: Page<ThreadItem> = await this.client.threads(cursor == null ? query : { ...query, cursor }, signal);
+      const page: Page<ListItem> = await this.client.threads(cursor == null ? query : { ...query, cursor }, signal);
       pages.push(page);
       left -= limit;
       cursor = page.pagination.nextCursor;

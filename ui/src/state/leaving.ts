@@ -1,6 +1,7 @@
 /** What is shown once a thread has left the list, and how to go back to it. */
 import { tick } from "svelte";
 import type { ThreadItem } from "../api/types.ts";
+import { routeTo } from "../router.ts";
 import { focusById, focusRow, isInList } from "./focus.ts";
 import type { Inbox } from "./inbox.svelte.ts";
 import type { Intents } from "./intents.svelte.ts";
@@ -29,7 +30,7 @@ export function leaving(
   const show = (next: string): void => {
     if (open) {
       if (!atRow) intents.arriving = next;
-      place.replace({ name: "thread", thread: next });
+      place.replace(routeTo(next));
     } else if (!searching) inbox.select(next);
     if (!open || atRow) void tick().then(() => focusRow(next));
   };

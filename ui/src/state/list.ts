@@ -1,10 +1,10 @@
 /** A list of threads as a value: pages come in, hints change it, and it stays in the server's order. */
-import type { FailedAccount, Page, Surface, ThreadItem } from "../api/types.ts";
+import type { FailedAccount, ListItem, Page, Surface, ThreadItem } from "../api/types.ts";
 import type { Queue } from "../router.ts";
 import { belongs, compare, UNSENT } from "./queues.ts";
 
 export interface List {
-  items: ThreadItem[];
+  items: ListItem[];
   /** Where the next page begins; none when everything is here. */
   cursor: string | null;
   failedAccounts: FailedAccount[];
@@ -13,7 +13,7 @@ export interface List {
 export const EMPTY: List = { items: [], cursor: null, failedAccounts: [] };
 
 /** The list as the server current owner, from its pages in order. */
-export function fromPages(pages: readonly Page<ThreadItem>[]): List {
+export function fromPages(pages: readonly Page<ListItem>[]): List {
   const last = pages.at(-1);
   if (last === undefined) return EMPTY;
   return {
@@ -24,12 +24,17 @@ export function fromPages(pages: readonly Page<ThreadItem>[]): List {
 }
 
 /** One more page at the end. */
-export function extended(list: List, page: Page<ThreadItem>): List {
+export function extended(list: List, page: Page<ListItem>): List {
   return {
     items: distinct([...list.items, ...page.items]),
     cursor: nextCursor(page),
     failedAccounts: page.meta.failedAccounts,
   };
+}
+
+/** Those of the rows that are threads. */
+export function threadsOf(items: readonly ListItem[]): ThreadItem[] {
+  return items.filter((item) => item.kind !== "post");
 }
 
 /** Whether a hint says anything new. */
@@ -38,14 +43,8 @@ export function isNews(list: List, thread: string, version: number): boolean {
   return known === undefined || known.version < version;
 }
 
-/** A thread as it is now: put in place, moved or taken out. Older versions than the known one change nothing. */
-export function withThread(
-  list: List,
-  item: ThreadItem,
-  queue: Queue,
-  me: string,
-  surface: Surface | null = null,
-): List {
+/** A row as it is now: put in place, moved or taken out. Older versions than the known one change nothing. */
+export function withItem(list: List, item: ListItem, queue: Queue, me: string, surface: Surface | null = null): List {
   const known = list.items.find((one) => one.id === item.id);
   if (known !== undefined && known.version > item.version) return list;
   const others = list.items.filter((one) => one.id !== item.id);
@@ -66,7 +65,7 @@ export function withThread(
 
 /** Where the rows are that `id` stood between in `order`, the nearest that are still there, and where it is itself. */
 function around(
-  items: readonly ThreadItem[],
+  items: readonly ListItem[],
   order: readonly string[],
   id: string,
 ): [before: number, at: number, after: number] {
@@ -79,7 +78,7 @@ function around(
 }
 
 /** Whether a row is still where it was in `order`, whatever came or left around it. */
-export function inPlace(items: readonly ThreadItem[], order: readonly string[], id: string): boolean {
+export function inPlace(items: readonly ListItem[], order: readonly string[], id: string): boolean {
   const [before, at, after] = around(items, order, id);
   return before < at && at < after;
 }
@@ -89,11 +88,11 @@ export function inPlace(items: readonly ThreadItem[], order: readonly string[], 
  * `order`.
  */
 export function neighbour(
-  items: readonly ThreadItem[],
+  items: readonly ListItem[],
   order: readonly string[],
   id: string | null,
   step: 1 | -1,
-): ThreadItem | undefined {
+): ListItem | undefined {
   const [before, at, after] = around(items, order, id ?? "");
   const next = before < at && at < after ? at + step : step > 0 ? after : before;
   return items[Math.min(items.length - 1, Math.max(0, next))];
@@ -103,8 +102,8 @@ function nextCursor(page: Page<unknown>): string | null {
   return page.pagination.hasMore ? (page.pagination.nextCursor ?? null) : null;
 }
 
-function distinct(items: ThreadItem[]): ThreadItem[] {
-  const seen = new Map<string, ThreadItem>();
+function distinct(items: ListItem[]): ListItem[] {
+  const seen = new Map<string, ListItem>();
   for (const item of items) {
     const known = seen.get(item.id);
     if (known === undefined || known.version < item.version) seen.set(item.id, item);

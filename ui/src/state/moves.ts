@@ -3,6 +3,7 @@ import { tick } from "svelte";
 import type { Command } from "./command.ts";
 import type { Stores } from "./context.ts";
 import { focusById, focusOn, focusRow, rows, subjectOf } from "./focus.ts";
+import { routeTo } from "../router.ts";
 import type { Asking } from "./intents.svelte.ts";
 import { HOME } from "./queues.ts";
 
@@ -46,33 +47,34 @@ export async function ask(
 
 async function step(stores: Stores, by: 1 | -1): Promise<void> {
   const { place, inbox, search, threads } = stores;
-  const next = search.active ? stepFound(place.openThread, by) : inbox.step(by)?.id;
+  const next = search.active ? stepFound(place.openItem, by) : inbox.step(by)?.id;
   if (next === undefined) return;
-  if (place.openThread !== null) place.replace({ name: "thread", thread: next });
-  else threads.prefetch(next);
+  const route = routeTo(next);
+  if (place.openItem !== null) place.replace(route);
+  else if (route.name === "thread") threads.prefetch(next);
   await tick();
-  if (!search.active && (place.openThread === null || isWide())) focusRow(next);
+  if (!search.active && (place.openItem === null || isWide())) focusRow(next);
 }
 
 /** The next of what a search has found: from where the focus is, else from what is open. It gets the focus. */
-function stepFound(openThread: string | null, by: 1 | -1): string | undefined {
+function stepFound(open: string | null, by: 1 | -1): string | undefined {
   const all = rows();
   const focused = all.indexOf(document.activeElement as HTMLElement);
-  const here = focused >= 0 ? focused : all.findIndex((row) => row.dataset["thread"] === openThread);
+  const here = focused >= 0 ? focused : all.findIndex((row) => row.dataset["thread"] === open);
   const row = all[here < 0 ? 0 : Math.max(0, Math.min(all.length - 1, here + by))];
   if (row !== undefined) focusOn(row);
   return row?.dataset["thread"];
 }
 
 function open({ place, inbox, intents }: Stores): void {
-  const thread = subjectOf(place.openThread, inbox.selected);
-  if (thread === null) return;
-  intents.arriving = thread;
-  place.go({ name: "thread", thread });
+  const id = subjectOf(place.openThread, inbox.selected);
+  if (id === null) return;
+  intents.arriving = id;
+  place.go(routeTo(id));
 }
 
 async function back({ place, inbox, search }: Stores): Promise<void> {
-  const left = place.openThread;
+  const left = place.openItem;
   if (left !== null) place.back();
   else if (search.active) search.type("");
   else return;

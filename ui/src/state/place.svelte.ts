@@ -50,9 +50,14 @@ export class Place {
     return this.route.name === "thread" ? this.route.thread : null;
   }
 
+  /** The row of the list that is open beside it: a thread or a post. */
+  get openItem(): string | null {
+    return this.route.name === "post" ? this.route.post : this.openThread;
+  }
+
   /** The queues, their lists and threads: not a page beside them. */
   get isInInbox(): boolean {
-    return this.route.name === "queue" || this.route.name === "queues" || this.route.name === "thread";
+    return ["queue", "queues", "thread", "post"].includes(this.route.name);
   }
 
   openQueue(queue: Queue): void {
@@ -63,7 +68,7 @@ export class Place {
   /** From a thread to its list, from a list to the queues. */
   back(): void {
     if (this.route.name === "queue") this.go({ name: "queues" });
-    else if (this.route.name !== "thread") return;
+    else if (this.openItem === null) return;
     else if (this.depth > 0) history.back();
     else this.replace({ name: "queue", queue: this.list ?? HOME });
   }

@@ -1,5 +1,5 @@
 /** What a post is called, and what there is to know of it at a glance. */
-import type { ContextItem } from "../api/types.ts";
+import type { ContextItem, PostItem } from "../api/types.ts";
 
 type Post = Pick<NonNullable<ContextItem["post"]>, "ad" | "closed" | "deleted" | "live" | "mention">;
 
@@ -15,4 +15,25 @@ export function postBadges({ ad, closed, deleted }: Post): { words: string; warn
   if (deleted) badges.push({ words: "Deleted", warns: true });
   if (closed) badges.push({ words: "Comments are switched off", warns: true });
   return badges;
+}
+
+type Counted = Pick<PostItem, "counts">;
+
+/** How much waits on the post's own page. */
+export function heldWords({ counts }: Counted): string {
+  const held = `${counts.held.toLocaleString("en")} held`;
+  return counts.unseen === 0 || counts.unseen === counts.held
+    ? held
+    : `${held}, ${counts.unseen.toLocaleString("en")} not looked at`;
+}
+
+/** Where all of its comments are. */
+export function countWords({ counts }: Counted): string {
+  const { threads, held, ours, gone } = counts;
+  const all = threads + held + ours;
+  const number = (count: number) => count.toLocaleString("en");
+  const parts = [`${number(threads)} in threads`, heldWords({ counts })];
+  if (ours > 0) parts.push(`${number(ours)} ours`);
+  if (gone > 0) parts.push(`${number(gone)} deleted`);
+  return `${number(all)} ${all === 1 ? "comment" : "comments"}: ${parts.join(", ")}`;
 }

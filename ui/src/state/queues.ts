@@ -1,5 +1,5 @@
 /** Queues: what they are called, what they ask of the API, and which threads belong to them. */
-import type { Surface, ThreadItem, ThreadQuery } from "../api/types.ts";
+import type { ListItem, Surface, ThreadItem, ThreadQuery } from "../api/types.ts";
 import type { Queue } from "../router.ts";
 
 /** Rows of one page: a screen and a half, so that scrolling never waits. */
@@ -93,8 +93,10 @@ export function queueOf({ status, owner }: Pick<ThreadItem, "status" | "owner">,
   return owner.id ?? "unassigned";
 }
 
-export function belongs(item: ThreadItem, queue: Queue, me: string, surface: Surface | null = null): boolean {
+/** A post is everybody's: it stands among the open and the unassigned. */
+export function belongs(item: ListItem, queue: Queue, me: string, surface: Surface | null = null): boolean {
   if (surface !== null && item.surface !== surface) return false;
+  if (item.kind === "post") return item.status === (queue === "all" || queue === "unassigned" ? "open" : queue);
   switch (queue) {
     case "closed":
     case "snoozed":
@@ -111,11 +113,15 @@ export function belongs(item: ThreadItem, queue: Queue, me: string, surface: Sur
 }
 
 /** The server's order: soonest due first, then what is due at no time (closed threads, all of them), newest first. */
-export function compare(a: ThreadItem, b: ThreadItem): number {
-  return due(a) - due(b) || when(b.lastMessageAt) - when(a.lastMessageAt);
+export function compare(a: ListItem, b: ListItem): number {
+  return due(a) - due(b) || last(b) - last(a);
 }
 
-function due(item: ThreadItem): number {
+function last(item: ListItem): number {
+  return item.kind === "post" ? (item.lastAt == null ? 0 : when(item.lastAt)) : when(item.lastMessageAt);
+}
+
+function due(item: ListItem): number {
   return item.dueAt == null ? Number.MAX_SAFE_INTEGER : when(item.dueAt);
 }
 

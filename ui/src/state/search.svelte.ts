@@ -44,22 +44,23 @@ export class Search {
   }
 
   find(id: string): ThreadItem | undefined {
-    return this.items.find(({ thread }) => thread.id === id)?.thread;
+    return this.items.find(({ thread }) => thread?.id === id)?.thread ?? undefined;
   }
 
   /** A thread as it is now. */
   apply(item: ThreadItem): void {
     if (this.find(item.id) === undefined) return;
     this.items = this.items.map((found) =>
-      found.thread.id === item.id && found.thread.version <= item.version ? { ...found, thread: item } : found,
+      found.thread?.id === item.id && found.thread.version <= item.version ? { ...found, thread: item } : found,
     );
   }
 
   /** The next thread among what was found: a thread may be there more than once. */
   after(id: string): string | undefined {
     const shown = this.groups.flatMap(({ items }) => items);
-    const last = shown.findLastIndex(({ thread }) => thread.id === id);
-    return shown.slice(last + 1).find(({ thread }) => thread.id !== id)?.thread.id;
+    const last = shown.findLastIndex((found) => leadsTo(found) === id);
+    const next = shown.slice(last + 1).find((found) => leadsTo(found) !== id);
+    return next === undefined ? undefined : leadsTo(next);
   }
 
   more(): void {
@@ -81,4 +82,9 @@ export class Search {
       if (!abandoned(error)) this.loading = { name: "failed", why: explain(error) };
     }
   }
+}
+
+/** The thread or the post that something was found in. */
+export function leadsTo({ thread, post }: SearchItem): string {
+  return thread?.id ?? post?.id ?? "";
 }

@@ -45,6 +45,7 @@ test("a key closes the thread of its row, and the focus goes to the next", async
 test("an empty queue says what would be there", async () => {
   const { played, page, show } = await openPage();
   played.world.threads.clear();
+  played.world.posts.clear();
   await page.inbox.open("unassigned");
   show(List, {});
   screen.getByText("Every thread has an owner");

@@ -2,7 +2,6 @@
 
 use serde::{Deserialize, Serialize};
 use tributary_domain::{
-    event::Ad,
     id::{AccountId, MessageId, PostId, ThreadId},
     platform::{Platform, Surface},
     post::Placed,
@@ -11,6 +10,7 @@ use tributary_domain::{
 
 use super::{
     bounded::{Few, Line},
+    context::PostContextItem,
     page::{Cursor, Limit, Only},
     thread::{ThreadItem, ThreadStatus},
 };
@@ -45,21 +45,8 @@ super::body! {
         pub due_at: Option<Timestamp>,
         /// When the last comment was written.
         pub last_at: Option<Timestamp>,
-        /// The ad that it is shown as.
-        pub ad: Option<Ad>,
-        /// It is somebody else's, and mentions us.
-        pub mention: bool,
-        /// It is a broadcast that runs.
-        pub live: bool,
-        /// The post itself was deleted.
-        pub deleted: bool,
-        /// Its words.
-        #[cfg_attr(feature = "schema", schemars(length(max = 500)))]
-        pub text: Option<String>,
-        /// Where our copy of its picture is.
-        pub picture: Option<String>,
-        /// Where the platform shows it.
-        pub permalink: Option<String>,
+        /// The post itself, as it was last looked at.
+        pub about: PostContextItem,
     }
 
     /// How many comments are where.

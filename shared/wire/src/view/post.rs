@@ -33,7 +33,6 @@ pub fn post_id(name: &PostName) -> PostId {
 /// A post as a list shows it. `newest`: of what is held.
 pub fn post_item(record: &PostRecord, newest: Option<&Comment>, now: Timestamp) -> PostItem {
     let PostRecord { name, counts, .. } = record;
-    let shown = post_context(record);
     let hour = record.in_hour(now);
     let words = newest.and_then(|comment| comment.text.as_deref()).unwrap_or_default();
     PostItem {
@@ -56,13 +55,7 @@ pub fn post_item(record: &PostRecord, newest: Option<&Comment>, now: Timestamp) 
         preview: bounds::characters(words, PREVIEW).to_owned(),
         due_at: record.due(),
         last_at: record.last_at,
-        ad: shown.ad,
-        mention: shown.mention,
-        live: shown.live,
-        deleted: shown.deleted,
-        text: shown.text,
-        picture: shown.picture,
-        permalink: shown.permalink,
+        about: post_context(record),
     }
 }
 
