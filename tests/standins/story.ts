@@ -1,11 +1,19 @@
 import type { Customer } from "./common/customer.ts";
 import type { Standins } from "./index.ts";
+import type { WallPost } from "./wall/model.ts";
 
 export interface Story {
   /** Resolves when the opening messages have been written. */
   opening: Promise<void>;
   stop(): void;
 }
+
+/** A post that the shop has from the start, by its first words. */
+const postOf = (all: Standins, platform: "facebook" | "instagram", begins: string): WallPost => {
+  const found = all.world.wall.list(platform).find((post) => post.text.startsWith(begins));
+  if (!found) throw new Error(`no post begins with ${begins}`);
+  return found;
+};
 
 interface Step {
   /** Seconds after the step before. */
@@ -120,6 +128,23 @@ const opening: Step[] = [
         .text("Dringend: ich reise morgen früh ab und das Zelt ist immer noch nicht da!"),
   },
   { after: 0.4, run: (s) => s.whatsapp.customer("Hannah Vogt").voice() },
+  {
+    after: 0.5,
+    run: (s) => {
+      const wall = s.facebook.wall;
+      const asked = wall.comment("Tess Winter", postOf(s, "facebook", "The Arrecife boots"), "Do they run small?");
+      s.world.soon(1500, () => wall.reply("Juno Park", asked, "Mine do. I take one size up."));
+    },
+  },
+  {
+    after: 0.6,
+    run: (s) =>
+      s.instagram.wall.comment(
+        "Oskar Lind",
+        postOf(s, "instagram", "Skagen lamp"),
+        "The price in this ad is not the price in your shop. Which one is it?",
+      ),
+  },
   {
     after: 0.8,
     run: (s) =>
