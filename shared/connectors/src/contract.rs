@@ -8,6 +8,7 @@ use tributary_domain::{
     event::{Correlation, Event, Fact},
     form::ConnectForm,
     id::{RemoteId, ThreadId},
+    moderation::{ModerationAction, ModerationOutcome},
     outbound::{Draft, Part, SendOutcome, Unsendable},
     platform::{Platform, Surface},
     post::PostContext,
@@ -109,6 +110,16 @@ pub trait Connector {
         _response: &HttpResponse,
     ) -> Vec<RemoteId> {
         Vec::new()
+    }
+
+    /// The call that does something to a comment, where the platform has one.
+    fn moderate(_account: &Account<'_, Self::Credentials>, _moderating: &Moderating<'_>) -> Option<HttpRequest> {
+        None
+    }
+
+    /// What the answer to [`Connector::moderate`] means. "Be hidden" can be said twice: what proves nothing is said again.
+    fn moderated(_action: ModerationAction, _response: &HttpResponse) -> ModerationOutcome {
+        ModerationOutcome::Refused { error: never_asked("no-moderation") }
     }
 
     /// The call that looks a person up, where the platform has one.
@@ -229,6 +240,18 @@ pub struct Outgoing<'a> {
     pub topic: Option<&'a str>,
     /// What [`SendOutcome::Continue`] gave back: this call is the next step of the same part.
     pub handle: Option<&'a str>,
+}
+
+/// What is done to which comment.
+#[derive(Debug, Clone, Copy)]
+pub struct Moderating<'a> {
+    /// Where the comment is.
+    pub surface: Surface,
+    pub action: ModerationAction,
+    /// The comment.
+    pub on: &'a RemoteId,
+    /// It is ours.
+    pub own: bool,
 }
 
 /// Whom or what a part answers.

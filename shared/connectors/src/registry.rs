@@ -5,6 +5,7 @@ use tributary_domain::{
     form::ConnectForm,
     id::RemoteId,
     json_error::{Misfit, Unreadable, read_object},
+    moderation::{ModerationAction, ModerationOutcome},
     outbound::{Draft, Part, SendOutcome, Unsendable},
     platform::{Channel, Platform},
     post::PostContext,
@@ -13,8 +14,8 @@ use tributary_domain::{
 
 use crate::{
     contract::{
-        self, About, AccountCredentials as _, Connector, Harmless, Hook, Inbound, Outgoing, Parsed, Probe, Profile,
-        Rejection, Verified,
+        self, About, AccountCredentials as _, Connector, Harmless, Hook, Inbound, Moderating, Outgoing, Parsed, Probe,
+        Profile, Rejection, Verified,
     },
     facebook,
     http::{BaseSpec, HttpRequest, HttpResponse},
@@ -297,7 +298,10 @@ fn words(feature: Feature) -> &'static str {
         Feature::Attach => "send files",
         Feature::Quote => "answer one message in particular",
         Feature::Delete => "take messages back",
+        Feature::DeleteTheirs => "delete what customers write",
         Feature::Hide => "hide comments",
+        Feature::Like => "like comments",
+        Feature::ReplyToHidden => "answer hidden comments",
         Feature::React => "react to messages",
         Feature::Typing => "show that we are typing",
         Feature::MarkRead => "mark messages as read",
@@ -335,6 +339,19 @@ pub fn checked(
     response: &HttpResponse,
 ) -> Vec<RemoteId> {
     with_account!(account, C, account => C::checked(&account, outgoing, since, response))
+}
+
+/// The call that does something to a comment, where the channel can: see [`Connector::moderate`].
+pub fn moderate(account: &Account<'_>, moderating: &Moderating<'_>) -> Option<HttpRequest> {
+    let channel = Channel { platform: account.credentials.platform(), surface: moderating.surface };
+    let needed = moderating.action.needs(moderating.own)?;
+    capabilities(channel).ok().filter(|one| one.features.contains(&needed))?;
+    with_account!(account, C, account => C::moderate(&account, moderating))
+}
+
+/// What the answer to [`moderate`] means.
+pub fn moderated(platform: Platform, action: ModerationAction, response: &HttpResponse) -> ModerationOutcome {
+    with_connector!(platform, C => C::moderated(action, response))
 }
 
 /// The call that looks a person up, where the platform has one.

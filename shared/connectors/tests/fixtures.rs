@@ -4,13 +4,14 @@
 use serde::Deserialize;
 use serde_json::{Value, json};
 use tributary_connectors::{
-    contract::{Hook, Inbound, Outgoing, To, Verified, Via},
+    contract::{Hook, Inbound, Moderating, Outgoing, To, Verified, Via},
     http::{HeaderMap, HttpRequest, HttpResponse, StatusCode, Target},
     registry::{self, Account, Credentials},
 };
 use tributary_domain::{
     event::Correlation,
     id::{RemoteId, ReplyId, ThreadId},
+    moderation::ModerationAction,
     outbound::{Draft, Part, SendOutcome},
     platform::{Channel, Platform, Surface},
 };
@@ -38,6 +39,7 @@ struct Answer {
     status: u16,
     retry_after: Option<u64>,
     usage: Option<Value>,
+    action: Option<ModerationAction>,
     body: Value,
 }
 
@@ -68,6 +70,7 @@ fn response() {
         let account = Account { id: &RemoteId::new("106"), credentials: &credentials, app_secret: None };
         let made = match answer.call.as_str() {
             "send" => json!(outcome(platform, &response)),
+            "moderate" => json!(registry::moderated(platform, answer.action.unwrap(), &response)),
             "profile" => json!(registry::read_profile(&account, &response)),
             "probe" => json!(registry::probed(&account, &response).map(|probe| json!([probe.id, probe.name]))),
             "subscribe" => json!(registry::subscribed(&account, &response)),
@@ -114,6 +117,10 @@ struct Order {
     human_agent: bool,
     app_secret: Option<String>,
     topic: Option<String>,
+    action: Option<ModerationAction>,
+    on: Option<RemoteId>,
+    #[serde(default)]
+    own: bool,
 }
 
 fn shown(request: &HttpRequest) -> Value {
@@ -141,6 +148,7 @@ fn outbound() {
         let hook = Hook { url: "https://inbox.example/webhooks/x", secret: "hook-secret" };
         let requests = match order.call.as_str() {
             "send" => sends(platform, &account, &order),
+            "moderate" => moderates(&account, &order),
             "probe" => json!([shown(&registry::probe(&account))]),
             "subscribe" => registry::subscribe(&account, &hook).iter().map(shown).collect(),
             "profile" => registry::profile(&account, &order.recipient).iter().map(shown).collect(),
@@ -149,6 +157,12 @@ fn outbound() {
         };
         insta::assert_json_snapshot!(requests);
     });
+}
+
+fn moderates(account: &Account<'_>, order: &Order) -> Value {
+    let (action, on) = (order.action.unwrap(), order.on.as_ref().unwrap());
+    let moderating = Moderating { surface: Surface::Comments, action, on, own: order.own };
+    registry::moderate(account, &moderating).iter().map(shown).collect()
 }
 
 fn sends(platform: Platform, account: &Account<'_>, order: &Order) -> Value {

@@ -10,6 +10,7 @@ use crate::{
     event::{Holder, Origin},
     id::{AuditId, MessageId, ReplyId, TeammateId, ThreadId, TokenId},
     label::{About, LabelSource, Labels, LookedAt, Urgency},
+    moderation::ModerationAction,
     notice::NoticeKind,
     outbound::UncertainCause,
     owner::{Owner, Reason},
@@ -278,6 +279,31 @@ details! {
     }
     /// Another app asked for the conversation.
     HandoverAsked {}
+    /// A teammate wants something done to a comment.
+    ModerationOrdered {
+        message: MessageId,
+        act: ModerationAction,
+        /// It is a comment of ours.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        own: bool,
+    }
+    /// It is done.
+    Moderated {
+        message: MessageId,
+        act: ModerationAction,
+    }
+    /// The platform does not do it.
+    ModerationFailed {
+        message: MessageId,
+        act: ModerationAction,
+        code: String,
+        class: ErrorClass,
+    }
+    /// Nobody knows whether it is done.
+    ModerationUnknown {
+        message: MessageId,
+        act: ModerationAction,
+    }
 }
 
 /// Where SQL finds parts of a stored entry.

@@ -1,14 +1,19 @@
-//! The proof that a person wrote a reply.
+//! The proof that a person wrote a reply, or wants something done to a comment.
 //!
-//! A [`Reply`](crate::reply::Reply) cannot be built without an [`Authored`], an `Authored` cannot be built
-//! without a [`SignedIn`], and a `SignedIn` cannot be built without a live session of an enabled teammate
-//! and the secret that only their browser holds. Rules, timers, labels, templates, queues and API tokens
-//! have none of these.
+//! A [`Reply`](crate::reply::Reply) cannot be built without an [`Authored`], and nothing is hidden, deleted or liked
+//! without a [`ModerationOrder`]. Neither can be built without a [`SignedIn`], and a `SignedIn` cannot be built without a
+//! live session of an enabled teammate and the secret that only their browser holds. Rules, timers, labels, templates,
+//! queues and API tokens have none of these.
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::{id::TeammateId, outbound::Draft, time::Timestamp};
+use crate::{
+    id::{MessageId, TeammateId},
+    moderation::ModerationAction,
+    outbound::Draft,
+    time::Timestamp,
+};
 
 /// A stored session.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,7 +51,7 @@ pub enum NotSignedIn {
     Disabled,
 }
 
-/// The teammate may look, but not answer.
+/// The teammate may look, but not answer, and not moderate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("this role may not answer customers")]
 pub struct MayNotReply;
@@ -110,6 +115,47 @@ impl Authored {
     /// Whether it speaks of this draft.
     pub fn covers(&self, draft: &Draft) -> bool {
         self.words == fingerprint(draft)
+    }
+}
+
+/// That a teammate wants this done to this comment, and since when. Read back from storage as it was made, never made
+/// otherwise.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ModerationOrder {
+    teammate: TeammateId,
+    at: Timestamp,
+    action: ModerationAction,
+    message: MessageId,
+}
+
+impl ModerationOrder {
+    /// The signed-in teammate wants `action` done to `message`.
+    pub fn by(person: &SignedIn, action: ModerationAction, message: MessageId) -> Result<Self, MayNotReply> {
+        if !person.may_reply {
+            return Err(MayNotReply);
+        }
+        Ok(Self { teammate: person.teammate.clone(), at: person.at, action, message })
+    }
+
+    /// Who.
+    pub fn teammate(&self) -> &TeammateId {
+        &self.teammate
+    }
+
+    /// When.
+    pub fn at(&self) -> Timestamp {
+        self.at
+    }
+
+    /// What.
+    pub fn action(&self) -> ModerationAction {
+        self.action
+    }
+
+    /// To which comment.
+    pub fn message(&self) -> &MessageId {
+        &self.message
     }
 }
 

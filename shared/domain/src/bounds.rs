@@ -46,6 +46,8 @@ pub const REASONS: usize = 20;
 pub const REASON: usize = 500;
 /// Most writers of a thread that are known one by one.
 pub const WRITERS: usize = 200;
+/// Most comments of one thread to which something is still to be done.
+pub const MODERATING: usize = 200;
 /// Most copies of files that one thread waits to see deleted.
 pub const DROPPING: usize = 1000;
 /// Most attachments of one message.

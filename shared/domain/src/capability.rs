@@ -49,10 +49,16 @@ pub enum Feature {
     Quote,
     /// Take an own message back.
     Delete,
-    /// Hide a comment.
+    /// Delete what a customer wrote.
+    DeleteTheirs,
+    /// Hide a customer's comment, and show it again.
     Hide,
-    /// Like or react.
+    /// Like a customer's comment, and take the like back.
+    Like,
+    /// React to a message.
     React,
+    /// Answer what is hidden.
+    ReplyToHidden,
     /// Show that we are typing.
     Typing,
     /// Mark as read.

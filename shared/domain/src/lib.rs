@@ -24,6 +24,7 @@ pub mod insights;
 pub mod json_error;
 pub mod label;
 pub mod message;
+pub mod moderation;
 pub mod mutant;
 pub mod notice;
 pub mod outbound;

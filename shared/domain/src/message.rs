@@ -15,6 +15,7 @@ use crate::{
     capability::PlatformError,
     event::{Attachment, Content, Correlation, Side, Stage},
     id::{MediaId, MessageId, RemoteId, TeammateId},
+    moderation::Moderation,
     mutant::{self, Mutant},
     time::Timestamp,
 };
@@ -65,6 +66,12 @@ pub struct Message {
     /// When it was last hidden from others or shown again, and which.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub hidden: Option<Hiding>,
+    /// What teammates had done to it on the platform.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub moderation: Option<Moderation>,
+    /// The account likes it, as far as we did that.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub liked: bool,
     /// How far it has come by receipts of its own (receipts up to a time are kept by the thread).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub stage: Option<Stage>,
@@ -220,6 +227,8 @@ impl Message {
             unsent_at: None,
             reactions: BTreeMap::new(),
             hidden: None,
+            moderation: None,
+            liked: false,
             stage: None,
             undelivered: None,
             media: BTreeMap::new(),

@@ -35,6 +35,8 @@ pub struct Timings {
     pub thread: ThreadTimings,
     /// A reply on its way to a platform.
     pub reply: ReplyTimings,
+    /// A moderation action on its way to a platform.
+    pub moderation: ModerationTimings,
     /// What the roster waits for.
     pub roster: RosterTimings,
     /// Durable Objects' alarms.
@@ -104,6 +106,19 @@ timings! {
         slow_down: Span::seconds(5),
         /// A platform that wants to be left alone for longer than this has refused.
         longest_slow_down: Span::minutes(15),
+    }
+
+    /// A moderation action on its way to a platform.
+    ModerationTimings {
+        /// An action that nobody began to carry out is looked at again this long after it was wanted.
+        begin_retry_after: Span::seconds(10),
+        /// A call of which nothing was heard for so long is made again. Longer than `timeout.send`.
+        doing_timeout: Span::seconds(45),
+        /// A call without an answer is made again after this long, and after four times as long at each further one. So is
+        /// one to a platform that asks to slow down, and does not say for how long.
+        retry_after: Span::seconds(2),
+        /// A platform that wants to be left alone for longer than this has refused.
+        longest_slow_down: Span::hours(1),
     }
 
     /// What the roster waits for.

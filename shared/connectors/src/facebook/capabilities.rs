@@ -58,7 +58,16 @@ const COMMENT: TextLimit = TextLimit { max: 8000, unit: TextUnit::Characters };
 /// <https://developers.facebook.com/docs/graph-api/reference/object/comments>
 const COMMENTS: Capabilities = Capabilities {
     channel: Channel { platform: Platform::Facebook, surface: Surface::Comments },
-    features: &[Feature::Reply, Feature::Attach, Feature::Quote],
+    features: &[
+        Feature::Reply,
+        Feature::Attach,
+        Feature::Quote,
+        Feature::ReplyToHidden,
+        Feature::Hide,
+        Feature::Delete,
+        Feature::DeleteTheirs,
+        Feature::Like,
+    ],
     text: COMMENT,
     caption: Some(COMMENT),
     media: &[media("image/jpeg", Image), media("image/png", Image), media("image/gif", Image)],

@@ -9,10 +9,7 @@ use tributary_domain::{
     capability::{Capabilities, PlatformError},
     form::{ConnectForm, Field},
     id::RemoteId,
-    outbound::SendOutcome,
-    platform::{Platform, Surface},
-    post::PostContext,
-    time::Timestamp,
+    platform::Platform,
 };
 
 pub use self::credentials::Credentials;
@@ -21,10 +18,10 @@ use crate::{
     http::{BaseSpec, Body, HttpRequest, HttpResponse},
     json::{Text, filled},
     meta::{
-        self, comments, error,
+        self, error,
         graph::{APP_SECRET, Caller, GRAPH},
         messaging::{self, Flavor},
-        signature,
+        send, signature,
     },
     plan::Rules,
     secret::Secret,
@@ -87,45 +84,14 @@ impl Connector for Facebook {
     type Credentials = Credentials;
 
     meta::proofs!();
+    meta::surfaces!(Flavor::Messenger, caller);
 
     fn parse(inbound: &Inbound<'_>) -> Parsed {
         messaging::parse(Flavor::Messenger, inbound.body.bytes())
     }
 
     fn send(account: &Account<'_, Credentials>, outgoing: &Outgoing<'_>) -> Result<HttpRequest, PlatformError> {
-        if outgoing.surface == Surface::Comments {
-            return comments::comment(Flavor::Messenger, caller(account), outgoing);
-        }
-        let body = Body::Json(crate::json::written(&messaging::message(Flavor::Messenger, outgoing)?));
-        Ok(caller(account).post(account.id.as_str(), "messages", &[], body))
-    }
-
-    fn check(account: &Account<'_, Credentials>, outgoing: &Outgoing<'_>, since: Timestamp) -> Option<HttpRequest> {
-        comments::check::request(Flavor::Messenger, caller(account), outgoing, since)
-    }
-
-    fn checked(
-        account: &Account<'_, Credentials>,
-        outgoing: &Outgoing<'_>,
-        since: Timestamp,
-        response: &HttpResponse,
-    ) -> Vec<RemoteId> {
-        comments::check::found(Flavor::Messenger, account.id, outgoing, since, response)
-    }
-
-    fn post(account: &Account<'_, Credentials>, post: &RemoteId, mention: bool) -> Option<HttpRequest> {
-        Some(comments::post::request(Flavor::Messenger, caller(account), account.id, post, mention))
-    }
-
-    fn read_post(response: &HttpResponse) -> Result<PostContext, PlatformError> {
-        comments::post::read(response)
-    }
-
-    fn outcome(outgoing: &Outgoing<'_>, response: &HttpResponse) -> SendOutcome {
-        match outgoing.surface {
-            Surface::Comments => error::outcome(response, |body| comments::accepted(Flavor::Messenger, outgoing, body)),
-            _ => error::outcome(response, messaging::accepted),
-        }
+        send::request(Flavor::Messenger, (caller(account), account.id.as_str()), outgoing)
     }
 
     /// <https://developers.facebook.com/docs/messenger-platform/identity/user-profile>

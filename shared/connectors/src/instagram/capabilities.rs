@@ -60,7 +60,7 @@ const MESSAGES: Capabilities = Capabilities {
 /// <https://developers.facebook.com/docs/instagram-platform/comment-moderation>
 const COMMENTS: Capabilities = Capabilities {
     channel: Channel { platform: Platform::Instagram, surface: Surface::Comments },
-    features: &[Feature::Reply, Feature::Quote],
+    features: &[Feature::Reply, Feature::Quote, Feature::Hide, Feature::Delete, Feature::DeleteTheirs],
     text: TextLimit { max: 2200, unit: TextUnit::Characters },
     caption: None,
     media: &[],

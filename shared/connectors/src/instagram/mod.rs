@@ -10,22 +10,19 @@ use tributary_domain::{
     event::AttachmentKind,
     form::{Choice, ConnectForm, Field, When},
     id::RemoteId,
-    outbound::SendOutcome,
-    platform::{Platform, Surface},
-    post::PostContext,
-    time::Timestamp,
+    platform::Platform,
 };
 
 pub use self::credentials::{Credentials, Kind};
 use crate::{
     contract::{Account, AccountCredentials, Connector, Harmless, Hook, Inbound, Outgoing, Parsed, Probe, Profile},
     http::{BaseSpec, Body, HttpRequest, HttpResponse},
-    json::{Text, filled, handle, written},
+    json::{Text, filled, handle},
     meta::{
-        self, comments, error,
+        self, error,
         graph::{APP_SECRET, Caller, GRAPH},
         messaging::{self, Flavor},
-        signature,
+        send, signature,
     },
     plan::Rules,
     secret::Secret,
@@ -115,46 +112,14 @@ impl Connector for Instagram {
     type Credentials = Credentials;
 
     meta::proofs!();
+    meta::surfaces!(Flavor::Instagram, |account| caller(account).0);
 
     fn parse(inbound: &Inbound<'_>) -> Parsed {
         messaging::parse(Flavor::Instagram, inbound.body.bytes())
     }
 
     fn send(account: &Account<'_, Credentials>, outgoing: &Outgoing<'_>) -> Result<HttpRequest, PlatformError> {
-        let (caller, node) = caller(account);
-        if outgoing.surface == Surface::Comments {
-            return comments::comment(Flavor::Instagram, caller, outgoing);
-        }
-        let body = Body::Json(written(&messaging::message(Flavor::Instagram, outgoing)?));
-        Ok(caller.post(node, "messages", &[], body))
-    }
-
-    fn check(account: &Account<'_, Credentials>, outgoing: &Outgoing<'_>, since: Timestamp) -> Option<HttpRequest> {
-        comments::check::request(Flavor::Instagram, caller(account).0, outgoing, since)
-    }
-
-    fn checked(
-        account: &Account<'_, Credentials>,
-        outgoing: &Outgoing<'_>,
-        since: Timestamp,
-        response: &HttpResponse,
-    ) -> Vec<RemoteId> {
-        comments::check::found(Flavor::Instagram, account.id, outgoing, since, response)
-    }
-
-    fn post(account: &Account<'_, Credentials>, post: &RemoteId, mention: bool) -> Option<HttpRequest> {
-        Some(comments::post::request(Flavor::Instagram, caller(account).0, account.id, post, mention))
-    }
-
-    fn read_post(response: &HttpResponse) -> Result<PostContext, PlatformError> {
-        comments::post::read(response)
-    }
-
-    fn outcome(outgoing: &Outgoing<'_>, response: &HttpResponse) -> SendOutcome {
-        match outgoing.surface {
-            Surface::Comments => error::outcome(response, |body| comments::accepted(Flavor::Instagram, outgoing, body)),
-            _ => error::outcome(response, messaging::accepted),
-        }
+        send::request(Flavor::Instagram, caller(account), outgoing)
     }
 
     /// <https://developers.facebook.com/docs/instagram-platform/instagram-api-with-instagram-login/messaging-api/user-profile>

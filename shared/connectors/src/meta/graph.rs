@@ -1,7 +1,7 @@
 //! Calls to Graph hosts.
 
 use crate::{
-    http::{BaseSpec, Body, HttpRequest, segment},
+    http::{BaseSpec, Body, HttpRequest, Method, Target, segment},
     meta::signature,
     secret::Secret,
 };
@@ -36,6 +36,17 @@ impl Caller<'_> {
     /// `POST /{node}/{edge}`.
     pub(crate) fn post(self, node: &str, edge: &str, query: &[(&str, &str)], body: Body) -> HttpRequest {
         HttpRequest::post(self.base, self.path(node, Some(edge), query), body).bearer(self.token.expose())
+    }
+
+    /// `POST /{node}`: changes it.
+    pub(crate) fn update(self, node: &str, query: &[(&str, &str)], body: Body) -> HttpRequest {
+        HttpRequest::post(self.base, self.path(node, None, query), body).bearer(self.token.expose())
+    }
+
+    /// `DELETE /{node}`, or what is on one of its edges.
+    pub(crate) fn delete(self, node: &str, edge: Option<&str>) -> HttpRequest {
+        let target = Target::Api(self.base, self.path(node, edge, &[]));
+        HttpRequest::new(Method::DELETE, target, Body::Empty).bearer(self.token.expose())
     }
 
     fn path(self, node: &str, edge: Option<&str>, query: &[(&str, &str)]) -> String {

@@ -9,7 +9,7 @@ mod said;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use tributary_connectors::{
-    contract::{Account, Connector, Inbound, Outgoing, Parsed, Rejection, To, Verified, Via},
+    contract::{Account, Connector, Inbound, Moderating, Outgoing, Parsed, Rejection, To, Verified, Via},
     facebook::Facebook,
     http::{HeaderMap, HttpRequest, HttpResponse, StatusCode},
     instagram::Instagram,
@@ -21,6 +21,7 @@ use tributary_domain::{
     capability::{Capabilities, ErrorClass, SendSemantics, TextUnit},
     event::{Correlation, Fact},
     id::{MediaId, RemoteId, ReplyId, ThreadId},
+    moderation::{ModerationAction, ModerationOutcome},
     outbound::{Draft, DraftMedia, Part, SendOutcome, UncertainCause, Unsendable},
     platform::Surface,
     subject::{Subject, SubjectKind},
@@ -123,6 +124,56 @@ fn targets<C: Suite>() {
                 assert!(asks, "{surface} {to:?} is to be asked for, and is not");
             }
         }
+    }
+}
+
+/// Each channel does to comments what it says it can, and nothing else.
+fn moderations<C: Suite>() {
+    let case = C::case();
+    let credentials: C::Credentials = serde_json::from_str(&case.credentials.to_string()).unwrap();
+    let (id, on) = (RemoteId::new("106"), RemoteId::new("77_1"));
+    let account = Account { id: &id, credentials: &credentials, app_secret: None };
+    for surface in Surface::ALL.iter().copied() {
+        let features =
+            C::CAPABILITIES.iter().find(|one| one.channel.surface == surface).map_or(&[][..], |one| one.features);
+        for action in ModerationAction::ALL {
+            for own in [false, true] {
+                let can = action.needs(own).is_some_and(|needed| features.contains(&needed));
+                let request = C::moderate(&account, &Moderating { surface, action, on: &on, own });
+                assert!(!can || request.is_some(), "{surface}: {action}, as it says it can");
+                if let Some(request) = request.filter(|_| can) {
+                    assert!(carries(&request, TOKEN) && !format!("{request:?}").contains(TOKEN));
+                }
+            }
+        }
+    }
+}
+
+/// Nothing but the platform's own word ends an action; what proves nothing is asked for again.
+fn moderation_outcomes<C: Suite>() {
+    let can = C::CAPABILITIES.iter().any(|one| {
+        ModerationAction::ALL
+            .iter()
+            .any(|action| action.needs(false).is_some_and(|needed| one.features.contains(&needed)))
+    });
+    let case = C::case();
+    for action in ModerationAction::ALL {
+        let told = |status, body: &str| C::moderated(action, &response(status, body.as_bytes()));
+        if !can {
+            assert!(matches!(told(200, "{}"), ModerationOutcome::Refused { .. }));
+            continue;
+        }
+        for body in ["", "OK", "{}", "[]", "null", "<html>"] {
+            for status in [200, 400, 401, 403, 404, 408, 500, 502, 503, 504] {
+                let outcome = told(status, body);
+                assert!(matches!(outcome, ModerationOutcome::Uncertain { .. }), "{status} {body}: {outcome:?}");
+            }
+        }
+        let expired = told(case.expired.0, &case.expired.1.to_string());
+        assert!(matches!(expired, ModerationOutcome::Refused { error } if error.class == ErrorClass::TokenExpired));
+        let limited = told(case.limited.0, &case.limited.1.to_string());
+        assert!(matches!(limited, ModerationOutcome::RateLimited { .. }), "{limited:?}");
+        assert!(matches!(told(429, "<html>"), ModerationOutcome::RateLimited { .. }));
     }
 }
 
@@ -308,6 +359,14 @@ macro_rules! contract {
             #[test]
             fn a_part_goes_to_a_target_of_a_surface_that_is_served() {
                 targets::<$Connector>();
+            }
+            #[test]
+            fn a_comment_is_moderated_as_the_channel_says() {
+                moderations::<$Connector>();
+            }
+            #[test]
+            fn only_a_platform_s_word_ends_an_action() {
+                moderation_outcomes::<$Connector>();
             }
             #[test]
             fn a_duplicate_has_the_same_keys() {

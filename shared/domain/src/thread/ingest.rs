@@ -5,8 +5,9 @@ use crate::{
     audit::{Actor, AuditDetail},
     capability::Capabilities,
     event::{Content, Event, Fact, Scope, Side},
-    id::{AccountId, MessageId, RemoteId, ReplyId},
+    id::{AccountId, MessageId, RemoteId, ReplyId, TeammateId},
     message::{Author, Body, Direction, Edit, Hiding, MediaState, Message, Reaction, same_files},
+    moderation::Report,
     mutant::{self, Mutant},
     time::Timestamp,
 };
@@ -50,6 +51,7 @@ impl Work {
             Fact::Hidden { id, hidden } => {
                 let mut message = self.message(id);
                 if message.hide(Hiding { at, order, hidden: *hidden }) {
+                    self.moderation_reported(&mut message, Report::Hidden(*hidden), at);
                     self.keep_message(message);
                 }
             }
@@ -177,6 +179,12 @@ impl Work {
 
     fn unsent(&mut self, remote: &RemoteId, at: Timestamp) {
         let mut message = self.message(remote);
+        let by = self.moderation_reported(&mut message, Report::Gone, at);
+        self.taken_back(message, at, by);
+    }
+
+    /// A message is there no more: whoever wrote it took it back, unless a teammate had it deleted.
+    pub(super) fn taken_back(&mut self, mut message: Message, at: Timestamp, by: Option<TeammateId>) {
         for state in message.media.values() {
             if let MediaState::Stored { id, .. } = state {
                 self.forget_media(id.clone());
@@ -195,18 +203,22 @@ impl Work {
             return;
         }
         self.thread.unread.remove(&id);
-        match direction {
-            Some(Direction::Incoming) => {
+        let theirs = direction == Some(Direction::Incoming);
+        match (by, direction) {
+            (Some(by), _) => self.thread.transcript.wrote(Writer::Teammate(by), version),
+            (None, Some(Direction::Incoming)) => {
                 self.thread.transcript.wrote(Writer::Customer, version);
                 self.record(Actor::Customer, AuditDetail::Unsent { message: id.clone() });
-                // The summary may speak of words that are gone.
-                self.thread.labelling.next_turn();
             }
-            Some(Direction::Outgoing) => {
+            (None, Some(Direction::Outgoing)) => {
                 self.record(Actor::NativeApp, AuditDetail::Unsent { message: id.clone() });
             }
             // Whose it was is known when the message comes.
-            None => {}
+            (None, None) => {}
+        }
+        if theirs {
+            // The summary may speak of words that are gone.
+            self.thread.labelling.next_turn();
         }
         self.thread.questions.withdraw(&id);
         if self.thread.questions.waiting.is_empty() {

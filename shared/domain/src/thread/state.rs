@@ -3,8 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    acks::Acks, assignment::Assignment, contact::Contact, holding::Holding, labelling::Labelling, questions::Questions,
-    relations::Relations, status::Status, transcript::Transcript, unread::Unread,
+    acks::Acks, assignment::Assignment, contact::Contact, holding::Holding, labelling::Labelling,
+    moderating::Moderating, questions::Questions, relations::Relations, status::Status, transcript::Transcript,
+    unread::Unread,
 };
 use crate::{
     audit::Head,
@@ -57,6 +58,9 @@ pub struct Thread {
     pub escalation: Escalation,
     /// Its tags, and threads like it.
     pub relations: Relations,
+    /// What is still to be done to comments.
+    #[serde(default)]
+    pub moderating: Moderating,
 }
 
 impl Thread {
@@ -92,6 +96,7 @@ impl Thread {
             assignment: Assignment::default(),
             escalation: Escalation::default(),
             relations: Relations::default(),
+            moderating: Moderating::default(),
         }
     }
 

@@ -26,6 +26,7 @@ impl Work {
         }
         self.resume();
         self.check_replies();
+        self.tick_moderation();
         self.wake_snoozed();
         if !mutant::on(Mutant::LabelLost) {
             self.ask_for_labels();
@@ -78,6 +79,7 @@ impl Thread {
     ) -> Option<Timestamp> {
         let unsettled: Vec<&Reply> = replies.into_iter().collect();
         let replies = next_in_line(unsettled.iter().copied(), now, timings);
+        let soon = now.plus(timings.thread.publish_retry_after);
         let timings = &timings.thread;
         let snoozed = match self.status {
             Status::Snoozed { until } => Some(until),
@@ -89,6 +91,7 @@ impl Thread {
         let unlabelled = self.opened_at.is_some() && self.wants_labels();
         let times = [
             replies,
+            self.moderating.wakes_at(now, soon),
             snoozed,
             unpublished.then(|| now.plus(timings.publish_retry_after)),
             unlabelled.then(|| self.labelling.asked_at.unwrap_or(now).plus(timings.label_retry_after)),

@@ -79,6 +79,10 @@ pub enum Effect {
     Check {
         reply: ReplyId,
     },
+    /// Do what is to be done to a comment.
+    Moderate {
+        message: MessageId,
+    },
     /// The roster's view of this thread is out of date.
     Roster,
     Tell {

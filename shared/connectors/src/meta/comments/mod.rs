@@ -2,6 +2,7 @@
 
 pub(crate) mod check;
 mod instagram;
+pub(crate) mod moderate;
 mod page;
 pub(crate) mod post;
 mod send;

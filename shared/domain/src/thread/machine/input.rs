@@ -2,9 +2,10 @@
 
 use crate::{
     audit::Program,
-    authored::Authored,
+    authored::{Authored, ModerationOrder},
     event::Event,
-    id::{RemoteId, ReplyId},
+    id::{MessageId, RemoteId, ReplyId},
+    moderation::ModerationOutcome,
     outbound::{Draft, Part},
     owner::Claim,
     reply,
@@ -69,6 +70,17 @@ pub enum ThreadInput<'a> {
         attempt: u32,
         /// What the platform calls it; empty where it does not have it, or not yet.
         found: Vec<RemoteId>,
+    },
+    /// A person wants something done to a comment.
+    Moderate { order: ModerationOrder },
+    /// It may be time for what is to be done to a comment.
+    BeginModeration { message: MessageId },
+    /// The call for it came back.
+    Moderated {
+        message: MessageId,
+        /// Number of the call.
+        attempt: u32,
+        outcome: ModerationOutcome,
     },
     /// Nothing: somebody looks.
     Read,

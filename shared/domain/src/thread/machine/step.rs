@@ -9,7 +9,7 @@ use crate::{
     mutant::{self, Mutant},
     publish::CommitOutcome,
     reply::Reply,
-    thread::{self, Effect, ReplyRefused, Thread, Work, wanted},
+    thread::{self, Effect, ModerationCall, ModerationRefused, ReplyRefused, Thread, Work, wanted},
     time::Timestamp,
 };
 
@@ -20,6 +20,8 @@ pub enum Refused {
     Command(thread::Refused, Option<u64>),
     /// A reply, which its author wrote at this version.
     Reply(ReplyRefused, Option<u64>),
+    /// Something that a person wants done to a comment.
+    Moderation(ModerationRefused),
 }
 
 /// What came of an input.
@@ -37,6 +39,8 @@ pub struct Step {
     pub page: Page,
     /// Why nothing was done, where it was refused.
     pub refused: Option<Refused>,
+    /// The call to make for a comment, where one was begun.
+    pub moderation: Option<ModerationCall>,
     /// The thread, and all that was loaded.
     pub work: Work,
 }
@@ -91,7 +95,7 @@ pub fn step<S: Storage>(
     let mut work = Work::new(record.thread.clone(), context.now, *context.timings);
     work.semantics = context.channel.semantics;
     work.replies.extend(storage.unsettled()?.into_iter().map(|reply| (reply.id.clone(), reply)));
-    let mut stepping = Stepping { storage, record, work, context };
+    let mut stepping = Stepping { storage, record, work, context, moderation: None };
     let quiet = matches!(input, ThreadInput::Replan { .. });
     let anew = matches!(input, ThreadInput::Visit { .. });
     let refused = stepping.take(input)?;
@@ -126,6 +130,7 @@ struct Stepping<'a, S> {
     record: &'a ThreadRecord,
     work: Work,
     context: &'a Context<'a>,
+    moderation: Option<ModerationCall>,
 }
 
 impl<S: Storage> Stepping<'_, S> {
@@ -176,6 +181,19 @@ impl<S: Storage> Stepping<'_, S> {
                 }
                 self.work.checked(&reply, (part, attempt), found);
             }
+            ThreadInput::Moderate { order } => {
+                self.load_message(order.message())?;
+                let refused = self.work.moderate(order, self.context.channel.features).err();
+                return Ok(refused.map(Refused::Moderation));
+            }
+            ThreadInput::BeginModeration { message } => {
+                self.load_message(&message)?;
+                self.moderation = self.work.begin_moderation(&message);
+            }
+            ThreadInput::Moderated { message, attempt, outcome } => {
+                self.load_message(&message)?;
+                self.work.moderated(&message, attempt, &outcome);
+            }
             ThreadInput::Read => {}
             ThreadInput::Replan { rules, words } => {
                 self.work.replan(rules, words, self.context.window);
@@ -184,7 +202,8 @@ impl<S: Storage> Stepping<'_, S> {
                 }
             }
             ThreadInput::Ring { rules } => {
-                for id in &self.record.fetching {
+                let moderated: Vec<MessageId> = self.work.thread.moderating.due(self.context.now).cloned().collect();
+                for id in self.record.fetching.iter().chain(&moderated) {
                     self.load_message(id)?;
                 }
                 self.work.tick();
@@ -238,7 +257,7 @@ impl<S: Storage> Stepping<'_, S> {
     }
 
     fn commit(self, refused: Option<Refused>, anew: bool) -> Result<Step, S::Error> {
-        let Self { storage, record, mut work, context } = self;
+        let Self { storage, record, mut work, context, moderation } = self;
         let limits = context.limits;
         let mut next = record.with(work.thread.clone());
         if anew && !mutant::on(Mutant::VisitForgetsWords) {
@@ -272,6 +291,6 @@ impl<S: Storage> Stepping<'_, S> {
             missing: false,
             strays: work.strays.clone(),
         };
-        Ok(Step { page: next.page(limits), record: next, changed, alarm, outcome, refused, work })
+        Ok(Step { page: next.page(limits), record: next, changed, alarm, outcome, refused, moderation, work })
     }
 }

@@ -10,6 +10,7 @@ mod flood;
 mod held;
 mod labels;
 mod lost;
+mod moderated;
 mod moved;
 mod published;
 mod replanned;
@@ -114,7 +115,9 @@ impl ThreadHarness {
         let fetching =
             self.work.messages.values().any(|one| one.media.values().any(|state| *state == MediaState::Pending));
         let open = thread.opened_at.is_some();
+        let moderating = self.work.messages.values().filter_map(|one| one.moderation.as_ref());
         let unfinished = self.work.replies.values().any(reply::Reply::holds_the_line)
+            || moderating.into_iter().any(|one| one.tasks().iter().any(crate::moderation::Task::is_open))
             || fetching
             || matches!(thread.status, Status::Snoozed { .. })
             || !thread.transcript.dropping.is_empty()
@@ -189,15 +192,8 @@ impl ThreadHarness {
     }
 
     fn sign(&self, name: &str, text: &str) -> (Authored, Draft) {
-        let session = Session {
-            secret_digest: Sha256::digest(b"secret").into(),
-            teammate: person(name),
-            enabled: true,
-            may_reply: true,
-            expires_at: self.now.plus(Span::hours(1)),
-        };
         let draft = Draft { text: text.to_owned(), ..Draft::default() };
-        (Authored::by(&SignedIn::check(&session, b"secret", self.now).unwrap(), &draft).unwrap(), draft)
+        (Authored::by(&session(name, self.now), &draft).unwrap(), draft)
     }
 
     fn reply(&mut self, id: &str, by: &str, text: &str, seen: u64) -> (Result<(), ReplyRefused>, Vec<Effect>) {
@@ -217,6 +213,18 @@ impl ThreadHarness {
     fn thread(&self) -> &Thread {
         &self.work.thread
     }
+}
+
+/// Somebody who is signed in.
+fn session(name: &str, now: Timestamp) -> SignedIn {
+    let session = Session {
+        secret_digest: Sha256::digest(b"secret").into(),
+        teammate: person(name),
+        enabled: true,
+        may_reply: true,
+        expires_at: now.plus(Span::hours(1)),
+    };
+    SignedIn::check(&session, b"secret", now).unwrap()
 }
 
 /// Something that happened, told of somebody by these ids.
