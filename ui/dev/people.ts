@@ -2,6 +2,7 @@
 import type {
   ChannelItem,
   Platform,
+  Surface,
   PlatformItem,
   SessionItem,
   TeamItem,
@@ -100,7 +101,14 @@ export const PLATFORMS: PlatformItem[] = (
 
 const PICTURES = ["image/png", "image/jpeg"].map((mime) => ({ mime, maxBytes: 8_000_000 }));
 
-export function channelOf(platform: Platform): ChannelItem {
+export function channelOf(platform: Platform, surface: Surface = "messages"): ChannelItem {
+  const channel = messagesOf(platform);
+  if (surface !== "comments") return channel;
+  const likes = platform === "facebook" ? (["like"] as const) : [];
+  return { ...channel, features: ["reply", "quote", "hide", "delete", "deleteTheirs", ...likes], blindSpots: [] };
+}
+
+function messagesOf(platform: Platform): ChannelItem {
   const base: ChannelItem = {
     features: ["reply", "attach", "readReceipts"],
     text: { max: 2000, unit: "characters" },

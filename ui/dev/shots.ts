@@ -61,6 +61,24 @@ const SHOTS: Shot[] = [
       await page.waitForTimeout(200);
     },
   },
+  {
+    name: "comment-menu",
+    path: "/t/thr_tess",
+    do: async (page) => {
+      await ready(page);
+      await page.keyboard.press("m");
+      await page.waitForSelector("[role=dialog]");
+    },
+  },
+  {
+    name: "comment-delete",
+    path: "/t/thr_tess",
+    do: async (page) => {
+      await ready(page);
+      await page.keyboard.press("x");
+      await page.waitForSelector("[aria-modal]");
+    },
+  },
   { name: "arabic", path: "/t/thr_omar", do: ready },
   { name: "uncertain", path: "/t/thr_jonas", do: ready },
   { name: "failed", path: "/t/thr_sofia", do: ready },

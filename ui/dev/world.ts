@@ -241,7 +241,7 @@ export class World {
       linked: scene.linked ?? [],
       suggested: scene.suggested ?? [],
       window: scene.window ?? { type: "unlimited" },
-      channel: channelOf(scene.platform),
+      channel: channelOf(scene.platform, scene.surface),
       reasons: [
         {
           guardrail: "who",
@@ -311,6 +311,8 @@ export class World {
       details: [],
       edited: false,
       hidden: false,
+      liked: false,
+      moderation: [],
       unsentAt: null,
       attachments: [],
       quote: null,

@@ -146,3 +146,20 @@ test("what this page does not know yet is told as well as it can be", () => {
     }
   }
 });
+
+test("what was done to comments is told by act, and what came of it", () => {
+  const told = (action: string) => [...new Set(of(action))];
+  assert.deepEqual(told("moderationOrdered"), [
+    "Nora Vik hid a comment from others",
+    "Nora Vik liked a comment",
+    "Nora Vik took back the like of a comment",
+    "Nora Vik showed a comment to others again",
+    "Nora Vik deleted a comment",
+    "Nora Vik deleted our comment",
+  ]);
+  assert.ok(told("moderated").includes("Tributary learned that the comment is hidden from others"));
+  assert.deepEqual(told("moderationFailed"), ["Tributary could not like the comment: the account lacks a permission"]);
+  assert.deepEqual(told("moderationUnknown"), [
+    "Tributary cannot tell whether the comment is shown to others again: no answer came",
+  ]);
+});

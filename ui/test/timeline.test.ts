@@ -32,6 +32,8 @@ function message(id: string, minute: number, over: Partial<MessageItem> = {}): M
     replyId: null,
     edited: false,
     hidden: false,
+    liked: false,
+    moderation: [],
     attachments: [],
     pressed: false,
     forwarded: false,

@@ -15,6 +15,7 @@ mod intake;
 mod jobs;
 mod labels;
 mod media;
+mod moderate;
 mod objects;
 mod outbound;
 mod outbox;

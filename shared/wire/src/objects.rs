@@ -14,12 +14,13 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use tributary_domain::{
     audit::{Entry, Program},
-    authored::Authored,
+    authored::{Authored, ModerationOrder},
     capability::MediaPolicy,
     event::{Attachment, Received},
     id::{AccountId, AuditId, ContactId, MessageId, PostId, RemoteId, ReplyId, TeammateId, ThreadId},
     label::LabelledBy,
     message::Place,
+    moderation::ModerationOutcome,
     outbound::{Draft, Part},
     owner::Claim,
     platform::{Platform, Surface},
@@ -31,7 +32,7 @@ use tributary_domain::{
     roster::{Proposal, RosterEffect, RosterView},
     routing::{Answered, replay::LastAsked},
     subject::Subject,
-    thread::{CallOutcome, Command, Thread, machine::Acked},
+    thread::{CallOutcome, Command, ModerationCall, Thread, machine::Acked},
     time::Timestamp,
 };
 
@@ -109,6 +110,17 @@ pub enum ThreadCall {
         /// What the platform calls it; empty where it does not have it, or not yet.
         found: Vec<RemoteId>,
     },
+    /// A person wants something done to a comment.
+    Moderate { order: ModerationOrder },
+    /// It may be time for what is to be done to a comment.
+    BeginModeration { message: MessageId },
+    /// The call for it came back.
+    Moderated {
+        message: MessageId,
+        /// Number of the call.
+        attempt: u32,
+        outcome: ModerationOutcome,
+    },
     /// It may be a reply's turn.
     Begin,
     /// A call came back.
@@ -147,7 +159,7 @@ pub enum ThreadCall {
     ReplyState { id: ReplyId },
     /// What is needed to fetch an attachment.
     Attachment { message: MessageId, place: u32 },
-    /// What the platform calls a message.
+    /// What the platform calls a message: [`NamedMessage`].
     Remote { message: MessageId },
 }
 
@@ -177,6 +189,10 @@ pub struct ThreadAnswer {
     pub reply: Option<ReplyItem>,
     /// For `Read`: some reply needs a person.
     pub trouble: bool,
+    /// For a moderation action: its comment.
+    pub comment: Option<MessageItem>,
+    /// The call to make for a comment.
+    pub moderation: Option<ModerationCall>,
 }
 
 /// Why a thread did not do what was asked.
@@ -378,6 +394,15 @@ pub struct ReplyAnswer {
     pub item: ReplyItem,
     pub draft: Draft,
     pub author: TeammateId,
+}
+
+/// What the platform calls a message.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct NamedMessage {
+    pub remote: RemoteId,
+    /// It is hidden from others.
+    pub hidden: bool,
 }
 
 /// A part of a reply of which nobody knows whether it was sent.

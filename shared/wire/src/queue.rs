@@ -112,6 +112,8 @@ pub enum Job {
     Resume { thread: ThreadId, reply: ReplyId },
     /// Ask the platform whether it has a reply in doubt.
     Check { thread: ThreadId, reply: ReplyId },
+    /// Do what is to be done to a comment.
+    Moderate { thread: ThreadId, message: MessageId },
     /// Look at a post that people comment under.
     LookAtPost { post: PostName },
     /// The roster chose an owner.
@@ -162,6 +164,7 @@ impl Job {
             Effect::Tell { notice } => Self::Tell { notice: notice.as_ref().clone() },
             Effect::Resume { reply } => Self::Resume { thread, reply: reply.clone() },
             Effect::Check { reply } => Self::Check { thread, reply: reply.clone() },
+            Effect::Moderate { message } => Self::Moderate { thread, message: message.clone() },
             Effect::Label | Effect::Roster | Effect::Call { .. } => return None,
         })
     }

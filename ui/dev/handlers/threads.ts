@@ -38,6 +38,24 @@ export function threadHandlers(played: Played) {
     http.get("/api/v1/threads/{thread}/context", ({ params, response }) =>
       response(200).json(of(params.thread).context),
     ),
+    http.post("/api/v1/threads/{thread}/messages/{message}/moderation", async ({ params, request, response }) => {
+      const thread = of(params.thread);
+      const { action } = await request.json();
+      const message = thread.messages.find(({ id }) => id === params.message);
+      if (message === undefined) return refuse(shaped(404, "not_found", "There is no such message."));
+      world.note(thread, "moderationOrdered", { message: message.id, act: action });
+      const gone = { unsentAt: new Date().toISOString(), text: null };
+      const done = {
+        hide: { hidden: true },
+        unhide: { hidden: false },
+        delete: gone,
+        like: { liked: true },
+        unlike: { liked: false },
+      }[action];
+      Object.assign(message, done, { moderation: [] });
+      world.change(thread, {});
+      return response(202).json(message);
+    }),
     http.post("/api/v1/threads/{thread}/close", ({ params, response }) => {
       const thread = of(params.thread);
       world.note(thread, "closed", { note: null });

@@ -37,6 +37,7 @@ export const COMMENTS: Scene[] = [
     lines: [
       { ago: 50, text: "Does the Tidewater take a brighter bulb? Ours is a bit dim for reading." },
       { ago: 31, by: "tm_ines", text: "Hello Tess, up to 60 watts, any E27 fits.", status: "sent" },
+      { ago: 14, text: "This shop is the best.", liked: true },
       { ago: 12, text: "Lovely. And is the shade sold alone? Mine has a chip." },
     ],
     context: {
@@ -85,6 +86,28 @@ export const COMMENTS: Scene[] = [
     lines: [
       { ago: 44, text: "The price in this ad is not the price in your shop??" },
       { ago: 41, text: "Buy cheap lamps at my page instead", hidden: true },
+      {
+        ago: 40,
+        text: "Really, DM me!!",
+        moderation: [{ action: "delete", state: "doing", by: "tm_ines", at: ago(0), trouble: null }],
+      },
+      {
+        ago: 38,
+        text: "They never answer anyway",
+        moderation: [
+          {
+            action: "hide",
+            state: "failed",
+            by: "tm_ines",
+            at: ago(3),
+            trouble: {
+              code: "permission",
+              detail: "The account lacks the permission for this. Check its connection. (The platform's code: 200.)",
+              attempts: 0,
+            },
+          },
+        ],
+      },
     ],
     context: {
       post: {

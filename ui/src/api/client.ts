@@ -9,6 +9,7 @@ import type {
   CommentsQuery,
   LabelRequest,
   ListItem,
+  ModerationAction,
   Page,
   Problem,
   ReassignRequest,
@@ -116,6 +117,14 @@ export class Client {
       this.api.POST("/api/v1/threads/{thread}/replies/{reply}/resolve", {
         params: { path: { thread, reply } },
         body: { outcome, attempts },
+      }),
+    );
+
+  moderate = (thread: string, message: string, action: ModerationAction) =>
+    answerOf(
+      this.api.POST("/api/v1/threads/{thread}/messages/{message}/moderation", {
+        params: { path: { thread, message } },
+        body: { action },
       }),
     );
 

@@ -1028,6 +1028,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/threads/{thread}/messages/{message}/moderation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Hide, show, delete or like a comment */
+        post: operations["Moderate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/threads/{thread}/notes": {
         parameters: {
             query?: never;
@@ -2113,7 +2130,7 @@ export interface components {
             platform: components["schemas"]["Platform"];
         };
         /** @description What a person may ask of a channel. */
-        Feature: "reply" | "attach" | "quote" | "delete" | "hide" | "react" | "typing" | "markRead" | "readReceipts" | "template";
+        Feature: "reply" | "attach" | "quote" | "delete" | "deleteTheirs" | "hide" | "like" | "react" | "replyToHidden" | "typing" | "markRead" | "readReceipts" | "template";
         /** @description In which form a report comes. */
         Format: "json" | "csv";
         /** @description What was found. */
@@ -2374,6 +2391,16 @@ export interface components {
             hidden: boolean;
             /** @description Its id; a reply that no platform has named yet goes by an id derived from the reply's. */
             id: components["schemas"]["MessageId"];
+            /**
+             * @description The account likes it.
+             * @default false
+             */
+            liked: boolean;
+            /**
+             * @description What is being done to it on the platform, or was tried in vain.
+             * @default []
+             */
+            moderation: components["schemas"]["ModerationItem"][];
             /** @description Members of the platform's delivery that could not be read, and were left out. */
             notRead: string[];
             /** @description Of messages with the same `at`, the one with the smaller order stands first. */
@@ -2435,6 +2462,24 @@ export interface components {
             replies: number;
             threads: number;
         };
+        /** @description A moderation action. */
+        ModerationAction: "hide" | "unhide" | "delete" | "like" | "unlike";
+        /** @description Something that a teammate wants done to a comment. */
+        ModerationItem: {
+            action: components["schemas"]["ModerationAction"];
+            /** @description When they wanted it. */
+            at: components["schemas"]["Timestamp"];
+            by: components["schemas"]["TeammateId"];
+            state: components["schemas"]["ModerationState"];
+            /** @description For `failed` and `unknown`: what is known and what can be done. */
+            trouble: components["schemas"]["Trouble"] | null;
+        };
+        /** @description What to do to a comment. */
+        ModerationRequest: {
+            action: components["schemas"]["ModerationAction"];
+        };
+        /** @description How far a moderation action has come. What is done is seen in the comment itself. */
+        ModerationState: "wanted" | "doing" | "failed" | "unknown";
         /** @description A thread that would go elsewhere. */
         MovedItem: {
             /** @description When the last message came or went. */
@@ -5591,6 +5636,44 @@ export interface operations {
             403: components["responses"]["Refused403"];
             404: components["responses"]["Refused404"];
             405: components["responses"]["Refused405"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    Moderate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                message: components["schemas"]["MessageId"];
+                thread: components["schemas"]["ThreadId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ModerationRequest"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessageItem"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            405: components["responses"]["Refused405"];
+            409: components["responses"]["Refused409"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
             429: components["responses"]["Refused429"];
             503: components["responses"]["Refused503"];
         };

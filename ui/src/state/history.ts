@@ -28,6 +28,7 @@ const BESIDE = new Set([
   "sentTwice",
   "handedOver",
   "handoverAsked",
+  "moderationOrdered",
 ]);
 
 export function sentence(entry: AuditItem, called: Called = () => null): Sentence {
@@ -105,6 +106,12 @@ function did({ action, actor }: AuditItem, detail: Detail, called: Called): stri
       return `handed the conversation over to ${holder(text(detail, "to"), true)}`;
     case "handoverAsked":
       return "asked for the conversation";
+    case "moderated":
+      return `learned that the comment is ${moderated(detail)}`;
+    case "moderationFailed":
+      return `could not ${toModerate(detail)}${because(NOT_DONE, text(detail, "class"))}`;
+    case "moderationUnknown":
+      return `cannot tell whether the comment is ${moderated(detail)}: no answer came`;
     case "raised":
       return `raised it to ${urgencyName(text(detail, "to") ?? "").toLowerCase()}, as the rules say`;
     case "warned":
@@ -133,6 +140,35 @@ function holder(name: string | null, within = false): string {
 }
 
 const STEPS: Record<string, string> = { backup: "the backup was asked for", lead: "the lead was asked for" };
+
+const MODERATED: Record<string, string> = {
+  hide: "hidden from others",
+  unhide: "shown to others again",
+  delete: "deleted",
+  like: "liked",
+  unlike: "no longer liked",
+};
+
+const TO_MODERATE: Record<string, string> = {
+  hide: "hide the comment",
+  unhide: "show the comment again",
+  delete: "delete the comment",
+  like: "like the comment",
+  unlike: "take back the like",
+};
+
+const moderated = (detail: Detail) => MODERATED[text(detail, "act") ?? ""] ?? "as it was wanted";
+const toModerate = (detail: Detail) => TO_MODERATE[text(detail, "act") ?? ""] ?? "do what was wanted to the comment";
+
+/** Why the platform did not do something to a comment. */
+const NOT_DONE: Record<string, string> = {
+  rate_limited: "the platform does no more of this for now",
+  token_expired: "the account has lost its access",
+  permission: "the account lacks a permission",
+  gone: "it is not there any more",
+  restricted: "the platform has restricted the account",
+  transient: "a passing fault",
+};
 
 /** By a platform's refusal; the classes are those of the connectors. */
 const FAULTS: Record<string, string> = {

@@ -2,11 +2,24 @@
 import type { Place } from "./place.svelte.ts";
 
 export type Asking =
-  "assign" | "tags" | "help" | "palette" | "snooze" | "topic" | "urgency" | "language" | "why" | null;
+  | "assign"
+  | "tags"
+  | "help"
+  | "palette"
+  | "snooze"
+  | "topic"
+  | "urgency"
+  | "language"
+  | "why"
+  | "moderate"
+  | "delete"
+  | null;
 
 export class Intents {
   /** The dialog or panel that is to open. */
   asking = $state<Asking>(null);
+  /** The comment that is asked about, where one had the focus. */
+  comment = $state<string | null>(null);
   /** The thread whose composer is to have the focus. */
   composing = $state<string | null>(null);
   /** The thread whose heading is to have the focus. */

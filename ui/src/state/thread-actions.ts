@@ -3,7 +3,7 @@
  * what the thread's history says of it. The keyboard, the sheet of shortcuts, the command palette, the heading and the
  * history are made of this table; how an action is done, shown at once and undone stands in `actions.ts`.
  */
-import type { AuditItem, ThreadItem } from "../api/types.ts";
+import type { AuditItem, ModerationAction, ThreadDetail, ThreadItem } from "../api/types.ts";
 import type { IconName } from "../components/icons.ts";
 import type { Command } from "./command.ts";
 import type { Stores } from "./context.ts";
@@ -14,7 +14,7 @@ import { correction, isNobody, list, owner, record, text, type Called, type Deta
 import { dateAndTime } from "./time.ts";
 
 /** What an action may use of the page. */
-type Used = Pick<Stores, "actions" | "intents" | "place" | "threads">;
+type Used = Pick<Stores, "actions" | "intents" | "place" | "threads" | "toasts">;
 
 /** What the history says that somebody did, as in `closed it`. */
 type Did = (detail: Detail, actor: AuditItem["actor"], called: Called) => string;
@@ -28,7 +28,7 @@ export interface ThreadAction {
   /** Also for those who may only look. */
   viewers?: true;
   /** The threads that it makes sense for; all of them, where it is left out. */
-  fits?: (item: ThreadItem) => boolean;
+  fits?: (item: ThreadItem, stores: Used) => boolean;
   does: (stores: Used, item: ThreadItem) => unknown;
   /** By the audit action that it is recorded as. */
   history?: Record<string, Did>;
@@ -45,6 +45,26 @@ const writes =
     threads.compose(id, what);
     place.go({ name: "thread", thread: id });
   };
+
+const isPublic = ({ surface }: ThreadItem) => surface === "comments";
+
+/** Of a thread whose channel is not known yet, it is found out when it is asked for. */
+const can =
+  (feature: ThreadDetail["channel"]["features"][number]) =>
+  (item: ThreadItem, { threads }: Used) =>
+    isPublic(item) && (threads.of(item.id).detail?.channel.features.includes(feature) ?? true);
+
+/** The comment that has the focus, if one has. */
+const commentInFocus = () => document.activeElement?.closest("[id^='m-']")?.id.slice("m-".length) ?? null;
+
+const asksOfComment = (what: "moderate" | "delete") => (stores: Used, item: ThreadItem) => {
+  stores.intents.comment = commentInFocus();
+  return ask(stores, item.id, what);
+};
+
+/** Does whichever of the two makes sense to the comment that has the focus, else to the newest of the thread. */
+const moderates = (either: readonly ModerationAction[]) => (stores: Used, item: ThreadItem) =>
+  stores.threads.moderate(item, commentInFocus(), either);
 
 export const THREAD_ACTIONS: readonly ThreadAction[] = [
   { id: "reply", name: "Reply", keys: ["r"], does: writes("reply"), history: { replied } },
@@ -90,6 +110,29 @@ export const THREAD_ACTIONS: readonly ThreadAction[] = [
     does: ({ threads }, item) => threads.markUnread(item),
   },
   {
+    id: "moderate",
+    name: "Hide, delete or like a comment",
+    keys: ["m"],
+    fits: isPublic,
+    does: asksOfComment("moderate"),
+    history: { moderationOrdered },
+  },
+  {
+    id: "hide",
+    name: "Hide the comment from others, or show it again",
+    keys: ["h"],
+    fits: can("hide"),
+    does: moderates(["hide", "unhide"]),
+  },
+  {
+    id: "like",
+    name: "Like the comment, or take the like back",
+    keys: ["Shift+l"],
+    fits: can("like"),
+    does: moderates(["like", "unlike"]),
+  },
+  { id: "delete", name: "Delete the comment", keys: ["x"], fits: can("deleteTheirs"), does: asksOfComment("delete") },
+  {
     id: "close",
     name: "Close",
     keys: ["e"],
@@ -119,7 +162,7 @@ export const THREAD_COMMANDS: readonly Command[] = THREAD_ACTIONS.map(({ id, nam
   name,
   keys,
   group: "Answer",
-  fits: ({ session }, item) => item !== undefined && (viewers || session.answers) && (fits?.(item) ?? true),
+  fits: (stores, item) => item !== undefined && (viewers || stores.session.answers) && (fits?.(item, stores) ?? true),
   run: (stores, item) => item !== undefined && does(stores, item),
 }));
 
@@ -127,6 +170,24 @@ export const THREAD_COMMANDS: readonly Command[] = THREAD_ACTIONS.map(({ id, nam
 export const DONE_BY_PERSONS: ReadonlyMap<string, Did> = new Map(
   THREAD_ACTIONS.flatMap(({ history }) => Object.entries(history ?? {})),
 );
+
+function moderationOrdered(detail: Detail): string {
+  const which = detail["own"] === true ? "our comment" : "a comment";
+  switch (text(detail, "act")) {
+    case "hide":
+      return `hid ${which} from others`;
+    case "unhide":
+      return `showed ${which} to others again`;
+    case "delete":
+      return `deleted ${which}`;
+    case "like":
+      return `liked ${which}`;
+    case "unlike":
+      return `took back the like of ${which}`;
+    default:
+      return `did something to ${which}`;
+  }
+}
 
 function replied(detail: Detail): string {
   const parts = Number(detail["parts"]);

@@ -4,6 +4,7 @@ import type {
   AuditItem,
   ContextItem,
   MessageItem,
+  ModerationAction,
   Page,
   ReplyItem,
   Resolution,
@@ -14,6 +15,7 @@ import * as drafts from "./draft.ts";
 import { itemOf } from "./item.ts";
 import { load, save, type Keep } from "./kept.ts";
 import type { Outbox } from "./outbox.svelte.ts";
+import { wanting } from "./moderation.ts";
 import { merged, withReply } from "./timeline.ts";
 
 const FIRST_MESSAGES = 40;
@@ -216,6 +218,22 @@ export class Thread {
       this.events.problem(explain(error));
     }
     await this.refresh();
+  }
+
+  /** Has something done to a comment: shown at once, and whether our server has taken it. */
+  async moderate(id: string, action: ModerationAction): Promise<boolean> {
+    const message = this.messages.find((one) => one.id === id);
+    if (message === undefined) return false;
+    this.messages = merged(this.messages, [wanting(message, action, "", new Date().toISOString())]);
+    try {
+      this.messages = merged(this.messages, [await this.client.moderate(this.id, id, action)]);
+      return true;
+    } catch (error) {
+      this.messages = merged(this.messages, [message]);
+      this.events.problem(explain(error));
+      void this.refresh();
+      return false;
+    }
   }
 
   private async deliver(how: { again?: boolean; quiet?: boolean; retried?: boolean } = {}): Promise<void> {

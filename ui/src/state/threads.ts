@@ -1,9 +1,10 @@
 /** The threads that were opened, and finding a thread wherever it is shown. */
 import type { Client } from "../api/client.ts";
-import type { StatusRequest, ThreadItem } from "../api/types.ts";
+import type { ModerationAction, StatusRequest, ThreadItem } from "../api/types.ts";
 import type { Route } from "../router.ts";
 import type { Writing } from "./draft.ts";
 import { leaving, type Around } from "./leaving.ts";
+import { aimed, MODERATIONS, offered } from "./moderation.ts";
 import { threadName } from "./names.ts";
 import type { Outbox } from "./outbox.svelte.ts";
 import type { Platforms } from "./platforms.svelte.ts";
@@ -97,6 +98,25 @@ export class Threads {
   /** Another tab of this browser has changed what is unsent of a thread. */
   takeUnsent(id: string): void {
     this.kept.get(id)?.takeUnsent();
+  }
+
+  /** Does one of these to a comment: the one that has the focus, else the newest of its thread. */
+  async moderate(item: ThreadItem, focused: string | null, either: readonly ModerationAction[]): Promise<void> {
+    const { toasts, platforms } = this.needs;
+    const thread = this.of(item.id);
+    if (thread.detail === null) await thread.refresh();
+    const { detail, messages } = thread;
+    const message = aimed(messages, focused);
+    if (detail === null || message === undefined) return;
+    const action = offered(detail.channel.features, message).find((one) => either.includes(one));
+    if (action === undefined) {
+      toasts.problem("That cannot be done to this comment.");
+      return;
+    }
+    const { opposite, wanted } = MODERATIONS[action];
+    if (!(await thread.moderate(message.id, action))) return;
+    const back = opposite && { name: "Undo", run: () => void thread.moderate(message.id, opposite) };
+    toasts.done(`${wanted}: ${threadName(item, platforms.nameOf)}`, back);
   }
 
   /** Reads a thread and shows it. */

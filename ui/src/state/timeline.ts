@@ -113,6 +113,8 @@ export function onItsWay(posted: Posted, me: { id: string; name: string }): Mess
     details: [],
     edited: false,
     hidden: false,
+    liked: false,
+    moderation: [],
     unsentAt: null,
     attachments: posted.attachments.map((file) => ({
       kind: kindOf(file.mime),

@@ -19,6 +19,7 @@ mod insights;
 mod kept;
 mod live;
 mod media;
+mod moderation;
 mod notices;
 mod page;
 mod posts;

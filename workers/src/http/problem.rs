@@ -46,6 +46,8 @@ codes! {
     WindowClosed 409 "window_closed" "The platform's time to answer has passed";
     ContactBlocked 409 "contact_blocked" "This person cannot be reached";
     AccountTrouble 409 "account_trouble" "The account cannot send";
+    CommentHidden 409 "comment_hidden" "Hidden comments cannot be answered";
+    CommentGone 409 "comment_gone" "The comment is deleted";
     RulesChanged 409 "rules_changed" "The rules changed since you read them";
     EmailTaken 409 "email_taken" "The address belongs to another teammate";
     LastOwner 409 "last_owner" "Somebody has to be the owner";
@@ -72,6 +74,7 @@ codes! {
     TooManyTags 422 "too_many_tags" "The thread has as many tags as it can have";
     HistoryFull 422 "history_full" "The thread's history is full";
     TooManyReplies 422 "too_many_replies" "Too many replies of this thread are not done with";
+    TooManyModerations 422 "too_many_moderations" "Too much is still to be done to this thread's comments";
     MediaUnknown 422 "media_unknown" "There is no such file";
     QuoteUnknown 422 "quote_unknown" "There is no such message to answer";
     ReplyEmpty 422 "reply_empty" "The reply is empty";

@@ -6,8 +6,8 @@ use tributary_connectors::registry::{self, PlanError};
 use tributary_domain::{
     authored::Authored,
     bounds::{FILES, REPLY},
-    capability::Window,
-    id::{MediaId, RemoteId, ReplyId, ThreadId},
+    capability::{Feature, Window},
+    id::{MediaId, ReplyId, ThreadId},
     outbound::{Draft, DraftMedia, Part, Unsendable},
     owner::Claim,
     platform::Channel,
@@ -23,7 +23,7 @@ use tributary_wire::{
         endpoints::{ReadReply, Reply, ResolveReply},
         reply::{ReplyItem, ReplyRequest, Resolution},
     },
-    objects::{ReplyAnswer, ThreadAnswer, ThreadCall},
+    objects::{NamedMessage, ReplyAnswer, ThreadAnswer, ThreadCall},
 };
 
 use super::{
@@ -195,9 +195,14 @@ async fn draft(call: &Call, thread: &Thread, request: &ReplyRequest) -> Result<D
     let quote = match answered {
         Some(message) => {
             let question = ThreadCall::Remote { message: message.clone() };
-            let remote: Option<RemoteId> = objects::thread::call(&call.app, &thread.id, &question).await?;
+            let named: Option<NamedMessage> = objects::thread::call(&call.app, &thread.id, &question).await?;
             let unknown = || Refused::new(Code::QuoteUnknown, "This thread has no such message.").field("replyTo");
-            Some(remote.ok_or_else(unknown)?)
+            let named = named.ok_or_else(unknown)?;
+            if named.hidden && !thread::channel(thread)?.features.contains(&Feature::ReplyToHidden) {
+                let detail = "Hidden comments cannot be answered here. Show it to others first, then answer.";
+                return Err(Refused::new(Code::CommentHidden, detail).field("replyTo"));
+            }
+            Some(named.remote)
         }
         None => None,
     };
@@ -257,11 +262,7 @@ fn sentence(text: &str) -> String {
 
 /// Whether this person can have anything sent on this thread now.
 async fn sendable(call: &Call, rules: Option<&Rules>, person: &Person, thread: &Thread) -> Result<(), Refused> {
-    if rules.is_some_and(|rules| !routing::may_answer(rules, &person.teammate.member(), &thread.account)) {
-        let detail = "The rules have you answer for other accounts only. Hand the thread to somebody who answers for this \
-                      one, or ask an administrator to change `accounts` under your address in the rules.";
-        return Err(Refused::new(Code::NotYourAccount, detail));
-    }
+    answers_for(rules, person, thread)?;
     match thread::window_now(call, thread).await? {
         Window::Unlimited | Window::Open { .. } | Window::HumanAgent { .. } => {}
         Window::TemplateOnly => {
@@ -284,6 +285,28 @@ async fn sendable(call: &Call, rules: Option<&Rules>, person: &Person, thread: &
         let detail = "This person has blocked the account, or no longer takes messages from it.";
         return Err(Refused::new(Code::ContactBlocked, detail));
     }
+    can_be_reached(call, thread).await
+}
+
+/// Whether this person may do anything to comments of this thread now.
+pub(super) async fn connected(call: &Call, person: &Person, thread: &Thread) -> Result<(), Refused> {
+    let rules = rules(call).await;
+    answers_for(rules.as_ref().map(|current| &current.rules), person, thread)?;
+    can_be_reached(call, thread).await
+}
+
+/// Whether the rules have this person speak for the account.
+fn answers_for(rules: Option<&Rules>, person: &Person, thread: &Thread) -> Result<(), Refused> {
+    if rules.is_some_and(|rules| !routing::may_answer(rules, &person.teammate.member(), &thread.account)) {
+        let detail = "The rules have you answer for other accounts only. Hand the thread to somebody who answers for this \
+                      one, or ask an administrator to change `accounts` under your address in the rules.";
+        return Err(Refused::new(Code::NotYourAccount, detail));
+    }
+    Ok(())
+}
+
+/// Whether the account can do anything on its platform.
+async fn can_be_reached(call: &Call, thread: &Thread) -> Result<(), Refused> {
     let row = d1::accounts::find(&call.app, &thread.account).await?;
     let connected = row.filter(|row| row.state != AccountState::Disconnected);
     let detail = match connected.map(|row| row.ailing()) {

@@ -175,6 +175,10 @@ pub(super) fn refused(answer: &ThreadAnswer) -> Option<Refused> {
         "too_many_tags" => Code::TooManyTags,
         "history_full" => Code::HistoryFull,
         "too_many_replies" => Code::TooManyReplies,
+        "comment_gone" => Code::CommentGone,
+        "not_capable" => Code::NotCapable,
+        "too_many_moderations" => Code::TooManyModerations,
+        "message_unknown" => return Some(Refused::not_found("message")),
         "reply_unknown" => return Some(Refused::not_found("reply")),
         _ => Code::ReplyState,
     };

@@ -14,7 +14,7 @@ use tributary_wire::{
 };
 use worker::{MessageBatch, MessageExt as _, QueueRetryOptionsBuilder};
 
-use crate::{app::AppContext, d1, error::InternalError, objects, outbox, publish, send};
+use crate::{app::AppContext, d1, error::InternalError, moderate, objects, outbox, publish, send};
 
 /// The runtime allows six open connections per invocation.
 const JOBS: usize = 6;
@@ -74,6 +74,11 @@ async fn run(app: &AppContext, job: Job) -> Result<Outcome, InternalError> {
             Ok(Outcome::Done)
         }
         Job::Check { thread, reply } => check::ask(app, &thread, reply).await,
+        Job::Moderate { thread, message } => {
+            // Where the marker is committed, a lost call is found by the thread's alarm, not by a retry.
+            Box::pin(moderate::carry_out(app, &thread, &message)).await?;
+            Ok(Outcome::Done)
+        }
         Job::LookAtPost { post } => post::look(app, &post).await,
         Job::Assigned { thread, version, owner, reasons } => {
             publish::command(app, &thread, Command::Routed { owner, reasons, version }).await?;
@@ -99,6 +104,7 @@ pub(crate) async fn give_up(app: &AppContext, job: &Job) -> Result<(), InternalE
         | Job::Resume { .. }
         | Job::Check { .. }
         | Job::LookAtPost { .. }
+        | Job::Moderate { .. }
         | Job::Assigned { .. }
         | Job::Tell { .. }
         | Job::Notice { .. } => Ok(()),

@@ -87,6 +87,11 @@ impl Task {
         &self.state
     }
 
+    /// Calls for it that were in vain.
+    pub fn attempts(&self) -> u32 {
+        self.vain
+    }
+
     pub(super) fn aspect(&self) -> Aspect {
         self.order.action().aspect()
     }
@@ -146,17 +151,13 @@ impl Task {
         let state = if self.seen { State::Done { at: now } } else { self.after(outcome, now, timings) };
         let settled = !matches!(state, State::Wanted { .. } | State::Doing { .. });
         let settled = settled.then(|| Settled { order: self.order.clone(), call, result: state.clone() });
-        match self.next.take() {
-            Some(next) => {
-                *self = Self::new(next, now);
-                // What failed is wanted no more: nobody has to be told.
-                settled.filter(|one| matches!(one.result, State::Done { .. }))
-            }
-            None => {
-                self.state = state;
-                settled
-            }
+        if let Some(next) = self.next.take() {
+            *self = Self::new(next, now);
+            // What failed is wanted no more: nobody has to be told.
+            return settled.filter(|one| matches!(one.result, State::Done { .. }));
         }
+        self.state = state;
+        settled
     }
 
     fn after(&mut self, outcome: &ModerationOutcome, now: Timestamp, timings: &ModerationTimings) -> State {
@@ -179,7 +180,10 @@ impl Task {
                 self.vain = self.vain.saturating_add(1);
                 State::Wanted { not_before: now.plus(pause) }
             }
-            ModerationOutcome::Uncertain { .. } if self.is_last() => State::Unknown { at: now },
+            ModerationOutcome::Uncertain { .. } if self.is_last() => {
+                self.vain = MOST_ATTEMPTS;
+                State::Unknown { at: now }
+            }
             ModerationOutcome::Uncertain { .. } => {
                 let not_before = now.plus(self.pause(timings));
                 self.vain = self.vain.saturating_add(1);

@@ -1,6 +1,5 @@
 //! What is done to a comment, against a platform that loses answers, and admins who do the same elsewhere.
 #![cfg(test)]
-#![expect(clippy::unwrap_used, reason = "tests")]
 
 mod table;
 mod world;

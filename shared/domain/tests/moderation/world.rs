@@ -3,7 +3,7 @@
 
 use proptest::prelude::*;
 use tributary_domain::{
-    moderation::{MOST_ATTEMPTS, Moderation, ModerationAction, ModerationOutcome, Report, Settled, State},
+    moderation::{MOST_ATTEMPTS, Moderation, ModerationAction, ModerationOutcome, Report, Settled, State, Task},
     outbound::UncertainCause,
     time::{Span, Timestamp},
     timings::ModerationTimings,
@@ -150,7 +150,7 @@ impl World {
     }
 
     fn check(&self) {
-        let open = self.moderation.tasks().iter().any(|task| task.is_open());
+        let open = self.moderation.tasks().iter().any(Task::is_open);
         assert_eq!(self.moderation.wakes_at(&Self::timings()).is_some(), open, "nobody would find it");
         assert!(self.since_wanted <= 2 * MOST_ATTEMPTS, "more calls than a person is told of");
         assert!(self.moderation.tasks().len() <= 2);

@@ -96,15 +96,37 @@ fn the_places_that_make_a_reply_are_these() {
     // Whoever takes a program cannot sign: what people answer by is not reached by way of one.
     let programs = naming("Asker");
     assert!(programs.contains(&"workers/src/http/guard.rs".to_owned()), "{programs:?}");
-    for place in ["reply", "handover", "session", "setup", "live", "teammates", "tokens"] {
+    for place in ["reply", "moderation", "handover", "session", "setup", "live", "teammates", "tokens"] {
         let place = format!("workers/src/http/{place}.rs");
         assert!(!programs.contains(&place), "{place} is for people alone");
     }
-    for needle in ["SignedIn::check(", "Authored::by("] {
+    for needle in ["SignedIn::check(", "Authored::by(", "ModerationOrder::by("] {
         assert!(naming(needle).len() == 1, "{needle} is called in one place");
     }
     assert!(
         naming("-> Authored").is_empty()
             && naming("Authored {").iter().all(|place| place == "shared/domain/src/authored.rs")
     );
+}
+
+#[test]
+fn the_places_by_which_something_is_done_to_a_comment_are_these() {
+    let order = naming("ModerationOrder::by(");
+    assert_eq!(order, ["workers/src/http/moderation.rs"], "a person wants it, who is signed in");
+    assert!(
+        naming("-> ModerationOrder").is_empty()
+            && naming(" ModerationOrder {").iter().all(|place| place == "shared/domain/src/authored.rs"),
+        "nothing else makes one"
+    );
+    assert_eq!(
+        naming("Task::new(").iter().filter(|place| !place.ends_with("moderation/task.rs")).collect::<Vec<_>>(),
+        ["shared/domain/src/moderation/mod.rs"],
+        "what is to be done begins with an order"
+    );
+    assert_eq!(naming("registry::moderate("), ["workers/src/moderate.rs"], "one place calls the platform");
+    assert_eq!(naming("moderate::carry_out("), ["workers/src/jobs/mod.rs"], "for what a thread has committed");
+    assert_eq!(naming("ThreadCall::Moderate {").len(), 2, "the API asks, and the thread answers");
+    for place in ["labels", "cron", "jobs", "outbox", "roster", "routing", "rules", "escalat", "intake"] {
+        assert!(!order.iter().any(|one| one.contains(place)), "{place} moderates");
+    }
 }

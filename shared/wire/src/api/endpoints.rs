@@ -5,7 +5,8 @@ use std::sync::LazyLock;
 
 use serde_json::Value;
 use tributary_domain::id::{
-    AccountId, ContactId, DeliveryId, KindId, MediaId, PostId, ReplyId, SessionId, TeammateId, ThreadId, TokenId,
+    AccountId, ContactId, DeliveryId, KindId, MediaId, MessageId, PostId, ReplyId, SessionId, TeammateId, ThreadId,
+    TokenId,
 };
 
 use super::{
@@ -22,7 +23,7 @@ use super::{
     handover::{HandedOverItem, HandoverItem, HandoverRequest},
     health::HealthItem,
     insights::{CostsItem, InsightItem, InsightsQuery, KeywordsItem},
-    message::{FileName, FileQuery, MediaItem, MessageItem, UPLOAD, UploadQuery},
+    message::{FileName, FileQuery, MediaItem, MessageItem, ModerationRequest, UPLOAD, UploadQuery},
     notice::{NoticeId, NoticeItem, NoticesQuery},
     page::{MessagesQuery, NoQuery, Page, PageQuery},
     platform::PlatformList,
@@ -124,6 +125,8 @@ endpoints! {
         (ThreadId, ReplyId), NoQuery, Nothing => 200 Json<ReplyItem>;
     ResolveReply: POST "/api/v1/threads/{thread}/replies/{reply}/resolve", Person(Agent), "Settle a reply in doubt",
         (ThreadId, ReplyId), NoQuery, Json<ResolveRequest> => 202 Json<ReplyItem>;
+    Moderate: POST "/api/v1/threads/{thread}/messages/{message}/moderation", Person(Agent), "Hide, show, delete or like a comment",
+        (ThreadId, MessageId), NoQuery, Json<ModerationRequest> => 202 Json<MessageItem>;
     Reassign: POST "/api/v1/threads/{thread}/reassign", Program(Agent), "Give a thread to somebody else",
         (ThreadId,), NoQuery, Json<ReassignRequest> => 200 Json<ThreadItem>;
     Close: POST "/api/v1/threads/{thread}/close", Program(Agent), "Close a thread",

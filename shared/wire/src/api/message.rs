@@ -8,6 +8,7 @@ use tributary_domain::{
     event::{AttachmentKind, Referral, Side, StoryKind},
     id::{MediaId, MessageId, ReplyId, TeammateId},
     message::Direction,
+    moderation::ModerationAction,
     time::Timestamp,
 };
 
@@ -38,6 +39,13 @@ super::body! {
         /// It is hidden from others.
         #[serde(default)]
         pub hidden: bool,
+        /// The account likes it.
+        #[serde(default)]
+        pub liked: bool,
+        /// What is being done to it on the platform, or was tried in vain.
+        #[serde(default)]
+        #[cfg_attr(feature = "schema", schemars(length(max = 2)))]
+        pub moderation: Vec<ModerationItem>,
         /// What came with it.
         #[cfg_attr(feature = "schema", schemars(length(max = bounds::ATTACHMENTS)))]
         pub attachments: Vec<AttachmentItem>,
@@ -69,6 +77,22 @@ super::body! {
         pub trouble: Option<Trouble>,
         /// For replies written here.
         pub reply_id: Option<ReplyId>,
+    }
+
+    /// Something that a teammate wants done to a comment.
+    pub struct ModerationItem {
+        pub action: ModerationAction,
+        pub state: ModerationState,
+        pub by: TeammateId,
+        /// When they wanted it.
+        pub at: Timestamp,
+        /// For `failed` and `unknown`: what is known and what can be done.
+        pub trouble: Option<Trouble>,
+    }
+
+    /// What to do to a comment.
+    pub struct ModerationRequest {
+        pub action: ModerationAction,
     }
 
     /// Who wrote a message.
@@ -145,6 +169,21 @@ super::body! {
         /// Where to show it from.
         pub url: String,
     }
+}
+
+/// How far a moderation action has come. What is done is seen in the comment itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub enum ModerationState {
+    /// The platform is to be asked, for the first time or again.
+    Wanted,
+    /// The platform is being asked.
+    Doing,
+    /// The platform does not do it.
+    Failed,
+    /// Nobody knows; a person has to look.
+    Unknown,
 }
 
 /// Which kind of author.

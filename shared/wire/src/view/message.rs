@@ -11,6 +11,7 @@ use tributary_domain::{
     time::Span,
 };
 
+use super::moderation;
 use crate::api::message::{
     AttachmentItem, AttachmentState, AuthorItem, AuthorKind, MessageItem, MessageStatus, QuoteItem, ReactionItem,
     StoryItem, Trouble,
@@ -37,6 +38,8 @@ pub fn message_item(thread: &Thread, message: &Message) -> Option<MessageItem> {
         edited: message.is_edited(),
         unsent_at: message.unsent_at,
         hidden: message.is_hidden(),
+        liked: message.liked,
+        moderation: moderation::items(message),
         attachments: message.files().into_iter().map(|(key, one)| attachment(one, message.media.get(&key))).collect(),
         quote: content.quote.as_ref().map(|quote| QuoteItem {
             message_id: quote.id.as_ref().map(|id| MessageId::of(&thread.account, id)),
@@ -74,8 +77,17 @@ pub fn message_item(thread: &Thread, message: &Message) -> Option<MessageItem> {
 /// The parts of a reply that no platform has named yet.
 pub fn pending_items(thread: &Thread, reply: &Reply) -> Vec<MessageItem> {
     let (status, trouble) = standing(reply);
+    let public = thread.subject.is_some();
+    let trouble = trouble.map(|one| if public && one.code == "invalid" { not_published(&one) } else { one });
     let unnamed = (0_u32..).zip(&reply.parts).filter(|(_, part)| !part.is_named());
     unnamed.map(|(number, part)| pending(thread, reply, number, part, status, trouble.clone())).collect()
+}
+
+/// Why an answer in public is most often not acceptable: platforms give all of these the same code.
+fn not_published(trouble: &Trouble) -> Trouble {
+    let why = "Hidden comments cannot be answered: show it to others first. Neither can comments of a broadcast, nor any \
+               under a post whose comments are switched off.";
+    Trouble { detail: format!("{} {why}", trouble.detail), ..trouble.clone() }
 }
 
 fn pending(
@@ -104,6 +116,8 @@ fn pending(
         edited: false,
         unsent_at: None,
         hidden: false,
+        liked: false,
+        moderation: Vec::new(),
         attachments: files
             .iter()
             .map(|file| AttachmentItem {
@@ -218,7 +232,7 @@ fn doubt(cause: UncertainCause, attempts: u32) -> Trouble {
     )
 }
 
-fn trouble(code: &str, detail: &str, attempts: u32) -> Trouble {
+pub(super) fn trouble(code: &str, detail: &str, attempts: u32) -> Trouble {
     Trouble { code: code.to_owned(), detail: detail.to_owned(), attempts }
 }
 

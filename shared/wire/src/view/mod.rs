@@ -5,6 +5,7 @@ mod conversation;
 pub mod facet;
 mod hosts;
 mod message;
+mod moderation;
 mod post;
 mod reply;
 mod thread;

@@ -3,13 +3,15 @@
 use sha2::{Digest, Sha256};
 use tributary_domain::{
     audit::{Entry, Program},
-    authored::{Authored, Session, SignedIn},
+    authored::{Authored, ModerationOrder, Session, SignedIn},
     capability::{
-        Capabilities, ErrorClass, Inbound, MediaPolicy, PlatformError, SendSemantics, TextLimit, TextUnit, WindowPolicy,
+        Capabilities, ErrorClass, Feature, Inbound, MediaPolicy, PlatformError, SendSemantics, TextLimit, TextUnit,
+        WindowPolicy,
     },
     event::{Content, Event, Fact, Peer, Toward},
     id::{AccountId, MessageId, RemoteId, ReplyId, TeammateId, TokenId},
     message::Message,
+    moderation::{ModerationAction, ModerationOutcome},
     outbound::{Draft, Part, SendOutcome},
     platform::{Channel, Platform, Surface},
     reply::{self, Reply, State},
@@ -104,7 +106,7 @@ impl ThreadHarness {
         .unwrap();
     }
 
-    fn sign(&self, by: &str, draft: &Draft) -> Authored {
+    fn signed_in(&self, by: &str) -> SignedIn {
         let session = Session {
             secret_digest: Sha256::digest(b"secret").into(),
             teammate: person(by),
@@ -112,7 +114,11 @@ impl ThreadHarness {
             may_reply: true,
             expires_at: self.now.plus(Span::hours(1)),
         };
-        Authored::by(&SignedIn::check(&session, b"secret", self.now).unwrap(), draft).unwrap()
+        SignedIn::check(&session, b"secret", self.now).unwrap()
+    }
+
+    fn sign(&self, by: &str, draft: &Draft) -> Authored {
+        Authored::by(&self.signed_in(by), draft).unwrap()
     }
 
     /// A reply in as many parts as there are texts.
@@ -123,6 +129,17 @@ impl ThreadHarness {
         let template = template.map(|name| Begun { name: name.to_owned(), changed: Some(true) });
         let version = self.work.thread.version;
         self.act(|work| work.reply(reply_id(name), authored, draft, template, parts, version)).unwrap();
+    }
+
+    /// Somebody wants something done to a comment, the call is made, and this comes back.
+    pub(crate) fn moderates(&mut self, name: &str, action: ModerationAction, outcome: &ModerationOutcome) {
+        let id = MessageId::of(&self.work.thread.account, &RemoteId::new(name));
+        let person = self.signed_in("nora");
+        let order = ModerationOrder::by(&person, action, id.clone()).unwrap();
+        let features = [Feature::Hide, Feature::Delete, Feature::DeleteTheirs, Feature::Like];
+        self.act(|work| work.moderate(order, &features)).unwrap();
+        let call = self.act(|work| work.begin_moderation(&id)).unwrap();
+        self.act(|work| work.moderated(&id, call.attempt, outcome));
     }
 
     pub(crate) fn came_back(&mut self, name: &str, outcome: SendOutcome) {

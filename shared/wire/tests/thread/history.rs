@@ -10,10 +10,12 @@ use tributary_domain::{
     event::{Content, Correlation, Fact, Holder, Origin},
     id::{RemoteId, ReplyId, TeamId, TeammateId, ThreadId},
     label::{BuiltInReason, Correction, LabelSet, LabelSource, Labels, Urgency},
+    moderation::{MOST_ATTEMPTS, ModerationAction, ModerationOutcome},
     outbound::{SendOutcome, UncertainCause},
     owner::{Claim, Owner, Reason},
     reply::Event,
     rules::Rules,
+    subject::{Subject, SubjectKind},
     thread::{Command, Work},
     time::Span,
 };
@@ -23,7 +25,7 @@ use crate::desk::{ThreadHarness, person, refused};
 
 const FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/history.json");
 
-const ACTIONS: [Action; 27] = [
+const ACTIONS: [Action; 31] = [
     Action::Opened,
     Action::Labelled,
     Action::Corrected,
@@ -51,6 +53,10 @@ const ACTIONS: [Action; 27] = [
     Action::Contradicted,
     Action::HandedOver,
     Action::HandoverAsked,
+    Action::ModerationOrdered,
+    Action::Moderated,
+    Action::ModerationFailed,
+    Action::ModerationUnknown,
 ];
 
 /// The place in the list above. A new action does not compile until it is there, and then needs its example below.
@@ -83,6 +89,10 @@ const fn place(action: &Action) -> Option<usize> {
         Action::Contradicted => 24,
         Action::HandedOver => 25,
         Action::HandoverAsked => 26,
+        Action::ModerationOrdered => 27,
+        Action::Moderated => 28,
+        Action::ModerationFailed => 29,
+        Action::ModerationUnknown => 30,
         // Of another release: there is no example of it here.
         Action::Other(_) => return None,
     })
@@ -98,6 +108,7 @@ fn the_history_that_the_inbox_is_tested_with_is_what_is_recorded() {
     elsewhere(&mut desk);
     nobody(&mut desk);
     first(&mut desk);
+    moderated(&mut desk);
 
     for (number, action) in ACTIONS.into_iter().enumerate() {
         assert_eq!(place(&action), Some(number));
@@ -195,6 +206,32 @@ fn first(desk: &mut ThreadHarness) {
     desk.command(Command::Reassign { to: Owner::Unassigned, note: None, by: person("jon") });
     desk.work.claim = Some(Claim::default());
     desk.answers("reply-0300", None, &["It leaves today."]);
+}
+
+/// What teammates have done to comments.
+fn moderated(desk: &mut ThreadHarness) {
+    let mut second = ThreadHarness::new();
+    let subject = Subject { kind: SubjectKind::Post, id: RemoteId::new("77001_42") };
+    second.work.thread = second.work.thread.clone().about(Some(subject));
+    second.asks("in.000");
+    let done = ModerationOutcome::Done;
+    second.moderates("in.000", ModerationAction::Hide, &done);
+    let refused = ModerationOutcome::Refused { error: refused(ErrorClass::Permission) };
+    second.moderates("in.000", ModerationAction::Like, &refused);
+    second.moderates("in.000", ModerationAction::Like, &done);
+    second.moderates("in.000", ModerationAction::Unlike, &done);
+    for _ in 0..MOST_ATTEMPTS {
+        let lost = ModerationOutcome::Uncertain { cause: UncertainCause::Deadline };
+        second.later(Span::hours(1));
+        second.moderates("in.000", ModerationAction::Unhide, &lost);
+    }
+    second.moderates("in.000", ModerationAction::Unhide, &done);
+    second.moderates("in.000", ModerationAction::Delete, &done);
+    let content = Content { text: Some("Ours".to_owned()), ..Content::default() };
+    second.happens(Fact::Echo { id: RemoteId::new("e.9"), content, correlation: None, origin: Origin::NativeApp });
+    second.moderates("e.9", ModerationAction::Delete, &done);
+    let of_people = |entry: &Entry| !matches!(entry.action(), Action::Opened | Action::AnsweredElsewhere);
+    desk.record.extend(second.record.into_iter().filter(of_people));
 }
 
 fn aside(desk: &mut ThreadHarness) {

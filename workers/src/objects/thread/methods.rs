@@ -11,15 +11,15 @@ use tributary_domain::{
     rules::Rules,
     template::Begun,
     thread::{
-        self, ReplyRefused, Thread,
+        self, ModerationRefused, ReplyRefused, Thread,
         machine::{Refused, Storage as _, ThreadInput},
     },
 };
 use tributary_wire::{
     api::reply::ReplyItem,
     objects::{
-        AttachmentAnswer, AuditPage, CommitOutcome, Doubt, LastAskedAnswer, MessagePage, Refusal, ReplyAnswer,
-        ThreadAnswer, ThreadCall, TurnAnswer,
+        AttachmentAnswer, AuditPage, CommitOutcome, Doubt, LastAskedAnswer, MessagePage, NamedMessage, Refusal,
+        ReplyAnswer, ThreadAnswer, ThreadCall, TurnAnswer,
     },
     view,
 };
@@ -49,7 +49,19 @@ impl ThreadObject {
             ThreadCall::Attachment { message, place } => return Answer::of(&self.attachment(&message, place)?),
             ThreadCall::Remote { message } => {
                 let message = self.store.message(&message)?.filter(|one| one.body.is_some());
-                return Answer::of(&message.map(|one| one.remote));
+                return Answer::of(&message.map(|one| NamedMessage { hidden: one.is_hidden(), remote: one.remote }));
+            }
+            ThreadCall::Moderate { order } => {
+                let message = order.message().clone();
+                return Answer::of(&self.about(ThreadInput::Moderate { order }, &message)?);
+            }
+            ThreadCall::BeginModeration { message } => {
+                let id = message.clone();
+                return Answer::of(&self.about(ThreadInput::BeginModeration { message }, &id)?);
+            }
+            ThreadCall::Moderated { message, attempt, outcome } => {
+                let id = message.clone();
+                return Answer::of(&self.about(ThreadInput::Moderated { message, attempt, outcome }, &id)?);
             }
             ingest @ ThreadCall::Ingest { .. } => return Answer::of(&self.ingest(ingest)?),
             // These are asked before, as they wait for what is read elsewhere.
@@ -82,12 +94,27 @@ impl ThreadObject {
 
     /// Lets something happen, and says what has become of the thread, and of the reply that it is about.
     fn answered(&self, input: ThreadInput<'_>, reply: Option<ReplyId>) -> Done<Option<ThreadAnswer>> {
-        let Some(super::Done { work, outcome, refused, .. }) = self.step(input)? else { return Ok(None) };
+        let Some(done) = self.step(input)? else { return Ok(None) };
+        Ok(Some(self.told(done, reply, None)?))
+    }
+
+    /// Lets something happen to a comment, and says what has become of it.
+    fn about(&self, input: ThreadInput<'_>, comment: &MessageId) -> Done<Option<ThreadAnswer>> {
+        let Some(done) = self.step(input)? else { return Ok(None) };
+        Ok(Some(self.told(done, None, Some(comment))?))
+    }
+
+    fn told(&self, done: super::Done, reply: Option<ReplyId>, comment: Option<&MessageId>) -> Done<ThreadAnswer> {
+        let super::Done { work, outcome, refused, moderation, .. } = done;
         let refused = refused.map(|refused| self.refusal(&work.thread, &refused)).transpose()?;
         let reply = reply.and_then(|id| work.replies.get(&id));
         let reply = reply.map(|reply| self.reply_item(&work.thread, reply)).transpose()?.flatten();
         let trouble = work.replies.values().any(Reply::needs_a_person);
-        Ok(Some(ThreadAnswer { thread: work.thread, outcome, refused, reply, trouble }))
+        let comment = comment.and_then(|id| view::message_item(&work.thread, work.messages.get(id)?));
+        let mut comments: Vec<_> = comment.into_iter().collect();
+        view::held_to_hosts(&mut comments, |url| media::allowed(&self.app, work.thread.platform, url));
+        let comment = comments.pop();
+        Ok(ThreadAnswer { thread: work.thread, outcome, refused, reply, trouble, comment, moderation })
     }
 
     fn ingest(&self, call: ThreadCall) -> Done<Option<CommitOutcome>> {
@@ -209,6 +236,7 @@ impl ThreadObject {
     fn refusal(&self, thread: &Thread, refused: &Refused) -> Done<Refusal> {
         let (code, detail, seen) = match refused {
             Refused::Command(refused, seen) => (undone(*refused), refused.to_string(), *seen),
+            Refused::Moderation(refused) => (not_moderated(*refused), refused.to_string(), None),
             Refused::Reply(refused, seen) => (unsent(refused), refused.to_string(), *seen),
         };
         let since = match seen {
@@ -258,6 +286,15 @@ fn undone(refused: thread::Refused) -> &'static str {
         thread::Refused::NotYet => "version_unknown",
         thread::Refused::TooManyTags => "too_many_tags",
         thread::Refused::HistoryFull => "history_full",
+    }
+}
+
+fn not_moderated(refused: ModerationRefused) -> &'static str {
+    match refused {
+        ModerationRefused::Unknown => "message_unknown",
+        ModerationRefused::Gone | ModerationRefused::NotTaken(_) => "comment_gone",
+        ModerationRefused::Incapable => "not_capable",
+        ModerationRefused::TooMany => "too_many_moderations",
     }
 }
 

@@ -25,7 +25,7 @@ use tributary_connectors::registry;
 use tributary_domain::{
     platform::Channel,
     thread::{
-        Thread, Work,
+        ModerationCall, Thread, Work,
         machine::{self, Acked, Context, Limits, Page, Refused, ThreadInput, ThreadRecord},
     },
     time::Timestamp,
@@ -114,6 +114,7 @@ struct Done {
     outcome: CommitOutcome,
     page: Page,
     refused: Option<Refused>,
+    moderation: Option<ModerationCall>,
     /// The index lacks nothing where it holds this version.
     by_version: bool,
 }
@@ -157,7 +158,14 @@ impl ThreadObject {
         let outcome = step.outcome.map(|publication| view::projection(&publication, context.window));
         let outcome = outcome.map_err(InternalError::form("publication"))?;
         self.keep(Some(step.record), step.alarm);
-        Ok(Some(Done { work: step.work, outcome, page: step.page, refused: step.refused, by_version }))
+        Ok(Some(Done {
+            work: step.work,
+            outcome,
+            page: step.page,
+            refused: step.refused,
+            moderation: step.moderation,
+            by_version,
+        }))
     }
 
     /// What is around a thread now. Threads exist only on channels of this version.

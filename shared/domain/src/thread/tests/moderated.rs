@@ -11,7 +11,7 @@ use crate::{
     moderation::{ModerationAction, ModerationOutcome, NotTaken},
     outbound::UncertainCause,
     subject::{Subject, SubjectKind},
-    thread::{Effect, ModerationRefused},
+    thread::{Effect, Moderating, ModerationRefused, Work},
     time::{Span, Timestamp},
 };
 
@@ -108,7 +108,7 @@ fn the_report_of_our_own_deletion_may_come_before_its_answer() {
     desk.event(desk.now, Fact::Unsent { id: remote(1) });
     desk.call_came_back(attempt, &LOST);
     assert_eq!(desk.actions()[1..], [Action::ModerationOrdered, Action::Moderated]);
-    assert_eq!(desk.thread().moderating, Default::default());
+    assert_eq!(desk.thread().moderating, Moderating::default());
 }
 
 #[test]
@@ -167,9 +167,9 @@ fn a_lost_answer_is_found_by_the_alarm_and_the_call_made_again() {
     assert_eq!(desk.begun(), Some(1));
     assert_eq!(desk.begun(), None, "two jobs make one call");
     desk.later(Span::seconds(45));
-    assert!(desk.act(|work| work.tick()).1.iter().all(|effect| !matches!(effect, Effect::Moderate { .. })));
+    assert!(desk.act(Work::tick).1.iter().all(|effect| !matches!(effect, Effect::Moderate { .. })));
     desk.later(Span::seconds(2));
-    let effects = desk.act(|work| work.tick()).1;
+    let effects = desk.act(Work::tick).1;
     assert!(effects.contains(&Effect::Moderate { message: desk.comment(1) }));
     assert_eq!(desk.begun(), Some(2));
     desk.call_came_back(1, &ModerationOutcome::Done);

@@ -1,0 +1,148 @@
+//! Doing to a comment what a person wants done to it. The thread has committed the marker before each call; a call that is
+//! lost on the way is found by the thread's alarm, and made again: asked twice, it is done once.
+
+use tributary_connectors::{contract::Moderating, registry};
+use tributary_domain::{
+    account::Call,
+    capability::{ErrorClass, PlatformError},
+    event::{Event, Fact, Received, Toward},
+    id::{MessageId, RemoteId, ThreadId},
+    moderation::{ModerationAction, ModerationOutcome},
+    outbound::UncertainCause,
+    platform::Surface,
+    post::{CommentRules, Merit, PostName},
+    reply::AUTHOR_DISABLED,
+    subject::SubjectKind,
+    thread::{ModerationCall, Thread},
+    time::Timestamp,
+};
+use tributary_wire::objects::{PostCall, ThreadAnswer, ThreadCall, Weighed};
+
+use crate::{accounts, app::AppContext, clock, d1, error::InternalError, objects, outbound, publish};
+
+/// More than wait on one comment at once: a bound for the loop.
+const MOST_CALLS: usize = 8;
+
+/// Makes the calls for a comment whose time has come.
+pub(crate) async fn carry_out(app: &AppContext, thread: &ThreadId, message: &MessageId) -> Result<(), InternalError> {
+    for _ in 0..MOST_CALLS {
+        let question = ThreadCall::BeginModeration { message: message.clone() };
+        let Some(answer) = asked(app, thread, &question).await? else { return Ok(()) };
+        let Some(call) = &answer.moderation else { return Ok(()) };
+        let outcome = outcome(app, &answer.thread, call).await;
+        let report = ThreadCall::Moderated { message: message.clone(), attempt: call.attempt, outcome };
+        if let Err(fault) = asked(app, thread, &report).await {
+            // Without it the call is made again, for nothing.
+            fault.log("moderation report");
+            asked(app, thread, &report).await?;
+        }
+    }
+    Ok(())
+}
+
+async fn asked(app: &AppContext, thread: &ThreadId, call: &ThreadCall) -> Result<Option<ThreadAnswer>, InternalError> {
+    let answer: Option<ThreadAnswer> = objects::thread::call(app, thread, call).await?;
+    if let Some(answer) = &answer
+        && let Err(fault) = publish::publish(app, std::slice::from_ref(&answer.outcome)).await
+    {
+        fault.log("moderation publish");
+    }
+    Ok(answer)
+}
+
+async fn outcome(app: &AppContext, thread: &Thread, call: &ModerationCall) -> ModerationOutcome {
+    // It may have waited: whoever wants it may have lost their access since.
+    match d1::teammates::find(app, &call.by).await {
+        Ok(Some(row)) if row.enabled() => {}
+        Ok(_) => return refused(ErrorClass::Permission, AUTHOR_DISABLED),
+        Err(fault) => return again("moderation author", &fault),
+    }
+    match make(app, thread, call).await {
+        Ok(outcome) => outcome,
+        Err(fault) => again("moderation", &fault),
+    }
+}
+
+async fn make(app: &AppContext, thread: &Thread, call: &ModerationCall) -> Result<ModerationOutcome, InternalError> {
+    let Some(connected) = accounts::credentials(app, &thread.account).await? else {
+        return Ok(refused(ErrorClass::TokenExpired, "not_connected"));
+    };
+    let account = connected.account(&app.config);
+    let moderating = Moderating { surface: thread.surface, action: call.action, on: &call.remote, own: call.own };
+    let Some(request) = registry::moderate(&account, &moderating) else {
+        return Ok(refused(ErrorClass::Invalid, "not_capable"));
+    };
+    let begun = clock::now();
+    let response = match outbound::fetch(app, thread.platform, request, app.config.timings.timeout.send).await {
+        Ok(response) => response,
+        Err(no_answer) => return Ok(ModerationOutcome::Uncertain { cause: no_answer.cause() }),
+    };
+    let outcome = registry::moderated(thread.platform, call.action, &response);
+    note_health(app, thread, &outcome).await;
+    if is_done(call.action, &outcome) {
+        tell_post(app, thread, account.id.clone(), call, begun).await?;
+    }
+    Ok(outcome)
+}
+
+fn is_done(action: ModerationAction, outcome: &ModerationOutcome) -> bool {
+    match outcome {
+        ModerationOutcome::Done | ModerationOutcome::AlreadySo => true,
+        ModerationOutcome::Gone { .. } => action == ModerationAction::Delete,
+        ModerationOutcome::Refused { .. }
+        | ModerationOutcome::RateLimited { .. }
+        | ModerationOutcome::Uncertain { .. } => false,
+    }
+}
+
+/// What was done is the post's to know as well, which tells the threads of those who answered below what is gone. Not every
+/// platform reports it. Where the post does not hear it, the call counts as unanswered.
+async fn tell_post(
+    app: &AppContext,
+    thread: &Thread,
+    account: RemoteId,
+    call: &ModerationCall,
+    begun: Timestamp,
+) -> Result<(), InternalError> {
+    let id = call.remote.clone();
+    let fact = match call.action {
+        ModerationAction::Delete => Fact::Unsent { id },
+        ModerationAction::Hide => Fact::Hidden { id, hidden: true },
+        ModerationAction::Unhide => Fact::Hidden { id, hidden: false },
+        ModerationAction::Like | ModerationAction::Unlike => return Ok(()),
+    };
+    let Some(subject) = thread.subject.clone().filter(|subject| subject.kind == SubjectKind::Post) else {
+        return Ok(());
+    };
+    // Platforms count in seconds: what they report of this second stands.
+    let at = Timestamp::from_seconds(begun.millis().div_euclid(1000));
+    let toward = Toward::Comment(call.remote.clone());
+    let mut event = Event::new(account, Surface::Comments, toward, Some(at), fact);
+    event.key = format!("moderated:{}:{}", call.message, call.attempt);
+    event.subject = Some(subject.clone());
+    let name = PostName { account: thread.account.clone(), platform: thread.platform, subject };
+    let events = vec![Weighed { received: Received { event, at: clock::now() }, merit: Merit::Ordinary }];
+    let question = PostCall::Take { name: name.clone(), rules: CommentRules::default(), events };
+    let answer = objects::post::call(app, &name, &question).await?;
+    let outcomes = objects::post::hand_over(app, &name, answer.handovers).await;
+    publish::publish(app, &outcomes).await
+}
+
+/// What the answer tells of the account's health: a right that is missing for this may be there for replies.
+async fn note_health(app: &AppContext, thread: &Thread, outcome: &ModerationOutcome) {
+    if let ModerationOutcome::Refused { error } = outcome
+        && matches!(error.class, ErrorClass::TokenExpired | ErrorClass::Restricted)
+    {
+        accounts::noted(app, &thread.account, Call::Send, Err(error.class)).await;
+    }
+}
+
+/// Something of ours failed: it is asked for again.
+fn again(place: &'static str, fault: &InternalError) -> ModerationOutcome {
+    fault.log(place);
+    ModerationOutcome::Uncertain { cause: UncertainCause::Interrupted }
+}
+
+fn refused(class: ErrorClass, code: &str) -> ModerationOutcome {
+    ModerationOutcome::Refused { error: PlatformError { class, code: code.to_owned() } }
+}
