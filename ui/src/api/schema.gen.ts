@@ -2006,6 +2006,11 @@ export interface components {
             summarized: boolean;
             /** @description The label's summary; none until labelled. */
             summary: string | null;
+            /**
+             * @description Which kind of conversation.
+             * @default messages
+             */
+            surface: components["schemas"]["Surface"];
             thread: components["schemas"]["ThreadId"];
             /** @description None until labelled. */
             topic: string | null;
@@ -2029,11 +2034,26 @@ export interface components {
         DigestNumbers: {
             /** @description There are more open threads than were looked at. */
             atLeast: boolean;
+            /**
+             * @description Of the open ones, comments under posts.
+             * @default 0
+             */
+            comments: number;
+            /**
+             * @description Comments that are held, in no thread.
+             * @default 0
+             */
+            held: number;
             /** @description With a reply that is uncertain or failed. */
             inDoubt: number;
             open: number;
             /** @description Open, and should have been answered by now. */
             overdue: number;
+            /**
+             * @description The posts under which they are.
+             * @default 0
+             */
+            posts: number;
             snoozed: number;
             /** @description Open and nobody's. */
             unassigned: number;

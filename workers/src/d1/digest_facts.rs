@@ -19,10 +19,13 @@ const CLOSED: i64 = 400;
 /// Most entries of the history that are counted for one day.
 const ENTRIES: i64 = 50_000;
 
-const GROUPS: &str = "SELECT item ->> '$.topic' AS topic, queue, count(*) AS open, \
-    sum(rank < ?1) AS overdue, sum(item ->> '$.trouble') AS doubtful \
-    FROM (SELECT item, queue, rank FROM threads INDEXED BY threads_by_status \
-          WHERE status = 'open' AND id >= 'thr' ORDER BY rank, id LIMIT ?2) GROUP BY 1, 2";
+/// A post with held comments is no thread; its row says how many they are.
+const GROUPS: &str = "SELECT item ->> '$.topic' AS topic, queue, sum(id >= 'thr') AS open, \
+    sum(id >= 'thr' AND rank < ?1) AS overdue, sum(coalesce(item ->> '$.trouble', 0)) AS doubtful, \
+    sum(id >= 'thr' AND item ->> '$.surface' = 'comments') AS comments, \
+    sum(coalesce(item ->> '$.counts.held', 0)) AS held, sum(id < 'thr') AS posts \
+    FROM (SELECT id, item, queue, rank FROM threads INDEXED BY threads_by_status \
+          WHERE status = 'open' ORDER BY rank, id LIMIT ?2) GROUP BY 1, 2";
 const SNOOZED: &str = "SELECT count(*) AS number FROM (SELECT 1 FROM threads INDEXED BY threads_by_status \
     WHERE status = 'snoozed' LIMIT ?1)";
 /// A rank below any time is the time at which a thread is due.
@@ -53,6 +56,9 @@ pub(crate) struct GroupRow {
     pub(crate) open: u64,
     pub(crate) overdue: u64,
     pub(crate) doubtful: u64,
+    pub(crate) comments: u64,
+    pub(crate) held: u64,
+    pub(crate) posts: u64,
 }
 
 #[derive(Deserialize)]

@@ -65,10 +65,19 @@ pub(super) async fn facts(
     };
     let open: u64 = groups.iter().map(|group| group.open).sum();
     Ok(Facts {
+        held: groups.iter().map(|group| group.held).sum(),
+        posts: groups.iter().map(|group| group.posts).sum(),
         at_least: i64::try_from(open).is_ok_and(|open| open >= COUNTED),
         groups: groups
             .into_iter()
-            .map(|row| Group { topic: row.topic, queue: row.queue, open: row.open, overdue: row.overdue })
+            .filter(|row| row.open > 0)
+            .map(|row| Group {
+                topic: row.topic,
+                queue: row.queue,
+                open: row.open,
+                overdue: row.overdue,
+                comments: row.comments,
+            })
             .collect(),
         snoozed: present.snoozed,
         overdue: lines(present.overdue),
@@ -96,6 +105,7 @@ fn line(item: ThreadItem) -> Line {
     Line {
         thread: item.id,
         platform: item.platform,
+        surface: item.surface,
         summary: item.summary,
         summarized: item.summarized,
         topic: item.topic,

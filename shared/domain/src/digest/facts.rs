@@ -35,6 +35,9 @@ pub struct Group {
     pub open: u64,
     /// Of these, overdue.
     pub overdue: u64,
+    /// Of the open ones, comments.
+    #[serde(default)]
+    pub comments: u64,
 }
 
 /// What was done on one local day.
@@ -90,6 +93,9 @@ pub struct Facts {
     pub in_doubt: Vec<Line>,
     /// How many of these there are.
     pub doubtful: u64,
+    /// Comments that are held, in no thread, and the posts under which they are.
+    pub held: u64,
+    pub posts: u64,
     /// Deliveries that wait for a person.
     pub parked: u64,
     /// Deliveries that were given up.
@@ -128,6 +134,9 @@ impl Maker<'_> {
             overdue: sum(|group| group.overdue),
             unassigned,
             in_doubt: facts.doubtful,
+            comments: sum(|group| group.comments),
+            held: facts.held,
+            posts: facts.posts,
             at_least: facts.at_least,
         };
         let known = known_days(&facts);

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     id::{AccountId, ThreadId},
-    platform::Platform,
+    platform::{Platform, Surface},
     time::Timestamp,
 };
 
@@ -18,6 +18,10 @@ pub use facts::{AccountFacts, DayFacts, Facts, Group, Maker, SPAN_DAYS};
 
 /// Most threads that one list of a digest names.
 pub const LISTED: usize = 10;
+
+const fn messages() -> Surface {
+    Surface::Messages
+}
 
 macro_rules! parts {
     ($($item:item)+) => {
@@ -77,6 +81,15 @@ parts! {
         pub unassigned: u64,
         /// With a reply that is uncertain or failed.
         pub in_doubt: u64,
+        /// Of the open ones, comments under posts.
+        #[serde(default)]
+        pub comments: u64,
+        /// Comments that are held, in no thread.
+        #[serde(default)]
+        pub held: u64,
+        /// The posts under which they are.
+        #[serde(default)]
+        pub posts: u64,
         /// There are more open threads than were looked at.
         pub at_least: bool,
     }
@@ -86,6 +99,9 @@ parts! {
     pub struct Line {
         pub thread: ThreadId,
         pub platform: Platform,
+        /// Which kind of conversation.
+        #[serde(default = "messages")]
+        pub surface: Surface,
         /// The label's summary; none until labelled.
         pub summary: Option<String>,
         /// The summary is a model's or a person's; else it is made of the customer's own words.

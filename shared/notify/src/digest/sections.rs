@@ -3,8 +3,9 @@
 use chrono::Datelike as _;
 
 use tributary_domain::{
-    digest::{AccountNote, Digest, Labels, Line, Measure, MeasureName, Share, Spend},
+    digest::{AccountNote, Digest, Labels, Line, Measure, MeasureName, Numbers, Share, Spend},
     notice::{Disclosure, bare},
+    platform::Surface,
     rules::{NaiveDate, Zone},
     time::{Span, Timestamp},
 };
@@ -95,6 +96,7 @@ fn thread(digest: &Digest, line: &Line, disclosure: Disclosure) -> Item {
     if line.failed > 0 {
         asides.push(format!("{} failed", counted(line.failed.into(), "reply", "replies")));
     }
+    asides.extend((line.surface == Surface::Comments).then(|| "comment".to_owned()));
     // Without a line of its own these are what stands there instead.
     if told.is_some() {
         asides.extend(Some(line.urgency.clone()).filter(|urgency| matches!(urgency.as_str(), "high" | "urgent")));
@@ -122,6 +124,12 @@ fn looks(digest: &Digest) -> Vec<Item> {
     for (number, what) in kinds.into_iter().filter(|(number, _)| *number > 0) {
         let words = format!("{} {what}", counted(number, "delivery", "deliveries"));
         items.push(Item { words, aside: since.clone(), link: None });
+    }
+    let Numbers { held, posts, .. } = digest.numbers;
+    if held > 0 {
+        let words = format!("{} held", counted(held, "comment is", "comments are"));
+        let aside = format!("under {}, in no thread", counted(posts, "post", "posts"));
+        items.push(Item { words, aside, link: link(digest, "/q/all") });
     }
     items.extend(digest.accounts.iter().map(|one| account(digest, one)));
     items

@@ -6,7 +6,7 @@ use tributary_domain::{
     digest::{AccountFacts, DayFacts, Digest, Facts, Group, Line, Maker},
     id::{AccountId, DigestId, ThreadId},
     notice::Disclosure,
-    platform::Platform,
+    platform::{Platform, Surface},
     rules::{NaiveDate, Rules},
     time::{Span, Timestamp},
 };
@@ -30,6 +30,7 @@ fn line(number: u8, summary: Option<&str>, owner: &str) -> Line {
     Line {
         thread: ThreadId::from_bytes(&[number]),
         platform: Platform::Telegram,
+        surface: Surface::Messages,
         summary: summary.map(str::to_owned),
         summarized: true,
         topic: summary.map(|_| "orders".to_owned()),
@@ -42,7 +43,7 @@ fn line(number: u8, summary: Option<&str>, owner: &str) -> Line {
 }
 
 fn group(topic: Option<&str>, queue: &str, open: u64, overdue: u64) -> Group {
-    Group { topic: topic.map(str::to_owned), queue: queue.to_owned(), open, overdue }
+    Group { topic: topic.map(str::to_owned), queue: queue.to_owned(), open, overdue, comments: 0 }
 }
 
 fn account(name: &str, hours_ago: u64, usual: Option<u64>, trouble: Option<&str>) -> AccountFacts {
@@ -250,4 +251,15 @@ fn it_is_the_same_after_it_was_kept() {
     let kept = serde_json::to_string(&digest).unwrap();
     let read: Digest = serde_json::from_slice(kept.as_bytes()).unwrap();
     assert_eq!((html(&read), text(&read), &read), (html(&digest), text(&digest), &digest));
+}
+
+#[test]
+fn comments_are_told_from_messages_and_what_is_held_is_told_at_all() {
+    let comment = Line { surface: Surface::Comments, ..line(1, Some("Asks for the price"), "tm_mia") };
+    let digest = made(RULES, Facts { overdue: vec![comment], held: 1167, posts: 3, ..facts() });
+    for form in [text(&digest), html(&digest), post(&digest, Disclosure::Summaries)] {
+        assert!(form.contains("1167 comments are held") && form.contains("under 3 posts, in no thread"), "{form}");
+        assert!(form.contains("comment · "), "{form}");
+    }
+    assert!(!text(&made(RULES, facts())).contains("held"));
 }

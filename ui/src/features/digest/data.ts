@@ -64,4 +64,4 @@ export const average = (sum: number, days: number): string | null =>
 export const dollars = (micros: number): string => `$${(micros / 1_000_000).toFixed(2)}`;
 
 export const isQuiet = ({ numbers, deliveries, accounts }: Digest): boolean =>
-  numbers.open + numbers.inDoubt + deliveries.parked + deliveries.dead + accounts.length === 0;
+  numbers.open + numbers.inDoubt + numbers.held + deliveries.parked + deliveries.dead + accounts.length === 0;
