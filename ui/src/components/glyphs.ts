@@ -6,6 +6,8 @@ interface Glyph {
   lines: string;
   /** Filled shapes. */
   shapes?: string;
+  /** What stands there in public, where that has a mark of its own. */
+  inPublic?: string;
 }
 
 /** A platform without an entry is shown by its first letter. */
@@ -16,6 +18,9 @@ export const GLYPHS: Partial<Record<Platform, Glyph>> = {
       "M8 2.600c-3.200 0-5.600 2.200-5.600 5.100 0 1.600.700 3 1.900 3.900v2l1.800-1c.600.200 " +
       "1.200.200 1.900.200 3.200 0 5.600-2.200 5.600-5.100S11.200 2.600 8 2.600zm.6 6.700L7.200 " +
       "7.800l-2.800 1.500 3-3.200 1.500 1.500 2.700-1.500z",
+    inPublic:
+      "M8.800 13.500V8.600h1.700l.3-2H8.800V5.400c0-.6.300-1 1.100-1h1V2.600c-.3 0-.9-.1-1.500-.1-1.700 0-2.700 1-2.700 " +
+      "2.700v1.400H5v2h1.700v4.900z",
   },
   instagram: {
     lines:

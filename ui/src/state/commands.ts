@@ -14,6 +14,21 @@ const QUEUES: readonly Command[] = FIXED.map(({ queue, name, keys }) => ({
   run: ({ place }) => place.openQueue(queue),
 }));
 
+const KINDS: readonly Command[] = (
+  [
+    [null, "Show messages and comments"],
+    ["messages", "Show messages only"],
+    ["comments", "Show comments only"],
+  ] as const
+).map(([surface, name]) => ({
+  id: `kind:${surface ?? "all"}`,
+  name,
+  keys: [],
+  group: "Go to",
+  fits: ({ inbox }) => inbox.surface !== surface,
+  run: ({ inbox }) => inbox.narrow(surface).catch(() => {}),
+}));
+
 const TO_PAGES: readonly Command[] = (
   Object.entries(PAGES) as [PageName, { title: string; keys?: string; admin?: true }][]
 ).map(([page, { title, keys, admin }]) => ({
@@ -39,6 +54,7 @@ export const COMMANDS: readonly Command[] = [
     run: ({ actions }) => actions.undoLast(),
   },
   ...QUEUES,
+  ...KINDS,
   ...TO_PAGES,
   {
     id: "palette",
