@@ -228,6 +228,8 @@ timings! {
         queue: Span::seconds(2),
         /// How long the index may take to say which accounts are connected.
         accounts: Span::seconds(5),
+        /// How long the index may take to say which commenters have an open thread.
+        known: Span::seconds(2),
     }
 
     /// What an isolate remembers, and for how long.

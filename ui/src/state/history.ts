@@ -195,6 +195,7 @@ const DOUBTS: Record<string, string> = {
 
 const BUILT_IN: Record<string, string> = {
   notConfigured: "no model is configured",
+  byRules: "the rules have no model asked",
   noWords: "there were no words to read",
   courtesy: "only thanks or a greeting",
   failed: "no model gave a usable answer",

@@ -1,5 +1,7 @@
 //! The people on the other side, newest first.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use serde::Deserialize;
 use tributary_domain::{
     id::{AccountId, ContactId, ThreadId},
@@ -55,4 +57,26 @@ pub(crate) async fn find(app: &AppContext, id: &ContactId) -> Result<Option<Cont
     let sql = format!("SELECT {COLUMNS} FROM contacts WHERE id = ?1");
     let row: Option<Row> = Statement::new("find_contact", &sql).text(id.as_str()).row(app).await?;
     row.map(TryInto::try_into).transpose()
+}
+
+/// Of these people, each with the thread of their messages, whoever has a thread that is not closed: the one of their
+/// messages, or the one by which they were first known.
+const OPEN: &str = "SELECT value ->> 0 AS id FROM json_each(?1)
+    WHERE EXISTS (SELECT 1 FROM threads WHERE id = value ->> 1 AND status <> 'closed')
+      OR EXISTS (SELECT 1 FROM contacts c JOIN threads t ON t.id = c.thread
+                 WHERE c.id = value ->> 0 AND t.status <> 'closed')";
+
+/// Who of these people has an open thread.
+pub(crate) async fn with_open_threads(
+    app: &AppContext,
+    people: &BTreeMap<ContactId, ThreadId>,
+) -> Result<BTreeSet<ContactId>, InternalError> {
+    #[derive(Deserialize)]
+    struct Open {
+        id: ContactId,
+    }
+    let pairs: Vec<_> = people.iter().collect();
+    let pairs = serde_json::to_string(&pairs).map_err(InternalError::form("contacts.open"))?;
+    let rows: Vec<Open> = Statement::new("contacts_with_open_threads", OPEN).text(&pairs).rows(app).await?;
+    Ok(rows.into_iter().map(|row| row.id).collect())
 }

@@ -8,6 +8,7 @@ mod dead;
 mod item;
 mod keep;
 mod known;
+mod merit;
 mod park;
 mod posts;
 mod reports;

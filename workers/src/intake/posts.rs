@@ -6,8 +6,9 @@ use futures_util::{StreamExt as _, stream};
 use tributary_domain::{
     event::{Event, Fact, Received},
     id::AccountId,
-    platform::Surface,
-    post::{CommentRules, Merit, Placement, PostName},
+    platform::{Channel, Surface},
+    post::{Placement, PostName},
+    rules::Rules,
     subject::SubjectKind,
 };
 use tributary_wire::{
@@ -15,17 +16,22 @@ use tributary_wire::{
     queue::Job,
 };
 
-use super::item::Item;
-use crate::{app::AppContext, error::InternalError, objects, publish};
+use super::{item::Item, merit::Weighing};
+use crate::{app::AppContext, d1, error::InternalError, objects, publish};
 
 /// Posts asked at the same time.
 const CALLS: usize = 32;
+/// Events that a post is asked about at once.
+const TAKEN: usize = 200;
 
 /// The comments under one post in this batch, each with its place in the batch and its delivery.
 struct Asked {
     name: PostName,
     events: Vec<(usize, Received)>,
 }
+
+/// Some of them, and what their post says of them.
+type Taken = (Vec<(usize, Received)>, Result<PostAnswer, InternalError>);
 
 /// What has to be published of posts, and of threads that they told something.
 #[derive(Default)]
@@ -52,50 +58,43 @@ pub(super) async fn find_threads(app: &AppContext, items: &mut [Item], events: &
         asked.entry(key).or_insert_with(|| Asked { name, events: Vec::new() }).events.push((index, received));
     }
     *events = others;
-    let calls = asked.into_values().map(|Asked { name, events: asked }| async move {
-        let weighed = asked.iter().map(|(_, received)| Weighed { received: received.clone(), merit: Merit::Ordinary });
-        let rules = CommentRules { threads_per_hour: u32::MAX, ..CommentRules::default() };
-        let call = PostCall::Take { name: name.clone(), rules, events: weighed.collect() };
-        let answer: Result<PostAnswer, InternalError> = objects::post::call(app, &name, &call).await;
-        (name, asked, answer)
-    });
+    if asked.is_empty() {
+        return Settled::default();
+    }
+    let rules = d1::rules::at_hand(app).await;
+    let rules = rules.as_ref().map(|current| &current.rules);
+    let said = asked.values().flat_map(|asked| asked.events.iter().map(|(_, one)| (&asked.name.account, &one.event)));
+    let weighing = &Weighing::of(app, rules, said).await;
+    let calls = asked.into_values().map(|asked| take(app, rules, weighing, asked));
     let (mut settled, mut looks) = (Settled::default(), Vec::new());
     let mut calls = stream::iter(calls).buffer_unordered(CALLS);
-    while let Some((name, asked, answer)) = calls.next().await {
-        let answer = match answer {
-            Ok(answer) => answer,
-            Err(fault) => {
-                fault.log("intake post");
-                for (index, _) in asked {
-                    if let Some(item) = items.get_mut(index) {
-                        item.failed(fault.to_string());
+    while let Some((name, taken)) = calls.next().await {
+        let mut publication = None;
+        for (asked, answer) in taken {
+            let answer = match answer {
+                Ok(answer) => answer,
+                Err(fault) => {
+                    fault.log("intake post");
+                    for (index, _) in asked {
+                        if let Some(item) = items.get_mut(index) {
+                            item.failed(fault.to_string());
+                        }
                     }
+                    continue;
                 }
-                continue;
-            }
-        };
-        for ((index, received), placement) in asked.into_iter().zip(answer.placements) {
-            let (thread, ours) = match placement {
-                Placement::Thread(thread) => (Some(thread), None),
-                Placement::Ours { thread, correlation } => (Some(thread), Some(correlation)),
-                Placement::Kept => (None, None),
             };
-            if let Some(thread) = thread {
-                let mut event = received.event;
-                if let Fact::Echo { correlation, .. } = &mut event.fact {
-                    *correlation = correlation.take().or(ours);
-                }
-                // A comment names its author, and makes their thread where there is none yet.
-                let makes = matches!(event.fact, Fact::Message { .. });
-                event.thread = (!makes).then_some(thread);
-                events.push((index, event));
+            let placed = asked.into_iter().zip(answer.placements);
+            events.extend(
+                placed.filter_map(|((index, received), placement)| Some((index, onward(received, placement)?))),
+            );
+            if answer.look {
+                looks.push(Job::LookAtPost { post: name.clone() });
             }
+            settled.outcomes.extend(objects::post::hand_over(app, &name, answer.handovers).await);
+            // Each has all that the index lacks; where that is too much at once, the post's alarm brings it.
+            publication = answer.publication.or(publication);
         }
-        if answer.look {
-            looks.push(Job::LookAtPost { post: name.clone() });
-        }
-        settled.outcomes.extend(objects::post::hand_over(app, &name, answer.handovers).await);
-        settled.posts.extend(answer.publication);
+        settled.posts.extend(publication);
     }
     // Without it, whoever opens the thread has the post looked at.
     if let Err(fault) = publish::put(app, "JOBS", &looks, 0).await {
@@ -103,4 +102,45 @@ pub(super) async fn find_threads(app: &AppContext, items: &mut [Item], events: &
     }
     events.sort_by_key(|(index, event)| (*index, event.place));
     settled
+}
+
+/// Has a post take its comments in, so many at a time.
+async fn take(
+    app: &AppContext,
+    rules: Option<&Rules>,
+    weighing: &Weighing<'_>,
+    Asked { name, events: mut rest }: Asked,
+) -> (PostName, Vec<Taken>) {
+    let channel = Channel { platform: name.platform, surface: Surface::Comments };
+    let rules = rules.map(|rules| rules.comments(channel)).unwrap_or_default();
+    let mut taken = Vec::new();
+    while !rest.is_empty() {
+        let later = rest.split_off(rest.len().min(TAKEN));
+        let now = std::mem::replace(&mut rest, later);
+        let weighed = now.iter().map(|(_, received)| Weighed {
+            received: received.clone(),
+            merit: weighing.merit(&name.account, &received.event),
+        });
+        let call = PostCall::Take { name: name.clone(), rules, events: weighed.collect() };
+        let answer = objects::post::call(app, &name, &call).await;
+        taken.push((now, answer));
+    }
+    (name, taken)
+}
+
+/// An event on its way to its thread, if it goes to one.
+fn onward(received: Received, placement: Placement) -> Option<Event> {
+    let (thread, ours) = match placement {
+        Placement::Thread(thread) => (thread, None),
+        Placement::Ours { thread, correlation } => (thread, Some(correlation)),
+        Placement::Kept => return None,
+    };
+    let mut event = received.event;
+    if let Fact::Echo { correlation, .. } = &mut event.fact {
+        *correlation = correlation.take().or(ours);
+    }
+    // A comment names its author, and makes their thread where there is none yet.
+    let makes = matches!(event.fact, Fact::Message { .. });
+    event.thread = (!makes).then_some(thread);
+    Some(event)
 }

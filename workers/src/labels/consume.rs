@@ -5,9 +5,9 @@ use tributary_connectors::registry;
 use tributary_domain::{
     escalation::{self, Plan},
     id::{TeammateId, ThreadId},
-    label::{BuiltInReason, LabelSet, LabelSource, builtin, courtesy},
+    label::{BuiltInReason, LabelSet, LabelSource, builtin, courtesy, floor},
     owner::Reason,
-    platform::Channel,
+    platform::{Channel, Surface},
     roster::machine::decision_on,
     routing,
     thread::{Command, Thread},
@@ -83,14 +83,20 @@ async fn labels(app: &AppContext, rules: &CurrentRules, turn: &TurnAnswer, at: T
     if let Some((labels, reason)) = courtesy::label(&rules.rules, &texts, before) {
         return LabelSet { labels, source: LabelSource::BuiltIn { reason }, at };
     }
+    let Thread { platform, surface, .. } = turn.thread;
+    let comments = (surface == Surface::Comments).then(|| rules.rules.comments(Channel { platform, surface }));
     let by_model = match &app.config.bedrock {
+        _ if comments.is_some_and(|comments| !comments.label) => Err(BuiltInReason::ByRules),
         Some(model) => bedrock::ask(app, model, rules, &texts).await,
         None => Err(BuiltInReason::NotConfigured),
     };
-    let (labels, source) = match by_model {
+    let (mut labels, source) = match by_model {
         Ok((labels, id)) => (labels, LabelSource::Model { id }),
         Err(reason) => (builtin::label(&rules.rules, &texts), LabelSource::BuiltIn { reason }),
     };
+    if let Some(comments) = comments {
+        labels.urgency = comments.capped(labels.urgency, floor(&rules.rules, &labels.topic, &texts));
+    }
     LabelSet { labels, source, at }
 }
 

@@ -131,6 +131,8 @@ pub enum BuiltInReason {
     Timeout,
     /// Models failed so often of late that none was asked.
     Breaker,
+    /// The rules have no model asked about this channel.
+    ByRules,
 }
 
 impl BuiltInReason {

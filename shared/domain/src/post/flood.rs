@@ -3,7 +3,11 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Author, PostRecord, record::FloodAlarm};
-use crate::{label::Urgency, time::Timestamp};
+use crate::{
+    label::{self, Urgency},
+    rules::Rules,
+    time::Timestamp,
+};
 
 /// Most comments of one author in an hour that become part of anything by themselves.
 const OF_ONE_AUTHOR: u32 = 100;
@@ -13,24 +17,41 @@ const QUESTIONS: u32 = 2;
 const PRESSING: u32 = 4;
 
 /// What the rules say of the comments on a channel.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct CommentRules {
     /// New threads of one post in an hour; 0: everything is held until somebody looks.
     pub threads_per_hour: u32,
-    /// A comment is not more urgent than this by a model's word.
+    /// A comment is not more urgent than this by what a machine makes of it; the floors of the rules still hold.
     pub most_urgency: Urgency,
     /// Whether models label comments.
     pub label: bool,
-    /// Whether comments under ads become threads by themselves.
-    pub ads: bool,
+    /// What becomes of comments under ads.
+    pub ads: UnderAds,
     /// Whether mentions elsewhere become threads.
     pub mentions: bool,
 }
 
+crate::names! {
+    /// What becomes of comments under ads.
+    pub enum UnderAds {
+        /// What becomes of others.
+        Queue = "queue",
+        /// They are held until somebody looks.
+        Hold = "hold",
+    }
+}
+
 impl Default for CommentRules {
     fn default() -> Self {
-        Self { threads_per_hour: 50, most_urgency: Urgency::High, label: true, ads: true, mentions: true }
+        Self { threads_per_hour: 50, most_urgency: Urgency::High, label: true, ads: UnderAds::Queue, mentions: true }
+    }
+}
+
+impl CommentRules {
+    /// The urgency of a comment that a machine calls so urgent, where the rules have a floor.
+    pub fn capped(&self, urgency: Urgency, floor: Urgency) -> Urgency {
+        urgency.min(self.most_urgency).max(floor)
     }
 }
 
@@ -49,6 +70,22 @@ pub enum Merit {
     Known,
 }
 
+impl Merit {
+    /// What speaks for a comment with these words. `known`: its author has an open thread on the account.
+    pub fn of(rules: Option<&Rules>, text: Option<&str>, known: bool) -> Self {
+        let Some(text) = text else { return if known { Self::Known } else { Self::Ordinary } };
+        if known {
+            Self::Known
+        } else if rules.is_some_and(|rules| label::floor(rules, label::OTHER, &[text]) >= Urgency::High) {
+            Self::Pressing
+        } else if label::asks(text) {
+            Self::Question
+        } else {
+            Self::Ordinary
+        }
+    }
+}
+
 /// An hour, counted from 1970.
 pub(super) const fn hour(at: Timestamp) -> i64 {
     at.millis().div_euclid(3_600_000)
@@ -64,7 +101,7 @@ pub(super) fn opens(
 ) -> bool {
     let hour = hour(now);
     author.wrote = if author.wrote.0 == hour { (hour, author.wrote.1.saturating_add(1)) } else { (hour, 1) };
-    let wanted = (rules.ads || record.note.ad.is_none()) && (rules.mentions || !record.note.mention);
+    let wanted = (rules.ads == UnderAds::Queue || record.note.ad.is_none()) && (rules.mentions || !record.note.mention);
     let most = rules.threads_per_hour.saturating_mul(match merit {
         Merit::Ordinary => 1,
         Merit::Question => QUESTIONS,

@@ -28,7 +28,7 @@ use crate::{
 
 pub use comment::{Author, Comment, CommentPlace, Placed};
 pub use context::{Beside, Look, Picture, PostContext, beside};
-pub use flood::{CommentRules, Merit};
+pub use flood::{CommentRules, Merit, UnderAds};
 pub use held::{HELD_MOST, see};
 pub use intent::{Claim, Intent, claim, end, intend};
 pub use record::{Counts, FloodAlarm, Hour, PostRecord};

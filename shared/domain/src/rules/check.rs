@@ -22,7 +22,8 @@ use crate::{
     escalation,
     id::{ContactId, TeamId},
     label::{ByUrgency, Urgency},
-    platform::Channel,
+    platform::{Channel, Surface},
+    post::CommentRules,
     time::Span,
 };
 
@@ -313,10 +314,46 @@ fn channels(from: document::Channels) -> Result<BTreeMap<Channel, ChannelRules>,
     for (platform, surfaces) in from {
         for (surface, rules) in surfaces {
             let span = |text: &Option<Text>| text.as_ref().map(read::span).transpose();
-            let read =
-                ChannelRules { media: rules.media, retention: span(&rules.retention)?, silence: span(&rules.silence)? };
+            let (retention, silence) = (span(&rules.retention)?, span(&rules.silence)?);
+            let comments = comments(&rules, surface)?;
+            let read = ChannelRules { media: rules.media, retention, silence, comments };
             channels.insert(Channel { platform, surface }, read);
         }
     }
     Ok(channels)
+}
+
+/// Most threads that the comments under one post may open in an hour.
+const THREADS_PER_HOUR: u32 = 10_000;
+
+fn comments(from: &document::Channel, surface: Surface) -> Result<CommentRules, Fault> {
+    let document::Channel { threads_per_hour, most_urgency, label, ads, mentions, .. } = from;
+    let places = [
+        ("threads_per_hour", threads_per_hour.as_ref().map(Spanned::span)),
+        ("most_urgency", most_urgency.as_ref().map(Spanned::span)),
+        ("label", label.as_ref().map(Spanned::span)),
+        ("ads", ads.as_ref().map(Spanned::span)),
+        ("mentions", mentions.as_ref().map(Spanned::span)),
+    ];
+    let said = places.into_iter().find_map(|(name, place)| Some((name, place?)));
+    if let Some((name, place)) = said.filter(|_| surface != Surface::Comments) {
+        return Err(Fault::new(place, format!("`{name}` is a setting of comments, and these are {surface}"))
+            .hint("give it to [channels.PLATFORM.comments]"));
+    }
+    let standard = CommentRules::default();
+    Ok(CommentRules {
+        threads_per_hour: threads_per_hour.as_ref().map_or(Ok(standard.threads_per_hour), threads)?,
+        most_urgency: most_urgency.as_ref().map_or(standard.most_urgency, |urgency| *urgency.get_ref()),
+        label: label.as_ref().map_or(standard.label, |label| *label.get_ref()),
+        ads: ads.as_ref().map_or(standard.ads, |ads| *ads.get_ref()),
+        mentions: mentions.as_ref().map_or(standard.mentions, |mentions| *mentions.get_ref()),
+    })
+}
+
+fn threads(value: &Spanned<i64>) -> Result<u32, Fault> {
+    let number = *value.get_ref();
+    u32::try_from(number).ok().filter(|one| *one <= THREADS_PER_HOUR).ok_or_else(|| {
+        Fault::new(value.span(), format!("one post cannot open {number} threads in an hour"))
+            .hint(format!("give at most {THREADS_PER_HOUR}; 0 holds every comment until somebody looks"))
+    })
 }

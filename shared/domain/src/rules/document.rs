@@ -13,6 +13,7 @@ use crate::{
     capability::MediaPolicy,
     label::{ByUrgency, Urgency},
     platform::{Platform, Surface},
+    post::UnderAds,
 };
 
 /// What the document names, in the order of the names.
@@ -222,6 +223,11 @@ pub(super) struct Channel {
     pub(super) media: Option<MediaPolicy>,
     pub(super) retention: Option<Text>,
     pub(super) silence: Option<Text>,
+    pub(super) threads_per_hour: Option<Spanned<i64>>,
+    pub(super) most_urgency: Option<Spanned<Urgency>>,
+    pub(super) label: Option<Spanned<bool>>,
+    pub(super) ads: Option<Spanned<UnderAds>>,
+    pub(super) mentions: Option<Spanned<bool>>,
 }
 
 #[derive(Debug, Default, Deserialize)]

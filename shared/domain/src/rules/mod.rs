@@ -31,6 +31,7 @@ use crate::{
     notice::Disclosure,
     owner::Claim,
     platform::Channel,
+    post::CommentRules,
     time::Span,
 };
 
@@ -309,6 +310,13 @@ pub struct LabelRules {
     pub learn_examples: usize,
 }
 
+impl Rules {
+    /// What becomes of comments on a channel.
+    pub fn comments(&self, channel: Channel) -> CommentRules {
+        self.channels.get(&channel).map(|rules| rules.comments).unwrap_or_default()
+    }
+}
+
 /// Settings of one channel.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct ChannelRules {
@@ -318,6 +326,8 @@ pub struct ChannelRules {
     pub retention: Option<Span>,
     /// After how long without a message the channel is worth a look; `None`: never.
     pub silence: Option<Span>,
+    /// What becomes of comments, where the channel is one of comments.
+    pub comments: CommentRules,
 }
 
 /// Where notices go.

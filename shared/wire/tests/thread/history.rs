@@ -147,6 +147,7 @@ fn labels(desk: &mut ThreadHarness) {
     labelled(desk, "in.1", LabelSource::Model { id: "eu.example.model-1".to_owned() });
     let reasons = [
         BuiltInReason::NotConfigured,
+        BuiltInReason::ByRules,
         BuiltInReason::Failed,
         BuiltInReason::Budget,
         BuiltInReason::Timeout,

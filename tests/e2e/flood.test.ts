@@ -1,0 +1,172 @@
+/** A post under which more is written than anybody reads: some become threads, the rest is held on the post's page. */
+import assert from "node:assert/strict";
+import { after, before, describe, it } from "node:test";
+import { startProduct, type Product } from "../harness/product.ts";
+import type { PostComment, PostItem } from "../harness/types.ts";
+import { until } from "../harness/until.ts";
+import { storm } from "../standins/wall/storm.ts";
+import type { WallPost } from "../standins/wall/model.ts";
+
+const few = (text: string): string =>
+  `${text}\n[channels.facebook.comments]\nthreads_per_hour = 2\n[channels.instagram.comments]\nthreads_per_hour = 0\n`;
+
+type Bulk = { changed: number; more: boolean; post: PostItem };
+type Found = { items: { thread: { id: string } | null; post: { id: string } | null; excerpt: string }[] };
+
+describe("a small flood", () => {
+  let product: Product;
+  let post: WallPost;
+  let item: PostItem;
+  before(async () => {
+    product = await startProduct({ connect: (platform) => platform === "facebook", rules: few });
+    const wall = product.standins.facebook.wall;
+    post = wall.post("Autumn sale");
+    for (const n of [1, 2, 3, 4, 5])
+      wall.comment(`Person Number${n}`, post, n === 5 ? "blue velvet, see www.example.com" : "nice");
+    wall.comment("Person Number6", post, "how much?");
+    item = await until("a row with four held comments", async () =>
+      (await product.owner.posts()).find(({ counts }) => counts.held + counts.threads === 6),
+    );
+  });
+  after(() => product?.stop());
+
+  const comments = async (query = ""): Promise<PostComment[]> =>
+    (await product.owner.get<{ items: PostComment[] }>(`/posts/${item.id}/comments?limit=100&${query}`)).items;
+  const now = () => product.owner.get<PostItem>(`/posts/${item.id}`);
+  const bulk = (body: object) => product.owner.post<Bulk>(`/posts/${item.id}/comments/bulk`, body);
+
+  it("opens as many threads as the rules have it, more for questions, and shows the rest as one row", async () => {
+    assert.deepEqual(
+      { threads: item.counts.threads, held: item.counts.held, unseen: item.counts.unseen },
+      { threads: 3, held: 3, unseen: 3 },
+    );
+    assert.equal(item.status, "open");
+    assert.equal((await product.owner.threads("queue=all&surface=comments")).length, 3);
+    assert.equal((await product.owner.posts("queue=unassigned&surface=comments&platform=facebook")).length, 1);
+    assert.equal((await product.owner.posts("queue=all&platform=instagram")).length, 0);
+    assert.equal((await product.owner.posts("queue=all&surface=messages")).length, 0);
+  });
+
+  it("shows them on its page, newest first, narrowed and in pages", async () => {
+    const held = await comments("place=held");
+    assert.deepEqual(
+      held.map(({ place }) => place),
+      ["held", "held", "held"],
+    );
+    assert.deepEqual(
+      (await comments("place=held&link=true")).map(({ text }) => text),
+      ["blue velvet, see www.example.com"],
+    );
+    assert.deepEqual(
+      (await comments("question=true")).map(({ place, text }) => `${place} ${text}`),
+      ["thread how much?"],
+    );
+    assert.equal((await comments("place=held&q=VELVET")).length, 1);
+    assert.equal((await comments()).length, 6);
+    const all = await product.owner.all<PostComment>(`/posts/${item.id}/comments?limit=4&place=held`);
+    assert.deepEqual(
+      all.map(({ id }) => id),
+      held.map(({ id }) => id),
+    );
+  });
+
+  it("finds their words, until they are deleted or in a thread", async () => {
+    const found = async () => (await product.owner.get<Found>("/search?q=velvet")).items;
+    const hit = await until("the held comment is found", async () => (await found())[0]);
+    assert.deepEqual([hit.thread, hit.post?.id], [null, item.id]);
+    const [velvet] = await comments("q=velvet");
+    const { changed } = await bulk({ action: "promote", ids: [velvet!.id] });
+    assert.equal(changed, 1);
+    const moved = await until("its thread is found", async () => (await found()).find(({ thread }) => thread !== null));
+    assert.equal((await product.owner.messages(moved.thread!.id)).at(-1)?.text, "blue velvet, see www.example.com");
+    assert.equal((await found()).length, 1);
+    assert.equal((await bulk({ action: "promote", ids: [velvet!.id] })).changed, 0, "again, nothing changes");
+  });
+
+  it("is seen, closed, and open again with the next that is held", async () => {
+    const seen = await bulk({ action: "seen", filter: {} });
+    assert.deepEqual([seen.changed, seen.more, seen.post.counts.unseen, seen.post.dueAt], [2, false, 0, null]);
+    assert.equal((await product.owner.post<PostItem>(`/posts/${item.id}/close`)).status, "closed");
+    await product.owner.post(`/posts/${item.id}/close`);
+    await until("it leaves the list", async () => (await product.owner.posts()).length === 0);
+    product.standins.facebook.wall.comment("Person Number7", post, "lovely");
+    await until("it is back", async () => (await product.owner.posts()).length === 1);
+    const entries = (await product.owner.all<{ action: string; detail: unknown }>("/audit?limit=100")).filter(
+      ({ action }) => /^(comments|post)/.test(action),
+    );
+    assert.deepEqual(
+      entries.map(({ action }) => action).sort(),
+      ["commentsPromoted", "commentsSeen", "postClosed"],
+      "each once, whatever was asked twice",
+    );
+  });
+
+  it("forgets what is deleted", async () => {
+    const wall = product.standins.facebook.wall;
+    const last = wall.comment("Person Number8", post, "purple corduroy");
+    const found = async () => (await product.owner.get<Found>("/search?q=corduroy")).items.length;
+    await until("it is found", async () => (await found()) === 1);
+    wall.remove(last, "author");
+    await until("it is not", async () => (await found()) === 0);
+    assert.equal((await now()).counts.gone, 1);
+  });
+
+  it("is whole again where the index had lost it", async () => {
+    await product.rows("DELETE FROM threads WHERE id = ?1", item.id);
+    product.standins.facebook.wall.comment("Person Number9", post, "once more");
+    await until("its row is back", async () => (await product.owner.posts()).some(({ id }) => id === item.id));
+  });
+});
+
+describe("twenty thousand comments in one go", () => {
+  const COUNT = Number(process.env.FLOOD ?? 20_000);
+  let product: Product;
+  before(async () => {
+    product = await startProduct({ connect: (platform) => platform === "facebook" });
+  });
+  after(() => product?.stop());
+
+  it("open two hundred threads at most; somebody who is known has theirs at once; nothing is lost", async (t) => {
+    const wall = product.standins.facebook.wall;
+    const customer = product.standins.facebook.customer("Nora Known");
+    customer.text("Where is my parcel?");
+    await product.threadOf(customer);
+    const post = wall.post("Everything for nothing");
+    const begun = Date.now();
+    storm(product.standins.facebook, post, { count: COUNT, questions: 0.2, known: 1 / COUNT, batch: 500, parallel: 4 });
+    const hers = async () =>
+      (await product.owner.threads("queue=all&surface=comments")).find(({ contact }) => contact.name === "Nora Known");
+    await until("the known customer's thread", hers, 120);
+    t.diagnostic(`the known customer's thread after ${Date.now() - begun} ms`);
+    const item = await until(
+      "every comment has its place",
+      async () => {
+        const [one] = await product.owner.posts();
+        if (one === undefined) return false;
+        const { counts } = await product.owner.get<PostItem>(`/posts/${one.id}`);
+        return counts.threads + counts.held + counts.gone === COUNT && { ...one, counts };
+      },
+      300,
+    );
+    t.diagnostic(`all of them after ${Date.now() - begun} ms: ${JSON.stringify(item.counts)}`);
+    assert.ok(item.counts.threads <= 200, `${item.counts.threads} threads`);
+    const threads = await product.count("threads", "id LIKE 'thr_%'");
+    assert.equal(threads, item.counts.threads + 1, "one for each, and the direct messages");
+    const again = Date.now();
+    wall.comment("Nora Known", post, "I am here too");
+    await until("it is in her thread", async () => {
+      const thread = await hers();
+      return (
+        thread !== undefined && (await product.owner.messages(thread.id)).some(({ text }) => text === "I am here too")
+      );
+    });
+    t.diagnostic(`another of hers after ${Date.now() - again} ms`);
+    // Of twenty thousand in one second some share a place in the index of words; there is one in four million.
+    await until(
+      "the index has the words of what is held",
+      async () => (await product.count("search", "direction = 'held'")) > item.counts.held * 0.99,
+      120,
+    );
+    t.diagnostic(`their words after ${Date.now() - begun} ms`);
+  });
+});
