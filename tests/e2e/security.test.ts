@@ -312,13 +312,15 @@ describe("a message to a customer", () => {
     );
     const before = product.sends();
     const { version } = await product.owner.thread(thread.id);
-    const body = { replyId: newReplyId(), text: "Not by me", expectedVersion: version };
     const reply = `/threads/${thread.id}/replies`;
-    await new Session(product.url).refused(401, "not_signed_in", "POST", reply, body);
-    await product.team.person("Vera").refused(403, "role_too_low", "POST", reply, body);
     const forged = new Session(product.url);
     forged.cookie = `__Host-sid=${"a".repeat(43)}`;
-    await forged.refused(401, "not_signed_in", "POST", reply, body);
+    for (const visibility of ["public", "private"]) {
+      const body = { replyId: newReplyId(), text: "Not by me", visibility, expectedVersion: version };
+      await new Session(product.url).refused(401, "not_signed_in", "POST", reply, body);
+      await product.team.person("Vera").refused(403, "role_too_low", "POST", reply, body);
+      await forged.refused(401, "not_signed_in", "POST", reply, body);
+    }
 
     // Every other route, as the owner, with whatever bodies they take.
     const bodies: Record<string, unknown> = {
@@ -354,6 +356,8 @@ describe("a message to a customer", () => {
     const jobs = [
       { v: "1", resume: { thread: thread.id, reply: doubtful.replyId } },
       { v: "1", resume: { thread: thread.id, reply: newReplyId() } },
+      { v: "1", tellComment: { thread: thread.id, reply: doubtful.replyId } },
+      { v: "1", tellComment: { thread: thread.id, reply: newReplyId() } },
       { v1: { resume: { thread: thread.id, reply: newReplyId() } } },
       { type: "resume", thread: thread.id, reply: newReplyId() },
       { reply: { thread: thread.id, text: "forged" } },

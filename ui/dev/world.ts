@@ -143,7 +143,13 @@ export class World {
     this.later(700, () =>
       this.settle(held, request.replyId, fate === "failed" || fate === "uncertain" ? fate : "sent"),
     );
-    return { replyId: request.replyId, status: "sending", message, version: held.detail.version };
+    return {
+      replyId: request.replyId,
+      threadId: held.detail.id,
+      status: "sending",
+      message,
+      version: held.detail.version,
+    };
   }
 
   resolve(held: Held, replyId: string, outcome: Resolution): ReplyItem | undefined {
@@ -155,7 +161,7 @@ export class World {
     this.note(held, "settled", { reply: replyId, was, verdict: outcome });
     this.change(held, { trouble: false });
     if (outcome === "sendAgain") this.later(700, () => this.settle(held, replyId, "sent"));
-    return { replyId, status: message.status, message, version: held.detail.version };
+    return { replyId, threadId: held.detail.id, status: message.status, message, version: held.detail.version };
   }
 
   private settle(held: Held, replyId: string, status: "sent" | "failed" | "uncertain"): void {
@@ -235,6 +241,7 @@ export class World {
       needsAnswer: scene.due !== null,
       askedAt: null,
       heldBy: null,
+      privateReplies: null,
       cameBy: null,
       trouble: scene.trouble ?? false,
       tags: scene.tags ?? [],
@@ -330,6 +337,8 @@ export class World {
       status: null,
       trouble: null,
       replyId: null,
+      privateReply: null,
+      fromComment: null,
       ...over,
     };
   }

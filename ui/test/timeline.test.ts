@@ -30,6 +30,8 @@ function message(id: string, minute: number, over: Partial<MessageItem> = {}): M
     status: null,
     trouble: null,
     replyId: null,
+    privateReply: null,
+    fromComment: null,
     edited: false,
     hidden: false,
     liked: false,

@@ -11,14 +11,17 @@ use tributary_domain::{
     capability::{ErrorClass, PlatformError},
     event::Correlation,
     fingerprint,
-    id::{RemoteId, ThreadId},
-    outbound::{Part, SendOutcome},
+    id::{RemoteId, ReplyId, ThreadId},
+    outbound::{CommentRef, Part, SendOutcome},
     platform::Platform,
-    post::{Claim, Intent},
-    reply::AUTHOR_DISABLED,
+    post::{Claim, Intent, PrivateMark},
+    reply::{AUTHOR_DISABLED, PRIVATE_REPLY_TAKEN},
     thread::{CallOutcome, Thread, machine::CommittedCall},
 };
-use tributary_wire::objects::{PostCall, ThreadAnswer, ThreadCall};
+use tributary_wire::{
+    api::message::MessageStatus,
+    objects::{PostCall, ThreadAnswer, ThreadCall},
+};
 
 use crate::{
     accounts, app::AppContext, clock, config::Unset, d1, error::InternalError, media, objects, outbound, publish,
@@ -35,9 +38,15 @@ pub(crate) async fn make_calls(app: AppContext, thread: ThreadId, answer: Thread
     for _ in 0..MOST_CALLS {
         let Some(call) = answer.outcome.call.clone() else { return };
         let outcome = outcome(&app, &answer, &call).await;
+        let (reply, private_to) = (call.reply.clone(), call.private_to);
         let call = CallOutcome { reply: call.reply, part: call.part, attempt: call.attempt, outcome };
         match report(&app, &thread, call).await {
-            Ok(Some(next)) => answer = next,
+            Ok(Some(next)) => {
+                if let Some(comment) = &private_to {
+                    free_private(&app, &next, reply, comment).await;
+                }
+                answer = next;
+            }
             Ok(None) => return,
             Err(fault) => return fault.log("send"),
         }
@@ -126,6 +135,11 @@ async fn make(app: &AppContext, answer: &ThreadAnswer, call: &CommittedCall) -> 
     let Some(connected) = accounts::credentials(app, &thread.account).await? else {
         return Ok(refused(ErrorClass::TokenExpired, "not_connected"));
     };
+    if let Some(comment) = &call.private_to
+        && !takes_private(app, thread, call, comment).await?
+    {
+        return Ok(refused(ErrorClass::Invalid, PRIVATE_REPLY_TAKEN));
+    }
     let files = match &call.content {
         Part::Text { .. } => [].as_slice(),
         Part::Media { items, .. } => items.as_slice(),
@@ -137,7 +151,10 @@ async fn make(app: &AppContext, answer: &ThreadAnswer, call: &CommittedCall) -> 
     }
     let outgoing = Outgoing {
         surface: thread.surface,
-        to: to(thread, &call.content, recipient.as_deref().unwrap_or(&call.recipient)),
+        to: match &call.private_to {
+            Some(comment) => To::Author { comment: &comment.remote },
+            None => to(thread, &call.content, recipient.as_deref().unwrap_or(&call.recipient)),
+        },
         part: &call.content,
         links: &links,
         human_agent: call.human_agent,
@@ -171,6 +188,33 @@ fn to<'a>(thread: &'a Thread, part: &'a Part, recipient: &'a [String]) -> To<'a>
         (None, _) => To::Person(recipient),
         (Some(subject), Some(id)) => To::Comment { id, subject },
         (Some(subject), None) => To::Subject(subject),
+    }
+}
+
+/// Whether the comment's one private reply is this one. It was taken before the reply was; a reply that failed, and is sent
+/// again, may have lost it to another since.
+async fn takes_private(
+    app: &AppContext,
+    thread: &Thread,
+    call: &CommittedCall,
+    comment: &CommentRef,
+) -> Result<bool, InternalError> {
+    let (reply, by) = (call.reply.clone(), call.by.clone());
+    let mark = PrivateMark { reply, thread: thread.id.clone(), by, at: clock::now() };
+    let holder =
+        objects::post::take_private(app, &objects::post::named(thread, &comment.subject), comment, mark).await?;
+    Ok(holder.is_some_and(|holder| holder.reply == call.reply))
+}
+
+/// A private reply that is proved not sent leaves its comment to others. The thread knows of it by now: what it does not know
+/// to have failed may have been sent.
+async fn free_private(app: &AppContext, answer: &ThreadAnswer, reply: ReplyId, comment: &CommentRef) {
+    if answer.reply.as_ref().is_none_or(|reply| reply.status != MessageStatus::Failed) {
+        return;
+    }
+    let name = objects::post::named(&answer.thread, &comment.subject);
+    if let Err(fault) = objects::post::free_private(app, &name, comment, reply).await {
+        fault.log("send private");
     }
 }
 

@@ -267,6 +267,8 @@ pub enum To<'a> {
     },
     /// A review, or a post as such.
     Subject(&'a Subject),
+    /// The author of a comment, in the messages between them and us.
+    Author { comment: &'a RemoteId },
 }
 
 impl<'a> Outgoing<'a> {

@@ -41,6 +41,16 @@ pub(crate) fn parts(channel: &Capabilities, rules: &Rules, draft: &Draft) -> Res
     Ok(parts)
 }
 
+/// The one call of a private reply, on the channel where it will stand: words alone.
+pub(crate) fn private(channel: &Capabilities, draft: &Draft) -> Result<Vec<Part>, Unsendable> {
+    if !draft.attachments.is_empty() {
+        return Err(Unsendable::PrivateFiles);
+    }
+    check(channel, draft)?;
+    within(channel, channel.text, &draft.text)?;
+    Ok(vec![Part::Text { text: draft.text.clone(), quote: None }])
+}
+
 fn check(channel: &Capabilities, draft: &Draft) -> Result<(), Unsendable> {
     if draft.text.trim().is_empty() && draft.attachments.is_empty() {
         return Err(Unsendable::Empty);

@@ -307,12 +307,16 @@ fn words(feature: Feature) -> &'static str {
         Feature::MarkRead => "mark messages as read",
         Feature::ReadReceipts => "tell whether a message was read",
         Feature::Template => "send templates",
+        Feature::PrivateReply => "answer a comment privately",
     }
 }
 
 /// Cuts a reply into the calls it takes, in order: see [`Connector::plan`].
 pub fn plan(channel: Channel, draft: &Draft) -> Result<Vec<Part>, PlanError> {
     let capabilities = capabilities(channel)?;
+    if draft.private_to().is_some() {
+        return Ok(crate::plan::private(capabilities, draft)?);
+    }
     Ok(with_connector!(channel.platform, C => C::plan(capabilities, draft))?)
 }
 

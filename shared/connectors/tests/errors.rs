@@ -58,6 +58,10 @@ const CODES: &[(&[i64], i64, ErrorClass)] = &[
     (&[200], 2_018_108, ErrorClass::Blocked),
     (&[100], 2_018_001, ErrorClass::Blocked),
     (&[131_026, 131_030, 131_050, 131_049, 130_472], 0, ErrorClass::Blocked),
+    // A private reply to a comment: the comment has one, it is too late, there is nobody, they take none.
+    (&[10_900, 10_902], 0, ErrorClass::Invalid),
+    (&[10_901], 0, ErrorClass::WindowClosed),
+    (&[10_903], 0, ErrorClass::Blocked),
     (&[33], 0, ErrorClass::Gone),
     (&[100], 33, ErrorClass::Gone),
     (&[100], 2_018_218, ErrorClass::Gone),

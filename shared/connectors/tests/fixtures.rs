@@ -181,7 +181,10 @@ fn sends(platform: Platform, account: &Account<'_>, order: &Order) -> Value {
         let correlation = Correlation { reply, part: u32::try_from(index).unwrap() };
         let thread = ThreadId::from_bytes(&[1]);
         let outgoing = Outgoing {
-            to: To::Person(&order.recipient),
+            to: match order.draft.private_to() {
+                Some(comment) => To::Author { comment: &comment.remote },
+                None => To::Person(&order.recipient),
+            },
             links: &links,
             human_agent: order.human_agent,
             topic: order.topic.as_deref(),

@@ -191,6 +191,16 @@ details! {
         #[serde(flatten)]
         wait: Option<Wait>,
     }
+    /// A teammate answered a comment in the messages between its author and us.
+    AnsweredPrivately {
+        message: MessageId,
+        reply: ReplyId,
+        /// Where it stands.
+        thread: ThreadId,
+        /// How long the customer waited.
+        #[serde(flatten)]
+        wait: Option<Wait>,
+    }
     /// The platform reports that a sent message did not arrive.
     Undelivered {
         code: String,

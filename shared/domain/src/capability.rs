@@ -67,7 +67,13 @@ pub enum Feature {
     ReadReceipts,
     /// Send a template outside of the window.
     Template,
+    /// Answer a comment in the messages between its author and us.
+    PrivateReply,
 }
+
+/// How long after a comment it may be answered privately, on every platform that has that.
+/// <https://developers.facebook.com/docs/messenger-platform/discovery/private-replies>
+pub const PRIVATE_REPLY_WINDOW: Span = Span::days(7);
 
 /// The unit in which a platform counts a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     detail::Detail,
     id::{RemoteId, ReplyId, ThreadId},
+    outbound::CommentRef,
     platform::Surface,
     subject::Subject,
     time::Timestamp,
@@ -424,6 +425,9 @@ pub struct Content {
     /// It was longer than anything that is kept: its beginning is here.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub cut: bool,
+    /// The comment that it answers, which stands in another thread.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub comment: Option<Box<CommentRef>>,
 }
 
 impl Content {

@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     capability::PlatformError,
     event::{Attachment, Content, Correlation, Side, Stage},
-    id::{MediaId, MessageId, RemoteId, TeammateId},
+    id::{MediaId, MessageId, RemoteId, ReplyId, TeammateId, ThreadId},
     moderation::Moderation,
     mutant::{self, Mutant},
     time::Timestamp,
@@ -87,6 +87,21 @@ pub struct Message {
     /// The version in which it was last written, changed or taken back by whoever wrote it.
     #[serde(default, skip_serializing_if = "is_never")]
     pub written: u64,
+    /// The private reply that answers it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub private_reply: Option<Box<PrivateReply>>,
+}
+
+/// A private reply to a comment: it stands in the thread of messages of whoever wrote the comment.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct PrivateReply {
+    pub reply: ReplyId,
+    /// The thread that it stands in.
+    pub thread: ThreadId,
+    pub by: TeammateId,
+    /// When it was written.
+    pub at: Timestamp,
 }
 
 #[cfg_attr(
@@ -234,6 +249,7 @@ impl Message {
             media: BTreeMap::new(),
             contradicted: false,
             written: 0,
+            private_reply: None,
         }
     }
 

@@ -5,7 +5,8 @@ use serde::{Deserialize, Serialize};
 use crate::{
     capability::PlatformError,
     event::AttachmentKind,
-    id::{MediaId, RemoteId},
+    id::{MediaId, MessageId, RemoteId, ThreadId},
+    subject::Subject,
     time::Span,
 };
 
@@ -21,6 +22,51 @@ pub struct Draft {
     pub attachments: Vec<DraftMedia>,
     /// The message it answers in particular.
     pub quote: Option<RemoteId>,
+    /// Who can read it. What is usual is not written, so that a person's name stands for what it stood for before.
+    #[serde(default, skip_serializing_if = "Visibility::is_usual")]
+    pub visibility: Visibility,
+}
+
+impl Draft {
+    /// The comment whose author alone can read it.
+    pub fn private_to(&self) -> Option<&CommentRef> {
+        match &self.visibility {
+            Visibility::Usual => None,
+            Visibility::Private(comment) => Some(comment),
+        }
+    }
+}
+
+/// Who can read what is written.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub enum Visibility {
+    /// Whoever can read the conversation: under a post everybody, else the customer.
+    #[default]
+    Usual,
+    /// The author of this comment alone, in the conversation between them and us.
+    Private(Box<CommentRef>),
+}
+
+impl Visibility {
+    fn is_usual(&self) -> bool {
+        *self == Self::Usual
+    }
+}
+
+/// A comment that is answered elsewhere.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct CommentRef {
+    /// Its thread.
+    pub thread: ThreadId,
+    pub message: MessageId,
+    /// What the platform calls it.
+    pub remote: RemoteId,
+    /// The post that it stands under.
+    pub subject: Subject,
 }
 
 /// A stored file to send along.
@@ -172,6 +218,9 @@ pub enum Unsendable {
         /// The channel in words.
         channel: String,
     },
+    /// Platforms take words alone.
+    #[error("a private reply to a comment holds words alone: take the files out, or send them once the person answers")]
+    PrivateFiles,
     /// The channel cannot do it at all.
     #[error("{channel} cannot {feature}; these channels can: {able}")]
     Incapable {

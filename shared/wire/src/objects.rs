@@ -19,14 +19,14 @@ use tributary_domain::{
     event::{Attachment, Received},
     id::{AccountId, AuditId, ContactId, MessageId, PostId, RemoteId, ReplyId, TeammateId, ThreadId},
     label::LabelledBy,
-    message::Place,
+    message::{Place, PrivateReply},
     moderation::ModerationOutcome,
     outbound::{Draft, Part},
     owner::Claim,
     platform::{Platform, Surface},
     post::{
         Beside, Claim as CommentClaim, CommentRules, Handover, Intent, Look, Merit, Picture, Placed, Placement,
-        PostName, PostRecord,
+        PostName, PostRecord, PrivateMark,
     },
     publish, reply,
     roster::{Proposal, RosterEffect, RosterView},
@@ -87,6 +87,9 @@ pub enum ThreadCall {
         parts: Vec<Part>,
         /// The version that was seen.
         expected_version: u64,
+        /// The thread as it is made, where there is none.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        new: Option<Box<Thread>>,
         /// What the author may take by replying first, where the rules give anything that way.
         claim: Option<Claim>,
     },
@@ -161,6 +164,8 @@ pub enum ThreadCall {
     Attachment { message: MessageId, place: u32 },
     /// What the platform calls a message: [`NamedMessage`].
     Remote { message: MessageId },
+    /// What a private reply has to know of the comment that it answers.
+    Comment { message: MessageId },
 }
 
 /// How a Thread is called.
@@ -394,6 +399,22 @@ pub struct ReplyAnswer {
     pub item: ReplyItem,
     pub draft: Draft,
     pub author: TeammateId,
+    /// When it was written.
+    pub at: Timestamp,
+}
+
+/// What a private reply has to know of the comment that it answers.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct CommentAnswer {
+    /// What the platform calls it.
+    pub remote: RemoteId,
+    /// When it was written.
+    pub at: Timestamp,
+    /// Its author can be answered: it is a customer's, and was not deleted.
+    pub answerable: bool,
+    /// Who has answered it privately.
+    pub answered: Option<PrivateReply>,
 }
 
 /// What the platform calls a message.
@@ -555,6 +576,10 @@ pub enum PostCall {
         /// It is proved that nothing of it was written.
         refused: bool,
     },
+    /// Somebody is about to answer this comment privately. Granted where the holder is who asks.
+    TakePrivate { name: PostName, comment: RemoteId, mark: PrivateMark },
+    /// The private reply of this comment is proved not sent.
+    FreePrivate { name: PostName, comment: RemoteId, reply: ReplyId },
     /// Threads were told so many events of what waited of these comments.
     Handed {
         /// Which comments.
@@ -685,4 +710,6 @@ pub struct PostAnswer {
     pub changed: u32,
     /// There are more that fit.
     pub more: bool,
+    /// Who has taken the one private reply of the comment that was asked about; nobody where there is no such comment.
+    pub holder: Option<PrivateMark>,
 }

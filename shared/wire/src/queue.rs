@@ -116,6 +116,8 @@ pub enum Job {
     Moderate { thread: ThreadId, message: MessageId },
     /// Look at a post that people comment under.
     LookAtPost { post: PostName },
+    /// Tell the thread of the comment that a private reply answers that it was sent.
+    TellComment { thread: ThreadId, reply: ReplyId },
     /// The roster chose an owner.
     Assigned {
         thread: ThreadId,
@@ -165,6 +167,7 @@ impl Job {
             Effect::Resume { reply } => Self::Resume { thread, reply: reply.clone() },
             Effect::Check { reply } => Self::Check { thread, reply: reply.clone() },
             Effect::Moderate { message } => Self::Moderate { thread, message: message.clone() },
+            Effect::TellComment { reply } => Self::TellComment { thread, reply: reply.clone() },
             Effect::Label | Effect::Roster | Effect::Call { .. } => return None,
         })
     }

@@ -55,5 +55,5 @@ function taken({ world, replies }: Played, thread: Held, request: ReplyRequest):
 function found(thread: Held, replyId: string): ReplyItem {
   const message = thread.messages.find((one) => one.replyId === replyId);
   if (message?.status == null) refuse(shaped(404, "reply_unknown", "There is no such reply."));
-  return { replyId, status: message.status, message, version: thread.detail.version };
+  return { replyId, threadId: thread.detail.id, status: message.status, message, version: thread.detail.version };
 }

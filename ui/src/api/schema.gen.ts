@@ -2150,11 +2150,16 @@ export interface components {
             platform: components["schemas"]["Platform"];
         };
         /** @description What a person may ask of a channel. */
-        Feature: "reply" | "attach" | "quote" | "delete" | "deleteTheirs" | "hide" | "like" | "react" | "replyToHidden" | "typing" | "markRead" | "readReceipts" | "template";
+        Feature: "reply" | "attach" | "quote" | "delete" | "deleteTheirs" | "hide" | "like" | "react" | "replyToHidden" | "typing" | "markRead" | "readReceipts" | "template" | "privateReply";
         /** @description In which form a report comes. */
         Format: "json" | "csv";
         /** @description What was found. */
         Found: "contact" | "message" | "note";
+        /** @description A comment in another thread. */
+        FromCommentItem: {
+            messageId: components["schemas"]["MessageId"];
+            threadId: components["schemas"]["ThreadId"];
+        };
         /** @description What became of it. */
         HandedOverItem: {
             /** @description Those that were handed over. */
@@ -2404,6 +2409,8 @@ export interface components {
             /** @description It was changed after it was sent. */
             edited: boolean;
             forwarded: boolean;
+            /** @description For a private reply: the comment that it answers. */
+            fromComment: components["schemas"]["FromCommentItem"] | null;
             /**
              * @description It is hidden from others.
              * @default false
@@ -2429,6 +2436,8 @@ export interface components {
             payload: string | null;
             /** @description It is a pressed button or list entry. */
             pressed: boolean;
+            /** @description For a comment that was answered privately: by whom, and where. */
+            privateReply: components["schemas"]["PrivateReplyItem"] | null;
             quote: components["schemas"]["QuoteItem"] | null;
             /** @description Reactions, one per side. */
             reactions: components["schemas"]["ReactionItem"][];
@@ -2731,6 +2740,26 @@ export interface components {
         };
         /** @description Tells a post from a thread. */
         PostKind: "post";
+        /** @description How comments can be answered in the messages between their author and us. */
+        PrivateReplies: {
+            /** @description Why none can be written to this person, if so. */
+            refused: string | null;
+            /** @description So many seconds after the comment at most. */
+            seconds: number;
+            /** @description Longest text. */
+            text: components["schemas"]["TextLimit"];
+        };
+        /** @description The private reply to a comment. */
+        PrivateReplyItem: {
+            /** @description When it was written. */
+            at: components["schemas"]["Timestamp"];
+            by: components["schemas"]["TeammateId"];
+            /** @description The name of whoever wrote it. */
+            name: string | null;
+            replyId: components["schemas"]["ReplyId"];
+            /** @description The thread that it stands in. */
+            threadId: components["schemas"]["ThreadId"];
+        };
         /** @description Why a request was not done. Sent as `application/problem+json`. */
         Problem: {
             /** @description A stable word to decide by. */
@@ -2821,7 +2850,9 @@ export interface components {
             replyId: components["schemas"]["ReplyId"];
             /** @description How far it has come. */
             status: components["schemas"]["MessageStatus"];
-            /** @description The thread's version with it. */
+            /** @description The thread that it stands in: of a private reply, that of the messages with whoever wrote the comment. */
+            threadId: components["schemas"]["ThreadId"];
+            /** @description That thread's version with it. */
             version: number;
         };
         /** @description A reply to send. The same `replyId` with the same content is the same reply, however often it is posted. */
@@ -2844,6 +2875,11 @@ export interface components {
              * @default
              */
             text?: string;
+            /**
+             * @description Who can read it. `private` is for comments alone.
+             * @default public
+             */
+            visibility?: components["schemas"]["Visibility"];
         };
         /** @description What is asked. */
         Report: "volume" | "answers" | "targets" | "load" | "topics" | "accuracy" | "cost";
@@ -3219,6 +3255,8 @@ export interface components {
             platform: components["schemas"]["Platform"];
             /** @description The first words of the last message. */
             preview: string;
+            /** @description How comments here can be answered privately, where they can. */
+            privateReplies: components["schemas"]["PrivateReplies"] | null;
             /** @description Why it went to its owner, one line each. */
             reasons: components["schemas"]["ReasonItem"][];
             /** @description When a snoozed thread comes back. */
@@ -3386,6 +3424,8 @@ export interface components {
         };
         /** @description How much a conversation presses. */
         Urgency: "low" | "normal" | "high" | "urgent";
+        /** @description Who can read a reply. */
+        Visibility: "public" | "private";
         /** @description Where a thread stands in its window. */
         Window: {
             /** @constant */

@@ -29,6 +29,8 @@ export interface Draft {
   text: string;
   attachments: MediaItem[];
   replyTo: string | null;
+  /** Who can read it, where a comment is answered. What was meant for one person is never sent to all. */
+  visibility: "public" | "private";
   /** The template that the text began from. */
   template: string | null;
   /** The text as the template left it: who sends just this is asked once more. */
@@ -47,6 +49,7 @@ export const BLANK: Draft = {
   text: "",
   attachments: [],
   replyTo: null,
+  visibility: "public",
   template: null,
   begun: null,
   replyId: null,
@@ -67,6 +70,7 @@ export function post(draft: Draft, version: number, now: string, newId: () => st
     text: draft.text,
     attachments: draft.attachments.map((file) => file.id),
     replyTo: draft.replyTo,
+    visibility: draft.visibility,
     expectedVersion: version,
     templateId: draft.template,
   };
@@ -92,6 +96,7 @@ export function refused(draft: Draft): Draft {
     text: [posted.body.text ?? "", draft.text].filter((text) => text !== "").join("\n\n"),
     attachments: [...posted.attachments, ...draft.attachments],
     replyTo: draft.replyTo ?? posted.body.replyTo ?? null,
+    visibility: posted.body.visibility === "private" ? "private" : draft.visibility,
     template: draft.template ?? posted.body.templateId ?? null,
     replyId: posted.body.replyId,
     posted: null,

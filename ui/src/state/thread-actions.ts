@@ -67,7 +67,13 @@ const moderates = (either: readonly ModerationAction[]) => (stores: Used, item: 
   stores.threads.moderate(item, commentInFocus(), either);
 
 export const THREAD_ACTIONS: readonly ThreadAction[] = [
-  { id: "reply", name: "Reply", keys: ["r"], does: writes("reply"), history: { replied } },
+  {
+    id: "reply",
+    name: "Reply",
+    keys: ["r"],
+    does: writes("reply"),
+    history: { replied, answeredPrivately: () => "answered a comment privately" },
+  },
   { id: "note", name: "Write a note", keys: ["n"], does: writes("note"), history: { noted: () => "noted" } },
   {
     id: "assign",

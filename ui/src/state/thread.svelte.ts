@@ -310,11 +310,13 @@ export class Thread {
     this.keepDraft(drafts.accepted(this.draft, reply.replyId));
     this.show(reply);
     // It was taken because nobody else had written since what is shown here.
-    if (this.detail !== null && this.detail.version < reply.version)
+    if (reply.threadId === this.id && this.detail !== null && this.detail.version < reply.version)
       this.detail = { ...this.detail, version: reply.version };
   }
 
   private show(reply: ReplyItem): void {
+    // A private reply stands in the thread of messages.
+    if (reply.threadId !== this.id) return;
     // An answer that was long on its way: what is shown is newer.
     if (this.detail !== null && reply.version < this.detail.version) return;
     this.heard = Math.max(this.heard, reply.version);

@@ -169,9 +169,14 @@ export class Threads {
         if (place.openThread !== id) toasts.problem(named(`not sent. ${why}`));
       },
       sent: (again, reply, andClose) => {
-        if (again) toasts.done(named("your reply is sent"));
+        const elsewhere = reply.threadId !== id;
+        const open = () => place.go({ name: "thread", thread: reply.threadId });
+        // What becomes of a private reply is seen where it stands.
+        if (elsewhere) toasts.done(named("answered privately"), { name: "Open", run: open });
+        else if (again) toasts.done(named("your reply is sent"));
         const item = this.find(id);
-        if (andClose && item !== undefined && item.status !== "closed") close(item, { expectedVersion: reply.version });
+        const expectedVersion = elsewhere ? item?.version : reply.version;
+        if (andClose && item !== undefined && item.status !== "closed") close(item, { expectedVersion });
       },
     };
   }

@@ -141,6 +141,8 @@ export function onItsWay(posted: Posted, me: { id: string; name: string }): Mess
     status: posted.phase === "posting" ? "sending" : null,
     trouble: null,
     replyId: posted.body.replyId,
+    privateReply: null,
+    fromComment: null,
   };
 }
 

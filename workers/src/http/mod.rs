@@ -23,6 +23,7 @@ mod moderation;
 mod notices;
 mod page;
 mod posts;
+mod private;
 mod problem;
 mod reply;
 mod rules;

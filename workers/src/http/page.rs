@@ -132,6 +132,9 @@ impl Names {
                 author.name = self.teammate(id);
             }
         }
+        for private in items.iter_mut().filter_map(|item| item.private_reply.as_mut()) {
+            private.name = self.teammate(&private.by);
+        }
     }
 
     pub(super) fn entries(&self, items: &mut [AuditItem]) {

@@ -44,6 +44,7 @@ codes! {
     ReplyState 409 "reply_state" "The reply is not where that could be done";
     ReplyChanged 409 "reply_changed" "The reply was tried again since you looked";
     WindowClosed 409 "window_closed" "The platform's time to answer has passed";
+    AnsweredPrivately 409 "answered_privately" "The comment was answered privately already";
     ContactBlocked 409 "contact_blocked" "This person cannot be reached";
     AccountTrouble 409 "account_trouble" "The account cannot send";
     CommentHidden 409 "comment_hidden" "Hidden comments cannot be answered";

@@ -21,7 +21,7 @@ use tributary_wire::{
     api::{
         account::AccountState,
         endpoints::{ReadReply, Reply, ResolveReply},
-        reply::{ReplyItem, ReplyRequest, Resolution},
+        reply::{ReplyItem, ReplyRequest, Resolution, Visibility},
     },
     objects::{NamedMessage, ReplyAnswer, ThreadAnswer, ThreadCall},
 };
@@ -31,6 +31,7 @@ use super::{
     guard::Person,
     handle::{Answer, By, Handle, Input},
     page::Names,
+    private,
     problem::{Code, Refused},
     thread,
 };
@@ -56,6 +57,9 @@ impl Handle for Reply {
             None => None,
         };
         let current = thread::current(call, &id).await?;
+        if request.visibility == Visibility::Private {
+            return private::reply(call, person, &current.thread, request, Written { rules, changed }).await;
+        }
         let draft = draft(call, &current.thread, &request).await?;
         let parts = plan(&current.thread, &draft)?;
         if let Err(refused) = sendable(call, rules, person, &current.thread).await {
@@ -73,7 +77,8 @@ impl Handle for Reply {
             changed,
             parts,
             expected_version: request.expected_version,
-            claim: rules.and_then(|rules| claim(rules, person, &current.thread)),
+            claim: Written { rules, changed }.claim(person, &current.thread),
+            new: None,
         };
         handed(call, &id, &question).await
     }
@@ -84,11 +89,22 @@ async fn rules(call: &Call) -> Option<Rc<CurrentRules>> {
     d1::rules::current(&call.app).await.map_err(|fault| fault.log("reply rules")).ok()
 }
 
-/// What the author may take by being the first to reply.
-fn claim(rules: &Rules, person: &Person, thread: &Thread) -> Option<Claim> {
-    let free = thread.assignment.owner.teammate().is_none();
-    let able = free && routing::may_answer(rules, &person.teammate.member(), &thread.account);
-    able.then(|| rules.claim(&person.teammate.email)).flatten()
+/// What is known of a reply beside its words.
+#[derive(Clone, Copy)]
+pub(super) struct Written<'a> {
+    pub(super) rules: Option<&'a Rules>,
+    /// Whether the words of the template that it began from were changed.
+    pub(super) changed: Option<bool>,
+}
+
+impl Written<'_> {
+    /// What the author may take by being the first to reply.
+    pub(super) fn claim(self, person: &Person, thread: &Thread) -> Option<Claim> {
+        let rules = self.rules?;
+        let free = thread.assignment.owner.teammate().is_none();
+        let able = free && routing::may_answer(rules, &person.teammate.member(), &thread.account);
+        able.then(|| rules.claim(&person.teammate.email)).flatten()
+    }
 }
 
 /// Whether the words of the template that a reply began from were changed. No blank of it may be left.
@@ -105,7 +121,10 @@ fn begun(rules: Option<&Rules>, name: &str, text: &str) -> Result<Option<bool>, 
 
 impl Handle for ReadReply {
     async fn handle(call: &Call, _: &By<Self>, Input { path: (id, reply), .. }: Input<Self>) -> Answer<Self> {
-        let found = stated(call, &id, &reply).await?;
+        let found = match state(call, &id, &reply).await? {
+            Some(found) => found,
+            None => private::stated(call, &id, &reply).await?,
+        };
         shown(call, found.item).await
     }
 }
@@ -126,15 +145,21 @@ impl Handle for ResolveReply {
         if request.outcome == Resolution::SendAgain {
             let rules = rules(call).await;
             let rules = rules.as_ref().map(|current| &current.rules);
-            sendable(call, rules, person, &thread::current(call, &id).await?.thread).await?;
+            let current = thread::current(call, &id).await?.thread;
+            match found.draft.private_to() {
+                Some(comment) => private::again(call, rules, person, &current, &found, comment).await?,
+                None => sendable(call, rules, person, &current).await?,
+            }
         }
         let authored = signed(person, &found.draft)?;
         let attempts = request.attempts;
-        let reply = found.item.reply_id;
+        let reply = found.item.reply_id.clone();
         let question = ThreadCall::Resolve { id: reply.clone(), verdict, attempts, authored };
         let settled = handed(call, &id, &question).await?;
-        if request.outcome != Resolution::SendAgain {
-            over(call, &id, reply).await;
+        match (request.outcome, found.draft.private_to()) {
+            (Resolution::Discard, Some(comment)) => private::let_be(call, &id, &found, comment).await,
+            (Resolution::Arrived | Resolution::Discard, None) => over(call, &id, reply).await,
+            (Resolution::Arrived, Some(_)) | (Resolution::SendAgain, _) => {}
         }
         Ok(settled)
     }
@@ -155,12 +180,12 @@ async fn over(call: &Call, thread: &ThreadId, reply: ReplyId) {
 }
 
 /// Puts the signed-in person's name to the words.
-fn signed(person: &Person, draft: &Draft) -> Result<Authored, Refused> {
+pub(super) fn signed(person: &Person, draft: &Draft) -> Result<Authored, Refused> {
     Authored::by(&person.signed_in, draft)
         .map_err(|refused| Refused::new(Code::RoleTooLow, format!("{refused}. Ask an owner.")))
 }
 
-async fn handed(call: &Call, id: &ThreadId, question: &ThreadCall) -> Result<ReplyItem, Refused> {
+pub(super) async fn handed(call: &Call, id: &ThreadId, question: &ThreadCall) -> Result<ReplyItem, Refused> {
     let answer: Option<ThreadAnswer> = objects::thread::call(&call.app, id, question).await?;
     let answer = answer.ok_or_else(|| Refused::not_found("thread"))?;
     thread::published(call, &answer).await;
@@ -176,7 +201,7 @@ async fn shown(call: &Call, mut item: ReplyItem) -> Result<ReplyItem, Refused> {
     Ok(item)
 }
 
-async fn state(call: &Call, thread: &ThreadId, id: &ReplyId) -> Result<Option<ReplyAnswer>, Refused> {
+pub(super) async fn state(call: &Call, thread: &ThreadId, id: &ReplyId) -> Result<Option<ReplyAnswer>, Refused> {
     let question = ThreadCall::ReplyState { id: id.clone() };
     Ok(objects::thread::call(&call.app, thread, &question).await?)
 }
@@ -207,10 +232,10 @@ async fn draft(call: &Call, thread: &Thread, request: &ReplyRequest) -> Result<D
         None => None,
     };
     let attachments = files(call, &request.attachments).await?;
-    Ok(Draft { text: request.text.clone(), attachments, quote })
+    Ok(Draft { text: request.text.clone(), attachments, quote, ..Draft::default() })
 }
 
-async fn files(call: &Call, ids: &[MediaId]) -> Result<Vec<DraftMedia>, Refused> {
+pub(super) async fn files(call: &Call, ids: &[MediaId]) -> Result<Vec<DraftMedia>, Refused> {
     if ids.is_empty() {
         return Ok(Vec::new());
     }
@@ -232,7 +257,7 @@ async fn files(call: &Call, ids: &[MediaId]) -> Result<Vec<DraftMedia>, Refused>
 }
 
 /// The calls that the reply takes, if its channel can take it.
-fn plan(thread: &Thread, draft: &Draft) -> Result<Vec<Part>, Refused> {
+pub(super) fn plan(thread: &Thread, draft: &Draft) -> Result<Vec<Part>, Refused> {
     let channel = Channel { platform: thread.platform, surface: thread.surface };
     registry::plan(channel, draft).map_err(|error| {
         let detail = sentence(&error.to_string());
@@ -245,6 +270,7 @@ fn plan(thread: &Thread, draft: &Draft) -> Result<Vec<Part>, Refused> {
                     Unsendable::MediaType { .. } => (Code::MediaType, "attachments"),
                     Unsendable::MediaSize { .. } => (Code::MediaSize, "attachments"),
                     Unsendable::TooManyFiles { .. } => (Code::TooManyFiles, "attachments"),
+                    Unsendable::PrivateFiles => (Code::NotCapable, "attachments"),
                     Unsendable::Incapable { .. } if draft.quote.is_some() => (Code::NotCapable, "replyTo"),
                     Unsendable::Incapable { .. } if !draft.attachments.is_empty() => (Code::NotCapable, "attachments"),
                     Unsendable::Incapable { .. } => (Code::NotCapable, "text"),
@@ -281,6 +307,11 @@ async fn sendable(call: &Call, rules: Option<&Rules>, person: &Person, thread: &
             return Err(Refused::new(Code::WindowClosed, detail));
         }
     }
+    ready(call, thread).await
+}
+
+/// Whether the person can be reached, and the account can send.
+pub(super) async fn ready(call: &Call, thread: &Thread) -> Result<(), Refused> {
     if thread.contact.is_blocked() {
         let detail = "This person has blocked the account, or no longer takes messages from it.";
         return Err(Refused::new(Code::ContactBlocked, detail));
@@ -296,7 +327,7 @@ pub(super) async fn connected(call: &Call, person: &Person, thread: &Thread) -> 
 }
 
 /// Whether the rules have this person speak for the account.
-fn answers_for(rules: Option<&Rules>, person: &Person, thread: &Thread) -> Result<(), Refused> {
+pub(super) fn answers_for(rules: Option<&Rules>, person: &Person, thread: &Thread) -> Result<(), Refused> {
     if rules.is_some_and(|rules| !routing::may_answer(rules, &person.teammate.member(), &thread.account)) {
         let detail = "The rules have you answer for other accounts only. Hand the thread to somebody who answers for this \
                       one, or ask an administrator to change `accounts` under your address in the rules.";

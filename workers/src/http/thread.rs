@@ -89,6 +89,7 @@ impl Handle for ReadThread {
                 })
                 .collect(),
             suggested: thread.relations.suggested.iter().cloned().collect(),
+            private_replies: super::private::offered(thread)?,
             came_by: thread.contact.referral.clone().map(|(at, referral)| CameBy { at, referral }),
         };
         Ok(detail)

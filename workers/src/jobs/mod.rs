@@ -1,6 +1,7 @@
 //! Work beside the way of a message: profiles, attachments, replies whose turn it is, notices to the team.
 
 mod check;
+mod comment;
 mod media;
 mod post;
 mod profile;
@@ -80,6 +81,7 @@ async fn run(app: &AppContext, job: Job) -> Result<Outcome, InternalError> {
             Ok(Outcome::Done)
         }
         Job::LookAtPost { post } => post::look(app, &post).await,
+        Job::TellComment { thread, reply } => comment::tell(app, &thread, reply).await,
         Job::Assigned { thread, version, owner, reasons } => {
             publish::command(app, &thread, Command::Routed { owner, reasons, version }).await?;
             Ok(Outcome::Done)
@@ -105,6 +107,7 @@ pub(crate) async fn give_up(app: &AppContext, job: &Job) -> Result<(), InternalE
         | Job::Check { .. }
         | Job::LookAtPost { .. }
         | Job::Moderate { .. }
+        | Job::TellComment { .. }
         | Job::Assigned { .. }
         | Job::Tell { .. }
         | Job::Notice { .. } => Ok(()),

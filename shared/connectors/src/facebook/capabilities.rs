@@ -67,6 +67,7 @@ const COMMENTS: Capabilities = Capabilities {
         Feature::Delete,
         Feature::DeleteTheirs,
         Feature::Like,
+        Feature::PrivateReply,
     ],
     text: COMMENT,
     caption: Some(COMMENT),

@@ -60,7 +60,14 @@ const MESSAGES: Capabilities = Capabilities {
 /// <https://developers.facebook.com/docs/instagram-platform/comment-moderation>
 const COMMENTS: Capabilities = Capabilities {
     channel: Channel { platform: Platform::Instagram, surface: Surface::Comments },
-    features: &[Feature::Reply, Feature::Quote, Feature::Hide, Feature::Delete, Feature::DeleteTheirs],
+    features: &[
+        Feature::Reply,
+        Feature::Quote,
+        Feature::Hide,
+        Feature::Delete,
+        Feature::DeleteTheirs,
+        Feature::PrivateReply,
+    ],
     text: TextLimit { max: 2200, unit: TextUnit::Characters },
     caption: None,
     media: &[],

@@ -44,7 +44,10 @@ impl Fault {
                 ErrorClass::RateLimited
             }
             // 551 with 1545041 is an unreachable person; 1545041 alone is a closed window.
-            (551 | 130_472 | 131_026 | 131_030 | 131_049 | 131_050, _) | (_, 2_018_108) | (100, 2_018_001) => {
+            // A private reply to a comment: 10900 says that it has one, 10901 that its time is over, 10902 that this is no
+            // comment of somebody's, 10903 that they cannot be written to.
+            (10_901, _) => ErrorClass::WindowClosed,
+            (551 | 10_903 | 130_472 | 131_026 | 131_030 | 131_049 | 131_050, _) | (_, 2_018_108) | (100, 2_018_001) => {
                 ErrorClass::Blocked
             }
             (_, 2_018_065 | 2_018_278 | 2_534_022 | 1_545_041) | (131_047, _) => ErrorClass::WindowClosed,

@@ -18,7 +18,7 @@ use tributary_connectors::{
     whatsapp::Whatsapp,
 };
 use tributary_domain::{
-    capability::{Capabilities, ErrorClass, SendSemantics, TextUnit},
+    capability::{Capabilities, ErrorClass, Feature, SendSemantics, TextUnit},
     event::{Correlation, Fact},
     id::{MediaId, RemoteId, ReplyId, ThreadId},
     moderation::{ModerationAction, ModerationOutcome},
@@ -107,13 +107,19 @@ fn targets<C: Suite>() {
     let part = Part::Text { text: "hello".to_owned(), quote: None };
     for surface in Surface::ALL.iter().copied() {
         let served = C::CAPABILITIES.iter().any(|one| one.channel.surface == surface);
-        for to in [To::Person(&person), To::Comment { id: &comment, subject: &subject }, To::Subject(&subject)] {
+        let private = C::CAPABILITIES.iter().any(|one| one.features.contains(&Feature::PrivateReply));
+        for to in [
+            To::Person(&person),
+            To::Comment { id: &comment, subject: &subject },
+            To::Subject(&subject),
+            To::Author { comment: &comment },
+        ] {
             let fits = matches!(
                 (surface, to),
                 (Surface::Messages, To::Person(_))
                     | (Surface::Comments, To::Comment { .. } | To::Subject(_))
                     | (Surface::Reviews, To::Subject(_))
-            );
+            ) || (surface, to) == (Surface::Messages, To::Author { comment: &comment }) && private;
             let sent = outgoing(surface, to, &part, |outgoing| C::send(&account, outgoing));
             assert_eq!(sent.is_ok(), served && fits, "{surface} {to:?}");
             let checkable =

@@ -75,6 +75,10 @@ impl Tally {
                 self.count(line, Kind::Answered, who, "");
                 self.waited(line, wait.as_ref(), who);
             }
+            // The answer itself is counted where it stands.
+            AuditDetail::AnsweredPrivately { wait, .. } => {
+                self.waited(line, wait.as_ref(), actor(entry).unwrap_or(&line.owner));
+            }
             AuditDetail::AnsweredElsewhere { wait, .. } => self.waited(line, wait.as_ref(), &line.owner),
             AuditDetail::Closed { open, seen, .. } => {
                 self.looked_at(line, seen.as_ref());

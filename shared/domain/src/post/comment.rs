@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Handover;
+use super::{Handover, PrivateMark};
 
 use crate::{
     event::{Content, Correlation, Fact, Received},
@@ -72,6 +72,9 @@ pub struct Comment {
     /// The post's version in which the index was last to learn of its words.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub changed: Option<u64>,
+    /// Who answers it privately, or did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub private: Option<PrivateMark>,
     /// What its thread has yet to be told, or is told once it has one.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub waiting: Vec<Received>,
@@ -143,6 +146,7 @@ impl Comment {
             known: false,
             counted: false,
             changed: None,
+            private: None,
             waiting: Vec::new(),
         }
     }

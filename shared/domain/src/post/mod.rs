@@ -10,6 +10,7 @@ mod context;
 mod flood;
 mod held;
 mod intent;
+mod private;
 mod record;
 mod take;
 #[cfg(test)]
@@ -31,6 +32,7 @@ pub use context::{Beside, Look, Picture, PostContext, beside};
 pub use flood::{CommentRules, Merit, UnderAds};
 pub use held::{HELD_MOST, see};
 pub use intent::{Claim, Intent, claim, end, intend};
+pub use private::{PrivateMark, free_private, take_private};
 pub use record::{Counts, FloodAlarm, Hour, PostRecord};
 pub use take::{acknowledge, promote, take};
 
@@ -100,6 +102,8 @@ pub struct Step {
     pub placements: Vec<Placement>,
     /// What threads are to be told besides.
     pub handovers: Vec<Handover>,
+    /// Who has taken the one private reply of the comment that was asked about.
+    pub holder: Option<PrivateMark>,
 }
 
 impl Step {
@@ -111,6 +115,7 @@ impl Step {
             authors: BTreeMap::new(),
             placements: Vec::new(),
             handovers: Vec::new(),
+            holder: None,
         }
     }
 }

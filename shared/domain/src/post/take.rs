@@ -2,7 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::{Author, Comment, CommentPlace, CommentRules, Merit, Placement, PostRecord, Step, Storage, flood, intent};
+use super::{
+    Author, Comment, CommentPlace, CommentRules, Merit, Placement, PostRecord, PrivateMark, Step, Storage, flood,
+    intent,
+};
 use crate::{
     event::{Content, Event, Fact, Received, Toward},
     id::{RemoteId, ThreadId},
@@ -70,13 +73,14 @@ pub(super) struct Taking<'a, S> {
     pub(super) placements: Vec<Placement>,
     /// Comments whose thread is to be told what waits for it.
     pub(super) handed: Vec<RemoteId>,
+    pub(super) holder: Option<PrivateMark>,
 }
 
 impl<'a, S: Storage> Taking<'a, S> {
     pub(super) fn new(storage: &'a S, record: &'a PostRecord, now: Timestamp) -> Self {
         let (comments, authors) = (BTreeMap::new(), BTreeMap::new());
-        let (placements, handed) = (Vec::new(), Vec::new());
-        Self { storage, before: record, record: record.clone(), now, comments, authors, placements, handed }
+        let (placements, handed, holder) = (Vec::new(), Vec::new(), None);
+        Self { storage, before: record, record: record.clone(), now, comments, authors, placements, handed, holder }
     }
 
     pub(super) fn comment(&self, id: &RemoteId) -> Result<Option<Comment>, S::Error> {
@@ -377,7 +381,7 @@ impl<'a, S: Storage> Taking<'a, S> {
         if self.record != *self.before || !self.comments.is_empty() {
             self.record.version = self.next_version();
         }
-        let Self { record, comments, authors, placements, .. } = self;
-        Ok(Step { record, comments, authors, placements, handovers })
+        let Self { record, comments, authors, placements, holder, .. } = self;
+        Ok(Step { record, comments, authors, placements, handovers, holder })
     }
 }

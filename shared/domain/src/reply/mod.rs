@@ -32,6 +32,8 @@ pub use part::{Arrival, PartState, Step};
 
 /// The code of a call that was not made: whoever had the reply sent may not sign in any more.
 pub const AUTHOR_DISABLED: &str = "author_disabled";
+/// The code of a call that was not made: the comment's one private reply is another's.
+pub const PRIVATE_REPLY_TAKEN: &str = "private_reply_taken";
 /// Most calls for one part that the platform answers with "slow down", or not at all where it knows a repeated one,
 /// before a person is asked.
 pub const MOST_ATTEMPTS: u32 = 5;
@@ -63,6 +65,9 @@ pub struct Reply {
     pub topic: Option<String>,
     /// What is known on its channel when the answer to a call is lost.
     pub semantics: SendSemantics,
+    /// The thread of the comment that it answers has heard that it was sent.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub told: bool,
 }
 
 /// Where a reply stands.
@@ -199,6 +204,7 @@ impl Reply {
             again_by: None,
             topic: None,
             semantics: SendSemantics::default(),
+            told: false,
         }
     }
 
@@ -493,10 +499,15 @@ impl Reply {
     /// is.
     pub fn is_settled(&self) -> bool {
         match self.state {
-            State::Sent { .. } => self.parts.iter().all(PartState::is_named),
+            State::Sent { .. } => self.parts.iter().all(PartState::is_named) && !self.is_to_be_told(),
             State::Discarded { .. } => true,
             _ => false,
         }
+    }
+
+    /// Whether the thread of the comment that it answers has yet to hear that it was sent.
+    pub fn is_to_be_told(&self) -> bool {
+        !self.told && self.draft.private_to().is_some() && matches!(self.state, State::Sent { .. })
     }
 
     /// Whether somebody has to look at it.
@@ -561,6 +572,7 @@ impl Reply {
             State::Sending { since, .. } => Some(since.plus(timings.sending_timeout)),
             State::Waiting { not_before, .. } => Some(*not_before),
             State::Uncertain { .. } => self.check_at(timings),
+            State::Sent { at } if self.is_to_be_told() => Some(at.plus(timings.begin_retry_after)),
             State::Sent { .. } | State::Failed { .. } | State::Discarded { .. } => None,
         }
     }

@@ -88,11 +88,13 @@ impl Work {
             let same = known.authored.words() == authored.words() && known.authored.teammate() == authored.teammate();
             return if same { Ok(()) } else { Err(ReplyRefused::IdReused) };
         }
-        if expected_version > self.thread.version {
+        // A private reply was written in view of another thread, which was asked.
+        let private = draft.private_to().is_some();
+        if expected_version > self.thread.version && !private {
             return Err(ReplyRefused::NotYet);
         }
         let unseen = self.thread.transcript.others_wrote_since(expected_version, authored.teammate());
-        if unseen && !mutant::on(Mutant::StaleView) {
+        if unseen && !private && !mutant::on(Mutant::StaleView) {
             return Err(ReplyRefused::Changed);
         }
         let done = |reply: &Reply| matches!(reply.state, State::Sent { .. } | State::Discarded { .. });
@@ -100,10 +102,15 @@ impl Work {
             return Err(ReplyRefused::TooMany);
         }
         let author = authored.teammate().clone();
+        if private {
+            self.open(teammate(&author));
+        }
         let changed = template.as_ref().and_then(|begun| begun.changed);
         let template = template.map(|begun| begun.name);
-        let wait = self.thread.wait(self.now);
-        self.thread.questions.wait_told(self.thread.version);
+        let wait = self.thread.wait(self.now).filter(|_| !private);
+        if !private {
+            self.thread.questions.wait_told(self.thread.version);
+        }
         let seen = self.thread.labelling.labels.look();
         let (reply, words, begun) = (id.clone(), authored.words().to_owned(), template.clone());
         let done = AuditDetail::Replied { reply, words, template: begun, parts: parts.len(), changed, wait, seen };
@@ -113,7 +120,12 @@ impl Work {
         self.claim(&author);
         self.reopen_for_reply(&id, &author);
         let topic = self.topic_of(&draft);
-        self.keep_reply(Reply { topic, semantics: self.semantics, ..Reply::new(id, authored, draft, template, parts) });
+        let reply = Reply { topic, semantics: self.semantics, ..Reply::new(id, authored, draft, template, parts) };
+        if private {
+            let id = MessageId::of(&self.thread.account, &RemoteId::new(reply.id.as_str()));
+            self.thread.transcript.begins_with(id, &reply);
+        }
+        self.keep_reply(reply);
         self.begin_next();
         Ok(())
     }
@@ -245,6 +257,9 @@ impl Work {
             self.outcome_recorded(&after);
         }
         self.surprise_recorded(&before, &after, event);
+        if after.is_to_be_told() {
+            self.effect(Effect::TellComment { reply: after.id.clone() });
+        }
         self.keep_reply(after);
         for event in losses {
             self.advance(id, &event);

@@ -8,9 +8,9 @@ use crate::{
     audit::AuditDetail,
     bounds,
     escalation::{Plan, Targets},
-    id::{MediaId, MessageId, TeammateId, ThreadId},
+    id::{MediaId, MessageId, ReplyId, TeammateId, ThreadId},
     label::{Correction, LabelSet},
-    message::MediaState,
+    message::{MediaState, PrivateReply},
     owner::{Owner, Reason},
     time::Timestamp,
 };
@@ -106,6 +106,19 @@ pub enum Command {
     Notified {
         key: String,
     },
+    /// A teammate is about to answer a comment privately, as they have seen the thread.
+    AnswersPrivately {
+        by: TeammateId,
+    },
+    /// A comment was answered privately.
+    AnsweredPrivately {
+        message: MessageId,
+        private: PrivateReply,
+    },
+    /// The thread of the comment that a private reply answers has heard that it was sent.
+    ToldComment {
+        reply: ReplyId,
+    },
 }
 
 /// Why something is not done to a thread.
@@ -172,6 +185,9 @@ impl Work {
             Command::GoesOnIn { thread } => self.goes_on_in(&thread),
             Command::Links { linked, suggested } => self.links(linked, suggested),
             Command::Notified { key } => self.notified(&key),
+            Command::AnswersPrivately { by } => self.answers_privately(&by),
+            Command::AnsweredPrivately { message, private } => self.answered_privately(&message, private),
+            Command::ToldComment { reply } => self.told_comment(&reply),
         }
         Ok(())
     }
@@ -189,7 +205,8 @@ impl Command {
             | Self::Correct { by, .. }
             | Self::Tag { by, .. }
             | Self::Read { by, .. }
-            | Self::Unread { by } => Some(by),
+            | Self::Unread { by }
+            | Self::AnswersPrivately { by } => Some(by),
             Self::Labelled { .. }
             | Self::Routed { .. }
             | Self::ProfileFetched { .. }
@@ -197,7 +214,9 @@ impl Command {
             | Self::Dropped { .. }
             | Self::GoesOnIn { .. }
             | Self::Links { .. }
-            | Self::Notified { .. } => None,
+            | Self::Notified { .. }
+            | Self::AnsweredPrivately { .. }
+            | Self::ToldComment { .. } => None,
         }
     }
 
@@ -210,7 +229,7 @@ impl Command {
     /// The message it concerns, to be loaded before.
     pub fn message(&self) -> Option<&MessageId> {
         match self {
-            Self::Media { message, .. } => Some(message),
+            Self::Media { message, .. } | Self::AnsweredPrivately { message, .. } => Some(message),
             _ => None,
         }
     }

@@ -20,6 +20,7 @@ mod media;
 mod moderating;
 mod outgoing;
 mod preview;
+mod private;
 mod questions;
 mod rank;
 mod receipt;

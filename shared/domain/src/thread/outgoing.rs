@@ -25,6 +25,7 @@ impl Work {
             let mut message = self.messages.get(&id).cloned().unwrap_or_else(|| Message::new(id, remote.clone()));
             let (mut content, media) = content(part, index, ids.len());
             content.topic.clone_from(&reply.topic);
+            content.comment = reply.draft.private_to().cloned().map(Box::new);
             let body = Body {
                 direction: Direction::Outgoing,
                 author: Author::Teammate { id: reply.authored.teammate().clone() },
@@ -64,7 +65,10 @@ impl Work {
         let correlation = correlation.cloned().or(known).or_else(|| self.doubtful_twin(content, at));
         let ours = correlation.as_ref().and_then(|one| self.replies.get(&one.reply));
         let (words, media) = match (ours, correlation.as_ref()) {
-            (Some(reply), Some(one)) => echoed(reply, one.part, content),
+            (Some(reply), Some(one)) => {
+                let (words, media) = echoed(reply, one.part, content);
+                (Content { comment: reply.draft.private_to().cloned().map(Box::new), ..words }, media)
+            }
             _ => (content.clone(), Vec::new()),
         };
         let by_reply = ours.cloned();

@@ -12,7 +12,11 @@ const PREVIEW: usize = 140;
 /// The first words of a message; of one without words, what it is.
 pub(super) fn preview(message: &Message) -> String {
     let text = message.text().filter(|text| detail::is_seen(text)).map(str::to_owned);
-    let words = text.unwrap_or_else(|| what_it_is(message));
+    in_short(&text.unwrap_or_else(|| what_it_is(message)))
+}
+
+/// The first words.
+pub(super) fn in_short(words: &str) -> String {
     words.split_whitespace().flat_map(|word| [" ", word]).skip(1).collect::<String>().chars().take(PREVIEW).collect()
 }
 

@@ -80,8 +80,12 @@ impl Questions {
 
     /// The platform took a reply of a teammate.
     pub(super) fn answered_by(&mut self, reply: &Reply) {
-        let last = (reply.authored.at(), reply.authored.teammate().clone());
-        self.answered_by = self.answered_by.take().max(Some(last));
+        self.answered_from_here(reply.authored.at(), reply.authored.teammate());
+    }
+
+    /// A teammate answered, at this time.
+    pub(super) fn answered_from_here(&mut self, at: Timestamp, by: &TeammateId) {
+        self.answered_by = self.answered_by.take().max(Some((at, by.clone())));
     }
 
     pub(super) fn wait_told(&mut self, version: u64) {
@@ -161,10 +165,18 @@ impl Work {
     /// A reply from here arrived: what was asked before it was written no longer waits, as far as its author saw it.
     /// What came in later, whatever its time, crossed with it.
     pub(super) fn answered_by(&mut self, reply: &Reply) {
-        let (at, seen) = (reply.authored.at(), self.thread.transcript.written_by(reply.authored.teammate()));
+        // A private reply answers what was asked in another thread.
+        if reply.draft.private_to().is_none() {
+            self.answered_as(&reply.id, reply.authored.at(), reply.authored.teammate());
+        }
+    }
+
+    /// The same of a reply that may stand in another thread.
+    pub(super) fn answered_as(&mut self, reply: &ReplyId, at: Timestamp, by: &TeammateId) {
+        let seen = self.thread.transcript.written_by(by);
         let settles = |asked: &UnansweredMessage| asked.at <= at && asked.version <= seen;
         let oldest = self.now.minus(self.timings.thread.answered_retention);
-        self.thread.questions.remember(&reply.id, oldest, settles);
+        self.thread.questions.remember(reply, oldest, settles);
         self.answered(at, settles);
     }
 

@@ -4,13 +4,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use super::preview::preview;
+use super::preview::{in_short, preview};
 use crate::{
     bounds,
     event::Stage,
     id::{InvalidId, MediaId, MessageId, TeammateId},
     message::{Author, Direction, Message, Place},
     mutant::{self, Mutant},
+    reply::Reply,
     time::Timestamp,
 };
 
@@ -135,6 +136,20 @@ impl Transcript {
                 direction: body.direction,
                 author: body.author.clone(),
                 preview: preview(message),
+            });
+        }
+    }
+
+    /// A reply is on its way where nothing was said yet: it is what there is to show, until it is a message, or another is.
+    pub(super) fn begins_with(&mut self, id: MessageId, reply: &Reply) {
+        if self.last.is_none() {
+            self.last = Some(Last {
+                id,
+                at: reply.authored.at(),
+                order: 0,
+                direction: Direction::Outgoing,
+                author: Author::Teammate { id: reply.authored.teammate().clone() },
+                preview: in_short(&reply.draft.text),
             });
         }
     }

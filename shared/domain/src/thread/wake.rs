@@ -27,6 +27,7 @@ impl Work {
         self.resume();
         self.check_replies();
         self.tick_moderation();
+        self.tell_comments();
         self.wake_snoozed();
         if !mutant::on(Mutant::LabelLost) {
             self.ask_for_labels();

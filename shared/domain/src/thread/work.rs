@@ -83,6 +83,10 @@ pub enum Effect {
     Moderate {
         message: MessageId,
     },
+    /// Tell the thread of the comment that a private reply answers that it was sent.
+    TellComment {
+        reply: ReplyId,
+    },
     /// The roster's view of this thread is out of date.
     Roster,
     Tell {

@@ -7,7 +7,10 @@ use std::{
 
 use tributary_domain::{
     authored::{Authored, MayNotReply, NotSignedIn, Session, SignedIn},
-    outbound::Draft,
+    id::{AccountId, MessageId, RemoteId, ThreadId},
+    outbound::{CommentRef, Draft, Visibility},
+    platform::Platform,
+    subject::{Subject, SubjectKind},
     time::Span,
 };
 
@@ -40,7 +43,22 @@ fn a_name_is_put_to_these_words_and_no_others() {
     assert!(authored.covers(&draft()));
     let mut others = vec![Draft { text: format!("{} ", draft().text), ..draft() }];
     others.push(Draft { attachments: Vec::new(), ..draft() });
-    others.push(Draft { quote: Some(tributary_domain::id::RemoteId::new("mid.1")), ..draft() });
+    others.push(Draft { quote: Some(RemoteId::new("mid.1")), ..draft() });
+    // What is for one person is not for all, and not for another.
+    let private = |comment: &str| {
+        let comment = RemoteId::new(comment);
+        let account = AccountId::of(Platform::Facebook, &RemoteId::new("77"));
+        let subject = Subject { kind: SubjectKind::Post, id: RemoteId::new("77_1") };
+        let (thread, message) = (ThreadId::from_bytes(&[1]), MessageId::of(&account, &comment));
+        let comment = CommentRef { thread, message, remote: comment, subject };
+        Draft { visibility: Visibility::Private(Box::new(comment)), ..draft() }
+    };
+    others.push(private("1_2"));
+    let meant = Authored::by(&agent, &private("1_2")).unwrap();
+    assert!(meant.covers(&private("1_2")));
+    assert!(!meant.covers(&draft()) && !meant.covers(&private("1_3")));
+    let usual = serde_json::to_string(&draft()).unwrap();
+    assert!(!usual.contains("visibility"), "what was signed before stays signed: {usual}");
     for other in others {
         assert!(!authored.covers(&other), "{other:?}");
     }
@@ -80,6 +98,11 @@ fn the_places_that_make_a_reply_are_these() {
         "a reply is made where a thread takes it in"
     );
     let handlers = ["workers/src/http/reply.rs"];
+    assert_eq!(
+        naming("ThreadCall::Reply {"),
+        ["workers/src/http/private.rs", "workers/src/http/reply.rs", "workers/src/objects/thread/methods.rs"],
+        "a reply is handed to a thread where people answer"
+    );
     for place in naming("Authored::by(") {
         assert!(
             handlers.contains(&place.as_str()),
@@ -96,7 +119,7 @@ fn the_places_that_make_a_reply_are_these() {
     // Whoever takes a program cannot sign: what people answer by is not reached by way of one.
     let programs = naming("Asker");
     assert!(programs.contains(&"workers/src/http/guard.rs".to_owned()), "{programs:?}");
-    for place in ["reply", "moderation", "handover", "session", "setup", "live", "teammates", "tokens"] {
+    for place in ["reply", "private", "moderation", "handover", "session", "setup", "live", "teammates", "tokens"] {
         let place = format!("workers/src/http/{place}.rs");
         assert!(!programs.contains(&place), "{place} is for people alone");
     }

@@ -39,7 +39,7 @@ pub(crate) fn draft() -> Draft {
         name: "map.png".to_owned(),
         size: 2048,
     };
-    Draft { text: "We open at nine. \u{1F642}".to_owned(), attachments: vec![picture], quote: None }
+    Draft { text: "We open at nine. \u{1F642}".to_owned(), attachments: vec![picture], ..Draft::default() }
 }
 
 pub(crate) fn parts(draft: &Draft) -> Vec<Part> {

@@ -6,7 +6,7 @@ use tributary_domain::bounds;
 use tributary_domain::{
     detail::Detail,
     event::{AttachmentKind, Referral, Side, StoryKind},
-    id::{MediaId, MessageId, ReplyId, TeammateId},
+    id::{MediaId, MessageId, ReplyId, TeammateId, ThreadId},
     message::Direction,
     moderation::ModerationAction,
     time::Timestamp,
@@ -77,6 +77,28 @@ super::body! {
         pub trouble: Option<Trouble>,
         /// For replies written here.
         pub reply_id: Option<ReplyId>,
+        /// For a comment that was answered privately: by whom, and where.
+        pub private_reply: Option<PrivateReplyItem>,
+        /// For a private reply: the comment that it answers.
+        pub from_comment: Option<FromCommentItem>,
+    }
+
+    /// The private reply to a comment.
+    pub struct PrivateReplyItem {
+        pub reply_id: ReplyId,
+        /// The thread that it stands in.
+        pub thread_id: ThreadId,
+        pub by: TeammateId,
+        /// The name of whoever wrote it.
+        pub name: Option<String>,
+        /// When it was written.
+        pub at: Timestamp,
+    }
+
+    /// A comment in another thread.
+    pub struct FromCommentItem {
+        pub thread_id: ThreadId,
+        pub message_id: MessageId,
     }
 
     /// Something that a teammate wants done to a comment.

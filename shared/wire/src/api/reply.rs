@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 #[cfg(feature = "schema")]
 use tributary_domain::bounds;
-use tributary_domain::id::{MediaId, MessageId, ReplyId};
+use tributary_domain::id::{MediaId, MessageId, ReplyId, ThreadId};
 
 use super::bounded::Line;
 use super::message::{MessageItem, MessageStatus};
@@ -23,6 +23,9 @@ super::body! {
         pub attachments: Vec<MediaId>,
         /// The message it answers in particular.
         pub reply_to: Option<MessageId>,
+        /// Who can read it. `private` is for comments alone.
+        #[serde(default)]
+        pub visibility: Visibility,
         /// The thread's version that the writer saw.
         pub expected_version: u64,
         /// The template it began from.
@@ -32,11 +35,13 @@ super::body! {
     /// Where a reply stands.
     pub struct ReplyItem {
         pub reply_id: ReplyId,
+        /// The thread that it stands in: of a private reply, that of the messages with whoever wrote the comment.
+        pub thread_id: ThreadId,
         /// How far it has come.
         pub status: MessageStatus,
         /// As the thread shows it.
         pub message: MessageItem,
-        /// The thread's version with it.
+        /// That thread's version with it.
         pub version: u64,
     }
 
@@ -47,6 +52,18 @@ super::body! {
         /// `trouble.attempts` as it was when the person looked: a repeated request then changes nothing.
         pub attempts: u32,
     }
+}
+
+/// Who can read a reply.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub enum Visibility {
+    /// Whoever can read the conversation: under a post everybody, else the customer.
+    #[default]
+    Public,
+    /// The author of the comment alone, in the messages between them and us: once for each comment, within a week.
+    Private,
 }
 
 /// What a person decides about a failed or uncertain reply.

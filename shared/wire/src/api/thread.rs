@@ -113,6 +113,18 @@ super::body! {
         pub suggested: Vec<ThreadId>,
         /// The ad or link by which the customer came last without writing.
         pub came_by: Option<CameBy>,
+        /// How comments here can be answered privately, where they can.
+        pub private_replies: Option<PrivateReplies>,
+    }
+
+    /// How comments can be answered in the messages between their author and us.
+    pub struct PrivateReplies {
+        /// Longest text.
+        pub text: TextLimit,
+        /// So many seconds after the comment at most.
+        pub seconds: u64,
+        /// Why none can be written to this person, if so.
+        pub refused: Option<String>,
     }
 
     /// That a customer came by an ad or a link.

@@ -5,16 +5,16 @@ use tributary_domain::{
     event::{Attachment, AttachmentKind, MediaSource, Stage},
     id::MessageId,
     message::{Author, Body, Direction, MediaState, Message, order},
-    outbound::{Part, UncertainCause},
-    reply::{AUTHOR_DISABLED, PartState, Reply, State},
+    outbound::{CommentRef, Part, UncertainCause},
+    reply::{AUTHOR_DISABLED, PRIVATE_REPLY_TAKEN, PartState, Reply, State},
     thread::Thread,
     time::Span,
 };
 
 use super::moderation;
 use crate::api::message::{
-    AttachmentItem, AttachmentState, AuthorItem, AuthorKind, MessageItem, MessageStatus, QuoteItem, ReactionItem,
-    StoryItem, Trouble,
+    AttachmentItem, AttachmentState, AuthorItem, AuthorKind, FromCommentItem, MessageItem, MessageStatus,
+    PrivateReplyItem, QuoteItem, ReactionItem, StoryItem, Trouble,
 };
 
 /// Platforms delete stories after a day.
@@ -71,6 +71,14 @@ pub fn message_item(thread: &Thread, message: &Message) -> Option<MessageItem> {
             .filter(|_| outgoing && !reached(message))
             .map(|error| undelivered(error, 0)),
         reply_id: body.correlation.as_ref().map(|correlation| correlation.reply.clone()),
+        private_reply: message.private_reply.as_deref().map(|one| PrivateReplyItem {
+            reply_id: one.reply.clone(),
+            thread_id: one.thread.clone(),
+            by: one.by.clone(),
+            name: None,
+            at: one.at,
+        }),
+        from_comment: content.comment.as_deref().map(from_comment),
     })
 }
 
@@ -147,7 +155,13 @@ fn pending(
         status: Some(if arrived { MessageStatus::Sent } else { status }),
         trouble: trouble.filter(|_| !arrived),
         reply_id: Some(reply.id.clone()),
+        private_reply: None,
+        from_comment: reply.draft.private_to().map(from_comment),
     }
+}
+
+fn from_comment(comment: &CommentRef) -> FromCommentItem {
+    FromCommentItem { thread_id: comment.thread.clone(), message_id: comment.message.clone() }
 }
 
 /// A reply's own id, until a platform names its message.
@@ -195,9 +209,16 @@ fn undelivered(error: &PlatformError, attempts: u32) -> Trouble {
 }
 
 fn refused(error: &PlatformError, attempts: u32) -> Trouble {
+    if error.code == PRIVATE_REPLY_TAKEN {
+        let advice = "Somebody else has answered this comment privately: a platform takes that once.";
+        return trouble("answered_privately", advice, attempts);
+    }
     if error.code == AUTHOR_DISABLED {
         let advice = "Whoever had it sent may not sign in any more. Send it again in your own name, or discard it.";
         return trouble(AUTHOR_DISABLED, advice, attempts);
+    }
+    if let Some((code, advice)) = private(&error.code) {
+        return trouble(code, &format!("{advice} (The platform's code: {}.)", error.code), attempts);
     }
     let (code, advice) = match error.class {
         ErrorClass::RateLimited => {
@@ -215,6 +236,17 @@ fn refused(error: &PlatformError, attempts: u32) -> Trouble {
         ErrorClass::Transient => ("not_sent", "It was not sent, by a passing fault. Send it again."),
     };
     trouble(code, &format!("{advice} (The platform's code: {}.)", error.code), attempts)
+}
+
+/// What a platform says of a private reply to a comment.
+fn private(code: &str) -> Option<(&'static str, &'static str)> {
+    Some(match code {
+        "10900" => ("answered_privately", "This comment was answered privately already: a platform takes that once."),
+        "10901" => ("window_closed", "The time for a private reply is over: seven days, or the end of the live video."),
+        "10902" => ("invalid", "This comment cannot be answered privately."),
+        "10903" => ("blocked", "This person takes no private reply."),
+        _ => return None,
+    })
 }
 
 fn doubt(cause: UncertainCause, attempts: u32) -> Trouble {

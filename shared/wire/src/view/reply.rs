@@ -22,7 +22,8 @@ pub fn reply_item(thread: &Thread, reply: &Reply, messages: &[Message]) -> Optio
     let status = status(reply, &became);
     let pending = pending_items(thread, reply).pop();
     let message = pending.or_else(|| became.into_iter().find(|message| Some(&message.id) == last.as_ref()))?;
-    Some(ReplyItem { reply_id: reply.id.clone(), status, message, version: thread.version })
+    let (reply_id, thread_id) = (reply.id.clone(), thread.id.clone());
+    Some(ReplyItem { reply_id, thread_id, status, message, version: thread.version })
 }
 
 /// A reply that was sent goes on with its messages: as far as any of them, unless one did not arrive.

@@ -8,8 +8,9 @@ use tributary_domain::{
     capability::{ErrorClass, WindowPolicy},
     escalation::Targets,
     event::{Content, Correlation, Fact, Holder, Origin},
-    id::{RemoteId, ReplyId, TeamId, TeammateId, ThreadId},
+    id::{MessageId, RemoteId, ReplyId, TeamId, TeammateId, ThreadId},
     label::{BuiltInReason, Correction, LabelSet, LabelSource, Labels, Urgency},
+    message::PrivateReply,
     moderation::{MOST_ATTEMPTS, ModerationAction, ModerationOutcome},
     outbound::{SendOutcome, UncertainCause},
     owner::{Claim, Owner, Reason},
@@ -25,7 +26,7 @@ use crate::desk::{ThreadHarness, person, refused};
 
 const FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/history.json");
 
-const ACTIONS: [Action; 31] = [
+const ACTIONS: [Action; 32] = [
     Action::Opened,
     Action::Labelled,
     Action::Corrected,
@@ -57,6 +58,7 @@ const ACTIONS: [Action; 31] = [
     Action::Moderated,
     Action::ModerationFailed,
     Action::ModerationUnknown,
+    Action::AnsweredPrivately,
 ];
 
 /// The place in the list above. A new action does not compile until it is there, and then needs its example below.
@@ -93,6 +95,7 @@ const fn place(action: &Action) -> Option<usize> {
         Action::Moderated => 28,
         Action::ModerationFailed => 29,
         Action::ModerationUnknown => 30,
+        Action::AnsweredPrivately => 31,
         // Of another release: there is no example of it here.
         Action::Other(_) => return None,
     })
@@ -328,6 +331,16 @@ fn elsewhere(desk: &mut ThreadHarness) {
     let other = |number: u8| ThreadId::from_bytes(&[number]);
     desk.command(Command::Links { linked: vec![other(1)], suggested: Vec::new() });
     desk.command(Command::Links { linked: vec![other(2), other(3)], suggested: Vec::new() });
+
+    // A comment that is answered in the messages with whoever wrote it.
+    let mut comments = ThreadHarness::new();
+    comments.asks("in.0000");
+    let message = MessageId::of(&comments.work.thread.account, &RemoteId::new("in.0000"));
+    let (reply, at) = (ReplyId::parse("reply-0400").unwrap(), comments.now.plus(Span::minutes(5)));
+    let private = PrivateReply { reply, thread: other(5), by: person("nora"), at };
+    comments.command(Command::AnsweredPrivately { message, private });
+    let answered = |entry: &Entry| entry.action() == Action::AnsweredPrivately;
+    desk.record.extend(comments.record.into_iter().filter(answered));
 
     // One whose customer has another thread.
     let mut second = ThreadHarness::new();

@@ -103,8 +103,16 @@ impl World {
         let before = mutant::on(Mutant::NoMarker).then(|| object.clone());
         let author = authored.teammate().clone();
         let claim = Some(Claim::default());
-        let input =
-            ThreadInput::Reply { id: id.clone(), authored, draft, template: None, parts, expected: seen, claim };
+        let input = ThreadInput::Reply {
+            id: id.clone(),
+            authored,
+            draft,
+            template: None,
+            parts,
+            expected: seen,
+            new: None,
+            claim,
+        };
         let answer = self.ask(thread, input)?;
         let Some(object) = self.threads.get_mut(thread) else { return Ok(()) };
         if let Some(answer) = answer.as_ref().filter(|answer| !answer.refused && !known) {

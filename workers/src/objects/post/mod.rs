@@ -11,6 +11,7 @@
 //! the index what they have not heard.
 
 mod page;
+mod private;
 mod publishing;
 mod rows;
 mod telling;
@@ -35,7 +36,10 @@ use tributary_wire::{
 use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
 use worker::{Env, State, worker_sys::DurableObjectState};
 
-pub(crate) use self::telling::hand_over;
+pub(crate) use self::{
+    private::{free_private, named, take_private},
+    telling::hand_over,
+};
 use self::{
     rows::{Rows, json, number, of_record},
     telling::told,
@@ -181,6 +185,14 @@ impl PostObject {
                 let record = self.named(last_acked, name)?;
                 Done::of(post::end(&self.rows, &record, &reply, refused, now)?)
             }
+            PostCall::TakePrivate { name, comment, mark } => {
+                let record = self.named(last_acked, name)?;
+                Done::of(post::take_private(&self.rows, &record, &comment, mark, now)?)
+            }
+            PostCall::FreePrivate { name, comment, reply } => {
+                let record = self.named(last_acked, name)?;
+                Done::of(post::free_private(&self.rows, &record, &comment, &reply, now)?)
+            }
             PostCall::Beside { author, thread } => {
                 let Some(mut record) = self.rows.record()? else { return Ok(PostAnswer::default()) };
                 let look = record.is_look_due(now);
@@ -214,6 +226,7 @@ impl PostObject {
             changed: done.changed,
             more: done.more,
             placements: done.step.placements,
+            holder: done.step.holder,
             handovers,
             look,
             ..PostAnswer::default()

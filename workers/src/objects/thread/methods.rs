@@ -18,8 +18,8 @@ use tributary_domain::{
 use tributary_wire::{
     api::reply::ReplyItem,
     objects::{
-        AttachmentAnswer, AuditPage, CommitOutcome, Doubt, LastAskedAnswer, MessagePage, NamedMessage, Refusal,
-        ReplyAnswer, ThreadAnswer, ThreadCall, TurnAnswer,
+        AttachmentAnswer, AuditPage, CommentAnswer, CommitOutcome, Doubt, LastAskedAnswer, MessagePage, NamedMessage,
+        Refusal, ReplyAnswer, ThreadAnswer, ThreadCall, TurnAnswer,
     },
     view,
 };
@@ -63,6 +63,7 @@ impl ThreadObject {
                 let id = message.clone();
                 return Answer::of(&self.about(ThreadInput::Moderated { message, attempt, outcome }, &id)?);
             }
+            ThreadCall::Comment { message } => return Answer::of(&self.comment(&message)?),
             ingest @ ThreadCall::Ingest { .. } => return Answer::of(&self.ingest(ingest)?),
             // These are asked before, as they wait for what is read elsewhere.
             ThreadCall::Replan { .. } | ThreadCall::Visit { .. } => return Answer::of(&None::<CommitOutcome>),
@@ -71,10 +72,10 @@ impl ThreadObject {
             ThreadCall::Command { command, expected, through } => {
                 (ThreadInput::Command { command, expected, through }, None)
             }
-            ThreadCall::Reply { id, authored, draft, template, changed, parts, expected_version, claim } => {
+            ThreadCall::Reply { id, authored, draft, template, changed, parts, expected_version, new, claim } => {
                 let template = template.map(|name| Begun { name, changed });
                 let (reply, expected) = (Some(id.clone()), expected_version);
-                (ThreadInput::Reply { id, authored, draft, template, parts, expected, claim }, reply)
+                (ThreadInput::Reply { id, authored, draft, template, parts, expected, new, claim }, reply)
             }
             ThreadCall::Resolve { id, verdict, attempts, authored } => {
                 let reply = Some(id.clone());
@@ -197,7 +198,20 @@ impl ThreadObject {
     fn reply_state(&self, id: &ReplyId) -> Done<Option<ReplyAnswer>> {
         let (Some(record), Some(reply)) = (self.record()?, self.store.reply(id)?) else { return Ok(None) };
         let Some(item) = self.reply_item(&record.thread, &reply)? else { return Ok(None) };
-        Ok(Some(ReplyAnswer { item, author: reply.authored.teammate().clone(), draft: reply.draft }))
+        let (author, at) = (reply.authored.teammate().clone(), reply.authored.at());
+        Ok(Some(ReplyAnswer { item, author, at, draft: reply.draft }))
+    }
+
+    fn comment(&self, id: &MessageId) -> Done<Option<CommentAnswer>> {
+        let Some(message) = self.store.message(id)? else { return Ok(None) };
+        let answerable = message.asks().is_some();
+        let answer = |at| CommentAnswer {
+            remote: message.remote.clone(),
+            at,
+            answerable,
+            answered: message.private_reply.as_deref().cloned(),
+        };
+        Ok(message.body.as_ref().map(|body| answer(body.at)))
     }
 
     fn attachment(&self, id: &MessageId, place: u32) -> Done<Option<AttachmentAnswer>> {

@@ -140,9 +140,14 @@ impl ThreadObject {
 
     /// Lets one thing happen to the thread, and commits what comes of it.
     fn step(&self, input: ThreadInput<'_>) -> Result<Option<Done>, InternalError> {
-        let Some(record) = self.record()? else { return Ok(None) };
-        let context = self.context(&record.thread)?;
-        self.step_in(Some(&record), input, &context)
+        let record = self.record()?;
+        let thread = match (&record, &input) {
+            (Some(record), _) => &record.thread,
+            (None, ThreadInput::Reply { new: Some(new), .. }) => new,
+            (None, _) => return Ok(None),
+        };
+        let context = self.context(thread)?;
+        self.step_in(record.as_deref(), input, &context)
     }
 
     fn step_in(

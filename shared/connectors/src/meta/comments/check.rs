@@ -67,7 +67,7 @@ pub(crate) fn found(
     let (Part::Text { text, .. } | Part::Media { caption: Some(text), .. }) = outgoing.part else { return Vec::new() };
     let post = match outgoing.to {
         To::Comment { subject, .. } | To::Subject(subject) => subject.id.as_str(),
-        To::Person(_) => return Vec::new(),
+        To::Person(_) | To::Author { .. } => return Vec::new(),
     };
     let mut all = Vec::new();
     for mut comment in edge.data {

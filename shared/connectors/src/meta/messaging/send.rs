@@ -3,10 +3,15 @@
 //! <https://developers.facebook.com/docs/instagram-platform/instagram-api-with-instagram-login/messaging-api>
 
 use serde::{Deserialize, Serialize};
-use tributary_domain::{capability::PlatformError, event::AttachmentKind, id::RemoteId, outbound::Part};
+use tributary_domain::{
+    capability::PlatformError, event::AttachmentKind, id::RemoteId, outbound::Part, platform::Surface,
+};
 
 use super::Flavor;
-use crate::{contract::Outgoing, json::Text};
+use crate::{
+    contract::{Outgoing, To},
+    json::Text,
+};
 
 /// The body of one call.
 #[derive(Serialize)]
@@ -23,8 +28,12 @@ pub(crate) struct Message<'a> {
 }
 
 #[derive(Serialize)]
-struct Recipient<'a> {
-    id: &'a str,
+#[serde(rename_all = "snake_case")]
+enum Recipient<'a> {
+    Id(&'a str),
+    /// Whoever wrote this comment.
+    /// <https://developers.facebook.com/docs/messenger-platform/discovery/private-replies>
+    CommentId(&'a str),
 }
 
 #[derive(Serialize)]
@@ -57,7 +66,10 @@ struct Payload<'a> {
 
 /// What one part looks like on the wire. Pictures on Instagram go as a list, everything else alone.
 pub(crate) fn message<'a>(flavor: Flavor, outgoing: &Outgoing<'a>) -> Result<Message<'a>, PlatformError> {
-    let person = outgoing.person()?;
+    let recipient = match outgoing.to {
+        To::Author { comment } if outgoing.surface == Surface::Messages => Recipient::CommentId(comment.as_str()),
+        _ => Recipient::Id(outgoing.person()?.first().map_or("", String::as_str)),
+    };
     let metadata = outgoing.correlation.to_wire(outgoing.thread);
     let (mut body, quote) = match outgoing.part {
         Part::Text { text, quote } => {
@@ -81,7 +93,7 @@ pub(crate) fn message<'a>(flavor: Flavor, outgoing: &Outgoing<'a>) -> Result<Mes
         (Flavor::Instagram, false) => (None, None),
     };
     Ok(Message {
-        recipient: Recipient { id: person.first().map_or("", String::as_str) },
+        recipient,
         messaging_type,
         tag,
         message: body,

@@ -1,6 +1,7 @@
 mod claims;
 mod context;
 mod flood;
+mod private;
 
 use std::{cell::RefCell, collections::BTreeMap, convert::Infallible};
 

@@ -43,6 +43,8 @@ pub enum ThreadInput<'a> {
         parts: Vec<Part>,
         /// The version that was seen.
         expected: u64,
+        /// The thread as it is made, where there is none: a private reply may be the first message.
+        new: Option<Box<Thread>>,
         /// What the author may take by replying first, where the rules give anything that way.
         claim: Option<Claim>,
     },

@@ -11,7 +11,7 @@ use crate::{
     id::{MessageId, ReplyId, TeammateId},
     message::Message,
     mutant::{self, Mutant},
-    outbound::Part,
+    outbound::{CommentRef, Part},
     reply::Reply,
     thread::{Effect, Thread, Work},
 };
@@ -49,6 +49,9 @@ pub struct CommittedCall {
     /// The topic of the chat that it belongs to.
     #[serde(default)]
     pub topic: Option<String>,
+    /// The comment whose author alone can read it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub private_to: Option<CommentRef>,
 }
 
 /// Storage as it is once a unit of work is committed.
@@ -119,6 +122,7 @@ fn call(work: &Work, id: &ReplyId, part: u32, attempt: u32, context: &Context<'_
         text.truncate(text.floor_char_boundary(10));
     }
     let window = context.window.at(work.thread.transcript.window_opened_at, context.now);
+    let private_to = reply.draft.private_to().cloned();
     Some(CommittedCall {
         reply: id.clone(),
         part,
@@ -128,6 +132,7 @@ fn call(work: &Work, id: &ReplyId, part: u32, attempt: u32, context: &Context<'_
         recipient: work.thread.contact.recipients(),
         topic: reply.topic.clone(),
         by: reply.sent_by().clone(),
-        human_agent: matches!(window, Window::HumanAgent { .. }),
+        human_agent: private_to.is_none() && matches!(window, Window::HumanAgent { .. }),
+        private_to,
     })
 }

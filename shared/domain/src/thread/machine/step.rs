@@ -81,7 +81,7 @@ pub fn step<S: Storage>(
     let made;
     let record = match (record, &input) {
         (Some(record), _) => record,
-        (None, ThreadInput::Ingest { new, .. }) => {
+        (None, ThreadInput::Ingest { new, .. } | ThreadInput::Reply { new: Some(new), .. }) => {
             made = ThreadRecord::new(new.as_ref().clone());
             &made
         }
@@ -148,7 +148,7 @@ impl<S: Storage> Stepping<'_, S> {
                     .err()
                     .map(|refused| Refused::Command(refused, expected)));
             }
-            ThreadInput::Reply { id, authored, draft, template, parts, expected, claim } => {
+            ThreadInput::Reply { id, authored, draft, template, parts, expected, claim, new: _ } => {
                 self.work.claim = claim;
                 self.load_reply(&id)?;
                 if let Some(quote) = &draft.quote {

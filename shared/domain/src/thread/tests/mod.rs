@@ -12,6 +12,7 @@ mod labels;
 mod lost;
 mod moderated;
 mod moved;
+mod private;
 mod published;
 mod replanned;
 mod rounds;
@@ -116,7 +117,7 @@ impl ThreadHarness {
             self.work.messages.values().any(|one| one.media.values().any(|state| *state == MediaState::Pending));
         let open = thread.opened_at.is_some();
         let moderating = self.work.messages.values().filter_map(|one| one.moderation.as_ref());
-        let unfinished = self.work.replies.values().any(reply::Reply::holds_the_line)
+        let unfinished = self.work.replies.values().any(|reply| reply.holds_the_line() || reply.is_to_be_told())
             || moderating.into_iter().any(|one| one.tasks().iter().any(crate::moderation::Task::is_open))
             || fetching
             || matches!(thread.status, Status::Snoozed { .. })
