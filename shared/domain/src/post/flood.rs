@@ -96,7 +96,7 @@ pub(super) fn opens(
     record: &mut PostRecord,
     author: &mut Author,
     merit: Merit,
-    rules: &CommentRules,
+    rules: CommentRules,
     now: Timestamp,
 ) -> bool {
     let hour = hour(now);

@@ -18,7 +18,7 @@ pub fn take<S: Storage>(
     storage: &S,
     record: &PostRecord,
     events: &[(Received, Merit)],
-    rules: &CommentRules,
+    rules: CommentRules,
     now: Timestamp,
 ) -> Result<Step, S::Error> {
     let mut taking = Taking::new(storage, record, now);
@@ -106,7 +106,7 @@ impl<'a, S: Storage> Taking<'a, S> {
         self.comments.insert(comment.id.clone(), comment);
     }
 
-    fn event(&mut self, told: &Received, merit: Merit, rules: &CommentRules) -> Result<Placement, S::Error> {
+    fn event(&mut self, told: &Received, merit: Merit, rules: CommentRules) -> Result<Placement, S::Error> {
         if let Some(note) = &told.event.post {
             self.record.note(note);
         }
@@ -127,7 +127,7 @@ impl<'a, S: Storage> Taking<'a, S> {
         known: Option<Comment>,
         content: &Content,
         merit: Merit,
-        rules: &CommentRules,
+        rules: CommentRules,
     ) -> Result<Placement, S::Error> {
         let early = match known {
             None => None,

@@ -169,7 +169,7 @@ impl PostObject {
             PostCall::Take { name, rules, events } => {
                 let record = self.named(last_acked, name)?;
                 let events: Vec<_> = events.into_iter().map(|one| (one.received, one.merit)).collect();
-                let mut step = post::take(&self.rows, &record, &events, &rules, now)?;
+                let mut step = post::take(&self.rows, &record, &events, rules, now)?;
                 look = step.record.is_look_due(now);
                 Done::of(step)
             }

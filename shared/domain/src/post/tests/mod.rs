@@ -70,7 +70,7 @@ impl Post {
     }
 
     fn take_all(&self, events: &[(Received, Merit)], now: i64) -> Step {
-        let step = take(&*self.rows.borrow(), &self.record(), events, &self.rules, Timestamp::from_millis(now));
+        let step = take(&*self.rows.borrow(), &self.record(), events, self.rules, Timestamp::from_millis(now));
         let Ok(step) = step;
         self.keep(&step);
         step
@@ -78,7 +78,7 @@ impl Post {
 
     /// What would come of these, without keeping it.
     fn tried(&self, events: &[(Received, Merit)], now: i64) -> Step {
-        let Ok(step) = take(&*self.rows.borrow(), &self.record(), events, &self.rules, Timestamp::from_millis(now));
+        let Ok(step) = take(&*self.rows.borrow(), &self.record(), events, self.rules, Timestamp::from_millis(now));
         step
     }
 
