@@ -121,6 +121,30 @@ mutants! {
     NoticeUnwritten,
     /// The roster does not write its threads.
     ThreadUnwritten,
+    /// A post takes a comment that it knows for one that it does not know.
+    CommentTakenAnew,
+    /// What was held of somebody is not told to the thread that they get.
+    HandoverForgotten,
+    /// That a thread was told some of what waited for it counts for all of it.
+    HandedAckedUnseen,
+    /// What is told of a comment before the comment itself is forgotten.
+    EarlyForgotten,
+    /// What is told of a held comment is forgotten.
+    HeldNotKept,
+    /// Of what stands below a deleted comment, nobody hears.
+    BranchNotCut,
+}
+
+impl Mutant {
+    /// Those of a post: the simulation of posts notices them.
+    pub const OF_POSTS: &[Self] = &[
+        Self::CommentTakenAnew,
+        Self::HandoverForgotten,
+        Self::HandedAckedUnseen,
+        Self::EarlyForgotten,
+        Self::HeldNotKept,
+        Self::BranchNotCut,
+    ];
 }
 
 #[cfg(feature = "mutants")]

@@ -580,10 +580,10 @@ pub enum PostCall {
     TakePrivate { name: PostName, comment: RemoteId, mark: PrivateMark },
     /// The private reply of this comment is proved not sent.
     FreePrivate { name: PostName, comment: RemoteId, reply: ReplyId },
-    /// Threads were told so many events of what waited of these comments.
+    /// Threads were told what waited of these comments, by its keys.
     Handed {
         /// Which comments.
-        comments: Vec<(RemoteId, usize)>,
+        comments: Vec<(RemoteId, Vec<String>)>,
     },
     /// The post as lists show it.
     Read,

@@ -12,6 +12,7 @@
 //! | [`roster`] | the storage of the roster object, around its machine |
 //! | [`index`] | the index, with writes that land late |
 //! | [`step`] | processes: the webhook, the consumers, the publisher, the sender, the alarm |
+//! | [`post`] | one post with its comments, apart from the rest of the world |
 //! | [`people`] | teammates, their screens and their browsers' repeated requests |
 //! | [`world`] | the scheduler, its clock and its dice |
 //!
@@ -25,6 +26,7 @@ pub mod laws;
 pub mod object;
 pub mod people;
 pub mod platform;
+pub mod post;
 pub mod roster;
 pub mod step;
 pub mod world;

@@ -1,7 +1,12 @@
 //! What is held back of a flood until somebody looks: kept with all that a thread would have to be told.
 
 use super::{Comment, CommentPlace, PostRecord, Step, Storage, take::Taking};
-use crate::{event::Received, id::RemoteId, time::Timestamp};
+use crate::{
+    event::Received,
+    id::RemoteId,
+    mutant::{self, Mutant},
+    time::Timestamp,
+};
 
 /// Most held comments of one post that are kept with their words; beyond them they are counted.
 pub const HELD_MOST: u64 = 20_000;
@@ -69,7 +74,9 @@ impl<S: Storage> Taking<'_, S> {
             comment.text = None;
             return;
         }
-        comment.keep(told);
+        if !mutant::on(Mutant::HeldNotKept) {
+            comment.keep(told);
+        }
         comment.changed = Some(self.next_version());
     }
 

@@ -146,7 +146,7 @@ impl<S: Storage> Taking<'_, S> {
         Ok(candidates)
     }
 
-    fn top(&self, comment: Option<&RemoteId>) -> Result<Option<RemoteId>, S::Error> {
+    pub(super) fn top(&self, comment: Option<&RemoteId>) -> Result<Option<RemoteId>, S::Error> {
         let Some(id) = comment else { return Ok(None) };
         Ok(Some(self.comment(id)?.map_or_else(|| id.clone(), |comment| comment.top)))
     }

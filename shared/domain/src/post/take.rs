@@ -9,6 +9,7 @@ use super::{
 use crate::{
     event::{Content, Event, Fact, Received, Toward},
     id::{RemoteId, ThreadId},
+    mutant::{self, Mutant},
     platform::Surface,
     time::Timestamp,
 };
@@ -46,17 +47,18 @@ pub fn promote<S: Storage>(
     taking.done()
 }
 
-/// The threads of these comments were told all that waited for them. Nobody else has to learn of that.
+/// The threads of these comments were told what had these keys, perhaps not for the first time. Nobody else has to learn
+/// of that.
 pub fn acknowledge<S: Storage>(
     storage: &S,
     record: &PostRecord,
-    handed: &[(RemoteId, usize)],
+    handed: &[(RemoteId, Vec<String>)],
     now: Timestamp,
 ) -> Result<Step, S::Error> {
     let mut taking = Taking::new(storage, record, now);
     for (id, told) in handed {
         if let Some(mut comment) = taking.comment(id)?.filter(|comment| comment.thread().is_some()) {
-            comment.waiting.drain(..(*told).min(comment.waiting.len()));
+            comment.waiting.retain(|one| !mutant::on(Mutant::HandedAckedUnseen) && !told.contains(&one.event.key));
             taking.write(comment);
         }
     }
@@ -132,6 +134,7 @@ impl<'a, S: Storage> Taking<'a, S> {
         let early = match known {
             None => None,
             Some(comment) if comment.place == CommentPlace::Early => Some(comment),
+            Some(_) if mutant::on(Mutant::CommentTakenAnew) => None,
             Some(comment) => return Ok(self.again(&comment)),
         };
         let Toward::Person(peer) = &told.event.toward else { return Ok(Placement::Kept) };
@@ -146,6 +149,7 @@ impl<'a, S: Storage> Taking<'a, S> {
             at,
             ..early.unwrap_or_else(|| Comment::early(id, at))
         };
+        comment.deleted |= comment.top != comment.id && self.is_deleted(Some(&comment.top))?;
         self.record.last_at = self.record.last_at.max(Some(at));
         let hour = self.record.this_hour(flood::hour(self.now));
         hour.comments = hour.comments.saturating_add(1);
@@ -209,6 +213,9 @@ impl<'a, S: Storage> Taking<'a, S> {
                 let Some(mut comment) = self.comment(&id)?.filter(Comment::can_be_promoted) else { continue };
                 self.release(&mut comment, CommentPlace::Thread(thread.clone()));
                 self.record.counts.threads += 1;
+                if mutant::on(Mutant::HandoverForgotten) {
+                    comment.waiting.clear();
+                }
                 self.handed.push(id);
                 self.write(comment);
             }
@@ -254,6 +261,13 @@ impl<'a, S: Storage> Taking<'a, S> {
             (Some(thread), None) => Placement::Thread(thread),
             (None, _) => Placement::Kept,
         };
+        if self.is_deleted(self.top(parent.as_ref())?.as_ref())? {
+            let gone = unsent(&comment.id, told);
+            comment.told(&gone);
+            if thread.is_some() {
+                comment.keep(&gone);
+            }
+        }
         self.wrote(comment, parent, thread, at)?;
         Ok(placement)
     }
@@ -266,10 +280,10 @@ impl<'a, S: Storage> Taking<'a, S> {
         thread: Option<ThreadId>,
         at: Timestamp,
     ) -> Result<(), S::Error> {
-        let above = parent.as_ref().map(|parent| self.comment(parent)).transpose()?.flatten();
+        let top = self.top(parent.as_ref())?;
         let hands = thread.is_some() && !comment.waiting.is_empty();
         let comment = Comment {
-            top: above.map(|above| above.top).or(parent.clone()).unwrap_or_else(|| comment.id.clone()),
+            top: top.unwrap_or_else(|| comment.id.clone()),
             parent,
             at,
             place: CommentPlace::Ours(thread),
@@ -281,6 +295,12 @@ impl<'a, S: Storage> Taking<'a, S> {
         }
         self.write(comment);
         Ok(())
+    }
+
+    /// Whether a comment is known to be deleted: what comes below it later went with it.
+    fn is_deleted(&self, id: Option<&RemoteId>) -> Result<bool, S::Error> {
+        let comment = id.map(|id| self.comment(id)).transpose()?.flatten();
+        Ok(comment.is_some_and(|comment| comment.deleted))
     }
 
     /// Whose thread a comment of ours answers. Platforms put an answer to an answer below the comment at the top: a name
@@ -333,13 +353,13 @@ impl<'a, S: Storage> Taking<'a, S> {
             } else {
                 self.told_of_held(&mut comment, told);
             }
-        } else if comment.place == CommentPlace::Early || doubtful {
+        } else if (comment.place == CommentPlace::Early && !mutant::on(Mutant::EarlyForgotten)) || doubtful {
             comment.keep(told);
         }
         let thread = comment.thread().cloned();
         let top = (comment.top == comment.id).then(|| comment.id.clone());
         self.write(comment);
-        if let Some(top) = top.filter(|_| deletes) {
+        if let Some(top) = top.filter(|_| deletes && !mutant::on(Mutant::BranchNotCut)) {
             self.cut(&top, told)?;
         }
         Ok(thread.map_or(Placement::Kept, Placement::Thread))
@@ -348,13 +368,7 @@ impl<'a, S: Storage> Taking<'a, S> {
     /// With a comment go all that stand below it, of which the platform says nothing.
     fn cut(&mut self, top: &RemoteId, told: &Received) -> Result<(), S::Error> {
         for mut comment in self.branch(top)?.into_iter().filter(|comment| comment.id != *top && !comment.deleted) {
-            let event = Event {
-                key: format!("unsent:{}", comment.id),
-                toward: Toward::Comment(comment.id.clone()),
-                fact: Fact::Unsent { id: comment.id.clone() },
-                ..told.event.clone()
-            };
-            let below = Received { event, at: told.at };
+            let below = unsent(&comment.id, told);
             comment.told(&below);
             match comment.place {
                 CommentPlace::Held => self.bury(&mut comment),
@@ -384,4 +398,11 @@ impl<'a, S: Storage> Taking<'a, S> {
         let Self { record, comments, authors, placements, holder, .. } = self;
         Ok(Step { record, comments, authors, placements, handovers, holder })
     }
+}
+
+/// That a comment went with the one above it, of which `told` tells.
+fn unsent(id: &RemoteId, told: &Received) -> Received {
+    let (toward, fact) = (Toward::Comment(id.clone()), Fact::Unsent { id: id.clone() });
+    let event = Event { key: format!("unsent:{id}"), toward, fact, ..told.event.clone() };
+    Received { event, at: told.at }
 }

@@ -33,8 +33,8 @@ pub(crate) async fn hand_over(app: &AppContext, name: &PostName, handovers: Vec<
 #[derive(Default)]
 struct Telling {
     counterpart: String,
-    /// Of which comments, and how much of each.
-    comments: Vec<(RemoteId, usize)>,
+    /// Of which comments, and what, by its keys.
+    comments: Vec<(RemoteId, Vec<String>)>,
     events: Vec<Received>,
 }
 
@@ -43,13 +43,13 @@ pub(super) async fn told(
     app: &AppContext,
     name: &PostName,
     handovers: Vec<Handover>,
-) -> (Vec<(RemoteId, usize)>, Vec<CommitOutcome>) {
+) -> (Vec<(RemoteId, Vec<String>)>, Vec<CommitOutcome>) {
     let (mut told, mut outcomes) = (Vec::new(), Vec::new());
     let mut threads: BTreeMap<ThreadId, Telling> = BTreeMap::new();
     for Handover { thread, counterpart, comment, events } in handovers {
         let telling = threads.entry(thread).or_default();
         telling.counterpart = counterpart;
-        telling.comments.push((comment, events.len()));
+        telling.comments.push((comment, events.iter().map(|one| one.event.key.clone()).collect()));
         telling.events.extend(events);
     }
     let calls = threads.into_iter().map(|(thread, Telling { counterpart, comments, events })| async move {

@@ -249,12 +249,18 @@ fn what_was_held_of_somebody_comes_into_their_thread_with_them() {
     let [handover] = &step.handovers[..] else { panic!("{:?}", step.handovers) };
     assert_eq!((&handover.thread, handover.counterpart.as_str()), (&thread_id("kim"), "kim"));
     let keys: Vec<_> = handover.events.iter().map(|told| told.event.key.as_str()).collect();
-    assert_eq!(keys, ["comment:1", "edit:1:2", "hidden:1:true:3"]);
+    let told = ["comment:1", "edit:1:2", "hidden:1:true:3"];
+    assert_eq!(keys, told);
     assert_eq!(post.record().counts, Counts { threads: 1, held: 1, ..Counts::default() });
     // Received again until the post hears that it was.
     let again = post.take_all(&[(said("1", "kim", None, 1), Merit::Ordinary)], 10);
     assert_eq!(again.handovers.len(), 1);
-    let done = acknowledge(&*post.rows.borrow(), &post.record(), &[(id("1"), 3)], Timestamp::from_millis(11));
+    let done = acknowledge(
+        &*post.rows.borrow(),
+        &post.record(),
+        &[(id("1"), told.map(str::to_owned).to_vec())],
+        Timestamp::from_millis(11),
+    );
     let Ok(done) = done;
     post.keep(&done);
     assert!(post.take_all(&[(said("1", "kim", None, 1), Merit::Ordinary)], 12).handovers.is_empty());
