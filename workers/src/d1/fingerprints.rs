@@ -60,7 +60,7 @@ pub(crate) async fn note_comment(
     statement.text(asked.channel).text(asked.person).time(now).run(app).await
 }
 
-/// The threads in which a contact has commented since then, the latest first.
+/// Threads in which a contact has commented since then.
 pub(crate) async fn comments_of(
     app: &AppContext,
     contact: &ContactId,
@@ -70,7 +70,7 @@ pub(crate) async fn comments_of(
     struct Row {
         thread: ThreadId,
     }
-    let sql = "SELECT thread FROM fingerprints WHERE words = ?1 AND at >= ?2 ORDER BY at DESC LIMIT 5";
+    let sql = "SELECT thread FROM fingerprints WHERE words = ?1 AND at >= ?2 LIMIT 5";
     let rows: Vec<Row> = Statement::new("comments_of", sql).text(contact.as_str()).time(since).rows(app).await?;
     Ok(rows.into_iter().map(|row| row.thread).collect())
 }
