@@ -161,7 +161,10 @@ impl World {
             self.now = self.now.plus(tributary_domain::time::Span::millis(u64::try_from(PACE).unwrap_or_default()));
             match self.dice.below(6) {
                 0 => self.pick(),
-                1 => self.ring(),
+                1 => {
+                    self.ring();
+                    Ok(())
+                }
                 2 => self.hear(),
                 _ => self.consume(),
             }?;
@@ -172,7 +175,7 @@ impl World {
         }
         // The alarm rings until nobody has to be told anything.
         for _ in 0..=COMMENTS {
-            self.ring()?;
+            self.ring();
             while !self.acks.is_empty() {
                 self.hear()?;
             }
@@ -225,7 +228,7 @@ impl World {
             let (Placement::Thread(thread) | Placement::Ours { thread, .. }) = placement else { continue };
             whole &= self.tell(thread, std::slice::from_ref(event));
         }
-        self.hand_over(step.handovers)?;
+        self.hand_over(step.handovers);
         if !whole || self.fails() {
             self.queue.push(delivery);
         }
@@ -242,7 +245,7 @@ impl World {
     }
 
     /// Threads are told what waited for them, and the post that they were. Either may be lost.
-    fn hand_over(&mut self, handovers: Vec<Handover>) -> Result<(), Broken> {
+    fn hand_over(&mut self, handovers: Vec<Handover>) {
         let mut handed = Vec::new();
         for Handover { thread, comment, events, .. } in handovers {
             if self.tell(&thread, &events) {
@@ -252,7 +255,6 @@ impl World {
         if !handed.is_empty() && !self.fails() {
             self.acks.push(handed);
         }
-        Ok(())
     }
 
     /// The post hears that threads were told: some time later, when others may have been told more.
@@ -271,13 +273,16 @@ impl World {
             return Ok(());
         }
         self.commit(&step)?;
-        if self.fails() { Ok(()) } else { self.hand_over(step.handovers) }
+        if !self.fails() {
+            self.hand_over(step.handovers);
+        }
+        Ok(())
     }
 
     /// The alarm tells threads what they have not heard.
-    fn ring(&mut self) -> Result<(), Broken> {
+    fn ring(&mut self) {
         let owing: Vec<_> = self.rows.comments.values().cloned().filter_map(Comment::into_handover).collect();
-        self.hand_over(owing)
+        self.hand_over(owing);
     }
 
     /// The counts of the post are how many comments are where.
@@ -321,8 +326,8 @@ impl World {
             let top = self.rows.comments.get(&comment.top).filter(|top| top.deleted && top.id != comment.id);
             law("with a comment goes what stands below it", top.is_none() || comment.deleted, where_it_is)?;
             if let (Some(thread), Some(_)) = (comment.thread(), top) {
-                let hears = heard(thread, &format!("unsent:{id}"));
-                law("a thread hears of what went with another", hears, where_it_is)?;
+                let told_so = heard(thread, &format!("unsent:{id}"));
+                law("a thread hears of what went with another", told_so, where_it_is)?;
             }
             if comment.place == CommentPlace::Held {
                 let kept: Vec<_> = comment.waiting.iter().map(|one| &one.event.key).collect();
