@@ -61,7 +61,7 @@ impl Storage for Rows {
     }
 }
 
-/// A delivery on the queue, and what of it is still to be told to threads where its process lived that long.
+/// A delivery on the queue, with what it tells.
 struct Delivery {
     events: Vec<Received>,
 }
