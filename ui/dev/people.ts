@@ -1,5 +1,6 @@
 /** An invented team, its accounts and what its channels can do. */
 import type {
+  Capabilities,
   ChannelItem,
   Platform,
   Surface,
@@ -88,6 +89,8 @@ export const ACCOUNTS: Record<string, { id: string; name: string }> = {
   telegram: { id: "acc_tg", name: "fernandfable_bot" },
 };
 
+const PICTURES = ["image/png", "image/jpeg"].map((mime) => ({ mime, maxBytes: 8_000_000 }));
+
 /** Nobody connects an account to the played API: its forms are empty. */
 const FORM: PlatformItem["connect"] = { fields: [], idHelp: "", idLabel: "Account id", link: "https://example.com" };
 export const PLATFORMS: PlatformItem[] = (
@@ -97,9 +100,20 @@ export const PLATFORMS: PlatformItem[] = (
     ["whatsapp", "WhatsApp"],
     ["telegram", "Telegram"],
   ] as const
-).map(([platform, name]) => ({ platform, name, channels: [], connect: FORM }));
+).map(([platform, name]) => ({ platform, name, channels: channelsOf(platform), connect: FORM }));
 
-const PICTURES = ["image/png", "image/jpeg"].map((mime) => ({ mime, maxBytes: 8_000_000 }));
+function channelsOf(platform: Platform): Capabilities[] {
+  const both = platform === "facebook" || platform === "instagram";
+  return (both ? (["messages", "comments"] as const) : (["messages"] as const)).map((surface) => ({
+    ...channelOf(platform, surface),
+    channel: { platform, surface },
+    caption: null,
+    inbound: "webhook",
+    media: [],
+    semantics: "blind",
+    window: { type: "none" },
+  }));
+}
 
 export function channelOf(platform: Platform, surface: Surface = "messages"): ChannelItem {
   const channel = messagesOf(platform);

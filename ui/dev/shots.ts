@@ -53,6 +53,26 @@ const SHOTS: Shot[] = [
     },
   },
   {
+    name: "post-hiding",
+    path: "/p/pst_sale",
+    do: async (page) => {
+      await page.click("[aria-label=Comments] li input");
+      await page.click("text=Hide from others");
+      await page.waitForSelector("text=1 to go");
+      await page.waitForTimeout(150);
+    },
+  },
+  {
+    name: "comment-private",
+    path: "/t/thr_tess",
+    do: async (page) => {
+      await ready(page);
+      await page.click("text=reads this >> nth=-1");
+      await page.fill("#composer", "Hello Tess, may we have your order number?");
+      await page.waitForTimeout(150);
+    },
+  },
+  {
     name: "post-in-list",
     path: "/q/all",
     do: async (page) => {

@@ -19,6 +19,8 @@ import { KINDS } from "./scenes/kinds.ts";
 import { PRESSING } from "./scenes/pressing.ts";
 import type { Line, Scene } from "./scenes/scene.ts";
 
+const PRIVATE_REPLIES = { refused: null, seconds: 7 * 86_400, text: { max: 2000, unit: "characters" } } as const;
+
 export interface Held {
   detail: ThreadDetail;
   messages: MessageItem[];
@@ -241,7 +243,7 @@ export class World {
       needsAnswer: scene.due !== null,
       askedAt: null,
       heldBy: null,
-      privateReplies: null,
+      privateReplies: scene.surface === "comments" ? PRIVATE_REPLIES : null,
       cameBy: null,
       trouble: scene.trouble ?? false,
       tags: scene.tags ?? [],

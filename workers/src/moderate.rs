@@ -6,10 +6,10 @@ use tributary_domain::{
     account::Call,
     capability::{ErrorClass, PlatformError},
     event::{Event, Fact, Received, Toward},
-    id::{MessageId, RemoteId, ThreadId},
+    id::{AccountId, MessageId, RemoteId, TeammateId, ThreadId},
     moderation::{ModerationAction, ModerationOutcome},
     outbound::UncertainCause,
-    platform::Surface,
+    platform::{Platform, Surface},
     post::{CommentRules, Merit, PostName},
     reply::AUTHOR_DISABLED,
     subject::SubjectKind,
@@ -50,39 +50,80 @@ async fn asked(app: &AppContext, thread: &ThreadId, call: &ThreadCall) -> Result
     Ok(answer)
 }
 
-async fn outcome(app: &AppContext, thread: &Thread, call: &ModerationCall) -> ModerationOutcome {
-    // It may have waited: whoever wants it may have lost their access since.
-    match d1::teammates::find(app, &call.by).await {
-        Ok(Some(row)) if row.enabled() => {}
-        Ok(_) => return refused(ErrorClass::Permission, AUTHOR_DISABLED),
-        Err(fault) => return again("moderation author", &fault),
-    }
-    match make(app, thread, call).await {
-        Ok(outcome) => outcome,
-        Err(fault) => again("moderation", &fault),
+/// What is to be done to a comment.
+pub(crate) struct Wanted<'a> {
+    pub(crate) account: &'a AccountId,
+    pub(crate) platform: Platform,
+    pub(crate) surface: Surface,
+    pub(crate) action: ModerationAction,
+    /// What the platform calls the comment.
+    pub(crate) on: &'a RemoteId,
+    /// It is a comment of ours.
+    pub(crate) own: bool,
+    /// Who wants it.
+    pub(crate) by: &'a TeammateId,
+}
+
+/// What came of asking the platform.
+pub(crate) struct Asked {
+    pub(crate) outcome: ModerationOutcome,
+    /// How much of what the platform allows the account was used, in percent, where it said so.
+    pub(crate) spent: Option<u64>,
+}
+
+impl From<ModerationOutcome> for Asked {
+    fn from(outcome: ModerationOutcome) -> Self {
+        Self { outcome, spent: None }
     }
 }
 
-async fn make(app: &AppContext, thread: &Thread, call: &ModerationCall) -> Result<ModerationOutcome, InternalError> {
-    let Some(connected) = accounts::credentials(app, &thread.account).await? else {
-        return Ok(refused(ErrorClass::TokenExpired, "not_connected"));
-    };
-    let account = connected.account(&app.config);
-    let moderating = Moderating { surface: thread.surface, action: call.action, on: &call.remote, own: call.own };
-    let Some(request) = registry::moderate(&account, &moderating) else {
-        return Ok(refused(ErrorClass::Invalid, "not_capable"));
+/// Asks the platform for it, where whoever wants it still may.
+pub(crate) async fn ask(app: &AppContext, wanted: &Wanted<'_>) -> Asked {
+    // It may have waited: whoever wants it may have lost their access since.
+    match d1::teammates::find(app, wanted.by).await {
+        Ok(Some(row)) if row.enabled() => {}
+        Ok(_) => return refused(ErrorClass::Permission, AUTHOR_DISABLED).into(),
+        Err(fault) => return again("moderation author", &fault).into(),
+    }
+    make(app, wanted).await.unwrap_or_else(|fault| again("moderation", &fault).into())
+}
+
+async fn outcome(app: &AppContext, thread: &Thread, call: &ModerationCall) -> ModerationOutcome {
+    let wanted = Wanted {
+        account: &thread.account,
+        platform: thread.platform,
+        surface: thread.surface,
+        action: call.action,
+        on: &call.remote,
+        own: call.own,
+        by: &call.by,
     };
     let begun = clock::now();
-    let response = match outbound::fetch(app, thread.platform, request, app.config.timings.timeout.send).await {
-        Ok(response) => response,
-        Err(no_answer) => return Ok(ModerationOutcome::Uncertain { cause: no_answer.cause() }),
-    };
-    let outcome = registry::moderated(thread.platform, call.action, &response);
-    note_health(app, thread, &outcome).await;
-    if is_done(call.action, &outcome) {
-        tell_post(app, thread, account.id.clone(), call, begun).await?;
+    let Asked { outcome, .. } = ask(app, &wanted).await;
+    if is_done(call.action, &outcome)
+        && let Err(fault) = tell_post(app, thread, call, begun).await
+    {
+        return again("moderation", &fault);
     }
-    Ok(outcome)
+    outcome
+}
+
+async fn make(app: &AppContext, wanted: &Wanted<'_>) -> Result<Asked, InternalError> {
+    let Wanted { platform, surface, action, on, own, .. } = *wanted;
+    let Some(connected) = accounts::credentials(app, wanted.account).await? else {
+        return Ok(refused(ErrorClass::TokenExpired, "not_connected").into());
+    };
+    let account = connected.account(&app.config);
+    let Some(request) = registry::moderate(&account, &Moderating { surface, action, on, own }) else {
+        return Ok(refused(ErrorClass::Invalid, "not_capable").into());
+    };
+    let response = match outbound::fetch(app, platform, request, app.config.timings.timeout.send).await {
+        Ok(response) => response,
+        Err(no_answer) => return Ok(ModerationOutcome::Uncertain { cause: no_answer.cause() }.into()),
+    };
+    let outcome = registry::moderated(platform, action, &response);
+    note_health(app, wanted.account, &outcome).await;
+    Ok(Asked { outcome, spent: registry::spent(platform, &response) })
 }
 
 fn is_done(action: ModerationAction, outcome: &ModerationOutcome) -> bool {
@@ -100,7 +141,6 @@ fn is_done(action: ModerationAction, outcome: &ModerationOutcome) -> bool {
 async fn tell_post(
     app: &AppContext,
     thread: &Thread,
-    account: RemoteId,
     call: &ModerationCall,
     begun: Timestamp,
 ) -> Result<(), InternalError> {
@@ -114,6 +154,8 @@ async fn tell_post(
     let Some(subject) = thread.subject.clone().filter(|subject| subject.kind == SubjectKind::Post) else {
         return Ok(());
     };
+    let Some(connected) = accounts::credentials(app, &thread.account).await? else { return Ok(()) };
+    let account = connected.remote().clone();
     // Platforms count in seconds: what they report of this second stands.
     let at = Timestamp::from_seconds(begun.millis().div_euclid(1000));
     let toward = Toward::Comment(call.remote.clone());
@@ -129,11 +171,11 @@ async fn tell_post(
 }
 
 /// What the answer tells of the account's health: a right that is missing for this may be there for replies.
-async fn note_health(app: &AppContext, thread: &Thread, outcome: &ModerationOutcome) {
+async fn note_health(app: &AppContext, account: &AccountId, outcome: &ModerationOutcome) {
     if let ModerationOutcome::Refused { error } = outcome
         && matches!(error.class, ErrorClass::TokenExpired | ErrorClass::Restricted)
     {
-        accounts::noted(app, &thread.account, Call::Send, Err(error.class)).await;
+        accounts::noted(app, account, Call::Send, Err(error.class)).await;
     }
 }
 

@@ -122,6 +122,11 @@ pub trait Connector {
         ModerationOutcome::Refused { error: never_asked("no-moderation") }
     }
 
+    /// How much of what the platform allows the account was used, in percent, where an answer says so.
+    fn spent(_response: &HttpResponse) -> Option<u64> {
+        None
+    }
+
     /// The call that looks a person up, where the platform has one.
     fn profile(_account: &Account<'_, Self::Credentials>, _identities: &[String]) -> Option<HttpRequest> {
         None

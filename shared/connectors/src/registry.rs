@@ -348,14 +348,26 @@ pub fn checked(
 /// The call that does something to a comment, where the channel can: see [`Connector::moderate`].
 pub fn moderate(account: &Account<'_>, moderating: &Moderating<'_>) -> Option<HttpRequest> {
     let channel = Channel { platform: account.credentials.platform(), surface: moderating.surface };
-    let needed = moderating.action.needs(moderating.own)?;
-    capabilities(channel).ok().filter(|one| one.features.contains(&needed))?;
+    if !moderates(channel, moderating.action, moderating.own) {
+        return None;
+    }
     with_account!(account, C, account => C::moderate(&account, moderating))
+}
+
+/// Whether a channel can do this to a comment of ours, or of others.
+pub fn moderates(channel: Channel, action: ModerationAction, own: bool) -> bool {
+    let able = |feature| capabilities(channel).is_ok_and(|one| one.features.contains(&feature));
+    action.needs(own).is_some_and(able)
 }
 
 /// What the answer to [`moderate`] means.
 pub fn moderated(platform: Platform, action: ModerationAction, response: &HttpResponse) -> ModerationOutcome {
     with_connector!(platform, C => C::moderated(action, response))
+}
+
+/// How much of what the platform allows the account was used, in percent, where an answer says so.
+pub fn spent(platform: Platform, response: &HttpResponse) -> Option<u64> {
+    with_connector!(platform, C => C::spent(response))
 }
 
 /// The call that looks a person up, where the platform has one.

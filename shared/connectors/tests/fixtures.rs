@@ -194,3 +194,20 @@ fn sends(platform: Platform, account: &Account<'_>, order: &Order) -> Value {
     };
     parts.iter().enumerate().map(call).collect()
 }
+
+/// Meta counts calls and times apart, by kind of call: whatever comes nearest to its limit counts.
+#[test]
+fn what_of_its_limits_an_account_has_used() {
+    let answered = |platform, usage: &str| {
+        let mut headers = HeaderMap::new();
+        headers.insert("x-business-use-case-usage", usage.parse().unwrap());
+        registry::spent(platform, &HttpResponse { status: StatusCode::OK, headers, body: Vec::new() })
+    };
+    let usage = r#"{"77":[{"type":"pages","call_count":12,"total_cputime":3,"total_time":81},
+        {"type":"messenger","call_count":40,"total_cputime":1,"total_time":2}]}"#
+        .replace('\n', "");
+    assert_eq!(answered(Platform::Facebook, &usage), Some(81));
+    assert_eq!(answered(Platform::Instagram, &usage), Some(81));
+    assert_eq!(answered(Platform::Facebook, "not what was said"), None);
+    assert_eq!(answered(Platform::Telegram, &usage), None);
+}

@@ -6,6 +6,7 @@ use tributary_domain::{
     account,
     audit::Program,
     id::{AccountId, AuditId, DeliveryId, DigestId, PostId, SessionId, TeammateId, TokenId},
+    moderation::ModerationAction,
     platform::Platform,
     time::Timestamp,
 };
@@ -167,6 +168,25 @@ pub enum WorkspaceDetail {
     CommentsSeen {
         post: PostId,
         comments: u32,
+    },
+    /// Somebody wants something done to many held comments.
+    CommentsModerationOrdered {
+        post: PostId,
+        act: ModerationAction,
+        comments: u32,
+    },
+    /// Somebody stopped that, for those with which it had not begun.
+    CommentsModerationStopped {
+        post: PostId,
+        comments: u32,
+    },
+    /// All that was to be done to comments came to an end.
+    CommentsModerated {
+        post: PostId,
+        /// So many are as it was wanted.
+        comments: u32,
+        /// With so many it was in vain.
+        failed: u32,
     },
     /// A post was put away.
     PostClosed {

@@ -20,13 +20,13 @@ use tributary_domain::{
     id::{AccountId, AuditId, ContactId, MessageId, PostId, RemoteId, ReplyId, TeammateId, ThreadId},
     label::LabelledBy,
     message::{Place, PrivateReply},
-    moderation::ModerationOutcome,
+    moderation::{ModerationAction, ModerationOutcome},
     outbound::{Draft, Part},
     owner::Claim,
     platform::{Platform, Surface},
     post::{
-        Beside, Claim as CommentClaim, CommentRules, Handover, Intent, Look, Merit, Picture, Placed, Placement,
-        PostName, PostRecord, PrivateMark,
+        Beside, Claim as CommentClaim, CommentRules, Handover, HeldCall, HeldResult, Intent, Look, Merit, Picture,
+        Placed, Placement, PostName, PostRecord, PrivateMark,
     },
     publish, reply,
     roster::{Proposal, RosterEffect, RosterView},
@@ -614,6 +614,23 @@ pub enum PostCall {
         /// Who wants it.
         by: ActorItem,
     },
+    /// Those of the held comments that fit and to which this could be done: [`PostAnswer::meant`].
+    Meant { action: ModerationAction, which: Which },
+    /// A person wants something done to held comments.
+    Moderate { orders: Vec<ModerationOrder> },
+    /// Calls for that came back; it may be time for others.
+    GoOn {
+        /// What the platform calls our account.
+        account: RemoteId,
+        results: Vec<HeldResult>,
+        /// Begin at most so many.
+        most: u32,
+    },
+    /// What has not begun is wanted no more.
+    Stop {
+        /// Who says so.
+        by: ActorItem,
+    },
     /// That more came in this hour than anything is open for is written down.
     Notified { hour: i64 },
 }
@@ -712,4 +729,10 @@ pub struct PostAnswer {
     pub more: bool,
     /// Who has taken the one private reply of the comment that was asked about; nobody where there is no such comment.
     pub holder: Option<PrivateMark>,
+    /// For `Meant`: their ids.
+    pub meant: Vec<MessageId>,
+    /// For `GoOn`: the calls to make; their markers are committed.
+    pub calls: Vec<HeldCall>,
+    /// A job is to be begun that does what is to be done to comments.
+    pub idle: bool,
 }

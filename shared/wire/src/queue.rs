@@ -114,6 +114,8 @@ pub enum Job {
     Check { thread: ThreadId, reply: ReplyId },
     /// Do what is to be done to a comment.
     Moderate { thread: ThreadId, message: MessageId },
+    /// Do what is to be done to held comments of a post.
+    ModerateHeld { post: PostName },
     /// Look at a post that people comment under.
     LookAtPost { post: PostName },
     /// Tell the thread of the comment that a private reply answers that it was sent.

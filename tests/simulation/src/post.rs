@@ -59,6 +59,14 @@ impl Storage for Rows {
         let held = |one: &&Comment| one.place == CommentPlace::Held && one.author.as_deref() == Some(author);
         Ok(self.comments.values().filter(held).map(|one| one.id.clone()).collect())
     }
+
+    fn moderating(&self, by: Timestamp, most: usize) -> Result<Vec<RemoteId>, Infallible> {
+        let due = |one: &Comment| one.moderating.as_ref().and_then(|one| one.due);
+        let mut found: Vec<_> = self.comments.values().filter_map(|one| Some((due(one)?, &one.id))).collect();
+        found.retain(|(at, _)| *at <= by);
+        found.sort();
+        Ok(found.into_iter().take(most).map(|(_, id)| id.clone()).collect())
+    }
 }
 
 /// A delivery on the queue, with what it tells.

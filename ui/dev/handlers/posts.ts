@@ -1,5 +1,5 @@
 /** Posts whose comments are held: their pages, and what is done to many comments at once. */
-import type { BulkRequest, PostComment, PostItem } from "../../src/api/types.ts";
+import type { BulkRequest, CommentsModerationRequest, PostComment, PostItem } from "../../src/api/types.ts";
 import type { Played } from "../played.ts";
 import { http, page, refuse, shaped } from "./http.ts";
 
@@ -50,6 +50,21 @@ export function postHandlers({ world }: Played) {
         },
       });
       return response(200).json({ changed: meant.length, more: false, post: item });
+    }),
+    http.post("/api/v1/posts/{post}/comments/moderation", async ({ params, request, response }) => {
+      const { action, ids }: CommentsModerationRequest = await request.json();
+      const post = of(params.post);
+      const meant = post.comments.filter(({ id, place }) => place === "held" && (ids?.includes(id) ?? true));
+      const wanted = new Set(meant.map(({ id }) => id));
+      const order = { action, state: "wanted", by: "tm_me", at: new Date().toISOString(), trouble: null } as const;
+      post.comments = post.comments.map((one) => (wanted.has(one.id) ? { ...one, moderation: [order] } : one));
+      const item = change(params.post, { moderation: { waiting: meant.length, failed: 0 } });
+      return response(202).json({ changed: meant.length, more: false, post: item });
+    }),
+    http.delete("/api/v1/posts/{post}/comments/moderation", ({ params, response }) => {
+      const post = of(params.post);
+      post.comments = post.comments.map((one) => ({ ...one, moderation: [] }));
+      return response(200).json(change(params.post, { moderation: { waiting: 0, failed: 0 } }));
     }),
     http.post("/api/v1/posts/{post}/close", ({ params, response }) =>
       response(200).json(change(params.post, { status: "closed" })),

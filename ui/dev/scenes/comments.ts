@@ -143,6 +143,7 @@ export function floodedPost(held: number): { item: PostItem; comments: PostComme
     const text = WORDS[n % WORDS.length] ?? "";
     return {
       id: `msg_held${n}`,
+      moderation: [],
       parentId: null,
       author: PEOPLE[(n * 3) % PEOPLE.length] ?? null,
       username: null,
@@ -165,6 +166,7 @@ export function floodedPost(held: number): { item: PostItem; comments: PostComme
     comments,
     item: {
       kind: "post",
+      moderation: { waiting: 0, failed: 0 },
       id: SALE.id,
       version: 7,
       platform: "facebook",

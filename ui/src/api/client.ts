@@ -6,6 +6,7 @@ import createClient from "openapi-fetch";
 import type { paths } from "./schema.gen.ts";
 import type {
   BulkRequest,
+  CommentsModerationRequest,
   CommentsQuery,
   LabelRequest,
   ListItem,
@@ -105,6 +106,9 @@ export class Client {
     answerOf(this.api.GET("/api/v1/posts/{post}/comments", { params: { path: { post }, query }, ...by(signal) }));
   changeComments = (post: string, body: BulkRequest) =>
     answerOf(this.api.POST("/api/v1/posts/{post}/comments/bulk", { ...under(post), body }));
+  moderateComments = (post: string, body: CommentsModerationRequest) =>
+    answerOf(this.api.POST("/api/v1/posts/{post}/comments/moderation", { ...under(post), body }));
+  stopModeration = (post: string) => answerOf(this.api.DELETE("/api/v1/posts/{post}/comments/moderation", under(post)));
   closePost = (id: string) => answerOf(this.api.POST("/api/v1/posts/{post}/close", under(id)));
   reopenPost = (id: string) => answerOf(this.api.POST("/api/v1/posts/{post}/reopen", under(id)));
 

@@ -581,6 +581,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/posts/{post}/comments/moderation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Hide, show or delete many held comments */
+        post: operations["ModerateComments"];
+        /** Stop what is being done to many comments */
+        delete: operations["StopModeration"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/posts/{post}/reopen": {
         parameters: {
             query?: never;
@@ -1619,6 +1637,14 @@ export interface components {
             /** @description Only those that nobody has looked at. */
             unseen?: boolean;
         };
+        /** @description Has one thing done to many held comments on their platform: to those that are named, or to all that fit. */
+        CommentsModerationRequest: {
+            action: components["schemas"]["HeldModeration"];
+            /** @description Or all that fit; one of the two. */
+            filter?: components["schemas"]["CommentFilter"] | null;
+            /** @description These. */
+            ids?: components["schemas"]["MessageId"][] | null;
+        };
         /** @description The form by which an account is connected. */
         ConnectForm: {
             /** @description What is left to be done once per app in the platform's own dashboard; none where we do it ourselves. */
@@ -2214,6 +2240,8 @@ export interface components {
             /** @description `ok`, or `broken` with a status of 503. */
             status: string;
         };
+        /** @description What a person has done to held comments on their platform. */
+        HeldModeration: "hide" | "unhide" | "delete";
         /** @description A part of an excerpt, in UTF-16 code units, as JavaScript counts. */
         Highlight: {
             /** @description Before where it ends. */
@@ -2643,6 +2671,11 @@ export interface components {
             known: boolean;
             /** @description There is a link in it. */
             link: boolean;
+            /**
+             * @description What is being done to it by way of its post, or was tried in vain.
+             * @default []
+             */
+            moderation: components["schemas"]["ModerationItem"][];
             /** @description The comment that it answers. */
             parentId: components["schemas"]["MessageId"] | null;
             /** @description Where it is. */
@@ -2726,6 +2759,14 @@ export interface components {
             kind: components["schemas"]["PostKind"];
             /** @description When the last comment was written. */
             lastAt: components["schemas"]["Timestamp"] | null;
+            /**
+             * @description What is being done to many held comments at once.
+             * @default {
+             *       "failed": 0,
+             *       "waiting": 0
+             *     }
+             */
+            moderation: components["schemas"]["PostModeration"];
             platform: components["schemas"]["Platform"];
             /** @description The first words of the newest comment that is held. */
             preview: string;
@@ -2740,6 +2781,13 @@ export interface components {
         };
         /** @description Tells a post from a thread. */
         PostKind: "post";
+        /** @description How far what is to be done to held comments has come. */
+        PostModeration: {
+            /** @description With so many it was tried in vain: their comments say why. */
+            failed: number;
+            /** @description Something is still to be done to so many. */
+            waiting: number;
+        };
         /** @description How comments can be answered in the messages between their author and us. */
         PrivateReplies: {
             /** @description Why none can be written to this person, if so. */
@@ -4724,6 +4772,73 @@ export interface operations {
             413: components["responses"]["Refused413"];
             415: components["responses"]["Refused415"];
             422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    ModerateComments: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                post: components["schemas"]["PostId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CommentsModerationRequest"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkItem"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            405: components["responses"]["Refused405"];
+            409: components["responses"]["Refused409"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    StopModeration: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                post: components["schemas"]["PostId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PostItem"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            405: components["responses"]["Refused405"];
+            409: components["responses"]["Refused409"];
             429: components["responses"]["Refused429"];
             503: components["responses"]["Refused503"];
         };

@@ -1,6 +1,6 @@
 /** What the platforms are called, as the server tells. */
 import type { Client } from "../api/client.ts";
-import type { Platform, PlatformItem } from "../api/types.ts";
+import type { Capabilities, Platform, PlatformItem, Surface } from "../api/types.ts";
 import { sentence } from "./names.ts";
 
 export class Platforms {
@@ -15,6 +15,12 @@ export class Platforms {
 
   nameOf = (platform: Platform): string =>
     this.items.find((one) => one.platform === platform)?.name ?? sentence(platform);
+
+  /** Whether a channel can do this. Where the platforms are not known, the server will say. */
+  can = (platform: Platform, surface: Surface, feature: Capabilities["features"][number]): boolean => {
+    const channels = this.items.find((one) => one.platform === platform)?.channels;
+    return channels?.find(({ channel }) => channel.surface === surface)?.features.includes(feature) ?? channels == null;
+  };
 
   /** What a filter offers: the platforms of these accounts, and the one that is chosen. */
   offered(accounts: readonly { platform: Platform }[], chosen?: string): PlatformItem[] {

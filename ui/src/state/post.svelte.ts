@@ -1,6 +1,6 @@
 /** One opened post: what is held of its comments, and what is done to many of them at once. */
 import { abandoned, explain, type Client } from "../api/client.ts";
-import type { BulkRequest, CommentsQuery, PostComment, PostItem } from "../api/types.ts";
+import type { BulkRequest, CommentsModerationRequest, CommentsQuery, PostComment, PostItem } from "../api/types.ts";
 import type { Inbox, Loading } from "./inbox.svelte.ts";
 import type { Toasts } from "./toasts.svelte.ts";
 
@@ -8,7 +8,9 @@ const PAGE_COMMENTS = 50;
 /** Most comments that one request names. */
 const NAMED = 100;
 
-export type BulkAction = BulkRequest["action"];
+export type HeldModeration = CommentsModerationRequest["action"];
+export type BulkAction = BulkRequest["action"] | HeldModeration;
+type Meant = Pick<BulkRequest, "ids"> | Pick<BulkRequest, "filter">;
 export const MARKS = ["unseen", "question", "link", "known"] as const;
 export type Mark = (typeof MARKS)[number];
 
@@ -62,9 +64,13 @@ export class Post {
   /** A newer state of it. */
   take(item: PostItem): void {
     if (item.id !== this.id || (this.item !== null && item.version <= this.item.version)) return;
-    this.stale = this.item !== null && this.progress === null;
+    const before = this.item?.moderation.waiting ?? 0;
+    const moderated = before > 0 && before !== item.moderation.waiting;
+    this.stale = this.item !== null && this.progress === null && !moderated;
     this.item = item;
     this.inbox.apply(item);
+    // What comes of an order of one's own is not news that has to be asked for.
+    if (moderated && item.moderation.waiting === 0) void this.read();
   }
 
   async narrow(change: Partial<CommentFilter>): Promise<void> {
@@ -128,8 +134,8 @@ export class Post {
     try {
       if (ids.length > 0)
         for (let from = 0; from < ids.length && !this.stopping; from += NAMED)
-          await this.step({ action, ids: ids.slice(from, from + NAMED) });
-      else while (!this.stopping && (await this.step({ action, filter: this.fitting() })));
+          await this.step(action, { ids: ids.slice(from, from + NAMED) });
+      else while (!this.stopping && (await this.step(action, { filter: this.fitting() })));
       this.toasts.done(doneWords(action, this.progress.changed));
     } catch (error) {
       this.toasts.problem(explain(error));
@@ -142,6 +148,11 @@ export class Post {
   /** After the step that is on its way. */
   stop(): void {
     this.stopping = true;
+  }
+
+  /** Has what has not begun of what is to be done to comments let be. */
+  async stopModeration(): Promise<void> {
+    await this.settle(this.client.stopModeration(this.id));
   }
 
   async putAway(): Promise<void> {
@@ -162,8 +173,10 @@ export class Post {
   }
 
   /** Whether there is more of it to do. */
-  private async step(body: BulkRequest): Promise<boolean> {
-    const { changed, more, post } = await this.client.changeComments(this.id, body);
+  private async step(action: BulkAction, meant: Meant): Promise<boolean> {
+    const { changed, more, post } = await (action === "promote" || action === "seen"
+      ? this.client.changeComments(this.id, { action, ...meant })
+      : this.client.moderateComments(this.id, { action, ...meant }));
     this.take(post);
     if (this.progress !== null) this.progress = { ...this.progress, changed: this.progress.changed + changed };
     return more && changed > 0;
@@ -189,6 +202,14 @@ export class Post {
 
 const comments = (count: number) => (count === 1 ? "1 comment" : `${count.toLocaleString("en")} comments`);
 
+const DONE: Record<BulkAction, (count: string) => string> = {
+  promote: (count) => `${count} now in threads`,
+  seen: (count) => `${count} marked as seen`,
+  hide: (count) => `Hiding ${count}`,
+  unhide: (count) => `Showing ${count} again`,
+  delete: (count) => `Deleting ${count}`,
+};
+
 export function doneWords(action: BulkAction, count: number): string {
-  return action === "promote" ? `${comments(count)} now in threads` : `${comments(count)} marked as seen`;
+  return DONE[action](comments(count));
 }

@@ -8,6 +8,7 @@ import { Post } from "../../src/state/post.svelte.ts";
 import { openPage } from "./harness.ts";
 
 const BULK = "/api/v1/posts/pst_sale/comments/bulk";
+const MODERATION = "/api/v1/posts/pst_sale/comments/moderation";
 
 async function opened() {
   const harness = await openPage();
@@ -33,6 +34,58 @@ test("what is picked is marked as seen, and nothing else", async () => {
     expect(asked("POST", BULK)[0]?.body).toEqual({ action: "seen", ids: ["msg_held0", "msg_held1"] }),
   );
   await waitFor(() => expect(post.picked.size).toBe(0));
+});
+
+test("what is picked is hidden, and what has not begun can be stopped", async () => {
+  const { user, asked, boxes, post } = await opened();
+  const [first, second] = boxes();
+  await user.click(first as HTMLElement);
+  await user.click(second as HTMLElement);
+  await user.click(screen.getByRole("button", { name: /^Hide from others/ }));
+  await screen.findByText("2 to go");
+  expect(asked("POST", MODERATION)[0]?.body).toEqual({ action: "hide", ids: ["msg_held0", "msg_held1"] });
+  expect(await screen.findAllByText("Hiding…")).toHaveLength(2);
+  await user.click(screen.getByRole("button", { name: "Stop" }));
+  await waitFor(() => expect(asked("DELETE", MODERATION)).toHaveLength(1));
+  await waitFor(() => expect(screen.queryByText("Hiding…")).toBeNull());
+  expect(post.item?.moderation.waiting).toBe(0);
+});
+
+test("what is hidden is shown again, and nothing is offered that the channel cannot do", async () => {
+  const { page, played, user, asked, boxes, post } = await opened();
+  await page.platforms.read();
+  const flooded = played.world.posts.get("pst_sale")!;
+  flooded.comments = flooded.comments.map((one, n) => (n < 2 ? { ...one, hidden: true } : one));
+  await post.read();
+  await user.click(boxes()[0] as HTMLElement);
+  await user.click(boxes()[1] as HTMLElement);
+  expect(screen.queryByRole("button", { name: /^Hide from others/ })).toBeNull();
+  await user.click(screen.getByRole("button", { name: "Show to others" }));
+  await waitFor(() =>
+    expect(asked("POST", MODERATION)[0]?.body).toEqual({ action: "unhide", ids: ["msg_held0", "msg_held1"] }),
+  );
+  post.item = { ...post.item!, platform: "telegram", surface: "comments" };
+  await waitFor(() => expect(screen.queryByRole("button", { name: /others|Delete/ })).toBeNull());
+});
+
+test("to delete is asked for twice, however few", async () => {
+  const { user, asked, boxes } = await opened();
+  await user.click(boxes()[0] as HTMLElement);
+  await user.click(screen.getByRole("button", { name: "Delete…" }));
+  expect(asked("POST", MODERATION)).toHaveLength(0);
+  await user.click(screen.getByRole("button", { name: "Yes, delete 1 picked: answers below go too" }));
+  await waitFor(() => expect(asked("POST", MODERATION)[0]?.body).toEqual({ action: "delete", ids: ["msg_held0"] }));
+});
+
+test("a comment to which it was done in vain says why", async () => {
+  const { played, post } = await opened();
+  const flooded = played.world.posts.get("pst_sale")!;
+  const trouble = { code: "permission", detail: "The account lacks the permission for this.", attempts: 0 };
+  const item = { action: "hide", state: "failed", by: "tm_me", at: new Date().toISOString(), trouble } as const;
+  flooded.comments = flooded.comments.map((one, n) => (n === 0 ? { ...one, moderation: [item] } : one));
+  await post.read();
+  await screen.findByText("Not hidden.");
+  screen.getByText(/lacks the permission/);
 });
 
 test("to open threads for very many is asked for twice", async () => {

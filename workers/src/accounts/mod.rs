@@ -38,6 +38,11 @@ pub(crate) struct Connected {
 }
 
 impl Connected {
+    /// What the platform calls the account.
+    pub(crate) fn remote(&self) -> &RemoteId {
+        &self.remote
+    }
+
     /// The account, to be spoken for.
     pub(crate) fn account<'a>(&'a self, config: &'a Config) -> registry::Account<'a> {
         let app_secret = config.app_secret(self.platform);

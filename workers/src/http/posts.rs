@@ -1,9 +1,14 @@
 //! Posts under which people comment: their own pages, and what is done to what is held of a flood.
 
-use tributary_domain::{id::PostId, post::Placed, time::Timestamp};
+use tributary_domain::{
+    id::{MessageId, PostId},
+    post::Placed,
+    time::Timestamp,
+};
 use tributary_wire::{
     api::{
         audit::{ActorItem, ActorKind, ActorToken},
+        bounded::Few,
         endpoints::{ChangeComments, ClosePost, ListComments, ReadPost, ReopenPost},
         page::Cursor,
         post::{BulkItem, CommentFilter, PostItem},
@@ -20,15 +25,15 @@ use super::{
 };
 use crate::{objects, publish};
 
-fn no_post() -> Refused {
+pub(super) fn no_post() -> Refused {
     Refused::not_found("post")
 }
 
 /// Has something done to a post, and brings what comes of it to where it belongs. What fails there, the post's alarm does.
-async fn act(call: &Call, id: &PostId, question: &PostCall) -> Result<(PostAnswer, PostItem), Refused> {
+pub(super) async fn act(call: &Call, id: &PostId, question: &PostCall) -> Result<(PostAnswer, PostItem), Refused> {
     let mut answer: PostAnswer = objects::post::ask(&call.app, id, question).await?;
     let item = answer.item.take().ok_or_else(no_post)?;
-    let name = answer.name.take().ok_or_else(no_post)?;
+    let name = answer.name.clone().ok_or_else(no_post)?;
     let told = objects::post::hand_over(&call.app, &name, std::mem::take(&mut answer.handovers)).await;
     if let Err(fault) = publish::publish_with(&call.app, &told, answer.publication.as_slice()).await {
         fault.log("api publish");
@@ -71,17 +76,34 @@ impl Handle for ListComments {
 
 impl Handle for ChangeComments {
     async fn handle(call: &Call, asker: &Asker, Input { path: (id,), body, .. }: Input<Self>) -> Answer<Self> {
-        let (comments, which) = match (body.ids, body.filter) {
-            (Some(ids), None) => (ids.to_vec(), None),
-            (None, Some(filter)) => (Vec::new(), Some(held(filter))),
-            _ => {
-                let detail = "Name comments, or say which are meant: one of the two.";
-                return Err(Refused::new(Code::Invalid, detail).field("ids"));
-            }
+        let (comments, which) = match meant(body.ids, body.filter)? {
+            Meant::Named(ids) => (ids, None),
+            Meant::Fitting(which) => (Vec::new(), Some(which)),
         };
         let question = PostCall::Change { action: body.action, comments, which, by: actor(asker) };
         let (answer, post) = act(call, &id, &question).await?;
         Ok(BulkItem { changed: answer.changed, more: answer.more, post })
+    }
+}
+
+/// The comments of which a request speaks.
+pub(super) enum Meant {
+    Named(Vec<MessageId>),
+    Fitting(Which),
+}
+
+/// Those that are named, or those that fit: one of the two.
+pub(super) fn meant<const LEAST: usize, const MOST: usize>(
+    ids: Option<Few<MessageId, LEAST, MOST>>,
+    filter: Option<CommentFilter>,
+) -> Result<Meant, Refused> {
+    match (ids, filter) {
+        (Some(ids), None) => Ok(Meant::Named(ids.to_vec())),
+        (None, Some(filter)) => Ok(Meant::Fitting(held(filter))),
+        _ => {
+            let detail = "Name comments, or say which are meant: one of the two.";
+            Err(Refused::new(Code::Invalid, detail).field("ids"))
+        }
     }
 }
 

@@ -57,7 +57,7 @@ pub(super) async fn reply(
     let reply = request.reply_id;
     // What was taken before stays taken: the same request again is answered as the first was.
     if state(call, &new.id, &reply).await?.is_none() {
-        answers_for(written.rules, person, comments)?;
+        answers_for(written.rules, person, &comments.account)?;
         in_time(call, comments, &found)?;
         ready(call, comments).await?;
         take(call, &new, &comment, &reply, person).await?;
@@ -204,7 +204,7 @@ pub(super) async fn again(
 ) -> Result<(), Refused> {
     let comments = thread::current(call, &comment.thread).await?.thread;
     let (_, answered) = self::comment(call, &comments, Some(&comment.message)).await?;
-    answers_for(rules, person, messages)?;
+    answers_for(rules, person, &messages.account)?;
     in_time(call, &comments, &answered)?;
     ready(call, messages).await?;
     take(call, messages, comment, &found.item.reply_id, person).await

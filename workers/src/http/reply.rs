@@ -7,7 +7,7 @@ use tributary_domain::{
     authored::Authored,
     bounds::{FILES, REPLY},
     capability::{Feature, Window},
-    id::{MediaId, ReplyId, ThreadId},
+    id::{AccountId, MediaId, ReplyId, ThreadId},
     outbound::{Draft, DraftMedia, Part, Unsendable},
     owner::Claim,
     platform::Channel,
@@ -288,7 +288,7 @@ fn sentence(text: &str) -> String {
 
 /// Whether this person can have anything sent on this thread now.
 async fn sendable(call: &Call, rules: Option<&Rules>, person: &Person, thread: &Thread) -> Result<(), Refused> {
-    answers_for(rules, person, thread)?;
+    answers_for(rules, person, &thread.account)?;
     match thread::window_now(call, thread).await? {
         Window::Unlimited | Window::Open { .. } | Window::HumanAgent { .. } => {}
         Window::TemplateOnly => {
@@ -316,19 +316,19 @@ pub(super) async fn ready(call: &Call, thread: &Thread) -> Result<(), Refused> {
         let detail = "This person has blocked the account, or no longer takes messages from it.";
         return Err(Refused::new(Code::ContactBlocked, detail));
     }
-    can_be_reached(call, thread).await
+    can_be_reached(call, &thread.account).await
 }
 
-/// Whether this person may do anything to comments of this thread now.
-pub(super) async fn connected(call: &Call, person: &Person, thread: &Thread) -> Result<(), Refused> {
+/// Whether this person may do anything to comments under posts of this account now.
+pub(super) async fn connected(call: &Call, person: &Person, account: &AccountId) -> Result<(), Refused> {
     let rules = rules(call).await;
-    answers_for(rules.as_ref().map(|current| &current.rules), person, thread)?;
-    can_be_reached(call, thread).await
+    answers_for(rules.as_ref().map(|current| &current.rules), person, account)?;
+    can_be_reached(call, account).await
 }
 
 /// Whether the rules have this person speak for the account.
-pub(super) fn answers_for(rules: Option<&Rules>, person: &Person, thread: &Thread) -> Result<(), Refused> {
-    if rules.is_some_and(|rules| !routing::may_answer(rules, &person.teammate.member(), &thread.account)) {
+pub(super) fn answers_for(rules: Option<&Rules>, person: &Person, account: &AccountId) -> Result<(), Refused> {
+    if rules.is_some_and(|rules| !routing::may_answer(rules, &person.teammate.member(), account)) {
         let detail = "The rules have you answer for other accounts only. Hand the thread to somebody who answers for this \
                       one, or ask an administrator to change `accounts` under your address in the rules.";
         return Err(Refused::new(Code::NotYourAccount, detail));
@@ -337,8 +337,8 @@ pub(super) fn answers_for(rules: Option<&Rules>, person: &Person, thread: &Threa
 }
 
 /// Whether the account can do anything on its platform.
-async fn can_be_reached(call: &Call, thread: &Thread) -> Result<(), Refused> {
-    let row = d1::accounts::find(&call.app, &thread.account).await?;
+async fn can_be_reached(call: &Call, account: &AccountId) -> Result<(), Refused> {
+    let row = d1::accounts::find(&call.app, account).await?;
     let connected = row.filter(|row| row.state != AccountState::Disconnected);
     let detail = match connected.map(|row| row.ailing()) {
         None => "The account is disconnected. Connect it again, then send.",

@@ -2,6 +2,7 @@
 
 mod check;
 mod comment;
+mod held;
 mod media;
 mod post;
 mod profile;
@@ -80,6 +81,7 @@ async fn run(app: &AppContext, job: Job) -> Result<Outcome, InternalError> {
             Box::pin(moderate::carry_out(app, &thread, &message)).await?;
             Ok(Outcome::Done)
         }
+        Job::ModerateHeld { post } => Box::pin(held::moderate(app, &post)).await,
         Job::LookAtPost { post } => post::look(app, &post).await,
         Job::TellComment { thread, reply } => comment::tell(app, &thread, reply).await,
         Job::Assigned { thread, version, owner, reasons } => {
@@ -108,6 +110,7 @@ pub(crate) async fn give_up(app: &AppContext, job: &Job) -> Result<(), InternalE
         | Job::LookAtPost { .. }
         | Job::Moderate { .. }
         | Job::TellComment { .. }
+        | Job::ModerateHeld { .. }
         | Job::Assigned { .. }
         | Job::Tell { .. }
         | Job::Notice { .. } => Ok(()),

@@ -126,9 +126,15 @@ fn refusal(response: &HttpResponse) -> PlatformError {
 /// The header in which Meta tells how much of what it allows was used, beside `Retry-After`.
 pub(crate) const USAGE: &str = "x-business-use-case-usage";
 
-/// How much of what Meta allows was used, of which kind of call.
+/// How much of what Meta allows was used, of which kind of call. Counts and times are percent of what an hour allows.
 #[derive(Deserialize)]
 struct Usage {
+    #[serde(default, deserialize_with = "crate::json::or_default")]
+    call_count: u64,
+    #[serde(default, deserialize_with = "crate::json::or_default")]
+    total_time: u64,
+    #[serde(default, deserialize_with = "crate::json::or_default")]
+    total_cputime: u64,
     /// Minutes; none while there is room.
     #[serde(default, deserialize_with = "crate::json::or_default")]
     estimated_time_to_regain_access: u64,
@@ -137,11 +143,20 @@ struct Usage {
 /// How long a refused call has to wait, where Meta says so: by `Retry-After`, or by its forecast of when there is room
 /// again. <https://developers.facebook.com/docs/graph-api/overview/rate-limiting>
 fn wait(response: &HttpResponse) -> Option<Span> {
-    let usage = response.header(USAGE).unwrap_or_default();
-    let usage: BTreeMap<String, Vec<Usage>> = serde_json::from_str(usage).unwrap_or_default();
-    let minutes = usage.values().flatten().map(|one| one.estimated_time_to_regain_access).max().unwrap_or_default();
+    let minutes = usage(response).map(|one| one.estimated_time_to_regain_access).max().unwrap_or_default();
     let regained = (minutes > 0).then(|| Span::seconds(minutes.saturating_mul(60)));
     response.retry_after().map(Span::seconds).max(regained)
+}
+
+/// How much of what Meta allows the account in an hour was used, in percent.
+pub(crate) fn spent(response: &HttpResponse) -> Option<u64> {
+    usage(response).map(|one| one.call_count.max(one.total_time).max(one.total_cputime)).max()
+}
+
+fn usage(response: &HttpResponse) -> impl Iterator<Item = Usage> {
+    let header = response.header(USAGE).unwrap_or_default();
+    let usage: BTreeMap<String, Vec<Usage>> = serde_json::from_str(header).unwrap_or_default();
+    usage.into_values().flatten()
 }
 
 /// What an answer to a send means. `accepted` finds the ids in a success.

@@ -87,6 +87,10 @@ macro_rules! surfaces {
         ) -> tributary_domain::moderation::ModerationOutcome {
             $crate::meta::comments::moderate::outcome(response)
         }
+
+        fn spent(response: &$crate::http::HttpResponse) -> Option<u64> {
+            $crate::meta::error::spent(response)
+        }
     };
 }
 pub(crate) use surfaces;

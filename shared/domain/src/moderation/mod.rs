@@ -228,6 +228,22 @@ impl Moderation {
         self.tasks.iter().filter_map(|task| task.wakes_at(timings)).min()
     }
 
+    /// When the next call may be made, or one that is under way is given up.
+    pub fn due_at(&self, timings: &ModerationTimings) -> Option<Timestamp> {
+        self.tasks.iter().filter_map(|task| task.due_at(timings)).min()
+    }
+
+    /// What has not begun is wanted no more. Whether there was anything.
+    pub fn drop_waiting(&mut self) -> bool {
+        let before = self.tasks.len();
+        self.tasks.retain(|task| !matches!(task.state(), State::Wanted { .. }));
+        let mut dropped = self.tasks.len() < before;
+        for task in &mut self.tasks {
+            dropped |= task.drop_next();
+        }
+        dropped
+    }
+
     /// Whether one of them can begin.
     pub fn is_due(&self, now: Timestamp) -> bool {
         self.tasks.iter().any(|task| task.is_due(now))

@@ -231,6 +231,19 @@ impl Task {
         }
     }
 
+    pub(super) fn due_at(&self, timings: &ModerationTimings) -> Option<Timestamp> {
+        match self.state {
+            State::Wanted { not_before } => Some(not_before),
+            State::Doing { since, .. } => Some(since.plus(timings.doing_timeout)),
+            State::Done { .. } | State::Failed { .. } | State::Unknown { .. } => None,
+        }
+    }
+
+    /// What waits for the call that is on its way is wanted no more.
+    pub(super) fn drop_next(&mut self) -> bool {
+        self.next.take().is_some()
+    }
+
     pub(super) fn wakes_at(&self, timings: &ModerationTimings) -> Option<Timestamp> {
         match self.state {
             // Whoever was told of it is given the time to begin.

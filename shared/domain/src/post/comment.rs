@@ -2,13 +2,14 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Handover, PrivateMark};
+use super::{Handover, Moderating, PrivateMark};
 
 use crate::{
     event::{Content, Correlation, Fact, Received},
     id::{RemoteId, ThreadId},
     label,
     message::{Hiding, order},
+    moderation::Report,
     time::Timestamp,
 };
 
@@ -75,6 +76,9 @@ pub struct Comment {
     /// Who answers it privately, or did.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub private: Option<PrivateMark>,
+    /// What is done to it on the platform, by way of the post.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub moderating: Option<Box<Moderating>>,
     /// What its thread has yet to be told, or is told once it has one.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub waiting: Vec<Received>,
@@ -147,6 +151,7 @@ impl Comment {
             counted: false,
             changed: None,
             private: None,
+            moderating: None,
             waiting: Vec::new(),
         }
     }
@@ -201,10 +206,12 @@ impl Comment {
             Fact::Hidden { hidden, .. } => {
                 let hiding = Hiding { at, order: order(None, told.at, told.event.place), hidden: *hidden };
                 self.hidden = self.hidden.max(Some(hiding));
+                self.reported(Report::Hidden(*hidden), at, told.at);
             }
             Fact::Unsent { .. } => {
                 self.deleted = true;
                 self.text = None;
+                self.reported(Report::Gone, at, told.at);
             }
             _ => {}
         }

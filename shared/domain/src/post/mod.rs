@@ -10,6 +10,7 @@ mod context;
 mod flood;
 mod held;
 mod intent;
+mod moderating;
 mod private;
 mod record;
 mod take;
@@ -25,6 +26,7 @@ use crate::{
     id::{AccountId, RemoteId, ThreadId},
     platform::Platform,
     subject::Subject,
+    time::Timestamp,
 };
 
 pub use comment::{Author, Comment, CommentPlace, Placed};
@@ -32,6 +34,7 @@ pub use context::{Beside, Look, Picture, PostContext, beside};
 pub use flood::{CommentRules, Merit, UnderAds};
 pub use held::{HELD_MOST, see};
 pub use intent::{Claim, Intent, claim, end, intend};
+pub use moderating::{HeldCall, HeldResult, Moderated, Moderating, go_on, moderate, stop};
 pub use private::{PrivateMark, free_private, take_private};
 pub use record::{Counts, FloodAlarm, Hour, PostRecord};
 pub use take::{acknowledge, promote, take};
@@ -61,6 +64,8 @@ pub trait Storage {
     fn branch(&self, top: &RemoteId) -> Result<Vec<RemoteId>, Self::Error>;
     /// The ids of what is held of an author, oldest first.
     fn held_of(&self, author: &str) -> Result<Vec<RemoteId>, Self::Error>;
+    /// The ids of so many comments to which something is to be done and that are to be looked at by then, the first first.
+    fn moderating(&self, by: Timestamp, most: usize) -> Result<Vec<RemoteId>, Self::Error>;
 }
 
 /// Where an event goes on.
@@ -104,6 +109,8 @@ pub struct Step {
     pub handovers: Vec<Handover>,
     /// Who has taken the one private reply of the comment that was asked about.
     pub holder: Option<PrivateMark>,
+    /// With this, all that was to be done to comments came to an end: so much as it was wanted, so much in vain.
+    pub moderated: Option<(u64, u64)>,
 }
 
 impl Step {
@@ -116,6 +123,7 @@ impl Step {
             placements: Vec::new(),
             handovers: Vec::new(),
             holder: None,
+            moderated: None,
         }
     }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Intent, Picture, PostContext, PostName};
+use super::{Intent, Moderated, Picture, PostContext, PostName};
 use crate::{
     event::PostNote,
     id::RemoteId,
@@ -79,6 +79,9 @@ pub struct PostRecord {
     /// That more came than anything is open for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub alarm: Option<FloodAlarm>,
+    /// How far what is to be done to its comments has come.
+    #[serde(default)]
+    pub moderated: Moderated,
 }
 
 /// More that presses came under a post in an hour than becomes threads: the team is told.
@@ -140,6 +143,7 @@ impl PostRecord {
             closed: false,
             acked: 0,
             alarm: None,
+            moderated: Moderated::default(),
         }
     }
 

@@ -104,7 +104,8 @@ impl<'a, S: Storage> Taking<'a, S> {
         }
     }
 
-    pub(super) fn write(&mut self, comment: Comment) {
+    pub(super) fn write(&mut self, mut comment: Comment) {
+        self.count_moderated(&mut comment);
         self.comments.insert(comment.id.clone(), comment);
     }
 
@@ -336,6 +337,19 @@ impl<'a, S: Storage> Taking<'a, S> {
         ids.iter().filter_map(|id| self.comment(id).transpose()).collect()
     }
 
+    /// The same of what we did ourselves: its thread is told besides, where it has one by now.
+    pub(super) fn told_later(&mut self, told: &Received, id: RemoteId) -> Result<(), S::Error> {
+        let known = self.comment(&id)?;
+        if let Placement::Thread(_) = self.later(told, id.clone(), known)?
+            && let Some(mut comment) = self.comment(&id)?
+        {
+            comment.keep(told);
+            self.write(comment);
+            self.handed.push(id);
+        }
+        Ok(())
+    }
+
     /// An edit, a hide, a deletion: it goes where its comment is.
     fn later(&mut self, told: &Received, id: RemoteId, known: Option<Comment>) -> Result<Placement, S::Error> {
         let deletes = matches!(told.event.fact, Fact::Unsent { .. });
@@ -395,8 +409,10 @@ impl<'a, S: Storage> Taking<'a, S> {
         if self.record != *self.before || !self.comments.is_empty() {
             self.record.version = self.next_version();
         }
+        let ends = self.before.moderated.waiting > 0 && self.record.moderated.waiting == 0;
+        let moderated = ends.then_some(self.record.moderated.ended);
         let Self { record, comments, authors, placements, holder, .. } = self;
-        Ok(Step { record, comments, authors, placements, handovers, holder })
+        Ok(Step { record, comments, authors, placements, handovers, holder, moderated })
     }
 }
 

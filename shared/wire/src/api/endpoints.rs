@@ -27,7 +27,7 @@ use super::{
     notice::{NoticeId, NoticeItem, NoticesQuery},
     page::{MessagesQuery, NoQuery, Page, PageQuery},
     platform::PlatformList,
-    post::{BulkItem, BulkRequest, CommentsQuery, ListItem, PostComment, PostItem},
+    post::{BulkItem, BulkRequest, CommentsModerationRequest, CommentsQuery, ListItem, PostComment, PostItem},
     reply::{ReplyItem, ReplyRequest, ResolveRequest},
     rules::{
         CheckItem, CheckRequest, DryRunItem, DryRunRequest, RestoreRequest, RulesItem, RulesRequest, RulesVersion,
@@ -151,6 +151,10 @@ endpoints! {
         (PostId,), CommentsQuery, Nothing => 200 Json<Page<PostComment>>;
     ChangeComments: POST "/api/v1/posts/{post}/comments/bulk", Program(Agent), "Do one thing to many held comments",
         (PostId,), NoQuery, Json<BulkRequest> => 200 Json<BulkItem>;
+    ModerateComments: POST "/api/v1/posts/{post}/comments/moderation", Person(Agent), "Hide, show or delete many held comments",
+        (PostId,), NoQuery, Json<CommentsModerationRequest> => 202 Json<BulkItem>;
+    StopModeration: DELETE "/api/v1/posts/{post}/comments/moderation", Person(Agent), "Stop what is being done to many comments",
+        (PostId,), NoQuery, Nothing => 200 Json<PostItem>;
     ClosePost: POST "/api/v1/posts/{post}/close", Program(Agent), "Put a post away until the next comment is held",
         (PostId,), NoQuery, Nothing => 200 Json<PostItem>;
     ReopenPost: POST "/api/v1/posts/{post}/reopen", Program(Agent), "Take a post up again",

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use tributary_domain::{
     id::{AccountId, MessageId, PostId, ThreadId},
+    moderation::ModerationAction,
     platform::{Platform, Surface},
     post::Placed,
     time::Timestamp,
@@ -11,6 +12,7 @@ use tributary_domain::{
 use super::{
     bounded::{Few, Line},
     context::PostContextItem,
+    message::ModerationItem,
     page::{Cursor, Limit, Only},
     thread::{ThreadItem, ThreadStatus},
 };
@@ -43,6 +45,9 @@ super::body! {
         pub preview: String,
         /// By when somebody should have looked at what is held; none where somebody has.
         pub due_at: Option<Timestamp>,
+        /// What is being done to many held comments at once.
+        #[serde(default)]
+        pub moderation: PostModeration,
         /// When the last comment was written.
         pub last_at: Option<Timestamp>,
         /// The post itself, as it was last looked at.
@@ -63,6 +68,15 @@ super::body! {
         pub ours: u64,
         /// Deleted before they were in a thread.
         pub gone: u64,
+    }
+
+    /// How far what is to be done to held comments has come.
+    #[derive(Default)]
+    pub struct PostModeration {
+        /// Something is still to be done to so many.
+        pub waiting: u64,
+        /// With so many it was tried in vain: their comments say why.
+        pub failed: u64,
     }
 
     /// What came in since the hour began.
@@ -107,6 +121,9 @@ super::body! {
         pub link: bool,
         /// Whoever wrote it had an open thread when it came.
         pub known: bool,
+        /// What is being done to it by way of its post, or was tried in vain.
+        #[serde(default)]
+        pub moderation: Vec<ModerationItem>,
     }
 
     /// Which of the held comments are meant: all that fit.
@@ -141,6 +158,17 @@ super::body! {
         pub filter: Option<CommentFilter>,
     }
 
+    /// Has one thing done to many held comments on their platform: to those that are named, or to all that fit.
+    pub struct CommentsModerationRequest {
+        pub action: HeldModeration,
+        /// These.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub ids: Option<Few<MessageId, 1, NAMED>>,
+        /// Or all that fit; one of the two.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub filter: Option<CommentFilter>,
+    }
+
     /// What came of it.
     pub struct BulkItem {
         /// So many comments are others now.
@@ -160,6 +188,30 @@ tributary_domain::names! {
         Promote = "promote",
         /// Somebody has looked at them.
         Seen = "seen",
+    }
+}
+
+tributary_domain::names! {
+    /// What a person has done to held comments on their platform.
+    #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+    pub enum HeldModeration {
+        /// Nobody but its author and their friends sees it any more.
+        Hide = "hide",
+        /// Everybody sees it again.
+        Unhide = "unhide",
+        /// It is gone, with what stands below it.
+        Delete = "delete",
+    }
+}
+
+impl HeldModeration {
+    /// The action.
+    pub const fn action(self) -> ModerationAction {
+        match self {
+            Self::Hide => ModerationAction::Hide,
+            Self::Unhide => ModerationAction::Unhide,
+            Self::Delete => ModerationAction::Delete,
+        }
     }
 }
 

@@ -39,7 +39,7 @@ pub fn message_item(thread: &Thread, message: &Message) -> Option<MessageItem> {
         unsent_at: message.unsent_at,
         hidden: message.is_hidden(),
         liked: message.liked,
-        moderation: moderation::items(message),
+        moderation: moderation::items(&message.moderation),
         attachments: message.files().into_iter().map(|(key, one)| attachment(one, message.media.get(&key))).collect(),
         quote: content.quote.as_ref().map(|quote| QuoteItem {
             message_id: quote.id.as_ref().map(|id| MessageId::of(&thread.account, id)),

@@ -2,7 +2,6 @@
 
 use tributary_domain::{
     capability::{ErrorClass, PlatformError},
-    message::Message,
     moderation::{Moderation, ModerationAction, State, Task},
     reply::AUTHOR_DISABLED,
 };
@@ -10,9 +9,9 @@ use tributary_domain::{
 use super::message::trouble;
 use crate::api::message::{ModerationItem, ModerationState, Trouble};
 
-/// What is being done to a message, or was tried in vain.
-pub(super) fn items(message: &Message) -> Vec<ModerationItem> {
-    message.moderation.iter().flat_map(Moderation::tasks).filter_map(item).collect()
+/// What is being done to a comment, or was tried in vain.
+pub(super) fn items<'a>(moderation: impl IntoIterator<Item = &'a Moderation>) -> Vec<ModerationItem> {
+    moderation.into_iter().flat_map(Moderation::tasks).filter_map(item).collect()
 }
 
 fn item(task: &Task) -> Option<ModerationItem> {

@@ -10,11 +10,11 @@ use tributary_domain::{
     time::Timestamp,
 };
 
-use super::{SearchKey, facet};
+use super::{SearchKey, facet, moderation};
 use crate::{
     api::{
         context::{BesideItem, PostContextItem},
-        post::{HourItem, PostComment, PostCounts, PostItem, PostKind},
+        post::{HourItem, PostComment, PostCounts, PostItem, PostKind, PostModeration},
         thread::ThreadStatus,
     },
     objects::{PostPublication, PostRow, Projection, SearchRow},
@@ -54,6 +54,7 @@ pub fn post_item(record: &PostRecord, newest: Option<&Comment>, now: Timestamp) 
         this_hour: HourItem { comments: hour.comments, threads: hour.threads },
         preview: bounds::characters(words, PREVIEW).to_owned(),
         due_at: record.due(),
+        moderation: PostModeration { waiting: record.moderated.waiting, failed: record.moderated.failed },
         last_at: record.last_at,
         about: post_context(record),
     }
@@ -79,6 +80,7 @@ pub fn post_comment(account: &AccountId, comment: &Comment, author: Option<&Auth
         question: comment.question,
         link: comment.link,
         known: comment.known,
+        moderation: moderation::items(comment.moderating.iter().map(|one| &one.moderation)),
     })
 }
 

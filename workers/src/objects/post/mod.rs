@@ -10,6 +10,7 @@
 //! What becomes of a comment is decided by `domain::post`. This is its shell: storage, and the alarm that tells threads and
 //! the index what they have not heard.
 
+mod moderating;
 mod page;
 mod private;
 mod publishing;
@@ -18,8 +19,8 @@ mod telling;
 
 use serde::{Serialize, de::DeserializeOwned};
 use tributary_domain::{
-    id::{AuditId, PostId, ReplyId},
-    post::{self, Claim, Handover, Placement, PostName, PostRecord, Step},
+    id::{AuditId, MessageId, PostId, ReplyId},
+    post::{self, Claim, Handover, HeldCall, Placement, PostName, PostRecord, Step},
     subject::SubjectKind,
     thread::Thread,
     time::{Span, Timestamp},
@@ -134,13 +135,15 @@ struct Done {
     entry: Option<(ActorItem, WorkspaceDetail)>,
     changed: u32,
     more: bool,
+    meant: Vec<MessageId>,
+    calls: Vec<HeldCall>,
     /// The post is to be shown.
     shown: bool,
 }
 
 impl Done {
     fn of(step: Step) -> Self {
-        Self { step, entry: None, changed: 0, more: false, shown: false }
+        Self { step, entry: None, changed: 0, more: false, meant: Vec::new(), calls: Vec::new(), shown: false }
     }
 }
 
@@ -208,11 +211,16 @@ impl PostObject {
                 self.known(record, call, now)?
             }
         };
-        let entries = done.entry.is_some();
-        self.commit(&done.step, done.entry, now)?;
+        let ended = done.step.moderated.map(|ended| moderating::ended(&done.step.record, ended));
+        let done_by: Vec<_> = done.entry.into_iter().chain(ended).collect();
+        let entries = !done_by.is_empty();
+        self.commit(&done.step, done_by, now)?;
         let record = &done.step.record;
         if !done.step.handovers.is_empty() || entries || record.is_behind() || record.alarming().is_some() {
             self.wake(self.app.config.timings.thread.publish_retry_after).await?;
+        }
+        if let Some(at) = self.moderates_at(record)? {
+            self.wake(at.max(now.plus(self.app.config.timings.alarm.slack)).since(now)).await?;
         }
         let item = done.shown.then(|| self.item(record, now)).transpose()?;
         let mut handovers = done.step.handovers;
@@ -225,6 +233,9 @@ impl PostObject {
             item,
             changed: done.changed,
             more: done.more,
+            meant: done.meant,
+            calls: done.calls,
+            idle: record.moderated.is_idle(now),
             placements: done.step.placements,
             holder: done.step.holder,
             handovers,
@@ -262,6 +273,13 @@ impl PostObject {
                 let entry = (changed > 0).then_some((by, detail));
                 Done { entry, changed, more, shown: true, ..Done::of(step) }
             }
+            PostCall::Meant { action, which } => {
+                let (meant, more) = page::that_can_be(&self.rows, &record, action, &which)?;
+                Done { more, meant, ..Done::of(Step::of(record)) }
+            }
+            call @ (PostCall::Moderate { .. } | PostCall::GoOn { .. } | PostCall::Stop { .. }) => {
+                self.moderation(record, call, now)?
+            }
             _ => Done { shown: true, ..Done::of(Step::of(record)) },
         })
     }
@@ -297,11 +315,11 @@ impl PostObject {
     fn commit(
         &self,
         step: &Step,
-        entry: Option<(ActorItem, WorkspaceDetail)>,
+        entries: Vec<(ActorItem, WorkspaceDetail)>,
         now: Timestamp,
     ) -> Result<(), InternalError> {
         let mut writes = self.rows.writes(step)?;
-        if let Some((by, done)) = entry {
+        for (by, done) in entries {
             let id = AuditId::from_bytes(&clock::random::<16>()?);
             let entry = d1::audit::made(id.clone(), now, by, done)?;
             let row = Entry { id: id.as_str(), at: now.millis(), thread: None, told: &entry };

@@ -2,6 +2,7 @@
 
 use tributary_domain::{
     id::{MessageId, RemoteId},
+    moderation::ModerationAction,
     post::{self, Comment, CommentPlace, Placed, PostRecord, Step, Storage as _},
     time::Timestamp,
 };
@@ -108,6 +109,19 @@ pub(super) fn change(
     Ok(Changed { step, count, more })
 }
 
+/// Held comments that fit and to which this can be done, and whether there may be more of them.
+pub(super) fn that_can_be(
+    rows: &Rows,
+    record: &PostRecord,
+    action: ModerationAction,
+    which: &Which,
+) -> Result<(Vec<MessageId>, bool), InternalError> {
+    let which = Which { place: Some(Placed::Held), ..which.clone() };
+    let good = |comment: &Comment| !comment.counted && comment.can_be(action);
+    let (ids, more) = fitting(rows, record, &which, MARKED, good)?;
+    Ok((ids.iter().map(|id| MessageId::of(&record.name.account, id)).collect(), more))
+}
+
 /// Those that are meant and can be changed, and whether there may be more of them.
 fn meant(
     rows: &Rows,
@@ -128,10 +142,21 @@ fn meant(
         BulkAction::Seen => (MARKED, true),
     };
     let which = Which { place: Some(Placed::Held), unseen, ..which.clone() };
+    fitting(rows, record, &which, most, |comment| !comment.counted)
+}
+
+/// The first that fit and are good, and whether there may be more of them.
+fn fitting(
+    rows: &Rows,
+    record: &PostRecord,
+    which: &Which,
+    most: usize,
+    good: impl Fn(&Comment) -> bool,
+) -> Result<(Vec<RemoteId>, bool), InternalError> {
     let (mut ids, mut before) = (Vec::new(), None);
     loop {
-        let Found { comments, next } = find(rows, record, &which, before.as_ref(), most - ids.len())?;
-        ids.extend(comments.into_iter().filter(|comment| !comment.counted).map(|comment| comment.id));
+        let Found { comments, next } = find(rows, record, which, before.as_ref(), most - ids.len())?;
+        ids.extend(comments.into_iter().filter(&good).map(|comment| comment.id));
         before = next;
         if ids.len() >= most || before.is_none() {
             return Ok((ids, before.is_some()));

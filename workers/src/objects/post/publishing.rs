@@ -77,6 +77,7 @@ impl PostObject {
             }
         }
         let behind = self.catch_up().await?;
+        self.see_to_moderation().await?;
         let timings = &self.app.config.timings;
         match self.rows.record()? {
             _ if owing || behind => self.wake(timings.alarm.slack).await,
@@ -97,7 +98,7 @@ impl PostObject {
         // Others may have written meanwhile.
         let Some(record) = self.rows.record()? else { return Ok(false) };
         let step = tributary_domain::post::acknowledge(&self.rows, &record, &told, clock::now())?;
-        self.commit(&step, None, clock::now())?;
+        self.commit(&step, Vec::new(), clock::now())?;
         Ok(!self.rows.owing(1)?.is_empty())
     }
 

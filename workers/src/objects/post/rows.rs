@@ -80,6 +80,12 @@ impl Rows {
         self.all(statement, vec![number(version)])
     }
 
+    /// When the first comment is to be looked at to which something is to be done.
+    pub(super) fn first_due(&self) -> Result<Option<Timestamp>, InternalError> {
+        let Some(id) = self.moderating(Timestamp::from_millis(i64::MAX), 1)?.pop() else { return Ok(None) };
+        Ok(self.comment(&id)?.and_then(|comment| comment.moderating?.due))
+    }
+
     /// The newest of what is held.
     pub(super) fn newest_held(&self) -> Result<Option<Comment>, InternalError> {
         Ok(self.older(Placed::Held, None, 1)?.into_iter().next())
@@ -108,10 +114,11 @@ impl Rows {
         let mut writes = Vec::new();
         for comment in step.comments.values() {
             let held = comment.place == CommentPlace::Held;
+            let due = comment.moderating.as_ref().and_then(|one| one.due);
             let owing = comment.thread().is_some() && !comment.waiting.is_empty();
             writes.push((
-                "INSERT OR REPLACE INTO comments (id, top, at, place, holder, owing, changed, json) \
-                 VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                "INSERT OR REPLACE INTO comments (id, top, at, place, holder, owing, changed, due, json) \
+                 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 vec![
                     self.key(&comment.id)?,
                     comment.top.as_str().into(),
@@ -120,6 +127,7 @@ impl Rows {
                     comment.author.as_deref().filter(|_| held).map_or(SqlStorageValue::Null, Into::into),
                     i64::from(owing).into(),
                     comment.changed.map_or(SqlStorageValue::Null, number),
+                    due.map_or(SqlStorageValue::Null, |at| at.millis().into()),
                     json(comment)?,
                 ],
             ));
@@ -186,5 +194,11 @@ impl Storage for Rows {
         let statement = "SELECT json ->> '$.id' FROM comments INDEXED BY comments_held \
                          WHERE holder = ? ORDER BY at, id";
         self.ids(statement, vec![author.into()])
+    }
+
+    fn moderating(&self, by: Timestamp, most: usize) -> Result<Vec<RemoteId>, InternalError> {
+        let statement = "SELECT json ->> '$.id' FROM comments INDEXED BY comments_due \
+                         WHERE due <= ? ORDER BY due, id LIMIT ?";
+        self.ids(statement, vec![by.millis().into(), i64::try_from(most).unwrap_or(i64::MAX).into()])
     }
 }

@@ -10,6 +10,7 @@ CREATE TABLE IF NOT EXISTS comments (
   holder  TEXT,             -- the author of one that is held
   owing   INTEGER NOT NULL, -- its thread has yet to be told something
   changed INTEGER,          -- the version in which the index was last to learn of its words
+  due     INTEGER,          -- something is to be done to it, and it is to be looked at then
   json    TEXT    NOT NULL  -- domain::post::Comment
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS comments_by_branch ON comments (top, at, id);
@@ -17,6 +18,7 @@ CREATE INDEX IF NOT EXISTS comments_by_place ON comments (place, at, id);
 CREATE INDEX IF NOT EXISTS comments_held ON comments (holder, at, id) WHERE holder IS NOT NULL;
 CREATE INDEX IF NOT EXISTS comments_owing ON comments (at, id) WHERE owing = 1;
 CREATE INDEX IF NOT EXISTS comments_changed ON comments (changed, id) WHERE changed IS NOT NULL;
+CREATE INDEX IF NOT EXISTS comments_due ON comments (due, id) WHERE due IS NOT NULL;
 CREATE TABLE IF NOT EXISTS authors (
   key  TEXT NOT NULL PRIMARY KEY,
   json TEXT NOT NULL -- domain::post::Author

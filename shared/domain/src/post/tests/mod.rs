@@ -1,6 +1,7 @@
 mod claims;
 mod context;
 mod flood;
+mod moderated;
 mod private;
 
 use std::{cell::RefCell, collections::BTreeMap, convert::Infallible};
@@ -38,6 +39,12 @@ impl Storage for Rows {
     fn held_of(&self, author: &str) -> Result<Vec<RemoteId>, Infallible> {
         let held = |one: &&Comment| one.place == CommentPlace::Held && one.author.as_deref() == Some(author);
         Ok(self.comments.values().filter(held).map(|one| one.id.clone()).collect())
+    }
+    fn moderating(&self, by: Timestamp, most: usize) -> Result<Vec<RemoteId>, Infallible> {
+        let due = |one: &&Comment| one.moderating.as_ref().and_then(|one| one.due).is_some_and(|at| at <= by);
+        let mut due: Vec<_> = self.comments.values().filter(due).collect();
+        due.sort_by_key(|one| (one.moderating.as_ref().and_then(|one| one.due), &one.id));
+        Ok(due.into_iter().take(most).map(|one| one.id.clone()).collect())
     }
 }
 
