@@ -164,8 +164,11 @@ for (const platform of walls) {
       assert.match(failed.trouble?.detail ?? "", /lacks the permission .*The platform's code: 200/);
       const entry = (await product.owner.audit(thread.id)).find((one) => one.action === "moderationFailed");
       assert.deepEqual([entry?.detail.act, entry?.detail.class], ["hide", "permission"]);
+      const row = async () => (await product.owner.threads("queue=all")).find(({ id }) => id === thread.id);
+      await until("its row says so", async () => (await row())?.moderationFailed);
       await wanted("hide");
       await until("it is hidden", async () => (await message()).hidden);
+      await until("its row says so no more", async () => (await row())?.moderationFailed === false);
     });
 
     it("what is asked for five times in vain is left to a person", async () => {

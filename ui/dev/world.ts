@@ -14,6 +14,7 @@ import type {
 } from "../src/api/types.ts";
 import { itemOf } from "../src/state/item.ts";
 import { ACCOUNTS, channelOf, SESSION, TEAMMATES, TEAMS, TEMPLATES, TOPICS } from "./people.ts";
+import { inVain } from "../src/state/moderation.ts";
 import { COMMENTS, floodedPost } from "./scenes/comments.ts";
 import { KINDS } from "./scenes/kinds.ts";
 import { PRESSING } from "./scenes/pressing.ts";
@@ -246,6 +247,7 @@ export class World {
       privateReplies: scene.surface === "comments" ? PRIVATE_REPLIES : null,
       cameBy: null,
       trouble: scene.trouble ?? false,
+      moderationFailed: false,
       tags: scene.tags ?? [],
       linked: scene.linked ?? [],
       suggested: scene.suggested ?? [],
@@ -263,6 +265,7 @@ export class World {
     };
     const held: Held = { detail, messages: [], audit: [], context: scene.context ?? { post: null, comments: [] } };
     held.messages = scene.lines.map((line) => this.message(detail, line));
+    detail.moderationFailed = held.messages.some((one) => inVain(one).length > 0);
     this.threads.set(scene.id, held);
     const opened = now - first.ago * MINUTE;
     this.note(held, "opened", {}, { type: "customer" }, opened);

@@ -29,6 +29,7 @@ export function threadItem(over: Partial<ThreadItem>): ThreadItem {
     unread: 0,
     needsAnswer: true,
     trouble: false,
+    moderationFailed: false,
     tags: [],
     linked: [],
     ...over,

@@ -3297,6 +3297,11 @@ export interface components {
             lastMessageAt: components["schemas"]["Timestamp"];
             /** @description The same question came by another door: these threads. */
             linked: components["schemas"]["ThreadId"][];
+            /**
+             * @description Something that was to be done to a comment failed, or is in doubt: somebody has to look.
+             * @default false
+             */
+            moderationFailed: boolean;
             /** @description The customer waits for an answer. */
             needsAnswer: boolean;
             owner: components["schemas"]["OwnerItem"];
@@ -3366,6 +3371,11 @@ export interface components {
             lastMessageAt: components["schemas"]["Timestamp"];
             /** @description The same question came by another door: these threads. */
             linked: components["schemas"]["ThreadId"][];
+            /**
+             * @description Something that was to be done to a comment failed, or is in doubt: somebody has to look.
+             * @default false
+             */
+            moderationFailed: boolean;
             /** @description The customer waits for an answer. */
             needsAnswer: boolean;
             owner: components["schemas"]["OwnerItem"];

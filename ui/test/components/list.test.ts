@@ -74,6 +74,12 @@ test("a row says who waits, for how long, what is wrong, and whose it is", async
   expect(link.getAttribute("href")).toBe("/t/thr_1");
 });
 
+test("a comment that was not hidden or deleted as wanted is marked on its row", async () => {
+  const { show } = await openPage();
+  show(Row, { item: threadItem({ moderationFailed: true }) });
+  screen.getByText("Check this comment");
+});
+
 test("a reply that is not sent yet is marked on its row, before anything else is", async () => {
   const { show, page } = await openPage();
   const body = { replyId: "rep_1", text: "Hi", attachments: [], replyTo: null, expectedVersion: 1, templateId: null };

@@ -244,6 +244,11 @@ impl Moderation {
         dropped
     }
 
+    /// Whether one failed, or nobody knows whether it was done.
+    pub fn needs_a_person(&self) -> bool {
+        self.tasks.iter().any(|task| matches!(task.state(), State::Failed { .. } | State::Unknown { .. }))
+    }
+
     /// Whether one of them can begin.
     pub fn is_due(&self, now: Timestamp) -> bool {
         self.tasks.iter().any(|task| task.is_due(now))

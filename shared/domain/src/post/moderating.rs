@@ -127,11 +127,10 @@ enum Standing {
 impl Moderating {
     fn standing(&self) -> Option<Standing> {
         let tasks = self.moderation.tasks();
-        let failed = |task: &Task| matches!(task.state(), State::Failed { .. } | State::Unknown { .. });
         if tasks.iter().any(Task::is_open) {
             return Some(Standing::Waiting);
         }
-        tasks.iter().any(failed).then_some(Standing::Failed)
+        self.moderation.needs_a_person().then_some(Standing::Failed)
     }
 }
 

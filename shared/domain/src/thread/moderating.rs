@@ -1,6 +1,6 @@
 //! What teammates have done to comments on the platform: wanted, begun, done. Only from here does such a call come.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -12,16 +12,19 @@ use crate::{
     capability::Feature,
     id::{MessageId, RemoteId, TeammateId},
     message::{Direction, Hiding, Message},
-    moderation::{ModerationAction, ModerationOutcome, NotTaken, Report, Settled, State},
+    moderation::{Moderation, ModerationAction, ModerationOutcome, NotTaken, Report, Settled, State},
     time::Timestamp,
     timings::ModerationTimings,
 };
 
-/// The comments of a thread to which something is still to be done, and when each is to be looked at.
+/// The comments of a thread to which something is still to be done, or was not.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(transparent)]
+#[serde(rename_all = "camelCase", default)]
 pub struct Moderating {
+    /// When each is to be looked at to which something is still to be done.
     open: BTreeMap<MessageId, Timestamp>,
+    /// To these it failed, or nobody knows whether it was done: some, where they are many.
+    failed: BTreeSet<MessageId>,
 }
 
 impl Moderating {
@@ -40,6 +43,21 @@ impl Moderating {
             Some(at) => self.open.insert(message.id.clone(), at),
             None => self.open.remove(&message.id),
         };
+        if !message.moderation.as_ref().is_some_and(Moderation::needs_a_person) {
+            self.failed.remove(&message.id);
+        } else if self.failed.len() < bounds::MODERATING {
+            self.failed.insert(message.id.clone());
+        }
+    }
+
+    /// What failed is left as it is.
+    pub(super) fn let_be(&mut self) {
+        self.failed.clear();
+    }
+
+    /// Whether something failed, or nobody knows whether it was done: a person says what next.
+    pub fn needs_a_person(&self) -> bool {
+        !self.failed.is_empty()
     }
 }
 

@@ -70,6 +70,7 @@ impl Work {
         self.thread.status = Status::Closed { at: self.now };
         self.thread.escalation.dropped();
         self.thread.unread.clear();
+        self.thread.moderating.let_be();
         self.thread.assignment.to_route = false;
         self.roster_changed();
     }

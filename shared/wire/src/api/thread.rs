@@ -36,6 +36,7 @@ super::body! {
     }
 
     /// A thread as a list shows it.
+    #[expect(clippy::struct_excessive_bools, reason = "marks of a thread that have nothing to do with each other")]
     pub struct ThreadItem {
         /// Tells it from a post.
         #[serde(default)]
@@ -87,6 +88,9 @@ super::body! {
         pub held_by: Option<Holder>,
         /// A reply of ours is in doubt or failed: somebody has to look.
         pub trouble: bool,
+        /// Something that was to be done to a comment failed, or is in doubt: somebody has to look.
+        #[serde(default)]
+        pub moderation_failed: bool,
         /// Words of ours on it.
         #[cfg_attr(feature = "schema", schemars(length(max = bounds::TAGS), inner(length(max = bounds::TAG))))]
         pub tags: Vec<String>,

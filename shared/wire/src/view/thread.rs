@@ -64,6 +64,7 @@ pub fn thread_item(thread: &Thread, window: WindowPolicy, trouble: bool) -> Opti
         needs_answer: thread.needs_answer(),
         held_by: thread.holding.by_another(),
         trouble,
+        moderation_failed: thread.moderating.needs_a_person(),
         tags: thread.relations.tags.iter().cloned().collect(),
         linked: thread.relations.linked.iter().cloned().collect(),
     })

@@ -202,10 +202,25 @@ fn a_refusal_is_kept_until_somebody_wants_it_again() {
     let mut desk = commented();
     desk.wanted(ModerationAction::Hide).0.unwrap();
     let attempt = desk.begun().unwrap();
+    assert!(!desk.thread().moderating.needs_a_person());
     let error = PlatformError { class: ErrorClass::Permission, code: "200".to_owned() };
     desk.call_came_back(attempt, &ModerationOutcome::Refused { error });
     assert_eq!(desk.actions().last(), Some(&Action::ModerationFailed));
+    assert!(desk.thread().moderating.needs_a_person(), "its row says so");
     assert_eq!(desk.known(1).moderation.as_ref().unwrap().tasks()[0].state().name(), "failed");
     desk.done(ModerationAction::Hide);
     assert!(desk.known(1).is_hidden());
+    assert!(!desk.thread().moderating.needs_a_person());
+}
+
+#[test]
+fn whoever_closes_the_thread_has_seen_what_failed() {
+    let mut desk = commented();
+    desk.wanted(ModerationAction::Hide).0.unwrap();
+    let attempt = desk.begun().unwrap();
+    let error = PlatformError { class: ErrorClass::Permission, code: "200".to_owned() };
+    desk.call_came_back(attempt, &ModerationOutcome::Refused { error });
+    desk.close();
+    assert!(!desk.thread().moderating.needs_a_person());
+    assert_eq!(desk.known(1).moderation.as_ref().unwrap().tasks()[0].state().name(), "failed", "the comment says it");
 }
