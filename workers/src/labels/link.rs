@@ -1,10 +1,11 @@
 //! The same question by another door: linked when the same person asks it within the window, suggested when somebody who
 //! looks different does, or when the same contact commented and wrote besides. Nothing is ever dropped for looking alike.
 
+use tributary_connectors::registry;
 use tributary_domain::{
     fingerprint,
     id::ThreadId,
-    platform::Surface,
+    platform::{Channel, Surface},
     thread::{Command, Thread},
     time::Timestamp,
 };
@@ -61,15 +62,21 @@ async fn at_other_doors(
 ) -> Result<Vec<ThreadId>, InternalError> {
     let since = now.minus(fingerprints::TOGETHER);
     match thread.surface {
-        Surface::Messages => fingerprints::comments_of(app, &thread.contact_id(), since).await,
+        Surface::Messages if has_comments(thread) => fingerprints::comments_of(app, &thread.contact_id(), since).await,
         Surface::Comments => {
             fingerprints::note_comment(app, asked, &thread.contact_id(), now).await?;
             let messages = ThreadId::of(&thread.account, Surface::Messages, &thread.counterpart, None);
             let alive = fingerprints::is_alive(app, &messages, since).await?;
             Ok(alive.then_some(messages).into_iter().collect())
         }
-        Surface::Reviews => Ok(Vec::new()),
+        Surface::Messages | Surface::Reviews => Ok(Vec::new()),
     }
+}
+
+/// Whether the thread's platform has comments at all: where it has none, nobody is looked for among them.
+fn has_comments(thread: &Thread) -> bool {
+    let comments = Channel { platform: thread.platform, surface: Surface::Comments };
+    registry::capabilities(comments).is_ok()
 }
 
 async fn tell(
