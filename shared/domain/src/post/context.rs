@@ -70,7 +70,6 @@ impl PostRecord {
         let due = self.asked_at.is_none_or(|at| now.since(at) >= LOOK_AGAIN_AFTER);
         if due {
             self.asked_at = Some(now);
-            self.version += 1;
         }
         due
     }

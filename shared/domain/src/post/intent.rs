@@ -55,7 +55,7 @@ pub fn intend<S: Storage>(storage: &S, record: &PostRecord, intent: Intent, now:
         intents.push(intent);
         intents.drain(..intents.len().saturating_sub(MOST));
     }
-    taking.done()
+    taking.done_quietly()
 }
 
 /// What became of a reply is known, and what the platform calls it is not. `refused`: it is proved that nothing of it was
@@ -70,7 +70,7 @@ pub fn end<S: Storage>(
     let mut taking = Taking::new(storage, record, now);
     taking.record.intents.retain(|one| one.correlation.reply != *reply);
     taking.settle(refused)?;
-    taking.done()
+    if taking.comments.is_empty() { taking.done_quietly() } else { taking.done() }
 }
 
 /// A comment is this part of a reply of ours, unless it is known to be something else, or may be. The placement says so.

@@ -37,7 +37,7 @@ pub fn take_private<S: Storage>(
             taking.write(comment);
         }
     }
-    taking.done()
+    taking.done_quietly()
 }
 
 /// The private reply of a comment is proved not sent: another may be. Of one that nobody knows of, that is not said.
@@ -55,5 +55,5 @@ pub fn free_private<S: Storage>(
         comment.private = None;
         taking.write(comment);
     }
-    taking.done()
+    taking.done_quietly()
 }

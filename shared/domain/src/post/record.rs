@@ -23,7 +23,7 @@ const HOURS: usize = 24;
 pub struct PostRecord {
     /// What it is known by.
     pub name: PostName,
-    /// Grows by one with every commit that changes anything.
+    /// Grows by one with every commit that changes anything that is shown.
     pub version: u64,
     /// What deliveries tell of it.
     #[serde(default)]

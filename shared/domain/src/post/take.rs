@@ -47,8 +47,7 @@ pub fn promote<S: Storage>(
     taking.done()
 }
 
-/// The threads of these comments were told what had these keys, perhaps not for the first time. Nobody else has to learn
-/// of that.
+/// The threads of these comments were told what had these keys, perhaps not for the first time.
 pub fn acknowledge<S: Storage>(
     storage: &S,
     record: &PostRecord,
@@ -62,7 +61,7 @@ pub fn acknowledge<S: Storage>(
             taking.write(comment);
         }
     }
-    Ok(Step { record: record.clone(), ..taking.done()? })
+    taking.done_quietly()
 }
 
 pub(super) struct Taking<'a, S> {
@@ -70,7 +69,7 @@ pub(super) struct Taking<'a, S> {
     before: &'a PostRecord,
     pub(super) record: PostRecord,
     pub(super) now: Timestamp,
-    comments: BTreeMap<RemoteId, Comment>,
+    pub(super) comments: BTreeMap<RemoteId, Comment>,
     authors: BTreeMap<String, Author>,
     pub(super) placements: Vec<Placement>,
     /// Comments whose thread is to be told what waits for it.
@@ -413,6 +412,14 @@ impl<'a, S: Storage> Taking<'a, S> {
         let moderated = ends.then_some(self.record.moderated.ended);
         let Self { record, comments, authors, placements, holder, .. } = self;
         Ok(Step { record, comments, authors, placements, handovers, holder, moderated })
+    }
+
+    /// The same of what nobody else has to learn of: no list and no page shows it, so that the version stays and nothing is
+    /// published.
+    pub(super) fn done_quietly(self) -> Result<Step, S::Error> {
+        let version = self.before.version;
+        let step = self.done()?;
+        Ok(Step { record: PostRecord { version, ..step.record }, ..step })
     }
 }
 

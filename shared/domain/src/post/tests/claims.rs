@@ -194,3 +194,17 @@ fn of_very_many_answers_on_their_way_the_first_are_forgotten() {
     }
     assert_eq!((post.record().intents.len(), post.record().doubtful.len()), (100, 100));
 }
+
+#[test]
+fn what_no_list_shows_is_not_published() {
+    let post = Post::asked();
+    let version = || post.record().version;
+    let before = version();
+    post.intends("a", "kim", "1", "On its way.");
+    post.intends("b", "lee", "2", "Yes.");
+    post.ended("b", true);
+    assert_eq!(version(), before, "answers on their way");
+    assert_eq!(post.record().intents.len(), 1);
+    post.named("a", "kim", "1", "9");
+    assert_eq!(version(), before + 1, "an answer that is there");
+}

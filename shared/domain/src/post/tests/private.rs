@@ -30,7 +30,9 @@ fn of_a_whole_team_one_has_it_until_it_is_free() {
     let post = Post::default();
     post.take(said("1", "kim", None, 1));
     post.take(said("2", "kim", None, 2));
+    let version = post.record().version;
     assert_eq!(post.takes("1", "a", "nora"), Some(mark("a", "nora")));
+    assert_eq!(post.record().version, version, "no list shows it");
     assert_eq!(post.takes("1", "b", "omar"), Some(mark("a", "nora")), "a colleague has it");
     assert_eq!(post.takes("1", "a", "nora"), Some(mark("a", "nora")), "asked again");
     assert_eq!(post.takes("2", "b", "omar"), Some(mark("b", "omar")), "another comment has its own");
