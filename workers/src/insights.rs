@@ -18,7 +18,7 @@ use crate::{
 
 /// Most hours counted in one run, and most rows read before it ends: the next run goes on from there.
 const HOURS: usize = 50;
-const ROWS: usize = 5_000;
+const ROWS: u64 = 5_000;
 
 /// Counts what is new, and what may have changed.
 pub(crate) async fn roll(app: &AppContext) -> Result<(), InternalError> {
@@ -33,7 +33,7 @@ pub(crate) async fn roll(app: &AppContext) -> Result<(), InternalError> {
         },
     };
     let (mut hour, end) = (hour_of(zone, begin.min(now)), next_hour(hour_of(zone, now)));
-    let (mut counts, mut read) = (Vec::new(), 0);
+    let (mut counts, mut read) = (Vec::new(), 0_u64);
     for _ in 0..HOURS {
         if hour >= end || read >= ROWS {
             break;
@@ -87,7 +87,7 @@ async fn count(
     hour: Timestamp,
     now: Timestamp,
     counts: &mut Vec<HourlyRollup>,
-) -> Result<usize, InternalError> {
+) -> Result<u64, InternalError> {
     let mut tally = Tally::default();
     let end = next_hour(hour);
     let rows = facts::entries(app, hour, end, &mut |line| tally.add(line)).await?

@@ -27,13 +27,19 @@ const ENTRIES: &str = "SELECT a.at AS at, a.id AS id, a.entry AS entry, coalesce
     WHERE a.at <= ?1 AND (a.at < ?1 OR a.id > ?2) AND a.at >= ?3 AND a.thread IS NOT NULL \
     ORDER BY a.at DESC, a.id LIMIT ?4";
 
-const MESSAGES: &str = "SELECT s.rowid AS row, s.direction AS direction, coalesce(t.item ->> '$.platform', '') AS platform, \
-      coalesce(t.item ->> '$.surface', 'messages') AS surface, \
+/// Messages are counted by their threads before anything is known of these: one row of each is read for all its messages.
+const MESSAGES: &str = "SELECT m.row AS row, m.count AS count, m.direction AS direction, \
+      coalesce(t.item ->> '$.platform', '') AS platform, coalesce(t.item ->> '$.surface', 'messages') AS surface, \
       t.item ->> '$.topic' AS topic, coalesce(t.queue, 'unassigned') AS owner \
-    FROM search s LEFT JOIN threads t ON t.id = s.thread \
-    WHERE s.rowid > ?1 AND s.rowid < ?2 AND s.direction NOT IN ('note', 'held') ORDER BY s.rowid LIMIT ?3";
+    FROM (SELECT max(row) AS row, count(*) AS count, thread, direction \
+          FROM (SELECT rowid AS row, thread, direction FROM search \
+                WHERE rowid > ?1 AND rowid < ?2 AND direction <> 'note' ORDER BY rowid LIMIT ?3) \
+          GROUP BY thread, direction) m \
+    LEFT JOIN threads t ON t.id = m.thread";
 
-const NEXT: &str = "SELECT min(at) AS at FROM audit WHERE at >= ?1";
+/// What is held leaves no entry.
+const NEXT: &str = "SELECT min(at) AS at FROM (SELECT min(at) AS at FROM audit WHERE at >= ?1 \
+    UNION ALL SELECT at FROM (SELECT at FROM search WHERE rowid >= ?2 ORDER BY rowid LIMIT 1))";
 
 /// An older count never replaces a newer one. An hour of nothing needs no row, unless there is one.
 const KEEP: &str = "INSERT INTO facts (sheet, at, rolled_at, cells)
@@ -90,7 +96,9 @@ struct EntryText {
 
 #[derive(Deserialize)]
 struct MessageRow {
+    /// The last of them.
     row: i64,
+    count: u64,
     direction: String,
     platform: String,
     surface: Surface,
@@ -122,13 +130,13 @@ pub(crate) async fn mark(app: &AppContext) -> Result<Option<Mark>, InternalError
     }))
 }
 
-/// When the first thing was done at `from` or later.
+/// When the first thing was done or written at `from` or later.
 pub(crate) async fn next(app: &AppContext, from: Timestamp) -> Result<Option<Timestamp>, InternalError> {
     #[derive(Deserialize)]
     struct Row {
         at: Option<i64>,
     }
-    let row: Option<Row> = Statement::new("facts_next", NEXT).time(from).row(app).await?;
+    let row: Option<Row> = Statement::new("facts_next", NEXT).time(from).int(SearchKey::least(from).0).row(app).await?;
     Ok(row.and_then(|row| row.at).map(Timestamp::from_millis))
 }
 
@@ -138,18 +146,18 @@ pub(crate) async fn entries(
     from: Timestamp,
     to: Timestamp,
     tell: &mut impl FnMut(&Line),
-) -> Result<usize, InternalError> {
+) -> Result<u64, InternalError> {
     let (mut at, mut id, mut count) = (to.millis() - 1, String::new(), 0);
     loop {
         let statement = Statement::new("facts_entries", ENTRIES).int(at).text(&id).time(from).int(PAGE);
         let rows: Vec<EntryRow> = statement.rows(app).await?;
         let full = rows.len() == usize::try_from(PAGE).unwrap_or(usize::MAX);
-        count += rows.len();
         for row in rows {
             let entry: Entry = serde_json::from_str(&row.entry).map_err(InternalError::form("facts.entry"))?;
             let what = What::Entry(Box::new(entry));
             tell(&Line { platform: row.platform, surface: row.surface, topic: row.topic, owner: row.owner, what });
             (at, id) = (row.at, row.id);
+            count += 1;
         }
         if !full {
             return Ok(count);
@@ -157,27 +165,30 @@ pub(crate) async fn entries(
     }
 }
 
-/// The messages of that time, told one by one; how many they were.
+/// The messages and held comments of that time, told by thread; how many they were.
 pub(crate) async fn messages(
     app: &AppContext,
     from: Timestamp,
     to: Timestamp,
     tell: &mut impl FnMut(&Line),
-) -> Result<usize, InternalError> {
+) -> Result<u64, InternalError> {
     let (mut after, end) = (SearchKey::least(from).0 - 1, SearchKey::least(to).0);
-    let mut count = 0;
+    let mut all = 0;
     loop {
         let statement = Statement::new("facts_messages", MESSAGES).int(after).int(end).int(PAGE);
         let rows: Vec<MessageRow> = statement.rows(app).await?;
-        let full = rows.len() == usize::try_from(PAGE).unwrap_or(usize::MAX);
-        count += rows.len();
-        for row in rows {
-            let what = What::Message { incoming: row.direction == "incoming" };
-            tell(&Line { platform: row.platform, surface: row.surface, topic: row.topic, owner: row.owner, what });
-            after = row.row;
+        let found: u64 = rows.iter().map(|row| row.count).sum();
+        all += found;
+        for MessageRow { row, count, direction, platform, surface, topic, owner } in rows {
+            let what = match direction.as_str() {
+                "held" => What::Held { count },
+                direction => What::Messages { incoming: direction == "incoming", count },
+            };
+            tell(&Line { platform, surface, topic, owner, what });
+            after = after.max(row);
         }
-        if !full {
-            return Ok(count);
+        if found < PAGE.unsigned_abs() {
+            return Ok(all);
         }
     }
 }

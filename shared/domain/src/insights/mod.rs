@@ -27,6 +27,8 @@ pub enum Kind {
     In,
     /// A message of ours.
     Out,
+    /// A comment that is held, in no thread.
+    Held,
     Opened,
     /// An answer by a teammate.
     Answered,
@@ -81,7 +83,7 @@ impl Kind {
     /// Where it is kept.
     pub const fn sheet(self) -> RollupTable {
         match self {
-            Self::In | Self::Out | Self::Opened => RollupTable::Flow,
+            Self::In | Self::Out | Self::Held | Self::Opened => RollupTable::Flow,
             Self::Answered | Self::First | Self::Waited | Self::Met | Self::Late | Self::Resolved => {
                 RollupTable::Answers
             }

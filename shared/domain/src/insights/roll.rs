@@ -26,9 +26,14 @@ pub struct Line {
 /// What happened.
 #[derive(Debug, Clone, PartialEq)]
 pub enum What {
-    /// A message came or went.
-    Message {
+    /// So many messages came or went.
+    Messages {
         incoming: bool,
+        count: u64,
+    },
+    /// So many comments are held.
+    Held {
+        count: u64,
     },
     Entry(Box<Entry>),
 }
@@ -45,9 +50,10 @@ impl Tally {
     /// Counts what happened.
     pub fn add(&mut self, line: &Line) {
         match &line.what {
-            What::Message { incoming } => {
-                self.count(line, if *incoming { Kind::In } else { Kind::Out }, &line.owner, "");
+            What::Messages { incoming, count } => {
+                self.counts(line, if *incoming { Kind::In } else { Kind::Out }, &line.owner, "", *count);
             }
+            What::Held { count } => self.counts(line, Kind::Held, &line.owner, "", *count),
             What::Entry(entry) => self.entry(line, entry),
         }
     }
@@ -148,10 +154,14 @@ impl Tally {
     }
 
     fn count(&mut self, line: &Line, kind: Kind, who: &str, part: &str) {
+        self.counts(line, kind, who, part, 1);
+    }
+
+    fn counts(&mut self, line: &Line, kind: Kind, who: &str, part: &str, so_many: u64) {
         let topic = line.topic.as_deref().filter(|topic| !topic.is_empty()).unwrap_or(OTHER);
         let key = (kind, line.platform.clone(), line.surface, topic.to_owned(), who.to_owned(), part.to_owned());
         let count = self.counts.entry(key).or_default();
-        *count = count.saturating_add(1);
+        *count = count.saturating_add(so_many);
     }
 }
 

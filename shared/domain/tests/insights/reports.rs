@@ -29,7 +29,7 @@ fn read(query: &Query<'_>, happened: &[(Timestamp, Line)]) -> Table {
 }
 
 fn message(time: &str, topic: &str, owner: &str) -> (Timestamp, Line) {
-    (at(time), line("one", topic, owner, What::Message { incoming: true }))
+    (at(time), line("one", topic, owner, What::Messages { incoming: true, count: 1 }))
 }
 
 fn replied(time: &str, waited: u64, who: &str) -> (Timestamp, Line) {

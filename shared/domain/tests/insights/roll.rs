@@ -27,8 +27,8 @@ fn happening() -> impl Strategy<Value = (Timestamp, Line)> {
         let said = json!({ "topic": "orders", "urgency": "low", "language": "en" });
         let right = json!({ "topic": "returns", "urgency": "high", "language": "en" });
         let what = match kind {
-            0 => What::Message { incoming: true },
-            1 => What::Message { incoming: false },
+            0 => What::Messages { incoming: true, count: n },
+            1 => What::Messages { incoming: false, count: n },
             2 => made(Action::Opened, json!({})),
             3 => made(Action::Replied, json!({ "waited": n, "target": 3600, "met": n <= 3600, "urgency": "high", "first": n % 2 == 0 })),
             4 => made(Action::Closed, json!({ "open": n })),
@@ -99,8 +99,8 @@ proptest! {
         }
         let flow = facts.iter().filter(|((sheet, _), _)| *sheet == "flow").flat_map(|(_, cells)| cells);
         let counted: u64 = flow.filter(|cell| matches!(serde_json::to_string(&cell.kind).unwrap().as_str(), "\"in\"" | "\"out\"")).map(|cell| cell.count).sum();
-        let messages = happened.iter().filter(|(_, line)| matches!(line.what, What::Message { .. })).count();
-        prop_assert_eq!(counted, messages as u64);
+        let messages = happened.iter().map(|(_, line)| if let What::Messages { count, .. } = line.what { count } else { 0 });
+        prop_assert_eq!(counted, messages.sum::<u64>());
     }
 
     /// What is kept is read back as it was.
