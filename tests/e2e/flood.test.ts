@@ -4,12 +4,18 @@ import { after, before, describe, it } from "node:test";
 import { startProduct, type Product } from "../harness/product.ts";
 import type { PostComment, PostItem } from "../harness/types.ts";
 import { until } from "../harness/until.ts";
+import { withEntryModule } from "../harness/with-entry-module.ts";
 import { HOUR } from "../standins/index.ts";
 import { storm } from "../standins/wall/storm.ts";
 import type { WallPost } from "../standins/wall/model.ts";
 
 const few = (text: string): string =>
   `${text}\n[channels.facebook.comments]\nthreads_per_hour = 2\n[channels.instagram.comments]\nthreads_per_hour = 0\n`;
+
+/** How long the first comments take to come in. */
+const ARRIVAL_MS = 20_000;
+/** The rules count by the hours of the clock: what is counted to the thread begins in an hour that lasts. */
+const inOneHour = () => until("the hour lasts", () => Date.now() % HOUR < HOUR - ARRIVAL_MS, (2 * ARRIVAL_MS) / 1000);
 
 type Bulk = { changed: number; more: boolean; post: PostItem };
 type Found = { items: { thread: { id: string } | null; post: { id: string } | null; excerpt: string }[] };
@@ -22,6 +28,7 @@ describe("a small flood", () => {
     product = await startProduct({ connect: (platform) => platform === "facebook", rules: few });
     const wall = product.standins.facebook.wall;
     post = wall.post("Autumn sale");
+    await inOneHour();
     for (const n of [1, 2, 3, 4, 5])
       wall.comment(`Person Number${n}`, post, n === 5 ? "blue velvet, see www.example.com" : "nice");
     wall.comment("Person Number6", post, "how much?");
@@ -112,6 +119,15 @@ describe("a small flood", () => {
     assert.equal((await now()).counts.gone, 1);
   });
 
+  it("is reckoned with: what is in threads and what is held", async () => {
+    const { counts } = await now();
+    const costs = () => product.owner.get<{ mix: { comments: number; held: number } }>("/costs");
+    await until("they are counted", async () => {
+      const { mix } = await costs();
+      return mix.comments === counts.threads && mix.held === counts.held && counts.held > 0;
+    });
+  });
+
   it("is whole again where the index had lost it", async () => {
     await product.rows("DELETE FROM threads WHERE id = ?1", item.id);
     product.standins.facebook.wall.comment("Person Number9", post, "once more");
@@ -123,9 +139,22 @@ describe("twenty thousand comments in one go", () => {
   const COUNT = Number(process.env.FLOOD ?? 20_000);
   let product: Product;
   before(async () => {
-    product = await startProduct({ connect: (platform) => platform === "facebook" });
+    product = await startProduct({
+      connect: (platform) => platform === "facebook",
+      config: withEntryModule("tests/costs/counting.js"),
+    });
   });
   after(() => product?.stop());
+
+  type Counted = { objectRequests: number; d1RowsWritten: number };
+  const counted = async () => (await (await fetch(`${product.url}/api/v1/__counted`)).json()) as Counted;
+  /** Every thread that the roster ever heard of. */
+  const roster = async (): Promise<string[]> => {
+    const namespace = await product.worker.mf.getDurableObjectNamespace("ROSTER");
+    const object = namespace.get(namespace.idFromName("roster")) as unknown as { ask(text: string): Promise<string> };
+    const asked = JSON.stringify({ register: { from: "", to: "~" } });
+    return (JSON.parse(await object.ask(asked)) as { threads: string[] }).threads;
+  };
 
   it("open two hundred threads at most; somebody who is known has theirs at once; nothing is lost", async (t) => {
     const wall = product.standins.facebook.wall;
@@ -133,6 +162,7 @@ describe("twenty thousand comments in one go", () => {
     customer.text("Where is my parcel?");
     await product.threadOf(customer);
     const post = wall.post("Everything for nothing");
+    const before = await counted();
     const begun = Date.now();
     storm(product.standins.facebook, post, { count: COUNT, questions: 0.2, known: 1 / COUNT, batch: 500, parallel: 4 });
     const hers = async () =>
@@ -171,5 +201,13 @@ describe("twenty thousand comments in one go", () => {
       120,
     );
     t.diagnostic(`their words after ${Date.now() - begun} ms`);
+    await until("the roster knows the threads", async () => (await roster()).length >= threads, 180);
+    assert.equal((await roster()).length, threads, "and nothing of what is held");
+    const after = await counted();
+    const [rows, requests] = [after.d1RowsWritten - before.d1RowsWritten, after.objectRequests - before.objectRequests];
+    t.diagnostic(`${rows} rows of the index written, ${requests} requests of objects`);
+    // What is held has its words in the index, and nothing of its own is asked for it.
+    assert.ok(rows <= 1.1 * COUNT + 50 * threads, `${rows} rows of the index written`);
+    assert.ok(requests <= 0.1 * COUNT + 40 * threads, `${requests} requests of objects`);
   });
 });
