@@ -34,8 +34,9 @@ check: ## the quick loop: formatting, lints, native tests
 bench: build ## the benchmarks: a table, and JSON
 	@exec $(TSX) tests/bench/main.ts
 
-costs: setup ## what a month costs; MESSAGES=25000 tells one of so many unit by unit; RULES=file goes by its prices
-	@cargo run -q -p tributary-domain --example costs -- $(MESSAGES) <$(or $(RULES),/dev/null)
+MONTH = MESSAGES THREADS REPLIES LABELS COMMENTS HELD
+costs: setup ## what a month costs; MESSAGES=25000 HELD=20000 tells one of so many unit by unit; RULES=file goes by its prices
+	@cargo run -q -p tributary-domain --example costs -- $(foreach one,$(MONTH),$(if $($(one)),$(shell echo $(one) | tr A-Z a-z)=$($(one)))) <$(or $(RULES),/dev/null)
 
 deploy: build ## to Cloudflare; DRY_RUN=1 only shows and validates
 	@exec $(TSX) tools/deploy.ts

@@ -1,9 +1,10 @@
 /**
  * Records what the operations of the model of costs are measured at.
  *
- *   node --import tsx tests/costs/record.ts measure   each kind of work by itself, in small runs: writes
+ *   node --import tsx tests/costs/record.ts measure            each kind of work by itself, in small runs: writes
  * operations.json
- *   node --import tsx tests/costs/record.ts record    10,000 messages of 2,000 customers: writes recorded.json
+ *   node --import tsx tests/costs/record.ts measure comments   of these, comments alone
+ *   node --import tsx tests/costs/record.ts record             10,000 messages of 2,000 customers: writes recorded.json
  *
  * Neither is made of the other: that the model tells what the long run took is a test of it.
  */
@@ -33,8 +34,10 @@ const hurried = (text: string): string =>
     )
     .replace(/^every = .*$/m, 'every = "5s"');
 
-type Of = "message" | "thread" | "label" | "reply" | "hour" | "step";
+type Of = "message" | "thread" | "label" | "reply" | "comment" | "held" | "hour" | "step";
 type Operation = { of: Of; unit: string; each: number };
+type Groups = Record<"measured" | "alarms" | "clock" | "escalation" | "assumed", Operation[]>;
+const read = () => JSON.parse(readFileSync(model, "utf8")) as Groups;
 
 const sum = (all: Counted[]): Counted =>
   Object.fromEntries(UNITS.map((unit) => [unit, all.reduce((total, one) => total + (one[unit] ?? 0), 0)]));
@@ -49,22 +52,19 @@ const operations = (of: Of, counts: Counted): Operation[] =>
  * Each customer writes once, and then nothing happens until the objects sleep: what that took, and what their alarms
  * took.
  */
-const round = async (
-  run: Run,
-  people: string,
-  before: Counted,
-): Promise<{ work: Counted; alarms: Counted; after: Counted }> => {
-  await run.write(people, N, N);
+type Round = { work: Counted; alarms: Counted; after: Counted };
+const round = async (run: Run, write: () => Promise<void>, before: Counted): Promise<Round> => {
+  await write();
   const done = await run.settled();
   const after = await run.asleep();
   return { work: times(difference(done, before), 1 / N), alarms: times(difference(after, done), 1 / N), after };
 };
 
-const rounds = async (run: Run, count: number) => {
+const rounds = async (run: Run, count: number, write: () => Promise<void> = () => run.write("Bo", N, N)) => {
   const all = [];
   let after = await run.asleep();
   for (let n = 0; n < count; n += 1) {
-    const one = await round(run, "Bo", after);
+    const one = await round(run, write, after);
     say(`round ${n + 1}: ${JSON.stringify(one)}`);
     all.push(one);
     after = one.after;
@@ -104,6 +104,37 @@ const measureMessages = async () => {
   return { message, thread, reply, counted, hour };
 };
 
+/**
+ * What a comment takes more than a message, under a post that lists show because something is held there; and what one
+ * takes that is held.
+ */
+const measureComments = async (message: Pick<Round, "work" | "alarms">) => {
+  const run = await Run.start({ model: false, threadsOfPost: N });
+  const { wall } = run.product.standins.facebook;
+  const post = wall.post("Autumn sale");
+  const write = (people: string) => () => run.comment(people, post, N);
+  await run.comment("Eve", wall.post("Spring sale"), 1);
+  await write("Bo")();
+  await run.asleep();
+  await run.clock();
+  const few = await run.clock();
+  const held = await round(run, write("Cy"), await run.asleep());
+  const many = await run.clock();
+  say(`held: ${JSON.stringify({ held, few, many })}`);
+  const later = await rounds(run, 3, write("Bo"));
+  const { counts } = (await run.product.owner.posts())[0] ?? {};
+  await run.stop();
+  const wanted = { threads: 4 * N, held: N };
+  if (counts?.threads !== wanted.threads || counts.held !== wanted.held)
+    throw new Error(`${JSON.stringify(counts)} instead of ${JSON.stringify(wanted)}`);
+  const comment = {
+    work: difference(later.message.work, message.work),
+    alarms: difference(later.message.alarms, message.alarms),
+  };
+  const again = ((many.d1RowsRead ?? 0) - (few.d1RowsRead ?? 0)) / N;
+  return { comment, held, counted: { d1RowsRead: again * COUNTINGS } };
+};
+
 /** What a label takes more when a model gives it. */
 const measureLabels = async (built: Counted): Promise<Counted> => {
   const run = await Run.start({ model: true });
@@ -131,24 +162,44 @@ const measureSteps = async (): Promise<Counted> => {
   return times(difference(after, before), 1 / taken);
 };
 
+/** Writes the model anew: of these kinds all that is measured, of others what it has. */
+const write = (kinds: readonly Of[], anew: Partial<Groups>) => {
+  const line = (one: Operation) => `    { "of": "${one.of}", "unit": "${one.unit}", "each": ${one.each} }`;
+  const text = Object.entries(read()).map(([name, before]) => {
+    const kept = before.filter(({ of }) => name === "assumed" || !kinds.includes(of));
+    return `  "${name}": [\n${[...kept, ...(anew[name as keyof Groups] ?? [])].map(line).join(",\n")}\n  ]`;
+  });
+  writeFileSync(model, `{\n${text.join(",\n")}\n}\n`);
+};
+
+const ofAll = (part: "work" | "alarms", kinds: Partial<Record<Of, Pick<Round, "work" | "alarms">>>) =>
+  Object.entries(kinds).flatMap(([kind, counts]) => operations(kind as Of, counts[part]));
+
 const measure = async () => {
   const { message, thread, reply, counted, hour } = await measureMessages();
   const label = await measureLabels(message.work);
   const step = await measureSteps();
-  const kinds = { message, thread, reply } as const;
-  const of = (part: "work" | "alarms") =>
-    Object.entries(kinds).flatMap(([kind, counts]) => operations(kind as Of, counts[part]));
-  const { assumed } = JSON.parse(readFileSync(model, "utf8")) as { assumed: Operation[] };
-  const groups = {
-    measured: [...of("work"), ...operations("label", label)],
-    alarms: of("alarms"),
+  const kinds = { message, thread, reply };
+  write(["message", "thread", "reply", "label", "hour", "step"], {
+    measured: [...ofAll("work", kinds), ...operations("label", label)],
+    alarms: ofAll("alarms", kinds),
     clock: [...operations("hour", hour), ...operations("message", counted)],
     escalation: operations("step", step),
-    assumed,
-  };
-  const line = (one: Operation) => `    { "of": "${one.of}", "unit": "${one.unit}", "each": ${one.each} }`;
-  const text = Object.entries(groups).map(([name, list]) => `  "${name}": [\n${list.map(line).join(",\n")}\n  ]`);
-  writeFileSync(model, `{\n${text.join(",\n")}\n}\n`);
+  });
+};
+
+/** Against the messages that the model has. */
+const measureAllOfComments = async () => {
+  const { measured, alarms } = read();
+  const told = (group: Operation[]) =>
+    Object.fromEntries(group.filter(({ of }) => of === "message").map(({ unit, each }) => [unit, each / 1000]));
+  const { comment, held, counted } = await measureComments({ work: told(measured), alarms: told(alarms) });
+  const kinds = { comment, held };
+  write(["comment", "held"], {
+    measured: ofAll("work", kinds),
+    alarms: ofAll("alarms", kinds),
+    clock: operations("held", counted),
+  });
 };
 
 const record = async () => {
@@ -166,4 +217,9 @@ const record = async () => {
   say(JSON.stringify(recorded));
 };
 
-await (process.argv[2] === "measure" ? measure() : record());
+const [, , what, of] = process.argv;
+if (what === "record") await record();
+else {
+  if (of !== "comments") await measure();
+  await measureAllOfComments();
+}

@@ -2,8 +2,8 @@
 import { startProduct, type Product } from "../harness/product.ts";
 import { until } from "../harness/until.ts";
 import { withEntryModule } from "../harness/with-entry-module.ts";
+import type { WallPost } from "../standins/wall/model.ts";
 
-export type Mix = { threads: number; messages: number; replies: number; labels: number };
 export type Counted = Record<string, number>;
 
 /** The units that the Worker itself is counted at. What people look with comes on top: see `assumed` in the model. */
@@ -25,6 +25,7 @@ export const UNITS = [
  */
 const ALARM_MS = 17_000;
 
+const words = (n: number) => `Where is my order ${n}? It was meant to arrive.`;
 const sleep = (milliseconds: number) => new Promise((done) => setTimeout(done, milliseconds));
 
 export class Run {
@@ -33,17 +34,22 @@ export class Run {
   /** As in production: no copy of each delivery in R2; labels by a model, or by the built-in labeler. */
   static async start({
     model,
+    threadsOfPost = 0,
     rules = (text) => text,
   }: {
     model: boolean;
+    /** So many questions under a post open threads in an hour. */
+    threadsOfPost?: number;
     rules?: (text: string) => string;
   }): Promise<Run> {
     const product = await startProduct({
-      connect: (platform) => platform === "whatsapp",
+      connect: (platform) => platform === "whatsapp" || platform === "facebook",
       model,
       vars: { INTAKE_COPY: "fallback", TIMINGS: "" },
       rules: (text) =>
-        rules(text.replace("cap = 40\n", "cap = 400000\n").replace("monthly_budget = 20", "monthly_budget = 2000")),
+        rules(text.replace("cap = 40\n", "cap = 400000\n").replace("monthly_budget = 20", "monthly_budget = 2000")) +
+        // Twice as many questions as other comments.
+        `\n[channels.facebook.comments]\nthreads_per_hour = ${threadsOfPost / 2}\n`,
       config: withEntryModule("tests/costs/counting.js"),
     });
     return new Run(product);
@@ -74,19 +80,25 @@ export class Run {
     return this.settled();
   }
 
-  /** So many messages of so many customers, taken in turns; a few on their way at a time. */
-  async write(
-    people: string,
-    threads: number,
-    messages: number,
-    say: (line: string) => void = () => {},
-  ): Promise<void> {
-    const { standins } = this.product;
+  /** So many messages of so many customers, taken in turns. */
+  write(people: string, threads: number, messages: number, say?: (line: string) => void): Promise<void> {
+    const { whatsapp } = this.product.standins;
+    const customers = Array.from({ length: threads }, (_, n) => whatsapp.customer(`${people} ${n}`));
+    return this.each(messages, (n) => void customers[n % threads]?.text(words(n)), say);
+  }
+
+  /** A comment of each of so many people under one post. */
+  comment(people: string, post: WallPost, comments: number): Promise<void> {
+    const { wall } = this.product.standins.facebook;
+    return this.each(comments, (n) => void wall.comment(`${people} ${n}`, post, words(n)));
+  }
+
+  /** One after the other, a few on their way at a time. */
+  private async each(count: number, send: (n: number) => void, say: (line: string) => void = () => {}): Promise<void> {
     const begun = await this.product.count("search");
-    const customers = Array.from({ length: threads }, (_, n) => standins.whatsapp.customer(`${people} ${n}`));
-    for (let n = 0; n < messages; n += 1) {
-      customers[n % threads]?.text(`Where is my order ${n}? It was meant to arrive.`);
-      if (n % 4 === 3 || n === messages - 1) {
+    for (let n = 0; n < count; n += 1) {
+      send(n);
+      if (n % 4 === 3 || n === count - 1) {
         await until(`message ${n} is taken in`, async () => (await this.product.count("search")) >= begun + n + 1, 120);
       }
       if (n % 1000 === 999) say(`${n + 1} messages`);

@@ -2513,6 +2513,10 @@ export interface components {
         };
         /** @description What happens in a month. */
         MixItem: {
+            /** @description Of the messages, so many are comments. */
+            comments: number;
+            /** @description Comments besides that are held, in no thread. */
+            held: number;
             /** @description Labels by a model. */
             labels: number;
             messages: number;

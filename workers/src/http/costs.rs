@@ -4,6 +4,7 @@ use chrono::{DateTime, Datelike as _, Days, Months, NaiveDate};
 use tributary_domain::{
     costs::{self, Bill, Line, Mix, Model, SCALES, Usage},
     insights::{Kind, RollupTable},
+    platform::Surface,
     rules::Plan,
     time::Timestamp,
 };
@@ -31,8 +32,12 @@ impl Handle for ReadCosts {
         let hours = facts::sheets(&call.app, &[RollupTable::Flow, RollupTable::Labels], (begin, end)).await?;
         let mut mix = Mix { hours: call.now.since(begin).as_millis() / 3_600_000, ..Mix::default() };
         for cell in hours.iter().flat_map(|(_, cells)| cells) {
+            if cell.kind == Kind::In && cell.surface == Surface::Comments {
+                mix.comments = mix.comments.saturating_add(cell.count);
+            }
             let sum = match cell.kind {
                 Kind::In => &mut mix.messages,
+                Kind::Held => &mut mix.held,
                 Kind::Out => &mut mix.replies,
                 Kind::Opened => &mut mix.threads,
                 Kind::Labelled if cell.part == "model" => &mut mix.labels,
@@ -54,7 +59,7 @@ impl Handle for ReadCosts {
             passed: thousandths(
                 u64::try_from(u128::from(passed) * 100_000 / u128::from(length.max(1))).unwrap_or_default(),
             ),
-            mix: MixItem { threads: mix.threads, messages: mix.messages, replies: mix.replies, labels: mix.labels },
+            mix: mix_item(mix),
             plan: plan.as_str().to_owned(),
             lines: bill.lines.iter().map(|one| line(one, tokens, plan, passed, length)).collect(),
             floor: dollars(if plan == Plan::Free { 0 } else { bill.floor }),
@@ -75,6 +80,10 @@ fn month_of(now: Timestamp) -> (Timestamp, Timestamp, String) {
     let next = first.checked_add_months(Months::new(1)).unwrap_or(first);
     let at = |date: NaiveDate| Timestamp::from_seconds(date.and_time(chrono::NaiveTime::MIN).and_utc().timestamp());
     (at(first), at(next), first.to_string().chars().take(7).collect())
+}
+
+const fn mix_item(Mix { threads, messages, replies, labels, comments, held, .. }: Mix) -> MixItem {
+    MixItem { threads, messages, replies, labels, comments, held }
 }
 
 fn line(line: &Line<'_>, tokens: Usage, plan: Plan, passed: u64, length: u64) -> CostLineItem {

@@ -1,4 +1,5 @@
-//! What running costs: the operations that a message, a thread, a reply and a label take, times what they are priced at.
+//! What running costs: the operations that a message, a thread, a reply, a label and a comment take, times what they are
+//! priced at.
 //!
 //! `prices.json` has the list of prices, with where and when they were read; the rules may have others. `operations.json`
 //! has the operations in thousandths: those that the real Worker was measured at, each kind by itself, and those that no
@@ -30,6 +31,12 @@ pub struct Mix {
     pub replies: u64,
     /// Labels by a model.
     pub labels: u64,
+    /// Of the messages, so many are comments.
+    #[serde(default)]
+    pub comments: u64,
+    /// Comments besides that became part of no thread.
+    #[serde(default)]
+    pub held: u64,
     /// Hours in which all this happened, and what is done by the clock was done.
     #[serde(default)]
     pub hours: u64,
@@ -39,9 +46,11 @@ pub struct Mix {
 const MONTH: u64 = 730;
 
 impl Mix {
-    /// A usual month: one thread for five messages, an answer to every other one, and no two of them labelled together.
+    /// A usual month: one thread for five messages, an answer to every other one, no two of them labelled together, and no
+    /// comments.
     pub const fn usual(messages: u64) -> Self {
-        Self { threads: messages / 5, messages, replies: messages / 2, labels: messages, hours: MONTH }
+        let (threads, replies) = (messages / 5, messages / 2);
+        Self { threads, messages, replies, labels: messages, comments: 0, held: 0, hours: MONTH }
     }
 
     /// A month of as many messages, in the proportions of this one; in the usual ones where this is too little to tell.
@@ -52,7 +61,8 @@ impl Mix {
         }
         let of = |part: u64| part.saturating_mul(messages) / self.messages;
         let (threads, replies, labels) = (of(self.threads), of(self.replies), of(self.labels));
-        Self { threads, messages, replies, labels, hours: MONTH }
+        let (comments, held) = (of(self.comments), of(self.held));
+        Self { threads, messages, replies, labels, comments, held, hours: MONTH }
     }
 
     const fn of(self, item: Item) -> u64 {
@@ -61,6 +71,8 @@ impl Mix {
             Item::Message => self.messages,
             Item::Reply => self.replies,
             Item::Label => self.labels,
+            Item::Comment => self.comments,
+            Item::Held => self.held,
             Item::Hour => self.hours,
             Item::Step => self.threads / THREADS_PER_STEP,
         }
@@ -79,6 +91,10 @@ enum Item {
     Reply,
     /// What a label takes more when a model gives it.
     Label,
+    /// What a comment takes more than another message: the post lies between.
+    Comment,
+    /// A comment that becomes part of no thread.
+    Held,
     Hour,
     /// A step of the chain of a thread that nobody answers.
     Step,

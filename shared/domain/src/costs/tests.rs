@@ -61,6 +61,18 @@ fn what_is_included_is_not_paid_and_what_is_beyond_is() {
     assert_eq!(vast.free(), None);
 }
 
+/// Twenty thousand comments under one post, as the rules have it that ship: what they take without any allowance.
+#[test]
+fn a_storm_of_comments_costs_cents() {
+    let (model, rules) = (Model::shipped().unwrap(), rules());
+    let (threads, held) = (101, 19_899);
+    let mix = Mix { threads, messages: threads, comments: threads, labels: threads, held, ..Mix::default() };
+    let bill = model.bill(mix, &rules);
+    let listed: u64 = bill.lines.iter().map(|line| line.used * line.micros / (line.price.per * 1000)).sum();
+    assert!((10_000..1_000_000).contains(&listed), "{listed} millionths of a dollar");
+    assert!(bill.lines.iter().all(|line| line.is_label() || line.paid == 0), "it is within what is included");
+}
+
 #[test]
 fn more_of_anything_never_costs_less() {
     let rules = rules();
@@ -75,8 +87,9 @@ fn more_of_anything_never_costs_less() {
 
 #[test]
 fn a_month_goes_on_in_its_own_proportions() {
-    let mix = Mix { threads: 100, messages: 200, replies: 50, labels: 0, hours: 7 };
-    assert_eq!(mix.scaled(2000), Mix { threads: 1000, messages: 2000, replies: 500, labels: 0, hours: MONTH });
+    let mix = Mix { threads: 100, messages: 200, replies: 50, labels: 0, comments: 20, held: 400, hours: 7 };
+    let month = Mix { threads: 1000, messages: 2000, replies: 500, labels: 0, comments: 200, held: 4000, hours: MONTH };
+    assert_eq!(mix.scaled(2000), month);
     assert_eq!(Mix::default().scaled(1000), Mix::usual(1000));
 }
 

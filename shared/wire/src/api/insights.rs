@@ -106,6 +106,10 @@ super::body! {
         pub replies: u64,
         /// Labels by a model.
         pub labels: u64,
+        /// Of the messages, so many are comments.
+        pub comments: u64,
+        /// Comments besides that are held, in no thread.
+        pub held: u64,
     }
 
     /// One unit of a bill.
