@@ -66,6 +66,8 @@ const CODES: &[(&[i64], i64, ErrorClass)] = &[
     (&[100], 33, ErrorClass::Gone),
     (&[100], 2_018_218, ErrorClass::Gone),
     (&[368, 131_031, 130_497, 131_042], 0, ErrorClass::Restricted),
+    // The words of a comment, not the account.
+    (&[368], 1_446_036, ErrorClass::Invalid),
     // Observed, in no table of Meta's: the account may not message for a while.
     (&[10], 1_893_063, ErrorClass::Restricted),
     (&[10], 2_534_029, ErrorClass::Restricted),

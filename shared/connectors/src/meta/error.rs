@@ -52,6 +52,8 @@ impl Fault {
             }
             (_, 2_018_065 | 2_018_278 | 2_534_022 | 1_545_041) | (131_047, _) => ErrorClass::WindowClosed,
             (0 | 102 | 190, _) => ErrorClass::TokenExpired,
+            // Meta takes the words for spam, or for a repetition: others may be sent.
+            (368, 1_446_036) => ErrorClass::Invalid,
             // Under code 10, which is a missing permission otherwise: Meta keeps the account from messaging.
             (368 | 131_031 | 130_497 | 131_042, _) | (_, 1_893_063 | 2_534_029 | 2_534_122) => ErrorClass::Restricted,
             (100, 33 | 2_018_218) | (33, _) => ErrorClass::Gone,

@@ -217,7 +217,7 @@ fn refused(error: &PlatformError, attempts: u32) -> Trouble {
         let advice = "Whoever had it sent may not sign in any more. Send it again in your own name, or discard it.";
         return trouble(AUTHOR_DISABLED, advice, attempts);
     }
-    if let Some((code, advice)) = private(&error.code) {
+    if let Some((code, advice)) = known(&error.code) {
         return trouble(code, &format!("{advice} (The platform's code: {}.)", error.code), attempts);
     }
     let (code, advice) = match error.class {
@@ -238,9 +238,12 @@ fn refused(error: &PlatformError, attempts: u32) -> Trouble {
     trouble(code, &format!("{advice} (The platform's code: {}.)", error.code), attempts)
 }
 
-/// What a platform says of a private reply to a comment.
-fn private(code: &str) -> Option<(&'static str, &'static str)> {
+/// What a platform says of a comment's words, or of a private reply to a comment.
+fn known(code: &str) -> Option<(&'static str, &'static str)> {
     Some(match code {
+        "368/1446036" => {
+            ("invalid", "The platform takes these words for spam, or for a repetition. Say it in other words.")
+        }
         "10900" => ("answered_privately", "This comment was answered privately already: a platform takes that once."),
         "10901" => ("window_closed", "The time for a private reply is over: seven days, or the end of the live video."),
         "10902" => ("invalid", "This comment cannot be answered privately."),
