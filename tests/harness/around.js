@@ -1,6 +1,6 @@
 // The Worker as it is built, with something around it. `GET /api/v1/__around` tells how often accounts were asked who
 // somebody is (`canonical`), and what was held (`held`). With `?slow=600` every transaction of the index begins so many
-// milliseconds late; with `?hold=labelled` commands of that name are kept from their threads until `?hold=`.
+// milliseconds late; with `?hold=labelled` commands and calls of that name are kept from their threads until `?hold=`.
 import worker, * as built from "./entry.js";
 
 const told = { canonical: 0, held: 0 };
@@ -27,7 +27,7 @@ export { LiveObject, PostObject, RosterObject } from "./entry.js";
 export class ThreadObject extends built.ThreadObject {
   async ask(question) {
     const held = hold;
-    if (held !== "" && question.includes(`"command":{"${held}"`)) {
+    if (held !== "" && ["command", "call"].some((kind) => question.includes(`"${kind}":{"${held}"`))) {
       told.held += 1;
       while (hold === held) await sleep(20);
     }

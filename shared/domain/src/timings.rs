@@ -98,6 +98,9 @@ timings! {
         begin_retry_after: Span::seconds(10),
         /// A call of which nothing was heard for so long leaves the reply in doubt. Longer than `timeout.send`.
         sending_timeout: Span::seconds(45),
+        /// A comment that was taken for a private reply of which its thread does not know by then is free again: whoever was
+        /// to write it died before.
+        private_marker_timeout: Span::minutes(1),
         /// Where a platform can be asked about a call without an answer, it is asked for the first time after this long, and
         /// each further time six times as long later.
         check_after: Span::seconds(5),

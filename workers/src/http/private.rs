@@ -9,7 +9,6 @@ use tributary_domain::{
     post::PrivateMark,
     rules::Rules,
     thread::{Command, Thread},
-    time::Span,
 };
 use tributary_wire::{
     api::{
@@ -29,9 +28,6 @@ use super::{
     thread,
 };
 use crate::objects;
-
-/// Nobody knows of a reply so long after its comment was taken for it: whoever was to write it died before.
-const FORGOTTEN: Span = Span::minutes(1);
 
 /// Takes a private reply that a person wrote in view of a thread of comments.
 pub(super) async fn reply(
@@ -180,7 +176,7 @@ async fn take(
 async fn is_given_up(call: &Call, mark: &PrivateMark) -> Result<bool, Refused> {
     let state: Option<ReplyAnswer> = state(call, &mark.thread, &mark.reply).await?;
     Ok(match state {
-        None => call.now.since(mark.at) > FORGOTTEN,
+        None => call.now.since(mark.at) > call.app.config.timings.reply.private_marker_timeout,
         Some(state) => state.item.status == MessageStatus::Failed,
     })
 }
