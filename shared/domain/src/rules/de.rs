@@ -23,6 +23,12 @@ pub(super) type Text = Spanned<String>;
 #[derive(Debug)]
 pub(super) struct Loose(pub(super) Text);
 
+/// Kinds of values, as a fault names what was expected.
+const TRUTH: &str = "true or false";
+const NUMBER: &str = "a whole number";
+const LIST: &str = "a list";
+const TEXT: &str = "a string";
+
 /// A value with its place, to be read by serde.
 pub(super) struct Node<'de>(Spanned<DeValue<'de>>);
 
@@ -47,7 +53,14 @@ impl<'de> Node<'de> {
             DeValue::Boolean(truth) => format!("boolean `{truth}`"),
             DeValue::Datetime(time) => format!("datetime `{time}`"),
         };
-        Fault::new(self.0.span(), format!("invalid type: {found}, expected {expected}"))
+        let fault = Fault::new(self.0.span(), format!("invalid type: {found}, expected {expected}"));
+        match expected {
+            TRUTH => fault.hint("write true or false, without quotes").with_stand_in("true"),
+            NUMBER => fault.hint("write it without quotes, as in 5").with_stand_in("1"),
+            LIST => fault.hint("write it in brackets, as in [\"one\", \"other\"]").with_stand_in("[]"),
+            TEXT => fault.hint("write it in quotes"),
+            _ => fault,
+        }
     }
 
     /// Reads it if it is what was `expected`.
@@ -102,12 +115,12 @@ impl<'de> Deserializer<'de> for Node<'de> {
 
     fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
         let fits = self.0.get_ref().is_array();
-        self.checked(fits, "a list", visitor)
+        self.checked(fits, LIST, visitor)
     }
 
     fn deserialize_string<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
         let fits = self.0.get_ref().is_str();
-        self.checked(fits, "a string", visitor)
+        self.checked(fits, TEXT, visitor)
     }
 
     fn deserialize_i64<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
@@ -115,12 +128,12 @@ impl<'de> Deserializer<'de> for Node<'de> {
             DeValue::Integer(number) => i64::from_str_radix(number.as_str(), number.radix()).is_ok(),
             _ => false,
         };
-        self.checked(fits, "a whole number", visitor)
+        self.checked(fits, NUMBER, visitor)
     }
 
     fn deserialize_bool<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
         let fits = self.0.get_ref().is_bool();
-        self.checked(fits, "true or false", visitor)
+        self.checked(fits, TRUTH, visitor)
     }
 
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
@@ -162,7 +175,7 @@ impl de::Error for Fault {
     }
 
     fn unknown_variant(variant: &str, expected: &'static [&'static str]) -> Self {
-        let fault = Self::unknown(0..0, "variant", variant, expected);
+        let fault = Self::unknown(0..0, "value", variant, expected);
         match expected.first() {
             Some(first) => fault.with_stand_in(first),
             None => fault,
