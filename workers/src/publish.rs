@@ -1,7 +1,7 @@
 //! Publishing: bringing what objects commit to the index, the queues, the roster and the browsers. What goes where, and
 //! what is known of it afterwards, is decided by `domain::publish`.
 
-use std::{cell::RefCell, collections::BTreeMap, time::Duration};
+use std::{cell::RefCell, collections::BTreeMap, rc::Rc, time::Duration};
 
 use futures_util::future::join4;
 use serde::Serialize;
@@ -119,15 +119,23 @@ pub(crate) fn last_acked_of_post(post: &PostId) -> u64 {
 
 /// Has the team told that more is written under a post than anything is open for.
 pub(crate) async fn flooded(app: &AppContext, record: &PostRecord, hour: i64) -> Result<(), InternalError> {
-    let post = view::post_id(&record.name);
-    let held = record.counts.held;
+    let PostRecord { name, counts, .. } = record;
+    let post = view::post_id(name);
+    let rows = d1::accounts::known(app).await.unwrap_or_else(|fault| {
+        // The link names it as well.
+        fault.log("flood account");
+        Rc::default()
+    });
+    let account = rows.iter().find(|row| row.id == name.account).map(|row| format!(" of {}", row.name));
     let text = format!(
-        "A post on {} is on fire: more was written under it this hour than becomes threads. {held} comments are held; they are \
-         on the post's page.",
-        record.name.platform,
+        "A post{} on {} is on fire: more was written under it this hour than becomes threads. {} of its comments are held; \
+         they are on the post's page.",
+        account.unwrap_or_default(),
+        name.platform.display(),
+        counts.held,
     );
     let key = Some(format!("flood-{post}-{hour}"));
-    put(app, "JOBS", &[Job::Notice { text, thread: None, key }], 0).await
+    put(app, "JOBS", &[Job::Notice { text, thread: None, post: Some(post), key }], 0).await
 }
 
 /// Does one thing to a thread, and publishes what comes of it. Nothing when there is no such thread.

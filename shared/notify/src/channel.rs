@@ -40,7 +40,11 @@ pub fn body(kind: TeamChannelKind, message: &NoticeMessage) -> Value {
 }
 
 fn opens(message: &NoticeMessage) -> &'static str {
-    if message.kind == "digest" { "Open the digest" } else { "Open the thread" }
+    match message.kind {
+        "digest" => "Open the digest",
+        "flood" => "Open the post",
+        _ => "Open the thread",
+    }
 }
 
 /// Slack would read these as markup, and `<!channel>` as a call to everybody. What is longer than a section is cut.

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use tributary_domain::{
-    id::{DeliveryId, MediaId, MessageId, RemoteId, ReplyId, ThreadId},
+    id::{DeliveryId, MediaId, MessageId, PostId, RemoteId, ReplyId, ThreadId},
     notice::Notice,
     owner::{Owner, Reason},
     platform::Platform,
@@ -151,6 +151,9 @@ pub enum Job {
         text: String,
         /// The thread it is about.
         thread: Option<ThreadId>,
+        /// The post it is about.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        post: Option<PostId>,
         /// What it is known by, once it is written down.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         key: Option<String>,
@@ -301,7 +304,7 @@ mod tests {
             },
             Job::Replan { rules: 7, after: Some((1_767_225_600_000, thread.clone())), again: false },
             Job::ReplanThreads { rules: 7, threads: vec![thread.clone()] },
-            Job::Notice { text: "Nobody is on shift".to_owned(), thread: Some(thread.clone()), key: None },
+            Job::Notice { text: "Nobody is on shift".to_owned(), thread: Some(thread.clone()), post: None, key: None },
             Job::Tell {
                 notice: Notice {
                     key: "thr_01-1767225600000-1-backup".to_owned(),

@@ -140,7 +140,7 @@ async fn tell(app: &AppContext, row: &AccountRow, trouble: Trouble, now: Timesta
     // An account that is mended and breaks again is told of again, but not every minute.
     let hour = now.millis() / 3_600_000;
     let key = Some(format!("account-{}-{}-{hour}", row.id, trouble.as_str()));
-    publish::put(app, "JOBS", &[Job::Notice { text, thread: None, key }], 0).await
+    publish::put(app, "JOBS", &[Job::Notice { text, thread: None, post: None, key }], 0).await
 }
 
 /// What is wrong with an account and how to mend it, by the word for its trouble.

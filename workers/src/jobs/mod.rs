@@ -91,7 +91,9 @@ async fn run(app: &AppContext, job: Job) -> Result<Outcome, InternalError> {
         Job::Replan { rules, after, again } => replan::walk(app, rules, after, again).await,
         Job::ReplanThreads { rules, threads } => replan::threads(app, rules, &threads).await,
         Job::Tell { notice } => outbox::notify(app, notice).await,
-        Job::Notice { text, thread, key } => outbox::notify_text(app, text, thread.as_ref(), key).await,
+        Job::Notice { text, thread, post, key } => {
+            outbox::notify_text(app, text, thread.as_ref(), post.as_ref(), key).await
+        }
     }
 }
 

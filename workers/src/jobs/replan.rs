@@ -65,7 +65,7 @@ pub(crate) async fn sweep(app: &AppContext, now: Timestamp) -> Result<(), Intern
     }
     let current = d1::rules::current(app).await?;
     if let Some(text) = current.trouble() {
-        publish::put(app, "JOBS", &[Job::Notice { text, thread: None, key: None }], 0).await?;
+        publish::put(app, "JOBS", &[Job::Notice { text, thread: None, post: None, key: None }], 0).await?;
     }
     Ok(())
 }

@@ -124,7 +124,7 @@ async fn raise_alarm(app: &AppContext, id: &str, fault: &str, another: bool) {
         }
         let instead = if another { "The next one of the list is asked." } else { "The built-in labels stand in." };
         let text = format!("The labelling model {id} is not available: {fault}. {instead}");
-        let notice = tributary_wire::queue::Job::Notice { text, thread: None, key: None };
+        let notice = tributary_wire::queue::Job::Notice { text, thread: None, post: None, key: None };
         crate::publish::put(app, "JOBS", &[notice], 0).await?;
         counters::add(app, &day, &name, 1).await.map(|_| ())
     };

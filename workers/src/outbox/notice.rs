@@ -2,7 +2,7 @@
 
 use sha2::{Digest as _, Sha256};
 use tributary_domain::{
-    id::ThreadId,
+    id::{PostId, ThreadId},
     notice::{Disclosure, Notice, NoticeKind, bare},
     thread::Command,
     time::Timestamp,
@@ -33,6 +33,8 @@ use crate::{
 
 /// Of a mail about the installation.
 const SUBJECT: &str = "Your inbox needs an administrator";
+/// Of one about a post.
+const SUBJECT_OF_POST: &str = "More is written under a post than becomes threads";
 
 /// A thread's notice.
 pub(crate) async fn notify(app: &AppContext, notice: Notice) -> Result<Outcome, InternalError> {
@@ -51,7 +53,7 @@ pub(crate) async fn notify(app: &AppContext, notice: Notice) -> Result<Outcome, 
     notified(app, notice).await?;
     message.summary = summary(app, &thread, channel.disclosure).await?;
     message.link = link(app, Some(&thread));
-    post(app, &message, &channel).await
+    put_up(app, &message, &channel).await
 }
 
 /// From here on the row tells of a notice: whoever raised it need not remember.
@@ -63,11 +65,12 @@ async fn notified(app: &AppContext, Notice { key, kind, thread, .. }: Notice) ->
     publish::command(app, &thread, Command::Notified { key }).await.map(|_| ())
 }
 
-/// A notice in words, about the installation.
+/// A notice in words, about the installation, or about a post.
 pub(crate) async fn notify_text(
     app: &AppContext,
     text: String,
     thread: Option<&ThreadId>,
+    post: Option<&PostId>,
     key: Option<String>,
 ) -> Result<Outcome, InternalError> {
     let rules = d1::rules::current(app).await?;
@@ -79,24 +82,31 @@ pub(crate) async fn notify_text(
     });
     let Some(channel) = channel::usual(app, &rules.rules) else {
         outbox::give_up(app, &key, clock::now()).await?;
-        mail_administrators(app, &text, &key).await?;
+        let (subject, link) = match post {
+            Some(post) => (SUBJECT_OF_POST, link_of_post(app, post)),
+            None => (SUBJECT, None),
+        };
+        let text = link.map_or_else(|| text.clone(), |link| format!("{text}\n\n{link}"));
+        mail_administrators(app, subject, &text, &key).await?;
         return Ok(Outcome::Done);
     };
-    let job = Job::Notice { text: text.clone(), thread: thread.cloned(), key: Some(key.clone()) };
-    let message = NoticeMessage { link: link(app, thread), ..NoticeMessage::of_text(key, "text", text) };
+    let job = Job::Notice { text: text.clone(), thread: thread.cloned(), post: post.cloned(), key: Some(key.clone()) };
+    let kind = if post.is_some() { "flood" } else { "text" };
+    let link = post.map_or_else(|| link(app, thread), |post| link_of_post(app, post));
+    let message = NoticeMessage { link, ..NoticeMessage::of_text(key, kind, text) };
     keep(app, &message, thread, &job).await?;
-    post(app, &message, &channel).await
+    put_up(app, &message, &channel).await
 }
 
 /// Without a channel, administrators hear of the installation by mail, where that is set up. One try: what it tells of is
 /// in the inbox as well.
-async fn mail_administrators(app: &AppContext, text: &str, key: &str) -> Result<(), InternalError> {
+async fn mail_administrators(app: &AppContext, subject: &str, text: &str, key: &str) -> Result<(), InternalError> {
     if !mail::possible(app) {
         return Ok(());
     }
     let people = d1::teammates::all(app).await?;
     for row in people.iter().filter(|row| row.enabled() && row.role >= Role::Admin) {
-        let mail = Mail { subject: SUBJECT.to_owned(), text: format!("{text}\n"), html: None };
+        let mail = Mail { subject: subject.to_owned(), text: format!("{text}\n"), html: None };
         mail::send(app, &row.email, &mail, &format!("{key}-{}", row.id)).await;
     }
     Ok(())
@@ -128,7 +138,12 @@ fn link(app: &AppContext, thread: Option<&ThreadId>) -> Option<String> {
     Some(format!("{}/t/{}", app.config.public_url.as_ref()?, thread?))
 }
 
-async fn post(app: &AppContext, message: &NoticeMessage, channel: &Channel) -> Result<Outcome, InternalError> {
+fn link_of_post(app: &AppContext, post: &PostId) -> Option<String> {
+    Some(format!("{}/p/{post}", app.config.public_url.as_ref()?))
+}
+
+/// Posts a notice to its channel.
+async fn put_up(app: &AppContext, message: &NoticeMessage, channel: &Channel) -> Result<Outcome, InternalError> {
     let now = clock::now();
     let policy = DeliveryPolicy::notice(&app.config.timings.outbox);
     let to = (message.key.as_str(), channel.name.as_deref());

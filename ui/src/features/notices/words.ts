@@ -11,6 +11,7 @@ const KINDS: Record<string, string> = {
   lead: "No reply in time: the lead was asked",
   overdue: "No reply in time",
   reminder: "Still no reply",
+  flood: "More comments under a post than become threads",
   text: "About the installation",
 };
 
