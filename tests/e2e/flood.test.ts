@@ -137,6 +137,10 @@ describe("a small flood", () => {
 
 describe("twenty thousand comments in one go", () => {
   const COUNT = Number(process.env.FLOOD ?? 20_000);
+  /** Who wrote before: their comments stand at the quarters of the storm, the last of them at its very end. */
+  const KNOWN = ["Nora Known", "Nils Known", "Nele Known", "Noah Known"];
+  /** So many times slower is the machine than two cores that do nothing else. */
+  const SLOWER = Number(process.env.SLOWER ?? 1);
   let product: Product;
   before(async () => {
     product = await startProduct({
@@ -156,19 +160,49 @@ describe("twenty thousand comments in one go", () => {
     return (JSON.parse(await object.ask(asked)) as { threads: string[] }).threads;
   };
 
-  it("open two hundred threads at most; somebody who is known has theirs at once; nothing is lost", async (t) => {
+  /** When our edge had answered for the delivery with this comment. */
+  const acknowledgedAt = (comment: string): number => {
+    const delivery = product.standins.delivery.log.find(({ body }) => body.includes(comment));
+    const answered = delivery?.attempts.find(({ status }) => status === 200);
+    assert.ok(answered, `${comment} was delivered`);
+    return answered.at + answered.ms;
+  };
+
+  it("open two hundred threads at most; who is known has a thread in five seconds; nothing is lost", async (t) => {
     const wall = product.standins.facebook.wall;
-    const customer = product.standins.facebook.customer("Nora Known");
-    customer.text("Where is my parcel?");
-    await product.threadOf(customer);
+    for (const name of KNOWN) {
+      const customer = product.standins.facebook.customer(name);
+      customer.text("Where is my parcel?");
+      await product.threadOf(customer);
+    }
     const post = wall.post("Everything for nothing");
     const before = await counted();
     const begun = Date.now();
-    storm(product.standins.facebook, post, { count: COUNT, questions: 0.2, known: 1 / COUNT, batch: 500, parallel: 4 });
-    const hers = async () =>
-      (await product.owner.threads("queue=all&surface=comments")).find(({ contact }) => contact.name === "Nora Known");
-    await until("the known customer's thread", hers, 120);
-    t.diagnostic(`the known customer's thread after ${Date.now() - begun} ms`);
+    const { knownComments } = storm(product.standins.facebook, post, {
+      count: COUNT,
+      questions: 0.2,
+      known: KNOWN.length / COUNT,
+      batch: 500,
+      parallel: 4,
+    });
+    // The index is asked itself: here the API shares its one thread with all that takes the storm in.
+    const seen = new Map<string, number>();
+    const look = async () => {
+      const threads = await product.rows<{ name: string }>(
+        `SELECT item ->> '$.contact.name' AS name FROM threads WHERE item ->> '$.surface' = 'comments' AND id LIKE 'thr_%'`,
+      );
+      for (const { name } of threads) if (KNOWN.includes(name) && !seen.has(name)) seen.set(name, Date.now());
+      return seen.size === KNOWN.length;
+    };
+    await until("the known customers' threads", look, 120, 100);
+    const waited = KNOWN.map((name, n) => {
+      const acknowledged = acknowledgedAt(knownComments[n] ?? "");
+      t.diagnostic(
+        `${name}: acknowledged after ${acknowledged - begun} ms, the thread ${(seen.get(name) ?? 0) - acknowledged} ms later`,
+      );
+      return (seen.get(name) ?? 0) - acknowledged;
+    });
+    assert.ok(Math.max(...waited) <= 5000 * SLOWER, `${Math.max(...waited)} ms from the acknowledgement to the thread`);
     const item = await until(
       "every comment has its place",
       async () => {
@@ -184,11 +218,12 @@ describe("twenty thousand comments in one go", () => {
     const hours = Math.floor(Date.now() / HOUR) - Math.floor(begun / HOUR) + 1;
     assert.ok(item.counts.threads <= 200 * hours, `${item.counts.threads} threads in ${hours} hours`);
     const threads = await product.count("threads", "id LIKE 'thr_%'");
-    assert.equal(threads, item.counts.threads + 1, "one for each, and the direct messages");
+    assert.equal(threads, item.counts.threads + KNOWN.length, "one for each, and the direct messages");
     const again = Date.now();
-    wall.comment("Nora Known", post, "I am here too");
+    wall.comment(KNOWN[0] ?? "", post, "I am here too");
     await until("it is in her thread", async () => {
-      const thread = await hers();
+      const threads = await product.owner.threads("queue=all&surface=comments");
+      const thread = threads.find(({ contact }) => contact.name === KNOWN[0]);
       return (
         thread !== undefined && (await product.owner.messages(thread.id)).some(({ text }) => text === "I am here too")
       );

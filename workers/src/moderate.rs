@@ -164,7 +164,7 @@ async fn tell_post(
     event.subject = Some(subject.clone());
     let name = PostName { account: thread.account.clone(), platform: thread.platform, subject };
     let events = vec![Weighed { received: Received { event, at: clock::now() }, merit: Merit::Ordinary }];
-    let question = PostCall::Take { name: name.clone(), rules: CommentRules::default(), events };
+    let question = PostCall::Take { name: name.clone(), rules: CommentRules::default(), events, publish: true };
     let answer = objects::post::call(app, &name, &question).await?;
     let outcomes = objects::post::hand_over(app, &name, answer.handovers).await;
     publish::publish(app, &outcomes).await

@@ -550,6 +550,8 @@ pub enum PostCall {
         rules: CommentRules,
         /// What happened.
         events: Vec<Weighed>,
+        /// The answer is to have what the index lacks: no more follows at once.
+        publish: bool,
     },
     /// What is known of the post.
     Context,

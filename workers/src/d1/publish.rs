@@ -126,7 +126,7 @@ fn texts(rows: &[Box<RawValue>]) -> impl Iterator<Item = &RawValue> {
 }
 
 /// The rows as lists, each no longer than a parameter may be; one, where they are not exceptionally long.
-fn lists<'a>(rows: impl Iterator<Item = &'a RawValue>) -> Vec<String> {
+pub(crate) fn lists<'a>(rows: impl Iterator<Item = &'a RawValue>) -> Vec<String> {
     let mut lists: Vec<String> = Vec::new();
     for row in rows {
         match lists.last_mut() {

@@ -22,11 +22,14 @@ use tributary_wire::{
 };
 use worker::{MessageBatch, MessageExt as _, QueueRetryOptionsBuilder};
 
-use super::{body, connections, counterparts, item::Item, keep, known, park, posts, reports};
+use super::{body, connections, counterparts, item::Item, keep, known, merit::Weighing, park, posts, reports};
 use crate::{app::AppContext, clock, d1, error::InternalError, objects, publish};
 
 /// Objects called at the same time.
 const CALLS: usize = 32;
+
+/// Deliveries whose bytes are fetched at the same time: a few, since they may be large.
+const FETCHED: usize = 6;
 
 /// The events of one thread in this batch, and the deliveries they came in.
 pub(super) struct Group {
@@ -58,10 +61,20 @@ impl Group {
 pub(crate) async fn consume(batch: &MessageBatch<serde_json::Value>, app: &AppContext) {
     let mut items = Vec::new();
     let mut events = Vec::new();
-    for message in batch.raw_iter() {
-        let index = items.len();
+    let fetched = batch.raw_iter().map(|message| async {
         let mut item = Item::of(message);
-        match read(app, &mut item).await {
+        let bytes = fetch(app, &mut item).await;
+        (item, bytes)
+    });
+    let mut fetched = stream::iter(fetched).buffered(FETCHED);
+    while let Some((mut item, bytes)) = fetched.next().await {
+        let index = items.len();
+        let found = match bytes {
+            Ok(Some(bytes)) => read(app, &mut item, &bytes).await,
+            Ok(None) => Ok(Vec::new()),
+            Err(fault) => Err(fault),
+        };
+        match found {
             Ok(found) => events.extend(found.into_iter().map(|event| (index, event))),
             Err(fault) => {
                 fault.log("intake read");
@@ -71,14 +84,27 @@ pub(crate) async fn consume(batch: &MessageBatch<serde_json::Value>, app: &AppCo
         items.push(item);
     }
     let accounts = accounts(&items, &events);
-    let handed = posts::find_threads(app, &mut items, &mut events).await;
-    let (groups, merged) = group(app, &mut items, events).await;
-    let (mut outcomes, mut strays, astray) = deliver(app, groups, &mut items).await;
+    let rules = if posts::any(&events) { d1::rules::at_hand(app).await } else { None };
+    let weighing = Weighing::of(app, rules.as_ref().map(|current| &current.rules), &items, &events).await;
+    let (first, rest) = weighing.overtaking(&items, events);
+    for events in [first, rest].into_iter().filter(|events| !events.is_empty()) {
+        take_in(app, &mut items, events, &weighing).await;
+    }
+    keep::keep(app, &mut items).await;
+    settle(app, items).await;
+    known::heard(app, &accounts).await;
+}
+
+/// Brings events to their threads, and what came of it to the index.
+async fn take_in(app: &AppContext, items: &mut [Item], mut events: Vec<(usize, Event)>, weighing: &Weighing<'_>) {
+    let handed = posts::find_threads(app, items, &mut events, weighing).await;
+    let (groups, merged) = group(app, items, events).await;
+    let (mut outcomes, mut strays, astray) = deliver(app, groups, items).await;
     outcomes.extend(handed.outcomes);
-    strays.extend(reports::place(app, &mut items, astray).await);
+    strays.extend(reports::place(app, items, astray).await);
     if !strays.is_empty() {
-        let (groups, _) = group(app, &mut items, strays).await;
-        outcomes.extend(deliver(app, groups, &mut items).await.0);
+        let (groups, _) = group(app, items, strays).await;
+        outcomes.extend(deliver(app, groups, items).await.0);
     }
     for (thread, into) in merged {
         // What was said there is in the other thread now, or comes again with the delivery.
@@ -92,9 +118,6 @@ pub(crate) async fn consume(batch: &MessageBatch<serde_json::Value>, app: &AppCo
     if let Err(fault) = publish::publish_with(app, &outcomes, &handed.posts).await {
         fault.log("intake publish");
     }
-    keep::keep(app, &mut items).await;
-    settle(app, items).await;
-    known::heard(app, &accounts).await;
 }
 
 /// Whose events these are.
@@ -108,37 +131,34 @@ fn accounts(items: &[Item], events: &[(usize, Event)]) -> BTreeSet<AccountId> {
     accounts
 }
 
-/// The events of one delivery. One that cannot be read, or is a stranger's, is parked, and is then done with.
-async fn read(app: &AppContext, item: &mut Item) -> Result<Vec<Event>, InternalError> {
+/// The bytes of a delivery; none where there is nothing to read. What is no delivery is parked.
+async fn fetch(app: &AppContext, item: &mut Item) -> Result<Option<Vec<u8>>, InternalError> {
     let Some(text) = item.text() else {
         item.parked = true;
         park::unreadable(app, None, b"", "the queue handed over something that is no text").await?;
-        return Ok(Vec::new());
+        return Ok(None);
     };
     let delivery = match Delivery::from_text(&text) {
         Ok(delivery) => delivery,
         Err(error) => {
             item.parked = true;
             park::unreadable(app, None, text.as_bytes(), &error.to_string()).await?;
-            return Ok(Vec::new());
+            return Ok(None);
         }
     };
-    item.header = Some(delivery.header.clone());
-    let header = delivery.header;
     item.inline = delivery.body.is_some();
-    let stored;
-    let bytes = match (delivery.body, &header.stored) {
-        (Some(body), _) => body.as_bytes(),
-        (None, Some(key)) => match body::load(app, key).await? {
-            Some(bytes) => {
-                stored = bytes;
-                stored.as_slice()
-            }
-            // Taken in by an earlier try of this very delivery.
-            None => return Ok(Vec::new()),
-        },
-        (None, None) => return Ok(Vec::new()),
-    };
+    let header = item.header.insert(delivery.header);
+    match (delivery.body, &header.stored) {
+        (Some(body), _) => Ok(Some(body.as_bytes().to_vec())),
+        // None: taken in by an earlier try of this very delivery.
+        (None, Some(key)) => body::load(app, key).await,
+        (None, None) => Ok(None),
+    }
+}
+
+/// The events of one delivery. One that cannot be read, or is a stranger's, is parked, and is then done with.
+async fn read(app: &AppContext, item: &mut Item, bytes: &[u8]) -> Result<Vec<Event>, InternalError> {
+    let Some(header) = item.header.clone() else { return Ok(Vec::new()) };
     let inbound = Inbound {
         body: Verified::from_queue(bytes),
         account: header.account.as_ref(),

@@ -4,12 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use tributary_domain::{
     event::{Event, Fact, Toward},
-    id::{AccountId, ContactId, ThreadId},
+    id::{AccountId, ContactId, RemoteId, ThreadId},
     platform::Surface,
     post::Merit,
     rules::Rules,
 };
 
+use super::{item::Item, posts};
 use crate::{app::AppContext, d1, outbound::within};
 
 /// Whoever wrote a comment, as a contact of the account.
@@ -21,18 +22,29 @@ fn author(account: &AccountId, event: &Event) -> Option<(ContactId, ThreadId)> {
 
 /// What is known of the people of a batch, and what the rules say.
 pub(super) struct Weighing<'a> {
-    rules: Option<&'a Rules>,
+    pub(super) rules: Option<&'a Rules>,
     known: BTreeSet<ContactId>,
+}
+
+/// Events with the places of their deliveries in the batch.
+type Events = Vec<(usize, Event)>;
+
+/// The account that an event is on, where it is about a comment under a post.
+fn account(items: &[Item], (index, event): &(usize, Event)) -> Option<AccountId> {
+    let header = items.get(*index)?.header.as_ref()?;
+    posts::is_comment(event).then(|| AccountId::of(header.platform, &event.account))
 }
 
 impl<'a> Weighing<'a> {
     /// Asks the index once who has an open thread. While it does not answer, nobody is known, and nothing waits for it.
-    pub(super) async fn of<'e>(
+    pub(super) async fn of(
         app: &AppContext,
         rules: Option<&'a Rules>,
-        events: impl Iterator<Item = (&'e AccountId, &'e Event)>,
+        items: &[Item],
+        events: &[(usize, Event)],
     ) -> Self {
-        let people: BTreeMap<_, _> = events.filter_map(|(account, event)| author(account, event)).collect();
+        let author = |one: &(usize, Event)| author(&account(items, one)?, &one.1);
+        let people: BTreeMap<_, _> = events.iter().filter_map(author).collect();
         if people.is_empty() {
             return Self { rules, known: BTreeSet::new() };
         }
@@ -49,6 +61,22 @@ impl<'a> Weighing<'a> {
             }
         };
         Self { rules, known }
+    }
+
+    /// Comments of people who have an open thread, to be dealt with before all else of the batch, however much that is; and
+    /// the rest. What answers a comment of the same batch comes after that.
+    pub(super) fn overtaking(&self, items: &[Item], events: Events) -> (Events, Events) {
+        if self.known.is_empty() {
+            return (Vec::new(), events);
+        }
+        let mut here: BTreeSet<RemoteId> = BTreeSet::new();
+        here.extend(events.iter().filter_map(|(_, event)| event.fact.message().cloned()));
+        events.into_iter().partition(|one| {
+            let Fact::Message { content, .. } = &one.1.fact else { return false };
+            let above = content.quote.as_ref().and_then(|quote| quote.id.as_ref());
+            let who = account(items, one).and_then(|account| author(&account, &one.1));
+            who.is_some_and(|(contact, _)| self.known.contains(&contact)) && above.is_none_or(|id| !here.contains(id))
+        })
     }
 
     pub(super) fn merit(&self, account: &AccountId, event: &Event) -> Merit {

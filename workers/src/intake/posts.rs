@@ -8,7 +8,6 @@ use tributary_domain::{
     id::AccountId,
     platform::{Channel, Surface},
     post::{Placement, PostName},
-    rules::Rules,
     subject::SubjectKind,
 };
 use tributary_wire::{
@@ -17,7 +16,7 @@ use tributary_wire::{
 };
 
 use super::{item::Item, merit::Weighing};
-use crate::{app::AppContext, d1, error::InternalError, objects, publish};
+use crate::{app::AppContext, error::InternalError, objects, publish};
 
 /// Posts asked at the same time.
 const CALLS: usize = 32;
@@ -40,14 +39,29 @@ pub(super) struct Settled {
     pub(super) outcomes: Vec<CommitOutcome>,
 }
 
+/// Whether an event is about a comment under a post.
+pub(super) fn is_comment(event: &Event) -> bool {
+    event.surface == Surface::Comments && event.subject.as_ref().is_some_and(|one| one.kind == SubjectKind::Post)
+}
+
+/// Whether any of these is.
+pub(super) fn any(events: &[(usize, Event)]) -> bool {
+    events.iter().any(|(_, event)| is_comment(event))
+}
+
 /// Finds the thread of every comment. What its post takes in goes no further; what it has for other threads is told to
 /// them here. Where a post does not answer, the delivery comes again.
-pub(super) async fn find_threads(app: &AppContext, items: &mut [Item], events: &mut Vec<(usize, Event)>) -> Settled {
+pub(super) async fn find_threads(
+    app: &AppContext,
+    items: &mut [Item],
+    events: &mut Vec<(usize, Event)>,
+    weighing: &Weighing<'_>,
+) -> Settled {
     let (mut asked, mut others): (BTreeMap<_, Asked>, Vec<(usize, Event)>) = (BTreeMap::new(), Vec::new());
     for (index, event) in events.drain(..) {
         let header = items.get(index).and_then(|item| item.header.as_ref());
-        let post = event.subject.clone().filter(|subject| subject.kind == SubjectKind::Post);
-        let (Some(header), Some(subject), Surface::Comments) = (header, post, event.surface) else {
+        let post = event.subject.clone().filter(|_| is_comment(&event));
+        let (Some(header), Some(subject)) = (header, post) else {
             others.push((index, event));
             continue;
         };
@@ -61,11 +75,7 @@ pub(super) async fn find_threads(app: &AppContext, items: &mut [Item], events: &
     if asked.is_empty() {
         return Settled::default();
     }
-    let rules = d1::rules::at_hand(app).await;
-    let rules = rules.as_ref().map(|current| &current.rules);
-    let said = asked.values().flat_map(|asked| asked.events.iter().map(|(_, one)| (&asked.name.account, &one.event)));
-    let weighing = &Weighing::of(app, rules, said).await;
-    let calls = asked.into_values().map(|asked| take(app, rules, weighing, asked));
+    let calls = asked.into_values().map(|asked| take(app, weighing, asked));
     let (mut settled, mut looks) = (Settled::default(), Vec::new());
     let mut calls = stream::iter(calls).buffer_unordered(CALLS);
     while let Some((name, taken)) = calls.next().await {
@@ -91,7 +101,7 @@ pub(super) async fn find_threads(app: &AppContext, items: &mut [Item], events: &
                 looks.push(Job::LookAtPost { post: name.clone() });
             }
             settled.outcomes.extend(objects::post::hand_over(app, &name, answer.handovers).await);
-            // Each has all that the index lacks; where that is too much at once, the post's alarm brings it.
+            // The last has all that the index lacks; where that is too much at once, the post's alarm brings it.
             publication = answer.publication.or(publication);
         }
         settled.posts.extend(publication);
@@ -107,12 +117,11 @@ pub(super) async fn find_threads(app: &AppContext, items: &mut [Item], events: &
 /// Has a post take its comments in, so many at a time.
 async fn take(
     app: &AppContext,
-    rules: Option<&Rules>,
     weighing: &Weighing<'_>,
     Asked { name, events: mut rest }: Asked,
 ) -> (PostName, Vec<Taken>) {
     let channel = Channel { platform: name.platform, surface: Surface::Comments };
-    let rules = rules.map(|rules| rules.comments(channel)).unwrap_or_default();
+    let rules = weighing.rules.map(|rules| rules.comments(channel)).unwrap_or_default();
     let mut taken = Vec::new();
     while !rest.is_empty() {
         let later = rest.split_off(rest.len().min(TAKEN));
@@ -121,7 +130,8 @@ async fn take(
             received: received.clone(),
             merit: weighing.merit(&name.account, &received.event),
         });
-        let call = PostCall::Take { name: name.clone(), rules, events: weighed.collect() };
+        let (events, publish) = (weighed.collect(), rest.is_empty());
+        let call = PostCall::Take { name: name.clone(), rules, events, publish };
         let answer = objects::post::call(app, &name, &call).await;
         taken.push((now, answer));
     }

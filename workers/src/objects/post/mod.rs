@@ -167,12 +167,13 @@ impl PostObject {
     async fn handle(&self, last_acked: u64, call: PostCall) -> Result<PostAnswer, InternalError> {
         self.rows.prepare()?;
         let now = clock::now();
-        let mut look = false;
+        let (mut look, mut publish) = (false, true);
         let done = match call {
-            PostCall::Take { name, rules, events } => {
+            PostCall::Take { name, rules, events, publish: last } => {
+                publish = last;
                 let record = self.named(last_acked, name)?;
                 let events: Vec<_> = events.into_iter().map(|one| (one.received, one.merit)).collect();
-                let mut step = post::take(&self.rows, &record, &events, rules, now)?;
+                let mut step = post::take(&self.rows.holding(&events)?, &record, &events, rules, now)?;
                 look = step.record.is_look_due(now);
                 Done::of(step)
             }
@@ -228,7 +229,7 @@ impl PostObject {
         handovers.truncate(HANDED);
         Ok(PostAnswer {
             name: Some(record.name.clone()),
-            publication: self.publication(record, now)?,
+            publication: if publish { self.publication(record, now)? } else { None },
             alarming: record.alarming(),
             item,
             changed: done.changed,
@@ -331,6 +332,7 @@ impl PostObject {
         self.write(writes)
     }
 
+    /// All of it, or nothing.
     fn write(&self, writes: Vec<rows::Write>) -> Result<(), InternalError> {
         let sql = self.rows.sql.clone();
         atomically(&self.state.storage(), move || {

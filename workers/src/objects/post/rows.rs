@@ -1,19 +1,25 @@
 //! What the object's tables hold.
 
-use std::cell::{Cell, OnceCell};
+use std::{
+    cell::{Cell, OnceCell},
+    collections::BTreeMap,
+};
 
 use serde::{Serialize, de::DeserializeOwned};
-use serde_json::value::RawValue;
+use serde_json::value::{RawValue, to_raw_value};
 use tributary_domain::{
+    event::{Received, Toward},
     id::{AccountId, MessageId, RemoteId},
-    post::{Author, Comment, CommentPlace, Placed, PostRecord, Step, Storage},
+    post::{Author, Comment, CommentPlace, Merit, Placed, PostRecord, Step, Storage},
     time::Timestamp,
 };
 use worker::{SqlStorage, SqlStorageValue};
 
 use super::super::{rows, text};
-use crate::error::InternalError;
+use crate::{d1::publish::lists, error::InternalError};
 
+/// Behind every time that a comment has: the largest whole number that JavaScript passes on as it is.
+const BEHIND_ALL: i64 = (1 << 53) - 1;
 /// Comments of a branch that are looked at for whom an answer is for.
 const BRANCH: i64 = 500;
 
@@ -26,6 +32,34 @@ pub(super) struct Rows {
 
 /// A statement with its values.
 pub(super) type Write = (&'static str, Vec<SqlStorageValue>);
+
+/// A row of `comments`.
+#[derive(Serialize)]
+struct CommentRow<'a> {
+    id: MessageId,
+    top: &'a str,
+    at: i64,
+    place: &'static str,
+    holder: Option<&'a str>,
+    owing: u8,
+    changed: Option<u64>,
+    due: Option<i64>,
+    json: &'a Comment,
+}
+
+/// A row of `authors`.
+#[derive(Serialize)]
+struct AuthorRow<'a> {
+    key: &'a str,
+    json: &'a Author,
+}
+
+/// What is stored, with a part of it at hand.
+pub(super) struct Holding<'a> {
+    rows: &'a Rows,
+    comments: BTreeMap<RemoteId, Option<Comment>>,
+    authors: BTreeMap<String, Option<Author>>,
+}
 
 impl Rows {
     pub(super) fn new(sql: SqlStorage) -> Self {
@@ -51,9 +85,13 @@ impl Rows {
         self.account.get_or_init(|| account.clone());
     }
 
-    fn key(&self, id: &RemoteId) -> Result<SqlStorageValue, InternalError> {
+    fn message(&self, id: &RemoteId) -> Result<MessageId, InternalError> {
         let account = self.account.get().ok_or(InternalError::Binding("POST"))?;
-        Ok(MessageId::of(account, id).as_str().into())
+        Ok(MessageId::of(account, id))
+    }
+
+    fn key(&self, id: &RemoteId) -> Result<SqlStorageValue, InternalError> {
+        Ok(self.message(id)?.as_str().into())
     }
 
     /// A comment by its id as a message.
@@ -98,7 +136,7 @@ impl Rows {
         before: Option<&(Timestamp, String)>,
         most: i64,
     ) -> Result<Vec<Comment>, InternalError> {
-        let (at, id) = before.map_or((i64::MAX, ""), |(at, id)| (at.millis(), id));
+        let (at, id) = before.map_or((BEHIND_ALL, ""), |(at, id)| (at.millis(), id));
         let statement = "SELECT json FROM comments INDEXED BY comments_by_place \
                          WHERE place = ? AND (at, id) < (?, ?) ORDER BY at DESC, id DESC LIMIT ?";
         self.all(statement, vec![place.as_str().into(), at.into(), id.into(), most.into()])
@@ -109,35 +147,67 @@ impl Rows {
         self.all("SELECT json FROM entries WHERE version <= ?", vec![number(through)])
     }
 
-    /// What a step has to be written.
+    /// What a step has to be written: a statement of each kind, however much there is.
     pub(super) fn writes(&self, step: &Step) -> Result<Vec<Write>, InternalError> {
         let mut writes = Vec::new();
-        for comment in step.comments.values() {
-            let held = comment.place == CommentPlace::Held;
-            let due = comment.moderating.as_ref().and_then(|one| one.due);
-            let owing = comment.thread().is_some() && !comment.waiting.is_empty();
+        let comments: Vec<Box<RawValue>> =
+            step.comments.values().map(|comment| raw(&self.row(comment)?)).collect::<Result<_, _>>()?;
+        for rows in lists(comments.iter().map(|row| &**row)) {
             writes.push((
                 "INSERT OR REPLACE INTO comments (id, top, at, place, holder, owing, changed, due, json) \
-                 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                vec![
-                    self.key(&comment.id)?,
-                    comment.top.as_str().into(),
-                    comment.at.millis().into(),
-                    comment.place.placed().map_or("", Placed::as_str).into(),
-                    comment.author.as_deref().filter(|_| held).map_or(SqlStorageValue::Null, Into::into),
-                    i64::from(owing).into(),
-                    comment.changed.map_or(SqlStorageValue::Null, number),
-                    due.map_or(SqlStorageValue::Null, |at| at.millis().into()),
-                    json(comment)?,
-                ],
+                 SELECT value->>'id', value->>'top', value->>'at', value->>'place', value->>'holder', value->>'owing', \
+                   value->>'changed', value->>'due', value->'json' FROM json_each(?)",
+                vec![rows.into()],
             ));
         }
-        for (key, author) in &step.authors {
-            let values = vec![key.as_str().into(), json(author)?];
-            writes.push(("INSERT OR REPLACE INTO authors (key, json) VALUES (?, ?)", values));
+        let authors: Vec<Box<RawValue>> =
+            step.authors.iter().map(|(key, json)| raw(&AuthorRow { key, json })).collect::<Result<_, _>>()?;
+        for rows in lists(authors.iter().map(|row| &**row)) {
+            writes.push((
+                "INSERT OR REPLACE INTO authors (key, json) SELECT value->>'key', value->'json' FROM json_each(?)",
+                vec![rows.into()],
+            ));
         }
         writes.push(of_record(&step.record)?);
         Ok(writes)
+    }
+
+    fn row<'a>(&self, comment: &'a Comment) -> Result<CommentRow<'a>, InternalError> {
+        let held = comment.place == CommentPlace::Held;
+        Ok(CommentRow {
+            id: self.message(&comment.id)?,
+            top: comment.top.as_str(),
+            at: comment.at.millis(),
+            place: comment.place.placed().map_or("", Placed::as_str),
+            holder: comment.author.as_deref().filter(|_| held),
+            owing: u8::from(comment.thread().is_some() && !comment.waiting.is_empty()),
+            changed: comment.changed,
+            due: comment.moderating.as_ref().and_then(|one| one.due).map(Timestamp::millis),
+            json: comment,
+        })
+    }
+
+    /// The rows with what these events will ask for at hand, which is read by two statements.
+    pub(super) fn holding(&self, events: &[(Received, Merit)]) -> Result<Holding<'_>, InternalError> {
+        let (mut ids, mut keys) = (Vec::new(), Vec::new());
+        for (told, _) in events {
+            ids.extend(told.event.fact.message().cloned());
+            if let Toward::Person(peer) = &told.event.toward {
+                keys.extend(peer.identities.first().cloned());
+            }
+        }
+        let messages: Vec<MessageId> = ids.iter().map(|id| self.message(id)).collect::<Result<_, _>>()?;
+        let known: Vec<Comment> = self
+            .all("SELECT c.json FROM json_each(?) j CROSS JOIN comments c ON c.id = j.value", vec![json(&messages)?])?;
+        let known_authors: Vec<(String, Author)> = self.pairs(
+            "SELECT a.key, a.json FROM json_each(?) j CROSS JOIN authors a ON a.key = j.value",
+            vec![json(&keys)?],
+        )?;
+        let mut comments: BTreeMap<RemoteId, Option<Comment>> = ids.into_iter().map(|id| (id, None)).collect();
+        comments.extend(known.into_iter().map(|comment| (comment.id.clone(), Some(comment))));
+        let mut authors: BTreeMap<String, Option<Author>> = keys.into_iter().map(|key| (key, None)).collect();
+        authors.extend(known_authors.into_iter().map(|(key, author)| (key, Some(author))));
+        Ok(Holding { rows: self, comments, authors })
     }
 
     fn one<T: DeserializeOwned>(
@@ -152,6 +222,17 @@ impl Rows {
         let rows = rows(self.sql.exec(statement, values), "post rows")?;
         let texts = rows.into_iter().filter_map(|mut row| text(&mut row, 0));
         texts.map(|text| serde_json::from_str(&text).map_err(InternalError::form("post"))).collect()
+    }
+
+    fn pairs<T: DeserializeOwned>(
+        &self,
+        statement: &str,
+        values: Vec<SqlStorageValue>,
+    ) -> Result<Vec<(String, T)>, InternalError> {
+        let rows = rows(self.sql.exec(statement, values), "post pairs")?;
+        let texts = rows.into_iter().filter_map(|mut row| Some((text(&mut row, 0)?, text(&mut row, 1)?)));
+        let read = |text: String| serde_json::from_str(&text).map_err(InternalError::form("post"));
+        texts.map(|(key, text)| Ok((key, read(text)?))).collect()
     }
 
     fn ids(&self, statement: &str, values: Vec<SqlStorageValue>) -> Result<Vec<RemoteId>, InternalError> {
@@ -171,6 +252,34 @@ pub(super) fn number(version: u64) -> SqlStorageValue {
 
 pub(super) fn json<T: Serialize>(value: &T) -> Result<SqlStorageValue, InternalError> {
     Ok(serde_json::to_string(value).map_err(InternalError::form("post"))?.into())
+}
+
+fn raw<T: Serialize>(row: &T) -> Result<Box<RawValue>, InternalError> {
+    to_raw_value(row).map_err(InternalError::form("post"))
+}
+
+impl Storage for Holding<'_> {
+    type Error = InternalError;
+
+    fn comment(&self, id: &RemoteId) -> Result<Option<Comment>, InternalError> {
+        self.comments.get(id).map_or_else(|| self.rows.comment(id), |known| Ok(known.clone()))
+    }
+
+    fn author(&self, key: &str) -> Result<Option<Author>, InternalError> {
+        self.authors.get(key).map_or_else(|| self.rows.author(key), |known| Ok(known.clone()))
+    }
+
+    fn branch(&self, top: &RemoteId) -> Result<Vec<RemoteId>, InternalError> {
+        self.rows.branch(top)
+    }
+
+    fn held_of(&self, author: &str) -> Result<Vec<RemoteId>, InternalError> {
+        self.rows.held_of(author)
+    }
+
+    fn moderating(&self, by: Timestamp, most: usize) -> Result<Vec<RemoteId>, InternalError> {
+        self.rows.moderating(by, most)
+    }
 }
 
 impl Storage for Rows {
