@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import type { WallPost } from "../standins/wall/model.ts";
 import { storm } from "../standins/wall/storm.ts";
-import { look, lookAs, looks } from "./page.ts";
+import { look, lookAs, looks, readRules, rulesArea, writeRules } from "./page.ts";
 import { ProductFixture, owner, until, type Visit } from "./product-fixture.ts";
 
 const COMMENTS = 160;
@@ -95,5 +95,45 @@ test("the post's page is sound in every look", async () => {
     faults.push(...(await look(page, `post-${one.name}`)));
   }
   assert.deepEqual(faults, []);
+});
+
+test("what is wrong with the rules of comments stands at its line, with what to do", async () => {
+  const { page } = robin;
+  await page.goto(`${house.worker.url}/rules`);
+  await rulesArea(page).waitFor();
+  const text = await readRules(page);
+  const wrong = '\nthreads_per_hour = 20000\nmost_urgency = "urgnt"\nlabel = "no"\nads = "hide"\n';
+  await writeRules(page, text.replace("\nthreads_per_hour = 5\n", wrong));
+  await page.getByText("4 problems").waitFor();
+  const problems = page.getByRole("list", { name: "Problems" }).getByRole("button");
+  for (const remedy of ["give at most 10000", "did you mean `urgent`", "without quotes", "expected `queue` or `hold`"])
+    await problems.filter({ hasText: remedy }).waitFor();
+  const faults: string[] = [];
+  for (const one of looks) {
+    await lookAs(page, one);
+    faults.push(...(await look(page, `comment-rules-wrong-${one.name}`)));
+  }
+  assert.deepEqual(faults, []);
+  await writeRules(page, text);
+});
+
+test("other rules of comments are tried on what came: the post would have opened other threads", async () => {
+  const { page } = robin;
+  await writeRules(page, (await readRules(page)).replace("\nthreads_per_hour = 5\n", "\nthreads_per_hour = 20\n"));
+  await page.getByText("No problems").first().waitFor();
+  await page.getByRole("tab", { name: "Try" }).click();
+  await page.getByRole("button", { name: "Try", exact: true }).click();
+  await page.getByRole("heading", { name: "Different threads under posts" }).waitFor();
+  await page.getByText(/^\d+ new threads instead of \d+$/).waitFor();
+  await page.getByText(/^\d+ held instead of \d+$/).waitFor();
+  const faults: string[] = [];
+  for (const one of looks) {
+    await lookAs(page, one);
+    await page.getByRole("heading", { name: "Different threads under posts" }).scrollIntoViewIfNeeded();
+    faults.push(...(await look(page, `comment-rules-tried-${one.name}`)));
+  }
+  assert.deepEqual(faults, []);
+  await page.getByRole("link", { name: /Give us a name for the new tent/ }).click();
+  await page.getByRole("heading", { level: 2, name: "Post on Facebook" }).waitFor();
   assert.deepEqual(robin.complaints.list, []);
 });

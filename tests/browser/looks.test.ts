@@ -116,9 +116,10 @@ const screens: { name: string; path?: string; signedOut?: boolean; go?: (page: P
         page,
         (await readRules(page))
           .replace('time_zone = "UTC"', 'time_zone = "Europe/Berlim"')
-          .replace('name = "Harbour', 'nmae = "Harbour'),
+          .replace('name = "Harbour', 'nmae = "Harbour')
+          .concat('\n[channels.facebook.comments]\nthreads_per_hour = 20000\nlabel = "no"\nads = "hide"\n'),
       );
-      await page.getByText("2 problems").waitFor();
+      await page.getByText("5 problems").waitFor();
     },
   },
   {
@@ -138,7 +139,8 @@ const screens: { name: string; path?: string; signedOut?: boolean; go?: (page: P
       await write(page, (text) =>
         text
           .replace("[topics.orders]\n", '[topics.orders]\nurgency_floor = "urgent"\n')
-          .replace("[topics.returns]\n", '[topics.returns]\nurgency_floor = "urgent"\n'),
+          .replace("[topics.returns]\n", '[topics.returns]\nurgency_floor = "urgent"\n')
+          .concat("\n[channels.facebook.comments]\nthreads_per_hour = 0\n"),
       );
       await page.getByRole("tab", { name: "Try" }).click();
       await page.getByRole("button", { name: "Try", exact: true }).click();

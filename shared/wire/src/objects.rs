@@ -25,8 +25,8 @@ use tributary_domain::{
     owner::Claim,
     platform::{Platform, Surface},
     post::{
-        Beside, Claim as CommentClaim, CommentRules, Handover, HeldCall, HeldResult, Intent, Look, Merit, Picture,
-        Placed, Placement, PostName, PostRecord, PrivateMark,
+        Beside, CameIn, Claim as CommentClaim, CommentRules, Handover, HeldCall, HeldResult, Intent, Look, Merit,
+        Picture, Placed, Placement, PostName, PostRecord, PrivateMark,
     },
     publish, reply,
     roster::{Proposal, RosterEffect, RosterView},
@@ -387,6 +387,8 @@ pub struct LastAskedAnswer {
     /// Which teammate answered them last, until now.
     pub answered: Option<Answered>,
     pub by: LabelledBy,
+    /// The post that it stands under.
+    pub post: Option<PostId>,
     /// There may be more to it in messages that were not looked at.
     pub more: bool,
 }
@@ -555,6 +557,8 @@ pub enum PostCall {
     },
     /// What is known of the post.
     Context,
+    /// The newest comments of customers that were written since then, at most so many: [`CameAnswer`].
+    Came { since: Timestamp, most: u32 },
     /// The same, and what others wrote beside this customer's comments.
     Beside {
         /// The id of the thread's customer on the account.
@@ -701,6 +705,17 @@ pub struct CommentPage {
     pub items: Vec<PostComment>,
     /// Where it goes on, if it does.
     pub next: Option<(Timestamp, String)>,
+}
+
+/// What came under a post.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct CameAnswer {
+    pub record: PostRecord,
+    /// Oldest first.
+    pub came: Vec<CameIn>,
+    /// There are older ones.
+    pub more: bool,
 }
 
 /// What a Post answers.

@@ -1586,6 +1586,26 @@ export interface components {
             /** @description By the other rules. */
             urgencyTo: components["schemas"]["Urgency"];
         };
+        /**
+         * @description What would have become of the comments under a post, of those that came in the time looked at. What people did with
+         *     held ones since is left out.
+         */
+        ChangedPostItem: {
+            /** @description Comments that were looked at. */
+            comments: number;
+            /** @description Comments that are held, by the rules as they are. */
+            heldFrom: number;
+            /** @description By the other rules. */
+            heldTo: number;
+            platform: components["schemas"]["Platform"];
+            postId: components["schemas"]["PostId"];
+            /** @description Its first words, as far as they are known. */
+            text: string | null;
+            /** @description New threads, by the rules as they are. */
+            threadsFrom: number;
+            /** @description By the other rules. */
+            threadsTo: number;
+        };
         /** @description A platform and one of its surfaces. */
         Channel: {
             platform: components["schemas"]["Platform"];
@@ -2144,12 +2164,18 @@ export interface components {
             byModel: number;
             /** @description Those whose topic, urgency or time to answer would be another. */
             changed: components["schemas"]["ChangedItem"][];
+            /** @description Posts of whose comments other threads would have come, or of which others would be held. */
+            changedPosts: components["schemas"]["ChangedPostItem"][];
             /** @description How many of the threads looked at each would have, of those who have any. */
             counts: components["schemas"]["OwnerCountItem"][];
             /** @description There are more than were looked at: those that are due last, or were written last, were left out. */
             more: boolean;
+            /** @description Of posts or of their comments there are more than were looked at: those of long ago were left out. */
+            moreComments: boolean;
             /** @description Those that would go elsewhere. */
             moved: components["schemas"]["MovedItem"][];
+            /** @description Posts whose comments were looked at: of these threads, and with held comments of the same time. */
+            posts: number;
             threads: number;
             /** @description Threads that were asked for and are not there. */
             unknown: components["schemas"]["ThreadId"][];

@@ -259,10 +259,10 @@ fn read<T: DeserializeOwned>(item: &str) -> Result<T, InternalError> {
     serde_json::from_slice(item.as_bytes()).map_err(InternalError::form("threads.item"))
 }
 
-/// Open threads in the order of their queue, at most `limit`.
-pub(crate) async fn open(app: &AppContext, limit: u32) -> Result<Vec<ThreadItem>, InternalError> {
+/// Open threads, and posts with held comments, in the order of their queue, at most `limit`.
+pub(crate) async fn open(app: &AppContext, limit: u32) -> Result<Vec<ListItem>, InternalError> {
     let page = page(app, ThreadStatus::Open, None, &Narrowed::default(), &Place::start(), limit, None).await?;
-    Ok(only_threads(page.items))
+    Ok(page.items)
 }
 
 /// Places of threads that wait for an answer, in the order of all queues, behind a place.
@@ -336,23 +336,25 @@ pub(crate) async fn part(
     statement.int(i64::from(limit)).rows(app).await
 }
 
-/// Threads of a status in which somebody wrote since `then`, at most `limit`, and whether there may be more.
+/// Threads of a status in which somebody wrote since `then`, and posts, at most `limit`, and whether there may be more.
 pub(crate) async fn since(
     app: &AppContext,
     status: ThreadStatus,
     then: Timestamp,
     limit: u32,
-) -> Result<(Vec<ThreadItem>, bool), InternalError> {
+) -> Result<(Vec<ListItem>, bool), InternalError> {
     let sql = "SELECT id, rank, item, unread FROM threads INDEXED BY threads_by_status \
                WHERE status = ?1 AND rank <= ?2 ORDER BY rank, id LIMIT ?3";
     let statement = Statement::new("threads_since", sql).text(status.as_str()).int(resting(then));
     let mut rows: Vec<Row> = statement.int(i64::from(limit) + 1).rows(app).await?;
     let more = rows.len() > limit as usize;
     rows.truncate(limit as usize);
-    let items = rows.iter().map(|row| row.read(None)).collect::<Result<Vec<_>, _>>()?;
-    let mut items = only_threads(items);
+    let mut items = rows.iter().map(|row| row.read(None)).collect::<Result<Vec<_>, _>>()?;
     // What is due stands before all that rests, however long ago it was written.
-    items.retain(|item| item.last_message_at >= then);
+    items.retain(|item| match item {
+        ListItem::Thread(thread) => thread.last_message_at >= then,
+        ListItem::Post(post) => post.last_at >= Some(then),
+    });
     Ok((items, more))
 }
 

@@ -13,6 +13,7 @@ mod intent;
 mod moderating;
 mod private;
 mod record;
+mod replay;
 mod take;
 #[cfg(test)]
 mod tests;
@@ -37,6 +38,7 @@ pub use intent::{Claim, Intent, claim, end, intend};
 pub use moderating::{HeldCall, HeldResult, Moderated, Moderating, go_on, moderate, stop};
 pub use private::{PrivateMark, free_private, take_private};
 pub use record::{Counts, FloodAlarm, Hour, PostRecord};
+pub use replay::{Became, CameIn, replay};
 pub use take::{acknowledge, promote, take};
 
 /// What a post is known by.

@@ -10,6 +10,8 @@ use crate::{
     label::{Labeler, LabelledBy, OTHER, Urgency, builtin, floor},
     message::{Author, Body, Direction, Message},
     owner::Owner,
+    platform::{Channel, Surface},
+    post::CommentRules,
     rules::Rules,
     time::{Span, Timestamp},
 };
@@ -53,6 +55,8 @@ pub fn last_asked(messages: &[Message]) -> Option<LastAsked> {
 pub struct Past {
     /// What was asked; its topic and its urgency are those which it was labelled with.
     pub request: RoutingRequest,
+    /// Where.
+    pub channel: Channel,
     /// Who had labelled it.
     pub by: LabelledBy,
     /// What is known of the customer's words.
@@ -73,29 +77,43 @@ pub struct Replayed {
     pub decision: Decision,
 }
 
+/// What the rules say of comments, where the thread is one of comments.
+fn comments(rules: &Rules, channel: Channel) -> Option<CommentRules> {
+    (channel.surface == Surface::Comments).then(|| rules.comments(channel))
+}
+
 /// The topic and the urgency that a thread labelled under the rules `was` has by `rules`. What the built-in labeler
 /// said, it says anew; what it makes of the same words by both, differs by the rules alone. A model is not asked again:
-/// its topic stays while there is one, its urgency is raised by floors. What a person said of the urgency stands.
+/// its topic stays while there is one, its urgency is raised by floors. Where it is to read no comments any more, the
+/// built-in labeler has its say. What a person said of the urgency stands.
 pub fn labels(was: &Rules, rules: &Rules, past: &Past) -> (String, Urgency) {
-    let Past { request: RoutingRequest { topic, urgency, .. }, by, words, .. } = past;
+    let Past { request: RoutingRequest { topic, urgency, .. }, channel, by, words, .. } = past;
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    let (was_comments, comments) = (comments(was, *channel), comments(rules, *channel));
+    // What a machine makes of the words, by the rules of either time.
+    let said = |rules: &Rules, comments: Option<CommentRules>, topic: &str, urgency: Urgency| {
+        let floor = floor(rules, topic, &words);
+        comments.map_or_else(|| urgency.max(floor), |comments| comments.capped(urgency, floor))
+    };
     let gone = !rules.topics.contains_key(topic) && topic != OTHER;
-    let same = (&was.topics, &was.urgency) == (&rules.topics, &rules.urgency);
+    let same = (&was.topics, &was.urgency, was_comments) == (&rules.topics, &rules.urgency, comments);
+    let unread = was_comments.is_some_and(|was| was.label) && comments.is_some_and(|comments| !comments.label);
+    let without_model = |by: Labeler| by == Labeler::Model && unread;
     let anew = |by: Labeler| by == Labeler::BuiltIn && !same;
     let (mut topic, mut urgency) = (topic.as_str(), *urgency);
-    if gone || anew(by.topic) || anew(by.urgency) {
+    if gone || [by.topic, by.urgency].into_iter().any(|by| anew(by) || without_model(by)) {
         let (before, now) = (builtin::by_rules(was, &words), builtin::by_rules(rules, &words));
-        let was_urgency = before.1.max(floor(was, topic, &words));
-        if gone || anew(by.topic) && before.0 != now.0 {
+        let was_urgency = said(was, was_comments, topic, before.1);
+        if gone || without_model(by.topic) || anew(by.topic) && before.0 != now.0 {
             topic = now.0;
         }
-        let now_urgency = now.1.max(floor(rules, topic, &words));
-        if anew(by.urgency) && was_urgency != now_urgency {
+        let now_urgency = said(rules, comments, topic, now.1);
+        if without_model(by.urgency) || anew(by.urgency) && was_urgency != now_urgency {
             urgency = now_urgency;
         }
     }
     if by.urgency != Labeler::Person {
-        urgency = urgency.max(floor(rules, topic, &words));
+        urgency = said(rules, comments, topic, urgency);
     }
     (topic.to_owned(), urgency)
 }

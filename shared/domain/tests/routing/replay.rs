@@ -6,6 +6,7 @@ use tributary_domain::{
     label::{Labeler, LabelledBy, Urgency},
     message::{Author, Body, Direction, Message},
     owner::Owner,
+    platform::{Channel, Platform, Surface},
     routing::{
         Answered,
         replay::{LastAsked, Past, labels, last_asked, replay},
@@ -17,7 +18,8 @@ use tributary_domain::{
 use super::{MORNING, NIGHT, RULES, at, members, request, rules, tm};
 
 fn past(topic: &str, words: &str, when: &str) -> Past {
-    Past { request: request(topic), by: by(Labeler::Model), words: vec![words.to_owned()], at: at(when) }
+    let channel = Channel { platform: Platform::Facebook, surface: Surface::Messages };
+    Past { request: request(topic), channel, by: by(Labeler::Model), words: vec![words.to_owned()], at: at(when) }
 }
 
 fn by(labeler: Labeler) -> LabelledBy {
@@ -156,4 +158,29 @@ fn what_the_built_in_labeler_said_it_says_anew() {
     let one = Past { by: by(Labeler::BuiltIn), ..past("orders", parcel, NIGHT) };
     let owners = |rules: &Rules| replay(&was, rules, &members(), std::slice::from_ref(&one))[0].decision.owner.clone();
     assert_eq!((owners(&was), owners(&other)), (mate("kim"), mate("ann")), "and it goes there");
+}
+
+#[test]
+fn what_the_rules_say_of_comments_holds_for_threads_of_comments_alone() {
+    let with = |comments: &str| Rules::parse(&format!("{RULES}\n[channels.facebook.comments]\n{comments}\n")).unwrap();
+    let (was, capped, open) = (rules(), with("most_urgency = \"normal\""), with("most_urgency = \"urgent\""));
+    let urgency = |rules: &Rules, surface, labeler, words: &str| {
+        let mut one = past("orders", words, MORNING);
+        one.channel.surface = surface;
+        one.by = by(labeler);
+        one.request.urgency = Urgency::High;
+        labels(&was, rules, &one).1
+    };
+    let emergency = "This is an emergency, there is a fire, help me immediately";
+    for labeler in [Labeler::BuiltIn, Labeler::Model] {
+        assert_eq!(urgency(&capped, Surface::Comments, labeler, emergency), Urgency::Normal, "{labeler:?}");
+        assert_eq!(urgency(&capped, Surface::Messages, labeler, emergency), Urgency::High, "{labeler:?}");
+    }
+    assert_eq!(urgency(&capped, Surface::Comments, Labeler::Person, emergency), Urgency::High);
+    assert_eq!(urgency(&open, Surface::Comments, Labeler::BuiltIn, emergency), Urgency::Urgent);
+    assert_eq!(urgency(&open, Surface::Comments, Labeler::Model, emergency), Urgency::High, "it is not asked again");
+    // Where no model is to read comments, the built-in labeler has its say.
+    let unread = with("label = false");
+    assert_eq!(urgency(&unread, Surface::Comments, Labeler::Model, "Hello there"), Urgency::Normal);
+    assert_eq!(urgency(&unread, Surface::Messages, Labeler::Model, "Hello there"), Urgency::High);
 }

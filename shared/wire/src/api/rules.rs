@@ -1,7 +1,7 @@
 //! The rules document.
 
 use serde::Deserialize;
-use tributary_domain::{bounds, id::TeammateId, time::Timestamp};
+use tributary_domain::{bounds, id::TeammateId, platform::Platform, time::Timestamp};
 
 use super::bounded::{Few, Text, Within};
 
@@ -117,6 +117,31 @@ super::body! {
         pub changed: Vec<ChangedItem>,
         /// How many of the threads looked at each would have, of those who have any.
         pub counts: Vec<OwnerCountItem>,
+        /// Posts whose comments were looked at: of these threads, and with held comments of the same time.
+        pub posts: u32,
+        /// Of posts or of their comments there are more than were looked at: those of long ago were left out.
+        pub more_comments: bool,
+        /// Posts of whose comments other threads would have come, or of which others would be held.
+        pub changed_posts: Vec<ChangedPostItem>,
+    }
+
+    /// What would have become of the comments under a post, of those that came in the time looked at. What people did with
+    /// held ones since is left out.
+    pub struct ChangedPostItem {
+        pub post_id: tributary_domain::id::PostId,
+        pub platform: Platform,
+        /// Its first words, as far as they are known.
+        pub text: Option<String>,
+        /// Comments that were looked at.
+        pub comments: u32,
+        /// New threads, by the rules as they are.
+        pub threads_from: u32,
+        /// By the other rules.
+        pub threads_to: u32,
+        /// Comments that are held, by the rules as they are.
+        pub held_from: u32,
+        /// By the other rules.
+        pub held_to: u32,
     }
 
     /// How many threads somebody has, before and after a change of the rules.

@@ -1,28 +1,33 @@
 //! What other rules would do, before they are saved: with the open threads, or with those of the past.
 
+mod comments;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use tributary_domain::{
-    id::{TeamId, TeammateId, ThreadId},
+    id::{PostId, TeamId, TeammateId, ThreadId},
     label::{self, Labeler, LabelledBy},
     message::Direction,
     owner::Owner,
+    platform::Channel,
     routing::{
         self, Candidate, Cause, Decision, Load, Member, RoutingRequest,
         replay::{LastAsked, Past, Replayed, labels, replay},
     },
     rules::Rules,
-    time::Span,
+    time::{Span, Timestamp},
 };
 use tributary_wire::{
     api::{
         endpoints::DryRunRules,
+        post::ListItem,
         rules::{ChangedItem, DryRunItem, DryRunRequest, MovedItem, OwnerCountItem},
         thread::{OwnerItem, OwnerKind, ReasonItem, ThreadItem, ThreadStatus},
     },
     objects::{LastAskedAnswer, ThreadCall},
 };
 
+use self::comments::{Tried, tried};
 use super::{
     call::Call,
     handle::{Answer, By, Handle, Input},
@@ -37,10 +42,17 @@ const TRIED: u32 = 500;
 /// Of a replay, most that are open, and most that are snoozed: what is done with tells more.
 const OPEN: u32 = 200;
 const SNOOZED: u32 = 100;
+/// Of posts, the comments of so long are looked at where no time is given: with the open threads, and with those named.
+const OF_OPEN: Span = Span::days(1);
+const OF_NAMED: Span = Span::days(30);
 
 /// The threads that are looked at.
 struct Picked {
     threads: Vec<ThreadItem>,
+    /// Posts with held comments.
+    posts: Vec<PostId>,
+    /// Of posts, comments since then are looked at.
+    since: Timestamp,
     more: bool,
     /// Not there.
     unknown: Vec<ThreadId>,
@@ -66,6 +78,10 @@ impl Handle for DryRunRules {
         let current = d1::rules::current(&call.app).await?;
         let replay = picked.replayed;
         let (asked, unread) = asked(call, &picked.threads).await;
+        let under = asked.iter().flatten().filter_map(|one| one.post.clone());
+        let documents = (&current.rules, &rules);
+        let posts = picked.posts.into_iter().chain(under);
+        let comments = Box::pin(tried(&call.app, posts, picked.since, documents)).await;
         let mut looked: Vec<(ThreadItem, Past)> =
             picked.threads.into_iter().zip(asked).map(|(thread, asked)| past(thread, asked, replay)).collect();
         if replay {
@@ -79,6 +95,7 @@ impl Handle for DryRunRules {
             standing(&current.rules, &rules, &members, &threads, &past, call)
         };
         let shown = |owner: &Owner| shown(owner, &rules, &names);
+        let Tried { posts, more: more_comments, changed: changed_posts } = comments;
         let mut answer = DryRunItem {
             threads: count(threads.len()),
             more: picked.more,
@@ -91,6 +108,9 @@ impl Handle for DryRunRules {
                 .into_iter()
                 .map(|(owner, (before, after))| OwnerCountItem { owner: shown(&owner), before, after })
                 .collect(),
+            posts,
+            more_comments,
+            changed_posts,
         };
         for (thread, fate) in threads.iter().zip(&fates) {
             answer.changed.extend(changed(thread, fate));
@@ -114,23 +134,27 @@ async fn picked(call: &Call, request: &DryRunRequest) -> Result<Picked, Refused>
     let app = &call.app;
     match (request.days, &request.threads) {
         (None, None) => {
-            let mut threads = d1::threads::open(app, TRIED + 1).await?;
-            let more = threads.len() > TRIED as usize;
-            threads.truncate(TRIED as usize);
-            Ok(Picked { threads, more, unknown: Vec::new(), replayed: false })
+            let mut items = d1::threads::open(app, TRIED + 1).await?;
+            let more = items.len() > TRIED as usize;
+            items.truncate(TRIED as usize);
+            let (threads, posts) = apart(items);
+            let since = call.now.minus(OF_OPEN);
+            Ok(Picked { threads, posts, since, more, unknown: Vec::new(), replayed: false })
         }
         (Some(days), None) => {
             let then = call.now.minus(Span::days(u64::from(days.get())));
-            let (mut threads, mut more) = (Vec::new(), false);
+            let (mut threads, mut posts, mut more) = (Vec::new(), Vec::new(), false);
             for (status, most) in
                 [(ThreadStatus::Open, OPEN), (ThreadStatus::Snoozed, SNOOZED), (ThreadStatus::Closed, TRIED)]
             {
                 let room = most.min(TRIED.saturating_sub(count(threads.len())));
                 let (found, cut) = d1::threads::since(app, status, then, room).await?;
+                let (found, listed) = apart(found);
                 threads.extend(found);
+                posts.extend(listed);
                 more |= cut;
             }
-            Ok(Picked { threads, more, unknown: Vec::new(), replayed: true })
+            Ok(Picked { threads, posts, since: then, more, unknown: Vec::new(), replayed: true })
         }
         (None, Some(ids)) => {
             let mut wanted = BTreeSet::new();
@@ -138,10 +162,23 @@ async fn picked(call: &Call, request: &DryRunRequest) -> Result<Picked, Refused>
             let wanted: Vec<ThreadId> = wanted.iter().cloned().collect();
             let threads = d1::threads::some(app, &wanted, None).await?;
             let unknown = wanted.into_iter().filter(|id| threads.iter().all(|thread| thread.id != *id)).collect();
-            Ok(Picked { threads, more: false, unknown, replayed: true })
+            let since = call.now.minus(OF_NAMED);
+            Ok(Picked { threads, posts: Vec::new(), since, more: false, unknown, replayed: true })
         }
         (Some(_), Some(_)) => Err(Refused::new(Code::Invalid, "Give `days` or `threads`, not both.").field("threads")),
     }
+}
+
+/// The threads of a list, and its posts.
+fn apart(items: Vec<ListItem>) -> (Vec<ThreadItem>, Vec<PostId>) {
+    let (mut threads, mut posts) = (Vec::new(), Vec::new());
+    for item in items {
+        match item {
+            ListItem::Thread(thread) => threads.push(*thread),
+            ListItem::Post(post) => posts.push(post.id.clone()),
+        }
+    }
+    (threads, posts)
 }
 
 /// Asks each thread what its customer asked and who had answered them; and how many of them could not tell all of it.
@@ -183,6 +220,7 @@ fn past(thread: ThreadItem, asked: Option<LastAskedAnswer>, replay: bool) -> (Th
             last_answered: if replay { asked.answered } else { now },
             cause: Cause::Asked,
         },
+        channel: Channel { platform: thread.platform, surface: thread.surface },
         by,
         words: asked.words,
         at: asked.at,

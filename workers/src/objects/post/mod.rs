@@ -31,7 +31,7 @@ use tributary_wire::{
         post::{BulkAction, PostItem},
     },
     history::{WorkspaceDetail, WorkspaceEntry},
-    objects::{CommentPage, PostAnswer, PostCall, PostRequest, Which},
+    objects::{CameAnswer, CommentPage, PostAnswer, PostCall, PostRequest, Which},
     view,
 };
 use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
@@ -114,6 +114,7 @@ impl PostObject {
         let PostRequest { last_acked, call } = question(&text)?;
         match call {
             PostCall::Page { which, before, limit } => answer(self.page(&which, before.as_ref(), limit), "post page"),
+            PostCall::Came { since, most } => answer(self.came(since, most), "post came"),
             call => answer(self.handle(last_acked, call).await, "post"),
         }
     }
@@ -294,6 +295,12 @@ impl PostObject {
         self.rows.prepare()?;
         let Some(record) = self.rows.record()? else { return Ok(None) };
         page::page(&self.rows, &record, which, before, limit).map(Some)
+    }
+
+    fn came(&self, since: Timestamp, most: u32) -> Result<Option<CameAnswer>, InternalError> {
+        self.rows.prepare()?;
+        let Some(record) = self.rows.record()? else { return Ok(None) };
+        page::came(&self.rows, record, since, most).map(Some)
     }
 
     fn item(&self, record: &PostRecord, now: Timestamp) -> Result<PostItem, InternalError> {

@@ -3,12 +3,12 @@
 use tributary_domain::{
     id::{MessageId, RemoteId},
     moderation::ModerationAction,
-    post::{self, Comment, CommentPlace, Placed, PostRecord, Step, Storage as _},
+    post::{self, CameIn, Comment, CommentPlace, Placed, PostRecord, Step, Storage as _},
     time::Timestamp,
 };
 use tributary_wire::{
     api::post::{BulkAction, PostComment},
-    objects::{CommentPage, Which},
+    objects::{CameAnswer, CommentPage, Which},
     view,
 };
 
@@ -80,6 +80,25 @@ fn fits(which: &Which, words: Option<&str>, comment: &Comment) -> bool {
         && (!which.known || comment.known)
         && (!which.unseen || comment.place == CommentPlace::Held && !comment.seen)
         && words.is_none_or(has)
+}
+
+/// The newest comments of customers that were written since then, oldest first, for other rules to be tried on.
+pub(super) fn came(rows: &Rows, record: PostRecord, since: Timestamp, most: u32) -> Result<CameAnswer, InternalError> {
+    let mut all = Vec::new();
+    for place in [Placed::Thread, Placed::Held] {
+        all.extend(rows.older(place, None, i64::from(most) + 1)?);
+    }
+    all.retain(|comment| comment.at >= since);
+    all.sort_by(|left, right| (right.at, &right.id).cmp(&(left.at, &left.id)));
+    let most = usize::try_from(most).unwrap_or(usize::MAX);
+    let more = all.len() > most;
+    all.truncate(most);
+    let mut came = Vec::with_capacity(all.len());
+    for comment in all.iter().rev() {
+        let above = comment.parent.as_ref().map(|parent| rows.comment(parent)).transpose()?.flatten();
+        came.extend(CameIn::of(comment, above.is_some_and(|above| matches!(above.place, CommentPlace::Ours(_)))));
+    }
+    Ok(CameAnswer { record, came, more })
 }
 
 /// What was done to comments.

@@ -25,7 +25,7 @@ use tributary_wire::{
 };
 
 use super::{Answer, ThreadObject};
-use crate::{error::InternalError, media};
+use crate::{error::InternalError, media, objects::post};
 
 /// Most messages that are read to find the words of one turn.
 const TURN_MESSAGES: u32 = 50;
@@ -192,7 +192,8 @@ impl ThreadObject {
         let open = asked.as_ref().is_none_or(|one| one.answered.is_none());
         let answered = record.thread.questions.answered_by.clone().map(|(at, by)| Answered { by, at });
         let (by, more) = (record.thread.labelling.labels.by(), open && more);
-        Ok(Some(LastAskedAnswer { asked, answered, by, more }))
+        let post = post::of(&record.thread).map(|name| view::post_id(&name));
+        Ok(Some(LastAskedAnswer { asked, answered, by, post, more }))
     }
 
     fn reply_state(&self, id: &ReplyId) -> Done<Option<ReplyAnswer>> {

@@ -1,7 +1,10 @@
 //! Bounds on what becomes threads, and what is done with the rest.
 
 use super::*;
-use crate::post::{HELD_MOST, see};
+use crate::{
+    post::{HELD_MOST, see},
+    rules::Rules,
+};
 
 /// How many of so many comments of strangers become threads in one hour.
 fn opened(post: &Post, merit: Merit, count: usize, from: &str) -> usize {
@@ -108,6 +111,63 @@ fn what_is_held_says_what_it_is_looked_for_by() {
     let kept = post.rows.borrow().comments[&id("1")].clone();
     assert!(!kept.question && !kept.link);
     assert_eq!(kept.changed, Some(2));
+}
+
+#[test]
+fn other_rules_are_tried_on_what_came() {
+    let came = |hour: i64, author: &str, text: &str| CameIn {
+        at: Timestamp::from_millis(hour * HOUR),
+        author: author.to_owned(),
+        text: Some(text.to_owned()),
+        known: false,
+        answers_us: false,
+    };
+    let rules = |comments: &str| Rules::parse(&format!("[channels.facebook.comments]\n{comments}\n")).unwrap();
+    let mut all: Vec<CameIn> = ["a", "b", "c", "a"].map(|author| came(0, author, "nice")).to_vec();
+    all.push(came(0, "d", "how much?"));
+    all.extend(["b", "e"].map(|author| came(1, author, "nice")));
+    let became = |comments: &str, note: &PostNote| {
+        let post = PostRecord { note: note.clone(), ..PostRecord::new(name()) };
+        let Became { threads, held } = replay(&post, &all, &rules(comments));
+        (threads, held)
+    };
+    let plain = PostNote::default();
+    // One of any kind, one question more; in the next hour one whose held comment goes along.
+    assert_eq!(became("threads_per_hour = 1", &plain), (3, 2));
+    assert_eq!(became("threads_per_hour = 2", &plain), (4, 1));
+    assert_eq!(became("threads_per_hour = 0", &plain), (0, 7));
+    let ad = PostNote { ad: Some(crate::event::Ad::default()), ..PostNote::default() };
+    assert_eq!((became("ads = \"hold\"", &ad), became("ads = \"hold\"", &plain)), ((0, 7), (5, 0)));
+    let mention = PostNote { mention: true, ..PostNote::default() };
+    assert_eq!((became("mentions = false", &mention), became("", &mention)), ((0, 7), (5, 0)));
+    // Who is known, who answers us, and floor words press.
+    for kind in 0..3 {
+        let mut pressing = came(0, "f", if kind == 0 { "my lawyer will write" } else { "nice" });
+        (pressing.known, pressing.answers_us) = (kind == 1, kind == 2);
+        let came = [came(0, "a", "nice"), came(0, "b", "what?"), pressing];
+        let floors = "threads_per_hour = 1\n[[urgency.floors]]\nwords = [\"lawyer\"]\nat_least = \"high\"";
+        let told = replay(&PostRecord::new(name()), &came, &rules(floors));
+        assert_eq!((told.threads, told.held), (3, 0), "kind {kind}");
+    }
+}
+
+#[test]
+fn what_came_is_replayed_as_it_was_taken_in() {
+    for most in [0, 1, 3] {
+        let post = Post::with(most);
+        let told: Vec<_> = (0..40)
+            .map(|one| (said(&one.to_string(), &format!("a{}", one % 20), None, one), Merit::Ordinary))
+            .collect();
+        post.take_all(&told, 1);
+        let mut comments: Vec<Comment> = post.rows.borrow().comments.values().cloned().collect();
+        comments.sort_by_key(|comment| comment.at);
+        let came: Vec<CameIn> = comments.iter().filter_map(|comment| CameIn::of(comment, false)).collect();
+        assert_eq!(came.len(), 40);
+        let rules = Rules::parse(&format!("[channels.facebook.comments]\nthreads_per_hour = {most}")).unwrap();
+        let Became { threads, held } = replay(&post.record(), &came, &rules);
+        let record = post.record();
+        assert_eq!((threads, u64::from(held)), (record.in_hour(Timestamp::from_millis(1)).threads, record.counts.held));
+    }
 }
 
 /// Numbers that look random, the same at each run.
