@@ -45,6 +45,9 @@ test("a comment is a row beside the messages, shows its post, and its answer sta
   const onWall = await house.visit(`${house.standins.url}/wall`);
   await onWall.page.getByText("They do, a little: take half a size more.").first().waitFor();
   await onWall.close();
+  await openThread(page, "Juno Park");
+  await page.locator(".quote").getByText("Do they run small?").waitFor();
+  await page.locator(".beside.ours").getByText("They do, a little: take half a size more.").waitFor();
   assert.ok(answered);
   assert.deepEqual(robin.complaints.list, []);
 });

@@ -240,6 +240,7 @@ async fn claim(app: &AppContext, answer: &ThreadAnswer, call: &CommittedCall, ou
                 correlation: Correlation { reply: call.reply.clone(), part: call.part },
                 thread: thread.id.clone(),
                 parent: said(&call.content).1.cloned(),
+                text: said(&call.content).0.map(str::to_owned),
                 named: true,
             });
             future::try_join_all(named.map(|claim| objects::post::claim(app, &name, claim))).await.map(|_| ())

@@ -33,6 +33,11 @@ export function seedWalls(facebook: Facebook, instagram: Instagram): void {
     ...at(26),
   });
   instagram.wall.post("Skagen lamp. Warm, dimmable, made to be carried.", {
+    id: media("lamp"),
+    picture: "lamp",
+    ...at(74),
+  });
+  instagram.wall.post("Skagen lamp. Warm, dimmable, made to be carried.", {
     id: media("lamp ad"),
     picture: "lamp",
     ad: { id: stableDigits("ig ad lamp", 17), title: "Skagen lamp, autumn", original: media("lamp") },

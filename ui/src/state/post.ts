@@ -17,6 +17,13 @@ export function postBadges({ ad, closed, deleted }: Post): { words: string; warn
   return badges;
 }
 
+/** What stands in place of a post's words. A platform may show nothing of a post at all: of an ad, say. */
+export function withoutWords(post: NonNullable<ContextItem["post"]>, platform: string): string {
+  if (post.readAt == null) return `${platform} has not shown us this post yet`;
+  const shown = [post.picture, post.permalink, post.author, post.publishedAt].some((part) => part != null);
+  return shown ? "A post without words" : `${platform} does not show us this ${post.ad == null ? "post" : "ad"}`;
+}
+
 type Counted = Pick<PostItem, "counts">;
 
 /** How much waits on the post's own page. */

@@ -156,3 +156,17 @@ test("a post says whether it is an ad, and that comments are switched off", asyn
   screen.getByText("Comments are switched off");
   expect(screen.getByRole("link", { name: "Open on Instagram" }).getAttribute("href")).toBe(context.post?.permalink);
 });
+
+test("a post of which nothing is known says why, and one without words that it has none", async () => {
+  const { show, page } = await openPage();
+  const { post } = await page.client.context("thr_juno");
+  const nothing = { text: null, picture: null, permalink: null, author: null, publishedAt: null };
+  const says = (changes: object, words: string) => {
+    show(About, { context: { post: { ...post!, ...changes }, comments: [] }, platform: "instagram", failed: false });
+    screen.getByText(words);
+  };
+  says({ text: null }, "A post without words");
+  says(nothing, "Instagram does not show us this ad");
+  says({ ...nothing, ad: null }, "Instagram does not show us this post");
+  says({ ...nothing, readAt: null }, "Instagram has not shown us this post yet");
+});

@@ -37,7 +37,10 @@ async fn found(app: &AppContext, doubt: &Doubt, reply: &ReplyId) -> Result<Vec<R
     let thread = &doubt.thread;
     let Some(connected) = accounts::credentials(app, &thread.account).await? else { return Ok(Vec::new()) };
     let account = connected.account(&app.config);
-    let (Part::Text { quote, .. } | Part::Media { quote, .. }) = &doubt.content;
+    let (text, quote) = match &doubt.content {
+        Part::Text { text, quote } => (Some(text), quote),
+        Part::Media { caption, quote, .. } => (caption.as_ref(), quote),
+    };
     let (Some(subject), Some(parent)) = (&thread.subject, quote) else { return Ok(Vec::new()) };
     let outgoing = Outgoing {
         surface: thread.surface,
@@ -62,6 +65,7 @@ async fn found(app: &AppContext, doubt: &Doubt, reply: &ReplyId) -> Result<Vec<R
             correlation: outgoing.correlation.clone(),
             thread: thread.id.clone(),
             parent: Some(parent.clone()),
+            text: text.cloned(),
             named: false,
         };
         if objects::post::claim(app, &name, claim).await? {

@@ -177,6 +177,11 @@ impl Comment {
         self.hidden.is_some_and(|hiding| hiding.hidden)
     }
 
+    /// Whether nobody has told yet what is written in it.
+    pub(super) fn is_unsaid(&self) -> bool {
+        !self.deleted && self.text.is_none() && !self.files
+    }
+
     /// What is written in it. What was changed since it was told of earlier stays as it is.
     pub(super) fn says(&mut self, content: &Content) {
         if self.text.is_none() {

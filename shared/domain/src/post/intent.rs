@@ -43,6 +43,9 @@ pub struct Claim {
     pub thread: ThreadId,
     /// The comment that it answers.
     pub parent: Option<RemoteId>,
+    /// What it says; others' threads show it. Its echo, where one comes, may come later.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub text: Option<String>,
     /// The platform named it in its answer. Else it was found by its words, and may be another's.
     pub named: bool,
 }
@@ -101,6 +104,9 @@ impl<S: Storage> Taking<'_, S> {
         }
         let mut comment = known.unwrap_or_else(|| Comment::early(claim.comment.clone(), now));
         comment.correlation = Some(claim.correlation.clone());
+        if comment.is_unsaid() {
+            comment.says(&Content { text: claim.text.clone(), ..Content::default() });
+        }
         if comment.place == CommentPlace::Early {
             self.wrote(comment, claim.parent.clone(), Some(claim.thread.clone()), now)?;
         } else {

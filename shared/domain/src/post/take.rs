@@ -234,7 +234,14 @@ impl<'a, S: Storage> Taking<'a, S> {
         let early = match known {
             None => None,
             Some(comment) if comment.place == CommentPlace::Early => Some(comment),
-            Some(comment) => return Ok(self.again(&comment)),
+            Some(mut comment) => {
+                // The platform's answer came first, which does not say all that was written.
+                if comment.is_unsaid() {
+                    comment.says(content);
+                    self.write(comment.clone());
+                }
+                return Ok(self.again(&comment));
+            }
         };
         let at = told.event.at.unwrap_or(told.at);
         let parent = content.quote.as_ref().and_then(|quote| quote.id.clone());

@@ -24,7 +24,7 @@ impl Post {
 
     fn claimed(&self, reply: &str, whose: &str, parent: &str, comment: &str, named: bool) -> Step {
         let (correlation, parent) = (part(reply), Some(id(parent)));
-        let one = Claim { comment: id(comment), correlation, thread: thread_id(whose), parent, named };
+        let one = Claim { comment: id(comment), correlation, thread: thread_id(whose), parent, text: None, named };
         self.step(|rows, record| claim(rows, record, &one, Timestamp::from_millis(9)))
     }
 
@@ -207,4 +207,29 @@ fn what_no_list_shows_is_not_published() {
     assert_eq!(post.record().intents.len(), 1);
     post.named("a", "kim", "1", "9");
     assert_eq!(version(), before + 1, "an answer that is there");
+}
+
+/// What a comment of ours says is shown beside others' conversations, whoever tells of it first.
+#[test]
+fn what_we_answered_is_known_from_the_answer_or_its_echo() {
+    let text = |post: &Post| post.rows.borrow().comments[&id("9")].text.clone();
+    let post = Post::asked();
+    post.intends("a", "lee", "2", "12 €");
+    post.named("a", "lee", "2", "9");
+    assert_eq!(text(&post), None, "a picture, say");
+    post.take(ours("9", "12 €", "1", HOUR));
+    assert_eq!(text(&post).as_deref(), Some("12 €"));
+
+    let post = Post::asked();
+    post.intends("a", "lee", "2", "12 €");
+    let claim_ = Claim {
+        comment: id("9"),
+        correlation: part("a"),
+        thread: thread_id("lee"),
+        parent: Some(id("2")),
+        text: Some("12 €".to_owned()),
+        named: true,
+    };
+    post.step(|rows, record| claim(rows, record, &claim_, Timestamp::from_millis(9)));
+    assert_eq!(text(&post).as_deref(), Some("12 €"));
 }
