@@ -4,10 +4,7 @@
 //! The domain decides what becomes of each comment; this plays the storage of the Post object, the consumer, and threads
 //! that remember what they were told.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    convert::Infallible,
-};
+use std::collections::{BTreeMap, BTreeSet};
 
 use tributary_domain::{
     event::{Content, Event, Fact, Origin, Peer, Quote, Received, Toward},
@@ -15,8 +12,8 @@ use tributary_domain::{
     mutant,
     platform::{Platform, Surface},
     post::{
-        Author, Comment, CommentPlace, CommentRules, Counts, Handover, Merit, Placement, PostName, PostRecord, Step,
-        Storage, acknowledge, promote, take,
+        Comment, CommentPlace, CommentRules, Counts, Handover, Merit, Placement, PostName, PostRecord, Step,
+        acknowledge, memory::Memory, promote, take,
     },
     subject::{Subject, SubjectKind},
     time::Timestamp,
@@ -30,45 +27,6 @@ const STEPS: usize = 60;
 /// Milliseconds between two steps, so that a schedule reaches into several hours.
 const PACE: i64 = 400_000;
 
-/// What the Post object keeps.
-#[derive(Default)]
-struct Rows {
-    record: Option<PostRecord>,
-    comments: BTreeMap<RemoteId, Comment>,
-    authors: BTreeMap<String, Author>,
-}
-
-impl Storage for Rows {
-    type Error = Infallible;
-
-    fn comment(&self, id: &RemoteId) -> Result<Option<Comment>, Infallible> {
-        Ok(self.comments.get(id).cloned())
-    }
-
-    fn author(&self, key: &str) -> Result<Option<Author>, Infallible> {
-        Ok(self.authors.get(key).cloned())
-    }
-
-    fn branch(&self, top: &RemoteId) -> Result<Vec<RemoteId>, Infallible> {
-        let mut branch: Vec<_> = self.comments.values().filter(|one| one.top == *top).collect();
-        branch.sort_by_key(|one| std::cmp::Reverse((one.at, &one.id)));
-        Ok(branch.into_iter().map(|one| one.id.clone()).collect())
-    }
-
-    fn held_of(&self, author: &str) -> Result<Vec<RemoteId>, Infallible> {
-        let held = |one: &&Comment| one.place == CommentPlace::Held && one.author.as_deref() == Some(author);
-        Ok(self.comments.values().filter(held).map(|one| one.id.clone()).collect())
-    }
-
-    fn moderating(&self, by: Timestamp, most: usize) -> Result<Vec<RemoteId>, Infallible> {
-        let due = |one: &Comment| one.moderating.as_ref().and_then(|one| one.due);
-        let mut found: Vec<_> = self.comments.values().filter_map(|one| Some((due(one)?, &one.id))).collect();
-        found.retain(|(at, _)| *at <= by);
-        found.sort();
-        Ok(found.into_iter().take(most).map(|(_, id)| id.clone()).collect())
-    }
-}
-
 /// A delivery on the queue, with what it tells.
 struct Delivery {
     events: Vec<Received>,
@@ -77,7 +35,7 @@ struct Delivery {
 struct World {
     dice: Dice,
     now: Timestamp,
-    rows: Rows,
+    rows: Memory,
     rules: CommentRules,
     queue: Vec<Delivery>,
     /// Threads that were told something, of which the post has yet to hear: of which comments, and what.
@@ -100,7 +58,7 @@ pub fn run(seed: u64, wrong: Option<Mutant>) -> Result<(), Broken> {
     result
 }
 
-fn name() -> PostName {
+pub(crate) fn name() -> PostName {
     let subject = Subject { kind: SubjectKind::Post, id: RemoteId::new("post") };
     PostName { account: AccountId::of(Platform::Facebook, &RemoteId::new("77")), platform: Platform::Facebook, subject }
 }
@@ -113,7 +71,7 @@ impl World {
             rules: CommentRules { threads_per_hour, ..CommentRules::default() },
             dice,
             now: Timestamp::from_millis(0),
-            rows: Rows::default(),
+            rows: Memory::default(),
             queue: Vec::new(),
             acks: Vec::new(),
             threads: BTreeMap::new(),
@@ -197,13 +155,11 @@ impl World {
     }
 
     fn record(&self) -> PostRecord {
-        self.rows.record.clone().unwrap_or_else(|| PostRecord::new(name()))
+        self.rows.record(name())
     }
 
     fn commit(&mut self, step: &Step) -> Result<(), Broken> {
-        self.rows.record = Some(step.record.clone());
-        self.rows.comments.extend(step.comments.clone());
-        self.rows.authors.extend(step.authors.clone());
+        self.rows.commit(step);
         for comment in self.rows.comments.values() {
             let before = self.first.get(&comment.id);
             let same = before.is_none_or(|before| comment.thread() == Some(before));
@@ -347,7 +303,7 @@ impl World {
     }
 }
 
-fn event(key: String, toward: Toward, at: i64, fact: Fact) -> Received {
+pub(crate) fn event(key: String, toward: Toward, at: i64, fact: Fact) -> Received {
     let at = Timestamp::from_millis(at);
     let account = RemoteId::new("77");
     let event =
@@ -360,7 +316,7 @@ fn content(above: Option<&RemoteId>) -> Content {
     Content { text: Some("hello".to_owned()), quote, ..Content::default() }
 }
 
-fn said(id: &RemoteId, above: Option<&RemoteId>, author: usize, at: i64) -> Received {
+pub(crate) fn said(id: &RemoteId, above: Option<&RemoteId>, author: usize, at: i64) -> Received {
     let peer = Peer { identities: vec![format!("a{author}")], ..Peer::default() };
     let fact = Fact::Message { id: id.clone(), content: content(above) };
     event(format!("comment:{id}"), Toward::Person(peer), at, fact)

@@ -10,6 +10,8 @@ mod context;
 mod flood;
 mod held;
 mod intent;
+#[cfg(any(test, feature = "mutants"))]
+pub mod memory;
 mod moderating;
 mod private;
 mod record;

@@ -4,7 +4,7 @@ use super::*;
 use crate::{fingerprint, id::ReplyId};
 
 impl Post {
-    fn step(&self, what: impl FnOnce(&Rows, &PostRecord) -> Result<Step, Infallible>) -> Step {
+    fn step(&self, what: impl FnOnce(&Memory, &PostRecord) -> Result<Step, std::convert::Infallible>) -> Step {
         let Ok(step) = what(&self.rows.borrow(), &self.record());
         self.keep(&step);
         step

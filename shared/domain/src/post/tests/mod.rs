@@ -4,9 +4,9 @@ mod flood;
 mod moderated;
 mod private;
 
-use std::{cell::RefCell, collections::BTreeMap, convert::Infallible};
+use std::cell::RefCell;
 
-use super::*;
+use super::{memory::Memory, *};
 use crate::{
     event::{Content, Event, Fact, Origin, Peer, PostNote, Quote, Toward},
     platform::Surface,
@@ -16,42 +16,10 @@ use crate::{
 
 const HOUR: i64 = 3_600_000;
 
-#[derive(Default, Clone)]
-struct Rows {
-    record: Option<PostRecord>,
-    comments: BTreeMap<RemoteId, Comment>,
-    authors: BTreeMap<String, Author>,
-}
-
-impl Storage for Rows {
-    type Error = Infallible;
-    fn comment(&self, id: &RemoteId) -> Result<Option<Comment>, Infallible> {
-        Ok(self.comments.get(id).cloned())
-    }
-    fn author(&self, key: &str) -> Result<Option<Author>, Infallible> {
-        Ok(self.authors.get(key).cloned())
-    }
-    fn branch(&self, top: &RemoteId) -> Result<Vec<RemoteId>, Infallible> {
-        let mut branch: Vec<_> = self.comments.values().filter(|one| one.top == *top).collect();
-        branch.sort_by_key(|one| std::cmp::Reverse((one.at, &one.id)));
-        Ok(branch.into_iter().map(|one| one.id.clone()).collect())
-    }
-    fn held_of(&self, author: &str) -> Result<Vec<RemoteId>, Infallible> {
-        let held = |one: &&Comment| one.place == CommentPlace::Held && one.author.as_deref() == Some(author);
-        Ok(self.comments.values().filter(held).map(|one| one.id.clone()).collect())
-    }
-    fn moderating(&self, by: Timestamp, most: usize) -> Result<Vec<RemoteId>, Infallible> {
-        let due = |one: &&Comment| one.moderating.as_ref().and_then(|one| one.due).is_some_and(|at| at <= by);
-        let mut due: Vec<_> = self.comments.values().filter(due).collect();
-        due.sort_by_key(|one| (one.moderating.as_ref().and_then(|one| one.due), &one.id));
-        Ok(due.into_iter().take(most).map(|one| one.id.clone()).collect())
-    }
-}
-
 /// A post with what its object would keep.
 #[derive(Default)]
 struct Post {
-    rows: RefCell<Rows>,
+    rows: RefCell<Memory>,
     rules: CommentRules,
 }
 
@@ -66,14 +34,11 @@ impl Post {
     }
 
     fn record(&self) -> PostRecord {
-        self.rows.borrow().record.clone().unwrap_or_else(|| PostRecord::new(name()))
+        self.rows.borrow().record(name())
     }
 
     fn keep(&self, step: &Step) {
-        let mut rows = self.rows.borrow_mut();
-        rows.record = Some(step.record.clone());
-        rows.comments.extend(step.comments.clone());
-        rows.authors.extend(step.authors.clone());
+        self.rows.borrow_mut().commit(step);
     }
 
     fn take_all(&self, events: &[(Received, Merit)], now: i64) -> Step {
