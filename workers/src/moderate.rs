@@ -7,7 +7,7 @@ use tributary_domain::{
     capability::{ErrorClass, PlatformError},
     event::{Event, Fact, Received, Toward},
     id::{AccountId, MessageId, RemoteId, TeammateId, ThreadId},
-    moderation::{ModerationAction, ModerationOutcome},
+    moderation::{ModerationAction, ModerationOutcome, may_be_made},
     outbound::UncertainCause,
     platform::{Platform, Surface},
     post::{CommentRules, Merit, PostName},
@@ -27,9 +27,10 @@ const MOST_CALLS: usize = 8;
 pub(crate) async fn carry_out(app: &AppContext, thread: &ThreadId, message: &MessageId) -> Result<(), InternalError> {
     for _ in 0..MOST_CALLS {
         let question = ThreadCall::BeginModeration { message: message.clone() };
+        let marked = clock::now();
         let Some(answer) = asked(app, thread, &question).await? else { return Ok(()) };
         let Some(call) = &answer.moderation else { return Ok(()) };
-        let outcome = outcome(app, &answer.thread, call).await;
+        let outcome = outcome(app, &answer.thread, call, marked).await;
         let report = ThreadCall::Moderated { message: message.clone(), attempt: call.attempt, outcome };
         if let Err(fault) = asked(app, thread, &report).await {
             // Without it the call is made again, for nothing.
@@ -62,6 +63,8 @@ pub(crate) struct Wanted<'a> {
     pub(crate) own: bool,
     /// Who wants it.
     pub(crate) by: &'a TeammateId,
+    /// The marker was committed no earlier.
+    pub(crate) marked: Timestamp,
 }
 
 /// What came of asking the platform.
@@ -88,7 +91,7 @@ pub(crate) async fn ask(app: &AppContext, wanted: &Wanted<'_>) -> Asked {
     make(app, wanted).await.unwrap_or_else(|fault| again("moderation", &fault).into())
 }
 
-async fn outcome(app: &AppContext, thread: &Thread, call: &ModerationCall) -> ModerationOutcome {
+async fn outcome(app: &AppContext, thread: &Thread, call: &ModerationCall, marked: Timestamp) -> ModerationOutcome {
     let wanted = Wanted {
         account: &thread.account,
         platform: thread.platform,
@@ -97,6 +100,7 @@ async fn outcome(app: &AppContext, thread: &Thread, call: &ModerationCall) -> Mo
         on: &call.remote,
         own: call.own,
         by: &call.by,
+        marked,
     };
     let begun = clock::now();
     let Asked { outcome, .. } = ask(app, &wanted).await;
@@ -117,7 +121,11 @@ async fn make(app: &AppContext, wanted: &Wanted<'_>) -> Result<Asked, InternalEr
     let Some(request) = registry::moderate(&account, &Moderating { surface, action, on, own }) else {
         return Ok(refused(ErrorClass::Invalid, "not_capable").into());
     };
-    let response = match outbound::fetch(app, platform, request, app.config.timings.timeout.send).await {
+    let timings = &app.config.timings;
+    if !may_be_made(wanted.marked, clock::now(), timings.timeout.send, &timings.moderation) {
+        return Ok(ModerationOutcome::Uncertain { cause: UncertainCause::Interrupted }.into());
+    }
+    let response = match outbound::fetch(app, platform, request, timings.timeout.send).await {
         Ok(response) => response,
         Err(no_answer) => return Ok(ModerationOutcome::Uncertain { cause: no_answer.cause() }.into()),
     };

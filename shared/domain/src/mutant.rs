@@ -133,6 +133,22 @@ mutants! {
     HeldNotKept,
     /// Of what stands below a deleted comment, nobody hears.
     BranchNotCut,
+    /// Of two opposite actions on a comment, the second does not wait for the call of the first.
+    OppositeAtOnce,
+    /// A call for a comment of which nothing is heard is waited for for ever.
+    LostCallKept,
+    /// A call for a comment is made however long ago its marker was committed.
+    LateCallMade,
+    /// What the platform reports of a comment leaves what we did to it as it was.
+    ReportIgnored,
+    /// What we did to a comment stands over what is reported of it since.
+    OwnCallWins,
+    /// No alarm looks after what is to be done to comments.
+    OrderUnwatched,
+    /// What was stopped is done all the same.
+    StopIgnored,
+    /// A thread has something done to a comment whatever its post is about to do.
+    BothDecide,
 }
 
 impl Mutant {
@@ -144,6 +160,18 @@ impl Mutant {
         Self::EarlyForgotten,
         Self::HeldNotKept,
         Self::BranchNotCut,
+    ];
+
+    /// Those of what people have done to comments: the simulation of a wall notices them.
+    pub const OF_WALLS: &[Self] = &[
+        Self::OppositeAtOnce,
+        Self::LostCallKept,
+        Self::LateCallMade,
+        Self::ReportIgnored,
+        Self::OwnCallWins,
+        Self::OrderUnwatched,
+        Self::StopIgnored,
+        Self::BothDecide,
     ];
 }
 

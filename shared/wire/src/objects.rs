@@ -637,6 +637,8 @@ pub enum PostCall {
         /// Who says so.
         by: ActorItem,
     },
+    /// Something is wanted of a comment in its thread: what the post was to do to it is wanted no more.
+    Leave { comment: MessageId },
     /// That more came in this hour than anything is open for is written down.
     Notified { hour: i64 },
 }
@@ -752,4 +754,6 @@ pub struct PostAnswer {
     pub calls: Vec<HeldCall>,
     /// A job is to be begun that does what is to be done to comments.
     pub idle: bool,
+    /// For `Leave`: so many calls for the comment are on their way.
+    pub under_way: u32,
 }

@@ -4,9 +4,10 @@ use std::sync::OnceLock;
 
 use sha2::{Digest, Sha256};
 use tributary_domain::{
-    authored::{Authored, Session, SignedIn},
-    capability::{Capabilities, Inbound, MediaPolicy, SendSemantics, TextLimit, TextUnit, WindowPolicy},
-    id::{AccountId, RemoteId, TeammateId},
+    authored::{Authored, ModerationOrder, Session, SignedIn},
+    capability::{Capabilities, Feature, Inbound, MediaPolicy, SendSemantics, TextLimit, TextUnit, WindowPolicy},
+    id::{AccountId, MessageId, RemoteId, TeammateId},
+    moderation::ModerationAction,
     outbound::Draft,
     platform::{Channel, Platform, Surface},
     routing::Member,
@@ -50,6 +51,14 @@ pub static CHANNEL: Capabilities = Capabilities {
     inbound: Inbound::Webhook,
     media_policy: MediaPolicy::Store,
     blind_spots: &[],
+};
+
+/// Where people comment.
+pub static COMMENTS: Capabilities = Capabilities {
+    channel: Channel { platform: Platform::Facebook, surface: Surface::Comments },
+    features: &[Feature::Hide, Feature::Delete, Feature::DeleteTheirs],
+    window: WindowPolicy::None,
+    ..CHANNEL
 };
 
 /// When every world begins.
@@ -121,6 +130,15 @@ pub fn teammate(number: usize) -> TeammateId {
 
 /// A teammate, signed in, puts their name to words. Only this makes a reply possible.
 pub fn signed(number: usize, draft: &Draft, now: Timestamp) -> Option<Authored> {
+    Authored::by(&signed_in(number, now)?, draft).ok()
+}
+
+/// A teammate, signed in, wants something done to a comment.
+pub fn ordered(action: ModerationAction, comment: MessageId, now: Timestamp) -> Option<ModerationOrder> {
+    ModerationOrder::by(&signed_in(0, now)?, action, comment).ok()
+}
+
+fn signed_in(number: usize, now: Timestamp) -> Option<SignedIn> {
     let session = Session {
         secret_digest: Sha256::digest(SECRET).into(),
         teammate: teammate(number),
@@ -128,5 +146,5 @@ pub fn signed(number: usize, draft: &Draft, now: Timestamp) -> Option<Authored> 
         may_reply: true,
         expires_at: now.plus(Span::hours(1)),
     };
-    Authored::by(&SignedIn::check(&session, SECRET, now).ok()?, draft).ok()
+    SignedIn::check(&session, SECRET, now).ok()
 }

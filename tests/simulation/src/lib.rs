@@ -13,6 +13,7 @@
 //! | [`index`] | the index, with writes that land late |
 //! | [`step`] | processes: the webhook, the consumers, the publisher, the sender, the alarm |
 //! | [`post`] | one post with its comments, apart from the rest of the world |
+//! | [`wall`] | what people have done to comments, apart from it as well |
 //! | [`people`] | teammates, their screens and their browsers' repeated requests |
 //! | [`world`] | the scheduler, its clock and its dice |
 //!
@@ -29,6 +30,7 @@ pub mod platform;
 pub mod post;
 pub mod roster;
 pub mod step;
+pub mod wall;
 pub mod world;
 
 pub use laws::Broken;

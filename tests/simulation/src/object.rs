@@ -7,6 +7,7 @@ use std::{
 
 use tributary_domain::{
     audit::Entry,
+    capability::Capabilities,
     event::Event,
     id::{MessageId, ReplyId},
     message::{Direction, Message},
@@ -15,7 +16,7 @@ use tributary_domain::{
     publish::CommitOutcome,
     reply::Reply,
     thread::{
-        Status, Thread, Writer,
+        ModerationCall, Status, Thread, Writer,
         machine::{self, Acked, Context, Limits, Page, Publication, Step, Storage, ThreadInput, ThreadRecord, Write},
     },
     time::Timestamp,
@@ -46,6 +47,9 @@ pub struct ThreadObject {
     /// In which versions somebody wrote, and who: what a person who saw less has not seen.
     pub written: Vec<(u64, Writer)>,
     limits: &'static Limits,
+    /// As it is before anything is known.
+    blank: &'static Thread,
+    channel: &'static Capabilities,
     stored: Option<ThreadRecord>,
     /// What it has in memory: with what it was told since it was stored.
     memory: Option<ThreadRecord>,
@@ -64,6 +68,8 @@ pub struct Answer {
     pub page: Page,
     /// It was not done.
     pub refused: bool,
+    /// The call to make for a comment.
+    pub moderation: Option<ModerationCall>,
     /// What a mutant commits later.
     pub apart: Option<Apart>,
 }
@@ -113,9 +119,16 @@ impl ThreadObject {
             alarm: None,
             written: Vec::new(),
             limits: if small { &SMALL } else { &SHIPPED },
+            blank: cast::blank(number),
+            channel: &cast::CHANNEL,
             stored: None,
             memory: None,
         }
+    }
+
+    /// The same of what somebody writes under a post.
+    pub fn of_comments(number: usize, blank: &'static Thread) -> Self {
+        Self { blank, channel: &cast::COMMENTS, ..Self::new(number, false) }
     }
 
     fn record(&self) -> Option<&ThreadRecord> {
@@ -124,7 +137,7 @@ impl ThreadObject {
 
     /// The thread, as it is known here.
     pub fn thread(&self) -> &Thread {
-        self.record().map_or_else(|| cast::blank(self.number), |record| &record.thread)
+        self.record().map_or(self.blank, |record| &record.thread)
     }
 
     /// The object's memory is gone.
@@ -135,8 +148,8 @@ impl ThreadObject {
     fn context(&self, now: Timestamp) -> Context<'static> {
         Context {
             now,
-            channel: &cast::CHANNEL,
-            window: cast::CHANNEL.window,
+            channel: self.channel,
+            window: self.channel.window,
             limits: self.limits,
             timings: cast::timings(),
         }
@@ -157,7 +170,7 @@ impl ThreadObject {
         let known = self.messages.iter().filter(|(_, message)| message.body.is_some());
         let known: BTreeSet<MessageId> = known.map(|(id, _)| id.clone()).collect();
         let before = (self.thread().clone(), self.replies.clone());
-        let new = Box::new(cast::blank(self.number).clone());
+        let new = Box::new(self.blank.clone());
         let answer = self.take(ThreadInput::Ingest { new, events }, now)?;
         let fresh = |side| {
             let learned = self.messages.iter().filter(|(id, _)| !known.contains(*id));
@@ -194,7 +207,8 @@ impl ThreadObject {
         let noted = self.record().and_then(|record| record.alarm_at).filter(|at| *at > now);
         laws::watched(self, self.alarm.or(noted), step.changed)?;
         let refused = step.refused.is_some();
-        Ok(Some(Answer { thread: self.number, outcome: step.outcome, by_version, page: step.page, refused, apart }))
+        let Step { outcome, page, moderation, .. } = step;
+        Ok(Some(Answer { thread: self.number, outcome, by_version, page, refused, moderation, apart }))
     }
 
     /// The index holds a page, and the roster a version.

@@ -7,6 +7,7 @@ use tributary_domain::{
     moderation::ModerationAction,
     platform::{Channel, Surface},
     post::PostName,
+    thread::Thread,
 };
 use tributary_wire::{
     api::{
@@ -40,7 +41,8 @@ impl Handle for Moderate {
     ) -> Answer<Self> {
         let current = thread::current(call, &id).await?;
         reply::connected(call, person, &current.thread.account).await?;
-        let order = signed(person, request.action, message)?;
+        let order = signed(person, request.action, message.clone())?;
+        alone(call, &current.thread, message).await?;
         let question = ThreadCall::Moderate { order };
         let answer: Option<ThreadAnswer> = objects::thread::call(&call.app, &id, &question).await?;
         let answer = answer.ok_or_else(|| Refused::not_found("thread"))?;
@@ -52,6 +54,17 @@ impl Handle for Moderate {
         Names::load(call).await?.messages(std::slice::from_mut(&mut comment));
         Ok(comment)
     }
+}
+
+/// What the post was to do to a comment while it was held is wanted no more. A call that is on its way comes back first.
+async fn alone(call: &Call, thread: &Thread, comment: MessageId) -> Result<(), Refused> {
+    let Some(post) = objects::post::of(thread) else { return Ok(()) };
+    let answer = objects::post::call(&call.app, &post, &PostCall::Leave { comment }).await?;
+    if answer.under_way > 0 {
+        let detail = "What was wanted of this comment while it was held is being done. Wait a moment, then try again.";
+        return Err(Refused::new(Code::TooManyModerations, detail));
+    }
+    Ok(())
 }
 
 impl Handle for ModerateComments {

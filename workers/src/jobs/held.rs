@@ -6,6 +6,7 @@ use tributary_domain::{
     id::RemoteId,
     platform::Surface,
     post::{HeldCall, HeldResult, PostName},
+    time::Timestamp,
 };
 use tributary_wire::{objects::PostCall, queue::Job};
 
@@ -13,6 +14,7 @@ use super::Outcome;
 use crate::{
     accounts,
     app::AppContext,
+    clock,
     error::InternalError,
     moderate::{self, Asked, Wanted},
     objects, publish,
@@ -33,6 +35,7 @@ pub(super) async fn moderate(app: &AppContext, name: &PostName) -> Result<Outcom
     let mut results = Vec::new();
     for round in 0..=ROUNDS {
         let most = if round < ROUNDS { TAKEN } else { 0 };
+        let marked = clock::now();
         let question = PostCall::GoOn { account: account.clone(), results, most };
         let answer = objects::post::call(app, name, &question).await?;
         let told = objects::post::hand_over(app, name, answer.handovers).await;
@@ -42,7 +45,11 @@ pub(super) async fn moderate(app: &AppContext, name: &PostName) -> Result<Outcom
         if answer.calls.is_empty() {
             break;
         }
-        results = stream::iter(answer.calls).map(|call| made(app, name, call)).buffer_unordered(CALLS).collect().await;
+        results = stream::iter(answer.calls)
+            .map(|call| made(app, name, call, marked))
+            .buffer_unordered(CALLS)
+            .collect()
+            .await;
         if round + 1 == ROUNDS {
             publish::put(app, "JOBS", &[Job::ModerateHeld { post: name.clone() }], 1).await?;
         }
@@ -50,7 +57,7 @@ pub(super) async fn moderate(app: &AppContext, name: &PostName) -> Result<Outcom
     Ok(Outcome::Done)
 }
 
-async fn made(app: &AppContext, name: &PostName, call: HeldCall) -> HeldResult {
+async fn made(app: &AppContext, name: &PostName, call: HeldCall, marked: Timestamp) -> HeldResult {
     let HeldCall { comment, action, attempt, by } = call;
     let wanted = Wanted {
         account: &name.account,
@@ -60,6 +67,7 @@ async fn made(app: &AppContext, name: &PostName, call: HeldCall) -> HeldResult {
         on: &comment,
         own: false,
         by: &by,
+        marked,
     };
     let Asked { outcome, spent } = moderate::ask(app, &wanted).await;
     HeldResult { comment, attempt, outcome, spent }

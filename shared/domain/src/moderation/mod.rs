@@ -20,6 +20,7 @@ pub use self::task::{State, Task};
 use crate::{
     authored::ModerationOrder,
     capability::{Feature, PlatformError},
+    mutant::{self, Mutant},
     outbound::UncertainCause,
     time::{Span, Timestamp},
     timings::ModerationTimings,
@@ -127,6 +128,12 @@ pub enum NotTaken {
     BeingDeleted,
 }
 
+/// Whether a call may still be made whose marker was committed then, and which takes so long at most. Once the marker is given
+/// up, another call may be on its way, for the opposite: this one must not come after it.
+pub fn may_be_made(marked: Timestamp, now: Timestamp, longest: Span, timings: &ModerationTimings) -> bool {
+    now.plus(longest) < marked.plus(timings.doing_timeout) || mutant::on(Mutant::LateCallMade)
+}
+
 /// A call to make; its marker is committed with the state.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Call {
@@ -209,7 +216,8 @@ impl Moderation {
     pub fn tick(&mut self, now: Timestamp, timings: &ModerationTimings) -> Vec<Settled> {
         let lost = ModerationOutcome::Uncertain { cause: UncertainCause::Interrupted };
         let lost = |task: &mut Task| {
-            let is_lost = task.since().is_some_and(|since| now.since(since) >= timings.doing_timeout);
+            let is_lost = task.since().is_some_and(|since| now.since(since) >= timings.doing_timeout)
+                && !mutant::on(Mutant::LostCallKept);
             is_lost.then(|| task.came_back(&lost, now, timings)).flatten()
         };
         self.tasks.iter_mut().filter_map(lost).collect()
@@ -218,6 +226,9 @@ impl Moderation {
     /// The platform reports what became of the comment at that time: it is done if that was wanted, and what was done
     /// before counts no more if it was something else. Of a comment that is gone, nothing else is wanted.
     pub fn reported(&mut self, report: Report, at: Timestamp, now: Timestamp) -> Option<Settled> {
+        if mutant::on(Mutant::ReportIgnored) {
+            return None;
+        }
         let settled = self.tasks.iter_mut().find_map(|task| task.reported(report, at, now));
         self.tasks.retain(|task| task.stands(report));
         settled
@@ -235,6 +246,9 @@ impl Moderation {
 
     /// What has not begun is wanted no more. Whether there was anything.
     pub fn drop_waiting(&mut self) -> bool {
+        if mutant::on(Mutant::StopIgnored) {
+            return false;
+        }
         let before = self.tasks.len();
         self.tasks.retain(|task| !matches!(task.state(), State::Wanted { .. }));
         let mut dropped = self.tasks.len() < before;

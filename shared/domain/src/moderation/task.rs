@@ -6,6 +6,7 @@ use super::{Aspect, Call, MOST_ATTEMPTS, ModerationAction, ModerationOutcome, Re
 use crate::{
     authored::ModerationOrder,
     capability::{ErrorClass, PlatformError},
+    mutant::{self, Mutant},
     time::{Span, Timestamp},
     timings::ModerationTimings,
 };
@@ -126,7 +127,7 @@ impl Task {
 
     /// Something else is wanted. Two calls at once could arrive in either order: the first is waited for.
     pub(super) fn superseded(&mut self, order: ModerationOrder, now: Timestamp) {
-        if self.attempt().is_some() {
+        if self.attempt().is_some() && !mutant::on(Mutant::OppositeAtOnce) {
             self.next = Some(order);
         } else {
             *self = Self::new(order, now);

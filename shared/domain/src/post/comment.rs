@@ -210,8 +210,11 @@ impl Comment {
             }
             Fact::Hidden { hidden, .. } => {
                 let hiding = Hiding { at, order: order(None, told.at, told.event.place), hidden: *hidden };
-                self.hidden = self.hidden.max(Some(hiding));
-                self.reported(Report::Hidden(*hidden), at, told.at);
+                let known = self.hidden.is_some_and(|one| one >= hiding || (one.at, one.hidden) == (at, *hidden));
+                if !known {
+                    self.hidden = Some(hiding);
+                    self.reported(Report::Hidden(*hidden), at, told.at);
+                }
             }
             Fact::Unsent { .. } => {
                 self.deleted = true;

@@ -37,7 +37,7 @@ pub use context::{Beside, Look, Picture, PostContext, beside};
 pub use flood::{CommentRules, Merit, UnderAds};
 pub use held::{HELD_MOST, see};
 pub use intent::{Claim, Intent, claim, end, intend};
-pub use moderating::{HeldCall, HeldResult, Moderated, Moderating, go_on, moderate, stop};
+pub use moderating::{HeldCall, HeldResult, Moderated, Moderating, go_on, leave, moderate, stop};
 pub use private::{PrivateMark, free_private, take_private};
 pub use record::{Counts, FloodAlarm, Hour, PostRecord};
 pub use replay::{Became, CameIn, replay};

@@ -10,6 +10,7 @@ use crate::{
     event::{Event, Fact, Received, Toward},
     id::{RemoteId, TeammateId},
     moderation::{Moderation, ModerationAction, ModerationOutcome, Report, Settled, State, Task},
+    mutant::{self, Mutant},
     platform::Surface,
     time::{Span, Timestamp},
     timings::ModerationTimings,
@@ -242,20 +243,42 @@ pub fn go_on<S: Storage>(
 pub fn stop<S: Storage>(storage: &S, record: &PostRecord, now: Timestamp) -> Result<Step, S::Error> {
     let mut taking = Taking::new(storage, record, now);
     for id in storage.moderating(Timestamp::from_millis(i64::MAX), DROPPED)? {
-        let Some(mut comment) = taking.comment(&id)? else { continue };
-        let Some(moderating) = &mut comment.moderating else { continue };
-        if moderating.moderation.drop_waiting() {
-            // Neither done nor in vain.
-            if moderating.standing().is_none() && moderating.counted.take() == Some(Standing::Waiting) {
-                taking.record.moderated.waiting = taking.record.moderated.waiting.saturating_sub(1);
-            }
-            taking.write(comment);
-        }
+        taking.drop_waiting(&id)?;
     }
     taking.done()
 }
 
+/// Something else is wanted of a comment in its thread, which was held before: what waits here is wanted no more. Whether a
+/// call is still on its way, or may be made again: the opposite must not overtake it.
+pub fn leave<S: Storage>(
+    storage: &S,
+    record: &PostRecord,
+    comment: &RemoteId,
+    now: Timestamp,
+) -> Result<(Step, bool), S::Error> {
+    let mut taking = Taking::new(storage, record, now);
+    if !mutant::on(Mutant::BothDecide) {
+        taking.drop_waiting(comment)?;
+    }
+    let left = taking.comment(comment)?.and_then(|comment| comment.moderating);
+    let busy = left.is_some_and(|one| one.moderation.tasks().iter().any(Task::is_open));
+    Ok((taking.done()?, busy && !mutant::on(Mutant::BothDecide)))
+}
+
 impl<S: Storage> Taking<'_, S> {
+    fn drop_waiting(&mut self, id: &RemoteId) -> Result<(), S::Error> {
+        let Some(mut comment) = self.comment(id)? else { return Ok(()) };
+        let Some(moderating) = &mut comment.moderating else { return Ok(()) };
+        if moderating.moderation.drop_waiting() {
+            // Neither done nor in vain.
+            if moderating.standing().is_none() && moderating.counted.take() == Some(Standing::Waiting) {
+                self.record.moderated.waiting = self.record.moderated.waiting.saturating_sub(1);
+            }
+            self.write(comment);
+        }
+        Ok(())
+    }
+
     /// Counts how a comment stands now.
     pub(super) fn count_moderated(&mut self, comment: &mut Comment) {
         let Some(moderating) = &mut comment.moderating else { return };
@@ -283,10 +306,17 @@ impl<S: Storage> Taking<'_, S> {
         let settled = moderating.moderation.came_back(attempt, &outcome, self.now, timings);
         moderating.due = moderating.moderation.due_at(timings);
         self.write(comment);
-        match settled.and_then(|settled| self.done_to(account, &id, &settled)) {
-            Some(told) => self.told_later(&told, id),
-            None => Ok(()),
+        if let Some(told) = settled.and_then(|settled| self.done_to(account, &id, &settled)) {
+            self.told_later(&told, id.clone())?;
+            // While the call was on its way something later may have been reported, and stands.
+            if let Some(mut comment) = self.comment(&id)?
+                && let Some(known) = comment.hidden
+            {
+                comment.reported(Report::Hidden(known.hidden), known.at, self.now);
+                self.write(comment);
+            }
         }
+        Ok(())
     }
 
     /// What was done, as if the platform had told it: not every platform does.

@@ -13,7 +13,8 @@ use crate::{
     id::{MessageId, RemoteId, TeammateId},
     message::{Direction, Hiding, Message},
     moderation::{Moderation, ModerationAction, ModerationOutcome, NotTaken, Report, Settled, State},
-    time::Timestamp,
+    mutant::{self, Mutant},
+    time::{Span, Timestamp},
     timings::ModerationTimings,
 };
 
@@ -39,6 +40,9 @@ impl Moderating {
     }
 
     fn note(&mut self, message: &Message, timings: &ModerationTimings) {
+        if mutant::on(Mutant::OrderUnwatched) {
+            return;
+        }
         match message.moderation.as_ref().and_then(|one| one.wakes_at(timings)) {
             Some(at) => self.open.insert(message.id.clone(), at),
             None => self.open.remove(&message.id),
@@ -203,7 +207,16 @@ impl Work {
         let (Some(mut message), State::Done { at }) = (self.messages.get(id).cloned(), &settled.result) else { return };
         let changed = match settled.order.action() {
             ModerationAction::Delete => return self.taken_back(message, *at, Some(settled.order.teammate().clone())),
-            ModerationAction::Hide | ModerationAction::Unhide => message.hide(done_by_us(&settled)),
+            ModerationAction::Hide | ModerationAction::Unhide => {
+                let done = done_by_us(&settled);
+                let changed = message.hide(done);
+                // While the call was on its way something later was reported, and stands.
+                let later = message.hidden.filter(|known| known.hidden != done.hidden);
+                if let Some(later) = later {
+                    self.moderation_reported(&mut message, Report::Hidden(later.hidden), later.at);
+                }
+                changed || later.is_some()
+            }
             ModerationAction::Like | ModerationAction::Unlike => {
                 let liked = settled.order.action() == ModerationAction::Like;
                 std::mem::replace(&mut message.liked, liked) != liked
@@ -247,6 +260,7 @@ impl Message {
 /// later one stands: platforms count in seconds, and what was reported in between may have come after it.
 fn done_by_us(settled: &Settled) -> Hiding {
     let (attempt, since) = settled.call.unwrap_or((0, settled.order.at()));
+    let since = if mutant::on(Mutant::OwnCallWins) { since.plus(Span::hours(1)) } else { since };
     let at = Timestamp::from_seconds(since.millis().div_euclid(1000));
     Hiding { at, order: attempt.into(), hidden: settled.order.action() == ModerationAction::Hide }
 }

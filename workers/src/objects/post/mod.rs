@@ -138,13 +138,15 @@ struct Done {
     more: bool,
     meant: Vec<MessageId>,
     calls: Vec<HeldCall>,
+    busy: bool,
     /// The post is to be shown.
     shown: bool,
 }
 
 impl Done {
     fn of(step: Step) -> Self {
-        Self { step, entry: None, changed: 0, more: false, meant: Vec::new(), calls: Vec::new(), shown: false }
+        let (meant, calls) = (Vec::new(), Vec::new());
+        Self { step, entry: None, changed: 0, more: false, meant, calls, busy: false, shown: false }
     }
 }
 
@@ -237,6 +239,7 @@ impl PostObject {
             more: done.more,
             meant: done.meant,
             calls: done.calls,
+            under_way: done.busy.into(),
             idle: record.moderated.is_idle(now),
             placements: done.step.placements,
             holder: done.step.holder,
@@ -279,9 +282,10 @@ impl PostObject {
                 let (meant, more) = page::that_can_be(&self.rows, &record, action, &which)?;
                 Done { more, meant, ..Done::of(Step::of(record)) }
             }
-            call @ (PostCall::Moderate { .. } | PostCall::GoOn { .. } | PostCall::Stop { .. }) => {
-                self.moderation(record, call, now)?
-            }
+            call @ (PostCall::Moderate { .. }
+            | PostCall::GoOn { .. }
+            | PostCall::Stop { .. }
+            | PostCall::Leave { .. }) => self.moderation(record, call, now)?,
             _ => Done { shown: true, ..Done::of(Step::of(record)) },
         })
     }

@@ -48,6 +48,13 @@ impl PostObject {
                     (comments > 0).then_some((by, WorkspaceDetail::CommentsModerationStopped { post, comments }));
                 Done { entry, changed: comments, shown: true, ..Done::of(step) }
             }
+            PostCall::Leave { comment } => match self.rows.named(&comment)? {
+                Some(comment) => {
+                    let (step, busy) = post::leave(&self.rows, &record, &comment.id, now)?;
+                    Done { busy, ..Done::of(step) }
+                }
+                None => Done::of(post::Step::of(record)),
+            },
             _ => Done::of(post::Step::of(record)),
         })
     }
