@@ -538,3 +538,28 @@ describe("on the way out", () => {
     });
   });
 });
+
+describe("whoever makes a call", () => {
+  let slow: Product;
+  before(async () => {
+    // A marker that is given up as soon as the call may take: every caller comes too late.
+    slow = await startProduct({
+      connect: (platform) => platform === "facebook",
+      vars: { TIMINGS: JSON.stringify({ reply: { sendingTimeout: 20_000 } }) },
+    });
+  });
+  after(() => slow?.stop());
+
+  it("and comes to it when the thread may have given it up by its end, makes it no more", async () => {
+    const customer = slow.standins.facebook.customer("Tilda");
+    customer.text("Is it on its way?");
+    const thread = await slow.threadOf(customer);
+    const reply = await slow.owner.reply(thread.id, "It is.");
+    const failed = await until("it failed", async () => {
+      const now = (await slow.owner.messages(thread.id)).find(({ replyId }) => replyId === reply.replyId);
+      return now?.status === "failed" && now;
+    });
+    assert.equal(failed.trouble?.code, "not_sent");
+    assert.equal(slow.standins.requests("facebook", "send").length, 0);
+  });
+});

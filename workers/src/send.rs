@@ -168,7 +168,11 @@ async fn make(app: &AppContext, answer: &ThreadAnswer, call: &CommittedCall) -> 
         Err(error) => return Ok(SendOutcome::Refused { error }),
     };
     intend(app, thread, call).await?;
-    let response = match outbound::fetch(app, thread.platform, request, app.config.timings.timeout.send).await {
+    let timings = &app.config.timings;
+    if !call.may_be_made(clock::now(), timings.timeout.send, &timings.reply) {
+        return Ok(refused(ErrorClass::Transient, "not_prepared"));
+    }
+    let response = match outbound::fetch(app, thread.platform, request, timings.timeout.send).await {
         Ok(response) => response,
         Err(no_answer) => return Ok(SendOutcome::Uncertain { cause: no_answer.cause() }),
     };

@@ -14,6 +14,8 @@ use crate::{
     outbound::{CommentRef, Part},
     reply::Reply,
     thread::{Effect, Thread, Work},
+    time::{Span, Timestamp},
+    timings::ReplyTimings,
 };
 
 /// Everything that the index may lack of a thread, or as much of it as goes there at once: whoever publishes it needs
@@ -52,6 +54,16 @@ pub struct CommittedCall {
     /// The comment whose author alone can read it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub private_to: Option<CommentRef>,
+    /// When the marker was committed.
+    pub marked: Timestamp,
+}
+
+impl CommittedCall {
+    /// Whether it may still be made, which takes so long at most. Once the thread has given the marker up, a person may have
+    /// discarded the reply, or sent it again: whoever was stalled until then must not send it.
+    pub fn may_be_made(&self, now: Timestamp, longest: Span, timings: &ReplyTimings) -> bool {
+        now.plus(longest) < self.marked.plus(timings.sending_timeout)
+    }
 }
 
 /// Storage as it is once a unit of work is committed.
@@ -134,5 +146,6 @@ fn call(work: &Work, id: &ReplyId, part: u32, attempt: u32, context: &Context<'_
         by: reply.sent_by().clone(),
         human_agent: private_to.is_none() && matches!(window, Window::HumanAgent { .. }),
         private_to,
+        marked: context.now,
     })
 }
