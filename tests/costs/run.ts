@@ -87,10 +87,10 @@ export class Run {
     return this.each(messages, (n) => void customers[n % threads]?.text(words(n)), say);
   }
 
-  /** A comment of each of so many people under one post. */
+  /** A comment of each of so many people under one post; in other words than messages, which would be linked to them. */
   comment(people: string, post: WallPost, comments: number): Promise<void> {
     const { wall } = this.product.standins.facebook;
-    return this.each(comments, (n) => void wall.comment(`${people} ${n}`, post, words(n)));
+    return this.each(comments, (n) => void wall.comment(`${people} ${n}`, post, `About the sale: ${words(n)}`));
   }
 
   /** One after the other, a few on their way at a time. */

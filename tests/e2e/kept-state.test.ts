@@ -15,6 +15,17 @@ const folder = join(root, "tests/kept-state");
 type Kept = { vars: Record<string, string>; cookie: string; shown: Awaited<ReturnType<typeof shown>> };
 const kept = JSON.parse(readFileSync(join(folder, "kept.json"), "utf8")) as Kept;
 
+type Thread = Kept["shown"]["threads"][number];
+
+/** Time goes on in it: what nobody answered is due by now, and somebody else's. All else is as it was. */
+const asKept = (now: Thread): Thread => {
+  const then = kept.shown.threads.find(({ id }) => id === now.id);
+  const since = now.history.slice(then?.history.length ?? 0);
+  if (then === undefined || !since.some(({ action }) => action === "escalated")) return now;
+  for (const { action } of since) assert.match(action, /^(escalated|routed)$/);
+  return { ...now, history: now.history.slice(0, then.history.length), owner: then.owner };
+};
+
 describe("the state that an earlier commit kept", () => {
   let product: Product;
   before(async () => {
@@ -28,7 +39,8 @@ describe("the state that an earlier commit kept", () => {
   after(() => product?.stop());
 
   it("is shown as it was: threads, words, history, rules, people, accounts", async () => {
-    assert.deepEqual(await shown(product), kept.shown);
+    const now = await shown(product);
+    assert.deepEqual({ ...now, threads: now.threads.map(asKept) }, kept.shown);
   });
 
   it("is worked on: a customer writes again, and is answered with the account that was connected", async () => {

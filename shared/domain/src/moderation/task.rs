@@ -148,8 +148,11 @@ impl Task {
         now: Timestamp,
         timings: &ModerationTimings,
     ) -> Option<Settled> {
-        let call = self.attempt().zip(self.since());
-        let state = if self.seen { State::Done { at: now } } else { self.after(outcome, now, timings) };
+        let after = self.after(outcome, now, timings);
+        // The platform reported it meanwhile, and nobody knows whether the call did it: the report tells when it became so.
+        let by_report = self.seen && !matches!(after, State::Done { .. });
+        let call = self.attempt().zip(self.since()).filter(|_| !by_report);
+        let state = if by_report { State::Done { at: now } } else { after };
         let settled = !matches!(state, State::Wanted { .. } | State::Doing { .. });
         let settled = settled.then(|| Settled { order: self.order.clone(), call, result: state.clone() });
         if let Some(next) = self.next.take() {

@@ -328,7 +328,8 @@ impl<S: Storage> Taking<'_, S> {
             ModerationAction::Unhide => Fact::Hidden { id: id.clone(), hidden: false },
             ModerationAction::Like | ModerationAction::Unlike => return None,
         };
-        let (attempt, since) = settled.call.unwrap_or((0, self.now));
+        // Without a call the platform has told it itself.
+        let (attempt, since) = settled.call?;
         // Platforms count in seconds: what they report of this second stands.
         let at = Timestamp::from_seconds(since.millis().div_euclid(1000));
         let mut event = Event::new(account.clone(), Surface::Comments, Toward::Comment(id.clone()), Some(at), fact);
