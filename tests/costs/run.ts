@@ -87,7 +87,7 @@ export class Run {
     return this.each(messages, (n) => void customers[n % threads]?.text(words(n)), say);
   }
 
-  /** A comment of each of so many people under one post; in other words than messages, which would be linked to them. */
+  /** A comment of each of so many people under one post. In the words of messages they would be linked to these. */
   comment(people: string, post: WallPost, comments: number): Promise<void> {
     const { wall } = this.product.standins.facebook;
     return this.each(comments, (n) => void wall.comment(`${people} ${n}`, post, `About the sale: ${words(n)}`));
